@@ -1,0 +1,1 @@
+//! Broadcasts: the state office speaks. Its issue is still to come.

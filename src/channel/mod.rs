@@ -1,0 +1,75 @@
+//! The roads: decode what comes in, encode and send what goes out. A channel knows its provider's
+//! formats and errors, and nothing of flows, limits or retries.
+
+pub mod simulator;
+pub mod whatsapp;
+
+use std::time::Duration;
+
+use crate::message::{Channel, Outgoing};
+
+/// What a call to a provider came to, in classes the sender acts on without knowing the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SendAnswer {
+    /// The provider took it. `held`: it keeps it for a quality check first.
+    Accepted {
+        provider_id: Option<String>,
+        held: bool,
+    },
+    Refused(SendError),
+    /// The request left, or may have left, and no answer was seen. Never retried blindly.
+    NoAnswer,
+    /// The request certainly did not leave (connection refused, name not found): safe to retry.
+    NotSent,
+}
+
+/// A provider's refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendError {
+    pub class: ErrorClass,
+    /// The provider's code (`130429`), where there is one.
+    pub code: Option<i64>,
+    pub http: Option<u16>,
+    pub retry_after: Option<Duration>,
+}
+
+/// What to do about a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorClass {
+    /// The same message again, later, with growing jittered waits, at most so often.
+    Retry { times: u32 },
+    /// Too fast for this number of ours: slow every message of it down, then again.
+    Throttle,
+    /// Too fast for this person: wait for this person only (4^attempt seconds), then again.
+    WaitRecipient,
+    /// The account, number or token is at fault: stop this sender, keep the queue, call the operator.
+    PauseSender,
+    /// Never this message to this person on this channel.
+    Never,
+    /// Never here, but another channel may reach them.
+    OtherChannel,
+    /// Outside the window: only an approved template may go.
+    NeedsTemplate,
+    /// The person told the provider to stop us: never, and a withdrawal for the ledger.
+    OptedOut,
+    /// Not before a day has passed, at most once more.
+    Tomorrow,
+}
+
+/// The senders of all configured channels.
+#[derive(Clone, Debug, Default)]
+pub struct Senders {
+    pub whatsapp: Option<whatsapp::Sender>,
+    pub simulator: Option<simulator::Hub>,
+}
+
+impl Senders {
+    /// Makes the one call that sends this message. `None`: no sender is configured for its channel.
+    pub async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
+        match outgoing.channel {
+            Channel::Whatsapp => Some(self.whatsapp.as_ref()?.send(outgoing).await),
+            Channel::Simulator => Some(self.simulator.as_ref()?.send(outgoing)),
+            _ => None,
+        }
+    }
+}

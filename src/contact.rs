@@ -1,0 +1,322 @@
+//! Persons as we know them: their addresses, language and standing.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::message::{Channel, Purpose};
+
+/// A mobile number of India: ten digits, the first 6 to 9 (DoT numbering plan).
+///
+/// `Debug` and `Display` are masked (`98••••1234`); the digits come out only by [`PhoneNumber::digits`]
+/// and [`PhoneNumber::e164`], so that a log line cannot hold them by accident.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PhoneNumber([u8; 10]);
+
+/// The text is not a mobile number of India.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an Indian mobile number: ten digits, the first of them 6 to 9")]
+pub struct NotAPhoneNumber;
+
+impl PhoneNumber {
+    /// Reads `9812345678`, `+91 98123-45678`, `0091…`, `091…`, `09812345678`, in any decimal digits.
+    ///
+    /// # Errors
+    /// [`NotAPhoneNumber`] for anything that is not ten digits after a known prefix, or has letters.
+    pub fn parse(text: &str) -> Result<PhoneNumber, NotAPhoneNumber> {
+        let mut digits: Vec<u8> = Vec::with_capacity(14);
+        for character in text.chars() {
+            match character {
+                ' ' | '-' | '.' | '(' | ')' | '\u{a0}' | '\u{200e}' | '\u{202a}' | '\u{202c}' => {}
+                '+' if digits.is_empty() => {}
+                _ => {
+                    let digit = decimal_digit(character).ok_or(NotAPhoneNumber)?;
+                    if digits.len() == 14 {
+                        return Err(NotAPhoneNumber);
+                    }
+                    digits.push(digit);
+                }
+            }
+        }
+        let national: &[u8] = match digits.as_slice() {
+            [0, 0, 9, 1, rest @ ..] | [0, 9, 1, rest @ ..] | [9, 1, rest @ ..]
+                if rest.len() == 10 =>
+            {
+                rest
+            }
+            [0, rest @ ..] if rest.len() == 10 => rest,
+            all => all,
+        };
+        let national: [u8; 10] = national.try_into().map_err(|_| NotAPhoneNumber)?;
+        if !(6..=9).contains(&national[0]) {
+            return Err(NotAPhoneNumber);
+        }
+        Ok(PhoneNumber(national.map(|digit| digit + b'0')))
+    }
+
+    /// The ten national digits.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// `+91` and the ten digits (ITU-T E.164).
+    #[must_use]
+    pub fn e164(&self) -> String {
+        format!("+91{}", self.digits())
+    }
+
+    /// `98••••1234`, for logs and pages.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let digits = self.digits();
+        format!("{}••••{}", &digits[..2], &digits[6..])
+    }
+}
+
+/// The value of a decimal digit of any script that phones in India type.
+fn decimal_digit(character: char) -> Option<u8> {
+    const ZEROS: [char; 6] = ['0', '०', '০', '૦', '۰', '０'];
+    ZEROS.into_iter().find_map(|zero| {
+        let offset = (character as u32).checked_sub(zero as u32)?;
+        (offset < 10).then_some(offset as u8)
+    })
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.masked())
+    }
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.masked())
+    }
+}
+
+impl Serialize for PhoneNumber {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.digits())
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        PhoneNumber::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// What one address is. The stored form is [`AddressKind::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressKind {
+    /// An Indian mobile number, ten digits. The same row serves WhatsApp, SMS and missed calls.
+    Phone,
+    /// A number outside India, as the provider writes it (digits, no plus).
+    ForeignPhone,
+    /// WhatsApp's business-scoped user id, `IN.…`.
+    WhatsappUser,
+    WhatsappParentUser,
+    TelegramUser,
+    /// One phone of the simulator.
+    Simulator,
+}
+
+impl AddressKind {
+    pub const ALL: [AddressKind; 6] = [
+        AddressKind::Phone,
+        AddressKind::ForeignPhone,
+        AddressKind::WhatsappUser,
+        AddressKind::WhatsappParentUser,
+        AddressKind::TelegramUser,
+        AddressKind::Simulator,
+    ];
+
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            AddressKind::Phone => 1,
+            AddressKind::ForeignPhone => 2,
+            AddressKind::WhatsappUser => 3,
+            AddressKind::WhatsappParentUser => 4,
+            AddressKind::TelegramUser => 5,
+            AddressKind::Simulator => 6,
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<AddressKind> {
+        AddressKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One address of a person. `Debug` is masked.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    pub kind: AddressKind,
+    /// Canonical: ten digits for [`AddressKind::Phone`], the provider's spelling otherwise.
+    pub value: String,
+}
+
+impl Address {
+    #[must_use]
+    pub fn new(kind: AddressKind, value: impl Into<String>) -> Address {
+        Address { kind, value: value.into() }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}:{}", self.kind, mask(&self.value))
+    }
+}
+
+/// The first two and last four characters with dots between; short values become dots alone.
+#[must_use]
+pub fn mask(value: &str) -> String {
+    let characters: Vec<char> = value.chars().collect();
+    if characters.len() < 10 {
+        return "••••".to_owned();
+    }
+    let head: String = characters[..2].iter().collect();
+    let tail: String = characters[characters.len() - 4..].iter().collect();
+    format!("{head}••••{tail}")
+}
+
+/// Every identifier a message carried of its sender. A person may have no phone number
+/// (WhatsApp user names, 2026). The order is the order of trust: the first that is known wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identities {
+    pub addresses: Vec<Address>,
+}
+
+impl Identities {
+    /// One address alone.
+    #[must_use]
+    pub fn of(kind: AddressKind, value: impl Into<String>) -> Identities {
+        Identities { addresses: vec![Address::new(kind, value)] }
+    }
+
+    #[must_use]
+    pub fn phone(number: PhoneNumber) -> Identities {
+        Identities::of(AddressKind::Phone, number.digits())
+    }
+
+    /// Adds an address unless it is there.
+    pub fn add(&mut self, kind: AddressKind, value: impl Into<String>) {
+        let address = Address::new(kind, value);
+        if !self.addresses.contains(&address) {
+            self.addresses.push(address);
+        }
+    }
+
+    #[must_use]
+    pub fn get(&self, kind: AddressKind) -> Option<&str> {
+        self.addresses
+            .iter()
+            .find(|address| address.kind == kind)
+            .map(|address| address.value.as_str())
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
+    }
+}
+
+/// The languages Samvad speaks. Hindi is the default and the fallback.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    Hi,
+    En,
+    Ur,
+}
+
+impl Language {
+    pub const ALL: [Language; 3] = [Language::Hi, Language::En, Language::Ur];
+
+    /// The language tag and folder name under `locales/`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::Hi => "hi",
+            Language::En => "en",
+            Language::Ur => "ur",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.code() == code)
+    }
+}
+
+/// What a turn and the gate need to know of a person; a copy of the records at `version`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub id: i64,
+    /// Moves with everything that changes the contact or its session; a turn wins only against the
+    /// version it read.
+    pub version: i64,
+    pub language: Language,
+    /// `true` once the person chose a language themselves.
+    pub language_chosen: bool,
+    pub membership: Option<Member>,
+    /// Posts held, by their code (`booth_president`); empty for a citizen.
+    pub posts: Vec<String>,
+    /// The person is talking to a human; the bot is mute.
+    pub handed_over: bool,
+    /// The consents that stand now, by purpose; absent means never given.
+    pub consents: Vec<ConsentNow>,
+    /// Whether a number is known under which SMS and calls reach the person.
+    pub has_phone: bool,
+    pub last_inbound: Option<Timestamp>,
+}
+
+impl Contact {
+    /// Whether consent for the purpose stands. Withdrawn and never given are both `false`.
+    #[must_use]
+    pub fn consents_to(&self, purpose: Purpose) -> bool {
+        self.consents.iter().any(|consent| consent.purpose == purpose && consent.given)
+    }
+
+    /// Whether the person withdrew this purpose (rather than never having given it).
+    #[must_use]
+    pub fn withdrew(&self, purpose: Purpose) -> bool {
+        self.consents.iter().any(|consent| consent.purpose == purpose && !consent.given)
+    }
+}
+
+/// The newest word of the consent ledger for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentNow {
+    pub purpose: Purpose,
+    pub given: bool,
+    pub at: Timestamp,
+}
+
+/// A member as flows see one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub number: String,
+    pub name: String,
+    /// The district's code in `data/` (LGD), and its seat's number.
+    pub district: String,
+    pub assembly: u16,
+    pub booth: Option<u16>,
+    pub since: Timestamp,
+}
+
+/// The channel a contact last used and the account it came to; answers leave there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Road {
+    pub channel: Channel,
+    pub account: String,
+}

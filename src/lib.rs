@@ -1,0 +1,30 @@
+//! Samvad (संवाद): Hindi-first WhatsApp and SMS conversations from flow files a person can read.
+//!
+//! The rooms and the way of data are told in `docs/architecture.md`. A room only calls rooms to
+//! its right in `channel → intake → flow → records → delivery → channel`, and the shared
+//! vocabulary: [`message`], [`contact`], [`geography`].
+
+pub mod broadcast;
+pub mod channel;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod consent;
+pub mod console;
+pub mod contact;
+pub mod delivery;
+pub mod fact;
+pub mod flow;
+pub mod gate;
+pub mod geography;
+pub mod intake;
+pub mod locale;
+pub mod membership;
+pub mod message;
+pub mod metrics;
+pub mod records;
+pub mod sandbox;
+pub mod seal;
+pub mod serve;
+pub mod state;
+pub mod understanding;

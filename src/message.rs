@@ -1,0 +1,604 @@
+//! The words every room shares: what came in, what goes out, and what became of it.
+//!
+//! Times are [`jiff::Timestamp`]s (UTC); stores keep them as epoch milliseconds. Texts are NFC only
+//! where a comment says so: what a person typed is kept as typed.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::contact::Identities;
+
+/// The kind of road a message travels. The stored form is [`Channel::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Whatsapp,
+    Sms,
+    Telegram,
+    MissedCall,
+    Simulator,
+    /// Our own events: a timer that fell due, an effect that came back.
+    Internal,
+}
+
+impl Channel {
+    /// Every channel, in the order of their codes.
+    pub const ALL: [Channel; 6] = [
+        Channel::Whatsapp,
+        Channel::Sms,
+        Channel::Telegram,
+        Channel::MissedCall,
+        Channel::Simulator,
+        Channel::Internal,
+    ];
+
+    /// The number a store keeps; never reused for another channel.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Channel::Whatsapp => 1,
+            Channel::Sms => 2,
+            Channel::Telegram => 3,
+            Channel::MissedCall => 4,
+            Channel::Simulator => 5,
+            Channel::Internal => 6,
+        }
+    }
+
+    /// The channel of a stored number; `None` when a newer version wrote it.
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Channel> {
+        Channel::ALL.into_iter().find(|channel| channel.code() == code)
+    }
+
+    /// The lower-case name used in configuration, metrics and logs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Channel::Whatsapp => "whatsapp",
+            Channel::Sms => "sms",
+            Channel::Telegram => "telegram",
+            Channel::MissedCall => "missed_call",
+            Channel::Simulator => "simulator",
+            Channel::Internal => "internal",
+        }
+    }
+
+    /// Whether statuses of this channel echo the id we gave the message, so that a call whose
+    /// answer was lost can be settled (`biz_opaque_callback_data` on WhatsApp).
+    #[must_use]
+    pub const fn echoes_our_id(self) -> bool {
+        matches!(self, Channel::Whatsapp | Channel::Simulator)
+    }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// One message that reached us, decoded, from whichever channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inbound {
+    pub channel: Channel,
+    /// Which of our own numbers or accounts it came to (WhatsApp `phone_number_id`); the answer
+    /// leaves from the same.
+    pub account: String,
+    /// Unique per channel: the provider's message id, or where there is none a hash of from, to,
+    /// time and text. Duplicates are known by it for at least eight days.
+    pub key: String,
+    pub from: Identities,
+    /// The name the person gave their own profile; never used as the member's name unasked.
+    pub profile_name: Option<String>,
+    /// When the provider says it was sent.
+    pub sent_at: Timestamp,
+    pub content: InboundContent,
+    /// The provider's id of the message of ours that the person quoted or whose button was tapped.
+    pub quoted: Option<String>,
+}
+
+/// What a person sent. Everything a provider can deliver has a place; the unknown is kept by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum InboundContent {
+    Text {
+        text: String,
+    },
+    /// A button or list row of ours was tapped: `id` is what we gave it.
+    Choice {
+        id: String,
+        title: String,
+    },
+    /// A quick-reply button of a template was tapped.
+    Button {
+        payload: String,
+        text: String,
+    },
+    Media {
+        kind: MediaKind,
+        /// The provider's media id; downloads run after the commit.
+        id: String,
+        mime_type: String,
+        sha256: Option<String>,
+        caption: Option<String>,
+        filename: Option<String>,
+        /// A voice note rather than an audio file.
+        voice: bool,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        name: Option<String>,
+        address: Option<String>,
+    },
+    /// Contact cards; `requested` when the person answered our contact request with their own.
+    Contacts {
+        phones: Vec<String>,
+        requested: bool,
+    },
+    /// A structured form came back (WhatsApp Flow), as the JSON it carried.
+    Form {
+        json: String,
+    },
+    /// An emoji under one of our messages; empty when it was taken away.
+    Reaction {
+        message: String,
+        emoji: String,
+    },
+    /// A first-ever chat was opened without a word.
+    Welcome,
+    /// The person's number or provider id changed.
+    IdentityChanged {
+        new: Identities,
+    },
+    /// A message of theirs was edited or taken back.
+    Edited {
+        message: String,
+    },
+    Revoked {
+        message: String,
+    },
+    /// Something we do not turn on, by the provider's name of it (`order`, `poll`, a type of next year).
+    Other {
+        kind: String,
+    },
+}
+
+impl InboundContent {
+    /// The words a person typed or tapped, where there are any.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
+            InboundContent::Choice { title, .. } => Some(title),
+            InboundContent::Media { caption, .. } => caption.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a conversation answers this at all. Reactions, edits, revocations and identity
+    /// changes are recorded and end there.
+    #[must_use]
+    pub const fn is_turned(&self) -> bool {
+        !matches!(
+            self,
+            InboundContent::Reaction { .. }
+                | InboundContent::IdentityChanged { .. }
+                | InboundContent::Edited { .. }
+                | InboundContent::Revoked { .. }
+        )
+    }
+}
+
+/// The kinds of media, as providers name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+}
+
+impl MediaKind {
+    /// The provider's lower-case word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            MediaKind::Image => "image",
+            MediaKind::Video => "video",
+            MediaKind::Audio => "audio",
+            MediaKind::Document => "document",
+            MediaKind::Sticker => "sticker",
+        }
+    }
+}
+
+/// One thing a person can choose, as a channel shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What comes back when it is tapped; at most 200 bytes, no spaces at the edges.
+    pub id: String,
+    /// At most 20 characters on a button, 24 on a list row.
+    pub title: String,
+    /// A second line under a list row, at most 72 characters.
+    pub description: Option<String>,
+}
+
+/// What goes out, already worded and fitted to its channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content {
+    Text {
+        body: String,
+    },
+    /// At most three choices.
+    Buttons {
+        body: String,
+        choices: Vec<Choice>,
+    },
+    /// At most ten choices, opened by a button that reads `open`.
+    List {
+        body: String,
+        open: String,
+        choices: Vec<Choice>,
+    },
+    Media {
+        kind: MediaKind,
+        source: MediaSource,
+        caption: Option<String>,
+        filename: Option<String>,
+    },
+    /// Asks for the person's position by a button.
+    LocationRequest {
+        body: String,
+    },
+    /// Asks for the person's own phone number by a button.
+    ContactRequest {
+        body: String,
+    },
+    /// A message the provider approved beforehand; the only thing that may leave outside the window.
+    Template(Template),
+}
+
+impl Content {
+    /// The words of it that a person reads first; empty for a template (its text stands at the provider).
+    #[must_use]
+    pub fn body(&self) -> &str {
+        match self {
+            Content::Text { body }
+            | Content::Buttons { body, .. }
+            | Content::List { body, .. }
+            | Content::LocationRequest { body }
+            | Content::ContactRequest { body } => body,
+            Content::Media { caption, .. } => caption.as_deref().unwrap_or_default(),
+            Content::Template(_) => "",
+        }
+    }
+}
+
+/// Where a medium of ours comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaSource {
+    /// Uploaded to the provider before.
+    Id(String),
+    /// Fetched by the provider from an `https` address.
+    Link(String),
+}
+
+/// A provider-approved template with its variables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    pub name: String,
+    /// The provider's language code, `hi` for Hindi.
+    pub language: String,
+    pub header: Option<TemplateHeader>,
+    /// Positional when no name is given; never mixed.
+    pub body: Vec<TemplateVariable>,
+    pub buttons: Vec<TemplateButton>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateHeader {
+    Text(TemplateVariable),
+    Media { kind: MediaKind, source: MediaSource },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateVariable {
+    pub name: Option<String>,
+    pub text: String,
+}
+
+/// One button of a template, at its place (0-based).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateButton {
+    pub index: u8,
+    pub kind: TemplateButtonKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateButtonKind {
+    QuickReply { payload: String },
+    UrlSuffix { text: String },
+}
+
+/// How urgent a message is: a later lane never delays an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// The answer to a person's own message.
+    Reply,
+    /// A worker of the office wrote it by hand.
+    Person,
+    Reminder,
+    Broadcast,
+}
+
+impl Lane {
+    pub const ALL: [Lane; 4] = [Lane::Reply, Lane::Person, Lane::Reminder, Lane::Broadcast];
+
+    /// The number a store keeps; the smaller, the sooner.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Lane::Reply => 0,
+            Lane::Person => 1,
+            Lane::Reminder => 2,
+            Lane::Broadcast => 3,
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Lane> {
+        Lane::ALL.into_iter().find(|lane| lane.code() == code)
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Lane::Reply => "reply",
+            Lane::Person => "person",
+            Lane::Reminder => "reminder",
+            Lane::Broadcast => "broadcast",
+        }
+    }
+}
+
+/// Why a person is written to; consent is kept apart for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// An answer within a conversation the person began.
+    Answer,
+    Membership,
+    Opinion,
+    /// Broadcasts of the state office.
+    Samvad,
+}
+
+impl Purpose {
+    pub const ALL: [Purpose; 4] =
+        [Purpose::Answer, Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Purpose::Answer => "answer",
+            Purpose::Membership => "membership",
+            Purpose::Opinion => "opinion",
+            Purpose::Samvad => "samvad",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Purpose> {
+        Purpose::ALL.into_iter().find(|purpose| purpose.name() == name)
+    }
+}
+
+/// One message a turn wants said, in order. The shell gives it an id, a claim and a lane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    pub content: Content,
+    pub lane: Lane,
+    pub purpose: Purpose,
+}
+
+/// The id of an outgoing message: a row number, together with the moment of its making so that a
+/// number met again after a restore is not taken for the old one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OutgoingId {
+    pub id: i64,
+    pub created_ms: i64,
+}
+
+impl OutgoingId {
+    /// The form that leaves the house (WhatsApp's `biz_opaque_callback_data`): `sv1.<id>.<ms>`.
+    #[must_use]
+    pub fn to_opaque(self) -> String {
+        format!("sv1.{}.{}", self.id, self.created_ms)
+    }
+
+    /// Reads what [`OutgoingId::to_opaque`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn from_opaque(text: &str) -> Option<OutgoingId> {
+        let (id, created) = text.strip_prefix("sv1.")?.split_once('.')?;
+        Some(OutgoingId { id: id.parse().ok()?, created_ms: created.parse().ok()? })
+    }
+}
+
+/// A message on its way to one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    pub id: OutgoingId,
+    pub contact: i64,
+    pub channel: Channel,
+    /// The number of ours it leaves from.
+    pub account: String,
+    pub to: Identities,
+    pub lane: Lane,
+    pub purpose: Purpose,
+    pub content: Content,
+    /// The provider's id of the person's message this answers, for the read receipt and typing sign.
+    pub answers: Option<String>,
+    /// How many calls were made for it before this one.
+    pub attempts: u32,
+    /// After this it must not leave any more.
+    pub send_before: Option<Timestamp>,
+    /// When the person's 24-hour window closes (last own message + 24 h); `None` when they never wrote.
+    pub window_until: Option<Timestamp>,
+}
+
+/// Where an outgoing message stands. `Queued < Sent < Delivered < Read` never goes down; `Failed`,
+/// `Expired` and `Suppressed` are ends, except that a late `Delivered` or `Read` corrects `Failed`
+/// and `Unknown`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Queued,
+    /// Claimed by a process: the call may be under way.
+    Claimed,
+    /// A call whose answer we never saw, or a claim of a dead process.
+    Unknown,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Expired,
+    Suppressed,
+}
+
+impl Status {
+    pub const ALL: [Status; 9] = [
+        Status::Queued,
+        Status::Claimed,
+        Status::Unknown,
+        Status::Sent,
+        Status::Delivered,
+        Status::Read,
+        Status::Failed,
+        Status::Expired,
+        Status::Suppressed,
+    ];
+
+    /// The number a store keeps.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Status::Queued => 0,
+            Status::Claimed => 1,
+            Status::Unknown => 2,
+            Status::Sent => 3,
+            Status::Delivered => 4,
+            Status::Read => 5,
+            Status::Failed => 6,
+            Status::Expired => 7,
+            Status::Suppressed => 8,
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Queued => "queued",
+            Status::Claimed => "claimed",
+            Status::Unknown => "unknown",
+            Status::Sent => "sent",
+            Status::Delivered => "delivered",
+            Status::Read => "read",
+            Status::Failed => "failed",
+            Status::Expired => "expired",
+            Status::Suppressed => "suppressed",
+        }
+    }
+
+    /// What a provider's word makes of this status: the join of the lattice.
+    ///
+    /// `reported` is one of `Sent`, `Delivered`, `Read`, `Failed`; anything else changes nothing.
+    #[must_use]
+    pub fn after(self, reported: Status) -> Status {
+        match (self, reported) {
+            (Status::Expired | Status::Suppressed, _) => self,
+            (Status::Queued | Status::Claimed | Status::Unknown, Status::Sent | Status::Delivered | Status::Read | Status::Failed)
+            | (Status::Sent, Status::Delivered | Status::Read | Status::Failed)
+            | (Status::Delivered, Status::Read)
+            // A provider that first said failed and then delivered is believed the second time.
+            | (Status::Failed, Status::Delivered | Status::Read) => reported,
+            _ => self,
+        }
+    }
+}
+
+/// A provider's word about a message of ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatusUpdate {
+    pub channel: Channel,
+    pub account: String,
+    /// The provider's id of our message.
+    pub provider_id: String,
+    /// Our own id, where the provider echoes it.
+    pub outgoing: Option<OutgoingId>,
+    pub status: Status,
+    pub at: Timestamp,
+    /// The provider's error code when it failed.
+    pub error: Option<i64>,
+}
+
+/// A provider's word about our account, template or number; stored whole, acted on by its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountEvent {
+    pub channel: Channel,
+    pub account: String,
+    /// The provider's field name (`account_update`, `user_preferences`, …).
+    pub kind: String,
+    pub at: Timestamp,
+    /// The provider's own JSON, sealed before it is stored (it can hold addresses).
+    pub json: String,
+}
+
+/// Everything one webhook request held, in its order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    pub inbound: Vec<Inbound>,
+    pub statuses: Vec<StatusUpdate>,
+    pub events: Vec<AccountEvent>,
+    /// Withdrawals and returns a provider reports outside a message (`user_preferences`).
+    pub preferences: Vec<PreferenceUpdate>,
+}
+
+impl Envelope {
+    /// How many updates admission counts it as.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inbound.len() + self.statuses.len() + self.events.len() + self.preferences.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A person told the provider, not us, that they do or do not want to be written to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PreferenceUpdate {
+    pub channel: Channel,
+    pub account: String,
+    pub from: Identities,
+    /// `true`: no more broadcasts.
+    pub stop: bool,
+    pub at: Timestamp,
+}

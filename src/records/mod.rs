@@ -1,0 +1,351 @@
+//! The truth: contacts, members, sessions, messages, outgoing, consent, timers.
+//!
+//! One interface for both engines (SQLite now, PostgreSQL next). Writes are gathered into group
+//! commits inside: every call below queues its work at once, in call order, and its answer comes
+//! when the group it fell into is on disk.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::contact::{Contact, Identities, Road};
+use crate::fact::Fact;
+use crate::flow::{Session, Timer, TimerKind};
+use crate::message::{
+    AccountEvent, Channel, Content, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate, Reply,
+    Status, StatusUpdate,
+};
+use crate::seal::Keyring;
+
+/// Why the records could not do what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// Nothing was written and nothing is wrong with the request: the disk is full, the server is
+    /// away, the process shuts down. Ask the provider to send again (503).
+    #[error("the records cannot be written now: {0}")]
+    Unavailable(String),
+    /// This one request cannot be stored, however often it is tried; others can.
+    #[error("the records refuse this row: {0}")]
+    Refused(String),
+    /// Another process was given our lease: we were paused too long and must not write any more.
+    #[error("this process was taken for dead and may not write any more")]
+    Fenced,
+    /// A row that cannot be read back.
+    #[error("broken row in {table}, column {column}, id {id}: {reason}")]
+    Broken { table: &'static str, column: &'static str, id: i64, reason: String },
+    /// The store cannot be opened as it stands; the words say what to do.
+    #[error("{0}")]
+    Setup(String),
+}
+
+/// What a lane reads before its first turn: the person, the session and the road of the last message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub contact: Contact,
+    pub session: Option<Session>,
+    pub road: Option<Road>,
+}
+
+/// Everything one turn wants written, together or not at all.
+#[derive(Clone, Debug)]
+pub struct TurnCommit {
+    pub contact: i64,
+    /// The contact's version the turn was made from; it wins only when that still stands.
+    pub expected_version: i64,
+    /// The message that made the turn. A timer comes as `Channel::Internal` with a key of its own.
+    pub inbound: Inbound,
+    pub received_at: Timestamp,
+    /// The road the replies take (the inbound's own; for a timer, the last one).
+    pub road: Road,
+    /// The session after the turn; `None` closes it.
+    pub session: Option<Session>,
+    pub replies: Vec<Reply>,
+    pub facts: Vec<Fact>,
+    /// All timers of the session after the turn.
+    pub timers: Vec<Timer>,
+    /// Whether this process delivers the replies itself: they are born claimed.
+    pub claim: bool,
+    /// Set when the turn could not be made or stored and is put aside: its reason, without persons.
+    pub parked: Option<String>,
+}
+
+/// What became of a turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Committed; the contact now has this version, the replies these ids, in order.
+    Won { version: i64, outgoing: Vec<OutgoingId> },
+    /// The inbound key was there already: nothing was written, its effect stands.
+    Duplicate,
+    /// Another writer moved the contact: nothing was written, read again and turn again.
+    Conflict,
+}
+
+/// What a call to a provider came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendRecord {
+    pub id: OutgoingId,
+    pub at: Timestamp,
+    pub result: SendResult,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SendResult {
+    Sent {
+        provider_id: Option<String>,
+    },
+    /// Back to the queue until then; the call counted as an attempt.
+    Retry {
+        not_before: Timestamp,
+        error: Option<i64>,
+    },
+    /// The call's answer was never seen.
+    Unknown,
+    Failed {
+        error: Option<i64>,
+        reason: String,
+    },
+    Suppressed {
+        reason: String,
+    },
+    Expired,
+    /// Given back untried (shutdown, pause); the call does not count.
+    Released {
+        not_before: Option<Timestamp>,
+    },
+}
+
+/// A timer that fell due, claimed for a minute by the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DueTimer {
+    pub contact: i64,
+    pub kind: TimerKind,
+    pub visit: u32,
+    pub due: Timestamp,
+}
+
+/// What a sweep changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Processes found dead by their lease.
+    pub dead: u64,
+    /// Claims of theirs that became `unknown`.
+    pub unknown: u64,
+    /// Replies whose provider stayed silent and that go once more.
+    pub again: u64,
+}
+
+/// The states of outgoing messages and how old the oldest waiting one is, for metrics and doctor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueueReport {
+    pub by_status: Vec<(Status, u64)>,
+    /// By lane: age of the oldest queued message.
+    pub oldest: Vec<(Lane, Duration)>,
+    pub parked: u64,
+    pub members: u64,
+    pub contacts: u64,
+    pub unmatched_statuses: u64,
+}
+
+/// One line of a person's history, for the simulator and the inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    pub id: i64,
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub what: HistoryKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum HistoryKind {
+    Person { content: crate::message::InboundContent },
+    Us { content: Content, status: Status },
+}
+
+/// How the records are opened.
+#[derive(Clone, Debug)]
+pub struct RecordsOptions {
+    /// `sqlite://PATH`.
+    pub url: String,
+    pub clock: Clock,
+    pub keyring: Arc<Keyring>,
+    /// How long a process is believed alive after its last heartbeat.
+    pub lease: Duration,
+    /// How long an `unknown` message waits for the provider's word before a reply goes once more.
+    pub unknown_after: Duration,
+    /// Gather at most this many writes in one transaction.
+    pub group: usize,
+}
+
+/// The open records. Cheap to clone; every clone is the same store.
+#[derive(Clone, Debug)]
+pub struct Records {}
+
+impl Records {
+    /// Opens (and on first use makes) the store, runs migrations, takes the process lock and a
+    /// lease with a fresh epoch.
+    ///
+    /// # Errors
+    /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
+    /// process, written by a newer version, an unknown scheme.
+    pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
+        let _ = options;
+        todo!()
+    }
+
+    /// The contact of each sender, made when it is new; identifiers not seen before are added to
+    /// it. Idempotent; one answer per question, in order. `has_phone` follows.
+    pub async fn resolve(
+        &self,
+        from: Vec<(Channel, Identities)>,
+    ) -> Result<Vec<i64>, RecordsError> {
+        let _ = from;
+        todo!()
+    }
+
+    /// The person, session and last road as committed now; `None` for an id nobody has.
+    pub async fn snapshot(&self, contact: i64) -> Result<Option<Snapshot>, RecordsError> {
+        let _ = contact;
+        todo!()
+    }
+
+    /// Queues the turn for the next group commit, in call order (the queueing happens before this
+    /// returns its future), and tells what became of it.
+    ///
+    /// # Errors
+    /// [`RecordsError::Unavailable`] and [`RecordsError::Fenced`]: nothing was written.
+    /// [`RecordsError::Refused`]: this turn alone cannot be written (the rest of its group was).
+    pub fn commit(
+        &self,
+        turn: TurnCommit,
+    ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static {
+        let _ = turn;
+        async { todo!() }
+    }
+
+    /// Whether this inbound key was committed: settles a COMMIT whose answer was lost.
+    pub async fn is_committed(&self, channel: Channel, key: &str) -> Result<bool, RecordsError> {
+        let _ = (channel, key);
+        todo!()
+    }
+
+    /// Records an inbound that no conversation answers (a reaction, an edit, an identity change),
+    /// once per key. Identity changes move the contact's addresses.
+    pub async fn note(
+        &self,
+        contact: i64,
+        inbound: Inbound,
+        received_at: Timestamp,
+    ) -> Result<Verdict, RecordsError> {
+        let _ = (contact, inbound, received_at);
+        todo!()
+    }
+
+    /// Applies provider statuses along the lattice; one that matches nothing yet is kept and
+    /// applied when its send answer is recorded. Idempotent.
+    pub async fn apply_statuses(&self, updates: Vec<StatusUpdate>) -> Result<(), RecordsError> {
+        let _ = updates;
+        todo!()
+    }
+
+    /// Stores account-level events sealed, once each.
+    pub async fn keep_events(&self, events: Vec<AccountEvent>) -> Result<(), RecordsError> {
+        let _ = events;
+        todo!()
+    }
+
+    /// Writes withdrawals and returns told to the provider into the consent ledger.
+    pub async fn apply_preferences(
+        &self,
+        updates: Vec<PreferenceUpdate>,
+    ) -> Result<(), RecordsError> {
+        let _ = updates;
+        todo!()
+    }
+
+    /// Sets numbers aside that will never be given again; gaps are allowed.
+    pub async fn reserve(
+        &self,
+        sequence: &'static str,
+        count: u64,
+    ) -> Result<Range<u64>, RecordsError> {
+        let _ = (sequence, count);
+        todo!()
+    }
+
+    /// Timers due by now, each claimed for a minute so that replicas do not turn it twice.
+    pub async fn due_timers(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, RecordsError> {
+        let _ = (now, limit);
+        todo!()
+    }
+
+    /// Claims queued messages that may leave now, most urgent lane first, oldest first.
+    pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
+        let _ = (now, limit);
+        todo!()
+    }
+
+    /// Records what became of claimed messages. A row that is not claimed by this process any more
+    /// (it was swept, or a status overtook the answer) follows the lattice.
+    pub async fn record_sends(&self, sends: Vec<SendRecord>) -> Result<(), RecordsError> {
+        let _ = sends;
+        todo!()
+    }
+
+    /// Renews this process's lease.
+    ///
+    /// # Errors
+    /// [`RecordsError::Fenced`] when another process has already declared this one dead.
+    pub async fn heartbeat(&self) -> Result<(), RecordsError> {
+        todo!()
+    }
+
+    /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
+    /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
+    /// back to the queue once; everything else stays `unknown` and is listed.
+    pub async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
+        let _ = now;
+        todo!()
+    }
+
+    /// Gives the lease back and the claims that were never tried back to the queue.
+    pub async fn close(&self) -> Result<(), RecordsError> {
+        todo!()
+    }
+
+    /// The newest lines of a person's history, oldest first; secret ones are not among them.
+    pub async fn history(
+        &self,
+        contact: i64,
+        limit: usize,
+    ) -> Result<Vec<HistoryLine>, RecordsError> {
+        let _ = (contact, limit);
+        todo!()
+    }
+
+    /// Counts for metrics and `doctor`.
+    pub async fn report(&self, now: Timestamp) -> Result<QueueReport, RecordsError> {
+        let _ = now;
+        todo!()
+    }
+
+    /// Copies the whole store into a file while running; the copy names the key it needs.
+    pub async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
+        let _ = to;
+        todo!()
+    }
+
+    /// A cheap question to the store, for `/ready`.
+    pub async fn ping(&self) -> Result<(), RecordsError> {
+        todo!()
+    }
+}
