@@ -188,7 +188,7 @@ pub fn mask(value: &str) -> String {
 
 /// Every identifier a message carried of its sender. A person may have no phone number
 /// (WhatsApp user names, 2026). The order is the order of trust: the first that is known wins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identities {
     pub addresses: Vec<Address>,
 }

@@ -1,1 +1,138 @@
+//! What `/metrics` shows, in the OpenMetrics text form. No label holds a person.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// A turn's end: `won`, `duplicate`, `conflict`, `parked`, `again`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TurnLabels {
+    pub channel: &'static str,
+    pub outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ChannelLabel {
+    pub channel: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct StatusLabel {
+    pub status: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct LaneLabel {
+    pub lane: &'static str,
+}
+
+/// The counters of intake and of the records; delivery keeps its own.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    pub turns: Family<TurnLabels, Counter>,
+    /// From the last byte of a message to its commit.
+    pub turn_seconds: Histogram,
+    /// What the pure engine alone takes.
+    pub engine_seconds: Histogram,
+    pub envelopes_refused: Counter,
+    pub statuses: Family<ChannelLabel, Counter>,
+    pub waiting: Gauge,
+    pub outgoing: Family<StatusLabel, Gauge>,
+    /// Age of the oldest waiting message of a lane, in seconds.
+    pub oldest_seconds: Family<LaneLabel, Gauge<f64, AtomicU64>>,
+    pub parked: Gauge,
+    pub members: Gauge,
+    pub contacts: Gauge,
+    pub unmatched_statuses: Gauge,
+    pub flows_reloaded: Counter,
+    pub flows_refused: Counter,
+}
+
+impl Metrics {
+    /// Registers every family under its name.
+    pub fn register(registry: &mut Registry) -> Arc<Metrics> {
+        let metrics = Metrics {
+            turns: Family::default(),
+            turn_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 16)),
+            engine_seconds: Histogram::new(exponential_buckets(0.000_001, 2.0, 16)),
+            envelopes_refused: Counter::default(),
+            statuses: Family::default(),
+            waiting: Gauge::default(),
+            outgoing: Family::default(),
+            oldest_seconds: Family::default(),
+            parked: Gauge::default(),
+            members: Gauge::default(),
+            contacts: Gauge::default(),
+            unmatched_statuses: Gauge::default(),
+            flows_reloaded: Counter::default(),
+            flows_refused: Counter::default(),
+        };
+        registry.register("turns", "turns by channel and outcome", metrics.turns.clone());
+        registry.register_with_unit(
+            "turn",
+            "time from receiving a message to its commit",
+            Unit::Seconds,
+            metrics.turn_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "engine",
+            "time of the pure engine for one turn",
+            Unit::Seconds,
+            metrics.engine_seconds.clone(),
+        );
+        registry.register(
+            "envelopes_refused",
+            "webhook requests answered 503",
+            metrics.envelopes_refused.clone(),
+        );
+        registry.register("statuses", "provider statuses received", metrics.statuses.clone());
+        registry.register("intake_waiting", "updates admitted, not yet committed", metrics.waiting.clone());
+        registry.register("outgoing", "outgoing messages by status", metrics.outgoing.clone());
+        registry.register_with_unit(
+            "oldest_queued",
+            "age of the oldest waiting message by lane",
+            Unit::Seconds,
+            metrics.oldest_seconds.clone(),
+        );
+        registry.register("parked_turns", "turns put aside for a person to look at", metrics.parked.clone());
+        registry.register("members", "active members", metrics.members.clone());
+        registry.register("contacts", "contacts known", metrics.contacts.clone());
+        registry.register(
+            "unmatched_statuses",
+            "statuses waiting for their send answer",
+            metrics.unmatched_statuses.clone(),
+        );
+        registry.register("flows_reloaded", "flow reloads that took effect", metrics.flows_reloaded.clone());
+        registry.register("flows_refused", "flow reloads refused by check", metrics.flows_refused.clone());
+        Arc::new(metrics)
+    }
+
+    /// Counts one turn's end.
+    pub fn turned(&self, channel: &'static str, outcome: &'static str) {
+        self.turns.get_or_create(&TurnLabels { channel, outcome }).inc();
+    }
+
+    /// Takes over a fresh report of the records.
+    pub fn take_report(&self, report: &crate::records::QueueReport) {
+        let gauge = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        for status in crate::message::Status::ALL {
+            let count = report.by_status.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count);
+            self.outgoing.get_or_create(&StatusLabel { status: status.name() }).set(gauge(count));
+        }
+        for lane in crate::message::Lane::ALL {
+            let age = report.oldest.iter().find(|(known, _)| *known == lane).map_or(Duration::ZERO, |(_, age)| *age);
+            self.oldest_seconds.get_or_create(&LaneLabel { lane: lane.name() }).set(age.as_secs_f64());
+        }
+        self.parked.set(gauge(report.parked));
+        self.members.set(gauge(report.members));
+        self.contacts.set(gauge(report.contacts));
+        self.unmatched_statuses.set(gauge(report.unmatched_statuses));
+    }
+}

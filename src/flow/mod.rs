@@ -117,3 +117,10 @@ pub fn turn(flows: &Flows, turn: &Turn<'_>) -> Outcome {
     let _ = (flows, turn);
     todo!()
 }
+
+/// The gentle line for a message that could not be turned.
+#[must_use]
+pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply {
+    let _ = (flows, language);
+    todo!()
+}

@@ -1,6 +1,30 @@
 //! Inbound → turn → commit: lanes, conflicts, parking, timers.
+//!
+//! [`Intake::admit`] is the front door of every channel. It takes an envelope whole, finds the
+//! contact of each message, and hands every message to the lane of its contact. Lanes live in
+//! shards: a shard is one task that owns its lanes outright, so that nothing is locked.
 
-use crate::message::Envelope;
+mod cache;
+mod flows;
+mod lane;
+mod shard;
+mod timers;
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, Ids};
+use crate::delivery::Delivery;
+use crate::message::{Envelope, Inbound};
+use crate::metrics::{ChannelLabel, Metrics};
+use crate::records::{Records, RecordsError};
+use crate::seal::Keyring;
+use crate::state::State;
+
+pub use flows::FlowsHandle;
 
 /// What a webhook answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,15 +35,207 @@ pub enum Admission {
     Again,
 }
 
-/// The front door of every channel.
+/// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
+/// 1,000 updates).
+pub const LEAST_CAPACITY: usize = 2_000;
+
+/// What intake stands on.
 #[derive(Clone, Debug)]
-pub struct Intake {}
+pub struct IntakeOptions {
+    pub records: Records,
+    pub state: State,
+    pub flows: FlowsHandle,
+    pub keyring: Arc<Keyring>,
+    pub clock: Clock,
+    pub ids: Ids,
+    /// Where fresh replies go; `None` in a replica that only takes messages in.
+    pub delivery: Option<Delivery>,
+    /// Updates admitted and not yet committed, at most; never below [`LEAST_CAPACITY`].
+    pub capacity: usize,
+    /// How many tasks share the lanes.
+    pub shards: usize,
+    /// How long a quiet session stays in the state store.
+    pub state_ttl: std::time::Duration,
+    pub tracker: TaskTracker,
+    pub shutdown: CancellationToken,
+    /// Cancelled by whoever learns that this process was taken for dead.
+    pub fenced: CancellationToken,
+    pub metrics: Arc<Metrics>,
+}
+
+/// The front door of every channel. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    records: Records,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+    fenced: CancellationToken,
+    room: Arc<Semaphore>,
+    shards: Vec<mpsc::UnboundedSender<shard::Work>>,
+    known: cache::Known,
+}
 
 impl Intake {
+    /// Starts the lanes and the timer task.
+    #[must_use]
+    pub fn start(options: IntakeOptions) -> Intake {
+        let mut shards = Vec::new();
+        for _ in 0..options.shards.max(1) {
+            let (sender, receiver) = mpsc::unbounded_channel();
+            options.tracker.spawn(shard::Shard::new(&options).run(receiver));
+            shards.push(sender);
+        }
+        let inner = Arc::new(Inner {
+            records: options.records.clone(),
+            clock: options.clock.clone(),
+            metrics: Arc::clone(&options.metrics),
+            fenced: options.fenced.clone(),
+            room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
+            shards,
+            known: cache::Known::default(),
+        });
+        let intake = Intake { inner };
+        options.tracker.spawn(timers::run(intake.clone(), options.shutdown.clone()));
+        intake
+    }
+
     /// Takes one envelope whole and answers when all of it is committed. Refuses it whole at once
     /// when the queue has no room for all of it.
     pub async fn admit(&self, envelope: Envelope) -> Admission {
-        let _ = envelope;
-        todo!()
+        let updates = u32::try_from(envelope.len()).unwrap_or(u32::MAX);
+        if updates == 0 {
+            return Admission::Committed;
+        }
+        let Ok(_room) = self.inner.room.try_acquire_many(updates) else {
+            self.inner.metrics.envelopes_refused.inc();
+            return Admission::Again;
+        };
+        self.inner.metrics.waiting.inc_by(i64::from(updates));
+        let admission = self.admit_with_room(envelope).await;
+        self.inner.metrics.waiting.dec_by(i64::from(updates));
+        if admission == Admission::Again {
+            self.inner.metrics.envelopes_refused.inc();
+        }
+        admission
+    }
+
+    async fn admit_with_room(&self, envelope: Envelope) -> Admission {
+        let Envelope { inbound, statuses, events, preferences } = envelope;
+        let inner = &self.inner;
+        for status in &statuses {
+            inner.metrics.statuses.get_or_create(&ChannelLabel { channel: status.channel.name() }).inc();
+        }
+        // The messages are begun first: they are what a person waits for.
+        let waits = match self.begin(inbound).await {
+            Ok(waits) => waits,
+            Err(error) => return self.again(&error),
+        };
+        if !statuses.is_empty()
+            && let Err(error) = inner.records.apply_statuses(statuses).await
+        {
+            return self.again(&error);
+        }
+        if !preferences.is_empty()
+            && let Err(error) = inner.records.apply_preferences(preferences).await
+        {
+            return self.again(&error);
+        }
+        if !events.is_empty()
+            && let Err(error) = inner.records.keep_events(events).await
+        {
+            return self.again(&error);
+        }
+        let mut admission = Admission::Committed;
+        for wait in waits {
+            // A shard that went away (shutdown) dropped the sender: nothing was promised.
+            if !matches!(wait.await, Ok(Admission::Committed)) {
+                admission = Admission::Again;
+            }
+        }
+        admission
+    }
+
+    /// Finds the contacts and puts every message into its lane, in order.
+    async fn begin(
+        &self,
+        inbound: Vec<Inbound>,
+    ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
+        let inner = &self.inner;
+        let mut contacts: Vec<Option<i64>> =
+            inbound.iter().map(|message| inner.known.get(&message.from)).collect();
+        let mut unknown = Vec::new();
+        for (message, contact) in inbound.iter().zip(&contacts) {
+            if contact.is_none() {
+                unknown.push((message.channel, message.from.clone()));
+            }
+        }
+        if !unknown.is_empty() {
+            let mut found = inner.records.resolve(unknown).await?.into_iter();
+            for (message, contact) in inbound.iter().zip(&mut contacts) {
+                if contact.is_none() {
+                    *contact = found.next();
+                    if let Some(contact) = *contact {
+                        inner.known.put(message.from.clone(), contact);
+                    }
+                }
+            }
+        }
+        let received_at = inner.clock.now();
+        let mut waits = Vec::with_capacity(inbound.len());
+        let mut notes = Vec::new();
+        for (message, contact) in inbound.into_iter().zip(contacts) {
+            let Some(contact) = contact else {
+                return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
+            };
+            if !message.content.is_turned() {
+                if matches!(message.content, crate::message::InboundContent::IdentityChanged { .. }) {
+                    inner.known.forget(&message.from);
+                }
+                notes.push(inner.records.note(contact, message, received_at));
+                continue;
+            }
+            waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
+        }
+        // Together, so that they fall into one group commit.
+        for noted in futures_util::future::join_all(notes).await {
+            noted?;
+        }
+        Ok(waits)
+    }
+
+    /// Puts one item into the lane of its contact.
+    fn hand_over(
+        &self,
+        contact: i64,
+        source: shard::Source,
+        inbound: Inbound,
+        received_at: jiff::Timestamp,
+    ) -> oneshot::Receiver<Admission> {
+        let (done, wait) = oneshot::channel();
+        let shards = &self.inner.shards;
+        let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
+        let work = shard::Work {
+            contact,
+            item: lane::Item { source, inbound, received_at, waiters: vec![done], failures: 0 },
+        };
+        if let Some(shard) = shards.get(place) {
+            // A closed shard drops the work and with it the waiter: the answer is `Again`.
+            let _ = shard.send(work);
+        }
+        wait
+    }
+
+    fn again(&self, error: &RecordsError) -> Admission {
+        if matches!(error, RecordsError::Fenced) {
+            self.inner.fenced.cancel();
+        }
+        tracing::warn!(%error, "an envelope was refused whole");
+        Admission::Again
     }
 }
+

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -51,12 +52,32 @@ pub struct Snapshot {
     pub road: Option<Road>,
 }
 
+/// Ties the turns of a lane that were made one upon the other before the first was committed: when
+/// one of them does not win, none after it may, even if its expected version happens to fit.
+#[derive(Clone, Debug, Default)]
+pub struct Chain(Arc<AtomicBool>);
+
+impl Chain {
+    /// Whether an earlier turn of the chain did not win.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Said by the records when a turn of the chain did not win.
+    pub fn break_here(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Everything one turn wants written, together or not at all.
 #[derive(Clone, Debug)]
 pub struct TurnCommit {
     pub contact: i64,
     /// The contact's version the turn was made from; it wins only when that still stands.
     pub expected_version: i64,
+    /// The turns this one was made upon.
+    pub chain: Chain,
     /// The message that made the turn. A timer comes as `Channel::Internal` with a key of its own.
     pub inbound: Inbound,
     pub received_at: Timestamp,

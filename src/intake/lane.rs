@@ -1,0 +1,138 @@
+//! One contact, one lane: what waits, what is in flight, and from which state the next turn starts.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::Admission;
+use super::shard::Source;
+use crate::message::{Inbound, OutgoingId, Reply};
+use crate::records::{Chain, RecordsError, Snapshot, Verdict};
+
+/// How many turns of one contact may stand upon one another uncommitted.
+pub(super) const DEEPEST: usize = 16;
+
+/// After so many failures a message is parked.
+pub(super) const TRIES: u32 = 3;
+
+/// One message (or due timer) on its way through a lane.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub source: Source,
+    pub inbound: Inbound,
+    pub received_at: Timestamp,
+    /// Whoever waits to answer a provider; several when the same message came at once.
+    pub waiters: Vec<oneshot::Sender<Admission>>,
+    pub failures: u32,
+}
+
+impl Item {
+    pub(super) fn answer(self, admission: Admission) {
+        for waiter in self.waiters {
+            let _ = waiter.send(admission);
+        }
+    }
+
+    fn is_same_message(&self, other: &Inbound) -> bool {
+        self.inbound.channel == other.channel && self.inbound.key == other.key
+    }
+}
+
+/// A turn that was made and handed to the records.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub seq: u64,
+    pub item: Item,
+    pub replies: Vec<Reply>,
+    /// The lane's state after it, should it win.
+    pub after: Snapshot,
+    pub parked: bool,
+    /// Filled when the records have spoken; verdicts are acted on in order.
+    pub verdict: Option<Result<Verdict, RecordsError>>,
+}
+
+/// Where the lane's state was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// From the state store first; it may be stale.
+    Quick,
+    /// From the records only: the quick way has just been found stale.
+    Records,
+}
+
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// The state the next turn starts from; `None` until it is read.
+    pub base: Option<Snapshot>,
+    pub loading: bool,
+    pub read: Read,
+    pub chain: Chain,
+    pub waiting: VecDeque<Item>,
+    pub flying: VecDeque<Flight>,
+}
+
+impl Default for Lane {
+    fn default() -> Lane {
+        Lane {
+            base: None,
+            loading: false,
+            read: Read::Quick,
+            chain: Chain::default(),
+            waiting: VecDeque::new(),
+            flying: VecDeque::new(),
+        }
+    }
+}
+
+impl Lane {
+    /// Takes an item in; one that is here already only gains a waiter.
+    pub(super) fn take(&mut self, item: Item) {
+        let known = self
+            .flying
+            .iter_mut()
+            .map(|flight| &mut flight.item)
+            .chain(self.waiting.iter_mut())
+            .find(|known| known.is_same_message(&item.inbound));
+        match known {
+            Some(known) => known.waiters.extend(item.waiters),
+            None => self.waiting.push_back(item),
+        }
+    }
+
+    /// Forgets the state: the next turn starts from the records, with a new chain.
+    pub(super) fn forget_base(&mut self) {
+        self.base = None;
+        self.read = Read::Records;
+        self.chain.break_here();
+        self.chain = Chain::default();
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        !self.loading && self.waiting.is_empty() && self.flying.is_empty()
+    }
+
+    /// Whether a turn may be made now.
+    pub(super) fn may_turn(&self) -> bool {
+        self.base.is_some() && !self.waiting.is_empty() && self.flying.len() < DEEPEST
+    }
+
+    /// Whether the state has to be read first. While turns of a broken chain are still in flight
+    /// it is not: they go back to the front of the queue, and the order must hold.
+    pub(super) fn must_read(&self) -> bool {
+        self.base.is_none() && !self.loading && !self.waiting.is_empty() && self.flying.is_empty()
+    }
+
+    /// The flight at the front, once the records have spoken about it.
+    pub(super) fn landed(&mut self) -> Option<Flight> {
+        if self.flying.front()?.verdict.is_none() {
+            return None;
+        }
+        self.flying.pop_front()
+    }
+}
+
+/// The ids the records gave to the replies, with the replies.
+pub(super) fn with_ids(replies: Vec<Reply>, ids: Vec<OutgoingId>) -> Vec<(OutgoingId, Reply)> {
+    ids.into_iter().zip(replies).collect()
+}

@@ -1,0 +1,585 @@
+//! A shard: one task that owns its lanes. It turns, hands the outcome to the records, and acts on
+//! the verdicts in order.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use jiff::{Span, Timestamp};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::lane::{Flight, Item, Lane, Read, TRIES, with_ids};
+use super::{Admission, FlowsHandle, IntakeOptions};
+use crate::clock::{Clock, Ids};
+use crate::contact::Road;
+use crate::delivery::Delivery;
+use crate::flow::{self, Event, Outcome, Rendering, Reserved, TimerKind, Turn};
+use crate::membership::{member_number, ticket_number};
+use crate::message::{Channel, InboundContent, Outgoing, OutgoingId, Reply};
+use crate::metrics::Metrics;
+use crate::records::{Records, RecordsError, Snapshot, TurnCommit, Verdict};
+use crate::seal::Keyring;
+use crate::state::{Cached, LiveEvent, State};
+
+/// The place sealed snapshots belong to; see [`Keyring::seal`].
+pub(super) const SNAPSHOT_PLACE: &str = "state.snapshot";
+
+/// Numbers are set aside in blocks of this many for each shard; what is left at the end is a gap.
+const BLOCK: u64 = 64;
+
+/// What made an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Message,
+    Timer { kind: TimerKind, visit: u32 },
+}
+
+#[derive(Debug)]
+pub(super) struct Work {
+    pub contact: i64,
+    pub item: Item,
+}
+
+/// What a shard waits for besides new work.
+enum Landed {
+    Read { contact: i64, snapshot: Result<Option<Snapshot>, RecordsError> },
+    Decided { contact: i64, seq: u64, verdict: Result<Verdict, RecordsError> },
+    Reserved(Result<Block, RecordsError>),
+}
+
+/// Numbers set aside for this shard.
+#[derive(Debug, Default)]
+struct Block {
+    members: std::ops::Range<u64>,
+    tickets: std::ops::Range<u64>,
+}
+
+impl Block {
+    fn is_low(&self) -> bool {
+        self.members.end - self.members.start < BLOCK / 4
+            || self.tickets.end - self.tickets.start < BLOCK / 4
+    }
+
+    fn is_empty(&self) -> bool {
+        self.members.is_empty() || self.tickets.is_empty()
+    }
+}
+
+pub(super) struct Shard {
+    records: Records,
+    state: State,
+    flows: FlowsHandle,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+    ids: Ids,
+    delivery: Option<Delivery>,
+    state_ttl: Duration,
+    tracker: TaskTracker,
+    fenced: CancellationToken,
+    metrics: Arc<Metrics>,
+    lanes: HashMap<i64, Lane>,
+    landing: FuturesUnordered<BoxFuture<'static, Landed>>,
+    numbers: Block,
+    /// The second block, taken when the first runs out.
+    spare: Option<Block>,
+    reserving: bool,
+    seq: u64,
+}
+
+impl Shard {
+    pub(super) fn new(options: &IntakeOptions) -> Shard {
+        Shard {
+            records: options.records.clone(),
+            state: options.state.clone(),
+            flows: options.flows.clone(),
+            keyring: Arc::clone(&options.keyring),
+            clock: options.clock.clone(),
+            ids: options.ids.clone(),
+            delivery: options.delivery.clone(),
+            state_ttl: options.state_ttl,
+            tracker: options.tracker.clone(),
+            fenced: options.fenced.clone(),
+            metrics: Arc::clone(&options.metrics),
+            lanes: HashMap::new(),
+            landing: FuturesUnordered::new(),
+            numbers: Block::default(),
+            spare: None,
+            reserving: false,
+            seq: 0,
+        }
+    }
+
+    /// Runs until every sender of work is gone and everything in flight has landed.
+    pub(super) async fn run(mut self, mut work: mpsc::UnboundedReceiver<Work>) {
+        let mut open = true;
+        self.reserve_if_low();
+        while open || !self.lanes.is_empty() {
+            tokio::select! {
+                biased;
+                Some(landed) = self.landing.next(), if !self.landing.is_empty() => self.land(landed),
+                received = work.recv(), if open => match received {
+                    Some(Work { contact, item }) => {
+                        self.lanes.entry(contact).or_default().take(item);
+                        self.pump(contact);
+                    }
+                    None => open = false,
+                },
+                else => return,
+            }
+        }
+    }
+
+    fn land(&mut self, landed: Landed) {
+        match landed {
+            Landed::Read { contact, snapshot } => self.has_read(contact, snapshot),
+            Landed::Decided { contact, seq, verdict } => self.decided(contact, seq, verdict),
+            Landed::Reserved(block) => self.has_reserved(block),
+        }
+    }
+
+    /// Makes every turn that can be made now, and reads the state where it is missing.
+    fn pump(&mut self, contact: i64) {
+        loop {
+            self.reserve_if_low();
+            let Some(lane) = self.lanes.get_mut(&contact) else { return };
+            if lane.is_idle() {
+                self.lanes.remove(&contact);
+                return;
+            }
+            if lane.must_read() {
+                lane.loading = true;
+                let read = lane.read;
+                self.landing.push(Box::pin(read_snapshot(
+                    self.records.clone(),
+                    self.state.clone(),
+                    Arc::clone(&self.keyring),
+                    contact,
+                    read,
+                )));
+                return;
+            }
+            if !lane.may_turn() || self.numbers.is_empty() {
+                return;
+            }
+            self.turn_next(contact);
+        }
+    }
+
+    fn has_read(&mut self, contact: i64, snapshot: Result<Option<Snapshot>, RecordsError>) {
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        lane.loading = false;
+        match snapshot {
+            Ok(Some(snapshot)) => {
+                lane.base = Some(snapshot);
+            }
+            Ok(None) => {
+                tracing::error!(contact, "a lane was opened for a contact the records do not have");
+                self.give_up_waiting(contact);
+            }
+            Err(error) => {
+                tracing::warn!(contact, %error, "a contact could not be read");
+                self.give_up_waiting(contact);
+            }
+        }
+        self.pump(contact);
+    }
+
+    /// Everything that waits is asked for again later.
+    fn give_up_waiting(&mut self, contact: i64) {
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        for item in lane.waiting.drain(..) {
+            item.answer(Admission::Again);
+        }
+    }
+
+    /// Makes the next turn of a lane that may turn.
+    fn turn_next(&mut self, contact: i64) {
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        let Some(item) = lane.waiting.pop_front() else { return };
+        let Some(base) = lane.base.take() else {
+            lane.waiting.push_front(item);
+            return;
+        };
+        let now = self.clock.now();
+        let road = road_of(&item, &base);
+        let flows = self.flows.get();
+        let reserved = Reserved {
+            member_number: member_number(self.numbers.members.start),
+            ticket: ticket_number(self.numbers.tickets.start),
+        };
+        let seed = self.ids.seed();
+        let outcome = if item.failures >= TRIES {
+            None
+        } else {
+            let began = std::time::Instant::now();
+            let turn = Turn {
+                now,
+                seed,
+                contact: &base.contact,
+                rendering: rendering_of(&road),
+                session: base.session.as_ref(),
+                event: event_of(&item),
+                reserved: &reserved,
+            };
+            // A panic in the engine is one message's misfortune, not the server's.
+            let outcome = catch_unwind(AssertUnwindSafe(|| flow::turn(&flows, &turn)));
+            self.metrics.engine_seconds.observe(began.elapsed().as_secs_f64());
+            match outcome {
+                Ok(outcome) => Some(outcome),
+                Err(_) => {
+                    let mut item = item;
+                    item.failures += 1;
+                    tracing::error!(contact, failures = item.failures, "the engine panicked on a message");
+                    lane.base = Some(base);
+                    lane.waiting.push_front(item);
+                    return;
+                }
+            }
+        };
+        let parked = outcome.is_none();
+        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, item.source));
+        self.consume_numbers(&outcome, &reserved);
+        self.submit(contact, item, base, road, outcome, parked, now);
+    }
+
+    fn consume_numbers(&mut self, outcome: &Outcome, reserved: &Reserved) {
+        let Some(used) = used_numbers(outcome, reserved) else { return };
+        if used.member {
+            self.numbers.members.start += 1;
+        }
+        if used.ticket {
+            self.numbers.tickets.start += 1;
+        }
+        if self.numbers.is_empty()
+            && let Some(spare) = self.spare.take()
+        {
+            self.numbers = spare;
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything of one turn, used once")]
+    fn submit(
+        &mut self,
+        contact: i64,
+        item: Item,
+        base: Snapshot,
+        road: Road,
+        outcome: Outcome,
+        parked: bool,
+        now: Timestamp,
+    ) {
+        let Outcome { session, replies, facts, timers } = outcome;
+        let expected_version = base.contact.version;
+        let mut after = base;
+        after.contact.version = expected_version + 1;
+        if item.source == Source::Message {
+            after.contact.last_inbound = Some(item.inbound.sent_at.min(now));
+        }
+        for fact in &facts {
+            after.contact.apply(fact, now);
+        }
+        after.session.clone_from(&session);
+        after.road = Some(road.clone());
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        let commit = TurnCommit {
+            contact,
+            expected_version,
+            chain: lane.chain.clone(),
+            inbound: item.inbound.clone(),
+            received_at: item.received_at,
+            claim: self.delivery.is_some() && item.source == Source::Message,
+            road,
+            session,
+            replies: replies.clone(),
+            facts,
+            timers,
+            parked: parked.then(|| "three tries failed".to_owned()),
+        };
+        lane.base = Some(after.clone());
+        self.seq += 1;
+        let seq = self.seq;
+        lane.flying.push_back(Flight { seq, item, replies, after, parked, verdict: None });
+        // The records queue it before this returns; what is awaited is only the answer.
+        let decided = self.records.commit(commit);
+        self.landing.push(Box::pin(async move {
+            Landed::Decided { contact, seq, verdict: decided.await }
+        }));
+    }
+
+    fn decided(&mut self, contact: i64, seq: u64, verdict: Result<Verdict, RecordsError>) {
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        if let Some(flight) = lane.flying.iter_mut().find(|flight| flight.seq == seq) {
+            flight.verdict = Some(verdict);
+        }
+        let mut again = Vec::new();
+        while let Some(flight) = self.lanes.get_mut(&contact).and_then(Lane::landed) {
+            if let Some(item) = self.act(contact, flight) {
+                again.push(item);
+            }
+        }
+        if let Some(lane) = self.lanes.get_mut(&contact) {
+            // Back to the front, in their old order.
+            for item in again.into_iter().rev() {
+                lane.waiting.push_front(item);
+            }
+        }
+        self.pump(contact);
+    }
+
+    /// Acts on the records' word about one turn; gives back an item that has to be turned again.
+    fn act(&mut self, contact: i64, flight: Flight) -> Option<Item> {
+        let Flight { item, replies, after, parked, verdict, .. } = flight;
+        let channel = item.inbound.channel.name();
+        match verdict? {
+            Ok(Verdict::Won { version, outgoing }) => {
+                self.metrics.turned(channel, if parked { "parked" } else { "won" });
+                let waited = self.clock.now().duration_since(item.received_at);
+                self.metrics.turn_seconds.observe(waited.as_secs_f64().max(0.0));
+                self.after_commit(contact, version, &item, after, replies, outgoing);
+                item.answer(Admission::Committed);
+                None
+            }
+            Ok(Verdict::Duplicate) => {
+                self.metrics.turned(channel, "duplicate");
+                self.forget_base(contact);
+                item.answer(Admission::Committed);
+                None
+            }
+            Ok(Verdict::Conflict) => {
+                self.metrics.turned(channel, "conflict");
+                self.forget_base(contact);
+                Some(item)
+            }
+            Err(RecordsError::Refused(reason)) => {
+                self.forget_base(contact);
+                let mut item = item;
+                if parked {
+                    // Not even the parked form can be stored: only the provider's copy is left.
+                    tracing::error!(contact, reason, "a parked message could not be stored");
+                    item.answer(Admission::Again);
+                    return None;
+                }
+                item.failures += 1;
+                tracing::warn!(contact, failures = item.failures, reason, "a turn was refused by the records");
+                Some(item)
+            }
+            Err(error) => {
+                self.metrics.turned(channel, "again");
+                if matches!(error, RecordsError::Fenced) {
+                    self.fenced.cancel();
+                }
+                tracing::warn!(contact, %error, "a turn was not committed");
+                self.forget_base(contact);
+                item.answer(Admission::Again);
+                None
+            }
+        }
+    }
+
+    fn forget_base(&mut self, contact: i64) {
+        if let Some(lane) = self.lanes.get_mut(&contact) {
+            lane.forget_base();
+        }
+    }
+
+    /// What follows a commit and may fail without harm: delivery, the state store, the live event.
+    fn after_commit(
+        &self,
+        contact: i64,
+        version: i64,
+        item: &Item,
+        after: Snapshot,
+        replies: Vec<Reply>,
+        ids: Vec<OutgoingId>,
+    ) {
+        if let Some(delivery) = &self.delivery
+            && item.source == Source::Message
+            && !ids.is_empty()
+        {
+            delivery.send(outgoing_of(contact, item, &after, with_ids(replies, ids)));
+        }
+        let state = self.state.clone();
+        let keyring = Arc::clone(&self.keyring);
+        let ttl = self.state_ttl;
+        self.tracker.spawn(async move {
+            if let Some(cached) = seal_snapshot(&keyring, &after, version)
+                && let Err(error) = state.put(contact, cached, ttl).await
+            {
+                tracing::debug!(%error, "live state was not written; the records have it");
+            }
+            state.publish(LiveEvent::Turned { contact, version }).await;
+        });
+    }
+
+    fn reserve_if_low(&mut self) {
+        if self.reserving || self.spare.is_some() || !self.numbers.is_low() {
+            return;
+        }
+        self.reserving = true;
+        let records = self.records.clone();
+        self.landing.push(Box::pin(async move { Landed::Reserved(reserve(&records).await) }));
+    }
+
+    fn has_reserved(&mut self, block: Result<Block, RecordsError>) {
+        self.reserving = false;
+        match block {
+            Ok(block) if self.numbers.is_empty() => self.numbers = block,
+            Ok(block) => self.spare = Some(block),
+            Err(error) => {
+                tracing::warn!(%error, "numbers could not be set aside");
+                if self.numbers.is_empty() {
+                    let contacts: Vec<i64> = self.lanes.keys().copied().collect();
+                    for contact in contacts {
+                        self.give_up_waiting(contact);
+                    }
+                }
+            }
+        }
+        let contacts: Vec<i64> = self.lanes.keys().copied().collect();
+        for contact in contacts {
+            self.pump(contact);
+        }
+    }
+}
+
+async fn reserve(records: &Records) -> Result<Block, RecordsError> {
+    let members = records.reserve("member", BLOCK).await?;
+    let tickets = records.reserve("ticket", BLOCK).await?;
+    Ok(Block { members, tickets })
+}
+
+struct Used {
+    member: bool,
+    ticket: bool,
+}
+
+/// Which of the reserved numbers the facts speak of.
+fn used_numbers(outcome: &Outcome, reserved: &Reserved) -> Option<Used> {
+    let mut used = Used { member: false, ticket: false };
+    for fact in &outcome.facts {
+        match fact {
+            crate::fact::Fact::EnrolMember(member) if member.number == reserved.member_number => {
+                used.member = true;
+            }
+            crate::fact::Fact::Request { ticket, .. } if *ticket == reserved.ticket => {
+                used.ticket = true;
+            }
+            _ => {}
+        }
+    }
+    (used.member || used.ticket).then_some(used)
+}
+
+/// The state of a contact, the quick way where allowed.
+async fn read_snapshot(
+    records: Records,
+    state: State,
+    keyring: Arc<Keyring>,
+    contact: i64,
+    read: Read,
+) -> Landed {
+    if read == Read::Quick {
+        match state.get(contact).await {
+            Ok(Some(cached)) => {
+                if let Some(snapshot) = open_snapshot(&keyring, contact, &cached) {
+                    return Landed::Read { contact, snapshot: Ok(Some(snapshot)) };
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "live state was not read; the records have it"),
+        }
+    } else {
+        // What stands there was found stale, or newer than the records (a restored backup).
+        let _ = state.forget(contact).await;
+    }
+    Landed::Read { contact, snapshot: records.snapshot(contact).await }
+}
+
+fn seal_snapshot(keyring: &Keyring, snapshot: &Snapshot, version: i64) -> Option<Cached> {
+    let plain = serde_json::to_vec(snapshot).ok()?;
+    let sealed = keyring.seal(SNAPSHOT_PLACE, snapshot.contact.id, &plain).ok()?;
+    Some(Cached { version, sealed })
+}
+
+/// `None` when it cannot be read (an older form, another key): the records are asked then.
+fn open_snapshot(keyring: &Keyring, contact: i64, cached: &Cached) -> Option<Snapshot> {
+    let plain = keyring.open_sealed(SNAPSHOT_PLACE, contact, &cached.sealed).ok()?;
+    let snapshot: Snapshot = serde_json::from_slice(&plain).ok()?;
+    (snapshot.contact.version == cached.version).then_some(snapshot)
+}
+
+/// Replies take the road the message came; a timer's take the last one.
+fn road_of(item: &Item, base: &Snapshot) -> Road {
+    match (item.source, &base.road) {
+        (Source::Timer { .. }, Some(road)) => road.clone(),
+        _ => Road { channel: item.inbound.channel, account: item.inbound.account.clone() },
+    }
+}
+
+/// What the phone at the end of the road can show. The simulator's account names its rendering.
+fn rendering_of(road: &Road) -> Rendering {
+    match road.channel {
+        Channel::Whatsapp | Channel::Telegram => Rendering::Whatsapp,
+        Channel::Simulator if road.account != "sms" => Rendering::Whatsapp,
+        _ => Rendering::Sms,
+    }
+}
+
+fn event_of(item: &Item) -> Event<'_> {
+    match item.source {
+        Source::Message => {
+            Event::Message { content: &item.inbound.content, sent_at: item.inbound.sent_at }
+        }
+        Source::Timer { kind, visit } => Event::Timer { kind, visit },
+    }
+}
+
+/// A message that cannot be turned gets a gentle line; the conversation stays where it was.
+fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: Source) -> Outcome {
+    let mut replies = Vec::new();
+    if source == Source::Message {
+        replies.push(flow::parked_reply(flows, base.contact.language));
+    }
+    Outcome { session: base.session.clone(), replies, facts: Vec::new(), timers: Vec::new() }
+}
+
+/// The committed replies as the sender takes them.
+fn outgoing_of(
+    contact: i64,
+    item: &Item,
+    after: &Snapshot,
+    replies: Vec<(OutgoingId, Reply)>,
+) -> Vec<Outgoing> {
+    let Some(road) = &after.road else { return Vec::new() };
+    let window_until = after
+        .contact
+        .last_inbound
+        .and_then(|last| last.checked_add(Span::new().hours(24)).ok());
+    let answers = matches!(item.inbound.content, InboundContent::Other { .. })
+        .then_some(None)
+        .unwrap_or_else(|| Some(item.inbound.key.clone()));
+    let mut outgoing = Vec::with_capacity(replies.len());
+    for (id, reply) in replies {
+        outgoing.push(Outgoing {
+            id,
+            contact,
+            channel: road.channel,
+            account: road.account.clone(),
+            to: item.inbound.from.clone(),
+            lane: reply.lane,
+            purpose: reply.purpose,
+            content: reply.content,
+            answers: answers.clone(),
+            attempts: 0,
+            send_before: None,
+            window_until,
+        });
+    }
+    outgoing
+}
