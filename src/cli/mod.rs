@@ -1,1 +1,147 @@
+//! The command line: one file a command.
 
+mod backup;
+mod doctor;
+mod keys;
+mod ready;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, ConfigErrors, Origins};
+
+/// Samvad (संवाद): Hindi-first WhatsApp and SMS conversations from flow files a person can read.
+///
+/// Without a command it serves: `samvad` is `samvad serve`.
+#[derive(Debug, Parser)]
+#[command(name = "samvad", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub origins: OriginArgs,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Where the configuration comes from; the same for every command.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OriginArgs {
+    /// A configuration file; only the keys that differ from the defaults (see `samvad config`)
+    #[arg(long, global = true, env = "SAMVAD_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder that holds the database and the key file
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where to listen, such as 127.0.0.1:8080; port 0 takes a free one
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The folder with the flow files
+    #[arg(long, global = true, value_name = "DIR")]
+    pub flows: Option<PathBuf>,
+    /// The folder with their texts
+    #[arg(long, global = true, value_name = "DIR")]
+    pub locales: Option<PathBuf>,
+}
+
+impl OriginArgs {
+    /// Reads the configuration these arguments stand for.
+    ///
+    /// # Errors
+    /// Every problem of it at once.
+    pub fn read(&self) -> Result<Config, ConfigErrors> {
+        let mut origins = Origins::of_process(self.config.as_deref())?;
+        let paths = [("data", &self.data), ("flows", &self.flows), ("locales", &self.locales)];
+        for (key, path) in paths {
+            if let Some(path) = path {
+                origins.arguments.push((key.to_owned(), path.display().to_string()));
+            }
+        }
+        if let Some(listen) = &self.listen {
+            origins.arguments.push(("listen".to_owned(), listen.clone()));
+        }
+        Config::read(&origins)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve webhooks, pages and conversations (the default)
+    Serve,
+    /// Check every flow, text and rehearsal; exit 1 when something is wrong
+    Check,
+    /// Run the rehearsals of the flows against the engine; exit 1 when one differs
+    Rehearse {
+        /// Only rehearsals whose file name contains this
+        only: Option<String>,
+    },
+    /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
+    Sandbox(super::sandbox::Args),
+    /// Copy the database into a file, also while the server runs
+    Backup {
+        /// Where to; must not exist yet
+        file: PathBuf,
+    },
+    /// Look at the configuration, keys, database, state store and flows, and say what is wrong
+    Doctor,
+    /// The keys that seal what names a person
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Print the configuration with every key explained
+    Config,
+    /// Ask a running server whether it is ready; exit 1 when not
+    Ready {
+        /// Its address
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        at: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a new key and seal with it from now on; the old ones go on opening what they sealed
+    Rotate,
+    /// Seal everything again under the newest key (the server must be stopped)
+    Reseal,
+}
+
+/// Parses a command line, program name first.
+///
+/// # Errors
+/// clap's own words, which are also `--help` and `--version`.
+pub fn parse(words: &[&str]) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(words)
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&cli.origins),
+        Command::Check => return crate::cli::check::run(&cli.origins),
+        Command::Rehearse { only } => return crate::cli::rehearse::run(&cli.origins, only.as_deref()),
+        Command::Sandbox(args) => sandbox::run(args),
+        Command::Backup { file } => backup::run(&cli.origins, &file),
+        Command::Doctor => return doctor::run(&cli.origins),
+        Command::Keys(command) => keys::run(&cli.origins, &command),
+        Command::Config => {
+            print!("{}", crate::config::DEFAULTS);
+            Ok(())
+        }
+        Command::Ready { at } => ready::run(&at),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("samvad: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A runtime for commands that need one.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,79 @@
+//! The plain parts of the web: health, readiness, metrics, and what guards every route.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State as Extract;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use prometheus_client::registry::Registry;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::clock::Clock;
+use crate::metrics::Metrics;
+use crate::records::Records;
+use crate::state::State;
+
+/// What the operation routes look at.
+#[derive(Clone, Debug)]
+pub(super) struct Operation {
+    pub registry: Arc<Registry>,
+    pub metrics: Arc<Metrics>,
+    pub records: Records,
+    pub state: State,
+    pub clock: Clock,
+}
+
+pub(super) fn operation_routes(operation: Operation) -> Router {
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/simulator") }))
+        .route("/health", get(|| async { "alive\n" }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(operation)
+}
+
+/// Ready means: a message that came now would be committed. The state store may be away.
+async fn ready(Extract(operation): Extract<Operation>) -> Response {
+    if let Err(error) = operation.records.ping().await {
+        tracing::warn!(%error, "not ready");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the records do not answer\n").into_response();
+    }
+    match operation.state.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => "ready; the state store is away, conversations go on from the records\n".into_response(),
+    }
+}
+
+async fn metrics(Extract(operation): Extract<Operation>) -> Response {
+    match operation.records.report(operation.clock.now()).await {
+        Ok(report) => operation.metrics.take_report(&report),
+        Err(error) => tracing::warn!(%error, "the records gave no report; counts in /metrics are old"),
+    }
+    let mut text = String::new();
+    if prometheus_client::encoding::text::encode(&mut text, &operation.registry).is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// A panic in a handler is a 500 for one request, not the end of the server.
+pub(super) fn guarded(app: Router) -> Router {
+    app.layer(CatchPanicLayer::new())
+}
+
+/// The one HTTP client: our TLS, no redirects (a provider's address is exact), bounded in time.
+pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    // Only the first installation counts; a second server in this process finds it done.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .connect_timeout(timeout.min(Duration::from_secs(10)))
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .user_agent(concat!("samvad/", env!("CARGO_PKG_VERSION")))
+        .build()
+}

@@ -1,0 +1,246 @@
+//! The composition root: builds stores, channels, workers and the web, and shuts them down in the
+//! order in which nothing is lost.
+
+mod flows;
+mod http;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use flows::{FlowsError, load_flows, read_sources};
+
+use crate::channel::{Senders, simulator, whatsapp};
+use crate::clock::{Clock, Ids};
+use crate::config::{Config, Reload, Role};
+use crate::console;
+use crate::delivery::{self, DeliveryOptions};
+use crate::geography::Geography;
+use crate::intake::{FlowsHandle, Intake, IntakeOptions};
+use crate::metrics::Metrics;
+use crate::records::{Records, RecordsError, RecordsOptions};
+use crate::seal::{Keyring, SealError};
+use crate::state::State;
+
+/// How long the last messages may take to leave at a stop.
+const FINISH: Duration = Duration::from_secs(40);
+
+/// What a server is given besides its configuration.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    pub clock: Clock,
+    pub ids: Ids,
+    /// Print the addresses for the person at the terminal.
+    pub announce: bool,
+}
+
+/// Why a server did not start, or stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("the data folder {path} cannot be used: {error}")]
+    Data { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    #[error("{0}")]
+    State(String),
+    #[error("data/: {0}")]
+    Geography(String),
+    #[error(transparent)]
+    Flows(#[from] FlowsError),
+    #[error("the HTTP client cannot be built: {0}")]
+    Client(String),
+    #[error("the web server stopped: {0}")]
+    Web(std::io::Error),
+    #[error("another process took this one for dead (it stood still longer than delivery.lease_seconds); it stops so that nothing is sent twice")]
+    Fenced,
+}
+
+/// Serves until `shutdown`, then finishes what is under way.
+///
+/// # Errors
+/// [`ServeError`] in words for the person at the terminal.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+    deps: Deps,
+) -> Result<(), ServeError> {
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    make_data_folder(&config)?;
+    let keyring = Arc::new(Keyring::open(&config.key_file, true, &deps.ids)?);
+    let records = Records::open(RecordsOptions {
+        url: config.records.clone(),
+        clock: deps.clock.clone(),
+        keyring: Arc::clone(&keyring),
+        lease: config.delivery.lease(),
+        unknown_after: Duration::from_secs(config.delivery.unknown_after_seconds),
+        group: config.commit.group,
+    })
+    .await?;
+    let state = State::open(config.state.expose(), &config.state_prefix)
+        .await
+        .map_err(|error| ServeError::State(error.to_string()))?;
+    let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
+    let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
+    let flows = FlowsHandle::new(loaded);
+
+    let mut registry = Registry::with_prefix("samvad");
+    let metrics = Metrics::register(&mut registry);
+    let client = http::client(config.delivery.timeout())
+        .map_err(|error| ServeError::Client(error.to_string()))?;
+    let hub = config
+        .serves_simulator()
+        .then(|| simulator::Hub::new(config.simulator.phones));
+    let senders = Senders {
+        whatsapp: config.whatsapp.as_ref().map(|options| whatsapp::Sender::new(options, client)),
+        simulator: hub.clone(),
+    };
+
+    let fenced = CancellationToken::new();
+    let stop_delivery = CancellationToken::new();
+    let delivery_tracker = TaskTracker::new();
+    let delivery = config.does(Role::Delivery).then(|| {
+        delivery::start(DeliveryOptions {
+            records: records.clone(),
+            state: state.clone(),
+            senders,
+            clock: deps.clock.clone(),
+            ids: deps.ids.clone(),
+            limits: delivery_limits(&config),
+            tracker: delivery_tracker.clone(),
+            shutdown: stop_delivery.clone(),
+            fenced: fenced.clone(),
+            registry: &mut registry,
+        })
+    });
+
+    let web_tracker = TaskTracker::new();
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let intake = Intake::start(IntakeOptions {
+        records: records.clone(),
+        state: state.clone(),
+        flows: flows.clone(),
+        keyring,
+        clock: deps.clock.clone(),
+        ids: deps.ids.clone(),
+        delivery,
+        capacity: config.intake.capacity,
+        shards: if config.intake.shards == 0 { cores } else { config.intake.shards },
+        state_ttl: Duration::from_secs(u64::from(config.intake.state_hours) * 3600),
+        tracker: web_tracker.clone(),
+        shutdown: shutdown.clone(),
+        fenced: fenced.clone(),
+        metrics: Arc::clone(&metrics),
+    });
+    web_tracker.spawn(flows::keep_fresh(flows::Watch {
+        handle: flows.clone(),
+        flows: config.flows.clone(),
+        locales: config.locales.clone(),
+        geography,
+        automatic: config.reload == Reload::Auto,
+        state: state.clone(),
+        metrics: Arc::clone(&metrics),
+        shutdown: shutdown.clone(),
+    }));
+
+    let mut app = http::operation_routes(http::Operation {
+        registry: Arc::new(registry),
+        metrics,
+        records: records.clone(),
+        state: state.clone(),
+        clock: deps.clock.clone(),
+    });
+    if config.does(Role::Web) {
+        app = app.merge(web_routes(&config, &deps, &intake, hub, &records, &state, &flows));
+    }
+    let app = http::guarded(app);
+    drop(intake);
+    if deps.announce {
+        announce(&config, &listener);
+    }
+
+    let stop_web = {
+        let shutdown = shutdown.clone();
+        let fenced = fenced.clone();
+        async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = fenced.cancelled() => {}
+            }
+        }
+    };
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop_web).await;
+    // The web is quiet now; the lanes finish, then the last replies leave, then the lease goes back.
+    shutdown.cancel();
+    finish(&web_tracker, "lanes").await;
+    stop_delivery.cancel();
+    finish(&delivery_tracker, "deliveries").await;
+    if fenced.is_cancelled() {
+        return Err(ServeError::Fenced);
+    }
+    records.close().await?;
+    served.map_err(ServeError::Web)
+}
+
+async fn finish(tracker: &TaskTracker, what: &str) {
+    tracker.close();
+    if tokio::time::timeout(FINISH, tracker.wait()).await.is_err() {
+        tracing::warn!(what, "not everything was finished in time; the records know what is open");
+    }
+}
+
+fn make_data_folder(config: &Config) -> Result<(), ServeError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|error| ServeError::Data { path: config.data.display().to_string(), error })
+}
+
+fn web_routes(
+    config: &Config,
+    deps: &Deps,
+    intake: &Intake,
+    hub: Option<simulator::Hub>,
+    records: &Records,
+    state: &State,
+    flows: &FlowsHandle,
+) -> Router {
+    let mut routes = Router::new();
+    if let Some(options) = &config.whatsapp {
+        tracing::warn!("{}", whatsapp::POLICY_NOTICE);
+        routes = routes.merge(whatsapp::webhook::routes(options, intake.clone(), deps.clock.clone()));
+    }
+    if let Some(hub) = hub {
+        routes = routes.merge(console::simulator::routes(console::simulator::SimulatorState {
+            intake: intake.clone(),
+            hub,
+            records: records.clone(),
+            state: state.clone(),
+            flows: flows.clone(),
+            clock: deps.clock.clone(),
+            ids: deps.ids.clone(),
+        }));
+    }
+    routes
+}
+
+/// The lines a person at the terminal looks for.
+fn announce(config: &Config, listener: &TcpListener) {
+    let address = listener.local_addr().map_or_else(|_| config.listen.to_string(), |at| at.to_string());
+    println!("Samvad (संवाद) is up.");
+    if config.serves_simulator() {
+        println!("  phone simulator   http://{address}/simulator");
+    }
+    if config.whatsapp.is_some() {
+        println!("  WhatsApp webhook  http://{address}/webhooks/whatsapp");
+    }
+    println!("  health            http://{address}/health   ready: /ready   metrics: /metrics");
+    println!("  data              {}", config.data.display());
+}

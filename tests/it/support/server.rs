@@ -1,0 +1,117 @@
+//! The real program as a child process, on a free port, with a data folder of its own.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a server may take to say that it is up.
+const UP: Duration = Duration::from_secs(60);
+
+/// A running `samvad serve`. Killed, by its own id, when dropped.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    pub log: PathBuf,
+}
+
+/// A port that was free a moment ago; for a server that must come back on the same one.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Server {
+    /// Starts the program and waits until it prints its addresses. `settings` are the variables of
+    /// the configuration; nothing else of this process's `SAMVAD_…` environment is passed on.
+    pub fn start(data: &Path, port: u16, settings: &[(&str, String)]) -> Server {
+        let log = data.with_extension("log");
+        let log_file = File::options().create(true).append(true).open(&log).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
+        for (name, _) in std::env::vars() {
+            if name.starts_with("SAMVAD_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(data)
+            .arg("--listen")
+            .arg(format!("127.0.0.1:{port}"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log_file);
+        for (name, value) in settings {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let address = match address_from(stdout) {
+            Some(address) => address,
+            None => {
+                let status = child.wait().unwrap();
+                let mut text = String::new();
+                File::open(&log).unwrap().read_to_string(&mut text).unwrap();
+                panic!("the server did not come up ({status}); it said:\n{text}");
+            }
+        };
+        Server { child, address, log }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and wait for a clean end.
+    pub fn stop(mut self) {
+        self.signal("TERM");
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert!(status.success(), "the server stopped with {status}; see {}", self.log.display());
+                return;
+            }
+            assert!(Instant::now() < until, "the server does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Sends a signal by name to this server alone.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The address in the first line of the announcement that holds one.
+fn address_from(stdout: impl std::io::Read + Send + 'static) -> Option<SocketAddr> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            let Ok(line) = line else { return };
+            if let Some((_, rest)) = line.split_once("http://") {
+                let host: String = rest.chars().take_while(|c| !matches!(c, '/' | ' ')).collect();
+                if let Ok(address) = host.parse() {
+                    let _ = sender.send(address);
+                }
+            }
+        }
+    });
+    receiver.recv_timeout(UP).ok()
+}
