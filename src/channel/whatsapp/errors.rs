@@ -185,28 +185,28 @@ mod tests {
             (
                 ErrorClass::PauseSender,
                 &[
-                    0, 190, 102, 3, 10, 200, 201, 230, 299, 131005, 33, 368, 131031, 130497,
-                    131037, 131042, 131045, 133010, 133000, 133006, 131048, 131063, 131064, 133005,
-                    133008, 133009, 133015, 133016,
+                    0, 190, 102, 3, 10, 200, 201, 230, 299, 131_005, 33, 368, 131_031, 130_497,
+                    131_037, 131_042, 131_045, 133_010, 133_000, 133_006, 131_048, 131_063,
+                    131_064, 133_005, 133_008, 133_009, 133_015, 133_016,
                 ],
             ),
-            (ErrorClass::Retry { times: 3 }, &[1, 131000]),
-            (ErrorClass::Retry { times: 10 }, &[2, 131016, 131057, 133004]),
-            (ErrorClass::Retry { times: 2 }, &[131053]),
-            (ErrorClass::Throttle, &[4, 80007, 130429]),
-            (ErrorClass::WaitRecipient, &[131056]),
+            (ErrorClass::Retry { times: 3 }, &[1, 131_000]),
+            (ErrorClass::Retry { times: 10 }, &[2, 131_016, 131_057, 133_004]),
+            (ErrorClass::Retry { times: 2 }, &[131_053]),
+            (ErrorClass::Throttle, &[4, 80_007, 130_429]),
+            (ErrorClass::WaitRecipient, &[131_056]),
             (
                 ErrorClass::Never,
                 &[
-                    100, 130403, 131008, 131009, 131021, 135000, 131030, 131051, 131052, 131055,
-                    134100, 134101, 134102, 131062, 132000, 132001, 132005, 132007, 132008, 132012,
-                    132018, 132015, 132016, 132068, 132069,
+                    100, 130_403, 131_008, 131_009, 131_021, 135_000, 131_030, 131_051, 131_052,
+                    131_055, 134_100, 134_101, 134_102, 131_062, 132_000, 132_001, 132_005,
+                    132_007, 132_008, 132_012, 132_018, 132_015, 132_016, 132_068, 132_069,
                 ],
             ),
-            (ErrorClass::OtherChannel, &[130472, 131026]),
-            (ErrorClass::NeedsTemplate, &[131047]),
-            (ErrorClass::Tomorrow, &[131049]),
-            (ErrorClass::OptedOut, &[131050]),
+            (ErrorClass::OtherChannel, &[130_472, 131_026]),
+            (ErrorClass::NeedsTemplate, &[131_047]),
+            (ErrorClass::Tomorrow, &[131_049]),
+            (ErrorClass::OptedOut, &[131_050]),
         ];
         for (class, codes) in expected {
             for code in *codes {
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn an_error_body_gives_its_code_and_waits() {
         let body = br##"{"error":{"message":"(#130429) Rate limit hit","type":"OAuthException",
-            "code":130429,"error_data":{"messaging_product":"whatsapp","details":"x"},
+            "code":130_429,"error_data":{"messaging_product":"whatsapp","details":"x"},
             "error_subcode":2494055,"fbtrace_id":"A"}}"##;
         let error = refusal(400, Some("7"), body);
         assert_eq!(
