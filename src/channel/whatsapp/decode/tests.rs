@@ -295,6 +295,9 @@ fn fields_nobody_documented_change_nothing() {
     assert_eq!(envelope.inbound[0].from.get(AddressKind::WhatsappUser), Some("IN.1349"));
 }
 
+/// Fields of the message, the other part of the body, and the addresses they mean.
+type IdentityCase = (&'static str, &'static str, &'static [(AddressKind, &'static str)]);
+
 /// One message with these senders' fields, and these contacts.
 fn sender(fields: &str, contacts: &str) -> Envelope {
     decoded(&messages(&format!(
@@ -306,7 +309,7 @@ fn sender(fields: &str, contacts: &str) -> Envelope {
 #[test]
 fn a_sender_is_known_by_every_identifier_there_is() {
     use AddressKind::{ForeignPhone, Phone, WhatsappParentUser, WhatsappUser};
-    let cases: &[(&str, &str, &[(AddressKind, &str)])] = &[
+    let cases: &[IdentityCase] = &[
         (r#""from":"919812345678","#, "[]", &[(Phone, "9812345678")]),
         (r#""from":"+919812345678","#, "[]", &[(Phone, "9812345678")]),
         (r#""from":919812345678,"#, "[]", &[(Phone, "9812345678")]),
@@ -451,7 +454,7 @@ fn messages_of_groups_are_left_out() {
 
 #[test]
 fn a_changed_identity_tells_the_old_and_the_new() {
-    let cases: &[(&str, &str, &[(AddressKind, &str)])] = &[
+    let cases: &[IdentityCase] = &[
         (
             r#""from":"919812345678","#,
             r#"{"body":"User A changed from 1 to 2","wa_id":"919800000002","type":"user_changed_number"}"#,
@@ -528,7 +531,7 @@ fn statuses_say_what_became_of_which_message() {
         at: at(1_750_030_073),
         error: None,
     };
-    assert_eq!(envelope.statuses, [expected.clone()]);
+    assert_eq!(envelope.statuses, [expected]);
     assert_eq!(envelope.len(), 1);
 
     for (word, reported) in [
