@@ -4,8 +4,8 @@ samvad = May we also send you news of meetings and events from { -office } here?
     .yes = Yes, please
     .no = No
 
-on = Good, we will keep you posted. To stop, just write 'stop'.
+agreed = Good, we will keep you posted. To stop, just write 'stop'.
 
-off = All right, we will not. If you change your mind, write 'resume'.
+refused = All right, we will not. If you change your mind, write 'resume'.
 
 already-on = Messages are on already. To stop, just write 'stop'.
