@@ -1,0 +1,47 @@
+### My data: what is kept is what is shown.
+
+member-data =
+    This is what we keep about you:
+    Name: { $member_name }
+    Member number: { $member_number }
+    Since: { $member_since }
+    District: { $member_district }
+    Assembly seat: { $member_seat }
+    Booth: { $member_booth }
+    Mobile number: { $phone_known ->
+        [yes] known
+       *[no] not known
+    }
+    Language: { $language_name }
+    Messages about membership: { $consent_membership ->
+        [yes] on
+       *[no] off
+    }
+    News of { -office }: { $consent_samvad ->
+        [yes] on
+       *[no] off
+    }
+    Also your year of birth (if you told us) and what was said here.
+    .correct = Correct something
+    .erase = Erase everything
+    .done = OK
+
+citizen-data =
+    You are not a member yet. All we keep about you is your { $phone_known ->
+        [yes] mobile number
+       *[no] address in this app
+    }, your language ({ $language_name }) and what was said here.
+    .erase = Erase everything
+    .done = OK
+
+correction = Please write in one message what is wrong and what is right.
+
+correcting = Noted. Your ticket number is { $ticket }. We will correct it within { -due } and tell you.
+
+erase = Erasing everything also ends your membership, and messages stop right now. Are you sure?
+    .yes = Yes, erase it
+    .no = No, leave it
+
+erasing = Noted. Your ticket number is { $ticket }. We will erase it within { -due } and tell you. Only what the law makes us keep will stay.
+
+finished = All right. To read the whole notice, write 'notice'.

@@ -1,0 +1,11 @@
+### Messages of the state office: a consent of its own.
+
+samvad = May we also send you news of meetings and events from { -office } here? Saying no does not touch your membership. To read all about it, write 'notice'.
+    .yes = Yes, please
+    .no = No
+
+agreed = Good, we will keep you posted. To stop, just write 'stop'.
+
+refused = All right, we will not. If you change your mind, write 'resume'.
+
+already-on = Messages are on already. To stop, just write 'stop'.
