@@ -15,9 +15,9 @@
 //! | `not_yet` | a broadcast | always, until the consent rules are whole |
 //!
 //! An answer ([`Purpose::Answer`]) needs no consent: the person asked. It stays one for 24 hours
-//! after their own message (the customer service window of WhatsApp; DPDP Act 2023, section 7(a),
-//! for the rest), and the word after `बंद` may go too. A reminder is our idea, not theirs: it may
-//! follow up on their conversation, but not after they said stop and nothing since.
+//! after their own message, as long as WhatsApp's customer service window, and the word after `बंद`
+//! may go too. A reminder is our idea, not theirs: it may follow up on their conversation, but not
+//! after they said stop and nothing since.
 
 use jiff::Timestamp;
 
