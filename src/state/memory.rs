@@ -178,7 +178,7 @@ mod tests {
     fn it_holds_no_more_sessions_than_it_was_given_room_for() {
         let memory = memory(3);
         for contact in 1..=10 {
-            memory.put(contact, Cached { version: 1, sealed: vec![0; 8] }, Duration::from_secs(60));
+            memory.put(contact, Cached { version: 1, sealed: vec![0; 8] }, Duration::from_mins(1));
             memory.get(1);
         }
         let kept: Vec<i64> = (1..=10).filter(|contact| memory.get(*contact).is_some()).collect();

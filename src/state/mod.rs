@@ -342,10 +342,9 @@ mod tests {
             let mut shown = format!("{options:?}");
             match State::open(options) {
                 Ok(state) => {
-                    shown += &format!("{state:?}");
-                    shown += &format!("{:?}", state.get(1).await);
+                    shown = format!("{shown} {state:?} {:?}", state.get(1).await);
                 }
-                Err(error) => shown += &format!("{error} {error:?}"),
+                Err(error) => shown = format!("{shown} {error} {error:?}"),
             }
             assert!(!shown.contains("heim@") && !shown.contains(":ge"), "{shown}");
         }

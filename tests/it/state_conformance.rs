@@ -132,7 +132,7 @@ promises! {
 
     async fn what_outlived_its_time_is_gone(bench: Bench) {
         bench.state.put(7, cached(9, b"nine"), HOUR).await.unwrap();
-        bench.clock.advance(HOUR - Duration::from_millis(1));
+        bench.clock.advance(HOUR.saturating_sub(Duration::from_millis(1)));
         assert_eq!(bench.state.get(7).await.unwrap(), Some(cached(9, b"nine")));
         bench.clock.advance(Duration::from_millis(1));
         assert_eq!(bench.state.get(7).await.unwrap(), None);
@@ -225,7 +225,7 @@ promises! {
         assert_eq!(bench.state.take("b", fast, 8.0, bench.now()).await.unwrap(), Taken::Yes);
         let wait = Taken::Wait(Duration::from_millis(500));
         assert_eq!(bench.state.take("b", slow, 1.0, bench.now()).await.unwrap(), wait);
-        bench.clock.advance(Duration::from_secs(60));
+        bench.clock.advance(Duration::from_mins(1));
         assert_eq!(bench.state.take("b", slow, 1.0, bench.now()).await.unwrap(), Taken::Yes);
         assert_eq!(bench.state.take("b", slow, 1.0, bench.now()).await.unwrap(), wait);
     }
@@ -239,7 +239,7 @@ promises! {
         assert!(admit("2").await);
         assert!(!admit("3").await);
         assert!(admit("1").await, "who is in stays in");
-        bench.clock.advance(DAY - Duration::from_millis(1));
+        bench.clock.advance(DAY.saturating_sub(Duration::from_millis(1)));
         assert!(!admit("3").await);
         bench.clock.advance(Duration::from_millis(1));
         assert!(admit("3").await, "a day later there is room");
@@ -254,7 +254,7 @@ promises! {
         assert!(admit("1").await);
         bench.clock.advance(HOUR);
         assert!(admit("1").await);
-        bench.clock.advance(DAY - HOUR);
+        bench.clock.advance(DAY.saturating_sub(HOUR));
         assert!(!admit("2").await);
         bench.clock.advance(HOUR);
         assert!(admit("2").await);
