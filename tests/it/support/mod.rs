@@ -1,3 +1,3 @@
 //! What several promises need: real servers as child processes.
 
-pub mod redis;
+pub(crate) mod redis;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// A running (or stopped) redis-server. The port stays the same over stop and start.
 #[derive(Debug)]
-pub struct RedisServer {
+pub(crate) struct RedisServer {
     port: u16,
     folder: TempDir,
     child: Option<Child>,
@@ -23,13 +23,13 @@ impl RedisServer {
     /// # Panics
     /// When redis-server is not installed: a test that cannot run has failed.
     #[must_use]
-    pub fn start() -> RedisServer {
+    pub(crate) fn start() -> RedisServer {
         RedisServer::start_with(None)
     }
 
     /// The same, with a password.
     #[must_use]
-    pub fn start_with(password: Option<&str>) -> RedisServer {
+    pub(crate) fn start_with(password: Option<&str>) -> RedisServer {
         // Between finding a free port and taking it, somebody else can; then another is found.
         for _ in 0..20 {
             let mut server = RedisServer {
@@ -47,7 +47,7 @@ impl RedisServer {
 
     /// `redis://127.0.0.1:PORT`, with the password when there is one.
     #[must_use]
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match &self.password {
             Some(password) => format!("redis://:{password}@127.0.0.1:{}", self.port),
             None => format!("redis://127.0.0.1:{}", self.port),
@@ -55,12 +55,12 @@ impl RedisServer {
     }
 
     /// Starts it again on the same port after [`RedisServer::stop`].
-    pub fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) {
         assert!(self.try_resume(), "redis-server did not start again on port {}", self.port);
     }
 
     /// Kills it, as a machine that lost its power would.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
@@ -68,7 +68,7 @@ impl RedisServer {
     }
 
     /// Freezes it: connections stay open and nothing answers. `false` thaws it.
-    pub fn freeze(&self, frozen: bool) {
+    pub(crate) fn freeze(&self, frozen: bool) {
         let id = self.child.as_ref().expect("a running server").id();
         let signal = if frozen { "-STOP" } else { "-CONT" };
         let status = Command::new("kill").args([signal, &id.to_string()]).status();
@@ -76,7 +76,7 @@ impl RedisServer {
     }
 
     /// One command on a connection of its own, for looking in from outside.
-    pub fn command(&self, words: &[&str]) -> redis::Value {
+    pub(crate) fn command(&self, words: &[&str]) -> redis::Value {
         let client = redis::Client::open(self.url()).expect("a URL of our own making");
         let mut connection = client.get_connection().expect("a running server");
         let mut command = redis::cmd(words[0]);
