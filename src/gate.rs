@@ -1,5 +1,23 @@
 //! May this message go to this person, on this channel, now? One pure function; when in doubt it
 //! refuses, and every refusal says why in words an office can read.
+//!
+//! The order of the questions is the order of [`Refusal::ALL`]: the first refusal is the answer.
+//!
+//! | refusal | asked of | refused when |
+//! |---|---|---|
+//! | `halted` | everything | the office pulled the kill switch |
+//! | `expired` | everything | `send_before` is reached |
+//! | `withdrawn` | a purpose that needs consent | the person took that consent back |
+//! | `withdrawn` | a reminder of an answer | the person's last word was a withdrawal |
+//! | `no_consent` | a purpose that needs consent | it was never given |
+//! | `window_closed` | an answer, on every channel | 24 hours have passed since the person's own message |
+//! | `window_closed` | WhatsApp, other purposes | the same, unless it is an approved template |
+//! | `not_yet` | a broadcast | always, until the consent rules are whole |
+//!
+//! An answer ([`Purpose::Answer`]) needs no consent: the person asked. It stays one for 24 hours
+//! after their own message, as long as WhatsApp's customer service window, and the word after `बंद`
+//! may go too. A reminder is our idea, not theirs: it may follow up on their conversation, but not
+//! after they said stop and nothing since.
 
 use jiff::Timestamp;
 
@@ -10,6 +28,7 @@ use crate::message::{Channel, Content, Lane, Purpose};
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     pub now: Timestamp,
+    /// Not looked at unless [`needs_contact`] says so.
     pub contact: &'a Contact,
     pub channel: Channel,
     pub purpose: Purpose,
@@ -27,18 +46,454 @@ pub struct Question<'a> {
 pub enum Refusal {
     Halted,
     Expired,
-    WindowClosed,
     Withdrawn,
     NoConsent,
+    WindowClosed,
     /// Broadcasts wait for the consent rules to be whole.
     NotYet,
+}
+
+impl Refusal {
+    /// Every refusal, in the order the gate asks.
+    pub const ALL: [Refusal; 6] = [
+        Refusal::Halted,
+        Refusal::Expired,
+        Refusal::Withdrawn,
+        Refusal::NoConsent,
+        Refusal::WindowClosed,
+        Refusal::NotYet,
+    ];
+
+    /// The lower-case name used in metrics and as the stored reason of a suppressed message.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Refusal::Halted => "halted",
+            Refusal::Expired => "expired",
+            Refusal::Withdrawn => "withdrawn",
+            Refusal::NoConsent => "no_consent",
+            Refusal::WindowClosed => "window_closed",
+            Refusal::NotYet => "not_yet",
+        }
+    }
+
+    /// The refusal of a stored name; `None` when a newer version wrote it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Refusal> {
+        Refusal::ALL.into_iter().find(|refusal| refusal.name() == name)
+    }
+
+    /// The reason as a sentence for the office, in Hindi and in English.
+    #[must_use]
+    pub const fn office_words(self) -> (&'static str, &'static str) {
+        match self {
+            Refusal::Halted => (
+                "भेजना रोका गया है: कार्यालय ने सभी संदेश बंद कर रखे हैं।",
+                "Sending is stopped: the office has switched all messages off.",
+            ),
+            Refusal::Expired => (
+                "भेजने का समय निकल गया, इसलिए संदेश नहीं गया।",
+                "The time to send this message has passed, so it did not go.",
+            ),
+            Refusal::Withdrawn => {
+                ("इस व्यक्ति ने संदेश बंद करने को कहा है।", "This person has asked us to stop.")
+            }
+            Refusal::NoConsent => (
+                "इस व्यक्ति ने ऐसे संदेशों के लिए सहमति नहीं दी है।",
+                "This person has not agreed to messages of this kind.",
+            ),
+            Refusal::WindowClosed => (
+                "इस व्यक्ति के पिछले संदेश को 24 घंटे हो चुके हैं; अब केवल स्वीकृत टेम्पलेट जा सकता है।",
+                "More than 24 hours have passed since this person wrote; only an approved template may go now.",
+            ),
+            Refusal::NotYet => (
+                "सामूहिक संदेश अभी चालू नहीं हैं: सहमति के नियम पूरे होने पर जाएँगे।",
+                "Broadcasts are not switched on yet: they wait until the consent rules are complete.",
+            ),
+        }
+    }
+}
+
+/// Whether the gate looks at the person at all for such a message. Delivery reads the contact only
+/// when it does: an answer typed a moment ago goes out without another look into the records.
+#[must_use]
+pub fn needs_contact(purpose: Purpose, lane: Lane) -> bool {
+    match lane {
+        Lane::Reply | Lane::Person => purpose != Purpose::Answer,
+        Lane::Reminder | Lane::Broadcast => true,
+    }
 }
 
 /// Decides.
 ///
 /// # Errors
-/// The [`Refusal`], first in the order of the table in `docs/architecture.md`.
+/// The first [`Refusal`] in the order of [`Refusal::ALL`].
 pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
-    let _ = question;
-    todo!()
+    if question.halted {
+        return Err(Refusal::Halted);
+    }
+    if question.send_before.is_some_and(|last| question.now >= last) {
+        return Err(Refusal::Expired);
+    }
+    let window_open = question.window_until.is_some_and(|until| question.now < until);
+    if question.purpose == Purpose::Answer {
+        answer(question, window_open)?;
+    } else {
+        on_our_own(question, window_open)?;
+    }
+    if question.lane == Lane::Broadcast {
+        return Err(Refusal::NotYet);
+    }
+    Ok(())
+}
+
+/// An answer within the conversation a person began.
+fn answer(question: &Question<'_>, window_open: bool) -> Result<(), Refusal> {
+    if needs_contact(question.purpose, question.lane) && last_word_was_stop(question.contact) {
+        return Err(Refusal::Withdrawn);
+    }
+    if !window_open {
+        return Err(Refusal::WindowClosed);
+    }
+    Ok(())
+}
+
+/// A message the person did not ask for just now.
+fn on_our_own(question: &Question<'_>, window_open: bool) -> Result<(), Refusal> {
+    if question.contact.withdrew(question.purpose) {
+        return Err(Refusal::Withdrawn);
+    }
+    if !question.contact.consents_to(question.purpose) {
+        return Err(Refusal::NoConsent);
+    }
+    let is_template = matches!(question.content, Content::Template(_));
+    if question.channel == Channel::Whatsapp && !window_open && !is_template {
+        return Err(Refusal::WindowClosed);
+    }
+    Ok(())
+}
+
+/// Whether the newest thing we know of the person is a withdrawal that still stands. The ledger row
+/// of a stop is written in the turn of the message that asked for it, so its time is not before
+/// that message's; anything they wrote later opens the conversation again.
+fn last_word_was_stop(contact: &Contact) -> bool {
+    let mut withdrawals = contact.consents.iter().filter(|consent| !consent.given);
+    match contact.last_inbound {
+        Some(last_inbound) => withdrawals.any(|withdrawal| withdrawal.at >= last_inbound),
+        None => withdrawals.next().is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::contact::ConsentNow;
+    use crate::message::Template;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + hours * 3600).unwrap()
+    }
+
+    fn text() -> Content {
+        Content::Text { body: "नमस्ते".to_owned() }
+    }
+
+    fn template() -> Content {
+        Content::Template(Template {
+            name: "samvad_1".to_owned(),
+            language: "hi".to_owned(),
+            header: None,
+            body: Vec::new(),
+            buttons: Vec::new(),
+        })
+    }
+
+    fn person(consents: &[(Purpose, bool, i64)], last_inbound: i64) -> Contact {
+        Contact {
+            consents: consents
+                .iter()
+                .map(|(purpose, given, hours)| ConsentNow {
+                    purpose: *purpose,
+                    given: *given,
+                    at: at(*hours),
+                })
+                .collect(),
+            last_inbound: Some(at(last_inbound)),
+            ..Contact::default()
+        }
+    }
+
+    /// A reply to a person who wrote an hour ago.
+    fn reply<'a>(contact: &'a Contact, content: &'a Content) -> Question<'a> {
+        Question {
+            now: at(1),
+            contact,
+            channel: Channel::Whatsapp,
+            purpose: Purpose::Answer,
+            lane: Lane::Reply,
+            content,
+            window_until: Some(at(24)),
+            send_before: None,
+            halted: false,
+        }
+    }
+
+    #[test]
+    fn an_answer_needs_no_consent() {
+        let (stranger, content) = (person(&[], 0), text());
+        assert_eq!(gate(&reply(&stranger, &content)), Ok(()));
+    }
+
+    #[test]
+    fn the_word_after_stop_may_go() {
+        let gone = person(&[(Purpose::Samvad, false, 0), (Purpose::Membership, false, 0)], 0);
+        let content = text();
+        assert_eq!(gate(&reply(&gone, &content)), Ok(()));
+    }
+
+    #[test]
+    fn an_answer_is_one_for_24_hours_and_no_longer_on_any_channel() {
+        let (contact, content) = (person(&[], 0), text());
+        for channel in Channel::ALL {
+            let mut question = Question { channel, ..reply(&contact, &content) };
+            question.now = at(24) - SignedDuration::from_millis(1);
+            assert_eq!(gate(&question), Ok(()), "{channel}");
+            question.now = at(24);
+            assert_eq!(gate(&question), Err(Refusal::WindowClosed), "{channel}");
+            question.window_until = None;
+            assert_eq!(gate(&question), Err(Refusal::WindowClosed), "{channel}, never wrote");
+        }
+    }
+
+    #[test]
+    fn a_template_does_not_make_a_late_answer_an_answer() {
+        let (contact, content) = (person(&[], 0), template());
+        let question = Question { now: at(25), ..reply(&contact, &content) };
+        assert_eq!(gate(&question), Err(Refusal::WindowClosed));
+    }
+
+    #[test]
+    fn the_kill_switch_and_send_before_bind_an_answer() {
+        let (contact, content) = (person(&[], 0), text());
+        let halted = Question { halted: true, ..reply(&contact, &content) };
+        assert_eq!(gate(&halted), Err(Refusal::Halted));
+        let late = Question { send_before: Some(at(1)), ..reply(&contact, &content) };
+        assert_eq!(gate(&late), Err(Refusal::Expired));
+        let in_time = Question {
+            send_before: Some(at(1) + SignedDuration::from_millis(1)),
+            ..reply(&contact, &content)
+        };
+        assert_eq!(gate(&in_time), Ok(()));
+    }
+
+    #[test]
+    fn a_reminder_stops_with_the_last_word_and_returns_with_the_person() {
+        let content = text();
+        let cases = [
+            ("never said anything of it", person(&[], 0), Ok(())),
+            ("agreed", person(&[(Purpose::Samvad, true, 0)], 0), Ok(())),
+            (
+                "stop was the last word",
+                person(&[(Purpose::Samvad, false, 0)], 0),
+                Err(Refusal::Withdrawn),
+            ),
+            (
+                "left the membership with the last word",
+                person(&[(Purpose::Membership, false, 0)], 0),
+                Err(Refusal::Withdrawn),
+            ),
+            ("wrote again since", person(&[(Purpose::Samvad, false, -5)], 0), Ok(())),
+            (
+                "withdrew at the provider since",
+                person(&[(Purpose::Samvad, false, 1)], 0),
+                Err(Refusal::Withdrawn),
+            ),
+        ];
+        for (name, contact, expected) in &cases {
+            let question = Question { lane: Lane::Reminder, ..reply(contact, &content) };
+            assert_eq!(gate(&question), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_reminder_goes_only_inside_the_window() {
+        let (contact, content) = (person(&[], 0), text());
+        let late = Question { lane: Lane::Reminder, now: at(24), ..reply(&contact, &content) };
+        assert_eq!(gate(&late), Err(Refusal::WindowClosed));
+    }
+
+    #[test]
+    fn every_other_purpose_needs_its_own_consent() {
+        let content = text();
+        for purpose in [Purpose::Membership, Purpose::Opinion, Purpose::Samvad] {
+            for lane in [Lane::Reply, Lane::Person, Lane::Reminder] {
+                let all_but_this: Vec<_> = Purpose::ALL
+                    .into_iter()
+                    .filter(|other| *other != purpose)
+                    .map(|other| (other, true, 0))
+                    .collect();
+                let never = person(&all_but_this, 0);
+                let withdrawn = person(&[(purpose, false, 0)], 0);
+                let given = person(&[(purpose, true, 0)], 0);
+                let ask = |contact: &Contact| {
+                    gate(&Question { purpose, lane, ..reply(contact, &content) })
+                };
+                assert_eq!(ask(&never), Err(Refusal::NoConsent), "{purpose:?} {lane:?}");
+                assert_eq!(ask(&withdrawn), Err(Refusal::Withdrawn), "{purpose:?} {lane:?}");
+                assert_eq!(ask(&given), Ok(()), "{purpose:?} {lane:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn outside_the_window_whatsapp_takes_only_a_template() {
+        let member = person(&[(Purpose::Membership, true, 0)], 0);
+        let (words, approved) = (text(), template());
+        let ask = |channel, content| {
+            gate(&Question {
+                channel,
+                purpose: Purpose::Membership,
+                lane: Lane::Reminder,
+                now: at(25),
+                ..reply(&member, content)
+            })
+        };
+        assert_eq!(ask(Channel::Whatsapp, &words), Err(Refusal::WindowClosed));
+        assert_eq!(ask(Channel::Whatsapp, &approved), Ok(()));
+        assert_eq!(ask(Channel::Sms, &words), Ok(()));
+    }
+
+    #[test]
+    fn a_broadcast_waits_for_the_consent_rules() {
+        let willing = person(&[(Purpose::Samvad, true, 0)], 0);
+        let content = template();
+        let question = Question {
+            purpose: Purpose::Samvad,
+            lane: Lane::Broadcast,
+            ..reply(&willing, &content)
+        };
+        assert_eq!(gate(&question), Err(Refusal::NotYet));
+    }
+
+    #[test]
+    fn the_first_refusal_in_order_is_the_answer() {
+        // Everything is wrong at once; each cure uncovers the next reason.
+        let withdrawn = person(&[(Purpose::Samvad, false, 0)], 0);
+        let never = person(&[], 0);
+        let given = person(&[(Purpose::Samvad, true, 0)], 0);
+        let (words, approved) = (text(), template());
+        let mut question = Question {
+            now: at(30),
+            contact: &withdrawn,
+            channel: Channel::Whatsapp,
+            purpose: Purpose::Samvad,
+            lane: Lane::Broadcast,
+            content: &words,
+            window_until: None,
+            send_before: Some(at(29)),
+            halted: true,
+        };
+        let mut seen = vec![gate(&question).unwrap_err()];
+        question.halted = false;
+        seen.push(gate(&question).unwrap_err());
+        question.send_before = None;
+        seen.push(gate(&question).unwrap_err());
+        question.contact = &never;
+        seen.push(gate(&question).unwrap_err());
+        question.contact = &given;
+        seen.push(gate(&question).unwrap_err());
+        question.content = &approved;
+        seen.push(gate(&question).unwrap_err());
+        assert_eq!(seen, Refusal::ALL);
+        question.lane = Lane::Person;
+        assert_eq!(gate(&question), Ok(()));
+    }
+
+    #[test]
+    fn every_refusal_has_a_name_of_its_own_and_words_in_both_languages() {
+        for refusal in Refusal::ALL {
+            assert_eq!(Refusal::from_name(refusal.name()), Some(refusal));
+            let (hindi, english) = refusal.office_words();
+            assert!(hindi.chars().any(|c| ('\u{900}'..='\u{97f}').contains(&c)), "{refusal:?}");
+            assert!(english.is_ascii(), "{refusal:?}");
+        }
+    }
+
+    fn any_contact() -> impl Strategy<Value = Contact> {
+        let consent = (0..4_usize, any::<bool>(), -50..50_i64);
+        (proptest::collection::vec(consent, 0..4), proptest::option::of(-50..50_i64)).prop_map(
+            |(consents, last_inbound)| Contact {
+                consents: consents
+                    .into_iter()
+                    .map(|(purpose, given, hours)| ConsentNow {
+                        purpose: Purpose::ALL[purpose],
+                        given,
+                        at: at(hours),
+                    })
+                    .collect(),
+                last_inbound: last_inbound.map(at),
+                ..Contact::default()
+            },
+        )
+    }
+
+    prop_compose! {
+        fn any_case()(
+            contact in any_contact(),
+            channel in 0..6_usize,
+            purpose in 0..4_usize,
+            lane in 0..4_usize,
+            template_content in any::<bool>(),
+            window in proptest::option::of(-50..50_i64),
+            send_before in proptest::option::of(-50..50_i64),
+            halted in any::<bool>(),
+        ) -> (Contact, Channel, Purpose, Lane, Content, Option<Timestamp>, Option<Timestamp>, bool) {
+            (
+                contact, Channel::ALL[channel], Purpose::ALL[purpose], Lane::ALL[lane],
+                if template_content { template() } else { text() },
+                window.map(at), send_before.map(at), halted,
+            )
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn when_in_doubt_it_refuses(case in any_case()) {
+            let (contact, channel, purpose, lane, content, window_until, send_before, halted) = case;
+            let question = Question {
+                now: at(0), contact: &contact, channel, purpose, lane, content: &content,
+                window_until, send_before, halted,
+            };
+            let open = gate(&question).is_ok();
+            prop_assert!(!open || !halted);
+            prop_assert!(!open || lane != Lane::Broadcast);
+            prop_assert!(!open || send_before.is_none_or(|last| last > at(0)));
+            let in_window = window_until.is_some_and(|until| until > at(0));
+            prop_assert!(!open || purpose != Purpose::Answer || in_window);
+            prop_assert!(!open || purpose == Purpose::Answer || contact.consents_to(purpose));
+            // Contradictory rows of one purpose are a doubt.
+            prop_assert!(!open || purpose == Purpose::Answer || !contact.withdrew(purpose));
+            let is_template = matches!(content, Content::Template(_));
+            prop_assert!(!open || channel != Channel::Whatsapp || in_window || is_template);
+        }
+
+        #[test]
+        fn a_contact_it_does_not_need_changes_nothing(case in any_case(), other in any_contact()) {
+            let (contact, channel, purpose, any_lane, content, window_until, send_before, halted) = case;
+            let (purpose, lane) = if needs_contact(purpose, any_lane) {
+                (Purpose::Answer, Lane::Reply)
+            } else {
+                (purpose, any_lane)
+            };
+            prop_assert!(!needs_contact(purpose, lane));
+            let ask = |contact: &Contact| gate(&Question {
+                now: at(0), contact, channel, purpose, lane, content: &content,
+                window_until, send_before, halted,
+            });
+            prop_assert_eq!(ask(&contact), ask(&other));
+        }
+    }
 }

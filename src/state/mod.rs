@@ -1,11 +1,41 @@
 //! Live session state, limits shared by all replicas, and live events. May be stale, flushed or
 //! gone at any moment: the records are the truth, the contact's version the judge.
+//!
+//! Two stores, equal under one conformance suite (`tests/it/state_conformance.rs`): `memory` for
+//! one process with nothing to install, Redis for replicas that share. What is kept:
+//!
+//! | what | key in Redis | lives |
+//! |---|---|---|
+//! | a contact's sealed snapshot | `<prefix>:1:{c<contact>}:s` | as long as the writer says |
+//! | a token bucket | `<prefix>:1:{<key>}:b` | until it is full again |
+//! | the members of a moving window | `<prefix>:1:{<key>}:w` | one window after the last |
+//! | a pause | `<prefix>:1:{<key>}:p` | until it ends |
+//! | live events | channel `<prefix>:1:live` | the moment |
+//!
+//! `1` is the version of the format; the braces keep everything of one script on one node of a
+//! cluster. No key, member or event holds an address or a text: contacts go by their number.
 
+mod bucket;
+mod lru;
+pub(crate) mod memory;
+mod redis;
+
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, Ids};
+use memory::Memory;
+use redis::Redis;
+
+/// How many live events a slow reader may fall behind before it misses some.
+const EVENTS_KEPT: usize = 1024;
 
 /// Why the state store did not answer. Never a reason to refuse a message.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -15,6 +45,7 @@ pub struct StateError(pub String);
 /// A cached snapshot: sealed bytes and the contact's version they were made at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cached {
+    /// Not negative.
     pub version: i64,
     pub sealed: Vec<u8>,
 }
@@ -30,7 +61,7 @@ pub struct Bucket {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Taken {
     Yes,
-    /// None were taken; ask again after this long.
+    /// None were taken; ask again after this long (1 ms to an hour).
     Wait(Duration),
 }
 
@@ -51,25 +82,119 @@ pub enum LiveEvent {
     FlowsReloaded,
 }
 
-/// Where live state is kept.
-#[derive(Clone, Debug)]
-pub struct State {}
+/// How the state is opened. `Debug` does not show the password in the URL.
+#[derive(Clone)]
+pub struct StateOptions {
+    /// `memory`, `redis://[user:password@]host:port[/db]` or `rediss://…` (TLS).
+    pub url: String,
+    /// The first word of every key, so that several installations can share one Redis.
+    pub prefix: String,
+    pub clock: Clock,
+    /// Tells the events of this process from those of others.
+    pub ids: Ids,
+    /// The memory store holds at most this many sessions, and as many rate limits.
+    pub capacity: usize,
+    /// No call to Redis takes longer; what does not answer by then is away.
+    pub timeout: Duration,
+    /// A Redis that was found away is not asked again for this long.
+    pub leave_alone: Duration,
+    /// Where the task that listens for live events runs. It ends when the last clone of the
+    /// [`State`] is dropped, or with `shutdown`.
+    pub tracker: TaskTracker,
+    pub shutdown: CancellationToken,
+}
+
+impl StateOptions {
+    /// Options with the usual figures: room for 100,000 sessions, 500 ms, left alone for a second.
+    #[must_use]
+    pub fn new(url: impl Into<String>, prefix: impl Into<String>, clock: Clock) -> StateOptions {
+        StateOptions {
+            url: url.into(),
+            prefix: prefix.into(),
+            clock,
+            ids: Ids::system(),
+            capacity: 100_000,
+            timeout: Duration::from_millis(500),
+            leave_alone: Duration::from_secs(1),
+            tracker: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+        }
+    }
+}
+
+impl fmt::Debug for StateOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("StateOptions")
+            .field("url", &without_password(&self.url))
+            .field("prefix", &self.prefix)
+            .field("capacity", &self.capacity)
+            .field("timeout", &self.timeout)
+            .field("leave_alone", &self.leave_alone)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where live state is kept. Cheap to clone; every clone is the same store.
+#[derive(Clone)]
+pub struct State {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    events: broadcast::Sender<LiveEvent>,
+    /// Ends the listening task with the last clone.
+    _stop: DropGuard,
+}
+
+enum Store {
+    Memory(Box<Memory>),
+    Redis(Box<Redis>),
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.shared.store {
+            Store::Memory(_) => formatter.write_str("State(memory)"),
+            Store::Redis(redis) => write!(formatter, "State({})", redis.address()),
+        }
+    }
+}
 
 impl State {
     /// Opens by URI: `memory`, `redis://…`, `rediss://…`. A Redis that is away now is no error: it
     /// is asked again at each use (bounded by a short timeout, then left alone for a moment).
     ///
+    /// Must be called inside a Tokio runtime: the connection is made on it.
+    ///
     /// # Errors
-    /// When the URI is of no known kind.
-    pub async fn open(url: &str, prefix: &str) -> Result<State, StateError> {
-        let _ = (url, prefix);
-        todo!()
+    /// When the URI is of no known kind, or cannot be read.
+    pub fn open(options: StateOptions) -> Result<State, StateError> {
+        let (events, _) = broadcast::channel(EVENTS_KEPT);
+        let stop = options.shutdown.child_token();
+        let scheme = options.url.split(':').next().unwrap_or_default();
+        let store = match scheme {
+            "memory" => Store::Memory(Box::new(Memory::new(options.capacity, options.clock))),
+            "redis" | "rediss" => {
+                Store::Redis(Box::new(Redis::open(options, events.clone(), stop.clone())?))
+            }
+            unknown => {
+                return Err(StateError(format!(
+                    "`{unknown}` is no kind of state store; use `memory`, `redis://HOST:PORT` or `rediss://HOST:PORT`"
+                )));
+            }
+        };
+        let shared = Shared { store, events, _stop: stop.drop_guard() };
+        Ok(State { shared: Arc::new(shared) })
     }
 
-    /// The cached snapshot of a contact.
+    /// The cached snapshot of a contact, unless its time is over.
     pub async fn get(&self, contact: i64) -> Result<Option<Cached>, StateError> {
-        let _ = contact;
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => Ok(memory.get(contact)),
+            Store::Redis(redis) => redis.get(contact).await,
+        }
     }
 
     /// Writes when newer than what is there; `false` when something as new or newer stood.
@@ -79,16 +204,25 @@ impl State {
         cached: Cached,
         ttl: Duration,
     ) -> Result<bool, StateError> {
-        let _ = (contact, cached, ttl);
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => Ok(memory.put(contact, cached, ttl)),
+            Store::Redis(redis) => redis.put(contact, cached, ttl).await,
+        }
     }
 
     pub async fn forget(&self, contact: i64) -> Result<(), StateError> {
-        let _ = contact;
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => {
+                memory.forget(contact);
+                Ok(())
+            }
+            Store::Redis(redis) => redis.forget(contact).await,
+        }
     }
 
-    /// Takes `tokens` from the bucket under `key`, all or none.
+    /// Takes `tokens` from the bucket under `key`, all or none; more than the bucket can ever hold
+    /// is asked as a full bucket. `now` is the caller's: a replica whose clock stands behind lets
+    /// nothing flow in, one that is ahead lets the tokens of its lead flow in once.
     pub async fn take(
         &self,
         key: &str,
@@ -96,12 +230,15 @@ impl State {
         tokens: f64,
         now: Timestamp,
     ) -> Result<Taken, StateError> {
-        let _ = (key, bucket, tokens, now);
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => Ok(memory.take(key, bucket, tokens, now)),
+            Store::Redis(redis) => redis.take(key, bucket, tokens, now).await,
+        }
     }
 
-    /// Adds `member` to a set of the moving day under `key` unless it holds `limit` members already;
-    /// `false` when full. A member counts once (the daily tier counts people).
+    /// Adds `member` to a set of the moving `window` under `key` unless it holds `limit` members
+    /// already; `false` when full. A member counts once, from its last time on (the daily tier
+    /// counts people). A member is a contact's number, never an address.
     pub async fn admit(
         &self,
         key: &str,
@@ -110,35 +247,112 @@ impl State {
         window: Duration,
         now: Timestamp,
     ) -> Result<bool, StateError> {
-        let _ = (key, member, limit, window, now);
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => Ok(memory.admit(key, member, limit, window, now)),
+            Store::Redis(redis) => redis.admit(key, member, limit, window, now).await,
+        }
     }
 
-    /// Pauses everything that asks [`State::paused`] for this key.
+    /// Pauses everything that asks [`State::paused`] for this key. Of two pauses the later end wins.
     pub async fn pause(&self, key: &str, until: Timestamp) -> Result<(), StateError> {
-        let _ = (key, until);
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => {
+                memory.pause(key, until);
+                Ok(())
+            }
+            Store::Redis(redis) => redis.pause(key, until).await,
+        }
     }
 
+    /// When the pause of this key ends; `None` when there is none (any more).
     pub async fn paused(&self, key: &str, now: Timestamp) -> Result<Option<Timestamp>, StateError> {
-        let _ = (key, now);
-        todo!()
+        match &self.shared.store {
+            Store::Memory(memory) => Ok(memory.paused(key, now)),
+            Store::Redis(redis) => redis.paused(key, now).await,
+        }
     }
 
-    /// Tells every replica; best effort.
+    /// Tells this process at once and every replica soon; best effort.
     pub async fn publish(&self, event: LiveEvent) {
-        let _ = event;
-        todo!()
+        if let Store::Redis(redis) = &self.shared.store {
+            redis.publish(&event).await;
+        }
+        // Nobody listening is no error.
+        let _ = self.shared.events.send(event);
     }
 
     /// Live events from now on, of this and every other replica.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
-        todo!()
+        self.shared.events.subscribe()
     }
 
     /// A cheap question, for `/ready`.
     pub async fn ping(&self) -> Result<(), StateError> {
-        todo!()
+        match &self.shared.store {
+            Store::Memory(_) => Ok(()),
+            Store::Redis(redis) => redis.ping().await,
+        }
+    }
+}
+
+/// The epoch millisecond at which something kept for `ttl` is over.
+fn deadline_ms(now: Timestamp, ttl: Duration) -> i64 {
+    let ttl_ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
+    now.as_millisecond().saturating_add(ttl_ms)
+}
+
+/// The URL with `user:password@` taken out, for logs and `Debug`.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    // A password may hold an `@`, a host cannot: the last one ends the credentials. A query may name
+    // secrets too and is not shown; where it is not clear what is what, nothing is.
+    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if query.contains('@') {
+        return format!("{scheme}://•••");
+    }
+    match before_query.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://•••@{host}"),
+        None => format!("{scheme}://{before_query}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(url: &str) -> StateOptions {
+        StateOptions::new(url, "test", Clock::fixed(Timestamp::UNIX_EPOCH))
+    }
+
+    #[tokio::test]
+    async fn passwords_are_not_shown() {
+        let urls = [
+            "redis://:geheim@127.0.0.1:1/0",
+            "redis://office:ge@heim@127.0.0.1:1",
+            "redis://office:geheim?@127.0.0.1:1",
+            "rediss://office:geheim@127.0.0.1:1/3?password=geheim",
+            "redis://:geheim@127.0.0.1:notaport",
+            "geheimnis://x",
+        ];
+        for url in urls {
+            let options = options(url);
+            let mut shown = format!("{options:?}");
+            match State::open(options) {
+                Ok(state) => {
+                    shown = format!("{shown} {state:?} {:?}", state.get(1).await);
+                }
+                Err(error) => shown = format!("{shown} {error} {error:?}"),
+            }
+            assert!(!shown.contains("heim@") && !shown.contains(":ge"), "{shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_store_is_told_what_there_is() {
+        let error = State::open(options("postgres://x")).unwrap_err();
+        insta::assert_snapshot!(error, @"the state store does not answer: `postgres` is no kind of state store; use `memory`, `redis://HOST:PORT` or `rediss://HOST:PORT`");
     }
 }

@@ -1,8 +1,14 @@
 //! One binary for every test that looks at the whole: the real program, the real stores, a real
 //! browser, and the sandbox for what lives on the internet.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets the unexpected has failed"
+)]
 
 mod deployment;
 mod layers;
+mod state_conformance;
 mod support;

@@ -1,3 +1,4 @@
 //! What the tests stand on: child processes on free ports.
 
-pub mod server;
+pub(crate) mod redis;
+pub(crate) mod server;
