@@ -172,7 +172,8 @@ pub struct Whatsapp {
     pub verify_token: Secret,
     /// Several while a secret is being rotated.
     pub app_secrets: Vec<Secret>,
-    pub access_token: Secret,
+    /// The lines of the token file: one for all numbers, or `ID TOKEN` for one of them.
+    pub access_tokens: Vec<Secret>,
     pub throughput: u32,
     pub pair_burst: u32,
     pub pair_seconds: f64,
@@ -488,7 +489,7 @@ impl WhatsappSection {
         };
         let verify_token = secret("verify_token", &self.verify_token_file);
         let app_secrets = secret("app_secret", &self.app_secret_file);
-        let access_token = secret("access_token", &self.access_token_file);
+        let access_tokens = secret("access_token", &self.access_token_file);
         if problems.len() > before {
             return None;
         }
@@ -497,7 +498,7 @@ impl WhatsappSection {
             numbers: self.numbers,
             verify_token: verify_token.into_iter().next()?,
             app_secrets,
-            access_token: access_token.into_iter().next()?,
+            access_tokens,
             throughput: self.throughput,
             pair_burst: self.pair_burst,
             pair_seconds: self.pair_seconds,

@@ -76,6 +76,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     fenced: CancellationToken,
     room: Arc<Semaphore>,
+    tracker: TaskTracker,
     shards: Vec<mpsc::UnboundedSender<shard::Work>>,
     known: cache::Known,
 }
@@ -96,6 +97,7 @@ impl Intake {
             metrics: Arc::clone(&options.metrics),
             fenced: options.fenced.clone(),
             room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
+            tracker: options.tracker.clone(),
             shards,
             known: cache::Known::default(),
         });
@@ -111,17 +113,24 @@ impl Intake {
         if updates == 0 {
             return Admission::Committed;
         }
-        let Ok(_room) = self.inner.room.try_acquire_many(updates) else {
+        let Ok(room) = Arc::clone(&self.inner.room).try_acquire_many_owned(updates) else {
             self.inner.metrics.envelopes_refused.inc();
             return Admission::Again;
         };
-        self.inner.metrics.waiting.inc_by(i64::from(updates));
-        let admission = self.admit_with_room(envelope).await;
-        self.inner.metrics.waiting.dec_by(i64::from(updates));
-        if admission == Admission::Again {
-            self.inner.metrics.envelopes_refused.inc();
-        }
-        admission
+        // A task of its own: a provider that hangs up must not leave an envelope half handed over,
+        // nor its room counted as free.
+        let intake = self.clone();
+        let admitted = self.inner.tracker.spawn(async move {
+            let _room = room;
+            intake.inner.metrics.waiting.inc_by(i64::from(updates));
+            let admission = intake.admit_with_room(envelope).await;
+            intake.inner.metrics.waiting.dec_by(i64::from(updates));
+            if admission == Admission::Again {
+                intake.inner.metrics.envelopes_refused.inc();
+            }
+            admission
+        });
+        admitted.await.unwrap_or(Admission::Again)
     }
 
     async fn admit_with_room(&self, envelope: Envelope) -> Admission {

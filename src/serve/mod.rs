@@ -25,7 +25,7 @@ use crate::intake::{FlowsHandle, Intake, IntakeOptions};
 use crate::metrics::Metrics;
 use crate::records::{Records, RecordsError, RecordsOptions};
 use crate::seal::{Keyring, SealError};
-use crate::state::State;
+use crate::state::{State, StateOptions};
 
 /// How long the last messages may take to leave at a stop.
 const FINISH: Duration = Duration::from_secs(40);
@@ -86,9 +86,14 @@ pub async fn serve(
         group: config.commit.group,
     })
     .await?;
-    let state = State::open(config.state.expose(), &config.state_prefix)
-        .await
-        .map_err(|error| ServeError::State(error.to_string()))?;
+    let web_tracker = TaskTracker::new();
+    let state = State::open(StateOptions {
+        tracker: web_tracker.clone(),
+        shutdown: shutdown.clone(),
+        ids: deps.ids.clone(),
+        ..StateOptions::new(config.state.expose(), &config.state_prefix, deps.clock.clone())
+    })
+    .map_err(|error| ServeError::State(error.to_string()))?;
     let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
     let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
     let flows = FlowsHandle::new(loaded);
@@ -101,7 +106,10 @@ pub async fn serve(
         .serves_simulator()
         .then(|| simulator::Hub::new(config.simulator.phones));
     let senders = Senders {
-        whatsapp: config.whatsapp.as_ref().map(|options| whatsapp::Sender::new(options, client)),
+        whatsapp: config.whatsapp.as_ref().map(|options| {
+            let tokens = whatsapp_secrets(options).access_tokens;
+            whatsapp::Sender::new(client, options.graph_url.clone(), tokens)
+        }),
         simulator: hub.clone(),
     };
 
@@ -123,7 +131,6 @@ pub async fn serve(
         })
     });
 
-    let web_tracker = TaskTracker::new();
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let intake = Intake::start(IntakeOptions {
         records: records.clone(),
@@ -203,6 +210,14 @@ fn make_data_folder(config: &Config) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), error })
 }
 
+fn whatsapp_secrets(options: &crate::config::Whatsapp) -> whatsapp::config::WhatsappSecrets {
+    whatsapp::config::WhatsappSecrets {
+        verify_token: options.verify_token.clone(),
+        app_secrets: options.app_secrets.clone(),
+        access_tokens: whatsapp::config::AccessTokens::from_lines(&options.access_tokens),
+    }
+}
+
 fn web_routes(
     config: &Config,
     deps: &Deps,
@@ -215,7 +230,9 @@ fn web_routes(
     let mut routes = Router::new();
     if let Some(options) = &config.whatsapp {
         tracing::warn!("{}", whatsapp::POLICY_NOTICE);
-        routes = routes.merge(whatsapp::webhook::routes(options, intake.clone(), deps.clock.clone()));
+        let secrets = whatsapp_secrets(options);
+        let webhook = whatsapp::WebhookState::new(&secrets, intake.clone(), deps.clock.clone());
+        routes = routes.merge(whatsapp::routes(webhook));
     }
     if let Some(hub) = hub {
         routes = routes.merge(console::simulator::routes(console::simulator::SimulatorState {

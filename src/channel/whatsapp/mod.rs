@@ -23,7 +23,6 @@ pub mod sender;
 pub mod signature;
 pub mod webhook;
 
-pub use config::WhatsappConfig;
 pub use decode::{DecodeError, decode};
 pub use sender::Sender;
 pub use webhook::{Admit, WebhookState, routes};
