@@ -1,0 +1,58 @@
+//! `samvad keys`: the keys that seal what names a person.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{KeysCommand, OriginArgs};
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::records::{Records, RecordsOptions};
+use crate::seal::Keyring;
+
+/// Rows sealed again in one step, so that a reader never waits long.
+const STEP: usize = 2_000;
+
+pub(super) fn run(origins: &OriginArgs, command: &KeysCommand) -> anyhow::Result<()> {
+    let config = origins.read()?;
+    match command {
+        KeysCommand::Rotate => {
+            let key = Keyring::rotate(&config.key_file, &Ids::system())?;
+            println!("key {key} is made and active in {}.", config.key_file.display());
+            println!("A running server seals with it from its next start on. Copy the key file to its safe place now.");
+            Ok(())
+        }
+        KeysCommand::Reseal => super::runtime()?.block_on(reseal(&config)),
+    }
+}
+
+async fn reseal(config: &Config) -> anyhow::Result<()> {
+    let records = open_records(config).await?;
+    let mut total = 0;
+    loop {
+        let sealed = records.reseal(STEP).await?;
+        if sealed == 0 {
+            break;
+        }
+        total += sealed;
+        eprint!("\r{total} rows sealed again");
+    }
+    eprintln!();
+    let needed = records.needed_keys().await?;
+    records.close().await?;
+    println!("{total} rows were sealed again. The database now needs the keys: {needed:?}");
+    Ok(())
+}
+
+/// The records as a command opens them: nothing is delivered, nothing swept.
+pub(super) async fn open_records(config: &Config) -> anyhow::Result<Records> {
+    let keyring = Arc::new(Keyring::open(&config.key_file, false, &Ids::system())?);
+    let options = RecordsOptions {
+        url: config.records.clone(),
+        clock: Clock::System,
+        keyring,
+        lease: config.delivery.lease(),
+        unknown_after: Duration::from_secs(config.delivery.unknown_after_seconds),
+        group: config.commit.group,
+    };
+    Ok(Records::open(options).await?)
+}
