@@ -56,6 +56,8 @@ impl Contact {
     /// The records apply the same change in SQL; a test holds the two together.
     pub fn apply(&mut self, fact: &Fact, now: Timestamp) {
         match fact {
+            // An active member stays the member they are: nobody gets a second number.
+            Fact::EnrolMember(_) if self.membership.is_some() => {}
             Fact::EnrolMember(member) => {
                 self.membership = Some(Member {
                     number: member.number.clone(),

@@ -4,8 +4,15 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod inject;
+mod sql;
+mod sqlite;
+
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,6 +29,9 @@ use crate::message::{
     Status, StatusUpdate,
 };
 use crate::seal::Keyring;
+
+#[doc(hidden)]
+pub use self::inject::Fault;
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -80,6 +90,7 @@ pub struct TurnCommit {
     pub chain: Chain,
     /// The message that made the turn. A timer comes as `Channel::Internal` with a key of its own.
     pub inbound: Inbound,
+    /// When we had it. The facts of the turn carry this time.
     pub received_at: Timestamp,
     /// The road the replies take (the inbound's own; for a timer, the last one).
     pub road: Road,
@@ -92,7 +103,20 @@ pub struct TurnCommit {
     /// Whether this process delivers the replies itself: they are born claimed.
     pub claim: bool,
     /// Set when the turn could not be made or stored and is put aside: its reason, without persons.
+    /// The session and its timers are left as they are, whatever `session` and `timers` say.
     pub parked: Option<String>,
+}
+
+impl TurnCommit {
+    /// When the person wrote, as far as they can be believed: never after we had it. `None` for
+    /// our own events. This is what [`Contact::last_inbound`] becomes.
+    #[must_use]
+    pub fn wrote_at(&self) -> Option<Timestamp> {
+        match self.inbound.channel {
+            Channel::Internal => None,
+            _ => Some(self.inbound.sent_at.min(self.received_at)),
+        }
+    }
 }
 
 /// What became of a turn.
@@ -164,7 +188,7 @@ pub struct Sweep {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueueReport {
     pub by_status: Vec<(Status, u64)>,
-    /// By lane: age of the oldest queued message.
+    /// By lane: how long the oldest queued message has been free to leave.
     pub oldest: Vec<(Lane, Duration)>,
     pub parked: u64,
     pub members: u64,
@@ -205,7 +229,15 @@ pub struct RecordsOptions {
 
 /// The open records. Cheap to clone; every clone is the same store.
 #[derive(Clone, Debug)]
-pub struct Records {}
+pub struct Records {
+    engine: Engine,
+}
+
+/// The engines; chosen by the scheme of the URL.
+#[derive(Clone, Debug)]
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+}
 
 impl Records {
     /// Opens (and on first use makes) the store, runs migrations, takes the process lock and a
@@ -215,44 +247,71 @@ impl Records {
     /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
     /// process, written by a newer version, an unknown scheme.
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
-        let _ = options;
-        todo!()
+        let Some(path) = options.url.strip_prefix("sqlite://").filter(|path| !path.is_empty())
+        else {
+            return Err(RecordsError::Setup(
+                "the records are named by sqlite:// and the path of a file, for instance \
+                 sqlite://data/samvad.db"
+                    .to_owned(),
+            ));
+        };
+        let path = PathBuf::from(path);
+        let store = sqlite::Sqlite::open(path, options).await?;
+        Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
+    }
+
+    /// Names this life of the store: another after a restore from a backup. What is kept beside the
+    /// records (live state) is kept under it, for after a restore numbers are met again.
+    #[must_use]
+    pub fn incarnation(&self) -> &str {
+        let Engine::Sqlite(store) = &self.engine;
+        store.incarnation()
     }
 
     /// The contact of each sender, made when it is new; identifiers not seen before are added to
     /// it. Idempotent; one answer per question, in order. `has_phone` follows.
+    ///
+    /// # Errors
+    /// [`RecordsError::Refused`] when a sender has no address at all; otherwise as every write.
     pub async fn resolve(
         &self,
         from: Vec<(Channel, Identities)>,
     ) -> Result<Vec<i64>, RecordsError> {
-        let _ = from;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.resolve(from).await
+    }
+
+    /// Every address of a contact, in the order they became known; empty for an id nobody has.
+    pub async fn addresses(&self, contact: i64) -> Result<Identities, RecordsError> {
+        let Engine::Sqlite(store) = &self.engine;
+        store.addresses(contact).await
     }
 
     /// The person, session and last road as committed now; `None` for an id nobody has.
     pub async fn snapshot(&self, contact: i64) -> Result<Option<Snapshot>, RecordsError> {
-        let _ = contact;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.snapshot(contact).await
     }
 
     /// Queues the turn for the next group commit, in call order (the queueing happens before this
     /// returns its future), and tells what became of it.
     ///
     /// # Errors
-    /// [`RecordsError::Unavailable`] and [`RecordsError::Fenced`]: nothing was written.
+    /// [`RecordsError::Unavailable`] and [`RecordsError::Fenced`]: nothing was written, or it
+    /// cannot be known; [`Records::is_committed`] and the inbound key settle it.
     /// [`RecordsError::Refused`]: this turn alone cannot be written (the rest of its group was).
     pub fn commit(
         &self,
         turn: TurnCommit,
-    ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static {
-        let _ = turn;
-        async { todo!() }
+    ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static + use<> {
+        let Engine::Sqlite(store) = &self.engine;
+        store.commit(turn)
     }
 
     /// Whether this inbound key was committed: settles a COMMIT whose answer was lost.
     pub async fn is_committed(&self, channel: Channel, key: &str) -> Result<bool, RecordsError> {
-        let _ = (channel, key);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.is_committed(channel, key).await
     }
 
     /// Records an inbound that no conversation answers (a reaction, an edit, an identity change),
@@ -263,40 +322,41 @@ impl Records {
         inbound: Inbound,
         received_at: Timestamp,
     ) -> Result<Verdict, RecordsError> {
-        let _ = (contact, inbound, received_at);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.note(contact, inbound, received_at).await
     }
 
     /// Applies provider statuses along the lattice; one that matches nothing yet is kept and
     /// applied when its send answer is recorded. Idempotent.
     pub async fn apply_statuses(&self, updates: Vec<StatusUpdate>) -> Result<(), RecordsError> {
-        let _ = updates;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.apply_statuses(updates).await
     }
 
     /// Stores account-level events sealed, once each.
     pub async fn keep_events(&self, events: Vec<AccountEvent>) -> Result<(), RecordsError> {
-        let _ = events;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.keep_events(events).await
     }
 
-    /// Writes withdrawals and returns told to the provider into the consent ledger.
+    /// Writes withdrawals and returns told to the provider into the consent ledger. A return undoes
+    /// a stop told to the provider, never a withdrawal told to us.
     pub async fn apply_preferences(
         &self,
         updates: Vec<PreferenceUpdate>,
     ) -> Result<(), RecordsError> {
-        let _ = updates;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.apply_preferences(updates).await
     }
 
-    /// Sets numbers aside that will never be given again; gaps are allowed.
+    /// Sets numbers aside that will never be given again; gaps are allowed. The first is 1.
     pub async fn reserve(
         &self,
         sequence: &'static str,
         count: u64,
     ) -> Result<Range<u64>, RecordsError> {
-        let _ = (sequence, count);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.reserve(sequence, count).await
     }
 
     /// Timers due by now, each claimed for a minute so that replicas do not turn it twice.
@@ -305,21 +365,22 @@ impl Records {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<DueTimer>, RecordsError> {
-        let _ = (now, limit);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.due_timers(now, limit).await
     }
 
-    /// Claims queued messages that may leave now, most urgent lane first, oldest first.
+    /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message
+    /// waits for an earlier one of the same person that is queued for later.
     pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
-        let _ = (now, limit);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.claim(now, limit).await
     }
 
     /// Records what became of claimed messages. A row that is not claimed by this process any more
     /// (it was swept, or a status overtook the answer) follows the lattice.
     pub async fn record_sends(&self, sends: Vec<SendRecord>) -> Result<(), RecordsError> {
-        let _ = sends;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.record_sends(sends).await
     }
 
     /// Renews this process's lease.
@@ -327,20 +388,24 @@ impl Records {
     /// # Errors
     /// [`RecordsError::Fenced`] when another process has already declared this one dead.
     pub async fn heartbeat(&self) -> Result<(), RecordsError> {
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.heartbeat().await
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
     /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
-    /// back to the queue once; everything else stays `unknown` and is listed.
+    /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
+    /// worth of inbound keys older than nine days.
     pub async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
-        let _ = now;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.sweep(now).await
     }
 
-    /// Gives the lease back and the claims that were never tried back to the queue.
+    /// Gives the lease back after everything queued is written. Release claims that were never
+    /// tried before: what is still claimed here may have left and becomes `unknown`.
     pub async fn close(&self) -> Result<(), RecordsError> {
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.close().await
     }
 
     /// The newest lines of a person's history, oldest first; secret ones are not among them.
@@ -349,24 +414,48 @@ impl Records {
         contact: i64,
         limit: usize,
     ) -> Result<Vec<HistoryLine>, RecordsError> {
-        let _ = (contact, limit);
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.history(contact, limit).await
     }
 
-    /// Counts for metrics and `doctor`.
+    /// Counts for metrics and `doctor`; cheap however large the store.
     pub async fn report(&self, now: Timestamp) -> Result<QueueReport, RecordsError> {
-        let _ = now;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.report(now).await
     }
 
     /// Copies the whole store into a file while running; the copy names the key it needs.
+    ///
+    /// # Errors
+    /// [`RecordsError::Refused`] when the file is there already or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
-        let _ = to;
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.backup(to).await
+    }
+
+    /// The ids of the sealing keys without which this store cannot be read.
+    pub async fn needed_keys(&self) -> Result<Vec<u32>, RecordsError> {
+        let Engine::Sqlite(store) = &self.engine;
+        store.needed_keys().await
+    }
+
+    /// After a key rotation: seals up to `limit` rows anew under the active key and tells how many.
+    /// Call it until it gives 0; then the older keys are not needed any more.
+    pub async fn reseal(&self, limit: usize) -> Result<u64, RecordsError> {
+        let Engine::Sqlite(store) = &self.engine;
+        store.reseal(limit).await
     }
 
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
-        todo!()
+        let Engine::Sqlite(store) = &self.engine;
+        store.ping().await
+    }
+
+    /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.
+    #[doc(hidden)]
+    pub fn inject(&self, fault: inject::Fault) {
+        let Engine::Sqlite(store) = &self.engine;
+        store.faults().add(fault);
     }
 }

@@ -1,0 +1,64 @@
+//! Contacts, their addresses, roads and sessions.
+
+pub(in crate::records) const NEW_CONTACT: &str = "
+    INSERT INTO contacts (created, has_phone) VALUES (?1, ?2) RETURNING id";
+
+pub(in crate::records) const OWNER: &str = "
+    SELECT contact FROM addresses WHERE hash = ?2 AND kind = ?1 AND until IS NULL";
+
+pub(in crate::records) const ADD_ADDRESS: &str = "
+    INSERT INTO addresses (contact, kind, hash, sealed, since) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (hash, kind) WHERE until IS NULL DO NOTHING";
+
+pub(in crate::records) const ADDRESSES: &str = "
+    SELECT id, kind, hash, sealed FROM addresses
+    WHERE contact = ?1 AND until IS NULL ORDER BY id";
+
+/// A number was given up: every other address of the kind goes.
+pub(in crate::records) const RETIRE_ADDRESSES: &str = "
+    UPDATE addresses SET until = ?4
+    WHERE contact = ?1 AND kind = ?2 AND hash <> ?3 AND until IS NULL";
+
+/// The person has a phone from now on; the contact moves only when that is news.
+pub(in crate::records) const HAS_PHONE: &str = "
+    UPDATE contacts SET has_phone = 1, version = version + 1 WHERE id = ?1 AND has_phone = 0";
+
+pub(in crate::records) const MOVE_VERSION: &str = "
+    UPDATE contacts SET version = version + 1 WHERE id = ?1";
+
+pub(in crate::records) const QUEUE_MERGE: &str = "
+    INSERT INTO merge_queue (kept, other, kind, at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (kept, other) DO NOTHING";
+
+pub(in crate::records) const CONTACT: &str = "
+    SELECT version, language, language_chosen, handed_over, has_phone, last_inbound,
+           road_channel, road_account
+    FROM contacts WHERE id = ?1";
+
+pub(in crate::records) const MEMBER: &str = "
+    SELECT id, number, name, district, assembly, booth, since
+    FROM members WHERE contact = ?1 AND until IS NULL";
+
+pub(in crate::records) const POSTS: &str = "
+    SELECT post FROM posts WHERE contact = ?1 AND until IS NULL ORDER BY id";
+
+/// The whole ledger of the person, oldest first: the last row of a purpose stands.
+pub(in crate::records) const CONSENTS: &str = "
+    SELECT purpose, given, at, how FROM consents WHERE contact = ?1 ORDER BY at, id";
+
+pub(in crate::records) const SESSION: &str = "SELECT sealed FROM sessions WHERE contact = ?1";
+
+/// When the person last wrote on one road: the present one, or one used before.
+pub(in crate::records) const ROAD_INBOUND: &str = "
+    SELECT road_inbound FROM contacts
+    WHERE id = ?1 AND road_channel = ?2 AND road_account = ?3
+    UNION ALL
+    SELECT last_inbound FROM roads
+    WHERE contact = ?1 AND channel = ?2 AND account = ?3";
+
+pub(in crate::records) const KEEP_ROAD: &str = "
+    INSERT INTO roads (contact, channel, account, last_inbound) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (contact, channel, account) DO UPDATE SET last_inbound = excluded.last_inbound";
+
+pub(in crate::records) const DROP_ROAD: &str = "
+    DELETE FROM roads WHERE contact = ?1 AND channel = ?2 AND account = ?3";

@@ -1,0 +1,11 @@
+//! The SQL text both dialects share, one file a subject. Placeholders are `?1`, times are epoch
+//! milliseconds, truth is 0 or 1; what only one dialect can say stands with its engine.
+
+pub(super) mod contacts;
+pub(super) mod events;
+pub(super) mod facts;
+pub(super) mod outgoing;
+pub(super) mod process;
+pub(super) mod reseal;
+pub(super) mod statuses;
+pub(super) mod turns;

@@ -1,0 +1,65 @@
+//! Delivery: claims, answers, leases that ran out.
+
+/// One lane's messages that may leave now. A message waits for an earlier one of the same person
+/// that is queued behind it.
+pub(in crate::records) const CLAIM_LANE: &str = "
+    UPDATE outgoing SET status = 1, epoch = ?1, moved = ?2
+    WHERE id IN (
+        SELECT o.id FROM outgoing o
+        WHERE o.status = 0 AND o.lane = ?3 AND o.not_before <= ?2
+          AND NOT EXISTS (
+              SELECT 1 FROM outgoing earlier
+              WHERE earlier.status = 0 AND earlier.contact = o.contact AND earlier.id < o.id
+                AND earlier.lane <= o.lane AND earlier.not_before > o.not_before)
+        ORDER BY o.lane, o.not_before, o.id LIMIT ?4)
+    RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers";
+
+pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE id = ?1";
+
+pub(in crate::records) const STANDING: &str = "
+    SELECT status, created, epoch, channel, provider_id IS NOT NULL FROM outgoing WHERE id = ?1";
+
+pub(in crate::records) const SENT: &str = "
+    UPDATE outgoing SET status = ?2, attempts = attempts + ?3, error = ?4, reason = ?5, moved = ?6,
+           unknown_since = NULL
+    WHERE id = ?1";
+
+pub(in crate::records) const REQUEUE: &str = "
+    UPDATE outgoing SET status = 0, attempts = attempts + ?2, not_before = ?3, error = ?4,
+           epoch = NULL, moved = ?5
+    WHERE id = ?1";
+
+pub(in crate::records) const RELEASE: &str = "
+    UPDATE outgoing SET status = 0, epoch = NULL, moved = ?2 WHERE id = ?1";
+
+pub(in crate::records) const LOSE: &str = "
+    UPDATE outgoing SET status = 2, attempts = attempts + 1, unknown_since = ?2, moved = ?2
+    WHERE id = ?1";
+
+pub(in crate::records) const KEEP_PROVIDER_ID: &str = "
+    UPDATE outgoing SET provider_id = ?2 WHERE id = ?1";
+
+/// What we say of one message: settled by a call's answer or a provider's word.
+pub(in crate::records) const MOVE_STATUS: &str = "
+    UPDATE outgoing SET status = ?2, error = ?3, moved = ?4, unknown_since = NULL WHERE id = ?1";
+
+pub(in crate::records) const LOSE_CLAIMS_OF: &str = "
+    UPDATE outgoing SET status = 2, unknown_since = ?2, moved = ?2
+    WHERE status = 1 AND epoch = ?1";
+
+pub(in crate::records) const LOSE_CLAIMS_OF_THE_DEAD: &str = "
+    UPDATE outgoing SET status = 2, unknown_since = ?2, moved = ?2
+    WHERE status = 1 AND epoch <> ?1
+      AND epoch IN (SELECT epoch FROM processes WHERE ended IS NOT NULL)";
+
+/// Replies and personal messages on one channel whose provider stayed silent, once each.
+pub(in crate::records) const AGAIN: &str = "
+    UPDATE outgoing SET status = 0, again = 1, epoch = NULL, unknown_since = NULL,
+           not_before = ?3, moved = ?3
+    WHERE id IN (
+        SELECT id FROM outgoing
+        WHERE status = 2 AND unknown_since <= ?2 AND channel = ?1 AND again = 0 AND lane IN (0, 1)
+        ORDER BY unknown_since LIMIT ?4)";
+
+pub(in crate::records) const OLDEST_QUEUED: &str = "
+    SELECT min(not_before) FROM outgoing WHERE status = 0 AND lane = ?1";

@@ -1,0 +1,44 @@
+//! Every sealed column, for moving it to another key: the key of the row, what it is bound to (a
+//! number, or the first half of a hash), the bytes.
+
+/// One sealed column.
+pub(in crate::records) struct Column {
+    pub(in crate::records) place: &'static str,
+    pub(in crate::records) read: &'static str,
+    /// Changes the row only when it still holds the bytes that were read.
+    pub(in crate::records) write: &'static str,
+}
+
+pub(in crate::records) const COLUMNS: [Column; 6] = [
+    Column {
+        place: "addresses.sealed",
+        read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE addresses SET sealed = ?3 WHERE id = ?1 AND sealed = ?2",
+    },
+    Column {
+        place: "members.name",
+        read: "SELECT id, contact, name FROM members WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE members SET name = ?3 WHERE id = ?1 AND name = ?2",
+    },
+    Column {
+        place: "sessions.sealed",
+        read: "SELECT contact, contact, sealed FROM sessions
+               WHERE contact > ?1 ORDER BY contact LIMIT ?2",
+        write: "UPDATE sessions SET sealed = ?3 WHERE contact = ?1 AND sealed = ?2",
+    },
+    Column {
+        place: "messages.content",
+        read: "SELECT id, id, content FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE messages SET content = ?3 WHERE id = ?1 AND content = ?2",
+    },
+    Column {
+        place: "outgoing.provider_id",
+        read: "SELECT id, id, provider_id FROM outgoing WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE outgoing SET provider_id = ?3 WHERE id = ?1 AND provider_id = ?2",
+    },
+    Column {
+        place: "events.sealed",
+        read: "SELECT id, hash, sealed FROM events WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE events SET sealed = ?3 WHERE id = ?1 AND sealed = ?2",
+    },
+];

@@ -1,0 +1,216 @@
+//! Who is speaking: contacts and their addresses.
+
+use super::fault::{Fault, cannot_seal};
+use super::statements::Statements;
+use super::totals::Total;
+use super::writer::Tx;
+use super::{Sqlite, halves, place};
+use crate::contact::{Address, AddressKind, Identities};
+use crate::message::Channel;
+use crate::records::RecordsError;
+use crate::records::sql::contacts as sql;
+
+/// An address made ready on the caller's thread: hashed and sealed.
+pub(super) struct ReadyAddress {
+    kind: AddressKind,
+    hash: [u8; 16],
+    sealed: Vec<u8>,
+}
+
+/// An address as a store finds it.
+type Hashed = (i64, [u8; 16]);
+
+impl Sqlite {
+    pub(in crate::records) async fn resolve(
+        &self,
+        from: Vec<(Channel, Identities)>,
+    ) -> Result<Vec<i64>, RecordsError> {
+        if from.is_empty() {
+            return Ok(Vec::new());
+        }
+        if from.iter().any(|(_, identities)| identities.is_empty()) {
+            return Err(RecordsError::Refused("a sender without any address".to_owned()));
+        }
+        let hashed: Vec<Vec<Hashed>> = from
+            .iter()
+            .map(|(_, identities)| {
+                let addresses = identities.addresses.iter();
+                addresses
+                    .map(|address| (address.kind.code(), self.keyring.address_hash(address)))
+                    .collect()
+            })
+            .collect();
+        // Almost always everybody is known already and nothing has to be written.
+        let known = self.readers.ask(move |statements| all_known(statements, &hashed)).await?;
+        if let Some(contacts) = known {
+            return Ok(contacts);
+        }
+        let mut ready = Vec::with_capacity(from.len());
+        for (_, identities) in &from {
+            ready.push(self.ready_addresses(identities)?);
+        }
+        let clock = self.clock.clone();
+        self.writer
+            .submit(None, move |tx| {
+                let now = clock.now().as_millisecond();
+                ready.iter().map(|addresses| resolve(tx, addresses, now)).collect()
+            })
+            .await
+    }
+
+    pub(super) fn ready_addresses(
+        &self,
+        identities: &Identities,
+    ) -> Result<Vec<ReadyAddress>, RecordsError> {
+        let mut ready = Vec::with_capacity(identities.addresses.len());
+        for address in &identities.addresses {
+            let hash = self.keyring.address_hash(address);
+            let sealed = self
+                .keyring
+                .seal(place::ADDRESS, halves(hash).0, address.value.as_bytes())
+                .map_err(|error| cannot_seal(&error))?;
+            ready.push(ReadyAddress { kind: address.kind, hash, sealed });
+        }
+        Ok(ready)
+    }
+
+    pub(in crate::records) async fn addresses(
+        &self,
+        contact: i64,
+    ) -> Result<Identities, RecordsError> {
+        let keyring = std::sync::Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| read_addresses(statements, &keyring, contact)).await
+    }
+}
+
+/// Every address a contact has now, in the order we came to know them.
+pub(super) fn read_addresses(
+    statements: Statements<'_>,
+    keyring: &crate::seal::Keyring,
+    contact: i64,
+) -> Result<Identities, Fault> {
+    let rows: Vec<(i64, i64, [u8; 16], Vec<u8>)> =
+        statements.rows(sql::ADDRESSES, [contact], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+    let mut identities = Identities::default();
+    for (id, kind, hash, sealed) in rows {
+        let broken = |column: &'static str, reason: String| {
+            Fault::Job(RecordsError::Broken { table: "addresses", column, id, reason })
+        };
+        let kind = AddressKind::from_code(kind)
+            .ok_or_else(|| broken("kind", format!("unknown kind {kind}")))?;
+        let value = keyring
+            .open_sealed(place::ADDRESS, halves(hash).0, &sealed)
+            .map_err(|error| broken("sealed", error.to_string()))?;
+        let value =
+            String::from_utf8(value).map_err(|_| broken("sealed", "not a text".to_owned()))?;
+        identities.addresses.push(Address { kind, value });
+    }
+    Ok(identities)
+}
+
+/// The contacts of all senders when every address of each is known and theirs alone.
+fn all_known(
+    statements: Statements<'_>,
+    senders: &[Vec<Hashed>],
+) -> Result<Option<Vec<i64>>, Fault> {
+    let mut contacts = Vec::with_capacity(senders.len());
+    for addresses in senders {
+        let mut contact: Option<i64> = None;
+        for (kind, hash) in addresses {
+            let owner: Option<i64> =
+                statements.row(sql::OWNER, (kind, hash.as_slice()), |row| row.get(0))?;
+            match (owner, contact) {
+                (Some(owner), None) => contact = Some(owner),
+                (Some(owner), Some(known)) if owner == known => {}
+                _ => return Ok(None),
+            }
+        }
+        match contact {
+            Some(contact) => contacts.push(contact),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(contacts))
+}
+
+/// The contact of one sender. The first known address says who it is; unknown ones are added to
+/// that contact; one that belongs to somebody else is left there and a person decides later.
+pub(super) fn resolve(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> Result<i64, Fault> {
+    if addresses.is_empty() {
+        return Err(Fault::refused("a sender without any address"));
+    }
+    let mut owners = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        owners.push(owner(tx, address)?);
+    }
+    let contact = match owners.iter().flatten().next() {
+        Some(contact) => *contact,
+        None => {
+            let has_phone = addresses.iter().any(|address| address.kind == AddressKind::Phone);
+            tx.totals.add(Total::Contacts, 1);
+            tx.one(sql::NEW_CONTACT, (now, has_phone), |row| row.get(0))?
+        }
+    };
+    for (address, owner) in addresses.iter().zip(owners) {
+        match owner {
+            None => add_address(tx, contact, address, now)?,
+            Some(other) if other == contact => {}
+            Some(other) => queue_merge(tx, contact, other, address, now)?,
+        }
+    }
+    Ok(contact)
+}
+
+/// The person's number or provider id changed: the new addresses are theirs, and the old ones of
+/// the same kinds are given up, for the next person who writes from them is somebody else.
+pub(super) fn move_addresses(
+    tx: &mut Tx<'_>,
+    contact: i64,
+    new: &[ReadyAddress],
+    now: i64,
+) -> Result<(), Fault> {
+    for address in new {
+        match owner(tx, address)? {
+            None => add_address(tx, contact, address, now)?,
+            Some(other) if other == contact => {}
+            Some(other) => {
+                queue_merge(tx, contact, other, address, now)?;
+                continue;
+            }
+        }
+        let kind = address.kind.code();
+        tx.run(sql::RETIRE_ADDRESSES, (contact, kind, address.hash.as_slice(), now))?;
+    }
+    tx.run(sql::MOVE_VERSION, [contact])?;
+    Ok(())
+}
+
+fn owner(tx: &Tx<'_>, address: &ReadyAddress) -> Result<Option<i64>, Fault> {
+    tx.row(sql::OWNER, (address.kind.code(), address.hash.as_slice()), |row| row.get(0))
+}
+
+fn add_address(
+    tx: &mut Tx<'_>,
+    contact: i64,
+    address: &ReadyAddress,
+    now: i64,
+) -> Result<(), Fault> {
+    let kind = address.kind.code();
+    tx.run(sql::ADD_ADDRESS, (contact, kind, address.hash.as_slice(), &address.sealed, now))?;
+    if address.kind == AddressKind::Phone {
+        tx.run(sql::HAS_PHONE, [contact])?;
+    }
+    Ok(())
+}
+
+fn queue_merge(
+    tx: &Tx<'_>,
+    kept: i64,
+    other: i64,
+    address: &ReadyAddress,
+    now: i64,
+) -> Result<(), Fault> {
+    tx.run(sql::QUEUE_MERGE, (kept, other, address.kind.code(), now)).map(drop)
+}

@@ -1,0 +1,189 @@
+//! What conversations made true, in the transaction of the turn that made it so.
+
+use super::fault::{Fault, cannot_seal};
+use super::totals::Total;
+use super::writer::Tx;
+use super::{Sqlite, contacts, place};
+use crate::fact::Fact;
+use crate::message::{Channel, PreferenceUpdate, Purpose, Status};
+use crate::records::RecordsError;
+use crate::records::sql::{contacts as contacts_sql, facts as sql};
+
+/// A fact with what had to be sealed of it.
+pub(super) enum Ready {
+    Enrol { member: crate::fact::NewMember, sealed_name: Vec<u8> },
+    Other(Fact),
+}
+
+/// By whom and when a fact was told.
+pub(super) struct Told {
+    pub(super) contact: i64,
+    pub(super) channel: Channel,
+    /// The inbound in the message log.
+    pub(super) message: Option<i64>,
+    pub(super) at: i64,
+}
+
+/// The ledger's word for what a provider reported outside a conversation.
+const BY_PROVIDER: &str = "provider";
+
+impl Sqlite {
+    pub(super) fn ready_fact(&self, contact: i64, fact: Fact) -> Result<Ready, RecordsError> {
+        let Fact::EnrolMember(member) = fact else { return Ok(Ready::Other(fact)) };
+        let sealed_name = self
+            .keyring
+            .seal(place::MEMBER_NAME, contact, member.name.as_bytes())
+            .map_err(|error| cannot_seal(&error))?;
+        Ok(Ready::Enrol { member, sealed_name })
+    }
+
+    pub(in crate::records) async fn apply_preferences(
+        &self,
+        updates: Vec<PreferenceUpdate>,
+    ) -> Result<(), RecordsError> {
+        let mut ready = Vec::with_capacity(updates.len());
+        for update in updates {
+            let told = (update.channel, update.stop, update.at.as_millisecond());
+            ready.push((self.ready_addresses(&update.from)?, told));
+        }
+        let clock = self.clock.clone();
+        self.writer
+            .submit(None, move |tx| {
+                let now = clock.now().as_millisecond();
+                for (addresses, (channel, stop, at)) in &ready {
+                    let contact = contacts::resolve(tx, addresses, now)?;
+                    let told = Told { contact, channel: *channel, message: None, at: *at };
+                    write_preference(tx, &told, *stop)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// Writes the facts of one turn, in order.
+pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[Ready]) -> Result<(), Fault> {
+    for fact in facts {
+        match fact {
+            Ready::Enrol { member, sealed_name } => {
+                let enrolled = tx.run(
+                    sql::ENROL,
+                    (
+                        told.contact,
+                        &member.number,
+                        sealed_name,
+                        &member.district,
+                        member.assembly,
+                        member.booth,
+                        member.birth_year,
+                        told.at,
+                    ),
+                )?;
+                tx.totals.add(Total::Members, i64::from(enrolled == 1));
+            }
+            Ready::Other(fact) => write_other(tx, told, fact)?,
+        }
+    }
+    Ok(())
+}
+
+fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
+    match fact {
+        // Made ready as `Ready::Enrol`, with the name sealed.
+        Fact::EnrolMember(_) => {}
+        Fact::LeaveMembership => {
+            let left = tx.run(sql::LEAVE, (told.contact, told.at))?;
+            tx.totals.add(Total::Members, -i64::from(left == 1));
+        }
+        Fact::Consent(consent) => {
+            tx.run(
+                sql::ADD_CONSENT,
+                (
+                    told.contact,
+                    consent.purpose.name(),
+                    consent.given,
+                    &consent.notice,
+                    &consent.wording,
+                    &consent.how,
+                    told.channel.code(),
+                    told.message,
+                    told.at,
+                ),
+            )?;
+            if !consent.given {
+                suppress(tx, told, consent.purpose)?;
+            }
+        }
+        Fact::Language { language } => {
+            tx.run(sql::SET_LANGUAGE, (told.contact, language.code()))?;
+        }
+        Fact::HandOver { reason } => {
+            tx.run(sql::HAND_OVER, [told.contact])?;
+            tx.run(sql::ADD_HANDOVER, (told.contact, reason, told.at))?;
+        }
+        Fact::Request { kind, ticket } => {
+            tx.run(sql::ADD_REQUEST, (told.contact, kind, ticket, told.message, told.at))?;
+        }
+    }
+    Ok(())
+}
+
+/// What is queued for a withdrawn purpose and not yet claimed does not go out.
+fn suppress(tx: &mut Tx<'_>, told: &Told, purpose: Purpose) -> Result<(), Fault> {
+    let taken_back = tx.run(sql::SUPPRESS_PURPOSE, (told.contact, purpose.name(), told.at))?;
+    tx.totals.moved(Some(Status::Queued), Status::Suppressed, taken_back);
+    Ok(())
+}
+
+/// One word of the ledger about samvad.
+struct Word {
+    given: bool,
+    at: i64,
+    by_provider: bool,
+}
+
+/// A stop told to the provider is a withdrawal. A return undoes such a stop and nothing else: it
+/// gives back the consent the person had given us, never one they withdrew from us or never gave.
+fn write_preference(tx: &mut Tx<'_>, told: &Told, stop: bool) -> Result<(), Fault> {
+    let ledger = ledger(tx, told.contact)?;
+    if ledger.iter().any(|word| word.by_provider && word.at == told.at && word.given != stop) {
+        return Ok(());
+    }
+    if !stop {
+        let stopped = ledger.last().is_some_and(|word| word.by_provider && !word.given);
+        let had_given =
+            ledger.iter().rev().find(|word| !word.by_provider).is_some_and(|word| word.given);
+        if !(stopped && had_given) {
+            return Ok(());
+        }
+    }
+    tx.run(
+        sql::ADD_CONSENT,
+        (
+            told.contact,
+            Purpose::Samvad.name(),
+            !stop,
+            None::<&str>,
+            None::<&str>,
+            BY_PROVIDER,
+            told.channel.code(),
+            None::<i64>,
+            told.at,
+        ),
+    )?;
+    tx.run(contacts_sql::MOVE_VERSION, [told.contact])?;
+    // A stop that arrives after a younger consent does not outlive it.
+    if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
+        suppress(tx, told, Purpose::Samvad)?;
+    }
+    Ok(())
+}
+
+fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<Word>, Fault> {
+    let words = tx.rows(contacts_sql::CONSENTS, [contact], |row| {
+        let (purpose, how): (String, String) = (row.get(0)?, row.get(3)?);
+        let word = Word { given: row.get(1)?, at: row.get(2)?, by_provider: how == BY_PROVIDER };
+        Ok((purpose == Purpose::Samvad.name()).then_some(word))
+    })?;
+    Ok(words.into_iter().flatten().collect())
+}

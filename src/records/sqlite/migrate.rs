@@ -1,0 +1,194 @@
+//! Migrations: numbered SQL, applied at start in order, their checksums kept.
+
+use std::fmt::Write as _;
+
+use ring::digest;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::fault::Fault;
+use crate::records::RecordsError;
+
+/// One step of the schema.
+#[derive(Clone, Copy)]
+pub(super) struct Migration {
+    pub(super) number: i64,
+    pub(super) name: &'static str,
+    pub(super) sql: &'static str,
+}
+
+/// All of them, in order; a file that was released is never changed again.
+pub(super) const MIGRATIONS: [Migration; 1] = [Migration {
+    number: 1,
+    name: "0001_first.sql",
+    sql: include_str!("../../../migrations/sqlite/0001_first.sql"),
+}];
+
+const TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS migrations (
+        number INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        checksum TEXT NOT NULL,
+        applied INTEGER NOT NULL
+    ) STRICT";
+
+/// Brings the database to the newest form this program knows.
+///
+/// # Errors
+/// [`RecordsError::Setup`]: the file is something else, was written by a newer version, or a
+/// migration it was made by has been changed.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    migrations: &[Migration],
+    now: i64,
+) -> Result<(), RecordsError> {
+    if !is_ours(connection).map_err(cannot)? {
+        return Err(RecordsError::Setup(
+            "the file is a database of another program; name another file for the records"
+                .to_owned(),
+        ));
+    }
+    connection.execute_batch(TABLE).map_err(|error| cannot(error.into()))?;
+    let applied = applied(connection).map_err(cannot)?;
+
+    let newest = migrations.iter().map(|migration| migration.number).max().unwrap_or(0);
+    for (number, name, checksum) in &applied {
+        if *number > newest {
+            return Err(RecordsError::Setup(format!(
+                "the records were written by a newer version of samvad (migration {name}); start \
+                 that version, or restore a backup made before it"
+            )));
+        }
+        let known = migrations.iter().find(|migration| migration.number == *number);
+        if known.is_none_or(|migration| checksum_of(migration.sql) != *checksum) {
+            return Err(RecordsError::Setup(format!(
+                "migration {name} is not the one these records were made by; start the version of \
+                 samvad that wrote them, and never edit a migration that was released"
+            )));
+        }
+    }
+    for migration in migrations {
+        if applied.iter().any(|(number, ..)| *number == migration.number) {
+            continue;
+        }
+        apply(connection, migration, now).map_err(|fault| {
+            RecordsError::Setup(format!(
+                "migration {} could not be applied, nothing of it was: {}",
+                migration.name,
+                RecordsError::from(fault)
+            ))
+        })?;
+        tracing::info!(migration = migration.name, "the records were brought forward");
+    }
+    Ok(())
+}
+
+fn cannot(fault: Fault) -> RecordsError {
+    RecordsError::Setup(format!("the records cannot be read: {}", RecordsError::from(fault)))
+}
+
+/// An empty file, or one that has our table of migrations.
+fn is_ours(connection: &Connection) -> Result<bool, Fault> {
+    let (tables, ours): (i64, i64) = connection.query_row(
+        "SELECT count(*), coalesce(sum(name = 'migrations'), 0) FROM sqlite_schema
+         WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        (),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(tables == 0 || ours == 1)
+}
+
+fn applied(connection: &Connection) -> Result<Vec<(i64, String, String)>, Fault> {
+    let mut statement =
+        connection.prepare("SELECT number, name, checksum FROM migrations ORDER BY number")?;
+    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut all = Vec::new();
+    for row in rows {
+        all.push(row?);
+    }
+    Ok(all)
+}
+
+fn apply(connection: &mut Connection, migration: &Migration, now: i64) -> Result<(), Fault> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(migration.sql)?;
+    transaction.execute(
+        "INSERT INTO migrations (number, name, checksum, applied) VALUES (?1, ?2, ?3, ?4)",
+        (migration.number, migration.name, checksum_of(migration.sql), now),
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// SHA-256 of the text, with line ends as git may have changed them taken out.
+fn checksum_of(sql: &str) -> String {
+    let plain = sql.replace('\r', "");
+    let mut hex = String::with_capacity(64);
+    for byte in digest::digest(&digest::SHA256, plain.as_bytes()).as_ref() {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Migration = Migration {
+        number: 1,
+        name: "0001_first.sql",
+        sql: "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT;",
+    };
+    const SECOND: Migration = Migration {
+        number: 2,
+        name: "0002_second.sql",
+        sql: "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT;",
+    };
+
+    fn told(connection: &mut Connection, migrations: &[Migration]) -> String {
+        migrate(connection, migrations, 0).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn each_migration_is_applied_once_and_in_order() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &[FIRST], 0).unwrap();
+        migrate(&mut connection, &[FIRST, SECOND], 0).unwrap();
+        migrate(&mut connection, &[FIRST, SECOND], 0).unwrap();
+        connection.execute("INSERT INTO two (id) VALUES (1)", ()).unwrap();
+    }
+
+    #[test]
+    fn a_changed_migration_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &[FIRST], 0).unwrap();
+        let changed = Migration { sql: "CREATE TABLE other (id INTEGER) STRICT;", ..FIRST };
+        let told = told(&mut connection, &[changed]);
+        assert!(told.contains("0001_first.sql is not the one"), "{told}");
+    }
+
+    #[test]
+    fn a_database_of_a_newer_version_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &[FIRST, SECOND], 0).unwrap();
+        let told = told(&mut connection, &[FIRST]);
+        assert!(told.contains("newer version of samvad"), "{told}");
+        assert!(told.contains("0002_second.sql"), "{told}");
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_nothing_of_itself() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let broken = Migration { sql: "CREATE TABLE half (id INTEGER); NONSENSE;", ..FIRST };
+        assert!(told(&mut connection, &[broken]).contains("nothing of it was"));
+        migrate(&mut connection, &[FIRST], 0).unwrap();
+        assert!(connection.execute("INSERT INTO half (id) VALUES (1)", ()).is_err());
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE photos (id INTEGER)").unwrap();
+        assert!(told(&mut connection, &MIGRATIONS).contains("another program"));
+    }
+}

@@ -1,0 +1,238 @@
+//! What the records say now: a person, their history, the queues.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::fault::Fault;
+use super::outgoing::open_message;
+use super::statements::Statements;
+use super::totals::Total;
+use super::turns::{FROM_PERSON, StoredInbound};
+use super::{Sqlite, place};
+use crate::clock::from_ms;
+use crate::contact::{ConsentNow, Contact, Language, Member, Road};
+use crate::flow::Session;
+use crate::message::{Channel, Content, Lane, Purpose, Status};
+use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process, turns as turns_sql};
+use crate::records::{HistoryKind, HistoryLine, QueueReport, RecordsError, Snapshot};
+use crate::seal::Keyring;
+
+impl Sqlite {
+    pub(in crate::records) async fn snapshot(
+        &self,
+        contact: i64,
+    ) -> Result<Option<Snapshot>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| read_snapshot(statements, &keyring, contact)).await
+    }
+
+    pub(in crate::records) async fn history(
+        &self,
+        contact: i64,
+        limit: usize,
+    ) -> Result<Vec<HistoryLine>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| read_history(statements, &keyring, contact, limit)).await
+    }
+
+    pub(in crate::records) async fn report(
+        &self,
+        now: Timestamp,
+    ) -> Result<QueueReport, RecordsError> {
+        let now = now.as_millisecond();
+        self.readers.ask(move |statements| read_report(statements, now)).await
+    }
+}
+
+fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> Fault {
+    Fault::Job(RecordsError::Broken { table, column, id, reason: reason.to_owned() })
+}
+
+fn read_snapshot(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    id: i64,
+) -> Result<Option<Snapshot>, Fault> {
+    let mut language_code = String::new();
+    let mut road: (Option<i64>, Option<String>) = (None, None);
+    let found = statements.row(sql::CONTACT, [id], |row| {
+        language_code = row.get(1)?;
+        road = (row.get(6)?, row.get(7)?);
+        Ok(Contact {
+            id,
+            version: row.get(0)?,
+            language_chosen: row.get(2)?,
+            handed_over: row.get(3)?,
+            has_phone: row.get(4)?,
+            last_inbound: row.get::<_, Option<i64>>(5)?.map(from_ms),
+            ..Contact::default()
+        })
+    })?;
+    let Some(mut contact) = found else { return Ok(None) };
+    contact.language = Language::from_code(&language_code)
+        .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
+    contact.membership = read_member(statements, keyring, id)?;
+    contact.posts = statements.rows(sql::POSTS, [id], |row| row.get(0))?;
+    contact.consents = read_consents(statements, id)?;
+
+    let road = match road {
+        (Some(code), Some(account)) => {
+            let channel = Channel::from_code(code)
+                .ok_or_else(|| broken("contacts", "road_channel", id, "unknown channel"))?;
+            Some(Road { channel, account })
+        }
+        _ => None,
+    };
+    Ok(Some(Snapshot { contact, session: read_session(statements, keyring, id)?, road }))
+}
+
+fn read_member(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+) -> Result<Option<Member>, Fault> {
+    let mut sealed: Vec<u8> = Vec::new();
+    let mut id = 0;
+    let found = statements.row(sql::MEMBER, [contact], |row| {
+        id = row.get(0)?;
+        sealed = row.get(2)?;
+        Ok(Member {
+            number: row.get(1)?,
+            name: String::new(),
+            district: row.get(3)?,
+            assembly: row.get(4)?,
+            booth: row.get(5)?,
+            since: from_ms(row.get(6)?),
+        })
+    })?;
+    let Some(mut member) = found else { return Ok(None) };
+    let name = keyring
+        .open_sealed(place::MEMBER_NAME, contact, &sealed)
+        .map_err(|error| broken("members", "name", id, &error.to_string()))?;
+    member.name =
+        String::from_utf8(name).map_err(|_| broken("members", "name", id, "not a text"))?;
+    Ok(Some(member))
+}
+
+/// The word that stands for each purpose, in the order of the purposes.
+fn read_consents(statements: Statements<'_>, contact: i64) -> Result<Vec<ConsentNow>, Fault> {
+    let ledger: Vec<(String, bool, i64)> = statements
+        .rows(sql::CONSENTS, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut standing: Vec<ConsentNow> = Vec::new();
+    for (purpose, given, at) in ledger {
+        let purpose = Purpose::from_name(&purpose)
+            .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
+        standing.retain(|known| known.purpose != purpose);
+        standing.push(ConsentNow { purpose, given, at: from_ms(at) });
+    }
+    standing.sort_by_key(|known| known.purpose);
+    Ok(standing)
+}
+
+fn read_session(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+) -> Result<Option<Session>, Fault> {
+    let sealed: Option<Vec<u8>> = statements.row(sql::SESSION, [contact], |row| row.get(0))?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let json = keyring
+        .open_sealed(place::SESSION, contact, &sealed)
+        .map_err(|error| broken("sessions", "sealed", contact, &error.to_string()))?;
+    let session = serde_json::from_slice(&json).map_err(|error| {
+        broken("sessions", "sealed", contact, &format!("{:?} in its JSON", error.classify()))
+    })?;
+    Ok(Some(session))
+}
+
+/// Walks the contact's own chain through the log, newest first.
+fn read_history(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+    limit: usize,
+) -> Result<Vec<HistoryLine>, Fault> {
+    let mut next: Option<i64> =
+        statements.row(turns_sql::NEWEST_MESSAGE, [contact], |row| row.get(0))?.flatten();
+    let mut lines = Vec::new();
+    while let Some(id) = next
+        && lines.len() < limit
+    {
+        let found: Option<Logged> =
+            statements.row(turns_sql::HISTORY_LINE, (id, contact), |row| {
+                Ok(Logged {
+                    previous: row.get(1)?,
+                    direction: row.get(2)?,
+                    channel: row.get(3)?,
+                    at: row.get(4)?,
+                    content: row.get(5)?,
+                    status: row.get(6)?,
+                })
+            })?;
+        let Some(logged) = found else {
+            return Err(broken("messages", "previous", id, "the chain is broken"));
+        };
+        next = logged.previous;
+        // Our own events are no talk.
+        if logged.channel != Channel::Internal.code() {
+            lines.push(logged.line(keyring, id)?);
+        }
+    }
+    lines.reverse();
+    Ok(lines)
+}
+
+/// A row of the message log.
+struct Logged {
+    previous: Option<i64>,
+    direction: i64,
+    channel: i64,
+    at: i64,
+    content: Vec<u8>,
+    status: Option<i64>,
+}
+
+impl Logged {
+    fn line(&self, keyring: &Keyring, id: i64) -> Result<HistoryLine, Fault> {
+        let what = if self.direction == FROM_PERSON {
+            let inbound: StoredInbound = open_message(keyring, id, &self.content)?;
+            HistoryKind::Person { content: inbound.content }
+        } else {
+            let content: Content = open_message(keyring, id, &self.content)?;
+            let status = self
+                .status
+                .and_then(Status::from_code)
+                .ok_or_else(|| broken("outgoing", "status", id, "missing or unknown"))?;
+            HistoryKind::Us { content, status }
+        };
+        Ok(HistoryLine { id, at: from_ms(self.at), what })
+    }
+}
+
+fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Fault> {
+    let totals: Vec<(String, i64)> =
+        statements.rows(process::TOTALS, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let total = |name: &str| {
+        let found = totals.iter().find(|(known, _)| known == name);
+        found.map_or(0, |(_, value)| u64::try_from(*value).unwrap_or(0))
+    };
+    let mut oldest = Vec::new();
+    for lane in Lane::ALL {
+        let since: Option<i64> =
+            statements.one(outgoing_sql::OLDEST_QUEUED, [lane.code()], |row| row.get(0))?;
+        if let Some(since) = since {
+            let age = u64::try_from(now.saturating_sub(since)).unwrap_or(0);
+            oldest.push((lane, Duration::from_millis(age)));
+        }
+    }
+    Ok(QueueReport {
+        by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
+        oldest,
+        parked: total(Total::Parked.name()),
+        members: total(Total::Members.name()),
+        contacts: total(Total::Contacts.name()),
+        unmatched_statuses: total(Total::Unmatched.name()),
+    })
+}

@@ -1,0 +1,176 @@
+//! Providers' words about our messages, applied along the lattice. A word that comes before we know
+//! the provider's id is kept until the answer to the send brings it.
+
+use std::sync::Arc;
+
+use super::fault::{Fault, cannot_seal};
+use super::outgoing::keep_provider_id;
+use super::totals::Total;
+use super::writer::Tx;
+use super::{Sqlite, halves, place};
+use crate::message::{Channel, Status, StatusUpdate};
+use crate::records::RecordsError;
+use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
+
+/// Where a message stands in its table.
+pub(super) struct Standing {
+    pub(super) status: Status,
+    pub(super) created: i64,
+    pub(super) epoch: Option<i64>,
+    pub(super) channel: Channel,
+    pub(super) has_provider_id: bool,
+}
+
+/// A provider's word, its id hashed and sealed on the caller's thread.
+struct Word {
+    update: StatusUpdate,
+    hash: (i64, i64),
+    sealed_id: Option<Vec<u8>>,
+}
+
+/// What one word says, wherever it came from.
+#[derive(Clone, Copy)]
+struct Said {
+    status: Status,
+    at: i64,
+    error: Option<i64>,
+}
+
+impl Sqlite {
+    pub(in crate::records) async fn apply_statuses(
+        &self,
+        updates: Vec<StatusUpdate>,
+    ) -> Result<(), RecordsError> {
+        if updates.is_empty() {
+            return Ok(());
+        }
+        let mut words = Vec::with_capacity(updates.len());
+        for update in updates {
+            let hash = halves(self.keyring.provider_hash(update.channel, &update.provider_id));
+            let sealed_id = match update.outgoing {
+                Some(id) => Some(
+                    self.keyring
+                        .seal(place::PROVIDER_ID, id.id, update.provider_id.as_bytes())
+                        .map_err(|error| cannot_seal(&error))?,
+                ),
+                None => None,
+            };
+            words.push(Word { update, hash, sealed_id });
+        }
+        let clock = Arc::new(self.clock.clone());
+        self.writer
+            .submit(None, move |tx| {
+                let now = clock.now().as_millisecond();
+                for word in &words {
+                    apply(tx, word, now)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// Where the message stands; `None` when there is no such message.
+pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
+    let row: Option<(i64, i64, Option<i64>, i64, bool)> =
+        tx.row(outgoing_sql::STANDING, [id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+    let Some((status, created, epoch, channel, has_provider_id)) = row else { return Ok(None) };
+    let broken = |column: &'static str| {
+        let reason = "written by a newer version".to_owned();
+        Fault::Job(RecordsError::Broken { table: "outgoing", column, id, reason })
+    };
+    Ok(Some(Standing {
+        status: Status::from_code(status).ok_or_else(|| broken("status"))?,
+        created,
+        epoch,
+        channel: Channel::from_code(channel).ok_or_else(|| broken("channel"))?,
+        has_provider_id,
+    }))
+}
+
+fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
+    let said = Said {
+        status: word.update.status,
+        at: word.update.at.as_millisecond(),
+        error: word.update.error,
+    };
+    // Our own id, echoed, is the best witness; its moment keeps a number met again after a restore
+    // from being taken for the old one.
+    if let Some(id) = word.update.outgoing
+        && let Some(standing) = standing(tx, id.id)?.filter(|row| row.created == id.created_ms)
+    {
+        if !standing.has_provider_id
+            && !word.update.provider_id.is_empty()
+            && let Some(sealed) = &word.sealed_id
+        {
+            keep_provider_id(tx, id.id, &standing, word.hash, sealed, now)?;
+            apply_unmatched(tx, id.id, word.hash, now)?;
+        }
+        return climb(tx, id.id, said, now);
+    }
+    let (hash, hash_rest) = word.hash;
+    let known: Option<i64> = tx.row(sql::BY_PROVIDER_ID, (hash, hash_rest), |row| row.get(0))?;
+    if let Some(id) = known {
+        return climb(tx, id, said, now);
+    }
+    let kept = tx.run(
+        sql::KEEP_UNMATCHED,
+        (
+            hash,
+            hash_rest,
+            said.status.code(),
+            said.at,
+            word.update.channel.code(),
+            said.error,
+            word.update.outgoing.map(crate::message::OutgoingId::to_opaque),
+            now,
+        ),
+    )?;
+    tx.totals.add(Total::Unmatched, i64::try_from(kept).unwrap_or(0));
+    Ok(())
+}
+
+/// Logs the word and moves the message when the word is above where it stands.
+fn climb(tx: &mut Tx<'_>, id: i64, said: Said, now: i64) -> Result<(), Fault> {
+    let Some(standing) = standing(tx, id)? else { return Ok(()) };
+    tx.run(sql::LOG_STATUS, (id, said.status.code(), said.at, said.error, now))?;
+    let after = standing.status.after(said.status);
+    if after != standing.status {
+        tx.run(outgoing_sql::MOVE_STATUS, (id, after.code(), said.error, now))?;
+        tx.totals.moved(Some(standing.status), after, 1);
+    }
+    Ok(())
+}
+
+/// The message now has its provider's id: words that came before it are applied.
+pub(super) fn apply_unmatched(
+    tx: &mut Tx<'_>,
+    id: i64,
+    hash: (i64, i64),
+    now: i64,
+) -> Result<(), Fault> {
+    let waiting: Vec<(i64, i64, Option<i64>)> =
+        tx.rows(sql::UNMATCHED, hash, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    for (status, at, error) in waiting {
+        if let Some(status) = Status::from_code(status) {
+            climb(tx, id, Said { status, at, error }, now)?;
+        }
+    }
+    let dropped = tx.run(sql::DROP_UNMATCHED, hash)?;
+    tx.totals.add(Total::Unmatched, -i64::try_from(dropped).unwrap_or(0));
+    Ok(())
+}
+
+pub(super) fn add_provider_id(
+    tx: &Tx<'_>,
+    id: i64,
+    hash: (i64, i64),
+    at: i64,
+) -> Result<(), Fault> {
+    tx.run(sql::ADD_PROVIDER_ID, (hash.0, hash.1, id, at)).map(drop)
+}

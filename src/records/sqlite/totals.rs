@@ -1,0 +1,64 @@
+//! Running totals, so that metrics never count a table of millions.
+
+use super::fault::Fault;
+use super::statements::Statements;
+use crate::message::Status;
+use crate::records::sql::process;
+
+/// What is counted beside the states of outgoing messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Total {
+    Contacts,
+    Members,
+    Parked,
+    Unmatched,
+}
+
+impl Total {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Total::Contacts => "contacts",
+            Total::Members => "members",
+            Total::Parked => "parked",
+            Total::Unmatched => "unmatched",
+        }
+    }
+}
+
+/// What one transaction adds to the totals.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    changes: Vec<(&'static str, i64)>,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, total: Total, by: i64) {
+        self.change(total.name(), by);
+    }
+
+    /// So many messages moved from one status to another; `None`: they are new.
+    pub(super) fn moved(&mut self, from: Option<Status>, to: Status, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        if let Some(from) = from {
+            self.change(from.name(), -count);
+        }
+        self.change(to.name(), count);
+    }
+
+    fn change(&mut self, name: &'static str, by: i64) {
+        match self.changes.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += by,
+            None => self.changes.push((name, by)),
+        }
+    }
+
+    /// Writes what changed, at the end of the transaction.
+    pub(super) fn write(&self, statements: Statements<'_>) -> Result<(), Fault> {
+        for (name, sum) in &self.changes {
+            if *sum != 0 {
+                statements.run(process::ADD_TO_TOTAL, (*name, *sum))?;
+            }
+        }
+        Ok(())
+    }
+}
