@@ -68,6 +68,8 @@ pub(super) struct Lane {
     pub loading: bool,
     pub read: Read,
     pub chain: Chain,
+    /// The place of the next turn in the chain.
+    pub place: u64,
     pub waiting: VecDeque<Item>,
     pub flying: VecDeque<Flight>,
 }
@@ -79,6 +81,7 @@ impl Default for Lane {
             loading: false,
             read: Read::Quick,
             chain: Chain::default(),
+            place: 0,
             waiting: VecDeque::new(),
             flying: VecDeque::new(),
         }
@@ -104,8 +107,8 @@ impl Lane {
     pub(super) fn forget_base(&mut self) {
         self.base = None;
         self.read = Read::Records;
-        self.chain.break_here();
         self.chain = Chain::default();
+        self.place = 0;
     }
 
     pub(super) fn is_idle(&self) -> bool {

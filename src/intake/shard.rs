@@ -291,6 +291,7 @@ impl Shard {
             contact,
             expected_version,
             chain: lane.chain.clone(),
+            place: lane.place,
             inbound: item.inbound.clone(),
             received_at: item.received_at,
             claim: self.delivery.is_some() && item.source == Source::Message,
@@ -301,6 +302,7 @@ impl Shard {
             timers,
             parked: parked.then(|| "three tries failed".to_owned()),
         };
+        lane.place += 1;
         lane.base = Some(after.clone());
         self.seq += 1;
         let seq = self.seq;

@@ -14,7 +14,7 @@ mod tests;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -63,20 +63,30 @@ pub struct Snapshot {
 }
 
 /// Ties the turns of a lane that were made one upon the other before the first was committed: when
-/// one of them does not win, none after it may, even if its expected version happens to fit.
-#[derive(Clone, Debug, Default)]
-pub struct Chain(Arc<AtomicBool>);
+/// one of them does not win, none after it may, even if its expected version happens to fit (a
+/// writer of another kind can have moved the contact by exactly one).
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// The first place of the chain that did not win.
+    broken_at: Arc<AtomicU64>,
+}
+
+impl Default for Chain {
+    fn default() -> Chain {
+        Chain { broken_at: Arc::new(AtomicU64::new(u64::MAX)) }
+    }
+}
 
 impl Chain {
-    /// Whether an earlier turn of the chain did not win.
+    /// Whether a turn before this place did not win.
     #[must_use]
-    pub fn is_broken(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    pub fn is_broken_before(&self, place: u64) -> bool {
+        self.broken_at.load(Ordering::Acquire) < place
     }
 
-    /// Said by the records when a turn of the chain did not win.
-    pub fn break_here(&self) {
-        self.0.store(true, Ordering::Release);
+    /// Said by the records when the turn at this place did not win.
+    pub fn break_at(&self, place: u64) {
+        self.broken_at.fetch_min(place, Ordering::AcqRel);
     }
 }
 
@@ -86,8 +96,9 @@ pub struct TurnCommit {
     pub contact: i64,
     /// The contact's version the turn was made from; it wins only when that still stands.
     pub expected_version: i64,
-    /// The turns this one was made upon.
+    /// The turns this one was made upon, and its own place among them.
     pub chain: Chain,
+    pub place: u64,
     /// The message that made the turn. A timer comes as `Channel::Internal` with a key of its own.
     pub inbound: Inbound,
     /// When we had it. The facts of the turn carry this time.
@@ -247,15 +258,7 @@ impl Records {
     /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
     /// process, written by a newer version, an unknown scheme.
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
-        let Some(path) = options.url.strip_prefix("sqlite://").filter(|path| !path.is_empty())
-        else {
-            return Err(RecordsError::Setup(
-                "the records are named by sqlite:// and the path of a file, for instance \
-                 sqlite://data/samvad.db"
-                    .to_owned(),
-            ));
-        };
-        let path = PathBuf::from(path);
+        let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
         Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
     }
@@ -458,4 +461,26 @@ impl Records {
         let Engine::Sqlite(store) = &self.engine;
         store.faults().add(fault);
     }
+}
+
+/// Copies the database of `url` into a file without opening it as a server does: no lock, no lease,
+/// no key is needed, and a server may be running on it. Gives the size of the copy in bytes.
+///
+/// # Errors
+/// [`RecordsError::Setup`] when there is no such database, [`RecordsError::Refused`] when the file
+/// is there already or cannot be written.
+pub fn copy_database(url: &str, to: &Path) -> Result<u64, RecordsError> {
+    sqlite::copy_database(&sqlite_path(url)?, to)
+}
+
+/// The file of a `sqlite://` URL.
+fn sqlite_path(url: &str) -> Result<PathBuf, RecordsError> {
+    let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
+        RecordsError::Setup(
+            "the records are named by sqlite:// and the path of a file, for instance \
+             sqlite://data/samvad.db"
+                .to_owned(),
+        )
+    })?;
+    Ok(PathBuf::from(path))
 }

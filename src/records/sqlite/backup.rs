@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use rusqlite::backup::{Backup, StepResult};
 
 use super::Sqlite;
@@ -16,6 +16,17 @@ impl Sqlite {
         let to = to.to_owned();
         self.readers.ask(move |statements| copy(statements, &to)).await
     }
+}
+
+/// A copy from outside the server that has the database open: only a reader of the same file.
+pub(in crate::records) fn copy_database(from: &Path, to: &Path) -> Result<u64, RecordsError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(from, flags).map_err(|error| {
+        RecordsError::Setup(format!("the records {} cannot be opened: {error}", from.display()))
+    })?;
+    copy(Statements { connection: &connection }, to)?;
+    let size = fs::metadata(to).map(|metadata| metadata.len()).unwrap_or_default();
+    Ok(size)
 }
 
 /// Copies into a draft beside the target and gives it the name when it is whole and on disk.

@@ -63,6 +63,8 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA wal_autocheckpoint = 4096;
     PRAGMA journal_size_limit = 67108864;";
 
+pub(super) use self::backup::copy_database;
+
 /// The open store.
 #[derive(Debug)]
 pub(super) struct Sqlite {

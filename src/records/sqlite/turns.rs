@@ -11,7 +11,7 @@ use super::{Sqlite, contacts, halves, place};
 use crate::contact::Road;
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status};
 use crate::records::sql::{contacts as contacts_sql, turns as sql};
-use crate::records::{DueTimer, RecordsError, TurnCommit, Verdict, inject};
+use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
 
 /// Directions in the message log.
 pub(super) const FROM_PERSON: i64 = 1;
@@ -46,6 +46,8 @@ struct LogLine {
 struct ReadyTurn {
     contact: i64,
     expected_version: i64,
+    chain: Chain,
+    place: u64,
     channel: Channel,
     key: String,
     key_halves: (i64, i64),
@@ -86,9 +88,10 @@ impl Sqlite {
         &self,
         turn: TurnCommit,
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + use<> {
-        let queued = self
-            .ready(turn)
-            .map(|ready| self.writer.submit(Some(ready.contact), move |tx| write_turn(tx, &ready)));
+        let queued = self.ready(turn).map(|ready| {
+            let link = (ready.chain.clone(), ready.place);
+            self.writer.submit_turn(ready.contact, link, move |tx| write_turn(tx, &ready))
+        });
         async move { queued?.await }
     }
 
@@ -132,6 +135,8 @@ impl Sqlite {
         Ok(ReadyTurn {
             contact,
             expected_version: turn.expected_version,
+            chain: turn.chain,
+            place: turn.place,
             channel,
             key,
             key_halves,
@@ -244,12 +249,15 @@ impl Sqlite {
 /// Decides whether the turn wins, and only then writes.
 fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     let state = contact_state(tx, turn.contact)?;
-    if state.version != turn.expected_version {
+    let stands_on_a_loser = turn.chain.is_broken_before(turn.place);
+    if state.version != turn.expected_version || stands_on_a_loser {
+        turn.chain.break_at(turn.place);
         let known = key_is_known(**tx, turn.key_halves)?;
         return Ok(if known { Verdict::Duplicate } else { Verdict::Conflict });
     }
     let (hash, hash_rest) = turn.key_halves;
     if tx.run(sql::TAKE_KEY, (hash, hash_rest, turn.received))? == 0 {
+        turn.chain.break_at(turn.place);
         return Ok(Verdict::Duplicate);
     }
     // It won: from here on rows are written.

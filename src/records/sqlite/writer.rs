@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::message::Status;
 use crate::records::inject::{self, Faults};
 use crate::records::sql::{outgoing, process};
-use crate::records::{RecordsError, sql};
+use crate::records::{Chain, RecordsError, sql};
 
 /// So many jobs may wait; more are told to come again. Two of the largest envelopes fit many times.
 const MOST_WAITING: usize = 32_768;
@@ -57,6 +57,8 @@ trait Job: Send {
 
 struct Work<T, F> {
     contact: Option<i64>,
+    /// The chain of turns it is part of, and its place there.
+    link: Option<(Chain, u64)>,
     run: F,
     done: Option<T>,
     caller: oneshot::Sender<Result<T, RecordsError>>,
@@ -78,6 +80,10 @@ where
     }
 
     fn answer(self: Box<Self>, failed: Option<RecordsError>) {
+        if let (Some(_), Some((chain, place))) = (&failed, &self.link) {
+            // Here, on the writing thread: the next group must see it.
+            chain.break_at(*place);
+        }
         let result = match (failed, self.done) {
             (Some(error), _) => Err(error),
             (None, Some(done)) => Ok(done),
@@ -96,7 +102,7 @@ enum Order {
 /// The way to the writing thread.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<Order>,
+    orders: mpsc::Sender<Order>,
     waiting: Arc<AtomicUsize>,
 }
 
@@ -116,7 +122,7 @@ fn closed() -> RecordsError {
 
 impl Writer {
     pub(super) fn start(setup: Setup) -> Result<Writer, RecordsError> {
-        let (queue, orders) = mpsc::channel();
+        let (sender, orders) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let thread = Thread {
             connection: setup.connection,
@@ -133,7 +139,7 @@ impl Writer {
             .name("records-writer".to_owned())
             .spawn(move || thread.work())
             .map_err(|error| RecordsError::Setup(format!("no thread for the records: {error}")))?;
-        Ok(Writer { queue, waiting })
+        Ok(Writer { orders: sender, waiting })
     }
 
     /// Queues the job now and answers when its group is on disk.
@@ -146,13 +152,40 @@ impl Writer {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     {
+        self.queue(contact, None, run)
+    }
+
+    /// The same for a turn: when it fails, the turns made upon it must not win.
+    pub(super) fn submit_turn<T, F>(
+        &self,
+        contact: i64,
+        link: (Chain, u64),
+        run: F,
+    ) -> impl Future<Output = Result<T, RecordsError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        self.queue(Some(contact), Some(link), run)
+    }
+
+    fn queue<T, F>(
+        &self,
+        contact: Option<i64>,
+        link: Option<(Chain, u64)>,
+        run: F,
+    ) -> impl Future<Output = Result<T, RecordsError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
         let queued = if self.waiting.load(Ordering::Relaxed) >= MOST_WAITING {
             Err(RecordsError::Unavailable("too much waits to be written".to_owned()))
         } else {
             self.waiting.fetch_add(1, Ordering::Relaxed);
-            let job = Work { contact, run, done: None, caller };
-            self.queue.send(Order::Job(Box::new(job))).map_err(|_| closed())
+            let job = Work { contact, link, run, done: None, caller };
+            self.orders.send(Order::Job(Box::new(job))).map_err(|_| closed())
         };
         async move {
             queued?;
@@ -163,7 +196,7 @@ impl Writer {
     /// Ends the thread after everything that waits; the process's row is ended and its claims are lost.
     pub(super) async fn close(&self) -> Result<(), RecordsError> {
         let (caller, answer) = oneshot::channel();
-        if self.queue.send(Order::Close(caller)).is_err() {
+        if self.orders.send(Order::Close(caller)).is_err() {
             return Ok(());
         }
         answer.await.unwrap_or(Ok(()))
