@@ -1,0 +1,161 @@
+//! `samvad doctor`: looks at everything an operator can get wrong and says what to do.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::OriginArgs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::geography::Geography;
+use crate::message::Status;
+use crate::records::RecordsError;
+use crate::serve::load_flows;
+use crate::state::{State, StateOptions};
+
+/// What was found, worst last.
+#[derive(Default)]
+struct Findings {
+    wrong: usize,
+}
+
+impl Findings {
+    fn good(&self, what: &str, words: &str) {
+        println!("  ok     {what}: {words}");
+    }
+
+    fn doubtful(&self, what: &str, words: &str) {
+        println!("  mind   {what}: {words}");
+    }
+
+    fn bad(&mut self, what: &str, words: &str) {
+        self.wrong += 1;
+        println!("  WRONG  {what}: {words}");
+    }
+}
+
+pub(super) fn run(origins: &OriginArgs) -> ExitCode {
+    let mut findings = Findings::default();
+    match origins.read() {
+        Ok(config) => {
+            findings.good("configuration", "every key is understood");
+            for warning in config.warnings() {
+                findings.doubtful("configuration", &warning);
+            }
+            examine(&config, &mut findings);
+        }
+        Err(errors) => findings.bad("configuration", &errors.to_string()),
+    }
+    if findings.wrong == 0 {
+        println!("nothing is wrong.");
+        ExitCode::SUCCESS
+    } else {
+        println!("{} thing(s) to mend.", findings.wrong);
+        ExitCode::FAILURE
+    }
+}
+
+fn examine(config: &Config, findings: &mut Findings) {
+    examine_flows(config, findings);
+    if config.whatsapp.is_some() {
+        findings.doubtful("whatsapp", crate::channel::whatsapp::POLICY_NOTICE);
+    } else {
+        findings.good("whatsapp", "off");
+    }
+    if !config.key_file.exists() && !config.data.exists() {
+        findings.good("data", "nothing is kept here yet; the first start makes the folder, the key file and the database");
+    }
+    let Ok(runtime) = super::runtime() else {
+        findings.bad("process", "no threads can be started");
+        return;
+    };
+    runtime.block_on(async {
+        examine_state(config, findings).await;
+        examine_records(config, findings).await;
+    });
+}
+
+fn examine_flows(config: &Config, findings: &mut Findings) {
+    let geography = match Geography::shipped() {
+        Ok(geography) => {
+            let counts = format!(
+                "{} districts, {} Lok Sabha and {} assembly seats",
+                geography.districts.len(),
+                geography.lok_sabha.len(),
+                geography.assemblies.len()
+            );
+            findings.good("places", &counts);
+            Arc::new(geography)
+        }
+        Err(error) => return findings.bad("places", &error),
+    };
+    match load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography) {
+        Ok(_) => {
+            let place = config.flows.as_ref().map_or_else(
+                || "the ones inside the program".to_owned(),
+                |folder| folder.display().to_string(),
+            );
+            findings.good("flows", &format!("{place} check"));
+        }
+        Err(error) => findings.bad("flows", &error.to_string()),
+    }
+}
+
+async fn examine_state(config: &Config, findings: &mut Findings) {
+    let options = StateOptions::new(config.state.expose(), &config.state_prefix, Clock::System);
+    let state = match State::open(options) {
+        Ok(state) => state,
+        Err(error) => return findings.bad("state", &error.to_string()),
+    };
+    match state.ping().await {
+        Ok(()) => findings.good("state", &format!("{state:?} answers")),
+        Err(error) => findings.doubtful(
+            "state",
+            &format!("{error}; conversations go on from the records, limits by delivery.share_without_state"),
+        ),
+    }
+}
+
+async fn examine_records(config: &Config, findings: &mut Findings) {
+    if !config.key_file.exists() {
+        if config.data.join("samvad.db").exists() {
+            findings.bad(
+                "key file",
+                &format!("{} is missing, but there is a database: put the key file back before you start", config.key_file.display()),
+            );
+        }
+        return;
+    }
+    let records = match super::keys::open_records(config).await {
+        Ok(records) => records,
+        Err(error) => {
+            let is_setup = error.downcast_ref::<RecordsError>().is_some_and(|error| matches!(error, RecordsError::Setup(_)));
+            let words = error.to_string();
+            // A running server holds the database: that is how it should be.
+            if is_setup && words.contains("another") {
+                return findings.good("records", "a running server has the database; ask it at /ready and /metrics");
+            }
+            return findings.bad("records", &words);
+        }
+    };
+    match records.report(Clock::System.now()).await {
+        Ok(report) => {
+            findings.good("records", &format!("{} contacts, {} members", report.contacts, report.members));
+            let count = |status: Status| {
+                report.by_status.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count)
+            };
+            if count(Status::Unknown) > 0 {
+                findings.doubtful("outgoing", &format!("{} calls whose answer was never seen", count(Status::Unknown)));
+            }
+            if count(Status::Queued) > 0 {
+                findings.doubtful("outgoing", &format!("{} messages wait to be sent", count(Status::Queued)));
+            }
+            if report.parked > 0 {
+                findings.doubtful("parked", &format!("{} messages could not be turned; they wait for a person", report.parked));
+            }
+        }
+        Err(error) => findings.bad("records", &error.to_string()),
+    }
+    if let Err(error) = records.close().await {
+        findings.bad("records", &error.to_string());
+    }
+}
