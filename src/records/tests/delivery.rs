@@ -2,7 +2,7 @@ use super::*;
 use crate::message::{Outgoing, Status};
 use crate::records::{SendRecord, SendResult, Sweep};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn record(id: OutgoingId, at: Timestamp, result: SendResult) -> SendRecord {
     SendRecord { id, at, result }
@@ -90,7 +90,7 @@ async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after
     let first = house.queued(contact, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
     let second = house.queued(contact, Lane::Reply, Purpose::Answer).await;
-    let not_before = house.now() + jiff::SignedDuration::from_secs(60);
+    let not_before = house.now() + jiff::SignedDuration::from_mins(1);
     told(&house, first, SendResult::Retry { not_before, error: Some(130_429) }).await;
 
     assert!(claim(&house).await.is_empty(), "the second waits for the first");
@@ -109,7 +109,7 @@ async fn a_released_message_comes_back_uncounted() {
     told(&house, id, SendResult::Released { not_before: None }).await;
     let claimed = claim(&house).await;
     assert_eq!((claimed[0].id, claimed[0].attempts), (id, 0));
-    let later = house.now() + jiff::SignedDuration::from_secs(60);
+    let later = house.now() + jiff::SignedDuration::from_mins(1);
     told(&house, id, SendResult::Released { not_before: Some(later) }).await;
     assert!(claim(&house).await.is_empty());
     house.wait(MINUTE);

@@ -59,7 +59,7 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact() {
     ];
     let mut lane = house.records.snapshot(contact).await.unwrap().unwrap().contact;
     for (step, facts) in turns.into_iter().enumerate() {
-        house.wait(Duration::from_secs(60));
+        house.wait(Duration::from_mins(1));
         let commit = turn(contact, lane.version, &format!("k{step}"), house.now());
         for fact in &facts {
             lane.apply(fact, commit.received_at);
@@ -154,7 +154,7 @@ async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits() 
     let samvad = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
     let version = house.version(contact).await;
 
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     let stop = told_provider(true, house.now());
     house.records.apply_preferences(vec![stop.clone(), stop.clone()]).await.unwrap();
     house.records.apply_preferences(vec![stop]).await.unwrap();
@@ -169,7 +169,7 @@ async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits() 
 async fn a_return_told_to_the_provider_undoes_only_a_stop_told_to_the_provider() {
     let house = House::new().await;
     let contact = house.citizen().await;
-    let step = Duration::from_secs(60);
+    let step = Duration::from_mins(1);
 
     house.records.apply_preferences(vec![told_provider(false, house.now())]).await.unwrap();
     assert_eq!(consents_to_samvad(&house, contact).await, None, "never given, not given now");
@@ -197,7 +197,7 @@ async fn a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it() {
     let house = House::new().await;
     let contact = house.citizen().await;
     let stopped_at = house.now();
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     let commit = house.turn(contact, "yes").await;
     won(house.records.commit(with_facts(commit, vec![consent(Purpose::Samvad, true)])).await);
     let samvad = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;

@@ -146,7 +146,7 @@ fn options(folder: &Path, clock: &Clock) -> RecordsOptions {
         clock: clock.clone(),
         keyring: Arc::new(keyring),
         lease: Duration::from_secs(30),
-        unknown_after: Duration::from_secs(120),
+        unknown_after: Duration::from_mins(2),
         group: 500,
     }
 }

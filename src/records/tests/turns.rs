@@ -158,14 +158,14 @@ async fn each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute() {
     second.timers = vec![timer(TimerKind::Remind, 2, 2), timer(TimerKind::Expire, 6, 2)];
     won(house.records.commit(second).await);
 
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     assert!(house.records.due_timers(house.now(), 10).await.unwrap().is_empty());
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     let due = house.records.due_timers(house.now(), 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].contact, due[0].kind, due[0].visit), (contact, TimerKind::Remind, 2));
     assert!(house.records.due_timers(house.now(), 10).await.unwrap().is_empty(), "taken");
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     assert_eq!(house.records.due_timers(house.now(), 10).await.unwrap().len(), 1, "given back");
 }
 
@@ -175,7 +175,7 @@ async fn a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk() {
     let contact = house.citizen().await;
     won(house.records.commit(house.turn(contact, "a").await).await);
     let wrote = house.now();
-    house.wait(Duration::from_secs(3600));
+    house.wait(Duration::from_hours(1));
 
     let mut fired = house.turn(contact, "timer-1").await;
     fired.inbound.channel = Channel::Internal;
@@ -253,10 +253,10 @@ async fn inbound_keys_are_known_for_nine_days_and_then_forgotten() {
     for step in 0..30 {
         won(house.records.commit(turn(contact, step, &format!("a{step}"), house.now())).await);
     }
-    house.wait(Duration::from_secs(8 * 24 * 3600 + 3600));
+    house.wait(Duration::from_hours(8 * 24 + 1));
     house.records.sweep(house.now()).await.unwrap();
     assert_eq!(house.rows("inbound_keys"), 30);
-    house.wait(Duration::from_secs(24 * 3600));
+    house.wait(Duration::from_hours(24));
     house.records.sweep(house.now()).await.unwrap();
     assert_eq!(house.rows("inbound_keys"), 0);
     assert_eq!(house.rows("messages"), 60, "the log stays");
