@@ -11,11 +11,11 @@ use super::{INDEX_KEY, KEY_LEN, SealError};
 use crate::clock::Ids;
 
 /// What the file holds.
-pub(super) struct Keys {
+pub(super) struct KeyFile {
     pub(super) active: u32,
     pub(super) index: [u8; KEY_LEN],
     /// Id and secret, in the order of the file.
-    pub(super) keys: Vec<(u32, [u8; KEY_LEN])>,
+    pub(super) secrets: Vec<(u32, [u8; KEY_LEN])>,
 }
 
 /// The file as TOML reads it.
@@ -42,20 +42,20 @@ const HEAD: &str = "\
 # `index` finds addresses again and never changes.
 ";
 
-impl Keys {
+impl KeyFile {
     /// One key and an index key, fresh.
-    pub(super) fn fresh(ids: &Ids) -> Result<Keys, SealError> {
+    pub(super) fn fresh(ids: &Ids) -> Result<KeyFile, SealError> {
         let index = random(ids)?;
-        Ok(Keys { active: 1, index, keys: vec![(1, random(ids)?)] })
+        Ok(KeyFile { active: 1, index, secrets: vec![(1, random(ids)?)] })
     }
 
     /// Adds a fresh key and makes it active; its id is one above the highest.
     pub(super) fn add(&mut self, ids: &Ids) -> Result<u32, SealError> {
-        let highest = self.keys.iter().map(|(id, _)| *id).max().unwrap_or(INDEX_KEY);
+        let highest = self.secrets.iter().map(|(id, _)| *id).max().unwrap_or(INDEX_KEY);
         let id = highest
             .checked_add(1)
             .ok_or_else(|| SealError::KeyFile("the key file is full of keys".to_owned()))?;
-        self.keys.push((id, random(ids)?));
+        self.secrets.push((id, random(ids)?));
         self.active = id;
         Ok(id)
     }
@@ -65,7 +65,7 @@ impl Keys {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "active = {}", self.active);
         let _ = writeln!(text, "index = \"{}\"", to_hex(&self.index));
-        for (id, secret) in &self.keys {
+        for (id, secret) in &self.secrets {
             let _ = write!(text, "\n[[key]]\nid = {id}\nsecret = \"{}\"\n", to_hex(secret));
         }
         text
@@ -79,7 +79,7 @@ fn random(ids: &Ids) -> Result<[u8; KEY_LEN], SealError> {
 }
 
 /// Reads and checks the file. What is wrong is told without repeating a line of it: it holds secrets.
-pub(super) fn read(path: &Path) -> Result<Keys, SealError> {
+pub(super) fn read(path: &Path) -> Result<KeyFile, SealError> {
     let wrong = |what: &str| {
         SealError::KeyFile(format!(
             "the key file {} {what}; put its copy back, the database cannot be read without it",
@@ -108,24 +108,24 @@ pub(super) fn read(path: &Path) -> Result<Keys, SealError> {
     };
 
     let index = secret("index key", &document.index)?;
-    let mut keys: Vec<(u32, [u8; KEY_LEN])> = Vec::with_capacity(document.keys.len());
+    let mut secrets: Vec<(u32, [u8; KEY_LEN])> = Vec::with_capacity(document.keys.len());
     for entry in &document.keys {
-        if entry.id == INDEX_KEY || keys.iter().any(|(id, _)| *id == entry.id) {
+        if entry.id == INDEX_KEY || secrets.iter().any(|(id, _)| *id == entry.id) {
             return Err(wrong(&format!("holds key {} twice, or numbers a key 0", entry.id)));
         }
-        keys.push((entry.id, secret(&format!("key {}", entry.id), &entry.secret)?));
+        secrets.push((entry.id, secret(&format!("key {}", entry.id), &entry.secret)?));
     }
-    if !keys.iter().any(|(id, _)| *id == document.active) {
+    if !secrets.iter().any(|(id, _)| *id == document.active) {
         return Err(wrong(&format!(
             "names key {} as active and does not hold it",
             document.active
         )));
     }
-    Ok(Keys { active: document.active, index, keys })
+    Ok(KeyFile { active: document.active, index, secrets })
 }
 
 /// Makes the file; when another process made it meanwhile, theirs stands.
-pub(super) fn create(path: &Path, keys: &Keys) -> Result<(), SealError> {
+pub(super) fn create(path: &Path, keys: &KeyFile) -> Result<(), SealError> {
     let cannot = |error: &std::io::Error| {
         SealError::KeyFile(format!("the key file {} cannot be made: {error}", path.display()))
     };
@@ -144,7 +144,7 @@ pub(super) fn create(path: &Path, keys: &Keys) -> Result<(), SealError> {
 }
 
 /// Replaces the file whole: a crash leaves the old one or the new one.
-pub(super) fn replace(path: &Path, keys: &Keys) -> Result<(), SealError> {
+pub(super) fn replace(path: &Path, keys: &KeyFile) -> Result<(), SealError> {
     let put = || {
         let draft = write_draft(path, keys)?;
         fs::rename(&draft, path)?;
@@ -155,7 +155,7 @@ pub(super) fn replace(path: &Path, keys: &Keys) -> Result<(), SealError> {
     })
 }
 
-fn write_draft(path: &Path, keys: &Keys) -> std::io::Result<PathBuf> {
+fn write_draft(path: &Path, keys: &KeyFile) -> std::io::Result<PathBuf> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let draft = path.with_file_name(name);
@@ -188,7 +188,8 @@ fn refuse_when_others_can_read(path: &Path) -> Result<(), SealError> {
         .map_err(|error| SealError::KeyFile(format!("{}: {error}", path.display())))?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(SealError::KeyFile(format!(
@@ -264,7 +265,7 @@ mod tests {
         let path = folder.path().join("keys.toml");
         Keyring::open(&path, true, &Ids::system()).unwrap();
         let before = fs::read(&path).unwrap();
-        create(&path, &Keys::fresh(&Ids::system()).unwrap()).unwrap();
+        create(&path, &KeyFile::fresh(&Ids::system()).unwrap()).unwrap();
         Keyring::open(&path, true, &Ids::system()).unwrap();
         assert_eq!(fs::read(&path).unwrap(), before);
     }

@@ -75,10 +75,10 @@ impl Keyring {
     /// [`SealError::KeyFile`] with what to do.
     pub fn open(path: &Path, create: bool, ids: &Ids) -> Result<Keyring, SealError> {
         if create && !path.exists() {
-            file::create(path, &file::Keys::fresh(ids)?)?;
+            file::create(path, &file::KeyFile::fresh(ids)?)?;
         }
         let keys = file::read(path)?;
-        Ok(Keyring::of(keys, Some(path.to_owned()), ids))
+        Ok(Keyring::of(&keys, Some(path.to_owned()), ids))
     }
 
     /// A keyring that no file keeps: what is sealed under it can be opened only while it lives.
@@ -86,7 +86,7 @@ impl Keyring {
     /// # Errors
     /// [`SealError::NoRandomness`].
     pub fn in_memory(ids: &Ids) -> Result<Keyring, SealError> {
-        Ok(Keyring::of(file::Keys::fresh(ids)?, None, ids))
+        Ok(Keyring::of(&file::KeyFile::fresh(ids)?, None, ids))
     }
 
     /// Adds a key to the file and makes it the active one; the older ones stay for reading.
@@ -101,9 +101,9 @@ impl Keyring {
         Ok(id)
     }
 
-    fn of(keys: file::Keys, path: Option<PathBuf>, ids: &Ids) -> Keyring {
-        let mut sealing = Vec::with_capacity(keys.keys.len());
-        for (id, secret) in &keys.keys {
+    fn of(keys: &file::KeyFile, path: Option<PathBuf>, ids: &Ids) -> Keyring {
+        let mut sealing = Vec::with_capacity(keys.secrets.len());
+        for (id, secret) in &keys.secrets {
             // A key of the right length always fits; the length is the type's.
             if let Ok(unbound) = UnboundKey::new(&CHACHA20_POLY1305, secret) {
                 sealing.push(SealingKey {

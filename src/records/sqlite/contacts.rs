@@ -145,13 +145,12 @@ pub(super) fn resolve(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> 
     for address in addresses {
         owners.push(owner(tx, address)?);
     }
-    let contact = match owners.iter().flatten().next() {
-        Some(contact) => *contact,
-        None => {
-            let has_phone = addresses.iter().any(|address| address.kind == AddressKind::Phone);
-            tx.totals.add(Total::Contacts, 1);
-            tx.one(sql::NEW_CONTACT, (now, has_phone), |row| row.get(0))?
-        }
+    let contact = if let Some(contact) = owners.iter().flatten().next() {
+        *contact
+    } else {
+        let has_phone = addresses.iter().any(|address| address.kind == AddressKind::Phone);
+        tx.totals.add(Total::Contacts, 1);
+        tx.one(sql::NEW_CONTACT, (now, has_phone), |row| row.get(0))?
     };
     for (address, owner) in addresses.iter().zip(owners) {
         match owner {

@@ -12,13 +12,13 @@ pub(super) struct Statements<'c> {
 
 impl Statements<'_> {
     /// Runs it; how many rows it changed.
-    pub(super) fn run<P: Params>(&self, sql: &str, params: P) -> Result<usize, Fault> {
+    pub(super) fn run<P: Params>(self, sql: &str, params: P) -> Result<usize, Fault> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 
     /// The first row, where there is one.
     pub(super) fn row<T, P: Params>(
-        &self,
+        self,
         sql: &str,
         params: P,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
@@ -33,7 +33,7 @@ impl Statements<'_> {
 
     /// The one row the statement always gives.
     pub(super) fn one<T, P: Params>(
-        &self,
+        self,
         sql: &str,
         params: P,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
@@ -43,7 +43,7 @@ impl Statements<'_> {
 
     /// Every row.
     pub(super) fn rows<T, P: Params>(
-        &self,
+        self,
         sql: &str,
         params: P,
         mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,

@@ -64,26 +64,25 @@ impl Sqlite {
         let silent_since = now.saturating_sub(self.unknown_after_ms);
         self.writer
             .submit(None, move |tx| {
-                let mut swept = Sweep::default();
-                swept.dead = count(tx.run(process::END_SILENT, (tx.epoch, now))?);
+                let dead = tx.run(process::END_SILENT, (tx.epoch, now))?;
 
                 let lost = tx.run(outgoing_sql::LOSE_CLAIMS_OF_THE_DEAD, (tx.epoch, now))?;
                 tx.totals.moved(Some(Status::Claimed), Status::Unknown, lost);
-                swept.unknown = count(lost);
 
+                let mut again = 0;
                 for channel in Channel::ALL {
                     if !channel.echoes_our_id() {
                         continue;
                     }
                     let which = (channel.code(), silent_since, now, AGAIN_AT_ONCE);
-                    let again = tx.run(outgoing_sql::AGAIN, which)?;
-                    tx.totals.moved(Some(Status::Unknown), Status::Queued, again);
-                    swept.again += count(again);
+                    let queued = tx.run(outgoing_sql::AGAIN, which)?;
+                    tx.totals.moved(Some(Status::Unknown), Status::Queued, queued);
+                    again += queued;
                 }
                 for table in &FORGETTING {
                     forget(tx, table, now)?;
                 }
-                Ok(swept)
+                Ok(Sweep { dead: count(dead), unknown: count(lost), again: count(again) })
             })
             .await
     }

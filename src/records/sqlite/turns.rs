@@ -291,10 +291,8 @@ fn write_log(
     let told = Told { contact, channel: turn.channel, message: inbound, at: turn.received };
     facts::write(tx, &told, &turn.facts)?;
 
-    let (status, epoch) = match turn.claim {
-        true => (Status::Claimed, Some(tx.epoch)),
-        false => (Status::Queued, None),
-    };
+    let (status, epoch) =
+        if turn.claim { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
     let answers = inbound.filter(|_| turn.wrote.is_some());
     let mut outgoing = Vec::with_capacity(turn.replies.len());
     for reply in &turn.replies {

@@ -1,0 +1,117 @@
+use futures_util::future::join_all;
+
+use super::*;
+use crate::contact::Address;
+
+fn identities(addresses: &[(AddressKind, &str)]) -> Identities {
+    let addresses = addresses.iter().map(|(kind, value)| Address::new(*kind, *value)).collect();
+    Identities { addresses }
+}
+
+async fn resolve(house: &House, addresses: &[(AddressKind, &str)]) -> i64 {
+    let from = vec![(Channel::Whatsapp, identities(addresses))];
+    house.records.resolve(from).await.unwrap()[0]
+}
+
+#[tokio::test]
+async fn a_person_stays_one_contact_under_every_address_they_are_seen_with() {
+    let house = House::new().await;
+    let by_phone = resolve(&house, &[(AddressKind::Phone, PHONE)]).await;
+    let both = [(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.123")];
+    assert_eq!(resolve(&house, &both).await, by_phone);
+    assert_eq!(resolve(&house, &[(AddressKind::WhatsappUser, "IN.123")]).await, by_phone);
+    assert_eq!(house.records.addresses(by_phone).await.unwrap(), identities(&both));
+    assert_eq!((house.rows("contacts"), house.rows("addresses")), (1, 2));
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_person_without_a_number_is_known_and_has_one_later() {
+    let house = House::new().await;
+    let contact = resolve(&house, &[(AddressKind::WhatsappUser, "IN.123")]).await;
+    let before = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    assert!(!before.has_phone);
+    let both = [(AddressKind::WhatsappUser, "IN.123"), (AddressKind::Phone, PHONE)];
+    assert_eq!(resolve(&house, &both).await, contact);
+    let after = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    assert!(after.has_phone);
+    assert!(after.version > before.version, "who read the contact before must read again");
+}
+
+#[tokio::test]
+async fn fifty_first_messages_at_once_make_one_contact() {
+    let house = House::new().await;
+    let from = vec![(Channel::Whatsapp, Identities::of(AddressKind::Phone, PHONE))];
+    let waiting = (0..50).map(|_| house.records.resolve(from.clone()));
+    let contacts: Vec<i64> = join_all(waiting).await.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(contacts.len(), 50);
+    assert!(contacts.iter().all(|contact| *contact == contacts[0]));
+    assert_eq!(house.rows("contacts"), 1);
+}
+
+#[tokio::test]
+async fn answers_come_in_the_order_of_the_questions() {
+    let house = House::new().await;
+    let phones = ["9811111111", "9822222222", "9811111111", "9833333333"];
+    let from = phones
+        .iter()
+        .map(|phone| (Channel::Whatsapp, Identities::of(AddressKind::Phone, *phone)))
+        .collect();
+    let contacts = house.records.resolve(from).await.unwrap();
+    assert_eq!(contacts[0], contacts[2]);
+    assert_eq!(house.rows("contacts"), 3);
+    for (phone, contact) in phones.iter().zip(&contacts) {
+        assert_eq!(house.contact_of(phone).await, *contact);
+    }
+    assert!(house.records.resolve(Vec::new()).await.unwrap().is_empty());
+    let nobody = vec![(Channel::Whatsapp, Identities::default())];
+    assert!(matches!(house.records.resolve(nobody).await, Err(RecordsError::Refused(_))));
+}
+
+#[tokio::test]
+async fn two_contacts_one_message_claims_stay_two_and_are_queued_for_a_person() {
+    let house = House::new().await;
+    let first = resolve(&house, &[(AddressKind::Phone, PHONE)]).await;
+    let second = resolve(&house, &[(AddressKind::WhatsappUser, "IN.9")]).await;
+    let both = [(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")];
+    assert_eq!(resolve(&house, &both).await, first);
+    assert_eq!(resolve(&house, &both).await, first);
+    assert_eq!(resolve(&house, &[(AddressKind::WhatsappUser, "IN.9")]).await, second);
+    assert_eq!(house.rows("merge_queue"), 1);
+}
+
+#[tokio::test]
+async fn after_a_change_of_number_the_old_one_belongs_to_whoever_writes_next() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let mut changed = text("changed", "", house.now());
+    changed.content =
+        InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, "9898989898") };
+    let (version, _) = won(house.records.note(contact, changed, house.now()).await);
+    assert!(version > 0, "who read the contact before must read again");
+    assert_eq!(house.contact_of("9898989898").await, contact);
+    let addresses = house.records.addresses(contact).await.unwrap();
+    assert_eq!(addresses, Identities::of(AddressKind::Phone, "9898989898"));
+    assert_ne!(house.citizen().await, contact);
+}
+
+#[tokio::test]
+async fn a_number_of_somebody_else_is_not_taken_over_by_a_change_of_number() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let other = house.contact_of("9898989898").await;
+    let mut changed = text("changed", "", house.now());
+    changed.content =
+        InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, "9898989898") };
+    won(house.records.note(contact, changed, house.now()).await);
+    assert_eq!(house.contact_of("9898989898").await, other);
+    assert_eq!(house.citizen().await, contact);
+    assert_eq!(house.rows("merge_queue"), 1);
+}
+
+#[tokio::test]
+async fn nobody_has_a_snapshot_or_addresses() {
+    let house = House::new().await;
+    assert_eq!(house.records.snapshot(7).await.unwrap(), None);
+    assert_eq!(house.records.addresses(7).await.unwrap(), Identities::default());
+}

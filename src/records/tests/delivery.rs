@@ -1,0 +1,275 @@
+use super::*;
+use crate::message::{Outgoing, Status};
+use crate::records::{SendRecord, SendResult, Sweep};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn record(id: OutgoingId, at: Timestamp, result: SendResult) -> SendRecord {
+    SendRecord { id, at, result }
+}
+
+fn sent(provider_id: &str) -> SendResult {
+    SendResult::Sent { provider_id: Some(provider_id.to_owned()) }
+}
+
+async fn claim(house: &House) -> Vec<Outgoing> {
+    house.records.claim(house.now(), 100).await.unwrap()
+}
+
+async fn told(house: &House, id: OutgoingId, result: SendResult) {
+    house.records.record_sends(vec![record(id, house.now(), result)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_claimed_message_carries_all_that_sending_needs() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let mut commit = house.turn(contact, "wamid.question").await;
+    commit.inbound.sent_at = house.now() - jiff::SignedDuration::from_secs(5);
+    let wrote = commit.inbound.sent_at;
+    let (_, ids) = won(house.records.commit(commit).await);
+    house.wait(MINUTE);
+    let claimed = claim(&house).await;
+    assert_eq!(
+        claimed,
+        [Outgoing {
+            id: ids[0],
+            contact,
+            channel: Channel::Whatsapp,
+            account: ACCOUNT.to_owned(),
+            to: Identities::of(AddressKind::Phone, PHONE),
+            lane: Lane::Reply,
+            purpose: Purpose::Answer,
+            content: Content::Text { body: "आपका नाम?".to_owned() },
+            answers: Some("wamid.question".to_owned()),
+            attempts: 0,
+            send_before: None,
+            window_until: Some(wrote + jiff::SignedDuration::from_hours(24)),
+        }]
+    );
+    assert!(claim(&house).await.is_empty(), "a claim is taken once");
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_turn_that_claims_gives_birth_to_claimed_replies() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let mut commit = house.turn(contact, "a").await;
+    commit.claim = true;
+    let (_, ids) = won(house.records.commit(commit).await);
+    assert_eq!(house.status_of(ids[0]), "claimed");
+    assert!(claim(&house).await.is_empty());
+    told(&house, ids[0], sent("wamid.out")).await;
+    assert_eq!(house.status_of(ids[0]), "sent");
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn the_most_urgent_lane_leaves_first_and_a_limit_is_kept() {
+    let house = House::new().await;
+    let broadcast =
+        house.queued(house.contact_of("9811111111").await, Lane::Broadcast, Purpose::Samvad).await;
+    let reminder =
+        house.queued(house.contact_of("9822222222").await, Lane::Reminder, Purpose::Answer).await;
+    let first =
+        house.queued(house.contact_of("9833333333").await, Lane::Reply, Purpose::Answer).await;
+    let second =
+        house.queued(house.contact_of("9844444444").await, Lane::Reply, Purpose::Answer).await;
+    let ids = |claimed: Vec<Outgoing>| -> Vec<OutgoingId> {
+        claimed.into_iter().map(|outgoing| outgoing.id).collect()
+    };
+    assert_eq!(ids(house.records.claim(house.now(), 3).await.unwrap()), [first, second, reminder]);
+    assert_eq!(ids(house.records.claim(house.now(), 3).await.unwrap()), [broadcast]);
+}
+
+#[tokio::test]
+async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after_it() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let first = house.queued(contact, Lane::Reply, Purpose::Answer).await;
+    claim(&house).await;
+    let second = house.queued(contact, Lane::Reply, Purpose::Answer).await;
+    let not_before = house.now() + jiff::SignedDuration::from_mins(1);
+    told(&house, first, SendResult::Retry { not_before, error: Some(130_429) }).await;
+
+    assert!(claim(&house).await.is_empty(), "the second waits for the first");
+    house.wait(MINUTE);
+    let mut claimed = claim(&house).await;
+    claimed.extend(claim(&house).await);
+    let ids: Vec<_> = claimed.iter().map(|outgoing| (outgoing.id, outgoing.attempts)).collect();
+    assert_eq!(ids, [(first, 1), (second, 0)]);
+}
+
+#[tokio::test]
+async fn a_released_message_comes_back_uncounted() {
+    let house = House::new().await;
+    let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
+    claim(&house).await;
+    told(&house, id, SendResult::Released { not_before: None }).await;
+    let claimed = claim(&house).await;
+    assert_eq!((claimed[0].id, claimed[0].attempts), (id, 0));
+    let later = house.now() + jiff::SignedDuration::from_mins(1);
+    told(&house, id, SendResult::Released { not_before: Some(later) }).await;
+    assert!(claim(&house).await.is_empty());
+    house.wait(MINUTE);
+    assert_eq!(claim(&house).await.len(), 1);
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn every_answer_ends_where_it_says() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let failed = SendResult::Failed { error: Some(131_026), reason: "no whatsapp".to_owned() };
+    let suppressed = SendResult::Suppressed { reason: "withdrawn".to_owned() };
+    let answers = [
+        (sent("wamid.1"), "sent"),
+        (SendResult::Sent { provider_id: None }, "sent"),
+        (failed, "failed"),
+        (suppressed, "suppressed"),
+        (SendResult::Expired, "expired"),
+        (SendResult::Unknown, "unknown"),
+    ];
+    for (answer, status) in answers {
+        let id = house.queued(contact, Lane::Reply, Purpose::Answer).await;
+        claim(&house).await;
+        told(&house, id, answer.clone()).await;
+        assert_eq!(house.status_of(id), status);
+        told(&house, id, answer).await;
+        assert_eq!(house.status_of(id), status, "told twice");
+    }
+    assert!(claim(&house).await.is_empty());
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_dead_process_leaves_unknown_messages_and_never_queued_ones() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let mut commit = house.turn(contact, "a").await;
+    commit.claim = true;
+    let (_, ids) = won(house.records.commit(commit).await);
+    let house = house.die_and_start_again().await;
+    assert_eq!(house.status_of(ids[0]), "unknown");
+    assert!(claim(&house).await.is_empty());
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_silent_reply_goes_once_more_and_then_never_again() {
+    let house = House::new().await;
+    let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
+    claim(&house).await;
+    told(&house, id, SendResult::Unknown).await;
+
+    house.wait(MINUTE);
+    assert_eq!(house.records.sweep(house.now()).await.unwrap(), Sweep::default(), "too early");
+    house.wait(MINUTE);
+    let swept = house.records.sweep(house.now()).await.unwrap();
+    assert_eq!(swept, Sweep { dead: 0, unknown: 0, again: 1 });
+    let claimed = claim(&house).await;
+    assert_eq!((claimed[0].id, claimed[0].attempts), (id, 1));
+    told(&house, id, SendResult::Unknown).await;
+
+    house.wait(MINUTE * 60);
+    assert_eq!(house.records.sweep(house.now()).await.unwrap(), Sweep::default());
+    assert_eq!(house.status_of(id), "unknown");
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_broadcast_a_reminder_and_an_sms_never_go_again() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
+    house.queued(contact, Lane::Reminder, Purpose::Answer).await;
+    let mut by_sms = house.turn(contact, "sms").await;
+    by_sms.inbound.channel = Channel::Sms;
+    by_sms.road = Road { channel: Channel::Sms, account: "SAMVAD".to_owned() };
+    won(house.records.commit(by_sms).await);
+    for outgoing in claim(&house).await {
+        told(&house, outgoing.id, SendResult::Unknown).await;
+    }
+    house.wait(MINUTE * 60 * 24);
+    assert_eq!(house.records.sweep(house.now()).await.unwrap().again, 0);
+    let report = house.records.report(house.now()).await.unwrap();
+    assert!(report.by_status.contains(&(Status::Unknown, 3)));
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_the_claim_was_lost_settles_it() {
+    let house = House::new().await;
+    let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
+    claim(&house).await;
+    told(&house, id, SendResult::Unknown).await;
+    let not_before = house.now();
+    told(&house, id, SendResult::Retry { not_before, error: None }).await;
+    assert_eq!(house.status_of(id), "unknown", "an unknown one is never queued by an answer");
+    told(&house, id, sent("wamid.1")).await;
+    assert_eq!(house.status_of(id), "sent");
+}
+
+#[tokio::test]
+async fn an_answer_to_a_number_met_again_after_a_restore_changes_nothing() {
+    let house = House::new().await;
+    let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
+    claim(&house).await;
+    let other = OutgoingId { id: id.id, created_ms: id.created_ms - 1 };
+    told(&house, other, sent("wamid.1")).await;
+    assert_eq!(house.status_of(id), "claimed");
+}
+
+#[tokio::test]
+async fn the_window_is_the_one_of_the_road_a_message_takes() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let on_whatsapp = house.now();
+    won(house.records.commit(house.turn(contact, "a").await).await);
+    house.wait(MINUTE);
+    let mut by_sms = house.turn(contact, "b").await;
+    by_sms.inbound.channel = Channel::Sms;
+    by_sms.road = Road { channel: Channel::Sms, account: "SAMVAD".to_owned() };
+    let on_sms = house.now();
+    won(house.records.commit(by_sms).await);
+
+    let windows: Vec<_> =
+        claim(&house).await.into_iter().map(|out| (out.channel, out.window_until)).collect();
+    let day = jiff::SignedDuration::from_hours(24);
+    assert_eq!(
+        windows,
+        [(Channel::Whatsapp, Some(on_whatsapp + day)), (Channel::Sms, Some(on_sms + day))]
+    );
+    let snapshot = house.records.snapshot(contact).await.unwrap().unwrap();
+    assert_eq!(snapshot.road.unwrap().channel, Channel::Sms);
+
+    house.wait(MINUTE);
+    won(house.records.commit(house.turn(contact, "c").await).await);
+    assert_eq!(claim(&house).await[0].window_until, Some(house.now() + day));
+    assert_eq!(house.rows("roads"), 1);
+}
+
+#[tokio::test]
+async fn the_report_says_how_long_the_oldest_has_waited() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    house.queued(contact, Lane::Reply, Purpose::Answer).await;
+    house.wait(MINUTE);
+    house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
+    house.wait(MINUTE);
+    let report = house.records.report(house.now()).await.unwrap();
+    assert_eq!(report.oldest, [(Lane::Reply, MINUTE * 2), (Lane::Broadcast, MINUTE)]);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_back_ends_and_the_others_go() {
+    let house = House::new().await;
+    let broken =
+        house.queued(house.contact_of("9811111111").await, Lane::Reply, Purpose::Answer).await;
+    let whole =
+        house.queued(house.contact_of("9822222222").await, Lane::Reply, Purpose::Answer).await;
+    house.raw().execute("UPDATE messages SET content = x'00' WHERE id = ?1", [broken.id]).unwrap();
+    let claimed = claim(&house).await;
+    assert_eq!(claimed.iter().map(|out| out.id).collect::<Vec<_>>(), [whole]);
+    assert_eq!(house.status_of(broken), "failed");
+}

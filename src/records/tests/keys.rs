@@ -1,0 +1,212 @@
+use super::*;
+use crate::fact::NewMember;
+use crate::message::{AccountEvent, Status, StatusUpdate};
+use crate::records::{SendRecord, SendResult};
+
+/// What must be found nowhere in clear: a number, words, a name, ids that hold the number.
+const WAMID: &str = "wamid.HBgMOTE5ODEyMzQ1Njc4FQIAERgS";
+const SECRETS: [&str; 7] = [
+    PHONE,
+    "IN.4711",
+    "सदस्य बनना है",
+    "आपका नाम?",
+    "Ramesh Yadav",
+    "HBgMOTE5ODEyMzQ1Njc4",
+    "रमेश की शाखा",
+];
+
+/// A life with something in every sealed column.
+async fn live(house: &House) -> i64 {
+    let contact = house.citizen().await;
+    let mut both = Identities::of(AddressKind::Phone, PHONE);
+    both.add(AddressKind::WhatsappUser, "IN.4711");
+    house.records.resolve(vec![(Channel::Whatsapp, both)]).await.unwrap();
+
+    let mut commit = house.turn(contact, WAMID).await;
+    commit.claim = true;
+    commit.facts = vec![Fact::EnrolMember(NewMember {
+        number: "1001".to_owned(),
+        name: "Ramesh Yadav".to_owned(),
+        district: "157".to_owned(),
+        assembly: 173,
+        booth: None,
+        birth_year: None,
+    })];
+    commit.session =
+        Some(Session {
+            flow: "join".to_owned(), step: "रमेश की शाखा".to_owned(), visit: 1
+        });
+    let (_, ids) = won(house.records.commit(commit).await);
+    let result = SendResult::Sent { provider_id: Some(format!("{WAMID}out")) };
+    let record = SendRecord { id: ids[0], at: house.now(), result };
+    house.records.record_sends(vec![record]).await.unwrap();
+    let word = StatusUpdate {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        provider_id: format!("{WAMID}strange"),
+        outgoing: None,
+        status: Status::Sent,
+        at: house.now(),
+        error: None,
+    };
+    house.records.apply_statuses(vec![word]).await.unwrap();
+    let event = AccountEvent {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        kind: "security".to_owned(),
+        at: house.now(),
+        json: format!(r#"{{"display_phone_number":"91{PHONE}"}}"#),
+    };
+    house.records.keep_events(vec![event]).await.unwrap();
+    contact
+}
+
+fn holds(path: &Path, needle: &str) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+}
+
+async fn read_everything(records: &Records, contact: i64) {
+    let snapshot = records.snapshot(contact).await.unwrap().unwrap();
+    assert_eq!(snapshot.contact.membership.unwrap().name, "Ramesh Yadav");
+    assert_eq!(snapshot.session.unwrap().step, "रमेश की शाखा");
+    assert_eq!(records.addresses(contact).await.unwrap().get(AddressKind::Phone), Some(PHONE));
+    assert_eq!(records.history(contact, 10).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn no_file_of_the_records_holds_a_number_or_a_word_in_clear() {
+    let house = House::new().await;
+    live(&house).await;
+    let backup = house.folder.path().join("backup.db");
+    house.records.backup(&backup).await.unwrap();
+    let log = house.folder.path().join("samvad.db-wal");
+    assert!(holds(&log, ACCOUNT), "what is no secret is found, so the search works");
+    for secret in SECRETS {
+        assert!(!holds(&house.database(), secret), "the file holds {secret}");
+        assert!(!holds(&log, secret), "the log holds {secret}");
+        assert!(!holds(&backup, secret), "the backup holds {secret}");
+    }
+    house.records.close().await.unwrap();
+    for secret in SECRETS {
+        assert!(!holds(&house.database(), secret), "the closed file holds {secret}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = House::new().await;
+    live(&house).await;
+    house.records.backup(&house.folder.path().join("backup.db")).await.unwrap();
+    for name in ["samvad.db", "samvad.db-wal", "samvad.db-shm", "backup.db", "keys.toml"] {
+        let mode = std::fs::metadata(house.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_taken_while_running_is_whole_and_names_its_key() {
+    let house = House::new().await;
+    let contact = live(&house).await;
+    let backup = house.folder.path().join("backup.db");
+    house.records.backup(&backup).await.unwrap();
+    won(house.records.commit(house.turn(contact, "later").await).await);
+    let twice = house.records.backup(&backup).await.unwrap_err().to_string();
+    assert!(twice.contains("already"), "{twice}");
+
+    let restored = tempfile::tempdir().unwrap();
+    std::fs::copy(&backup, restored.path().join("samvad.db")).unwrap();
+    std::fs::copy(house.folder.path().join("keys.toml"), restored.path().join("keys.toml"))
+        .unwrap();
+    let records = open(restored.path(), &house.clock).await.unwrap();
+    read_everything(&records, contact).await;
+    assert_eq!(records.needed_keys().await.unwrap(), [1]);
+    assert_ne!(
+        records.incarnation(),
+        house.records.incarnation(),
+        "live state kept for the old one is not taken for the restored one's"
+    );
+    let leftovers = std::fs::read_dir(house.folder.path()).unwrap();
+    let names: Vec<_> = leftovers.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().contains(".part")), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_database_without_its_key_is_refused_with_a_plain_word() {
+    let house = House::new().await;
+    live(&house).await;
+    house.records.close().await.unwrap();
+    let keys = house.folder.path().join("keys.toml");
+    let kept = std::fs::read(&keys).unwrap();
+
+    std::fs::remove_file(&keys).unwrap();
+    let other = open(house.folder.path(), &house.clock).await.unwrap_err().to_string();
+    assert!(other.contains("sealed under another"), "{other}");
+    assert!(other.contains("put the key file back"), "{other}");
+
+    std::fs::write(&keys, &kept).unwrap();
+    Keyring::rotate(&keys, &Ids::system()).unwrap();
+    open(house.folder.path(), &house.clock).await.unwrap().close().await.unwrap();
+    std::fs::write(&keys, &kept).unwrap();
+    let missing = open(house.folder.path(), &house.clock).await.unwrap_err().to_string();
+    assert!(missing.contains("sealed under key 2"), "{missing}");
+    assert!(missing.contains("it holds [1]"), "{missing}");
+}
+
+#[tokio::test]
+async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go() {
+    let house = House::new().await;
+    let contact = live(&house).await;
+    for step in 0..5 {
+        won(house.records.commit(house.turn(contact, &format!("k{step}")).await).await);
+    }
+    let session = house.records.snapshot(contact).await.unwrap().unwrap().session;
+    house.records.close().await.unwrap();
+    let keys = house.folder.path().join("keys.toml");
+    Keyring::rotate(&keys, &Ids::system()).unwrap();
+    let house = house.die_and_start_again().await;
+    assert_eq!(house.records.needed_keys().await.unwrap(), [1, 2]);
+
+    let mut moved = 0;
+    loop {
+        let step = house.records.reseal(3).await.unwrap();
+        assert!(step <= 3);
+        if step == 0 {
+            break;
+        }
+        moved += step;
+    }
+    // Two addresses, a member, a session, twelve messages, a provider's id, an event.
+    assert_eq!(moved, 18);
+    assert_eq!(house.records.needed_keys().await.unwrap(), [2]);
+    assert_eq!(house.records.reseal(100).await.unwrap(), 0);
+    house.records.close().await.unwrap();
+
+    // Without key 1 all is still read.
+    let text = std::fs::read_to_string(&keys).unwrap();
+    let (head, rest) = text.split_once("[[key]]\nid = 1\n").unwrap();
+    let (_, tail) = rest.split_once("\n\n").unwrap();
+    std::fs::write(&keys, format!("{head}{tail}")).unwrap();
+    let house = house.die_and_start_again().await;
+    let snapshot = house.records.snapshot(contact).await.unwrap().unwrap();
+    assert_eq!(snapshot.session, session);
+    assert_eq!(house.records.history(contact, 100).await.unwrap().len(), 12);
+    assert_eq!(house.citizen().await, contact);
+}
+
+#[tokio::test]
+async fn a_broken_row_is_told_by_table_column_and_id() {
+    let house = House::new().await;
+    let contact = live(&house).await;
+    house.raw().execute("UPDATE sessions SET sealed = x'01'", ()).unwrap();
+    let told = house.records.snapshot(contact).await.unwrap_err().to_string();
+    assert_eq!(
+        told,
+        format!(
+            "broken row in sessions, column sealed, id {contact}: the sealed bytes were changed or \
+             belong elsewhere"
+        )
+    );
+}

@@ -1,0 +1,200 @@
+use super::*;
+use crate::message::{AccountEvent, Status, StatusUpdate};
+use crate::records::{SendRecord, SendResult};
+
+fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
+    StatusUpdate {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        provider_id: provider_id.to_owned(),
+        outgoing: None,
+        status,
+        at,
+        error: None,
+    }
+}
+
+fn echoed(id: OutgoingId, status: Status, at: Timestamp) -> StatusUpdate {
+    StatusUpdate { outgoing: Some(id), ..word("wamid.out", status, at) }
+}
+
+async fn sent(house: &House, id: OutgoingId) {
+    let result = SendResult::Sent { provider_id: Some("wamid.out".to_owned()) };
+    told(house, id, result).await;
+}
+
+async fn told(house: &House, id: OutgoingId, result: SendResult) {
+    let record = SendRecord { id, at: house.now(), result };
+    house.records.record_sends(vec![record]).await.unwrap();
+}
+
+async fn claimed(house: &House) -> OutgoingId {
+    let contact = house.citizen().await;
+    let mut commit = house.turn(contact, &format!("k{}", house.rows("messages"))).await;
+    commit.claim = true;
+    won(house.records.commit(commit).await).1[0]
+}
+
+async fn apply(house: &House, update: StatusUpdate) {
+    house.records.apply_statuses(vec![update]).await.unwrap();
+}
+
+#[tokio::test]
+async fn statuses_in_any_order_end_at_the_highest() {
+    let orders = [
+        [Status::Sent, Status::Delivered, Status::Read],
+        [Status::Read, Status::Delivered, Status::Sent],
+        [Status::Delivered, Status::Read, Status::Sent],
+    ];
+    let house = House::new().await;
+    for order in orders {
+        let id = claimed(&house).await;
+        for status in order {
+            apply(&house, echoed(id, status, house.now())).await;
+        }
+        assert_eq!(house.status_of(id), "read", "{order:?}");
+    }
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_status_before_the_answer_to_its_send_is_kept_and_applied_then() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    apply(&house, word("wamid.out", Status::Read, house.now())).await;
+    apply(&house, word("wamid.out", Status::Delivered, house.now())).await;
+    assert_eq!(house.status_of(id), "claimed");
+    assert_eq!(house.records.report(house.now()).await.unwrap().unmatched_statuses, 2);
+    sent(&house, id).await;
+    assert_eq!(house.status_of(id), "read");
+    assert_eq!(house.rows("unmatched_statuses"), 0);
+    assert_eq!(house.rows("status_log"), 2);
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_status_finds_its_message_by_the_providers_id() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    sent(&house, id).await;
+    apply(&house, word("wamid.out", Status::Delivered, house.now())).await;
+    assert_eq!(house.status_of(id), "delivered");
+    let mut elsewhere = word("wamid.out", Status::Read, house.now());
+    elsewhere.channel = Channel::Sms;
+    apply(&house, elsewhere).await;
+    assert_eq!(house.status_of(id), "delivered", "another channel's id is another id");
+}
+
+#[tokio::test]
+async fn a_status_that_overtakes_the_answer_settles_the_call() {
+    let house = House::new().await;
+    let not_before = house.now();
+    let answers = [
+        SendResult::Unknown,
+        SendResult::Retry { not_before, error: None },
+        SendResult::Failed { error: None, reason: "timeout".to_owned() },
+        SendResult::Released { not_before: None },
+        SendResult::Sent { provider_id: Some("wamid.out".to_owned()) },
+    ];
+    for answer in answers {
+        let id = claimed(&house).await;
+        apply(&house, echoed(id, Status::Delivered, house.now())).await;
+        told(&house, id, answer.clone()).await;
+        assert_eq!(house.status_of(id), "delivered", "{answer:?}");
+    }
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_status_settles_an_unknown_message_and_one_that_waits_to_go_again() {
+    let house = House::new().await;
+    let unknown = claimed(&house).await;
+    told(&house, unknown, SendResult::Unknown).await;
+    apply(&house, echoed(unknown, Status::Sent, house.now())).await;
+    assert_eq!(house.status_of(unknown), "sent");
+
+    let again = claimed(&house).await;
+    told(&house, again, SendResult::Unknown).await;
+    house.wait(Duration::from_mins(2));
+    assert_eq!(house.records.sweep(house.now()).await.unwrap().again, 1);
+    apply(&house, echoed(again, Status::Sent, house.now())).await;
+    assert!(house.records.claim(house.now(), 10).await.unwrap().is_empty());
+    assert_eq!(house.status_of(again), "sent");
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn a_message_named_by_one_echo_is_known_by_its_providers_id_after_it() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    apply(&house, echoed(id, Status::Sent, house.now())).await;
+    apply(&house, word("wamid.out", Status::Read, house.now())).await;
+    assert_eq!(house.status_of(id), "read");
+}
+
+#[tokio::test]
+async fn a_status_told_twice_is_logged_once() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    let same = echoed(id, Status::Delivered, house.now());
+    house.records.apply_statuses(vec![same.clone(), same.clone()]).await.unwrap();
+    apply(&house, same).await;
+    assert_eq!(house.rows("status_log"), 1);
+    let strange = word("wamid.strange", Status::Sent, house.now());
+    house.records.apply_statuses(vec![strange.clone(), strange]).await.unwrap();
+    assert_eq!(house.rows("unmatched_statuses"), 1);
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn an_echo_of_a_number_met_again_after_a_restore_is_not_believed() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    let other = OutgoingId { created_ms: id.created_ms - 1, ..id };
+    apply(&house, echoed(other, Status::Read, house.now())).await;
+    assert_eq!(house.status_of(id), "claimed");
+}
+
+#[tokio::test]
+async fn a_failure_is_kept_with_its_code_and_a_later_delivery_corrects_it() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    sent(&house, id).await;
+    let mut failed = echoed(id, Status::Failed, house.now());
+    failed.error = Some(131_050);
+    apply(&house, failed).await;
+    assert_eq!(house.status_of(id), "failed");
+    assert_eq!(house.rows("outgoing WHERE error = 131050"), 1);
+    apply(&house, echoed(id, Status::Delivered, house.now())).await;
+    assert_eq!(house.status_of(id), "delivered");
+}
+
+#[tokio::test]
+async fn old_provider_ids_and_strange_statuses_are_forgotten_after_a_month() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    sent(&house, id).await;
+    apply(&house, word("wamid.strange", Status::Sent, house.now())).await;
+    house.wait(Duration::from_hours(31 * 24));
+    house.records.sweep(house.now()).await.unwrap();
+    assert_eq!((house.rows("provider_ids"), house.rows("unmatched_statuses")), (0, 0));
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn an_account_event_is_kept_once() {
+    let house = House::new().await;
+    let event = AccountEvent {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        kind: "account_update".to_owned(),
+        at: house.now(),
+        json: r#"{"event":"VERIFIED_ACCOUNT"}"#.to_owned(),
+    };
+    house.records.keep_events(vec![event.clone(), event.clone()]).await.unwrap();
+    house.records.keep_events(vec![event.clone()]).await.unwrap();
+    assert_eq!(house.rows("events"), 1);
+    let other = AccountEvent { json: r#"{"event":"DISABLED_UPDATE"}"#.to_owned(), ..event };
+    house.records.keep_events(vec![other]).await.unwrap();
+    assert_eq!(house.rows("events"), 2);
+}
