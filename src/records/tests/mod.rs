@@ -185,6 +185,8 @@ fn turn(contact: i64, expected_version: i64, key: &str, at: Timestamp) -> TurnCo
     TurnCommit {
         contact,
         expected_version,
+        chain: Chain::default(),
+        place: 0,
         inbound: text(key, "सदस्य बनना है", at),
         received_at: at,
         road: road(),

@@ -274,3 +274,45 @@ async fn reserved_numbers_are_never_given_twice() {
     assert_eq!(house.records.reserve("member", 1).await.unwrap(), 16..17);
     assert_eq!(house.records.reserve("ticket", 1).await.unwrap(), 1..2);
 }
+
+/// A chain of two turns: the first from `version`, the second upon it.
+fn chain_of_two(contact: i64, version: i64, house: &House) -> (TurnCommit, TurnCommit) {
+    let first = turn(contact, version, "wamid.first", house.now());
+    let mut second = turn(contact, version + 1, "wamid.second", house.now());
+    second.chain = first.chain.clone();
+    second.place = first.place + 1;
+    (first, second)
+}
+
+#[tokio::test]
+async fn a_turn_made_upon_a_loser_never_wins_even_when_its_version_fits() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let (first, second) = chain_of_two(contact, 0, &house);
+    // Somebody else moves the contact by exactly one, so that the second's version fits.
+    won(house.records.commit(turn(contact, 0, "wamid.other", house.now())).await);
+    assert_eq!(house.records.commit(first).await.unwrap(), Verdict::Conflict);
+    assert_eq!(house.records.commit(second).await.unwrap(), Verdict::Conflict);
+}
+
+#[tokio::test]
+async fn the_same_holds_within_one_group() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let (first, second) = chain_of_two(contact, 0, &house);
+    won(house.records.commit(turn(contact, 0, "wamid.other", house.now())).await);
+    let (first, second) = (house.records.commit(first), house.records.commit(second));
+    assert_eq!(first.await.unwrap(), Verdict::Conflict);
+    assert_eq!(second.await.unwrap(), Verdict::Conflict);
+}
+
+#[tokio::test]
+async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let (first, second) = chain_of_two(contact, 0, &house);
+    house.records.inject(Fault::Refuse { key: "wamid.first".to_owned() });
+    let (first, second) = (house.records.commit(first), house.records.commit(second));
+    assert!(matches!(first.await, Err(RecordsError::Refused(_))));
+    assert_eq!(second.await.unwrap(), Verdict::Conflict);
+}
