@@ -130,7 +130,7 @@ CREATE TABLE consents (
     at INTEGER NOT NULL,
     actor TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consents_contact ON consents (contact, purpose, at);
+CREATE INDEX consents_contact ON consents (contact, at);
 
 CREATE TABLE handovers (
     id INTEGER PRIMARY KEY,
