@@ -242,7 +242,7 @@ CREATE TABLE unmatched_statuses (
     -- Our own id as the provider echoed it, when it did.
     opaque TEXT,
     recorded INTEGER NOT NULL,
-    PRIMARY KEY (hash, hash_rest, status, at)
+    PRIMARY KEY (hash, hash_rest, at, status)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (
