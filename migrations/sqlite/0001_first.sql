@@ -130,7 +130,7 @@ CREATE TABLE consents (
     at INTEGER NOT NULL,
     actor TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consents_contact ON consents (contact, purpose, at);
+CREATE INDEX consents_contact ON consents (contact, at);
 
 CREATE TABLE handovers (
     id INTEGER PRIMARY KEY,
@@ -242,7 +242,7 @@ CREATE TABLE unmatched_statuses (
     -- Our own id as the provider echoed it, when it did.
     opaque TEXT,
     recorded INTEGER NOT NULL,
-    PRIMARY KEY (hash, hash_rest, status, at)
+    PRIMARY KEY (hash, hash_rest, at, status)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (

@@ -3,7 +3,7 @@
 //!
 //! ChaCha20-Poly1305 (RFC 8439) under a 256-bit key with a random 96-bit nonce; the place and the
 //! row's id are authenticated with the content. A random nonce is safe for some four thousand
-//! million seals a key: rotate long before (`samvad` counts on a rotation a year).
+//! million seals a key: rotate long before, once a year say.
 
 mod file;
 

@@ -43,6 +43,10 @@ impl Sqlite {
     ) -> Result<(), RecordsError> {
         let mut ready = Vec::with_capacity(updates.len());
         for update in updates {
+            if update.from.is_empty() {
+                tracing::warn!(channel = %update.channel, "a preference of nobody is left out");
+                continue;
+            }
             let told = (update.channel, update.stop, update.at.as_millisecond());
             ready.push((self.ready_addresses(&update.from)?, told));
         }

@@ -71,3 +71,48 @@ impl From<Fault> for RecordsError {
 pub(super) fn cannot_seal(error: &SealError) -> RecordsError {
     RecordsError::Unavailable(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, OpenFlags};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_the_surroundings_fault() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE words (word TEXT); PRAGMA max_page_count = 4")
+            .unwrap();
+        let sql = "INSERT INTO words VALUES (zeroblob(100000))";
+        let fault = Fault::from(connection.execute(sql, ()).unwrap_err());
+        assert!(matches!(fault, Fault::Environment(_)), "{fault:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_away_or_only_readable_is_the_surroundings_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("samvad.db");
+        let away = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        assert!(matches!(Fault::from(away.unwrap_err()), Fault::Environment(_)));
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE words (word TEXT)").unwrap();
+        let readable =
+            Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let refused = readable.execute("INSERT INTO words VALUES ('a')", ());
+        assert!(matches!(Fault::from(refused.unwrap_err()), Fault::Environment(_)));
+        std::fs::write(&path, "this is no database, whatever its name says ".repeat(100)).unwrap();
+        let foreign = Connection::open(&path).unwrap();
+        let refused = foreign.execute_batch("CREATE TABLE words (word TEXT)");
+        assert!(matches!(Fault::from(refused.unwrap_err()), Fault::Environment(_)));
+    }
+
+    #[test]
+    fn a_broken_rule_of_a_table_is_the_jobs_own_fault() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE words (word TEXT NOT NULL) STRICT").unwrap();
+        for sql in ["INSERT INTO words VALUES (NULL)", "INSERT INTO words VALUES (x'00')", "NO"] {
+            let fault = Fault::from(connection.execute(sql, ()).unwrap_err());
+            assert!(matches!(fault, Fault::Job(RecordsError::Refused(_))), "{fault:?}");
+        }
+    }
+}

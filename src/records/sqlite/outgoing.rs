@@ -54,8 +54,10 @@ impl Sqlite {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        let ids: Vec<OutgoingId> =
+            rows.iter().map(|row| OutgoingId { id: row.id, created_ms: row.created }).collect();
         let keyring = Arc::clone(&self.keyring);
-        let (whole, broken) = self
+        let read = self
             .readers
             .ask(move |statements| {
                 let mut whole = Vec::with_capacity(rows.len());
@@ -70,11 +72,30 @@ impl Sqlite {
                 }
                 Ok((whole, broken))
             })
-            .await?;
+            .await;
+        let (whole, broken) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                self.release(ids, now).await?;
+                return Err(error);
+            }
+        };
         if !broken.is_empty() {
             self.give_up(broken, now).await?;
         }
         Ok(whole)
+    }
+
+    /// Gives claims back that never came as far as a caller.
+    async fn release(
+        &self,
+        ids: Vec<OutgoingId>,
+        now: jiff::Timestamp,
+    ) -> Result<(), RecordsError> {
+        let result = SendResult::Released { not_before: None };
+        let untried =
+            ids.into_iter().map(|id| SendRecord { id, at: now, result: result.clone() }).collect();
+        self.record_sends(untried).await
     }
 
     /// Rows that cannot be read back can never be sent: they end here, and the operator is told.

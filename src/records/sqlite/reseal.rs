@@ -100,8 +100,8 @@ fn read_step(
             continue;
         }
         let plain = keyring.open_sealed(column.place, bound_to, &old).map_err(|error| {
-            let reason = error.to_string();
-            Fault::Job(RecordsError::Broken { table: column.place, column: "", id: key, reason })
+            let (table, column) = column.place.split_once('.').unwrap_or((column.place, ""));
+            Fault::Job(RecordsError::Broken { table, column, id: key, reason: error.to_string() })
         })?;
         let new = keyring
             .seal(column.place, bound_to, &plain)

@@ -111,6 +111,19 @@ async fn a_member_number_that_is_taken_refuses_the_turn_whole() {
 }
 
 #[tokio::test]
+async fn a_turn_refused_at_its_last_fact_counts_for_nothing() {
+    let house = House::new().await;
+    let one = house.citizen().await;
+    let two = house.contact_of("9898989898").await;
+    let request = Fact::Request { kind: "access".to_owned(), ticket: "T1".to_owned() };
+    let commit = with_facts(house.turn(one, "a").await, vec![request.clone()]);
+    won(house.records.commit(commit).await);
+    let taken = with_facts(house.turn(two, "b").await, vec![member("1"), request]);
+    assert!(matches!(house.records.commit(taken).await, Err(RecordsError::Refused(_))));
+    house.totals_are_true().await;
+}
+
+#[tokio::test]
 async fn a_withdrawal_takes_back_what_is_queued_for_its_purpose() {
     let house = House::new().await;
     let contact = house.citizen().await;

@@ -5,6 +5,7 @@ mod delivery;
 mod facts;
 mod faults;
 mod keys;
+mod plans;
 mod process;
 mod statuses;
 mod turns;
