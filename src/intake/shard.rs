@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use jiff::{Span, Timestamp};
+use jiff::Span;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -245,7 +245,7 @@ impl Shard {
         let parked = outcome.is_none();
         let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, item.source));
         self.consume_numbers(&outcome, &reserved);
-        self.submit(contact, item, base, road, outcome, parked, now);
+        self.submit(contact, item, base, road, outcome, parked);
     }
 
     fn consume_numbers(&mut self, outcome: &Outcome, reserved: &Reserved) {
@@ -272,20 +272,9 @@ impl Shard {
         road: Road,
         outcome: Outcome,
         parked: bool,
-        now: Timestamp,
     ) {
         let Outcome { session, replies, facts, timers } = outcome;
         let expected_version = base.contact.version;
-        let mut after = base;
-        after.contact.version = expected_version + 1;
-        if item.source == Source::Message {
-            after.contact.last_inbound = Some(item.inbound.sent_at.min(now));
-        }
-        for fact in &facts {
-            after.contact.apply(fact, now);
-        }
-        after.session.clone_from(&session);
-        after.road = Some(road.clone());
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
         let commit = TurnCommit {
             contact,
@@ -302,6 +291,7 @@ impl Shard {
             timers,
             parked: parked.then(|| "three tries failed".to_owned()),
         };
+        let after = snapshot_after(base, &commit);
         lane.place += 1;
         lane.base = Some(after.clone());
         self.seq += 1;
@@ -514,6 +504,23 @@ fn open_snapshot(keyring: &Keyring, contact: i64, cached: &Cached) -> Option<Sna
     let plain = keyring.open_sealed(SNAPSHOT_PLACE, contact, &cached.sealed).ok()?;
     let snapshot: Snapshot = serde_json::from_slice(&plain).ok()?;
     (snapshot.contact.version == cached.version).then_some(snapshot)
+}
+
+/// The lane's state after the turn, exactly as the records would give it back.
+fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
+    let mut after = base;
+    after.contact.version = commit.expected_version + 1;
+    for fact in &commit.facts {
+        after.contact.apply(fact, commit.received_at);
+    }
+    if let Some(wrote) = commit.wrote_at() {
+        after.contact.last_inbound = after.contact.last_inbound.max(Some(wrote));
+        after.road = Some(commit.road.clone());
+    }
+    if commit.parked.is_none() {
+        after.session.clone_from(&commit.session);
+    }
+    after
 }
 
 /// Replies take the road the message came; a timer's take the last one.

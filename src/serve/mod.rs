@@ -91,7 +91,12 @@ pub async fn serve(
         tracker: web_tracker.clone(),
         shutdown: shutdown.clone(),
         ids: deps.ids.clone(),
-        ..StateOptions::new(config.state.expose(), &config.state_prefix, deps.clock.clone())
+        // A restored copy is another incarnation: what stands in Redis is not about its contacts.
+        ..StateOptions::new(
+            config.state.expose(),
+            format!("{}:{}", config.state_prefix, records.incarnation()),
+            deps.clock.clone(),
+        )
     })
     .map_err(|error| ServeError::State(error.to_string()))?;
     let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
