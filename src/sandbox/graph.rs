@@ -121,7 +121,7 @@ fn record_refusal(shared: &Shared, account: &str, value: &Value, error: &GraphEr
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let to = text("to").or_else(|| text("recipient")).unwrap_or_default();
     let to = shared.people.lock().canonical(to.trim_start_matches('+'));
-    shared.record(SendEntry {
+    shared.record(&SendEntry {
         at: shared.clock.now(),
         wamid: None,
         account: account.to_owned(),
@@ -169,17 +169,17 @@ async fn take_message(
     if let Err(error) = check_account(shared, business, &message) {
         entry.answer = Answer::Refused(error.code);
         entry.details = Some(error.details.clone());
-        shared.record(entry);
+        shared.record(&entry);
         return refusal(shared, &error);
     }
     let fault = faults.on_send(shared.dice, &key, attempt);
     if let Some(response) = fail_on_purpose(shared, fault, &mut entry, scissors) {
-        shared.record(entry);
+        shared.record(&entry);
         return response;
     }
     if let Err(error) = check_limits(shared, business, &to) {
         entry.answer = Answer::Refused(error.code);
-        shared.record(entry);
+        shared.record(&entry);
         return refusal(shared, &error);
     }
     let wamid = shared.new_id("wamid.OUT");
@@ -187,7 +187,7 @@ async fn take_message(
     if fault == SendFault::Lost {
         entry.answer = Answer::Lost;
     }
-    shared.record(entry);
+    shared.record(&entry);
     let status_first = schedule_statuses(shared, business, &message, &wamid, &key, &faults);
     if let Some(heard) = status_first {
         // Whether it was heard or not, the answer follows.

@@ -22,6 +22,7 @@ pub mod graph_error;
 pub mod judge;
 mod killable;
 pub mod ledger;
+pub mod load;
 mod media;
 pub mod options;
 mod sign;
@@ -208,6 +209,12 @@ impl SandboxHandle {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.shared.address)
+    }
+
+    /// Where its callbacks go.
+    #[must_use]
+    pub fn webhook(&self) -> &str {
+        self.shared.road.webhook.as_str()
     }
 
     /// Stops taking, sending and repeating. [`SandboxHandle::stopped`] waits for the end.

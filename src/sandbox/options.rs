@@ -33,7 +33,7 @@ impl Default for Retry {
         Retry {
             first: Duration::from_millis(200),
             longest: Duration::from_secs(5),
-            give_up_after: Duration::from_secs(600),
+            give_up_after: Duration::from_mins(10),
             timeout: Duration::from_secs(20),
         }
     }

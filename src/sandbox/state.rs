@@ -290,10 +290,10 @@ impl Shared {
 
     /// Writes a send into the ledger and then tells who waits for it, so that what they answer
     /// stands after it.
-    pub(super) fn record(&self, send: SendEntry) {
+    pub(super) fn record(&self, send: &SendEntry) {
         self.ledger.lock().push(Entry::Send(send.clone()));
         if send.answer.is_taken() {
-            self.people.lock().tell(&send);
+            self.people.lock().tell(send);
         }
     }
 }
