@@ -35,7 +35,7 @@ pub struct SandboxArgs {
 #[derive(Subcommand, Debug)]
 enum SandboxCommand {
     /// Let invented citizens walk through a flow and say how it went.
-    Load(LoadArgs),
+    Load(Box<LoadArgs>),
     /// Post signed envelopes as fast as the webhook takes them, or at a rate, and say how fast.
     Raw(RawArgs),
 }

@@ -211,16 +211,9 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// A ledger in memory, and in a file that is appended to where one is named.
-    pub(super) fn open(path: Option<&Path>) -> std::io::Result<Ledger> {
-        let file = match path {
-            Some(path) => {
-                let file = File::options().create(true).append(true).open(path)?;
-                Some(BufWriter::new(file))
-            }
-            None => None,
-        };
-        Ok(Ledger { file, ..Ledger::default() })
+    /// A ledger in memory and, line by line, in this file.
+    pub(super) fn written_to(file: File) -> Ledger {
+        Ledger { file: Some(BufWriter::new(file)), ..Ledger::default() }
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
@@ -361,7 +354,7 @@ mod tests {
     fn the_last_line_of_a_key_holds() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.jsonl");
-        let mut ledger = Ledger::open(Some(&path)).unwrap();
+        let mut ledger = Ledger::written_to(File::create(&path).unwrap());
         let first = ledger.push(inbound("a"));
         ledger.push(inbound("b"));
         ledger.ended(&[first], true, 3, end());

@@ -30,6 +30,7 @@ mod state;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -67,7 +68,6 @@ const UPLOAD_MAX: usize = 101 * 1024 * 1024;
 /// # Errors
 /// A webhook address that is none, no business number, rates outside 0 to 1, a ledger file that
 /// cannot be opened.
-#[expect(clippy::unused_async, reason = "must be called inside a runtime; the signature says so")]
 pub async fn serve(
     options: SandboxOptions,
     listener: TcpListener,
@@ -82,9 +82,7 @@ pub async fn serve(
         return Err(SandboxError::NoBusiness);
     }
     let address = listener.local_addr().map_err(SandboxError::Listen)?;
-    let ledger = Ledger::open(options.ledger.as_deref()).map_err(|source| {
-        SandboxError::Ledger { path: options.ledger.clone().unwrap_or_default(), source }
-    })?;
+    let ledger = open_ledger(options.ledger.as_deref()).await?;
     let (road, queue) = Road::new(
         http_client(options.retry.timeout).map_err(SandboxError::Client)?,
         webhook,
@@ -129,6 +127,17 @@ pub async fn serve(
         }
     });
     Ok(SandboxHandle { shared, shutdown })
+}
+
+/// The ledger, written to this file as well where one is named.
+async fn open_ledger(path: Option<&Path>) -> Result<Ledger, SandboxError> {
+    let Some(path) = path else { return Ok(Ledger::default()) };
+    let opened = tokio::fs::File::options().create(true).append(true).open(path).await;
+    let file = opened
+        .map_err(|source| SandboxError::Ledger { path: path.to_owned(), source })?
+        .into_std()
+        .await;
+    Ok(Ledger::written_to(file))
 }
 
 /// A client that knows our TLS provider, follows nothing and asks no proxy.

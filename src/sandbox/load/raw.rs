@@ -221,18 +221,14 @@ impl Worker {
             // One request may take the rest of the run and not a moment more.
             let exchange = self.exchange(&mut open, request, &mut buffer);
             let patience = self.deadline + Duration::from_secs(1);
-            let status = match tokio::time::timeout_at(patience, exchange).await {
-                Ok(Ok(status)) => status,
-                Ok(Err(_)) | Err(_) => {
-                    open = None;
-                    0
-                }
-            };
+            let answered = tokio::time::timeout_at(patience, exchange).await;
+            let status = answered.ok().and_then(Result::ok).unwrap_or(0);
             *done.answers.entry(status).or_default() += 1;
             done.times.push(due.elapsed().as_secs_f64() * 1000.0);
             done.bytes += request.len();
             if status == 0 {
-                // Nobody there: no hammering.
+                // A connection that failed is not used again. Nobody there: no hammering.
+                open = None;
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
