@@ -47,7 +47,7 @@ struct ServeArgs {
     #[arg(long, default_value = "127.0.0.1:9100")]
     listen: SocketAddr,
     /// The WhatsApp webhook of the program under test.
-    #[arg(long, default_value = "http://127.0.0.1:8080/webhook/whatsapp")]
+    #[arg(long, default_value = "http://127.0.0.1:8080/webhooks/whatsapp")]
     webhook: String,
     /// Signs the callbacks.
     #[arg(long, default_value = DEFAULT_APP_SECRET)]
@@ -210,7 +210,7 @@ struct LoadArgs {
 #[derive(Args, Debug)]
 struct RawArgs {
     /// The WhatsApp webhook, on this machine.
-    #[arg(long, default_value = "http://127.0.0.1:8080/webhook/whatsapp")]
+    #[arg(long, default_value = "http://127.0.0.1:8080/webhooks/whatsapp")]
     webhook: String,
     /// Signs the envelopes.
     #[arg(long, default_value = DEFAULT_APP_SECRET)]
@@ -316,13 +316,14 @@ async fn play_meta(
     let sandbox = start(arguments, tracker, shutdown).await?;
     let base = sandbox.base_url();
     print(&format!(
-        "sandbox of the WhatsApp Cloud API: {base}\n\
+        "sandbox of the WhatsApp Cloud API: {}\n\
          calls back:  {}\n\
          access token: {}   business number: {}\n\
          a person says something:\n  \
          curl {base}/_sandbox/inbound -H 'content-type: application/json' \
          -d '{{\"from\":\"+919100000000\",\"text\":\"सदस्य\"}}'\n\
          what it saw: {base}/_sandbox/summary\n",
+        sandbox.graph_url(),
         sandbox.webhook(),
         arguments.access_token,
         arguments

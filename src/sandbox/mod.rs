@@ -220,6 +220,12 @@ impl SandboxHandle {
         format!("http://{}", self.shared.address)
     }
 
+    /// The same with the version of the Graph API: what a `graph_url` is set to.
+    #[must_use]
+    pub fn graph_url(&self) -> String {
+        format!("{}/v25.0", self.base_url())
+    }
+
     /// Where its callbacks go.
     #[must_use]
     pub fn webhook(&self) -> &str {
