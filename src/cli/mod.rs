@@ -1,9 +1,12 @@
 //! The command line: one file a command.
 
 mod backup;
+mod check;
 mod doctor;
 mod keys;
 mod ready;
+mod rehearse;
+mod sandbox;
 mod serve;
 
 use std::path::PathBuf;
@@ -77,7 +80,7 @@ pub enum Command {
         only: Option<String>,
     },
     /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
-    Sandbox(super::sandbox::Args),
+    Sandbox(sandbox::SandboxArgs),
     /// Copy the database into a file, also while the server runs
     Backup {
         /// Where to; must not exist yet
@@ -120,9 +123,9 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
-        Command::Check => return crate::cli::check::run(&cli.origins),
-        Command::Rehearse { only } => return crate::cli::rehearse::run(&cli.origins, only.as_deref()),
-        Command::Sandbox(args) => sandbox::run(args),
+        Command::Check => return check::run(&cli.origins),
+        Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
+        Command::Sandbox(args) => runtime().and_then(|runtime| runtime.block_on(sandbox::run(args))),
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Keys(command) => keys::run(&cli.origins, &command),

@@ -1,0 +1,479 @@
+//! `samvad sandbox`: Meta's side on this machine, and load to go with it.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, Ids};
+use crate::sandbox::envelope::Business;
+use crate::sandbox::faults::Faults;
+use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
+use crate::sandbox::options::{
+    DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, SandboxOptions,
+};
+use crate::sandbox::{self, SandboxHandle};
+
+/// Play Meta's WhatsApp Cloud API on this machine: take sends strictly, call the webhook back,
+/// go wrong on demand, keep a ledger.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct SandboxArgs {
+    #[command(subcommand)]
+    command: Option<SandboxCommand>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Subcommand, Debug)]
+enum SandboxCommand {
+    /// Let invented citizens walk through a flow and say how it went.
+    Load(Box<LoadArgs>),
+    /// Post signed envelopes as fast as the webhook takes them, or at a rate, and say how fast.
+    Raw(RawArgs),
+}
+
+/// What a sandbox is and what it gets wrong.
+#[derive(Args, Debug)]
+struct ServeArgs {
+    /// Where the sandbox listens: what takes the place of https://graph.facebook.com.
+    #[arg(long, default_value = "127.0.0.1:9100")]
+    listen: SocketAddr,
+    /// The WhatsApp webhook of the program under test.
+    #[arg(long, default_value = "http://127.0.0.1:8080/webhooks/whatsapp")]
+    webhook: String,
+    /// Signs the callbacks.
+    #[arg(long, default_value = DEFAULT_APP_SECRET)]
+    app_secret: String,
+    /// Shown when the webhook is asked for its handshake.
+    #[arg(long, default_value = DEFAULT_VERIFY_TOKEN)]
+    verify_token: String,
+    /// The bearer token that sends must carry.
+    #[arg(long, default_value = DEFAULT_ACCESS_TOKEN)]
+    access_token: String,
+    /// A business number by its Graph id; may be given several times.
+    #[arg(long = "phone-number-id")]
+    phone_number_ids: Vec<String>,
+    /// Write the ledger to this file as JSON lines. It holds the (invented) numbers and texts.
+    #[arg(long)]
+    ledger: Option<PathBuf>,
+    /// The same seed and the same messages meet the same faults.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Take free-form messages to people who never wrote here, and the reading of any message.
+    #[arg(long)]
+    not_only_road: bool,
+    /// Enforce the pair limit: bursts of 45, then one in six seconds.
+    #[arg(long)]
+    pair_limit: bool,
+    /// Enforce a throughput of so many messages a second and business number.
+    #[arg(long)]
+    throughput: Option<u32>,
+    /// The most callbacks on their way at once.
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    #[command(flatten)]
+    faults: FaultArgs,
+}
+
+/// Each rate is 0 (never) to 1 (always).
+#[derive(Args, Debug)]
+struct FaultArgs {
+    /// A little of everything; the other fault options change it.
+    #[arg(long)]
+    bad_day: bool,
+    /// Answer late.
+    #[arg(long, value_name = "RATE")]
+    slow: Option<f64>,
+    /// How late, in milliseconds: FROM-TO.
+    #[arg(long, value_name = "FROM-TO", value_parser = parse_span)]
+    slow_ms: Option<(u64, u64)>,
+    /// Take the message and close the connection without an answer.
+    #[arg(long, value_name = "RATE")]
+    lost: Option<f64>,
+    /// Close the connection before anything is taken.
+    #[arg(long, value_name = "RATE")]
+    death: Option<f64>,
+    /// Answer HTTP 429.
+    #[arg(long, value_name = "RATE")]
+    too_many: Option<f64>,
+    /// Answer HTTP 500 or 503.
+    #[arg(long, value_name = "RATE")]
+    server_error: Option<f64>,
+    /// Refuse with a Graph code: CODE=RATE, several with commas (130429=0.05,131056=0.01).
+    #[arg(long, value_name = "CODE=RATE", value_parser = parse_code, value_delimiter = ',')]
+    refuse: Vec<(i64, f64)>,
+    /// Take the message and let it fail with a Graph code: CODE=RATE (131049=0.05).
+    #[arg(long, value_name = "CODE=RATE", value_parser = parse_code, value_delimiter = ',')]
+    fail: Vec<(i64, f64)>,
+    /// Never tell any status.
+    #[arg(long, value_name = "RATE")]
+    drop_statuses: Option<f64>,
+    /// Deliver callbacks twice.
+    #[arg(long, value_name = "RATE")]
+    duplicate: Option<f64>,
+    /// Deliver callbacks late and statuses in the wrong order, some before the send's answer.
+    #[arg(long, value_name = "RATE")]
+    disorder: Option<f64>,
+    /// Put several updates in one envelope.
+    #[arg(long, value_name = "RATE")]
+    batch: Option<f64>,
+}
+
+impl FaultArgs {
+    fn faults(&self) -> Faults {
+        let mut faults = if self.bad_day { Faults::bad_day() } else { Faults::none() };
+        let rates = [
+            (self.slow, &mut faults.slow),
+            (self.lost, &mut faults.lost),
+            (self.death, &mut faults.death),
+            (self.too_many, &mut faults.too_many),
+            (self.server_error, &mut faults.server_error),
+            (self.drop_statuses, &mut faults.drop_statuses),
+            (self.duplicate, &mut faults.duplicate),
+            (self.disorder, &mut faults.disorder),
+            (self.batch, &mut faults.batch),
+        ];
+        for (given, rate) in rates {
+            if let Some(given) = given {
+                *rate = given;
+            }
+        }
+        if let Some(span) = self.slow_ms {
+            faults.slow_ms = span;
+        }
+        faults.refuse.extend(self.refuse.iter().copied().collect::<BTreeMap<i64, f64>>());
+        faults.fail.extend(self.fail.iter().copied().collect::<BTreeMap<i64, f64>>());
+        faults
+    }
+}
+
+/// `50-500`
+fn parse_span(text: &str) -> Result<(u64, u64), String> {
+    let read = |part: &str| part.trim().parse::<u64>().ok();
+    text.split_once('-')
+        .and_then(|(from, to)| Some((read(from)?, read(to)?)))
+        .ok_or_else(|| "two numbers with a hyphen are wanted, as in 50-500".to_owned())
+}
+
+/// `131056=0.1`
+fn parse_code(text: &str) -> Result<(i64, f64), String> {
+    text.split_once('=')
+        .and_then(|(code, rate)| Some((code.trim().parse().ok()?, rate.trim().parse().ok()?)))
+        .ok_or_else(|| "a code and a rate are wanted, as in 131056=0.1".to_owned())
+}
+
+/// How many citizens, and how they come.
+#[derive(Args, Debug)]
+struct LoadArgs {
+    #[command(flatten)]
+    serve: ServeArgs,
+    /// The flow whose script is played.
+    #[arg(long, default_value = "join")]
+    flow: String,
+    /// A script of your own, YAML or JSON, in place of the flow's.
+    #[arg(long)]
+    script: Option<PathBuf>,
+    #[arg(long, default_value_t = 100)]
+    citizens: usize,
+    /// How many begin each second.
+    #[arg(long, default_value_t = 20.0)]
+    rate: f64,
+    /// The most conversations at once.
+    #[arg(long, default_value_t = 500)]
+    at_once: usize,
+    /// The number of the first citizen; other citizens for another run.
+    #[arg(long, default_value_t = 0)]
+    first: usize,
+    /// How long they think before they answer, in milliseconds.
+    #[arg(long, default_value_t = 0)]
+    think_ms: u64,
+    /// How long they wait for a reply before they give up, in seconds.
+    #[arg(long, default_value_t = 30)]
+    patience: u64,
+    /// The longest the run may take, in seconds.
+    #[arg(long, default_value_t = 600)]
+    limit: u64,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to pour.
+#[derive(Args, Debug)]
+struct RawArgs {
+    /// The WhatsApp webhook, on this machine.
+    #[arg(long, default_value = "http://127.0.0.1:8080/webhooks/whatsapp")]
+    webhook: String,
+    /// Signs the envelopes.
+    #[arg(long, default_value = DEFAULT_APP_SECRET)]
+    app_secret: String,
+    /// The business number they come to, by its Graph id.
+    #[arg(long)]
+    phone_number_id: Option<String>,
+    #[arg(long, default_value_t = 20_000)]
+    envelopes: usize,
+    /// Messages in each envelope.
+    #[arg(long, default_value_t = 1)]
+    updates: usize,
+    /// From so many persons in turn.
+    #[arg(long, default_value_t = 1_000)]
+    citizens: usize,
+    #[arg(long, default_value = "सदस्य")]
+    text: String,
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// The longest the run may take, in seconds.
+    #[arg(long, default_value_t = 60)]
+    limit: u64,
+    /// Envelopes a second; as fast as they are taken when not given.
+    #[arg(long)]
+    rate: Option<f64>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command until it is done or interrupted.
+///
+/// # Errors
+/// An address that cannot be listened on, options that make no sense, a load that cannot run.
+pub async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    let interrupted = shutdown.clone();
+    // Not tracked: it would keep the tracker waiting for an interrupt that never comes.
+    let interrupt = async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            interrupted.cancel();
+        }
+        std::future::pending::<()>().await;
+    };
+    let work = async {
+        match arguments.command {
+            None => play_meta(&arguments.serve, &tracker, &shutdown).await,
+            Some(SandboxCommand::Load(load)) => play_citizens(&load, &tracker, &shutdown).await,
+            Some(SandboxCommand::Raw(raw)) => pour_raw(&raw, &tracker, &shutdown).await,
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        () = interrupt => Ok(()),
+    };
+    shutdown.cancel();
+    tracker.close();
+    tracker.wait().await;
+    outcome
+}
+
+async fn start(
+    arguments: &ServeArgs,
+    tracker: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<SandboxHandle> {
+    let mut options = SandboxOptions::new(arguments.webhook.clone());
+    options.app_secret.clone_from(&arguments.app_secret);
+    options.verify_token.clone_from(&arguments.verify_token);
+    options.access_token.clone_from(&arguments.access_token);
+    if !arguments.phone_number_ids.is_empty() {
+        options.businesses = arguments
+            .phone_number_ids
+            .iter()
+            .enumerate()
+            .map(|(place, id)| Business {
+                phone_number_id: id.clone(),
+                display_phone_number: format!("91522000{place:04}"),
+                ..Business::default()
+            })
+            .collect();
+    }
+    options.ledger.clone_from(&arguments.ledger);
+    options.faults = arguments.faults.faults();
+    options.seed = arguments.seed;
+    options.only_road = !arguments.not_only_road;
+    options.pair_limit = arguments.pair_limit;
+    options.throughput = arguments.throughput;
+    options.connections = arguments.connections;
+    options.tracker = tracker.clone();
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("the sandbox cannot listen on {}", arguments.listen))?;
+    Ok(sandbox::serve(options, listener, shutdown.clone()).await?)
+}
+
+async fn play_meta(
+    arguments: &ServeArgs,
+    tracker: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let sandbox = start(arguments, tracker, shutdown).await?;
+    let base = sandbox.base_url();
+    print(&format!(
+        "sandbox of the WhatsApp Cloud API: {}\n\
+         calls back:  {}\n\
+         access token: {}   business number: {}\n\
+         a person says something:\n  \
+         curl {base}/_sandbox/inbound -H 'content-type: application/json' \
+         -d '{{\"from\":\"+919100000000\",\"text\":\"सदस्य\"}}'\n\
+         what it saw: {base}/_sandbox/summary\n",
+        sandbox.graph_url(),
+        sandbox.webhook(),
+        arguments.access_token,
+        arguments
+            .phone_number_ids
+            .first()
+            .map_or_else(|| Business::default().phone_number_id, Clone::clone),
+    ))?;
+    match sandbox.handshake().await {
+        Ok(()) => print("the webhook answers the handshake\n")?,
+        Err(error) => print(&format!("{error} (it may not be up yet; callbacks wait for it)\n"))?,
+    }
+    shutdown.cancelled().await;
+    Ok(())
+}
+
+async fn play_citizens(
+    arguments: &LoadArgs,
+    tracker: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    load::require_loopback(&arguments.serve.webhook)?;
+    let script = match &arguments.script {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("the script {} cannot be read", path.display()))?;
+            Script::read(&text)?
+        }
+        None => Script::shipped(&arguments.flow)?,
+    };
+    let plan = CitizenPlan {
+        citizens: arguments.citizens,
+        rate: arguments.rate,
+        at_once: arguments.at_once,
+        first: arguments.first,
+        think: Duration::from_millis(arguments.think_ms),
+        patience: Duration::from_secs(arguments.patience),
+        limit: Duration::from_secs(arguments.limit),
+        ..CitizenPlan::default()
+    };
+    let sandbox = start(&arguments.serve, tracker, shutdown).await?;
+    let report = load::play(&sandbox, script, &plan, tracker, shutdown).await?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
+    } else {
+        print(&report.to_string())?;
+    }
+    if report.joined < report.citizens {
+        bail!(
+            "{} of {} citizens did not get through",
+            report.citizens - report.joined,
+            report.citizens
+        );
+    }
+    Ok(())
+}
+
+async fn pour_raw(
+    arguments: &RawArgs,
+    tracker: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let mut business = Business::default();
+    if let Some(id) = &arguments.phone_number_id {
+        business.phone_number_id.clone_from(id);
+    }
+    let plan = RawPlan {
+        webhook: arguments.webhook.clone(),
+        app_secret: arguments.app_secret.clone(),
+        business,
+        envelopes: arguments.envelopes,
+        updates: arguments.updates,
+        citizens: arguments.citizens,
+        text: arguments.text.clone(),
+        connections: arguments.connections,
+        limit: Duration::from_secs(arguments.limit),
+        rate: arguments.rate,
+        run: format!("{:016X}", Ids::system().seed()),
+        at: Clock::System.now(),
+    };
+    let report = load::pour(&plan, tracker, shutdown).await?;
+    if arguments.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&report)?))
+    } else {
+        print(&report.to_string())
+    }
+}
+
+/// To standard output; a reader that went away (`| head`) is no error of ours to panic about.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(text.as_bytes()).context("standard output is closed")?;
+    output.flush().context("standard output is closed")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser, Debug)]
+    struct Wrapped {
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+    }
+
+    #[test]
+    fn fault_options_change_the_bad_day() {
+        let wrapped = Wrapped::try_parse_from([
+            "sandbox",
+            "--bad-day",
+            "--lost",
+            "0.5",
+            "--refuse",
+            "131056=0.2,130429=0",
+            "--slow-ms",
+            "1-2",
+        ])
+        .unwrap();
+        let faults = wrapped.sandbox.serve.faults.faults();
+        assert!((faults.lost - 0.5).abs() < f64::EPSILON);
+        assert_eq!(faults.refuse, BTreeMap::from([(130_429, 0.0), (131_056, 0.2)]));
+        assert_eq!(faults.slow_ms, (1, 2));
+        assert!(faults.batch > 0.0);
+    }
+
+    #[test]
+    fn a_subcommand_has_its_own_options() {
+        let wrapped =
+            Wrapped::try_parse_from(["sandbox", "load", "--citizens", "5", "--lost", "0.1"]);
+        let Some(SandboxCommand::Load(load)) = wrapped.unwrap().sandbox.command else {
+            panic!("a load");
+        };
+        assert_eq!(load.citizens, 5);
+        assert!((load.serve.faults.faults().lost - 0.1).abs() < f64::EPSILON);
+        assert!(Wrapped::try_parse_from(["sandbox", "--refuse", "x=1"]).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_load_goes_to_this_machine_only() {
+        let wrapped = Wrapped::try_parse_from([
+            "sandbox",
+            "load",
+            "--listen",
+            "127.0.0.1:0",
+            "--webhook",
+            "http://192.0.2.1/webhook",
+        ])
+        .unwrap();
+        let error = run(wrapped.sandbox).await.unwrap_err();
+        assert!(error.to_string().contains("this machine"), "{error}");
+    }
+}

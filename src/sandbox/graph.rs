@@ -1,0 +1,478 @@
+//! The Graph API as the program under test sees it: messages, numbers, contact book.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::callbacks::Callback;
+use super::check::{self, Message, Recipient, Request};
+use super::envelope::{Business, Update};
+use super::faults::{Faults, SendFault};
+use super::graph_error::{Checked, GraphError, title};
+use super::killable::Scissors;
+use super::ledger::{Answer, Entry, Place, SendEntry, StatusEntry, StatusWord};
+use super::state::{Shared, UnderWay};
+
+/// The customer service window (Cloud API: 24 hours from each message of the person).
+const WINDOW: Duration = Duration::from_hours(24);
+/// How long a send waits for its own first status when that is to come before the answer.
+const STATUS_FIRST: Duration = Duration::from_secs(1);
+
+type Fields = std::collections::HashMap<String, String>;
+
+/// A refusal as an HTTP answer.
+pub(super) fn refusal(shared: &Shared, error: &GraphError) -> Response {
+    let status = StatusCode::from_u16(error.http).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, Json(error.body(&shared.new_id("A")))).into_response()
+}
+
+/// Version and bearer token: what every call is asked for first.
+pub(super) fn admit(shared: &Shared, version: &str, headers: &HeaderMap) -> Checked<()> {
+    let number = version.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
+    let known = number.and_then(|number| number.parse::<u8>().ok());
+    if !known.is_some_and(|number| (20..=25).contains(&number)) {
+        return Err(GraphError::of(2500, format!("Unknown path components: /{version}")));
+    }
+    check_token(shared, headers)
+}
+
+pub(super) fn check_token(shared: &Shared, headers: &HeaderMap) -> Checked<()> {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = given.and_then(|value| value.strip_prefix("Bearer "));
+    if token == Some(shared.access_token.as_str()) {
+        Ok(())
+    } else {
+        Err(GraphError::of(190, "Invalid OAuth access token - Cannot parse access token"))
+    }
+}
+
+pub(super) fn find_business<'a>(shared: &'a Shared, id: &str) -> Checked<&'a Arc<Business>> {
+    shared.business(id).ok_or_else(|| {
+        GraphError::of(
+            33,
+            format!(
+                "Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due \
+                 to missing permissions, or does not support this operation."
+            ),
+        )
+    })
+}
+
+/// `POST /{version}/{phone_number_id}/messages`
+pub(super) async fn messages(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    Path((version, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let admitted = admit(&shared, &version, &headers)
+        .and_then(|()| find_business(&shared, &id))
+        .and_then(|business| Ok((business, read_json(&headers, &body)?)));
+    let (business, value) = match admitted {
+        Ok(admitted) => admitted,
+        Err(error) => {
+            record_refusal(&shared, &id, &Value::Null, &error);
+            return refusal(&shared, &error);
+        }
+    };
+    match check::check(&value) {
+        Ok(Request::Message(message)) => take_message(&shared, business, *message, &scissors).await,
+        Ok(Request::Read { message_id, typing }) => take_read(&shared, message_id, typing),
+        Err(error) => {
+            record_refusal(&shared, &id, &value, &error);
+            refusal(&shared, &error)
+        }
+    }
+}
+
+fn read_json(headers: &HeaderMap, body: &[u8]) -> Checked<Value> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let plain = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    if !plain.eq_ignore_ascii_case("application/json") {
+        return Err(GraphError::of(100, "The content type must be application/json."));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| GraphError::of(100, format!("The body is not JSON: {error}")))
+}
+
+fn take_read(shared: &Shared, message_id: String, typing: bool) -> Response {
+    let mut ledger = shared.ledger.lock();
+    if shared.only_road && ledger.inbound(&message_id).is_none() {
+        drop(ledger);
+        let error = GraphError::of(100, "Param message_id is not a message this number received.");
+        record_refusal(shared, "", &json!({"type": "read"}), &error);
+        return refusal(shared, &error);
+    }
+    ledger.push(Entry::Read { at: shared.clock.now(), message_id, typing });
+    Json(json!({"success": true})).into_response()
+}
+
+/// A request that broke a rule stands in the ledger with what could be read of it.
+fn record_refusal(shared: &Shared, account: &str, value: &Value, error: &GraphError) {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let to = text("to").or_else(|| text("recipient")).unwrap_or_default();
+    let to = shared.people.lock().canonical(to.trim_start_matches('+'));
+    shared.record(&SendEntry {
+        at: shared.clock.now(),
+        wamid: None,
+        account: account.to_owned(),
+        to,
+        opaque: text("biz_opaque_callback_data"),
+        kind: text("type").unwrap_or_default(),
+        text: String::new(),
+        offered: Vec::new(),
+        listed: false,
+        quoted: None,
+        answer: Answer::Refused(error.code),
+        details: Some(error.details.clone()),
+        overlaps: false,
+    });
+}
+
+async fn take_message(
+    shared: &Arc<Shared>,
+    business: &Arc<Business>,
+    message: Message,
+    scissors: &Scissors,
+) -> Response {
+    let to = shared.people.lock().canonical(message.recipient.id());
+    let under_way = UnderWay::begin(shared, &to);
+    // Without an opaque id, what it says to whom stands for it.
+    let key =
+        message.opaque.clone().unwrap_or_else(|| format!("{to} {} {}", message.kind, message.text));
+    let attempt = shared.people.lock().attempt(&key);
+    let faults = shared.faults.read().clone();
+    let mut entry = SendEntry {
+        at: shared.clock.now(),
+        wamid: None,
+        account: business.phone_number_id.clone(),
+        to: to.clone(),
+        opaque: message.opaque.clone(),
+        kind: message.kind.clone(),
+        text: message.text.clone(),
+        offered: message.offered.clone(),
+        listed: message.listed,
+        quoted: message.quoted.clone(),
+        answer: Answer::Accepted,
+        details: None,
+        overlaps: under_way.overlaps,
+    };
+    if let Err(error) = check_account(shared, business, &message) {
+        entry.answer = Answer::Refused(error.code);
+        entry.details = Some(error.details.clone());
+        shared.record(&entry);
+        return refusal(shared, &error);
+    }
+    let fault = faults.on_send(shared.dice, &key, attempt);
+    if let Some(response) = fail_on_purpose(shared, fault, &mut entry, scissors) {
+        shared.record(&entry);
+        return response;
+    }
+    if let Err(error) = check_limits(shared, business, &to) {
+        entry.answer = Answer::Refused(error.code);
+        shared.record(&entry);
+        return refusal(shared, &error);
+    }
+    let wamid = shared.new_id("wamid.OUT");
+    entry.wamid = Some(wamid.clone());
+    if fault == SendFault::Lost {
+        entry.answer = Answer::Lost;
+    }
+    shared.record(&entry);
+    let status_first = schedule_statuses(shared, business, &message, &wamid, &key, &faults);
+    if let Some(heard) = status_first {
+        // Whether it was heard or not, the answer follows.
+        let _ = tokio::time::timeout(STATUS_FIRST, heard).await;
+    }
+    let slow = faults.delay_ms(shared.dice, &key, attempt);
+    if slow > 0 {
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+    }
+    if fault == SendFault::Lost {
+        scissors.cut();
+    }
+    accepted(&message, &wamid)
+}
+
+fn accepted(message: &Message, wamid: &str) -> Response {
+    let contact = match &message.recipient {
+        Recipient::Phone(phone) => json!({"input": message.input, "wa_id": phone}),
+        Recipient::User(user) => json!({"input": message.input, "user_id": user}),
+    };
+    let mut sent = Map::new();
+    sent.insert("id".to_owned(), wamid.into());
+    if message.template.is_some() {
+        sent.insert("message_status".to_owned(), "accepted".into());
+    }
+    let answer =
+        json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]});
+    Json(answer).into_response()
+}
+
+/// The faults that end a send before it is taken.
+fn fail_on_purpose(
+    shared: &Shared,
+    fault: SendFault,
+    entry: &mut SendEntry,
+    scissors: &Scissors,
+) -> Option<Response> {
+    let on_purpose = "a fault of the sandbox";
+    match fault {
+        SendFault::None | SendFault::Lost => None,
+        SendFault::Death => {
+            entry.answer = Answer::Died;
+            scissors.cut();
+            Some(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
+        SendFault::TooMany => {
+            entry.answer = Answer::Fault(4);
+            let error = GraphError { http: 429, ..GraphError::of(4, on_purpose) };
+            Some(refusal(shared, &error))
+        }
+        SendFault::Internal => {
+            entry.answer = Answer::Fault(131_000);
+            Some(refusal(shared, &GraphError::of(131_000, on_purpose)))
+        }
+        SendFault::Unavailable => {
+            entry.answer = Answer::Fault(503);
+            let page = "<html><body>Sorry, something went wrong.</body></html>";
+            let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+            Some((StatusCode::SERVICE_UNAVAILABLE, kind, page).into_response())
+        }
+        SendFault::Refuse(code) => {
+            entry.answer = Answer::Fault(code);
+            Some(refusal(shared, &GraphError::of(code, on_purpose)))
+        }
+    }
+}
+
+/// What depends on the account and the person rather than on the shape.
+fn check_account(shared: &Shared, business: &Business, message: &Message) -> Checked<()> {
+    if message.recipient.id() == business.display_phone_number {
+        return Err(GraphError::of(131_021, "The business number cannot write to itself."));
+    }
+    if let Some(id) = &message.media
+        && !shared.media.lock().contains_key(id)
+    {
+        return Err(GraphError::of(131_009, format!("Media {id} is not uploaded here.")));
+    }
+    if let Some(used) = &message.template {
+        if shared.templates.is_empty() {
+            return Ok(());
+        }
+        let approved = shared
+            .templates
+            .iter()
+            .find(|template| template.name == used.name && template.language == used.language);
+        let Some(approved) = approved else {
+            return Err(GraphError::of(
+                132_001,
+                format!("template name ({}) does not exist in {}", used.name, used.language),
+            ));
+        };
+        if approved.body_parameters != used.body_parameters {
+            return Err(GraphError::of(
+                132_000,
+                format!(
+                    "body: number of localizable_params ({}) does not match the expected number \
+                     of params ({})",
+                    used.body_parameters, approved.body_parameters
+                ),
+            ));
+        }
+        return Ok(());
+    }
+    if shared.only_road {
+        let wrote = shared.people.lock().last_wrote(message.recipient.id());
+        let age = wrote.map(|wrote| shared.clock.now().duration_since(wrote));
+        let limit = jiff::SignedDuration::try_from(WINDOW).unwrap_or(jiff::SignedDuration::MAX);
+        if age.is_none_or(|age| age > limit) {
+            return Err(GraphError::of(
+                131_047,
+                "More than 24 hours have passed since the recipient last replied.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_limits(shared: &Shared, business: &Business, to: &str) -> Checked<()> {
+    let account = &business.phone_number_id;
+    let mut people = shared.people.lock();
+    if let Some(most) = shared.throughput {
+        let most = f64::from(most);
+        if !people.take_token(format!("number {account}"), most, most) {
+            return Err(GraphError::of(130_429, "Too many messages of this number."));
+        }
+    }
+    if shared.pair_limit && !people.take_token(format!("pair {account} {to}"), 1.0 / 6.0, 45.0) {
+        return Err(GraphError::of(131_056, "Too many messages to this person."));
+    }
+    Ok(())
+}
+
+/// Queues what will be told of this message. Gives what to wait for when its first status is to
+/// come before the answer.
+fn schedule_statuses(
+    shared: &Shared,
+    business: &Arc<Business>,
+    message: &Message,
+    wamid: &str,
+    key: &str,
+    faults: &Faults,
+) -> Option<oneshot::Receiver<()>> {
+    let dice = shared.dice;
+    if dice.roll("drop_statuses", key, 0) < faults.drop_statuses {
+        shared.ledger.lock().push(Entry::StatusesDropped {
+            at: shared.clock.now(),
+            wamid: wamid.to_owned(),
+            opaque: message.opaque.clone(),
+        });
+        return None;
+    }
+    let failure = faults.failure(dice, key);
+    let mut words = match failure {
+        Some(_) => vec![StatusWord::Failed],
+        None if dice.roll("read", key, 0) < shared.read_rate => {
+            vec![StatusWord::Sent, StatusWord::Delivered, StatusWord::Read]
+        }
+        None => vec![StatusWord::Sent, StatusWord::Delivered],
+    };
+    let disordered = dice.roll("disorder", key, 0) < faults.disorder;
+    if disordered {
+        dice.shuffle("status order", key, &mut words);
+    }
+    let mut before_answer = disordered && dice.roll("status first", key, 0) < 0.5;
+    let person = shared.people.lock().person(&message.recipient);
+    let to = shared.people.lock().canonical(message.recipient.id());
+    let mut due = Instant::now();
+    let mut waiting = None;
+    for (turn, word) in words.into_iter().enumerate() {
+        let at = shared.clock.now();
+        let error = failure.map(|code| (code, title(code)));
+        let update = Update::status(&person, wamid, word, message.opaque.as_deref(), error, at);
+        let place: Place = shared.ledger.lock().push(Entry::Status(StatusEntry {
+            at,
+            wamid: wamid.to_owned(),
+            opaque: message.opaque.clone(),
+            to: to.clone(),
+            status: word,
+            code: failure,
+            acked: false,
+            tries: 0,
+            gave_up: false,
+            acked_at: None,
+        }));
+        let heard = before_answer.then(oneshot::channel);
+        let sender = heard.map(|(sender, receiver)| {
+            waiting = Some(receiver);
+            sender
+        });
+        if !before_answer {
+            let pace = dice.between("pace", key, turn as u64, shared.status_pace_ms);
+            due += Duration::from_millis(pace);
+        }
+        before_answer = false;
+        let late = if disordered && sender.is_none() {
+            dice.between("disorder_ms", key, turn as u64, (0, faults.disorder_ms))
+        } else {
+            0
+        };
+        shared.road.enqueue(Callback {
+            business: Arc::clone(business),
+            update,
+            place,
+            key: format!("{key} {}", word.name()),
+            due: due + Duration::from_millis(late),
+            copies: 1,
+            heard: sender,
+        });
+    }
+    waiting
+}
+
+/// `GET /{version}/{id}`: a number's fields, or where a media file can be fetched.
+pub(super) async fn get_node(
+    State(shared): State<Arc<Shared>>,
+    Path((version, id)): Path<(String, String)>,
+    Query(fields): Query<Fields>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = admit(&shared, &version, &headers).and_then(|()| {
+        if shared.media.lock().contains_key(&id) {
+            return super::media::describe(&shared, &id);
+        }
+        let business = find_business(&shared, &id)?;
+        number_fields(&shared, business, fields.get("fields").map_or("", String::as_str))
+    });
+    match answer {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => refusal(&shared, &error),
+    }
+}
+
+fn number_fields(shared: &Shared, business: &Business, wanted: &str) -> Checked<Value> {
+    let wanted = if wanted.is_empty() { "display_phone_number,verified_name" } else { wanted };
+    let mut answer = Map::new();
+    for field in wanted.split(',').map(str::trim) {
+        let value = match field {
+            "id" => continue,
+            "whatsapp_business_manager_messaging_limit" => json!(shared.tier),
+            "display_phone_number" => json!(business.display_phone_number),
+            "verified_name" => json!("Sandbox"),
+            "quality_rating" => json!("GREEN"),
+            "status" => json!("CONNECTED"),
+            "throughput" => json!({"level": "STANDARD"}),
+            _ => {
+                return Err(GraphError::of(
+                    100,
+                    format!("Tried accessing nonexisting field ({field})"),
+                ));
+            }
+        };
+        answer.insert(field.to_owned(), value);
+    }
+    answer.insert("id".to_owned(), json!(business.phone_number_id));
+    Ok(answer.into())
+}
+
+/// `DELETE /{version}/{phone_number_id}/contact_book`
+pub(super) async fn forget(
+    State(shared): State<Arc<Shared>>,
+    Path((version, id)): Path<(String, String)>,
+    Query(fields): Query<Fields>,
+    headers: HeaderMap,
+) -> Response {
+    let person = admit(&shared, &version, &headers)
+        .and_then(|()| find_business(&shared, &id))
+        .and_then(|_| {
+            if fields.get("messaging_product").map(String::as_str) != Some("whatsapp") {
+                return Err(GraphError::of(100, "The parameter messaging_product is required."));
+            }
+            let person = fields.get("bsuid").or_else(|| fields.get("phone_number"));
+            person.ok_or_else(|| GraphError::of(131_008, "The parameter bsuid is required."))
+        });
+    match person {
+        Ok(person) => {
+            let person = person.trim_start_matches([' ', '+']).to_owned();
+            let deleted = shared.people.lock().forget(&person);
+            shared.ledger.lock().push(Entry::Forgotten { at: shared.clock.now(), person });
+            Json(json!({"success": true, "deleted": deleted})).into_response()
+        }
+        Err(error) => refusal(&shared, &error),
+    }
+}
+
+/// Any other path.
+pub(super) async fn unknown(State(shared): State<Arc<Shared>>) -> Response {
+    refusal(&shared, &GraphError::of(2500, "Unknown path components"))
+}
