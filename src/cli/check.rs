@@ -48,7 +48,7 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
             for diagnostic in &diagnostics {
                 words.push_str(&format!("{diagnostic}\n\n"));
             }
-            let errors = diagnostics.iter().filter(|found| found.is_error()).count();
+            let errors = diagnostics.iter().filter(|found| found.severity == flow::Severity::Error).count();
             words.push_str(&format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
             Err(words)
         }

@@ -4,10 +4,11 @@
 mod flows;
 mod http;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use axum::Router;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,15 +18,18 @@ pub use flows::{FlowsError, load_flows, read_sources};
 
 use crate::channel::{Senders, simulator, whatsapp};
 use crate::clock::{Clock, Ids};
-use crate::config::{Config, Reload, Role};
-use crate::console;
-use crate::delivery::{self, DeliveryOptions};
+use crate::config::{Config, Presence, Reload, Role};
+use crate::console::simulator::{self as page, Office};
+use crate::delivery::{
+    self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings,
+};
 use crate::geography::Geography;
 use crate::intake::{FlowsHandle, Intake, IntakeOptions};
+use crate::message::Channel;
 use crate::metrics::Metrics;
 use crate::records::{Records, RecordsError, RecordsOptions};
 use crate::seal::{Keyring, SealError};
-use crate::state::{State, StateOptions};
+use crate::state::{Bucket, State, StateOptions};
 
 /// How long the last messages may take to leave at a stop.
 const FINISH: Duration = Duration::from_secs(40);
@@ -107,9 +111,11 @@ pub async fn serve(
     let metrics = Metrics::register(&mut registry);
     let client = http::client(config.delivery.timeout())
         .map_err(|error| ServeError::Client(error.to_string()))?;
-    let hub = config
-        .serves_simulator()
-        .then(|| simulator::Hub::new(config.simulator.phones));
+    let hub = config.serves_simulator().then(|| {
+        let limits =
+            simulator::HubLimits { phones: config.simulator.phones, ..Default::default() };
+        simulator::Hub::new(deps.clock.clone(), &deps.ids, limits)
+    });
     let senders = Senders {
         whatsapp: config.whatsapp.as_ref().map(|options| {
             let tokens = whatsapp_secrets(options).access_tokens;
@@ -128,11 +134,12 @@ pub async fn serve(
             senders,
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
-            limits: delivery_limits(&config),
+            halted: Arc::new(AtomicBool::new(config.delivery.halted)),
             tracker: delivery_tracker.clone(),
             shutdown: stop_delivery.clone(),
             fenced: fenced.clone(),
-            registry: &mut registry,
+            metrics: DeliveryMetrics::register(&mut registry),
+            settings: delivery_settings(&config),
         })
     });
 
@@ -172,7 +179,29 @@ pub async fn serve(
         clock: deps.clock.clone(),
     });
     if config.does(Role::Web) {
-        app = app.merge(web_routes(&config, &deps, &intake, hub, &records, &state, &flows));
+        if let Some(options) = &config.whatsapp {
+            tracing::warn!("{}", whatsapp::POLICY_NOTICE);
+            let secrets = whatsapp_secrets(options);
+            let webhook = whatsapp::WebhookState::new(&secrets, intake.clone(), deps.clock.clone());
+            app = app.merge(whatsapp::routes(webhook));
+        }
+        if let Some(hub) = hub {
+            let office = Office {
+                intake: intake.clone(),
+                records: records.clone(),
+                state: state.clone(),
+                flows: flow_cards(&flows),
+            };
+            web_tracker.spawn(page::report_statuses(hub.clone(), office.clone(), shutdown.clone()));
+            app = app.merge(page::routes(page::SimulatorState {
+                desk: office,
+                hub,
+                clock: deps.clock.clone(),
+                ids: deps.ids.clone(),
+                limit: Arc::new(page::PerAddress::new(20.0, 200.0)),
+                stop: shutdown.clone(),
+            }));
+        }
     }
     let app = http::guarded(app);
     drop(intake);
@@ -190,7 +219,9 @@ pub async fn serve(
             }
         }
     };
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop_web).await;
+    let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop_web)
+        .await;
     // The web is quiet now; the lanes finish, then the last replies leave, then the lease goes back.
     shutdown.cancel();
     finish(&web_tracker, "lanes").await;
@@ -223,34 +254,49 @@ fn whatsapp_secrets(options: &crate::config::Whatsapp) -> whatsapp::config::What
     }
 }
 
-fn web_routes(
-    config: &Config,
-    deps: &Deps,
-    intake: &Intake,
-    hub: Option<simulator::Hub>,
-    records: &Records,
-    state: &State,
-    flows: &FlowsHandle,
-) -> Router {
-    let mut routes = Router::new();
-    if let Some(options) = &config.whatsapp {
-        tracing::warn!("{}", whatsapp::POLICY_NOTICE);
-        let secrets = whatsapp_secrets(options);
-        let webhook = whatsapp::WebhookState::new(&secrets, intake.clone(), deps.clock.clone());
-        routes = routes.merge(whatsapp::routes(webhook));
+/// The flows of the picker, as they are in force when it is opened.
+fn flow_cards(flows: &FlowsHandle) -> Arc<dyn Fn() -> Vec<page::FlowCard> + Send + Sync> {
+    let flows = flows.clone();
+    Arc::new(move || {
+        let flows = flows.get();
+        let cards = flows.all().iter().map(|flow| page::FlowCard {
+            name: flow.name.clone(),
+            about: flow.about.clone(),
+            start_word: flow.words.first().cloned(),
+        });
+        cards.collect()
+    })
+}
+
+/// The figures of delivery as the configuration gives them.
+fn delivery_settings(config: &Config) -> DeliverySettings {
+    let section = &config.delivery;
+    let mut settings = DeliverySettings {
+        concurrency: section.concurrency,
+        // The client's own timeout comes first: it knows more of what happened.
+        call_timeout: section.timeout() + Duration::from_secs(2),
+        lease: section.lease(),
+        sweep: Duration::from_secs(section.sweep_seconds),
+        pause: Duration::from_secs(section.breaker_minutes * 60),
+        share: section.share_without_state,
+        ..DeliverySettings::default()
+    };
+    settings.limits.clear();
+    if let Some(whatsapp) = &config.whatsapp {
+        settings.mark_read = whatsapp.presence != Presence::Off;
+        settings.limits.insert(
+            Channel::Whatsapp,
+            ChannelLimits {
+                per_second: Some(f64::from(whatsapp.throughput)),
+                pair: Some(Bucket {
+                    per_second: 1.0 / whatsapp.pair_seconds,
+                    burst: f64::from(whatsapp.pair_burst),
+                }),
+                people_a_day: whatsapp.tier,
+            },
+        );
     }
-    if let Some(hub) = hub {
-        routes = routes.merge(console::simulator::routes(console::simulator::SimulatorState {
-            intake: intake.clone(),
-            hub,
-            records: records.clone(),
-            state: state.clone(),
-            flows: flows.clone(),
-            clock: deps.clock.clone(),
-            ids: deps.ids.clone(),
-        }));
-    }
-    routes
+    settings
 }
 
 /// The lines a person at the terminal looks for.
