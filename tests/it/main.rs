@@ -8,7 +8,10 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod conversation;
 mod deployment;
+mod faults;
 mod layers;
+mod persons;
 mod state_conformance;
 mod support;

@@ -11,21 +11,21 @@ use std::time::{Duration, Instant};
 const UP: Duration = Duration::from_secs(60);
 
 /// A running `samvad serve`. Killed, by its own id, when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub address: SocketAddr,
-    pub log: PathBuf,
+    pub(crate) address: SocketAddr,
+    pub(crate) log: PathBuf,
 }
 
 /// A port that was free a moment ago; for a server that must come back on the same one.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {
     /// Starts the program and waits until it prints its addresses. `settings` are the variables of
     /// the configuration; nothing else of this process's `SAMVAD_…` environment is passed on.
-    pub fn start(data: &Path, port: u16, settings: &[(&str, String)]) -> Server {
+    pub(crate) fn start(data: &Path, port: u16, settings: &[(&str, String)]) -> Server {
         let log = data.with_extension("log");
         let log_file = File::options().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
@@ -61,18 +61,18 @@ impl Server {
         Server { child, address, log }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// `kill -9`.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// SIGTERM, and wait for a clean end.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         self.signal("TERM");
         let until = Instant::now() + Duration::from_secs(60);
         loop {
@@ -86,7 +86,7 @@ impl Server {
     }
 
     /// Sends a signal by name to this server alone.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(status.success());
     }

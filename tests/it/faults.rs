@@ -1,0 +1,149 @@
+//! `kill -9`, a flushed and stopped Redis, lost answers: judged by the sandbox's ledger alone.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use samvad::sandbox::Faults;
+use samvad::sandbox::load::{CitizenPlan, CitizenReport, Script, play};
+
+use crate::support::house::{House, Plan, all};
+use crate::support::redis::RedisServer;
+
+/// How often the program is killed in the short form, and in the long.
+fn kills() -> u64 {
+    if all() { 20 } else { 5 }
+}
+
+fn citizens() -> usize {
+    if all() { 400 } else { 100 }
+}
+
+/// A cheap sequence that looks random and is the same in every run.
+struct Sequence(u64);
+
+impl Sequence {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// Citizens join while the program is killed at random; `trouble` is asked after each kill.
+async fn join_under_kills(house: &House, mut trouble: impl FnMut(u64)) -> CitizenReport {
+    let plan = CitizenPlan {
+        citizens: citizens(),
+        rate: if all() { 20.0 } else { 25.0 },
+        patience: Duration::from_secs(60),
+        limit: Duration::from_secs(240),
+        ..CitizenPlan::default()
+    };
+    let script = Script::shipped("join").unwrap();
+    let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
+    let playing = play(&house.sandbox, script, &plan, &tracker, &shutdown);
+    tokio::pin!(playing);
+    let mut server = house.start();
+    let mut sequence = Sequence(20_261_121);
+    let mut killed = 0;
+    loop {
+        let pause = Duration::from_millis(150 + sequence.below(900));
+        tokio::select! {
+            report = &mut playing => {
+                assert!(house.sandbox.until_quiet(Duration::from_secs(60)).await);
+                let report = report.unwrap();
+                let members = house.metric("samvad_members").await;
+                assert!((members - report.joined as f64).abs() < f64::EPSILON, "{members} members, {} joined", report.joined);
+                assert!(killed >= kills(), "only {killed} kills fell into the run");
+                server.stop();
+                return report;
+            }
+            () = tokio::time::sleep(pause), if killed < kills() => {
+                server.kill();
+                trouble(killed);
+                killed += 1;
+                server = house.start();
+            }
+        }
+    }
+}
+
+fn nobody_is_lost_and_nobody_twice(report: &CitizenReport) {
+    assert_eq!(report.joined, citizens(), "{report:#?}");
+    assert_eq!(report.shared_numbers, Vec::<String>::new(), "a member number was given twice");
+    assert_eq!(report.two_numbers, Vec::<String>::new(), "a citizen became a member twice");
+}
+
+fn exactly_one_answer(house: &House) {
+    let verdict = house.sandbox.verdict();
+    assert_eq!((verdict.waiting, verdict.gave_up), (0, 0), "{verdict:#?}");
+    assert_eq!(verdict.overlaps, 0, "two calls to one person at once: {verdict:#?}");
+    assert!(verdict.unanswered.is_empty(), "accepted and never answered: {verdict:#?}");
+    assert!(verdict.repeats.is_empty(), "a turn was run twice: {verdict:#?}");
+    assert!(verdict.duplicates.is_empty(), "an answer went twice: {verdict:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_accepted_message_has_exactly_one_answer_over_kills_with_state_in_memory() {
+    let house = House::new(Plan::default()).await;
+    let report = join_under_kills(&house, |_| {}).await;
+    nobody_is_lost_and_nobody_twice(&report);
+    exactly_one_answer(&house);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_flushed_and_stopped() {
+    let mut redis = RedisServer::start();
+    let house = House::new(Plan { state: redis.url(), ..Plan::default() }).await;
+    let report = join_under_kills(&house, |round| match round % 4 {
+        0 => {
+            redis.command(&["FLUSHALL"]);
+        }
+        1 => redis.stop(),
+        2 => redis.resume(),
+        _ => {}
+    })
+    .await;
+    nobody_is_lost_and_nobody_twice(&report);
+    exactly_one_answer(&house);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_bad_day_at_the_provider_every_citizen_still_joins_once() {
+    let house = House::new(Plan {
+        sandbox: Some(|options| options.faults = Faults { drop_statuses: 0.0, ..Faults::bad_day() }),
+        ..Plan::default()
+    })
+    .await;
+    let report = join_under_kills(&house, |_| {}).await;
+    nobody_is_lost_and_nobody_twice(&report);
+    let verdict = house.sandbox.verdict();
+    assert_eq!((verdict.waiting, verdict.overlaps), (0, 0), "{verdict:#?}");
+    assert!(verdict.repeats.is_empty(), "a turn was run twice: {verdict:#?}");
+    let without_excuse: Vec<_> = verdict.duplicates.iter().filter(|twice| twice.knew).collect();
+    assert!(without_excuse.is_empty(), "sent again although a status had said it: {without_excuse:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_statuses_an_answer_goes_at_most_once_and_what_is_open_is_listed_as_unknown() {
+    let house = House::new(Plan {
+        settings: vec![("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "3600".to_owned())],
+        sandbox: Some(|options| {
+            options.faults = Faults { drop_statuses: 1.0, lost: 0.2, ..Faults::none() };
+        }),
+        ..Plan::default()
+    })
+    .await;
+    let _server = house.start();
+    for number in 0..50 {
+        house.sandbox.say_text(&format!("91{}", 9_300_000_000_u64 + number), "नमस्ते");
+    }
+    assert!(house.sandbox.until_quiet(Duration::from_secs(60)).await);
+    let lost = house.sandbox.verdict().lost;
+    assert!(lost > 0, "the faults struck nobody");
+    let sandbox = &house.sandbox;
+    assert!(sandbox.until(Duration::from_secs(30), |sandbox| sandbox.verdict().taken == 50).await);
+    assert!(house.sandbox.duplicates().is_empty());
+    let unknown = house.metric("samvad_outgoing{status=\"unknown\"}").await;
+    assert!((unknown - lost as f64).abs() < f64::EPSILON, "{unknown} unknown, {lost} answers lost");
+}
