@@ -1,16 +1,128 @@
 //! Outgoing → channel: lanes, limits, retries, `unknown`, circuit breaker, sweep.
+//!
+//! ```text
+//!  freshly committed ──▶ Delivery::send ─┐                        ┌─▶ carrier ─▶ provider
+//!  (born claimed)                        ├─▶ queues ─▶ one pump ──┤
+//!  records ─▶ puller (claims) ───────────┘   by lane   a sender   └─▶ recorder ─▶ records
+//! ```
+//!
+//! A pump waits for a token of its sender and only then takes the most urgent message there is, so
+//! that a broadcast is never between a reply and its token. Each call runs by itself; its answer
+//! becomes a [`crate::records::SendRecord`], written in gatherings. What cannot leave soon goes back
+//! to the records: memory holds what leaves within seconds, for a crash makes `unknown` of it.
+//!
+//! The claims of this process are good while its lease is. No call begins unless the lease outlasts
+//! the longest call, so that what another process sweeps is never still under way here.
 
+mod limits;
+mod metrics;
+mod options;
+mod outbox;
+mod pace;
+mod queues;
+mod shared;
+mod upkeep;
+mod verdict;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use limits::sender_key;
+pub use metrics::DeliveryMetrics;
+pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings};
+
+use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;
+use crate::state::State;
+use limits::Limits;
+use outbox::{Carrier, Outbox};
+use shared::Shared;
+use worker::Desk;
 
-/// The way into the sender for messages that were born claimed by this process.
+/// The way into the sender for messages that were born claimed by this process. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Delivery {}
+pub struct Delivery {
+    shared: Arc<Shared>,
+}
+
+/// Starts delivery on the tracker of the options. It ends with their `shutdown`: calls under way
+/// are finished (for a while), everything untouched is given back.
+///
+/// Must be called inside a Tokio runtime.
+#[must_use]
+pub fn start(options: DeliveryOptions) -> Delivery {
+    for warning in options.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let DeliveryOptions { records, senders, .. } = &options;
+    let (records, senders) = (records.clone(), senders.clone());
+    start_with(
+        records,
+        senders,
+        Parts {
+            state: options.state,
+            clock: options.clock,
+            ids: options.ids,
+            halted: options.halted,
+            tracker: options.tracker,
+            shutdown: options.shutdown,
+            fenced: options.fenced,
+            metrics: options.metrics,
+            settings: options.settings,
+        },
+    )
+}
+
+/// The options without the two outside things.
+struct Parts {
+    state: State,
+    clock: Clock,
+    ids: Ids,
+    halted: Arc<std::sync::atomic::AtomicBool>,
+    tracker: TaskTracker,
+    shutdown: CancellationToken,
+    fenced: CancellationToken,
+    metrics: DeliveryMetrics,
+    settings: DeliverySettings,
+}
+
+fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Delivery {
+    let limits = Limits::new(
+        parts.state,
+        parts.clock.clone(),
+        parts.settings.capacity.max(10_000),
+        parts.settings.share,
+    );
+    let stopping = parts.shutdown.child_token();
+    let (shared, streams) =
+        Shared::new(parts.clock, parts.settings, parts.metrics, stopping, parts.fenced);
+    let desk = Desk::new(shared.clone(), outbox, carrier, limits, parts.ids, parts.halted);
+    parts.tracker.spawn(upkeep::run(Arc::new(desk), streams));
+    Delivery { shared }
+}
 
 impl Delivery {
     /// Hands freshly committed, claimed messages over; never blocks. What does not fit into memory
     /// is given back to the queue in the records.
     pub fn send(&self, outgoing: Vec<Outgoing>) {
-        let _ = outgoing;
-        todo!()
+        self.shared.offer(outgoing);
+    }
+
+    /// Has the queue in the records looked at now rather than at the next interval: something was
+    /// queued there.
+    pub fn wake(&self) {
+        self.shared.pull.notify_one();
+    }
+
+    /// Messages waiting in memory, over all senders.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.shared.queues.lock().waiting()
     }
 }

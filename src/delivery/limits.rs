@@ -1,0 +1,124 @@
+//! The limits, shared by all replicas through the state; while it does not answer, this process
+//! keeps its own count and takes its share of them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::message::{Channel, Outgoing};
+use crate::state::memory::Memory;
+use crate::state::{Bucket, State, StateError, Taken};
+
+const A_DAY: Duration = Duration::from_hours(24);
+
+/// The key under which a sender is paused in the state.
+#[must_use]
+pub fn sender_key(channel: Channel, account: &str) -> String {
+    format!("sender.{channel}.{account}")
+}
+
+#[derive(Debug)]
+pub(super) struct Limits {
+    state: State,
+    own: Memory,
+    share: f64,
+    is_away: AtomicBool,
+}
+
+impl Limits {
+    /// `share` of the limits is taken without the state; what is no share counts as a half.
+    pub(super) fn new(state: State, clock: Clock, capacity: usize, share: f64) -> Limits {
+        let share = if share > 0.0 && share <= 1.0 { share } else { 0.5 };
+        Limits { state, own: Memory::new(capacity, clock), share, is_away: AtomicBool::new(false) }
+    }
+
+    /// Takes tokens of a number of ours.
+    pub(super) async fn take_sender(
+        &self,
+        channel: Channel,
+        account: &str,
+        bucket: Bucket,
+        tokens: f64,
+        now: Timestamp,
+    ) -> Taken {
+        let key = sender_key(channel, account);
+        let answer = self.state.take(&key, bucket, tokens, now).await;
+        self.known(answer).unwrap_or_else(|| self.own.take(&key, self.part(bucket), tokens, now))
+    }
+
+    /// Takes one token of the pair of a number of ours and a person.
+    pub(super) async fn take_pair(
+        &self,
+        outgoing: &Outgoing,
+        bucket: Bucket,
+        now: Timestamp,
+    ) -> Taken {
+        let key = format!("pair.{}.{}.{}", outgoing.channel, outgoing.account, outgoing.contact);
+        let answer = self.state.take(&key, bucket, 1.0, now).await;
+        self.known(answer).unwrap_or_else(|| self.own.take(&key, self.part(bucket), 1.0, now))
+    }
+
+    /// Whether the person may be among those of a day that are written to outside their window.
+    pub(super) async fn admit(&self, outgoing: &Outgoing, limit: u64, now: Timestamp) -> bool {
+        let key = format!("tier.{}", outgoing.channel);
+        let member = outgoing.contact.to_string();
+        let answer = self.state.admit(&key, &member, limit, A_DAY, now).await;
+        self.known(answer).unwrap_or_else(|| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "a share of a count, rounded down"
+            )]
+            let part = (limit as f64 * self.share) as u64;
+            self.own.admit(&key, &member, part, A_DAY, now)
+        })
+    }
+
+    /// Tells every replica that a sender is paused.
+    pub(super) async fn pause(&self, channel: Channel, account: &str, until: Timestamp) {
+        let answer = self.state.pause(&sender_key(channel, account), until).await;
+        self.known(answer);
+    }
+
+    /// Whether any replica paused the sender.
+    pub(super) async fn paused(
+        &self,
+        channel: Channel,
+        account: &str,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let answer = self.state.paused(&sender_key(channel, account), now).await;
+        self.known(answer).flatten()
+    }
+
+    /// At least one token, or nothing would ever leave.
+    fn part(&self, bucket: Bucket) -> Bucket {
+        Bucket {
+            per_second: bucket.per_second * self.share,
+            burst: (bucket.burst * self.share).max(1.0),
+        }
+    }
+
+    /// The state's answer; `None` when it is away, which is told once.
+    fn known<T>(&self, answer: Result<T, StateError>) -> Option<T> {
+        match answer {
+            Ok(value) => {
+                if self.is_away.load(Ordering::Relaxed)
+                    && self.is_away.swap(false, Ordering::Relaxed)
+                {
+                    tracing::info!("the shared limits are back");
+                }
+                Some(value)
+            }
+            Err(error) => {
+                if !self.is_away.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, share = self.share, "taking our own share of the limits");
+                }
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The two outside things delivery works between, as narrow as it needs them: where messages are
+//! claimed and recorded, and what carries them to the provider.
+
+use jiff::Timestamp;
+
+use crate::channel::{SendAnswer, Senders};
+use crate::contact::Contact;
+use crate::message::{Outgoing, PreferenceUpdate};
+use crate::records::{Records, RecordsError, SendRecord, Sweep};
+
+/// Where outgoing messages are kept. The meaning of each call is told at [`Records`].
+pub(super) trait Outbox: Clone + Send + Sync + 'static {
+    fn claim(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Outgoing>, RecordsError>> + Send;
+
+    fn record_sends(
+        &self,
+        sends: Vec<SendRecord>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+
+    fn heartbeat(&self) -> impl Future<Output = Result<(), RecordsError>> + Send;
+
+    fn sweep(&self, now: Timestamp) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
+
+    /// The person as the records know them now; `None` when they were erased.
+    fn contact(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<Option<Contact>, RecordsError>> + Send;
+
+    fn apply_preferences(
+        &self,
+        updates: Vec<PreferenceUpdate>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+}
+
+/// What makes the call to the provider.
+pub(super) trait Carrier: Clone + Send + Sync + 'static {
+    /// `None`: there is no sender for the message's channel.
+    fn send(&self, outgoing: &Outgoing) -> impl Future<Output = Option<SendAnswer>> + Send;
+
+    /// Shows the person that the message this one answers was read and that we are typing; best
+    /// effort. A channel that has no such sign does nothing.
+    fn mark_read(&self, outgoing: &Outgoing) -> impl Future<Output = ()> + Send {
+        let _ = outgoing;
+        async {}
+    }
+}
+
+impl Outbox for Records {
+    async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
+        Records::claim(self, now, limit).await
+    }
+
+    async fn record_sends(&self, sends: Vec<SendRecord>) -> Result<(), RecordsError> {
+        Records::record_sends(self, sends).await
+    }
+
+    async fn heartbeat(&self) -> Result<(), RecordsError> {
+        Records::heartbeat(self).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
+        Records::sweep(self, now).await
+    }
+
+    async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
+        Ok(self.snapshot(id).await?.map(|snapshot| snapshot.contact))
+    }
+
+    async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {
+        Records::apply_preferences(self, updates).await
+    }
+}
+
+impl Carrier for Senders {
+    async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
+        Senders::send(self, outgoing).await
+    }
+}

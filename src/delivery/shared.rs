@@ -1,0 +1,199 @@
+//! What the pumps, the calls, the puller and the way in share.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::metrics::DeliveryMetrics;
+use super::options::{ChannelLimits, DeliverySettings};
+use super::pace::{Circuit, Rate, later};
+use super::queues::{Offer, Queues, SenderKey};
+use crate::clock::Clock;
+use crate::message::Outgoing;
+use crate::records::{SendRecord, SendResult};
+
+pub(super) struct Shared {
+    pub(super) clock: Clock,
+    pub(super) settings: DeliverySettings,
+    pub(super) metrics: DeliveryMetrics,
+    pub(super) queues: Mutex<Queues>,
+    roads: Mutex<HashMap<SenderKey, Arc<Road>>>,
+    new_roads: mpsc::UnboundedSender<Arc<Road>>,
+    outcomes: mpsc::UnboundedSender<SendRecord>,
+    /// Messages given back whose row is not written yet.
+    pub(super) unwritten: AtomicU64,
+    /// Wakes the puller.
+    pub(super) pull: Notify,
+    /// No new call begins.
+    pub(super) stopping: CancellationToken,
+    /// Calls under way are waited for no longer.
+    pub(super) abandoned: CancellationToken,
+    /// Another process has our claims: nothing may be written any more.
+    pub(super) fenced: CancellationToken,
+    /// The lease is ours until then.
+    pub(super) lease_until: watch::Sender<Instant>,
+}
+
+/// The ends that the upkeep reads from.
+pub(super) struct Streams {
+    pub(super) new_roads: mpsc::UnboundedReceiver<Arc<Road>>,
+    pub(super) outcomes: mpsc::UnboundedReceiver<SendRecord>,
+}
+
+/// One sender, as it stands with its provider.
+#[derive(Debug)]
+pub(super) struct Road {
+    pub(super) key: SenderKey,
+    pub(super) limits: ChannelLimits,
+    /// Woken when there is something to do.
+    pub(super) wake: Arc<Notify>,
+    pub(super) rate: Mutex<Rate>,
+    pub(super) circuit: Mutex<Circuit>,
+    /// Tokens taken for messages that then did not leave.
+    pub(super) credit: AtomicU32,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Delivery")
+    }
+}
+
+impl Shared {
+    pub(super) fn new(
+        clock: Clock,
+        settings: DeliverySettings,
+        metrics: DeliveryMetrics,
+        stopping: CancellationToken,
+        fenced: CancellationToken,
+    ) -> (Arc<Shared>, Streams) {
+        let (new_roads, roads_stream) = mpsc::unbounded_channel();
+        let (outcomes, outcomes_stream) = mpsc::unbounded_channel();
+        let shared = Shared {
+            clock,
+            queues: Mutex::new(Queues::new(settings.capacity)),
+            settings,
+            metrics,
+            roads: Mutex::new(HashMap::new()),
+            new_roads,
+            outcomes,
+            unwritten: AtomicU64::new(0),
+            pull: Notify::new(),
+            stopping,
+            abandoned: CancellationToken::new(),
+            fenced,
+            // Not ours before the first heartbeat.
+            lease_until: watch::Sender::new(Instant::now()),
+        };
+        (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })
+    }
+
+    /// Takes freshly committed messages, or gives them back.
+    pub(super) fn offer(&self, outgoing: Vec<Outgoing>) {
+        if self.stopping.is_cancelled() {
+            self.give_back(outgoing, None);
+            return;
+        }
+        let now = Instant::now();
+        let mut queues = self.queues.lock();
+        for message in outgoing {
+            self.know_road(&mut queues, &message, now);
+            if let Offer::GiveBack(message, not_before) = queues.offer(message, now) {
+                // Under the lock: a claim that begins now must know that something is on its way.
+                self.give_back([*message], not_before);
+            }
+        }
+        self.metrics.waiting(queues.waiting_by_lane());
+    }
+
+    /// Takes messages claimed from the records.
+    pub(super) fn offer_pulled(&self, outgoing: Vec<Outgoing>) {
+        let now = Instant::now();
+        let mut queues = self.queues.lock();
+        for message in outgoing {
+            self.know_road(&mut queues, &message, now);
+            queues.offer_pulled(message, now);
+        }
+        self.metrics.waiting(queues.waiting_by_lane());
+    }
+
+    /// A sender met for the first time gets a pump.
+    fn know_road(&self, queues: &mut Queues, message: &Outgoing, now: Instant) {
+        let key = (message.channel, message.account.clone());
+        let mut roads = self.roads.lock();
+        if roads.contains_key(&key) {
+            return;
+        }
+        let road = Arc::new(Road {
+            limits: self.settings.limits_of(key.0, &key.1),
+            wake: queues.sender(&key),
+            rate: Mutex::new(Rate::new(now)),
+            circuit: Mutex::new(Circuit::new(self.settings.pause, self.settings.pause_cap)),
+            credit: AtomicU32::new(0),
+            key: key.clone(),
+        });
+        roads.insert(key, road.clone());
+        // Only after the end is nobody there to take it.
+        let _ = self.new_roads.send(road);
+    }
+
+    /// Hands claimed, untried messages back to the queue in the records.
+    pub(super) fn give_back(
+        &self,
+        outgoing: impl IntoIterator<Item = Outgoing>,
+        not_before: Option<Timestamp>,
+    ) {
+        for message in outgoing {
+            self.metrics.sent(&message, "released");
+            self.record(&message, SendResult::Released { not_before });
+        }
+    }
+
+    /// Has the outcome written with the next gathering.
+    pub(super) fn record(&self, outgoing: &Outgoing, result: SendResult) {
+        if matches!(result, SendResult::Released { .. } | SendResult::Retry { .. }) {
+            self.unwritten.fetch_add(1, Ordering::SeqCst);
+        }
+        let record = SendRecord { id: outgoing.id, at: self.clock.now(), result };
+        // After the end nobody writes: the claim is given back when the records are closed.
+        let _ = self.outcomes.send(record);
+    }
+
+    /// Whether a call that begins now is over before anyone may take this process for dead.
+    pub(super) fn lease_holds(&self) -> bool {
+        let left = self.lease_until.borrow().saturating_duration_since(Instant::now());
+        left > self.settings.call_timeout
+    }
+
+    /// What waits longer than a moment does not wait in memory: everything of the sender goes back
+    /// until then.
+    pub(super) fn send_home(&self, road: &Road, until: Timestamp) {
+        let now = Instant::now();
+        let hold_until = now + self.time_until(until) + self.settings.poll * 2;
+        let drained = {
+            let mut queues = self.queues.lock();
+            let drained = queues.drain_sender(&road.key, until, hold_until, now);
+            self.metrics.waiting(queues.waiting_by_lane());
+            drained
+        };
+        self.give_back(drained, Some(until));
+    }
+
+    /// From now to a moment of the clock.
+    pub(super) fn time_until(&self, at: Timestamp) -> Duration {
+        Duration::try_from(at.duration_since(self.clock.now())).unwrap_or_default()
+    }
+
+    /// A moment of the clock from now.
+    pub(super) fn time_in(&self, wait: Duration) -> Timestamp {
+        later(self.clock.now(), wait)
+    }
+}
