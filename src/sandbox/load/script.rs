@@ -107,7 +107,9 @@ rules:
   - {when: 'किस साल|जन्म', text: ['{year}']}
   - {when: 'पूरा नाम|नाम क्या', text: [राम कुमार, सुनीता देवी, mohan lal, Geeta Devi, अनिल कुमार]}
   - {when: 'जिला कौन|ज़िला कौन|जिले का नाम', text: [lakhnau, लखनऊ, Varanasi, बनारस, mera zila Bareilly hai]}
-  - {when: 'विधानसभा कौन|विधानसभा का नाम', text: ['1']}
+  - {when: 'लखनऊ जिले', text: [लखनऊ पूर्व, malihabad, '१७३', Mohanlalganj]}
+  - {when: 'वाराणसी जिले', text: [पिंडरा, shivpur, '391', rohaniya]}
+  - {when: 'बरेली जिले', text: [बरेली कैंट, '125', faridpur, नवाबगंज]}
   - {when: 'बूथ', text: ['12', '१२', '७', '140']}
 tap: 1
 texts: [haan, '1']
