@@ -44,5 +44,5 @@ changed = This conversation was changed in the meantime, so we ask again. Sorry.
 late = Your message reached us late, so we did not take it as the answer to this question.
 expired = It has been a while since we talked. Let us start afresh.
 parked = Sorry, something went wrong on our side. Please write again in a little while.
-handover = Your message has reached { -office }. One of us will answer you here.
+handover = Your message has reached { -office }. One of us will answer you here. To come back to the menu, write 'menu'.
 remind = We had not finished. Whenever you have a moment, please answer this.
