@@ -1,5 +1,26 @@
 //! The conversation engine: flow files in, outcomes out. Pure: no clock, no I/O, no async, no
 //! randomness of its own.
+//!
+//! [`load`] reads, checks and compiles the files of an office; [`turn`] takes one event to one
+//! [`Outcome`]; [`rehearse`] plays the written transcripts; [`Talk`] is one person talking to the
+//! engine without anything around it, for tests and benches.
+
+mod answer;
+mod check;
+mod condition;
+mod definition;
+mod diagnostic;
+mod draft;
+mod load;
+mod rehearse;
+mod render;
+mod session;
+mod speak;
+mod talk;
+mod text;
+mod turn;
+mod walk;
+mod yaml;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,6 +28,14 @@ use serde::{Deserialize, Serialize};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{InboundContent, Reply};
+
+pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
+pub use diagnostic::{Diagnostic, Severity};
+pub use load::{Flows, SourceFile, Sources, load};
+pub use rehearse::{RehearsalReport, rehearse};
+pub use session::{Frame, Given, Session, Shown};
+pub use talk::Talk;
+pub use turn::{Trace, turn, turn_traced};
 
 /// How a question is shown: what the phone at the other end can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,6 +45,17 @@ pub enum Rendering {
     Whatsapp,
     /// Numbered lines.
     Sms,
+}
+
+impl Rendering {
+    /// The name conditions and rehearsals know it by (`channel == 'sms'`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Rendering::Whatsapp => "whatsapp",
+            Rendering::Sms => "sms",
+        }
+    }
 }
 
 /// Everything the engine may know about this moment.
@@ -95,25 +135,4 @@ impl TimerKind {
     pub fn from_code(code: i64) -> Option<TimerKind> {
         [TimerKind::Remind, TimerKind::Expire].into_iter().find(|kind| kind.code() == code)
     }
-}
-
-/// A conversation under way, between two turns. Old serialised forms must still load: a field is
-/// added with a default, never renamed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    pub flow: String,
-    pub step: String,
-    /// Counts the questions asked in this session; a timer of another visit is void.
-    pub visit: u32,
-}
-
-/// Every flow and every text, checked and compiled. Cheap to share, swapped whole on reload.
-#[derive(Debug)]
-pub struct Flows {}
-
-/// One turn of a conversation.
-#[must_use]
-pub fn turn(flows: &Flows, turn: &Turn<'_>) -> Outcome {
-    let _ = (flows, turn);
-    todo!()
 }

@@ -1,0 +1,393 @@
+//! What names and shapes alone do not show: words two flows begin with, steps nobody reaches,
+//! conversations that never end or never ask.
+
+use std::collections::HashMap;
+
+use super::definition::{Answer, Ask, Flow, StepKind, Target};
+use super::diagnostic::{Findings, Place};
+use super::draft::{AnswerDraft, FlowDraft, KindDraft};
+use crate::understanding::{self, Command};
+
+/// The flows the words that work everywhere lead to.
+const SPECIAL: [(&str, Command, &str); 4] = [
+    ("help", Command::Help, "मदद"),
+    ("language", Command::Language, "भाषा"),
+    ("leave", Command::Stop, "बंद"),
+    ("my_data", Command::MyData, "मेरी जानकारी"),
+];
+
+/// Folded start words and links, each with its flow's index, and the default flow.
+pub(super) fn starts(
+    drafts: &[FlowDraft],
+    findings: &mut Findings<'_>,
+) -> (HashMap<String, usize>, HashMap<String, usize>, Option<usize>) {
+    let mut words: HashMap<String, usize> = HashMap::new();
+    let mut links: HashMap<String, usize> = HashMap::new();
+    let mut default = None;
+    for (index, draft) in drafts.iter().enumerate() {
+        for word in &draft.words {
+            let folded = understanding::fold(&word.text);
+            if folded.is_empty() {
+                findings.error_hint(
+                    word.place,
+                    format!("`{}` is no word a person can write", word.text),
+                    "use letters or digits",
+                );
+                continue;
+            }
+            match words.insert(folded, index) {
+                Some(other) if other != index => {
+                    let name = drafts.get(other).map_or("", |draft| draft.name.text.as_str());
+                    findings.error_hint(
+                        word.place,
+                        format!("`{}` starts the flow `{name}` as well", word.text),
+                        "spellings count as one word; take it out of one of the two",
+                    );
+                }
+                Some(_) => findings.warn(
+                    word.place,
+                    format!("`{}` is another spelling of a word that stands here", word.text),
+                    "every spelling of a word is understood: one is enough",
+                ),
+                None => {}
+            }
+            taken_by_command(word.text.as_str(), word.place, draft, findings);
+        }
+        if let Some(link) = &draft.link {
+            let fits = !link.text.is_empty()
+                && link.text.chars().all(|character| {
+                    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+                });
+            if !fits {
+                findings.error_hint(
+                    link.place,
+                    format!("`{}` cannot stand in a link", link.text),
+                    "Latin letters, digits, - and _, without spaces",
+                );
+            }
+            if links.insert(link.text.to_lowercase(), index).is_some() {
+                findings.error_hint(
+                    link.place,
+                    format!("the link `{}` starts two flows", link.text),
+                    "take another word in one of them",
+                );
+            }
+        }
+        if let Some(place) = draft.default {
+            if default.is_some() {
+                findings.error_hint(
+                    place,
+                    "there are two default flows",
+                    "`default: true` stands in exactly one flow, the one that greets",
+                );
+            }
+            default = Some(index);
+        }
+    }
+    if default.is_none()
+        && let Some(first) = drafts.first()
+    {
+        findings.error_hint(
+            first.name.place,
+            "no flow answers an unknown first message",
+            "write `start: {default: true}` in the flow that greets",
+        );
+    }
+    (words, links, default)
+}
+
+/// A start word that is also a word that works everywhere never starts its flow.
+fn taken_by_command(text: &str, place: Place, draft: &FlowDraft, findings: &mut Findings<'_>) {
+    let Some(command) = understanding::command(text) else { return };
+    let own = match command {
+        Command::Menu => draft.default.is_some(),
+        other => {
+            SPECIAL.iter().any(|(name, special, _)| *special == other && *name == draft.name.text)
+        }
+    };
+    if !own {
+        findings.warn(
+            place,
+            format!("`{text}` works everywhere and never starts this flow"),
+            "choose a word that is not menu, help, back, restart, language, stop, notice or my data",
+        );
+    }
+}
+
+/// The words that work everywhere need their flows.
+pub(super) fn special_flows(
+    by_name: &HashMap<String, usize>,
+    drafts: &[FlowDraft],
+    default: Option<usize>,
+    findings: &mut Findings<'_>,
+) {
+    let Some(draft) = default.and_then(|index| drafts.get(index)) else { return };
+    for (name, _, word) in SPECIAL {
+        if !by_name.contains_key(name) {
+            findings.warn(
+                draft.name.place,
+                format!("there is no flow `{name}`: `{word}` leads nowhere"),
+                format!("add flows/{name}.yaml"),
+            );
+        }
+    }
+}
+
+/// A member has a name, a district and a seat: the flow must ask for them.
+pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings<'_>) {
+    let needed = [("name", "person_name"), ("district", "district"), ("seat", "assembly")];
+    for (step, kind) in needed {
+        let asked = draft.steps.iter().any(|known| {
+            known.name.text == step
+                && matches!(&known.kind, KindDraft::Ask(ask) if kind_of(&ask.answer) == kind)
+        });
+        if !asked {
+            findings.error_hint(
+                place,
+                format!("a member needs a {step}, and this flow does not ask for it"),
+                format!("add a step `{step}` with the answer `{kind}`"),
+            );
+        }
+    }
+}
+
+fn kind_of(answer: &AnswerDraft) -> &str {
+    match answer {
+        AnswerDraft::Assembly { .. } => "assembly",
+        AnswerDraft::Plain(word) => &word.text,
+        _ => "",
+    }
+}
+
+/// Reachability, ends and silent circles.
+pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
+    for flow in flows {
+        let reached = reachable(flow, 0);
+        for (index, step) in flow.steps.iter().enumerate() {
+            if !reached.contains(&index) {
+                findings.error_hint(
+                    step.place,
+                    format!("nobody ever reaches the step `{}`", step.name),
+                    "let a `goto`, `when` or `then` lead here, or remove it",
+                );
+            }
+        }
+        runs_out(flow, &reached, drafts, findings);
+        for index in &reached {
+            let ahead = reachable(flow, *index);
+            if !ahead.iter().any(|step| leaves(flow, *step)) {
+                if let Some(step) = flow.steps.get(*index) {
+                    findings.error_hint(
+                        step.place,
+                        format!("from the step `{}` the conversation never ends", step.name),
+                        "let one way lead to a step with `end: true`, or to another flow",
+                    );
+                }
+                // One place is enough: the whole circle has the same fault.
+                break;
+            }
+        }
+    }
+    silent_circles(flows, findings);
+}
+
+/// The last step must say that it is the last.
+fn runs_out(flow: &Flow, reached: &[usize], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
+    let Some(last) = flow.steps.len().checked_sub(1) else { return };
+    let Some(step) = flow.steps.get(last) else { return };
+    let said = drafts
+        .iter()
+        .find(|draft| draft.name.place == flow.place)
+        .and_then(|draft| draft.steps.iter().find(|draft| draft.name.text == step.name))
+        .is_some_and(|draft| draft.next.is_some());
+    if !said && reached.contains(&last) && goes_on(&step.kind) {
+        findings.error_hint(
+            step.place,
+            format!("the flow runs on past its last step `{}`", step.name),
+            "close it with `end: true`, or a `goto`",
+        );
+    }
+}
+
+/// Whether the step's `next` is ever taken.
+fn goes_on(kind: &StepKind) -> bool {
+    match kind {
+        StepKind::Say(_) | StepKind::Do(_) | StepKind::Goto | StepKind::Call(_) => true,
+        StepKind::Branch(ways) => {
+            ways.iter().all(|(condition, _)| condition.is_some())
+                || ways.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Ask(ask) => {
+            !every_outcome_routed(ask)
+                || ask.when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+    }
+}
+
+fn every_outcome_routed(ask: &Ask) -> bool {
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
+    let routed = |outcome: &str| ask.when.iter().any(|(known, _)| known == outcome);
+    choices.list.iter().all(|choice| routed(&choice.id)) && (!ask.optional || routed("skip"))
+}
+
+/// Where a step may lead.
+fn targets(flow: &Flow, index: usize) -> Vec<Target> {
+    let Some(step) = flow.steps.get(index) else { return Vec::new() };
+    let mut targets: Vec<Target> = match &step.kind {
+        StepKind::Branch(ways) => ways.iter().map(|(_, target)| *target).collect(),
+        StepKind::Ask(ask) => ask.when.iter().map(|(_, target)| *target).collect(),
+        _ => Vec::new(),
+    };
+    if goes_on(&step.kind) {
+        targets.push(step.next);
+    }
+    targets
+}
+
+/// The steps that can be reached from a step, itself included.
+fn reachable(flow: &Flow, from: usize) -> Vec<usize> {
+    let mut reached = Vec::new();
+    let mut waiting = vec![from];
+    while let Some(index) = waiting.pop() {
+        if reached.contains(&index) || index >= flow.steps.len() {
+            continue;
+        }
+        reached.push(index);
+        for target in targets(flow, index) {
+            if let Target::Step(next) = target {
+                waiting.push(next);
+            }
+        }
+    }
+    reached.sort_unstable();
+    reached
+}
+
+/// Whether the conversation can end, or leave for another flow, at this step.
+fn leaves(flow: &Flow, index: usize) -> bool {
+    targets(flow, index).iter().any(|target| matches!(target, Target::End | Target::Flow(_)))
+}
+
+/// A place in all flows.
+type Spot = (usize, usize);
+
+/// Circles of steps that ask nothing: a turn inside one would never end.
+fn silent_circles(flows: &[Flow], findings: &mut Findings<'_>) {
+    let passes = passes_silently(flows);
+    let mut state: HashMap<Spot, bool> = HashMap::new();
+    for (flow_index, flow) in flows.iter().enumerate() {
+        for step_index in 0..flow.steps.len() {
+            visit(flows, &passes, (flow_index, step_index), &mut state, findings);
+        }
+    }
+}
+
+/// Walks depth first without recursion; `state` is `false` while a spot is on the way and `true`
+/// once everything behind it is known.
+fn visit(
+    flows: &[Flow],
+    passes: &[bool],
+    from: Spot,
+    state: &mut HashMap<Spot, bool>,
+    findings: &mut Findings<'_>,
+) {
+    if state.contains_key(&from) {
+        return;
+    }
+    let mut way: Vec<(Spot, Vec<Spot>)> = vec![(from, silent_ways(flows, passes, from))];
+    state.insert(from, false);
+    while let Some((spot, ways)) = way.last_mut() {
+        let Some(next) = ways.pop() else {
+            state.insert(*spot, true);
+            way.pop();
+            continue;
+        };
+        match state.get(&next) {
+            Some(true) => {}
+            Some(false) => {
+                let step = flows.get(next.0).and_then(|flow| flow.steps.get(next.1));
+                if let Some(step) = step {
+                    findings.error_hint(
+                        step.place,
+                        format!(
+                            "from the step `{}` on this goes in a circle that asks nothing",
+                            step.name
+                        ),
+                        "let one step of the circle ask, or lead out of it",
+                    );
+                }
+            }
+            None => {
+                state.insert(next, false);
+                way.push((next, silent_ways(flows, passes, next)));
+            }
+        }
+    }
+}
+
+/// Where a step leads within the same turn: nowhere from a question.
+fn silent_ways(flows: &[Flow], passes: &[bool], spot: Spot) -> Vec<Spot> {
+    let Some(flow) = flows.get(spot.0) else { return Vec::new() };
+    let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
+    if matches!(step.kind, StepKind::Ask(_)) {
+        return Vec::new();
+    }
+    let mut ways = Vec::new();
+    if let StepKind::Call(other) = step.kind {
+        ways.push((other, 0));
+        if passes.get(other) != Some(&true) {
+            return ways;
+        }
+    }
+    for target in targets(flow, spot.1) {
+        match target {
+            Target::Step(next) => ways.push((spot.0, next)),
+            Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
+            Target::End => {}
+        }
+    }
+    ways
+}
+
+/// For every flow: whether it can come to its end without asking anything.
+fn passes_silently(flows: &[Flow]) -> Vec<bool> {
+    let mut passes = vec![false; flows.len()];
+    // Each round can only add; as many rounds as flows settle it.
+    for _ in 0..=flows.len() {
+        for (index, flow) in flows.iter().enumerate() {
+            let silent = ends_silently(flow, &passes);
+            if let Some(slot) = passes.get_mut(index) {
+                *slot = silent;
+            }
+        }
+    }
+    passes
+}
+
+fn ends_silently(flow: &Flow, passes: &[bool]) -> bool {
+    let mut reached = Vec::new();
+    let mut waiting = vec![0];
+    while let Some(index) = waiting.pop() {
+        if reached.contains(&index) {
+            continue;
+        }
+        reached.push(index);
+        let Some(step) = flow.steps.get(index) else { continue };
+        let stops = match step.kind {
+            StepKind::Ask(_) => true,
+            StepKind::Call(other) => passes.get(other) != Some(&true),
+            _ => false,
+        };
+        if stops {
+            continue;
+        }
+        for target in targets(flow, index) {
+            match target {
+                Target::End => return true,
+                Target::Step(next) => waiting.push(next),
+                Target::Flow(_) | Target::Call(_) => {}
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,292 @@
+//! Conditions: expressions of CEL over a person and their answers, compiled and checked at load.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
+use cel::{Context, Env, ExecutionError, Program, Value};
+
+use super::diagnostic::{Findings, one_of_these};
+use super::yaml::Word;
+use crate::contact::Language;
+use crate::message::Purpose;
+
+/// The names every condition may use.
+pub(super) const BUILT_INS: [&str; 7] =
+    ["member", "posts", "language", "channel", "has_phone", "consents", "withdrawn"];
+
+/// The purposes `consents` and `withdrawn` know.
+pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
+
+/// A condition, ready to be decided.
+pub(super) struct Condition {
+    source: String,
+    program: Program,
+    /// The names it uses: only these are looked up.
+    variables: Vec<String>,
+    environment: Arc<Env>,
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Condition").field(&self.source).finish()
+    }
+}
+
+/// What an answer is to a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// One of these words.
+    Choice(Vec<String>),
+    Number,
+    Text,
+}
+
+/// Where a condition gets its values from.
+pub(super) trait Facts {
+    /// The value of a name; [`Value::Null`] for a question that was not answered.
+    fn value(&self, name: &str) -> Value;
+}
+
+impl Condition {
+    /// Whether it holds. An expression that fails on these values (`people > 10` before anybody
+    /// was asked) does not hold.
+    pub(super) fn holds(&self, facts: &dyn Facts) -> bool {
+        matches!(self.decide(facts), Ok(Value::Bool(true)))
+    }
+
+    fn decide(&self, facts: &dyn Facts) -> Result<Value, ExecutionError> {
+        let mut context = Context::with_env(Arc::clone(&self.environment));
+        for name in &self.variables {
+            context.add_variable_from_value(name.as_str(), facts.value(name));
+        }
+        self.program.execute(&context)
+    }
+}
+
+/// Compiles expressions with one environment.
+pub(super) struct Compiler {
+    environment: Arc<Env>,
+}
+
+impl Compiler {
+    pub(super) fn new() -> Compiler {
+        Compiler { environment: Arc::new(Env::stdlib()) }
+    }
+
+    /// Compiles and checks one expression against the answers it may name.
+    pub(super) fn compile(
+        &self,
+        word: &Word,
+        answers: &HashMap<String, Known>,
+        findings: &mut Findings<'_>,
+    ) -> Option<Condition> {
+        let program = match self.environment.compile(&word.text) {
+            Ok(program) => program,
+            Err(errors) => {
+                let message = errors.errors.first().map_or("", |error| error.msg.as_str());
+                findings.error_hint(
+                    word.place,
+                    format!("this condition cannot be read: {message}"),
+                    "for instance member, !consents.samvad, people > 10, coming == 'yes'; \
+                     with quotes around the whole when it has spaces or quotes in it",
+                );
+                return None;
+            }
+        };
+        let mut walk = Walk { answers, bound: Vec::new(), used: HashSet::new(), wrong: Vec::new() };
+        walk.expression(program.expression());
+        let (wrong, mut variables) = (walk.wrong, walk.used.into_iter().collect::<Vec<String>>());
+        variables.sort_unstable();
+        let failed = !wrong.is_empty();
+        for (message, hint) in wrong {
+            findings.error_hint(word.place, message, hint);
+        }
+        if failed {
+            return None;
+        }
+        let condition = Condition {
+            source: word.text.clone(),
+            program,
+            variables,
+            environment: Arc::clone(&self.environment),
+        };
+        if let Some(message) = condition.wrong_types(answers) {
+            findings.error_hint(
+                word.place,
+                message,
+                "a condition is true or false; compare numbers with numbers, words with words",
+            );
+            return None;
+        }
+        Some(condition)
+    }
+}
+
+impl Condition {
+    /// Tries the expression on values of the right types; what fails then, fails always.
+    fn wrong_types(&self, answers: &HashMap<String, Known>) -> Option<String> {
+        for truth in [true, false] {
+            match self.decide(&Sample { answers, truth }) {
+                Ok(Value::Bool(_)) => {}
+                Ok(other) => {
+                    return Some(format!(
+                        "this is {}, not a condition",
+                        match other {
+                            Value::Int(_) | Value::UInt(_) | Value::Float(_) => "a number",
+                            Value::String(_) => "a word",
+                            Value::List(_) => "a list",
+                            Value::Map(_) => "a group of values",
+                            _ => "no yes or no",
+                        }
+                    ));
+                }
+                Err(error) => return Some(format!("this condition can never work: {error}")),
+            }
+        }
+        None
+    }
+}
+
+struct Sample<'a> {
+    answers: &'a HashMap<String, Known>,
+    truth: bool,
+}
+
+impl Facts for Sample<'_> {
+    fn value(&self, name: &str) -> Value {
+        match name {
+            "member" | "has_phone" => Value::Bool(self.truth),
+            "posts" => {
+                let post = self.truth.then(|| Value::from("booth_president"));
+                Value::List(Arc::new(post.into_iter().collect()))
+            }
+            "language" => Value::from(Language::Hi.code()),
+            "channel" => Value::from("whatsapp"),
+            "consents" | "withdrawn" => purposes(|_| self.truth),
+            answer => match self.answers.get(answer) {
+                Some(Known::Number) => Value::Int(i64::from(self.truth)),
+                Some(Known::Choice(ids)) => {
+                    let id = if self.truth { ids.first() } else { ids.last() };
+                    Value::from(id.map_or("", String::as_str))
+                }
+                Some(Known::Text) => Value::from("text"),
+                None => Value::Null,
+            },
+        }
+    }
+}
+
+/// `{samvad: true, …}`.
+pub(super) fn purposes(of: impl Fn(Purpose) -> bool) -> Value {
+    let map: HashMap<cel::objects::Key, Value> = PURPOSES
+        .into_iter()
+        .map(|purpose| (cel::objects::Key::from(purpose.name()), Value::Bool(of(purpose))))
+        .collect();
+    Value::Map(cel::objects::Map { map: Arc::new(map) })
+}
+
+/// Collects the names an expression uses, and what is wrong with them.
+struct Walk<'a> {
+    answers: &'a HashMap<String, Known>,
+    /// Names bound inside (`posts.exists(post, …)`).
+    bound: Vec<String>,
+    used: HashSet<String>,
+    /// Message and hint.
+    wrong: Vec<(String, String)>,
+}
+
+impl Walk<'_> {
+    fn expression(&mut self, expression: &IdedExpr) {
+        match &expression.expr {
+            Expr::Unspecified | Expr::Literal(_) => {}
+            Expr::Ident(name) => self.name(name),
+            Expr::Call(call) => {
+                if let Some(target) = &call.target {
+                    self.expression(target);
+                }
+                for argument in &call.args {
+                    self.expression(argument);
+                }
+                let compares = [operators::EQUALS, operators::NOT_EQUALS];
+                if let (true, [left, right]) =
+                    (compares.contains(&call.func_name.as_str()), call.args.as_slice())
+                {
+                    self.comparison(left, right);
+                    self.comparison(right, left);
+                }
+            }
+            Expr::Select(select) => {
+                if let Expr::Ident(name) = &select.operand.expr
+                    && matches!(name.as_str(), "consents" | "withdrawn")
+                    && !PURPOSES.iter().any(|purpose| purpose.name() == select.field)
+                {
+                    self.wrong.push((
+                        format!("there is no purpose `{}`", select.field),
+                        one_of_these(&select.field, PURPOSES.map(Purpose::name)),
+                    ));
+                }
+                self.expression(&select.operand);
+            }
+            Expr::List(list) => {
+                for element in &list.elements {
+                    self.expression(element);
+                }
+            }
+            Expr::Map(_) | Expr::Struct(_) => self.wrong.push((
+                "a condition builds no values of its own".to_owned(),
+                "compare answers with words and numbers".to_owned(),
+            )),
+            Expr::Comprehension(comprehension) => {
+                self.expression(&comprehension.iter_range);
+                let before = self.bound.len();
+                self.bound.push(comprehension.iter_var.clone());
+                self.bound.extend(comprehension.iter_var2.clone());
+                self.bound.push(comprehension.accu_var.clone());
+                self.expression(&comprehension.accu_init);
+                self.expression(&comprehension.loop_cond);
+                self.expression(&comprehension.loop_step);
+                self.expression(&comprehension.result);
+                self.bound.truncate(before);
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.bound.iter().any(|bound| bound == name) {
+            return;
+        }
+        if !BUILT_INS.contains(&name) && !self.answers.contains_key(name) {
+            let known = BUILT_INS.into_iter().chain(self.answers.keys().map(String::as_str));
+            let mut known: Vec<&str> = known.collect();
+            known.sort_unstable();
+            self.wrong.push((
+                format!("a condition knows nothing of `{name}`"),
+                one_of_these(name, known),
+            ));
+            return;
+        }
+        self.used.insert(name.to_owned());
+    }
+
+    /// `coming == 'yess'` can never be true.
+    fn comparison(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Literal(LiteralValue::String(word))) =
+            (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        let languages: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
+        let possible: Vec<&str> = match (name.as_str(), self.answers.get(name)) {
+            ("language", _) => languages,
+            ("channel", _) => vec!["whatsapp", "sms"],
+            (_, Some(Known::Choice(ids))) => ids.iter().map(String::as_str).collect(),
+            _ => return,
+        };
+        let word: &str = word.inner();
+        if !possible.contains(&word) {
+            self.wrong.push((format!("`{name}` is never `{word}`"), one_of_these(word, possible)));
+        }
+    }
+}

@@ -1,0 +1,585 @@
+//! Rehearsals: written transcripts played against the engine.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+
+use super::Rendering;
+use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
+use super::draft::{get, known_keys, map, seconds, word};
+use super::load::{Flows, SourceFile, Sources};
+use super::talk::Talk;
+use super::turn::Trace;
+use super::yaml::{self, Kind as YamlKind, Node, Word};
+use crate::contact::{ConsentNow, Contact, Language, Member};
+use crate::message::{Content, InboundContent, MediaKind, Purpose, Reply};
+use crate::understanding::{self, Kind, Meaning, Reading};
+
+/// How one rehearsal went.
+#[derive(Clone, Debug)]
+pub struct RehearsalReport {
+    pub path: String,
+    /// The flow it rehearses.
+    pub flow: String,
+    /// Lines of the talk that were played.
+    pub lines: usize,
+    /// The steps whose question was asked on the way (`flow/step`).
+    pub visited: Vec<String>,
+    /// The first line that differs, or what is wrong with the file; empty when all went as written.
+    pub differences: Vec<Diagnostic>,
+}
+
+impl RehearsalReport {
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+impl fmt::Display for RehearsalReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.passed() {
+            return write!(formatter, "ok   {} ({} lines)", self.path, self.lines);
+        }
+        write!(formatter, "FAIL {}", self.path)?;
+        for difference in &self.differences {
+            write!(formatter, "\n{difference}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Plays one transcript.
+#[must_use]
+pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
+    let sources = Sources { files: vec![file.clone()] };
+    let mut findings = Findings::new(&sources);
+    let mut report = RehearsalReport {
+        path: file.path.clone(),
+        flow: String::new(),
+        lines: 0,
+        visited: Vec::new(),
+        differences: Vec::new(),
+    };
+    if let Some(root) = yaml::read(0, &file.text, &mut findings) {
+        // A difference ends the rehearsal; it stands among the findings.
+        let _ended_early = play(flows, &root, &mut report, &mut findings);
+    }
+    report.differences = findings.into_sorted();
+    report
+}
+
+const KEYS: [&str; 10] = [
+    "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
+];
+const LINES: [&str; 6] = ["me", "tap", "send", "bot", "buttons", "wait"];
+const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
+
+/// `None` after a mistake in the file or a line that differs: both are told.
+fn play(
+    flows: &Flows,
+    root: &Node,
+    report: &mut RehearsalReport,
+    findings: &mut Findings<'_>,
+) -> Option<()> {
+    let entries = map(root, "a rehearsal", findings)?;
+    known_keys(entries, &KEYS, findings);
+    let Some(flow) = get(entries, "rehearse").and_then(Node::word) else {
+        let place = Place { end: root.place.start + 1, ..root.place };
+        findings.error_hint(
+            place,
+            "the file does not say what it rehearses",
+            "begin it with `rehearse: flow`",
+        );
+        return None;
+    };
+    if flows.get(&flow.text).is_none() {
+        findings.error_hint(
+            flow.place,
+            format!("there is no flow `{}`", flow.text),
+            one_of_these(&flow.text, flows.names().collect::<Vec<_>>()),
+        );
+        return None;
+    }
+    report.flow.clone_from(&flow.text);
+    let mut stage = Stage {
+        flows,
+        talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
+        said: Vec::new(),
+        place: flow.place,
+    };
+    let Some(talk) = get(entries, "talk") else {
+        findings.error_hint(flow.place, "nobody talks", "add `talk:` with lines of me and bot");
+        return None;
+    };
+    let YamlKind::List(lines) = &talk.kind else {
+        findings.error_hint(talk.place, "`talk` is a list of lines", "- me: सदस्य");
+        return None;
+    };
+    for line in lines {
+        stage.line(line, findings)?;
+        report.lines += 1;
+        if let Some(session) = &stage.talk.session {
+            let spot = format!("{}/{}", session.flow, session.step);
+            if !report.visited.contains(&spot) {
+                report.visited.push(spot);
+            }
+        }
+    }
+    stage.nothing_unheard(findings)?;
+    if let Some(then) = get(entries, "then") {
+        stage.then(then, findings)?;
+    }
+    Some(())
+}
+
+fn rendering(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Rendering> {
+    let Some(node) = get(entries, "channel") else { return Some(Rendering::Whatsapp) };
+    let channel = word(node, "`channel`", findings)?;
+    match channel.text.as_str() {
+        "whatsapp" => Some(Rendering::Whatsapp),
+        "sms" => Some(Rendering::Sms),
+        other => {
+            findings.error_hint(
+                channel.place,
+                format!("there is no channel `{other}`"),
+                one_of_these(other, ["whatsapp", "sms"]),
+            );
+            None
+        }
+    }
+}
+
+/// The person before the first word.
+fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Contact> {
+    let mut contact = Contact { id: 1, has_phone: true, ..Contact::default() };
+    let since = crate::clock::from_ms(1_767_225_600_000);
+    if let Some(node) = get(entries, "lang") {
+        contact.language = language(&word(node, "`lang`", findings)?, findings)?;
+    }
+    if let Some(node) = get(entries, "phone") {
+        contact.has_phone = word(node, "`phone`", findings)?.text != "false";
+    }
+    if let Some(node) = get(entries, "posts") {
+        let YamlKind::List(items) = &node.kind else {
+            findings.error_hint(node.place, "`posts` is a list", "posts: [booth_president]");
+            return None;
+        };
+        contact.posts = items.iter().filter_map(Node::word).map(|word| word.text).collect();
+    }
+    if let Some(node) = get(entries, "consents") {
+        for (name, value) in map(node, "`consents`", findings)? {
+            let purpose = purpose(name, findings)?;
+            let given = word(value, "a consent", findings)?.text == "true";
+            contact.consents.push(ConsentNow { purpose, given, at: since });
+        }
+        contact.consents.sort_by_key(|known| known.purpose);
+    }
+    if let Some(node) = get(entries, "member") {
+        let details = map(node, "`member`", findings)?;
+        known_keys(details, &["name", "number", "district", "seat", "booth"], findings);
+        let text = |key: &str| get(details, key).and_then(Node::word);
+        let district = match text("district") {
+            Some(word) => district_code(flows, &word, findings)?,
+            None => String::new(),
+        };
+        let number = |key: &str| text(key).and_then(|word| word.text.parse().ok());
+        contact.membership = Some(Member {
+            number: text("number").map_or_else(|| "10000009".to_owned(), |word| word.text),
+            name: text("name").map_or_else(|| "सुनीता देवी".to_owned(), |word| word.text),
+            district,
+            assembly: number("seat").unwrap_or(0),
+            booth: number("booth"),
+            since,
+        });
+    }
+    Some(contact)
+}
+
+fn language(word: &Word, findings: &mut Findings<'_>) -> Option<Language> {
+    let found = Language::from_code(&word.text);
+    if found.is_none() {
+        findings.error_hint(
+            word.place,
+            format!("there is no language `{}`", word.text),
+            one_of_these(&word.text, Language::ALL.map(Language::code)),
+        );
+    }
+    found
+}
+
+fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
+    let found = Purpose::from_name(&word.text);
+    if found.is_none() {
+        findings.error_hint(
+            word.place,
+            format!("there is no purpose `{}`", word.text),
+            one_of_these(&word.text, Purpose::ALL.map(Purpose::name)),
+        );
+    }
+    found
+}
+
+/// A district by code or by any spelling of its name.
+fn district_code(flows: &Flows, word: &Word, findings: &mut Findings<'_>) -> Option<String> {
+    let geography = &flows.geography;
+    if geography.district(&word.text).is_some() {
+        return Some(word.text.clone());
+    }
+    if let Reading::Sure(Meaning::District(index)) =
+        understanding::read(Kind::District, &word.text, geography)
+        && let Some(district) = geography.districts.get(index)
+    {
+        return Some(district.code.clone());
+    }
+    findings.error(word.place, format!("there is no district `{}`", word.text));
+    None
+}
+
+/// A rehearsal under way.
+struct Stage<'f> {
+    flows: &'f Flows,
+    talk: Talk,
+    /// Replies of the newest turn.
+    said: Vec<Heard>,
+    /// The newest line of the person.
+    place: Place,
+}
+
+/// A reply, and how far the transcript has followed it.
+struct Heard {
+    body: String,
+    keys: Vec<String>,
+    choices: Vec<String>,
+    /// Keys before this one are accounted for; `None` while nothing of it is.
+    matched: Option<usize>,
+}
+
+impl Stage<'_> {
+    fn line(&mut self, line: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let entries = map(line, "a line of the talk", findings)?;
+        known_keys(entries, &LINES, findings);
+        let [(key, value)] = entries else {
+            findings.error_hint(
+                Place { end: line.place.start + 1, ..line.place },
+                "a line is one thing: somebody says something",
+                "- me: सदस्य",
+            );
+            return None;
+        };
+        match key.text.as_str() {
+            "me" => {
+                let text = word(value, "`me`", findings)?;
+                self.nothing_unheard(findings)?;
+                let (replies, trace) = self.talk.write(self.flows, &text.text);
+                self.heard(text.place, &replies, trace);
+            }
+            "tap" => {
+                let id = word(value, "`tap`", findings)?;
+                self.nothing_unheard(findings)?;
+                let Some((replies, trace)) = self.talk.tap(self.flows, &id.text) else {
+                    let shown = self.shown_choices();
+                    findings.error_hint(
+                        id.place,
+                        format!("there is no `{}` to tap", id.text),
+                        if shown.is_empty() {
+                            "the last message has no buttons".to_owned()
+                        } else {
+                            one_of_these(&id.text, shown.iter().map(String::as_str))
+                        },
+                    );
+                    return None;
+                };
+                self.heard(id.place, &replies, trace);
+            }
+            "send" => {
+                let what = word(value, "`send`", findings)?;
+                self.nothing_unheard(findings)?;
+                let Some(content) = sendable(&what.text) else {
+                    findings.error_hint(
+                        what.place,
+                        format!("`{}` cannot be sent in a rehearsal", what.text),
+                        one_of_these(&what.text, SENDABLE),
+                    );
+                    return None;
+                };
+                let (replies, trace) = self.talk.send(self.flows, &content);
+                self.heard(what.place, &replies, trace);
+            }
+            "wait" => {
+                let time = word(value, "`wait`", findings)?;
+                self.nothing_unheard(findings)?;
+                let Some(seconds) = seconds(&time.text) else {
+                    findings.error_hint(time.place, "this is no length of time", "30m, 20h, 7d");
+                    return None;
+                };
+                let (replies, trace) =
+                    self.talk.wait(self.flows, SignedDuration::from_secs(seconds));
+                self.heard(time.place, &replies, trace);
+            }
+            "buttons" => self.buttons(value, findings)?,
+            _ => match &value.kind {
+                YamlKind::List(items) => {
+                    for item in items {
+                        self.bot(&word(item, "`bot`", findings)?, findings)?;
+                    }
+                }
+                _ => self.bot(&word(value, "`bot`", findings)?, findings)?,
+            },
+        }
+        Some(())
+    }
+
+    fn heard(&mut self, place: Place, replies: &[Reply], trace: Trace) {
+        self.place = place;
+        self.said = replies
+            .iter()
+            .zip(trace)
+            .map(|(reply, keys)| Heard {
+                body: reply.content.body().to_owned(),
+                keys,
+                choices: choices(&reply.content),
+                matched: None,
+            })
+            .collect();
+    }
+
+    /// The next text of the bot has this name.
+    fn bot(&mut self, key: &Word, findings: &mut Findings<'_>) -> Option<()> {
+        for heard in &mut self.said {
+            let from = heard.matched.unwrap_or(0);
+            let rest = heard.keys.get(from..).unwrap_or_default();
+            if let Some(found) = rest.iter().position(|known| *known == key.text) {
+                heard.matched = Some(from + found + 1);
+                return Some(());
+            }
+            // A reply may hold more than the transcript names, but none may be passed over.
+            if heard.matched.is_none() {
+                break;
+            }
+        }
+        let next = self.said.iter().find(|heard| heard.matched.is_none());
+        let known = self.flows.texts.iter().any(|text| text.key == key.text);
+        let message = match next {
+            Some(heard) => {
+                format!("expected `{}`, got `{}`", key.text, heard.keys.join("` + `"))
+            }
+            None => format!("expected `{}`, got nothing more", key.text),
+        };
+        let hint = match next {
+            _ if !known => {
+                let keys: Vec<&str> =
+                    self.flows.texts.iter().map(|text| text.key.as_str()).collect();
+                format!("no text is named `{}`; {}", key.text, one_of_these(&key.text, keys))
+            }
+            Some(heard) => format!("the bot says: {}", heard.body.replace('\n', " / ")),
+            None => "the bot waits for the person".to_owned(),
+        };
+        findings.error_hint(key.place, message, hint);
+        None
+    }
+
+    /// Before the person speaks again, every reply must have been named.
+    fn nothing_unheard(&mut self, findings: &mut Findings<'_>) -> Option<()> {
+        let Some(heard) = self.said.iter().find(|heard| heard.matched.is_none()) else {
+            return Some(());
+        };
+        findings.error_hint(
+            self.place,
+            format!("the bot also says `{}` to this", heard.keys.join("` + `")),
+            format!("add the line `- bot: {}`", heard.keys.last().map_or("", String::as_str)),
+        );
+        None
+    }
+
+    fn shown_choices(&self) -> Vec<String> {
+        self.said
+            .iter()
+            .rev()
+            .find(|heard| !heard.choices.is_empty())
+            .map(|heard| heard.choices.clone())
+            .unwrap_or_default()
+    }
+
+    fn buttons(&self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let YamlKind::List(items) = &value.kind else {
+            findings.error_hint(value.place, "`buttons` is a list", "buttons: [yes, no]");
+            return None;
+        };
+        let wanted: Vec<String> =
+            items.iter().filter_map(Node::word).map(|word| word.text).collect();
+        let shown = self.shown_choices();
+        if wanted == shown {
+            return Some(());
+        }
+        let place = items.first().map_or(value.place, |item| item.place);
+        findings.error(
+            place,
+            format!("expected the buttons [{}], got [{}]", wanted.join(", "), shown.join(", ")),
+        );
+        None
+    }
+
+    // ---- at the end ------------------------------------------------------------------------
+
+    fn then(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let entries = map(node, "`then`", findings)?;
+        known_keys(
+            entries,
+            &["member", "consents", "session", "language", "handed_over", "request", "answers"],
+            findings,
+        );
+        for (key, value) in entries {
+            match key.text.as_str() {
+                "member" => self.then_member(value, findings)?,
+                "consents" => {
+                    for (name, value) in map(value, "`consents`", findings)? {
+                        let purpose = purpose(name, findings)?;
+                        let given = self.talk.contact.consents_to(purpose);
+                        same(value, &given.to_string(), name, findings)?;
+                    }
+                }
+                "session" => {
+                    let step = self.talk.session.as_ref().map(|session| session.step.as_str());
+                    let flow = self.talk.session.as_ref().map(|session| session.flow.as_str());
+                    let wanted = word(value, "`session`", findings)?;
+                    // A step, a flow, or `flow/step`.
+                    let fits = match (flow, step) {
+                        (Some(flow), Some(step)) => {
+                            [step, flow, &format!("{flow}/{step}")].contains(&wanted.text.as_str())
+                        }
+                        _ => wanted.text == "none",
+                    };
+                    if !fits {
+                        let got = match (flow, step) {
+                            (Some(flow), Some(step)) => format!("{flow}/{step}"),
+                            _ => "none".to_owned(),
+                        };
+                        differs(&wanted, "session", &got, findings);
+                        return None;
+                    }
+                }
+                "language" => same(value, self.talk.contact.language.code(), key, findings)?,
+                "handed_over" => {
+                    same(value, &self.talk.contact.handed_over.to_string(), key, findings)?;
+                }
+                "request" => {
+                    let kind = self.talk.facts.iter().rev().find_map(|fact| match fact {
+                        crate::fact::Fact::Request { kind, .. } => Some(kind.as_str()),
+                        _ => None,
+                    });
+                    same(value, kind.unwrap_or("none"), key, findings)?;
+                }
+                "answers" => {
+                    for (name, value) in map(value, "`answers`", findings)? {
+                        let got = self.talk.session.as_ref().and_then(|session| {
+                            Some(match session.answers.get(&name.text)? {
+                                super::Given::Number(number) => number.to_string(),
+                                super::Given::Text(text) => text.clone(),
+                                super::Given::Skipped => "skipped".to_owned(),
+                            })
+                        });
+                        same(value, got.as_deref().unwrap_or("none"), name, findings)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    fn then_member(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let member = self.talk.contact.membership.as_ref();
+        if let Some(wanted) = node.word() {
+            if wanted.text == "none" && member.is_some() {
+                differs(&wanted, "member", "a member", findings);
+                return None;
+            }
+            return Some(());
+        }
+        let entries = map(node, "`member`", findings)?;
+        known_keys(entries, &["name", "number", "district", "seat", "booth"], findings);
+        let Some(member) = member else {
+            findings.error(
+                Place { end: node.place.start + 1, ..node.place },
+                "expected a member, got none",
+            );
+            return None;
+        };
+        for (key, value) in entries {
+            let got = match key.text.as_str() {
+                "name" => member.name.clone(),
+                "number" => member.number.clone(),
+                "seat" => member.assembly.to_string(),
+                "booth" => {
+                    member.booth.map_or_else(|| "none".to_owned(), |booth| booth.to_string())
+                }
+                "district" => {
+                    let wanted = word(value, "`district`", findings)?;
+                    if district_code(self.flows, &wanted, findings)? != member.district {
+                        let name = self.flows.geography.district(&member.district);
+                        let got = name.map_or("", |district| district.name_en.as_str());
+                        differs(&wanted, "district", got, findings);
+                        return None;
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            same(value, &got, key, findings)?;
+        }
+        Some(())
+    }
+}
+
+fn same(value: &Node, got: &str, key: &Word, findings: &mut Findings<'_>) -> Option<()> {
+    let wanted = word(value, "the expected value", findings)?;
+    if wanted.text == got {
+        return Some(());
+    }
+    differs(&wanted, &key.text, got, findings);
+    None
+}
+
+fn differs(wanted: &Word, what: &str, got: &str, findings: &mut Findings<'_>) {
+    findings.error(
+        wanted.place,
+        format!("at the end {what} is expected to be `{}`, got `{got}`", wanted.text),
+    );
+}
+
+/// The ids of the choices of a message, as a flow names them.
+fn choices(content: &Content) -> Vec<String> {
+    match content {
+        Content::Buttons { choices, .. } | Content::List { choices, .. } => choices
+            .iter()
+            .map(|choice| choice.id.splitn(3, ':').nth(2).unwrap_or(&choice.id).to_owned())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn sendable(what: &str) -> Option<InboundContent> {
+    let media = |kind, mime_type: &str, voice| InboundContent::Media {
+        kind,
+        id: "media-1".to_owned(),
+        mime_type: mime_type.to_owned(),
+        sha256: None,
+        caption: None,
+        filename: None,
+        voice,
+    };
+    Some(match what {
+        "photo" => media(MediaKind::Image, "image/jpeg", false),
+        "voice" => media(MediaKind::Audio, "audio/ogg", true),
+        "file" => media(MediaKind::Document, "application/pdf", false),
+        "sticker" => media(MediaKind::Sticker, "image/webp", false),
+        "location" => InboundContent::Location {
+            latitude: 26.8467,
+            longitude: 80.9462,
+            name: None,
+            address: None,
+        },
+        _ => return None,
+    })
+}

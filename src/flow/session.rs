@@ -1,0 +1,179 @@
+//! A conversation under way, between two turns.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The newest form of a stored session.
+const FORMAT: u8 = 1;
+
+/// A conversation under way, between two turns. Old serialised forms must still load: a field is
+/// added with a default, never renamed. Names are short in the stored form, because lakhs of
+/// sessions lie in memory at once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The form it was written in, 1.
+    #[serde(rename = "x", default = "format", skip_serializing_if = "is_format")]
+    pub format: u8,
+    #[serde(rename = "f", alias = "flow")]
+    pub flow: String,
+    /// The step whose question is open.
+    #[serde(rename = "s", alias = "step")]
+    pub step: String,
+    /// One more with every question. Starts from the clock, so that a button of an earlier
+    /// conversation never fits a question of this one; a timer of another visit is void.
+    #[serde(rename = "v", alias = "visit")]
+    pub visit: u32,
+    /// What was answered in this flow, by step.
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Given>,
+    /// The steps answered, in order: the way back.
+    #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
+    /// The flows that wait for this one to end, the outermost first.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Frame>,
+    /// When the open question was first asked, epoch milliseconds.
+    #[serde(rename = "q", default)]
+    pub asked_at: i64,
+    /// What the open question takes; another number means the flow was edited.
+    #[serde(rename = "k", default)]
+    pub fingerprint: u32,
+    /// Answers to the open question that were not understood.
+    #[serde(rename = "t", default, skip_serializing_if = "is_zero")]
+    pub tries: u8,
+    /// The page of choices that is shown.
+    #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
+    pub page: u8,
+    /// Whether a list of places was offered with the question.
+    #[serde(rename = "o", default, skip_serializing_if = "is_false")]
+    pub offered: bool,
+    /// Reminders sent for the open question.
+    #[serde(rename = "r", default, skip_serializing_if = "is_zero")]
+    pub reminded: u8,
+    /// "Did you mean …?" was asked about these, best first.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    pub guess: Vec<Given>,
+    /// The words of a question that asks for a consent, as they were shown.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// The ticket of a request filed in this conversation.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// The conversation was handed to a person of the office where it stood.
+    #[serde(rename = "m", default, skip_serializing_if = "is_false")]
+    pub muted: bool,
+}
+
+/// An answer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Given {
+    /// A number, a year, a seat's number.
+    Number(i64),
+    /// A choice's id, a district's code, or words.
+    Text(String),
+    /// An optional question was passed over.
+    Skipped,
+}
+
+/// A flow that waits for the one it called.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    #[serde(rename = "f")]
+    pub flow: String,
+    #[serde(rename = "s")]
+    pub step: String,
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Given>,
+    #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
+    /// It was interrupted at an open question (by "help", say): that question is asked again.
+    #[serde(rename = "i", default, skip_serializing_if = "is_false")]
+    pub interrupted: bool,
+}
+
+/// The exact words a consent was asked with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The version of the notice.
+    #[serde(rename = "v")]
+    pub version: String,
+    /// SHA-256 of the message as it was sent, lower-case hex.
+    #[serde(rename = "w")]
+    pub wording: String,
+}
+
+impl Session {
+    /// A conversation at the beginning of a flow.
+    #[must_use]
+    pub fn new(flow: &str, visit: u32) -> Session {
+        Session { format: FORMAT, flow: flow.to_owned(), visit, ..Session::default() }
+    }
+}
+
+const fn format() -> u8 {
+    FORMAT
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_format(format: &u8) -> bool {
+    *format == FORMAT
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_zero(number: &u8) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sessions as they were written by the first version. Add to these, never change them.
+    const KEPT: [&str; 3] = [
+        r#"{"f":"join","s":"name","v":27993601}"#,
+        r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
+        r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
+    ];
+
+    #[test]
+    fn every_form_ever_written_still_loads() {
+        let [plain, full, called] = KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
+        assert_eq!(
+            plain,
+            Session { asked_at: 0, step: "name".to_owned(), ..Session::new("join", 27_993_601) }
+        );
+        assert_eq!(full.answers["birth_year"], Given::Number(1985));
+        assert_eq!(full.answers["booth"], Given::Skipped);
+        assert_eq!(full.guess, [Given::Text("157".to_owned()), Given::Number(3)]);
+        assert_eq!(called.calls.len(), 2);
+        assert!(called.calls[1].interrupted && called.muted);
+    }
+
+    #[test]
+    fn a_session_comes_back_as_it_was_written() {
+        for kept in KEPT {
+            let session: Session = serde_json::from_str(kept).unwrap();
+            let written = serde_json::to_string(&session).unwrap();
+            assert_eq!(serde_json::from_str::<Session>(&written).unwrap(), session);
+        }
+    }
+
+    #[test]
+    fn a_session_is_small() {
+        let session = Session {
+            step: "name".to_owned(),
+            asked_at: 1_795_240_800_000,
+            fingerprint: 1,
+            ..Session::new("join", 27_993_601)
+        };
+        let written = serde_json::to_string(&session).unwrap();
+        assert_eq!(written, r#"{"f":"join","s":"name","v":27993601,"q":1795240800000,"k":1}"#);
+    }
+}

@@ -1,0 +1,354 @@
+//! What is said in a turn: texts filled in, questions with their choices.
+
+use std::borrow::Cow;
+
+use super::Rendering;
+use super::answer::{seat_name, shown};
+use super::definition::{Answer, Ask};
+use super::load::Flows;
+use super::render::{NO_GUESS, Question, Row, Words, guess_id};
+use super::session::Shown;
+use super::text::{Label, TextId};
+use super::turn::{Lead, Run, Said};
+use super::walk::sha256_hex;
+use crate::contact::Language;
+use crate::locale::{Arguments, Value, own_name};
+use crate::message::{Content, Purpose};
+use crate::understanding::{self, ChoiceWords};
+
+/// Short messages are joined into one up to this many characters: about ten parts in Hindi.
+const LONGEST_JOINED: usize = 670;
+
+impl<'t> Run<'t> {
+    /// Says a text.
+    pub(super) fn say(&mut self, text: TextId) {
+        let mut body = String::with_capacity(160);
+        self.write(text, &[], &mut body);
+        self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+    }
+
+    /// Shows the open question, with lines in front of it.
+    pub(super) fn show(&mut self, leads: &[Lead]) {
+        let Some((ask, _)) = self.open_question() else { return };
+        let mut keys: Vec<TextId> = Vec::with_capacity(leads.len() + 1);
+        let mut body = String::with_capacity(256);
+        for lead in leads {
+            self.write(lead.text, &lead.arguments, &mut body);
+            body.push('\n');
+            keys.push(lead.text);
+        }
+        if !leads.is_empty() && self.turn.rendering == Rendering::Whatsapp {
+            body.push('\n');
+        }
+        let guessing = !self.session.guess.is_empty();
+        let text = if guessing { self.flows.common.did_you_mean } else { ask.text };
+        if guessing {
+            let guess = self.guess_titles(ask).join(" / ");
+            self.write(text, &[("guess", guess)], &mut body);
+        } else {
+            self.write(text, &[], &mut body);
+        }
+        keys.push(text);
+        let language = self.contact.language;
+        let common = &self.flows.common;
+        let rows = if guessing { self.guess_rows(ask) } else { self.rows(ask) };
+        let skip = (ask.optional && !guessing).then(|| common.skip.get(language));
+        let question = Question {
+            body,
+            rendering: self.turn.rendering,
+            visit: self.session.visit,
+            rows,
+            skip,
+            page: usize::from(self.session.page),
+            words: Words {
+                list_open: common.list_open.get(language),
+                more: common.more.get(language),
+                sms_choose: common.sms_choose.get(language),
+            },
+        };
+        let content = match (&ask.answer, self.turn.rendering) {
+            (Answer::Location, Rendering::Whatsapp) if !ask.optional => {
+                Content::LocationRequest { body: question.body }
+            }
+            _ => question.content(),
+        };
+        self.question = Some(self.said.len());
+        self.said.push(Said { content, keys });
+    }
+
+    /// Appends a text of the person's language.
+    pub(super) fn write(&self, text: TextId, extra: &[(&'static str, String)], out: &mut String) {
+        let Some(text) = self.flows.text(text) else { return };
+        text.write(self.contact.language, &Fill { run: self, extra }, out);
+    }
+
+    // ---- choices ---------------------------------------------------------------------------
+
+    /// Every choice of a question, over all pages.
+    fn rows(&self, ask: &'t Ask) -> Vec<Row<'t>> {
+        let language = self.contact.language;
+        if let Some(choices) = ask.choices() {
+            let visible = self.visible(ask);
+            let seen = |index: usize| {
+                visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
+            };
+            let shown = choices.list.iter().enumerate().filter(|(index, _)| seen(*index));
+            return shown
+                .enumerate()
+                .map(|(place, (_, choice))| Row {
+                    id: Cow::Borrowed(choice.id.as_str()),
+                    title: Cow::Borrowed(choice.label.get(language)),
+                    description: choice.hint.as_ref().map(|hint| hint.get(language)),
+                    number: place + 1,
+                })
+                .collect();
+        }
+        if self.session.offered { self.places(ask) } else { Vec::new() }
+    }
+
+    /// Places to choose from: districts counted, seats by their own numbers.
+    fn places(&self, ask: &Ask) -> Vec<Row<'t>> {
+        let flows: &'t Flows = self.flows;
+        let geography = &flows.geography;
+        let english = self.contact.language == Language::En;
+        let name = |hi: &'t str, en: &'t str| Cow::Borrowed(if english { en } else { hi });
+        match &ask.answer {
+            Answer::District => geography
+                .districts
+                .iter()
+                .enumerate()
+                .map(|(index, district)| Row {
+                    id: Cow::Borrowed(district.code.as_str()),
+                    title: name(&district.name_hi, &district.name_en),
+                    description: None,
+                    number: index + 1,
+                })
+                .collect(),
+            Answer::Assembly { .. } => {
+                let Some(code) = self.district_of(ask) else { return Vec::new() };
+                let seats = geography.assemblies.iter().filter(|seat| seat.district_code == code);
+                seats
+                    .map(|seat| Row {
+                        id: Cow::Owned(seat.number.to_string()),
+                        title: name(&seat.name_hi, &seat.name_en),
+                        description: None,
+                        number: usize::from(seat.number),
+                    })
+                    .collect()
+            }
+            Answer::LokSabha => geography
+                .lok_sabha
+                .iter()
+                .map(|seat| Row {
+                    id: Cow::Owned(seat.number.to_string()),
+                    title: name(&seat.name_hi, &seat.name_en),
+                    description: None,
+                    number: usize::from(seat.number),
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many choices the open question shows over all pages.
+    pub(super) fn row_count(&self, ask: &'t Ask) -> usize {
+        match ask.choices() {
+            Some(choices) => self
+                .visible(ask)
+                .map_or(choices.list.len(), |visible| visible.iter().filter(|seen| **seen).count()),
+            None if self.session.offered => self.places(ask).len(),
+            None => 0,
+        }
+    }
+
+    // ---- did you mean …? -------------------------------------------------------------------
+
+    /// The candidates as a person reads them.
+    fn guess_titles(&self, ask: &Ask) -> Vec<String> {
+        let language = self.contact.language;
+        self.session
+            .guess
+            .iter()
+            .map(|given| display(shown(self.flows, Some(&ask.answer), given, language)))
+            .collect()
+    }
+
+    fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
+        let common = &self.flows.common;
+        let language = self.contact.language;
+        let one = self.session.guess.len() == 1;
+        let mut rows: Vec<Row<'t>> = self
+            .guess_titles(ask)
+            .into_iter()
+            .enumerate()
+            .map(|(index, title)| Row {
+                id: Cow::Owned(guess_id(index)),
+                title: if one {
+                    Cow::Borrowed(common.yes.get(language))
+                } else {
+                    Cow::Owned(title)
+                },
+                description: None,
+                number: index + 1,
+            })
+            .collect();
+        let none = if one { &common.no } else { &common.none };
+        rows.push(Row {
+            id: Cow::Borrowed(NO_GUESS),
+            title: Cow::Borrowed(none.get(language)),
+            description: None,
+            number: rows.len() + 1,
+        });
+        rows
+    }
+
+    /// What may be written to "did you mean …?": the candidates in order, and last that it is none
+    /// of them. Empty when nothing was asked back.
+    pub(super) fn guess_words(&self, ask: &Ask) -> Vec<ChoiceWords> {
+        let common = &self.flows.common;
+        let folded = |label: &Label| -> Vec<String> {
+            label.texts.iter().map(|text| understanding::fold(text)).collect()
+        };
+        match self.session.guess.as_slice() {
+            [] => Vec::new(),
+            [_] => vec![
+                ChoiceWords { id: "yes".to_owned(), folded: folded(&common.yes) },
+                ChoiceWords { id: "no".to_owned(), folded: folded(&common.no) },
+            ],
+            several => {
+                let mut words: Vec<ChoiceWords> = several
+                    .iter()
+                    .enumerate()
+                    .map(|(index, given)| ChoiceWords {
+                        id: guess_id(index),
+                        folded: [Language::Hi, Language::En]
+                            .into_iter()
+                            .map(|language| {
+                                let value = shown(self.flows, Some(&ask.answer), given, language);
+                                understanding::fold(&display(value))
+                            })
+                            .collect(),
+                    })
+                    .collect();
+                words.push(ChoiceWords { id: "no".to_owned(), folded: folded(&common.none) });
+                words
+            }
+        }
+    }
+
+    // ---- at the end of the turn ------------------------------------------------------------
+
+    /// On a phone that pays by the message, what is said in one turn is one message.
+    pub(super) fn join_short_messages(&mut self) {
+        if self.turn.rendering != Rendering::Sms || self.said.len() < 2 {
+            return;
+        }
+        let length: usize =
+            self.said.iter().map(|said| said.content.body().chars().count() + 1).sum();
+        if length > LONGEST_JOINED {
+            return;
+        }
+        let mut body = String::new();
+        let mut keys = Vec::new();
+        for said in self.said.drain(..) {
+            if !body.is_empty() {
+                body.push('\n');
+            }
+            body.push_str(said.content.body());
+            keys.extend(said.keys);
+        }
+        self.said.push(Said { content: Content::Text { body }, keys });
+        self.question = self.question.map(|_| 0);
+    }
+
+    /// Keeps the hash of the message that asks for a consent, as it leaves.
+    pub(super) fn keep_wording(&mut self) {
+        let Some(said) = self.question.and_then(|index| self.said.get(index)) else { return };
+        let Some((ask, _)) = self.open_question() else { return };
+        let Some(purpose) = ask.notice else { return };
+        // "Did you mean …?" is not what a person consents to.
+        if !said.keys.contains(&ask.text) {
+            return;
+        }
+        let wording = sha256_hex(said.content.body());
+        self.session.shown = Some(Shown { version: self.notice_version(purpose), wording });
+    }
+}
+
+fn display(value: Value<'_>) -> String {
+    match value {
+        Value::Text(text) => text.into_owned(),
+        Value::Number(number) | Value::Plain(number) => number.to_string(),
+    }
+}
+
+/// Fills the variables of a text in.
+struct Fill<'r, 't> {
+    run: &'r Run<'t>,
+    extra: &'r [(&'static str, String)],
+}
+
+impl Arguments for Fill<'_, '_> {
+    fn value(&self, name: &str) -> Option<Value<'_>> {
+        if let Some((_, text)) = self.extra.iter().find(|(known, _)| *known == name) {
+            return Some(Value::Text(Cow::Borrowed(text)));
+        }
+        let run = self.run;
+        if let Some(given) = run.session.answers.get(name) {
+            let flow = run.flows.flow(run.flow);
+            let answer = flow.and_then(|flow| flow.ask_named(name)).or_else(|| {
+                // An answer that came back with a called flow.
+                run.flows.all().iter().find_map(|flow| flow.ask_named(name))
+            });
+            let answer = answer.map(|ask| &ask.answer);
+            return Some(shown(run.flows, answer, given, run.contact.language));
+        }
+        self.person(name)
+    }
+}
+
+impl Fill<'_, '_> {
+    /// What every text may say of the person.
+    fn person(&self, name: &str) -> Option<Value<'_>> {
+        let run = self.run;
+        let contact = run.contact.as_ref();
+        let language = contact.language;
+        let member = contact.membership.as_ref();
+        let yes = |flag: bool| Value::Text(Cow::Borrowed(if flag { "yes" } else { "no" }));
+        let text = |text| Some(Value::Text(Cow::Borrowed(text)));
+        match name {
+            "member_number" => text(&member?.number),
+            "member_name" => text(&member?.name),
+            "member_since" => {
+                let mut date = String::new();
+                crate::locale::date(member?.since, language, &mut date);
+                Some(Value::Text(Cow::Owned(date)))
+            }
+            "member_district" => {
+                let code = &member?.district;
+                let district = run.flows.geography.district(code);
+                text(district.map_or(code, |district| match language {
+                    Language::En => &district.name_en,
+                    Language::Hi | Language::Ur => &district.name_hi,
+                }))
+            }
+            "member_seat" => {
+                let number = i64::from(member?.assembly);
+                Some(
+                    seat_name(run.flows, number, language)
+                        .map_or(Value::Plain(number), Value::Text),
+                )
+            }
+            "member_booth" => match member?.booth {
+                Some(booth) => Some(Value::Plain(i64::from(booth))),
+                None => text("-"),
+            },
+            "ticket" => text(run.session.ticket.as_deref()?),
+            "phone_known" => Some(yes(contact.has_phone)),
+            "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),
+            "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
+            "language_name" => text(own_name(language)),
+            _ => None,
+        }
+    }
+}

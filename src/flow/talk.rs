@@ -1,0 +1,117 @@
+//! One person talking to the engine with nothing around it: what the shell does with an outcome,
+//! done in memory. For rehearsals, tests and benches.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::load::Flows;
+use super::session::Session;
+use super::turn::{Trace, turn_traced};
+use super::{Event, Outcome, Rendering, Reserved, Timer, Turn};
+use crate::contact::Contact;
+use crate::fact::Fact;
+use crate::message::{Choice, Content, InboundContent, Reply};
+
+/// A person, their conversation and a clock of their own.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    pub contact: Contact,
+    pub rendering: Rendering,
+    pub session: Option<Session>,
+    pub now: Timestamp,
+    pub reserved: Reserved,
+    pub facts: Vec<Fact>,
+    timers: Vec<Timer>,
+    /// The choices of the newest reply that had any.
+    choices: Vec<Choice>,
+}
+
+impl Talk {
+    /// Begins at noon of 21 November 2026 in India.
+    #[must_use]
+    pub fn new(contact: Contact, rendering: Rendering) -> Talk {
+        Talk {
+            contact,
+            rendering,
+            session: None,
+            now: crate::clock::from_ms(1_795_242_600_000),
+            reserved: Reserved {
+                member_number: "10000017".to_owned(),
+                ticket: "T10000025".to_owned(),
+            },
+            facts: Vec::new(),
+            timers: Vec::new(),
+            choices: Vec::new(),
+        }
+    }
+
+    /// The person writes a text now.
+    pub fn write(&mut self, flows: &Flows, text: &str) -> (Vec<Reply>, Trace) {
+        self.send(flows, &InboundContent::Text { text: text.to_owned() })
+    }
+
+    /// The person taps the choice with this id (`yes`), as it was last shown; `None` when it is not
+    /// on the screen.
+    pub fn tap(&mut self, flows: &Flows, id: &str) -> Option<(Vec<Reply>, Trace)> {
+        let shown = self
+            .choices
+            .iter()
+            .find(|choice| choice.id == id || choice.id.splitn(3, ':').nth(2) == Some(id))?;
+        let content = InboundContent::Choice { id: shown.id.clone(), title: shown.title.clone() };
+        Some(self.send(flows, &content))
+    }
+
+    /// The person sends anything now.
+    pub fn send(&mut self, flows: &Flows, content: &InboundContent) -> (Vec<Reply>, Trace) {
+        self.event(flows, Event::Message { content, sent_at: self.now })
+    }
+
+    /// Time passes; timers that fall due on the way go off.
+    pub fn wait(&mut self, flows: &Flows, time: SignedDuration) -> (Vec<Reply>, Trace) {
+        let until = self.now.checked_add(time).unwrap_or(self.now);
+        let mut replies = Vec::new();
+        let mut trace = Vec::new();
+        while let Some(timer) = self.next_timer(until) {
+            self.now = self.now.max(timer.due);
+            self.timers.retain(|known| *known != timer);
+            let event = Event::Timer { kind: timer.kind, visit: timer.visit };
+            let (said, keys) = self.event(flows, event);
+            replies.extend(said);
+            trace.extend(keys);
+        }
+        self.now = until;
+        (replies, trace)
+    }
+
+    fn next_timer(&self, until: Timestamp) -> Option<Timer> {
+        let due = self.timers.iter().filter(|timer| timer.due <= until);
+        due.min_by_key(|timer| timer.due).cloned()
+    }
+
+    /// Any event; the outcome is taken over as the shell would.
+    pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
+        let turn = Turn {
+            now: self.now,
+            seed: 0,
+            contact: &self.contact,
+            rendering: self.rendering,
+            session: self.session.as_ref(),
+            event,
+            reserved: &self.reserved,
+        };
+        let (outcome, trace) = turn_traced(flows, &turn);
+        let Outcome { session, replies, facts, timers } = outcome;
+        for fact in &facts {
+            self.contact.apply(fact, self.now);
+        }
+        for reply in &replies {
+            if let Content::Buttons { choices, .. } | Content::List { choices, .. } = &reply.content
+            {
+                self.choices.clone_from(choices);
+            }
+        }
+        self.facts.extend(facts);
+        self.session = session;
+        self.timers = timers;
+        (replies, trace)
+    }
+}

@@ -1,0 +1,108 @@
+//! The texts flows name, looked up once for every language.
+
+use crate::contact::Language;
+use crate::locale::{Arguments, Pattern, slot};
+
+/// Index of a text among those of the loaded flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TextId(pub(super) usize);
+
+/// One message in every language; a language that lacks it has that of another.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    /// The name it has in the text files.
+    pub(super) key: String,
+    pub(super) patterns: [Pattern; 3],
+}
+
+impl Text {
+    pub(super) fn pattern(&self, language: Language) -> &Pattern {
+        // Three languages, three places: the fallback is never taken.
+        self.patterns.get(slot(language)).unwrap_or(&self.patterns[0])
+    }
+
+    pub(super) fn write<A: Arguments + ?Sized>(
+        &self,
+        language: Language,
+        arguments: &A,
+        out: &mut String,
+    ) {
+        self.pattern(language).write(language, arguments, out);
+    }
+}
+
+/// The label of a choice in every language. Labels have no variables, so that `check` can measure
+/// them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) texts: [String; 3],
+}
+
+impl Label {
+    pub(super) fn get(&self, language: Language) -> &str {
+        self.texts.get(slot(language)).map_or("", String::as_str)
+    }
+}
+
+/// The engine's own texts, of `common.ftl`.
+#[derive(Clone, Debug)]
+pub(super) struct Common {
+    pub(super) again: TextId,
+    pub(super) again_choices: TextId,
+    pub(super) hint_yes_no: TextId,
+    pub(super) hint_number: TextId,
+    pub(super) hint_year: TextId,
+    pub(super) hint_name: TextId,
+    pub(super) hint_district: TextId,
+    pub(super) hint_assembly: TextId,
+    pub(super) hint_lok_sabha: TextId,
+    pub(super) hint_phone: TextId,
+    pub(super) hint_text: TextId,
+    pub(super) did_you_mean: TextId,
+    pub(super) unsupported: TextId,
+    pub(super) back_none: TextId,
+    pub(super) late: TextId,
+    pub(super) expired: TextId,
+    pub(super) parked: TextId,
+    pub(super) handover: TextId,
+    pub(super) sms_choose: Label,
+    pub(super) list_open: Label,
+    pub(super) more: Label,
+    pub(super) skip: Label,
+    pub(super) yes: Label,
+    pub(super) no: Label,
+    pub(super) none: Label,
+    /// Folded words that skip an optional question.
+    pub(super) skip_words: Vec<String>,
+    /// Folded words that turn a page.
+    pub(super) more_words: Vec<String>,
+}
+
+/// The texts the engine says by itself, and the variables each may name.
+pub(super) const COMMON: [(&str, &[&str]); 21] = [
+    ("again", &[]),
+    ("again-choices", &[]),
+    ("hint-yes-no", &[]),
+    ("hint-number", &["from", "to"]),
+    ("hint-year", &[]),
+    ("hint-name", &[]),
+    ("hint-district", &[]),
+    ("hint-assembly", &["district"]),
+    ("hint-lok-sabha", &[]),
+    ("hint-phone", &[]),
+    ("hint-text", &[]),
+    ("did-you-mean", &["guess"]),
+    ("unsupported", &[]),
+    ("back-none", &[]),
+    ("late", &[]),
+    ("expired", &[]),
+    ("parked", &[]),
+    ("handover", &[]),
+    ("changed", &[]),
+    ("remind", &[]),
+    ("sms-choose", &[]),
+];
+
+/// Short texts of `common.ftl` that are labels: their name, the characters they may have.
+pub(super) const COMMON_LABELS: [(&str, usize); 5] =
+    [("list-open", 20), ("more", 24), ("skip", 20), ("yes", 20), ("no", 20)];

@@ -1,0 +1,415 @@
+//! From step to step until a question is asked or the conversation is over.
+
+use std::sync::Arc;
+
+use cel::Value as CelValue;
+
+use super::condition::{Facts, purposes};
+use super::definition::{Action, Ask, StepKind, Target};
+use super::session::{Frame, Given, Session};
+use super::text::TextId;
+use super::turn::{DEEPEST_CALL, Run};
+use crate::contact::Language;
+use crate::fact::{Consent, Fact, NewMember};
+use crate::message::Purpose;
+
+/// A step of the current flow, or where a called flow came back to.
+enum Go {
+    Step(usize),
+    Done,
+}
+
+impl<'t> Run<'t> {
+    /// Leaves everything and begins a flow.
+    pub(super) fn start(&mut self, flow: usize) {
+        self.leave_for(flow);
+        self.walk(0);
+    }
+
+    /// The current flow once more; flows that wait for it go on waiting.
+    pub(super) fn again_from_the_beginning(&mut self, flow: usize) {
+        self.flow = flow;
+        self.session.answers.clear();
+        self.session.history.clear();
+        self.session.guess.clear();
+        self.walk(0);
+    }
+
+    /// Plays a flow beside the open question, which is asked again when it ends.
+    pub(super) fn interrupt(&mut self, flow: usize) {
+        self.push_call(flow, true);
+        self.walk(0);
+    }
+
+    /// Goes on after a step: to the target, or to what comes next.
+    pub(super) fn follow(&mut self, step: usize, target: Option<Target>) {
+        match self.resolve(step, target) {
+            Go::Step(next) => self.walk(next),
+            Go::Done => {}
+        }
+    }
+
+    /// Walks from a step of the current flow until a question is asked or nothing is left.
+    pub(super) fn walk(&mut self, from: usize) {
+        let mut index = from;
+        loop {
+            if self.failed {
+                return;
+            }
+            let Some(left) = self.steps_left.checked_sub(1) else {
+                self.failed = true;
+                return;
+            };
+            self.steps_left = left;
+            let flows = self.flows;
+            let Some(step) = flows.flow(self.flow).and_then(|flow| flow.steps.get(index)) else {
+                self.failed = true;
+                return;
+            };
+            let mut target = None;
+            match &step.kind {
+                StepKind::Say(text) => self.say(*text),
+                StepKind::Goto => {}
+                StepKind::Do(action) => self.act(action, &step.name),
+                StepKind::Branch(ways) => {
+                    target = ways
+                        .iter()
+                        .find(|(condition, _)| {
+                            condition.as_ref().is_none_or(|condition| condition.holds(self))
+                        })
+                        .map(|(_, target)| *target);
+                }
+                StepKind::Call(other) => target = Some(Target::Call(*other)),
+                StepKind::Ask(ask) => {
+                    let nothing_to_choose =
+                        self.visible(ask).is_some_and(|visible| !visible.contains(&true));
+                    // A question all of whose choices are for others is not asked.
+                    if !nothing_to_choose {
+                        self.ask(ask, &step.name);
+                        return;
+                    }
+                }
+            }
+            match self.resolve(index, target) {
+                Go::Step(next) => index = next,
+                Go::Done => return,
+            }
+        }
+    }
+
+    /// What a target means here. Calls and ends change the flow the session stands in.
+    fn resolve(&mut self, step: usize, target: Option<Target>) -> Go {
+        let flows = self.flows;
+        let next = |flow: usize, step: usize| {
+            flows
+                .flow(flow)
+                .and_then(|flow| flow.steps.get(step))
+                .map_or(Target::End, |step| step.next)
+        };
+        let mut target = target.unwrap_or_else(|| next(self.flow, step));
+        let mut at = step;
+        loop {
+            let Some(left) = self.steps_left.checked_sub(1) else {
+                self.failed = true;
+                return Go::Done;
+            };
+            self.steps_left = left;
+            match target {
+                Target::Step(index) => return Go::Step(index),
+                Target::Flow(flow) => {
+                    self.leave_for(flow);
+                    return Go::Step(0);
+                }
+                Target::Call(flow) => {
+                    let name = flows
+                        .flow(self.flow)
+                        .and_then(|flow| flow.steps.get(at))
+                        .map(|step| step.name.clone());
+                    self.session.step = name.unwrap_or_default();
+                    self.push_call(flow, false);
+                    return Go::Step(0);
+                }
+                Target::End => {
+                    let Some(frame) = self.session.calls.pop() else {
+                        self.open = false;
+                        return Go::Done;
+                    };
+                    let interrupted = frame.interrupted;
+                    self.come_back(frame);
+                    let back = flows.flow(self.flow).map(|flow| flow.step(&self.session.step));
+                    match back {
+                        // The flow that waited was removed: there is nothing to come back to.
+                        None => continue,
+                        Some(None) => {
+                            if let Some(flow) = flows.flow(self.flow) {
+                                self.say(flow.changed);
+                            }
+                            self.session.answers.clear();
+                            self.session.history.clear();
+                            return Go::Step(0);
+                        }
+                        Some(Some(index)) if interrupted => return Go::Step(index),
+                        Some(Some(index)) => {
+                            at = index;
+                            target = next(self.flow, index);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Forgets where the conversation stood; a flow begins.
+    fn leave_for(&mut self, flow: usize) {
+        let Some(definition) = self.flows.flow(flow) else {
+            self.failed = true;
+            return;
+        };
+        let ticket = self.session.ticket.take();
+        // Counting on from an earlier conversation keeps its buttons from fitting this one.
+        let visit =
+            if self.open { self.session.visit } else { self.first_visit().max(self.session.visit) };
+        self.session = Session { ticket, ..Session::new(&definition.name, visit) };
+        self.open = true;
+        self.flow = flow;
+    }
+
+    /// A flow begins; the one that was under way waits at its step.
+    fn push_call(&mut self, flow: usize, interrupted: bool) {
+        let Some(definition) = self.flows.flow(flow) else {
+            self.failed = true;
+            return;
+        };
+        if self.session.calls.len() >= DEEPEST_CALL {
+            self.failed = true;
+            return;
+        }
+        let frame = Frame {
+            flow: std::mem::replace(&mut self.session.flow, definition.name.clone()),
+            step: std::mem::take(&mut self.session.step),
+            answers: std::mem::take(&mut self.session.answers),
+            history: std::mem::take(&mut self.session.history),
+            interrupted,
+        };
+        self.session.calls.push(frame);
+        self.session.guess.clear();
+        self.flow = flow;
+    }
+
+    /// The waiting flow is the current one again. The answers of a flow that was called stay with
+    /// it; those of one that only interrupted are gone.
+    fn come_back(&mut self, frame: Frame) {
+        let theirs = std::mem::replace(&mut self.session.answers, frame.answers);
+        if !frame.interrupted {
+            for (name, given) in theirs {
+                self.session.answers.entry(name).or_insert(given);
+            }
+        }
+        self.flow = self.flows.by_name.get(&frame.flow).copied().unwrap_or(usize::MAX);
+        self.session.flow = frame.flow;
+        self.session.step = frame.step;
+        self.session.history = frame.history;
+    }
+
+    /// Asks a question for the first time on this way.
+    fn ask(&mut self, ask: &'t Ask, name: &str) {
+        let session = &mut self.session;
+        session.step.clear();
+        session.step.push_str(name);
+        session.visit = session.visit.wrapping_add(1);
+        session.fingerprint = ask.fingerprint;
+        session.asked_at = self.turn.now.as_millisecond();
+        session.tries = 0;
+        session.page = 0;
+        session.offered = false;
+        session.reminded = 0;
+        session.guess.clear();
+        session.shown = None;
+        // A way that leads back to an earlier question is a way back in the history as well.
+        if let Some(position) = session.history.iter().position(|known| known == name) {
+            session.history.truncate(position);
+        }
+        self.show(&[]);
+    }
+
+    // ---- facts -----------------------------------------------------------------------------
+
+    fn fact(&mut self, fact: Fact) {
+        self.contact.to_mut().apply(&fact, self.turn.now);
+        self.facts.push(fact);
+    }
+
+    /// A person of the office takes over; the conversation stays where it is.
+    pub(super) fn hand_over(&mut self, reason: &str) {
+        self.say(self.flows.common.handover);
+        let place = format!("{reason}: {}/{}", self.session.flow, self.session.step);
+        self.fact(Fact::HandOver { reason: place });
+    }
+
+    fn act(&mut self, action: &Action, step: &str) {
+        match action {
+            Action::EnrolMember => self.enrol(),
+            Action::LeaveMembership => {
+                if self.contact.membership.is_some() {
+                    self.fact(Fact::LeaveMembership);
+                }
+            }
+            Action::HandOver => {
+                self.session.step.clear();
+                self.session.step.push_str(step);
+                self.hand_over("asked for");
+            }
+            Action::Withdraw(list) => {
+                let flow = self.session.flow.clone();
+                for purpose in list {
+                    let rule = format!("{flow}/{step}: withdraw {}", purpose.name());
+                    self.fact(Fact::Consent(Consent {
+                        purpose: *purpose,
+                        given: false,
+                        notice: None,
+                        wording: Some(sha256_hex(&rule)),
+                        how: self.how.to_owned(),
+                    }));
+                }
+            }
+            Action::Consent(list) => self.consent_by_rule(list),
+            Action::Language(language) => self.speak(*language),
+            Action::LanguageOf(step) => {
+                let chosen = self
+                    .flows
+                    .flow(self.flow)
+                    .and_then(|flow| flow.steps.get(*step))
+                    .and_then(|step| self.session.answers.get(&step.name));
+                if let Some(Given::Text(code)) = chosen
+                    && let Some(language) = Language::from_code(code)
+                {
+                    self.speak(language);
+                }
+            }
+            Action::Request(kind) => {
+                let ticket = self.turn.reserved.ticket.clone();
+                self.session.ticket = Some(ticket.clone());
+                self.fact(Fact::Request { kind: kind.clone(), ticket });
+            }
+        }
+    }
+
+    fn speak(&mut self, language: Language) {
+        self.fact(Fact::Language { language });
+    }
+
+    /// Nobody becomes a member twice: who is one already stays the member they are.
+    fn enrol(&mut self) {
+        if self.contact.membership.is_some() {
+            return;
+        }
+        let answers = &self.session.answers;
+        let (Some(Given::Text(name)), Some(Given::Text(district)), Some(Given::Number(seat))) =
+            (answers.get("name"), answers.get("district"), answers.get("seat"))
+        else {
+            self.failed = true;
+            return;
+        };
+        let number = |key: &str| match answers.get(key) {
+            Some(Given::Number(number)) => u16::try_from(*number).ok(),
+            _ => None,
+        };
+        let member = NewMember {
+            number: self.turn.reserved.member_number.clone(),
+            name: name.clone(),
+            district: district.clone(),
+            assembly: u16::try_from(*seat).unwrap_or_default(),
+            booth: number("booth"),
+            birth_year: number("birth_year"),
+        };
+        self.fact(Fact::EnrolMember(member));
+    }
+
+    /// The consent a `yes` or `no` to a question with a notice is.
+    pub(super) fn consent_by_answer(&mut self, ask: &'t Ask, purpose: Purpose, given: bool) {
+        let shown = self.session.shown.take();
+        let (version, wording) = match shown {
+            Some(shown) => (shown.version, shown.wording),
+            // The question was asked before it had a notice: its words now stand for it.
+            None => (self.notice_version(purpose), sha256_hex(&self.words_of(ask.text))),
+        };
+        self.fact(Fact::Consent(Consent {
+            purpose,
+            given,
+            notice: Some(version),
+            wording: Some(wording),
+            how: self.how.to_owned(),
+        }));
+    }
+
+    /// Consents a step gives back; the words that were shown are those of the question answered.
+    fn consent_by_rule(&mut self, list: &[Purpose]) {
+        let asked = self
+            .answered
+            .and_then(|(flow, step)| self.flows.flow(flow)?.ask(step))
+            .map(|ask| self.words_of(ask.text));
+        for purpose in list {
+            let words = match (&asked, self.flows.notice(*purpose)) {
+                (Some(words), _) => words.clone(),
+                (None, Some(notice)) => self.words_of(notice.text),
+                (None, None) => String::new(),
+            };
+            self.fact(Fact::Consent(Consent {
+                purpose: *purpose,
+                given: true,
+                notice: Some(self.notice_version(*purpose)),
+                wording: Some(sha256_hex(&words)),
+                how: self.how.to_owned(),
+            }));
+        }
+    }
+
+    pub(super) fn notice_version(&self, purpose: Purpose) -> String {
+        let language = self.contact.language;
+        self.flows
+            .notice(purpose)
+            .map(|notice| notice.version.get(language).to_owned())
+            .unwrap_or_default()
+    }
+
+    fn words_of(&self, text: TextId) -> String {
+        let mut words = String::new();
+        self.write(text, &[], &mut words);
+        words
+    }
+}
+
+impl Facts for Run<'_> {
+    fn value(&self, name: &str) -> CelValue {
+        let contact = &self.contact;
+        match name {
+            "member" => CelValue::Bool(contact.membership.is_some()),
+            "has_phone" => CelValue::Bool(contact.has_phone),
+            "posts" => CelValue::List(Arc::new(
+                contact.posts.iter().map(|post| CelValue::from(post.as_str())).collect(),
+            )),
+            "language" => CelValue::from(contact.language.code()),
+            "channel" => CelValue::from(self.turn.rendering.name()),
+            "consents" => purposes(|purpose| contact.consents_to(purpose)),
+            "withdrawn" => purposes(|purpose| contact.withdrew(purpose)),
+            answer => match self.session.answers.get(answer) {
+                Some(Given::Number(number)) => CelValue::Int(*number),
+                Some(Given::Text(text)) => CelValue::from(text.as_str()),
+                Some(Given::Skipped) | None => CelValue::Null,
+            },
+        }
+    }
+}
+
+/// SHA-256 as lower-case hex.
+pub(super) fn sha256_hex(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    let mut hex = String::with_capacity(64);
+    for byte in digest.as_ref() {
+        for nibble in [byte >> 4, byte & 15] {
+            hex.push(char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0')));
+        }
+    }
+    hex
+}

@@ -1,0 +1,241 @@
+//! YAML as a tree in which every word knows its place. YAML 1.2: `yes`, `no` and `on` are words.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Error, Spanned};
+
+use super::diagnostic::{Findings, Place};
+
+/// One node of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Empty,
+    /// Every scalar: words, numbers, `true`. What it means is for the reader to say.
+    Word(String),
+    List(Vec<Node>),
+    Map(Vec<(Word, Node)>),
+}
+
+/// A word and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) place: Place,
+}
+
+impl Node {
+    /// What a person would call it.
+    pub(super) fn what(&self) -> &'static str {
+        match self.kind {
+            Kind::Empty => "nothing",
+            Kind::Word(_) => "a word",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "keys and values",
+        }
+    }
+
+    pub(super) fn word(&self) -> Option<Word> {
+        match &self.kind {
+            Kind::Word(text) => Some(Word { text: text.clone(), place: self.place }),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a file; `None` after a syntax error, which is told.
+pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Option<Node> {
+    let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
+        Ok(raw) => Some(node(file, raw)),
+        Err(error) => {
+            tell(file, text, &error, findings);
+            None
+        }
+    }
+}
+
+fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
+    let inner = error.without_snippet();
+    let start = error.location().map_or(0, |location| byte_of(text, &location));
+    let line = text.get(start..).unwrap_or_default();
+    let length = line.find(['\n', ' ', ':', ',']).unwrap_or(line.len()).max(1);
+    let place = Place { file, start, end: start + length };
+    if let Error::DuplicateMappingKey { key, .. } = inner {
+        let name = key.as_deref().unwrap_or("this key");
+        findings.error_hint(
+            place,
+            format!("`{name}` is written twice"),
+            "names under one heading must differ; rename or remove one",
+        );
+        return;
+    }
+    let message = inner.render();
+    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    findings.error_hint(
+        place,
+        format!("this is not YAML: {message}"),
+        "look at the spaces at the beginning of the line, at quotes and at brackets; \
+         a text with `: `, `{` or `[` in it needs quotes",
+    );
+}
+
+fn byte_of(text: &str, location: &serde_saphyr::Location) -> usize {
+    if let Some(offset) = location.span().byte_offset() {
+        return usize::try_from(offset).unwrap_or(0);
+    }
+    let line = usize::try_from(location.line()).unwrap_or(1).saturating_sub(1);
+    let column = usize::try_from(location.column()).unwrap_or(1).saturating_sub(1);
+    let line_start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = text.get(line_start..).unwrap_or_default();
+    line_start + rest.chars().take(column).map(char::len_utf8).sum::<usize>()
+}
+
+fn node(file: usize, raw: Spanned<Raw>) -> Node {
+    let place = place_of(file, &raw.referenced);
+    let kind = match raw.value {
+        Raw::Empty => Kind::Empty,
+        Raw::Word(text) => Kind::Word(text),
+        Raw::List(items) => Kind::List(items.into_iter().map(|item| node(file, item)).collect()),
+        Raw::Map(entries) => Kind::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| {
+                    let place = place_of(file, &key.referenced);
+                    (Word { text: key.value, place }, node(file, value))
+                })
+                .collect(),
+        ),
+    };
+    Node { kind, place }
+}
+
+fn place_of(file: usize, location: &serde_saphyr::Location) -> Place {
+    let span = location.span();
+    let start = usize::try_from(span.byte_offset().unwrap_or(0)).unwrap_or(0);
+    let length = usize::try_from(span.byte_len().unwrap_or(0)).unwrap_or(0);
+    Place { file, start, end: start + length }
+}
+
+enum Raw {
+    Empty,
+    Word(String),
+    List(Vec<Spanned<Raw>>),
+    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a word, a list or keys and values")
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Empty)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Empty)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Word(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Word(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Word(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
+        Ok(Raw::Word(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::Word(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Raw, E> {
+        Ok(Raw::Word(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Raw::Map(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::load::{SourceFile, Sources};
+
+    fn parse(text: &str) -> (Option<Node>, Vec<crate::flow::Diagnostic>) {
+        let sources = Sources {
+            files: vec![SourceFile { path: "flows/a.yaml".to_owned(), text: text.to_owned() }],
+        };
+        let mut findings = Findings::new(&sources);
+        let node = read(0, text, &mut findings);
+        (node, findings.into_sorted())
+    }
+
+    #[test]
+    fn yes_no_and_on_are_words() {
+        let (node, _) = parse("yes: no\non: [off, y, n, Yes]\n007: 012\n");
+        let Some(Node { kind: Kind::Map(entries), .. }) = node else { panic!("no map") };
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+        assert_eq!(keys, ["yes", "on", "007"]);
+        assert!(matches!(&entries[0].1.kind, Kind::Word(word) if word == "no"));
+        let Kind::List(words) = &entries[1].1.kind else { panic!("no list") };
+        let words: Vec<String> = words.iter().map(|word| word.word().unwrap().text).collect();
+        assert_eq!(words, ["off", "y", "n", "Yes"]);
+    }
+
+    #[test]
+    fn every_word_knows_its_bytes() {
+        let text = "शुरू: {words: [सदस्य, join]}\n";
+        let (node, _) = parse(text);
+        let Some(Node { kind: Kind::Map(entries), .. }) = node else { panic!("no map") };
+        assert_eq!(&text[entries[0].0.place.start..entries[0].0.place.end], "शुरू");
+        let Kind::Map(inner) = &entries[0].1.kind else { panic!("no map") };
+        let Kind::List(words) = &inner[0].1.kind else { panic!("no list") };
+        assert_eq!(&text[words[0].place.start..words[0].place.end], "सदस्य");
+        assert_eq!(&text[words[1].place.start..words[1].place.end], "join");
+    }
+
+    #[test]
+    fn a_name_written_twice_is_told_at_its_second_place() {
+        let (_, findings) = parse("steps:\n  a: {end: true}\n  a: {end: true}\n");
+        assert_eq!(findings[0].message, "`a` is written twice");
+        assert_eq!((findings[0].line, findings[0].column), (3, 3));
+    }
+}

@@ -1,0 +1,494 @@
+//! Fluent files into compiled patterns, every mistake with its place.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use fluent_syntax::ast;
+use fluent_syntax::parser::{ErrorKind, ParserError};
+
+use super::pattern::{Key, Pattern, Segment};
+use super::slot;
+use crate::contact::Language;
+
+/// A reference inside a reference inside …: deeper than this is taken for a circle.
+const DEEPEST: usize = 8;
+
+/// One Fluent file, as `locales/<language>/<book>.ftl`.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceText<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+}
+
+/// Something wrong in a Fluent file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Index of the file among those given.
+    pub source: usize,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Every text of every language.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// By [`slot`]; `None` when there is no folder for the language.
+    languages: [Option<HashMap<String, Book>>; 3],
+}
+
+/// The messages of one file.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    pub messages: HashMap<String, Message>,
+    /// Index of the file among those given.
+    pub source: usize,
+}
+
+/// One message: its text and its attributes (the labels of choices), in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    pub value: Option<Pattern>,
+    pub attributes: Vec<Attribute>,
+    pub source: usize,
+    /// Bytes of its name.
+    pub span: Range<usize>,
+}
+
+/// `.yes = हाँ` under a message.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    pub name: String,
+    pub pattern: Pattern,
+    /// Bytes of its name.
+    pub span: Range<usize>,
+}
+
+impl Message {
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl Catalogue {
+    /// Compiles the files. What could be read is there even when there are problems.
+    #[must_use]
+    pub fn read(sources: &[SourceText<'_>]) -> (Catalogue, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut parsed: [Vec<Parsed<'_>>; 3] = Default::default();
+        for (index, source) in sources.iter().enumerate() {
+            let Some((language, book)) = name_of(source.path) else { continue };
+            let (resource, errors) = match fluent_syntax::parser::parse(source.text) {
+                Ok(resource) => (resource, Vec::new()),
+                Err((resource, errors)) => (resource, errors),
+            };
+            problems.extend(errors.iter().map(|error| syntax_problem(index, source.text, error)));
+            if let Some(books) = parsed.get_mut(slot(language)) {
+                books.push(Parsed { book, source: index, text: source.text, resource });
+            }
+        }
+        let languages = parsed
+            .map(|books| (!books.is_empty()).then(|| compile_language(&books, &mut problems)));
+        (Catalogue { languages }, problems)
+    }
+
+    /// Whether there is a folder of texts for the language.
+    #[must_use]
+    pub fn has(&self, language: Language) -> bool {
+        self.languages.get(slot(language)).is_some_and(Option::is_some)
+    }
+
+    /// A file's messages.
+    #[must_use]
+    pub fn book(&self, language: Language, book: &str) -> Option<&Book> {
+        self.languages.get(slot(language))?.as_ref()?.get(book)
+    }
+
+    /// A message of a file in exactly this language.
+    #[must_use]
+    pub fn message(&self, language: Language, book: &str, name: &str) -> Option<&Message> {
+        self.book(language, book)?.messages.get(name)
+    }
+}
+
+struct Parsed<'a> {
+    book: &'a str,
+    source: usize,
+    text: &'a str,
+    resource: ast::Resource<&'a str>,
+}
+
+/// `locales/hi/join.ftl` is Hindi and `join`; `None` for a path that is no text file.
+fn name_of(path: &str) -> Option<(Language, &str)> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let book = file.strip_suffix(".ftl")?;
+    let code = folder.rsplit('/').next()?;
+    Some((Language::from_code(code)?, book))
+}
+
+fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMap<String, Book> {
+    let mut terms: HashMap<&str, &ast::Pattern<&str>> = HashMap::new();
+    for parsed in books {
+        for entry in &parsed.resource.body {
+            if let ast::Entry::Term(term) = entry {
+                terms.insert(term.id.name, &term.value);
+            }
+        }
+    }
+    let mut compiled = HashMap::new();
+    for parsed in books {
+        let mut values: HashMap<&str, &ast::Message<&str>> = HashMap::new();
+        let mut book = Book { messages: HashMap::new(), source: parsed.source };
+        for entry in &parsed.resource.body {
+            let ast::Entry::Message(message) = entry else { continue };
+            if values.insert(message.id.name, message).is_some() {
+                problems.push(Problem {
+                    source: parsed.source,
+                    span: span_in(parsed.text, message.id.name),
+                    message: format!("the message `{}` is written twice", message.id.name),
+                    hint: Some("keep one of them: only the last would be said".to_owned()),
+                });
+            }
+        }
+        for entry in &parsed.resource.body {
+            let ast::Entry::Message(message) = entry else { continue };
+            let mut compiler = Compiler { parsed, terms: &terms, values: &values, problems };
+            let value = message.value.as_ref().map(|pattern| compiler.pattern(pattern));
+            let attributes = message
+                .attributes
+                .iter()
+                .map(|attribute| Attribute {
+                    name: attribute.id.name.to_owned(),
+                    pattern: compiler.pattern(&attribute.value),
+                    span: span_in(parsed.text, attribute.id.name),
+                })
+                .collect();
+            let span = span_in(parsed.text, message.id.name);
+            let source = parsed.source;
+            book.messages
+                .insert(message.id.name.to_owned(), Message { value, attributes, source, span });
+        }
+        compiled.insert(parsed.book.to_owned(), book);
+    }
+    compiled
+}
+
+struct Compiler<'a, 'b> {
+    parsed: &'a Parsed<'b>,
+    terms: &'a HashMap<&'b str, &'a ast::Pattern<&'b str>>,
+    values: &'a HashMap<&'b str, &'a ast::Message<&'b str>>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Compiler<'_, '_> {
+    fn pattern(&mut self, pattern: &ast::Pattern<&str>) -> Pattern {
+        let mut out = Pattern::default();
+        self.append(pattern, 0, &mut out);
+        out
+    }
+
+    fn append(&mut self, pattern: &ast::Pattern<&str>, depth: usize, out: &mut Pattern) {
+        for element in &pattern.elements {
+            match element {
+                ast::PatternElement::TextElement { value } => push_text(out, value),
+                ast::PatternElement::Placeable { expression } => {
+                    self.expression(expression, depth, out);
+                }
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &ast::Expression<&str>, depth: usize, out: &mut Pattern) {
+        match expression {
+            ast::Expression::Inline(inline) => self.inline(inline, depth, out),
+            ast::Expression::Select { selector, variants } => {
+                let ast::InlineExpression::VariableReference { id } = selector else {
+                    self.refuse(
+                        selector,
+                        "only a variable can choose between variants",
+                        "write { $name -> … }",
+                    );
+                    return;
+                };
+                let default = variants.iter().position(|variant| variant.default).unwrap_or(0);
+                let compiled = variants
+                    .iter()
+                    .map(|variant| {
+                        let key = match &variant.key {
+                            ast::VariantKey::Identifier { name } => Key::Word((*name).into()),
+                            ast::VariantKey::NumberLiteral { value } => value
+                                .parse()
+                                .map_or_else(|_| Key::Word((*value).into()), Key::Number),
+                        };
+                        let mut inner = Pattern::default();
+                        self.append(&variant.value, depth, &mut inner);
+                        (key, inner)
+                    })
+                    .collect();
+                out.segments.push(Segment::Select {
+                    variable: id.name.into(),
+                    variants: compiled,
+                    default,
+                });
+            }
+        }
+    }
+
+    fn inline(&mut self, inline: &ast::InlineExpression<&str>, depth: usize, out: &mut Pattern) {
+        if depth > DEEPEST {
+            self.refuse(inline, "this text leads back to itself", "break the circle of references");
+            return;
+        }
+        match inline {
+            ast::InlineExpression::StringLiteral { value } => {
+                push_text(out, &fluent_syntax::unicode::unescape_unicode_to_string(value));
+            }
+            ast::InlineExpression::NumberLiteral { value } => push_text(out, value),
+            ast::InlineExpression::VariableReference { id } => {
+                out.segments.push(Segment::Variable(id.name.into()));
+            }
+            ast::InlineExpression::Placeable { expression } => {
+                self.expression(expression, depth, out);
+            }
+            ast::InlineExpression::TermReference { id, attribute: None, arguments: None } => {
+                match self.terms.get(id.name).copied() {
+                    Some(pattern) => self.append(pattern, depth + 1, out),
+                    None => self.refuse(
+                        inline,
+                        &format!("there is no term `-{}`", id.name),
+                        "define it in common.ftl of this language",
+                    ),
+                }
+            }
+            ast::InlineExpression::MessageReference { id, attribute } => {
+                let found = self.values.get(id.name).copied().and_then(|message| match attribute {
+                    None => message.value.as_ref(),
+                    Some(wanted) => message
+                        .attributes
+                        .iter()
+                        .find(|known| known.id.name == wanted.name)
+                        .map(|known| &known.value),
+                });
+                match found {
+                    Some(pattern) => self.append(pattern, depth + 1, out),
+                    None => self.refuse(
+                        inline,
+                        &format!("there is no message `{}` in this file", id.name),
+                        "a reference reaches only messages of the same file; use a term of common.ftl",
+                    ),
+                }
+            }
+            ast::InlineExpression::FunctionReference { id, .. } => self.refuse(
+                inline,
+                &format!("the function `{}` is not known", id.name),
+                "numbers are grouped and dates written by themselves; leave the function away",
+            ),
+            ast::InlineExpression::TermReference { .. } => self.refuse(
+                inline,
+                "terms are used plainly here, without attributes or arguments",
+                "write { -party }",
+            ),
+        }
+    }
+
+    fn refuse(&mut self, inline: &ast::InlineExpression<&str>, message: &str, hint: &str) {
+        let word = word_of(inline);
+        self.problems.push(Problem {
+            source: self.parsed.source,
+            span: span_in(self.parsed.text, word),
+            message: message.to_owned(),
+            hint: Some(hint.to_owned()),
+        });
+    }
+}
+
+/// A piece of the source to point at.
+fn word_of<'a>(inline: &ast::InlineExpression<&'a str>) -> &'a str {
+    match inline {
+        ast::InlineExpression::StringLiteral { value }
+        | ast::InlineExpression::NumberLiteral { value } => value,
+        ast::InlineExpression::FunctionReference { id, .. }
+        | ast::InlineExpression::MessageReference { id, .. }
+        | ast::InlineExpression::TermReference { id, .. }
+        | ast::InlineExpression::VariableReference { id } => id.name,
+        ast::InlineExpression::Placeable { .. } => "",
+    }
+}
+
+fn push_text(out: &mut Pattern, text: &str) {
+    if let Some(Segment::Text(last)) = out.segments.last_mut() {
+        *last = format!("{last}{text}").into();
+    } else if !text.is_empty() {
+        out.segments.push(Segment::Text(text.into()));
+    }
+}
+
+/// Where a slice of the text stands in it: the parser's names are slices of the source. A slice of
+/// another file (a term's) points at the beginning.
+fn span_in(text: &str, slice: &str) -> Range<usize> {
+    let offset = (slice.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    match offset.checked_add(slice.len()) {
+        Some(end) if end <= text.len() && text.is_char_boundary(offset) => offset..end,
+        _ => 0..0,
+    }
+}
+
+fn syntax_problem(source: usize, text: &str, error: &ParserError) -> Problem {
+    let found = floor_boundary(text, error.pos.start.min(text.len()));
+    // The parser stops where the text goes on; what a person looks for is the brace.
+    let start = match error.kind {
+        ErrorKind::ExpectedToken('}') => text[..found].rfind('{').unwrap_or(found),
+        _ => found,
+    };
+    let end = text[start..].chars().next().map_or(start, |character| start + character.len_utf8());
+    let (message, hint) = match &error.kind {
+        ErrorKind::ExpectedToken('=') => (
+            "a name must be followed by `=` and its text".to_owned(),
+            "names are small Latin letters, digits and hyphens: birth-year = …",
+        ),
+        ErrorKind::ExpectedMessageField { entry_id } => (
+            format!("the message `{entry_id}` has neither a text nor labels"),
+            "write its text after `=`, or indented in the next line",
+        ),
+        ErrorKind::MissingDefaultVariant => (
+            "one of the variants must be marked with `*`".to_owned(),
+            "mark the one for everything else: *[other] …",
+        ),
+        ErrorKind::ExpectedToken('}') => (
+            "a `{` is opened here and not closed".to_owned(),
+            "a variable is { $name }, the party { -party }; a bare brace is {\"{\"}",
+        ),
+        other => (
+            other.to_string(),
+            "lines that go on with a text are indented; a line at the margin begins a new message",
+        ),
+    };
+    Problem { source, span: start..end, message, hint: Some(hint.to_owned()) }
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|position| text.is_char_boundary(*position)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::pattern::{Arguments, Value};
+
+    fn compile(text: &str) -> (Catalogue, Vec<Problem>) {
+        Catalogue::read(&[
+            SourceText {
+                path: "locales/hi/common.ftl", text: "-party = हमारी पार्टी\n"
+            },
+            SourceText { path: "locales/hi/join.ftl", text },
+        ])
+    }
+
+    fn say(text: &str, arguments: &[(&str, &str)]) -> String {
+        let (catalogue, problems) = compile(text);
+        assert_eq!(problems, vec![]);
+        let message = catalogue.message(Language::Hi, "join", "m").unwrap();
+        message.value.as_ref().unwrap().text(Language::Hi, arguments)
+    }
+
+    #[test]
+    fn a_term_stands_in_every_file() {
+        assert_eq!(say("m = { -party } में स्वागत", &[]), "हमारी पार्टी में स्वागत");
+    }
+
+    #[test]
+    fn a_variable_is_filled_in_without_marks_around_it() {
+        assert_eq!(say("m = { $name } जी", &[("name", "सुनीता")]), "सुनीता जी");
+    }
+
+    #[test]
+    fn a_variable_without_a_value_leaves_nothing() {
+        assert_eq!(say("m = बूथ { $booth }।", &[]), "बूथ ।");
+    }
+
+    #[test]
+    fn a_variant_is_chosen_by_word_and_else_the_default() {
+        let text = "m = { $known ->\n    [yes] हाँ\n   *[no] नहीं\n }";
+        assert_eq!(say(text, &[("known", "yes")]), "हाँ");
+        assert_eq!(say(text, &[("known", "शायद")]), "नहीं");
+    }
+
+    struct Count(i64);
+
+    impl Arguments for Count {
+        fn value(&self, _name: &str) -> Option<Value<'_>> {
+            Some(Value::Number(self.0))
+        }
+    }
+
+    #[test]
+    fn hindi_counts_zero_as_one() {
+        let (catalogue, _) =
+            compile("m = { $count ->\n [2] जोड़ी\n [one] एक\n *[other] अनेक { $count }\n }");
+        let pattern = catalogue.message(Language::Hi, "join", "m").unwrap().value.clone().unwrap();
+        let said: Vec<String> =
+            [0, 1, 2, 100_000].map(|count| pattern.text(Language::Hi, &Count(count))).to_vec();
+        assert_eq!(said, ["एक", "एक", "जोड़ी", "अनेक 1,00,000"]);
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        let cases = [
+            ("m = { -dal } में\n", "there is no term `-dal`", "dal"),
+            ("m = { other }\n", "there is no message `other` in this file", "other"),
+            ("m = { NUMBER($n) }\n", "the function `NUMBER` is not known", "NUMBER"),
+            ("m = एक\nm = दो\n", "the message `m` is written twice", "m"),
+            ("m = { m }\n", "this text leads back to itself", "m"),
+            ("m = नमस्ते { $name\n", "a `{` is opened here and not closed", "{"),
+        ];
+        for (text, message, pointed) in cases {
+            let (_, problems) = compile(text);
+            let problem = problems.first().unwrap();
+            assert_eq!(problem.message, message, "{text}");
+            assert_eq!(&text[problem.span.clone()], pointed, "{text}");
+            assert_eq!(problem.source, 1);
+        }
+    }
+
+    #[test]
+    fn our_texts_are_those_of_fluents_own_formatter() {
+        let common = "-party = हमारी पार्टी\n";
+        let text = "a = एक { -party } दो { $name }\n    नई पंक्ति { \"{\" } { 5 }\n\
+                    b = { $name ->\n    [yes] हाँ { -party }\n   *[no] नहीं { $name }\n }\n\
+                    c =\n    पहली\n\n      अंदर\n    तीसरी\n\
+                    d = { c } और { a }\n";
+        let (catalogue, problems) = compile(text);
+        assert_eq!(problems, vec![]);
+        let mut bundle = fluent_bundle::FluentBundle::new(vec![
+            "hi".parse::<unic_langid::LanguageIdentifier>().unwrap(),
+        ]);
+        bundle.set_use_isolating(false);
+        for source in [common, text] {
+            bundle
+                .add_resource(fluent_bundle::FluentResource::try_new(source.to_owned()).unwrap())
+                .unwrap();
+        }
+        for name in ["a", "b", "c", "d"] {
+            for value in ["yes", "सुनीता", ""] {
+                let mut arguments = fluent_bundle::FluentArgs::new();
+                arguments.set("name", value);
+                let mut errors = Vec::new();
+                let expected = bundle.format_pattern(
+                    bundle.get_message(name).unwrap().value().unwrap(),
+                    Some(&arguments),
+                    &mut errors,
+                );
+                let ours = catalogue
+                    .message(Language::Hi, "join", name)
+                    .unwrap()
+                    .value
+                    .as_ref()
+                    .unwrap()
+                    .text(Language::Hi, [("name", value)].as_slice());
+                assert_eq!(ours, expected, "{name} with {value}");
+            }
+        }
+    }
+}

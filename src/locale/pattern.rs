@@ -1,0 +1,194 @@
+//! A text compiled: pieces that are copied and variables that are filled in.
+
+use std::borrow::Cow;
+
+use crate::contact::Language;
+
+/// A text of one language, ready to be filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pattern {
+    pub segments: Vec<Segment>,
+}
+
+/// One piece of a [`Pattern`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    Text(Box<str>),
+    Variable(Box<str>),
+    /// `{ $count -> [one] … *[other] … }`.
+    Select {
+        variable: Box<str>,
+        variants: Vec<(Key, Pattern)>,
+        /// Index of the variant marked with `*`.
+        default: usize,
+    },
+}
+
+/// What a variant is chosen by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A word, or the plural category of a number (`one`, `other`).
+    Word(Box<str>),
+    Number(i64),
+}
+
+/// What fills a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    Text(Cow<'a, str>),
+    /// Written in lakh grouping.
+    Number(i64),
+    /// Written as it stands: years, seat numbers.
+    Plain(i64),
+}
+
+/// Where the variables of a text come from.
+pub trait Arguments {
+    /// The value of a variable, `None` when there is none (the place stays empty).
+    fn value(&self, name: &str) -> Option<Value<'_>>;
+}
+
+/// No variables at all.
+impl Arguments for () {
+    fn value(&self, _name: &str) -> Option<Value<'_>> {
+        None
+    }
+}
+
+impl Arguments for [(&str, &str)] {
+    fn value(&self, name: &str) -> Option<Value<'_>> {
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| Value::Text(Cow::Borrowed(text)))
+    }
+}
+
+impl Pattern {
+    /// A pattern that is this text and nothing else.
+    #[must_use]
+    pub fn constant(text: &str) -> Pattern {
+        Pattern { segments: vec![Segment::Text(text.into())] }
+    }
+
+    /// The text when it has no variable.
+    #[must_use]
+    pub fn as_constant(&self) -> Option<&str> {
+        match self.segments.as_slice() {
+            [] => Some(""),
+            [Segment::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Appends the text with its variables filled in. A variable without a value leaves nothing
+    /// behind; `check` finds such places before a flow runs.
+    pub fn write<A: Arguments + ?Sized>(
+        &self,
+        language: Language,
+        arguments: &A,
+        out: &mut String,
+    ) {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => out.push_str(text),
+                Segment::Variable(name) => match arguments.value(name) {
+                    Some(Value::Text(text)) => out.push_str(&text),
+                    Some(Value::Number(number)) => super::numbers::grouped(number, out),
+                    Some(Value::Plain(number)) => out.push_str(&number.to_string()),
+                    None => {}
+                },
+                Segment::Select { variable, variants, default } => {
+                    let chosen = arguments
+                        .value(variable)
+                        .and_then(|value| choose(variants, &value, language))
+                        .or_else(|| variants.get(*default).map(|(_, pattern)| pattern));
+                    if let Some(pattern) = chosen {
+                        pattern.write(language, arguments, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The text with its variables filled in.
+    #[must_use]
+    pub fn text<A: Arguments + ?Sized>(&self, language: Language, arguments: &A) -> String {
+        let mut out = String::with_capacity(self.constant_len() + 32);
+        self.write(language, arguments, &mut out);
+        out
+    }
+
+    /// Bytes of the constant pieces.
+    fn constant_len(&self) -> usize {
+        self.segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Text(text) => text.len(),
+                _ => 16,
+            })
+            .sum()
+    }
+
+    /// Every variable the text names, also inside variants, in order, with repetitions.
+    pub fn variables<'a>(&'a self, out: &mut Vec<&'a str>) {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(_) => {}
+                Segment::Variable(name) => out.push(name),
+                Segment::Select { variable, variants, .. } => {
+                    out.push(variable);
+                    for (_, pattern) in variants {
+                        pattern.variables(out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Characters of the longest form of the constant pieces; what variables add is not counted.
+    #[must_use]
+    pub fn longest_constant(&self) -> usize {
+        self.segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Text(text) => text.chars().count(),
+                Segment::Variable(_) => 0,
+                Segment::Select { variants, .. } => variants
+                    .iter()
+                    .map(|(_, pattern)| pattern.longest_constant())
+                    .max()
+                    .unwrap_or_default(),
+            })
+            .sum()
+    }
+}
+
+fn choose<'a>(
+    variants: &'a [(Key, Pattern)],
+    value: &Value<'_>,
+    language: Language,
+) -> Option<&'a Pattern> {
+    let exact = variants.iter().find(|(key, _)| match (key, value) {
+        (Key::Word(word), Value::Text(text)) => word.as_ref() == text.as_ref(),
+        (Key::Number(wanted), Value::Number(number) | Value::Plain(number)) => wanted == number,
+        _ => false,
+    });
+    if let Some((_, pattern)) = exact {
+        return Some(pattern);
+    }
+    let (Value::Number(number) | Value::Plain(number)) = value else { return None };
+    let category = plural_category(*number, language);
+    variants
+        .iter()
+        .find(|(key, _)| matches!(key, Key::Word(word) if word.as_ref() == category))
+        .map(|(_, pattern)| pattern)
+}
+
+/// The plural category of a whole number (Unicode CLDR 46): Hindi counts 0 and 1 as `one`, English
+/// and Urdu 1 alone.
+const fn plural_category(number: i64, language: Language) -> &'static str {
+    match (language, number) {
+        (Language::Hi, 0) | (_, 1) => "one",
+        _ => "other",
+    }
+}
