@@ -24,7 +24,7 @@ member-data =
     Also your year of birth (if you told us) and what was said here.
     .correct = Correct something
     .erase = Erase everything
-    .done = OK
+    .ok = OK
 
 citizen-data =
     You are not a member yet. All we keep about you is your { $phone_known ->
@@ -32,7 +32,7 @@ citizen-data =
        *[no] address in this app
     }, your language ({ $language_name }) and what was said here.
     .erase = Erase everything
-    .done = OK
+    .ok = OK
 
 correction = Please write in one message what is wrong and what is right.
 
