@@ -36,12 +36,16 @@ citizen-data =
 
 correction = Please write in one message what is wrong and what is right.
 
-correcting = Noted. Your ticket number is { $ticket }. We will correct it within { -due } and tell you.
+correcting = Noted. Your ticket number is { $ticket }. We will correct it within { -due }.
 
 erase = Erasing everything also ends your membership, and messages stop right now. Are you sure?
     .yes = Yes, erase it
     .no = No, leave it
 
-erasing = Noted. Your ticket number is { $ticket }. We will erase it within { -due } and tell you. Only what the law makes us keep will stay.
+erase-citizen = We will erase everything, and messages stop right now. Are you sure?
+    .yes = Yes, erase it
+    .no = No, leave it
+
+erasing = Noted. Your ticket number is { $ticket }. We will erase it within { -due }. Only what the law makes us keep will stay.
 
 finished = All right. To read the whole notice, write 'notice'.
