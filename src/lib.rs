@@ -14,6 +14,7 @@ pub mod console;
 pub mod contact;
 pub mod delivery;
 pub mod fact;
+pub mod files;
 pub mod flow;
 pub mod gate;
 pub mod geography;

@@ -239,30 +239,27 @@ fn step(name: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<StepDra
         return None;
     }
     let next = next(entries, findings);
-    let kind = match kinds.first() {
-        Some((key, value)) => {
-            let allowed: &[&str] = match key.text.as_str() {
-                "say" => &["say", "goto", "end"],
-                "ask" => &["ask", "answer", "when", "optional", "notice", "goto", "end"],
-                "do" => &["do", "goto", "end"],
-                "if" => &["if", "then", "else"],
-                "switch" => &["switch"],
-                _ => &["call", "goto", "end"],
-            };
-            known_keys(entries, allowed, findings);
-            match key.text.as_str() {
-                "say" => KindDraft::Say(word(value, "`say`", findings)?),
-                "ask" => KindDraft::Ask(Box::new(ask(value, entries, findings)?)),
-                "do" => KindDraft::Do(action(value, findings)?),
-                "if" => branch(key, value, entries, findings)?,
-                "switch" => switch(value, findings)?,
-                _ => KindDraft::Call(word(value, "`call`", findings)?),
-            }
+    let kind = if let Some((key, value)) = kinds.first() {
+        let allowed: &[&str] = match key.text.as_str() {
+            "say" => &["say", "goto", "end"],
+            "ask" => &["ask", "answer", "when", "optional", "notice", "goto", "end"],
+            "do" => &["do", "goto", "end"],
+            "if" => &["if", "then", "else"],
+            "switch" => &["switch"],
+            _ => &["call", "goto", "end"],
+        };
+        known_keys(entries, allowed, findings);
+        match key.text.as_str() {
+            "say" => KindDraft::Say(word(value, "`say`", findings)?),
+            "ask" => KindDraft::Ask(Box::new(ask(value, entries, findings)?)),
+            "do" => KindDraft::Do(action(value, findings)?),
+            "if" => branch(key, value, entries, findings)?,
+            "switch" => switch(value, findings)?,
+            _ => KindDraft::Call(word(value, "`call`", findings)?),
         }
-        None => {
-            known_keys_or_kind(entries, name, findings)?;
-            KindDraft::Goto
-        }
+    } else {
+        known_keys_or_kind(entries, name, findings)?;
+        KindDraft::Goto
     };
     Some(StepDraft { name: name.clone(), kind, next })
 }
@@ -348,9 +345,10 @@ fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) ->
 fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
     let (kind, details) = match &node.kind {
         Kind::Word(text) => (Word { text: text.clone(), place: node.place }, None),
-        Kind::Map(entries) => match entries.as_slice() {
-            [(key, value)] => (key.clone(), Some(value)),
-            _ => {
+        Kind::Map(entries) => {
+            if let [(key, value)] = entries.as_slice() {
+                (key.clone(), Some(value))
+            } else {
                 findings.error_hint(
                     start_of(node),
                     "an answer is of one kind",
@@ -358,7 +356,7 @@ fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
                 );
                 return None;
             }
-        },
+        }
         _ => {
             findings.error_hint(
                 start_of(node),

@@ -11,6 +11,7 @@ mod condition;
 mod definition;
 mod diagnostic;
 mod draft;
+mod link;
 mod load;
 mod rehearse;
 mod render;
@@ -20,7 +21,11 @@ mod talk;
 mod text;
 mod turn;
 mod walk;
+mod wording;
 mod yaml;
+
+#[cfg(test)]
+mod shipped_tests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

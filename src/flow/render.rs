@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Rendering;
-use super::load::{LONGEST_BUTTON, LONGEST_ROW};
+use super::wording::{LONGEST_BUTTON, LONGEST_ROW};
 use crate::message::{Choice, Content};
 
 /// The longest text above buttons or a list, in characters.

@@ -240,7 +240,7 @@ impl<'t> Run<'t> {
         }
         if self.open {
             self.session.muted = false;
-            self.to_open_question(content, sent_at);
+            self.reply_to_question(content, sent_at);
             return;
         }
         self.begin(content, expired);
@@ -367,7 +367,7 @@ impl<'t> Run<'t> {
         (ask.fingerprint == self.session.fingerprint).then_some((ask, step))
     }
 
-    fn to_open_question(&mut self, content: &InboundContent, sent_at: Timestamp) {
+    fn reply_to_question(&mut self, content: &InboundContent, sent_at: Timestamp) {
         let Some((ask, _)) = self.open_question() else {
             self.resume_edited();
             return;
@@ -419,12 +419,11 @@ impl<'t> Run<'t> {
             self.start(self.flows.default);
             return;
         };
-        match flow.step(&self.session.step) {
-            Some(step) => self.walk(step),
-            None => {
-                self.say(flow.changed);
-                self.again_from_the_beginning(self.flow);
-            }
+        if let Some(step) = flow.step(&self.session.step) {
+            self.walk(step);
+        } else {
+            self.say(flow.changed);
+            self.again_from_the_beginning(self.flow);
         }
     }
 
@@ -480,13 +479,14 @@ impl<'t> Run<'t> {
         };
         match answer::read(self.flows, ask, text, around) {
             Heard::Answer(given) => self.answer(ask, given),
-            Heard::Unsure(candidates) => match self.started_by(text) {
-                Some(flow) => self.turn_to(flow),
-                None => {
+            Heard::Unsure(candidates) => {
+                if let Some(flow) = self.started_by(text) {
+                    self.turn_to(flow);
+                } else {
                     self.session.guess = candidates;
                     self.show(&[]);
                 }
-            },
+            }
             Heard::Nothing => match self.started_by(text) {
                 Some(flow) => self.turn_to(flow),
                 None => self.not_understood(ask, None),

@@ -139,7 +139,7 @@ impl<'t> Run<'t> {
                     let back = flows.flow(self.flow).map(|flow| flow.step(&self.session.step));
                     match back {
                         // The flow that waited was removed: there is nothing to come back to.
-                        None => continue,
+                        None => {}
                         Some(None) => {
                             if let Some(flow) = flows.flow(self.flow) {
                                 self.say(flow.changed);

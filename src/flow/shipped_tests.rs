@@ -1,0 +1,32 @@
+//! The conversations that come with the program.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::geography::Geography;
+
+fn shipped() -> (Sources, Flows) {
+    let sources = crate::files::shipped();
+    let geography = Arc::new(Geography::shipped().unwrap());
+    let flows = load(&sources, geography).unwrap_or_else(|findings| {
+        panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
+    });
+    (sources, flows)
+}
+
+#[test]
+fn the_shipped_flows_pass_the_check_without_a_warning() {
+    let (_, flows) = shipped();
+    let warnings: Vec<String> = flows.warnings().iter().map(ToString::to_string).collect();
+    assert!(warnings.is_empty(), "{}", warnings.join("\n\n"));
+}
+
+#[test]
+fn every_shipped_rehearsal_goes_as_written() {
+    let (sources, flows) = shipped();
+    let reports: Vec<RehearsalReport> =
+        sources.rehearsals().into_iter().map(|file| rehearse(&flows, file)).collect();
+    let failed: Vec<String> =
+        reports.iter().filter(|report| !report.passed()).map(ToString::to_string).collect();
+    assert!(failed.is_empty(), "{} of {}\n{}", failed.len(), reports.len(), failed.join("\n\n"));
+}

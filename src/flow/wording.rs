@@ -1,0 +1,412 @@
+//! Texts of flows looked up, measured and compared with what their questions offer.
+
+use std::collections::HashMap;
+
+use super::condition::PURPOSES;
+use super::definition::Choice;
+use super::diagnostic::{Place, did_you_mean, one_of_these};
+use super::draft::{ChoiceDraft, KindDraft};
+use super::link::Linker;
+use super::load::Notice;
+use super::text::{COMMON, COMMON_LABELS, Common, Label, Text, TextId};
+use crate::contact::Language;
+use crate::locale::{Message, Pattern, fallback};
+use crate::understanding;
+
+/// Variables every text may name.
+pub(super) const PERSON_VARIABLES: [&str; 11] = [
+    "member_number",
+    "member_name",
+    "member_since",
+    "member_district",
+    "member_seat",
+    "member_booth",
+    "ticket",
+    "phone_known",
+    "consent_samvad",
+    "consent_membership",
+    "language_name",
+];
+
+/// The longest text a channel takes, and the longest above buttons or a list, in characters.
+pub(super) const LONGEST_TEXT: usize = 4096;
+pub(super) const LONGEST_QUESTION: usize = 1024;
+/// The longest label of a button, of a list row, and of the line under it.
+pub(super) const LONGEST_BUTTON: usize = 20;
+pub(super) const LONGEST_ROW: usize = 24;
+pub(super) const LONGEST_HINT: usize = 72;
+
+impl<'a> Linker<'a, '_, '_> {
+    /// A message in a language: the flow's own, else that of common.ftl.
+    fn message(&self, language: Language, book: &str, key: &str) -> Option<&'a Message> {
+        self.catalogue
+            .message(language, book, key)
+            .or_else(|| self.catalogue.message(language, "common", key))
+    }
+
+    /// The languages there are texts for.
+    pub(super) fn languages(&self) -> impl Iterator<Item = Language> + 'a {
+        let catalogue = self.catalogue;
+        Language::ALL.into_iter().filter(move |language| catalogue.has(*language))
+    }
+
+    /// A text for every language. What lacks, or names variables it may not, is told at `place`
+    /// (or, for a variable, where it stands).
+    pub(super) fn text(
+        &mut self,
+        book: &str,
+        key: &str,
+        variables: &[&str],
+        place: Option<Place>,
+    ) -> TextId {
+        for language in self.languages() {
+            let message = self.message(language, book, key);
+            let Some(pattern) = message.and_then(|message| message.value.as_ref()) else {
+                if let Some(place) = place {
+                    self.missing_text(language, book, key, place);
+                }
+                continue;
+            };
+            self.variables(message, pattern, variables, key);
+        }
+        let known = (book.to_owned(), key.to_owned());
+        if let Some(id) = self.interned.get(&known) {
+            return *id;
+        }
+        let patterns = Language::ALL.map(|language| {
+            fallback(language)
+                .into_iter()
+                .find_map(|language| self.message(language, book, key)?.value.clone())
+                .unwrap_or_else(|| Pattern::constant(key))
+        });
+        let id = TextId(self.texts.len());
+        // A notice may be named like a text of its flow; rehearsals tell them apart.
+        let shown = if book == "notices" { format!("notices.{key}") } else { key.to_owned() };
+        self.texts.push(Text { key: shown, patterns });
+        self.interned.insert(known, id);
+        id
+    }
+
+    fn missing_text(&mut self, language: Language, book: &str, key: &str, place: Place) {
+        let code = language.code();
+        let file = format!("locales/{code}/{book}.ftl");
+        let elsewhere = Language::ALL
+            .into_iter()
+            .any(|other| self.message(other, book, key).is_some_and(|found| found.value.is_some()));
+        let names: Vec<&str> = self
+            .catalogue
+            .book(language, book)
+            .map(|book| book.messages.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let near = if elsewhere { None } else { did_you_mean(key, names) };
+        let hint = near.unwrap_or_else(|| format!("add `{key} = …` to {file}"));
+        self.findings.error_hint(
+            place,
+            format!("the text `{key}` is missing in {}", english_name(language)),
+            hint,
+        );
+    }
+
+    /// Tells of variables nobody will ever fill in.
+    fn variables(
+        &mut self,
+        message: Option<&Message>,
+        pattern: &Pattern,
+        allowed: &[&str],
+        key: &str,
+    ) {
+        let mut named = Vec::new();
+        pattern.variables(&mut named);
+        for variable in named {
+            if allowed.contains(&variable) || PERSON_VARIABLES.contains(&variable) {
+                continue;
+            }
+            let mut known: Vec<&str> = allowed.to_vec();
+            known.extend(PERSON_VARIABLES);
+            self.findings.error_hint(
+                place_of(message),
+                format!("the text `{key}` names `${variable}`, which is never answered"),
+                one_of_these(variable, known),
+            );
+        }
+    }
+
+    pub(super) fn length(&mut self, book: &str, key: &str, most: usize) {
+        for language in self.languages() {
+            let Some(message) = self.message(language, book, key) else { continue };
+            let Some(pattern) = &message.value else { continue };
+            let length = pattern.longest_constant();
+            if length > most {
+                self.findings.error_hint(
+                    place_of(Some(message)),
+                    format!("the text `{key}` has {length} characters, {most} fit"),
+                    "say it in fewer words, or in two steps",
+                );
+            }
+        }
+    }
+
+    /// An attribute as a label, in every language. Labels hold no variables.
+    pub(super) fn label(
+        &mut self,
+        book: &str,
+        key: &str,
+        attribute: &str,
+        most: usize,
+        required: Option<Place>,
+    ) -> Option<Label> {
+        for language in self.languages() {
+            let message = self.message(language, book, key);
+            let Some(found) = message.and_then(|message| message.attribute(attribute)) else {
+                // Without the message itself there is nothing to say about its labels.
+                if let (Some(place), Some(_)) = (required, message) {
+                    self.findings.error_hint(
+                        place,
+                        format!(
+                            "the choice `{attribute}` has no label in {}",
+                            english_name(language)
+                        ),
+                        format!(
+                            "add `.{attribute} = …` under `{key}` in locales/{}/{book}.ftl",
+                            language.code()
+                        ),
+                    );
+                }
+                continue;
+            };
+            let place = Place {
+                file: message.map_or(0, |message| message.source),
+                start: found.span.start,
+                end: found.span.end,
+            };
+            self.measure(place, attribute, &found.pattern, most);
+        }
+        let texts = Language::ALL.map(|language| {
+            fallback(language).into_iter().find_map(|language| {
+                let found = self.message(language, book, key)?.attribute(attribute)?;
+                Some(found.pattern.as_constant().unwrap_or_default().to_owned())
+            })
+        });
+        if texts.iter().all(Option::is_none) {
+            return None;
+        }
+        Some(Label { texts: texts.map(Option::unwrap_or_default) })
+    }
+
+    fn measure(&mut self, place: Place, name: &str, pattern: &Pattern, most: usize) {
+        let Some(text) = pattern.as_constant() else {
+            self.findings.error_hint(
+                place,
+                format!("the label `{name}` has a variable in it"),
+                "put it into the question: a label must be short enough whatever is filled in",
+            );
+            return;
+        };
+        let length = text.chars().count();
+        if length > most {
+            self.findings.error_hint(
+                place,
+                format!("the label `{name}` has {length} characters, {most} fit"),
+                "shorten it; in Devanagari every matra counts",
+            );
+        }
+    }
+
+    /// A message of common.ftl that is a label by itself.
+    pub(super) fn common_label(&mut self, key: &str, most: usize) -> Label {
+        for language in self.languages() {
+            let Some(message) = self.catalogue.message(language, "common", key) else { continue };
+            let Some(pattern) = &message.value else { continue };
+            self.measure(place_of(Some(message)), key, pattern, most);
+        }
+        let id = self.text("common", key, &[], self.common_place());
+        let text = self.texts.get(id.0);
+        let texts = Language::ALL.map(|language| {
+            text.and_then(|text| text.pattern(language).as_constant()).unwrap_or(key).to_owned()
+        });
+        Label { texts }
+    }
+
+    /// Where to tell of what common.ftl lacks: its own beginning, or the first flow's name.
+    fn common_place(&self) -> Option<Place> {
+        let book = self.catalogue.book(Language::Hi, "common");
+        book.map(|book| Place { file: book.source, start: 0, end: 1 })
+            .or_else(|| self.drafts.first().map(|draft| draft.name.place))
+    }
+
+    pub(super) fn common(&mut self) -> Common {
+        let place = self.common_place();
+        let mut ids = HashMap::new();
+        for (key, variables) in COMMON {
+            ids.insert(key, self.text("common", key, variables, place));
+            self.length("common", key, LONGEST_QUESTION);
+        }
+        let mut labels = HashMap::new();
+        for (key, most) in COMMON_LABELS {
+            labels.insert(key, self.common_label(key, most));
+        }
+        let sms_choose = self.common_label("sms-choose", 80);
+        let guess_label = |linker: &mut Self, attribute: &str| {
+            linker
+                .label("common", "did-you-mean", attribute, LONGEST_BUTTON, place)
+                .unwrap_or_default()
+        };
+        let (yes, no, none) =
+            (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
+        let id = |key: &str| ids.get(key).copied().unwrap_or(TextId(0));
+        let label = |key: &str| labels.get(key).cloned().unwrap_or_default();
+        let (skip, more) = (label("skip"), label("more"));
+        Common {
+            again: id("again"),
+            again_choices: id("again-choices"),
+            hint_yes_no: id("hint-yes-no"),
+            hint_number: id("hint-number"),
+            hint_year: id("hint-year"),
+            hint_name: id("hint-name"),
+            hint_district: id("hint-district"),
+            hint_assembly: id("hint-assembly"),
+            hint_lok_sabha: id("hint-lok-sabha"),
+            hint_phone: id("hint-phone"),
+            hint_text: id("hint-text"),
+            did_you_mean: id("did-you-mean"),
+            unsupported: id("unsupported"),
+            back_none: id("back-none"),
+            late: id("late"),
+            expired: id("expired"),
+            parked: id("parked"),
+            handover: id("handover"),
+            sms_choose,
+            list_open: label("list-open"),
+            skip_words: folded(&skip, &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden"]),
+            more_words: folded(&more, &["more", "और", "aur", "next"]),
+            more,
+            skip,
+            yes,
+            no,
+            none,
+        }
+    }
+
+    pub(super) fn notices(&mut self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for purpose in PURPOSES {
+            let key = purpose.name();
+            if !self
+                .languages()
+                .any(|language| self.catalogue.message(language, "notices", key).is_some())
+            {
+                continue;
+            }
+            let place = self
+                .catalogue
+                .message(Language::Hi, "notices", key)
+                .map(|message| place_of(Some(message)));
+            let text = self.text("notices", key, &[], place);
+            self.length("notices", key, LONGEST_TEXT);
+            let version = self.label("notices", key, "version", 40, place).unwrap_or_default();
+            notices.push(Notice { purpose, text, version });
+        }
+        notices
+    }
+
+    /// Three choices are buttons when every label has at most 20 characters; a longer one makes a
+    /// list of them, which a person must open first.
+    pub(super) fn button_lengths(&mut self, list: &[Choice], drafts: &[ChoiceDraft]) {
+        if list.len() > 3 {
+            return;
+        }
+        for (choice, draft) in list.iter().zip(drafts) {
+            for language in self.languages() {
+                let length = choice.label.get(language).chars().count();
+                if length > LONGEST_BUTTON && length <= LONGEST_ROW {
+                    self.findings.warn(
+                        draft.id.place,
+                        format!(
+                            "the label of `{}` has {length} characters in {}: no button, but a list",
+                            choice.id,
+                            english_name(language)
+                        ),
+                        "up to three choices with 20 characters each are buttons",
+                    );
+                }
+            }
+        }
+    }
+
+    /// Labels under a question that belong to no choice.
+    pub(super) fn strange_labels(&mut self, book: &str, key: &str, ids: &[&str]) {
+        for language in self.languages() {
+            let Some(message) = self.message(language, book, key) else { continue };
+            for attribute in &message.attributes {
+                let id = attribute.name.strip_suffix("-hint").unwrap_or(&attribute.name);
+                if ids.contains(&id) {
+                    continue;
+                }
+                let place = Place {
+                    file: message.source,
+                    start: attribute.span.start,
+                    end: attribute.span.end,
+                };
+                self.findings.error_hint(
+                    place,
+                    format!("the label `.{}` belongs to no choice of `{key}`", attribute.name),
+                    one_of_these(id, ids.iter().copied()),
+                );
+            }
+        }
+    }
+
+    /// A text that is only said shows no choices.
+    pub(super) fn no_labels(&mut self, book: &str, key: &str) {
+        for language in self.languages() {
+            let Some(message) = self.catalogue.message(language, book, key) else { continue };
+            let Some(attribute) = message.attributes.first() else { continue };
+            // A text may be said in one step and asked in another.
+            let asked = self.drafts.iter().any(|draft| {
+                draft.name.text == book
+                    && draft.steps.iter().any(
+                        |step| matches!(&step.kind, KindDraft::Ask(ask) if ask.message.text == key),
+                    )
+            });
+            if !asked {
+                let place = Place {
+                    file: message.source,
+                    start: attribute.span.start,
+                    end: attribute.span.end,
+                };
+                self.findings.error_hint(
+                    place,
+                    format!("the text `{key}` is said, not asked: nobody sees this label"),
+                    "use `ask` in the flow, or remove the label",
+                );
+            }
+        }
+    }
+}
+
+fn folded(label: &Label, others: &[&str]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for text in label.texts.iter().map(String::as_str).chain(others.iter().copied()) {
+        let form = understanding::fold(text);
+        if !form.is_empty() && !words.contains(&form) {
+            words.push(form);
+        }
+    }
+    words
+}
+
+fn place_of(message: Option<&Message>) -> Place {
+    message.map_or_else(Place::default, |message| Place {
+        file: message.source,
+        start: message.span.start,
+        end: message.span.end,
+    })
+}
+
+pub(super) const fn english_name(language: Language) -> &'static str {
+    match language {
+        Language::Hi => "Hindi",
+        Language::En => "English",
+        Language::Ur => "Urdu",
+    }
+}
