@@ -12,7 +12,7 @@
 ## When an answer was not understood
 
 again = Sorry, I did not get that.
-again-choices = Sorry, please pick one of these:
+again-choices = Sorry, I still did not get that. Please pick one below.
 hint-yes-no = Just write 'yes' or 'no'.
 hint-number = Please write a number from { $from } to { $to }.
 hint-year = Please write your year of birth in four digits, like 1985.
@@ -44,5 +44,5 @@ changed = This conversation was changed in the meantime, so we ask again. Sorry.
 late = Your message reached us late, so we did not take it as the answer to this question.
 expired = It has been a while since we talked. Let us start afresh.
 parked = Sorry, something went wrong on our side. Please write again in a little while.
-handover = Your message has reached { -office }. One of us will answer you here.
+handover = One of us at { -office } will talk to you here. Please write what it is about. To come back, write 'menu'.
 remind = We had not finished. Whenever you have a moment, please answer this.

@@ -26,7 +26,7 @@ member = Namaste { $member_name } ji! Welcome to { -party }, Uttar Pradesh. What
 
 worker = Namaste! Welcome to { -party }, Uttar Pradesh. What would you like to do?
     .office = Talk to the office
-    .office-hint = Someone at { -office } will answer
+    .office-hint = Someone at the office will answer
     .my_data = My data
     .my_data-hint = Member number and what we keep
     .samvad = Turn messages on

@@ -2,12 +2,12 @@
 
 stopped = Done, messages are off. You will hear nothing more from us.
     .undo = Turn back on
-    .fine = OK
+    .ok = OK
 
 stopped-member = Done, messages are off. You will hear nothing more from us. You are still a member.
     .undo = Turn back on
     .give_up = Give up membership
-    .fine = OK
+    .ok = OK
 
 stopped-nothing = Done, you will hear nothing more from us.
 

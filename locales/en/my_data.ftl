@@ -24,7 +24,7 @@ member-data =
     Also your year of birth (if you told us) and what was said here.
     .correct = Correct something
     .erase = Erase everything
-    .done = OK
+    .ok = OK
 
 citizen-data =
     You are not a member yet. All we keep about you is your { $phone_known ->
@@ -32,16 +32,20 @@ citizen-data =
        *[no] address in this app
     }, your language ({ $language_name }) and what was said here.
     .erase = Erase everything
-    .done = OK
+    .ok = OK
 
 correction = Please write in one message what is wrong and what is right.
 
-correcting = Noted. Your ticket number is { $ticket }. We will correct it within { -due } and tell you.
+correcting = Noted. Your ticket number is { $ticket }. We will correct it within { -due }.
 
 erase = Erasing everything also ends your membership, and messages stop right now. Are you sure?
     .yes = Yes, erase it
     .no = No, leave it
 
-erasing = Noted. Your ticket number is { $ticket }. We will erase it within { -due } and tell you. Only what the law makes us keep will stay.
+erase-citizen = We will erase everything, and messages stop right now. Are you sure?
+    .yes = Yes, erase it
+    .no = No, leave it
+
+erasing = Noted. Your ticket number is { $ticket }. We will erase it within { -due }. Only what the law makes us keep will stay.
 
 finished = All right. To read the whole notice, write 'notice'.

@@ -8,6 +8,7 @@ membership =
     What for: only to record your membership and to tell you about it.
     What we never ask: Aadhaar, voter card, bank, caste, religion.
     Who sees it: only those people of { -party } whose task it is. Messages travel through WhatsApp or an SMS company.
+    How long: as long as you are a member, then as long as the law asks.
     To stop: write 'stop' at any time; messages end at once.
     Your rights: write 'my data' to see it, have it corrected or erased.
     Complaints: { -grievance }. If that does not help, the Data Protection Board of India.

@@ -1,5 +1,9 @@
 ### Messages of the state office: a consent of its own.
 
+membership = Messages about your membership are off. Turn them back on?
+    .yes = Yes, turn them on
+    .no = No
+
 samvad = May we also send you news of meetings and events from { -office } here? Saying no does not touch your membership. To read all about it, write 'notice'.
     .yes = Yes, please
     .no = No
