@@ -93,7 +93,7 @@ async fn an_envelope_of_a_thousand_updates_is_kept_whole() {
             Update::message(&person, &format!("wamid.big.{number}"), &Said::Text("नमस्ते".to_owned()), None, at)
         })
         .collect();
-    let body = envelope(&Business::default(), &updates, Layout::default(), true);
+    let body = envelope(&Business::default(), &updates, Layout::OneValue, true);
     assert_eq!(house.sandbox.post_envelope(body).await, Some(200));
     assert!((house.metric("samvad_contacts").await - 1000.0).abs() < f64::EPSILON);
     let won = house.metric("samvad_turns_total{channel=\"whatsapp\",outcome=\"won\"}").await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use samvad::sandbox::Faults;
+use samvad::sandbox::faults::Faults;
 use samvad::sandbox::load::{CitizenPlan, CitizenReport, Script, play};
 
 use crate::support::house::{House, Plan, all};

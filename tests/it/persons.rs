@@ -61,7 +61,7 @@ fn secrets(entries: &[Entry]) -> Vec<String> {
                 secrets.push(inbound.text.clone());
             }
             Entry::Send(send) => secrets.push(send.text.clone()),
-            Entry::Status(_) => {}
+            _ => {}
         }
     }
     // Start words and button labels stand in the flow files and the program itself, not in the data.

@@ -34,7 +34,10 @@ async fn live(house: &House) -> i64 {
     })];
     commit.session =
         Some(Session {
-            flow: "join".to_owned(), step: "रमेश की शाखा".to_owned(), visit: 1
+            flow: "join".to_owned(),
+            step: "रमेश की शाखा".to_owned(),
+            visit: 1,
+            ..Session::default()
         });
     let (_, ids) = won(house.records.commit(commit).await);
     let result = SendResult::Sent { provider_id: Some(format!("{WAMID}out")) };

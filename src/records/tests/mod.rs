@@ -186,12 +186,17 @@ fn turn(contact: i64, expected_version: i64, key: &str, at: Timestamp) -> TurnCo
     TurnCommit {
         contact,
         expected_version,
-        chain: Chain::default(),
+        chain: crate::records::Chain::default(),
         place: 0,
         inbound: text(key, "सदस्य बनना है", at),
         received_at: at,
         road: road(),
-        session: Some(Session { flow: "join".to_owned(), step: "name".to_owned(), visit: 1 }),
+        session: Some(Session {
+            flow: "join".to_owned(),
+            step: "name".to_owned(),
+            visit: 1,
+            ..Session::default()
+        }),
         replies: vec![reply("आपका नाम?")],
         facts: Vec::new(),
         timers: Vec::new(),

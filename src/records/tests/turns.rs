@@ -311,7 +311,7 @@ async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused() {
     let house = House::new().await;
     let contact = house.citizen().await;
     let (first, second) = chain_of_two(contact, 0, &house);
-    house.records.inject(Fault::Refuse { key: "wamid.first".to_owned() });
+    house.records.inject(crate::records::Fault::Refuse { key: "wamid.first".to_owned() });
     let (first, second) = (house.records.commit(first), house.records.commit(second));
     assert!(matches!(first.await, Err(RecordsError::Refused(_))));
     assert_eq!(second.await.unwrap(), Verdict::Conflict);
