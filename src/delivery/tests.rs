@@ -361,9 +361,8 @@ impl Bench {
             }
         };
         let patience = Duration::from_hours(1);
-        if tokio::time::timeout(patience, all).await.is_err() {
-            panic!("not all became {status:?}: {:?}", self.records.0.lock().log);
-        }
+        let became = tokio::time::timeout(patience, all).await;
+        assert!(became.is_ok(), "not all became {status:?}: {:?}", self.records.0.lock().log);
     }
 
     async fn stop(&self) {

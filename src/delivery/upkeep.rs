@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
+use super::pump::Desk;
 use super::shared::{Shared, Streams};
-use super::worker::Desk;
 use crate::records::{RecordsError, SendRecord, SendResult};
 
 /// Outcomes written in one go.
