@@ -87,8 +87,9 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             return Outcome::SendHome { until: self.shared.time_in(HALT_WAIT) };
         }
         if self.shared.stopping.is_cancelled() || !self.shared.lease_holds() {
+            // Back to the head of its contact: the pump, or the end, deals with the rest.
             road.give_token_back();
-            return released(None, "released");
+            return Outcome::WaitHere(Duration::from_millis(100));
         }
         let answer = self.call(popped).await;
         self.conclude(road, outgoing, answer).await
@@ -160,8 +161,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         None
     }
 
+    /// Back to the records untried, for a while.
     fn defer_untried(&self, wait: Duration, outcome: &'static str) -> Outcome {
-        released(Some(self.shared.time_in(wait)), outcome)
+        let not_before = self.shared.time_in(wait);
+        let result = SendResult::Released { not_before: Some(not_before) };
+        Outcome::Defer { result, not_before, outcome }
     }
 
     /// Makes the call, bounded in time. `None`: nobody carries this channel.
@@ -361,16 +365,6 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             }
         };
         shared.give_back(followers, Some(not_before));
-    }
-}
-
-/// Back to the queue untried.
-fn released(not_before: Option<Timestamp>, outcome: &'static str) -> Outcome {
-    match not_before {
-        Some(at) => {
-            Outcome::Defer { result: SendResult::Released { not_before }, not_before: at, outcome }
-        }
-        None => Outcome::End { result: SendResult::Released { not_before: None }, outcome },
     }
 }
 

@@ -61,23 +61,21 @@ pub fn start(options: DeliveryOptions) -> Delivery {
     for warning in options.warnings() {
         tracing::warn!("{warning}");
     }
-    let DeliveryOptions { records, senders, .. } = &options;
-    let (records, senders) = (records.clone(), senders.clone());
-    start_with(
+    let DeliveryOptions {
         records,
+        state,
         senders,
-        Parts {
-            state: options.state,
-            clock: options.clock,
-            ids: options.ids,
-            halted: options.halted,
-            tracker: options.tracker,
-            shutdown: options.shutdown,
-            fenced: options.fenced,
-            metrics: options.metrics,
-            settings: options.settings,
-        },
-    )
+        clock,
+        ids,
+        halted,
+        tracker,
+        shutdown,
+        fenced,
+        metrics,
+        settings,
+    } = options;
+    let parts = Parts { state, clock, ids, halted, tracker, shutdown, fenced, metrics, settings };
+    start_with(records, senders, parts)
 }
 
 /// The options without the two outside things.

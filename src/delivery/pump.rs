@@ -165,10 +165,23 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         }
         let rate = per_second * road.rate.lock().share(Instant::now());
         // A tenth of a second's worth at once: more could come to twice the rate in one second.
-        let bucket = Bucket { per_second: rate, burst: (rate / 10.0).max(1.0) };
+        let burst = (rate / 10.0).max(1.0);
+        let bucket = Bucket { per_second: rate, burst };
+        // A fast number asks for several at once, for each question is a way to the store and back;
+        // never for so many that a reply would notice the wait.
+        let waiting = u32::try_from(self.shared.queues.lock().waiting()).unwrap_or(u32::MAX);
+        let tokens = (burst / 4.0).floor().min(f64::from(waiting)).max(1.0);
         let now = self.shared.clock.now();
-        match self.limits.take_sender(road.key.0, &road.key.1, bucket, 1.0, now).await {
-            Taken::Yes => true,
+        match self.limits.take_sender(road.key.0, &road.key.1, bucket, tokens, now).await {
+            Taken::Yes => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a small whole number, at least 1"
+                )]
+                road.credit.fetch_add(tokens as u32 - 1, Ordering::Relaxed);
+                true
+            }
             Taken::Wait(wait) => {
                 self.shared.metrics.limited("sender", road.key.0);
                 self.sleep(wait).await;

@@ -117,11 +117,9 @@ impl FakeRecords {
     }
 }
 
-impl Outbox for FakeRecords {
-    async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
-        self.check()?;
-        let mut rows = self.0.lock();
-        let mut due: Vec<&mut Row> = rows
+impl FakeRows {
+    fn claim(&mut self, now: Timestamp, limit: usize) -> Vec<Outgoing> {
+        let mut due: Vec<&mut Row> = self
             .rows
             .values_mut()
             .filter(|row| row.status == Status::Queued)
@@ -133,7 +131,18 @@ impl Outbox for FakeRecords {
             row.status = Status::Claimed;
             claimed.push(row.outgoing.clone());
         }
-        rows.most_claimed = rows.most_claimed.max(limit);
+        self.most_claimed = self.most_claimed.max(limit);
+        claimed
+    }
+}
+
+impl Outbox for FakeRecords {
+    async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
+        self.check()?;
+        // A question takes a moment, and so does its answer.
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let claimed = self.0.lock().claim(now, limit);
+        tokio::time::sleep(Duration::from_millis(2)).await;
         Ok(claimed)
     }
 
@@ -769,6 +778,20 @@ async fn a_stop_finishes_what_is_under_way_and_gives_the_rest_back() {
     let rows = bench.records.0.lock();
     let count = |status| rows.rows.values().filter(|row| row.status == status).count();
     assert_eq!((count(Status::Sent), count(Status::Queued)), (4, 16));
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_whatever_moment_it_stops_no_claim_is_left_behind() {
+    for moment in 0..40 {
+        let bench = Bench::start(DeliverySettings { concurrency: 4, ..unlimited() });
+        bench.queue((1..=100).map(|id| reply(id, id % 7)));
+        tokio::time::sleep(Duration::from_millis(490 + moment)).await;
+        bench.send((101..=110).map(|id| reply(id, id % 7)));
+        bench.stop().await;
+        let rows = bench.records.0.lock();
+        let left = rows.rows.values().filter(|row| row.status == Status::Claimed).count();
+        assert_eq!(left, 0, "stopped after {moment} ms");
+    }
 }
 
 #[tokio::test(start_paused = true)]
