@@ -17,6 +17,8 @@ pub struct DeliveryMetrics {
     sends: Family<SendLabels, Counter>,
     call_seconds: Family<ChannelLabel, Histogram, fn() -> Histogram>,
     waiting: Family<LaneLabel, Gauge>,
+    /// The gauges of that family, in the order of [`Lane::ALL`]: they are set with every message.
+    waiting_by_lane: [Gauge; 4],
     limited: Family<LimitLabels, Counter>,
     paused: Family<ChannelLabel, Counter>,
     swept_unknown: Counter,
@@ -53,10 +55,13 @@ fn call_histogram() -> Histogram {
 
 impl Default for DeliveryMetrics {
     fn default() -> DeliveryMetrics {
+        let waiting: Family<LaneLabel, Gauge> = Family::default();
+        let of_lane = |lane: Lane| waiting.get_or_create_owned(&LaneLabel { lane: lane.name() });
         DeliveryMetrics {
             sends: Family::default(),
             call_seconds: Family::new_with_constructor(call_histogram),
-            waiting: Family::default(),
+            waiting_by_lane: Lane::ALL.map(of_lane),
+            waiting,
             limited: Family::default(),
             paused: Family::default(),
             swept_unknown: Counter::default(),
@@ -121,9 +126,8 @@ impl DeliveryMetrics {
 
     /// `waiting` by lane, in the order of [`Lane::ALL`].
     pub(super) fn waiting(&self, waiting: [usize; 4]) {
-        for (lane, count) in Lane::ALL.into_iter().zip(waiting) {
-            let label = LaneLabel { lane: lane.name() };
-            self.waiting.get_or_create(&label).set(i64::try_from(count).unwrap_or(i64::MAX));
+        for (gauge, count) in self.waiting_by_lane.iter().zip(waiting) {
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
 

@@ -14,16 +14,17 @@
 //! The claims of this process are good while its lease is. No call begins unless the lease outlasts
 //! the longest call, so that what another process sweeps is never still under way here.
 
+mod flight;
 mod limits;
 mod metrics;
 mod options;
 mod outbox;
 mod pace;
+mod pump;
 mod queues;
 mod shared;
 mod upkeep;
 mod verdict;
-mod worker;
 
 #[cfg(test)]
 mod tests;
@@ -42,8 +43,8 @@ use crate::message::Outgoing;
 use crate::state::State;
 use limits::Limits;
 use outbox::{Carrier, Outbox};
+use pump::Desk;
 use shared::Shared;
-use worker::Desk;
 
 /// The way into the sender for messages that were born claimed by this process. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -60,23 +61,21 @@ pub fn start(options: DeliveryOptions) -> Delivery {
     for warning in options.warnings() {
         tracing::warn!("{warning}");
     }
-    let DeliveryOptions { records, senders, .. } = &options;
-    let (records, senders) = (records.clone(), senders.clone());
-    start_with(
+    let DeliveryOptions {
         records,
+        state,
         senders,
-        Parts {
-            state: options.state,
-            clock: options.clock,
-            ids: options.ids,
-            halted: options.halted,
-            tracker: options.tracker,
-            shutdown: options.shutdown,
-            fenced: options.fenced,
-            metrics: options.metrics,
-            settings: options.settings,
-        },
-    )
+        clock,
+        ids,
+        halted,
+        tracker,
+        shutdown,
+        fenced,
+        metrics,
+        settings,
+    } = options;
+    let parts = Parts { state, clock, ids, halted, tracker, shutdown, fenced, metrics, settings };
+    start_with(records, senders, parts)
 }
 
 /// The options without the two outside things.

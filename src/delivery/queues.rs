@@ -47,7 +47,7 @@ pub(super) struct Queues {
     senders: HashMap<SenderKey, SenderQueue>,
     /// When a contact's wait or hold is over.
     timers: BTreeSet<(Instant, i64)>,
-    waiting_by_lane: [usize; 4],
+    waiting_by_lane: PerLane<usize>,
     /// Messages in memory (waiting or under way) that were claimed from the records.
     pulled: usize,
     capacity: usize,
@@ -96,19 +96,25 @@ struct Hold {
 
 #[derive(Debug, Default)]
 struct SenderQueue {
-    lines: [VecDeque<(i64, u64)>; 4],
+    lines: PerLane<VecDeque<(i64, u64)>>,
     under_way: usize,
     /// Woken when there is something to do for the sender.
     wake: Arc<Notify>,
 }
 
-/// The place of a lane in arrays by urgency.
-const fn index(lane: Lane) -> usize {
-    match lane {
-        Lane::Reply => 0,
-        Lane::Person => 1,
-        Lane::Reminder => 2,
-        Lane::Broadcast => 3,
+/// One thing for each lane, in the order of urgency.
+#[derive(Debug, Default)]
+struct PerLane<T>([T; 4]);
+
+impl<T> PerLane<T> {
+    fn of(&mut self, lane: Lane) -> &mut T {
+        let [reply, person, reminder, broadcast] = &mut self.0;
+        match lane {
+            Lane::Reply => reply,
+            Lane::Person => person,
+            Lane::Reminder => reminder,
+            Lane::Broadcast => broadcast,
+        }
     }
 }
 
@@ -170,7 +176,7 @@ impl Queues {
             return;
         }
         contact.waiting.insert(key, Queued { outgoing, pulled });
-        self.waiting_by_lane[index(lane)] += 1;
+        *self.waiting_by_lane.of(lane) += 1;
         self.pulled += usize::from(pulled);
         self.refresh(contact_id, now);
     }
@@ -186,7 +192,7 @@ impl Queues {
         self.wake_due(now);
         let lanes = if urgent_only { URGENT } else { Lane::ALL.len() };
         let queue = self.senders.get_mut(sender)?;
-        for line in queue.lines.iter_mut().take(lanes) {
+        for line in queue.lines.0.iter_mut().take(lanes) {
             while let Some((contact_id, ticket)) = line.pop_front() {
                 let Some(contact) = self.contacts.get_mut(&contact_id) else { continue };
                 if !contact.stands_at(ticket) {
@@ -203,7 +209,7 @@ impl Queues {
                     contact.answered.clone_from(&outgoing.answers);
                 }
                 queue.under_way += 1;
-                self.waiting_by_lane[index(outgoing.lane)] -= 1;
+                *self.waiting_by_lane.of(outgoing.lane) -= 1;
                 return Some(Popped { outgoing, first_answer });
             }
         }
@@ -280,7 +286,7 @@ impl Queues {
                 drained.push(queued.outgoing);
             }
         }
-        self.waiting_by_lane = [0; 4];
+        self.waiting_by_lane = PerLane::default();
         drained
     }
 
@@ -299,7 +305,7 @@ impl Queues {
         };
         let mut taken = Vec::new();
         for ((lane, _), queued) in contact.waiting.extract_if(.., is_taken) {
-            self.waiting_by_lane[index(lane)] -= 1;
+            *self.waiting_by_lane.of(lane) -= 1;
             self.pulled -= usize::from(queued.pulled);
             taken.push(queued.outgoing);
         }
@@ -342,7 +348,7 @@ impl Queues {
     pub(super) fn is_ready(&mut self, sender: &SenderKey, urgent_only: bool) -> bool {
         let lanes = if urgent_only { URGENT } else { Lane::ALL.len() };
         let Some(queue) = self.senders.get_mut(sender) else { return false };
-        for line in queue.lines.iter_mut().take(lanes) {
+        for line in queue.lines.0.iter_mut().take(lanes) {
             while let Some((contact_id, ticket)) = line.front() {
                 let contact = self.contacts.get(contact_id);
                 if contact.is_some_and(|contact| contact.stands_at(*ticket)) {
@@ -361,11 +367,12 @@ impl Queues {
 
     /// Messages waiting in memory.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting_by_lane.iter().sum()
+        self.waiting_by_lane.0.iter().sum()
     }
 
+    /// The same by lane, in the order of [`Lane::ALL`].
     pub(super) fn waiting_by_lane(&self) -> [usize; 4] {
-        self.waiting_by_lane
+        self.waiting_by_lane.0
     }
 
     /// Messages in memory that were claimed from the records.
@@ -433,7 +440,7 @@ impl Queues {
         }
         contact.ticket += 1;
         let queue = self.senders.entry(place.0.clone()).or_default();
-        queue.lines[index(place.1)].push_back((contact_id, contact.ticket));
+        queue.lines.of(place.1).push_back((contact_id, contact.ticket));
         queue.wake.notify_one();
         contact.place = Some(place);
     }

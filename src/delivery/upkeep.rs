@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
+use super::pump::Desk;
 use super::shared::{Shared, Streams};
-use super::worker::Desk;
 use crate::records::{RecordsError, SendRecord, SendResult};
 
 /// Outcomes written in one go.
@@ -27,7 +27,7 @@ pub(super) async fn run<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, streams: S
     let closing = CancellationToken::new();
     tasks.spawn(heartbeat(desk.clone(), written.clone()));
     let recorder = tasks.spawn(record(desk.clone(), outcomes, closing.clone()));
-    tasks.spawn(pull(desk.clone()));
+    let puller = tasks.spawn(pull(desk.clone()));
     tasks.spawn(sweep(desk.clone()));
 
     loop {
@@ -53,7 +53,8 @@ pub(super) async fn run<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, streams: S
         shared.abandoned.cancel();
         let _ = tokio::time::timeout(shared.settings.drain, desk.calls.wait()).await;
     }
-    // What was put back, or came in, in the meantime.
+    // What was put back, or came in by a last claim, in the meantime.
+    let _ = tokio::time::timeout(shared.settings.drain, puller).await;
     shared.give_back(shared.drain(), None);
     closing.cancel();
     if tokio::time::timeout(shared.settings.drain, recorder).await.is_err() {

@@ -95,7 +95,6 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
         ErrorClass::Retry { times } if attempts < times => {
             verdict(again(backoff.wait(attempts, random)), Sign::Well, "retry")
         }
-        ErrorClass::Retry { .. } => verdict(failed("gave_up"), Sign::Well, "failed"),
         ErrorClass::Throttle => {
             let hold = asked_wait.max(Duration::from_secs(1));
             verdict(again(backoff.wait(attempts, random)), Sign::TooFast(hold), "throttled")
@@ -104,7 +103,9 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
             let wait = Duration::from_secs(4_u64.saturating_pow(attempts));
             verdict(again(wait), Sign::Well, "wait_recipient")
         }
-        ErrorClass::WaitRecipient => verdict(failed("gave_up"), Sign::Well, "failed"),
+        ErrorClass::Retry { .. } | ErrorClass::WaitRecipient => {
+            verdict(failed("gave_up"), Sign::Well, "failed")
+        }
         ErrorClass::PauseSender => verdict(Fate::Keep, Sign::AtFault, "paused"),
         ErrorClass::Never => verdict(failed("refused"), Sign::Well, "failed"),
         ErrorClass::OtherChannel => verdict(failed("other_channel"), Sign::Well, "failed"),

@@ -1,46 +1,30 @@
-//! The pump of a sender, and the way of one message from its turn to its record.
+//! The way of one message from its turn to its record: the gate, the limits of its person, the
+//! call, and what the answer means.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
-use tokio_util::task::TaskTracker;
 
-use super::limits::Limits;
 use super::outbox::{Carrier, Outbox};
-use super::pace::Passage;
+use super::pump::Desk;
 use super::queues::Popped;
-use super::shared::{Road, Shared};
+use super::shared::Road;
 use super::verdict::{Backoff, Fate, Sign, judge};
 use crate::channel::SendAnswer;
-use crate::clock::Ids;
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, needs_contact};
 use crate::message::{Outgoing, PreferenceUpdate};
 use crate::records::SendResult;
-use crate::state::{Bucket, Taken};
+use crate::state::Taken;
 
-/// How often a pump asks whether another replica paused its sender.
-const PAUSE_LOOK: Duration = Duration::from_secs(1);
 /// What the kill switch stops comes back from the records after this long, to be looked at again.
-const HALT_WAIT: Duration = Duration::from_secs(15);
+pub(super) const HALT_WAIT: Duration = Duration::from_secs(15);
 /// A person who does not fit into the day's number is looked at again after this long.
 const TIER_WAIT: Duration = Duration::from_mins(10);
 /// A message whose contact cannot be read is looked at again after this long.
 const RECORDS_WAIT: Duration = Duration::from_secs(5);
-
-/// Everything a message meets on its way.
-pub(super) struct Desk<O, C> {
-    pub(super) shared: Arc<Shared>,
-    pub(super) outbox: O,
-    carrier: C,
-    limits: Limits,
-    ids: Ids,
-    halted: Arc<AtomicBool>,
-    pub(super) calls: TaskTracker,
-}
 
 /// What the way of one message came to.
 enum Outcome {
@@ -54,197 +38,58 @@ enum Outcome {
     SendHome { until: Timestamp },
 }
 
+/// One message on its way. Whatever happens to the task, the contact's next gets its turn: a way
+/// that ended without an outcome (a bug, an abort) counts as a call whose answer was never seen.
+pub(super) struct Flight<O: Outbox, C: Carrier> {
+    desk: Arc<Desk<O, C>>,
+    road: Arc<Road>,
+    popped: Option<Popped>,
+}
+
+impl<O: Outbox, C: Carrier> Flight<O, C> {
+    pub(super) fn new(desk: Arc<Desk<O, C>>, road: Arc<Road>, popped: Popped) -> Flight<O, C> {
+        Flight { desk, road, popped: Some(popped) }
+    }
+
+    pub(super) async fn fly(mut self) {
+        let Some(popped) = &self.popped else { return };
+        let outcome = self.desk.attempt(&self.road, popped).await;
+        if let Some(popped) = self.popped.take() {
+            self.desk.settle(&self.road, popped.outgoing, outcome);
+        }
+    }
+}
+
+impl<O: Outbox, C: Carrier> Drop for Flight<O, C> {
+    fn drop(&mut self) {
+        if let Some(popped) = self.popped.take() {
+            let outcome = Outcome::End { result: SendResult::Unknown, outcome: "unknown" };
+            self.desk.settle(&self.road, popped.outgoing, outcome);
+        }
+    }
+}
+
 impl<O: Outbox, C: Carrier> Desk<O, C> {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        outbox: O,
-        carrier: C,
-        limits: Limits,
-        ids: Ids,
-        halted: Arc<AtomicBool>,
-    ) -> Desk<O, C> {
-        Desk { shared, outbox, carrier, limits, ids, halted, calls: TaskTracker::new() }
-    }
-
-    pub(super) fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::Relaxed)
-    }
-
-    /// Sends what comes for one sender until delivery stops.
-    pub(super) async fn pump(self: Arc<Self>, road: Arc<Road>) {
-        let mut looked: Option<Instant> = None;
-        while !self.shared.stopping.is_cancelled() {
-            if let Some(urgent_only) = self.has_work(&road).await {
-                if !self.may_send(&road, &mut looked).await {
-                    continue;
-                }
-                if !self.take_token(&road).await {
-                    continue;
-                }
-                self.begin(&road, urgent_only);
-            }
-        }
-    }
-
-    /// Waits until something may be popped. `Some(true)`: only what people stand behind, the other
-    /// places are taken; `None`: look again.
-    async fn has_work(&self, road: &Road) -> Option<bool> {
-        let places = self.shared.settings.concurrency.max(1);
-        let kept_for_urgent = if places > 1 { (places / 4).max(1) } else { 0 };
-        let next_due = {
-            let mut queues = self.shared.queues.lock();
-            queues.wake_due(Instant::now());
-            let under_way = queues.under_way(&road.key);
-            let urgent_only = under_way + kept_for_urgent >= places;
-            if under_way < places && queues.is_ready(&road.key, urgent_only) {
-                return Some(urgent_only);
-            }
-            queues.next_due()
-        };
-        let due = async {
-            match next_due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = self.shared.stopping.cancelled() => {}
-            () = road.wake.notified() => {}
-            () = due => {}
-        }
-        None
-    }
-
-    /// Whether the sender may be called now; else waits a moment, or sends everything home.
-    async fn may_send(&self, road: &Road, looked: &mut Option<Instant>) -> bool {
-        if !self.shared.lease_holds() {
-            // The heartbeat renews it, or finds that we are fenced.
-            let mut lease = self.shared.lease_until.subscribe();
-            if self.shared.lease_holds() {
-                return false;
-            }
-            tokio::select! {
-                () = self.shared.stopping.cancelled() => {}
-                _ = lease.changed() => {}
-            }
-            return false;
-        }
-        if self.is_halted() {
-            self.shared.send_home(road, self.shared.time_in(HALT_WAIT));
-            return false;
-        }
-        let now = Instant::now();
-        if looked.is_none_or(|last| now.saturating_duration_since(last) >= PAUSE_LOOK) {
-            *looked = Some(now);
-            let clock_now = self.shared.clock.now();
-            if let Some(until) = self.limits.paused(road.key.0, &road.key.1, clock_now).await {
-                road.circuit.lock().paused_elsewhere(until);
-            }
-        }
-        let passage = road.circuit.lock().passage(self.shared.clock.now());
-        match passage {
-            Passage::Free => {}
-            Passage::Shut(until) => {
-                self.wait_for_sender(road, until).await;
-                return false;
-            }
-            Passage::One if self.shared.queues.lock().under_way(&road.key) > 0 => {
-                tokio::select! {
-                    () = self.shared.stopping.cancelled() => {}
-                    () = road.wake.notified() => {}
-                }
-                return false;
-            }
-            Passage::One => {}
-        }
-        let held_until = road.rate.lock().held_until(Instant::now());
-        if let Some(until) = held_until {
-            let wait = until.saturating_duration_since(Instant::now());
-            self.wait_for_sender(road, self.shared.time_in(wait)).await;
-            return false;
-        }
-        true
-    }
-
-    /// Waits here when it is short, else sends everything home until then.
-    async fn wait_for_sender(&self, road: &Road, until: Timestamp) {
-        let wait = self.shared.time_until(until);
-        if wait > self.shared.settings.memory_wait {
-            self.shared.send_home(road, until);
-            return;
-        }
-        self.sleep(wait.max(Duration::from_millis(1))).await;
-    }
-
-    /// Takes a token of the sender, or waits for one and says `false`.
-    async fn take_token(&self, road: &Road) -> bool {
-        let Some(per_second) = road.limits.per_second else {
-            return true;
-        };
-        let took_credit =
-            road.credit
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |credit| credit.checked_sub(1));
-        if took_credit.is_ok() {
-            return true;
-        }
-        let rate = per_second * road.rate.lock().share(Instant::now());
-        // A tenth of a second's worth at once: more could come to twice the rate in one second.
-        let bucket = Bucket { per_second: rate, burst: (rate / 10.0).max(1.0) };
-        let now = self.shared.clock.now();
-        match self.limits.take_sender(road.key.0, &road.key.1, bucket, 1.0, now).await {
-            Taken::Yes => true,
-            Taken::Wait(wait) => {
-                self.shared.metrics.limited("sender", road.key.0);
-                self.sleep(wait).await;
-                false
-            }
-        }
-    }
-
-    async fn sleep(&self, wait: Duration) {
-        tokio::select! {
-            () = self.shared.stopping.cancelled() => {}
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
-
-    /// Takes the most urgent message and sets it on its way.
-    fn begin(self: &Arc<Self>, road: &Arc<Road>, urgent_only: bool) {
-        let popped = {
-            let mut queues = self.shared.queues.lock();
-            let popped = queues.pop(&road.key, urgent_only, Instant::now());
-            self.shared.metrics.waiting(queues.waiting_by_lane());
-            popped
-        };
-        match popped {
-            None => Road::credit(road),
-            Some(popped) => {
-                let flight =
-                    Flight { desk: self.clone(), road: road.clone(), popped: Some(popped) };
-                self.calls.spawn(flight.fly());
-            }
-        }
-    }
-
     /// The way of one message: the gate, the person's limits, the lease, the call.
     async fn attempt(&self, road: &Road, popped: &Popped) -> Outcome {
         let outgoing = &popped.outgoing;
         if let Some(outcome) = self.pass_gate(outgoing).await {
-            Road::credit(road);
+            road.give_token_back();
             return outcome;
         }
         if let Some(outcome) = self.pass_limits(road, outgoing).await {
-            Road::credit(road);
+            road.give_token_back();
             return outcome;
         }
         // The last look before the call, after everything that can take time.
         if self.is_halted() {
-            Road::credit(road);
+            road.give_token_back();
             return Outcome::SendHome { until: self.shared.time_in(HALT_WAIT) };
         }
         if self.shared.stopping.is_cancelled() || !self.shared.lease_holds() {
-            Road::credit(road);
-            return released(None, "released");
+            // Back to the head of its contact: the pump, or the end, deals with the rest.
+            road.give_token_back();
+            return Outcome::WaitHere(Duration::from_millis(100));
         }
         let answer = self.call(popped).await;
         self.conclude(road, outgoing, answer).await
@@ -316,8 +161,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         None
     }
 
+    /// Back to the records untried, for a while.
     fn defer_untried(&self, wait: Duration, outcome: &'static str) -> Outcome {
-        released(Some(self.shared.time_in(wait)), outcome)
+        let not_before = self.shared.time_in(wait);
+        let result = SendResult::Released { not_before: Some(not_before) };
+        Outcome::Defer { result, not_before, outcome }
     }
 
     /// Makes the call, bounded in time. `None`: nobody carries this channel.
@@ -509,65 +357,18 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let followers = {
             let mut queues = shared.queues.lock();
             shared.record(outgoing, result);
-            match hold {
-                Some(hold) => queues.defer(outgoing, not_before, now + hold, now),
-                None => {
-                    queues.finish(outgoing.contact, now);
-                    Vec::new()
-                }
+            if let Some(hold) = hold {
+                queues.defer(outgoing, not_before, now + hold, now)
+            } else {
+                queues.finish(outgoing.contact, now);
+                Vec::new()
             }
         };
         shared.give_back(followers, Some(not_before));
     }
 }
 
-/// Back to the queue untried.
-fn released(not_before: Option<Timestamp>, outcome: &'static str) -> Outcome {
-    match not_before {
-        Some(at) => {
-            Outcome::Defer { result: SendResult::Released { not_before }, not_before: at, outcome }
-        }
-        None => Outcome::End { result: SendResult::Released { not_before: None }, outcome },
-    }
-}
-
 /// Whether the provider counts the message as one the person did not begin.
 fn is_our_idea(outgoing: &Outgoing, now: Timestamp) -> bool {
     outgoing.window_until.is_none_or(|until| now >= until)
-}
-
-impl Road {
-    /// A token was taken and nothing left for it.
-    fn credit(road: &Road) {
-        if road.limits.per_second.is_some() {
-            road.credit.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// One message on its way. Whatever happens to the task, the contact's next gets its turn: a way
-/// that ended without an outcome (a bug, an abort) counts as a call whose answer was never seen.
-struct Flight<O: Outbox, C: Carrier> {
-    desk: Arc<Desk<O, C>>,
-    road: Arc<Road>,
-    popped: Option<Popped>,
-}
-
-impl<O: Outbox, C: Carrier> Flight<O, C> {
-    async fn fly(mut self) {
-        let Some(popped) = &self.popped else { return };
-        let outcome = self.desk.attempt(&self.road, popped).await;
-        if let Some(popped) = self.popped.take() {
-            self.desk.settle(&self.road, popped.outgoing, outcome);
-        }
-    }
-}
-
-impl<O: Outbox, C: Carrier> Drop for Flight<O, C> {
-    fn drop(&mut self) {
-        if let Some(popped) = self.popped.take() {
-            let outcome = Outcome::End { result: SendResult::Unknown, outcome: "unknown" };
-            self.desk.settle(&self.road, popped.outgoing, outcome);
-        }
-    }
 }
