@@ -1,1 +1,2 @@
-
+mod simulator_page;
+mod support;

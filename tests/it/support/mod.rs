@@ -1,0 +1,2 @@
+pub(crate) mod browser;
+pub(crate) mod desk;
