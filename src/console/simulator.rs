@@ -41,7 +41,7 @@ use crate::intake::Admission;
 use crate::message::{Envelope, StatusUpdate};
 use crate::records::RecordsError;
 
-pub use desk::{Desk, FlowCard, Office, Standing};
+pub use desk::{Conversation, Desk, FlowCard, Office, Place, Standing, Waiting};
 pub use limit::PerAddress;
 pub use said::{LONGEST_TEXT, NotSaid, Said, SaidChoice, SaidKind};
 

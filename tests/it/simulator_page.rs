@@ -110,6 +110,7 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     phone.say("मोहम्मद इरफान सिद्दीकी").await;
     phone.answer("जिला कौन-सा").await;
     press(&browser, ".bubble.office .opener").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     browser.screenshot("simulator-narrow-list").await;
     press(&browser, "#sheet-close").await;
     press(&browser, "#open-session").await;
@@ -124,6 +125,7 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
         server.desk.push(&phone.id().await, Rendering::Whatsapp, content);
     }
     phone.answer("ज़रूरी").await;
+    browser.screenshot("simulator-narrow-office-kinds").await;
     for kind in ["photo", "voice", "location"] {
         press(&browser, "#attach").await;
         let row = format!(
@@ -140,6 +142,9 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     browser.screenshot("simulator-narrow-kinds").await;
     let wide = browser.client.execute("return document.documentElement.scrollWidth", vec![]).await;
     assert_eq!(wide.unwrap(), json!(390), "the page must not scroll sideways");
+    browser.resize(900, 700).await;
+    browser.screenshot("simulator-middle").await;
+    browser.resize(390, 844).await;
     browser.dark(true).await;
     browser.screenshot("simulator-narrow-dark").await;
     browser.resize(1280, 800).await;
@@ -220,12 +225,12 @@ async fn people_at_once_do_not_share_a_session() {
         caller.post(&path, json!({"rendering": "whatsapp", "text": words})).await
     };
     assert_eq!(say(&one, "सदस्य").await.0, StatusCode::OK);
-    assert_eq!(caller.session(&one).await["session"]["step"], "consent");
+    assert_eq!(caller.session(&one).await["conversation"]["step"], "consent");
     assert_eq!(caller.session(&other).await, Value::Null);
     assert_eq!(say(&other, "सदस्य").await.0, StatusCode::OK);
     assert_eq!(say(&other, "हाँ").await.0, StatusCode::OK);
-    assert_eq!(caller.session(&one).await["session"]["step"], "consent");
-    assert_eq!(caller.session(&other).await["session"]["step"], "name");
+    assert_eq!(caller.session(&one).await["conversation"]["step"], "consent");
+    assert_eq!(caller.session(&other).await["conversation"]["step"], "name");
 }
 
 #[tokio::test]

@@ -127,9 +127,9 @@ function choicesOf(bubble, context) {
   }
 }
 
-const MARKS = /(?<![\p{L}\p{N}])(\*[^*\n]+\*|_[^_\n]+_|~[^~\n]+~|```[^`]+```)(?![\p{L}\p{N}])|(https?:\/\/[^\s]+)/gu;
+const MARKS = /(?<![\p{L}\p{N}])(\*[^*\n]+\*|_[^_\n]+_|~[^~\n]+~|```[^`]+```)(?![\p{L}\p{N}])|(https?:\/\/[^\s]+)|([A-Z0-9]+(?:-[A-Z0-9]+)+)/gu;
 
-/** Words with the chat's few marks; on SMS only web addresses. */
+/** Words with the chat's few marks (on SMS only web addresses); numbers with dashes stay on one line. */
 function words(body, plain) {
   if (!body) return [];
   const element = make("span", "words");
@@ -144,7 +144,8 @@ function words(body, plain) {
 }
 
 function marked(match) {
-  const [whole, mark] = match;
+  const [whole, mark, , number] = match;
+  if (number) return make("span", number.length <= 24 ? "whole" : "", number);
   if (!mark) {
     const link = make("a", "", whole);
     link.href = whole;
@@ -154,7 +155,12 @@ function marked(match) {
   }
   if (mark.startsWith("```")) return make("code", "", mark.slice(3, -3));
   const tag = { "*": "strong", _: "em", "~": "s" }[mark[0]];
-  return make(tag, "", mark.slice(1, -1));
+  return make(tag, "", ...numbers(mark.slice(1, -1)));
+}
+
+/** Marked words, in which a number may stand too. */
+function numbers(inner) {
+  return words(inner, true)[0]?.childNodes ?? [inner];
 }
 
 const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;

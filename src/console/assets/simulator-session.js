@@ -20,12 +20,12 @@ export function drawSession(standing, bubbles) {
     body.replaceChildren(make("p", "quiet", text("session_blank")));
     return;
   }
-  const { contact, session } = standing;
+  const { contact } = standing;
   const parts = [];
   if (contact.handed_over) parts.push(make("p", "human", text("human")));
-  parts.push(...conversation(session));
+  parts.push(...conversation(standing.conversation));
   parts.push(...timers(standing.timers ?? []));
-  parts.push(heading("person"), ...person(contact));
+  parts.push(heading("person"), ...person(contact, standing.place));
   parts.push(heading("facts"), facts(contact));
   parts.push(...ours(bubbles));
   parts.push(raw(standing));
@@ -37,24 +37,29 @@ export function drawSession(standing, bubbles) {
 
 const heading = (key) => make("h3", "", text(key));
 
-function conversation(session) {
-  if (!session) return [heading("session_now"), make("p", "quiet", text("session_none"))];
-  const flow = make("span", "tag flow-name", session.flow);
-  const step = make("span", "tag step", session.step);
-  flow.dataset.field = "flow";
-  step.dataset.field = "step";
-  flow.title = text("flow");
-  step.title = text("step");
-  const visit = make("dl", "pairs");
-  addPair(visit, text("visit"), session.visit, "visit");
+function conversation(now) {
+  if (!now) return [heading("session_now"), make("p", "quiet", text("session_none"))];
+  const place = make("p", "place");
+  for (const waiting of now.waiting) place.append(tag("", waiting.flow, "waiting", text("waiting")), "›");
+  place.append(tag("", now.flow, "flow", text("flow")), "›", tag("step", now.step, "step", text("step")));
+  const counts = make("dl", "pairs");
+  addPair(counts, text("answered"), now.path.length, "answered");
+  if (now.tries > 0) addPair(counts, text("tries"), now.tries, "tries");
   const answers = make("dl", "pairs");
-  const old = before?.session?.flow === session.flow ? before.session.answers ?? {} : {};
-  for (const [name, value] of Object.entries(session.answers ?? {})) {
+  const old = before?.conversation?.flow === now.flow ? before.conversation.answers : {};
+  for (const [name, value] of Object.entries(now.answers)) {
     const isNew = JSON.stringify(old[name]) !== JSON.stringify(value);
     addPair(answers, name, worded(value), `answer:${name}`, before !== null && isNew);
   }
   const given = answers.childElementCount > 0 ? answers : make("p", "quiet", text("no_answers"));
-  return [heading("session_now"), make("p", "place", flow, "›", step), visit, heading("answers"), given];
+  return [heading("session_now"), place, counts, heading("answers"), given];
+}
+
+function tag(className, words, field, title) {
+  const element = make("span", `tag ${className}`, words);
+  element.dataset.field = field;
+  element.title = title;
+  return element;
 }
 
 function timers(list) {
@@ -64,7 +69,7 @@ function timers(list) {
   return [heading("timers"), pairs];
 }
 
-function person(contact) {
+function person(contact, place) {
   const parts = [];
   const member = contact.membership;
   if (member) {
@@ -77,7 +82,7 @@ function person(contact) {
   const pairs = make("dl", "pairs");
   if (member) {
     addPair(pairs, text("name"), member.name, "name");
-    addPair(pairs, text("place"), `${member.district} · ${member.assembly}`, "place");
+    addPair(pairs, text("place"), place?.[currentLanguage()] ?? `${member.district} · ${member.assembly}`, "place");
     if (member.booth) addPair(pairs, text("booth"), member.booth, "booth");
   } else {
     addPair(pairs, text("member"), text("not_member"), "member");

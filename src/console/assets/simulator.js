@@ -155,7 +155,8 @@ function drawThread() {
 function drawBegin() {
   byId("thread").querySelector(".begin")?.remove();
   if (byId("phone").dataset.ready !== "yes" || phone.bubbles.some(isShown)) return;
-  const words = (phone.flows ?? []).map((flow) => flow.start_word).filter(Boolean).slice(0, 4);
+  const words = (phone.flows ?? []).map((flow) => flow.start_word)
+    .filter((word) => word && !text("quick_words").split("|").includes(word)).slice(0, 3);
   const greeting = currentLanguage() === "hi" ? "नमस्ते" : "hello";
   if (!words.includes(greeting)) words.unshift(greeting);
   const chips = make("div", "chips", ...words.map((word) => button("chip", () => say(word), word)));
@@ -377,7 +378,7 @@ function drawFlows() {
     const element = button("flow", () => say(flow.start_word), title, about);
     element.dataset.flow = flow.name;
     element.disabled = !flow.start_word;
-    element.classList.toggle("now", phone.standing?.session?.flow === flow.name);
+    element.classList.toggle("now", phone.standing?.conversation?.flow === flow.name);
     return make("li", "", element);
   }));
 }

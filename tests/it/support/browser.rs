@@ -291,6 +291,13 @@ impl Phone<'_> {
             let openers = openers.expect("the thread");
             let opener = openers.last().unwrap_or_else(|| panic!("nothing to tap reads “{title}”"));
             opener.click().await.expect("the list opens");
+            self.until(
+                "the list stands still",
+                "
+                const sheet = document.getElementById('sheet');
+                return !sheet.hidden && sheet.getAnimations().length === 0",
+            )
+            .await;
             assert!(self.press("#sheet .row", title).await, "no row of the list reads “{title}”");
         }
         self.wait(&format!("to show the tap on “{title}” as sent"), |bubbles| {
@@ -341,18 +348,22 @@ impl Phone<'_> {
 
     /// Waits until the panel's field reads so.
     pub(crate) async fn field_reads(&self, name: &str, words: &str) {
+        let script = format!(
+            "return document.querySelector({})?.textContent === {}",
+            json!(format!("#session [data-field='{name}']")),
+            json!(words)
+        );
+        self.until(&format!("{name} reads “{words}”"), &script).await;
+    }
+
+    /// Waits until the script, run in the page, returns `true`.
+    async fn until(&self, what: &str, script: &str) {
         let start = std::time::Instant::now();
-        loop {
-            let script = "return document.querySelector(`#session [data-field='${arguments[0]}']`)?.textContent ?? ''";
-            let read =
-                self.browser.client.execute(script, vec![json!(name)]).await.expect("the panel");
-            if read == words {
-                return;
+        while self.browser.client.execute(script, vec![]).await.expect("a script") != json!(true) {
+            if start.elapsed() > PATIENCE {
+                self.browser.screenshot("waited-in-vain").await;
+                panic!("waited in vain until {what}");
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "waited for {name} to read “{words}”, it reads {read}"
-            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -361,7 +372,8 @@ impl Phone<'_> {
     async fn press(&self, selector: &str, title: &str) -> bool {
         let found = self.browser.client.find_all(Locator::Css(selector)).await.expect("the page");
         for element in found.iter().rev() {
-            let words = element.text().await.unwrap_or_default();
+            // Not `text()`: that is empty for what is scrolled out of sight.
+            let words = element.prop("innerText").await.ok().flatten().unwrap_or_default();
             if words == title || words.lines().next() == Some(title) {
                 element.click().await.expect("it can be pressed");
                 return true;

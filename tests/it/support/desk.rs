@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use samvad::channel::simulator::{Hub, HubLimits, PhoneId, account_of, rendering_of};
 use samvad::clock::{Clock, Ids};
 use samvad::console::simulator::{
-    Desk, FlowCard, PerAddress, SimulatorState, Standing, report_statuses, routes,
+    Conversation, Desk, FlowCard, PerAddress, Place, SimulatorState, Standing, report_statuses,
+    routes,
 };
 use samvad::contact::{AddressKind, ConsentNow, Contact, Language, Member};
 use samvad::flow::{Rendering, Timer, TimerKind};
@@ -378,15 +379,20 @@ impl Desk for ScriptedDesk {
         let Some(person) = world.people.get(&contact) else { return Ok(None) };
         let open = !person.step.is_empty();
         let session = open.then(|| {
+            let path: Vec<&String> = person.answers.keys().collect();
             serde_json::json!({
-                "flow": "join", "step": person.step, "visit": person.visit,
-                "answers": person.answers,
+                "f": "join", "s": person.step, "v": person.visit, "a": person.answers, "h": path,
             })
         });
         let due = Clock::System.now() + jiff::SignedDuration::from_hours(20);
         let remind = Timer { kind: TimerKind::Remind, due, visit: person.visit };
         Ok(Some(Standing {
             contact: person.contact.clone(),
+            place: person.contact.membership.as_ref().map(|_| Place {
+                hi: "लखनऊ · लखनऊ उत्तर (173)".to_owned(),
+                en: "Lucknow · Lucknow North (173)".to_owned(),
+            }),
+            conversation: session.as_ref().and_then(Conversation::of),
             session,
             timers: if open { vec![remind] } else { Vec::new() },
         }))
