@@ -1,1 +1,3 @@
+//! The state office's web pages, and the phone simulator beside them.
 
+pub mod simulator;

@@ -13,5 +13,6 @@ mod deployment;
 mod faults;
 mod layers;
 mod persons;
+mod simulator_page;
 mod state_conformance;
 mod support;

@@ -1,5 +1,7 @@
-//! What the tests stand on: child processes on free ports.
+//! What the tests stand on: child processes on free ports, the house, a browser.
 
+pub(crate) mod browser;
+pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod redis;
 pub(crate) mod server;
