@@ -9,6 +9,7 @@ mod rehearse;
 mod sandbox;
 mod serve;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,7 +40,7 @@ pub struct OriginArgs {
     pub data: Option<PathBuf>,
     /// Where to listen, such as 127.0.0.1:8080; port 0 takes a free one
     #[arg(long, global = true, value_name = "ADDRESS")]
-    pub listen: Option<String>,
+    pub listen: Option<SocketAddr>,
     /// The folder with the flow files
     #[arg(long, global = true, value_name = "DIR")]
     pub flows: Option<PathBuf>,
@@ -62,7 +63,7 @@ impl OriginArgs {
             }
         }
         if let Some(listen) = &self.listen {
-            origins.arguments.push(("listen".to_owned(), listen.clone()));
+            origins.arguments.push(("listen".to_owned(), listen.to_string()));
         }
         Config::read(&origins)
     }

@@ -164,7 +164,7 @@ pub async fn serve(
         handle: flows.clone(),
         flows: config.flows.clone(),
         locales: config.locales.clone(),
-        geography,
+        geography: Arc::clone(&geography),
         automatic: config.reload == Reload::Auto,
         state: state.clone(),
         metrics: Arc::clone(&metrics),
@@ -191,6 +191,7 @@ pub async fn serve(
                 records: records.clone(),
                 state: state.clone(),
                 flows: flow_cards(&flows),
+                geography: Arc::clone(&geography),
             };
             web_tracker.spawn(page::report_statuses(hub.clone(), office.clone(), shutdown.clone()));
             app = app.merge(page::routes(page::SimulatorState {

@@ -37,8 +37,9 @@ pub const TABLE: &[Row] = &[
     row(2, PASSING),
     // A permission or capability is missing.
     row(3, ErrorClass::PauseSender),
-    // Too many calls of the app: minutes, not seconds.
-    Row { first: 4, last: 4, class: ErrorClass::Throttle, wait: 60 },
+    // Too many calls of the app. The quota opens over minutes; the halved rate sees to those, and a
+    // person who waits for an answer does not wait a minute for one refusal.
+    Row { first: 4, last: 4, class: ErrorClass::Throttle, wait: 5 },
     row(10, ErrorClass::PauseSender),
     // The business number was deleted, or its id is wrong.
     row(33, ErrorClass::PauseSender),
