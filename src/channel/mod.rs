@@ -60,6 +60,8 @@ pub enum ErrorClass {
 #[derive(Clone, Debug, Default)]
 pub struct Senders {
     pub whatsapp: Option<whatsapp::Sender>,
+    /// Shows the person that we are typing, beside that their message was read.
+    pub typing: bool,
     pub simulator: Option<simulator::Hub>,
 }
 
@@ -70,6 +72,17 @@ impl Senders {
             Channel::Whatsapp => Some(self.whatsapp.as_ref()?.send(outgoing).await),
             Channel::Simulator => Some(self.simulator.as_ref()?.send(outgoing)),
             _ => None,
+        }
+    }
+
+    /// Shows the person that the message this one answers was read; best effort, not worth a retry.
+    pub async fn mark_read(&self, outgoing: &Outgoing) {
+        if outgoing.channel != Channel::Whatsapp {
+            return;
+        }
+        let (Some(sender), Some(message)) = (&self.whatsapp, &outgoing.answers) else { return };
+        if let Err(error) = sender.mark_read(&outgoing.account, message, self.typing).await {
+            tracing::debug!(%error, "a message could not be marked as read");
         }
     }
 }

@@ -80,4 +80,8 @@ impl Carrier for Senders {
     async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         Senders::send(self, outgoing).await
     }
+
+    async fn mark_read(&self, outgoing: &Outgoing) {
+        Senders::mark_read(self, outgoing).await;
+    }
 }

@@ -121,6 +121,7 @@ pub async fn serve(
             let tokens = whatsapp_secrets(options).access_tokens;
             whatsapp::Sender::new(client, options.graph_url.clone(), tokens)
         }),
+        typing: config.whatsapp.as_ref().is_some_and(|options| options.presence == Presence::Typing),
         simulator: hub.clone(),
     };
 

@@ -55,6 +55,7 @@ async fn a_body_delivered_fifty_times_at_once_has_one_effect() {
     let house = House::new(Plan::default()).await;
     let _server = house.start();
     house.sandbox.say(Saying { copies: 50, ..Saying::text(PHONE, "सदस्य") });
+    assert!(house.sandbox.until(QUIET, |sandbox| !sandbox.sends_to(PHONE).is_empty()).await);
     assert!(house.sandbox.until_quiet(QUIET).await);
     assert_eq!(house.sandbox.sends_to(PHONE).len(), 1);
     assert!((house.metric("samvad_contacts").await - 1.0).abs() < f64::EPSILON);
@@ -70,6 +71,7 @@ async fn messages_of_one_person_at_once_are_answered_in_order_and_no_step_twice(
     // One envelope order for each person is the order of delivery; both come before any answer.
     house.sandbox.say_text(PHONE, "हाँ");
     house.sandbox.say_text(PHONE, "1985");
+    assert!(sandbox.until(QUIET, |sandbox| sandbox.sends_to(PHONE).len() >= 3).await);
     assert!(house.sandbox.until_quiet(QUIET).await);
     let texts: Vec<String> = house.sandbox.sends_to(PHONE).into_iter().map(|send| send.text).collect();
     let verdict = house.sandbox.verdict();
@@ -122,6 +124,7 @@ async fn stop_is_a_stop_and_the_confirmation_comes_once() {
     let house = House::new(Plan::default()).await;
     let _server = house.start();
     house.sandbox.say_text(PHONE, "बंद");
+    assert!(house.sandbox.until(QUIET, |sandbox| !sandbox.sends_to(PHONE).is_empty()).await);
     assert!(house.sandbox.until_quiet(QUIET).await);
     assert_eq!(house.sandbox.sends_to(PHONE).len(), 1);
 }

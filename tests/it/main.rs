@@ -12,6 +12,7 @@ mod conversation;
 mod deployment;
 mod faults;
 mod layers;
+mod newcomer;
 mod persons;
 mod simulator_page;
 mod state_conformance;
