@@ -27,7 +27,7 @@ booth =
 confirm =
     Please have a look:
     Name: { $name }
-    Born: { $birth_year }
+    Born: { $birth_year } (18 or older)
     District: { $district }
     Assembly seat: { $seat }
     Booth: { $booth }

@@ -27,7 +27,7 @@ booth =
 confirm =
     एक बार देख लीजिए:
     नाम: { $name }
-    जन्म: { $birth_year }
+    जन्म: { $birth_year } (18 साल पूरे)
     जिला: { $district }
     विधानसभा: { $seat }
     बूथ: { $booth }

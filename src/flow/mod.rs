@@ -25,7 +25,11 @@ mod wording;
 mod yaml;
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod shipped_tests;
+#[cfg(test)]
+mod turn_tests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

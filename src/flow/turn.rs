@@ -230,7 +230,9 @@ impl<'t> Run<'t> {
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };
-        if let Some(command) = typed.and_then(|text| understanding::command(text)) {
+        if let Some(command) = typed.and_then(|text| understanding::command(text))
+            && !typed.is_some_and(|text| self.is_on_the_screen(text))
+        {
             // While a person of the office is talking, only the ways out of that still work.
             if muted && !matches!(command, Command::Menu | Command::Stop) {
                 return;
@@ -254,6 +256,22 @@ impl<'t> Run<'t> {
             return;
         }
         self.begin(content, expired);
+    }
+
+    /// Whether the open question offers these very words: "छोड़ दें" under a question passes it over,
+    /// and only elsewhere stops everything.
+    fn is_on_the_screen(&self, text: &str) -> bool {
+        let Some((ask, _)) = self.open_question() else { return false };
+        let folded = understanding::fold(text);
+        if ask.optional && self.flows.common.skip_words.contains(&folded) {
+            return true;
+        }
+        let Some(choices) = ask.choices() else { return false };
+        let visible = self.visible(ask);
+        choices.words.iter().enumerate().any(|(index, words)| {
+            visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
+                && words.folded.contains(&folded)
+        })
     }
 
     /// Whether the conversation ran out before its timer came to say so.
