@@ -370,7 +370,11 @@ fn table_of(text: &str) -> Result<Table, String> {
 
 /// `sqlite:` alone is the file in the data folder.
 fn records_url(url: &str, data: &Path) -> String {
-    if url == "sqlite:" { format!("sqlite://{}", data.join("samvad.db").display()) } else { url.to_owned() }
+    if url == "sqlite:" {
+        format!("sqlite://{}", data.join("samvad.db").display())
+    } else {
+        url.to_owned()
+    }
 }
 
 /// The folder that was named, or the usual one where it is there.
@@ -399,7 +403,8 @@ fn check_root(root: &Root, problems: &mut Vec<String>) {
         ));
     }
     if root.state_prefix.is_empty() || root.state_prefix.contains(['{', '}', ' ']) {
-        problems.push("state_prefix: must not be empty and must not hold spaces or braces".to_owned());
+        problems
+            .push("state_prefix: must not be empty and must not hold spaces or braces".to_owned());
     }
     if root.data.as_os_str().is_empty() {
         problems.push("data: must name a folder".to_owned());
@@ -432,17 +437,71 @@ fn check_numbers(
         }
     };
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    least("intake.capacity", count(intake.capacity), 2_000, 1_000_000, "one request can bring 1000 updates, and two must fit");
+    least(
+        "intake.capacity",
+        count(intake.capacity),
+        2_000,
+        1_000_000,
+        "one request can bring 1000 updates, and two must fit",
+    );
     least("intake.shards", count(intake.shards), 0, 1_024, "0 means one for each core");
-    least("intake.state_hours", u64::from(intake.state_hours), 1, 720, "a conversation lives for days at most");
+    least(
+        "intake.state_hours",
+        u64::from(intake.state_hours),
+        1,
+        720,
+        "a conversation lives for days at most",
+    );
     least("commit.group", count(commit.group), 1, 10_000, "larger groups only make everyone wait");
-    least("delivery.concurrency", count(delivery.concurrency), 1, 10_000, "calls under way at once");
-    least("delivery.timeout_seconds", delivery.timeout_seconds, 1, 300, "a provider answers in seconds");
-    least("delivery.lease_seconds", delivery.lease_seconds, 3, 3_600, "a sign of life goes out three times in a lease");
-    least("delivery.unknown_after_seconds", delivery.unknown_after_seconds, 1, 86_400, "statuses arrive within seconds");
-    least("delivery.sweep_seconds", delivery.sweep_seconds, 1, 3_600, "how often dead processes are looked for");
-    least("delivery.attempts", u64::from(delivery.attempts), 1, 100, "how often one message is tried");
-    least("delivery.breaker_minutes", delivery.breaker_minutes, 1, 1_440, "how long a sender rests");
+    least(
+        "delivery.concurrency",
+        count(delivery.concurrency),
+        1,
+        10_000,
+        "calls under way at once",
+    );
+    least(
+        "delivery.timeout_seconds",
+        delivery.timeout_seconds,
+        1,
+        300,
+        "a provider answers in seconds",
+    );
+    least(
+        "delivery.lease_seconds",
+        delivery.lease_seconds,
+        3,
+        3_600,
+        "a sign of life goes out three times in a lease",
+    );
+    least(
+        "delivery.unknown_after_seconds",
+        delivery.unknown_after_seconds,
+        1,
+        86_400,
+        "statuses arrive within seconds",
+    );
+    least(
+        "delivery.sweep_seconds",
+        delivery.sweep_seconds,
+        1,
+        3_600,
+        "how often dead processes are looked for",
+    );
+    least(
+        "delivery.attempts",
+        u64::from(delivery.attempts),
+        1,
+        100,
+        "how often one message is tried",
+    );
+    least(
+        "delivery.breaker_minutes",
+        delivery.breaker_minutes,
+        1,
+        1_440,
+        "how long a sender rests",
+    );
     least("simulator.phones", count(simulator.phones), 1, 1_000_000, "phones remembered in memory");
     if !(delivery.share_without_state > 0.0 && delivery.share_without_state <= 1.0) {
         problems.push(format!(
@@ -476,7 +535,9 @@ impl WhatsappSection {
             problems.push("whatsapp.graph_url: must begin with https:// (http:// only to the sandbox on loopback)".to_owned());
         }
         if self.throughput == 0 || self.pair_burst == 0 || self.pair_seconds <= 0.0 {
-            problems.push("whatsapp.throughput, pair_burst and pair_seconds must be above 0".to_owned());
+            problems.push(
+                "whatsapp.throughput, pair_burst and pair_seconds must be above 0".to_owned(),
+            );
         }
         let mut secret = |name: &str, file: &Path| -> Vec<Secret> {
             match read_secret(name, file, environment) {
@@ -617,7 +678,8 @@ impl Reader<'_> {
                 && !value.is_table()
             {
                 let place = self.source.place(name);
-                self.problems.push(format!("{place}: {name} is a section; write [{name}] above its keys"));
+                self.problems
+                    .push(format!("{place}: {name} is a section; write [{name}] above its keys"));
             }
             (table_in(self.defaults), table_in(self.user))
         };
@@ -685,7 +747,9 @@ fn take_environment(
     let known = dotted_keys(defaults);
     for (variable, value) in environment {
         let Some(rest) = variable.strip_prefix("SAMVAD_") else { continue };
-        if SECRET_VARIABLES.contains(&variable.as_str()) || OTHER_VARIABLES.contains(&variable.as_str()) {
+        if SECRET_VARIABLES.contains(&variable.as_str())
+            || OTHER_VARIABLES.contains(&variable.as_str())
+        {
             continue;
         }
         let found = known.iter().find(|key| key.replace('.', "_").to_uppercase() == rest);
@@ -700,7 +764,9 @@ fn take_environment(
                     .map(|key| format!("SAMVAD_{}", key.replace('.', "_").to_uppercase()))
                     .collect();
                 let hint = suggestion(variable, names.iter().map(String::as_str));
-                problems.push(format!("the environment: {variable} is no key of the configuration{hint}"));
+                problems.push(format!(
+                    "the environment: {variable} is no key of the configuration{hint}"
+                ));
             }
         }
     }
@@ -711,7 +777,9 @@ fn dotted_keys(defaults: &Table) -> Vec<String> {
     let mut keys = Vec::new();
     for (key, value) in defaults {
         match value {
-            Value::Table(section) => keys.extend(section.keys().map(|inner| format!("{key}.{inner}"))),
+            Value::Table(section) => {
+                keys.extend(section.keys().map(|inner| format!("{key}.{inner}")))
+            }
             _ => keys.push(key.clone()),
         }
     }
@@ -802,7 +870,11 @@ mod tests {
     #[test]
     fn the_environment_wins_over_the_file_and_the_command_line_over_both() {
         let origins = Origins {
-            file: Some((PathBuf::from("office.toml"), "listen = \"127.0.0.1:1\"\ndata = \"from-file\"\n[delivery]\nattempts = 2\n".to_owned())),
+            file: Some((
+                PathBuf::from("office.toml"),
+                "listen = \"127.0.0.1:1\"\ndata = \"from-file\"\n[delivery]\nattempts = 2\n"
+                    .to_owned(),
+            )),
             environment: vec![
                 ("SAMVAD_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),
                 ("SAMVAD_DELIVERY_ATTEMPTS".to_owned(), "3".to_owned()),
@@ -825,7 +897,9 @@ mod tests {
         let errors = Config::read(&origins).unwrap_err();
         assert_eq!(
             errors.0,
-            ["the environment: SAMVAD_LISTN is no key of the configuration; did you mean \"SAMVAD_LISTEN\"?"]
+            [
+                "the environment: SAMVAD_LISTN is no key of the configuration; did you mean \"SAMVAD_LISTEN\"?"
+            ]
         );
     }
 
@@ -844,7 +918,8 @@ mod tests {
         };
         let config = Config::read(&origins).unwrap();
         assert!(!format!("{config:?}").contains("geheim"));
-        let errors = with_file("state = \"rediss:geheim\"\nrecords = \"postgres://u:geheim@h/d\"").unwrap_err();
+        let errors = with_file("state = \"rediss:geheim\"\nrecords = \"postgres://u:geheim@h/d\"")
+            .unwrap_err();
         assert!(!errors.to_string().contains("geheim"), "{errors}");
     }
 

@@ -20,6 +20,8 @@ pub enum Fact {
     Language { language: Language },
     /// A person of the office is asked to take over; the bot is mute from here on.
     HandOver { reason: String },
+    /// The person asked for the menu: the bot speaks again.
+    TakeBack,
     /// The person asked for one of their rights (`erasure`, `correction`, `access`); the ticket came
     /// with the turn.
     Request { kind: String, ticket: String },
@@ -83,6 +85,7 @@ impl Contact {
                 self.language_chosen = true;
             }
             Fact::HandOver { .. } => self.handed_over = true,
+            Fact::TakeBack => self.handed_over = false,
             Fact::Request { .. } => {}
         }
     }

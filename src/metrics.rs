@@ -93,7 +93,11 @@ impl Metrics {
             metrics.envelopes_refused.clone(),
         );
         registry.register("statuses", "provider statuses received", metrics.statuses.clone());
-        registry.register("intake_waiting", "updates admitted, not yet committed", metrics.waiting.clone());
+        registry.register(
+            "intake_waiting",
+            "updates admitted, not yet committed",
+            metrics.waiting.clone(),
+        );
         registry.register("outgoing", "outgoing messages by status", metrics.outgoing.clone());
         registry.register_with_unit(
             "oldest_queued",
@@ -101,7 +105,11 @@ impl Metrics {
             Unit::Seconds,
             metrics.oldest_seconds.clone(),
         );
-        registry.register("parked_turns", "turns put aside for a person to look at", metrics.parked.clone());
+        registry.register(
+            "parked_turns",
+            "turns put aside for a person to look at",
+            metrics.parked.clone(),
+        );
         registry.register("members", "active members", metrics.members.clone());
         registry.register("contacts", "contacts known", metrics.contacts.clone());
         registry.register(
@@ -109,8 +117,16 @@ impl Metrics {
             "statuses waiting for their send answer",
             metrics.unmatched_statuses.clone(),
         );
-        registry.register("flows_reloaded", "flow reloads that took effect", metrics.flows_reloaded.clone());
-        registry.register("flows_refused", "flow reloads refused by check", metrics.flows_refused.clone());
+        registry.register(
+            "flows_reloaded",
+            "flow reloads that took effect",
+            metrics.flows_reloaded.clone(),
+        );
+        registry.register(
+            "flows_refused",
+            "flow reloads refused by check",
+            metrics.flows_refused.clone(),
+        );
         Arc::new(metrics)
     }
 
@@ -123,12 +139,22 @@ impl Metrics {
     pub fn take_report(&self, report: &crate::records::QueueReport) {
         let gauge = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         for status in crate::message::Status::ALL {
-            let count = report.by_status.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count);
+            let count = report
+                .by_status
+                .iter()
+                .find(|(known, _)| *known == status)
+                .map_or(0, |(_, count)| *count);
             self.outgoing.get_or_create(&StatusLabel { status: status.name() }).set(gauge(count));
         }
         for lane in crate::message::Lane::ALL {
-            let age = report.oldest.iter().find(|(known, _)| *known == lane).map_or(Duration::ZERO, |(_, age)| *age);
-            self.oldest_seconds.get_or_create(&LaneLabel { lane: lane.name() }).set(age.as_secs_f64());
+            let age = report
+                .oldest
+                .iter()
+                .find(|(known, _)| *known == lane)
+                .map_or(Duration::ZERO, |(_, age)| *age);
+            self.oldest_seconds
+                .get_or_create(&LaneLabel { lane: lane.name() })
+                .set(age.as_secs_f64());
         }
         self.parked.set(gauge(report.parked));
         self.members.set(gauge(report.members));

@@ -139,6 +139,7 @@ CREATE TABLE handovers (
     at INTEGER NOT NULL,
     ended INTEGER
 ) STRICT;
+CREATE INDEX handovers_open ON handovers (contact) WHERE ended IS NULL;
 
 -- Rights asked for: erasure, correction, access.
 CREATE TABLE requests (

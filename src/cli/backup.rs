@@ -14,6 +14,9 @@ pub(super) fn run(origins: &OriginArgs, file: &Path) -> anyhow::Result<()> {
     }
     let copied = records::copy_database(&config.records, file)?;
     println!("{} holds {copied} bytes of a consistent moment.", file.display());
-    println!("Its key file is {}: keep a copy of that in another place.", config.key_file.display());
+    println!(
+        "Its key file is {}: keep a copy of that in another place.",
+        config.key_file.display()
+    );
     Ok(())
 }

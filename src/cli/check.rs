@@ -48,8 +48,10 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
             for diagnostic in &diagnostics {
                 words.push_str(&format!("{diagnostic}\n\n"));
             }
-            let errors = diagnostics.iter().filter(|found| found.severity == flow::Severity::Error).count();
-            words.push_str(&format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
+            let errors =
+                diagnostics.iter().filter(|found| found.severity == flow::Severity::Error).count();
+            words
+                .push_str(&format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
             Err(words)
         }
         Err(error) => Err(error.to_string()),

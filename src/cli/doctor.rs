@@ -128,29 +128,53 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
     let records = match super::keys::open_records(config).await {
         Ok(records) => records,
         Err(error) => {
-            let is_setup = error.downcast_ref::<RecordsError>().is_some_and(|error| matches!(error, RecordsError::Setup(_)));
+            let is_setup = error
+                .downcast_ref::<RecordsError>()
+                .is_some_and(|error| matches!(error, RecordsError::Setup(_)));
             let words = error.to_string();
             // A running server holds the database: that is how it should be.
             if is_setup && words.contains("another") {
-                return findings.good("records", "a running server has the database; ask it at /ready and /metrics");
+                return findings.good(
+                    "records",
+                    "a running server has the database; ask it at /ready and /metrics",
+                );
             }
             return findings.bad("records", &words);
         }
     };
     match records.report(Clock::System.now()).await {
         Ok(report) => {
-            findings.good("records", &format!("{} contacts, {} members", report.contacts, report.members));
+            findings.good(
+                "records",
+                &format!("{} contacts, {} members", report.contacts, report.members),
+            );
             let count = |status: Status| {
-                report.by_status.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count)
+                report
+                    .by_status
+                    .iter()
+                    .find(|(known, _)| *known == status)
+                    .map_or(0, |(_, count)| *count)
             };
             if count(Status::Unknown) > 0 {
-                findings.doubtful("outgoing", &format!("{} calls whose answer was never seen", count(Status::Unknown)));
+                findings.doubtful(
+                    "outgoing",
+                    &format!("{} calls whose answer was never seen", count(Status::Unknown)),
+                );
             }
             if count(Status::Queued) > 0 {
-                findings.doubtful("outgoing", &format!("{} messages wait to be sent", count(Status::Queued)));
+                findings.doubtful(
+                    "outgoing",
+                    &format!("{} messages wait to be sent", count(Status::Queued)),
+                );
             }
             if report.parked > 0 {
-                findings.doubtful("parked", &format!("{} messages could not be turned; they wait for a person", report.parked));
+                findings.doubtful(
+                    "parked",
+                    &format!(
+                        "{} messages could not be turned; they wait for a person",
+                        report.parked
+                    ),
+                );
             }
         }
         Err(error) => findings.bad("records", &error.to_string()),

@@ -18,7 +18,9 @@ pub(super) fn run(origins: &OriginArgs, command: &KeysCommand) -> anyhow::Result
         KeysCommand::Rotate => {
             let key = Keyring::rotate(&config.key_file, &Ids::system())?;
             println!("key {key} is made and active in {}.", config.key_file.display());
-            println!("A running server seals with it from its next start on. Copy the key file to its safe place now.");
+            println!(
+                "A running server seals with it from its next start on. Copy the key file to its safe place now."
+            );
             Ok(())
         }
         KeysCommand::Reseal => super::runtime()?.block_on(reseal(&config)),

@@ -126,7 +126,9 @@ pub fn main() -> ExitCode {
         Command::Serve => serve::run(&cli.origins),
         Command::Check => return check::run(&cli.origins),
         Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
-        Command::Sandbox(args) => runtime().and_then(|runtime| runtime.block_on(sandbox::run(args))),
+        Command::Sandbox(args) => {
+            runtime().and_then(|runtime| runtime.block_on(sandbox::run(args)))
+        }
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Keys(command) => keys::run(&cli.origins, &command),

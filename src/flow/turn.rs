@@ -237,6 +237,9 @@ impl<'t> Run<'t> {
             if muted && !matches!(command, Command::Menu | Command::Stop) {
                 return;
             }
+            if command == Command::Menu && self.contact.handed_over {
+                self.fact(Fact::TakeBack);
+            }
             self.how = "keyword";
             if self.command(command) {
                 return;

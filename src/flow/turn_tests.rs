@@ -245,11 +245,14 @@ fn asking_again_is_gentle_then_different_and_then_a_person_takes_over() {
     let (replies, _) = person.write(&flows, "गगन मगन");
     assert_eq!(replies, []);
     assert_eq!(person.wait(&flows, hours(24 * 30)).0, []);
-    // The ways out still work, and the flow they begin is answered.
-    assert_eq!(after(&flows, &mut person, &["menu"]), ["menu"]);
-    assert_eq!(person.tap(&flows, "info").unwrap().1.concat(), ["info"]);
-    assert_eq!(person.write(&flows, "गगन मगन").0, []);
+    // A stop is heard, and the office goes on.
     assert_eq!(after(&flows, &mut person, &["बंद"]), ["stopped"]);
+    assert!(person.contact.handed_over);
+    // The menu brings the bot back for good.
+    assert_eq!(after(&flows, &mut person, &["menu"]), ["menu"]);
+    assert!(!person.contact.handed_over);
+    assert_eq!(person.tap(&flows, "info").unwrap().1.concat(), ["info"]);
+    assert_eq!(after(&flows, &mut person, &["गगन मगन"]), ["menu"]);
 }
 
 #[test]

@@ -234,7 +234,7 @@ impl<'t> Run<'t> {
 
     // ---- facts -----------------------------------------------------------------------------
 
-    fn fact(&mut self, fact: Fact) {
+    pub(super) fn fact(&mut self, fact: Fact) {
         self.contact.to_mut().apply(&fact, self.turn.now);
         self.facts.push(fact);
     }

@@ -26,7 +26,9 @@ pub fn clean(text: &str) -> String {
     while let Some(character) = characters.next() {
         let after_digit = last == Class::Digit;
         let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
+        let ends_word = characters.peek().is_none_or(|next| !next.is_alphanumeric());
         let (class, character) = match character {
+            'o' if after_digit && ends_word => (Class::Digit, '0'),
             'o' | '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
             '0' if last == Class::Devanagari && !before_digit => continue,
             '0'..='9' => (Class::Digit, character),
@@ -395,7 +397,8 @@ mod tests {
 
     #[test]
     fn different_words_stay_apart() {
-        let pairs = [("सात", "साठ"), ("पचास", "पचासी"), ("बंद", "बांदा"), ("हाँ", "है"), ("teen", "ten")];
+        let pairs =
+            [("सात", "साठ"), ("पचास", "पचासी"), ("बंद", "बांदा"), ("हाँ", "है"), ("teen", "ten")];
         for (one, other) in pairs {
             assert_ne!(fold(one), fold(other));
         }
@@ -417,8 +420,29 @@ mod tests {
                 proptest::char::range('a', 'z'),
                 proptest::char::range('0', '9'),
                 prop::sample::select(vec![
-                    ' ', 'o', 'O', 'e', 'p', 'h', '\u{200d}', '०', '\u{94d}', '\u{902}', 'न', 'म',
-                    'ब', 'भ', 'ा', 'अ', '\'', '.', '👍', '\u{1f3fd}', 'ﷺ', 'é', 'İ'
+                    ' ',
+                    'o',
+                    'O',
+                    'e',
+                    'p',
+                    'h',
+                    '\u{200d}',
+                    '०',
+                    '\u{94d}',
+                    '\u{902}',
+                    'न',
+                    'म',
+                    'ब',
+                    'भ',
+                    'ा',
+                    'अ',
+                    '\'',
+                    '.',
+                    '👍',
+                    '\u{1f3fd}',
+                    'ﷺ',
+                    'é',
+                    'İ'
                 ]),
             ],
             0..24,

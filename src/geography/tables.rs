@@ -141,9 +141,9 @@ pub(super) fn assemblies(
         };
         in_order(row, seat.number, seats.len())?;
         let district_name = row.cell("district")?;
-        let district_known = districts
-            .iter()
-            .any(|district| district.code == seat.district_code && district.name_en == district_name);
+        let district_known = districts.iter().any(|district| {
+            district.code == seat.district_code && district.name_en == district_name
+        });
         if !district_known {
             return Err(row.error(&format!(
                 "no district {district_name} with the code {} in districts.csv",
@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn a_seat_in_an_unknown_district_is_refused() {
-        let header = "number,name_en,name_hi,reserved,district,district_code,lok_sabha,alt_en,alt_hi";
+        let header =
+            "number,name_en,name_hi,reserved,district,district_code,lok_sabha,alt_en,alt_hi";
         let text = format!("{header}\n1,Behat,बेहट,GEN,Saharanpur,177,1,,");
         let error = assemblies("assembly.csv", &text, &[], &[]).unwrap_err();
         assert_eq!(

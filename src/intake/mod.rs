@@ -137,7 +137,11 @@ impl Intake {
         let Envelope { inbound, statuses, events, preferences } = envelope;
         let inner = &self.inner;
         for status in &statuses {
-            inner.metrics.statuses.get_or_create(&ChannelLabel { channel: status.channel.name() }).inc();
+            inner
+                .metrics
+                .statuses
+                .get_or_create(&ChannelLabel { channel: status.channel.name() })
+                .inc();
         }
         // The messages are begun first: they are what a person waits for.
         let waits = match self.begin(inbound).await {
@@ -202,7 +206,8 @@ impl Intake {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if !message.content.is_turned() {
-                if matches!(message.content, crate::message::InboundContent::IdentityChanged { .. }) {
+                if matches!(message.content, crate::message::InboundContent::IdentityChanged { .. })
+                {
                     inner.known.forget(&message.from);
                 }
                 notes.push(inner.records.note(contact, message, received_at));
@@ -247,4 +252,3 @@ impl Intake {
         Admission::Again
     }
 }
-

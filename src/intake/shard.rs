@@ -235,7 +235,11 @@ impl Shard {
                 Err(_) => {
                     let mut item = item;
                     item.failures += 1;
-                    tracing::error!(contact, failures = item.failures, "the engine panicked on a message");
+                    tracing::error!(
+                        contact,
+                        failures = item.failures,
+                        "the engine panicked on a message"
+                    );
                     lane.base = Some(base);
                     lane.waiting.push_front(item);
                     return;
@@ -358,7 +362,12 @@ impl Shard {
                     return None;
                 }
                 item.failures += 1;
-                tracing::warn!(contact, failures = item.failures, reason, "a turn was refused by the records");
+                tracing::warn!(
+                    contact,
+                    failures = item.failures,
+                    reason,
+                    "a turn was refused by the records"
+                );
                 Some(item)
             }
             Err(error) => {
@@ -566,10 +575,8 @@ fn outgoing_of(
     replies: Vec<(OutgoingId, Reply)>,
 ) -> Vec<Outgoing> {
     let Some(road) = &after.road else { return Vec::new() };
-    let window_until = after
-        .contact
-        .last_inbound
-        .and_then(|last| last.checked_add(Span::new().hours(24)).ok());
+    let window_until =
+        after.contact.last_inbound.and_then(|last| last.checked_add(Span::new().hours(24)).ok());
     let answers = matches!(item.inbound.content, InboundContent::Other { .. })
         .then_some(None)
         .unwrap_or_else(|| Some(item.inbound.key.clone()));

@@ -26,7 +26,10 @@ struct EmbeddedLocales;
 /// Why flows are not in force.
 #[derive(Debug)]
 pub enum FlowsError {
-    Unreadable { path: PathBuf, error: std::io::Error },
+    Unreadable {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// Everything `check` found, errors among it.
     Wrong(Vec<Diagnostic>),
 }

@@ -43,14 +43,18 @@ async fn ready(Extract(operation): Extract<Operation>) -> Response {
     }
     match operation.state.ping().await {
         Ok(()) => "ready\n".into_response(),
-        Err(_) => "ready; the state store is away, conversations go on from the records\n".into_response(),
+        Err(_) => {
+            "ready; the state store is away, conversations go on from the records\n".into_response()
+        }
     }
 }
 
 async fn metrics(Extract(operation): Extract<Operation>) -> Response {
     match operation.records.report(operation.clock.now()).await {
         Ok(report) => operation.metrics.take_report(&report),
-        Err(error) => tracing::warn!(%error, "the records gave no report; counts in /metrics are old"),
+        Err(error) => {
+            tracing::warn!(%error, "the records gave no report; counts in /metrics are old")
+        }
     }
     let mut text = String::new();
     if prometheus_client::encoding::text::encode(&mut text, &operation.registry).is_err() {

@@ -20,9 +20,7 @@ use crate::channel::{Senders, simulator, whatsapp};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
-use crate::delivery::{
-    self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings,
-};
+use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
 use crate::geography::Geography;
 use crate::intake::{FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
@@ -62,7 +60,9 @@ pub enum ServeError {
     Client(String),
     #[error("the web server stopped: {0}")]
     Web(std::io::Error),
-    #[error("another process took this one for dead (it stood still longer than delivery.lease_seconds); it stops so that nothing is sent twice")]
+    #[error(
+        "another process took this one for dead (it stood still longer than delivery.lease_seconds); it stops so that nothing is sent twice"
+    )]
     Fenced,
 }
 
@@ -112,8 +112,7 @@ pub async fn serve(
     let client = http::client(config.delivery.timeout())
         .map_err(|error| ServeError::Client(error.to_string()))?;
     let hub = config.serves_simulator().then(|| {
-        let limits =
-            simulator::HubLimits { phones: config.simulator.phones, ..Default::default() };
+        let limits = simulator::HubLimits { phones: config.simulator.phones, ..Default::default() };
         simulator::Hub::new(deps.clock.clone(), &deps.ids, limits)
     });
     let senders = Senders {
@@ -121,7 +120,10 @@ pub async fn serve(
             let tokens = whatsapp_secrets(options).access_tokens;
             whatsapp::Sender::new(client, options.graph_url.clone(), tokens)
         }),
-        typing: config.whatsapp.as_ref().is_some_and(|options| options.presence == Presence::Typing),
+        typing: config
+            .whatsapp
+            .as_ref()
+            .is_some_and(|options| options.presence == Presence::Typing),
         simulator: hub.clone(),
     };
 
@@ -303,7 +305,8 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
 
 /// The lines a person at the terminal looks for.
 fn announce(config: &Config, listener: &TcpListener) {
-    let address = listener.local_addr().map_or_else(|_| config.listen.to_string(), |at| at.to_string());
+    let address =
+        listener.local_addr().map_or_else(|_| config.listen.to_string(), |at| at.to_string());
     println!("Samvad (संवाद) is up.");
     if config.serves_simulator() {
         println!("  phone simulator   http://{address}/simulator");

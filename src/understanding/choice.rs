@@ -67,11 +67,18 @@ fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
 
 fn ordinal(folded: &str) -> Option<i64> {
     Some(match folded {
-        "pehla" | "pahla" | "pehle" | "pahle" | "pehli" | "pahli" | "first" | "पहला" | "पहले" | "पहलि" => 1,
-        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" => 2,
-        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" => 3,
+        "pehla" | "pahla" | "pehle" | "pahle" | "pehli" | "pahli" | "first" | "पहला" | "पहले"
+        | "पहलि" => 1,
+        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" => {
+            2
+        }
+        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" => {
+            3
+        }
         "chautha" | "chauthi" | "chotha" | "fourth" | "चोथा" | "चोथि" => 4,
-        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" => 5,
+        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" => {
+            5
+        }
         _ => return None,
     })
 }
@@ -89,7 +96,8 @@ fn without_manners(heard: &Heard) -> String {
 
 /// Choices that are a yes and a no by their ids are answered by yes and no.
 fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
-    let place_of = |ids: &[&str]| choices.iter().position(|choice| ids.contains(&choice.id.as_str()));
+    let place_of =
+        |ids: &[&str]| choices.iter().position(|choice| ids.contains(&choice.id.as_str()));
     let yes = place_of(&["yes", "right", "agree", "confirm", "ok"]);
     let no = place_of(&["no", "change", "wrong", "disagree", "cancel"]);
     if yes.is_none() && no.is_none() {
@@ -102,9 +110,7 @@ fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
     }
     let place = |said: bool| if said { yes } else { no };
     match yes_no::read(heard) {
-        Reading::Sure(Meaning::YesNo(said)) => {
-            Some(Reading::Sure(Meaning::Choice(place(said)?)))
-        }
+        Reading::Sure(Meaning::YesNo(said)) => Some(Reading::Sure(Meaning::Choice(place(said)?))),
         Reading::Unsure(meanings) => {
             let places = meanings.into_iter().filter_map(|meaning| match meaning {
                 Meaning::YesNo(said) => place(said).map(Meaning::Choice),
@@ -240,8 +246,41 @@ mod tests {
     #[test]
     fn a_choice_is_taken_by_number_id_label_or_sound() {
         let table: &[(usize, &[&str])] = &[
-            (0, &["1", "१", "1.", "1️⃣", "option 1", "ek", "एक", "pehla", "पहला वाला", "hi", "हिंदी", "HINDI", "hindi me", "हिन्दी जी", "hindee", "number 1"]),
-            (1, &["2", "दो", "en", "english", "angrezi", "अंग्रेजी में", "inglish", "dusra option", "ji 2"]),
+            (
+                0,
+                &[
+                    "1",
+                    "१",
+                    "1.",
+                    "1️⃣",
+                    "option 1",
+                    "ek",
+                    "एक",
+                    "pehla",
+                    "पहला वाला",
+                    "hi",
+                    "हिंदी",
+                    "HINDI",
+                    "hindi me",
+                    "हिन्दी जी",
+                    "hindee",
+                    "number 1",
+                ],
+            ),
+            (
+                1,
+                &[
+                    "2",
+                    "दो",
+                    "en",
+                    "english",
+                    "angrezi",
+                    "अंग्रेजी में",
+                    "inglish",
+                    "dusra option",
+                    "ji 2",
+                ],
+            ),
             (2, &["३", "तीन", "urdu", "اردو", "तीसरा"]),
         ];
         for (place, texts) in table {
@@ -270,9 +309,20 @@ mod tests {
     #[test]
     fn choices_that_are_a_yes_and_a_no_listen_for_them() {
         for (text, place) in [
-            ("haan ji", 0), ("सहमत", 0), ("ठीक है", 0), ("1", 0), ("nahi ji", 1), ("सहमत नहीं", 1), ("२", 1), ("main sehmat hun", 0),
+            ("haan ji", 0),
+            ("सहमत", 0),
+            ("ठीक है", 0),
+            ("1", 0),
+            ("nahi ji", 1),
+            ("सहमत नहीं", 1),
+            ("२", 1),
+            ("main sehmat hun", 0),
         ] {
-            assert_eq!(read_text(&consent(), text), Reading::Sure(Meaning::Choice(place)), "{text}");
+            assert_eq!(
+                read_text(&consent(), text),
+                Reading::Sure(Meaning::Choice(place)),
+                "{text}"
+            );
         }
         assert_eq!(read_text(&consent(), "पता नहीं"), Reading::None);
     }
@@ -280,10 +330,20 @@ mod tests {
     #[test]
     fn right_and_change_are_heard_by_meaning() {
         for (text, place) in [
-            ("sahi hai", 0), ("haan sab sahi hai", 0), ("ठीक", 0), ("galat hai", 1), ("naam badalna hai", 1), ("नहीं", 1), ("सुधार करना है", 1),
+            ("sahi hai", 0),
+            ("haan sab sahi hai", 0),
+            ("ठीक", 0),
+            ("galat hai", 1),
+            ("naam badalna hai", 1),
+            ("नहीं", 1),
+            ("सुधार करना है", 1),
             ("kuch nahi badalna", 0),
         ] {
-            assert_eq!(read_text(&confirm(), text), Reading::Sure(Meaning::Choice(place)), "{text}");
+            assert_eq!(
+                read_text(&confirm(), text),
+                Reading::Sure(Meaning::Choice(place)),
+                "{text}"
+            );
         }
     }
 }

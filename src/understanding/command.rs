@@ -21,9 +21,8 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     }
     let manners = JI | POLITE | YES | FILLER;
     let helpers = manners | ASSENT | DO | WANT | GO | SHOW | ME;
-    let wishes = |core: Roles, also: Roles| {
-        heard.has(core) && consists_of(heard, core | also | helpers)
-    };
+    let wishes =
+        |core: Roles, also: Roles| heard.has(core) && consists_of(heard, core | also | helpers);
     let denied = heard.has(NO) || heard.has(NA) || heard.has(MAT);
     if heard.has(ME) && wishes(DATA, MINE | HALT | HALT_NOUN | SEND | CHANGE) && !denied {
         return Some(Command::MyData);
@@ -135,10 +134,33 @@ mod tests {
     #[test]
     fn a_goodbye_is_never_missed() {
         for text in [
-            "बंद", "बन्द करो", "STOP", "stop!!!", "कृपया संदेश बंद कर दीजिए", "message band kar do", "msg mat bhejo", "मैसेज मत भेजो",
-            "mera number hata do", "मेरा नाम सूची से हटा दो", "hatao", "रोको", "unsubscribe", "अब मैसेज नहीं चाहिए", "sadasyata radd karo",
-            "membership cancel karo", "mujhe messages mat bhejna", "please stop sending messages", "स्टॉप", "bhai band karo ye sab",
-            "हाँ बंद करो", "opt out", "मुझे अब कोई संदेश नहीं चाहिए", "list se hatao", "bnd kro", "message kaise band kare", "don't send me messages",
+            "बंद",
+            "बन्द करो",
+            "STOP",
+            "stop!!!",
+            "कृपया संदेश बंद कर दीजिए",
+            "message band kar do",
+            "msg mat bhejo",
+            "मैसेज मत भेजो",
+            "mera number hata do",
+            "मेरा नाम सूची से हटा दो",
+            "hatao",
+            "रोको",
+            "unsubscribe",
+            "अब मैसेज नहीं चाहिए",
+            "sadasyata radd karo",
+            "membership cancel karo",
+            "mujhe messages mat bhejna",
+            "please stop sending messages",
+            "स्टॉप",
+            "bhai band karo ye sab",
+            "हाँ बंद करो",
+            "opt out",
+            "मुझे अब कोई संदेश नहीं चाहिए",
+            "list se hatao",
+            "bnd kro",
+            "message kaise band kare",
+            "don't send me messages",
             "dobara message mat karna",
         ] {
             assert_eq!(command(text), Some(Command::Stop), "{text}");
@@ -148,9 +170,27 @@ mod tests {
     #[test]
     fn a_complaint_is_not_a_goodbye() {
         for text in [
-            "बिजली बंद है", "pension band ho gayi", "road band hai", "बस स्टॉप कहाँ है", "band mat karo", "stop mat karna", "बंद मत करो",
-            "bhrashtachar band karo", "mera number badal gaya", "राशन बंद कर दिया", "रुकना मत", "message band hai", "नहीं", "nahi chahiye",
-            "mat karo", "hata", "बंदा", "dukan band karwa do", "message mat band karo", "mujhe message nahi mila", "बांदा",
+            "बिजली बंद है",
+            "pension band ho gayi",
+            "road band hai",
+            "बस स्टॉप कहाँ है",
+            "band mat karo",
+            "stop mat karna",
+            "बंद मत करो",
+            "bhrashtachar band karo",
+            "mera number badal gaya",
+            "राशन बंद कर दिया",
+            "रुकना मत",
+            "message band hai",
+            "नहीं",
+            "nahi chahiye",
+            "mat karo",
+            "hata",
+            "बंदा",
+            "dukan band karwa do",
+            "message mat band karo",
+            "mujhe message nahi mila",
+            "बांदा",
         ] {
             assert_eq!(command(text), None, "{text}");
         }
@@ -159,13 +199,35 @@ mod tests {
     #[test]
     fn the_other_words_work_as_whole_messages() {
         let table: &[(Command, &[&str])] = &[
-            (Command::Help, &["मदद", "help", "madad chahiye", "मेरी मदद करो", "please help me", "सहायता कीजिए"]),
-            (Command::Menu, &["menu", "मेनू", "main menu", "मुख्य मेनू", "menu dikhao", "मेन्यू पर वापस जाओ"]),
+            (
+                Command::Help,
+                &["मदद", "help", "madad chahiye", "मेरी मदद करो", "please help me", "सहायता कीजिए"],
+            ),
+            (
+                Command::Menu,
+                &["menu", "मेनू", "main menu", "मुख्य मेनू", "menu dikhao", "मेन्यू पर वापस जाओ"],
+            ),
             (Command::Back, &["वापस", "back", "peeche jao", "go back", "पीछे", "ek kadam peeche"]),
-            (Command::Restart, &["restart", "फिर से शुरू करो", "shuru se", "dobara shuru", "naye sire se shuru karo", "start over"]),
-            (Command::Language, &["भाषा", "language", "bhasha badlo", "भाषा बदलनी है", "change language"]),
+            (
+                Command::Restart,
+                &[
+                    "restart",
+                    "फिर से शुरू करो",
+                    "shuru se",
+                    "dobara shuru",
+                    "naye sire se shuru karo",
+                    "start over",
+                ],
+            ),
+            (
+                Command::Language,
+                &["भाषा", "language", "bhasha badlo", "भाषा बदलनी है", "change language"],
+            ),
             (Command::Notice, &["सूचना", "soochna dikhao", "privacy notice", "निजता"]),
-            (Command::MyData, &["मेरा डेटा", "mera data dikhao", "my data", "meri jankari hatao", "मेरी जानकारी"]),
+            (
+                Command::MyData,
+                &["मेरा डेटा", "mera data dikhao", "my data", "meri jankari hatao", "मेरी जानकारी"],
+            ),
         ];
         for (expected, texts) in table {
             for text in *texts {
@@ -177,9 +239,20 @@ mod tests {
     #[test]
     fn a_sentence_with_a_command_word_in_it_is_none() {
         for text in [
-            "madad nahi chahiye", "sarkar ne madad nahi ki", "help ki zarurat nahi", "aapki madad se kaam ho gaya", "",
-            "wapas aa gaye gaon se", "kaam shuru ho gaya", "hindi bhasha ke teacher", "haan", "लखनऊ", "12", "मेरा नाम राम है",
-            "shuru", "jankari galat hai",
+            "madad nahi chahiye",
+            "sarkar ne madad nahi ki",
+            "help ki zarurat nahi",
+            "aapki madad se kaam ho gaya",
+            "",
+            "wapas aa gaye gaon se",
+            "kaam shuru ho gaya",
+            "hindi bhasha ke teacher",
+            "haan",
+            "लखनऊ",
+            "12",
+            "मेरा नाम राम है",
+            "shuru",
+            "jankari galat hai",
         ] {
             assert_eq!(command(text), None, "{text}");
         }

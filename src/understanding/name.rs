@@ -60,11 +60,9 @@ fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
     while core.len() > 1 && core.first().is_some_and(|word| opens(word)) {
         core.remove(0);
     }
-    while core.len() > 1 && core.last().is_some_and(|word| closes(word)) {
-        core.pop();
-    }
-    // "Ram mera naam hai"
-    while named && core.len() > 1 && core.last().is_some_and(|word| roles(word).any(ME)) {
+    // "X hai", "X mera naam hai", "X naam hai mera"
+    let ends_frame = |word: &str| closes(word) || (named && roles(word).any(ME));
+    while core.len() > 1 && core.last().is_some_and(|word| ends_frame(word)) {
         core.pop();
     }
     core
@@ -73,7 +71,10 @@ fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
 /// "I", in front of a name.
 fn is_i(word: &str) -> bool {
     let folded = crate::geography::fold(word);
-    matches!(folded.as_str(), "main" | "mai" | "mein" | "me" | "मे" | "i" | "am" | "im" | "ham" | "hum" | "हम" | "is")
+    matches!(
+        folded.as_str(),
+        "main" | "mai" | "mein" | "me" | "मे" | "i" | "am" | "im" | "ham" | "hum" | "हम" | "is"
+    )
 }
 
 /// "am", behind it.
@@ -85,7 +86,10 @@ fn is_i_am(word: &str) -> bool {
 /// Salutations; honorifics (`श्री`, `Md`) belong to the name as typed.
 fn is_greeting(word: &str) -> bool {
     let folded = crate::geography::fold(word);
-    let honorific = matches!(folded.as_str(), "shri" | "shre" | "ram" | "radhe" | "राधे" | "jai" | "hind" | "bhai");
+    let honorific = matches!(
+        folded.as_str(),
+        "shri" | "shre" | "ram" | "radhe" | "राधे" | "jai" | "hind" | "bhai"
+    );
     sense_of(word).roles.any(POLITE) && !honorific
 }
 
@@ -141,8 +145,27 @@ mod tests {
     #[test]
     fn what_is_no_name_is_refused() {
         for text in [
-            "", "हाँ", "haan ji", "nahi", "25", "9812345678", "पच्चीस", "🙏", "kya", "pata nahi", "naam nahi batana", "madad chahiye", ".", "x",
-            "मेरे गाँव की सड़क टूटी है", "Ram 25", "ok", "menu", "बंद करो", "aapka naam kya hai", "naam",
+            "",
+            "हाँ",
+            "haan ji",
+            "nahi",
+            "25",
+            "9812345678",
+            "पच्चीस",
+            "🙏",
+            "kya",
+            "pata nahi",
+            "naam nahi batana",
+            "madad chahiye",
+            ".",
+            "x",
+            "मेरे गाँव की सड़क टूटी है",
+            "Ram 25",
+            "ok",
+            "menu",
+            "बंद करो",
+            "aapka naam kya hai",
+            "naam",
         ] {
             assert_eq!(read(text), Reading::None, "{text}");
         }

@@ -18,8 +18,7 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Reading {
     let refused = DOUBT | QUESTION | OR | INEXACT | MAT | WHY;
     // "booth no 5": the English "no" is a number's frame; any other is a refusal.
     let refuses = |word: &Word<'_>| {
-        word.sense.number.is_none()
-            && (word.is(refused) || (word.is(NO) && !word.is(NUMBER_FRAME)))
+        word.sense.number.is_none() && (word.is(refused) || (word.is(NO) && !word.is(NUMBER_FRAME)))
     };
     if heard.words().any(|word| refuses(&word)) {
         return Reading::None;
@@ -101,7 +100,8 @@ impl Numbers {
 pub(super) fn numbers(heard: &Heard) -> Numbers {
     let mut found = Numbers { values: Vec::new(), in_digits: false, broken: false };
     let has_digits = heard.words().any(|word| word.is_digits());
-    let multiplied = heard.words().any(|word| word.sense.number.is_some_and(|number| number >= 100));
+    let multiplied =
+        heard.words().any(|word| word.sense.number.is_some_and(|number| number >= 100));
     let mut open: Option<Sum> = None;
     for word in heard.words() {
         if has_digits && !multiplied && is_common_word(word.folded) {
@@ -320,7 +320,24 @@ mod tests {
     #[test]
     fn a_number_is_read_as_people_write_it() {
         let table: &[(i64, &[&str])] = &[
-            (42, &["42", "४२", "042", "bayalis", "बयालीस जी", "booth no 42", "बूथ सं० 42", "#42", "b-42", "mera booth 42 hai", "42 number", "haan 42", "tera booth 42"]),
+            (
+                42,
+                &[
+                    "42",
+                    "४२",
+                    "042",
+                    "bayalis",
+                    "बयालीस जी",
+                    "booth no 42",
+                    "बूथ सं० 42",
+                    "#42",
+                    "b-42",
+                    "mera booth 42 hai",
+                    "42 number",
+                    "haan 42",
+                    "tera booth 42",
+                ],
+            ),
             (105, &["105", "1O5", "१0५", "एक सौ पाँच", "एकसौ पांच", "ek so panch", "ek sau paanch"]),
             (125, &["सवा सौ", "sawa sau", "एक सौ पच्चीस"]),
             (150, &["डेढ़ सौ", "dedh sau"]),
@@ -342,8 +359,25 @@ mod tests {
     #[test]
     fn what_is_no_one_number_is_refused() {
         for text in [
-            "", "पता नहीं", "do teen", "10-12", "5 ya 6", "25 se zyada", "5.5", "haan", "so", "so jao", "12vi pass", "लगभग 20", "साढ़े तीन",
-            "1 2 3", "नहीं", "kitna", "उ0प्र0", "एक दो", "99999999999999999999999",
+            "",
+            "पता नहीं",
+            "do teen",
+            "10-12",
+            "5 ya 6",
+            "25 se zyada",
+            "5.5",
+            "haan",
+            "so",
+            "so jao",
+            "12vi pass",
+            "लगभग 20",
+            "साढ़े तीन",
+            "1 2 3",
+            "नहीं",
+            "kitna",
+            "उ0प्र0",
+            "एक दो",
+            "99999999999999999999999",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

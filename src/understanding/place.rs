@@ -182,9 +182,10 @@ fn exact(index: &Index, words: &[Word<'_>], allowed: &impl Fn(u16) -> bool) -> V
         let Some((_, names)) = PARTS.iter().find(|(part, _)| word.is(*part)) else { continue };
         for name in *names {
             let folded = fold(name);
-            let turned = words.iter().enumerate().map(|(place, other)| {
-                if place == at { folded.as_str() } else { other.folded }
-            });
+            let turned = words
+                .iter()
+                .enumerate()
+                .map(|(place, other)| if place == at { folded.as_str() } else { other.folded });
             for place in index.exact(&Index::key(turned)) {
                 if allowed(*place) && !places.contains(place) {
                     places.push(*place);

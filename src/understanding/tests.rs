@@ -36,9 +36,49 @@ fn every_kind(choices: &[ChoiceWords]) -> Vec<Kind<'_>> {
 /// Letters and signs in the density people type them.
 fn message() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "haan", "नहीं", "जी", "25", "२५", "so", "sau", "ढाई", "lucknow", "लखनऊ", "kanpur", "east", "मऊ", "band", "karo", "mat", "message",
-        "ek", "👍", "zila", "hai", ",", "\u{200d}", "1990", "9812345678", "mera", "naam", "ra\u{301}m", "999999999999999999999", "हज़ार",
-        "लाख", "0", "उ0प्र0", "्", "ं", "", "\n", "-5", "५.५", "vidhansabha", "173", "rampur", "khas",
+        "haan",
+        "नहीं",
+        "जी",
+        "25",
+        "२५",
+        "so",
+        "sau",
+        "ढाई",
+        "lucknow",
+        "लखनऊ",
+        "kanpur",
+        "east",
+        "मऊ",
+        "band",
+        "karo",
+        "mat",
+        "message",
+        "ek",
+        "👍",
+        "zila",
+        "hai",
+        ",",
+        "\u{200d}",
+        "1990",
+        "9812345678",
+        "mera",
+        "naam",
+        "ra\u{301}m",
+        "999999999999999999999",
+        "हज़ार",
+        "लाख",
+        "0",
+        "उ0प्र0",
+        "्",
+        "ं",
+        "",
+        "\n",
+        "-5",
+        "५.५",
+        "vidhansabha",
+        "173",
+        "rampur",
+        "khas",
     ]);
     proptest::collection::vec(words, 0..8).prop_map(|words| words.join(" "))
 }
@@ -46,7 +86,13 @@ fn message() -> impl Strategy<Value = String> {
 #[test]
 fn a_phone_number_is_found_in_a_sentence() {
     let number = PhoneNumber::parse("9812345678").unwrap();
-    for text in ["9812345678", "+91 98123 45678", "mera number 98123-45678 hai", "९८१२३४५६७८", "नंबर: 09812345678"] {
+    for text in [
+        "9812345678",
+        "+91 98123 45678",
+        "mera number 98123-45678 hai",
+        "९८१२३४५६७८",
+        "नंबर: 09812345678",
+    ] {
         assert_eq!(hear(Kind::Phone, text), Reading::Sure(Meaning::Phone(number)), "{text}");
     }
     for text in ["", "12345", "haan", "1112223334"] {
@@ -79,7 +125,15 @@ fn manners_around_an_answer_do_not_change_it() {
     for (kind, answer) in answers {
         let plain = hear(kind, answer);
         assert!(matches!(plain, Reading::Sure(_)), "{answer}");
-        for (before, after) in [("ji ", ""), ("", " ji"), ("sir ", " hai"), ("नमस्ते ", " जी"), ("", " 🙏"), (" ", "।"), ("please ", "!!")] {
+        for (before, after) in [
+            ("ji ", ""),
+            ("", " ji"),
+            ("sir ", " hai"),
+            ("नमस्ते ", " जी"),
+            ("", " 🙏"),
+            (" ", "।"),
+            ("please ", "!!"),
+        ] {
             let polite = format!("{before}{answer}{after}");
             assert_eq!(hear(kind, &polite), plain, "{polite}");
         }

@@ -231,7 +231,7 @@ const WORDS: &[(Roles, &str)] = &[
         बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
     (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page mukhya \
         जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम मुख्य"),
-    (NUMBER_FRAME, "booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
+    (NUMBER_FRAME, "सं स booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
         matdan kendra sthal station ward va vaan wan wa vi th st nd rd nambar hamar paas \
         बूथ बुथ बूध संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल वार्ड पोलिंग वां वाँ वा वीं वी वें"),
     (CHOICE_FRAME, "choice select wala waala vala wali vali chuna chunta chunti chun answer vikalpa \

@@ -44,10 +44,14 @@ pub(super) fn read(heard: &Heard, now_year: i64) -> Reading {
     let years: Vec<i64> = named.iter().copied().filter(|number| *number >= 1000).collect();
     match (years.as_slice(), named.as_slice()) {
         ([year], [_]) if plausible(*year) => answer(*year),
-        ([year], [day, month, last]) if last == year && is_date(*day, *month) && plausible(*year) => {
+        ([year], [day, month, last])
+            if last == year && is_date(*day, *month) && plausible(*year) =>
+        {
             answer(*year)
         }
-        ([year], [first, month, day]) if first == year && is_date(*day, *month) && plausible(*year) => {
+        ([year], [first, month, day])
+            if first == year && is_date(*day, *month) && plausible(*year) =>
+        {
             answer(*year)
         }
         // "15 august 1990", "august 15, 1990"
@@ -55,7 +59,8 @@ pub(super) fn read(heard: &Heard, now_year: i64) -> Reading {
             let with_month = heard.has(MONTH) && is_day(*day);
             if with_month || is_month(*day) { answer(*year) } else { Reading::None }
         }
-        ([], [day, month, short]) if is_date(*day, *month) => match of_two_digits(*short, now_year) {
+        ([], [day, month, short]) if is_date(*day, *month) => match of_two_digits(*short, now_year)
+        {
             Some(year) => answer(year),
             None => Reading::None,
         },
@@ -117,8 +122,27 @@ mod tests {
         let table: &[(i64, &[&str])] = &[
             (
                 1990,
-                &["1990", "१९९०", "1990 me", "सन् १९९०", "san 1990", "90", "९०", "15/08/1990", "15-8-90", "15081990", "15 अगस्त 1990",
-                    "august 1990", "unnis sau nabbe", "उन्नीस सौ नब्बे", "1990 में जन्म हुआ", "meri janam tithi 15.08.1990 hai", "08/1990", "1990-08-15", "199O"],
+                &[
+                    "1990",
+                    "१९९०",
+                    "1990 me",
+                    "सन् १९९०",
+                    "san 1990",
+                    "90",
+                    "९०",
+                    "15/08/1990",
+                    "15-8-90",
+                    "15081990",
+                    "15 अगस्त 1990",
+                    "august 1990",
+                    "unnis sau nabbe",
+                    "उन्नीस सौ नब्बे",
+                    "1990 में जन्म हुआ",
+                    "meri janam tithi 15.08.1990 hai",
+                    "08/1990",
+                    "1990-08-15",
+                    "199O",
+                ],
             ),
             (2005, &["2005", "05", "do hazar paanch", "दो हजार पाँच"]),
             (1985, &["85", "unnis sau pachasi"]),
@@ -133,7 +157,20 @@ mod tests {
     #[test]
     fn what_is_no_year_of_birth_is_refused() {
         for text in [
-            "", "25 saal", "umar 25", "2050", "1800", "1990 ya 1991", "1990 1992", "पता नहीं", "5", "123", "haan", "9812345678", "45/45/1990", "99999999",
+            "",
+            "25 saal",
+            "umar 25",
+            "2050",
+            "1800",
+            "1990 ya 1991",
+            "1990 1992",
+            "पता नहीं",
+            "5",
+            "123",
+            "haan",
+            "9812345678",
+            "45/45/1990",
+            "99999999",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

@@ -60,7 +60,9 @@ pub(super) fn read(heard: &Heard) -> Reading {
         return by_length(true, unknown, 1);
     }
     let only_ji = heard.has(JI)
-        && heard.words().all(|word: Word<'_>| word.is(JI) || (word.is(FILLER | DO) && !word.is(POLITE)));
+        && heard
+            .words()
+            .all(|word: Word<'_>| word.is(JI) || (word.is(FILLER | DO) && !word.is(POLITE)));
     if only_ji { sure(true) } else { Reading::None }
 }
 
@@ -90,10 +92,32 @@ mod tests {
     #[test]
     fn a_yes_is_heard_in_every_dress() {
         for text in [
-            "हाँ", "हां जी", "HAAAAN", "haanji bhai", "जी", "ji", "ok sir", "Okkkk 👍", "👍🏽", "✅", "theek hai",
-            "bilkul sahi baat hai", "haan kyun nahi", "क्यों नहीं", "हाँ, मुझे जुड़ना है", "koi dikkat nahi",
-            "han ji mujhe sadasya banna hai", "जी हाँ।", "yes please", "y", "सहमत हूँ", "manzoor hai", "हाँ ना",
-            "haa bhaiya kar do", "ज़रूर", "hnji",
+            "हाँ",
+            "हां जी",
+            "HAAAAN",
+            "haanji bhai",
+            "जी",
+            "ji",
+            "ok sir",
+            "Okkkk 👍",
+            "👍🏽",
+            "✅",
+            "theek hai",
+            "bilkul sahi baat hai",
+            "haan kyun nahi",
+            "क्यों नहीं",
+            "हाँ, मुझे जुड़ना है",
+            "koi dikkat nahi",
+            "han ji mujhe sadasya banna hai",
+            "जी हाँ।",
+            "yes please",
+            "y",
+            "सहमत हूँ",
+            "manzoor hai",
+            "हाँ ना",
+            "haa bhaiya kar do",
+            "ज़रूर",
+            "hnji",
         ] {
             assert_eq!(read_text(text), Reading::Sure(Meaning::YesNo(true)), "{text}");
         }
@@ -102,8 +126,24 @@ mod tests {
     #[test]
     fn a_no_is_heard_and_negation_wins() {
         for text in [
-            "नहीं", "nahiiii", "nhi ji", "ji nahi", "haan nahi chahiye", "theek nahi hai", "सहमत नहीं हूँ", "ना", "na ji",
-            "galat hai ye", "👎", "no thanks", "मत करो", "bilkul nahi", "असहमत", "n", "kabhi nahi bhai", "inkar hai",
+            "नहीं",
+            "nahiiii",
+            "nhi ji",
+            "ji nahi",
+            "haan nahi chahiye",
+            "theek nahi hai",
+            "सहमत नहीं हूँ",
+            "ना",
+            "na ji",
+            "galat hai ye",
+            "👎",
+            "no thanks",
+            "मत करो",
+            "bilkul nahi",
+            "असहमत",
+            "n",
+            "kabhi nahi bhai",
+            "inkar hai",
             "मुझे नहीं जुड़ना",
         ] {
             assert_eq!(read_text(text), Reading::Sure(Meaning::YesNo(false)), "{text}");
@@ -113,9 +153,28 @@ mod tests {
     #[test]
     fn what_is_neither_is_not_taken_for_one() {
         for text in [
-            "", "पता नहीं", "mujhe malum nahi", "शायद", "haan ya nahi", "kya?", "kyun", "baad mein bataunga", "समझ नहीं आया",
-            "ho sakta hai", "keh nahi sakte", "है", "hai", "h", "लखनऊ", "namaste ji", "bijli nahi aati kya", "25", "🙏",
-            "ruko zara", "aap kaun hain", "band karo",
+            "",
+            "पता नहीं",
+            "mujhe malum nahi",
+            "शायद",
+            "haan ya nahi",
+            "kya?",
+            "kyun",
+            "baad mein bataunga",
+            "समझ नहीं आया",
+            "ho sakta hai",
+            "keh nahi sakte",
+            "है",
+            "hai",
+            "h",
+            "लखनऊ",
+            "namaste ji",
+            "bijli nahi aati kya",
+            "25",
+            "🙏",
+            "ruko zara",
+            "aap kaun hain",
+            "band karo",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

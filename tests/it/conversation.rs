@@ -19,7 +19,9 @@ async fn forty_join(house: &House) {
     let plan = CitizenPlan { citizens: 40, rate: 40.0, ..CitizenPlan::default() };
     let script = Script::shipped("join").unwrap();
     let report =
-        play(&house.sandbox, script, &plan, &TaskTracker::new(), &CancellationToken::new()).await.unwrap();
+        play(&house.sandbox, script, &plan, &TaskTracker::new(), &CancellationToken::new())
+            .await
+            .unwrap();
     assert_eq!(report.joined, 40, "{report:#?}");
     assert_eq!(report.shared_numbers, Vec::<String>::new());
     assert_eq!(report.two_numbers, Vec::<String>::new());
@@ -28,7 +30,12 @@ async fn forty_join(house: &House) {
     let verdict = house.sandbox.verdict();
     assert_eq!(verdict.refused, std::collections::BTreeMap::new(), "our sends break Meta's rules");
     assert_eq!((verdict.waiting, verdict.gave_up, verdict.overlaps), (0, 0, 0));
-    assert!(verdict.duplicates.is_empty() && verdict.repeats.is_empty() && verdict.unanswered.is_empty(), "{verdict:#?}");
+    assert!(
+        verdict.duplicates.is_empty()
+            && verdict.repeats.is_empty()
+            && verdict.unanswered.is_empty(),
+        "{verdict:#?}"
+    );
     assert!(house.metric("samvad_members").await >= 40.0);
 }
 
@@ -73,7 +80,8 @@ async fn messages_of_one_person_at_once_are_answered_in_order_and_no_step_twice(
     house.sandbox.say_text(PHONE, "1985");
     assert!(sandbox.until(QUIET, |sandbox| sandbox.sends_to(PHONE).len() >= 3).await);
     assert!(house.sandbox.until_quiet(QUIET).await);
-    let texts: Vec<String> = house.sandbox.sends_to(PHONE).into_iter().map(|send| send.text).collect();
+    let texts: Vec<String> =
+        house.sandbox.sends_to(PHONE).into_iter().map(|send| send.text).collect();
     let verdict = house.sandbox.verdict();
     assert_eq!(texts.len(), 3, "{texts:#?}");
     assert!(verdict.repeats.is_empty() && verdict.overlaps == 0, "{verdict:#?}");
@@ -82,17 +90,21 @@ async fn messages_of_one_person_at_once_are_answered_in_order_and_no_step_twice(
 #[tokio::test(flavor = "multi_thread")]
 async fn an_envelope_of_a_thousand_updates_is_kept_whole() {
     use samvad::sandbox::envelope::{Business, Layout, Person, Said, Update, envelope};
-    let house = House::new(Plan {
-        sandbox: Some(|options| options.only_road = false),
-        ..Plan::default()
-    })
-    .await;
+    let house =
+        House::new(Plan { sandbox: Some(|options| options.only_road = false), ..Plan::default() })
+            .await;
     let _server = house.start();
     let at = samvad::clock::Clock::System.now();
     let updates: Vec<Update> = (0..1_000)
         .map(|number| {
             let person = Person::phone(&format!("91{}", 9_200_000_000_u64 + number));
-            Update::message(&person, &format!("wamid.big.{number}"), &Said::Text("नमस्ते".to_owned()), None, at)
+            Update::message(
+                &person,
+                &format!("wamid.big.{number}"),
+                &Said::Text("नमस्ते".to_owned()),
+                None,
+                at,
+            )
         })
         .collect();
     let body = envelope(&Business::default(), &updates, Layout::OneValue, true);

@@ -70,7 +70,10 @@ fn the_state_address_names_the_redis_service() {
     let host = state.strip_prefix("redis://").unwrap().split(':').next().unwrap();
     assert!(compose["services"].get(host).is_some(), "no service {host}");
     let command = compose["services"][host]["command"].to_string();
-    assert!(command.contains("--appendonly\",\"yes"), "redis must keep an append-only file: {command}");
+    assert!(
+        command.contains("--appendonly\",\"yes"),
+        "redis must keep an append-only file: {command}"
+    );
 }
 
 #[test]
@@ -93,7 +96,8 @@ fn every_command_of_the_image_is_one_the_binary_knows() {
     let mut commands = Vec::new();
     let compose = compose();
     commands.push(compose["services"]["samvad"]["command"].clone());
-    let check = compose["services"]["samvad"]["healthcheck"]["test"].as_array().unwrap()[1..].to_vec();
+    let check =
+        compose["services"]["samvad"]["healthcheck"]["test"].as_array().unwrap()[1..].to_vec();
     commands.push(Value::Array(check));
     for (word, rest) in dockerfile() {
         if word == "CMD" {
@@ -101,7 +105,8 @@ fn every_command_of_the_image_is_one_the_binary_knows() {
         }
     }
     for command in commands {
-        let words: Vec<&str> = command.as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        let words: Vec<&str> =
+            command.as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
         assert_eq!(words[0], "samvad");
         samvad::cli::parse(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
     }
@@ -123,7 +128,12 @@ fn the_image_copies_every_folder_that_the_build_reads() {
 #[test]
 fn the_grace_period_is_longer_than_a_call_to_a_provider() {
     let compose = compose();
-    let grace = compose["services"]["samvad"]["stop_grace_period"].as_str().unwrap().trim_end_matches('s').parse::<u64>().unwrap();
+    let grace = compose["services"]["samvad"]["stop_grace_period"]
+        .as_str()
+        .unwrap()
+        .trim_end_matches('s')
+        .parse::<u64>()
+        .unwrap();
     let config = Config::read(&Origins::default()).unwrap();
     assert!(grace > config.delivery.timeout_seconds);
     assert!(DEFAULTS.contains("timeout_seconds"));

@@ -25,7 +25,8 @@ struct Sequence(u64);
 
 impl Sequence {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
@@ -92,7 +93,8 @@ async fn every_accepted_message_has_exactly_one_answer_over_kills_with_state_in_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_flushed_and_stopped() {
+async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_flushed_and_stopped()
+{
     let mut redis = RedisServer::start();
     let house = House::new(Plan { state: redis.url(), ..Plan::default() }).await;
     let report = join_under_kills(&house, |round| match round % 4 {
@@ -111,7 +113,9 @@ async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_fl
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_bad_day_at_the_provider_every_citizen_still_joins_once() {
     let house = House::new(Plan {
-        sandbox: Some(|options| options.faults = Faults { drop_statuses: 0.0, ..Faults::bad_day() }),
+        sandbox: Some(|options| {
+            options.faults = Faults { drop_statuses: 0.0, ..Faults::bad_day() }
+        }),
         ..Plan::default()
     })
     .await;
@@ -121,7 +125,10 @@ async fn on_a_bad_day_at_the_provider_every_citizen_still_joins_once() {
     assert_eq!((verdict.waiting, verdict.overlaps), (0, 0), "{verdict:#?}");
     assert!(verdict.repeats.is_empty(), "a turn was run twice: {verdict:#?}");
     let without_excuse: Vec<_> = verdict.duplicates.iter().filter(|twice| twice.knew).collect();
-    assert!(without_excuse.is_empty(), "sent again although a status had said it: {without_excuse:#?}");
+    assert!(
+        without_excuse.is_empty(),
+        "sent again although a status had said it: {without_excuse:#?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,23 +36,51 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "flow", "intake", "records", "state", "locale", "gate", "cli",
+                "channel", "console", "delivery", "flow", "intake", "records", "state", "locale",
+                "gate", "cli",
             ]
             .as_slice(),
         ),
         (
             "cli",
-            ["serve", "flow", "records", "state", "sandbox", "locale", "channel", "intake", "understanding"].as_slice(),
+            [
+                "serve",
+                "flow",
+                "records",
+                "state",
+                "sandbox",
+                "locale",
+                "channel",
+                "intake",
+                "understanding",
+            ]
+            .as_slice(),
         ),
     ])
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
 const PURE: [&str; 9] = [
-    "message", "contact", "fact", "geography", "understanding", "locale", "membership", "flow", "gate",
+    "message",
+    "contact",
+    "fact",
+    "geography",
+    "understanding",
+    "locale",
+    "membership",
+    "flow",
+    "gate",
 ];
 const IMPURE_WORDS: [&str; 10] = [
-    "tokio::", "async fn", "std::fs", "std::net", "std::env", "rusqlite", "redis::", "reqwest", "SystemTime",
+    "tokio::",
+    "async fn",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "rusqlite",
+    "redis::",
+    "reqwest",
+    "SystemTime",
     "Instant::now",
 ];
 
@@ -132,7 +160,8 @@ fn a_room_only_uses_the_rooms_the_design_gives_it() {
             continue;
         };
         for used in uses(&without_comments(&code)) {
-            let is_shared_word = SHARED.contains(&used.as_str()) && !matches!(room.as_str(), "clock" | "config");
+            let is_shared_word =
+                SHARED.contains(&used.as_str()) && !matches!(room.as_str(), "clock" | "config");
             if used != room && !is_shared_word && !may.contains(&used.as_str()) {
                 wrong.push(format!("{path}: {room} uses {used}"));
             }
@@ -163,7 +192,10 @@ fn pure_rooms_know_no_clock_no_disk_and_no_network() {
 fn sql_is_written_in_the_records_alone() {
     for (room, path, code) in rooms() {
         if room != "records" {
-            assert!(!without_comments(&code).contains("rusqlite::"), "{path} speaks to the database");
+            assert!(
+                !without_comments(&code).contains("rusqlite::"),
+                "{path} speaks to the database"
+            );
         }
     }
 }

@@ -21,7 +21,9 @@ async fn data_backup_and_logs_hold_no_number_and_no_text_in_clear() {
     let server = house.start();
     let plan = CitizenPlan { citizens: 10, rate: 20.0, ..CitizenPlan::default() };
     let script = Script::shipped("join").unwrap();
-    play(&house.sandbox, script, &plan, &TaskTracker::new(), &CancellationToken::new()).await.unwrap();
+    play(&house.sandbox, script, &plan, &TaskTracker::new(), &CancellationToken::new())
+        .await
+        .unwrap();
     house.sandbox.say_text("919812345678", "मेरी बेटी की फीस का सवाल है");
     assert!(house.sandbox.until_quiet(Duration::from_secs(60)).await);
 

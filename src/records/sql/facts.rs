@@ -22,6 +22,12 @@ pub(in crate::records) const HAND_OVER: &str = "
 pub(in crate::records) const ADD_HANDOVER: &str = "
     INSERT INTO handovers (contact, reason, at) VALUES (?1, ?2, ?3)";
 
+pub(in crate::records) const TAKE_BACK: &str = "
+    UPDATE contacts SET handed_over = 0 WHERE id = ?1";
+
+pub(in crate::records) const END_HANDOVERS: &str = "
+    UPDATE handovers SET ended = ?2 WHERE contact = ?1 AND ended IS NULL";
+
 pub(in crate::records) const ADD_REQUEST: &str = "
     INSERT INTO requests (contact, kind, ticket, message, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 

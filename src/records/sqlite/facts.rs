@@ -125,6 +125,10 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
             tx.run(sql::HAND_OVER, [told.contact])?;
             tx.run(sql::ADD_HANDOVER, (told.contact, reason, told.at))?;
         }
+        Fact::TakeBack => {
+            tx.run(sql::TAKE_BACK, [told.contact])?;
+            tx.run(sql::END_HANDOVERS, (told.contact, told.at))?;
+        }
         Fact::Request { kind, ticket } => {
             tx.run(sql::ADD_REQUEST, (told.contact, kind, ticket, told.message, told.at))?;
         }

@@ -32,13 +32,12 @@ async fn live(house: &House) -> i64 {
         booth: None,
         birth_year: None,
     })];
-    commit.session =
-        Some(Session {
-            flow: "join".to_owned(),
-            step: "रमेश की शाखा".to_owned(),
-            visit: 1,
-            ..Session::default()
-        });
+    commit.session = Some(Session {
+        flow: "join".to_owned(),
+        step: "रमेश की शाखा".to_owned(),
+        visit: 1,
+        ..Session::default()
+    });
     let (_, ids) = won(house.records.commit(commit).await);
     let result = SendResult::Sent { provider_id: Some(format!("{WAMID}out")) };
     let record = SendRecord { id: ids[0], at: house.now(), result };

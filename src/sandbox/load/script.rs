@@ -268,7 +268,10 @@ mod tests {
         assert_eq!(answer("प्रश्न 1/5\nआपका जन्म किस साल हुआ?", &[]), Act::Text("1950".to_owned()));
         assert_eq!(answer("आपका पूरा नाम क्या है?", &[]), Act::Text("राम कुमार".to_owned()));
         assert_eq!(answer("राम जी, आपका जिला कौन-सा है?", &[]), Act::Text("lakhnau".to_owned()));
-        assert_eq!(answer("लखनऊ जिले में आपकी विधानसभा कौन-सी है?", &[]), Act::Text("1".to_owned()));
+        assert_eq!(
+            answer("लखनऊ जिले में आपकी विधानसभा कौन-सी है?", &[]),
+            Act::Text("लखनऊ पूर्व".to_owned())
+        );
         assert_eq!(answer("बूथ नंबर क्या है?", &["छोड़ दें"]), Act::Tap(0));
         assert_eq!(script.done("आपकी सदस्य संख्या UP-2026-0001-7 है"), Some("UP-2026-0001-7"));
         assert!(script.is_again("माफ कीजिए, यह समझ नहीं आया।"));

@@ -110,9 +110,8 @@ impl Drop for House {
 pub(crate) async fn metric(port: u16, name: &str) -> f64 {
     let url = format!("http://127.0.0.1:{port}/metrics");
     let text = client().get(url).send().await.unwrap().text().await.unwrap();
-    let line = text.lines().find(|line| {
-        line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
-    });
+    let line =
+        text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
     let line = line.unwrap_or_else(|| panic!("no metric {name} in\n{text}"));
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }

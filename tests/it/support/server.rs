@@ -77,7 +77,11 @@ impl Server {
         let until = Instant::now() + Duration::from_secs(60);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                assert!(status.success(), "the server stopped with {status}; see {}", self.log.display());
+                assert!(
+                    status.success(),
+                    "the server stopped with {status}; see {}",
+                    self.log.display()
+                );
                 return;
             }
             assert!(Instant::now() < until, "the server does not stop");
@@ -87,7 +91,11 @@ impl Server {
 
     /// Sends a signal by name to this server alone.
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
         assert!(status.success());
     }
 }
