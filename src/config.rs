@@ -753,21 +753,17 @@ fn take_environment(
             continue;
         }
         let found = known.iter().find(|key| key.replace('.', "_").to_uppercase() == rest);
-        match found {
-            Some(key) => {
-                source.note(key, format!("the environment ({variable})"));
-                put(user, key, value, defaults);
-            }
-            None => {
-                let names: Vec<String> = known
-                    .iter()
-                    .map(|key| format!("SAMVAD_{}", key.replace('.', "_").to_uppercase()))
-                    .collect();
-                let hint = suggestion(variable, names.iter().map(String::as_str));
-                problems.push(format!(
-                    "the environment: {variable} is no key of the configuration{hint}"
-                ));
-            }
+        if let Some(key) = found {
+            source.note(key, format!("the environment ({variable})"));
+            put(user, key, value, defaults);
+        } else {
+            let names: Vec<String> = known
+                .iter()
+                .map(|key| format!("SAMVAD_{}", key.replace('.', "_").to_uppercase()))
+                .collect();
+            let hint = suggestion(variable, names.iter().map(String::as_str));
+            problems
+                .push(format!("the environment: {variable} is no key of the configuration{hint}"));
         }
     }
 }
@@ -778,7 +774,7 @@ fn dotted_keys(defaults: &Table) -> Vec<String> {
     for (key, value) in defaults {
         match value {
             Value::Table(section) => {
-                keys.extend(section.keys().map(|inner| format!("{key}.{inner}")))
+                keys.extend(section.keys().map(|inner| format!("{key}.{inner}")));
             }
             _ => keys.push(key.clone()),
         }

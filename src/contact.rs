@@ -70,8 +70,7 @@ impl PhoneNumber {
     /// `98••••1234`, for logs and pages.
     #[must_use]
     pub fn masked(&self) -> String {
-        let digits = self.digits();
-        format!("{}••••{}", &digits[..2], &digits[6..])
+        mask(self.digits())
     }
 }
 
@@ -80,7 +79,7 @@ fn decimal_digit(character: char) -> Option<u8> {
     const ZEROS: [char; 6] = ['0', '०', '০', '૦', '۰', '０'];
     ZEROS.into_iter().find_map(|zero| {
         let offset = (character as u32).checked_sub(zero as u32)?;
-        (offset < 10).then_some(offset as u8)
+        u8::try_from(offset).ok().filter(|digit| *digit < 10)
     })
 }
 
@@ -177,12 +176,12 @@ impl fmt::Debug for Address {
 /// The first two and last four characters with dots between; short values become dots alone.
 #[must_use]
 pub fn mask(value: &str) -> String {
-    let characters: Vec<char> = value.chars().collect();
-    if characters.len() < 10 {
+    let length = value.chars().count();
+    if length < 10 {
         return "••••".to_owned();
     }
-    let head: String = characters[..2].iter().collect();
-    let tail: String = characters[characters.len() - 4..].iter().collect();
+    let head: String = value.chars().take(2).collect();
+    let tail: String = value.chars().skip(length - 4).collect();
     format!("{head}••••{tail}")
 }
 

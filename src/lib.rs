@@ -14,7 +14,6 @@ pub mod console;
 pub mod contact;
 pub mod delivery;
 pub mod fact;
-pub mod files;
 pub mod flow;
 pub mod gate;
 pub mod geography;

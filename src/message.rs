@@ -531,7 +531,6 @@ impl Status {
     #[must_use]
     pub fn after(self, reported: Status) -> Status {
         match (self, reported) {
-            (Status::Expired | Status::Suppressed, _) => self,
             (Status::Queued | Status::Claimed | Status::Unknown, Status::Sent | Status::Delivered | Status::Read | Status::Failed)
             | (Status::Sent, Status::Delivered | Status::Read | Status::Failed)
             | (Status::Delivered, Status::Read)
@@ -601,4 +600,41 @@ pub struct PreferenceUpdate {
     /// `true`: no more broadcasts.
     pub stop: bool,
     pub at: Timestamp,
+}
+
+/// How a question is shown: what the phone at the other end can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rendering {
+    /// Buttons (at most 3) and lists (at most 10 rows).
+    Whatsapp,
+    /// Numbered lines.
+    Sms,
+}
+
+impl Rendering {
+    /// The name conditions and rehearsals know it by (`channel == 'sms'`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Rendering::Whatsapp => "whatsapp",
+            Rendering::Sms => "sms",
+        }
+    }
+}
+
+/// One line of a person's history, for the simulator and the inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    pub id: i64,
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub what: HistoryKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum HistoryKind {
+    Person { content: InboundContent },
+    Us { content: Content, status: Status },
 }

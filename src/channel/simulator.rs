@@ -18,11 +18,10 @@ use tokio::sync::{mpsc, watch};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities};
-use crate::flow::Rendering;
 use crate::message::{
-    Channel, Content, Inbound, InboundContent, Outgoing, OutgoingId, Status, StatusUpdate,
+    Channel, Content, HistoryKind, HistoryLine, Inbound, InboundContent, Outgoing, OutgoingId,
+    Rendering, Status, StatusUpdate,
 };
-use crate::records::{HistoryKind, HistoryLine};
 
 /// How many status reports may wait for intake. One that does not fit is dropped: the bubble keeps
 /// its tick, the records learn it by the next one.

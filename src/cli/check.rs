@@ -44,15 +44,11 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
     match load_flows(flows, locales, &geography) {
         Ok(loaded) => Ok((loaded, sources)),
         Err(FlowsError::Wrong(diagnostics)) => {
-            let mut words = String::new();
-            for diagnostic in &diagnostics {
-                words.push_str(&format!("{diagnostic}\n\n"));
-            }
-            let errors =
-                diagnostics.iter().filter(|found| found.severity == flow::Severity::Error).count();
-            words
-                .push_str(&format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
-            Err(words)
+            let is_error = |found: &&flow::Diagnostic| found.severity == flow::Severity::Error;
+            let errors = diagnostics.iter().filter(is_error).count();
+            let mut words: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            words.push(format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
+            Err(words.join("\n\n"))
         }
         Err(error) => Err(error.to_string()),
     }

@@ -19,11 +19,11 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&self, what: &str, words: &str) {
+    fn good(what: &str, words: &str) {
         println!("  ok     {what}: {words}");
     }
 
-    fn doubtful(&self, what: &str, words: &str) {
+    fn doubtful(what: &str, words: &str) {
         println!("  mind   {what}: {words}");
     }
 
@@ -37,9 +37,9 @@ pub(super) fn run(origins: &OriginArgs) -> ExitCode {
     let mut findings = Findings::default();
     match origins.read() {
         Ok(config) => {
-            findings.good("configuration", "every key is understood");
+            Findings::good("configuration", "every key is understood");
             for warning in config.warnings() {
-                findings.doubtful("configuration", &warning);
+                Findings::doubtful("configuration", &warning);
             }
             examine(&config, &mut findings);
         }
@@ -57,12 +57,15 @@ pub(super) fn run(origins: &OriginArgs) -> ExitCode {
 fn examine(config: &Config, findings: &mut Findings) {
     examine_flows(config, findings);
     if config.whatsapp.is_some() {
-        findings.doubtful("whatsapp", crate::channel::whatsapp::POLICY_NOTICE);
+        Findings::doubtful("whatsapp", crate::channel::whatsapp::POLICY_NOTICE);
     } else {
-        findings.good("whatsapp", "off");
+        Findings::good("whatsapp", "off");
     }
     if !config.key_file.exists() && !config.data.exists() {
-        findings.good("data", "nothing is kept here yet; the first start makes the folder, the key file and the database");
+        Findings::good(
+            "data",
+            "nothing is kept here yet; the first start makes the folder, the key file and the database",
+        );
     }
     let Ok(runtime) = super::runtime() else {
         findings.bad("process", "no threads can be started");
@@ -83,7 +86,7 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
                 geography.lok_sabha.len(),
                 geography.assemblies.len()
             );
-            findings.good("places", &counts);
+            Findings::good("places", &counts);
             Arc::new(geography)
         }
         Err(error) => return findings.bad("places", &error),
@@ -94,7 +97,7 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
                 || "the ones inside the program".to_owned(),
                 |folder| folder.display().to_string(),
             );
-            findings.good("flows", &format!("{place} check"));
+            Findings::good("flows", &format!("{place} check"));
         }
         Err(error) => findings.bad("flows", &error.to_string()),
     }
@@ -107,10 +110,12 @@ async fn examine_state(config: &Config, findings: &mut Findings) {
         Err(error) => return findings.bad("state", &error.to_string()),
     };
     match state.ping().await {
-        Ok(()) => findings.good("state", &format!("{state:?} answers")),
-        Err(error) => findings.doubtful(
+        Ok(()) => Findings::good("state", &format!("{state:?} answers")),
+        Err(error) => Findings::doubtful(
             "state",
-            &format!("{error}; conversations go on from the records, limits by delivery.share_without_state"),
+            &format!(
+                "{error}; conversations go on from the records, limits by delivery.share_without_state"
+            ),
         ),
     }
 }
@@ -134,7 +139,7 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
             let words = error.to_string();
             // A running server holds the database: that is how it should be.
             if is_setup && words.contains("another") {
-                return findings.good(
+                return Findings::good(
                     "records",
                     "a running server has the database; ask it at /ready and /metrics",
                 );
@@ -144,7 +149,7 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
     };
     match records.report(Clock::System.now()).await {
         Ok(report) => {
-            findings.good(
+            Findings::good(
                 "records",
                 &format!("{} contacts, {} members", report.contacts, report.members),
             );
@@ -156,19 +161,19 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
                     .map_or(0, |(_, count)| *count)
             };
             if count(Status::Unknown) > 0 {
-                findings.doubtful(
+                Findings::doubtful(
                     "outgoing",
                     &format!("{} calls whose answer was never seen", count(Status::Unknown)),
                 );
             }
             if count(Status::Queued) > 0 {
-                findings.doubtful(
+                Findings::doubtful(
                     "outgoing",
                     &format!("{} messages wait to be sent", count(Status::Queued)),
                 );
             }
             if report.parked > 0 {
-                findings.doubtful(
+                Findings::doubtful(
                     "parked",
                     &format!(
                         "{} messages could not be turned; they wait for a person",

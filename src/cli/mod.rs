@@ -81,7 +81,7 @@ pub enum Command {
         only: Option<String>,
     },
     /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
-    Sandbox(sandbox::SandboxArgs),
+    Sandbox(Box<sandbox::SandboxArgs>),
     /// Copy the database into a file, also while the server runs
     Backup {
         /// Where to; must not exist yet
@@ -127,7 +127,7 @@ pub fn main() -> ExitCode {
         Command::Check => return check::run(&cli.origins),
         Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
         Command::Sandbox(args) => {
-            runtime().and_then(|runtime| runtime.block_on(sandbox::run(args)))
+            runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::Doctor => return doctor::run(&cli.origins),

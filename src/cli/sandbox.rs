@@ -245,7 +245,7 @@ struct RawArgs {
 ///
 /// # Errors
 /// An address that cannot be listened on, options that make no sense, a load that cannot run.
-pub async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let tracker = TaskTracker::new();
     let interrupted = shutdown.clone();

@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
 use crate::fact::Fact;
+pub use crate::message::Rendering;
 use crate::message::{InboundContent, Reply};
 
 pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
@@ -45,27 +46,6 @@ pub use rehearse::{RehearsalReport, rehearse};
 pub use session::{Frame, Given, Session, Shown};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced};
-
-/// How a question is shown: what the phone at the other end can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rendering {
-    /// Buttons (at most 3) and lists (at most 10 rows).
-    Whatsapp,
-    /// Numbered lines.
-    Sms,
-}
-
-impl Rendering {
-    /// The name conditions and rehearsals know it by (`channel == 'sms'`).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Rendering::Whatsapp => "whatsapp",
-            Rendering::Sms => "sms",
-        }
-    }
-}
 
 /// Everything the engine may know about this moment.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::*;
 use crate::geography::Geography;
 
 fn shipped() -> (Sources, Flows) {
-    let sources = crate::files::shipped();
+    let sources = crate::serve::read_sources(None, None).unwrap();
     let geography = Arc::new(Geography::shipped().unwrap());
     let flows = load(&sources, geography).unwrap_or_else(|findings| {
         panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))

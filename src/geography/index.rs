@@ -1,6 +1,6 @@
 //! Lookup of places by any spelling: exact by the fold, then by sound.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::sound::{Sound, similarity};
 use super::spelling::{clean, fold};
@@ -23,7 +23,7 @@ pub struct Index {
     /// One entry a place and sound.
     sounds: Vec<Entry>,
     /// Spellings of places outside the state.
-    elsewhere: HashMap<String, ()>,
+    elsewhere: HashSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Index {
             let folded = fold(name);
             let key = Index::key(folded.split(' '));
             if !index.by_spelling.contains_key(&key) {
-                index.elsewhere.insert(key, ());
+                index.elsewhere.insert(key);
                 index.hear(name, None);
             }
         }
@@ -97,7 +97,7 @@ impl Index {
     /// Whether the spelling is a place outside the state.
     #[must_use]
     pub fn is_elsewhere(&self, key: &str) -> bool {
-        self.elsewhere.contains_key(key)
+        self.elsewhere.contains(key)
     }
 
     /// The places that sound exactly so.

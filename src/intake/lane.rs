@@ -128,9 +128,7 @@ impl Lane {
 
     /// The flight at the front, once the records have spoken about it.
     pub(super) fn landed(&mut self) -> Option<Flight> {
-        if self.flying.front()?.verdict.is_none() {
-            return None;
-        }
+        self.flying.front()?.verdict.as_ref()?;
         self.flying.pop_front()
     }
 }

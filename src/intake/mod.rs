@@ -84,11 +84,11 @@ struct Inner {
 impl Intake {
     /// Starts the lanes and the timer task.
     #[must_use]
-    pub fn start(options: IntakeOptions) -> Intake {
+    pub fn start(options: &IntakeOptions) -> Intake {
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            options.tracker.spawn(shard::Shard::new(&options).run(receiver));
+            options.tracker.spawn(shard::Shard::new(options).run(receiver));
             shards.push(sender);
         }
         let inner = Arc::new(Inner {

@@ -48,7 +48,7 @@ pub(super) struct Work {
 
 /// What a shard waits for besides new work.
 enum Landed {
-    Read { contact: i64, snapshot: Result<Option<Snapshot>, RecordsError> },
+    Read { contact: i64, snapshot: Box<Result<Option<Snapshot>, RecordsError>> },
     Decided { contact: i64, seq: u64, verdict: Result<Verdict, RecordsError> },
     Reserved(Result<Block, RecordsError>),
 }
@@ -137,7 +137,7 @@ impl Shard {
 
     fn land(&mut self, landed: Landed) {
         match landed {
-            Landed::Read { contact, snapshot } => self.has_read(contact, snapshot),
+            Landed::Read { contact, snapshot } => self.has_read(contact, *snapshot),
             Landed::Decided { contact, seq, verdict } => self.decided(contact, seq, verdict),
             Landed::Reserved(block) => self.has_reserved(block),
         }
@@ -230,20 +230,19 @@ impl Shard {
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| flow::turn(&flows, &turn)));
             self.metrics.engine_seconds.observe(began.elapsed().as_secs_f64());
-            match outcome {
-                Ok(outcome) => Some(outcome),
-                Err(_) => {
-                    let mut item = item;
-                    item.failures += 1;
-                    tracing::error!(
-                        contact,
-                        failures = item.failures,
-                        "the engine panicked on a message"
-                    );
-                    lane.base = Some(base);
-                    lane.waiting.push_front(item);
-                    return;
-                }
+            if let Ok(outcome) = outcome {
+                Some(outcome)
+            } else {
+                let mut item = item;
+                item.failures += 1;
+                tracing::error!(
+                    contact,
+                    failures = item.failures,
+                    "the engine panicked on a message"
+                );
+                lane.base = Some(base);
+                lane.waiting.push_front(item);
+                return;
             }
         };
         let parked = outcome.is_none();
@@ -267,7 +266,6 @@ impl Shard {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything of one turn, used once")]
     fn submit(
         &mut self,
         contact: i64,
@@ -489,7 +487,7 @@ async fn read_snapshot(
         match state.get(contact).await {
             Ok(Some(cached)) => {
                 if let Some(snapshot) = open_snapshot(&keyring, contact, &cached) {
-                    return Landed::Read { contact, snapshot: Ok(Some(snapshot)) };
+                    return Landed::Read { contact, snapshot: Box::new(Ok(Some(snapshot))) };
                 }
             }
             Ok(None) => {}
@@ -499,7 +497,7 @@ async fn read_snapshot(
         // What stands there was found stale, or newer than the records (a restored backup).
         let _ = state.forget(contact).await;
     }
-    Landed::Read { contact, snapshot: records.snapshot(contact).await }
+    Landed::Read { contact, snapshot: Box::new(records.snapshot(contact).await) }
 }
 
 fn seal_snapshot(keyring: &Keyring, snapshot: &Snapshot, version: i64) -> Option<Cached> {

@@ -25,8 +25,8 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, Content, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate, Reply,
-    Status, StatusUpdate,
+    AccountEvent, Channel, HistoryLine, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate,
+    Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
@@ -205,22 +205,6 @@ pub struct QueueReport {
     pub members: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
-}
-
-/// One line of a person's history, for the simulator and the inbox.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HistoryLine {
-    pub id: i64,
-    pub at: Timestamp,
-    #[serde(flatten)]
-    pub what: HistoryKind,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "from", rename_all = "snake_case")]
-pub enum HistoryKind {
-    Person { content: crate::message::InboundContent },
-    Us { content: Content, status: Status },
 }
 
 /// How the records are opened.

@@ -53,7 +53,7 @@ async fn metrics(Extract(operation): Extract<Operation>) -> Response {
     match operation.records.report(operation.clock.now()).await {
         Ok(report) => operation.metrics.take_report(&report),
         Err(error) => {
-            tracing::warn!(%error, "the records gave no report; counts in /metrics are old")
+            tracing::warn!(%error, "the records gave no report; counts in /metrics are old");
         }
     }
     let mut text = String::new();

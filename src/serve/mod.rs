@@ -147,7 +147,7 @@ pub async fn serve(
     });
 
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let intake = Intake::start(IntakeOptions {
+    let intake = Intake::start(&IntakeOptions {
         records: records.clone(),
         state: state.clone(),
         flows: flows.clone(),

@@ -86,8 +86,6 @@ roles! {
     SEND
     /// करो, कर दो.
     DO
-    /// Auxiliary of both asking and telling: दो, कर.
-    GIVE
     /// चाहिए.
     WANT
     /// A state, not a wish: है.
@@ -141,10 +139,6 @@ roles! {
     URBAN
     SADAR
 }
-
-/// Every direction or part that tells seats of one city apart.
-pub(super) const PARTS: [Roles; 9] =
-    [NORTH, SOUTH, EAST, WEST, CENTRAL, CANTT, RURAL, URBAN, SADAR];
 
 #[rustfmt::skip]
 const WORDS: &[(Roles, &str)] = &[

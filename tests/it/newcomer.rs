@@ -38,11 +38,11 @@ async fn a_newcomer_joins_in_hindi_and_sees_a_member_number() {
     let number = phone.field("member-number").await;
     let shown = phone.bubbles().await.into_iter().any(|bubble| bubble.words.contains(&number));
     assert!(number.starts_with("UP-") && shown, "the number {number:?} stands in no bubble");
-    browser.resize(390, 844).await;
+    browser.resize(390, 844);
     // The panels slide out of the way.
     tokio::time::sleep(std::time::Duration::from_millis(800)).await;
     browser.screenshot("join-4-on-a-phone").await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.close().await;
     server.stop();
 }

@@ -25,7 +25,7 @@ async fn data_backup_and_logs_hold_no_number_and_no_text_in_clear() {
         .await
         .unwrap();
     house.sandbox.say_text("919812345678", "मेरी बेटी की फीस का सवाल है");
-    assert!(house.sandbox.until_quiet(Duration::from_secs(60)).await);
+    assert!(house.sandbox.until_quiet(Duration::from_mins(1)).await);
 
     let backup = house.folder.path().join("copy.db");
     let copied = Command::new(env!("CARGO_BIN_EXE_samvad"))

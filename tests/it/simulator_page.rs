@@ -36,7 +36,7 @@ async fn a_newcomer_joins_in_hindi_by_typing_and_tapping() {
     phone.answer("UP-2047-1183-6").await;
     assert_eq!(phone.field("member-number").await, "UP-2047-1183-6");
     browser.screenshot("simulator-member").await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.close().await;
 }
 
@@ -99,7 +99,7 @@ async fn one_flow_shows_as_numbered_sms_on_the_same_phone() {
 async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     let server = SimulatorServer::start(ScriptedDesk::new()).await;
     let browser = Browser::start().await;
-    browser.resize(390, 844).await;
+    browser.resize(390, 844);
     let phone = browser.phone(&server.origin).await;
     browser.screenshot("simulator-narrow-begin").await;
     phone.say("सदस्य").await;
@@ -142,15 +142,15 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     browser.screenshot("simulator-narrow-kinds").await;
     let wide = browser.client.execute("return document.documentElement.scrollWidth", vec![]).await;
     assert_eq!(wide.unwrap(), json!(390), "the page must not scroll sideways");
-    browser.resize(900, 700).await;
+    browser.resize(900, 700);
     browser.screenshot("simulator-middle").await;
-    browser.resize(390, 844).await;
-    browser.dark(true).await;
+    browser.resize(390, 844);
+    browser.dark(true);
     browser.screenshot("simulator-narrow-dark").await;
-    browser.resize(1280, 800).await;
+    browser.resize(1280, 800);
     press(&browser, "#language").await;
     browser.screenshot("simulator-desktop-dark-english").await;
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.close().await;
 }
 

@@ -12,8 +12,8 @@ use crate::contact::{Contact, Member};
 use crate::flow::Timer;
 use crate::geography::Geography;
 use crate::intake::{Admission, Intake};
-use crate::message::{Channel, Envelope};
-use crate::records::{HistoryLine, Records, RecordsError};
+use crate::message::{Channel, Envelope, HistoryLine};
+use crate::records::{Records, RecordsError};
 use crate::state::{LiveEvent, State};
 
 /// One conversation a person can begin, as the flow picker shows it.

@@ -14,9 +14,9 @@ use super::{Sqlite, place};
 use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
-use crate::message::{Channel, Content, Lane, Purpose, Status};
+use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process, turns as turns_sql};
-use crate::records::{HistoryKind, HistoryLine, QueueReport, RecordsError, Snapshot};
+use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
 
 impl Sqlite {

@@ -2,8 +2,8 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::flow::{Timer, TimerKind};
+use crate::message::HistoryKind;
 use crate::message::Status;
-use crate::records::HistoryKind;
 
 #[tokio::test]
 async fn a_turn_is_kept_whole() {

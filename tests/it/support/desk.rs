@@ -19,7 +19,8 @@ use samvad::message::{
     Channel, Choice, Content, Envelope, Inbound, InboundContent, Lane, MediaKind, MediaSource,
     Outgoing, OutgoingId, Purpose, Status,
 };
-use samvad::records::{HistoryKind, HistoryLine, RecordsError};
+use samvad::message::{HistoryKind, HistoryLine};
+use samvad::records::RecordsError;
 use samvad::state::LiveEvent;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;

@@ -95,7 +95,7 @@ impl House {
     }
 
     /// One number of `/metrics`.
-    pub(crate) async fn metric(&self, name: &str) -> f64 {
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
         metric(self.port, name).await
     }
 }
@@ -107,7 +107,7 @@ impl Drop for House {
 }
 
 /// The value of the line of `/metrics` that begins with `name` (labels included).
-pub(crate) async fn metric(port: u16, name: &str) -> f64 {
+pub(crate) async fn metric(port: u16, name: &str) -> u64 {
     let url = format!("http://127.0.0.1:{port}/metrics");
     let text = client().get(url).send().await.unwrap().text().await.unwrap();
     let line =

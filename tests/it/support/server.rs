@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a server may take to say that it is up.
-const UP: Duration = Duration::from_secs(60);
+const UP: Duration = Duration::from_mins(1);
 
 /// A running `samvad serve`. Killed, by its own id, when dropped.
 pub(crate) struct Server {
@@ -49,14 +49,11 @@ impl Server {
         }
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
-        let address = match address_from(stdout) {
-            Some(address) => address,
-            None => {
-                let status = child.wait().unwrap();
-                let mut text = String::new();
-                File::open(&log).unwrap().read_to_string(&mut text).unwrap();
-                panic!("the server did not come up ({status}); it said:\n{text}");
-            }
+        let Some(address) = address_from(stdout) else {
+            let status = child.wait().unwrap();
+            let mut text = String::new();
+            File::open(&log).unwrap().read_to_string(&mut text).unwrap();
+            panic!("the server did not come up ({status}); it said:\n{text}");
         };
         Server { child, address, log }
     }
@@ -74,7 +71,7 @@ impl Server {
     /// SIGTERM, and wait for a clean end.
     pub(crate) fn stop(mut self) {
         self.signal("TERM");
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 assert!(
