@@ -1,4 +1,14 @@
-//! Places of the state: divisions, districts, Lok Sabha and assembly seats, from `data/`.
+//! Places of the state: divisions, districts, Lok Sabha and assembly seats, from `data/`, and
+//! their lookup by any spelling.
+
+mod index;
+mod sound;
+mod spelling;
+mod tables;
+
+pub use index::{Index, Near};
+pub use sound::{Sound, similarity};
+pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
 
 /// The tables, read once. Order is the order of the files.
 #[derive(Clone, Debug, Default)]
@@ -6,6 +16,9 @@ pub struct Geography {
     pub districts: Vec<District>,
     pub assemblies: Vec<Assembly>,
     pub lok_sabha: Vec<LokSabha>,
+    district_index: Index,
+    assembly_index: Index,
+    lok_sabha_index: Index,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +58,50 @@ impl Geography {
     /// # Errors
     /// A line of a table that cannot be read, with its file and line number.
     pub fn shipped() -> Result<Geography, String> {
-        todo!()
+        let districts =
+            tables::districts("data/districts.csv", include_str!("../../data/districts.csv"))?;
+        let lok_sabha =
+            tables::lok_sabha("data/lok_sabha.csv", include_str!("../../data/lok_sabha.csv"))?;
+        let assemblies = tables::assemblies(
+            "data/assembly.csv",
+            include_str!("../../data/assembly.csv"),
+            &districts,
+            &lok_sabha,
+        )?;
+        let elsewhere =
+            tables::elsewhere("data/elsewhere.csv", include_str!("../../data/elsewhere.csv"))?;
+        Ok(Geography::new(districts, assemblies, lok_sabha, &elsewhere))
+    }
+
+    /// Tables of one's own, with the lookup by spelling built over them. `elsewhere` names places
+    /// outside the state that must not be taken for one inside.
+    #[must_use]
+    pub fn new(
+        districts: Vec<District>,
+        assemblies: Vec<Assembly>,
+        lok_sabha: Vec<LokSabha>,
+        elsewhere: &[String],
+    ) -> Geography {
+        let district_index = Index::build(
+            districts.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            elsewhere,
+        );
+        let assembly_index = Index::build(
+            assemblies.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            elsewhere,
+        );
+        let lok_sabha_index = Index::build(
+            lok_sabha.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            elsewhere,
+        );
+        Geography {
+            districts,
+            assemblies,
+            lok_sabha,
+            district_index,
+            assembly_index,
+            lok_sabha_index,
+        }
     }
 
     #[must_use]
@@ -58,5 +114,66 @@ impl Geography {
         self.assemblies
             .get(usize::from(number).checked_sub(1)?)
             .filter(|seat| seat.number == number)
+    }
+
+    /// Lookup of [`Geography::districts`] by spelling.
+    #[must_use]
+    pub fn district_index(&self) -> &Index {
+        &self.district_index
+    }
+
+    /// Lookup of [`Geography::assemblies`] by spelling.
+    #[must_use]
+    pub fn assembly_index(&self) -> &Index {
+        &self.assembly_index
+    }
+
+    /// Lookup of [`Geography::lok_sabha`] by spelling.
+    #[must_use]
+    pub fn lok_sabha_index(&self) -> &Index {
+        &self.lok_sabha_index
+    }
+}
+
+/// The two official names first, then the others.
+fn names<'a>(name_en: &'a str, name_hi: &'a str, others: &'a [String]) -> Vec<&'a str> {
+    [name_en, name_hi].into_iter().chain(others.iter().map(String::as_str)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_tables_are_whole() {
+        let geography = Geography::shipped().unwrap();
+        assert_eq!(geography.districts.len(), 75);
+        assert_eq!(geography.assemblies.len(), 403);
+        assert_eq!(geography.lok_sabha.len(), 80);
+        assert_eq!(geography.district("162").unwrap().name_hi, "लखनऊ");
+        assert_eq!(geography.assembly(173).unwrap().name_en, "Lucknow East");
+        assert_eq!(geography.assembly(0), None);
+        assert_eq!(geography.assembly(404), None);
+    }
+
+    #[test]
+    fn every_shipped_name_is_nfc_and_found_by_its_own_spelling() {
+        let geography = Geography::shipped().unwrap();
+        let nfc = icu_normalizer::ComposingNormalizerBorrowed::new_nfc();
+        for (place, district) in geography.districts.iter().enumerate() {
+            for name in [&district.name_en, &district.name_hi] {
+                assert!(nfc.is_normalized(name), "{name}");
+                let key = Index::key(fold(name).split(' '));
+                let place = u16::try_from(place).unwrap();
+                assert_eq!(geography.district_index().exact(&key), [place], "{name}");
+            }
+        }
+        for seat in &geography.assemblies {
+            for name in [&seat.name_en, &seat.name_hi] {
+                assert!(nfc.is_normalized(name), "{name}");
+                let key = Index::key(fold(name).split(' '));
+                assert_eq!(geography.assembly_index().exact(&key), [seat.number - 1], "{name}");
+            }
+        }
     }
 }

@@ -1,5 +1,24 @@
 //! Text → meaning, Hindi and Hinglish. Pure.
+//!
+//! A message is cleaned and folded once ([`fold`]), its words are looked up in one table of what a
+//! word may do, and each kind of answer has its own small judge. The rules come from what people in
+//! Uttar Pradesh type: no answer first (`पता नहीं`), negation before assent (`haan nahi chahiye`),
+//! listed words rather than guesses for anything short, sounds for the names of places.
 
+mod choice;
+mod command;
+mod heard;
+mod name;
+mod number;
+mod number_words;
+mod place;
+mod words;
+mod year;
+mod yes_no;
+
+use heard::Heard;
+
+use crate::contact::PhoneNumber;
 use crate::geography::Geography;
 
 /// What kind of answer a text is read as.
@@ -14,14 +33,16 @@ pub enum Kind<'a> {
         from: i64,
         to: i64,
     },
-    /// A year of birth; two digits are read as 19xx or 20xx by `now_year`.
+    /// A year of birth, as [`Meaning::Number`]; two digits are read as 19xx or 20xx by `now_year`,
+    /// and asked back where they may as well be an age (`45`).
     BirthYear {
         now_year: i64,
     },
     PersonName,
     Phone,
     District,
-    /// A seat by name or number, within the district (its code) when one is known.
+    /// A seat by name or number, within the district (its code) when one is known; then a part of
+    /// the city is enough (`पूर्व`), and seats of other districts are no answer.
     Assembly {
         district: Option<&'a str>,
     },
@@ -82,20 +103,97 @@ pub enum Command {
 /// Reads a text as one kind of answer. Never panics, whatever the text.
 #[must_use]
 pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
-    let _ = (kind, text, geography);
-    todo!()
+    if text.len() > LONGEST_TEXT && !matches!(kind, Kind::Text) {
+        return Reading::None;
+    }
+    match kind {
+        Kind::YesNo => yes_no::read(&Heard::new(text)),
+        Kind::OneOf(choices) => choice::read(choices, text, &Heard::new(text)),
+        Kind::Number { from, to } => number::read(text, &Heard::new(text), from, to),
+        Kind::BirthYear { now_year } => year::read(&Heard::new(text), now_year),
+        Kind::PersonName => name::read(text),
+        Kind::Phone => phone(text),
+        Kind::District => place::district(&Heard::new(text), geography),
+        Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
+        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),
+        Kind::Text => free_text(text),
+    }
 }
+
+/// In bytes. No answer but free text is as long; what is longer tells a story.
+const LONGEST_TEXT: usize = 2_000;
 
 /// The global word this whole message is, if it is one. "बिजली बंद है" is none.
 #[must_use]
 pub fn command(text: &str) -> Option<Command> {
-    let _ = text;
-    todo!()
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    command::read(&Heard::new(text))
 }
 
 /// The form in which two spellings of one word are equal. Idempotent.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let _ = text;
-    todo!()
+    crate::geography::fold(text)
 }
+
+/// A choice by its id and all that may be written for it: labels in every language and synonyms.
+#[must_use]
+pub fn choice_words(id: &str, labels: &[&str]) -> ChoiceWords {
+    let mut folded: Vec<String> = Vec::with_capacity(labels.len());
+    for label in labels {
+        let words = fold(label);
+        if !words.is_empty() && !folded.contains(&words) {
+            folded.push(words);
+        }
+    }
+    ChoiceWords { id: id.to_owned(), folded }
+}
+
+/// What is known of a word as typed.
+fn sense_of(word: &str) -> words::Sense {
+    words::sense(&fold(word))
+}
+
+/// The one Indian mobile number of the text, alone or within a sentence.
+fn phone(text: &str) -> Reading {
+    if let Ok(number) = PhoneNumber::parse(text.trim()) {
+        return Reading::Sure(Meaning::Phone(number));
+    }
+    let mut numbers: Vec<PhoneNumber> = Vec::new();
+    let part_of_number = |character: char| {
+        character.is_numeric() || matches!(character, ' ' | '-' | '.' | '(' | ')' | '+' | '\u{a0}')
+    };
+    for run in text.split(|character| !part_of_number(character)) {
+        let Ok(number) = PhoneNumber::parse(run) else { continue };
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    match numbers.as_slice() {
+        [] => Reading::None,
+        [number] => Reading::Sure(Meaning::Phone(*number)),
+        several => {
+            Reading::Unsure(several.iter().take(3).map(|number| Meaning::Phone(*number)).collect())
+        }
+    }
+}
+
+/// Trimmed and composed; none when nothing visible is left.
+fn free_text(text: &str) -> Reading {
+    let invisible = |character: char| {
+        character.is_whitespace()
+            || character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    };
+    let trimmed = text.trim_matches(invisible);
+    if trimmed.is_empty() {
+        return Reading::None;
+    }
+    let normalizer = icu_normalizer::ComposingNormalizerBorrowed::new_nfc();
+    Reading::Sure(Meaning::Text(normalizer.normalize(trimmed).into_owned()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Lookup of places by any spelling: exact by the fold, then by sound.
+
+use std::collections::HashMap;
+
+use super::sound::{Sound, similarity};
+use super::spelling::{clean, fold};
+
+/// A place found by its sound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Near {
+    /// The place's index in its table; `None` is a place outside the state.
+    pub place: Option<u16>,
+    /// 1 is the same sound.
+    pub similarity: f32,
+}
+
+/// All spellings of one table of places.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// [`Index::key`] of a spelling to the places it may mean, in table order.
+    by_spelling: HashMap<String, Vec<u16>>,
+    by_sound: HashMap<Sound, Vec<u16>>,
+    /// One entry a place and sound.
+    sounds: Vec<Entry>,
+    /// Spellings of places outside the state.
+    elsewhere: HashMap<String, ()>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    sound: Sound,
+    hard_letters: u8,
+    place: Option<u16>,
+}
+
+impl Index {
+    /// Builds the lookup. `places` gives each place's names, the official ones first (two).
+    ///
+    /// The first words that several official names share (`Kanpur` of `Kanpur Nagar` and `Kanpur
+    /// Dehat`) mean all of these, even where a list of other names gives them to one; unless one
+    /// place is called just so.
+    #[must_use]
+    pub(super) fn build<'a>(
+        places: impl Iterator<Item = Vec<&'a str>>,
+        elsewhere: &[String],
+    ) -> Index {
+        let mut index = Index::default();
+        let mut officials: HashMap<String, Vec<u16>> = HashMap::new();
+        let mut others: HashMap<String, Vec<u16>> = HashMap::new();
+        let mut stems: HashMap<String, Vec<u16>> = HashMap::new();
+        for (place, names) in (0_u16..).zip(places) {
+            for (rank, name) in names.iter().enumerate() {
+                let folded = fold(name);
+                let words: Vec<&str> = folded.split(' ').collect();
+                let names_of_rank = if rank < 2 { &mut officials } else { &mut others };
+                add(names_of_rank, Index::key(words.iter().copied()), place);
+                if rank < 2 && words.len() > 1 {
+                    let first = words.iter().take(words.len() - 1).copied();
+                    add(&mut stems, Index::key(first), place);
+                }
+                index.hear(name, Some(place));
+            }
+        }
+        stems.retain(|key, shared| shared.len() > 1 && !officials.contains_key(key));
+        others.retain(|key, _| !officials.contains_key(key) && !stems.contains_key(key));
+        for (key, meant) in officials.into_iter().chain(stems).chain(others) {
+            index.by_spelling.insert(key, meant);
+        }
+        for name in elsewhere {
+            let folded = fold(name);
+            let key = Index::key(folded.split(' '));
+            if !index.by_spelling.contains_key(&key) {
+                index.elsewhere.insert(key, ());
+                index.hear(name, None);
+            }
+        }
+        index
+    }
+
+    /// The key of folded words: written together, since people do not agree on the spaces.
+    #[must_use]
+    pub fn key<'a>(folded_words: impl Iterator<Item = &'a str>) -> String {
+        let mut key = String::with_capacity(48);
+        for word in folded_words {
+            let doubled = key.chars().next_back().filter(|last| word.starts_with(*last));
+            key.push_str(word.get(doubled.map_or(0, char::len_utf8)..).unwrap_or_default());
+        }
+        key
+    }
+
+    /// The places a spelling means: none, one, or several that share it.
+    #[must_use]
+    pub fn exact(&self, key: &str) -> &[u16] {
+        self.by_spelling.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the spelling is a place outside the state.
+    #[must_use]
+    pub fn is_elsewhere(&self, key: &str) -> bool {
+        self.elsewhere.contains_key(key)
+    }
+
+    /// The places that sound exactly so.
+    #[must_use]
+    pub fn by_sound(&self, sound: &Sound) -> &[u16] {
+        self.by_sound.get(sound).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds to `found` the places that sound at least `least` like `sound`, one entry a place (the
+    /// best). `allowed` leaves places out; those outside the state always take part.
+    pub fn near(
+        &self,
+        sound: &Sound,
+        least: f32,
+        allowed: impl Fn(u16) -> bool,
+        found: &mut Vec<Near>,
+    ) {
+        let hard_letters = sound.hard_letters();
+        let length = sound.letters().len();
+        for entry in &self.sounds {
+            // Each hard letter too many costs nine tenths of a letter.
+            let apart = f32::from(hard_letters.abs_diff(entry.hard_letters)) * 0.9;
+            let longer = length.max(entry.sound.letters().len()).max(3);
+            #[expect(clippy::cast_precision_loss, reason = "a sound has at most 48 letters")]
+            let out_of_reach = apart > (1.0 - least) * longer as f32;
+            if out_of_reach || !entry.place.is_none_or(&allowed) {
+                continue;
+            }
+            let Some(likeness) = similarity(sound, &entry.sound, least) else { continue };
+            match found.iter_mut().find(|known| known.place == entry.place) {
+                Some(known) => known.similarity = known.similarity.max(likeness),
+                None => found.push(Near { place: entry.place, similarity: likeness }),
+            }
+        }
+    }
+
+    fn hear(&mut self, name: &str, place: Option<u16>) {
+        let cleaned = clean(name);
+        let sound = Sound::of(cleaned.split(' '));
+        if let Some(known) = place {
+            let meant = self.by_sound.entry(sound.clone()).or_default();
+            if !meant.contains(&known) {
+                meant.push(known);
+            }
+        }
+        if !self.sounds.iter().any(|entry| entry.place == place && entry.sound == sound) {
+            self.sounds.push(Entry { hard_letters: sound.hard_letters(), sound, place });
+        }
+    }
+}
+
+fn add(names: &mut HashMap<String, Vec<u16>>, key: String, place: u16) {
+    let places = names.entry(key).or_default();
+    if !places.contains(&place) {
+        places.push(place);
+    }
+}

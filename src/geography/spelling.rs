@@ -1,0 +1,481 @@
+//! Letters: what is the same word however it is typed. Hindi keyboards give one word many byte
+//! forms (nukta, chandrabindu, joiners, vowel length), and Hinglish has no spelling at all.
+//!
+//! Two steps: [`clean`] keeps the letters and gives words between single spaces; [`fold_word`]
+//! takes from one such word what writers do not agree on. [`fold`] does both.
+
+use std::borrow::Cow;
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// The whole text as one line of words: compatibility-decomposed, lower case, invisible characters
+/// gone, digits of any script as `0`-`9`, punctuation as space, a space between letters and digits
+/// (`25saal`). A thumb up or down (and its kin) stays as a word of its own; other emoji are space.
+///
+/// Two readings of zero (facts of UP offices and phone keyboards): `0` after a Devanagari letter
+/// with no digit behind it is an abbreviation mark (`उ0प्र0`) and goes; `o` or `ं` between digits, and
+/// `o` that ends them, is a zero (`1o5`).
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let normalizer = DecomposingNormalizerBorrowed::new_nfkd();
+    let decomposed: Cow<'_, str> =
+        if text.is_ascii() { Cow::Borrowed(text) } else { normalizer.normalize(text) };
+    let mut cleaned = String::with_capacity(decomposed.len());
+    let mut last = Class::Space;
+    let mut characters = decomposed.chars().filter_map(visible).peekable();
+    while let Some(character) = characters.next() {
+        let after_digit = last == Class::Digit;
+        let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
+        let before_letter =
+            characters.peek().is_some_and(|next| next.is_alphabetic() || is_mark(*next));
+        let (class, character) = match character {
+            'o' if after_digit && !before_letter => (Class::Digit, '0'),
+            '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
+            '0' if last == Class::Devanagari && !before_digit => continue,
+            '0'..='9' => (Class::Digit, character),
+            // A mark without a letter before it.
+            _ if is_mark(character) && !matches!(last, Class::Devanagari | Class::Letter) => {
+                continue;
+            }
+            _ if is_devanagari_letter(character) => (Class::Devanagari, character),
+            _ if character.is_alphanumeric() || is_mark(character) => (Class::Letter, character),
+            UP | DOWN => (Class::Symbol, character),
+            _ => (Class::Space, ' '),
+        };
+        let letter = |class| matches!(class, Class::Devanagari | Class::Letter);
+        let joins = class == last || (letter(class) && letter(last));
+        if class == Class::Space {
+            last = Class::Space;
+            continue;
+        }
+        if class == Class::Symbol && cleaned.ends_with(character) {
+            continue;
+        }
+        if !joins && !cleaned.is_empty() {
+            cleaned.push(' ');
+        }
+        cleaned.push(character);
+        last = class;
+    }
+    cleaned
+}
+
+const UP: char = '👍';
+const DOWN: char = '👎';
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Digit,
+    Devanagari,
+    /// Any other script.
+    Letter,
+    Symbol,
+}
+
+/// One character as `clean` sees it; `None` for what leaves no trace, not even a space.
+fn visible(character: char) -> Option<char> {
+    let seen = match character {
+        'A'..='Z' => character.to_ascii_lowercase(),
+        ' '..='~' if character != '\'' && character != '`' => character,
+        // Joiners, direction marks, soft hyphen, byte order mark, variation selectors, keycap,
+        // skin tones, tags; apostrophes; the abbreviation sign; Latin accents; Arabic vowel points.
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{ad}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{20e3}'
+        | '\u{1f3fb}'..='\u{1f3ff}'
+        | '\u{e0000}'..='\u{e007f}'
+        | '\''
+        | '`'
+        | '\u{2018}'
+        | '\u{2019}'
+        | '\u{970}'
+        | '\u{300}'..='\u{36f}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{640}' => return None,
+        '👍' | '✅' | '✔' | '☑' | '👌' => UP,
+        '👎' | '❌' | '✖' | '❎' | '🙅' => DOWN,
+        // Arabic and Urdu keyboards differ in these letters.
+        'ي' | 'ى' => 'ی',
+        'ك' => 'ک',
+        'ه' | 'ھ' => 'ہ',
+        _ => match decimal_value(character) {
+            Some(digit) => char::from(b'0' + digit),
+            None => character.to_lowercase().next().unwrap_or(character),
+        },
+    };
+    Some(seen)
+}
+
+/// The value of a decimal digit of the scripts in use in India (full-width and styled digits are
+/// decomposed before).
+fn decimal_value(character: char) -> Option<u8> {
+    const ZEROS: [char; 11] = ['०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '٠', '۰'];
+    ZEROS.into_iter().find_map(|zero| {
+        let offset = u32::from(character).checked_sub(u32::from(zero))?;
+        u8::try_from(offset).ok().filter(|digit| *digit < 10)
+    })
+}
+
+/// A letter or sign of Devanagari, digits and punctuation excluded.
+#[must_use]
+pub fn is_devanagari_letter(character: char) -> bool {
+    matches!(character, '\u{900}'..='\u{963}' | '\u{971}'..='\u{97f}')
+}
+
+/// A sign that stands on a letter before it, in any Indic script.
+fn is_mark(character: char) -> bool {
+    matches!(character,
+        '\u{900}'..='\u{903}' | '\u{93a}'..='\u{93c}' | '\u{93e}'..='\u{94f}'
+        | '\u{951}'..='\u{957}' | '\u{962}' | '\u{963}'
+        | '\u{981}'..='\u{983}' | '\u{9bc}' | '\u{9be}'..='\u{9cd}'
+        | '\u{a01}'..='\u{a03}' | '\u{a3c}'..='\u{a4d}' | '\u{a70}' | '\u{a71}'
+        | '\u{a81}'..='\u{a83}' | '\u{abc}' | '\u{abe}'..='\u{acd}')
+}
+
+/// The form in which two spellings of one word are equal. Idempotent.
+///
+/// Of Devanagari: nukta, halant and visarga gone, `ँ` as `ं` and none at the end of a word, a nasal
+/// before its stop as `ं`, long vowels as short, doubled consonants once, `श ष` as `स`, `ण` as `न`.
+/// Of Latin: runs of a letter once (`haaan`), `ee` as `i`, `oo` as `u`, `w` as `v`, `z` as `j`,
+/// `ph` as `f`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let cleaned = clean(text);
+    let mut folded = String::with_capacity(cleaned.len());
+    for word in cleaned.split(' ') {
+        let start = folded.len();
+        if start > 0 {
+            folded.push(' ');
+        }
+        let before = folded.len();
+        fold_word(word, &mut folded);
+        if folded.len() == before {
+            folded.truncate(start);
+        }
+    }
+    folded
+}
+
+/// Appends the folded form of one cleaned word, which may be nothing.
+pub fn fold_word(word: &str, folded: &mut String) {
+    if word.starts_with(|first: char| first.is_ascii_digit()) {
+        folded.push_str(word);
+        return;
+    }
+    let start = folded.len();
+    let mut halant = false;
+    let mut characters = word.chars().peekable();
+    while let Some(character) = characters.next() {
+        let last = folded.get(start..).and_then(|done| done.chars().next_back());
+        if character.is_ascii_lowercase() {
+            let mut run: usize = 1;
+            while characters.next_if_eq(&character).is_some() {
+                run += 1;
+            }
+            push_latin(character, run, last, folded);
+            halant = false;
+        } else if is_devanagari_letter(character) {
+            halant = push_devanagari(character, halant, last, folded);
+        } else {
+            folded.push(character);
+            halant = false;
+        }
+    }
+    while folded.len() > start && folded.ends_with(ANUSVARA) {
+        folded.pop();
+    }
+}
+
+fn push_latin(character: char, run: usize, last: Option<char>, folded: &mut String) {
+    let letter = match character {
+        'e' if run > 1 => 'i',
+        'o' if run > 1 => 'u',
+        'w' => 'v',
+        'z' => 'j',
+        'q' => 'k',
+        'h' if last == Some('p') => {
+            folded.pop();
+            if !folded.ends_with('f') {
+                folded.push('f');
+            }
+            return;
+        }
+        other => other,
+    };
+    if last != Some(letter) {
+        folded.push(letter);
+    }
+}
+
+const ANUSVARA: char = 'ं';
+
+/// Appends one Devanagari character; returns whether it was the halant.
+fn push_devanagari(
+    character: char,
+    after_halant: bool,
+    last: Option<char>,
+    folded: &mut String,
+) -> bool {
+    match character {
+        '\u{94d}' => return last.is_some_and(is_devanagari_letter),
+        // Nukta, visarga, avagraha, accents.
+        '\u{93c}' | '\u{903}' | '\u{93d}' | '\u{951}'..='\u{954}' => return after_halant,
+        '\u{900}' | '\u{901}' | ANUSVARA => {
+            if last.is_some_and(|before| is_devanagari_letter(before) && before != ANUSVARA) {
+                folded.push(ANUSVARA);
+            }
+            return false;
+        }
+        'ृ' => {
+            push_consonant('र', false, last, folded);
+            folded.push('ि');
+            return false;
+        }
+        _ => {}
+    }
+    if let Some(sign) = vowel_sign(character) {
+        push_vowel_sign(sign, last, folded);
+    } else if let Some(vowel) = vowel(character) {
+        let lengthens = last == Some(vowel) || last.is_some_and(|sign| says(sign, vowel));
+        if !lengthens {
+            folded.push(vowel);
+        }
+    } else {
+        push_consonant(consonant(character), after_halant, last, folded);
+    }
+    false
+}
+
+fn push_vowel_sign(sign: char, last: Option<char>, folded: &mut String) {
+    match (last, sign) {
+        // `अा` is `आ` typed in two keys.
+        (Some('अ'), 'ा') => {
+            folded.pop();
+            folded.push('आ');
+        }
+        (Some('अ'), 'े') => {
+            folded.pop();
+            folded.push('ए');
+        }
+        (Some('अ'), 'ो') => {
+            folded.pop();
+            folded.push('ओ');
+        }
+        // Signs in the wrong order: the nasal goes last.
+        (Some(ANUSVARA), _) => {
+            folded.pop();
+            if !folded.ends_with(sign) {
+                folded.push(sign);
+            }
+            folded.push(ANUSVARA);
+        }
+        (Some(before), _) if is_devanagari_letter(before) && before != sign => folded.push(sign),
+        _ => {}
+    }
+}
+
+fn push_consonant(letter: char, after_halant: bool, last: Option<char>, folded: &mut String) {
+    if after_halant && let Some(before) = last {
+        let nasal_before_stop = match before {
+            'ङ' | 'ञ' | 'न' => is_stop(letter),
+            'म' => matches!(letter, 'प' | 'फ' | 'ब' | 'भ'),
+            _ => false,
+        };
+        if nasal_before_stop {
+            folded.pop();
+            if folded.ends_with(is_devanagari_letter) && !folded.ends_with(ANUSVARA) {
+                folded.push(ANUSVARA);
+            }
+        } else if letter == before || aspirate(letter) == Some(before) {
+            return;
+        } else if aspirate(before) == Some(letter) {
+            folded.pop();
+        }
+    }
+    folded.push(letter);
+}
+
+fn vowel_sign(character: char) -> Option<char> {
+    Some(match character {
+        'ा' | 'ॅ' | 'ॉ' => 'ा',
+        'ि' | 'ी' => 'ि',
+        'ु' | 'ू' => 'ु',
+        'े' | 'ै' | 'ॆ' => 'े',
+        'ो' | 'ौ' | 'ॊ' => 'ो',
+        'ॄ' | 'ॢ' | 'ॣ' | '\u{93a}' | '\u{93b}' | '\u{94e}' | '\u{94f}' | '\u{955}'..='\u{957}' => {
+            character
+        }
+        _ => return None,
+    })
+}
+
+fn vowel(character: char) -> Option<char> {
+    Some(match character {
+        'अ' => 'अ',
+        'आ' | 'ऑ' => 'आ',
+        'इ' | 'ई' => 'इ',
+        'उ' | 'ऊ' => 'उ',
+        'ए' | 'ऐ' | 'ऍ' | 'ऎ' => 'ए',
+        'ओ' | 'औ' | 'ऒ' => 'ओ',
+        _ => return None,
+    })
+}
+
+/// Whether the sign already says this vowel: `हाआआ` is `हा` drawn out.
+fn says(sign: char, vowel: char) -> bool {
+    matches!((sign, vowel), ('ा', 'आ' | 'अ') | ('ि', 'इ') | ('ु', 'उ') | ('े', 'ए') | ('ो', 'ओ'))
+}
+
+fn consonant(character: char) -> char {
+    match character {
+        'श' | 'ष' => 'स',
+        'ण' => 'न',
+        other => other,
+    }
+}
+
+fn is_stop(letter: char) -> bool {
+    matches!(letter, 'क'..='घ' | 'च'..='झ' | 'ट'..='ढ' | 'त'..='ध' | 'प'..='भ')
+}
+
+/// The breathed twin of a stop: `क` gives `ख`.
+fn aspirate(letter: char) -> Option<char> {
+    Some(match letter {
+        'क' => 'ख',
+        'ग' => 'घ',
+        'च' => 'छ',
+        'ज' => 'झ',
+        'ट' => 'ठ',
+        'ड' => 'ढ',
+        'त' => 'थ',
+        'द' => 'ध',
+        'प' => 'फ',
+        'ब' => 'भ',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use icu_normalizer::ComposingNormalizerBorrowed;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Spellings of one word in each line.
+    const SAME: &[&[&str]] = &[
+        &["हाँ", "हां", "हा", "हॉ", "हाॅं", "हांँ", "हंा", "हाँँँ", "हा\u{200d}ँ", "हाआआ"],
+        &["गाज़ियाबाद", "गाजियाबाद", "गाज\u{200c}ियाबाद", "गाजीयाबाद"],
+        &["बुलन्दशहर", "बुलंदशहर", "बुलँदशहर"],
+        &["अम्बेडकर", "अंबेडकर"],
+        &["बल्लिया", "बलिया", "बलीया"],
+        &["सिद्धार्थ", "सिध्दार्थ", "सिधार्थ"],
+        &["अाप", "आप"],
+        &["haaaan", "han", "Hann", "HAAN", "ｈａａｎ"],
+        &["theek", "thik", "THEEEK"],
+        &["phir", "fir", "pphir"],
+        &["zila", "jila"],
+        &["२५", "25", "２５", "2️⃣5️⃣", "২৫", "૨૫", "۲۵"],
+        &["1o5", "१०५", "1O5", "1ं5"],
+        &["उ0प्र0", "उ०प्र०", "उप्र", "उ॰प्र॰"],
+        &["25saal", "25 sal", "25-saal", " 25,  SAAL. "],
+        &["👍", "👍🏽", "✅", "👍👍👍"],
+    ];
+
+    #[test]
+    fn spellings_of_one_word_fold_alike() {
+        for line in SAME {
+            for word in *line {
+                assert_eq!(fold(word), fold(line[0]), "{word} and {}", line[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn different_words_stay_apart() {
+        let pairs =
+            [("सात", "साठ"), ("पचास", "पचासी"), ("बंद", "बांदा"), ("हाँ", "है"), ("teen", "ten")];
+        for (one, other) in pairs {
+            assert_ne!(fold(one), fold(other));
+        }
+    }
+
+    #[test]
+    fn punctuation_and_pictures_leave_words_behind() {
+        assert_eq!(fold("  जी, हाँ!! 🙏 "), fold("जी हाँ"));
+        assert_eq!(fold("don't"), "dont");
+        assert_eq!(fold("🙏🙏"), "");
+        assert_eq!(fold("ok👍"), "ok 👍");
+    }
+
+    /// Text that is rich in what the fold looks at.
+    fn hinglish() -> impl Strategy<Value = String> {
+        proptest::collection::vec(
+            prop_oneof![
+                proptest::char::range('\u{900}', '\u{97f}'),
+                proptest::char::range('a', 'z'),
+                proptest::char::range('0', '9'),
+                prop::sample::select(vec![
+                    ' ',
+                    'o',
+                    'O',
+                    'e',
+                    'p',
+                    'h',
+                    '\u{200d}',
+                    '०',
+                    '\u{94d}',
+                    '\u{902}',
+                    'न',
+                    'म',
+                    'ब',
+                    'भ',
+                    'ा',
+                    'अ',
+                    '\'',
+                    '.',
+                    '👍',
+                    '\u{1f3fd}',
+                    'ﷺ',
+                    'é',
+                    'İ'
+                ]),
+            ],
+            0..24,
+        )
+        .prop_map(|characters| characters.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in any::<String>()) {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn folding_hinglish_twice_changes_nothing(text in hinglish()) {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn composed_and_decomposed_text_fold_alike(text in hinglish()) {
+            let nfc = ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned();
+            let nfd = DecomposingNormalizerBorrowed::new_nfd().normalize(&text).into_owned();
+            prop_assert_eq!(fold(&nfc), fold(&nfd));
+        }
+
+        #[test]
+        fn a_fold_is_words_between_single_spaces(text in any::<String>()) {
+            let folded = fold(&text);
+            prop_assert!(!folded.starts_with(' ') && !folded.ends_with(' '));
+            prop_assert!(!folded.contains("  "));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The words that work everywhere. A message is a command only as a whole: every word of it must
+//! have its part in the command, so that "बिजली बंद है" stays a complaint.
+
+use super::Command;
+use super::heard::{Heard, Word};
+use super::words::{
+    AGAIN, ASSENT, BACK, BEGIN, CHANGE, DATA, DO, FILLER, GO, HALT, HALT_NOUN, HELP, IS, JI,
+    LANGUAGE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE, POLITE, QUESTION, RESTART, Roles, SEND,
+    SHOW, STOP_HELPER, WANT, YES,
+};
+
+/// No command is longer; longer messages tell something else.
+const LONGEST: usize = 12;
+
+pub(super) fn read(heard: &Heard) -> Option<Command> {
+    if heard.len() == 0 || heard.len() > LONGEST {
+        return None;
+    }
+    if let Some(command) = by_phrase(heard.folded()) {
+        return Some(command);
+    }
+    let manners = JI | POLITE | YES | FILLER;
+    let helpers = manners | ASSENT | DO | WANT | GO | SHOW | ME;
+    let wishes =
+        |core: Roles, also: Roles| heard.has(core) && consists_of(heard, core | also | helpers);
+    let denied = heard.has(NO) || heard.has(NA) || heard.has(MAT);
+    if heard.has(ME) && wishes(DATA, MINE | HALT | HALT_NOUN | SEND | CHANGE) && !denied {
+        return Some(Command::MyData);
+    }
+    if is_stop(heard) {
+        return Some(Command::Stop);
+    }
+    if denied || heard.has(QUESTION) {
+        return None;
+    }
+    let again = heard.has(BEGIN) && heard.has(AGAIN);
+    if (again || heard.has(RESTART)) && consists_of(heard, BEGIN | AGAIN | RESTART | helpers) {
+        return Some(Command::Restart);
+    }
+    if wishes(LANGUAGE, CHANGE) {
+        return Some(Command::Language);
+    }
+    if wishes(NOTICE, SEND) {
+        return Some(Command::Notice);
+    }
+    if wishes(MENU, SEND | BACK) {
+        return Some(Command::Menu);
+    }
+    if wishes(BACK, DO) {
+        return Some(Command::Back);
+    }
+    if wishes(HELP, DO) {
+        return Some(Command::Help);
+    }
+    None
+}
+
+fn consists_of(heard: &Heard, roles: Roles) -> bool {
+    heard.words().all(|word: Word<'_>| word.is(roles))
+}
+
+/// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
+fn by_phrase(folded: &str) -> Option<Command> {
+    Some(match folded {
+        "opt out" | "cancel" | "end" | "exit" | "stop" | "kuit" => Command::Stop,
+        "start over" | "start again" => Command::Restart,
+        "my data" | "mera data" => Command::MyData,
+        _ => return None,
+    })
+}
+
+/// A goodbye: *(a noun of ours) + (stop verb)*, or a wish not to be written to; and no मत after the
+/// stop verb. The noun may be left out where the verb alone cannot mean anything else here.
+fn is_stop(heard: &Heard) -> bool {
+    let helpers = JI
+        | POLITE
+        | YES
+        | FILLER
+        | ASSENT
+        | DO
+        | WANT
+        | ME
+        | MINE
+        | MESSAGE
+        | STOP_HELPER
+        | AGAIN
+        | HALT
+        | HALT_NOUN
+        | SEND
+        | NO
+        | NA
+        | MAT;
+    let asks_how = heard.has(QUESTION);
+    let allowed = if asks_how { helpers | QUESTION } else { helpers };
+    if !consists_of(heard, allowed) {
+        return false;
+    }
+    let denied = heard.has(NO) || heard.has(NA) || heard.has(MAT);
+    let noun = heard.has(MESSAGE) || heard.has(MINE) || heard.has(ME);
+    if asks_how && !(heard.has(MESSAGE) && heard.has(HALT)) {
+        return false;
+    }
+    let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
+    if halts && denied {
+        // "stop, mat bhejo" ends; "band mat karo" does not.
+        return heard.has(SEND);
+    }
+    if halts {
+        // "message band hai" tells a state.
+        let state = heard.has(IS) && !heard.has(DO) && !heard.has(WANT);
+        let only_removes = !heard.has(HALT) && !noun && heard.len() < 2;
+        return !state && !only_removes;
+    }
+    if !denied {
+        return false;
+    }
+    let not_written_to = heard.has(SEND) && (heard.has(MAT) || heard.has(NO) || heard.has(NA));
+    let no_messages = heard.has(MESSAGE) && (heard.has(WANT) || (heard.has(MAT) && heard.has(DO)));
+    not_written_to || no_messages
+}
+
+fn noun_apart(heard: &Heard) -> bool {
+    heard.words().any(|word| word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(text: &str) -> Option<Command> {
+        read(&Heard::new(text))
+    }
+
+    #[test]
+    fn a_goodbye_is_never_missed() {
+        for text in [
+            "बंद",
+            "बन्द करो",
+            "STOP",
+            "stop!!!",
+            "कृपया संदेश बंद कर दीजिए",
+            "message band kar do",
+            "msg mat bhejo",
+            "मैसेज मत भेजो",
+            "mera number hata do",
+            "मेरा नाम सूची से हटा दो",
+            "hatao",
+            "रोको",
+            "unsubscribe",
+            "अब मैसेज नहीं चाहिए",
+            "sadasyata radd karo",
+            "membership cancel karo",
+            "mujhe messages mat bhejna",
+            "please stop sending messages",
+            "स्टॉप",
+            "bhai band karo ye sab",
+            "हाँ बंद करो",
+            "opt out",
+            "मुझे अब कोई संदेश नहीं चाहिए",
+            "list se hatao",
+            "bnd kro",
+            "message kaise band kare",
+            "don't send me messages",
+            "dobara message mat karna",
+        ] {
+            assert_eq!(command(text), Some(Command::Stop), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_is_not_a_goodbye() {
+        for text in [
+            "बिजली बंद है",
+            "pension band ho gayi",
+            "road band hai",
+            "बस स्टॉप कहाँ है",
+            "band mat karo",
+            "stop mat karna",
+            "बंद मत करो",
+            "bhrashtachar band karo",
+            "mera number badal gaya",
+            "राशन बंद कर दिया",
+            "रुकना मत",
+            "message band hai",
+            "नहीं",
+            "nahi chahiye",
+            "mat karo",
+            "hata",
+            "बंदा",
+            "dukan band karwa do",
+            "message mat band karo",
+            "mujhe message nahi mila",
+            "बांदा",
+        ] {
+            assert_eq!(command(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_other_words_work_as_whole_messages() {
+        let table: &[(Command, &[&str])] = &[
+            (
+                Command::Help,
+                &["मदद", "help", "madad chahiye", "मेरी मदद करो", "please help me", "सहायता कीजिए"],
+            ),
+            (
+                Command::Menu,
+                &["menu", "मेनू", "main menu", "मुख्य मेनू", "menu dikhao", "मेन्यू पर वापस जाओ"],
+            ),
+            (Command::Back, &["वापस", "back", "peeche jao", "go back", "पीछे", "ek kadam peeche"]),
+            (
+                Command::Restart,
+                &[
+                    "restart",
+                    "फिर से शुरू करो",
+                    "shuru se",
+                    "dobara shuru",
+                    "naye sire se shuru karo",
+                    "start over",
+                ],
+            ),
+            (
+                Command::Language,
+                &["भाषा", "language", "bhasha badlo", "भाषा बदलनी है", "change language"],
+            ),
+            (Command::Notice, &["सूचना", "soochna dikhao", "privacy notice", "निजता"]),
+            (
+                Command::MyData,
+                &["मेरा डेटा", "mera data dikhao", "my data", "meri jankari hatao", "मेरी जानकारी"],
+            ),
+        ];
+        for (expected, texts) in table {
+            for text in *texts {
+                assert_eq!(command(text), Some(*expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_with_a_command_word_in_it_is_none() {
+        for text in [
+            "madad nahi chahiye",
+            "sarkar ne madad nahi ki",
+            "help ki zarurat nahi",
+            "aapki madad se kaam ho gaya",
+            "",
+            "wapas aa gaye gaon se",
+            "kaam shuru ho gaya",
+            "hindi bhasha ke teacher",
+            "haan",
+            "लखनऊ",
+            "12",
+            "मेरा नाम राम है",
+            "shuru",
+            "jankari galat hai",
+        ] {
+            assert_eq!(command(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The words the ear knows and what each may do in a message. Spellings are those people type
+//! (both scripts); they are folded once, so vowel length, nukta, doubled letters and the like need
+//! no entries of their own.
+
+use std::collections::HashMap;
+use std::ops::BitOr;
+use std::sync::OnceLock;
+
+use super::number_words::NUMBERS;
+use crate::geography::fold;
+
+/// A set of things a word may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Roles(u64);
+
+impl Roles {
+    pub(super) const fn any(self, of: Roles) -> bool {
+        self.0 & of.0 != 0
+    }
+
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) const fn and(self, more: Roles) -> Roles {
+        Roles(self.0 | more.0)
+    }
+}
+
+impl BitOr for Roles {
+    type Output = Roles;
+
+    fn bitor(self, more: Roles) -> Roles {
+        self.and(more)
+    }
+}
+
+macro_rules! roles {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        roles!(@one 0; $($(#[$doc])* $name)*);
+    };
+    (@one $bit:expr; $(#[$doc:meta])* $name:ident $($rest:tt)*) => {
+        $(#[$doc])*
+        pub(super) const $name: Roles = Roles(1 << ($bit));
+        roles!(@one $bit + 1; $($rest)*);
+    };
+    (@one $bit:expr;) => {};
+}
+
+roles! {
+    /// Yes by itself.
+    YES
+    /// Agrees when nothing speaks against it: सही, ठीक, करो.
+    ASSENT
+    /// ना, न: no alone, a mere tag after a yes.
+    NA
+    /// No, and negates what stands with it.
+    NO
+    /// Disagrees: गलत, असहमत, मना.
+    WRONG
+    /// मत before a verb.
+    MAT
+    /// "no problem" is no "no".
+    TROUBLE
+    /// जी: politeness, and a yes when alone.
+    JI
+    /// Greetings and manners around an answer.
+    POLITE
+    /// Small words that carry no answer: है, का, मेरा, मैं.
+    FILLER
+    /// Not an answer: पता, मालूम, शायद, सोच, बाद.
+    DOUBT
+    /// The word that with `ho`, `keh` makes a doubt: सकता.
+    ABLE
+    /// क्या, कौन, कब.
+    QUESTION
+    /// क्यों: a question, but "haan kyun nahi" is a yes.
+    WHY
+    OR
+    BUT
+    /// Stops what is going on: बंद, रोको, हटाओ, stop.
+    HALT
+    /// Stops only with a noun that is ours: रद्द, delete, नाम काटो.
+    HALT_NOUN
+    /// भेजो.
+    SEND
+    /// करो, कर दो.
+    DO
+    /// Auxiliary of both asking and telling: दो, कर.
+    GIVE
+    /// चाहिए.
+    WANT
+    /// A state, not a wish: है.
+    IS
+    /// संदेश, मैसेज.
+    MESSAGE
+    /// नंबर, नाम, सूची, सदस्यता: what of a person stands with us.
+    MINE
+    /// मुझे, मेरा.
+    ME
+    /// Helpers in a goodbye: सब, अब, please stop sending *these*.
+    STOP_HELPER
+    HELP
+    MENU
+    BACK
+    /// शुरू.
+    BEGIN
+    /// से, फिर, दोबारा: makes शुरू a restart.
+    AGAIN
+    RESTART
+    LANGUAGE
+    NOTICE
+    DATA
+    SHOW
+    CHANGE
+    GO
+    /// Around a number: बूथ, नंबर, संख्या.
+    NUMBER_FRAME
+    /// Around a choice: विकल्प, वाला.
+    CHOICE_FRAME
+    /// Around a year of birth: सन, जन्म, में.
+    YEAR_FRAME
+    /// An age, not a year: साल, उम्र.
+    AGE
+    /// The name of a month.
+    MONTH
+    /// Around a place: जिला, विधानसभा, रहता.
+    PLACE_FRAME
+    /// Around a name: नाम, main.
+    NAME_FRAME
+    /// Makes a number a range or a guess: से ज्यादा, लगभग.
+    INEXACT
+    /// उत्तर
+    NORTH
+    SOUTH
+    EAST
+    WEST
+    CENTRAL
+    CANTT
+    RURAL
+    URBAN
+    SADAR
+}
+
+/// Every direction or part that tells seats of one city apart.
+pub(super) const PARTS: [Roles; 9] =
+    [NORTH, SOUTH, EAST, WEST, CENTRAL, CANTT, RURAL, URBAN, SADAR];
+
+#[rustfmt::skip]
+const WORDS: &[(Roles, &str)] = &[
+    (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yup yep yeah bilkul bikul bilkool \
+        zaroor jarur jaroor zarur sure ofcourse agree agreed \
+        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍 ہاں "),
+    (ASSENT, "sahi sahii shi thik theek thk thek teek tik ok okay oke okk okey k correct right manzoor manjoor \
+        manjur sehmat sahmat sehmet razi raji raazi accha achha acha achchha done confirm confirmed jud judna \
+        judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi \
+        सही ठीक ओके ओक ओकै मंजूर मंज़ूर सहमत राजी राज़ी अच्छा अच्छी जुड़ना जोड़ जोड़ो जुड़ूंगा जुड़ेंगे तैयार tayar taiyar स्वीकार sweekar svikar sach सच"),
+    (ASSENT.and(DO), "karo kro kariye kare karen karna krna karenge karunga karungi karu krunga kijiye kijie kijiyega kardo krdo \
+        kardijiye करो करें करे करिए करना कीजिए कीजिये करूंगा करूंगी करेंगे करू करदो"),
+    (ASSENT.and(WANT), "chahiye chahie chaiye chahye chahta chahti chahte chahunga chahungi chahenge chahega want \
+        चाहिए चाहिये चाहता चाहती चाहते चाहूंगा चाहूंगी"),
+    (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopes never not dont \
+        donot doesnt naikhe naikhi naiba nako nehi nehin kabhinahi \
+        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई نہیں نہ 👎"),
+    (NO.and(NUMBER_FRAME), "no"),
+    (NA, "na naa nh n ना न"),
+    (WRONG, "galat glt galt wrong incorrect asehmat asahmat asahmati mana manaa inkar inkaar enkar reject \
+        गलत ग़लत असहमत असहमति मना इनकार इंकार अस्वीकार नामंजूर namanjoor"),
+    (MAT, "mat mt मत"),
+    (TROUBLE, "problem dikkat diqqat pareshani aitraj aitraz etraj harj harz objection \
+        दिक्कत परेशानी एतराज ऐतराज हर्ज आपत्ति समस्या"),
+    (JI, "ji jee jii g जी"),
+    (POLITE, "namaste namaskar namaskaar nmste pranam prnam salaam salam assalam alaikum walekum sir madam mam maam \
+        bhai bhaiya bhaiyya bhaia bhya didi sahab saheb sahib please pls plz plzz kripya kripaya krpya thanks thank dhanyavad dhanyawad \
+        shukriya hello hi hii helo hey yaar yar bro dear jai hind shri shree radhe \
+        नमस्ते नमस्कार प्रणाम सलाम सर मैडम मैम भाई भैया भइया दीदी साहब साहेब कृपया प्लीज धन्यवाद शुक्रिया हेलो हैलो \
+        जय हिंद हिन्द राधे यार अरे are अजी aji हुजूर"),
+    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ ہے"),
+    (FILLER, "hu hun hoon hoo hua hue ho hi to toh tho bhi ab abhi aur and ye yeh yah wo woh vo ka ki ke ko kaa kee \
+        liye lie main the of a an am main mai mein m hum ham humko i im abhi bas hoga hogi hota apna apni apne aap \
+        apka aapka apko aapko tum kuch koi un us sab tha thi thee wahi bol bola bolo batao bataya raha rahi rahe \
+        हूँ हूं हु हुआ हो ही तो भी अब अभी और ये यह वो वह का की के को लिए मैं मै हम बस होगा होगी होता अपना अपनी अपने आप आपका \
+        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस"),
+    (FILLER.and(AGAIN), "se सें से"),
+    (FILLER.and(YEAR_FRAME), "me mein में मे मैं"),
+    (FILLER.and(ME), "mera mere meri mra hamara hamari hamare hmara mujhe mujhko muje mujhse hame humein my our \
+        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे"),
+    (DOUBT, "pata pta ptaa malum maloom maalum shayad sayad shyd soch socha sochta sochti sochna sochkar sochke sochenge \
+        sochunga sochta dekhte dekhenge dekhta dekhunga dekhiye samajh samjh samajha smjh yad yaad bad baad ruko rukiye ruk \
+        wait later maybe perhaps confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
+          nischit vichar \
+        पता मालूम शायद सोच सोचकर सोचके सोचना सोचता सोचेंगे सोचूंगा देखते देखेंगे देखता देखूंगा समझ समझा याद बाद रुको रुकिए रुक \
+        बताऊंगा बताऊंगी बताएंगे बताते बताता विचार कन्फ्यूज"),
+    (ABLE, "sakta sakti sakte sake sakenge sakunga सकता सकती सकते सके सकूंगा keh kah कह"),
+    (QUESTION, "kya kyaa kia kaun kon kaunsi kaunsa konsi konsa kab kahan kaha kha kidhar kaise kese kitna kitne kitni kis kisko kiska what \
+        who when where how which क्या कौन कौनसी कौनसा कब कहाँ कहां किधर कैसे कितना कितने कितनी किस किसको किसका jo"),
+    (WHY, "kyu kyun kyo kyon kyoon why क्यों क्यो क्यूं क्यू"),
+    (OR, "ya or athva athwa या अथवा"),
+    (BUT, "lekin magar par but parantu kintu लेकिन मगर पर परंतु किंतु agar अगर if"),
+    (HALT, "stop stopall stopp band bnd bandh bund rok roko rokiye rokna roke rokdo hatao htao hatado hatadijiye hataiye hatana hataye \
+        unsubscribe unsub unsubcribe unsubscrib unsuscribe optout quit stopp remove block \
+        स्टॉप स्टोप स्टाप बंद बन्द बंध बन्ध रोक रोको रोकें रोकिए रोकना हटाओ हटाएं हटाए हटाइए हटाइये हटाना हटादो अनसब्सक्राइब अनसब ब्लॉक"),
+    (HALT_NOUN, "hata delete dilit radd rad cancel samapt khatam khtm chhodna chodna chhod chhodo nikalo nikal nikaldo kato kaat kat \
+        end leave exit mitao mita chhodni chhodna chhor chhorna chorni chhorni \
+        हटा डिलीट रद्द कैंसिल कैंसल समाप्त खत्म ख़त्म छोड़ना छोड़नी छोड़ छोड़ो निकालो निकाल काटो काट मिटाओ मिटा"),
+    (SEND, "bhejo bhejiye bhejna bhej bheje bhejen send sending messaging bhejiyega bheja bhejte \
+        भेजो भेजें भेजे भेजिए भेजिये भेजना भेज भेजते"),
+    (DO, "kar kr karwa karwado do dijiye dijie dijiyega den de dena hona hone deejiye \
+        कर दो दीजिए दीजिये दें दे देना करवा होना होने जाए"),
+    (MESSAGE, "message messages msg msgs mesage massage mesej maisej sandesh sms notification notifications update updates \
+        whatsapp watsapp whatsap samvad सूचनाएं संदेश सन्देश मैसेज मेसेज मेसेज एसएमएस व्हाट्सएप वाट्सएप संवाद मैसेजेस"),
+    (MINE.and(NUMBER_FRAME), "number nambar numbar nmbr num nos नंबर नम्बर नं"),
+    (MINE.and(NAME_FRAME), "naam nam name नाम"),
+    (MINE, "list suchi soochi sadasyata sadsyata sadasyta membership account akaunt \
+        सूची लिस्ट सदस्यता मेंबरशिप खाता"),
+    (STOP_HELPER, "all this these it everything turant foran age aage kabhi sare saare from any more anymore now immediately \
+        सारे सभी आगे कभी तुरंत इसे isko ise इसको यहाँ yahan yaha"),
+    (HELP, "help hlp halp madad madat madd mdd sahayata sahayta sahayataa sahaayta shayata हेल्प हैल्प मदद मदत मद्द सहायता सहायाता सहायत"),
+    (MENU, "menu menyu mainu minu options मेनू मेन्यू मीनू मैन्यू"),
+    (MENU.and(CHOICE_FRAME), "option opshan vikalp विकल्प ऑप्शन"),
+    (BACK, "back wapas vapas wapis vapis waapas peeche piche pichhe picche pichla pichhla वापस वापिस पीछे पिछला पिछले बैक"),
+    (BEGIN, "shuru shuroo suru shru shuruat start prarambh praarambh शुरू शुरु सुरू शुरुआत प्रारंभ आरंभ aarambh"),
+    (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya sire punah over again फिर दोबारा दुबारा नए नये नया सिरे पुनः फिरसे"),
+    (RESTART, "restart ristart reset रीस्टार्ट रिस्टार्ट रीसेट"),
+    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan زبان"),
+    (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
+    (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
+    (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
+        दिखाओ दिखा दिखाएं दिखाए दिखाइए देखना देखनी देखने देखो बताओ बताइए बताएं खोलो पढ़ना"),
+    (CHANGE, "change badlo badalo badal badalna badalni badaliye sudhar sudharo sudharna sudhaar edit chenj chanj \
+        बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
+    (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page mukhya \
+        जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम मुख्य"),
+    (NUMBER_FRAME, "booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
+        matdan kendra sthal station ward va vaan wan wa vi th st nd rd nambar hamar paas \
+        बूथ बुथ बूध सं संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल वार्ड पोलिंग वां वाँ वा वीं वी वें"),
+    (CHOICE_FRAME, "choice select wala waala vala wali vali chuna chunta chunti chun answer vikalpa \
+        वाला वाली चुना चुनता चुनती चुन ऑप्शन नंबर"),
+    (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \
+        सन सन् जन्म जनम पैदा वर्ष ईस्वी ई तारीख तिथि जन्मतिथि को"),
+    (AGE, "saal sal sall varsh baras umar umr umra aayu ayu age yr yrs years varshiya old \
+        साल बरस उम्र उमर आयु वर्षीय"),
+    (PLACE_FRAME, "zila jila zilla jilla zile jile jilaa zele district distt dist dis janpad jnpd vidhansabha vidhan sabha \
+        bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
+        parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
+        vote voter matdata deta dete deti dalta dalte dalti padta padti parta parti pdta from here live lives living belong \
+        se up pradesh u p aata aati hamar ghar sc gen st su \
+        जिला ज़िला जिले जनपद डिस्ट्रिक्ट विधानसभा विधान सभा सीट क्षेत्र लोकसभा लोक निवासी रहता रहती रहते रहने वाला वाले वाली \
+        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर सु एससी असेंबली"),
+    (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class \
+        kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा"),
+    (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
+        may mai june joon jun july julai julay jul august agast agust aug september sitambar sept sep october aktubar oktober oct \
+        november navambar nawambar nov december disambar dec \
+        जनवरी फरवरी फ़रवरी मार्च अप्रैल अप्रेल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"),
+    (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
+    (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
+    (EAST, "east purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),
+    (WEST, "west paschim pashchim pashchimi paschimi pacchim वेस्ट पश्चिम पश्चिमी"),
+    (CENTRAL, "central madhya madhy sentral सेंट्रल मध्य"),
+    (CANTT, "cantt cant kaint cantonment chhavni chavni chhawni chavani kent कैंट कैण्ट कैन्ट केंट छावनी"),
+    (RURAL, "rural gramin grameen graamin dehat dehaat ग्रामीण ग्रामिण देहात"),
+    (URBAN, "nagar city urban shahar shahr shehar sahar nager नगर शहर शहरी सिटी"),
+    (SADAR, "sadar sader सदर"),
+];
+
+/// What is known of one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sense {
+    pub(super) roles: Roles,
+    /// The number it is the word for; 100 and above are multipliers.
+    pub(super) number: Option<u32>,
+}
+
+/// The sense of a folded word; empty for a word the ear does not know.
+pub(super) fn sense(folded: &str) -> Sense {
+    static SENSES: OnceLock<HashMap<String, Sense>> = OnceLock::new();
+    SENSES.get_or_init(senses).get(folded).copied().unwrap_or_default()
+}
+
+fn senses() -> HashMap<String, Sense> {
+    let mut senses: HashMap<String, Sense> = HashMap::new();
+    for (roles, words) in WORDS {
+        for word in words.split_whitespace() {
+            let sense = senses.entry(fold(word)).or_default();
+            sense.roles = sense.roles | *roles;
+        }
+    }
+    for (number, words) in NUMBERS {
+        for word in words.split_whitespace() {
+            senses.entry(fold(word)).or_default().number = Some(*number);
+        }
+    }
+    senses
+}
