@@ -97,10 +97,6 @@ impl Heard {
         self.roles().any(roles)
     }
 
-    pub(super) fn count(&self, roles: Roles) -> usize {
-        self.words.iter().filter(|word| word.sense.roles.any(roles)).count()
-    }
-
     pub(super) fn unknown(&self) -> usize {
         self.words().filter(Word::is_unknown).count()
     }

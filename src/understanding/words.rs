@@ -86,8 +86,6 @@ roles! {
     SEND
     /// करो, कर दो.
     DO
-    /// Auxiliary of both asking and telling: दो, कर.
-    GIVE
     /// चाहिए.
     WANT
     /// A state, not a wish: है.
@@ -143,8 +141,8 @@ roles! {
 }
 
 /// Every direction or part that tells seats of one city apart.
-pub(super) const PARTS: [Roles; 9] =
-    [NORTH, SOUTH, EAST, WEST, CENTRAL, CANTT, RURAL, URBAN, SADAR];
+pub(super) const PART: Roles =
+    NORTH.and(SOUTH).and(EAST).and(WEST).and(CENTRAL).and(CANTT).and(RURAL).and(URBAN).and(SADAR);
 
 #[rustfmt::skip]
 const WORDS: &[(Roles, &str)] = &[
@@ -244,9 +242,9 @@ const WORDS: &[(Roles, &str)] = &[
         bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
         parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
         vote voter matdata deta dete deti dalta dalte dalti padta padti parta parti pdta from here live lives living belong \
-        se up pradesh u p aata aati hamar ghar sc gen st su \
+        se up pradesh u p aata aati hamar ghar india bharat sc gen st su \
         जिला ज़िला जिले जनपद डिस्ट्रिक्ट विधानसभा विधान सभा सीट क्षेत्र लोकसभा लोक निवासी रहता रहती रहते रहने वाला वाले वाली \
-        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर सु एससी असेंबली"),
+        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर भारत सु एससी असेंबली"),
     (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class \
         kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा"),
     (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
