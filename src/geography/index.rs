@@ -1,6 +1,6 @@
 //! Lookup of places by any spelling: exact by the fold, then by sound.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::sound::{Sound, similarity};
 use super::spelling::{clean, fold};
@@ -12,6 +12,8 @@ pub struct Near {
     pub place: Option<u16>,
     /// 1 is the same sound.
     pub similarity: f32,
+    /// Letters that differ in writing between the two: what decides among names that sound alike.
+    pub letters_apart: usize,
 }
 
 /// All spellings of one table of places.
@@ -20,14 +22,16 @@ pub struct Index {
     /// [`Index::key`] of a spelling to the places it may mean, in table order.
     by_spelling: HashMap<String, Vec<u16>>,
     by_sound: HashMap<Sound, Vec<u16>>,
-    /// One entry a place and sound.
+    /// One entry a spelling.
     sounds: Vec<Entry>,
     /// Spellings of places outside the state.
-    elsewhere: HashSet<String>,
+    elsewhere: HashMap<String, ()>,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
+    /// [`Index::key`] of the spelling.
+    key: String,
     sound: Sound,
     hard_letters: u8,
     place: Option<u16>,
@@ -70,7 +74,7 @@ impl Index {
             let folded = fold(name);
             let key = Index::key(folded.split(' '));
             if !index.by_spelling.contains_key(&key) {
-                index.elsewhere.insert(key);
+                index.elsewhere.insert(key, ());
                 index.hear(name, None);
             }
         }
@@ -97,7 +101,7 @@ impl Index {
     /// Whether the spelling is a place outside the state.
     #[must_use]
     pub fn is_elsewhere(&self, key: &str) -> bool {
-        self.elsewhere.contains(key)
+        self.elsewhere.contains_key(key)
     }
 
     /// The places that sound exactly so.
@@ -107,9 +111,11 @@ impl Index {
     }
 
     /// Adds to `found` the places that sound at least `least` like `sound`, one entry a place (the
-    /// best). `allowed` leaves places out; those outside the state always take part.
+    /// best). `key` is the writing of the same words. `allowed` leaves places out; those outside
+    /// the state always take part.
     pub fn near(
         &self,
+        key: &str,
         sound: &Sound,
         least: f32,
         allowed: impl Fn(u16) -> bool,
@@ -127,9 +133,15 @@ impl Index {
                 continue;
             }
             let Some(likeness) = similarity(sound, &entry.sound, least) else { continue };
+            let letters_apart = letters_apart(key, &entry.key);
             match found.iter_mut().find(|known| known.place == entry.place) {
-                Some(known) => known.similarity = known.similarity.max(likeness),
-                None => found.push(Near { place: entry.place, similarity: likeness }),
+                Some(known) => {
+                    known.similarity = known.similarity.max(likeness);
+                    known.letters_apart = known.letters_apart.min(letters_apart);
+                }
+                None => {
+                    found.push(Near { place: entry.place, similarity: likeness, letters_apart })
+                }
             }
         }
     }
@@ -143,8 +155,10 @@ impl Index {
                 meant.push(known);
             }
         }
-        if !self.sounds.iter().any(|entry| entry.place == place && entry.sound == sound) {
-            self.sounds.push(Entry { hard_letters: sound.hard_letters(), sound, place });
+        let folded = fold(name);
+        let key = Index::key(folded.split(' '));
+        if !self.sounds.iter().any(|entry| entry.place == place && entry.key == key) {
+            self.sounds.push(Entry { key, hard_letters: sound.hard_letters(), sound, place });
         }
     }
 }
@@ -154,4 +168,24 @@ fn add(names: &mut HashMap<String, Vec<u16>>, key: String, place: u16) {
     if !places.contains(&place) {
         places.push(place);
     }
+}
+
+/// Letters to add, drop or exchange between two writings (Levenshtein).
+fn letters_apart(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (place, letter) in one.chars().enumerate() {
+        let mut diagonal = place;
+        let mut left = place + 1;
+        for (index, against) in other.chars().enumerate() {
+            let Some(cell) = row.get_mut(index + 1) else { break };
+            let exchange = diagonal + usize::from(letter != against);
+            diagonal = *cell;
+            left = exchange.min(*cell + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = place + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }

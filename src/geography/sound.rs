@@ -218,7 +218,7 @@ fn exchanged(one: u8, other: u8) -> Price {
     let (low, high) = if one < other { (one, other) } else { (other, one) };
     match (low, high) {
         (b'e', b'i') | (b'o', b'u') => 25,
-        (b'b' | b'u', b'v') | (b'm', b'n') | (b'j', b'y') => 35,
+        (b'b', b'v') | (b'm', b'n') | (b'u', b'v') | (b'j', b'y') => 35,
         (b'd', b'r' | b't') | (b'g', b'k') | (b'C', b's') | (b'f', b'p') | (b'l', b'r') => 50,
         _ if is_vowel(low) && is_vowel(high) => 45,
         _ => 100,

@@ -13,8 +13,8 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 /// (`25saal`). A thumb up or down (and its kin) stays as a word of its own; other emoji are space.
 ///
 /// Two readings of zero (facts of UP offices and phone keyboards): `0` after a Devanagari letter
-/// with no digit behind it is an abbreviation mark (`उ0प्र0`) and goes; `o` or `ं` between digits is
-/// a zero (`1o5`).
+/// with no digit behind it is an abbreviation mark (`उ0प्र0`) and goes; `o` or `ं` between digits, and
+/// `o` that ends them, is a zero (`1o5`).
 #[must_use]
 pub fn clean(text: &str) -> String {
     let normalizer = DecomposingNormalizerBorrowed::new_nfkd();
@@ -26,10 +26,11 @@ pub fn clean(text: &str) -> String {
     while let Some(character) = characters.next() {
         let after_digit = last == Class::Digit;
         let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
-        let ends_word = characters.peek().is_none_or(|next| !next.is_alphanumeric());
+        let before_letter =
+            characters.peek().is_some_and(|next| next.is_alphabetic() || is_mark(*next));
         let (class, character) = match character {
-            'o' if after_digit && ends_word => (Class::Digit, '0'),
-            'o' | '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
+            'o' if after_digit && !before_letter => (Class::Digit, '0'),
+            '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
             '0' if last == Class::Devanagari && !before_digit => continue,
             '0'..='9' => (Class::Digit, character),
             // A mark without a letter before it.

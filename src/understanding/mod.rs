@@ -114,10 +114,8 @@ pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
         Kind::PersonName => name::read(text),
         Kind::Phone => phone(text),
         Kind::District => place::district(&Heard::new(text), geography),
-        Kind::Assembly { district } => {
-            place::assembly(text, &Heard::new(text), geography, district)
-        }
-        Kind::LokSabha => place::lok_sabha(text, &Heard::new(text), geography),
+        Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
+        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),
         Kind::Text => free_text(text),
     }
 }

@@ -56,13 +56,13 @@ fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
         let always = ME | NAME_FRAME | JI | IS;
         part.any(always) || is_greeting(word) || (part.any(FILLER) && !part.any(YES) && is_i(word))
     };
-    let closes = |word: &str| roles(word).any(IS | NAME_FRAME) || is_i_am(word);
+    // "Anil naam hai mera" ends in what others begin with.
+    let owner = |word: &str| named && roles(word).any(ME);
+    let closes = |word: &str| roles(word).any(IS | NAME_FRAME) || is_i_am(word) || owner(word);
     while core.len() > 1 && core.first().is_some_and(|word| opens(word)) {
         core.remove(0);
     }
-    // "X hai", "X mera naam hai", "X naam hai mera"
-    let ends_frame = |word: &str| closes(word) || (named && roles(word).any(ME));
-    while core.len() > 1 && core.last().is_some_and(|word| ends_frame(word)) {
+    while core.len() > 1 && core.last().is_some_and(|word| closes(word)) {
         core.pop();
     }
     core

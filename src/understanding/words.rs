@@ -140,6 +140,10 @@ roles! {
     SADAR
 }
 
+/// Every direction or part that tells seats of one city apart.
+pub(super) const PART: Roles =
+    NORTH.and(SOUTH).and(EAST).and(WEST).and(CENTRAL).and(CANTT).and(RURAL).and(URBAN).and(SADAR);
+
 #[rustfmt::skip]
 const WORDS: &[(Roles, &str)] = &[
     (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yup yep yeah bilkul bikul bilkool \
@@ -225,9 +229,9 @@ const WORDS: &[(Roles, &str)] = &[
         बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
     (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page mukhya \
         जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम मुख्य"),
-    (NUMBER_FRAME, "सं स booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
+    (NUMBER_FRAME, "booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
         matdan kendra sthal station ward va vaan wan wa vi th st nd rd nambar hamar paas \
-        बूथ बुथ बूध संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल वार्ड पोलिंग वां वाँ वा वीं वी वें"),
+        बूथ बुथ बूध सं संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल वार्ड पोलिंग वां वाँ वा वीं वी वें"),
     (CHOICE_FRAME, "choice select wala waala vala wali vali chuna chunta chunti chun answer vikalpa \
         वाला वाली चुना चुनता चुनती चुन ऑप्शन नंबर"),
     (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \
@@ -238,9 +242,9 @@ const WORDS: &[(Roles, &str)] = &[
         bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
         parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
         vote voter matdata deta dete deti dalta dalte dalti padta padti parta parti pdta from here live lives living belong \
-        se up pradesh u p aata aati hamar ghar sc gen st su \
+        se up pradesh u p aata aati hamar ghar india bharat sc gen st su \
         जिला ज़िला जिले जनपद डिस्ट्रिक्ट विधानसभा विधान सभा सीट क्षेत्र लोकसभा लोक निवासी रहता रहती रहते रहने वाला वाले वाली \
-        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर सु एससी असेंबली"),
+        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर भारत सु एससी असेंबली"),
     (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class \
         kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा"),
     (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
