@@ -24,15 +24,25 @@ pub(super) struct Operation {
     pub records: Records,
     pub state: State,
     pub clock: Clock,
+    /// Whether `/` leads to the phone simulator.
+    pub simulator: bool,
 }
 
 pub(super) fn operation_routes(operation: Operation) -> Router {
     Router::new()
-        .route("/", get(|| async { Redirect::temporary("/simulator") }))
+        .route("/", get(front))
         .route("/health", get(|| async { "alive\n" }))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .with_state(operation)
+}
+
+/// Whoever opens the bare address wants the simulator, or to know that somebody is at home.
+async fn front(Extract(operation): Extract<Operation>) -> Response {
+    if operation.simulator {
+        return Redirect::temporary("/simulator").into_response();
+    }
+    "Samvad (संवाद)\n".into_response()
 }
 
 /// Ready means: a message that came now would be committed. The state store may be away.

@@ -180,6 +180,7 @@ pub async fn serve(
         records: records.clone(),
         state: state.clone(),
         clock: deps.clock.clone(),
+        simulator: hub.is_some() && config.does(Role::Web),
     });
     if config.does(Role::Web) {
         if let Some(options) = &config.whatsapp {
