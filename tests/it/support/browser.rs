@@ -83,24 +83,24 @@ impl Browser {
             .expect("chromedriver starts a chromium");
         driver.session = client.session_id().await.expect("a session");
         let browser = Browser { client, driver };
-        browser.resize(1280, 800).await;
+        browser.resize(1280, 800);
         browser
     }
 
     /// Makes the page exactly this large, as a device of that size would show it. Narrower than
     /// 500 needs this: a window cannot be made so small.
-    pub(crate) async fn resize(&self, width: u32, height: u32) {
+    pub(crate) fn resize(&self, width: u32, height: u32) {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
         });
-        self.command("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.command("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     /// Shows the page as a system in dark or light mode would.
-    pub(crate) async fn dark(&self, dark: bool) {
+    pub(crate) fn dark(&self, dark: bool) {
         let value = if dark { "dark" } else { "light" };
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
-        self.command("Emulation.setEmulatedMedia", media).await;
+        self.command("Emulation.setEmulatedMedia", &media);
     }
 
     /// Writes what is on the screen to `target/screenshots/<name>.png`.
@@ -115,7 +115,7 @@ impl Browser {
 
     /// What the page wrote to its console that a person should not have to see: errors, refusals
     /// of the content policy, files that did not load.
-    pub(crate) async fn complaints(&self) -> Vec<String> {
+    pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.post("se/log", &json!({"type": "browser"}));
         let entries = log["value"].as_array().cloned().unwrap_or_default();
         entries
@@ -142,7 +142,7 @@ impl Browser {
         let _ = self.client.clone().close().await;
     }
 
-    async fn command(&self, name: &str, parameters: Value) {
+    fn command(&self, name: &str, parameters: &Value) {
         let answer = self.post("goog/cdp/execute", &json!({"cmd": name, "params": parameters}));
         assert!(answer["value"].get("error").is_none(), "{name}: {answer}");
     }
