@@ -9,6 +9,9 @@ const byId = (id) => document.getElementById(id);
 const API = "/simulator/api";
 /** Waits before a message is sent again, in milliseconds; after the last it counts as failed. */
 const PAUSES = [700, 1500, 3000, 6000];
+/** How long a hidden tab keeps its stream; browsers allow six connections to a server in all. */
+const REST = 15000;
+let rest = null;
 
 const phone = {
   id: null,
@@ -593,7 +596,15 @@ document.addEventListener("click", (event) => {
   // Outside an open panel: the shade around it.
   if (!event.target.closest(".panel, .bar")) closePanels();
 });
-document.addEventListener("visibilitychange", tellSeen);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(rest);
+  if (document.visibilityState === "hidden") {
+    rest = setTimeout(() => phone.stream?.close(), REST);
+    return;
+  }
+  if (phone.id && phone.stream?.readyState === EventSource.CLOSED) listen();
+  tellSeen();
+});
 window.addEventListener("hashchange", () => {
   const id = location.hash.slice(1);
   if (id === "new") newPhone();
