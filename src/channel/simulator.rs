@@ -388,11 +388,11 @@ impl Hub {
         self.inner.phones.lock().by_id.get(phone_id)?.contact
     }
 
-    /// Whether anything was ever written on this phone, as far as the hub knows.
+    /// Whether nothing is on this phone, as far as the hub knows.
     #[must_use]
     pub fn is_blank(&self, phone_id: &PhoneId) -> bool {
         let phones = self.inner.phones.lock();
-        phones.by_id.get(phone_id).is_some_and(|phone| phone.whole && phone.lines.is_empty())
+        phones.by_id.get(phone_id).is_none_or(|phone| phone.lines.is_empty())
     }
 
     /// Tells this life of the hub from another; a cursor means something within one life only.

@@ -165,8 +165,9 @@ async fn throttle<D: Desk>(
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(address)| address.ip().to_canonical());
-    let is_post = request.method() == Method::POST;
-    if is_post && !state.limit.take(address, state.clock.now()) {
+    // A stream of a phone that the hub does not know asks the records, and makes a contact.
+    let is_costly = request.method() == Method::POST || request.uri().path().ends_with("/events");
+    if is_costly && !state.limit.take(address, state.clock.now()) {
         let mut response =
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many messages; wait a moment")
                 .into_response();
@@ -264,7 +265,8 @@ async fn session<D: Desk>(
     Path(id): Path<String>,
 ) -> Result<Json<Option<Standing>>, Problem> {
     let phone = phone_of(&id)?;
-    // Looking at a phone nobody wrote on must not make a contact.
+    // Looking at a phone nobody wrote on must not make a contact. One that was forgotten is filled
+    // by its event stream, and the page asks again then.
     if state.hub.is_blank(&phone) {
         return Ok(Json(None));
     }

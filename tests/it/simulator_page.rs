@@ -121,6 +121,7 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     browser.screenshot("simulator-narrow-flows").await;
     press(&browser, "#flows .panel-close").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     for content in every_other_kind() {
         server.desk.push(&phone.id().await, Rendering::Whatsapp, content);
     }
@@ -142,7 +143,18 @@ async fn the_page_fits_a_phone_and_shows_every_kind_in_light_and_dark() {
     browser.screenshot("simulator-narrow-kinds").await;
     let wide = browser.client.execute("return document.documentElement.scrollWidth", vec![]).await;
     assert_eq!(wide.unwrap(), json!(390), "the page must not scroll sideways");
+    // A keyboard slides up, or the phone is turned.
+    for (width, height) in [(390, 460), (844, 390)] {
+        browser.resize(width, height);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let script = "const thread = document.getElementById('thread');
+            return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 2";
+        let is_at_end = browser.client.execute(script, vec![]).await;
+        assert_eq!(is_at_end.unwrap(), json!(true), "the newest message hides at {width}×{height}");
+    }
+    browser.screenshot("simulator-turned").await;
     browser.resize(900, 700);
+    tokio::time::sleep(Duration::from_millis(200)).await;
     browser.screenshot("simulator-middle").await;
     browser.resize(390, 844);
     browser.dark(true);

@@ -47,7 +47,10 @@ function conversation(now) {
   if (now.tries > 0) addPair(counts, text("tries"), now.tries, "tries");
   const answers = make("dl", "pairs");
   const old = before?.conversation?.flow === now.flow ? before.conversation.answers : {};
-  for (const [name, value] of Object.entries(now.answers)) {
+  // In the order they were given.
+  const names = new Set([...now.path, ...Object.keys(now.answers)]);
+  for (const name of [...names].filter((step) => step in now.answers)) {
+    const value = now.answers[name];
     const isNew = JSON.stringify(old[name]) !== JSON.stringify(value);
     addPair(answers, name, worded(value), `answer:${name}`, before !== null && isNew);
   }

@@ -9,6 +9,9 @@ const byId = (id) => document.getElementById(id);
 const API = "/simulator/api";
 /** Waits before a message is sent again, in milliseconds; after the last it counts as failed. */
 const PAUSES = [700, 1500, 3000, 6000];
+/** How long a hidden tab keeps its stream; browsers allow six connections to a server in all. */
+const REST = 15000;
+let rest = null;
 
 const phone = {
   id: null,
@@ -20,6 +23,7 @@ const phone = {
   standing: null,
   flows: null,
   typing: false,
+  isAtEnd: true,
 };
 
 // ---- the phone and its stream ------------------------------------------------------------------
@@ -148,7 +152,7 @@ function drawThread() {
   thread.setAttribute("aria-live", "off");
   for (const bubble of shown) appendBubble(bubble, true);
   if (shown.length === 0) drawBegin();
-  thread.scrollTop = thread.scrollHeight;
+  toEnd();
   requestAnimationFrame(() => thread.setAttribute("aria-live", "polite"));
 }
 
@@ -165,7 +169,7 @@ function drawBegin() {
 
 function appendBubble(bubble, quietly = false) {
   const thread = byId("thread");
-  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
+  const atEnd = distanceToEnd() < 120;
   thread.querySelector(".begin")?.remove();
   thread.querySelector(".typing")?.remove();
   const shown = phone.bubbles.filter(isShown);
@@ -212,8 +216,14 @@ function quoteOf(choice, bubble) {
   return asked?.content.body ?? null;
 }
 
+function distanceToEnd() {
+  const thread = byId("thread");
+  return thread.scrollHeight - thread.scrollTop - thread.clientHeight;
+}
+
 function toEnd() {
   const thread = byId("thread");
+  phone.isAtEnd = true;
   thread.scrollTop = thread.scrollHeight;
   byId("to-end").hidden = true;
 }
@@ -535,10 +545,19 @@ function fitField() {
 byId("text").addEventListener("input", fitField);
 byId("attach").addEventListener("click", openAttachments);
 byId("to-end").addEventListener("click", toEnd);
-byId("thread").addEventListener("scroll", () => {
-  const thread = byId("thread");
-  if (thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40) byId("to-end").hidden = true;
+// A keyboard that slides up must not hide the newest message: only a scroll of the person's own,
+// not one that the new size brings, leaves the end.
+let threadSize = "";
+const sizeOf = (thread) => `${thread.clientWidth} ${thread.clientHeight}`;
+byId("thread").addEventListener("scroll", ({ target: thread }) => {
+  if (sizeOf(thread) !== threadSize) return;
+  phone.isAtEnd = distanceToEnd() < 40;
+  if (phone.isAtEnd) byId("to-end").hidden = true;
 }, { passive: true });
+new ResizeObserver(([{ target: thread }]) => {
+  threadSize = sizeOf(thread);
+  if (phone.isAtEnd) toEnd();
+}).observe(byId("thread"));
 byId("sheet-close").addEventListener("click", closeSheet);
 byId("veil").addEventListener("click", closeSheet);
 byId("new-phone").addEventListener("click", newPhone);
@@ -577,7 +596,15 @@ document.addEventListener("click", (event) => {
   // Outside an open panel: the shade around it.
   if (!event.target.closest(".panel, .bar")) closePanels();
 });
-document.addEventListener("visibilitychange", tellSeen);
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(rest);
+  if (document.visibilityState === "hidden") {
+    rest = setTimeout(() => phone.stream?.close(), REST);
+    return;
+  }
+  if (phone.id && phone.stream?.readyState === EventSource.CLOSED) listen();
+  tellSeen();
+});
 window.addEventListener("hashchange", () => {
   const id = location.hash.slice(1);
   if (id === "new") newPhone();

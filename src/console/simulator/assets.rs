@@ -86,3 +86,50 @@ fn version(name: &str) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    fn read(name: &str) -> String {
+        String::from_utf8(Assets::get(name).unwrap().data.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn every_text_of_the_page_stands_in_both_languages() {
+        type Texts = BTreeMap<String, BTreeMap<String, String>>;
+        let texts: Texts = serde_json::from_str(&read("simulator-texts.json")).unwrap();
+        let keys = |language: &str| texts[language].keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(keys("hi"), keys("en"));
+
+        let attribute =
+            regex::Regex::new(r#"data-(?:text|label|placeholder)="([a-z_]+)""#).unwrap();
+        let call = regex::Regex::new(r#"\b(?:text|heading)\("([a-z_]+)""#).unwrap();
+        let mut used: BTreeSet<String> = BTreeSet::new();
+        for name in [PAGE].into_iter().chain(LOADED) {
+            let source = read(name);
+            for pattern in [&attribute, &call] {
+                used.extend(pattern.captures_iter(&source).map(|found| found[1].to_owned()));
+            }
+        }
+        let written = keys("hi");
+        let missing: Vec<&String> = used.difference(&written).collect();
+        assert!(used.len() > 40 && missing.is_empty(), "no text for {missing:?}");
+    }
+
+    #[test]
+    fn the_page_holds_nothing_its_policy_would_refuse() {
+        let html = read(PAGE);
+        for refused in [" style=", "<style", "javascript:", " onclick", "<script>"] {
+            assert!(!html.contains(refused), "{refused}");
+        }
+        for name in LOADED {
+            let source = read(name);
+            for refused in ["innerHTML", "insertAdjacentHTML", "eval(", "setAttribute(\"style"] {
+                assert!(!source.contains(refused), "{refused} in {name}");
+            }
+        }
+    }
+}

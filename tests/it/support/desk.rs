@@ -380,7 +380,9 @@ impl Desk for ScriptedDesk {
         let Some(person) = world.people.get(&contact) else { return Ok(None) };
         let open = !person.step.is_empty();
         let session = open.then(|| {
-            let path: Vec<&String> = person.answers.keys().collect();
+            let order = ["consent", "name", "district"];
+            let path: Vec<_> =
+                order.iter().filter(|step| person.answers.contains_key(**step)).collect();
             serde_json::json!({
                 "f": "join", "s": person.step, "v": person.visit, "a": person.answers, "h": path,
             })
