@@ -1,6 +1,6 @@
 //! Lookup of places by any spelling: exact by the fold, then by sound.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::sound::{Sound, similarity};
 use super::spelling::{clean, fold};
@@ -24,8 +24,10 @@ pub struct Index {
     by_sound: HashMap<Sound, Vec<u16>>,
     /// One entry a spelling.
     sounds: Vec<Entry>,
+    /// A folded word of a name of several words to the places that have it.
+    by_word: HashMap<String, Vec<u16>>,
     /// Spellings of places outside the state.
-    elsewhere: HashMap<String, ()>,
+    elsewhere: HashSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +64,9 @@ impl Index {
                     let first = words.iter().take(words.len() - 1).copied();
                     add(&mut stems, Index::key(first), place);
                 }
+                for word in words.iter().filter(|_| words.len() > 1) {
+                    add(&mut index.by_word, (*word).to_owned(), place);
+                }
                 index.hear(name, Some(place));
             }
         }
@@ -74,7 +79,7 @@ impl Index {
             let folded = fold(name);
             let key = Index::key(folded.split(' '));
             if !index.by_spelling.contains_key(&key) {
-                index.elsewhere.insert(key, ());
+                index.elsewhere.insert(key);
                 index.hear(name, None);
             }
         }
@@ -85,11 +90,14 @@ impl Index {
     #[must_use]
     pub fn key<'a>(folded_words: impl Iterator<Item = &'a str>) -> String {
         let mut key = String::with_capacity(48);
-        for word in folded_words {
-            let doubled = key.chars().next_back().filter(|last| word.starts_with(*last));
-            key.push_str(word.get(doubled.map_or(0, char::len_utf8)..).unwrap_or_default());
-        }
+        folded_words.for_each(|word| key.push_str(word));
         key
+    }
+
+    /// The places with this folded word in a name of several words.
+    #[must_use]
+    pub fn by_word(&self, folded: &str) -> &[u16] {
+        self.by_word.get(folded).map_or(&[], Vec::as_slice)
     }
 
     /// The places a spelling means: none, one, or several that share it.
@@ -101,7 +109,7 @@ impl Index {
     /// Whether the spelling is a place outside the state.
     #[must_use]
     pub fn is_elsewhere(&self, key: &str) -> bool {
-        self.elsewhere.contains_key(key)
+        self.elsewhere.contains(key)
     }
 
     /// The places that sound exactly so.
@@ -134,14 +142,12 @@ impl Index {
             }
             let Some(likeness) = similarity(sound, &entry.sound, least) else { continue };
             let letters_apart = letters_apart(key, &entry.key);
-            match found.iter_mut().find(|known| known.place == entry.place) {
-                Some(known) => {
-                    known.similarity = known.similarity.max(likeness);
-                    known.letters_apart = known.letters_apart.min(letters_apart);
-                }
-                None => {
-                    found.push(Near { place: entry.place, similarity: likeness, letters_apart })
-                }
+            let place = entry.place;
+            if let Some(known) = found.iter_mut().find(|known| known.place == place) {
+                known.similarity = known.similarity.max(likeness);
+                known.letters_apart = known.letters_apart.min(letters_apart);
+            } else {
+                found.push(Near { place, similarity: likeness, letters_apart });
             }
         }
     }

@@ -6,6 +6,8 @@
 
 /// The longest form that is compared; a name of the state is far shorter.
 const LONGEST: usize = 48;
+/// Levelling makes a sound longer only by `x`, which becomes two letters.
+const CELLS: usize = 2 * LONGEST + 1;
 
 /// The sound of one or more words written together: lower-case ASCII letters, `C` for च and छ.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -217,8 +219,8 @@ fn exchanged(one: u8, other: u8) -> Price {
     }
     let (low, high) = if one < other { (one, other) } else { (other, one) };
     match (low, high) {
-        (b'e', b'i') | (b'o', b'u') => 25,
-        (b'b', b'v') | (b'm', b'n') | (b'u', b'v') | (b'j', b'y') => 35,
+        (b'e' | b'y', b'i') | (b'i', b'y') | (b'o', b'u') => 25,
+        (b'b' | b'u', b'v') | (b'm', b'n') | (b'j', b'y') => 35,
         (b'd', b'r' | b't') | (b'g', b'k') | (b'C', b's') | (b'f', b'p') | (b'l', b'r') => 50,
         _ if is_vowel(low) && is_vowel(high) => 45,
         _ => 100,
@@ -226,6 +228,9 @@ fn exchanged(one: u8, other: u8) -> Price {
 }
 
 const OTHER_FIRST_LETTER: Price = 15;
+
+/// Two neighbours in the wrong order.
+const CROSSED: Price = 60;
 
 /// How alike two sounds are, from 0 (nothing) to 1 (the same), as long as that is at least `least`;
 /// `None` below it, which is found out early.
@@ -241,37 +246,46 @@ pub fn similarity(one: &Sound, other: &Sound, least: f32) -> Option<f32> {
     (distance <= most).then(|| 1.0 - distance / (100.0 * f32::from(length)))
 }
 
+/// The cheapest way from one to the other, or `None` once it must cost more than `most`.
 fn distance(one: &[u8], other: &[u8], most: f32) -> Option<Price> {
-    let mut row = [0 as Price; 2 * LONGEST + 1];
-    let row = row.get_mut(..=other.len())?;
+    let mut row = [0 as Price; CELLS];
+    let mut row_before = [0 as Price; CELLS];
     let mut sum: Price = 0;
     for (cell, letter) in row.iter_mut().skip(1).zip(other) {
         sum += missing(*letter);
         *cell = sum;
     }
-    let mut left_edge: Price = 0;
+    let mut before: Option<u8> = None;
     for letter in one {
+        let mut next = [0 as Price; CELLS];
         let deletion = missing(*letter);
-        let mut diagonal = left_edge;
-        left_edge += deletion;
-        let mut left = left_edge;
+        let mut left = row.first().copied()? + deletion;
+        *next.first_mut()? = left;
         let mut smallest = left;
-        if let Some(first) = row.first_mut() {
-            *first = left_edge;
-        }
-        for (cell, against) in row.iter_mut().skip(1).zip(other) {
-            let exchange = diagonal + exchanged(*letter, *against);
-            let best = exchange.min(*cell + deletion).min(left + missing(*against));
-            diagonal = *cell;
-            *cell = best;
+        let mut against_before: Option<u8> = None;
+        for (place, against) in other.iter().enumerate() {
+            let insertion = left + missing(*against);
+            let exchange = row.get(place)? + exchanged(*letter, *against);
+            let mut best = exchange.min(row.get(place + 1)? + deletion).min(insertion);
+            let crossed = before == Some(*against) && against_before == Some(*letter);
+            if crossed && letter != against {
+                best = best.min(row_before.get(place.wrapping_sub(1))? + CROSSED);
+            }
+            *next.get_mut(place + 1)? = best;
             left = best;
             smallest = smallest.min(best);
+            against_before = Some(*against);
         }
-        if f32::from(smallest) > most {
+        // A crossing may come from the row before, so that row has its say too.
+        let smallest_before = row.iter().take(other.len() + 1).min().copied().unwrap_or_default();
+        if f32::from(smallest.min(smallest_before)) > most {
             return None;
         }
+        row_before = row;
+        row = next;
+        before = Some(*letter);
     }
-    row.last().copied()
+    row.get(other.len()).copied()
 }
 
 #[cfg(test)]

@@ -56,9 +56,8 @@ fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
         let named = ordinal(word.folded).or_else(|| number::single(&word));
         match (named, place) {
             (Some(found), None) => place = Some(found),
-            (Some(_), Some(_)) => return None,
             (None, _) if word.is(manners) => {}
-            (None, _) => return None,
+            _ => return None,
         }
     }
     let index = usize::try_from(place?).ok()?.checked_sub(1)?;

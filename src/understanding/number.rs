@@ -48,7 +48,7 @@ fn without_group_commas(text: &str) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
     let is_digit = |place: usize| characters.get(place).is_some_and(|at| at.is_numeric());
     let groups = |comma: usize| {
-        let length = (comma + 1..).take_while(|place| is_digit(*place)).count();
+        let length = (comma + 1..characters.len()).take_while(|place| is_digit(*place)).count();
         let next = characters.get(comma + 1 + length);
         is_digit(comma.wrapping_sub(1)) && (length == 3 || (length == 2 && next == Some(&',')))
     };
@@ -107,21 +107,19 @@ pub(super) fn numbers(heard: &Heard) -> Numbers {
         if has_digits && !multiplied && is_common_word(word.folded) {
             continue;
         }
-        match piece(&word, open.as_ref()) {
-            Some(piece) => {
-                found.in_digits |= word.is_digits();
-                let sum = open.get_or_insert_default();
-                if !sum.add(piece) {
-                    found.close(open.take());
-                    let mut next = Sum::default();
-                    found.broken |= !next.add(piece);
-                    open = Some(next);
-                }
-            }
-            None => {
-                found.broken |= word.is_digits();
-                found.close(open.take());
-            }
+        let Some(piece) = piece(&word, open.as_ref()) else {
+            // Digits too long to be a number.
+            found.broken |= word.is_digits();
+            found.close(open.take());
+            continue;
+        };
+        found.in_digits |= word.is_digits();
+        let sum = open.get_or_insert_default();
+        if !sum.add(piece) {
+            found.close(open.take());
+            let mut next = Sum::default();
+            found.broken |= !next.add(piece);
+            open = Some(next);
         }
     }
     found.close(open.take());

@@ -6,8 +6,8 @@
 use super::heard::{Heard, Word};
 use super::number::{digits, numbers};
 use super::words::{
-    CANTT, CENTRAL, DOUBT, EAST, FILLER, JI, MAT, NO, NORTH, OR, PART, PLACE_FRAME, POLITE,
-    QUESTION, RURAL, Roles, SADAR, SOUTH, URBAN, WEST, WHY,
+    CANTT, CENTRAL, DOUBT, EAST, FILLER, JI, MAT, NO, NORTH, NUMBER_FRAME, OR, PART, PLACE_FRAME,
+    POLITE, QUESTION, RURAL, Roles, SADAR, SOUTH, URBAN, WEST, WHY,
 };
 use super::{Meaning, Reading};
 use crate::geography::{Geography, Index, Near, Sound, fold};
@@ -21,6 +21,8 @@ const SHORT_SOUND: usize = 3;
 /// Unknown words that may stand beside a name without making it doubtful.
 const MOST_STRANGERS: usize = 2;
 const OFFERED: usize = 3;
+/// A sound all but the same. A place outside the state so well met is meant.
+const ALL_BUT_SAME: f32 = 0.95;
 
 /// One table of places, seen from one question.
 struct Table<'a> {
@@ -94,8 +96,13 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
         clear: if few { AMONG_FEW_CLEAR } else { CLEAR },
         like: if few { AMONG_FEW_LIKE } else { LIKE },
     };
-    if let Some(reading) = whole(heard, &table) {
-        return reading;
+    // "Sadar" alone is a seat of Sultanpur, and in every district the word for its chief town.
+    let bare_part =
+        !few && heard.words().all(|word| word.is(PART | FILLER | POLITE | JI | PLACE_FRAME));
+    match whole(heard, &table) {
+        Some(Reading::Sure(seat)) if bare_part => return Reading::Unsure(vec![seat]),
+        Some(reading) => return reading,
+        None => {}
     }
     let parsed = Parsed::new(heard, &table);
     if let Some(number) = parsed.number(heard) {
@@ -120,8 +127,8 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
     if let Some(reading) = seat_beside_its_district(&parsed, geography) {
         return reading;
     }
-    if few && let Some(reading) = seat_by_one_word(&parsed, geography, &table) {
-        return reading;
+    if few && let Some(places) = by_one_word(&table, &parsed) {
+        return table.offer(&places);
     }
     judge(&table, &parsed)
 }
@@ -164,7 +171,7 @@ struct Parsed<'a> {
     /// Places in `words` that may be of a name: unknown words, parts of cities, number words.
     content: Vec<usize>,
     matches: Vec<Match>,
-    /// Whether a place outside the state is named.
+    /// Whether a place outside those allowed, or outside the state, is named.
     elsewhere: bool,
     /// `पता नहीं`, `kaun sa`: no answer, though a name may stand in it.
     refused: bool,
@@ -182,7 +189,7 @@ impl<'a> Parsed<'a> {
         let words: Vec<Word<'a>> = heard.words().collect();
         let content = (0..words.len()).filter(|place| is_content(&words, *place)).collect();
         let mut parsed = Parsed {
-            refused: heard.has(DOUBT | NO | QUESTION | MAT | WHY),
+            refused: words.iter().any(refuses),
             either: heard.has(OR),
             words,
             content,
@@ -207,9 +214,12 @@ impl<'a> Parsed<'a> {
                 let places = table.exact(&key);
                 if !places.is_empty() {
                     self.matches.push(Match { start, end, places });
-                } else if table.index.is_elsewhere(&key) {
-                    self.elsewhere = true;
+                    continue;
                 }
+                // A seat of another district, named in full, is not misspelt for one of this.
+                let all = self.content.iter().all(|place| (start..end).contains(place));
+                let other_district = all && !table.index.exact(&key).is_empty();
+                self.elsewhere |= other_district || table.index.is_elsewhere(&key);
             }
         }
     }
@@ -220,6 +230,11 @@ impl<'a> Parsed<'a> {
         let has_content = self.content.iter().any(|place| (start..end).contains(place));
         let plain = FILLER | POLITE | JI | PLACE_FRAME;
         let lone = self.content.is_empty() && end - start == 1;
+        // "Sadar" is a seat, and in "mathura sadar" a part of the town.
+        let single = if end - start == 1 { self.words.get(start) } else { None };
+        if self.content.len() > 1 && single.is_some_and(|word| word.is(PART)) {
+            return false;
+        }
         has_content || (lone && self.words.get(start).is_some_and(|word| !word.is(plain)))
     }
 
@@ -251,7 +266,11 @@ impl<'a> Parsed<'a> {
 
     /// Content words from `first` to `last` of the content, which need not be neighbours in the
     /// message.
-    fn window(&self, first: usize, last: usize) -> impl Iterator<Item = &Word<'a>> + Clone {
+    fn window(
+        &self,
+        first: usize,
+        last: usize,
+    ) -> impl DoubleEndedIterator<Item = &Word<'a>> + Clone {
         let places = self.content.get(first..=last).unwrap_or_default();
         places.iter().filter_map(|place| self.words.get(*place))
     }
@@ -275,6 +294,11 @@ fn is_content(words: &[Word<'_>], place: usize) -> bool {
     let frame = FILLER | POLITE | JI | PLACE_FRAME;
     let number = word.sense.number.is_some() && !word.is(frame);
     !of_the_state && (word.sense.roles.is_empty() || word.is(PART) || number)
+}
+
+/// The English "no" before a number is its frame.
+fn refuses(word: &Word<'_>) -> bool {
+    word.is(DOUBT | QUESTION | MAT | WHY) || (word.is(NO) && !word.is(NUMBER_FRAME))
 }
 
 /// A seat named by its number, alone or beside its name.
@@ -336,8 +360,18 @@ fn seat_by_part(
         let of_city = stem_places.iter().any(|place| cities.contains(place));
         stem.is_some() && of_city && district.is_none_or(|code| seat.district_code == code)
     });
-    let (place, _) = seats.next()?;
-    seats.next().is_none().then_some(place)
+    if let Some((place, _)) = seats.next() {
+        return seats.next().is_none().then_some(place);
+    }
+    if !part.any(SADAR | URBAN) {
+        return None;
+    }
+    // "X sadar" is the seat called X.
+    let [city] = cities.as_slice() else { return None };
+    let city = &geography.districts.get(usize::from(*city))?.name_en;
+    geography.assemblies.iter().position(|seat| {
+        seat.name_en == *city && district.is_none_or(|code| seat.district_code == code)
+    })
 }
 
 /// The districts a city's name may mean.
@@ -376,31 +410,22 @@ fn seat_beside_its_district(parsed: &Parsed<'_>, geography: &Geography) -> Optio
     Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
 }
 
-/// Within a known district one word of a name is enough: `bithari` for Bithari Chainpur.
-fn seat_by_one_word(
-    parsed: &Parsed<'_>,
-    geography: &Geography,
-    table: &Table<'_>,
-) -> Option<Reading> {
-    if !parsed.matches.is_empty() || parsed.content.is_empty() || parsed.either {
+/// One word of a name of several: `bithari` for Bithari Chainpur. Within a known district that is
+/// enough; among all of the state it is asked back.
+fn by_one_word(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<Vec<u16>> {
+    if !parsed.matches.is_empty() || parsed.either {
         return None;
     }
-    let mut places: Vec<u16> = Vec::new();
-    for (place, seat) in (0_u16..).zip(&geography.assemblies) {
-        if !(table.allowed)(place) {
-            continue;
-        }
-        let names = [&seat.name_en, &seat.name_hi].into_iter().chain(&seat.others);
-        let holds_all = names.map(|name| fold(name)).any(|name| {
-            parsed.strangers().all(|word| {
-                word.folded.chars().count() > 2 && name.split(' ').any(|part| part == word.folded)
-            })
-        });
-        if holds_all {
-            places.push(place);
-        }
+    let mut common: Option<Vec<u16>> = None;
+    for word in parsed.strangers() {
+        let with_word = table.index.by_word(word.folded);
+        let with_all: Vec<u16> = match common {
+            None => with_word.iter().copied().filter(|place| (table.allowed)(*place)).collect(),
+            Some(so_far) => so_far.into_iter().filter(|place| with_word.contains(place)).collect(),
+        };
+        common = Some(with_all);
     }
-    if places.is_empty() { None } else { Some(table.offer(&places)) }
+    common.filter(|places| !places.is_empty())
 }
 
 fn judge(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
@@ -409,16 +434,26 @@ fn judge(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
         return table.ask(several.into_iter());
     }
     let strangers = parsed.strangers().count();
-    if strangers > 0 {
-        let (first, last) = (0, parsed.content.len().saturating_sub(1));
-        if let Sounds::Clear(place) = by_sound(table, parsed, first, last) {
-            return Reading::Sure(table.mean(place));
-        }
+    let last = parsed.content.len().saturating_sub(1);
+    let all = if strangers > 0 { by_sound(table, parsed, 0, last) } else { Sounds::Nothing };
+    if let Sounds::Clear(place) = all {
+        return Reading::Sure(table.mean(place));
+    }
+    if strangers > 0
+        && let Some(place) = by_sound_turned_round(table, parsed)
+    {
+        return Reading::Sure(table.mean(place));
     }
     match parsed.matches.as_slice() {
-        [] => by_part_of_message(table, parsed),
-        [one] if strangers <= MOST_STRANGERS => table.offer(&one.places),
-        [one] => table.ask(one.places.iter().copied()),
+        [] => by_part_of_message(table, parsed, all),
+        [one] if one.places.len() == 1 && strangers <= MOST_STRANGERS => table.offer(&one.places),
+        // "lucknow wesht": the shared name says little, what all of it sounds like says more.
+        [one] => match all {
+            Sounds::Near(near) if one.places.len() > OFFERED => {
+                table.ask(best_places(near).into_iter())
+            }
+            _ => table.ask(one.places.iter().copied()),
+        },
         _ => {
             // A city beside one of its seats: the one place is meant, not the shared name.
             let mut singles = parsed.matches.iter().filter(|found| found.places.len() == 1);
@@ -435,21 +470,27 @@ fn judge(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
     }
 }
 
-/// No name stands in the message word for word: its parts are compared by sound.
-fn by_part_of_message(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
+/// No name stands in the message word for word: its parts are compared by sound, after `all` of it
+/// was.
+fn by_part_of_message(table: &Table<'_>, parsed: &Parsed<'_>, all: Sounds) -> Reading {
     let count = parsed.content.len();
-    if count == 0 || count > MOST_CONTENT {
+    if matches!(all, Sounds::Elsewhere) || count == 0 || count > MOST_CONTENT {
         return Reading::None;
     }
-    let mut offered: Vec<Near> = Vec::new();
-    for length in (1..=count).rev() {
+    let mut offered: Vec<Near> = match all {
+        Sounds::Near(near) => near,
+        _ => Vec::new(),
+    };
+    // "rae baeli" is like Rae Bareli as a whole; that "baeli" is like Ballia must not settle it.
+    let rivals = !offered.is_empty();
+    for length in (1..count).rev() {
         for first in 0..=count - length {
             match by_sound(table, parsed, first, first + length - 1) {
-                Sounds::Clear(place) if count - length <= MOST_STRANGERS => {
+                Sounds::Clear(place) if !rivals && count - length <= MOST_STRANGERS => {
                     return Reading::Sure(table.mean(place));
                 }
                 Sounds::Clear(place) => {
-                    offered.push(Near { place: Some(place), similarity: 1.0, letters_apart: 0 });
+                    offered.push(Near { place: Some(place), similarity: LIKE, letters_apart: 0 });
                 }
                 Sounds::Elsewhere => return Reading::None,
                 Sounds::Near(near) => offered.extend(near),
@@ -457,17 +498,26 @@ fn by_part_of_message(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
             }
         }
     }
-    offered.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
+    if offered.is_empty() {
+        let places = by_one_word(table, parsed).unwrap_or_default();
+        return table.ask(places.into_iter());
+    }
+    table.ask(best_places(offered).into_iter())
+}
+
+/// The places of the nearest, each once, as many as are offered.
+fn best_places(mut near: Vec<Near>) -> Vec<u16> {
+    near.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
     let mut places: Vec<u16> = Vec::new();
-    for near in &offered {
-        if let Some(place) = near.place
+    for found in near {
+        if let Some(place) = found.place
             && !places.contains(&place)
         {
             places.push(place);
         }
     }
     places.truncate(OFFERED);
-    table.ask(places.into_iter())
+    places
 }
 
 /// What a window of the message sounds like.
@@ -479,7 +529,26 @@ enum Sounds {
 }
 
 fn by_sound(table: &Table<'_>, parsed: &Parsed<'_>, first: usize, last: usize) -> Sounds {
-    let window = parsed.window(first, last);
+    sounds_like(table, parsed.window(first, last))
+}
+
+/// `rania akbarpur` for Akbarpur-Rania: two words in the other order. That is rare, so that the
+/// sound must be all but the same.
+fn by_sound_turned_round(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<u16> {
+    if parsed.content.len() != 2 {
+        return None;
+    }
+    let strict = Table { sure: ALL_BUT_SAME, ..*table };
+    match sounds_like(&strict, parsed.window(0, 1).rev()) {
+        Sounds::Clear(place) => Some(place),
+        _ => None,
+    }
+}
+
+fn sounds_like<'a>(
+    table: &Table<'_>,
+    window: impl Iterator<Item = &'a Word<'a>> + Clone,
+) -> Sounds {
     // Parts of cities and numbers alone are no name.
     if window.clone().all(|word| !word.sense.roles.is_empty() || word.sense.number.is_some()) {
         return Sounds::Nothing;
@@ -502,7 +571,7 @@ fn by_sound(table: &Table<'_>, parsed: &Parsed<'_>, first: usize, last: usize) -
     });
     match found.as_slice() {
         [] => Sounds::Nothing,
-        [best, ..] if best.place.is_none() => Sounds::Elsewhere,
+        [best, ..] if best.place.is_none() && best.similarity >= ALL_BUT_SAME => Sounds::Elsewhere,
         [best, rest @ ..] => {
             let clear = rest.iter().all(|second| is_clear(table, best, second));
             match best.place {
@@ -520,3 +589,6 @@ fn is_clear(table: &Table<'_>, best: &Near, second: &Near) -> bool {
         && best.letters_apart + 1 < second.letters_apart + usize::from(best.letters_apart == 0);
     by_sound || by_writing
 }
+
+#[cfg(test)]
+mod tests;

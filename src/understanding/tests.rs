@@ -141,6 +141,9 @@ fn manners_around_an_answer_do_not_change_it() {
 }
 
 proptest! {
+    // Every case is read as every kind of answer.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_text_makes_the_ear_panic(text in any::<String>()) {
         let choices = choices();

@@ -253,7 +253,7 @@ const WORDS: &[(Roles, &str)] = &[
         जनवरी फरवरी फ़रवरी मार्च अप्रैल अप्रेल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"),
     (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
     (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
-    (EAST, "east purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),
+    (EAST, "east est purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),
     (WEST, "west paschim pashchim pashchimi paschimi pacchim वेस्ट पश्चिम पश्चिमी"),
     (CENTRAL, "central madhya madhy sentral सेंट्रल मध्य"),
     (CANTT, "cantt cant kaint cantonment chhavni chavni chhawni chavani kent कैंट कैण्ट कैन्ट केंट छावनी"),

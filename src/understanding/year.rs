@@ -1,6 +1,6 @@
 //! A year of birth.
 
-use super::heard::Heard;
+use super::heard::{Heard, Word};
 use super::number::{digits, numbers};
 use super::words::{
     AGE, DOUBT, FILLER, INEXACT, JI, MONTH, NO, NUMBER_FRAME, OR, POLITE, QUESTION, YEAR_FRAME, YES,
@@ -22,11 +22,11 @@ pub(super) fn read(heard: &Heard, now_year: i64) -> Reading {
         .words()
         .any(|word| !word.is_digits() && word.sense.number.is_none() && !word.is(frame));
     let plausible = |year: i64| (now_year - OLDEST..=now_year).contains(&year);
-    let answer = |year: i64| match foreign {
-        false => Reading::Sure(Meaning::Number(year)),
-        true => Reading::Unsure(vec![Meaning::Number(year)]),
+    let answer = |year: i64| {
+        let meaning = Meaning::Number(year);
+        if foreign { Reading::Unsure(vec![meaning]) } else { Reading::Sure(meaning) }
     };
-    let lone_digits = heard.words().filter(|word| word.is_digits()).collect::<Vec<_>>();
+    let lone_digits = heard.words().filter(Word::is_digits).collect::<Vec<_>>();
     // 15081990
     if let [word] = lone_digits.as_slice()
         && word.folded.len() == 8
@@ -93,7 +93,7 @@ fn of_two_digits(short: i64, now_year: i64) -> Option<i64> {
 
 /// Two digits alone: `90` and `05` are years; `45` may be an age and is asked back.
 fn two_digits(heard: &Heard, short: i64, now_year: i64) -> Reading {
-    let typed = heard.words().find(|word| word.is_digits());
+    let typed = heard.words().find(Word::is_digits);
     let leading_zero = typed.is_some_and(|word| word.folded.starts_with('0'));
     let two_typed = typed.is_some_and(|word| word.folded.len() == 2);
     let Some(year) = of_two_digits(short, now_year).filter(|_| two_typed) else {

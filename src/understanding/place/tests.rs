@@ -1,0 +1,216 @@
+use super::*;
+
+thread_local! {
+    static STATE: Geography = Geography::shipped().unwrap();
+}
+
+/// The district's code, or what was asked back, or nothing.
+fn district_of(text: &str) -> String {
+    STATE.with(|state| {
+        name(&district(&Heard::new(text), state), |meaning| match meaning {
+            Meaning::District(place) => state.districts[*place].name_en.clone(),
+            other => format!("{other:?}"),
+        })
+    })
+}
+
+fn seat_of(text: &str, within: Option<&str>) -> String {
+    STATE.with(|state| {
+        let code = within.map(|name| {
+            state.districts.iter().find(|known| known.name_en == name).unwrap().code.as_str()
+        });
+        name(&assembly(&Heard::new(text), state, code), |meaning| match meaning {
+            Meaning::Assembly(place) => state.assemblies[*place].name_en.clone(),
+            other => format!("{other:?}"),
+        })
+    })
+}
+
+fn name(reading: &Reading, of: impl Fn(&Meaning) -> String) -> String {
+    match reading {
+        Reading::Sure(meaning) => of(meaning),
+        Reading::Unsure(meanings) => {
+            let names: Vec<String> = meanings.iter().map(of).collect();
+            format!("{}?", names.join(" / "))
+        }
+        Reading::None => "-".to_owned(),
+    }
+}
+
+#[test]
+fn a_district_is_found_in_any_spelling() {
+    for (expected, texts) in [
+        (
+            "Lucknow",
+            &["lucknow", "लखनऊ", "Lakhnaoo", "lko", "लखनउ से हूँ", "mera zila Lukhnow hai"][..],
+        ),
+        (
+            "Gautam Buddha Nagar",
+            &["noida", "नोएडा", "gautambudh nagar", "G.B. Nagar", "गौतम बुद्धनगर"],
+        ),
+        ("Prayagraj", &["allahabad", "इलाहाबाद", "elahabaad", "prayag raj"]),
+        ("Kanpur Dehat", &["kanpur dehat", "कानपुर देहात", "kanpur dehaat jila"]),
+        ("Kanpur Nagar", &["kanpur nagar", "कानपुर शहर", "kanpoor nager"]),
+        ("Kushinagar", &["kushinagar", "कुशीनगर जनपद", "kushi nagar up"]),
+        ("Etah", &["etah", "एटा", "eta"]),
+        ("Etawah", &["itawa", "इटावा", "etawa"]),
+        ("Mau", &["mau", "मऊ", "mau jila"]),
+        ("Sant Kabir Nagar", &["sant kabir nagar", "संतकबीरनगर", "sant kabeer nager"]),
+        ("Siddharthnagar", &["siddharth nagar", "सिद्धार्थ नगर", "sidharthnagar"]),
+        ("Ballia", &["balia", "बलिया", "मैं बलिया जिले का रहने वाला हूँ", "hum balliya se hain"]),
+        ("Hamirpur", &["hamirpur uttar pradesh", "हमीरपुर, उ0प्र0"]),
+    ] {
+        for text in texts {
+            assert_eq!(district_of(text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_district_of_the_state_is_refused() {
+    for text in [
+        "",
+        "दिल्ली",
+        "Delhi",
+        "bihar",
+        "मुंबई",
+        "पता नहीं",
+        "haan",
+        "kya",
+        "मेरा जिला",
+        "zila",
+        "uttar pradesh",
+        "25",
+        "🙏",
+        "gaon",
+        "kaun sa zila",
+        "sarkar kuch nahi karti",
+        "Faridabad",
+        "muzaffarpur",
+        "हैदराबाद",
+    ] {
+        assert_eq!(district_of(text), "-", "{text}");
+    }
+}
+
+#[test]
+fn a_district_in_doubt_is_asked_back() {
+    for (text, expected) in [
+        ("Kanpur", "Kanpur Dehat / Kanpur Nagar?"),
+        ("कानपुर", "Kanpur Dehat / Kanpur Nagar?"),
+        ("kanpur gramin", "Kanpur Dehat / Kanpur Nagar?"),
+        ("agra ya mathura", "Agra / Mathura?"),
+        ("shayad agra", "Agra?"),
+        ("hamirpur himachal", "Hamirpur?"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_seat_is_found_by_name_number_or_part_of_the_city() {
+    for (expected, texts) in [
+        (
+            "Lucknow East",
+            &[
+                "lucknow east",
+                "लखनऊ पूर्वी",
+                "lko purab",
+                "173",
+                "१७३",
+                "vidhansabha 173",
+                "AC no. 173",
+                "173 lucknow east",
+            ][..],
+        ),
+        ("Bakshi Ka Talab", &["BKT", "बख्शी का तालाब", "bakshi ka talab", "bkshi ka talaab"]),
+        ("Varanasi Cantt", &["banaras cantt", "वाराणसी छावनी", "varansi kaint"]),
+        ("Allahabad South", &["prayagraj dakshin", "allahabad south", "इलाहाबाद दक्षिणी"]),
+        ("Hata", &["hata", "हाटा", "hata seat"]),
+        ("Sadar", &["sultanpur sadar", "jaisinghpur"]),
+        ("Orai", &["orai", "उरई"]),
+        ("Aurai", &["aurai", "औराई"]),
+        ("Itwa", &["itwa", "इटवा"]),
+        ("Biswan", &["biswan sitapur", "sitapur ki biswan"]),
+        ("Akbarpur-Raniya", &["akbarpur raniya", "raniya akbarpur"]),
+        ("Mathura", &["mathura sadar", "mathura"]),
+    ] {
+        for text in texts {
+            assert_eq!(seat_of(text, None), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn within_a_district_only_its_seats_are_candidates() {
+    for (text, within, expected) in [
+        ("purvi", "Lucknow", "Lucknow East"),
+        ("पश्चिम", "Lucknow", "Lucknow West"),
+        ("cantt", "Kanpur Nagar", "Kanpur Cantt"),
+        ("kant", "Moradabad", "Kanth"),
+        ("sadar", "Mathura", "Mathura"),
+        ("sadar", "Sultanpur", "Sadar"),
+        ("सदर", "Basti", "Basti Sadar"),
+        ("sadar", "Agra", "-"),
+        ("bithari", "Bareilly", "Bithari Chainpur"),
+        ("malihabd", "Lucknow", "Malihabad"),
+        ("169", "Lucknow", "Bakshi Ka Talab"),
+        ("rampur", "Saharanpur", "Rampur Maniharan"),
+        ("173", "Agra", "-"),
+        ("malihabad", "Agra", "-"),
+        ("lucknow", "Lucknow", "-"),
+        ("पता नहीं", "Pratapgarh", "-"),
+    ] {
+        assert_eq!(seat_of(text, Some(within)), expected, "{text} in {within}");
+    }
+}
+
+#[test]
+fn a_city_of_several_seats_is_no_seat() {
+    for text in [
+        "Lucknow",
+        "Agra",
+        "वाराणसी",
+        "prayagraj",
+        "gorakhpur",
+        "404",
+        "0",
+        "pata nahi",
+        "cantt",
+        "jo pehle thi",
+    ] {
+        let seat = seat_of(text, None);
+        assert!(seat == "-" || seat.ends_with('?'), "{text}: {seat}");
+    }
+}
+
+#[test]
+fn number_and_name_that_differ_are_asked_back() {
+    assert_eq!(seat_of("173 malihabad", None), "Malihabad / Lucknow East?");
+}
+
+#[test]
+fn every_seat_is_found_within_its_district_by_each_of_its_names() {
+    STATE.with(|state| {
+        for seat in &state.assemblies {
+            for text in [&seat.name_en, &seat.name_hi].into_iter().chain(&seat.others) {
+                let reading = assembly(&Heard::new(text), state, Some(&seat.district_code));
+                let place = usize::from(seat.number - 1);
+                assert_eq!(reading, Reading::Sure(Meaning::Assembly(place)), "{text}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_lok_sabha_seat_is_found_by_name_or_number() {
+    STATE.with(|state| {
+        for (text, number) in
+            [("akbarpur", 44_usize), ("35", 35), ("लखनऊ लोकसभा", 35), ("faizabaad", 54)]
+        {
+            let reading = lok_sabha(&Heard::new(text), state);
+            assert_eq!(reading, Reading::Sure(Meaning::LokSabha(number - 1)), "{text}");
+        }
+        assert_eq!(lok_sabha(&Heard::new("81"), state), Reading::None);
+    });
+}
