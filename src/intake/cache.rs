@@ -18,6 +18,8 @@ pub(super) struct Known {
 
 #[derive(Debug, Default)]
 struct Generations {
+    /// One more whenever everything was forgotten.
+    epoch: u64,
     young: HashMap<Identities, i64>,
     old: HashMap<Identities, i64>,
 }
@@ -33,17 +35,29 @@ impl Known {
         Some(contact)
     }
 
-    pub(super) fn put(&self, from: Identities, contact: i64) {
+    /// Taken before the records are asked, and handed to [`Known::put`] with their answer.
+    pub(super) fn epoch(&self) -> u64 {
+        self.generations.lock().epoch
+    }
+
+    /// Remembers an answer of the records, unless everything was forgotten since they were asked.
+    pub(super) fn put(&self, from: Identities, contact: i64, epoch: u64) {
         let mut generations = self.generations.lock();
+        if generations.epoch != epoch {
+            return;
+        }
         if generations.young.len() >= GENERATION {
             generations.old = std::mem::take(&mut generations.young);
         }
         generations.young.insert(from, contact);
     }
 
-    pub(super) fn forget(&self, from: &Identities) {
+    /// Forgets everybody: an address has changed hands. The person may stand here under any set of
+    /// their identifiers, and a stranger who gets the number must not be taken for them.
+    pub(super) fn forget_all(&self) {
         let mut generations = self.generations.lock();
-        generations.young.remove(from);
-        generations.old.remove(from);
+        generations.epoch += 1;
+        generations.young = HashMap::new();
+        generations.old = HashMap::new();
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Item {
     /// Whoever waits to answer a provider; several when the same message came at once.
     pub waiters: Vec<oneshot::Sender<Admission>>,
     pub failures: u32,
+    /// What the last failure was, without persons.
+    pub reason: String,
 }
 
 impl Item {
@@ -32,6 +34,11 @@ impl Item {
         for waiter in self.waiters {
             let _ = waiter.send(admission);
         }
+    }
+
+    pub(super) fn failed(&mut self, reason: String) {
+        self.failures += 1;
+        self.reason = reason;
     }
 
     fn is_same_message(&self, other: &Inbound) -> bool {
@@ -71,6 +78,8 @@ pub(super) struct Lane {
     /// The place of the next turn in the chain.
     pub place: u64,
     pub waiting: VecDeque<Item>,
+    /// So many at the front of `waiting` came back from a broken chain whose rest is still flying.
+    returned: usize,
     pub flying: VecDeque<Flight>,
 }
 
@@ -83,6 +92,7 @@ impl Default for Lane {
             chain: Chain::default(),
             place: 0,
             waiting: VecDeque::new(),
+            returned: 0,
             flying: VecDeque::new(),
         }
     }
@@ -101,6 +111,26 @@ impl Lane {
             Some(known) => known.waiters.extend(item.waiters),
             None => self.waiting.push_back(item),
         }
+    }
+
+    /// Takes back an item that did not win. Flights land in order, each for itself: it stands behind
+    /// those of its chain that landed before it and ahead of everything younger.
+    pub(super) fn take_back(&mut self, item: Item) {
+        let place = self.returned.min(self.waiting.len());
+        self.waiting.insert(place, item);
+        self.returned = place + 1;
+    }
+
+    /// The item whose turn it is. By then nothing of a broken chain is flying any more.
+    pub(super) fn next(&mut self) -> Option<Item> {
+        self.returned = 0;
+        self.waiting.pop_front()
+    }
+
+    /// Everything that waits, taken out.
+    pub(super) fn drain(&mut self) -> VecDeque<Item> {
+        self.returned = 0;
+        std::mem::take(&mut self.waiting)
     }
 
     /// Forgets the state: the next turn starts from the records, with a new chain.

@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
 use crate::delivery::Delivery;
-use crate::message::{Envelope, Inbound};
+use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
 use crate::records::{Records, RecordsError};
 use crate::seal::Keyring;
@@ -179,6 +179,7 @@ impl Intake {
         inbound: Vec<Inbound>,
     ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
         let inner = &self.inner;
+        let epoch = inner.known.epoch();
         let mut contacts: Vec<Option<i64>> =
             inbound.iter().map(|message| inner.known.get(&message.from)).collect();
         let mut unknown = Vec::new();
@@ -193,7 +194,7 @@ impl Intake {
                 if contact.is_none() {
                     *contact = found.next();
                     if let Some(contact) = *contact {
-                        inner.known.put(message.from.clone(), contact);
+                        inner.known.put(message.from.clone(), contact, epoch);
                     }
                 }
             }
@@ -201,23 +202,26 @@ impl Intake {
         let received_at = inner.clock.now();
         let mut waits = Vec::with_capacity(inbound.len());
         let mut notes = Vec::new();
+        let mut moves_addresses = false;
         for (message, contact) in inbound.into_iter().zip(contacts) {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if !message.content.is_turned() {
-                if matches!(message.content, crate::message::InboundContent::IdentityChanged { .. })
-                {
-                    inner.known.forget(&message.from);
-                }
+                moves_addresses |=
+                    matches!(message.content, InboundContent::IdentityChanged { .. });
                 notes.push(inner.records.note(contact, message, received_at));
                 continue;
             }
             waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
         }
         // Together, so that they fall into one group commit.
-        for noted in futures_util::future::join_all(notes).await {
-            noted?;
+        let noted = futures_util::future::join_all(notes).await;
+        if moves_addresses {
+            inner.known.forget_all();
+        }
+        for verdict in noted {
+            verdict?;
         }
         Ok(waits)
     }
@@ -235,7 +239,14 @@ impl Intake {
         let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
         let work = shard::Work {
             contact,
-            item: lane::Item { source, inbound, received_at, waiters: vec![done], failures: 0 },
+            item: lane::Item {
+                source,
+                inbound,
+                received_at,
+                waiters: vec![done],
+                failures: 0,
+                reason: String::new(),
+            },
         };
         if let Some(shard) = shards.get(place) {
             // A closed shard drops the work and with it the waiter: the answer is `Again`.

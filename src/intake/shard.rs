@@ -193,7 +193,7 @@ impl Shard {
     /// Everything that waits is asked for again later.
     fn give_up_waiting(&mut self, contact: i64) {
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
-        for item in lane.waiting.drain(..) {
+        for item in lane.drain() {
             item.answer(Admission::Again);
         }
     }
@@ -201,7 +201,7 @@ impl Shard {
     /// Makes the next turn of a lane that may turn.
     fn turn_next(&mut self, contact: i64) {
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
-        let Some(item) = lane.waiting.pop_front() else { return };
+        let Some(item) = lane.next() else { return };
         let Some(base) = lane.base.take() else {
             lane.waiting.push_front(item);
             return;
@@ -234,12 +234,9 @@ impl Shard {
                 Some(outcome)
             } else {
                 let mut item = item;
-                item.failures += 1;
-                tracing::error!(
-                    contact,
-                    failures = item.failures,
-                    "the engine panicked on a message"
-                );
+                item.failed("the engine panicked".to_owned());
+                let failures = item.failures;
+                tracing::error!(contact, failures, "the engine panicked on a message");
                 lane.base = Some(base);
                 lane.waiting.push_front(item);
                 return;
@@ -291,7 +288,7 @@ impl Shard {
             replies: replies.clone(),
             facts,
             timers,
-            parked: parked.then(|| "three tries failed".to_owned()),
+            parked: parked.then(|| item.reason.clone()),
         };
         let after = snapshot_after(base, &commit);
         lane.place += 1;
@@ -311,16 +308,10 @@ impl Shard {
         if let Some(flight) = lane.flying.iter_mut().find(|flight| flight.seq == seq) {
             flight.verdict = Some(verdict);
         }
-        let mut again = Vec::new();
         while let Some(flight) = self.lanes.get_mut(&contact).and_then(Lane::landed) {
-            if let Some(item) = self.act(contact, flight) {
-                again.push(item);
-            }
-        }
-        if let Some(lane) = self.lanes.get_mut(&contact) {
-            // Back to the front, in their old order.
-            for item in again.into_iter().rev() {
-                lane.waiting.push_front(item);
+            let Some(item) = self.act(contact, flight) else { continue };
+            if let Some(lane) = self.lanes.get_mut(&contact) {
+                lane.take_back(item);
             }
         }
         self.pump(contact);
@@ -359,13 +350,13 @@ impl Shard {
                     item.answer(Admission::Again);
                     return None;
                 }
-                item.failures += 1;
                 tracing::warn!(
                     contact,
-                    failures = item.failures,
+                    failures = item.failures + 1,
                     reason,
                     "a turn was refused by the records"
                 );
+                item.failed(reason);
                 Some(item)
             }
             Err(error) => {

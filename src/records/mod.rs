@@ -284,8 +284,9 @@ impl Records {
     /// returns its future), and tells what became of it.
     ///
     /// # Errors
-    /// [`RecordsError::Unavailable`] and [`RecordsError::Fenced`]: nothing was written, or it
-    /// cannot be known; [`Records::is_committed`] and the inbound key settle it.
+    /// [`RecordsError::Unavailable`] and [`RecordsError::Fenced`]: nothing was written, as far as
+    /// can be known (a COMMIT whose answer was lost is looked up); the inbound key makes it
+    /// harmless to try again.
     /// [`RecordsError::Refused`]: this turn alone cannot be written (the rest of its group was).
     pub fn commit(
         &self,

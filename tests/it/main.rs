@@ -11,6 +11,7 @@
 mod conversation;
 mod deployment;
 mod faults;
+mod intake;
 mod layers;
 mod newcomer;
 mod persons;

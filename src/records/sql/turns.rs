@@ -51,6 +51,8 @@ pub(in crate::records) const DUE_TIMERS: &str = "
 pub(in crate::records) const TAKE_TIMER: &str = "
     UPDATE timers SET next_try = ?5 WHERE contact = ?1 AND kind = ?2 AND visit = ?3 AND due = ?4";
 
+pub(in crate::records) const LOGGED: &str = "SELECT 1 FROM messages WHERE id = ?1";
+
 pub(in crate::records) const HIGHEST_MESSAGE: &str = "SELECT max(id) FROM messages";
 
 pub(in crate::records) const HISTORY_LINE: &str = "

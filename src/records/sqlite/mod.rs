@@ -69,7 +69,7 @@ pub(super) use self::backup::copy_database;
 #[derive(Debug)]
 pub(super) struct Sqlite {
     writer: Writer,
-    readers: Readers,
+    readers: Arc<Readers>,
     keyring: Arc<Keyring>,
     clock: Clock,
     lease_ms: i64,
@@ -120,7 +120,7 @@ impl Sqlite {
         })?;
         Ok(Sqlite {
             writer,
-            readers: Readers::new(path.to_owned()),
+            readers: Arc::new(Readers::new(path.to_owned())),
             keyring: options.keyring,
             clock: options.clock,
             lease_ms,

@@ -1,9 +1,12 @@
 //! One turn is one transaction: its inbound, its session, its replies, its facts, its timers.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Ready, Told};
 use super::fault::{Fault, cannot_seal};
+use super::readers::Readers;
 use super::statements::Statements;
 use super::totals::Total;
 use super::writer::Tx;
@@ -67,6 +70,36 @@ struct ReadyTurn {
     created: i64,
 }
 
+/// By what a turn is found that was perhaps written although nobody said so.
+struct Trace {
+    /// A row of the message log that this attempt alone can have written.
+    row: i64,
+    verdict: Verdict,
+}
+
+impl ReadyTurn {
+    /// `None` for a turn that would leave nothing in the log.
+    fn trace(&self) -> Option<Trace> {
+        let lines = self.inbound.iter().chain(self.replies.iter().map(|reply| &reply.line));
+        let row = lines.map(|line| line.id).next()?;
+        let ids = self.replies.iter().map(|reply| reply.line.id);
+        let outgoing = ids.map(|id| OutgoingId { id, created_ms: self.created }).collect();
+        Some(Trace { row, verdict: Verdict::Won { version: self.expected_version + 1, outgoing } })
+    }
+}
+
+/// Settles a COMMIT whose answer was lost. Its replies may have been born claimed by this process:
+/// nobody else would ever send them.
+async fn settle(readers: &Readers, trace: Trace, reason: String) -> Result<Verdict, RecordsError> {
+    let row = trace.row;
+    let written =
+        readers.ask(move |statements| statements.row(sql::LOGGED, [row], |_| Ok(()))).await;
+    match written {
+        Ok(Some(())) => Ok(trace.verdict),
+        _ => Err(RecordsError::Unavailable(reason)),
+    }
+}
+
 struct ReadyReply {
     line: LogLine,
     lane: i64,
@@ -90,9 +123,21 @@ impl Sqlite {
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + use<> {
         let queued = self.ready(turn).map(|ready| {
             let link = (ready.chain.clone(), ready.place);
-            self.writer.submit_turn(ready.contact, link, move |tx| write_turn(tx, &ready))
+            let trace = ready.trace();
+            let answer =
+                self.writer.submit_turn(ready.contact, link, move |tx| write_turn(tx, &ready));
+            (answer, trace)
         });
-        async move { queued?.await }
+        let readers = Arc::clone(&self.readers);
+        async move {
+            let (answer, trace) = queued?;
+            match (answer.await, trace) {
+                (Err(RecordsError::Unavailable(reason)), Some(trace)) => {
+                    settle(&readers, trace, reason).await
+                }
+                (decided, _) => decided,
+            }
+        }
     }
 
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {

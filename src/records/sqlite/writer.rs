@@ -51,6 +51,8 @@ trait Job: Send {
     /// The contact whose rows it writes, when it is one contact's turn.
     fn contact(&self) -> Option<i64>;
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
+    /// It was taken out of its group: what was built upon it must not win.
+    fn lose(&self);
     /// Tells the caller; `failed` is `None` when the last run is on disk.
     fn answer(self: Box<Self>, failed: Option<RecordsError>);
 }
@@ -79,10 +81,16 @@ where
         Ok(())
     }
 
-    fn answer(self: Box<Self>, failed: Option<RecordsError>) {
-        if let (Some(_), Some((chain, place))) = (&failed, &self.link) {
-            // Here, on the writing thread: the next group must see it.
+    fn lose(&self) {
+        if let Some((chain, place)) = &self.link {
             chain.break_at(*place);
+        }
+    }
+
+    fn answer(self: Box<Self>, failed: Option<RecordsError>) {
+        if failed.is_some() {
+            // Here, on the writing thread: the next group must see it.
+            self.lose();
         }
         let result = match (failed, self.done) {
             (Some(error), _) => Err(error),
@@ -330,6 +338,8 @@ impl Thread {
                 Ok(None) => {}
                 Ok(Some(error)) => {
                     tracing::warn!(%error, "a write is refused, the rest of its group stands");
+                    // At once: another writer later in this group can make the version fit.
+                    job.lose();
                     if let Some(slot) = list.get_mut(at) {
                         *slot = Some(error);
                     }

@@ -131,13 +131,15 @@ async fn a_commit_whose_answer_was_lost_stands_and_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_caller_that_lost_its_answer_finds_its_turn_by_the_key() {
+async fn a_turn_whose_answer_was_lost_is_found_and_its_replies_are_not_left_claimed() {
     let house = House::new().await;
     let contact = house.citizen().await;
     house.records.inject(Fault::AnswersLost);
-    let commit = turn(contact, 0, "a", house.now());
-    let lost = house.records.commit(commit.clone()).await;
-    assert!(matches!(lost, Err(RecordsError::Unavailable(_))));
+    let mut commit = turn(contact, 0, "a", house.now());
+    commit.claim = true;
+    let (version, ids) = won(house.records.commit(commit.clone()).await);
+    assert_eq!((version, ids.len()), (house.version(contact).await, 1));
+    assert_eq!(house.status_of(ids[0]), "claimed");
     assert!(house.records.is_committed(Channel::Whatsapp, "a").await.unwrap());
     assert_eq!(house.records.commit(commit).await.unwrap(), Verdict::Duplicate);
 }

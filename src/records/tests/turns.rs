@@ -1,3 +1,4 @@
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::*;
@@ -314,5 +315,37 @@ async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused() {
     house.records.inject(crate::records::Fault::Refuse { key: "wamid.first".to_owned() });
     let (first, second) = (house.records.commit(first), house.records.commit(second));
     assert!(matches!(first.await, Err(RecordsError::Refused(_))));
+    assert_eq!(second.await.unwrap(), Verdict::Conflict);
+}
+
+#[tokio::test]
+async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_version_fit() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let stranger = house.contact_of("9898989898").await;
+    let (first, second) = chain_of_two(contact, 0, &house);
+    house.records.inject(crate::records::Fault::Refuse { key: "wamid.first".to_owned() });
+    let stop = crate::message::PreferenceUpdate {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        from: Identities::of(AddressKind::Phone, PHONE),
+        stop: true,
+        at: house.now(),
+    };
+    // The writer is held up by a turn of somebody else, so that the rest is one group.
+    let blocker = house.raw();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let held_up = house.records.commit(turn(stranger, 0, "wamid.held", house.now()));
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let first = house.records.commit(first);
+    let mut between = Box::pin(house.records.apply_preferences(vec![stop]));
+    assert!(between.as_mut().now_or_never().is_none(), "it is queued now");
+    let second = house.records.commit(second);
+    blocker.execute_batch("ROLLBACK").unwrap();
+
+    won(held_up.await);
+    assert!(matches!(first.await, Err(RecordsError::Refused(_))));
+    between.await.unwrap();
+    assert_eq!(house.version(contact).await, 1, "the version the second was made from");
     assert_eq!(second.await.unwrap(), Verdict::Conflict);
 }

@@ -1,0 +1,79 @@
+//! One person, one lane: what comes at once is turned in order, whatever wins and loses.
+
+use samvad::intake::Admission;
+use samvad::records::Fault;
+
+use super::rig::{JOINING, Rig, SITA};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_conversation_in_one_envelope_is_the_same_conversation() {
+    let slow = Rig::new().await;
+    for (words, step) in JOINING {
+        assert_eq!(slow.step(SITA).await, step, "before {words}");
+        slow.say(SITA, words).await;
+    }
+    let fast = Rig::new().await;
+    let messages = JOINING.map(|(words, _)| fast.text(SITA, words));
+    assert_eq!(fast.admit(messages.to_vec()).await, Admission::Committed);
+    assert_eq!(fast.talk(SITA).await, slow.talk(SITA).await);
+    let member = fast.snapshot(SITA).await.contact.membership.unwrap();
+    assert_eq!((member.name.as_str(), member.assembly), ("सुनीता देवी", 125));
+    assert_eq!(fast.records.report(fast.now()).await.unwrap().members, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_messages_of_one_person_at_once_are_one_chain() {
+    let rig = Rig::new().await;
+    let words: Vec<String> = (0..100).map(|number| format!("बात {number}")).collect();
+    let messages = words.iter().map(|words| rig.text(SITA, words)).collect();
+    assert_eq!(rig.admit(messages).await, Admission::Committed);
+    assert_eq!(rig.heard(SITA).await, words);
+    assert_eq!(rig.turns("won"), 100);
+    assert_eq!(rig.snapshot(SITA).await.contact.version, 100);
+}
+
+/// The first of a chain loses or is refused: all behind it are in flight and run again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_again_after_a_refused_turn_keeps_its_order() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "नमस्ते").await;
+    let words: Vec<String> = (0..40).map(|number| format!("बात {number}")).collect();
+    let messages: Vec<_> = words.iter().map(|words| rig.text(SITA, words)).collect();
+    for place in [0, 7, 8, 20] {
+        rig.records.inject(Fault::Refuse { key: messages[place].key.clone() });
+    }
+    assert_eq!(rig.admit(messages).await, Admission::Committed);
+    assert_eq!(rig.heard(SITA).await[1..], words);
+    assert_eq!(rig.turns("parked"), 4);
+    assert!(rig.turns("conflict") > 0, "nothing ran again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_message_fifty_times_at_once_is_turned_once() {
+    let rig = Rig::new().await;
+    let message = rig.text(SITA, "सदस्य");
+    let copies = (0..50).map(|_| rig.admit(vec![message.clone()]));
+    let answers = futures_util::future::join_all(copies).await;
+    assert!(answers.iter().all(|answer| *answer == Admission::Committed));
+    assert_eq!((rig.turns("won"), rig.replies(SITA).await.len()), (1, 1));
+    assert_eq!(rig.rows("contacts"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_number_is_never_given_twice_not_even_by_another_process() {
+    let mut rig = Rig::new().await;
+    let mut numbers = Vec::new();
+    for life in 0..3 {
+        for person in 0..3 {
+            let phone = format!("98{life}{person:07}");
+            let messages = JOINING.map(|(words, _)| rig.text(&phone, words));
+            assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
+            numbers.push(rig.snapshot(&phone).await.contact.membership.unwrap().number);
+        }
+        rig = rig.restart().await;
+    }
+    let mut different = numbers.clone();
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), 9, "{numbers:?}");
+}

@@ -1,0 +1,148 @@
+//! What goes wrong in the store costs one message its turn, never the message.
+
+use futures_util::future::join_all;
+
+use samvad::intake::Admission;
+use samvad::message::{Channel, Envelope, Status, StatusUpdate};
+use samvad::records::Fault;
+
+use super::rig::{ACCOUNT, Rig, SITA};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_it_was() {
+    for panics in [false, true] {
+        let rig = Rig::new().await;
+        rig.say(SITA, "सदस्य").await;
+        let before = rig.snapshot(SITA).await.session;
+        let message = rig.text(SITA, "हाँ");
+        let key = message.key.clone();
+        rig.records.inject(if panics { Fault::Panic { key } } else { Fault::Refuse { key } });
+        assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Committed);
+
+        assert_eq!(rig.snapshot(SITA).await.session, before);
+        let replies = rig.replies(SITA).await;
+        assert_eq!(replies.len(), 2, "{replies:#?}");
+        assert!(replies[1].contains("माफ कीजिए"), "{replies:#?}");
+        assert_eq!(rig.records.report(rig.now()).await.unwrap().parked, 1);
+        let reason: String =
+            rig.raw().query_row("SELECT reason FROM parked", (), |row| row.get(0)).unwrap();
+        let expected = if panics { "panicked" } else { "injected" };
+        assert!(reason.contains(expected), "{reason}");
+
+        assert_eq!(rig.admit(vec![message]).await, Admission::Committed, "it is done with");
+        rig.say(SITA, "हाँ").await;
+        assert_eq!(rig.step(SITA).await, "birth_year");
+        assert_eq!(rig.replies(SITA).await.len(), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_panics_on_one_message_turns_all_others() {
+    let rig = Rig::new().await;
+    let phones: Vec<String> = (0..60).map(|number| format!("98{number:08}")).collect();
+    let messages: Vec<_> = phones.iter().map(|phone| rig.text(phone, "सदस्य")).collect();
+    rig.records.inject(Fault::Panic { key: messages[17].key.clone() });
+    assert_eq!(rig.admit(messages).await, Admission::Committed);
+    for (place, phone) in phones.iter().enumerate() {
+        let expected = if place == 17 { "" } else { "consent" };
+        assert_eq!(rig.step(phone).await, expected, "{place}");
+        assert_eq!(rig.replies(phone).await.len(), 1);
+    }
+    assert_eq!((rig.turns("won"), rig.turns("parked")), (59, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_the_provider_is_asked_again_and_nothing_is_lost() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    let message = rig.text(SITA, "हाँ");
+    rig.records.inject(Fault::DiskFull { times: 1 });
+    assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Again);
+    assert_eq!((rig.step(SITA).await, rig.replies(SITA).await.len()), ("consent".to_owned(), 1));
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!((rig.step(SITA).await, rig.replies(SITA).await.len()), ("birth_year".to_owned(), 2));
+
+    let stranger = rig.text("9898989898", "सदस्य");
+    rig.records.inject(Fault::DiskFull { times: 1 });
+    assert_eq!(rig.admit(vec![stranger.clone()]).await, Admission::Again);
+    assert_eq!(rig.admit(vec![stranger]).await, Admission::Committed);
+    assert_eq!(rig.replies("9898989898").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_was_lost_is_settled_and_turned_once() {
+    for fault in [Fault::CommitAnswerLost, Fault::AnswersLost] {
+        let rig = Rig::new().await;
+        rig.say(SITA, "सदस्य").await;
+        let message = rig.text(SITA, "हाँ");
+        rig.records.inject(fault.clone());
+        assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Committed, "{fault:?}");
+        assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+        assert_eq!(rig.turns("duplicate"), 1);
+        assert_eq!(rig.step(SITA).await, "birth_year");
+        assert_eq!(rig.replies(SITA).await.len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_failed_is_asked_for_again() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    let message = rig.text(SITA, "हाँ");
+    rig.records.inject(Fault::CommitFails);
+    assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Again);
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!((rig.turns("won"), rig.turns("duplicate")), (2, 0));
+}
+
+fn statuses(count: usize) -> Envelope {
+    let update = |number| StatusUpdate {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        provider_id: format!("wamid.out.{number}"),
+        outgoing: None,
+        status: Status::Delivered,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        error: None,
+    };
+    Envelope { statuses: (0..count).map(update).collect(), ..Envelope::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "नमस्ते").await;
+    assert_eq!(rig.intake.admit(statuses(2_001)).await, Admission::Again);
+    assert_eq!(rig.rows("unmatched_statuses"), 0);
+
+    // Nothing can be committed for a while, so that what comes in stays in.
+    let blocker = rig.raw();
+    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let first = tokio::spawn({
+        let intake = rig.intake.clone();
+        async move { intake.admit(statuses(1_500)).await }
+    });
+    while rig.metrics.waiting.get() < 1_500 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let refused = std::time::Instant::now();
+    assert_eq!(rig.intake.admit(statuses(501)).await, Admission::Again);
+    assert!(refused.elapsed() < std::time::Duration::from_millis(500));
+    blocker.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(first.await.unwrap(), Admission::Committed);
+    assert_eq!(rig.intake.admit(statuses(2_000)).await, Admission::Committed, "the room is back");
+    assert_eq!(rig.rows("unmatched_statuses"), 2_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_declared_dead_answers_nobody_and_says_so() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    rig.raw().execute("UPDATE processes SET ended = 1", ()).unwrap();
+    let messages = ["9811111111", SITA].map(|phone| rig.text(phone, "हाँ"));
+    let answers = join_all(messages.map(|message| rig.admit(vec![message]))).await;
+    assert_eq!(answers, [Admission::Again, Admission::Again]);
+    assert!(rig.fenced.is_cancelled());
+    assert_eq!(rig.rows("contacts"), 1);
+    assert_eq!(rig.replies(SITA).await.len(), 1);
+}

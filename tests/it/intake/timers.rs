@@ -1,0 +1,85 @@
+//! Reminders, ends and late messages, by a clock the test moves.
+
+use std::time::Duration;
+
+use samvad::intake::Admission;
+
+use super::rig::{Rig, SITA};
+
+/// Long enough for the timer task to have looked twice.
+async fn two_looks() {
+    tokio::time::sleep(Duration::from_millis(2_300)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_comes_once_after_twenty_hours_and_the_question_stays_open() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    rig.wait(19);
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 1, "not before its time");
+    rig.wait(1);
+    rig.until_told(SITA, 2).await;
+    rig.wait(3);
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 2, "{:#?}", rig.talk(SITA).await);
+    rig.say(SITA, "हाँ").await;
+    assert_eq!(rig.step(SITA).await, "birth_year");
+    assert_eq!(rig.turns("duplicate"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answered_question_is_not_reminded_of() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    rig.wait(19);
+    rig.say(SITA, "हाँ").await;
+    rig.wait(2);
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 2, "{:#?}", rig.talk(SITA).await);
+    rig.wait(18);
+    rig.until_told(SITA, 3).await;
+    assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_missed_while_the_process_was_away_comes_after_the_start() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    let rig = rig.restart().await;
+    rig.wait(21);
+    rig.until_told(SITA, 2).await;
+    let rig = rig.restart().await;
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_ends_by_itself_after_seven_days() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    rig.wait(24 * 7);
+    for _ in 0..100 {
+        if rig.step(SITA).await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(rig.step(SITA).await, "");
+    assert_eq!(rig.rows("timers"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_much_older_than_the_question_does_not_answer_it() {
+    let rig = Rig::new().await;
+    let mut late = rig.text(SITA, "हाँ");
+    rig.wait(2);
+    rig.say(SITA, "सदस्य").await;
+    late.sent_at = rig.now() - jiff::SignedDuration::from_mins(61);
+    assert_eq!(rig.admit(vec![late.clone()]).await, Admission::Committed);
+    assert_eq!(rig.step(SITA).await, "consent");
+    let mut nearly = rig.text(SITA, "हाँ");
+    nearly.sent_at = rig.now() - jiff::SignedDuration::from_mins(59);
+    assert_eq!(rig.admit(vec![nearly]).await, Admission::Committed);
+    assert_eq!(rig.step(SITA).await, "birth_year");
+}
