@@ -18,3 +18,4 @@ mod persons;
 mod simulator_page;
 mod state_conformance;
 mod support;
+mod webhook_bodies;

@@ -1,5 +1,6 @@
 //! What the tests stand on: child processes on free ports, the house, a browser.
 
+pub(crate) mod bodies;
 pub(crate) mod browser;
 pub(crate) mod desk;
 pub(crate) mod house;
