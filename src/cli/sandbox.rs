@@ -226,8 +226,9 @@ struct RawArgs {
     /// From so many persons in turn.
     #[arg(long, default_value_t = 1_000)]
     citizens: usize,
+    /// What each of them says; given more than once, one text after the other.
     #[arg(long, default_value = "सदस्य")]
-    text: String,
+    text: Vec<String>,
     #[arg(long, default_value_t = 32)]
     connections: usize,
     /// The longest the run may take, in seconds.
@@ -396,7 +397,7 @@ async fn pour_raw(
         envelopes: arguments.envelopes,
         updates: arguments.updates,
         citizens: arguments.citizens,
-        text: arguments.text.clone(),
+        texts: arguments.text.clone(),
         connections: arguments.connections,
         limit: Duration::from_secs(arguments.limit),
         rate: arguments.rate,

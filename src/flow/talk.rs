@@ -52,12 +52,18 @@ impl Talk {
     /// The person taps the choice with this id (`yes`), as it was last shown; `None` when it is not
     /// on the screen.
     pub fn tap(&mut self, flows: &Flows, id: &str) -> Option<(Vec<Reply>, Trace)> {
+        let content = self.tapped(id)?;
+        Some(self.send(flows, &content))
+    }
+
+    /// What comes back from the phone when the choice with this id is tapped.
+    #[must_use]
+    pub fn tapped(&self, id: &str) -> Option<InboundContent> {
         let shown = self
             .choices
             .iter()
             .find(|choice| choice.id == id || choice.id.splitn(3, ':').nth(2) == Some(id))?;
-        let content = InboundContent::Choice { id: shown.id.clone(), title: shown.title.clone() };
-        Some(self.send(flows, &content))
+        Some(InboundContent::Choice { id: shown.id.clone(), title: shown.title.clone() })
     }
 
     /// The person sends anything now.

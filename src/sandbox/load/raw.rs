@@ -41,7 +41,8 @@ pub struct RawPlan {
     pub updates: usize,
     /// The messages come from so many persons in turn.
     pub citizens: usize,
-    pub text: String,
+    /// What each of them says, one text a message, and from the first again after the last.
+    pub texts: Vec<String>,
     pub connections: usize,
     pub limit: Duration,
     /// Envelopes a second; `None` is as fast as they are taken. At a rate, times are measured from
@@ -80,8 +81,11 @@ pub async fn pour(
     if !(1..=ENVELOPES_MAX).contains(&plan.envelopes)
         || !(1..=1000).contains(&plan.updates)
         || plan.citizens == 0
+        || plan.texts.is_empty()
     {
-        return Err(LoadError::Plan("1 to 1000000 envelopes of 1 to 1000 updates of someone"));
+        return Err(LoadError::Plan(
+            "1 to 1000000 envelopes of 1 to 1000 updates of someone who says something",
+        ));
     }
     if !(1..=CONNECTIONS_MAX).contains(&plan.connections) {
         return Err(LoadError::Plan("1 to 1000 connections"));
@@ -151,7 +155,7 @@ fn sign_all(plan: &RawPlan, url: &reqwest::Url) -> Vec<Vec<u8>> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let said = Said::Text(plan.text.clone());
+    let said: Vec<Said> = plan.texts.iter().cloned().map(Said::Text).collect();
     let mut requests = Vec::with_capacity(plan.envelopes);
     for number in 0..plan.envelopes {
         let mut updates = Vec::with_capacity(plan.updates);
@@ -159,7 +163,9 @@ fn sign_all(plan: &RawPlan, url: &reqwest::Url) -> Vec<Vec<u8>> {
             let serial = number * plan.updates + place;
             let person = Person::phone(&phone_of(serial % plan.citizens));
             let id = format!("wamid.{}{serial:010}", plan.run);
-            updates.push(Update::message(&person, &id, &said, None, plan.at));
+            let turn = serial / plan.citizens;
+            let Some(words) = said.get(turn % said.len()) else { continue };
+            updates.push(Update::message(&person, &id, words, None, plan.at));
         }
         let body = envelope(&plan.business, &updates, Layout::OneValue, true);
         let signature = sign_with(&key, &body);

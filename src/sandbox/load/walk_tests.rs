@@ -234,7 +234,7 @@ fn raw(world: &World, envelopes: usize, updates: usize) -> RawPlan {
         envelopes,
         updates,
         citizens: 10,
-        text: "सदस्य".to_owned(),
+        texts: vec!["सदस्य".to_owned()],
         connections: 4,
         limit: Duration::from_secs(10),
         rate: None,
