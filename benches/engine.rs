@@ -108,7 +108,11 @@ fn main() {
         (1, Duration::from_millis(1))
     };
     let geography = Geography::shipped().expect("the shipped tables");
-    let flows = flow::load(&samvad::files::shipped(), Arc::new(geography)).expect("shipped flows");
+    let flows = flow::load(
+        &samvad::serve::read_sources(None, None).expect("shipped files"),
+        Arc::new(geography),
+    )
+    .expect("shipped flows");
     let one_hmac = median(runs, || hmac_of_one_kilobyte(time));
 
     println!("engine, one core: the shipped `join` flow, median of {runs} runs");

@@ -16,9 +16,10 @@ use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
+use samvad::message::HistoryKind;
 use samvad::message::{Channel, Envelope, Inbound, InboundContent};
 use samvad::metrics::{Metrics, TurnLabels};
-use samvad::records::{HistoryKind, Records, RecordsOptions, Snapshot};
+use samvad::records::{Records, RecordsOptions, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
@@ -87,7 +88,7 @@ impl Rig {
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let fenced = CancellationToken::new();
         let metrics = Metrics::register(&mut Registry::default());
-        let intake = Intake::start(IntakeOptions {
+        let intake = Intake::start(&IntakeOptions {
             records: records.clone(),
             state: state.clone(),
             flows: shipped(),
