@@ -17,4 +17,5 @@ mod newcomer;
 mod persons;
 mod simulator_page;
 mod state_conformance;
+mod stop;
 mod support;
