@@ -148,19 +148,13 @@ impl Intake {
             Ok(waits) => waits,
             Err(error) => return self.again(&error),
         };
-        if !statuses.is_empty()
-            && let Err(error) = inner.records.apply_statuses(statuses).await
-        {
-            return self.again(&error);
-        }
-        if !preferences.is_empty()
-            && let Err(error) = inner.records.apply_preferences(preferences).await
-        {
-            return self.again(&error);
-        }
-        if !events.is_empty()
-            && let Err(error) = inner.records.keep_events(events).await
-        {
+        let records = &inner.records;
+        let written = async {
+            all_or_each(statuses, |some| records.apply_statuses(some)).await?;
+            all_or_each(preferences, |some| records.apply_preferences(some)).await?;
+            all_or_each(events, |some| records.keep_events(some)).await
+        };
+        if let Err(error) = written.await {
             return self.again(&error);
         }
         let mut admission = Admission::Committed;
@@ -262,4 +256,30 @@ impl Intake {
         tracing::warn!(%error, "an envelope was refused whole");
         Admission::Again
     }
+}
+
+/// Writes all, or, when the records refuse them as they stand, each by itself: one that can never be
+/// written must not have its whole envelope sent again for days.
+async fn all_or_each<T, W, F>(all: Vec<T>, write: W) -> Result<(), RecordsError>
+where
+    T: Clone,
+    W: Fn(Vec<T>) -> F,
+    F: Future<Output = Result<(), RecordsError>>,
+{
+    if all.is_empty() {
+        return Ok(());
+    }
+    match write(all.clone()).await {
+        Err(RecordsError::Refused(_) | RecordsError::Broken { .. }) => {}
+        written => return written,
+    }
+    for one in all {
+        match write(vec![one]).await {
+            Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
+                tracing::error!(%error, "a provider's word cannot be kept and is left out");
+            }
+            written => written?,
+        }
+    }
+    Ok(())
 }

@@ -48,8 +48,20 @@ pub(super) struct Work {
 
 /// What a shard waits for besides new work.
 enum Landed {
-    Read { contact: i64, snapshot: Box<Result<Option<Snapshot>, RecordsError>> },
-    Decided { contact: i64, seq: u64, verdict: Result<Verdict, RecordsError> },
+    Read {
+        contact: i64,
+        snapshot: Box<Result<Option<Snapshot>, RecordsError>>,
+    },
+    Decided {
+        contact: i64,
+        seq: u64,
+        verdict: Result<Verdict, RecordsError>,
+    },
+    /// A message whose contact cannot be read back was put aside.
+    Aside {
+        item: Box<Item>,
+        kept: Result<Verdict, RecordsError>,
+    },
     Reserved(Result<Block, RecordsError>),
 }
 
@@ -139,6 +151,7 @@ impl Shard {
         match landed {
             Landed::Read { contact, snapshot } => self.has_read(contact, *snapshot),
             Landed::Decided { contact, seq, verdict } => self.decided(contact, seq, verdict),
+            Landed::Aside { item, kept } => self.is_aside(*item, kept),
             Landed::Reserved(block) => self.has_reserved(block),
         }
     }
@@ -182,6 +195,10 @@ impl Shard {
                 tracing::error!(contact, "a lane was opened for a contact the records do not have");
                 self.give_up_waiting(contact);
             }
+            Err(error @ RecordsError::Broken { .. }) => {
+                tracing::error!(contact, %error, "a contact cannot be read back; what they write is parked");
+                self.set_aside_waiting(contact, &error);
+            }
             Err(error) => {
                 tracing::warn!(contact, %error, "a contact could not be read");
                 self.give_up_waiting(contact);
@@ -195,6 +212,38 @@ impl Shard {
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
         for item in lane.drain() {
             item.answer(Admission::Again);
+        }
+    }
+
+    /// Asking again would not help: everything that waits is kept with the reason, so that the
+    /// provider does not repeat a whole envelope for days because of one person.
+    fn set_aside_waiting(&mut self, contact: i64, error: &RecordsError) {
+        let Some(lane) = self.lanes.get_mut(&contact) else { return };
+        for item in lane.drain() {
+            if item.source != Source::Message {
+                item.answer(Admission::Again);
+                continue;
+            }
+            let records = self.records.clone();
+            let reason = error.to_string();
+            self.landing.push(Box::pin(async move {
+                let message = item.inbound.clone();
+                let kept = records.park(contact, message, item.received_at, reason).await;
+                Landed::Aside { item: Box::new(item), kept }
+            }));
+        }
+    }
+
+    fn is_aside(&mut self, item: Item, kept: Result<Verdict, RecordsError>) {
+        match kept {
+            Ok(_) => {
+                self.metrics.turned(item.inbound.channel.name(), "parked");
+                item.answer(Admission::Committed);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a message could not be put aside");
+                item.answer(Admission::Again);
+            }
         }
     }
 

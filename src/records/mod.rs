@@ -114,7 +114,8 @@ pub struct TurnCommit {
     /// Whether this process delivers the replies itself: they are born claimed.
     pub claim: bool,
     /// Set when the turn could not be made or stored and is put aside: its reason, without persons.
-    /// The session and its timers are left as they are, whatever `session` and `timers` say.
+    /// The session and its timers are left as they are, whatever `session` and `timers` say; only
+    /// when it was a timer's turn, what of the contact's timers is due is gone.
     pub parked: Option<String>,
 }
 
@@ -312,6 +313,19 @@ impl Records {
     ) -> Result<Verdict, RecordsError> {
         let Engine::Sqlite(store) = &self.engine;
         store.note(contact, inbound, received_at).await
+    }
+
+    /// Keeps a message that cannot even be turned (its contact cannot be read back) with the reason,
+    /// without persons; once per key. Nothing else of the contact moves.
+    pub async fn park(
+        &self,
+        contact: i64,
+        inbound: Inbound,
+        received_at: Timestamp,
+        reason: String,
+    ) -> Result<Verdict, RecordsError> {
+        let Engine::Sqlite(store) = &self.engine;
+        store.park(contact, inbound, received_at, reason).await
     }
 
     /// Applies provider statuses along the lattice; one that matches nothing yet is kept and

@@ -17,5 +17,6 @@ mod newcomer;
 mod persons;
 mod simulator_page;
 mod state_conformance;
+mod stop;
 mod support;
 mod webhook_bodies;

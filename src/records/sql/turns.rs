@@ -44,6 +44,9 @@ pub(in crate::records) const ADD_TIMER: &str = "
     INSERT INTO timers (contact, kind, visit, due, next_try) VALUES (?1, ?2, ?3, ?4, ?4)
     ON CONFLICT (contact, kind, visit, due) DO NOTHING";
 
+pub(in crate::records) const DROP_DUE_TIMERS: &str = "
+    DELETE FROM timers WHERE contact = ?1 AND due <= ?2";
+
 pub(in crate::records) const DUE_TIMERS: &str = "
     SELECT contact, kind, visit, due FROM timers
     WHERE next_try <= ?1 ORDER BY next_try LIMIT ?2";

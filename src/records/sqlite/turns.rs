@@ -246,6 +246,27 @@ impl Sqlite {
         inbound: Inbound,
         received_at: jiff::Timestamp,
     ) -> Result<Verdict, RecordsError> {
+        self.keep(contact, inbound, received_at, None).await
+    }
+
+    pub(in crate::records) async fn park(
+        &self,
+        contact: i64,
+        inbound: Inbound,
+        received_at: jiff::Timestamp,
+        reason: String,
+    ) -> Result<Verdict, RecordsError> {
+        self.keep(contact, inbound, received_at, Some(reason)).await
+    }
+
+    /// Logs an inbound that makes no turn, once per key.
+    async fn keep(
+        &self,
+        contact: i64,
+        inbound: Inbound,
+        received_at: jiff::Timestamp,
+        parked: Option<String>,
+    ) -> Result<Verdict, RecordsError> {
         let received = received_at.as_millisecond();
         let key_halves = halves(self.keyring.inbound_hash(inbound.channel, &inbound.key));
         let moves_to = match &inbound.content {
@@ -263,6 +284,10 @@ impl Sqlite {
                 }
                 log(tx, contact, &mut state.last_message, &line)?;
                 tx.run(sql::LAST_MESSAGE, (contact, state.last_message))?;
+                if let Some(reason) = &parked {
+                    tx.run(sql::PARK, (id, contact, reason, received))?;
+                    tx.totals.add(Total::Parked, 1);
+                }
                 if !moves_to.is_empty() {
                     contacts::move_addresses(tx, contact, &moves_to, received)?;
                 }
@@ -309,8 +334,13 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     strike(tx, turn)?;
     let version = turn.expected_version + 1;
     let outgoing = write_log(tx, turn, state, version)?;
-    if turn.parked.is_none() {
-        write_session(tx, turn, version)?;
+    match (&turn.parked, turn.wrote) {
+        (None, _) => write_session(tx, turn, version)?,
+        // The timer that cannot be turned would come again every minute.
+        (Some(_), None) => {
+            tx.run(sql::DROP_DUE_TIMERS, (turn.contact, turn.received))?;
+        }
+        (Some(_), Some(_)) => {}
     }
     Ok(Verdict::Won { version, outgoing })
 }

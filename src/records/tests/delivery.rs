@@ -102,6 +102,30 @@ async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after
 }
 
 #[tokio::test]
+async fn what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urgent() {
+    for deferred in Lane::ALL {
+        for later in Lane::ALL {
+            let house = House::new().await;
+            let contact = house.citizen().await;
+            let first = house.queued(contact, deferred, Purpose::Answer).await;
+            assert_eq!(claim(&house).await.len(), 1);
+            let not_before = house.now() + jiff::SignedDuration::from_mins(1);
+            told(&house, first, SendResult::Released { not_before: Some(not_before) }).await;
+            let second = house.queued(contact, later, Purpose::Answer).await;
+            let stranger = house.contact_of("9898989898").await;
+            let other = house.queued(stranger, later, Purpose::Answer).await;
+
+            let mut expected = vec![other];
+            if later < deferred {
+                expected.insert(0, second);
+            }
+            let ids: Vec<_> = claim(&house).await.iter().map(|outgoing| outgoing.id).collect();
+            assert_eq!(ids, expected, "{later:?} after a deferred {deferred:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_released_message_comes_back_uncounted() {
     let house = House::new().await;
     let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;

@@ -146,3 +146,38 @@ async fn a_process_declared_dead_answers_nobody_and_says_so() {
     assert_eq!(rig.rows("contacts"), 1);
     assert_eq!(rig.replies(SITA).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_who_cannot_be_read_back_does_not_hold_up_an_envelope() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    let contact = rig.contact(SITA).await;
+    rig.raw().execute("UPDATE sessions SET sealed = x'00'", ()).unwrap();
+    rig.state.forget(contact).await.unwrap();
+    let messages = [SITA, "9898989898"].map(|phone| rig.text(phone, "हाँ"));
+    assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
+    assert_eq!(rig.replies("9898989898").await.len(), 1);
+    assert_eq!(rig.heard(SITA).await, ["सदस्य", "हाँ"], "nothing is lost");
+    let reason: String =
+        rig.raw().query_row("SELECT reason FROM parked", (), |row| row.get(0)).unwrap();
+    assert!(reason.contains("sessions"), "{reason}");
+    assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
+    assert_eq!(rig.records.report(rig.now()).await.unwrap().parked, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_status_that_can_never_be_applied_does_not_hold_up_the_others() {
+    let rig = Rig::new().await;
+    let phones = ["9811111111", "9822222222", "9833333333"];
+    rig.admit(phones.map(|phone| rig.text(phone, "सदस्य")).to_vec()).await;
+    let claimed = rig.records.claim(rig.now(), 10).await.unwrap();
+    let spoiled = claimed[1].id;
+    rig.raw().execute("UPDATE outgoing SET status = 99 WHERE id = ?1", [spoiled.id]).unwrap();
+    let mut envelope = statuses(3);
+    for (update, outgoing) in envelope.statuses.iter_mut().zip(&claimed) {
+        update.outgoing = Some(outgoing.id);
+    }
+    assert_eq!(rig.intake.admit(envelope).await, Admission::Committed);
+    let delivered = format!("outgoing WHERE status = {}", Status::Delivered.code());
+    assert_eq!(rig.rows(&delivered), 2);
+}

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use samvad::intake::Admission;
+use samvad::metrics::TurnLabels;
+use samvad::records::Fault;
 
 use super::rig::{Rig, SITA};
 
@@ -81,5 +83,31 @@ async fn a_message_much_older_than_the_question_does_not_answer_it() {
     let mut nearly = rig.text(SITA, "हाँ");
     nearly.sent_at = rig.now() - jiff::SignedDuration::from_mins(59);
     assert_eq!(rig.admit(vec![nearly]).await, Admission::Committed);
+    assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on() {
+    let rig = Rig::new().await;
+    rig.say(SITA, "सदस्य").await;
+    let contact = rig.contact(SITA).await;
+    let (visit, due): (i64, i64) = rig
+        .raw()
+        .query_row("SELECT visit, due FROM timers WHERE kind = 1", (), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    rig.records.inject(Fault::Refuse { key: format!("timer:{contact}:1:{visit}:{due}") });
+    rig.wait(20);
+    two_looks().await;
+    assert_eq!(rig.rows("parked"), 1);
+    assert_eq!(rig.rows("timers"), 1, "the end of the conversation is still to come");
+    // It would come again a minute later.
+    rig.clock.advance(Duration::from_secs(61));
+    two_looks().await;
+    assert_eq!((rig.rows("parked"), rig.replies(SITA).await.len()), (1, 1));
+    let again = TurnLabels { channel: "internal", outcome: "duplicate" };
+    assert_eq!(rig.metrics.turns.get_or_create(&again).get(), 0);
+    rig.say(SITA, "हाँ").await;
     assert_eq!(rig.step(SITA).await, "birth_year");
 }
