@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::sound::{Sound, similarity};
+use super::distance::{Skeleton, similarity};
+use super::sound::Sound;
 use super::spelling::{clean, fold};
 
 /// A place found by its sound.
@@ -16,13 +17,23 @@ pub struct Near {
     pub letters_apart: usize,
 }
 
+/// How like a sound must be.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// What is less alike is not found.
+    pub least: f32,
+    /// From here on a place is taken without asking, if the second is `clear` behind.
+    pub sure: f32,
+    pub clear: f32,
+}
+
 /// All spellings of one table of places.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// [`Index::key`] of a spelling to the places it may mean, in table order.
     by_spelling: HashMap<String, Vec<u16>>,
     by_sound: HashMap<Sound, Vec<u16>>,
-    /// One entry a spelling.
+    /// One entry a place and sound.
     sounds: Vec<Entry>,
     /// A folded word of a name of several words to the places that have it.
     by_word: HashMap<String, Vec<u16>>,
@@ -32,10 +43,10 @@ pub struct Index {
 
 #[derive(Clone, Debug)]
 struct Entry {
-    /// [`Index::key`] of the spelling.
-    key: String,
+    /// [`Index::key`] of the spellings with this sound.
+    keys: Vec<String>,
     sound: Sound,
-    hard_letters: u8,
+    skeleton: Skeleton,
     place: Option<u16>,
 }
 
@@ -118,30 +129,35 @@ impl Index {
         self.by_sound.get(sound).map_or(&[], Vec::as_slice)
     }
 
-    /// Adds to `found` the places that sound at least `least` like `sound`, one entry a place (the
-    /// best). `key` is the writing of the same words. `allowed` leaves places out; those outside
-    /// the state always take part.
+    /// The places that sound at least `wanted.least` like `sound`, one entry a place (its best), in
+    /// no order. `key` is the writing of the same words. `allowed` leaves places out; those outside
+    /// the state always take part. Once one is `wanted.sure`, those more than `wanted.clear` behind
+    /// it no longer matter and may be left out.
+    #[must_use]
     pub fn near(
         &self,
         key: &str,
         sound: &Sound,
-        least: f32,
+        wanted: Wanted,
         allowed: impl Fn(u16) -> bool,
-        found: &mut Vec<Near>,
-    ) {
-        let hard_letters = sound.hard_letters();
-        let length = sound.letters().len();
-        for entry in &self.sounds {
-            // Each hard letter too many costs nine tenths of a letter.
-            let apart = f32::from(hard_letters.abs_diff(entry.hard_letters)) * 0.9;
-            let longer = length.max(entry.sound.letters().len()).max(3);
-            #[expect(clippy::cast_precision_loss, reason = "a sound has at most 48 letters")]
-            let out_of_reach = apart > (1.0 - least) * longer as f32;
-            if out_of_reach || !entry.place.is_none_or(&allowed) {
+    ) -> Vec<Near> {
+        let mut found: Vec<Near> = Vec::new();
+        let mut least = wanted.least;
+        let skeleton = Skeleton::of(sound);
+        // Most slips leave the first letter alone, so that the best is found early.
+        let first = sound.letters().first();
+        let begins_alike = |entry: &&Entry| entry.sound.letters().first() == first;
+        let others = self.sounds.iter().filter(|entry| !begins_alike(entry));
+        for entry in self.sounds.iter().filter(begins_alike).chain(others) {
+            if !skeleton.may_be(&entry.skeleton, least) || !entry.place.is_none_or(&allowed) {
                 continue;
             }
             let Some(likeness) = similarity(sound, &entry.sound, least) else { continue };
-            let letters_apart = letters_apart(key, &entry.key);
+            if likeness >= wanted.sure {
+                least = least.max(likeness - wanted.clear);
+            }
+            let by_key = entry.keys.iter().map(|known| letters_apart(key, known));
+            let letters_apart = by_key.min().unwrap_or_default();
             let place = entry.place;
             if let Some(known) = found.iter_mut().find(|known| known.place == place) {
                 known.similarity = known.similarity.max(likeness);
@@ -150,6 +166,7 @@ impl Index {
                 found.push(Near { place, similarity: likeness, letters_apart });
             }
         }
+        found
     }
 
     fn hear(&mut self, name: &str, place: Option<u16>) {
@@ -163,8 +180,14 @@ impl Index {
         }
         let folded = fold(name);
         let key = Index::key(folded.split(' '));
-        if !self.sounds.iter().any(|entry| entry.place == place && entry.key == key) {
-            self.sounds.push(Entry { key, hard_letters: sound.hard_letters(), sound, place });
+        let twin =
+            self.sounds.iter_mut().find(|entry| entry.place == place && entry.sound == sound);
+        match twin {
+            Some(entry) => entry.keys.push(key),
+            None => {
+                let skeleton = Skeleton::of(&sound);
+                self.sounds.push(Entry { keys: vec![key], sound, skeleton, place });
+            }
         }
     }
 }

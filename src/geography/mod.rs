@@ -1,13 +1,15 @@
 //! Places of the state: divisions, districts, Lok Sabha and assembly seats, from `data/`, and
 //! their lookup by any spelling.
 
+mod distance;
 mod index;
 mod sound;
 mod spelling;
 mod tables;
 
-pub use index::{Index, Near};
-pub use sound::{Sound, similarity};
+pub use distance::similarity;
+pub use index::{Index, Near, Wanted};
+pub use sound::Sound;
 pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
 
 /// The tables, read once. Order is the order of the files.

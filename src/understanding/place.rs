@@ -10,7 +10,7 @@ use super::words::{
     POLITE, QUESTION, RURAL, Roles, SADAR, SOUTH, URBAN, WEST, WHY,
 };
 use super::{Meaning, Reading};
-use crate::geography::{Geography, Index, Near, Sound, fold};
+use crate::geography::{Geography, Index, Near, Sound, Wanted, fold};
 
 /// The longest name has four words.
 const LONGEST_NAME: usize = 5;
@@ -29,22 +29,16 @@ struct Table<'a> {
     index: &'a Index,
     allowed: &'a dyn Fn(u16) -> bool,
     meaning: fn(usize) -> Meaning,
-    /// This likeness is the place, if the second is `clear` behind.
-    sure: f32,
-    clear: f32,
-    /// From here on it is worth asking.
-    like: f32,
+    wanted: Wanted,
 }
 
 /// The measured thresholds for all names of a kind as candidates (facts on UP names).
-const DISTRICT_SURE: f32 = 0.87;
-const SEAT_SURE: f32 = 0.88;
-const CLEAR: f32 = 0.04;
+const OF_DISTRICTS: Wanted = Wanted { sure: 0.87, clear: 0.04, least: LIKE };
+const OF_SEATS: Wanted = Wanted { sure: 0.88, clear: 0.04, least: LIKE };
+/// Less alike is not worth asking.
 const LIKE: f32 = 0.75;
 /// Within one district there are a handful of names, far apart.
-const AMONG_FEW_SURE: f32 = 0.80;
-const AMONG_FEW_CLEAR: f32 = 0.10;
-const AMONG_FEW_LIKE: f32 = 0.65;
+const AMONG_FEW: Wanted = Wanted { sure: 0.80, clear: 0.10, least: 0.65 };
 
 pub(super) fn district(heard: &Heard, geography: &Geography) -> Reading {
     let table = districts(geography);
@@ -56,9 +50,7 @@ fn districts(geography: &Geography) -> Table<'_> {
         index: geography.district_index(),
         allowed: &|_| true,
         meaning: Meaning::District,
-        sure: DISTRICT_SURE,
-        clear: CLEAR,
-        like: LIKE,
+        wanted: OF_DISTRICTS,
     }
 }
 
@@ -67,9 +59,7 @@ pub(super) fn lok_sabha(heard: &Heard, geography: &Geography) -> Reading {
         index: geography.lok_sabha_index(),
         allowed: &|_| true,
         meaning: Meaning::LokSabha,
-        sure: SEAT_SURE,
-        clear: CLEAR,
-        like: LIKE,
+        wanted: OF_SEATS,
     };
     if let Some(reading) = whole(heard, &table) {
         return reading;
@@ -92,9 +82,7 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
         index: geography.assembly_index(),
         allowed: &allowed,
         meaning: Meaning::Assembly,
-        sure: if few { AMONG_FEW_SURE } else { SEAT_SURE },
-        clear: if few { AMONG_FEW_CLEAR } else { CLEAR },
-        like: if few { AMONG_FEW_LIKE } else { LIKE },
+        wanted: if few { AMONG_FEW } else { OF_SEATS },
     };
     // "Sadar" alone is a seat of Sultanpur, and in every district the word for its chief town.
     let bare_part =
@@ -386,8 +374,8 @@ fn cities(words: &[&Word<'_>], geography: &Geography) -> Vec<u16> {
     if sound.letters().len() <= SHORT_SOUND {
         return Vec::new();
     }
-    let mut found: Vec<Near> = Vec::new();
-    index.near(&key, &sound, DISTRICT_SURE, |_| true, &mut found);
+    let strict = Wanted { least: OF_DISTRICTS.sure, ..OF_DISTRICTS };
+    let mut found = index.near(&key, &sound, strict, |_| true);
     found.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
     found.first().and_then(|best| best.place).into_iter().collect()
 }
@@ -538,7 +526,8 @@ fn by_sound_turned_round(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<u16> 
     if parsed.content.len() != 2 {
         return None;
     }
-    let strict = Table { sure: ALL_BUT_SAME, ..*table };
+    let wanted = Wanted { sure: ALL_BUT_SAME, ..table.wanted };
+    let strict = Table { wanted, ..*table };
     match sounds_like(&strict, parsed.window(0, 1).rev()) {
         Sounds::Clear(place) => Some(place),
         _ => None,
@@ -555,16 +544,14 @@ fn sounds_like<'a>(
     }
     let key = Index::key(window.clone().map(|word| word.folded));
     let sound = Sound::of(window.map(|word| word.cleaned));
-    if sound.letters().len() <= SHORT_SOUND {
-        let places = table.index.by_sound(&sound).iter().copied();
-        let allowed: Vec<u16> = places.filter(|place| (table.allowed)(*place)).collect();
-        return match allowed.as_slice() {
-            [place] => Sounds::Clear(*place),
-            _ => Sounds::Nothing,
-        };
+    let same = table.index.by_sound(&sound).iter().copied();
+    let same: Vec<u16> = same.filter(|place| (table.allowed)(*place)).collect();
+    match same.as_slice() {
+        [place] => return Sounds::Clear(*place),
+        _ if sound.letters().len() <= SHORT_SOUND => return Sounds::Nothing,
+        _ => {}
     }
-    let mut found: Vec<Near> = Vec::new();
-    table.index.near(&key, &sound, table.like, table.allowed, &mut found);
+    let mut found = table.index.near(&key, &sound, table.wanted, table.allowed);
     found.sort_by(|one, other| {
         let by_writing = one.letters_apart.cmp(&other.letters_apart);
         other.similarity.total_cmp(&one.similarity).then(by_writing)
@@ -575,7 +562,9 @@ fn sounds_like<'a>(
         [best, rest @ ..] => {
             let clear = rest.iter().all(|second| is_clear(table, best, second));
             match best.place {
-                Some(place) if best.similarity >= table.sure && clear => Sounds::Clear(place),
+                Some(place) if best.similarity >= table.wanted.sure && clear => {
+                    Sounds::Clear(place)
+                }
                 _ => Sounds::Near(found),
             }
         }
@@ -584,7 +573,7 @@ fn sounds_like<'a>(
 
 /// By sound, or among equal sounds by writing (Etawah and Itwa).
 fn is_clear(table: &Table<'_>, best: &Near, second: &Near) -> bool {
-    let by_sound = best.similarity - second.similarity >= table.clear;
+    let by_sound = best.similarity - second.similarity >= table.wanted.clear;
     let by_writing = best.letters_apart <= 1
         && best.letters_apart + 1 < second.letters_apart + usize::from(best.letters_apart == 0);
     by_sound || by_writing

@@ -1,0 +1,245 @@
+//! How far two sounds are apart: an edit distance whose prices follow what people confuse when they
+//! write names of UP (measured on them).
+
+use super::sound::{LONGEST, Sound, is_vowel};
+
+/// Prices in hundredths, so that sums are exact.
+type Price = u16;
+
+/// The price of a letter too many or too few.
+const fn missing(letter: u8) -> Price {
+    match letter {
+        b'a' => 15,
+        b'e' | b'i' | b'o' | b'u' | b'h' | b'y' => 35,
+        b'n' => 50,
+        _ => 90,
+    }
+}
+
+/// The price of one letter for another.
+const fn exchanged(one: u8, other: u8) -> Price {
+    if one == other {
+        return 0;
+    }
+    let (low, high) = if one < other { (one, other) } else { (other, one) };
+    match (low, high) {
+        (b'e' | b'y', b'i') | (b'i', b'y') | (b'o', b'u') => 25,
+        (b'b' | b'u', b'v') | (b'm', b'n') | (b'j', b'y') => 35,
+        (b'd', b'r' | b't') | (b'g', b'k') | (b'C', b's') | (b'f', b'p') | (b'l', b'r') => 50,
+        _ if is_vowel(low) && is_vowel(high) => 45,
+        _ => 100,
+    }
+}
+
+/// [`exchanged`] of every two letters by their low five bits; `C` takes the place of `c`, which no
+/// sound has.
+static EXCHANGED: [[Price; 32]; 32] = {
+    let mut table = [[0; 32]; 32];
+    let mut one: usize = 0;
+    while one < 32 {
+        let mut other: usize = 0;
+        while other < 32 {
+            table[one][other] = exchanged(letter_of(one), letter_of(other));
+            other += 1;
+        }
+        one += 1;
+    }
+    table
+};
+
+const fn letter_of(code: usize) -> u8 {
+    let letter = b'`' + code as u8;
+    if letter == b'c' { b'C' } else { letter }
+}
+
+const OTHER_FIRST_LETTER: Price = 15;
+
+/// Two neighbours in the wrong order.
+const CROSSED: Price = 60;
+
+/// How alike two sounds are, from 0 (nothing) to 1 (the same), as long as that is at least `least`;
+/// `None` below it, which is found out early.
+#[must_use]
+pub fn similarity(one: &Sound, other: &Sound, least: f32) -> Option<f32> {
+    let (one, other) = (one.letters(), other.letters());
+    let most = most_apart(one.len().max(other.len()), least);
+    let first = if one.first() == other.first() { 0 } else { OTHER_FIRST_LETTER };
+    let distance = distance(one, other, most)? + first;
+    let length = f32::from(counted_length(one.len().max(other.len())));
+    (distance <= most).then(|| 1.0 - f32::from(distance) / (100.0 * length))
+}
+
+/// Names of one and two letters are weighed as if they had three.
+fn counted_length(letters: usize) -> u16 {
+    u16::try_from(letters.max(3)).unwrap_or(u16::MAX)
+}
+
+/// The largest distance that is still `least` alike.
+fn most_apart(letters: usize, least: f32) -> Price {
+    let most = f32::from(counted_length(letters)) * (1.0 - least) * 100.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, and a sound has at most 32 letters"
+    )]
+    let whole = most as Price;
+    whole
+}
+
+/// The letters of a sound by kind, for a bound on the distance that costs next to nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Skeleton {
+    /// Letters that only one of their own kind replaces for less than a whole letter.
+    hard: [u8; 4],
+    /// Letters with a cheap neighbour outside.
+    soft: [u8; 4],
+    length: usize,
+}
+
+const HARD_APART: u16 = 90;
+const SOFT_APART: u16 = 35;
+
+impl Skeleton {
+    pub(super) fn of(sound: &Sound) -> Skeleton {
+        let mut skeleton = Skeleton { length: sound.letters().len(), ..Skeleton::default() };
+        let ([liquid, back, hiss, lip], [b, j, m, v]) = (&mut skeleton.hard, &mut skeleton.soft);
+        for letter in sound.letters() {
+            let kind = match letter {
+                b'r' | b'd' | b't' | b'l' => &mut *liquid,
+                b'k' | b'g' => &mut *back,
+                b's' | b'C' => &mut *hiss,
+                b'f' | b'p' => &mut *lip,
+                b'b' => &mut *b,
+                b'j' => &mut *j,
+                b'm' => &mut *m,
+                b'v' => &mut *v,
+                _ => continue,
+            };
+            *kind += 1;
+        }
+        skeleton
+    }
+
+    /// Whether the two may be `least` alike; `false` is certain.
+    pub(super) fn may_be(&self, other: &Skeleton, least: f32) -> bool {
+        let (mut over, mut under): (u16, u16) = (0, 0);
+        for (one, two) in self.hard.iter().zip(other.hard) {
+            over += u16::from(one.saturating_sub(two)) * HARD_APART;
+            under += u16::from(two.saturating_sub(*one)) * HARD_APART;
+        }
+        for (one, two) in self.soft.iter().zip(other.soft) {
+            over += u16::from(one.saturating_sub(two)) * SOFT_APART;
+            under += u16::from(two.saturating_sub(*one)) * SOFT_APART;
+        }
+        over.max(under) <= most_apart(self.length.max(other.length), least)
+    }
+}
+
+const CELLS: usize = LONGEST + 1;
+
+/// The cheapest way from one to the other, or `None` once it must cost more than `most`.
+fn distance(one: &[u8], other: &[u8], most: Price) -> Option<Price> {
+    let mut row = [0 as Price; CELLS];
+    let mut row_before = [0 as Price; CELLS];
+    let mut next = [0 as Price; CELLS];
+    let mut sum: Price = 0;
+    for (cell, letter) in row.iter_mut().skip(1).zip(other) {
+        sum += missing(*letter);
+        *cell = sum;
+    }
+    let mut before: u8 = 0;
+    let mut smallest_before: Price = 0;
+    for letter in one {
+        let deletion = missing(*letter);
+        let prices = EXCHANGED.get(usize::from(letter & 31))?;
+        let mut diagonal = *row.first()?;
+        let mut left = diagonal + deletion;
+        *next.first_mut()? = left;
+        let mut smallest = left;
+        let mut against_before: u8 = 0;
+        let cells = next.iter_mut().skip(1).zip(row.iter().skip(1));
+        for (place, (against, (cell, above))) in other.iter().zip(cells).enumerate() {
+            let exchange = diagonal + prices.get(usize::from(against & 31))?;
+            let mut best = exchange.min(above + deletion).min(left + missing(*against));
+            if before == *against && against_before == *letter && letter != against {
+                best = best.min(row_before.get(place.wrapping_sub(1))? + CROSSED);
+            }
+            *cell = best;
+            diagonal = *above;
+            left = best;
+            smallest = smallest.min(best);
+            against_before = *against;
+        }
+        // A crossing may still come from the row before.
+        if smallest.min(smallest_before) > most {
+            return None;
+        }
+        smallest_before = smallest;
+        (row_before, row, next) = (row, next, row_before);
+        before = *letter;
+    }
+    row.get(other.len()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::clean;
+    use super::*;
+
+    fn sound(text: &str) -> Sound {
+        Sound::of(clean(text).split(' '))
+    }
+
+    fn alike(one: &str, other: &str) -> f32 {
+        similarity(&sound(one), &sound(other), 0.0).unwrap_or(0.0)
+    }
+
+    #[test]
+    fn a_slip_costs_less_than_another_name() {
+        assert!(alike("sitapur", "sitapoor") > 0.95);
+        assert!(alike("Farrukhabad", "pharukhabaad") > 0.9);
+        assert!(alike("Firozabad", "Faridabad") < 0.87);
+        assert!(alike("Muzaffarnagar", "Muzaffarpur") < 0.87);
+        assert!(alike("Agra", "Etah") < 0.5);
+    }
+
+    #[test]
+    fn crossed_neighbours_cost_less_than_two_slips() {
+        assert!(alike("sitapur", "sitaupr") > alike("sitapur", "sitagur"));
+    }
+
+    proptest! {
+        #[test]
+        fn likeness_is_symmetric_and_bounded(one in "[a-z]{0,12}", other in "[a-z]{0,12}") {
+            let likeness = alike(&one, &other);
+            prop_assert!((0.0..=1.0).contains(&likeness));
+            prop_assert!((likeness - alike(&other, &one)).abs() < 1e-6);
+            prop_assert!(alike(&one, &one) > 0.99);
+        }
+
+        #[test]
+        fn the_quick_bound_never_hides_a_likeness(one in "[a-zC]{0,14}", other in "[a-zC]{0,14}") {
+            let (one, other) = (sound(&one), sound(&other));
+            for least in [0.5, 0.75, 0.9] {
+                if similarity(&one, &other, least).is_some() {
+                    prop_assert!(Skeleton::of(&one).may_be(&Skeleton::of(&other), least));
+                }
+            }
+        }
+
+        #[test]
+        fn the_early_end_changes_no_result(one in "[a-z]{0,14}", other in "[a-z]{0,14}") {
+            let (one, other) = (sound(&one), sound(&other));
+            let whole = similarity(&one, &other, 0.0).unwrap_or(0.0);
+            let early = similarity(&one, &other, 0.7);
+            prop_assert_eq!(early.is_some(), whole >= 0.7 - 0.005 && early.is_some());
+            if let Some(likeness) = early {
+                prop_assert!((likeness - whole).abs() < 1e-6);
+            } else {
+                prop_assert!(whole < 0.7 + 0.005);
+            }
+        }
+    }
+}
