@@ -118,7 +118,8 @@ async fn an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once() {
     // Nothing can be committed for a while, so that what comes in stays in.
     let blocker = rig.raw();
     blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let first = tokio::spawn({
+    let tracker = tokio_util::task::TaskTracker::new();
+    let first = tracker.spawn({
         let intake = rig.intake.clone();
         async move { intake.admit(statuses(1_500)).await }
     });
