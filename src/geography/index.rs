@@ -182,12 +182,11 @@ impl Index {
         let key = Index::key(folded.split(' '));
         let twin =
             self.sounds.iter_mut().find(|entry| entry.place == place && entry.sound == sound);
-        match twin {
-            Some(entry) => entry.keys.push(key),
-            None => {
-                let skeleton = Skeleton::of(&sound);
-                self.sounds.push(Entry { keys: vec![key], sound, skeleton, place });
-            }
+        if let Some(entry) = twin {
+            entry.keys.push(key);
+        } else {
+            let skeleton = Skeleton::of(&sound);
+            self.sounds.push(Entry { keys: vec![key], sound, skeleton, place });
         }
     }
 }
