@@ -33,13 +33,14 @@ const fn exchanged(one: u8, other: u8) -> Price {
 
 /// [`exchanged`] of every two letters by their low five bits; `C` takes the place of `c`, which no
 /// sound has.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
 static EXCHANGED: [[Price; 32]; 32] = {
     let mut table = [[0; 32]; 32];
-    let mut one: usize = 0;
+    let mut one: u8 = 0;
     while one < 32 {
-        let mut other: usize = 0;
+        let mut other: u8 = 0;
         while other < 32 {
-            table[one][other] = exchanged(letter_of(one), letter_of(other));
+            table[one as usize][other as usize] = exchanged(letter_of(one), letter_of(other));
             other += 1;
         }
         one += 1;
@@ -47,8 +48,8 @@ static EXCHANGED: [[Price; 32]; 32] = {
     table
 };
 
-const fn letter_of(code: usize) -> u8 {
-    let letter = b'`' + code as u8;
+const fn letter_of(code: u8) -> u8 {
+    let letter = b'`' + code;
     if letter == b'c' { b'C' } else { letter }
 }
 

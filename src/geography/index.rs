@@ -183,7 +183,7 @@ impl Index {
         let twin =
             self.sounds.iter_mut().find(|entry| entry.place == place && entry.sound == sound);
         if let Some(entry) = twin {
-            entry.keys.push(key)
+            entry.keys.push(key);
         } else {
             let skeleton = Skeleton::of(&sound);
             self.sounds.push(Entry { keys: vec![key], sound, skeleton, place });

@@ -4,9 +4,9 @@
 use super::Command;
 use super::heard::{Heard, Word};
 use super::words::{
-    AGAIN, ASSENT, BACK, BEGIN, CHANGE, DATA, DO, FILLER, GO, HALT, HALT_NOUN, HELP, IS, JI,
-    LANGUAGE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE, POLITE, QUESTION, RESTART, Roles, SEND,
-    SHOW, STOP_HELPER, WANT, YES,
+    AGAIN, ASSENT, BACK, BEGIN, BOTHER, CHANGE, DATA, DO, FILLER, GO, HALT, HALT_NOUN, HELP, IS,
+    JI, LANGUAGE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE, NUMBER_FRAME, POLITE, QUESTION,
+    RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, YES,
 };
 
 /// No command is longer; longer messages tell something else.
@@ -23,7 +23,7 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     let helpers = manners | ASSENT | DO | WANT | GO | SHOW | ME;
     let wishes =
         |core: Roles, also: Roles| heard.has(core) && consists_of(heard, core | also | helpers);
-    let denied = heard.has(NO) || heard.has(NA) || heard.has(MAT);
+    let denied = is_denied(heard);
     if heard.has(ME) && wishes(DATA, MINE | HALT | HALT_NOUN | SEND | CHANGE) && !denied {
         return Some(Command::MyData);
     }
@@ -49,10 +49,23 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if wishes(BACK, DO) {
         return Some(Command::Back);
     }
-    if wishes(HELP, DO) {
+    if wishes(HELP, DO) && !heard.has(THANKS) {
         return Some(Command::Help);
     }
     None
+}
+
+/// Negation of any kind; but the "no" of "mera no" is a number.
+fn is_denied(heard: &Heard) -> bool {
+    let mut after_my = false;
+    for word in heard.words() {
+        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        if word.is(NO | NA | MAT) && !number {
+            return true;
+        }
+        after_my = word.is(ME);
+    }
+    false
 }
 
 fn consists_of(heard: &Heard, roles: Roles) -> bool {
@@ -83,6 +96,8 @@ fn is_stop(heard: &Heard) -> bool {
         | MINE
         | MESSAGE
         | STOP_HELPER
+        | BOTHER
+        | GO
         | AGAIN
         | HALT
         | HALT_NOUN
@@ -95,7 +110,7 @@ fn is_stop(heard: &Heard) -> bool {
     if !consists_of(heard, allowed) {
         return false;
     }
-    let denied = heard.has(NO) || heard.has(NA) || heard.has(MAT);
+    let denied = is_denied(heard);
     let noun = heard.has(MESSAGE) || heard.has(MINE) || heard.has(ME);
     if asks_how && !(heard.has(MESSAGE) && heard.has(HALT)) {
         return false;
@@ -113,6 +128,9 @@ fn is_stop(heard: &Heard) -> bool {
     }
     if !denied {
         return false;
+    }
+    if heard.has(BOTHER) {
+        return heard.has(DO);
     }
     let not_written_to = heard.has(SEND) && (heard.has(MAT) || heard.has(NO) || heard.has(NA));
     let no_messages = heard.has(MESSAGE) && (heard.has(WANT) || (heard.has(MAT) && heard.has(DO)));
@@ -162,6 +180,12 @@ mod tests {
             "message kaise band kare",
             "don't send me messages",
             "dobara message mat karna",
+            "mera no. hata dijiye",
+            "सदस्यता छोड़नी है",
+            "रोज रोज मैसेज मत भेजो",
+            "ग्रुप से हटाओ",
+            "faltu message band karo",
+            "मुझे परेशान मत करो",
         ] {
             assert_eq!(command(text), Some(Command::Stop), "{text}");
         }
@@ -207,7 +231,18 @@ mod tests {
                 Command::Menu,
                 &["menu", "मेनू", "main menu", "मुख्य मेनू", "menu dikhao", "मेन्यू पर वापस जाओ"],
             ),
-            (Command::Back, &["वापस", "back", "peeche jao", "go back", "पीछे", "ek kadam peeche"]),
+            (
+                Command::Back,
+                &[
+                    "वापस",
+                    "back",
+                    "peeche jao",
+                    "go back",
+                    "पीछे",
+                    "ek kadam peeche",
+                    "pichle sawal par jao",
+                ],
+            ),
             (
                 Command::Restart,
                 &[
@@ -215,6 +250,7 @@ mod tests {
                     "फिर से शुरू करो",
                     "shuru se",
                     "dobara shuru",
+                    "naye sire se",
                     "naye sire se shuru karo",
                     "start over",
                 ],

@@ -151,11 +151,6 @@ pub fn choice_words(id: &str, labels: &[&str]) -> ChoiceWords {
     ChoiceWords { id: id.to_owned(), folded }
 }
 
-/// What is known of a word as typed.
-fn sense_of(word: &str) -> words::Sense {
-    words::sense(&fold(word))
-}
-
 /// The one Indian mobile number of the text, alone or within a sentence.
 fn phone(text: &str) -> Reading {
     if let Ok(number) = PhoneNumber::parse(text.trim()) {

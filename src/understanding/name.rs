@@ -4,10 +4,11 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::heard::{Heard, Word};
 use super::words::{
-    ABLE, DOUBT, FILLER, HELP, IS, JI, MAT, ME, NAME_FRAME, NO, POLITE, QUESTION, Roles, WANT, WHY,
-    WRONG, YES,
+    ABLE, DOUBT, HELP, IS, JI, MAT, ME, NAME_FRAME, NO, POLITE, QUESTION, Roles, WANT, WHY, WRONG,
+    sense,
 };
-use super::{Meaning, Reading, sense_of};
+use super::{Meaning, Reading};
+use crate::geography::fold;
 
 /// Longer than any name, shorter than a story.
 const MOST_WORDS: usize = 8;
@@ -48,49 +49,50 @@ fn is_name_edge(character: char) -> bool {
 
 /// `mera naam X hai`, `namaste, main X`, `X naam hai`, `my name is X`.
 fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
-    let roles = |word: &str| sense_of(word).roles;
-    let mut core: Vec<&str> = typed.to_vec();
-    let named = core.iter().any(|word| roles(word).any(NAME_FRAME));
-    let opens = |word: &str| {
-        let part = roles(word);
-        let always = ME | NAME_FRAME | JI | IS;
-        part.any(always) || is_greeting(word) || (part.any(FILLER) && !part.any(YES) && is_i(word))
-    };
+    let words: Vec<(&str, String, Roles)> = typed
+        .iter()
+        .map(|word| {
+            let folded = fold(word);
+            let roles = sense(&folded).roles;
+            (*word, folded, roles)
+        })
+        .collect();
+    let mut core = words.as_slice();
+    let named = core.iter().any(|(_, _, roles)| roles.any(NAME_FRAME));
+    while let [(_, folded, roles), rest @ ..] = core
+        && !rest.is_empty()
+        && (roles.any(ME | NAME_FRAME | JI | IS) || is_i(folded) || is_greeting(folded, *roles))
+    {
+        core = rest;
+    }
     // "Anil naam hai mera" ends in what others begin with.
-    let owner = |word: &str| named && roles(word).any(ME);
-    let closes = |word: &str| roles(word).any(IS | NAME_FRAME) || is_i_am(word) || owner(word);
-    while core.len() > 1 && core.first().is_some_and(|word| opens(word)) {
-        core.remove(0);
+    while let [rest @ .., (_, folded, roles)] = core
+        && !rest.is_empty()
+        && (roles.any(IS | NAME_FRAME) || is_i_am(folded) || (named && roles.any(ME)))
+    {
+        core = rest;
     }
-    while core.len() > 1 && core.last().is_some_and(|word| closes(word)) {
-        core.pop();
-    }
-    core
+    core.iter().map(|(word, _, _)| *word).collect()
 }
 
-/// "I", in front of a name.
-fn is_i(word: &str) -> bool {
-    let folded = crate::geography::fold(word);
+/// "I" or "is", in front of a name.
+fn is_i(folded: &str) -> bool {
     matches!(
-        folded.as_str(),
+        folded,
         "main" | "mai" | "mein" | "me" | "मे" | "i" | "am" | "im" | "ham" | "hum" | "हम" | "is"
     )
 }
 
 /// "am", behind it.
-fn is_i_am(word: &str) -> bool {
-    let folded = crate::geography::fold(word);
-    matches!(folded.as_str(), "hu" | "hun" | "hon" | "हु" | "ho" | "हो")
+fn is_i_am(folded: &str) -> bool {
+    matches!(folded, "hu" | "hun" | "hon" | "हु" | "ho" | "हो")
 }
 
-/// Salutations; honorifics (`श्री`, `Md`) belong to the name as typed.
-fn is_greeting(word: &str) -> bool {
-    let folded = crate::geography::fold(word);
-    let honorific = matches!(
-        folded.as_str(),
-        "shri" | "shre" | "ram" | "radhe" | "राधे" | "jai" | "hind" | "bhai"
-    );
-    sense_of(word).roles.any(POLITE) && !honorific
+/// Salutations; honorifics (`श्री`, `Md`) and names that greet (`Ram`) belong to the name as typed.
+fn is_greeting(folded: &str, roles: Roles) -> bool {
+    let honorific =
+        matches!(folded, "shri" | "shre" | "ram" | "radhe" | "राधे" | "jai" | "hind" | "bhai");
+    roles.any(POLITE) && !honorific
 }
 
 /// A yes, a number word, a question, a sentence.

@@ -96,8 +96,13 @@ roles! {
     MINE
     /// मुझे, मेरा.
     ME
-    /// Helpers in a goodbye: सब, अब, please stop sending *these*.
+    /// Helpers in a goodbye: please stop sending *these*, रोज रोज.
     STOP_HELPER
+    /// परेशान: with मत it is a goodbye.
+    BOTHER
+    THANKS
+    /// रहने of "रहने दो": leave it.
+    LEAVE
     HELP
     MENU
     BACK
@@ -146,18 +151,18 @@ pub(super) const PART: Roles =
 
 #[rustfmt::skip]
 const WORDS: &[(Roles, &str)] = &[
-    (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yup yep yeah bilkul bikul bilkool \
+    (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yas yup yep yeah bilkul bikul bilkool \
         zaroor jarur jaroor zarur sure ofcourse agree agreed \
         हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍 ہاں "),
     (ASSENT, "sahi sahii shi thik theek thk thek teek tik ok okay oke okk okey k correct right manzoor manjoor \
         manjur sehmat sahmat sehmet razi raji raazi accha achha acha achchha done confirm confirmed jud judna \
-        judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi \
-        सही ठीक ओके ओक ओकै मंजूर मंज़ूर सहमत राजी राज़ी अच्छा अच्छी जुड़ना जोड़ जोड़ो जुड़ूंगा जुड़ेंगे तैयार tayar taiyar स्वीकार sweekar svikar sach सच"),
+        judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi manta manti mante \
+        सही ठीक ओके ओक ओकै मंजूर मंज़ूर सहमत राजी राज़ी अच्छा अच्छी जुड़ना जोड़ जोड़ो जुड़ूंगा जुड़ेंगे तैयार tayar taiyar स्वीकार sweekar svikar सच मानता मानती मानते"),
     (ASSENT.and(DO), "karo kro kariye kare karen karna krna karenge karunga karungi karu krunga kijiye kijie kijiyega kardo krdo \
         kardijiye करो करें करे करिए करना कीजिए कीजिये करूंगा करूंगी करेंगे करू करदो"),
     (ASSENT.and(WANT), "chahiye chahie chaiye chahye chahta chahti chahte chahunga chahungi chahenge chahega want \
         चाहिए चाहिये चाहता चाहती चाहते चाहूंगा चाहूंगी"),
-    (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopes never not dont \
+    (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopes nop nooo never not dont \
         donot doesnt naikhe naikhi naiba nako nehi nehin kabhinahi \
         नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई نہیں نہ 👎"),
     (NO.and(NUMBER_FRAME), "no"),
@@ -205,6 +210,7 @@ const WORDS: &[(Roles, &str)] = &[
         भेजो भेजें भेजे भेजिए भेजिये भेजना भेज भेजते"),
     (DO, "kar kr karwa karwado do dijiye dijie dijiyega den de dena hona hone deejiye \
         कर दो दीजिए दीजिये दें दे देना करवा होना होने जाए"),
+    (DO, "chhodna chodna chhodni chodni hatana hatwana rokna छोड़ना छोड़नी हटाना हटवाना रोकना"),
     (MESSAGE, "message messages msg msgs mesage massage mesej maisej sandesh sms notification notifications update updates \
         whatsapp watsapp whatsap samvad सूचनाएं संदेश सन्देश मैसेज मेसेज मेसेज एसएमएस व्हाट्सएप वाट्सएप संवाद मैसेजेस"),
     (MINE.and(NUMBER_FRAME), "number nambar numbar nmbr num nos नंबर नम्बर नं"),
@@ -213,13 +219,18 @@ const WORDS: &[(Roles, &str)] = &[
         सूची लिस्ट सदस्यता मेंबरशिप खाता"),
     (STOP_HELPER, "all this these it everything turant foran age aage kabhi sare saare from any more anymore now immediately \
         सारे सभी आगे कभी तुरंत इसे isko ise इसको यहाँ yahan yaha"),
+    (STOP_HELPER, "bar baar roz roj har din raat faltu fizul bakwas bakvas bekar bekaar spam group grup party parti itne itna yaha \
+        बार रोज रोज़ हर रात फालतू फ़ालतू बकवास बेकार स्पैम ग्रुप पार्टी इतने इतना sandeshe"),
+    (BOTHER, "pareshan tang disturb distrub परेशान तंग डिस्टर्ब"),
+    (THANKS, "thanks thank dhanyavad dhanyawad shukriya dhanyvad धन्यवाद शुक्रिया थैंक्स"),
+    (LEAVE, "rehne rahne rhne rehen रहने"),
     (HELP, "help hlp halp madad madat madd mdd sahayata sahayta sahayataa sahaayta shayata हेल्प हैल्प मदद मदत मद्द सहायता सहायाता सहायत"),
     (MENU, "menu menyu mainu minu options मेनू मेन्यू मीनू मैन्यू"),
     (MENU.and(CHOICE_FRAME), "option opshan vikalp विकल्प ऑप्शन"),
-    (BACK, "back wapas vapas wapis vapis waapas peeche piche pichhe picche pichla pichhla वापस वापिस पीछे पिछला पिछले बैक"),
+    (BACK, "back wapas vapas wapis vapis waapas peeche piche pichhe picche pichla pichle pichhla वापस वापिस पीछे पिछला पिछले बैक"),
     (BEGIN, "shuru shuroo suru shru shuruat start prarambh praarambh शुरू शुरु सुरू शुरुआत प्रारंभ आरंभ aarambh"),
-    (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya sire punah over again फिर दोबारा दुबारा नए नये नया सिरे पुनः फिरसे"),
-    (RESTART, "restart ristart reset रीस्टार्ट रिस्टार्ट रीसेट"),
+    (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya punah over again फिर दोबारा दुबारा नए नये नया पुनः फिरसे"),
+    (RESTART, "restart ristart reset sire सिरे रीस्टार्ट रिस्टार्ट रीसेट"),
     (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan زبان"),
     (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
     (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
@@ -227,11 +238,11 @@ const WORDS: &[(Roles, &str)] = &[
         दिखाओ दिखा दिखाएं दिखाए दिखाइए देखना देखनी देखने देखो बताओ बताइए बताएं खोलो पढ़ना"),
     (CHANGE, "change badlo badalo badal badalna badalni badaliye sudhar sudharo sudharna sudhaar edit chenj chanj \
         बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
-    (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page mukhya \
-        जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम मुख्य"),
+    (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page sawal question mukhya \
+        जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम सवाल प्रश्न मुख्य"),
     (NUMBER_FRAME, "booth boot buth both bhooth poling polling boothno sankhya sankhyaa sankya kramank karmank kramaank \
-        matdan kendra sthal station ward va vaan wan wa vi th st nd rd nambar hamar paas \
-        बूथ बुथ बूध सं संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल वार्ड पोलिंग वां वाँ वा वीं वी वें"),
+        matdan kendra sthal station ward bhag bhaag part va vaan wan wa vi th st nd rd nambar hamar paas \
+        बूथ बुथ बूध सं संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल भाग वार्ड पोलिंग वां वाँ वा वीं वी वें"),
     (CHOICE_FRAME, "choice select wala waala vala wali vali chuna chunta chunti chun answer vikalpa \
         वाला वाली चुना चुनता चुनती चुन ऑप्शन नंबर"),
     (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \

@@ -3,8 +3,8 @@
 
 use super::heard::{Heard, Word};
 use super::words::{
-    ABLE, ASSENT, BUT, DO, DOUBT, FILLER, HALT, JI, MAT, NA, NO, OR, POLITE, QUESTION, SEND,
-    TROUBLE, WHY, WRONG, YES,
+    ABLE, ASSENT, BUT, DO, DOUBT, FILLER, HALT, IS, JI, LEAVE, MAT, NA, NO, OR, POLITE, QUESTION,
+    SEND, TROUBLE, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -32,6 +32,9 @@ pub(super) fn read(heard: &Heard) -> Reading {
     if heard.has(QUESTION) {
         return Reading::None;
     }
+    if heard.has(LEAVE) && heard.has(DO) {
+        return by_length(false, unknown, 1);
+    }
     if negated && heard.has(TROUBLE) {
         return sure(true);
     }
@@ -49,15 +52,25 @@ pub(super) fn read(heard: &Heard) -> Reading {
         };
     }
     if heard.has(NA) {
-        // "na karo" is a no; "thik hai na" asks back.
-        let tag = heard.words().last().is_some_and(|word| word.is(NA)) && heard.has(ASSENT);
-        return if tag { maybe(true) } else { by_length(false, unknown, 1) };
+        // "na karo" is a no; "thik hai na" and "hai na" ask back.
+        let tag = heard.words().last().is_some_and(|word| word.is(NA));
+        return match (tag, heard.has(ASSENT), heard.has(IS)) {
+            (true, true, _) => maybe(true),
+            (true, false, true) => Reading::None,
+            _ => by_length(false, unknown, 1),
+        };
     }
     if heard.has(HALT) || heard.has(TROUBLE) || heard.has(SEND) || heard.has(BUT) {
         return Reading::None;
     }
     if heard.has(ASSENT) {
         return by_length(true, unknown, 1);
+    }
+    // "kar do", "kar dijiye"
+    let small = FILLER | DO | JI | POLITE;
+    let told_to = heard.words().filter(|word| word.is(DO)).count() > 1;
+    if told_to && heard.words().all(|word| word.is(small)) {
+        return sure(true);
     }
     let only_ji = heard.has(JI)
         && heard
@@ -116,6 +129,8 @@ mod tests {
             "manzoor hai",
             "हाँ ना",
             "haa bhaiya kar do",
+            "kar dijiye",
+            "मानता हूँ",
             "ज़रूर",
             "hnji",
         ] {
@@ -136,6 +151,8 @@ mod tests {
             "ना",
             "na ji",
             "galat hai ye",
+            "rehne do",
+            "ना जी ना",
             "👎",
             "no thanks",
             "मत करो",
