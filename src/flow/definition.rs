@@ -31,7 +31,6 @@ pub struct Flow {
     pub expires: Option<SignedDuration>,
     /// Said when the step a person stood at is gone.
     pub(super) changed: TextId,
-    pub(super) place: Place,
 }
 
 /// Asks an open question again after a while.
