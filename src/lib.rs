@@ -4,12 +4,10 @@
 //! its right in `channel → intake → flow → records → delivery → channel`, and the shared
 //! vocabulary: [`message`], [`contact`], [`geography`].
 
-pub mod broadcast;
 pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod consent;
 pub mod console;
 pub mod contact;
 pub mod delivery;

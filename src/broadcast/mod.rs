@@ -1,1 +1,0 @@
-//! Broadcasts: the state office speaks. Its issue is still to come.
