@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::definition::{Answer, Ask, Flow, StepKind, Target};
 use super::diagnostic::{Findings, Place};
-use super::draft::{AnswerDraft, FlowDraft, KindDraft};
+use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
 use crate::understanding::{self, Command};
 
 /// The flows the words that work everywhere lead to.
@@ -138,8 +138,11 @@ pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings
     let needed = [("name", "person_name"), ("district", "district"), ("seat", "assembly")];
     for (step, kind) in needed {
         let asked = draft.steps.iter().any(|known| {
-            known.name.text == step
-                && matches!(&known.kind, KindDraft::Ask(ask) if kind_of(&ask.answer) == kind)
+            let fits = match &known.kind {
+                KindDraft::Ask(ask) => kind_of(&ask.answer) == kind,
+                other => matches!(other, KindDraft::Broken),
+            };
+            known.name.text == step && fits
         });
         if !asked {
             findings.error_hint(
@@ -161,7 +164,12 @@ fn kind_of(answer: &AnswerDraft) -> &str {
 
 /// Reachability, ends and silent circles.
 pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
-    for flow in flows {
+    // Where a step could not be read, nobody knows where it would have led.
+    let broken = |step: &StepDraft| matches!(step.kind, KindDraft::Broken);
+    for (flow, draft) in flows.iter().zip(drafts) {
+        if draft.steps.iter().any(broken) {
+            continue;
+        }
         let reached = reachable(flow, 0);
         for (index, step) in flow.steps.iter().enumerate() {
             if !reached.contains(&index) {
@@ -172,7 +180,7 @@ pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Finding
                 );
             }
         }
-        runs_out(flow, &reached, drafts, findings);
+        runs_out(flow, &reached, draft, findings);
         for index in &reached {
             let ahead = reachable(flow, *index);
             if !ahead.iter().any(|step| leaves(flow, *step)) {
@@ -192,14 +200,10 @@ pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Finding
 }
 
 /// The last step must say that it is the last.
-fn runs_out(flow: &Flow, reached: &[usize], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
+fn runs_out(flow: &Flow, reached: &[usize], draft: &FlowDraft, findings: &mut Findings<'_>) {
     let Some(last) = flow.steps.len().checked_sub(1) else { return };
     let Some(step) = flow.steps.get(last) else { return };
-    let said = drafts
-        .iter()
-        .find(|draft| draft.name.place == flow.place)
-        .and_then(|draft| draft.steps.iter().find(|draft| draft.name.text == step.name))
-        .is_some_and(|draft| draft.next.is_some());
+    let said = draft.steps.last().is_some_and(|step| step.next.is_some());
     if !said && reached.contains(&last) && goes_on(&step.kind) {
         findings.error_hint(
             step.place,

@@ -41,6 +41,8 @@ pub(super) enum Known {
     Choice(Vec<String>),
     Number,
     Text,
+    /// Its step could not be read.
+    Anything,
 }
 
 /// Where a condition gets its values from.
@@ -75,6 +77,14 @@ impl Compiler {
         Compiler { environment: Arc::new(Env::stdlib()) }
     }
 
+    /// A condition that never holds, in place of one that cannot be read.
+    pub(super) fn never(&self) -> Option<Condition> {
+        let source = "false";
+        let program = self.environment.compile(source).ok()?;
+        let environment = Arc::clone(&self.environment);
+        Some(Condition { source: source.to_owned(), program, variables: Vec::new(), environment })
+    }
+
     /// Compiles and checks one expression against the answers it may name.
     pub(super) fn compile(
         &self,
@@ -86,6 +96,10 @@ impl Compiler {
             Ok(program) => program,
             Err(errors) => {
                 let message = errors.errors.first().map_or("", |error| error.msg.as_str());
+                // What the grammar would have taken instead helps nobody who writes flows.
+                let message = message.trim_start_matches("Syntax error: ");
+                let message = message.split(" expecting ").next().unwrap_or(message);
+                let message = message.replace("mismatched input '<EOF>'", "it breaks off");
                 findings.error_hint(
                     word.place,
                     format!("this condition cannot be read: {message}"),
@@ -127,6 +141,9 @@ impl Compiler {
 impl Condition {
     /// Tries the expression on values of the right types; what fails then, fails always.
     fn wrong_types(&self, answers: &HashMap<String, Known>) -> Option<String> {
+        if self.variables.iter().any(|name| answers.get(name) == Some(&Known::Anything)) {
+            return None;
+        }
         for truth in [true, false] {
             match self.decide(&Sample { answers, truth }) {
                 Ok(Value::Bool(_)) => {}
@@ -172,7 +189,7 @@ impl Facts for Sample<'_> {
                     Value::from(id.map_or("", String::as_str))
                 }
                 Some(Known::Text) => Value::from("text"),
-                None => Value::Null,
+                Some(Known::Anything) | None => Value::Null,
             },
         }
     }

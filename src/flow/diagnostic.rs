@@ -108,6 +108,16 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Where these words stand next after a place; the place itself when they do not.
+    pub(super) fn find_after(&self, place: Place, words: &str) -> Place {
+        let text = self.sources.files.get(place.file).map_or("", |file| file.text.as_str());
+        let rest = text.get(place.end..).unwrap_or_default();
+        rest.find(words).map_or(place, |offset| {
+            let start = place.end + offset;
+            Place { start, end: start + words.len(), ..place }
+        })
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }

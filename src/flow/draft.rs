@@ -68,6 +68,8 @@ pub(super) enum KindDraft {
     Branch(Vec<(Option<Word>, TargetDraft)>),
     Goto,
     Call(Word),
+    /// It could not be read, which is told; other steps may still name it.
+    Broken,
 }
 
 #[derive(Debug)]
@@ -170,9 +172,8 @@ pub(super) fn flow(root: &Node, findings: &mut Findings<'_>) -> Option<FlowDraft
                 "`end` as a target closes the conversation; name the step by what it says",
             );
         }
-        if let Some(step) = step(step_name, node, findings) {
-            draft.steps.push(step);
-        }
+        let broken = StepDraft { name: step_name.clone(), kind: KindDraft::Broken, next: None };
+        draft.steps.push(step(step_name, node, findings).unwrap_or(broken));
     }
     if draft.steps.is_empty() {
         findings.error_hint(steps.place, "the flow has no steps", "add one under `steps:`");

@@ -1,6 +1,6 @@
 //! A small office for tests: a greeting, a membership flow, the flows every office has.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Diagnostic, Flows, SourceFile, Sources, load};
 use crate::geography::Geography;
@@ -208,7 +208,9 @@ pub(super) fn file(path: &str, text: &str) -> SourceFile {
 }
 
 pub(super) fn geography() -> Arc<Geography> {
-    Arc::new(Geography::shipped().unwrap())
+    static SHIPPED: LazyLock<Arc<Geography>> =
+        LazyLock::new(|| Arc::new(Geography::shipped().unwrap()));
+    Arc::clone(&SHIPPED)
 }
 
 /// The office, loaded.

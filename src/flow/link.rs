@@ -69,7 +69,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let scope = self.scope(draft, &by_name);
         let steps =
             (0..draft.steps.len()).filter_map(|index| self.step(draft, index, &scope)).collect();
-        let variables: Vec<&str> = scope.answers.keys().map(String::as_str).collect();
+        let variables = scope.variables();
         let name = draft.name.text.as_str();
         let remind = draft.remind.as_ref().map(|remind| {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
@@ -154,7 +154,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
 
     fn step(&mut self, draft: &FlowDraft, index: usize, scope: &Scope<'_>) -> Option<Step> {
         let step = draft.steps.get(index)?;
-        let variables: Vec<&str> = scope.answers.keys().map(String::as_str).collect();
+        let variables = scope.variables();
         let book = draft.name.text.as_str();
         let next = match &step.next {
             Some(target) => self.target(target, scope),
@@ -176,15 +176,17 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                     match condition {
                         None => compiled.push((None, target)),
                         Some(word) => {
-                            let condition =
-                                self.compiler.compile(word, &scope.answers, self.findings);
+                            let condition = self
+                                .compiler
+                                .compile(word, &scope.answers, self.findings)
+                                .or_else(|| self.compiler.never());
                             compiled.extend(condition.map(|condition| (Some(condition), target)));
                         }
                     }
                 }
                 StepKind::Branch(compiled)
             }
-            KindDraft::Goto => StepKind::Goto,
+            KindDraft::Goto | KindDraft::Broken => StepKind::Goto,
             KindDraft::Call(word) => self.flow_index(word).map_or(StepKind::Goto, StepKind::Call),
         };
         Some(Step { name: step.name.text.clone(), kind, next, place: step.name.place })
@@ -266,7 +268,6 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                     format!("`{}` is never the outcome of this question", outcome.text),
                     hint,
                 );
-                continue;
             }
             let target = self.target(target, scope);
             when.push((outcome.text.clone(), target));
@@ -334,7 +335,8 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                     Ok(regex) => Answer::Pattern(regex),
                     Err(error) => {
                         let text = error.to_string();
-                        let reason = text.lines().last().unwrap_or_default().to_owned();
+                        let reason =
+                            text.lines().last().unwrap_or_default().trim_start_matches("error: ");
                         self.findings.error_hint(
                             word.place,
                             format!("this pattern cannot be read: {reason}"),
@@ -476,9 +478,25 @@ struct Scope<'a> {
     answers: HashMap<String, Known>,
 }
 
+impl Scope<'_> {
+    /// The answers a text may show, sorted.
+    fn variables(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.answers.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
 fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known>) {
     for step in &draft.steps {
-        let KindDraft::Ask(ask) = &step.kind else { continue };
+        let ask = match &step.kind {
+            KindDraft::Ask(ask) => ask,
+            KindDraft::Broken => {
+                answers.insert(step.name.text.clone(), Known::Anything);
+                continue;
+            }
+            _ => continue,
+        };
         let known = match &ask.answer {
             AnswerDraft::OneOf(choices) => {
                 Known::Choice(choices.iter().map(|choice| choice.id.text.clone()).collect())

@@ -129,12 +129,16 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
     let mut findings = Findings::new(sources);
     let catalogue = read_texts(sources, &mut findings);
     let mut drafts = Vec::new();
+    let mut whole = true;
     for (index, file) in sources.files.iter().enumerate() {
         if !is_flow(&file.path) {
             continue;
         }
-        let Some(root) = yaml::read(index, &file.text, &mut findings) else { continue };
-        let Some(draft) = draft::flow(&root, &mut findings) else { continue };
+        let root = yaml::read(index, &file.text, &mut findings);
+        let Some(mut draft) = root.and_then(|root| draft::flow(&root, &mut findings)) else {
+            whole = false;
+            continue;
+        };
         let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
         if stem != Some(draft.name.text.as_str()) {
             findings.error_hint(
@@ -142,6 +146,8 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
                 format!("the file is not named after its flow `{}`", draft.name.text),
                 format!("rename it to {}.yaml", draft.name.text),
             );
+            // Everything else names the flow as the file does, most likely.
+            draft.name.text = stem.unwrap_or_default().to_owned();
         }
         drafts.push(draft);
     }
@@ -156,6 +162,10 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
             message: "there is no flow".to_owned(),
             hint: Some("put a file like flows/greeting.yaml there".to_owned()),
         }]);
+    }
+    if !whole {
+        // Names that lead into a file nobody could read would all be told as mistakes.
+        return Err(findings.into_sorted());
     }
     let mut linker = Linker::new(&drafts, &catalogue, &mut findings);
     let common = linker.common();

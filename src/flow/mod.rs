@@ -25,6 +25,8 @@ mod wording;
 mod yaml;
 
 #[cfg(test)]
+mod check_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod shipped_tests;

@@ -1,16 +1,11 @@
 //! The conversations that come with the program.
 
-use std::sync::Arc;
-
 use super::*;
-use crate::geography::Geography;
 
 fn shipped() -> (Sources, Flows) {
     let sources = crate::serve::read_sources(None, None).unwrap();
-    let geography = Arc::new(Geography::shipped().unwrap());
-    let flows = load(&sources, geography).unwrap_or_else(|findings| {
-        panic!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
-    });
+    let flows = load(&sources, super::fixture::geography())
+        .unwrap_or_else(|findings| panic!("{}", super::fixture::drawn(&findings)));
     (sources, flows)
 }
 

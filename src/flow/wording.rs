@@ -121,12 +121,16 @@ impl<'a> Linker<'a, '_, '_> {
             if allowed.contains(&variable) || PERSON_VARIABLES.contains(&variable) {
                 continue;
             }
-            let mut known: Vec<&str> = allowed.to_vec();
-            known.extend(PERSON_VARIABLES);
+            let known = allowed.iter().copied().chain(PERSON_VARIABLES);
+            let hint = did_you_mean(variable, known).unwrap_or_else(|| match allowed {
+                [] => "only what is known of every person can stand here".to_owned(),
+                allowed => one_of_these(variable, allowed.iter().copied()),
+            });
+            let place = self.findings.find_after(place_of(message), &format!("${variable}"));
             self.findings.error_hint(
-                place_of(message),
+                place,
                 format!("the text `{key}` names `${variable}`, which is never answered"),
-                one_of_these(variable, known),
+                hint,
             );
         }
     }
