@@ -29,6 +29,8 @@ mod check_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod turn_tests;
