@@ -62,14 +62,12 @@ impl Cast {
 pub(crate) fn bodies(now: jiff::Timestamp) -> Vec<Body> {
     let mut cast = Cast { last: 0, now: now.as_second().to_string() };
     let mut bodies = Vec::new();
-    let mut at = 0;
-    for (name, said, becomes) in said() {
+    for (at, (name, said, becomes)) in said().into_iter().enumerate() {
         // Every type of message by half of the senders, so that each pair of neighbours is met.
         for step in 0..SENDERS.len() / 2 {
             let sender = SENDERS[(at + 2 * step) % SENDERS.len()];
             bodies.push(by(&mut cast, sender, name, &said, becomes));
         }
-        at += 1;
     }
     for (place, (timestamp, is_old)) in timestamps().into_iter().enumerate() {
         let said = json!({"type": "text", "text": {"body": "समय"}, "timestamp": timestamp});
