@@ -597,6 +597,9 @@ pub struct PreferenceUpdate {
     pub channel: Channel,
     pub account: String,
     pub from: Identities,
+    /// The message of ours that was refused for it: whoever that went to is the person, whatever
+    /// `from` says or leaves out.
+    pub about: Option<OutgoingId>,
     /// `true`: no more broadcasts.
     pub stop: bool,
     pub at: Timestamp,

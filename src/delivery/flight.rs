@@ -291,6 +291,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             channel: outgoing.channel,
             account: outgoing.account.clone(),
             from: outgoing.to.clone(),
+            about: Some(outgoing.id),
             stop: true,
             at: self.shared.clock.now(),
         };

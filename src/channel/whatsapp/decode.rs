@@ -10,6 +10,8 @@ use std::borrow::Cow;
 use jiff::{SignedDuration, Timestamp};
 use ring::digest;
 
+use crate::channel::ErrorClass;
+use crate::channel::whatsapp::errors::class_of;
 use crate::channel::whatsapp::json::{Json, repair_surrogates};
 use crate::channel::whatsapp::{content, signature};
 use crate::contact::{AddressKind, Identities, PhoneNumber};
@@ -204,6 +206,9 @@ impl Reader {
             _ => return,
         };
         let error = status.list("errors").iter().find_map(|error| error.integer("code"));
+        if reported == Status::Failed && class_of(error, None) == ErrorClass::OptedOut {
+            self.stopped(account, status, outgoing);
+        }
         self.envelope.statuses.push(StatusUpdate {
             channel: Channel::Whatsapp,
             account: account.to_owned(),
@@ -212,6 +217,28 @@ impl Reader {
             status: reported,
             at: self.time(status, "timestamp"),
             error,
+        });
+    }
+
+    /// A message of ours was not delivered because the person told Meta to stop them: the same word
+    /// as in `user_preferences`, which may never come.
+    fn stopped(&mut self, account: &str, status: &Json<'_>, about: Option<OutgoingId>) {
+        let recipient = Sender {
+            number: named(status, "recipient_id"),
+            user: named(status, "recipient_user_id"),
+            parent: named(status, "recipient_parent_user_id"),
+        };
+        let from = recipient.identities(None);
+        if from.is_empty() && about.is_none() {
+            return;
+        }
+        self.envelope.preferences.push(PreferenceUpdate {
+            channel: Channel::Whatsapp,
+            account: account.to_owned(),
+            from,
+            about,
+            stop: true,
+            at: self.time(status, "timestamp"),
         });
     }
 
@@ -243,6 +270,7 @@ impl Reader {
                 channel: Channel::Whatsapp,
                 account: account.to_owned(),
                 from,
+                about: None,
                 stop,
                 at: self.time(preference, "timestamp"),
             });

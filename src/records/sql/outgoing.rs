@@ -19,6 +19,11 @@ pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE
 pub(in crate::records) const STANDING: &str = "
     SELECT status, created, epoch, channel, provider_id IS NOT NULL FROM outgoing WHERE id = ?1";
 
+/// Whom a message went to; its moment keeps a number met again after a restore from being taken
+/// for the old one.
+pub(in crate::records) const RECIPIENT: &str = "
+    SELECT contact FROM outgoing WHERE id = ?1 AND created = ?2";
+
 pub(in crate::records) const SENT: &str = "
     UPDATE outgoing SET status = ?2, attempts = attempts + ?3, error = ?4, reason = ?5, moved = ?6,
            unknown_since = NULL

@@ -5,9 +5,9 @@ use super::totals::Total;
 use super::writer::Tx;
 use super::{Sqlite, contacts, place};
 use crate::fact::Fact;
-use crate::message::{Channel, PreferenceUpdate, Purpose, Status};
+use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
-use crate::records::sql::{contacts as contacts_sql, facts as sql};
+use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
 
 /// A fact with what had to be sealed of it.
 pub(super) enum Ready {
@@ -43,19 +43,27 @@ impl Sqlite {
     ) -> Result<(), RecordsError> {
         let mut ready = Vec::with_capacity(updates.len());
         for update in updates {
-            if update.from.is_empty() {
-                tracing::warn!(channel = %update.channel, "a preference of nobody is left out");
-                continue;
-            }
             let told = (update.channel, update.stop, update.at.as_millisecond());
-            ready.push((self.ready_addresses(&update.from)?, told));
+            ready.push((update.about, self.ready_addresses(&update.from)?, told));
         }
         let clock = self.clock.clone();
         self.writer
             .submit(None, move |tx| {
                 let now = clock.now().as_millisecond();
-                for (addresses, (channel, stop, at)) in &ready {
-                    let contact = contacts::resolve(tx, addresses, now)?;
+                for (about, addresses, (channel, stop, at)) in &ready {
+                    let written_to = match about {
+                        Some(outgoing) => recipient(tx, *outgoing)?,
+                        None => None,
+                    };
+                    let contact = match written_to {
+                        Some(contact) => contact,
+                        None if addresses.is_empty() => {
+                            // Not a message of these records: they may be a restored backup.
+                            tracing::warn!(%channel, "a preference of nobody is left out");
+                            continue;
+                        }
+                        None => contacts::resolve(tx, addresses, now)?,
+                    };
                     let told = Told { contact, channel: *channel, message: None, at: *at };
                     write_preference(tx, &told, *stop)?;
                 }
@@ -185,6 +193,11 @@ fn write_preference(tx: &mut Tx<'_>, told: &Told, stop: bool) -> Result<(), Faul
         suppress(tx, told, Purpose::Samvad)?;
     }
     Ok(())
+}
+
+/// Whom a message of ours went to; `None` when there is no such message.
+fn recipient(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Option<i64>, Fault> {
+    tx.row(outgoing_sql::RECIPIENT, (outgoing.id, outgoing.created_ms), |row| row.get(0))
 }
 
 fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<Word>, Fault> {

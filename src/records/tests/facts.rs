@@ -29,6 +29,7 @@ fn told_provider(stop: bool, at: Timestamp) -> PreferenceUpdate {
         channel: Channel::Whatsapp,
         account: ACCOUNT.to_owned(),
         from: Identities::of(AddressKind::Phone, PHONE),
+        about: None,
         stop,
         at,
     }
@@ -225,4 +226,32 @@ async fn a_stop_of_somebody_unknown_is_kept() {
     house.records.apply_preferences(vec![told_provider(true, house.now())]).await.unwrap();
     let contact = house.citizen().await;
     assert_eq!(consents_to_samvad(&house, contact).await, Some(false));
+}
+
+#[tokio::test]
+async fn a_stop_told_about_a_message_is_of_whoever_that_message_went_to() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let agreed = with_facts(house.turn(contact, "k1").await, vec![consent(Purpose::Samvad, true)]);
+    let written = won(house.records.commit(agreed).await).1[0];
+    house.wait(Duration::from_mins(1));
+    let people = house.rows("contacts");
+
+    let nobody_named = |about| PreferenceUpdate {
+        from: Identities::default(),
+        about: Some(about),
+        ..told_provider(true, house.now())
+    };
+    let of_another_life = OutgoingId { created_ms: written.created_ms - 1, ..written };
+    house.records.apply_preferences(vec![nobody_named(of_another_life)]).await.unwrap();
+    assert_eq!(consents_to_samvad(&house, contact).await, Some(true));
+
+    house.records.apply_preferences(vec![nobody_named(written)]).await.unwrap();
+    assert_eq!(consents_to_samvad(&house, contact).await, Some(false));
+    let gone_elsewhere = PreferenceUpdate {
+        from: Identities::of(AddressKind::Phone, "9000000001"),
+        ..nobody_named(written)
+    };
+    house.records.apply_preferences(vec![gone_elsewhere]).await.unwrap();
+    assert_eq!(house.rows("contacts"), people, "the message says who it is");
 }

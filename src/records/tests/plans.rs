@@ -23,6 +23,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         outgoing::CLAIM_LANE,
         outgoing::CONTENT,
         outgoing::STANDING,
+        outgoing::RECIPIENT,
         outgoing::SENT,
         outgoing::REQUEUE,
         outgoing::RELEASE,

@@ -4,5 +4,6 @@ pub(crate) mod bodies;
 pub(crate) mod browser;
 pub(crate) mod desk;
 pub(crate) mod house;
+pub(crate) mod phone;
 pub(crate) mod redis;
 pub(crate) mod server;

@@ -564,6 +564,41 @@ fn statuses_say_what_became_of_which_message() {
 }
 
 #[test]
+fn a_message_refused_because_the_person_stopped_us_is_a_withdrawal() {
+    let failed = |rest: &str, code: i64| {
+        decoded(&messages(&format!(
+            r#""statuses":[{{"id":"w","status":"failed","timestamp":"1750030073",{rest}
+            "errors":[{{"code":{code}}}]}}]"#
+        )))
+    };
+    let withdrawal = |from, about| PreferenceUpdate {
+        channel: Channel::Whatsapp,
+        account: NUMBER.to_owned(),
+        from,
+        about,
+        stop: true,
+        at: at(1_750_030_073),
+    };
+    let ours = OutgoingId { id: 42, created_ms: 7 };
+    let user = Identities::of(AddressKind::WhatsappUser, "IN.13");
+    let cases = [
+        (r#""recipient_id":"919812345678","#, withdrawal(sita(), None)),
+        (r#""recipient_user_id":"IN.13","#, withdrawal(user, None)),
+        (
+            r#""biz_opaque_callback_data":"sv1.42.7","#,
+            withdrawal(Identities::default(), Some(ours)),
+        ),
+    ];
+    for (rest, expected) in cases {
+        let envelope = failed(rest, 131_050);
+        assert_eq!(envelope.preferences, [expected], "{rest}");
+        assert_eq!(envelope.statuses[0].error, Some(131_050));
+        assert_eq!(failed(rest, 131_049).preferences, [], "{rest}");
+    }
+    assert_eq!(failed("", 131_050).preferences, [], "nobody is named");
+}
+
+#[test]
 fn a_status_needs_meta_s_id_or_ours() {
     let ours = decoded(&messages(
         r#""statuses":[{"status":"sent","biz_opaque_callback_data":"sv1.42.7"}]"#,
@@ -725,6 +760,7 @@ fn a_preference_is_a_withdrawal_or_a_return_and_an_event() {
         channel: Channel::Whatsapp,
         account: NUMBER.to_owned(),
         from,
+        about: None,
         stop,
         at: at(1_750_030_073),
     };
