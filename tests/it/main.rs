@@ -10,6 +10,7 @@
 
 mod conversation;
 mod deployment;
+mod docs;
 mod faults;
 mod intake;
 mod layers;

@@ -329,6 +329,7 @@ async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_vers
         channel: Channel::Whatsapp,
         account: ACCOUNT.to_owned(),
         from: Identities::of(AddressKind::Phone, PHONE),
+        about: None,
         stop: true,
         at: house.now(),
     };

@@ -15,6 +15,7 @@ fn stop(rig: &Rig) -> PreferenceUpdate {
         channel: Channel::Whatsapp,
         account: ACCOUNT.to_owned(),
         from: Identities::of(AddressKind::Phone, SITA),
+        about: None,
         stop: true,
         at: rig.now(),
     }
