@@ -41,9 +41,35 @@ impl Known {
         generations.young.insert(from, contact);
     }
 
+    /// Forgets every sender that shares an address with this one: whose it is has changed.
     pub(super) fn forget(&self, from: &Identities) {
+        let is_other = |known: &Identities| {
+            !known.addresses.iter().any(|known| from.addresses.contains(known))
+        };
         let mut generations = self.generations.lock();
-        generations.young.remove(from);
-        generations.old.remove(from);
+        generations.young.retain(|known, _| is_other(known));
+        generations.old.retain(|known, _| is_other(known));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::AddressKind;
+
+    #[test]
+    fn a_given_up_address_is_forgotten_with_whatever_it_stood_beside() {
+        let number = Identities::of(AddressKind::Phone, "9812345678");
+        let mut both = number.clone();
+        both.add(AddressKind::WhatsappUser, "IN.1");
+        let user = Identities::of(AddressKind::WhatsappUser, "IN.1");
+        let other = Identities::of(AddressKind::Phone, "9812345679");
+        let known = Known::default();
+        for from in [&number, &both, &user, &other] {
+            known.put(from.clone(), 1);
+        }
+        known.forget(&both);
+        assert_eq!([&number, &both, &user].map(|from| known.get(from)), [None; 3]);
+        assert_eq!(known.get(&other), Some(1));
     }
 }

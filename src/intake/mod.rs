@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
 use crate::delivery::Delivery;
-use crate::message::{Envelope, Inbound};
+use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
 use crate::records::{Records, RecordsError};
 use crate::seal::Keyring;
@@ -179,6 +179,7 @@ impl Intake {
         inbound: Vec<Inbound>,
     ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
         let inner = &self.inner;
+        let inbound = self.without_known_changes(inbound).await?;
         let mut contacts: Vec<Option<i64>> =
             inbound.iter().map(|message| inner.known.get(&message.from)).collect();
         let mut unknown = Vec::new();
@@ -201,14 +202,14 @@ impl Intake {
         let received_at = inner.clock.now();
         let mut waits = Vec::with_capacity(inbound.len());
         let mut notes = Vec::new();
+        let mut changed = Vec::new();
         for (message, contact) in inbound.into_iter().zip(contacts) {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if !message.content.is_turned() {
-                if matches!(message.content, crate::message::InboundContent::IdentityChanged { .. })
-                {
-                    inner.known.forget(&message.from);
+                if matches!(message.content, InboundContent::IdentityChanged { .. }) {
+                    changed.push(message.from.clone());
                 }
                 notes.push(inner.records.note(contact, message, received_at));
                 continue;
@@ -219,7 +220,28 @@ impl Intake {
         for noted in futures_util::future::join_all(notes).await {
             noted?;
         }
+        // After the records: what is asked from here on is answered by the new state.
+        for from in &changed {
+            inner.known.forget(from);
+        }
         Ok(waits)
+    }
+
+    /// Takes out changes of identity that were noted before. The old addresses are nobody's since,
+    /// and looking for their owner again would make up a person.
+    async fn without_known_changes(
+        &self,
+        inbound: Vec<Inbound>,
+    ) -> Result<Vec<Inbound>, RecordsError> {
+        let mut new = Vec::with_capacity(inbound.len());
+        for message in inbound {
+            let is_change = matches!(message.content, InboundContent::IdentityChanged { .. });
+            if is_change && self.inner.records.is_committed(message.channel, &message.key).await? {
+                continue;
+            }
+            new.push(message);
+        }
+        Ok(new)
     }
 
     /// Puts one item into the lane of its contact.

@@ -11,9 +11,11 @@
 mod conversation;
 mod deployment;
 mod faults;
+mod identities;
 mod layers;
 mod newcomer;
 mod persons;
+mod shipped_flows;
 mod simulator_page;
 mod state_conformance;
 mod support;
