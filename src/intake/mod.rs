@@ -174,6 +174,7 @@ impl Intake {
     ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
         let inner = &self.inner;
         let epoch = inner.known.epoch();
+        let inbound = self.without_known_changes(inbound).await?;
         let mut contacts: Vec<Option<i64>> =
             inbound.iter().map(|message| inner.known.get(&message.from)).collect();
         let mut unknown = Vec::new();
@@ -218,6 +219,23 @@ impl Intake {
             verdict?;
         }
         Ok(waits)
+    }
+
+    /// Takes out changes of identity that were noted before. The old addresses are nobody's since,
+    /// and looking for their owner again would make up a person.
+    async fn without_known_changes(
+        &self,
+        inbound: Vec<Inbound>,
+    ) -> Result<Vec<Inbound>, RecordsError> {
+        let mut new = Vec::with_capacity(inbound.len());
+        for message in inbound {
+            let is_change = matches!(message.content, InboundContent::IdentityChanged { .. });
+            if is_change && self.inner.records.is_committed(message.channel, &message.key).await? {
+                continue;
+            }
+            new.push(message);
+        }
+        Ok(new)
     }
 
     /// Puts one item into the lane of its contact.

@@ -14,10 +14,13 @@ pub(in crate::records) const ADDRESSES: &str = "
     SELECT id, kind, hash, sealed FROM addresses
     WHERE contact = ?1 AND until IS NULL ORDER BY id";
 
-/// A number was given up: every other address of the kind goes.
-pub(in crate::records) const RETIRE_ADDRESSES: &str = "
-    UPDATE addresses SET until = ?4
-    WHERE contact = ?1 AND kind = ?2 AND hash <> ?3 AND until IS NULL";
+pub(in crate::records) const RETIRE_ADDRESS: &str = "UPDATE addresses SET until = ?2 WHERE id = ?1";
+
+/// The contact after its addresses moved.
+pub(in crate::records) const MOVED: &str = "
+    UPDATE contacts SET version = version + 1, has_phone = EXISTS (
+        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL)
+    WHERE id = ?1";
 
 /// The person has a phone from now on; the contact moves only when that is news.
 pub(in crate::records) const HAS_PHONE: &str = "

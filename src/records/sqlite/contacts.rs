@@ -162,28 +162,52 @@ pub(super) fn resolve(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> 
     Ok(contact)
 }
 
-/// The person's number or provider id changed: the new addresses are theirs, and the old ones of
-/// the same kinds are given up, for the next person who writes from them is somebody else.
+/// The person's number or provider id changed: the new addresses are theirs, and the old ones are
+/// given up, for the next person who writes from them is somebody else.
+///
+/// A provider's id is made anew with each new number (Meta, 2026), so that either of them changed
+/// ends every number and every id that is not among the new.
 pub(super) fn move_addresses(
     tx: &mut Tx<'_>,
     contact: i64,
     new: &[ReadyAddress],
     now: i64,
 ) -> Result<(), Fault> {
+    let mut given_up: Vec<&AddressKind> = Vec::new();
     for address in new {
         match owner(tx, address)? {
             None => add_address(tx, contact, address, now)?,
             Some(other) if other == contact => {}
-            Some(other) => {
-                queue_merge(tx, contact, other, address, now)?;
-                continue;
-            }
+            Some(other) => queue_merge(tx, contact, other, address, now)?,
         }
-        let kind = address.kind.code();
-        tx.run(sql::RETIRE_ADDRESSES, (contact, kind, address.hash.as_slice(), now))?;
+        given_up.extend(ends_with(address.kind));
     }
-    tx.run(sql::MOVE_VERSION, [contact])?;
+    let keeps = |kind: i64, hash: &[u8]| {
+        new.iter().any(|address| address.kind.code() == kind && address.hash == hash)
+    };
+    let standing: Vec<(i64, i64, Vec<u8>)> =
+        tx.rows(sql::ADDRESSES, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for (id, kind, hash) in standing {
+        let is_given_up = given_up.iter().any(|given_up| given_up.code() == kind);
+        if is_given_up && !keeps(kind, &hash) {
+            tx.run(sql::RETIRE_ADDRESS, (id, now))?;
+        }
+    }
+    tx.run(sql::MOVED, [contact])?;
     Ok(())
+}
+
+/// The kinds of addresses that a new one of this kind puts an end to.
+const fn ends_with(kind: AddressKind) -> &'static [AddressKind] {
+    use AddressKind::{
+        ForeignPhone, Phone, Simulator, TelegramUser, WhatsappParentUser, WhatsappUser,
+    };
+    match kind {
+        Phone | ForeignPhone | WhatsappUser => &[Phone, ForeignPhone, WhatsappUser],
+        WhatsappParentUser => &[WhatsappParentUser],
+        TelegramUser => &[TelegramUser],
+        Simulator => &[Simulator],
+    }
 }
 
 fn owner(tx: &Tx<'_>, address: &ReadyAddress) -> Result<Option<i64>, Fault> {

@@ -7,7 +7,8 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
     let daily = [
         contacts::OWNER,
         contacts::ADDRESSES,
-        contacts::RETIRE_ADDRESSES,
+        contacts::RETIRE_ADDRESS,
+        contacts::MOVED,
         contacts::HAS_PHONE,
         contacts::CONTACT,
         contacts::MEMBER,
