@@ -25,10 +25,11 @@ pub fn clean(text: &str) -> String {
     let mut characters = decomposed.chars().filter_map(visible).peekable();
     while let Some(character) = characters.next() {
         let after_digit = last == Class::Digit;
-        let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
-        let ends_word = characters.peek().is_none_or(|next| !next.is_alphanumeric());
+        let next = characters.peek().copied();
+        let before_digit = next.is_some_and(|next| next.is_ascii_digit());
+        let ends_word = || next.is_none_or(|next| !next.is_alphanumeric());
         let (class, character) = match character {
-            'o' if after_digit && ends_word => (Class::Digit, '0'),
+            'o' if after_digit && ends_word() => (Class::Digit, '0'),
             'o' | '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
             '0' if last == Class::Devanagari && !before_digit => continue,
             '0'..='9' => (Class::Digit, character),
@@ -77,6 +78,8 @@ fn visible(character: char) -> Option<char> {
     let seen = match character {
         'A'..='Z' => character.to_ascii_lowercase(),
         ' '..='~' if character != '\'' && character != '`' => character,
+        // Devanagari has no capitals; said here because most of what comes is Devanagari.
+        _ if is_devanagari_letter(character) => character,
         // Joiners, direction marks, soft hyphen, byte order mark, variation selectors, keycap,
         // skin tones, tags; apostrophes; the abbreviation sign; Latin accents; Arabic vowel points.
         '\u{200b}'..='\u{200f}'
