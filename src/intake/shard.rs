@@ -30,8 +30,9 @@ use crate::state::{Cached, LiveEvent, State};
 /// The place sealed snapshots belong to; see [`Keyring::seal`].
 pub(super) const SNAPSHOT_PLACE: &str = "state.snapshot";
 
-/// Numbers are set aside in blocks of this many for each shard; what is left at the end is a gap.
-const BLOCK: u64 = 64;
+/// Numbers are set aside in blocks of this many for each shard; what is left at the end is a gap. A
+/// shard whose numbers are used up stands still for a commit.
+const BLOCK: u64 = 256;
 
 /// What made an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -488,8 +489,12 @@ impl Shard {
 }
 
 async fn reserve(records: &Records) -> Result<Block, RecordsError> {
-    let members = records.reserve("member", BLOCK).await?;
-    let tickets = records.reserve("ticket", BLOCK).await?;
+    // Together, so that they fall into one group commit.
+    let (members, tickets) = futures_util::future::try_join(
+        records.reserve("member", BLOCK),
+        records.reserve("ticket", BLOCK),
+    )
+    .await?;
     Ok(Block { members, tickets })
 }
 
