@@ -109,3 +109,16 @@ async fn after_a_start_new_messages_go_on_where_the_log_ended() {
     let (_, second) = won(house.records.commit(house.turn(contact, "b").await).await);
     assert!(second[0].id > first[0].id);
 }
+
+#[tokio::test]
+async fn a_process_that_slept_too_long_and_was_not_missed_goes_on() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    let mut commit = house.turn(contact, "a").await;
+    commit.claim = true;
+    let (_, ids) = won(house.records.commit(commit).await);
+    house.wait(Duration::from_hours(1));
+    assert_eq!(house.records.sweep(house.now()).await.unwrap(), Sweep::default());
+    assert_eq!(house.status_of(ids[0]), "claimed");
+    won(house.records.commit(house.turn(contact, "b").await).await);
+}
