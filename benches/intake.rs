@@ -100,10 +100,8 @@ impl Behind {
 fn main() {
     let measure = std::env::args().any(|argument| argument == "--bench");
     let size = if measure { MEASURE } else { TRY };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let has_redis = Command::new("redis-server")
         .arg("--version")
         .stdout(Stdio::null())
@@ -207,7 +205,8 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
     match behind {
         Behind::Bare => {
             let app = bare(path);
-            let served = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+            let served =
+                axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
             tracker.spawn(async move { served.await.expect("the bare server") });
         }
         Behind::Turns { redis: with_redis, delivery } => {
@@ -220,10 +219,13 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
                     ..SandboxOptions::new(webhook.as_str())
                 };
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-                let handle = sandbox::serve(options, listener, stop.clone()).await.expect("a sandbox");
+                let handle =
+                    sandbox::serve(options, listener, stop.clone()).await.expect("a sandbox");
                 meta = Some(handle);
             }
-            let graph = meta.as_ref().map_or("http://127.0.0.1:9/v25.0".to_owned(), |meta| meta.graph_url());
+            let graph = meta
+                .as_ref()
+                .map_or("http://127.0.0.1:9/v25.0".to_owned(), |meta| meta.graph_url());
             let config = configuration(folder.path(), address, &state, &graph, delivery);
             let deps = Deps { clock: Clock::System, ids: Ids::system(), announce: false };
             let server = serve(config, listener, stop.clone(), deps);
@@ -231,7 +233,11 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
         }
     }
     let citizens = match rate {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a few thousand"
+        )]
         Some(rate) => ((rate * size.half / 9.0) as usize).max(1),
         // The bare handler is done so soon that its run would be too short to measure.
         None if behind == Behind::Bare => 4 * size.citizens,
@@ -291,7 +297,13 @@ fn bare(path: &str) -> Router {
     Router::new().route(path, post(handler)).with_state(secrets)
 }
 
-fn configuration(data: &Path, listen: SocketAddr, state: &str, graph: &str, delivery: bool) -> Config {
+fn configuration(
+    data: &Path,
+    listen: SocketAddr,
+    state: &str,
+    graph: &str,
+    delivery: bool,
+) -> Config {
     let roles = if delivery { "web,delivery" } else { "web" };
     let environment = [
         ("SAMVAD_DATA", data.display().to_string()),
@@ -324,7 +336,11 @@ async fn metrics(address: SocketAddr) -> String {
 /// Bytes of a session in the middle of `join`, and what the state stores need to keep it.
 async fn sessions(many: i64, has_redis: bool) {
     let geography = Geography::shipped().expect("the shipped tables");
-    let flows = flow::load(&samvad::files::shipped(), geography.into()).expect("shipped flows");
+    let flows = flow::load(
+        &samvad::serve::read_sources(None, None).expect("shipped files"),
+        geography.into(),
+    )
+    .expect("shipped flows");
     let contact = Contact { id: 1, version: 7, has_phone: true, ..Contact::default() };
     let mut talk = Talk::new(contact, Rendering::Whatsapp);
     for text in TEXTS.into_iter().take(6) {
@@ -351,14 +367,20 @@ async fn sessions(many: i64, has_redis: bool) {
     let before = resident_bytes();
     let memory = open_state("memory", many);
     keep(&memory, &sealed, many).await;
-    println!("| a session in the memory store, resident, {many} of them | {:.0} |", (resident_bytes() - before) / each(many));
+    println!(
+        "| a session in the memory store, resident, {many} of them | {:.0} |",
+        (resident_bytes() - before) / each(many)
+    );
     drop(memory);
     if has_redis {
         let server = RedisServer::start();
         let before = redis_bytes(&server);
         let state = open_state(&server.url(), many);
         keep(&state, &sealed, many).await;
-        println!("| a session in Redis (`used_memory`), {many} of them | {:.0} |", (redis_bytes(&server) - before) / each(many));
+        println!(
+            "| a session in Redis (`used_memory`), {many} of them | {:.0} |",
+            (redis_bytes(&server) - before) / each(many)
+        );
     }
 }
 
@@ -377,7 +399,9 @@ async fn keep(state: &State, sealed: &[u8], many: i64) {
 
 fn redis_bytes(server: &RedisServer) -> f64 {
     let redis::Value::VerbatimString { text, .. } = server.command(&["INFO", "memory"]) else {
-        let redis::Value::BulkString(bytes) = server.command(&["INFO", "memory"]) else { return 0.0 };
+        let redis::Value::BulkString(bytes) = server.command(&["INFO", "memory"]) else {
+            return 0.0;
+        };
         return used_memory(&String::from_utf8_lossy(&bytes));
     };
     used_memory(&text)
@@ -405,9 +429,8 @@ fn processor_seconds() -> f64 {
 /// Processor time of the threads that write records; those of ended servers do not count any more.
 fn writer_seconds() -> f64 {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
-    let stats = threads.filter_map(|thread| {
-        std::fs::read_to_string(thread.ok()?.path().join("stat")).ok()
-    });
+    let stats =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("stat")).ok());
     stats.filter(|stat| stat.contains("(records-writer)")).map(|stat| seconds_of(&stat)).sum()
 }
 
