@@ -79,8 +79,9 @@ impl RedisServer {
     pub(crate) fn command(&self, words: &[&str]) -> redis::Value {
         let client = redis::Client::open(self.url()).expect("a URL of our own making");
         let mut connection = client.get_connection().expect("a running server");
-        let mut command = redis::cmd(words[0]);
-        for word in &words[1..] {
+        let (name, rest) = words.split_first().expect("a command has a name");
+        let mut command = redis::cmd(name);
+        for word in rest {
             command.arg(word);
         }
         command.query(&mut connection).expect("a command Redis knows")
