@@ -155,6 +155,7 @@ impl<'t> Run<'t> {
             return (outcome, vec![vec![id]]);
         }
         self.join_short_messages();
+        self.cut_overlong();
         self.keep_wording();
         let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
         if handed_over {

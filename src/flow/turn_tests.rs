@@ -583,3 +583,50 @@ fn the_ticket_of_a_request_is_told() {
     assert_eq!(body(&replies), format!("टिकट {}", person.reserved.ticket));
     assert!(matches!(&person.facts[0], Fact::Request { kind, .. } if kind == "access"));
 }
+
+// ---- a conversation as people see it -------------------------------------------------------------
+
+/// What is on the screen after a reply.
+fn drawn(reply: &Reply) -> String {
+    let (body, choices) = match &reply.content {
+        Content::Buttons { body, choices } | Content::List { body, choices, .. } => {
+            (body, choices.as_slice())
+        }
+        other => return format!("    bot: {}", other.body().replace('\n', "\n         ")),
+    };
+    let buttons: Vec<String> = choices.iter().map(|choice| format!("[{}]", choice.title)).collect();
+    format!("    bot: {}\n         {}", body.replace('\n', "\n         "), buttons.join(" "))
+}
+
+#[test]
+fn a_conversation_looks_as_it_did() {
+    let flows = fixture::flows();
+    let texts = [
+        "क्या है",
+        "सदस्य",
+        "पता नहीं",
+        "हाँ",
+        "1985",
+        "भाषा",
+        "English",
+        "सुनीता देवी",
+        "दिल्ली",
+        "दिल्ली",
+        "लखनऊ",
+        SEAT,
+        "skip",
+        "सूचना",
+        "सही",
+        "५०",
+        "skip",
+    ];
+    let screens = [talk(), sms()].map(|mut person| {
+        let mut screen = vec![format!("==== {}", person.rendering.name())];
+        for text in texts {
+            screen.push(format!("me: {text}"));
+            screen.extend(person.write(&flows, text).0.iter().map(drawn));
+        }
+        screen.join("\n")
+    });
+    insta::assert_snapshot!(screens.join("\n\n"));
+}
