@@ -217,6 +217,20 @@ fn an_old_button_never_answers_the_question_that_is_open() {
 }
 
 #[test]
+fn a_seat_of_another_district_is_no_answer() {
+    let flows = fixture::flows();
+    let mut person = talk();
+    after(&flows, &mut person, &TO_NAME);
+    after(&flows, &mut person, &["सुनीता देवी", "लखनऊ"]);
+    let visit = person.session.as_ref().unwrap().visit;
+    for (seat, said) in [(1, "late"), (999, "late"), (173, "booth")] {
+        let id = format!("c:{visit}:{seat}");
+        let content = InboundContent::Choice { id, title: String::new() };
+        assert_eq!(person.send(&flows, &content).1.concat()[0], said, "{seat}");
+    }
+}
+
+#[test]
 fn strange_ids_are_no_answers() {
     let flows = fixture::flows();
     let mut person = talk();
