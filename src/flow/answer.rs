@@ -162,6 +162,7 @@ pub(super) fn tapped(
     ask: &Ask,
     id: &str,
     visible: Option<&[bool]>,
+    district: Option<&str>,
 ) -> Option<Given> {
     match &ask.answer {
         Answer::OneOf(choices) | Answer::YesNo(choices) => {
@@ -172,7 +173,10 @@ pub(super) fn tapped(
         Answer::District => flows.geography.district(id).map(|_| Given::Text(id.to_owned())),
         Answer::Assembly { .. } => {
             let number = id.parse().ok()?;
-            flows.geography.assembly(number).map(|_| Given::Number(i64::from(number)))
+            let seat = flows.geography.assembly(number)?;
+            // A list of another district may still be on the screen.
+            let fits = district.is_none_or(|code| seat.district_code == code);
+            fits.then(|| Given::Number(i64::from(number)))
         }
         Answer::LokSabha => {
             let number: u16 = id.parse().ok()?;

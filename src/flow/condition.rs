@@ -8,6 +8,7 @@ use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 use cel::{Context, Env, ExecutionError, Program, Value};
 
 use super::diagnostic::{Findings, one_of_these};
+use super::quick::Quick;
 use super::yaml::Word;
 use crate::contact::Language;
 use crate::message::Purpose;
@@ -22,6 +23,8 @@ pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion
 /// A condition, ready to be decided.
 pub(super) struct Condition {
     source: String,
+    /// The same without CEL, where it is simple enough.
+    quick: Option<Quick>,
     program: Program,
     /// The names it uses: only these are looked up.
     variables: Vec<String>,
@@ -49,13 +52,29 @@ pub(super) enum Known {
 pub(super) trait Facts {
     /// The value of a name; [`Value::Null`] for a question that was not answered.
     fn value(&self, name: &str) -> Value;
+
+    fn member(&self) -> bool;
+
+    fn has_phone(&self) -> bool;
+
+    fn has_posts(&self) -> bool;
+
+    fn consents_to(&self, purpose: Purpose) -> bool;
+
+    fn withdrew(&self, purpose: Purpose) -> bool;
+
+    /// The language, the channel, or an answer in words; `None` for a question not answered.
+    fn word(&self, name: &str) -> Option<&str>;
 }
 
 impl Condition {
     /// Whether it holds. An expression that fails on these values (`people > 10` before anybody
     /// was asked) does not hold.
     pub(super) fn holds(&self, facts: &dyn Facts) -> bool {
-        matches!(self.decide(facts), Ok(Value::Bool(true)))
+        match &self.quick {
+            Some(quick) => quick.holds(facts),
+            None => matches!(self.decide(facts), Ok(Value::Bool(true))),
+        }
     }
 
     fn decide(&self, facts: &dyn Facts) -> Result<Value, ExecutionError> {
@@ -82,7 +101,13 @@ impl Compiler {
         let source = "false";
         let program = self.environment.compile(source).ok()?;
         let environment = Arc::clone(&self.environment);
-        Some(Condition { source: source.to_owned(), program, variables: Vec::new(), environment })
+        Some(Condition {
+            source: source.to_owned(),
+            quick: None,
+            program,
+            variables: Vec::new(),
+            environment,
+        })
     }
 
     /// Compiles and checks one expression against the answers it may name.
@@ -122,6 +147,7 @@ impl Compiler {
         }
         let condition = Condition {
             source: word.text.clone(),
+            quick: Quick::of(program.expression(), answers),
             program,
             variables,
             environment: Arc::clone(&self.environment),
@@ -190,6 +216,41 @@ impl Facts for Sample<'_> {
                 }
                 Some(Known::Text) => Value::from("text"),
                 Some(Known::Anything) | None => Value::Null,
+            },
+        }
+    }
+
+    fn member(&self) -> bool {
+        self.truth
+    }
+
+    fn has_phone(&self) -> bool {
+        self.truth
+    }
+
+    fn has_posts(&self) -> bool {
+        self.truth
+    }
+
+    fn consents_to(&self, _purpose: Purpose) -> bool {
+        self.truth
+    }
+
+    fn withdrew(&self, _purpose: Purpose) -> bool {
+        self.truth
+    }
+
+    fn word(&self, name: &str) -> Option<&str> {
+        match name {
+            "language" => Some(Language::Hi.code()),
+            "channel" => Some("whatsapp"),
+            answer => match self.answers.get(answer)? {
+                Known::Choice(ids) => {
+                    let id = if self.truth { ids.first() } else { ids.last() };
+                    id.map(String::as_str)
+                }
+                Known::Text => Some("text"),
+                Known::Number | Known::Anything => None,
             },
         }
     }
@@ -304,6 +365,126 @@ impl Walk<'_> {
         let word: &str = word.inner();
         if !possible.contains(&word) {
             self.wrong.push((format!("`{name}` is never `{word}`"), one_of_these(word, possible)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::diagnostic::{Findings, Place};
+    use crate::flow::load::Sources;
+
+    /// Somebody with some answers.
+    struct Person {
+        flags: u32,
+        coming: Option<&'static str>,
+    }
+
+    impl Person {
+        fn flag(&self, bit: u32) -> bool {
+            self.flags & (1 << bit) != 0
+        }
+    }
+
+    impl Facts for Person {
+        fn value(&self, name: &str) -> Value {
+            match name {
+                "member" => Value::Bool(self.member()),
+                "has_phone" => Value::Bool(self.has_phone()),
+                "posts" => {
+                    let post = self.has_posts().then(|| Value::from("prabhari"));
+                    Value::List(Arc::new(post.into_iter().collect()))
+                }
+                "consents" => purposes(|purpose| self.consents_to(purpose)),
+                "withdrawn" => purposes(|purpose| self.withdrew(purpose)),
+                "people" => Value::Int(i64::from(self.flags)),
+                word => self.word(word).map_or(Value::Null, Value::from),
+            }
+        }
+
+        fn member(&self) -> bool {
+            self.flag(0)
+        }
+
+        fn has_phone(&self) -> bool {
+            self.flag(1)
+        }
+
+        fn has_posts(&self) -> bool {
+            self.flag(2)
+        }
+
+        fn consents_to(&self, purpose: Purpose) -> bool {
+            self.flag(if purpose == Purpose::Samvad { 3 } else { 4 })
+        }
+
+        fn withdrew(&self, purpose: Purpose) -> bool {
+            !self.consents_to(purpose)
+        }
+
+        fn word(&self, name: &str) -> Option<&str> {
+            match name {
+                "language" => Some("hi"),
+                "channel" => Some("sms"),
+                _ => self.coming,
+            }
+        }
+    }
+
+    fn compiled(source: &str) -> Condition {
+        let answers = HashMap::from([
+            ("coming".to_owned(), Known::Choice(vec!["yes".to_owned(), "no".to_owned()])),
+            ("people".to_owned(), Known::Number),
+        ]);
+        let sources = Sources::default();
+        let mut findings = Findings::new(&sources);
+        let word = Word { text: source.to_owned(), place: Place::default() };
+        Compiler::new().compile(&word, &answers, &mut findings).unwrap()
+    }
+
+    #[test]
+    fn the_simple_form_of_a_condition_decides_as_cel_does() {
+        let simple = [
+            "member",
+            "!member",
+            "has_phone && member",
+            "size(posts) > 0",
+            "consents.samvad",
+            "withdrawn.membership || !consents.opinion",
+            "coming == 'yes'",
+            "'no' == coming",
+            "coming != 'yes'",
+            "language == 'hi' && channel == \"sms\"",
+            "member && has_phone && !(coming == 'no' || consents.samvad)",
+        ];
+        for source in simple {
+            let condition = compiled(source);
+            assert!(condition.quick.is_some(), "{source}");
+            for flags in 0..32 {
+                for coming in [None, Some("yes"), Some("no")] {
+                    let person = Person { flags, coming };
+                    let slow = matches!(condition.decide(&person), Ok(Value::Bool(true)));
+                    assert_eq!(condition.holds(&person), slow, "{source} {flags} {coming:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_simple_is_left_to_cel() {
+        let person = Person { flags: 5, coming: None };
+        for (source, holds) in [
+            ("people > 4", true),
+            ("people > 4 && member", true),
+            ("posts.exists(post, post == 'prabhari')", true),
+            ("'prabhari' in posts", true),
+            ("coming in ['yes', 'no']", false),
+            ("size(posts) > 1", false),
+        ] {
+            let condition = compiled(source);
+            assert!(condition.quick.is_none(), "{source}");
+            assert_eq!(condition.holds(&person), holds, "{source}");
         }
     }
 }

@@ -13,6 +13,7 @@ mod diagnostic;
 mod draft;
 mod link;
 mod load;
+mod quick;
 mod rehearse;
 mod render;
 mod session;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::Rendering;
 use super::answer::{seat_name, shown};
 use super::definition::{Answer, Ask};
@@ -11,6 +13,7 @@ use super::session::Shown;
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
+use super::wording::LONGEST_TEXT;
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, own_name};
 use crate::message::{Content, Purpose};
@@ -261,6 +264,15 @@ impl<'t> Run<'t> {
         self.question = self.question.map(|_| 0);
     }
 
+    /// No text leaves that a provider would refuse: what people wrote may stand in it.
+    pub(super) fn cut_overlong(&mut self) {
+        for said in &mut self.said {
+            if let Content::Text { body } = &mut said.content {
+                cut(body, LONGEST_TEXT);
+            }
+        }
+    }
+
     /// Keeps the hash of the message that asks for a consent, as it leaves.
     pub(super) fn keep_wording(&mut self) {
         let Some(said) = self.question.and_then(|index| self.said.get(index)) else { return };
@@ -273,6 +285,26 @@ impl<'t> Run<'t> {
         let wording = sha256_hex(said.content.body());
         self.session.shown = Some(Shown { version: self.notice_version(purpose), wording });
     }
+}
+
+/// Cuts a text to so many characters, between letters as a reader sees them.
+fn cut(text: &mut String, most: usize) {
+    // As many bytes hold at most as many characters.
+    if text.len() <= most || text.chars().count() <= most {
+        return;
+    }
+    let mut characters = 0;
+    let mut end = 0;
+    for (start, letter) in text.grapheme_indices(true) {
+        characters += letter.chars().count();
+        // One place is for the sign that something is missing.
+        if characters >= most {
+            break;
+        }
+        end = start + letter.len();
+    }
+    text.truncate(end);
+    text.push('…');
 }
 
 fn display(value: Value<'_>) -> String {
@@ -349,6 +381,26 @@ impl Fill<'_, '_> {
             "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
             "language_name" => text(own_name(language)),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlong_text_is_cut_between_letters() {
+        for (text, most, expected) in [
+            ("नमस्ते", 6, "नमस्ते"),
+            ("नमस्ते जी", 6, "नम…"),
+            ("किताब", 3, "कि…"),
+            ("👨‍👩‍👧 घर", 4, "…"),
+            ("abc", 2, "a…"),
+        ] {
+            let mut body = text.to_owned();
+            cut(&mut body, most);
+            assert_eq!(body, expected, "{text}");
         }
     }
 }

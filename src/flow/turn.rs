@@ -155,6 +155,7 @@ impl<'t> Run<'t> {
             return (outcome, vec![vec![id]]);
         }
         self.join_short_messages();
+        self.cut_overlong();
         self.keep_wording();
         let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
         if handed_over {
@@ -476,7 +477,8 @@ impl<'t> Run<'t> {
             Tapped::NoGuess if !self.session.guess.is_empty() => self.not_understood(ask, None),
             Tapped::Choice(id) => {
                 let visible = self.visible(ask);
-                match answer::tapped(self.flows, ask, id, visible.as_deref()) {
+                let district = self.district_of(ask);
+                match answer::tapped(self.flows, ask, id, visible.as_deref(), district.as_deref()) {
                     Some(given) => self.answer(ask, given),
                     None => self.too_late(),
                 }

@@ -217,6 +217,20 @@ fn an_old_button_never_answers_the_question_that_is_open() {
 }
 
 #[test]
+fn a_seat_of_another_district_is_no_answer() {
+    let flows = fixture::flows();
+    let mut person = talk();
+    after(&flows, &mut person, &TO_NAME);
+    after(&flows, &mut person, &["सुनीता देवी", "लखनऊ"]);
+    let visit = person.session.as_ref().unwrap().visit;
+    for (seat, said) in [(1, "late"), (999, "late"), (173, "booth")] {
+        let id = format!("c:{visit}:{seat}");
+        let content = InboundContent::Choice { id, title: String::new() };
+        assert_eq!(person.send(&flows, &content).1.concat()[0], said, "{seat}");
+    }
+}
+
+#[test]
 fn strange_ids_are_no_answers() {
     let flows = fixture::flows();
     let mut person = talk();
@@ -582,4 +596,51 @@ fn the_ticket_of_a_request_is_told() {
     let (replies, _) = person.write(&flows, "मेरी जानकारी");
     assert_eq!(body(&replies), format!("टिकट {}", person.reserved.ticket));
     assert!(matches!(&person.facts[0], Fact::Request { kind, .. } if kind == "access"));
+}
+
+// ---- a conversation as people see it -------------------------------------------------------------
+
+/// What is on the screen after a reply.
+fn drawn(reply: &Reply) -> String {
+    let (body, choices) = match &reply.content {
+        Content::Buttons { body, choices } | Content::List { body, choices, .. } => {
+            (body, choices.as_slice())
+        }
+        other => return format!("    bot: {}", other.body().replace('\n', "\n         ")),
+    };
+    let buttons: Vec<String> = choices.iter().map(|choice| format!("[{}]", choice.title)).collect();
+    format!("    bot: {}\n         {}", body.replace('\n', "\n         "), buttons.join(" "))
+}
+
+#[test]
+fn a_conversation_looks_as_it_did() {
+    let flows = fixture::flows();
+    let texts = [
+        "क्या है",
+        "सदस्य",
+        "पता नहीं",
+        "हाँ",
+        "1985",
+        "भाषा",
+        "English",
+        "सुनीता देवी",
+        "दिल्ली",
+        "दिल्ली",
+        "लखनऊ",
+        SEAT,
+        "skip",
+        "सूचना",
+        "सही",
+        "५०",
+        "skip",
+    ];
+    let screens = [talk(), sms()].map(|mut person| {
+        let mut screen = vec![format!("==== {}", person.rendering.name())];
+        for text in texts {
+            screen.push(format!("me: {text}"));
+            screen.extend(person.write(&flows, text).0.iter().map(drawn));
+        }
+        screen.join("\n")
+    });
+    insta::assert_snapshot!(screens.join("\n\n"));
 }

@@ -399,6 +399,37 @@ impl Facts for Run<'_> {
             },
         }
     }
+
+    fn member(&self) -> bool {
+        self.contact.membership.is_some()
+    }
+
+    fn has_phone(&self) -> bool {
+        self.contact.has_phone
+    }
+
+    fn has_posts(&self) -> bool {
+        !self.contact.posts.is_empty()
+    }
+
+    fn consents_to(&self, purpose: Purpose) -> bool {
+        self.contact.consents_to(purpose)
+    }
+
+    fn withdrew(&self, purpose: Purpose) -> bool {
+        self.contact.withdrew(purpose)
+    }
+
+    fn word(&self, name: &str) -> Option<&str> {
+        match name {
+            "language" => Some(self.contact.language.code()),
+            "channel" => Some(self.turn.rendering.name()),
+            answer => match self.session.answers.get(answer) {
+                Some(Given::Text(text)) => Some(text),
+                _ => None,
+            },
+        }
+    }
 }
 
 /// SHA-256 as lower-case hex.
