@@ -72,6 +72,8 @@ pub(super) struct Lane {
     pub place: u64,
     pub waiting: VecDeque<Item>,
     pub flying: VecDeque<Flight>,
+    /// Turned and beaten, in their order: they wait again once everything in flight has landed.
+    beaten: VecDeque<Item>,
 }
 
 impl Default for Lane {
@@ -84,6 +86,7 @@ impl Default for Lane {
             place: 0,
             waiting: VecDeque::new(),
             flying: VecDeque::new(),
+            beaten: VecDeque::new(),
         }
     }
 }
@@ -95,6 +98,7 @@ impl Lane {
             .flying
             .iter_mut()
             .map(|flight| &mut flight.item)
+            .chain(self.beaten.iter_mut())
             .chain(self.waiting.iter_mut())
             .find(|known| known.is_same_message(&item.inbound));
         match known {
@@ -111,8 +115,20 @@ impl Lane {
         self.place = 0;
     }
 
+    /// Puts what did not win back before everything that waits. The turns made upon it land one by
+    /// one and lose as well, so their order is kept until the last of them is here.
+    pub(super) fn come_again(&mut self, items: Vec<Item>) {
+        self.beaten.extend(items);
+        if !self.flying.is_empty() {
+            return;
+        }
+        while let Some(item) = self.beaten.pop_back() {
+            self.waiting.push_front(item);
+        }
+    }
+
     pub(super) fn is_idle(&self) -> bool {
-        !self.loading && self.waiting.is_empty() && self.flying.is_empty()
+        !self.loading && self.waiting.is_empty() && self.flying.is_empty() && self.beaten.is_empty()
     }
 
     /// Whether a turn may be made now.
@@ -138,4 +154,48 @@ impl Lane {
 /// The ids the records gave to the replies, with the replies.
 pub(super) fn with_ids(replies: Vec<Reply>, ids: Vec<OutgoingId>) -> Vec<(OutgoingId, Reply)> {
     ids.into_iter().zip(replies).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::Identities;
+    use crate::message::{Channel, InboundContent};
+
+    fn item(key: &str) -> Item {
+        let inbound = Inbound {
+            channel: Channel::Whatsapp,
+            account: "1".to_owned(),
+            key: key.to_owned(),
+            from: Identities::default(),
+            profile_name: None,
+            sent_at: Timestamp::UNIX_EPOCH,
+            content: InboundContent::Welcome,
+            quoted: None,
+        };
+        let received_at = Timestamp::UNIX_EPOCH;
+        Item { source: Source::Message, inbound, received_at, waiters: Vec::new(), failures: 0 }
+    }
+
+    #[test]
+    fn beaten_turns_that_land_one_by_one_come_again_in_their_order() {
+        let mut lane = Lane::default();
+        lane.take(item("d"));
+        for (seq, key) in (0..).zip(["a", "b", "c"]) {
+            lane.flying.push_back(Flight {
+                seq,
+                item: item(key),
+                replies: Vec::new(),
+                after: Snapshot::default(),
+                parked: false,
+                verdict: Some(Ok(Verdict::Conflict)),
+            });
+        }
+        while let Some(flight) = lane.landed() {
+            lane.come_again(vec![flight.item]);
+            lane.take(item("a"));
+        }
+        let order: Vec<&str> = lane.waiting.iter().map(|item| item.inbound.key.as_str()).collect();
+        assert_eq!(order, ["a", "b", "c", "d"]);
+    }
 }

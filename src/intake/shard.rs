@@ -320,10 +320,7 @@ impl Shard {
             }
         }
         if let Some(lane) = self.lanes.get_mut(&contact) {
-            // Back to the front, in their old order.
-            for item in again.into_iter().rev() {
-                lane.waiting.push_front(item);
-            }
+            lane.come_again(again);
         }
         self.pump(contact);
     }

@@ -2,6 +2,7 @@
 //! written and however often they come, forged ones 401, and nothing panics.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -166,11 +167,11 @@ fn escaped(json: &str) -> String {
     for character in json.chars() {
         match character {
             '/' => escaped.push_str("\\/"),
-            '<' | '@' | '%' => escaped.push_str(&format!("\\u{:04X}", u32::from(character))),
+            '<' | '@' | '%' => write!(escaped, "\\u{:04X}", u32::from(character)).unwrap(),
             _ if character.is_ascii() => escaped.push(character),
             _ => {
                 for unit in character.encode_utf16(&mut [0; 2]) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
+                    write!(escaped, "\\u{unit:04x}").unwrap();
                 }
             }
         }
