@@ -167,3 +167,54 @@ impl Lane {
 pub(super) fn with_ids(replies: Vec<Reply>, ids: Vec<OutgoingId>) -> Vec<(OutgoingId, Reply)> {
     ids.into_iter().zip(replies).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::Identities;
+    use crate::message::{Channel, InboundContent};
+
+    fn item(key: &str) -> Item {
+        let inbound = Inbound {
+            channel: Channel::Whatsapp,
+            account: "1".to_owned(),
+            key: key.to_owned(),
+            from: Identities::default(),
+            profile_name: None,
+            sent_at: Timestamp::UNIX_EPOCH,
+            content: InboundContent::Welcome,
+            quoted: None,
+        };
+        let received_at = Timestamp::UNIX_EPOCH;
+        Item {
+            source: Source::Message,
+            inbound,
+            received_at,
+            waiters: Vec::new(),
+            failures: 0,
+            reason: String::new(),
+        }
+    }
+
+    #[test]
+    fn beaten_turns_that_land_one_by_one_come_again_in_their_order() {
+        let mut lane = Lane::default();
+        lane.take(item("d"));
+        for (seq, key) in (0..).zip(["a", "b", "c"]) {
+            lane.flying.push_back(Flight {
+                seq,
+                item: item(key),
+                replies: Vec::new(),
+                after: Snapshot::default(),
+                parked: false,
+                verdict: Some(Ok(Verdict::Conflict)),
+            });
+        }
+        while let Some(flight) = lane.landed() {
+            lane.take_back(flight.item);
+            lane.take(item("a"));
+        }
+        let order: Vec<&str> = lane.waiting.iter().map(|item| item.inbound.key.as_str()).collect();
+        assert_eq!(order, ["a", "b", "c", "d"]);
+    }
+}

@@ -167,14 +167,59 @@ impl Intake {
         admission
     }
 
-    /// Finds the contacts and puts every message into its lane, in order.
+    /// Puts every message into the lane of its contact. A change of identity is noted in its place:
+    /// what stands before it is of the old addresses, what stands after it of the new.
     async fn begin(
         &self,
         inbound: Vec<Inbound>,
     ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
+        let received_at = self.inner.clock.now();
+        let mut waits = Vec::with_capacity(inbound.len());
+        let mut run = Vec::with_capacity(inbound.len());
+        for message in inbound {
+            if matches!(message.content, InboundContent::IdentityChanged { .. }) {
+                self.begin_run(std::mem::take(&mut run), received_at, &mut waits).await?;
+                self.note_change(message, received_at).await?;
+            } else {
+                run.push(message);
+            }
+        }
+        self.begin_run(run, received_at, &mut waits).await?;
+        Ok(waits)
+    }
+
+    /// Notes a change of identity once. After that the old addresses are nobody's, and looking for
+    /// their owner again would make up a person.
+    async fn note_change(
+        &self,
+        message: Inbound,
+        received_at: jiff::Timestamp,
+    ) -> Result<(), RecordsError> {
+        let inner = &self.inner;
+        if inner.records.is_committed(message.channel, &message.key).await? {
+            return Ok(());
+        }
+        let sender = (message.channel, message.from.clone());
+        let owner = inner.records.resolve(vec![sender]).await?;
+        let Some(contact) = owner.first() else {
+            return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
+        };
+        inner.records.note(*contact, message, received_at).await?;
+        // After the records: what is asked from here on is answered by the new state.
+        inner.known.forget_all();
+        Ok(())
+    }
+
+    /// Finds the contacts of messages that no change of identity stands between, and puts each into
+    /// its lane, in order.
+    async fn begin_run(
+        &self,
+        inbound: Vec<Inbound>,
+        received_at: jiff::Timestamp,
+        waits: &mut Vec<oneshot::Receiver<Admission>>,
+    ) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let epoch = inner.known.epoch();
-        let inbound = self.without_known_changes(inbound).await?;
         let mut contacts: Vec<Option<i64>> =
             inbound.iter().map(|message| inner.known.get(&message.from)).collect();
         let mut unknown = Vec::new();
@@ -194,48 +239,22 @@ impl Intake {
                 }
             }
         }
-        let received_at = inner.clock.now();
-        let mut waits = Vec::with_capacity(inbound.len());
         let mut notes = Vec::new();
-        let mut moves_addresses = false;
         for (message, contact) in inbound.into_iter().zip(contacts) {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
-            if !message.content.is_turned() {
-                moves_addresses |=
-                    matches!(message.content, InboundContent::IdentityChanged { .. });
+            if message.content.is_turned() {
+                waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
+            } else {
                 notes.push(inner.records.note(contact, message, received_at));
-                continue;
             }
-            waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
         }
         // Together, so that they fall into one group commit.
-        let noted = futures_util::future::join_all(notes).await;
-        if moves_addresses {
-            inner.known.forget_all();
+        for noted in futures_util::future::join_all(notes).await {
+            noted?;
         }
-        for verdict in noted {
-            verdict?;
-        }
-        Ok(waits)
-    }
-
-    /// Takes out changes of identity that were noted before. The old addresses are nobody's since,
-    /// and looking for their owner again would make up a person.
-    async fn without_known_changes(
-        &self,
-        inbound: Vec<Inbound>,
-    ) -> Result<Vec<Inbound>, RecordsError> {
-        let mut new = Vec::with_capacity(inbound.len());
-        for message in inbound {
-            let is_change = matches!(message.content, InboundContent::IdentityChanged { .. });
-            if is_change && self.inner.records.is_committed(message.channel, &message.key).await? {
-                continue;
-            }
-            new.push(message);
-        }
-        Ok(new)
+        Ok(())
     }
 
     /// Puts one item into the lane of its contact.

@@ -175,6 +175,37 @@ async fn an_old_number_is_given_up_whatever_the_new_identity_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_number_in_the_middle_of_an_envelope_does_not_part_the_person() {
+    let house = house().await;
+    let _server = house.start();
+    let (old, new) = (by_number(NUMBER), by_number("919811110001"));
+    let text = |text: &str| Said::Text(text.to_owned());
+    let said = [
+        (&old, text("सदस्य")),
+        (&old, text("हाँ")),
+        (&old, change("user_changed_number", &json!({"wa_id": "919811110001"}))),
+        (&new, text("1985")),
+    ];
+    let at = Clock::System.now();
+    let updates: Vec<Update> = said
+        .iter()
+        .enumerate()
+        .map(|(place, (person, said))| {
+            Update::message(person, &format!("wamid.{place}"), said, None, at)
+        })
+        .collect();
+    let body = envelope(&Business::default(), &updates, Layout::OneValue, true);
+    for _ in 0..3 {
+        assert_eq!(house.sandbox.post_envelope(body.clone()).await, Some(200));
+    }
+    let sandbox = &house.sandbox;
+    assert!(sandbox.until(QUIET, |sandbox| sandbox.verdict().taken >= 3).await);
+    let texts: Vec<String> = sandbox.sends().into_iter().map(|send| send.text).collect();
+    assert_eq!(texts.len(), 3, "{texts:#?}");
+    assert!(texts[2].contains("पूरा नाम"), "the conversation goes on in its order: {texts:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_abroad_is_answered_under_their_own_country() {
     let house = house().await;
     let _server = house.start();

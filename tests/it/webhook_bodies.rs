@@ -166,9 +166,7 @@ fn escaped(json: &str) -> String {
     for character in json.chars() {
         match character {
             '/' => escaped.push_str("\\/"),
-            '<' | '@' | '%' => {
-                write!(escaped, "\\u{:04X}", u32::from(character)).unwrap();
-            }
+            '<' | '@' | '%' => write!(escaped, "\\u{:04X}", u32::from(character)).unwrap(),
             _ if character.is_ascii() => escaped.push(character),
             _ => {
                 for unit in character.encode_utf16(&mut [0; 2]) {
