@@ -37,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 #[expect(dead_code, reason = "tests use more of it")]
+#[expect(clippy::indexing_slicing, reason = "written for tests, which may")]
 #[path = "../tests/it/support/redis.rs"]
 mod redis_server;
 use redis_server::RedisServer;
@@ -227,7 +228,7 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             }
             let graph = meta
                 .as_ref()
-                .map_or("http://127.0.0.1:9/v25.0".to_owned(), |meta| meta.graph_url());
+                .map_or("http://127.0.0.1:9/v25.0".to_owned(), sandbox::SandboxHandle::graph_url);
             let config = configuration(folder.path(), address, &state, &graph, delivery);
             let deps = Deps { clock: Clock::System, ids: Ids::system(), announce: false };
             let server = serve(config, listener, stop.clone(), deps);
@@ -391,7 +392,7 @@ fn open_state(url: &str, many: i64) -> State {
 async fn keep(state: &State, sealed: &[u8], many: i64) {
     for contact in 0..many {
         let cached = Cached { version: 7, sealed: sealed.to_vec() };
-        state.put(contact, cached, Duration::from_secs(3600)).await.expect("it is kept");
+        state.put(contact, cached, Duration::from_hours(1)).await.expect("it is kept");
     }
 }
 
