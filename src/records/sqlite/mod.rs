@@ -60,7 +60,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -65536;
-    PRAGMA wal_autocheckpoint = 32768;
+    PRAGMA wal_autocheckpoint = 4096;
     PRAGMA journal_size_limit = 67108864;";
 
 pub(super) use self::backup::copy_database;

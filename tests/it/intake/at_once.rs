@@ -15,10 +15,16 @@ async fn a_whole_conversation_in_one_envelope_is_the_same_conversation() {
     let fast = Rig::new().await;
     let messages = JOINING.map(|(words, _)| fast.text(SITA, words));
     assert_eq!(fast.admit(messages.to_vec()).await, Admission::Committed);
-    assert_eq!(fast.talk(SITA).await, slow.talk(SITA).await);
+    assert_eq!(without_numbers(&fast.talk(SITA).await), without_numbers(&slow.talk(SITA).await));
     let member = fast.snapshot(SITA).await.contact.membership.unwrap();
     assert_eq!((member.name.as_str(), member.assembly), ("सुनीता देवी", 125));
     assert_eq!(fast.records.report(fast.now()).await.unwrap().members, 1);
+}
+
+/// The talk with every member number alike: which block a shard was given first is a matter of chance.
+fn without_numbers(talk: &[String]) -> Vec<String> {
+    let number = regex::Regex::new(r"UP(-\d{4}){2}-\d").unwrap();
+    talk.iter().map(|line| number.replace_all(line, "UP-…").into_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
