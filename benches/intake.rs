@@ -37,7 +37,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 #[expect(dead_code, reason = "tests use more of it")]
-#[expect(clippy::indexing_slicing, reason = "written for tests, which may")]
 #[path = "../tests/it/support/redis.rs"]
 mod redis_server;
 use redis_server::RedisServer;
