@@ -16,7 +16,7 @@ use super::server::{Server, free_port};
 
 /// Whether the long forms were asked for (`scripts/test --all`).
 pub(crate) fn all() -> bool {
-    std::env::var_os("SAMVAD_TEST_ALL").is_some()
+    std::env::var_os("LONG_TESTS").is_some()
 }
 
 /// How a house differs from the usual one.
