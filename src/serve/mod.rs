@@ -280,6 +280,8 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
         concurrency: section.concurrency,
         // The client's own timeout comes first: it knows more of what happened.
         call_timeout: section.timeout() + Duration::from_secs(2),
+        // A graceful stop waits for every call to end by itself.
+        drain: section.timeout() + Duration::from_secs(3),
         lease: section.lease(),
         sweep: Duration::from_secs(section.sweep_seconds),
         pause: Duration::from_secs(section.breaker_minutes * 60),
@@ -317,4 +319,18 @@ fn announce(config: &Config, listener: &TcpListener) {
     }
     println!("  health            http://{address}/health   ready: /ready   metrics: /metrics");
     println!("  data              {}", config.data.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Origins;
+
+    #[test]
+    fn the_embedded_defaults_start_without_a_warning() {
+        let config = Config::read(&Origins::default()).unwrap();
+        let settings = delivery_settings(&config);
+        assert_eq!(settings.warnings(), Vec::<String>::new());
+        assert!(settings.drain < FINISH, "the stop must outlast the last call");
+    }
 }
