@@ -4,9 +4,11 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod common;
 mod inject;
 mod sql;
 mod sqlite;
+mod totals;
 
 #[cfg(test)]
 mod tests;
