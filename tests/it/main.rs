@@ -17,6 +17,7 @@ mod intake;
 mod layers;
 mod newcomer;
 mod persons;
+mod postgres_rig;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;

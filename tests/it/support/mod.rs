@@ -5,5 +5,6 @@ pub(crate) mod browser;
 pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod phone;
+pub(crate) mod postgres;
 pub(crate) mod redis;
 pub(crate) mod server;
