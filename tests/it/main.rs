@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod chaos;
 mod conversation;
 mod deployment;
 mod docs;

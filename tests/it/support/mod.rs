@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod browser;
+pub(crate) mod chaos;
 pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod phone;

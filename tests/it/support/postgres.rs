@@ -133,12 +133,6 @@ impl PostgresServer {
         panic!("postgres did not start on any of twenty free ports; {}", server.log_text());
     }
 
-    /// The port it listens on, at 127.0.0.1.
-    #[must_use]
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// `postgres://USER:PASSWORD@127.0.0.1:PORT/DATABASE`; `postgres` is always there.
     #[must_use]
     pub(crate) fn url(&self, database: &str) -> String {
