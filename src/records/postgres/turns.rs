@@ -16,9 +16,10 @@ use super::Postgres;
 use super::contacts::move_addresses;
 use super::facts;
 use super::fault::Fault;
+use super::job::Ask;
 use super::readers::Readers;
 use super::sql::{Sql, get};
-use super::tx::{Ask, Op, Tx};
+use super::tx::{Op, Tx};
 use crate::message::{Channel, Inbound, InboundContent};
 use crate::records::common::{
     FROM_PERSON, ReadyAddress, TIMER_CLAIM_MS, halves, place, ready_addresses,
@@ -190,7 +191,7 @@ pub(super) async fn write(
     let mut rest = asks;
     while !rest.is_empty() {
         let (batch, after) = rest.split_at_mut(batch_length(rest));
-        write_batch(tx, batch).await?;
+        Box::pin(write_batch(tx, batch)).await?;
         rest = after;
     }
     Ok(())
@@ -226,7 +227,10 @@ async fn write_batch(tx: &mut Tx, asks: &mut [&mut Ask<ReadyTurn, Verdict>]) -> 
     }));
     decided.unwrap_or_else(|_| Err(Fault::refused("the write panicked")))?;
     if group.fails {
-        tx.sql.rows(FAIL, &[]).await?;
+        tx.sql
+            .rows(FAIL, &[])
+            .await
+            .map_err(|fault| Fault::refused(format!("injected: {}", RecordsError::from(fault))))?;
     }
     if group.rows.is_empty() {
         return Ok(());
@@ -235,7 +239,7 @@ async fn write_batch(tx: &mut Tx, asks: &mut [&mut Ask<ReadyTurn, Verdict>]) -> 
     if !told.is_empty() {
         facts::write(tx, &told).await?;
     }
-    group.write(tx).await
+    Box::pin(group.write(tx)).await
 }
 
 /// Locks the contacts and reads what deciding needs, in one journey.

@@ -9,8 +9,9 @@ use super::rows::{Line, Rows};
 use crate::message::{OutgoingId, Status};
 use crate::records::common::{FROM_PERSON, FROM_US, ReadyFact, Told, place};
 use crate::records::postgres::fault::Fault;
+use crate::records::postgres::job::Ask;
 use crate::records::postgres::sql::get;
-use crate::records::postgres::tx::{Ask, Tx};
+use crate::records::postgres::tx::Tx;
 use crate::records::totals::Total;
 use crate::records::{RecordsError, Verdict, inject};
 
@@ -178,7 +179,7 @@ impl Group {
     }
 
     pub(super) async fn write(&self, tx: &mut Tx) -> Result<(), Fault> {
-        self.rows.write(tx, &self.states).await
+        Box::pin(self.rows.write(tx, &self.states)).await
     }
 }
 
