@@ -80,6 +80,8 @@ pub enum LiveEvent {
         outgoing: i64,
     },
     FlowsReloaded,
+    /// Messages were queued in the records that nobody has claimed: whoever sends may look.
+    Queued,
 }
 
 /// How the state is opened. `Debug` does not show the password in the URL.
