@@ -6,4 +6,7 @@ pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod phone;
 pub(crate) mod redis;
+pub(crate) mod redis_cluster;
+pub(crate) mod redis_node;
+pub(crate) mod redis_sentinel;
 pub(crate) mod server;
