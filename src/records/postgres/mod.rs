@@ -6,17 +6,21 @@
 
 mod connect;
 mod contacts;
+mod dial;
 mod events;
 mod facts;
 mod fault;
 mod migrate;
 mod outgoing;
+mod partitions;
+mod place;
 mod read;
 mod readers;
 mod reseal;
 mod sql;
 mod statuses;
 mod sweep;
+mod tls;
 mod turns;
 mod tx;
 mod writer;
