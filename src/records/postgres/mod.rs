@@ -6,18 +6,22 @@
 
 mod connect;
 mod contacts;
+mod dial;
 mod events;
 mod facts;
 mod fault;
 mod job;
 mod migrate;
 mod outgoing;
+mod partitions;
+mod place;
 mod read;
 mod readers;
 mod reseal;
 mod sql;
 mod statuses;
 mod sweep;
+mod tls;
 mod turns;
 mod tx;
 mod writer;
