@@ -17,11 +17,18 @@ pub(super) struct Migration {
 }
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 1] = [Migration {
-    number: 1,
-    name: "0001_first.sql",
-    sql: include_str!("../../../migrations/sqlite/0001_first.sql"),
-}];
+pub(super) const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        number: 1,
+        name: "0001_first.sql",
+        sql: include_str!("../../../migrations/sqlite/0001_first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "0002_totals_by_process.sql",
+        sql: include_str!("../../../migrations/sqlite/0002_totals_by_process.sql"),
+    },
+];
 
 const TABLE: &str = "
     CREATE TABLE IF NOT EXISTS migrations (

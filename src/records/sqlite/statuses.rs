@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use super::fault::{Fault, cannot_seal};
+use super::Sqlite;
+use super::fault::Fault;
 use super::outgoing::keep_provider_id;
-use super::totals::Total;
 use super::writer::Tx;
-use super::{Sqlite, halves, place};
 use crate::message::{Channel, Status, StatusUpdate};
 use crate::records::RecordsError;
+use crate::records::common::{cannot_seal, halves, place};
 use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
+use crate::records::totals::Total;
 
 /// Where a message stands in its table.
 pub(super) struct Standing {

@@ -15,11 +15,11 @@ use tokio::sync::oneshot;
 use super::fault::Fault;
 use super::lock::ProcessLock;
 use super::statements::Statements;
-use super::totals::Totals;
 use crate::clock::Clock;
 use crate::message::Status;
 use crate::records::inject::{self, Faults};
 use crate::records::sql::{outgoing, process};
+use crate::records::totals::Totals;
 use crate::records::{Chain, RecordsError, sql};
 
 /// So many jobs may wait; more are told to come again. Two of the largest envelopes fit many times.
@@ -347,7 +347,7 @@ impl Thread {
                 Err(fault) => return self.rolled_back(Ended::Nothing(unavailable(fault))),
             }
         }
-        if let Err(fault) = tx.totals.write(*tx) {
+        if let Err(fault) = write_totals(*tx, &tx.totals) {
             return self.rolled_back(Ended::Nothing(unavailable(fault)));
         }
         self.commit(many)
@@ -412,7 +412,7 @@ impl Thread {
         let last = |tx: &mut Tx<'_>| -> Result<(), Fault> {
             let lost = tx.run(outgoing::LOSE_CLAIMS_OF, (epoch, now))?;
             tx.totals.moved(Some(Status::Claimed), Status::Unknown, lost);
-            tx.totals.write(**tx)?;
+            write_totals(**tx, &tx.totals)?;
             tx.run(process::END_PROCESS, (epoch, now))?;
             Ok(())
         };
@@ -470,6 +470,15 @@ fn careful(job: &mut dyn Job, tx: &mut Tx<'_>) -> Result<Option<RecordsError>, F
     }
     tx.run("RELEASE job", ())?;
     Ok(refusal)
+}
+
+/// Writes what changed of the totals, at the end of a transaction. One process writes here, so that
+/// all of them stand under epoch 0.
+pub(super) fn write_totals(statements: Statements<'_>, totals: &Totals) -> Result<(), Fault> {
+    for (name, sum) in totals.changes() {
+        statements.run(process::ADD_TO_TOTAL, (name, 0, sum))?;
+    }
+    Ok(())
 }
 
 /// What failed around the jobs (begin, totals) is nobody's fault among them.
