@@ -10,4 +10,5 @@ pub(crate) mod joining;
 pub(crate) mod phone;
 pub(crate) mod postgres;
 pub(crate) mod redis;
+pub(crate) mod replica;
 pub(crate) mod server;
