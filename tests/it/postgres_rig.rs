@@ -78,7 +78,7 @@ fn a_server_goes_with_its_value_and_its_folder_with_it() {
 fn a_test_that_stands_still_with_a_server() {
     let server = PostgresServer::start(Durability::Careless);
     println!("folder={}", folder(&server));
-    std::thread::sleep(Duration::from_secs(60));
+    std::thread::sleep(Duration::from_mins(1));
 }
 
 #[test]

@@ -233,11 +233,12 @@ async fn every_accepted_message_has_exactly_one_answer_whatever_is_killed_and_cu
         ..CitizenPlan::default()
     };
     let began = Instant::now();
+    let (at_records, at_state) = (records_weather(), state_weather());
     let trouble = async {
         tokio::join!(
             parts.strike(20_261_121, lasts()),
-            to_records.storm(1, &records_weather()),
-            to_state.storm(2, &state_weather()),
+            to_records.storm(1, &at_records),
+            to_state.storm(2, &at_state),
         )
     };
     let (report, (blows, records_storm, state_storm)) = join_under(&house, &load, trouble).await;
