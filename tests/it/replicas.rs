@@ -138,7 +138,7 @@ impl Parts<'_> {
             "PostgreSQL killed" => self.restart(PostgresServer::kill, down),
             "Redis flushed" => self.state.flush(),
             "Redis killed" => {
-                self.state.kill(&mut self.dead, down, &chance.below(1_000).to_string())
+                self.state.kill(&mut self.dead, down, &chance.below(1_000).to_string());
             }
             other => panic!("nobody knows how to do that: {other}"),
         }
