@@ -212,7 +212,7 @@ fn print_survived(
     println!("{:<48} {failed:>5}", "starts that failed and were tried again");
     let balancer = house.balancer();
     println!("{:<48} {:>5}", "requests past a replica that was down", balancer.passed_over());
-    println!("{:<48} {:>5}", "requests whose replica died under them", balancer.given_up());
+    println!("{:<48} {:>5}", "requests nobody could answer (502, 504)", balancer.given_up());
     println!("{:<48} {:?}", "requests answered by each replica", balancer.answered());
 }
 
