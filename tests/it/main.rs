@@ -20,6 +20,7 @@ mod layers;
 mod newcomer;
 mod persons;
 mod postgres_rig;
+mod replicas;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;
