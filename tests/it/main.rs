@@ -20,6 +20,7 @@ mod persons;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;
+mod state_failover;
 mod stop;
 mod support;
 mod webhook_bodies;
