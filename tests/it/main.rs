@@ -24,6 +24,7 @@ mod replicas;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;
+mod state_failover;
 mod stop;
 mod support;
 mod webhook_bodies;
