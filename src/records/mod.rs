@@ -5,6 +5,7 @@
 //! when the group it fell into is on disk.
 
 mod inject;
+mod lease;
 mod sql;
 mod sqlite;
 
@@ -32,6 +33,7 @@ use crate::seal::Keyring;
 
 #[doc(hidden)]
 pub use self::inject::Fault;
+pub use self::lease::{Heartbeat, Lease, keep_lease};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
