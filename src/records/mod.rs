@@ -6,6 +6,7 @@
 
 mod common;
 mod inject;
+mod lease;
 mod migrations;
 mod postgres;
 mod sql;
@@ -39,6 +40,7 @@ use crate::seal::Keyring;
 
 #[doc(hidden)]
 pub use self::inject::Fault;
+pub use self::lease::{Heartbeat, Lease, keep_lease};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
