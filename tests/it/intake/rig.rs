@@ -23,6 +23,7 @@ use samvad::records::{Records, RecordsOptions, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
+use samvad::vital::Vital;
 
 pub(super) const SITA: &str = "9812345678";
 pub(super) const ACCOUNT: &str = "106540352242922";
@@ -50,6 +51,7 @@ pub(super) struct Rig {
     pub(super) intake: Intake,
     pub(super) metrics: Arc<Metrics>,
     pub(super) fenced: CancellationToken,
+    pub(super) vital: Vital,
     tracker: TaskTracker,
     shutdown: CancellationToken,
     said: AtomicU64,
@@ -79,6 +81,7 @@ impl Parts<'_> {
         tracker: &TaskTracker,
         shutdown: &CancellationToken,
         fenced: &CancellationToken,
+        vital: &Vital,
     ) -> (Intake, State, Arc<Metrics>) {
         let state = State::open(StateOptions::new("memory", "test", self.clock.clone())).unwrap();
         let metrics = Metrics::register(&mut Registry::default());
@@ -96,6 +99,8 @@ impl Parts<'_> {
             tracker: tracker.clone(),
             shutdown: shutdown.clone(),
             fenced: fenced.clone(),
+            vital: vital.clone(),
+            patience: Duration::from_secs(20),
             metrics: Arc::clone(&metrics),
         });
         (intake, state, metrics)
@@ -140,6 +145,7 @@ impl Rig {
         let keyring = Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap());
         let records = Records::open(RecordsOptions {
             url: format!("sqlite://{}", folder.path().join("samvad.db").display()),
+            connections: 10,
             clock: clock.clone(),
             keyring: Arc::clone(&keyring),
             lease: Duration::from_secs(45),
@@ -149,9 +155,9 @@ impl Rig {
         .await
         .unwrap();
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let fenced = CancellationToken::new();
+        let (fenced, vital) = (CancellationToken::new(), Vital::fragile());
         let parts = Parts { records: &records, keyring: &keyring, clock: &clock };
-        let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced);
+        let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced, &vital);
         let said = AtomicU64::new(said);
         Rig {
             folder,
@@ -162,6 +168,7 @@ impl Rig {
             intake,
             metrics,
             fenced,
+            vital,
             tracker,
             shutdown,
             said,
@@ -205,7 +212,8 @@ impl Rig {
     /// Another replica on the same records.
     pub(super) fn replica(&self) -> Replica {
         let parts = Parts { records: &self.records, keyring: &self.keyring, clock: &self.clock };
-        let (intake, _, metrics) = parts.start(&self.tracker, &self.shutdown, &self.fenced);
+        let (intake, _, metrics) =
+            parts.start(&self.tracker, &self.shutdown, &self.fenced, &self.vital);
         Replica { intake, metrics }
     }
 
