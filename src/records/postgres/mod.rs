@@ -10,6 +10,8 @@ mod dial;
 mod events;
 mod facts;
 mod fault;
+#[cfg(test)]
+mod long_locks;
 mod migrate;
 mod outgoing;
 mod partitions;
