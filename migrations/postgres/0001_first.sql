@@ -57,7 +57,10 @@ CREATE TABLE contacts (
     last_inbound BIGINT,
     -- The newest of this contact's messages; each message names the one before it.
     last_message BIGINT,
-    created BIGINT NOT NULL
+    created BIGINT NOT NULL,
+    -- Whether an address of the contact was ever given up: from then on the sender of each message is
+    -- looked up once more when it is committed, for another process may remember the old owner.
+    gave_up BIGINT NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80);
 
 -- Roads a contact used before the present one: their windows may still be open.
@@ -218,6 +221,7 @@ CREATE TABLE outgoing (
 CREATE INDEX outgoing_queued ON outgoing (lane, not_before, id) WHERE status = 0;
 CREATE INDEX outgoing_queued_contact ON outgoing (contact, id) WHERE status = 0;
 CREATE INDEX outgoing_claimed ON outgoing (epoch) WHERE status = 1;
+CREATE INDEX outgoing_claimed_contact ON outgoing (contact, id) WHERE status = 1;
 CREATE INDEX outgoing_unknown ON outgoing (unknown_since) WHERE status = 2;
 
 -- From a provider's id, by keyed hash, to our message; swept in small steps.

@@ -11,18 +11,21 @@ mod shard;
 mod timers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
+use crate::contact::Identities;
 use crate::delivery::Delivery;
 use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
-use crate::records::{Records, RecordsError};
+use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
 use crate::state::State;
+use crate::vital::Vital;
 
 pub use flows::FlowsHandle;
 
@@ -34,6 +37,24 @@ pub enum Admission {
     /// Not everything is; the provider must send the whole envelope again: 503.
     Again,
 }
+
+/// What a lane says about one message.
+#[derive(Debug)]
+enum Answer {
+    Done(Admission),
+    /// The sender is not this contact any more: a number has changed hands, and what we remembered of
+    /// it is void.
+    Stranger(Box<Inbound>),
+}
+
+/// So often a sender is looked up again when their number changes hands in the meantime.
+const LOOKS: usize = 3;
+
+/// How long an envelope may take before the provider is told to send it again. Meta wants its answer
+/// within a second and hangs up on its own after a time it does not tell (users of it say 3 to 20
+/// seconds); an answer it does not wait for is a retry either way, and a handler that waits on is
+/// one more while the records are away.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
 /// 1,000 updates).
@@ -55,11 +76,14 @@ pub struct IntakeOptions {
     /// How many tasks share the lanes.
     pub shards: usize,
     /// How long a quiet session stays in the state store.
-    pub state_ttl: std::time::Duration,
+    pub state_ttl: Duration,
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,
     /// Cancelled by whoever learns that this process was taken for dead.
     pub fenced: CancellationToken,
+    pub vital: Vital,
+    /// How long a provider waits for its answer at most; [`PATIENCE`] but in tests.
+    pub patience: Duration,
     pub metrics: Arc<Metrics>,
 }
 
@@ -76,6 +100,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     fenced: CancellationToken,
     room: Arc<Semaphore>,
+    patience: Duration,
     tracker: TaskTracker,
     shards: Vec<mpsc::UnboundedSender<shard::Work>>,
     known: cache::Known,
@@ -88,7 +113,8 @@ impl Intake {
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            options.tracker.spawn(shard::Shard::new(options).run(receiver));
+            let shard = shard::Shard::new(options).run(receiver);
+            options.tracker.spawn(options.vital.whole("the lanes", shard));
             shards.push(sender);
         }
         let inner = Arc::new(Inner {
@@ -97,17 +123,20 @@ impl Intake {
             metrics: Arc::clone(&options.metrics),
             fenced: options.fenced.clone(),
             room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
+            patience: options.patience,
             tracker: options.tracker.clone(),
             shards,
             known: cache::Known::default(),
         });
         let intake = Intake { inner };
-        options.tracker.spawn(timers::run(intake.clone(), options.shutdown.clone()));
+        let timers = timers::run(intake.clone(), options.shutdown.clone());
+        options.tracker.spawn(options.vital.until(&options.shutdown, "the timers", timers));
         intake
     }
 
     /// Takes one envelope whole and answers when all of it is committed. Refuses it whole at once
-    /// when the queue has no room for all of it.
+    /// when the queue has no room for all of it; when it takes too long the answer is `Again`, and
+    /// what of it is under way is finished all the same: the next time it is there already.
     pub async fn admit(&self, envelope: Envelope) -> Admission {
         let updates = u32::try_from(envelope.len()).unwrap_or(u32::MAX);
         if updates == 0 {
@@ -125,18 +154,29 @@ impl Intake {
             intake.inner.metrics.waiting.inc_by(i64::from(updates));
             let admission = intake.admit_with_room(envelope).await;
             intake.inner.metrics.waiting.dec_by(i64::from(updates));
-            if admission == Admission::Again {
-                intake.inner.metrics.envelopes_refused.inc();
-            }
             admission
         });
-        admitted.await.unwrap_or(Admission::Again)
+        let admission = match tokio::time::timeout(self.inner.patience, admitted).await {
+            Ok(admission) => admission.unwrap_or(Admission::Again),
+            Err(_elapsed) => {
+                tracing::warn!(updates, "an envelope takes too long; the provider is asked again");
+                Admission::Again
+            }
+        };
+        if admission == Admission::Again {
+            self.inner.metrics.envelopes_refused.inc();
+        }
+        admission
     }
 
     async fn admit_with_room(&self, envelope: Envelope) -> Admission {
-        let Envelope { inbound, statuses, events, preferences } = envelope;
+        let Envelope { inbound, mut statuses, events, preferences } = envelope;
         let inner = &self.inner;
-        for status in &statuses {
+        for status in &mut statuses {
+            // Whoever wrote lately under all these names is known under them already.
+            if inner.known.get(&status.recipient).is_some() {
+                status.recipient = Identities::default();
+            }
             inner
                 .metrics
                 .statuses
@@ -157,14 +197,37 @@ impl Intake {
         if let Err(error) = written.await {
             return self.again(&error);
         }
+        self.all_landed(waits).await
+    }
+
+    /// Waits until every message of an envelope has its answer. Messages of senders who turn out to
+    /// be somebody else are handed over again, to whom the records name.
+    async fn all_landed(&self, mut waits: Vec<oneshot::Receiver<Answer>>) -> Admission {
         let mut admission = Admission::Committed;
-        for wait in waits {
-            // A shard that went away (shutdown) dropped the sender: nothing was promised.
-            if !matches!(wait.await, Ok(Admission::Committed)) {
-                admission = Admission::Again;
+        for _look in 0..LOOKS {
+            let mut strangers = Vec::new();
+            for wait in waits {
+                match wait.await {
+                    Ok(Answer::Done(Admission::Committed)) => {}
+                    Ok(Answer::Stranger(message)) => strangers.push(*message),
+                    // A shard that went away (shutdown) dropped the sender: nothing was promised.
+                    Ok(Answer::Done(Admission::Again)) | Err(_) => admission = Admission::Again,
+                }
             }
+            if strangers.is_empty() {
+                return admission;
+            }
+            tracing::info!(
+                messages = strangers.len(),
+                "senders have changed; looking them up again"
+            );
+            self.inner.known.forget_all();
+            waits = match self.begin(strangers).await {
+                Ok(waits) => waits,
+                Err(error) => return self.again(&error),
+            };
         }
-        admission
+        Admission::Again
     }
 
     /// Puts every message into the lane of its contact. A change of identity is noted in its place:
@@ -172,7 +235,7 @@ impl Intake {
     async fn begin(
         &self,
         inbound: Vec<Inbound>,
-    ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
+    ) -> Result<Vec<oneshot::Receiver<Answer>>, RecordsError> {
         let received_at = self.inner.clock.now();
         let mut waits = Vec::with_capacity(inbound.len());
         let mut run = Vec::with_capacity(inbound.len());
@@ -216,7 +279,7 @@ impl Intake {
         &self,
         inbound: Vec<Inbound>,
         received_at: jiff::Timestamp,
-        waits: &mut Vec<oneshot::Receiver<Admission>>,
+        waits: &mut Vec<oneshot::Receiver<Answer>>,
     ) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let epoch = inner.known.epoch();
@@ -247,12 +310,17 @@ impl Intake {
             if message.content.is_turned() {
                 waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
             } else {
-                notes.push(inner.records.note(contact, message, received_at));
+                let noting = inner.records.note(contact, message.clone(), received_at);
+                notes.push(async move { (message, noting.await) });
             }
         }
         // Together, so that they fall into one group commit.
-        for noted in futures_util::future::join_all(notes).await {
-            noted?;
+        for (message, noted) in futures_util::future::join_all(notes).await {
+            if noted? == Verdict::Stranger {
+                let (done, wait) = oneshot::channel();
+                let _ = done.send(Answer::Stranger(Box::new(message)));
+                waits.push(wait);
+            }
         }
         Ok(())
     }
@@ -264,7 +332,7 @@ impl Intake {
         source: shard::Source,
         inbound: Inbound,
         received_at: jiff::Timestamp,
-    ) -> oneshot::Receiver<Admission> {
+    ) -> oneshot::Receiver<Answer> {
         let (done, wait) = oneshot::channel();
         let shards = &self.inner.shards;
         let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);

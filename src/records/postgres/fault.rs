@@ -1,6 +1,8 @@
 //! Whose fault an error is: the surroundings' (nothing was written, ask again), a moment's (the same
 //! again will do), or one job's own.
 
+use std::fmt::Write as _;
+
 use tokio_postgres::error::SqlState;
 
 use crate::records::RecordsError;
@@ -49,7 +51,8 @@ impl From<tokio_postgres::Error> for Fault {
             [("table", told.table()), ("column", told.column()), ("rule", told.constraint())]
         {
             if let Some(name) = name {
-                reason.push_str(&format!(", {what} {name}"));
+                // Writing into a String cannot fail.
+                let _ = write!(reason, ", {what} {name}");
             }
         }
         if environment || class == "42" {

@@ -10,8 +10,10 @@ mod dial;
 mod events;
 mod facts;
 mod fault;
+mod job;
 #[cfg(test)]
 mod long_locks;
+mod messages;
 mod migrate;
 mod outgoing;
 mod partitions;
@@ -52,6 +54,7 @@ pub(super) struct Postgres {
     readers: Readers,
     keyring: Arc<Keyring>,
     clock: Clock,
+    epoch: i64,
     lease_ms: i64,
     unknown_after_ms: i64,
     incarnation: String,
@@ -79,6 +82,7 @@ impl Postgres {
             readers: Readers::new(opened.pool),
             keyring: options.keyring,
             clock: options.clock,
+            epoch: opened.epoch,
             lease_ms: milliseconds(options.lease),
             unknown_after_ms: milliseconds(options.unknown_after),
             incarnation: opened.incarnation,

@@ -23,6 +23,7 @@ use samvad::records::{Records, RecordsOptions, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
+use samvad::vital::Vital;
 
 pub(super) const SITA: &str = "9812345678";
 pub(super) const ACCOUNT: &str = "106540352242922";
@@ -50,6 +51,7 @@ pub(super) struct Rig {
     pub(super) intake: Intake,
     pub(super) metrics: Arc<Metrics>,
     pub(super) fenced: CancellationToken,
+    pub(super) vital: Vital,
     tracker: TaskTracker,
     shutdown: CancellationToken,
     said: AtomicU64,
@@ -63,6 +65,73 @@ fn shipped() -> FlowsHandle {
         FlowsHandle::new(load_flows(None, None, &geography).unwrap())
     };
     FLOWS.get_or_init(load).clone()
+}
+
+/// What every replica shares.
+struct Parts<'r> {
+    records: &'r Records,
+    keyring: &'r Arc<Keyring>,
+    clock: &'r Clock,
+}
+
+impl Parts<'_> {
+    /// An intake with a state of its own, as a replica whose Redis hears nothing.
+    fn start(
+        &self,
+        tracker: &TaskTracker,
+        shutdown: &CancellationToken,
+        fenced: &CancellationToken,
+        vital: &Vital,
+    ) -> (Intake, State, Arc<Metrics>) {
+        let state = State::open(StateOptions::new("memory", "test", self.clock.clone())).unwrap();
+        let metrics = Metrics::register(&mut Registry::default());
+        let intake = Intake::start(&IntakeOptions {
+            records: self.records.clone(),
+            state: state.clone(),
+            flows: shipped(),
+            keyring: Arc::clone(self.keyring),
+            clock: self.clock.clone(),
+            ids: Ids::counted(),
+            delivery: None,
+            capacity: 0,
+            shards: 2,
+            state_ttl: Duration::from_hours(24),
+            tracker: tracker.clone(),
+            shutdown: shutdown.clone(),
+            fenced: fenced.clone(),
+            vital: vital.clone(),
+            patience: Duration::from_secs(20),
+            metrics: Arc::clone(&metrics),
+        });
+        (intake, state, metrics)
+    }
+}
+
+/// A second intake on the same records: all that two replicas have in common.
+pub(super) struct Replica {
+    pub(super) intake: Intake,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl Replica {
+    pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
+        admit(&self.intake, inbound).await
+    }
+
+    pub(super) fn turns(&self, outcome: &'static str) -> u64 {
+        turns(&self.metrics, outcome)
+    }
+}
+
+async fn admit(intake: &Intake, inbound: Vec<Inbound>) -> Admission {
+    let envelope = Envelope { inbound, ..Envelope::default() };
+    tokio::time::timeout(Duration::from_secs(30), intake.admit(envelope))
+        .await
+        .expect("an envelope is answered")
+}
+
+fn turns(metrics: &Metrics, outcome: &'static str) -> u64 {
+    metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
 }
 
 impl Rig {
@@ -85,26 +154,10 @@ impl Rig {
         })
         .await
         .unwrap();
-        let state = State::open(StateOptions::new("memory", "test", clock.clone())).unwrap();
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let fenced = CancellationToken::new();
-        let metrics = Metrics::register(&mut Registry::default());
-        let intake = Intake::start(&IntakeOptions {
-            records: records.clone(),
-            state: state.clone(),
-            flows: shipped(),
-            keyring: Arc::clone(&keyring),
-            clock: clock.clone(),
-            ids: Ids::counted(),
-            delivery: None,
-            capacity: 0,
-            shards: 2,
-            state_ttl: Duration::from_hours(24),
-            tracker: tracker.clone(),
-            shutdown: shutdown.clone(),
-            fenced: fenced.clone(),
-            metrics: Arc::clone(&metrics),
-        });
+        let (fenced, vital) = (CancellationToken::new(), Vital::fragile());
+        let parts = Parts { records: &records, keyring: &keyring, clock: &clock };
+        let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced, &vital);
         let said = AtomicU64::new(said);
         Rig {
             folder,
@@ -115,6 +168,7 @@ impl Rig {
             intake,
             metrics,
             fenced,
+            vital,
             tracker,
             shutdown,
             said,
@@ -152,10 +206,15 @@ impl Rig {
     }
 
     pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
-        let envelope = Envelope { inbound, ..Envelope::default() };
-        tokio::time::timeout(Duration::from_secs(30), self.intake.admit(envelope))
-            .await
-            .expect("an envelope is answered")
+        admit(&self.intake, inbound).await
+    }
+
+    /// Another replica on the same records.
+    pub(super) fn replica(&self) -> Replica {
+        let parts = Parts { records: &self.records, keyring: &self.keyring, clock: &self.clock };
+        let (intake, _, metrics) =
+            parts.start(&self.tracker, &self.shutdown, &self.fenced, &self.vital);
+        Replica { intake, metrics }
     }
 
     /// Says one thing and expects it to be taken.
@@ -217,7 +276,7 @@ impl Rig {
     }
 
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
-        self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
+        turns(&self.metrics, outcome)
     }
 
     pub(super) fn now(&self) -> Timestamp {
