@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod chaos;
 mod conversation;
 mod deployment;
 mod docs;
@@ -17,6 +18,7 @@ mod intake;
 mod layers;
 mod newcomer;
 mod persons;
+mod postgres_rig;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;

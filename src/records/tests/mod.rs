@@ -6,6 +6,9 @@ mod facts;
 mod faults;
 mod keys;
 mod plans;
+#[path = "../../../tests/it/support/postgres.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
+mod postgres;
 mod process;
 mod statuses;
 mod turns;

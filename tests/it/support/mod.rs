@@ -2,8 +2,10 @@
 
 pub(crate) mod bodies;
 pub(crate) mod browser;
+pub(crate) mod chaos;
 pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod phone;
+pub(crate) mod postgres;
 pub(crate) mod redis;
 pub(crate) mod server;
