@@ -7,5 +7,6 @@ pub(crate) mod desk;
 pub(crate) mod house;
 pub(crate) mod phone;
 pub(crate) mod postgres;
+pub(crate) mod raw;
 pub(crate) mod redis;
 pub(crate) mod server;
