@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod balancer;
 mod chaos;
 mod conversation;
 mod deployment;

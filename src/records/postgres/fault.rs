@@ -1,6 +1,8 @@
 //! Whose fault an error is: the surroundings' (nothing was written, ask again), a moment's (the same
 //! again will do), or one job's own.
 
+use std::fmt::Write as _;
+
 use tokio_postgres::error::SqlState;
 
 use crate::records::RecordsError;
@@ -39,14 +41,17 @@ impl From<tokio_postgres::Error> for Fault {
         }
         let class = code.code().get(..2).unwrap_or_default();
         let environment = matches!(class, "08" | "25" | "28" | "53" | "57" | "58" | "3D" | "F0")
-            || matches!(*code, SqlState::LOCK_NOT_AVAILABLE | SqlState::UNDEFINED_TABLE);
+            || matches!(*code, SqlState::LOCK_NOT_AVAILABLE | SqlState::UNDEFINED_TABLE)
+            // A rule without a name: there is no partition for the row.
+            || (*code == SqlState::CHECK_VIOLATION && told.constraint().is_none());
         // The message can repeat a value of a row, the names of table and column cannot.
         let mut reason = format!("PostgreSQL error {}", code.code());
         for (what, name) in
             [("table", told.table()), ("column", told.column()), ("rule", told.constraint())]
         {
             if let Some(name) = name {
-                reason.push_str(&format!(", {what} {name}"));
+                // Writing into a String cannot fail.
+                let _ = write!(reason, ", {what} {name}");
             }
         }
         if environment || class == "42" {

@@ -9,6 +9,7 @@ mod contacts;
 mod events;
 mod facts;
 mod fault;
+mod job;
 mod migrate;
 mod outgoing;
 mod read;

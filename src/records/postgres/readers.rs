@@ -76,13 +76,11 @@ impl Readers {
             }
             answer.map_err(|fault| (fault, gone))
         };
-        match tokio::time::timeout(PATIENCE, asking).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let reason = "PostgreSQL did not answer in time".to_owned();
-                Err((Fault::Environment(reason), false))
-            }
-        }
+        let late = |_| {
+            let reason = "PostgreSQL did not answer in time".to_owned();
+            Err((Fault::Environment(reason), false))
+        };
+        tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(late)
     }
 
     /// Gives no connection any more.

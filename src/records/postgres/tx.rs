@@ -7,6 +7,8 @@ use super::sql::Sql;
 use crate::records::inject::Faults;
 use crate::records::totals::Totals;
 
+pub(super) use super::job::Ask;
+
 /// One open transaction.
 pub(super) struct Tx {
     pub(super) sql: Sql,
@@ -21,13 +23,4 @@ pub(super) trait Op: Send + 'static {
     type Done: Send + 'static;
 
     fn run(&mut self, tx: &mut Tx) -> impl Future<Output = Result<Self::Done, Fault>> + Send;
-}
-
-/// A question to the writer with its answer: `done` after a run, `refused` when this one alone is
-/// not to be written (its fault was found before any row of it was).
-pub(super) struct Ask<I, T> {
-    pub(super) input: I,
-    pub(super) done: Option<T>,
-    pub(super) refused: Option<crate::records::RecordsError>,
-    pub(super) caller: tokio::sync::oneshot::Sender<Result<T, crate::records::RecordsError>>,
 }

@@ -11,17 +11,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
-use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::fault::Fault;
+use super::job::{Ask, Job};
 use super::readers;
 use super::sql::{Sql, get};
 use super::statuses::Word;
 use super::turns::ReadyTurn;
-use super::tx::{Ask, Op, Tx};
+use super::tx::{Op, Tx};
 use super::{outgoing, statuses, turns};
 use crate::clock::Clock;
 use crate::message::Status;
@@ -42,91 +42,15 @@ const MEETINGS: u32 = 8;
 /// Between attempts to learn what became of a COMMIT.
 const SETTLE_PAUSE: Duration = Duration::from_millis(200);
 
+/// The code of "cannot write in a read-only transaction".
+const READ_ONLY: &str = "25006";
+
 /// Ends the connection whose last word is unknown, when the server still has it. Our own user's
 /// connections need no special right.
 const END_OLD: &str = "SELECT pg_terminate_backend(?1)";
 
 /// Waits for the transaction that may still hold the row.
 const COMMITS_SETTLED: &str = "SELECT commits FROM processes WHERE epoch = ?1 FOR UPDATE";
-
-/// One kind of job in a group; they are carried out in this order.
-enum Job {
-    Op(Box<dyn AnyOp>),
-    Turn(Box<Ask<ReadyTurn, Verdict>>),
-    Sends(Box<Ask<Vec<outgoing::ReadySend>, ()>>),
-    Statuses(Box<Ask<Vec<Word>, ()>>),
-}
-
-impl Job {
-    /// Its place in a group: the kind, then the contact, so that two processes take the same rows
-    /// in the same order. The sort is stable: one contact's turns keep theirs.
-    fn place(&self) -> (u8, i64) {
-        match self {
-            Job::Op(_) => (0, 0),
-            Job::Turn(ask) => (1, ask.input.contact),
-            Job::Sends(_) => (2, 0),
-            Job::Statuses(_) => (3, 0),
-        }
-    }
-
-    /// It is taken out of its group: what was built upon it must not win.
-    fn lose(&self) {
-        if let Job::Turn(ask) = self {
-            ask.input.chain.break_at(ask.input.place);
-        }
-    }
-
-    fn answer(self, failed: Option<RecordsError>) {
-        if failed.is_some() {
-            // Here, before the next group: it must see it.
-            self.lose();
-        }
-        match self {
-            Job::Op(op) => op.answer(failed),
-            Job::Turn(ask) => {
-                if let Some(reason) = &ask.refused {
-                    tracing::warn!(%reason, "a turn is refused, the rest of its group stands");
-                    ask.input.chain.break_at(ask.input.place);
-                }
-                ask.answer(failed);
-            }
-            Job::Sends(ask) => ask.answer(failed),
-            Job::Statuses(ask) => ask.answer(failed),
-        }
-    }
-}
-
-impl<I, T> Ask<I, T> {
-    fn answer(self: Box<Self>, failed: Option<RecordsError>) {
-        let result = match (failed.or(self.refused), self.done) {
-            (Some(error), _) => Err(error),
-            (None, Some(done)) => Ok(done),
-            (None, None) => Err(RecordsError::Unavailable("the write was not run".to_owned())),
-        };
-        // A caller that went away does not want to know.
-        let _ = self.caller.send(result);
-    }
-}
-
-/// An [`Op`] with its caller, whatever it gives.
-trait AnyOp: Send {
-    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Result<(), Fault>>;
-    fn answer(self: Box<Self>, failed: Option<RecordsError>);
-}
-
-impl<O: Op> AnyOp for Ask<O, O::Done> {
-    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Result<(), Fault>> {
-        Box::pin(async move {
-            self.done = None;
-            self.done = Some(self.input.run(tx).await?);
-            Ok(())
-        })
-    }
-
-    fn answer(self: Box<Self>, failed: Option<RecordsError>) {
-        Ask::answer(self, failed);
-    }
-}
 
 enum Order {
     Job(Job),
@@ -355,6 +279,14 @@ impl Desk {
                     self.commits += 1;
                     return Ended::Committed;
                 }
+                Ended::Nothing(RecordsError::Unavailable(reason)) => {
+                    // It may be the server that is wrong, a standby by now for instance.
+                    self.give_up_connection();
+                    if reason.contains(READ_ONLY) {
+                        self.pool.retain(|_, _| false);
+                    }
+                    return Ended::Nothing(RecordsError::Unavailable(reason));
+                }
                 ended => {
                     self.roll_back().await;
                     return ended;
@@ -527,7 +459,7 @@ fn answer_all(jobs: Vec<Job>, error: &RecordsError) {
 async fn begin(tx: &Tx) -> Result<bool, Fault> {
     tx.sql.warm(&[process::COUNT_COMMIT]).await?;
     let epoch = [&tx.epoch as &(dyn tokio_postgres::types::ToSql + Sync)];
-    let (_, counted) = tokio::try_join!(
+    let ((), counted) = tokio::try_join!(
         biased;
         tx.sql.batch("BEGIN"),
         tx.sql.run(process::COUNT_COMMIT, &epoch),

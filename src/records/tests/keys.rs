@@ -56,6 +56,7 @@ pub(super) async fn live(house: &House) -> i64 {
         status: Status::Sent,
         at: house.now(),
         error: None,
+        recipient: Identities::default(),
     };
     house.records.apply_statuses(vec![word]).await.unwrap();
     let event = AccountEvent {

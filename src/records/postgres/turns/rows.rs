@@ -123,6 +123,13 @@ struct Conversation {
     timers: Vec<(i64, i64, i64)>,
 }
 
+/// What becomes of a road used before.
+enum RoadChange {
+    Drop,
+    /// With the moment the person last wrote on it.
+    Keep(Option<i64>),
+}
+
 /// Everything the winners of a set write.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -132,8 +139,8 @@ pub(super) struct Rows {
     parked: (Vec<i64>, Vec<i64>, Vec<String>, Vec<i64>),
     /// The contacts whose row moves.
     moved: BTreeSet<i64>,
-    /// By contact, channel, account: when the person last wrote there, or that the road goes.
-    roads: BTreeMap<(i64, i64, String), Option<Option<i64>>>,
+    /// By contact, channel, account.
+    roads: BTreeMap<(i64, i64, String), RoadChange>,
     conversations: BTreeMap<i64, Conversation>,
     due_timers: (Vec<i64>, Vec<i64>),
 }
@@ -195,7 +202,7 @@ impl Rows {
     }
 
     pub(super) fn drop_road(&mut self, contact: i64, channel: i64, account: &str) {
-        self.roads.insert((contact, channel, account.to_owned()), None);
+        self.roads.insert((contact, channel, account.to_owned()), RoadChange::Drop);
     }
 
     pub(super) fn keep_road(
@@ -205,7 +212,7 @@ impl Rows {
         account: &str,
         inbound: Option<i64>,
     ) {
-        self.roads.insert((contact, channel, account.to_owned()), Some(inbound));
+        self.roads.insert((contact, channel, account.to_owned()), RoadChange::Keep(inbound));
     }
 
     pub(super) fn conversation(&mut self, turn: &ReadyTurn, version: i64) {
@@ -402,11 +409,16 @@ impl Rows {
             ((Vec::new(), Vec::new(), Vec::new()), (Vec::new(), Vec::new(), Vec::new()));
         let mut kept_inbound = Vec::new();
         for ((contact, channel, account), road) in &self.roads {
-            let list = if road.is_some() { &mut kept } else { &mut gone };
+            let list = match road {
+                RoadChange::Drop => &mut gone,
+                RoadChange::Keep(inbound) => {
+                    kept_inbound.push(*inbound);
+                    &mut kept
+                }
+            };
             list.0.push(*contact);
             list.1.push(*channel);
             list.2.push(account.as_str());
-            kept_inbound.extend(*road);
         }
         if !gone.0.is_empty() {
             tx.sql.run(DROP_ROADS, &[&gone.0, &gone.1, &gone.2]).await?;
