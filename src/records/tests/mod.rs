@@ -33,6 +33,7 @@ mod delivery;
 mod facts;
 mod faults;
 mod keys;
+mod plans;
 mod postgres;
 mod process;
 #[path = "../../../tests/it/support/raw.rs"]
