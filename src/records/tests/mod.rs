@@ -1,8 +1,8 @@
 //! What the records promise, asked of both engines: SQLite in a folder of its own, PostgreSQL in a
 //! database of its own on one server that all tests share.
 //!
-//! A promise is written once and stamped on both homes. What is true of one engine only stands under
-//! `sqlite` or `postgres`, with the reason.
+//! A promise is written once and stamped on both homes. What is true of one engine only stands in
+//! `sqlite_only` or `postgres_only`, with the reason.
 
 /// Stamps promises on both homes. Each is an `async fn` that takes a [`Home`]; one that is not named
 /// here is dead code, and the compiler says so.
@@ -34,15 +34,15 @@ mod facts;
 mod faults;
 mod keys;
 mod plans;
-mod postgres;
+#[path = "../../../tests/it/support/postgres.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
+pub(in crate::records) mod postgres;
+mod postgres_only;
 mod process;
 #[path = "../../../tests/it/support/raw.rs"]
 mod raw;
 mod schemas;
-#[path = "../../../tests/it/support/postgres.rs"]
-#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
-mod server;
-mod sqlite;
+mod sqlite_only;
 mod statuses;
 mod turns;
 
@@ -53,8 +53,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use self::postgres::PostgresServer;
 use self::raw::Raw;
-use self::server::PostgresServer;
 use super::{Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict};
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, Road};
@@ -212,6 +212,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
     let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
     RecordsOptions {
         url: url.to_owned(),
+        connections: 4,
         clock: clock.clone(),
         keyring: Arc::new(keyring),
         lease: LEASE,

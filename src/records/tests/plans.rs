@@ -1,12 +1,12 @@
 //! How PostgreSQL finds the rows of a day's work in a store of some size, by its own word: a server of
-//! its own writes down the plan of everything the engine asks it. The like for SQLite is in `sqlite`.
+//! its own writes down the plan of everything the engine asks it. The like for SQLite is in `sqlite_only`.
 
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::server::{Durability, PostgresServer};
+use super::postgres::{Durability, PostgresServer};
 use super::*;
 use crate::contact::Language;
 use crate::fact::{Consent, NewMember};

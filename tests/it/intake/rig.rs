@@ -127,6 +127,7 @@ impl Ground {
     async fn open_records(&self, keyring: &Arc<Keyring>) -> Records {
         Records::open(RecordsOptions {
             url: self.records_url.clone(),
+            connections: 4,
             clock: self.clock.clone(),
             keyring: Arc::clone(keyring),
             lease: LEASE,

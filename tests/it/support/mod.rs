@@ -14,4 +14,5 @@ pub(crate) mod redis;
 pub(crate) mod redis_cluster;
 pub(crate) mod redis_node;
 pub(crate) mod redis_sentinel;
+pub(crate) mod replica;
 pub(crate) mod server;

@@ -304,7 +304,7 @@ impl PostgresServer {
         // In a group of its own, as the warden: whoever interrupts the tests means the tests.
         postgres.stdout(log).stderr(errors).process_group(0);
         let mut child = postgres.spawn().expect("postgres beside initdb");
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while !self.is_ready(child.id()) {
             if child.try_wait().expect("a child of ours").is_some() {
                 return false;

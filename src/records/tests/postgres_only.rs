@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::keys::{SECRETS, live};
-use super::server::{Durability, PostgresServer};
+use super::postgres::{Durability, PostgresServer};
 use super::*;
 use crate::flow::{Timer, TimerKind};
 use crate::message::Status;
