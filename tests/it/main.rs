@@ -16,6 +16,7 @@ mod identities;
 mod intake;
 mod layers;
 mod newcomer;
+mod parts;
 mod persons;
 mod shipped_flows;
 mod simulator_page;

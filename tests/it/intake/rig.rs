@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use rusqlite::{Connection, OpenFlags};
@@ -27,6 +28,9 @@ use samvad::vital::Vital;
 
 pub(super) const SITA: &str = "9812345678";
 pub(super) const ACCOUNT: &str = "106540352242922";
+
+/// Longer than anything takes on a machine that many tests share.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a citizen of Bareilly says to become a member, each with the step it answers.
 pub(super) const JOINING: [(&str, &str); 9] = [
@@ -72,6 +76,7 @@ struct Parts<'r> {
     records: &'r Records,
     keyring: &'r Arc<Keyring>,
     clock: &'r Clock,
+    patience: Duration,
 }
 
 impl Parts<'_> {
@@ -100,7 +105,7 @@ impl Parts<'_> {
             shutdown: shutdown.clone(),
             fenced: fenced.clone(),
             vital: vital.clone(),
-            patience: Duration::from_secs(20),
+            patience: self.patience,
             metrics: Arc::clone(&metrics),
         });
         (intake, state, metrics)
@@ -116,6 +121,11 @@ pub(super) struct Replica {
 impl Replica {
     pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
         admit(&self.intake, inbound).await
+    }
+
+    /// The same, to be gathered with others.
+    pub(super) fn admit_boxed(&self, inbound: Vec<Inbound>) -> BoxFuture<'_, Admission> {
+        Box::pin(self.admit(inbound))
     }
 
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
@@ -137,10 +147,16 @@ fn turns(metrics: &Metrics, outcome: &'static str) -> u64 {
 impl Rig {
     pub(super) async fn new() -> Rig {
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        Rig::open(tempfile::tempdir().unwrap(), clock, 0).await
+        Rig::open(tempfile::tempdir().unwrap(), clock, 0, PATIENCE).await
     }
 
-    async fn open(folder: TempDir, clock: Clock, said: u64) -> Rig {
+    /// Providers wait only so long for their answer.
+    pub(super) async fn with_patience(patience: Duration) -> Rig {
+        let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
+        Rig::open(tempfile::tempdir().unwrap(), clock, 0, patience).await
+    }
+
+    async fn open(folder: TempDir, clock: Clock, said: u64, patience: Duration) -> Rig {
         let keys = folder.path().join("keys.toml");
         let keyring = Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap());
         let records = Records::open(RecordsOptions {
@@ -155,7 +171,7 @@ impl Rig {
         .unwrap();
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let (fenced, vital) = (CancellationToken::new(), Vital::fragile());
-        let parts = Parts { records: &records, keyring: &keyring, clock: &clock };
+        let parts = Parts { records: &records, keyring: &keyring, clock: &clock, patience };
         let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced, &vital);
         let said = AtomicU64::new(said);
         Rig {
@@ -182,7 +198,7 @@ impl Rig {
         tracker.close();
         tracker.wait().await;
         records.close().await.unwrap();
-        Rig::open(folder, clock, said.into_inner()).await
+        Rig::open(folder, clock, said.into_inner(), PATIENCE).await
     }
 
     pub(super) fn wait(&self, hours: u64) {
@@ -208,9 +224,19 @@ impl Rig {
         admit(&self.intake, inbound).await
     }
 
+    /// The same, to be gathered with others.
+    pub(super) fn admit_boxed(&self, inbound: Vec<Inbound>) -> BoxFuture<'_, Admission> {
+        Box::pin(self.admit(inbound))
+    }
+
     /// Another replica on the same records.
     pub(super) fn replica(&self) -> Replica {
-        let parts = Parts { records: &self.records, keyring: &self.keyring, clock: &self.clock };
+        let parts = Parts {
+            records: &self.records,
+            keyring: &self.keyring,
+            clock: &self.clock,
+            patience: PATIENCE,
+        };
         let (intake, _, metrics) =
             parts.start(&self.tracker, &self.shutdown, &self.fenced, &self.vital);
         Replica { intake, metrics }
