@@ -14,11 +14,11 @@ use crate::message::{
     AccountEvent, Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply,
     Status, StatusUpdate,
 };
+use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,
 };
-use crate::records::tests::postgres::PostgresServer;
 use crate::seal::Keyring;
 
 const PHONE: &str = "9812345678";

@@ -196,17 +196,18 @@ async fn a_process_whose_lease_ran_out_is_fenced_by_the_one_that_noticed() {
     let swept = house.records.sweep(house.now()).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
 
+    house.queued(contact, Lane::Reply, Purpose::Answer).await;
     let before = house.all_rows();
     let fenced = |error: RecordsError| assert!(matches!(error, RecordsError::Fenced), "{error}");
     fenced(slow.heartbeat().await.unwrap_err());
-    fenced(slow.commit(turn(contact, 1, "b", house.now())).await.unwrap_err());
+    fenced(slow.commit(turn(contact, 2, "b", house.now())).await.unwrap_err());
     fenced(slow.claim(house.now(), 10).await.unwrap_err());
     fenced(slow.sweep(house.now()).await.unwrap_err());
     assert_eq!(house.all_rows(), before);
     assert_eq!(house.status_of(ids[0]), "unknown");
     // It may still go in peace, and ends nobody.
     slow.close().await.unwrap();
-    won(house.records.commit(turn(contact, 1, "b", house.now())).await);
+    won(house.records.commit(turn(contact, 2, "b", house.now())).await);
     house.totals_are_true().await;
 }
 
