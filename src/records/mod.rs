@@ -4,24 +4,31 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod common;
 mod inject;
 mod lease;
+mod migrations;
+mod postgres;
 mod sql;
 mod sqlite;
+mod totals;
 
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::Either;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::config::is_postgres;
 use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
@@ -213,11 +220,13 @@ pub struct QueueReport {
     pub unmatched_statuses: u64,
 }
 
-/// How the records are opened.
-#[derive(Clone, Debug)]
+/// How the records are opened. `Debug` does not show the password in the URL.
+#[derive(Clone)]
 pub struct RecordsOptions {
-    /// `sqlite://PATH`.
+    /// `sqlite://PATH`, or `postgres://…` as [`PostgresUrl`](crate::config::PostgresUrl) reads it.
     pub url: String,
+    /// How many connections to PostgreSQL this process takes at most: one writes, the others read.
+    pub connections: usize,
     pub clock: Clock,
     pub keyring: Arc<Keyring>,
     /// How long a process is believed alive after its last heartbeat.
@@ -226,6 +235,18 @@ pub struct RecordsOptions {
     pub unknown_after: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
+}
+
+impl fmt::Debug for RecordsOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RecordsOptions")
+            .field("connections", &self.connections)
+            .field("lease", &self.lease)
+            .field("unknown_after", &self.unknown_after)
+            .field("group", &self.group)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The open records. Cheap to clone; every clone is the same store.
@@ -238,6 +259,17 @@ pub struct Records {
 #[derive(Clone, Debug)]
 enum Engine {
     Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
+}
+
+/// The same call to whichever engine there is.
+macro_rules! on {
+    ($records:expr, $store:ident => $call:expr) => {
+        match &$records.engine {
+            Engine::Sqlite($store) => $call,
+            Engine::Postgres($store) => $call,
+        }
+    };
 }
 
 impl Records {
@@ -248,6 +280,10 @@ impl Records {
     /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
     /// process, written by a newer version, an unknown scheme.
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
+        if is_postgres(&options.url) {
+            let store = postgres::Postgres::open(options).await?;
+            return Ok(Records { engine: Engine::Postgres(Arc::new(store)) });
+        }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
         Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
@@ -257,8 +293,7 @@ impl Records {
     /// records (live state) is kept under it, for after a restore numbers are met again.
     #[must_use]
     pub fn incarnation(&self) -> &str {
-        let Engine::Sqlite(store) = &self.engine;
-        store.incarnation()
+        on!(self, store => store.incarnation())
     }
 
     /// The contact of each sender, made when it is new; identifiers not seen before are added to
@@ -270,20 +305,17 @@ impl Records {
         &self,
         from: Vec<(Channel, Identities)>,
     ) -> Result<Vec<i64>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.resolve(from).await
+        on!(self, store => store.resolve(from).await)
     }
 
     /// Every address of a contact, in the order they became known; empty for an id nobody has.
     pub async fn addresses(&self, contact: i64) -> Result<Identities, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.addresses(contact).await
+        on!(self, store => store.addresses(contact).await)
     }
 
     /// The person, session and last road as committed now; `None` for an id nobody has.
     pub async fn snapshot(&self, contact: i64) -> Result<Option<Snapshot>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.snapshot(contact).await
+        on!(self, store => store.snapshot(contact).await)
     }
 
     /// Queues the turn for the next group commit, in call order (the queueing happens before this
@@ -298,14 +330,15 @@ impl Records {
         &self,
         turn: TurnCommit,
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static + use<> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.commit(turn)
+        match &self.engine {
+            Engine::Sqlite(store) => Either::Left(store.commit(turn)),
+            Engine::Postgres(store) => Either::Right(store.commit(turn)),
+        }
     }
 
     /// Whether this inbound key was committed: settles a COMMIT whose answer was lost.
     pub async fn is_committed(&self, channel: Channel, key: &str) -> Result<bool, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.is_committed(channel, key).await
+        on!(self, store => store.is_committed(channel, key).await)
     }
 
     /// Records an inbound that no conversation answers (a reaction, an edit, an identity change),
@@ -317,8 +350,7 @@ impl Records {
         inbound: Inbound,
         received_at: Timestamp,
     ) -> Result<Verdict, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.note(contact, inbound, received_at).await
+        on!(self, store => store.note(contact, inbound, received_at).await)
     }
 
     /// Keeps a message that cannot even be turned (its contact cannot be read back) with the reason,
@@ -330,8 +362,7 @@ impl Records {
         received_at: Timestamp,
         reason: String,
     ) -> Result<Verdict, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.park(contact, inbound, received_at, reason).await
+        on!(self, store => store.park(contact, inbound, received_at, reason).await)
     }
 
     /// Applies provider statuses along the lattice; one that matches nothing yet is kept and
@@ -340,14 +371,12 @@ impl Records {
     /// A recipient told under several names, one of them an address of the contact the message went
     /// to, gains the others as by [`Records::resolve`].
     pub async fn apply_statuses(&self, updates: Vec<StatusUpdate>) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.apply_statuses(updates).await
+        on!(self, store => store.apply_statuses(updates).await)
     }
 
     /// Stores account-level events sealed, once each.
     pub async fn keep_events(&self, events: Vec<AccountEvent>) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.keep_events(events).await
+        on!(self, store => store.keep_events(events).await)
     }
 
     /// Writes withdrawals and returns told to the provider into the consent ledger. A return undoes
@@ -356,8 +385,7 @@ impl Records {
         &self,
         updates: Vec<PreferenceUpdate>,
     ) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.apply_preferences(updates).await
+        on!(self, store => store.apply_preferences(updates).await)
     }
 
     /// Sets numbers aside that will never be given again; gaps are allowed. The first is 1.
@@ -366,8 +394,7 @@ impl Records {
         sequence: &'static str,
         count: u64,
     ) -> Result<Range<u64>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.reserve(sequence, count).await
+        on!(self, store => store.reserve(sequence, count).await)
     }
 
     /// Timers due by now, each claimed for a minute so that replicas do not turn it twice.
@@ -376,22 +403,19 @@ impl Records {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<DueTimer>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.due_timers(now, limit).await
+        on!(self, store => store.due_timers(now, limit).await)
     }
 
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message
     /// waits for an earlier one of the same person that is queued for later.
     pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.claim(now, limit).await
+        on!(self, store => store.claim(now, limit).await)
     }
 
     /// Records what became of claimed messages. A row that is not claimed by this process any more
     /// (it was swept, or a status overtook the answer) follows the lattice.
     pub async fn record_sends(&self, sends: Vec<SendRecord>) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.record_sends(sends).await
+        on!(self, store => store.record_sends(sends).await)
     }
 
     /// Messages this process claimed before `before` and that are claimed by it still: what nobody here
@@ -401,8 +425,7 @@ impl Records {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<OutgoingId>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.claimed_before(before, limit).await
+        on!(self, store => store.claimed_before(before, limit).await)
     }
 
     /// Renews this process's lease.
@@ -410,8 +433,7 @@ impl Records {
     /// # Errors
     /// [`RecordsError::Fenced`] when another process has already declared this one dead.
     pub async fn heartbeat(&self) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.heartbeat().await
+        on!(self, store => store.heartbeat().await)
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
@@ -419,15 +441,13 @@ impl Records {
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
     /// worth of inbound keys older than nine days.
     pub async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.sweep(now).await
+        on!(self, store => store.sweep(now).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never
     /// tried before: what is still claimed here may have left and becomes `unknown`.
     pub async fn close(&self) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.close().await
+        on!(self, store => store.close().await)
     }
 
     /// The newest lines of a person's history, oldest first; secret ones are not among them.
@@ -436,14 +456,12 @@ impl Records {
         contact: i64,
         limit: usize,
     ) -> Result<Vec<HistoryLine>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.history(contact, limit).await
+        on!(self, store => store.history(contact, limit).await)
     }
 
     /// Counts for metrics and `doctor`; cheap however large the store.
     pub async fn report(&self, now: Timestamp) -> Result<QueueReport, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.report(now).await
+        on!(self, store => store.report(now).await)
     }
 
     /// Copies the whole store into a file while running; the copy names the key it needs.
@@ -451,34 +469,34 @@ impl Records {
     /// # Errors
     /// [`RecordsError::Refused`] when the file is there already or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.backup(to).await
+        on!(self, store => store.backup(to).await)
     }
 
     /// The ids of the sealing keys without which this store cannot be read.
     pub async fn needed_keys(&self) -> Result<Vec<u32>, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.needed_keys().await
+        on!(self, store => store.needed_keys().await)
     }
 
     /// After a key rotation: seals up to `limit` rows anew under the active key and tells how many.
     /// Call it until it gives 0; then the older keys are not needed any more.
     pub async fn reseal(&self, limit: usize) -> Result<u64, RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.reseal(limit).await
+        on!(self, store => store.reseal(limit).await)
+    }
+
+    /// Waits until nothing can be written here any more: the store was closed, or what writes fell.
+    pub async fn until_ended(&self) {
+        on!(self, store => store.until_ended().await);
     }
 
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
-        let Engine::Sqlite(store) = &self.engine;
-        store.ping().await
+        on!(self, store => store.ping().await)
     }
 
     /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.
     #[doc(hidden)]
     pub fn inject(&self, fault: inject::Fault) {
-        let Engine::Sqlite(store) = &self.engine;
-        store.faults().add(fault);
+        on!(self, store => store.faults().add(fault));
     }
 }
 
@@ -497,7 +515,7 @@ fn sqlite_path(url: &str) -> Result<PathBuf, RecordsError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         RecordsError::Setup(
             "the records are named by sqlite:// and the path of a file, for instance \
-             sqlite://data/samvad.db"
+             sqlite://data/samvad.db, or by postgres://USER@HOST/DATABASE"
                 .to_owned(),
         )
     })?;

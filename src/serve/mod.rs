@@ -89,7 +89,8 @@ pub async fn serve(
     make_data_folder(&config)?;
     let keyring = Arc::new(Keyring::open(&config.key_file, true, &deps.ids)?);
     let records = Records::open(RecordsOptions {
-        url: config.records.clone(),
+        url: config.records.expose().to_owned(),
+        connections: config.records_connections,
         clock: deps.clock.clone(),
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
@@ -148,6 +149,13 @@ pub async fn serve(
         stop_lease.clone(),
     );
     lease_tracker.spawn(vital.until(&stop_lease, "the heartbeat", keeper));
+    let writer = {
+        let (records, stop) = (records.clone(), stop_lease.clone());
+        async move {
+            stop.run_until_cancelled(records.until_ended()).await;
+        }
+    };
+    lease_tracker.spawn(vital.until(&stop_lease, "what writes the records", writer));
     let stop_delivery = CancellationToken::new();
     let delivery_tracker = TaskTracker::new();
     let delivery = config.does(Role::Delivery).then(|| {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-
 use samvad::sandbox::faults::Faults;
-use samvad::sandbox::load::{CitizenPlan, CitizenReport, Script, play};
+use samvad::sandbox::load::{CitizenPlan, CitizenReport};
 
+use crate::support::chaos::{Chance, Chaos, Fault, Schedule, Trouble, tally};
 use crate::support::house::{House, Plan, all};
+use crate::support::joining::{
+    everybody_joined_once, exactly_one_answer, join_under, nobody_has_two_numbers,
+};
 use crate::support::redis::RedisServer;
 
 /// How often the program is killed in the short form, and in the long.
@@ -20,16 +21,8 @@ fn citizens() -> usize {
     if all() { 400 } else { 100 }
 }
 
-/// A cheap sequence that looks random and is the same in every run.
-struct Sequence(u64);
-
-impl Sequence {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
+/// Nobody waits longer for a reply because the state store is in trouble: a few of its timeouts.
+const SLOWEST_MS: f64 = 4_000.0;
 
 /// A provider that says "slower" all the time serves no more in the time of a test.
 const ON_A_BAD_DAY: usize = 100;
@@ -54,54 +47,26 @@ async fn join_under_kills(house: &House, citizens: usize, mut trouble: impl FnMu
         limit: Duration::from_mins(4),
         ..CitizenPlan::default()
     };
-    let script = Script::shipped("join").unwrap();
-    let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-    let playing = play(&house.sandbox, script, &plan, &tracker, &shutdown);
-    tokio::pin!(playing);
     let mut server = house.start();
-    let mut sequence = Sequence(20_261_121);
-    let mut killed = 0;
-    loop {
-        let pause = Duration::from_millis(150 + sequence.below(900));
-        tokio::select! {
-            report = &mut playing => {
-                assert!(house.sandbox.until_quiet(Duration::from_mins(1)).await);
-                let report = report.unwrap();
-                let members = house.metric("samvad_members").await;
-                let unknown = house.metric("samvad_outgoing{status=\"unknown\"}").await;
-                assert!(killed >= kills(), "only {killed} kills fell into the run");
-                server.stop();
-                return Outcome { report, members, unknown };
-            }
-            () = tokio::time::sleep(pause), if killed < kills() => {
-                server.kill();
-                trouble(killed);
-                killed += 1;
-                server = house.start();
-            }
+    let mut chance = Chance(20_261_121);
+    let killing = async {
+        for round in 0..kills() {
+            tokio::time::sleep(Duration::from_millis(150 + chance.below(900))).await;
+            server.kill();
+            trouble(round);
+            server = house.start();
         }
-    }
+    };
+    let (report, ()) = join_under(house, &plan, killing).await;
+    let members = house.metric("samvad_members").await;
+    let unknown = house.metric("samvad_outgoing{status=\"unknown\"}").await;
+    server.stop();
+    Outcome { report, members, unknown }
 }
 
 fn nobody_is_lost_and_nobody_twice(outcome: &Outcome) {
-    let report = &outcome.report;
-    assert_eq!(report.joined, citizens(), "{report:#?}");
+    everybody_joined_once(&outcome.report);
     assert_eq!(outcome.members, count(citizens()), "members in the records");
-    nobody_has_two_numbers(report);
-}
-
-fn nobody_has_two_numbers(report: &CitizenReport) {
-    assert_eq!(report.shared_numbers, Vec::<String>::new(), "a member number was given twice");
-    assert_eq!(report.two_numbers, Vec::<String>::new(), "a citizen became a member twice");
-}
-
-fn exactly_one_answer(house: &House) {
-    let verdict = house.sandbox.verdict();
-    assert_eq!((verdict.waiting, verdict.gave_up), (0, 0), "{verdict:#?}");
-    assert_eq!(verdict.overlaps, 0, "two calls to one person at once: {verdict:#?}");
-    assert!(verdict.unanswered.is_empty(), "accepted and never answered: {verdict:#?}");
-    assert!(verdict.repeats.is_empty(), "a turn was run twice: {verdict:#?}");
-    assert!(verdict.duplicates.is_empty(), "an answer went twice: {verdict:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,6 +93,47 @@ async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_fl
     .await;
     nobody_is_lost_and_nobody_twice(&outcome);
     exactly_one_answer(&house);
+}
+
+/// What a network between us and Redis can do, for a while and with a calm between.
+fn redis_weather() -> Schedule {
+    let ms = Duration::from_millis;
+    Schedule {
+        lasts: if all() { Duration::from_mins(2) } else { Duration::from_secs(11) },
+        calm: (ms(50), ms(600)),
+        stays: (ms(100), ms(1_200)),
+        troubles: vec![
+            Trouble::Cut,
+            Trouble::Reset,
+            Trouble::For(Fault::Refuse),
+            Trouble::For(Fault::HalfOpen),
+            Trouble::For(Fault::HalfOpenBack),
+            Trouble::For(Fault::Delay { by: ms(20), jitter: ms(80) }),
+            Trouble::For(Fault::Delay { by: ms(700), jitter: ms(300) }),
+            Trouble::For(Fault::Slow { bytes_per_second: 20_000 }),
+        ],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_to_redis_that_cuts_delays_resets_and_goes_half_open_is_noticed_by_nobody() {
+    let redis = RedisServer::start();
+    let chaos = Chaos::before(&redis.url());
+    let house = House::new(Plan { state: chaos.url(&redis.url()), ..Plan::default() }).await;
+    let server = house.start();
+    let citizens = if all() { 1_200 } else { 100 };
+    let plan =
+        CitizenPlan { citizens, rate: if all() { 9.5 } else { 8.0 }, ..CitizenPlan::default() };
+    let (report, storm) =
+        join_under(&house, &plan, chaos.storm(20_261_121, &redis_weather())).await;
+    everybody_joined_once(&report);
+    exactly_one_answer(&house);
+    assert_eq!(house.metric("samvad_members").await, count(citizens));
+    let struck = chaos.struck();
+    let kinds = [struck.cut, struck.reset, struck.refused, struck.vanished_back, struck.delayed];
+    assert!(kinds.iter().all(|times| *times > 0), "{struck:?}, {:?}", tally(&storm));
+    assert!(report.replied.max < SLOWEST_MS, "{}", report.replied);
+    server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

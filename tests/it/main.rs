@@ -8,6 +8,8 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod balancer;
+mod chaos;
 mod conversation;
 mod deployment;
 mod docs;
@@ -18,9 +20,12 @@ mod layers;
 mod newcomer;
 mod parts;
 mod persons;
+mod postgres_rig;
+mod replicas;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;
+mod state_failover;
 mod stop;
 mod support;
 mod webhook_bodies;

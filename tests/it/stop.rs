@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use samvad::message::Status;
 use samvad::sandbox::faults::Faults;
-use samvad::sandbox::load::{CitizenPlan, Script, play};
+use samvad::sandbox::load::CitizenPlan;
 
 use crate::support::house::{House, Plan};
+use crate::support::joining::{everybody_joined_once, exactly_one_answer, join_under};
 
 fn records(house: &House) -> Connection {
     let path = house.data().join("samvad.db");
@@ -44,33 +43,23 @@ async fn a_stop_in_the_middle_of_the_load_leaves_nothing_in_doubt_and_nobody_una
         limit: Duration::from_mins(4),
         ..CitizenPlan::default()
     };
-    let script = Script::shipped("join").unwrap();
-    let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-    let playing = play(&house.sandbox, script, &plan, &tracker, &shutdown);
-    tokio::pin!(playing);
     let mut server = house.start();
-    let mut stops = 0;
     let mut waited = 0;
-    let report = loop {
-        tokio::select! {
-            report = &mut playing => break report.unwrap(),
-            () = tokio::time::sleep(Duration::from_millis(1_300)), if stops < 4 => {
-                tokio::task::block_in_place(|| server.stop());
-                assert_eq!(outgoing(&house, Status::Unknown), 0, "in doubt after stop {stops}");
-                assert_eq!(outgoing(&house, Status::Claimed), 0);
-                waited += outgoing(&house, Status::Queued);
-                stops += 1;
-                server = house.start();
-            }
+    let stopping = async {
+        for stop in 1..=4 {
+            tokio::time::sleep(Duration::from_millis(1_300)).await;
+            tokio::task::block_in_place(|| server.stop());
+            assert_eq!(outgoing(&house, Status::Unknown), 0, "in doubt after stop {stop}");
+            assert_eq!(outgoing(&house, Status::Claimed), 0);
+            waited += outgoing(&house, Status::Queued);
+            server = house.start();
         }
+        server
     };
-    assert!(house.sandbox.until_quiet(Duration::from_mins(1)).await);
-    assert_eq!((stops, report.joined), (4, 60), "{report:#?}");
+    let (report, server) = join_under(&house, &plan, stopping).await;
+    everybody_joined_once(&report);
     assert!(waited > 0, "no stop fell on a waiting reply");
-    let verdict = house.sandbox.verdict();
-    assert!(verdict.unanswered.is_empty(), "accepted and never answered: {verdict:#?}");
-    assert!(verdict.duplicates.is_empty() && verdict.repeats.is_empty(), "{verdict:#?}");
-    assert_eq!((verdict.waiting, verdict.gave_up, verdict.overlaps), (0, 0, 0));
+    exactly_one_answer(&house);
     server.stop();
 }
 

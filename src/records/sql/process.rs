@@ -22,15 +22,17 @@ pub(in crate::records) const END_ALL: &str = "
 pub(in crate::records) const END_SILENT: &str = "
     UPDATE processes SET ended = ?2 WHERE ended IS NULL AND epoch <> ?1 AND lease_until < ?2";
 
+/// Each process has totals of its own where several write, so that none waits for another.
 pub(in crate::records) const ADD_TO_TOTAL: &str = "
-    INSERT INTO totals (name, value) VALUES (?1, ?2)
-    ON CONFLICT (name) DO UPDATE SET value = totals.value + excluded.value";
+    INSERT INTO totals (name, epoch, value) VALUES (?1, ?2, ?3)
+    ON CONFLICT (name, epoch) DO UPDATE SET value = totals.value + excluded.value";
 
-pub(in crate::records) const TOTALS: &str = "SELECT name, value FROM totals";
+pub(in crate::records) const TOTALS: &str = "
+    SELECT name, CAST(sum(value) AS BIGINT) FROM totals GROUP BY name";
 
 /// Gives the first number after the block.
 pub(in crate::records) const RESERVE: &str = "
-    INSERT INTO sequences (name, next) VALUES (?1, 1 + ?2)
+    INSERT INTO sequences (name, next) VALUES (?1, 1 + CAST(?2 AS BIGINT))
     ON CONFLICT (name) DO UPDATE SET next = sequences.next + ?2
     RETURNING next";
 

@@ -1,22 +1,16 @@
 //! Who is speaking: contacts and their addresses.
 
-use super::fault::{Fault, cannot_seal};
+use super::Sqlite;
+use super::fault::Fault;
 use super::statements::Statements;
-use super::totals::Total;
 use super::writer::Tx;
-use super::{Sqlite, halves, place};
 use crate::contact::{Address, AddressKind, Identities};
 use crate::message::Channel;
 use crate::records::RecordsError;
+use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
 use crate::records::sql::contacts as sql;
+use crate::records::totals::Total;
 use crate::seal::Keyring;
-
-/// An address made ready on the caller's thread: hashed and sealed.
-pub(super) struct ReadyAddress {
-    kind: AddressKind,
-    hash: [u8; 16],
-    sealed: Vec<u8>,
-}
 
 /// An address as a store finds it.
 type Hashed = (i64, [u8; 16]);
@@ -48,7 +42,7 @@ impl Sqlite {
         }
         let mut ready = Vec::with_capacity(from.len());
         for (_, identities) in &from {
-            ready.push(self.ready_addresses(identities)?);
+            ready.push(ready_addresses(&self.keyring, identities)?);
         }
         let clock = self.clock.clone();
         self.writer
@@ -57,22 +51,6 @@ impl Sqlite {
                 ready.iter().map(|addresses| resolve(tx, addresses, now)).collect()
             })
             .await
-    }
-
-    pub(super) fn ready_addresses(
-        &self,
-        identities: &Identities,
-    ) -> Result<Vec<ReadyAddress>, RecordsError> {
-        let mut ready = Vec::with_capacity(identities.addresses.len());
-        for address in &identities.addresses {
-            let hash = self.keyring.address_hash(address);
-            let sealed = self
-                .keyring
-                .seal(place::ADDRESS, halves(hash).0, address.value.as_bytes())
-                .map_err(|error| cannot_seal(&error))?;
-            ready.push(ReadyAddress { kind: address.kind, hash, sealed });
-        }
-        Ok(ready)
     }
 
     pub(in crate::records) async fn addresses(
@@ -196,19 +174,6 @@ pub(super) fn move_addresses(
     }
     tx.run(sql::MOVED, [contact])?;
     Ok(())
-}
-
-/// The kinds of addresses that a new one of this kind puts an end to.
-const fn ends_with(kind: AddressKind) -> &'static [AddressKind] {
-    use AddressKind::{
-        ForeignPhone, Phone, Simulator, TelegramUser, WhatsappParentUser, WhatsappUser,
-    };
-    match kind {
-        Phone | ForeignPhone | WhatsappUser => &[Phone, ForeignPhone, WhatsappUser],
-        WhatsappParentUser => &[WhatsappParentUser],
-        TelegramUser => &[TelegramUser],
-        Simulator => &[Simulator],
-    }
 }
 
 /// Whether these addresses are the contact's now, as [`resolve`] would say; asked only of contacts

@@ -1,9 +1,9 @@
 //! What providers tell about our accounts, kept sealed, once each.
 
-use super::fault::cannot_seal;
-use super::{Sqlite, halves, place};
+use super::Sqlite;
 use crate::message::AccountEvent;
 use crate::records::RecordsError;
+use crate::records::common::{cannot_seal, halves, place};
 use crate::records::sql::events as sql;
 
 struct ReadyEvent {

@@ -1,42 +1,18 @@
 //! What conversations made true, in the transaction of the turn that made it so.
 
-use super::fault::{Fault, cannot_seal};
-use super::totals::Total;
+use super::fault::Fault;
 use super::writer::Tx;
-use super::{Sqlite, contacts, place};
+use super::{Sqlite, contacts};
 use crate::fact::Fact;
-use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
+use crate::message::{OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
+use crate::records::common::{
+    BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
+};
 use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
-
-/// A fact with what had to be sealed of it.
-pub(super) enum Ready {
-    Enrol { member: crate::fact::NewMember, sealed_name: Vec<u8> },
-    Other(Fact),
-}
-
-/// By whom and when a fact was told.
-pub(super) struct Told {
-    pub(super) contact: i64,
-    pub(super) channel: Channel,
-    /// The inbound in the message log.
-    pub(super) message: Option<i64>,
-    pub(super) at: i64,
-}
-
-/// The ledger's word for what a provider reported outside a conversation.
-const BY_PROVIDER: &str = "provider";
+use crate::records::totals::Total;
 
 impl Sqlite {
-    pub(super) fn ready_fact(&self, contact: i64, fact: Fact) -> Result<Ready, RecordsError> {
-        let Fact::EnrolMember(member) = fact else { return Ok(Ready::Other(fact)) };
-        let sealed_name = self
-            .keyring
-            .seal(place::MEMBER_NAME, contact, member.name.as_bytes())
-            .map_err(|error| cannot_seal(&error))?;
-        Ok(Ready::Enrol { member, sealed_name })
-    }
-
     pub(in crate::records) async fn apply_preferences(
         &self,
         updates: Vec<PreferenceUpdate>,
@@ -44,7 +20,7 @@ impl Sqlite {
         let mut ready = Vec::with_capacity(updates.len());
         for update in updates {
             let told = (update.channel, update.stop, update.at.as_millisecond());
-            ready.push((update.about, self.ready_addresses(&update.from)?, told));
+            ready.push((update.about, ready_addresses(&self.keyring, &update.from)?, told));
         }
         let clock = self.clock.clone();
         self.writer
@@ -74,10 +50,10 @@ impl Sqlite {
 }
 
 /// Writes the facts of one turn, in order.
-pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[Ready]) -> Result<(), Fault> {
+pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result<(), Fault> {
     for fact in facts {
         match fact {
-            Ready::Enrol { member, sealed_name } => {
+            ReadyFact::Enrol { member, sealed_name } => {
                 let enrolled = tx.run(
                     sql::ENROL,
                     (
@@ -93,7 +69,7 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[Ready]) -> Result<(),
                 )?;
                 tx.totals.add(Total::Members, i64::from(enrolled == 1));
             }
-            Ready::Other(fact) => write_other(tx, told, fact)?,
+            ReadyFact::Other(fact) => write_other(tx, told, fact)?,
         }
     }
     Ok(())
@@ -101,7 +77,7 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[Ready]) -> Result<(),
 
 fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
     match fact {
-        // Made ready as `Ready::Enrol`, with the name sealed.
+        // Made ready as `ReadyFact::Enrol`, with the name sealed.
         Fact::EnrolMember(_) => {}
         Fact::LeaveMembership => {
             let left = tx.run(sql::LEAVE, (told.contact, told.at))?;
@@ -151,27 +127,10 @@ fn suppress(tx: &mut Tx<'_>, told: &Told, purpose: Purpose) -> Result<(), Fault>
     Ok(())
 }
 
-/// One word of the ledger about samvad.
-struct Word {
-    given: bool,
-    at: i64,
-    by_provider: bool,
-}
-
-/// A stop told to the provider is a withdrawal. A return undoes such a stop and nothing else: it
-/// gives back the consent the person had given us, never one they withdrew from us or never gave.
 fn write_preference(tx: &mut Tx<'_>, told: &Told, stop: bool) -> Result<(), Fault> {
     let ledger = ledger(tx, told.contact)?;
-    if ledger.iter().any(|word| word.by_provider && word.at == told.at && word.given != stop) {
+    if !preference_counts(&ledger, told.at, stop) {
         return Ok(());
-    }
-    if !stop {
-        let stopped = ledger.last().is_some_and(|word| word.by_provider && !word.given);
-        let had_given =
-            ledger.iter().rev().find(|word| !word.by_provider).is_some_and(|word| word.given);
-        if !(stopped && had_given) {
-            return Ok(());
-        }
     }
     tx.run(
         sql::ADD_CONSENT,
@@ -200,10 +159,11 @@ fn recipient(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Option<i64>, Fault> {
     tx.row(outgoing_sql::RECIPIENT, (outgoing.id, outgoing.created_ms), |row| row.get(0))
 }
 
-fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<Word>, Fault> {
+fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
     let words = tx.rows(contacts_sql::CONSENTS, [contact], |row| {
         let (purpose, how): (String, String) = (row.get(0)?, row.get(3)?);
-        let word = Word { given: row.get(1)?, at: row.get(2)?, by_provider: how == BY_PROVIDER };
+        let word =
+            LedgerWord { given: row.get(1)?, at: row.get(2)?, by_provider: how == BY_PROVIDER };
         Ok((purpose == Purpose::Samvad.name()).then_some(word))
     })?;
     Ok(words.into_iter().flatten().collect())

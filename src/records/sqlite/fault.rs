@@ -3,7 +3,6 @@
 use rusqlite::ErrorCode;
 
 use crate::records::RecordsError;
-use crate::seal::SealError;
 
 /// Why statements could not be carried out.
 #[derive(Debug)]
@@ -65,11 +64,6 @@ impl From<Fault> for RecordsError {
             Fault::Job(error) => error,
         }
     }
-}
-
-/// Sealing before a write: nothing was written.
-pub(super) fn cannot_seal(error: &SealError) -> RecordsError {
-    RecordsError::Unavailable(error.to_string())
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ mod reseal;
 mod statements;
 mod statuses;
 mod sweep;
-mod totals;
 mod turns;
 mod writer;
 
@@ -32,25 +31,15 @@ use self::fault::Fault;
 use self::lock::ProcessLock;
 use self::readers::Readers;
 use self::statements::Statements;
-use self::totals::Totals;
-use self::writer::Writer;
+use self::writer::{Writer, write_totals};
+use super::common::{holds_keys, milliseconds};
 use super::inject::Faults;
 use super::sql::{process, turns as turns_sql};
+use super::totals::Totals;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
 use crate::message::Status;
 use crate::seal::{INDEX_KEY, Keyring};
-
-/// What sealed bytes are bound to: table and column. The row is a contact, a message or, where
-/// neither is known when sealing, the first half of the row's keyed hash.
-mod place {
-    pub(super) const ADDRESS: &str = "addresses.sealed";
-    pub(super) const MEMBER_NAME: &str = "members.name";
-    pub(super) const MESSAGE: &str = "messages.content";
-    pub(super) const PROVIDER_ID: &str = "outgoing.provider_id";
-    pub(super) const SESSION: &str = "sessions.sealed";
-    pub(super) const EVENT: &str = "events.sealed";
-}
 
 /// How the writer's connection is set. The write-ahead log is synced at each COMMIT (`FULL`), and
 /// copied into the file every 16 MB rather than every 4, which costs fewer seeks.
@@ -184,6 +173,10 @@ impl Sqlite {
         self.writer.close().await
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
+    }
+
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {
         self.readers.ask(|sql| sql.row(process::COMMITS, [0], |_| Ok(())).map(drop)).await
     }
@@ -196,18 +189,6 @@ impl Sqlite {
             })
             .await
     }
-}
-
-fn milliseconds(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The two 64-bit halves under which a keyed hash is stored.
-fn halves(hash: [u8; 16]) -> (i64, i64) {
-    let whole = u128::from_be_bytes(hash);
-    #[expect(clippy::cast_possible_truncation, reason = "the halves together are the whole")]
-    let (first, rest) = ((whole >> 64) as u64, whole as u64);
-    (first.cast_signed(), rest.cast_signed())
 }
 
 /// Makes the folder and the file for this user alone, when they are not there; SQLite gives its
@@ -268,27 +249,7 @@ fn check_keys(sql: Statements<'_>, keyring: &Keyring) -> Result<(), RecordsError
     let needed: Vec<(u32, Vec<u8>)> = sql
         .rows(process::KEYS, (), |row| Ok((row.get(0)?, row.get(1)?)))
         .map_err(RecordsError::from)?;
-    let file = match keyring.path() {
-        Some(path) => format!("the key file {}", path.display()),
-        None => "the keyring".to_owned(),
-    };
-    for (id, fingerprint) in needed {
-        let name = if id == INDEX_KEY { "its index key".to_owned() } else { format!("key {id}") };
-        let Some(held) = keyring.fingerprint(id) else {
-            return Err(RecordsError::Setup(format!(
-                "this database was sealed under {name}, which {file} does not hold (it holds \
-                 {held:?}); put the key file back that belongs to this database",
-                held = keyring.key_ids(),
-            )));
-        };
-        if held.as_slice() != fingerprint.as_slice() {
-            return Err(RecordsError::Setup(format!(
-                "this database was sealed under another {name} than the one {file} holds; put the \
-                 key file back that belongs to this database",
-            )));
-        }
-    }
-    Ok(())
+    holds_keys(keyring, &needed)
 }
 
 /// Everybody before us is dead, for we hold the lock: their claims become `unknown`, we take the
@@ -307,7 +268,7 @@ fn take_over(
     let mut totals = Totals::default();
     let lost = sql.run(super::sql::outgoing::LOSE_CLAIMS_OF_THE_DEAD, (epoch, now))?;
     totals.moved(Some(Status::Claimed), Status::Unknown, lost);
-    totals.write(sql)?;
+    write_totals(sql, &totals)?;
 
     sql.run(
         "INSERT INTO meta (name, value) VALUES ('incarnation', lower(hex(randomblob(8))))

@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
+use super::Sqlite;
 use super::contacts::read_addresses;
-use super::fault::{Fault, cannot_seal};
+use super::fault::Fault;
 use super::statements::Statements;
 use super::statuses::{self, Standing};
-use super::turns::StoredInbound;
 use super::writer::Tx;
-use super::{Sqlite, halves, place};
 use crate::clock::from_ms;
 use crate::message::{Channel, Lane, Outgoing, OutgoingId, Purpose, Status};
+use crate::records::common::{
+    StoredInbound, WINDOW_MS, broken_message, cannot_seal, halves, open_message, place,
+};
 use crate::records::sql::{contacts as contacts_sql, outgoing as sql};
 use crate::records::{RecordsError, SendRecord, SendResult};
 use crate::seal::Keyring;
-
-/// WhatsApp's customer service window: 24 hours from the person's last message.
-const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A claimed row, before its words and addresses are read.
 struct ClaimedRow {
@@ -253,27 +252,9 @@ pub(super) fn read_message<T: serde::de::DeserializeOwned>(
 ) -> Result<T, Fault> {
     let sealed: Option<Vec<u8>> = statements.row(sql::CONTENT, [id], |row| row.get(0))?;
     match sealed {
-        Some(sealed) => open_message(keyring, id, &sealed),
-        None => Err(broken_message(id, "there is no such row".to_owned())),
+        Some(sealed) => Ok(open_message(keyring, id, &sealed)?),
+        None => Err(broken_message(id, "there is no such row".to_owned()).into()),
     }
-}
-
-/// Opens the words of one row of the message log.
-pub(super) fn open_message<T: serde::de::DeserializeOwned>(
-    keyring: &Keyring,
-    id: i64,
-    sealed: &[u8],
-) -> Result<T, Fault> {
-    let json = keyring
-        .open_sealed(place::MESSAGE, id, sealed)
-        .map_err(|error| broken_message(id, error.to_string()))?;
-    // serde's words can quote what it read: only the kind of the trouble is told.
-    serde_json::from_slice(&json)
-        .map_err(|error| broken_message(id, format!("{:?} in its JSON", error.classify())))
-}
-
-fn broken_message(id: i64, reason: String) -> Fault {
-    Fault::Job(RecordsError::Broken { table: "messages", column: "content", id, reason })
 }
 
 /// Records one answer. A row this process still holds claimed goes where the answer says; one that

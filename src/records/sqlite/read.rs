@@ -5,17 +5,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Sqlite;
 use super::fault::Fault;
-use super::outgoing::open_message;
 use super::statements::Statements;
-use super::totals::Total;
-use super::turns::{FROM_PERSON, StoredInbound};
-use super::{Sqlite, place};
 use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
+use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
 use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process, turns as turns_sql};
+use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
 
-use super::fault::{Fault, cannot_seal};
+use super::Sqlite;
+use super::fault::Fault;
 use super::statements::Statements;
-use super::{Sqlite, halves};
 use crate::records::RecordsError;
+use crate::records::common::{cannot_seal, halves};
 use crate::records::sql::process;
 use crate::records::sql::reseal::{COLUMNS, Column};
 use crate::seal::Keyring;

@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use super::contacts::ReadyAddress;
-use super::fault::{Fault, cannot_seal};
+use super::fault::Fault;
 use super::outgoing::keep_provider_id;
-use super::totals::Total;
 use super::writer::Tx;
-use super::{Sqlite, contacts, halves, place};
+use super::{Sqlite, contacts};
 use crate::message::{Channel, Status, StatusUpdate};
 use crate::records::RecordsError;
+use crate::records::common::{ReadyAddress, cannot_seal, halves, place, ready_addresses};
 use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
+use crate::records::totals::Total;
 
 /// Where a message stands in its table.
 pub(super) struct Standing {
@@ -61,7 +61,7 @@ impl Sqlite {
             // One name alone teaches nothing.
             let recipient = match update.recipient.addresses.len() {
                 0 | 1 => Vec::new(),
-                _ => self.ready_addresses(&update.recipient)?,
+                _ => ready_addresses(&self.keyring, &update.recipient)?,
             };
             words.push(Word { update, hash, sealed_id, recipient });
         }

@@ -2,10 +2,10 @@
 
 use super::Sqlite;
 use super::fault::Fault;
-use super::totals::Total;
 use super::writer::Tx;
 use crate::message::{Channel, Status};
 use crate::records::sql::{outgoing as outgoing_sql, process, statuses, turns};
+use crate::records::totals::Total;
 use crate::records::{RecordsError, Sweep};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

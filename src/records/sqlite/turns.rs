@@ -2,39 +2,24 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::facts::{self, Ready, Told};
-use super::fault::{Fault, cannot_seal};
+use super::facts;
+use super::fault::Fault;
 use super::readers::Readers;
 use super::statements::Statements;
-use super::totals::Total;
 use super::writer::Tx;
-use super::{Sqlite, contacts, halves, place};
+use super::{Sqlite, contacts};
 use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status};
+use crate::records::common::{
+    FROM_PERSON, FROM_US, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told, cannot_seal, halves,
+    place, ready_addresses, ready_fact,
+};
 use crate::records::sql::{contacts as contacts_sql, turns as sql};
+use crate::records::totals::Total;
 use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
 use crate::seal::Keyring;
-
-/// Directions in the message log.
-pub(super) const FROM_PERSON: i64 = 1;
-pub(super) const FROM_US: i64 = 2;
-
-/// How long a taken timer is left to whoever took it.
-const TIMER_CLAIM_MS: i64 = 60_000;
-
-/// What the log keeps of an inbound message, sealed. The provider's id is among it: WhatsApp's
-/// hold the person's number.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct StoredInbound {
-    pub(super) key: String,
-    pub(super) content: InboundContent,
-    #[serde(default)]
-    pub(super) quoted: Option<String>,
-    #[serde(default)]
-    pub(super) profile_name: Option<String>,
-}
 
 /// A row of the message log, sealed.
 struct LogLine {
@@ -63,7 +48,7 @@ struct ReadyTurn {
     inbound: Option<LogLine>,
     session: Option<Vec<u8>>,
     replies: Vec<ReadyReply>,
-    facts: Vec<Ready>,
+    facts: Vec<ReadyFact>,
     /// Kind, visit, due.
     timers: Vec<(i64, u32, i64)>,
     claim: bool,
@@ -181,7 +166,7 @@ impl Sqlite {
         }
         let mut facts = Vec::with_capacity(turn.facts.len());
         for fact in turn.facts {
-            facts.push(self.ready_fact(contact, fact)?);
+            facts.push(ready_fact(&self.keyring, contact, fact)?);
         }
         let timers = turn.timers.iter();
         Ok(ReadyTurn {
@@ -279,7 +264,7 @@ impl Sqlite {
         let received = received_at.as_millisecond();
         let key_halves = halves(self.keyring.inbound_hash(inbound.channel, &inbound.key));
         let moves_to = match &inbound.content {
-            InboundContent::IdentityChanged { new } => self.ready_addresses(new)?,
+            InboundContent::IdentityChanged { new } => ready_addresses(&self.keyring, new)?,
             _ => Vec::new(),
         };
         // What is parked stays with whoever it was read for.

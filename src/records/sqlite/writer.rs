@@ -11,15 +11,16 @@ use std::thread;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::fault::Fault;
 use super::lock::ProcessLock;
 use super::statements::Statements;
-use super::totals::Totals;
 use crate::clock::Clock;
 use crate::message::Status;
 use crate::records::inject::{self, Faults};
 use crate::records::sql::{outgoing, process};
+use crate::records::totals::Totals;
 use crate::records::{Chain, RecordsError, sql};
 
 /// So many jobs may wait; more are told to come again. Two of the largest envelopes fit many times.
@@ -112,6 +113,8 @@ enum Order {
 pub(super) struct Writer {
     orders: mpsc::Sender<Order>,
     waiting: Arc<AtomicUsize>,
+    /// Cancelled when the thread ends, however it does.
+    ended: CancellationToken,
 }
 
 /// What the thread owns.
@@ -132,7 +135,9 @@ impl Writer {
     pub(super) fn start(setup: Setup) -> Result<Writer, RecordsError> {
         let (sender, orders) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
+        let ended = CancellationToken::new();
         let thread = Thread {
+            _ended: ended.clone().drop_guard(),
             connection: setup.connection,
             _lock: setup.lock,
             epoch: setup.epoch,
@@ -147,7 +152,7 @@ impl Writer {
             .name("records-writer".to_owned())
             .spawn(move || thread.work())
             .map_err(|error| RecordsError::Setup(format!("no thread for the records: {error}")))?;
-        Ok(Writer { orders: sender, waiting })
+        Ok(Writer { orders: sender, waiting, ended })
     }
 
     /// Queues the job now and answers when its group is on disk.
@@ -201,6 +206,10 @@ impl Writer {
         }
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// Ends the thread after everything that waits; the process's row is ended and its claims are lost.
     pub(super) async fn close(&self) -> Result<(), RecordsError> {
         let (caller, answer) = oneshot::channel();
@@ -212,6 +221,7 @@ impl Writer {
 }
 
 struct Thread {
+    _ended: DropGuard,
     connection: Connection,
     /// Held as long as the connection lives.
     _lock: ProcessLock,
@@ -347,7 +357,7 @@ impl Thread {
                 Err(fault) => return self.rolled_back(Ended::Nothing(unavailable(fault))),
             }
         }
-        if let Err(fault) = tx.totals.write(*tx) {
+        if let Err(fault) = write_totals(*tx, &tx.totals) {
             return self.rolled_back(Ended::Nothing(unavailable(fault)));
         }
         self.commit(many)
@@ -412,7 +422,7 @@ impl Thread {
         let last = |tx: &mut Tx<'_>| -> Result<(), Fault> {
             let lost = tx.run(outgoing::LOSE_CLAIMS_OF, (epoch, now))?;
             tx.totals.moved(Some(Status::Claimed), Status::Unknown, lost);
-            tx.totals.write(**tx)?;
+            write_totals(**tx, &tx.totals)?;
             tx.run(process::END_PROCESS, (epoch, now))?;
             Ok(())
         };
@@ -470,6 +480,15 @@ fn careful(job: &mut dyn Job, tx: &mut Tx<'_>) -> Result<Option<RecordsError>, F
     }
     tx.run("RELEASE job", ())?;
     Ok(refusal)
+}
+
+/// Writes what changed of the totals, at the end of a transaction. One process writes here, so that
+/// all of them stand under epoch 0.
+pub(super) fn write_totals(statements: Statements<'_>, totals: &Totals) -> Result<(), Fault> {
+    for (name, sum) in totals.changes() {
+        statements.run(process::ADD_TO_TOTAL, (name, 0, sum))?;
+    }
+    Ok(())
 }
 
 /// What failed around the jobs (begin, totals) is nobody's fault among them.

@@ -1,7 +1,9 @@
 //! The whole house: the sandbox in this process, the real program beside it, their secrets shared.
+//!
+//! A house of several replicas has a balancer before them: the sandbox knows its address alone.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -12,6 +14,8 @@ use samvad::sandbox::options::{
 };
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
 
+use super::balancer::Balancer;
+use super::replica::{Begin, Replica};
 use super::server::{Server, free_port};
 
 /// Whether the long forms were asked for (`scripts/test --all`).
@@ -22,8 +26,12 @@ pub(crate) fn all() -> bool {
 /// How a house differs from the usual one.
 #[derive(Default)]
 pub(crate) struct Plan {
+    /// A file in the data folder when empty.
+    pub(crate) records: String,
     /// `memory` when empty.
     pub(crate) state: String,
+    /// How many replicas of the program there are; 0 and 1 are one, without a balancer.
+    pub(crate) replicas: usize,
     /// More variables of the configuration, over the usual ones.
     pub(crate) settings: Vec<(&'static str, String)>,
     /// Changes to the sandbox before it starts.
@@ -33,7 +41,10 @@ pub(crate) struct Plan {
 pub(crate) struct House {
     pub(crate) folder: TempDir,
     pub(crate) sandbox: SandboxHandle,
+    /// The first replica's port; the only one, mostly.
     pub(crate) port: u16,
+    pub(crate) ports: Vec<u16>,
+    balancer: Option<Balancer>,
     settings: Vec<(&'static str, String)>,
     stop: CancellationToken,
 }
@@ -41,8 +52,14 @@ pub(crate) struct House {
 impl House {
     /// Starts the sandbox; the program is started by [`House::start`].
     pub(crate) async fn new(plan: Plan) -> House {
-        let port = free_port();
-        let mut options = SandboxOptions::new(format!("http://127.0.0.1:{port}/webhooks/whatsapp"));
+        let folder = tempfile::tempdir().unwrap();
+        let replicas = plan.replicas.max(1);
+        let ports: Vec<u16> = (0..replicas).map(|_| free_port()).collect();
+        let port = ports[0];
+        let balancer = (replicas > 1).then(|| Balancer::start(&ports));
+        let front = balancer.as_ref().map_or(port, |balancer| balancer.address.port());
+        let mut options =
+            SandboxOptions::new(format!("http://127.0.0.1:{front}/webhooks/whatsapp"));
         options.retry = Retry {
             first: Duration::from_millis(100),
             longest: Duration::from_millis(800),
@@ -71,11 +88,22 @@ impl House {
             ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "4".to_owned()),
             ("SAMVAD_DELIVERY_SWEEP_SECONDS", "1".to_owned()),
         ];
+        if !plan.records.is_empty() {
+            settings.push(("SAMVAD_RECORDS", plan.records));
+        }
+        if replicas > 1 {
+            // One key for all of them, or each could read only what it wrote itself.
+            let keys = folder.path().join("keys.toml");
+            settings.push(("SAMVAD_KEY_FILE", keys.display().to_string()));
+            #[expect(clippy::cast_precision_loss, reason = "a handful")]
+            let share = 1.0 / replicas as f64;
+            settings.push(("SAMVAD_DELIVERY_SHARE_WITHOUT_STATE", share.to_string()));
+        }
         for (name, value) in plan.settings {
             settings.retain(|(known, _)| *known != name);
             settings.push((name, value));
         }
-        House { folder: tempfile::tempdir().unwrap(), sandbox, port, settings, stop }
+        House { folder, sandbox, port, ports, balancer, settings, stop }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -84,7 +112,37 @@ impl House {
 
     /// Starts the program on the house's port; again after a kill.
     pub(crate) fn start(&self) -> Server {
-        Server::start(&self.data(), self.port, &self.settings)
+        self.start_replica(0)
+    }
+
+    /// The same for one of several replicas, counted from 0.
+    pub(crate) fn start_replica(&self, replica: usize) -> Server {
+        Server::start(&self.data_of(replica), self.ports[replica], &self.settings)
+    }
+
+    /// Starts every replica under a supervisor, and waits until all are up.
+    pub(crate) async fn supervise_all(&self) -> Vec<Replica> {
+        let begin = |replica| Begin {
+            data: self.data_of(replica),
+            port: self.ports[replica],
+            settings: self.settings.clone(),
+        };
+        let mut replicas: Vec<Replica> = Vec::new();
+        for replica in 0..self.ports.len() {
+            // One after the other: the first makes the key.
+            replicas.push(Replica::start(begin(replica)));
+            until_up(&replicas).await;
+        }
+        replicas
+    }
+
+    /// The balancer of a house of several replicas.
+    pub(crate) fn balancer(&self) -> &Balancer {
+        self.balancer.as_ref().expect("a house of several replicas")
+    }
+
+    fn data_of(&self, replica: usize) -> PathBuf {
+        if replica == 0 { self.data() } else { self.folder.path().join(format!("data-{replica}")) }
     }
 
     /// Every file of the data folder and every log, as one list of (name, bytes).
@@ -94,15 +152,40 @@ impl House {
         files
     }
 
-    /// One number of `/metrics`.
+    /// One number of `/metrics`, of the first replica: right for what is read from the records
+    /// (members, outgoing by status), which every replica tells alike.
     pub(crate) async fn metric(&self, name: &str) -> u64 {
         metric(self.port, name).await
+    }
+
+    /// The same number of every replica, added up: right for what each counts for itself since its
+    /// start. All of them must be running.
+    pub(crate) async fn metric_of_all(&self, name: &str) -> u64 {
+        let mut sum = 0;
+        for port in &self.ports {
+            sum += metric(*port, name).await;
+        }
+        sum
     }
 }
 
 impl Drop for House {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // For whoever looks for the reason.
+            self.folder.disable_cleanup(true);
+            eprintln!("logs and data of the failed test are in {}", self.folder.path().display());
+        }
         self.stop.cancel();
+    }
+}
+
+/// Waits until all of these are up.
+pub(crate) async fn until_up(replicas: &[Replica]) {
+    let until = Instant::now() + Duration::from_mins(2);
+    while !replicas.iter().all(Replica::is_up) {
+        assert!(Instant::now() < until, "a replica does not come up");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -1,9 +1,17 @@
 //! What the tests stand on: child processes on free ports, the house, a browser.
 
+pub(crate) mod balancer;
 pub(crate) mod bodies;
 pub(crate) mod browser;
+pub(crate) mod chaos;
 pub(crate) mod desk;
 pub(crate) mod house;
+pub(crate) mod joining;
 pub(crate) mod phone;
+pub(crate) mod postgres;
 pub(crate) mod redis;
+pub(crate) mod redis_cluster;
+pub(crate) mod redis_node;
+pub(crate) mod redis_sentinel;
+pub(crate) mod replica;
 pub(crate) mod server;

@@ -26,6 +26,15 @@ impl Server {
     /// Starts the program and waits until it prints its addresses. `settings` are the variables of
     /// the configuration; nothing else of this process's `SAMVAD_…` environment is passed on.
     pub(crate) fn start(data: &Path, port: u16, settings: &[(&str, String)]) -> Server {
+        Server::try_start(data, port, settings).unwrap_or_else(|words| panic!("{words}"))
+    }
+
+    /// The same; in words when it did not come up, with what it said.
+    pub(crate) fn try_start(
+        data: &Path,
+        port: u16,
+        settings: &[(&str, String)],
+    ) -> Result<Server, String> {
         let log = data.with_extension("log");
         let log_file = File::options().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
@@ -50,12 +59,16 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let Some(address) = address_from(stdout) else {
-            let status = child.wait().unwrap();
+            // It ended, or stands still.
+            let ended = child.try_wait().unwrap();
+            let how = ended.map_or("it goes on".to_owned(), |status| status.to_string());
+            let _ = child.kill();
+            let _ = child.wait();
             let mut text = String::new();
             File::open(&log).unwrap().read_to_string(&mut text).unwrap();
-            panic!("the server did not come up ({status}); it said:\n{text}");
+            return Err(format!("the server did not come up ({how}); it said:\n{text}"));
         };
-        Server { child, address, log }
+        Ok(Server { child, address, log })
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -84,6 +97,11 @@ impl Server {
             assert!(Instant::now() < until, "the server does not stop");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Whether the program is at its end, however it came to it.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits for the program to end without being told to.

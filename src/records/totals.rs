@@ -1,9 +1,6 @@
-//! Running totals, so that metrics never count a table of millions.
+//! Running totals, so that metrics never count a table of millions: what one transaction adds.
 
-use super::fault::Fault;
-use super::statements::Statements;
 use crate::message::Status;
-use crate::records::sql::process;
 
 /// What is counted beside the states of outgoing messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,13 +49,8 @@ impl Totals {
         }
     }
 
-    /// Writes what changed, at the end of the transaction.
-    pub(super) fn write(&self, statements: Statements<'_>) -> Result<(), Fault> {
-        for (name, sum) in &self.changes {
-            if *sum != 0 {
-                statements.run(process::ADD_TO_TOTAL, (*name, *sum))?;
-            }
-        }
-        Ok(())
+    /// What changed, without what came back to where it was.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (&'static str, i64)> + '_ {
+        self.changes.iter().filter(|(_, sum)| *sum != 0).copied()
     }
 }

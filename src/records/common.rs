@@ -1,0 +1,193 @@
+//! What both engines keep alike: how rows are sealed and hashed, and what they hold.
+
+use serde::{Deserialize, Serialize};
+
+use super::RecordsError;
+use crate::contact::{AddressKind, Identities};
+use crate::fact::{Fact, NewMember};
+use crate::message::{Channel, InboundContent};
+use crate::seal::{INDEX_KEY, Keyring, SealError};
+
+/// What sealed bytes are bound to: table and column. The row is a contact, a message or, where
+/// neither is known when sealing, the first half of the row's keyed hash.
+pub(super) mod place {
+    pub(in crate::records) const ADDRESS: &str = "addresses.sealed";
+    pub(in crate::records) const MEMBER_NAME: &str = "members.name";
+    pub(in crate::records) const MESSAGE: &str = "messages.content";
+    pub(in crate::records) const PROVIDER_ID: &str = "outgoing.provider_id";
+    pub(in crate::records) const SESSION: &str = "sessions.sealed";
+    pub(in crate::records) const EVENT: &str = "events.sealed";
+}
+
+/// Directions in the message log.
+pub(super) const FROM_PERSON: i64 = 1;
+pub(super) const FROM_US: i64 = 2;
+
+/// How long a taken timer is left to whoever took it.
+pub(super) const TIMER_CLAIM_MS: i64 = 60_000;
+
+/// What the log keeps of an inbound message, sealed. The provider's id is among it: WhatsApp's
+/// hold the person's number.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::records) struct StoredInbound {
+    pub(in crate::records) key: String,
+    pub(in crate::records) content: InboundContent,
+    #[serde(default)]
+    pub(in crate::records) quoted: Option<String>,
+    #[serde(default)]
+    pub(in crate::records) profile_name: Option<String>,
+}
+
+pub(super) fn milliseconds(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The two 64-bit halves under which a keyed hash is stored.
+pub(super) fn halves(hash: [u8; 16]) -> (i64, i64) {
+    let whole = u128::from_be_bytes(hash);
+    #[expect(clippy::cast_possible_truncation, reason = "the halves together are the whole")]
+    let (first, rest) = ((whole >> 64) as u64, whole as u64);
+    (first.cast_signed(), rest.cast_signed())
+}
+
+/// WhatsApp's customer service window: 24 hours from the person's last message.
+pub(super) const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Opens the words of one row of the message log.
+pub(super) fn open_message<T: serde::de::DeserializeOwned>(
+    keyring: &Keyring,
+    id: i64,
+    sealed: &[u8],
+) -> Result<T, RecordsError> {
+    let json = keyring
+        .open_sealed(place::MESSAGE, id, sealed)
+        .map_err(|error| broken_message(id, error.to_string()))?;
+    // serde's words can quote what it read: only the kind of the trouble is told.
+    serde_json::from_slice(&json)
+        .map_err(|error| broken_message(id, format!("{:?} in its JSON", error.classify())))
+}
+
+pub(super) fn broken_message(id: i64, reason: String) -> RecordsError {
+    RecordsError::Broken { table: "messages", column: "content", id, reason }
+}
+
+/// An address made ready on the caller's thread: hashed and sealed.
+pub(in crate::records) struct ReadyAddress {
+    pub(in crate::records) kind: AddressKind,
+    pub(in crate::records) hash: [u8; 16],
+    pub(in crate::records) sealed: Vec<u8>,
+}
+
+pub(super) fn ready_addresses(
+    keyring: &Keyring,
+    identities: &Identities,
+) -> Result<Vec<ReadyAddress>, RecordsError> {
+    let mut ready = Vec::with_capacity(identities.addresses.len());
+    for address in &identities.addresses {
+        let hash = keyring.address_hash(address);
+        let sealed = keyring
+            .seal(place::ADDRESS, halves(hash).0, address.value.as_bytes())
+            .map_err(|error| cannot_seal(&error))?;
+        ready.push(ReadyAddress { kind: address.kind, hash, sealed });
+    }
+    Ok(ready)
+}
+
+/// The kinds of addresses that a new one of this kind puts an end to.
+pub(super) const fn ends_with(kind: AddressKind) -> &'static [AddressKind] {
+    use AddressKind::{
+        ForeignPhone, Phone, Simulator, TelegramUser, WhatsappParentUser, WhatsappUser,
+    };
+    match kind {
+        Phone | ForeignPhone | WhatsappUser => &[Phone, ForeignPhone, WhatsappUser],
+        WhatsappParentUser => &[WhatsappParentUser],
+        TelegramUser => &[TelegramUser],
+        Simulator => &[Simulator],
+    }
+}
+
+/// A fact with what had to be sealed of it.
+pub(in crate::records) enum ReadyFact {
+    Enrol { member: NewMember, sealed_name: Vec<u8> },
+    Other(Fact),
+}
+
+/// By whom and when a fact was told.
+pub(in crate::records) struct Told {
+    pub(in crate::records) contact: i64,
+    pub(in crate::records) channel: Channel,
+    /// The inbound in the message log.
+    pub(in crate::records) message: Option<i64>,
+    pub(in crate::records) at: i64,
+}
+
+/// The ledger's word for what a provider reported outside a conversation.
+pub(super) const BY_PROVIDER: &str = "provider";
+
+pub(super) fn ready_fact(
+    keyring: &Keyring,
+    contact: i64,
+    fact: Fact,
+) -> Result<ReadyFact, RecordsError> {
+    let Fact::EnrolMember(member) = fact else { return Ok(ReadyFact::Other(fact)) };
+    let sealed_name = keyring
+        .seal(place::MEMBER_NAME, contact, member.name.as_bytes())
+        .map_err(|error| cannot_seal(&error))?;
+    Ok(ReadyFact::Enrol { member, sealed_name })
+}
+
+/// One word of the ledger about samvad.
+pub(in crate::records) struct LedgerWord {
+    pub(in crate::records) given: bool,
+    pub(in crate::records) at: i64,
+    pub(in crate::records) by_provider: bool,
+}
+
+/// Whether a word told to the provider goes into the ledger. A stop is a withdrawal. A return undoes
+/// such a stop and nothing else: it gives back the consent the person had given us, never one they
+/// withdrew from us or never gave. A word that is there already counts once.
+pub(super) fn preference_counts(ledger: &[LedgerWord], at: i64, stop: bool) -> bool {
+    if ledger.iter().any(|word| word.by_provider && word.at == at && word.given != stop) {
+        return false;
+    }
+    if stop {
+        return true;
+    }
+    let stopped = ledger.last().is_some_and(|word| word.by_provider && !word.given);
+    let had_given =
+        ledger.iter().rev().find(|word| !word.by_provider).is_some_and(|word| word.given);
+    stopped && had_given
+}
+
+/// Sealing before a write: nothing was written.
+pub(super) fn cannot_seal(error: &SealError) -> RecordsError {
+    RecordsError::Unavailable(error.to_string())
+}
+
+/// Whether the keyring holds the keys (id and fingerprint) without which a database cannot be read.
+///
+/// # Errors
+/// [`RecordsError::Setup`] with what to put back.
+pub(super) fn holds_keys(keyring: &Keyring, needed: &[(u32, Vec<u8>)]) -> Result<(), RecordsError> {
+    let file = match keyring.path() {
+        Some(path) => format!("the key file {}", path.display()),
+        None => "the keyring".to_owned(),
+    };
+    for (id, fingerprint) in needed {
+        let name = if *id == INDEX_KEY { "its index key".to_owned() } else { format!("key {id}") };
+        let Some(held) = keyring.fingerprint(*id) else {
+            return Err(RecordsError::Setup(format!(
+                "this database was sealed under {name}, which {file} does not hold (it holds \
+                 {held:?}); put the key file back that belongs to this database",
+                held = keyring.key_ids(),
+            )));
+        };
+        if held.as_slice() != fingerprint.as_slice() {
+            return Err(RecordsError::Setup(format!(
+                "this database was sealed under another {name} than the one {file} holds; put the \
+                 key file back that belongs to this database",
+            )));
+        }
+    }
+    Ok(())
+}
