@@ -483,6 +483,11 @@ impl Records {
         on!(self, store => store.reseal(limit).await)
     }
 
+    /// Waits until nothing can be written here any more: the store was closed, or what writes fell.
+    pub async fn until_ended(&self) {
+        on!(self, store => store.until_ended().await);
+    }
+
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
         on!(self, store => store.ping().await)

@@ -129,6 +129,10 @@ impl Postgres {
         ended
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
+    }
+
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {
         self.readers.ask(async |sql| sql.row(process::COMMITS, &[&0_i64]).await.map(drop)).await
     }

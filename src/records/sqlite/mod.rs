@@ -173,6 +173,10 @@ impl Sqlite {
         self.writer.close().await
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
+    }
+
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {
         self.readers.ask(|sql| sql.row(process::COMMITS, [0], |_| Ok(())).map(drop)).await
     }
