@@ -29,6 +29,9 @@ mod turns;
 mod tx;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 use std::sync::Arc;
 
