@@ -106,7 +106,7 @@ pub enum Command {
 pub enum KeysCommand {
     /// Make a new key and seal with it from now on; the old ones go on opening what they sealed
     Rotate,
-    /// Seal everything again under the newest key (the server must be stopped)
+    /// Seal everything again under the newest key (with SQLite the server must be stopped)
     Reseal,
 }
 

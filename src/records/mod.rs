@@ -467,9 +467,13 @@ impl Records {
     /// Copies the whole store into a file while running; the copy names the key it needs.
     ///
     /// # Errors
-    /// [`RecordsError::Refused`] when the file is there already or cannot be written.
+    /// [`RecordsError::Refused`] when the file is there already or cannot be written, and on
+    /// PostgreSQL, which has tools of its own.
     pub async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
-        on!(self, store => store.backup(to).await)
+        match &self.engine {
+            Engine::Sqlite(store) => store.backup(to).await,
+            Engine::Postgres(_) => Err(RecordsError::Refused(BACKUP_OF_POSTGRES.to_owned())),
+        }
     }
 
     /// The ids of the sealing keys without which this store cannot be read.
@@ -500,14 +504,52 @@ impl Records {
     }
 }
 
+/// What to do instead of `samvad backup`.
+const BACKUP_OF_POSTGRES: &str = "the records stand in PostgreSQL, which makes its own backups: pg_dump --format=custom --file=FILE DATABASE, or pg_basebackup with an archive of its log; see docs/operations.md";
+
 /// Copies the database of `url` into a file without opening it as a server does: no lock, no lease,
 /// no key is needed, and a server may be running on it. Gives the size of the copy in bytes.
 ///
 /// # Errors
-/// [`RecordsError::Setup`] when there is no such database, [`RecordsError::Refused`] when the file
-/// is there already or cannot be written.
+/// [`RecordsError::Setup`] when there is no such database, or it is PostgreSQL's, which has tools of
+/// its own; [`RecordsError::Refused`] when the file is there already or cannot be written.
 pub fn copy_database(url: &str, to: &Path) -> Result<u64, RecordsError> {
+    if is_postgres(url) {
+        return Err(RecordsError::Setup(BACKUP_OF_POSTGRES.to_owned()));
+    }
     sqlite::copy_database(&sqlite_path(url)?, to)
+}
+
+/// What a look at PostgreSQL found, for `doctor`.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// As the server says it: `16.2`.
+    pub version: String,
+    /// By how much its clock and ours differ, and whether that is too much.
+    pub ahead: Duration,
+    pub is_skewed: bool,
+    /// Whether the database holds nothing yet.
+    pub is_empty: bool,
+    /// The migrations that the next start applies.
+    pub pending: Vec<&'static str>,
+    /// The months of the log that should stand and do not.
+    pub missing_months: Vec<String>,
+}
+
+/// Looks at a PostgreSQL and the database in it without writing anything: no place is taken, nothing
+/// brought forward. `None` for records that stand elsewhere.
+///
+/// # Errors
+/// [`RecordsError::Setup`] with what to do, as [`Records::open`] gives it.
+pub async fn examine_postgres(
+    url: &str,
+    clock: &Clock,
+    keyring: Option<&Keyring>,
+) -> Result<Option<Examination>, RecordsError> {
+    if !is_postgres(url) {
+        return Ok(None);
+    }
+    postgres::examine(url, clock, keyring).await.map(Some)
 }
 
 /// The file of a `sqlite://` URL.

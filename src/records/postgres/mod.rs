@@ -50,6 +50,8 @@ use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
 use crate::seal::{INDEX_KEY, Keyring};
 
+pub(super) use self::connect::examine;
+
 /// The open store.
 #[derive(Debug)]
 pub(super) struct Postgres {

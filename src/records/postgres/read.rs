@@ -76,18 +76,6 @@ impl Postgres {
         let now = now.as_millisecond();
         self.readers.ask(move |statements| async move { read_report(&statements, now).await }).await
     }
-
-    pub(in crate::records) async fn backup(
-        &self,
-        to: &std::path::Path,
-    ) -> Result<(), RecordsError> {
-        let _ = to;
-        Err(RecordsError::Refused(
-            "the records stand in PostgreSQL: copy them with pg_dump or pg_basebackup, see \
-             docs/operations.md"
-                .to_owned(),
-        ))
-    }
 }
 
 fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> Fault {
