@@ -18,6 +18,7 @@ use samvad::clock::Clock;
 use samvad::state::{Bucket, Cached, LiveEvent, State, StateOptions, Taken};
 
 use crate::support::house::{House, Plan};
+use crate::support::redis::RedisServer;
 use crate::support::redis_cluster::{ClusterPlan, RedisCluster};
 use crate::support::redis_sentinel::{MASTER_NAME, RedisSentinel, SentinelPlan};
 
@@ -125,13 +126,13 @@ async fn write_on(state: State, contact: i64, stop: Arc<AtomicBool>) -> Met {
             }
             assert_eq!(*got, cached(contact, got.version), "contact {contact} has other bytes");
         }
-        if put.is_ok() && got.is_ok() {
+        if let (Ok(_), Ok(got)) = (put, got) {
             met.puts_since_trouble += 1;
             met.away_for = met.away_for.max(last_success.elapsed());
             last_success = Instant::now();
             if stop.load(Ordering::Relaxed) && met.puts_since_trouble > 3 {
                 // The last word of a writer whose server stays is the last word.
-                assert_eq!(got.unwrap(), Some(cached(contact, version)));
+                assert_eq!(got, Some(cached(contact, version)));
                 return met;
             }
         } else {
@@ -246,13 +247,15 @@ async fn a_shard_without_servers_takes_its_own_keys_away_and_nothing_waits_for_i
 }
 
 #[tokio::test]
-async fn a_frozen_server_of_a_cluster_costs_one_timeout_and_the_others_nothing() {
-    // Long enough that nobody takes its place while we look.
+async fn a_frozen_and_a_dead_server_of_a_cluster_cost_one_timeout_and_the_others_nothing() {
+    // Long enough that nobody takes their places while we look.
     let plan = ClusterPlan { node_timeout: Duration::from_secs(5), ..ClusterPlan::default() };
-    let cluster = RedisCluster::start(plan);
+    let mut cluster = RedisCluster::start(plan);
     let state = open(&cluster.url());
     state.ping().await.unwrap();
-    let (frozen, alive) = (contact_of(&cluster, 2, 1), contact_of(&cluster, 0, 1));
+    let (dead, frozen) = (contact_of(&cluster, 1, 1), contact_of(&cluster, 2, 1));
+    let alive = contact_of(&cluster, 0, 1);
+    cluster.kill(1);
     cluster.freeze(2, true);
     let begun = Instant::now();
     assert!(state.get(frozen).await.is_err());
@@ -261,8 +264,10 @@ async fn a_frozen_server_of_a_cluster_costs_one_timeout_and_the_others_nothing()
     let mut slowest = Duration::ZERO;
     while begun.elapsed() < Duration::from_secs(3) {
         let round = Instant::now();
-        assert!(state.get(frozen).await.is_err());
-        assert!(state.put(frozen, cached(frozen, 1), HOUR).await.is_err());
+        for away in [frozen, dead] {
+            assert!(state.get(away).await.is_err());
+            assert!(state.put(away, cached(away, 1), HOUR).await.is_err());
+        }
         let _ = state.put(alive, cached(alive, 1), HOUR).await.unwrap();
         assert_eq!(state.get(alive).await.unwrap(), Some(cached(alive, 1)));
         slowest = slowest.max(round.elapsed());
@@ -271,17 +276,18 @@ async fn a_frozen_server_of_a_cluster_costs_one_timeout_and_the_others_nothing()
     assert!(slowest < TIMEOUT / 2, "somebody waited for the frozen server: {slowest:?}");
     cluster.freeze(2, false);
     until_it_answers(&state, frozen, Duration::from_secs(5)).await;
+    until_it_answers(&state, dead, FAILOVER).await;
 }
 
 #[tokio::test]
-async fn a_slot_moves_to_another_server_under_reads_and_writes() {
+async fn a_slot_moves_to_another_server_and_its_keys_are_found_all_the_while() {
     let plan = ClusterPlan { password: Some("geheim"), ..ClusterPlan::default() };
     let cluster = RedisCluster::start(plan);
     let state = open(&cluster.url());
     let (from, to) = (0, 1);
-    let stays_first = contact_of(&cluster, from, 1);
-    let key = session_key(stays_first);
-    assert!(state.put(stays_first, cached(stays_first, 1), HOUR).await.unwrap());
+    let moved = contact_of(&cluster, from, 1);
+    let key = session_key(moved);
+    assert!(state.put(moved, cached(moved, 1), HOUR).await.unwrap());
     let (source, target) = (cluster.node(from), cluster.node(to));
     let slot: i64 =
         redis::from_redis_value(source.command(&["CLUSTER", "KEYSLOT", &key]).unwrap()).unwrap();
@@ -295,39 +301,28 @@ async fn a_slot_moves_to_another_server_under_reads_and_writes() {
     set(to, ["IMPORTING", &source_id]);
     set(from, ["MIGRATING", &target_id]);
     // The key is still at the old place.
-    assert_eq!(state.get(stays_first).await.unwrap(), Some(cached(stays_first, 1)));
+    assert_eq!(state.get(moved).await.unwrap(), Some(cached(moved, 1)));
     let port = target.port().to_string();
     source.command(&["MIGRATE", "127.0.0.1", &port, &key, "0", "1000", "AUTH", "geheim"]).unwrap();
     // The key is at the new place, the slot is not: ASK. The new place never saw our scripts.
-    assert_eq!(state.get(stays_first).await.unwrap(), Some(cached(stays_first, 1)));
-    assert!(state.put(stays_first, cached(stays_first, 2), HOUR).await.unwrap());
-    assert!(!state.put(stays_first, cached(stays_first, 1), HOUR).await.unwrap());
+    assert_eq!(state.get(moved).await.unwrap(), Some(cached(moved, 1)));
+    assert!(state.put(moved, cached(moved, 2), HOUR).await.unwrap());
+    assert!(!state.put(moved, cached(moved, 1), HOUR).await.unwrap());
     for node in [to, from, 2] {
         set(node, ["NODE", &target_id]);
     }
     // The slot has moved, and our map is old: MOVED.
-    assert_eq!(state.get(stays_first).await.unwrap(), Some(cached(stays_first, 2)));
-    assert!(state.put(stays_first, cached(stays_first, 3), HOUR).await.unwrap());
+    assert_eq!(state.get(moved).await.unwrap(), Some(cached(moved, 2)));
+    assert!(state.put(moved, cached(moved, 3), HOUR).await.unwrap());
     assert_eq!(cluster.master_of(&key), to);
+    cluster.flush();
+    assert_eq!(state.get(moved).await.unwrap(), None);
+    assert!(state.put(moved, cached(moved, 1), HOUR).await.unwrap());
     let shown = format!("{state:?} {:?}", StateOptions::new(cluster.url(), "it", Clock::System));
     assert!(!shown.contains("geheim"), "{shown}");
     let wrong = open(&cluster.url().replace("geheim", "falsch"));
-    let error = wrong.get(stays_first).await.unwrap_err();
+    let error = wrong.get(moved).await.unwrap_err();
     assert!(!format!("{error} {error:?} {wrong:?}").contains("falsch"), "{error}");
-}
-
-#[tokio::test]
-async fn a_flushed_cluster_forgets_its_scripts_and_nobody_notices() {
-    let cluster = RedisCluster::start(ClusterPlan::default());
-    let state = open(&cluster.url());
-    for contact in 1..30 {
-        assert!(state.put(contact, cached(contact, 5), HOUR).await.unwrap());
-    }
-    cluster.flush();
-    for contact in 1..30 {
-        assert_eq!(state.get(contact).await.unwrap(), None);
-        assert!(state.put(contact, cached(contact, 4), HOUR).await.unwrap());
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -390,11 +385,32 @@ async fn a_master_made_a_replica_by_hand_leads_back_to_the_sentinels() {
 }
 
 #[tokio::test]
-async fn a_name_the_sentinels_do_not_know_is_told() {
-    let group = RedisSentinel::shared();
-    let state = open(&group.url().replace(MASTER_NAME, "nobody"));
-    let told = state.get(1).await.unwrap_err().to_string();
-    assert!(told.contains("the sentinels know no master of the name nobody"), "{told}");
+async fn a_shape_that_is_not_the_servers_is_told() {
+    let single = RedisServer::start();
+    let (cluster, group) = (RedisCluster::shared(), RedisSentinel::shared());
+    let first = |url: String| url.split(',').next().unwrap().to_owned();
+    let table = [
+        (
+            group.url().replace(MASTER_NAME, "nobody"),
+            "the sentinels know no master of the name nobody",
+        ),
+        (
+            single.url().replace("redis:", "redis-sentinel:") + "/main",
+            "a server of the list is no sentinel",
+        ),
+        (single.url().replace("redis:", "redis-cluster:"), "write redis:// for one server"),
+        (first(cluster.url()).replace("redis-cluster:", "redis:"), "write redis-cluster:// for it"),
+    ];
+    for (url, words) in table {
+        let state = open(&url);
+        // One server of a cluster has a third of the keys and tells it of the others.
+        let mut told = Vec::new();
+        for contact in 0..20 {
+            told.extend(state.get(contact).await.err().map(|error| error.to_string()));
+        }
+        let is_told = !told.is_empty() && told.iter().all(|told| told.contains(words));
+        assert!(is_told, "{url}: {told:?}");
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ mod events;
 mod facts;
 mod fault;
 mod job;
+#[cfg(test)]
+mod long_locks;
 mod messages;
 mod migrate;
 mod outgoing;

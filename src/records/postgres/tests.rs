@@ -47,6 +47,7 @@ impl House {
     async fn process(&self) -> Records {
         Records::open(RecordsOptions {
             url: self.url.clone(),
+            connections: 4,
             clock: self.clock.clone(),
             keyring: Arc::clone(&self.keyring),
             lease: Duration::from_secs(30),

@@ -54,7 +54,7 @@ impl Home {
     pub(super) async fn ask(&self, call: &Call<'_>) -> Result<Value, StateError> {
         let deadline = self.dial.deadline();
         let answer = match &self.shape {
-            Shape::Single(line) => line.ask(call, false, deadline).await,
+            Shape::Single(line) => line.ask(call, false, deadline).await.map_err(is_it_a_cluster),
             Shape::Sentinel(sentinel) => sentinel.ask(call, deadline).await,
             Shape::Cluster(cluster) => cluster.ask(&self.dial, call, deadline, &self.trouble).await,
         };
@@ -119,6 +119,17 @@ impl Home {
 
     pub(super) fn dial(&self) -> &Dial {
         &self.dial
+    }
+}
+
+/// A single server that sends us on is one of a cluster, which the office did not say.
+fn is_it_a_cluster(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Moved) => {
+            let hint = "it is a server of a cluster; write redis-cluster:// for it";
+            Trouble::Nobody(StateError(hint.to_owned()))
+        }
+        trouble => trouble,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod house;
 pub(crate) mod joining;
 pub(crate) mod phone;
 pub(crate) mod postgres;
+pub(crate) mod raw;
 pub(crate) mod redis;
 pub(crate) mod redis_cluster;
 pub(crate) mod redis_node;

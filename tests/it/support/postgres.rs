@@ -175,6 +175,14 @@ impl PostgresServer {
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
+    /// One of PostgreSQL's own programs (`pg_dump`, `pg_restore`), to be run by the test.
+    #[must_use]
+    pub(crate) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.binaries.join(name));
+        command.env("PGSSLMODE", "disable").stdin(Stdio::null());
+        command
+    }
+
     /// The certificate of the authority that signed the server's: what `sslrootcert` is set to. The
     /// server's own names are `localhost` and 127.0.0.1.
     #[must_use]
