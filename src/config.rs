@@ -10,6 +10,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+mod state_url;
+
+pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
+
 /// The embedded defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../samvad.toml");
 
@@ -393,14 +397,8 @@ fn check_root(root: &Root, problems: &mut Vec<String>) {
             scheme(&root.records)
         ));
     }
-    let state_is_known = root.state == "memory"
-        || root.state.starts_with("redis://")
-        || root.state.starts_with("rediss://");
-    if !state_is_known {
-        problems.push(format!(
-            "state: \"{}\" is of no known kind; write \"memory\", \"redis://host:6379\" or \"rediss://…\"",
-            scheme(&root.state)
-        ));
+    if let Err(error) = StateUrl::parse(&root.state) {
+        problems.push(format!("state: {error}"));
     }
     if root.state_prefix.is_empty() || root.state_prefix.contains(['{', '}', ' ']) {
         problems

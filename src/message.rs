@@ -554,6 +554,10 @@ pub struct StatusUpdate {
     pub at: Timestamp,
     /// The provider's error code when it failed.
     pub error: Option<i64>,
+    /// Whom the provider brought it to, by every name it told; empty when it told none. A number
+    /// written to is answered with the user id behind it.
+    #[serde(default)]
+    pub recipient: Identities,
 }
 
 /// A provider's word about our account, template or number; stored whole, acted on by its kind.

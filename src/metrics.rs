@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-/// A turn's end: `won`, `duplicate`, `conflict`, `parked`, `again`.
+/// A turn's end: `won`, `duplicate`, `conflict`, `stranger`, `parked`, `again`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct TurnLabels {
     pub channel: &'static str,

@@ -57,7 +57,10 @@ CREATE TABLE contacts (
     last_inbound BIGINT,
     -- The newest of this contact's messages; each message names the one before it.
     last_message BIGINT,
-    created BIGINT NOT NULL
+    created BIGINT NOT NULL,
+    -- Whether an address of the contact was ever given up: from then on the sender of each message is
+    -- looked up once more when it is committed, for another process may remember the old owner.
+    gave_up BIGINT NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80);
 
 -- Roads a contact used before the present one: their windows may still be open.

@@ -451,6 +451,7 @@ impl Hub {
             status,
             at,
             error: None,
+            recipient: Identities::default(),
         };
         if self.inner.reports.try_send(update).is_err() {
             tracing::debug!(status = status.name(), "a status of the phone simulator was dropped");

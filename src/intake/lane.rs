@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::Admission;
 use super::shard::Source;
+use super::{Admission, Answer};
 use crate::message::{Inbound, OutgoingId, Reply};
 use crate::records::{Chain, RecordsError, Snapshot, Verdict};
 
@@ -23,7 +23,7 @@ pub(super) struct Item {
     pub inbound: Inbound,
     pub received_at: Timestamp,
     /// Whoever waits to answer a provider; several when the same message came at once.
-    pub waiters: Vec<oneshot::Sender<Admission>>,
+    pub waiters: Vec<oneshot::Sender<Answer>>,
     pub failures: u32,
     /// What the last failure was, without persons.
     pub reason: String,
@@ -32,7 +32,14 @@ pub(super) struct Item {
 impl Item {
     pub(super) fn answer(self, admission: Admission) {
         for waiter in self.waiters {
-            let _ = waiter.send(admission);
+            let _ = waiter.send(Answer::Done(admission));
+        }
+    }
+
+    /// The sender is not the contact of this lane: each waiter looks for them anew.
+    pub(super) fn estranged(self) {
+        for waiter in self.waiters {
+            let _ = waiter.send(Answer::Stranger(Box::new(self.inbound.clone())));
         }
     }
 

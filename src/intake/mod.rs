@@ -17,10 +17,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
+use crate::contact::Identities;
 use crate::delivery::Delivery;
 use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
-use crate::records::{Records, RecordsError};
+use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
 use crate::state::State;
 
@@ -34,6 +35,18 @@ pub enum Admission {
     /// Not everything is; the provider must send the whole envelope again: 503.
     Again,
 }
+
+/// What a lane says about one message.
+#[derive(Debug)]
+enum Answer {
+    Done(Admission),
+    /// The sender is not this contact any more: a number has changed hands, and what we remembered of
+    /// it is void.
+    Stranger(Box<Inbound>),
+}
+
+/// So often a sender is looked up again when their number changes hands in the meantime.
+const LOOKS: usize = 3;
 
 /// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
 /// 1,000 updates).
@@ -134,9 +147,13 @@ impl Intake {
     }
 
     async fn admit_with_room(&self, envelope: Envelope) -> Admission {
-        let Envelope { inbound, statuses, events, preferences } = envelope;
+        let Envelope { inbound, mut statuses, events, preferences } = envelope;
         let inner = &self.inner;
-        for status in &statuses {
+        for status in &mut statuses {
+            // Whoever wrote lately under all these names is known under them already.
+            if inner.known.get(&status.recipient).is_some() {
+                status.recipient = Identities::default();
+            }
             inner
                 .metrics
                 .statuses
@@ -157,14 +174,37 @@ impl Intake {
         if let Err(error) = written.await {
             return self.again(&error);
         }
+        self.all_landed(waits).await
+    }
+
+    /// Waits until every message of an envelope has its answer. Messages of senders who turn out to
+    /// be somebody else are handed over again, to whom the records name.
+    async fn all_landed(&self, mut waits: Vec<oneshot::Receiver<Answer>>) -> Admission {
         let mut admission = Admission::Committed;
-        for wait in waits {
-            // A shard that went away (shutdown) dropped the sender: nothing was promised.
-            if !matches!(wait.await, Ok(Admission::Committed)) {
-                admission = Admission::Again;
+        for _look in 0..LOOKS {
+            let mut strangers = Vec::new();
+            for wait in waits {
+                match wait.await {
+                    Ok(Answer::Done(Admission::Committed)) => {}
+                    Ok(Answer::Stranger(message)) => strangers.push(*message),
+                    // A shard that went away (shutdown) dropped the sender: nothing was promised.
+                    Ok(Answer::Done(Admission::Again)) | Err(_) => admission = Admission::Again,
+                }
             }
+            if strangers.is_empty() {
+                return admission;
+            }
+            tracing::info!(
+                messages = strangers.len(),
+                "senders have changed; looking them up again"
+            );
+            self.inner.known.forget_all();
+            waits = match self.begin(strangers).await {
+                Ok(waits) => waits,
+                Err(error) => return self.again(&error),
+            };
         }
-        admission
+        Admission::Again
     }
 
     /// Puts every message into the lane of its contact. A change of identity is noted in its place:
@@ -172,7 +212,7 @@ impl Intake {
     async fn begin(
         &self,
         inbound: Vec<Inbound>,
-    ) -> Result<Vec<oneshot::Receiver<Admission>>, RecordsError> {
+    ) -> Result<Vec<oneshot::Receiver<Answer>>, RecordsError> {
         let received_at = self.inner.clock.now();
         let mut waits = Vec::with_capacity(inbound.len());
         let mut run = Vec::with_capacity(inbound.len());
@@ -216,7 +256,7 @@ impl Intake {
         &self,
         inbound: Vec<Inbound>,
         received_at: jiff::Timestamp,
-        waits: &mut Vec<oneshot::Receiver<Admission>>,
+        waits: &mut Vec<oneshot::Receiver<Answer>>,
     ) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let epoch = inner.known.epoch();
@@ -247,12 +287,17 @@ impl Intake {
             if message.content.is_turned() {
                 waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
             } else {
-                notes.push(inner.records.note(contact, message, received_at));
+                let noting = inner.records.note(contact, message.clone(), received_at);
+                notes.push(async move { (message, noting.await) });
             }
         }
         // Together, so that they fall into one group commit.
-        for noted in futures_util::future::join_all(notes).await {
-            noted?;
+        for (message, noted) in futures_util::future::join_all(notes).await {
+            if noted? == Verdict::Stranger {
+                let (done, wait) = oneshot::channel();
+                let _ = done.send(Answer::Stranger(Box::new(message)));
+                waits.push(wait);
+            }
         }
         Ok(())
     }
@@ -264,7 +309,7 @@ impl Intake {
         source: shard::Source,
         inbound: Inbound,
         received_at: jiff::Timestamp,
-    ) -> oneshot::Receiver<Admission> {
+    ) -> oneshot::Receiver<Answer> {
         let (done, wait) = oneshot::channel();
         let shards = &self.inner.shards;
         let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);

@@ -391,6 +391,12 @@ impl Shard {
                 self.forget_base(contact);
                 Some(item)
             }
+            Ok(Verdict::Stranger) => {
+                self.metrics.turned(channel, "stranger");
+                self.forget_base(contact);
+                item.estranged();
+                None
+            }
             Err(RecordsError::Refused(reason)) => {
                 self.forget_base(contact);
                 let mut item = item;

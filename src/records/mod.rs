@@ -144,6 +144,9 @@ pub enum Verdict {
     Duplicate,
     /// Another writer moved the contact: nothing was written, read again and turn again.
     Conflict,
+    /// The sender's addresses are not this contact's any more (a number changed hands): nothing was
+    /// written, resolve the sender again.
+    Stranger,
 }
 
 /// What a call to a provider came to.
@@ -320,7 +323,8 @@ impl Records {
     }
 
     /// Records an inbound that no conversation answers (a reaction, an edit, an identity change),
-    /// once per key. Identity changes move the contact's addresses.
+    /// once per key. Identity changes move the contact's addresses. [`Verdict::Stranger`] as for
+    /// turns, but not for identity changes.
     pub async fn note(
         &self,
         contact: i64,
@@ -344,6 +348,9 @@ impl Records {
 
     /// Applies provider statuses along the lattice; one that matches nothing yet is kept and
     /// applied when its send answer is recorded. Idempotent.
+    ///
+    /// A recipient told under several names, one of them an address of the contact the message went
+    /// to, gains the others as by [`Records::resolve`].
     pub async fn apply_statuses(&self, updates: Vec<StatusUpdate>) -> Result<(), RecordsError> {
         on!(self, store => store.apply_statuses(updates).await)
     }
@@ -390,6 +397,16 @@ impl Records {
     /// (it was swept, or a status overtook the answer) follows the lattice.
     pub async fn record_sends(&self, sends: Vec<SendRecord>) -> Result<(), RecordsError> {
         on!(self, store => store.record_sends(sends).await)
+    }
+
+    /// Messages this process claimed before `before` and that are claimed by it still: what nobody here
+    /// holds any more was lost on its way from the records to a caller.
+    pub async fn claimed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutgoingId>, RecordsError> {
+        on!(self, store => store.claimed_before(before, limit).await)
     }
 
     /// Renews this process's lease.

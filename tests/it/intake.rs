@@ -3,6 +3,7 @@
 
 mod at_once;
 mod faults;
+mod replicas;
 mod rig;
 mod stale;
 mod timers;

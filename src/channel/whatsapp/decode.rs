@@ -134,7 +134,7 @@ impl Reader {
             self.message(account, at, message, &cards, only_card);
         }
         for status in value.list("statuses") {
-            self.status(account, at, status);
+            self.status(account, at, status, &cards);
         }
         for error in value.list("errors") {
             self.event(account, "errors", at, error);
@@ -186,7 +186,7 @@ impl Reader {
         });
     }
 
-    fn status(&mut self, account: &str, at: Timestamp, status: &Json<'_>) {
+    fn status(&mut self, account: &str, at: Timestamp, status: &Json<'_>, cards: &[Card<'_>]) {
         if status.str("recipient_type") == Some("group") {
             return;
         }
@@ -206,8 +206,14 @@ impl Reader {
             _ => return,
         };
         let error = status.list("errors").iter().find_map(|error| error.integer("code"));
+        let named = Sender {
+            number: named(status, "recipient_id"),
+            user: named(status, "recipient_user_id"),
+            parent: named(status, "recipient_parent_user_id"),
+        };
+        let recipient = named.identities(cards.iter().find(|card| named.owns(card)));
         if reported == Status::Failed && class_of(error, None) == ErrorClass::OptedOut {
-            self.stopped(account, status, outgoing);
+            self.stopped(account, status, recipient.clone(), outgoing);
         }
         self.envelope.statuses.push(StatusUpdate {
             channel: Channel::Whatsapp,
@@ -217,18 +223,19 @@ impl Reader {
             status: reported,
             at: self.time(status, "timestamp"),
             error,
+            recipient,
         });
     }
 
     /// A message of ours was not delivered because the person told Meta to stop them: the same word
     /// as in `user_preferences`, which may never come.
-    fn stopped(&mut self, account: &str, status: &Json<'_>, about: Option<OutgoingId>) {
-        let recipient = Sender {
-            number: named(status, "recipient_id"),
-            user: named(status, "recipient_user_id"),
-            parent: named(status, "recipient_parent_user_id"),
-        };
-        let from = recipient.identities(None);
+    fn stopped(
+        &mut self,
+        account: &str,
+        status: &Json<'_>,
+        from: Identities,
+        about: Option<OutgoingId>,
+    ) {
         if from.is_empty() && about.is_none() {
             return;
         }

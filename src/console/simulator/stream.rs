@@ -178,6 +178,7 @@ async fn heard_of(
                     return "session";
                 }
             }
+            Ok(LiveEvent::Queued) => {}
             // Too much happened at once: whatever it was, looking again is right.
             Err(broadcast::error::RecvError::Lagged(_)) => return "session",
             Err(broadcast::error::RecvError::Closed) => *live = None,

@@ -36,3 +36,14 @@ pub(super) async fn move_addresses(
     let _ = (tx, contact, new, now);
     todo!()
 }
+
+/// Whether these addresses are the contact's now (see the SQLite engine).
+pub(super) async fn still_owns(
+    tx: &Tx,
+    keyring: &crate::seal::Keyring,
+    contact: i64,
+    from: &Identities,
+) -> Result<bool, Fault> {
+    let _ = (tx, keyring, contact, from);
+    todo!()
+}

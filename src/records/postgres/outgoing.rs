@@ -21,6 +21,15 @@ impl Postgres {
         todo!()
     }
 
+    pub(in crate::records) async fn claimed_before(
+        &self,
+        before: jiff::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<crate::message::OutgoingId>, RecordsError> {
+        let _ = (before, limit);
+        todo!()
+    }
+
     pub(in crate::records) async fn record_sends(
         &self,
         sends: Vec<SendRecord>,

@@ -13,13 +13,14 @@ pub(super) use self::ready::ReadyTurn;
 use self::decide::Group;
 use self::ready::Trace;
 use super::Postgres;
-use super::contacts::move_addresses;
+use super::contacts::{move_addresses, still_owns};
 use super::facts;
 use super::fault::Fault;
 use super::job::Ask;
 use super::readers::Readers;
-use super::sql::{Sql, get};
+use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
+use crate::contact::Identities;
 use crate::message::{Channel, Inbound, InboundContent};
 use crate::records::common::{
     FROM_PERSON, ReadyAddress, TIMER_CLAIM_MS, halves, place, ready_addresses,
@@ -32,7 +33,7 @@ use crate::seal::Keyring;
 /// Locks the contacts in the order of their numbers, which is what keeps two processes from waiting
 /// for each other, and reads what deciding a winner needs.
 const LOCK_CONTACTS: &str = "
-    SELECT id, version, last_message, last_inbound, road_channel, road_account, road_inbound
+    SELECT id, version, last_message, last_inbound, road_channel, road_account, road_inbound, gave_up
     FROM contacts WHERE id = ANY(?1) ORDER BY id FOR UPDATE";
 
 const ROADS: &str = "
@@ -129,6 +130,8 @@ impl Postgres {
         };
         let key = self.keyring.inbound_hash(inbound.channel, &inbound.key);
         let at = inbound.sent_at.min(received_at).as_millisecond();
+        // What is parked stays with whoever it was read for.
+        let sender = (parked.is_none() && moves_to.is_empty()).then(|| inbound.from.clone());
         let keep = Keep {
             contact,
             key: halves(key),
@@ -139,6 +142,7 @@ impl Postgres {
             json: ready::inbound_json(inbound)?,
             parked,
             moves_to,
+            sender,
             keyring: Arc::clone(&self.keyring),
         };
         self.writer.submit(keep).await
@@ -258,7 +262,15 @@ async fn look(tx: &Tx, asks: &[&mut Ask<ReadyTurn, Verdict>]) -> Result<Group, F
         async { tx.sql.rows(KEYS_KNOWN, &[&hashes, &rests]).await },
         async { tx.sql.rows(MESSAGE_IDS, &[&lines]).await },
     )?;
-    Group::read(&states, &roads, &known, &ids)
+    let mut group = Group::read(&states, &roads, &known, &ids)?;
+    for (at, ask) in asks.iter().enumerate() {
+        let turn = &ask.input;
+        let gave_up = group.states.get(&turn.contact).is_some_and(|state| state.gave_up);
+        if gave_up && !still_owns(tx, &turn.keyring, turn.contact, &turn.from).await? {
+            group.strangers.insert(at);
+        }
+    }
+    Ok(group)
 }
 
 /// A fresh number for one line of the log.
@@ -277,6 +289,8 @@ struct Keep {
     json: Vec<u8>,
     parked: Option<String>,
     moves_to: Vec<ReadyAddress>,
+    /// Who sent it, when that decides whose it is.
+    sender: Option<Identities>,
     keyring: Arc<Keyring>,
 }
 
@@ -291,6 +305,13 @@ impl Op for Keep {
         };
         let (version, previous): (i64, Option<i64>) = (get(&state, 1)?, get(&state, 2)?);
         let (hash, hash_rest) = self.key;
+        if let Some(from) = &self.sender
+            && get_bool(&state, 7)?
+            && !still_owns(tx, &self.keyring, contact, from).await?
+        {
+            let known = tx.sql.row(sql::KEY_KNOWN, &[&hash, &hash_rest]).await?.is_some();
+            return Ok(if known { Verdict::Duplicate } else { Verdict::Stranger });
+        }
         if tx.sql.run(sql::TAKE_KEY, &[&hash, &hash_rest, &self.received]).await? == 0 {
             return Ok(Verdict::Duplicate);
         }

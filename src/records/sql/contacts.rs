@@ -18,7 +18,7 @@ pub(in crate::records) const RETIRE_ADDRESS: &str = "UPDATE addresses SET until 
 
 /// The contact after its addresses moved.
 pub(in crate::records) const MOVED: &str = "
-    UPDATE contacts SET version = version + 1, has_phone = EXISTS (
+    UPDATE contacts SET version = version + 1, gave_up = 1, has_phone = EXISTS (
         SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL)
     WHERE id = ?1";
 

@@ -17,7 +17,8 @@ pub(in crate::records) const CLAIM_LANE: &str = "
 pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE id = ?1";
 
 pub(in crate::records) const STANDING: &str = "
-    SELECT status, created, epoch, channel, provider_id IS NOT NULL FROM outgoing WHERE id = ?1";
+    SELECT status, created, epoch, channel, provider_id IS NOT NULL, contact
+    FROM outgoing WHERE id = ?1";
 
 /// Whom a message went to; its moment keeps a number met again after a restore from being taken
 /// for the old one.
@@ -47,6 +48,10 @@ pub(in crate::records) const KEEP_PROVIDER_ID: &str = "
 /// What we say of one message: settled by a call's answer or a provider's word.
 pub(in crate::records) const MOVE_STATUS: &str = "
     UPDATE outgoing SET status = ?2, error = ?3, moved = ?4, unknown_since = NULL WHERE id = ?1";
+
+pub(in crate::records) const CLAIMED_BEFORE: &str = "
+    SELECT id, created FROM outgoing
+    WHERE status = 1 AND epoch = ?1 AND moved < ?2 LIMIT ?3";
 
 pub(in crate::records) const LOSE_CLAIMS_OF: &str = "
     UPDATE outgoing SET status = 2, unknown_since = ?2, moved = ?2

@@ -2,7 +2,7 @@
 
 /// What deciding a winner needs.
 pub(in crate::records) const CONTACT_STATE: &str = "
-    SELECT version, last_message, last_inbound, road_channel, road_account, road_inbound
+    SELECT version, last_message, last_inbound, road_channel, road_account, road_inbound, gave_up
     FROM contacts WHERE id = ?1";
 
 pub(in crate::records) const KEY_KNOWN: &str = "

@@ -10,6 +10,7 @@ use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
 use crate::records::sql::contacts as sql;
 use crate::records::totals::Total;
+use crate::seal::Keyring;
 
 /// An address as a store finds it.
 type Hashed = (i64, [u8; 16]);
@@ -64,7 +65,7 @@ impl Sqlite {
 /// Every address a contact has now, in the order we came to know them.
 pub(super) fn read_addresses(
     statements: Statements<'_>,
-    keyring: &crate::seal::Keyring,
+    keyring: &Keyring,
     contact: i64,
 ) -> Result<Identities, Fault> {
     let rows: Vec<(i64, i64, [u8; 16], Vec<u8>)> =
@@ -172,6 +173,44 @@ pub(super) fn move_addresses(
         }
     }
     tx.run(sql::MOVED, [contact])?;
+    Ok(())
+}
+
+/// Whether these addresses are the contact's now, as [`resolve`] would say; asked only of contacts
+/// that gave an address up. Our own events have no addresses and are nobody else's.
+pub(super) fn still_owns(
+    tx: &Tx<'_>,
+    keyring: &Keyring,
+    contact: i64,
+    from: &Identities,
+) -> Result<bool, Fault> {
+    for address in &from.addresses {
+        let hash = keyring.address_hash(address);
+        let owner: Option<i64> =
+            tx.row(sql::OWNER, (address.kind.code(), hash.as_slice()), |row| row.get(0))?;
+        if let Some(owner) = owner {
+            return Ok(contact == owner);
+        }
+    }
+    Ok(from.is_empty())
+}
+
+/// Takes to the contact what a provider calls the person a message of ours came to, when it calls
+/// them by one of the contact's addresses too. Otherwise the number may have changed hands meanwhile.
+pub(super) fn learn(
+    tx: &mut Tx<'_>,
+    contact: i64,
+    recipient: &[ReadyAddress],
+    now: i64,
+) -> Result<(), Fault> {
+    let mut owners = Vec::with_capacity(recipient.len());
+    for address in recipient {
+        owners.push(owner(tx, address)?);
+    }
+    let owner = owners.iter().flatten().next();
+    if owner == Some(&contact) && owners.iter().any(|owner| *owner != Some(contact)) {
+        resolve(tx, recipient, now)?;
+    }
     Ok(())
 }
 

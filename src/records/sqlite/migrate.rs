@@ -17,7 +17,7 @@ pub(super) struct Migration {
 }
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 2] = [
+pub(super) const MIGRATIONS: [Migration; 3] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -27,6 +27,11 @@ pub(super) const MIGRATIONS: [Migration; 2] = [
         number: 2,
         name: "0002_totals_by_process.sql",
         sql: include_str!("../../../migrations/sqlite/0002_totals_by_process.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "0003_gave_up.sql",
+        sql: include_str!("../../../migrations/sqlite/0003_gave_up.sql"),
     },
 ];
 
@@ -190,6 +195,23 @@ mod tests {
         assert!(told(&mut connection, &[broken]).contains("nothing of it was"));
         migrate(&mut connection, &[FIRST], 0).unwrap();
         assert!(connection.execute("INSERT INTO half (id) VALUES (1)", ()).is_err());
+    }
+
+    #[test]
+    fn contacts_of_an_older_database_who_gave_a_number_up_are_known() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &MIGRATIONS[..1], 0).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO contacts (id, created) VALUES (1, 0), (2, 0);
+                 INSERT INTO addresses (contact, kind, hash, sealed, since, until)
+                 VALUES (1, 1, x'01', x'', 0, NULL), (2, 1, x'02', x'', 0, 5), (2, 1, x'03', x'', 5, NULL)",
+            )
+            .unwrap();
+        migrate(&mut connection, &MIGRATIONS, 0).unwrap();
+        let sql = "SELECT group_concat(gave_up) FROM (SELECT gave_up FROM contacts ORDER BY id)";
+        let gave_up: String = connection.query_row(sql, (), |row| row.get(0)).unwrap();
+        assert_eq!(gave_up, "0,1");
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub(super) struct Sqlite {
     readers: Arc<Readers>,
     keyring: Arc<Keyring>,
     clock: Clock,
+    epoch: i64,
     lease_ms: i64,
     unknown_after_ms: i64,
     /// The next row of the message log; one process writes it, so that a caller can seal for a row
@@ -112,6 +113,7 @@ impl Sqlite {
             readers: Arc::new(Readers::new(path.to_owned())),
             keyring: options.keyring,
             clock: options.clock,
+            epoch: opened.epoch,
             lease_ms,
             unknown_after_ms: milliseconds(options.unknown_after),
             next_message: AtomicI64::new(opened.next_message),

@@ -79,10 +79,29 @@ impl Sqlite {
                 return Err(error);
             }
         };
-        if !broken.is_empty() {
-            self.give_up(broken, now).await?;
+        // The others are on their way whatever becomes of these, which stay claimed if need be.
+        if !broken.is_empty()
+            && let Err(error) = self.give_up(broken, now).await
+        {
+            tracing::warn!(%error, "messages that cannot be read back are not ended yet");
         }
         Ok(whole)
+    }
+
+    pub(in crate::records) async fn claimed_before(
+        &self,
+        before: jiff::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutgoingId>, RecordsError> {
+        let (epoch, before) = (self.epoch, before.as_millisecond());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| {
+                statements.rows(sql::CLAIMED_BEFORE, (epoch, before, limit), |row| {
+                    Ok(OutgoingId { id: row.get(0)?, created_ms: row.get(1)? })
+                })
+            })
+            .await
     }
 
     /// Gives claims back that never came as far as a caller.

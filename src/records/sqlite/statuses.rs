@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use super::Sqlite;
 use super::fault::Fault;
 use super::outgoing::keep_provider_id;
 use super::writer::Tx;
+use super::{Sqlite, contacts};
 use crate::message::{Channel, Status, StatusUpdate};
 use crate::records::RecordsError;
-use crate::records::common::{cannot_seal, halves, place};
+use crate::records::common::{ReadyAddress, cannot_seal, halves, place, ready_addresses};
 use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
 use crate::records::totals::Total;
 
@@ -20,13 +20,15 @@ pub(super) struct Standing {
     pub(super) epoch: Option<i64>,
     pub(super) channel: Channel,
     pub(super) has_provider_id: bool,
+    pub(super) contact: i64,
 }
 
-/// A provider's word, its id hashed and sealed on the caller's thread.
+/// A provider's word, its id and its addresses hashed and sealed on the caller's thread.
 struct Word {
     update: StatusUpdate,
     hash: (i64, i64),
     sealed_id: Option<Vec<u8>>,
+    recipient: Vec<ReadyAddress>,
 }
 
 /// What one word says, wherever it came from.
@@ -56,7 +58,12 @@ impl Sqlite {
                 ),
                 None => None,
             };
-            words.push(Word { update, hash, sealed_id });
+            // One name alone teaches nothing.
+            let recipient = match update.recipient.addresses.len() {
+                0 | 1 => Vec::new(),
+                _ => ready_addresses(&self.keyring, &update.recipient)?,
+            };
+            words.push(Word { update, hash, sealed_id, recipient });
         }
         let clock = Arc::new(self.clock.clone());
         self.writer
@@ -73,11 +80,13 @@ impl Sqlite {
 
 /// Where the message stands; `None` when there is no such message.
 pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
-    let row: Option<(i64, i64, Option<i64>, i64, bool)> =
+    let row: Option<(i64, i64, Option<i64>, i64, bool, i64)> =
         tx.row(outgoing_sql::STANDING, [id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })?;
-    let Some((status, created, epoch, channel, has_provider_id)) = row else { return Ok(None) };
+    let Some((status, created, epoch, channel, has_provider_id, contact)) = row else {
+        return Ok(None);
+    };
     let broken = |column: &'static str| {
         let reason = "written by a newer version".to_owned();
         Fault::Job(RecordsError::Broken { table: "outgoing", column, id, reason })
@@ -88,6 +97,7 @@ pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> 
         epoch,
         channel: Channel::from_code(channel).ok_or_else(|| broken("channel"))?,
         has_provider_id,
+        contact,
     }))
 }
 
@@ -109,11 +119,17 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
             keep_provider_id(tx, id.id, &standing, word.hash, sealed, now)?;
             apply_unmatched(tx, id.id, word.hash, now)?;
         }
+        contacts::learn(tx, standing.contact, &word.recipient, now)?;
         return climb(tx, id.id, said, now);
     }
     let (hash, hash_rest) = word.hash;
     let known: Option<i64> = tx.row(sql::BY_PROVIDER_ID, (hash, hash_rest), |row| row.get(0))?;
     if let Some(id) = known {
+        if !word.recipient.is_empty()
+            && let Some(standing) = standing(tx, id)?
+        {
+            contacts::learn(tx, standing.contact, &word.recipient, now)?;
+        }
         return climb(tx, id, said, now);
     }
     let kept = tx.run(

@@ -10,7 +10,7 @@ use super::readers::Readers;
 use super::statements::Statements;
 use super::writer::Tx;
 use super::{Sqlite, contacts};
-use crate::contact::Road;
+use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status};
 use crate::records::common::{
     FROM_PERSON, FROM_US, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told, cannot_seal, halves,
@@ -19,6 +19,7 @@ use crate::records::common::{
 use crate::records::sql::{contacts as contacts_sql, turns as sql};
 use crate::records::totals::Total;
 use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
+use crate::seal::Keyring;
 
 /// A row of the message log, sealed.
 struct LogLine {
@@ -53,6 +54,9 @@ struct ReadyTurn {
     claim: bool,
     parked: Option<String>,
     created: i64,
+    /// Who sent it, and the key to find them by; see [`contacts::still_owns`].
+    from: Identities,
+    keyring: Arc<Keyring>,
 }
 
 /// By what a turn is found that was perhaps written although nobody said so.
@@ -99,6 +103,8 @@ struct ContactState {
     road_channel: Option<i64>,
     road_account: Option<String>,
     road_inbound: Option<i64>,
+    /// Whether an address of theirs was ever given up.
+    gave_up: bool,
 }
 
 impl Sqlite {
@@ -127,7 +133,8 @@ impl Sqlite {
 
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
-        let TurnCommit { contact, inbound, road, parked, .. } = turn;
+        let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
+        let from = std::mem::take(&mut inbound.from);
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
         let logs_inbound = inbound.channel != Channel::Internal || parked.is_some();
@@ -183,6 +190,8 @@ impl Sqlite {
             claim: turn.claim,
             parked,
             created,
+            from,
+            keyring: Arc::clone(&self.keyring),
         })
     }
 
@@ -258,12 +267,22 @@ impl Sqlite {
             InboundContent::IdentityChanged { new } => ready_addresses(&self.keyring, new)?,
             _ => Vec::new(),
         };
+        // What is parked stays with whoever it was read for.
+        let sender = (parked.is_none() && moves_to.is_empty()).then(|| inbound.from.clone());
+        let keyring = Arc::clone(&self.keyring);
         let id = self.message_ids(1).start;
         let at = inbound.sent_at.min(received_at).as_millisecond();
         let line = self.log_inbound(id, inbound, at)?;
         self.writer
             .submit(Some(contact), move |tx| {
                 let mut state = contact_state(tx, contact)?;
+                if let Some(from) = &sender
+                    && state.gave_up
+                    && !contacts::still_owns(tx, &keyring, contact, from)?
+                {
+                    let known = key_is_known(**tx, key_halves)?;
+                    return Ok(if known { Verdict::Duplicate } else { Verdict::Stranger });
+                }
                 if tx.run(sql::TAKE_KEY, (key_halves.0, key_halves.1, received))? == 0 {
                     return Ok(Verdict::Duplicate);
                 }
@@ -305,10 +324,17 @@ impl Sqlite {
 fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     let state = contact_state(tx, turn.contact)?;
     let stands_on_a_loser = turn.chain.is_broken_before(turn.place);
-    if state.version != turn.expected_version || stands_on_a_loser {
+    let lost = if state.version != turn.expected_version || stands_on_a_loser {
+        Some(Verdict::Conflict)
+    } else if state.gave_up && !contacts::still_owns(tx, &turn.keyring, turn.contact, &turn.from)? {
+        Some(Verdict::Stranger)
+    } else {
+        None
+    };
+    if let Some(verdict) = lost {
         turn.chain.break_at(turn.place);
         let known = key_is_known(**tx, turn.key_halves)?;
-        return Ok(if known { Verdict::Duplicate } else { Verdict::Conflict });
+        return Ok(if known { Verdict::Duplicate } else { verdict });
     }
     let (hash, hash_rest) = turn.key_halves;
     if tx.run(sql::TAKE_KEY, (hash, hash_rest, turn.received))? == 0 {
@@ -470,6 +496,7 @@ fn contact_state(tx: &Tx<'_>, contact: i64) -> Result<ContactState, Fault> {
             road_channel: row.get(3)?,
             road_account: row.get(4)?,
             road_inbound: row.get(5)?,
+            gave_up: row.get(6)?,
         })
     })?;
     state.ok_or_else(|| Fault::refused(format!("there is no contact {contact}")))

@@ -147,3 +147,44 @@ async fn nobody_has_a_snapshot_or_addresses() {
     assert_eq!(house.records.snapshot(7).await.unwrap(), None);
     assert_eq!(house.records.addresses(7).await.unwrap(), Identities::default());
 }
+
+/// Whoever remembers the old owner of a number (another process, say) is told at the commit.
+#[tokio::test]
+async fn a_turn_for_whom_the_sender_is_not_any_more_leaves_no_row() {
+    let house = House::new().await;
+    let contact = house.citizen().await;
+    won(house.records.commit(house.turn(contact, "before").await).await);
+    let mut changed = text("changed", "", house.now());
+    changed.content =
+        InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, "9898989898") };
+    won(house.records.note(contact, changed.clone(), house.now()).await);
+
+    let before = house.all_rows();
+    let from_the_old_number = house.turn(contact, "stranger").await;
+    let verdict = house.records.commit(from_the_old_number.clone()).await.unwrap();
+    assert_eq!(verdict, Verdict::Stranger);
+    assert!(from_the_old_number.chain.is_broken_before(1), "nor may what was made upon it win");
+    let mut reaction = text("reaction", "", house.now());
+    reaction.content = InboundContent::Revoked { message: "wamid.1".to_owned() };
+    let noted = house.records.note(contact, reaction, house.now()).await.unwrap();
+    assert_eq!(noted, Verdict::Stranger);
+    assert_eq!(house.all_rows(), before);
+
+    // What was committed while the number was hers stays so, and the change itself is known.
+    let again = house.turn(contact, "before").await;
+    assert_eq!(house.records.commit(again).await.unwrap(), Verdict::Duplicate);
+    let noted = house.records.note(contact, changed, house.now()).await.unwrap();
+    assert_eq!(noted, Verdict::Duplicate);
+    // From her new number, and by a timer, she goes on.
+    let mut hers = house.turn(contact, "hers").await;
+    hers.inbound.from = Identities::of(AddressKind::Phone, "9898989898");
+    won(house.records.commit(hers).await);
+    let mut timer = house.turn(contact, "timer").await;
+    timer.inbound.channel = Channel::Internal;
+    timer.inbound.from = Identities::default();
+    won(house.records.commit(timer).await);
+    // The stranger is a contact of their own.
+    let stranger = house.citizen().await;
+    assert_ne!(stranger, contact);
+    won(house.records.commit(house.turn(stranger, "stranger").await).await);
+}

@@ -297,3 +297,28 @@ async fn a_message_that_cannot_be_read_back_ends_and_the_others_go() {
     assert_eq!(claimed.iter().map(|out| out.id).collect::<Vec<_>>(), [whole]);
     assert_eq!(house.status_of(broken), "failed");
 }
+
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_on_the_way_can_be_found() {
+    let house = House::new().await;
+    let lost = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
+    house.records.inject(crate::records::Fault::AnswersLost);
+    assert!(house.records.claim(house.now(), 10).await.is_err());
+    assert_eq!(house.status_of(lost), "claimed");
+    let began = house.now();
+    house.wait(MINUTE);
+    let other = house.contact_of("9898989898").await;
+    let young = house.queued(other, Lane::Reply, Purpose::Answer).await;
+    assert_eq!(claim(&house).await[0].id, young);
+
+    let found = async |before| house.records.claimed_before(before, 10).await.unwrap();
+    assert_eq!(found(began).await, []);
+    assert_eq!(found(house.now()).await, [lost]);
+    // Nobody knows whether it left.
+    told(&house, lost, SendResult::Unknown).await;
+    assert_eq!(found(house.now()).await, []);
+    let house = house.die_and_start_again().await;
+    house.wait(MINUTE);
+    let found = house.records.claimed_before(house.now(), 10).await.unwrap();
+    assert_eq!(found, [], "another process's are not ours");
+}

@@ -50,6 +50,7 @@ async fn live(house: &House) -> i64 {
         status: Status::Sent,
         at: house.now(),
         error: None,
+        recipient: Identities::default(),
     };
     house.records.apply_statuses(vec![word]).await.unwrap();
     let event = AccountEvent {

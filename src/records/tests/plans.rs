@@ -30,6 +30,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         outgoing::RELEASE,
         outgoing::LOSE,
         outgoing::MOVE_STATUS,
+        outgoing::CLAIMED_BEFORE,
         outgoing::LOSE_CLAIMS_OF,
         outgoing::LOSE_CLAIMS_OF_THE_DEAD,
         outgoing::AGAIN,

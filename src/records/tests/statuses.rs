@@ -11,6 +11,7 @@ fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
         status,
         at,
         error: None,
+        recipient: Identities::default(),
     }
 }
 
@@ -197,4 +198,67 @@ async fn an_account_event_is_kept_once() {
     let other = AccountEvent { json: r#"{"event":"DISABLED_UPDATE"}"#.to_owned(), ..event };
     house.records.keep_events(vec![other]).await.unwrap();
     assert_eq!(house.rows("events"), 2);
+}
+
+fn names(addresses: &[(AddressKind, &str)]) -> Identities {
+    let mut names = Identities::default();
+    for (kind, value) in addresses {
+        names.add(*kind, *value);
+    }
+    names
+}
+
+#[tokio::test]
+async fn a_status_that_names_the_recipient_by_number_and_user_id_teaches_us_the_id() {
+    let both = names(&[(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")]);
+    let by_id_alone = names(&[(AddressKind::WhatsappUser, "IN.9")]);
+    for echo in [true, false] {
+        let house = House::new().await;
+        let id = claimed(&house).await;
+        sent(&house, id).await;
+        let contact = house.citizen().await;
+        let plain =
+            StatusUpdate { recipient: both.clone(), ..echoed(id, Status::Sent, house.now()) };
+        let outgoing = plain.outgoing.filter(|_| echo);
+        apply(&house, StatusUpdate { outgoing, ..plain.clone() }).await;
+        assert_eq!(house.records.addresses(contact).await.unwrap(), both);
+        let of_the_id = vec![(Channel::Whatsapp, by_id_alone.clone())];
+        assert_eq!(house.records.resolve(of_the_id).await.unwrap(), [contact]);
+        apply(&house, plain).await;
+        assert_eq!(house.rows("addresses"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_status_does_not_tie_a_stranger_to_whom_the_number_belonged() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    let contact = house.citizen().await;
+    let mut changed = text("changed", "", house.now());
+    changed.content =
+        InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, "9898989898") };
+    won(house.records.note(contact, changed, house.now()).await);
+    let recipient = names(&[(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")]);
+    let word = StatusUpdate { recipient, ..echoed(id, Status::Delivered, house.now()) };
+    // The number is nobody's, then a stranger's.
+    apply(&house, word.clone()).await;
+    let stranger = house.citizen().await;
+    apply(&house, word).await;
+    assert_eq!(house.status_of(id), "delivered");
+    let hers = house.records.addresses(contact).await.unwrap();
+    assert_eq!(hers, Identities::of(AddressKind::Phone, "9898989898"));
+    let theirs = house.records.addresses(stranger).await.unwrap();
+    assert_eq!(theirs, Identities::of(AddressKind::Phone, PHONE), "a message of theirs will tell");
+}
+
+#[tokio::test]
+async fn a_user_id_that_belongs_to_somebody_else_is_left_there_and_queued_for_a_person() {
+    let house = House::new().await;
+    let id = claimed(&house).await;
+    let other = vec![(Channel::Whatsapp, names(&[(AddressKind::WhatsappUser, "IN.9")]))];
+    let other_contact = house.records.resolve(other.clone()).await.unwrap();
+    let recipient = names(&[(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")]);
+    apply(&house, StatusUpdate { recipient, ..echoed(id, Status::Sent, house.now()) }).await;
+    assert_eq!(house.records.resolve(other).await.unwrap(), other_contact);
+    assert_eq!(house.rows("merge_queue"), 1);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use samvad::contact::Identities;
 use samvad::intake::Admission;
 use samvad::message::{Channel, Envelope, Status, StatusUpdate};
 use samvad::records::Fault;
@@ -106,6 +107,7 @@ fn statuses(count: usize) -> Envelope {
         status: Status::Delivered,
         at: jiff::Timestamp::UNIX_EPOCH,
         error: None,
+        recipient: Identities::default(),
     };
     Envelope { statuses: (0..count).map(update).collect(), ..Envelope::default() }
 }

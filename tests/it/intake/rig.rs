@@ -65,6 +65,70 @@ fn shipped() -> FlowsHandle {
     FLOWS.get_or_init(load).clone()
 }
 
+/// What every replica shares.
+struct Parts<'r> {
+    records: &'r Records,
+    keyring: &'r Arc<Keyring>,
+    clock: &'r Clock,
+}
+
+impl Parts<'_> {
+    /// An intake with a state of its own, as a replica whose Redis hears nothing.
+    fn start(
+        &self,
+        tracker: &TaskTracker,
+        shutdown: &CancellationToken,
+        fenced: &CancellationToken,
+    ) -> (Intake, State, Arc<Metrics>) {
+        let state = State::open(StateOptions::new("memory", "test", self.clock.clone())).unwrap();
+        let metrics = Metrics::register(&mut Registry::default());
+        let intake = Intake::start(&IntakeOptions {
+            records: self.records.clone(),
+            state: state.clone(),
+            flows: shipped(),
+            keyring: Arc::clone(self.keyring),
+            clock: self.clock.clone(),
+            ids: Ids::counted(),
+            delivery: None,
+            capacity: 0,
+            shards: 2,
+            state_ttl: Duration::from_hours(24),
+            tracker: tracker.clone(),
+            shutdown: shutdown.clone(),
+            fenced: fenced.clone(),
+            metrics: Arc::clone(&metrics),
+        });
+        (intake, state, metrics)
+    }
+}
+
+/// A second intake on the same records: all that two replicas have in common.
+pub(super) struct Replica {
+    pub(super) intake: Intake,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl Replica {
+    pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
+        admit(&self.intake, inbound).await
+    }
+
+    pub(super) fn turns(&self, outcome: &'static str) -> u64 {
+        turns(&self.metrics, outcome)
+    }
+}
+
+async fn admit(intake: &Intake, inbound: Vec<Inbound>) -> Admission {
+    let envelope = Envelope { inbound, ..Envelope::default() };
+    tokio::time::timeout(Duration::from_secs(30), intake.admit(envelope))
+        .await
+        .expect("an envelope is answered")
+}
+
+fn turns(metrics: &Metrics, outcome: &'static str) -> u64 {
+    metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
+}
+
 impl Rig {
     pub(super) async fn new() -> Rig {
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
@@ -84,26 +148,10 @@ impl Rig {
         })
         .await
         .unwrap();
-        let state = State::open(StateOptions::new("memory", "test", clock.clone())).unwrap();
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let fenced = CancellationToken::new();
-        let metrics = Metrics::register(&mut Registry::default());
-        let intake = Intake::start(&IntakeOptions {
-            records: records.clone(),
-            state: state.clone(),
-            flows: shipped(),
-            keyring: Arc::clone(&keyring),
-            clock: clock.clone(),
-            ids: Ids::counted(),
-            delivery: None,
-            capacity: 0,
-            shards: 2,
-            state_ttl: Duration::from_hours(24),
-            tracker: tracker.clone(),
-            shutdown: shutdown.clone(),
-            fenced: fenced.clone(),
-            metrics: Arc::clone(&metrics),
-        });
+        let parts = Parts { records: &records, keyring: &keyring, clock: &clock };
+        let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced);
         let said = AtomicU64::new(said);
         Rig {
             folder,
@@ -151,10 +199,14 @@ impl Rig {
     }
 
     pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
-        let envelope = Envelope { inbound, ..Envelope::default() };
-        tokio::time::timeout(Duration::from_secs(30), self.intake.admit(envelope))
-            .await
-            .expect("an envelope is answered")
+        admit(&self.intake, inbound).await
+    }
+
+    /// Another replica on the same records.
+    pub(super) fn replica(&self) -> Replica {
+        let parts = Parts { records: &self.records, keyring: &self.keyring, clock: &self.clock };
+        let (intake, _, metrics) = parts.start(&self.tracker, &self.shutdown, &self.fenced);
+        Replica { intake, metrics }
     }
 
     /// Says one thing and expects it to be taken.
@@ -216,7 +268,7 @@ impl Rig {
     }
 
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
-        self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
+        turns(&self.metrics, outcome)
     }
 
     pub(super) fn now(&self) -> Timestamp {

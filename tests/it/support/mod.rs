@@ -10,4 +10,7 @@ pub(crate) mod joining;
 pub(crate) mod phone;
 pub(crate) mod postgres;
 pub(crate) mod redis;
+pub(crate) mod redis_cluster;
+pub(crate) mod redis_node;
+pub(crate) mod redis_sentinel;
 pub(crate) mod server;

@@ -530,6 +530,7 @@ fn statuses_say_what_became_of_which_message() {
         status: Status::Sent,
         at: at(1_750_030_073),
         error: None,
+        recipient: Identities::of(AddressKind::Phone, "9812345678"),
     };
     assert_eq!(envelope.statuses, [expected]);
     assert_eq!(envelope.len(), 1);
@@ -560,6 +561,35 @@ fn statuses_say_what_became_of_which_message() {
         let failed =
             status(&format!(r#""id":"w","status":"failed","timestamp":"1","errors":{errors}"#));
         assert_eq!(failed.statuses[0].error, Some(131_049));
+    }
+}
+
+#[test]
+fn a_status_tells_every_name_of_the_recipient() {
+    let mut both = Identities::of(AddressKind::Phone, "9812345678");
+    both.add(AddressKind::WhatsappUser, "IN.13");
+    let mut all = both.clone();
+    all.add(AddressKind::WhatsappParentUser, "IN.ENT.1");
+    let user = Identities::of(AddressKind::WhatsappUser, "IN.13");
+    let card = r#"{"wa_id":"919812345678","user_id":"IN.13","parent_user_id":"IN.ENT.1"}"#;
+    let others = r#"{"wa_id":"919800000000","user_id":"IN.14"}"#;
+    let cases = [
+        (r#""recipient_id":"919812345678","recipient_user_id":"IN.13""#, "", both),
+        (r#""recipient_user_id":"IN.13""#, "", user),
+        (r#""recipient_id":"919812345678""#, card, all.clone()),
+        (r#""recipient_user_id":"IN.13""#, card, all),
+        (
+            r#""recipient_id":"919812345678""#,
+            others,
+            Identities::of(AddressKind::Phone, "9812345678"),
+        ),
+        (r#""x":1"#, card, Identities::default()),
+    ];
+    for (names, card, expected) in cases {
+        let envelope = decoded(&messages(&format!(
+            r#""contacts":[{card}],"statuses":[{{"id":"w","status":"sent","timestamp":"1",{names}}}]"#
+        )));
+        assert_eq!(envelope.statuses[0].recipient, expected, "{names} {card}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::message::{OutgoingId, Status};
 use crate::records::common::{FROM_PERSON, FROM_US, ReadyFact, Told, place};
 use crate::records::postgres::fault::Fault;
 use crate::records::postgres::job::Ask;
-use crate::records::postgres::sql::get;
+use crate::records::postgres::sql::{get, get_bool};
 use crate::records::postgres::tx::Tx;
 use crate::records::totals::Total;
 use crate::records::{RecordsError, Verdict, inject};
@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) road_channel: Option<i64>,
     pub(super) road_account: Option<String>,
     pub(super) road_inbound: Option<i64>,
+    /// Whether an address of theirs was ever given up.
+    pub(super) gave_up: bool,
     /// Roads used before the present one.
     roads: HashMap<(i64, String), Option<i64>>,
 }
@@ -34,6 +36,8 @@ pub(super) struct Group {
     /// Fresh numbers, the lowest at the end.
     ids: Vec<i64>,
     pub(super) rows: Rows,
+    /// The places in the set of turns whose sender is another contact by now.
+    pub(super) strangers: HashSet<usize>,
     /// The turns that won and brought facts, by their place in the set, with their inbound's line.
     told: Vec<(usize, Option<i64>)>,
     decided: usize,
@@ -57,6 +61,7 @@ impl Group {
                 road_channel: get(row, 4)?,
                 road_account: get(row, 5)?,
                 road_inbound: get(row, 6)?,
+                gave_up: get_bool(row, 7)?,
                 roads: HashMap::new(),
             };
             by_contact.insert(get::<i64>(row, 0)?, state);
@@ -80,6 +85,7 @@ impl Group {
             known: keys,
             ids: fresh,
             rows: Rows::default(),
+            strangers: HashSet::new(),
             told: Vec::new(),
             decided: 0,
             fails: false,
@@ -103,9 +109,18 @@ impl Group {
         };
         let stands_on_a_loser = turn.chain.is_broken_before(turn.place);
         let is_known = self.known.contains(&turn.key_halves);
-        if state.version != turn.expected_version || stands_on_a_loser || is_known {
+        let lost = if is_known {
+            Some(Verdict::Duplicate)
+        } else if state.version != turn.expected_version || stands_on_a_loser {
+            Some(Verdict::Conflict)
+        } else if self.strangers.contains(&at) {
+            Some(Verdict::Stranger)
+        } else {
+            None
+        };
+        if lost.is_some() {
             turn.chain.break_at(turn.place);
-            ask.done = Some(if is_known { Verdict::Duplicate } else { Verdict::Conflict });
+            ask.done = lost;
             return Ok(());
         }
         if turn.parked.is_none() {

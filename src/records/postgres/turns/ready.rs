@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::contact::Road;
+use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound};
 use crate::records::common::{ReadyFact, StoredInbound, cannot_seal, halves, place, ready_fact};
 use crate::records::postgres::Postgres;
@@ -56,6 +56,8 @@ pub(in crate::records::postgres) struct ReadyTurn {
     pub(super) claim: bool,
     pub(super) parked: Option<String>,
     pub(super) created: i64,
+    /// Who sent it; asked for only when the contact gave an address up.
+    pub(super) from: Identities,
     pub(super) keyring: Arc<Keyring>,
     /// Filled by the attempt in which it wins.
     pub(super) trace: Arc<Mutex<Option<Trace>>>,
@@ -71,7 +73,8 @@ impl ReadyTurn {
 impl Postgres {
     pub(super) fn ready_turn(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
-        let TurnCommit { contact, inbound, road, parked, .. } = turn;
+        let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
+        let from = std::mem::take(&mut inbound.from);
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
         let channel = inbound.channel;
@@ -133,6 +136,7 @@ impl Postgres {
             claim: turn.claim,
             parked,
             created,
+            from,
             keyring: Arc::clone(&self.keyring),
             trace: Arc::default(),
         })
