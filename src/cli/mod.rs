@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod doctor;
 mod keys;
+mod migrate_data;
 mod ready;
 mod rehearse;
 mod sandbox;
@@ -87,6 +88,8 @@ pub enum Command {
         /// Where to; must not exist yet
         file: PathBuf,
     },
+    /// Move the records from SQLite to an empty PostgreSQL; can be stopped and run again
+    MigrateData(migrate_data::MigrateDataArgs),
     /// Look at the configuration, keys, database, state store and flows, and say what is wrong
     Doctor,
     /// The keys that seal what names a person
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
+        Command::MigrateData(args) => migrate_data::run(&args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {

@@ -6,6 +6,7 @@
 
 mod common;
 mod inject;
+mod migrate_data;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -36,6 +37,9 @@ use crate::seal::Keyring;
 
 #[doc(hidden)]
 pub use self::inject::Fault;
+pub use self::migrate_data::{
+    Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
+};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -261,7 +265,7 @@ impl Records {
     /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
     /// process, written by a newer version, an unknown scheme.
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
-        if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
+        if is_postgres(&options.url) {
             let store = postgres::Postgres::open(options).await?;
             return Ok(Records { engine: Engine::Postgres(Arc::new(store)) });
         }
@@ -484,6 +488,11 @@ impl Records {
 /// is there already or cannot be written.
 pub fn copy_database(url: &str, to: &Path) -> Result<u64, RecordsError> {
     sqlite::copy_database(&sqlite_path(url)?, to)
+}
+
+/// Whether the URL names a PostgreSQL.
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 /// The file of a `sqlite://` URL.

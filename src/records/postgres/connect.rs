@@ -26,22 +26,31 @@ pub(super) struct Opened {
     pub(super) incarnation: String,
 }
 
-pub(super) async fn open(options: &RecordsOptions) -> Result<Opened, RecordsError> {
+/// One connection, for a command that works alone.
+pub(super) async fn single(url: &str) -> Result<Sql, RecordsError> {
+    Ok(Sql::new(readers::get(&pool(url)?).await?))
+}
+
+fn pool(url: &str) -> Result<Pool, RecordsError> {
     let mut config: tokio_postgres::Config =
-        options.url.parse().map_err(|error| RecordsError::Setup(format!("{error}")))?;
+        url.parse().map_err(|error| RecordsError::Setup(format!("{error}")))?;
     config.application_name("samvad").connect_timeout(CONNECT).tcp_user_timeout(CONNECT * 2);
     let manager = Manager::from_config(
         config,
         NoTls,
         ManagerConfig { recycling_method: RecyclingMethod::Fast },
     );
-    let pool = Pool::builder(manager)
+    Pool::builder(manager)
         .max_size(CONNECTIONS)
         .runtime(Runtime::Tokio1)
         .create_timeout(Some(CONNECT))
         .wait_timeout(Some(CONNECT))
         .build()
-        .map_err(|error| RecordsError::Setup(error.to_string()))?;
+        .map_err(|error| RecordsError::Setup(error.to_string()))
+}
+
+pub(super) async fn open(options: &RecordsOptions) -> Result<Opened, RecordsError> {
+    let pool = pool(&options.url)?;
     let sql = Sql::new(readers::get(&pool).await.map_err(RecordsError::from)?);
     migrate::migrate(&sql).await.map_err(RecordsError::from)?;
     let (epoch, incarnation) = take_place(&sql, options).await.map_err(RecordsError::from)?;

@@ -11,6 +11,7 @@ mod facts;
 mod fault;
 mod job;
 mod migrate;
+pub(super) mod move_in;
 mod outgoing;
 mod read;
 mod readers;

@@ -67,6 +67,11 @@ impl Sql {
         Ok(self.client.batch_execute(text).await?)
     }
 
+    /// The connection itself, for COPY.
+    pub(super) fn client(&self) -> &Object {
+        &self.client
+    }
+
     /// Whether the connection is known to be gone.
     pub(super) fn is_closed(&self) -> bool {
         self.client.is_closed()
