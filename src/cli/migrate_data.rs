@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use clap::Args;
 
+use super::OriginArgs;
 use crate::clock::Clock;
 use crate::records::{self, Begun, MigrateData, MovedTable, News, RecordsError, Report, Tally};
 
@@ -15,8 +16,9 @@ pub struct MigrateDataArgs {
     /// The old records; their server must be stopped
     #[arg(long, value_name = "sqlite://PATH")]
     pub from: String,
-    /// An empty database, or one this very move was begun in. Leave the password out and put it into
-    /// `SAMVAD_RECORDS_PASSWORD`: a command line can be read by everybody on the machine
+    /// An empty database, or the one this move was begun in. Its password is taken from where the
+    /// server takes it (SAMVAD_RECORDS_PASSWORD, records_password_file): everybody on the machine can
+    /// read a command line
     #[arg(long, value_name = "postgres://USER@HOST/DATABASE")]
     pub to: String,
     /// Only compare, table by table, what was moved before any server ran on it
@@ -27,10 +29,12 @@ pub struct MigrateDataArgs {
     pub batch: usize,
 }
 
-pub(super) fn run(args: &MigrateDataArgs) -> anyhow::Result<()> {
+pub(super) fn run(origins: &OriginArgs, args: &MigrateDataArgs) -> anyhow::Result<()> {
+    // The address gets its password where the server would find it.
+    let config = origins.read_with(&[("records", &args.to)])?;
     let options = MigrateData {
         from: args.from.clone(),
-        to: args.to.clone(),
+        to: config.records.expose().to_owned(),
         batch: args.batch,
         clock: Clock::System,
     };

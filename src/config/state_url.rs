@@ -147,7 +147,7 @@ fn read_credentials(text: &str, kind: Kind) -> Result<Login, StateUrlError> {
 }
 
 /// `%40` as `@`.
-fn percent_decoded(text: &str) -> Result<String, StateUrlError> {
+pub(super) fn percent_decoded(text: &str) -> Result<String, StateUrlError> {
     let wrong =
         "a % in a user or password stands before two hex digits; the sign itself is written %25";
     let mut bytes = Vec::with_capacity(text.len());
@@ -234,7 +234,7 @@ fn read_database(text: &str) -> Result<i64, StateUrlError> {
 
 impl Host {
     /// Reads `name:port`, `name`, `[IPv6]:port` or `[IPv6]`. The error goes on after "host 2 …".
-    fn read(text: &str, default_port: u16) -> Result<Host, &'static str> {
+    pub(super) fn read(text: &str, default_port: u16) -> Result<Host, &'static str> {
         let (name, port) = match text.strip_prefix('[') {
             Some(bracketed) => {
                 let (name, behind) = bracketed

@@ -82,7 +82,8 @@ pub async fn serve(
     make_data_folder(&config)?;
     let keyring = Arc::new(Keyring::open(&config.key_file, true, &deps.ids)?);
     let records = Records::open(RecordsOptions {
-        url: config.records.clone(),
+        url: config.records.expose().to_owned(),
+        connections: config.records_connections,
         clock: deps.clock.clone(),
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),

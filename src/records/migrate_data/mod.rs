@@ -14,15 +14,16 @@ use self::plan::Table;
 pub use self::rows::Tally;
 use super::postgres::move_in::Target;
 use super::sqlite::move_out::{Reading, Source};
-use super::{RecordsError, is_postgres, sqlite_path};
+use super::{RecordsError, sqlite_path};
 use crate::clock::Clock;
+use crate::config::is_postgres;
 
 /// What is moved where.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MigrateData {
     /// `sqlite://PATH`; its server must be stopped.
     pub from: String,
-    /// `postgres://…`: an empty database, or the one this very move was begun in.
+    /// `postgres://…`, with its password: an empty database, or the one this very move was begun in.
     pub to: String,
     /// So many rows in one transaction.
     pub batch: usize,
@@ -139,11 +140,9 @@ pub async fn migrate_data(
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<Report, RecordsError> {
     let source = open_source(options)?;
-    let target = Target::open(&options.to).await?;
-    target.migrate().await?;
-    let tables = planned(&source, &target).await?;
+    let target = Target::open(&options.to, &options.clock).await?;
     let now = options.clock.now().as_millisecond();
-    let begun = target.begin(&source.mark, &tables, now).await?;
+    let (tables, begun) = target.begin(&source.mark, &source.tables, now).await?;
     tell(News::Begun(begun));
     if begun == Begun::Done {
         return Ok(Report { tables: Vec::new(), is_used: false });
@@ -173,8 +172,7 @@ pub async fn compare_data(
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<Report, RecordsError> {
     let source = open_source(options)?;
-    let target = Target::open(&options.to).await?;
-    let tables = planned(&source, &target).await?;
+    let target = Target::open(&options.to, &options.clock).await?;
     if target.is_unfinished().await? {
         return Err(RecordsError::Setup(
             "the move into this database is not finished: run it without --verify, it goes on where it \
@@ -182,6 +180,7 @@ pub async fn compare_data(
                 .to_owned(),
         ));
     }
+    let tables = target.plan(&source.tables).await?;
     let is_used = target.newest_epoch().await? > source.mark.epoch;
     let mut report = Report { tables: Vec::with_capacity(tables.len()), is_used };
     for table in &tables {
@@ -200,16 +199,6 @@ fn open_source(options: &MigrateData) -> Result<Source, RecordsError> {
         ));
     }
     Source::open(&sqlite_path(&options.from)?)
-}
-
-async fn planned(source: &Source, target: &Target) -> Result<Vec<Table>, RecordsError> {
-    let catalog = target.catalog().await?;
-    plan::plan(source.tables.clone(), &catalog).map_err(|difference| {
-        RecordsError::Setup(format!(
-            "the tables of the two databases are not the same: {difference}; is it a database of \
-             samvad, of this version?"
-        ))
-    })
 }
 
 /// Copies what is left of a table, and gives the tally of all of it.

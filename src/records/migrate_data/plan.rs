@@ -14,9 +14,9 @@ pub(in crate::records) const STAYING: [(&str, &str); 2] = [
 /// Rows that stay behind: a table and the condition on those that move, in both dialects.
 const MOVING_ROWS: [(&str, &str); 1] = [(
     "meta",
-    // The database is another life of the same records: what is kept beside it (live state) and was
-    // written for the old one is not about it. The other two are the copy's own.
-    "name NOT IN ('incarnation', 'copying', 'moved_from')",
+    // The new database is another life of the same records: what is kept beside them (live state) and
+    // was written for the old one is not about it. The last two are the copy's own.
+    "name NOT IN ('incarnation', 'home', 'copying', 'moved_from')",
 )];
 
 /// Values that change on the way: table, column, and what is read in its place in SQLite.

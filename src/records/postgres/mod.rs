@@ -6,6 +6,7 @@
 
 mod connect;
 mod contacts;
+mod dial;
 mod events;
 mod facts;
 mod fault;
@@ -13,12 +14,15 @@ mod job;
 mod migrate;
 pub(super) mod move_in;
 mod outgoing;
+mod partitions;
+mod place;
 mod read;
 mod readers;
 mod reseal;
 mod sql;
 mod statuses;
 mod sweep;
+mod tls;
 mod turns;
 mod tx;
 mod writer;

@@ -9,10 +9,13 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::fault::Fault;
+use super::migrate::MIGRATIONS;
 use super::sql::{Sql, get};
-use super::{connect, migrate};
+use super::{connect, dial, migrate, place};
+use crate::clock::Clock;
+use crate::config::PostgresUrl;
 use crate::records::RecordsError;
-use crate::records::migrate_data::plan::{Catalog, Table, quoted};
+use crate::records::migrate_data::plan::{self, Catalog, Table, quoted};
 use crate::records::migrate_data::rows::{Kind, NotRows, Rows, Tally};
 use crate::records::migrate_data::{Batch, Begun, Mark};
 use crate::records::sql::process;
@@ -28,11 +31,8 @@ const ONE_COPY: &str = "SELECT pg_try_advisory_lock(5999441913244833101)";
 const PATIENCE: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// A batch takes what it takes; only somebody else's lock is not waited for.
-const SETTINGS: &str = "
-    SET statement_timeout = 0;
-    SET idle_in_transaction_session_timeout = 0;
-    SET lock_timeout = '20s'";
+/// A batch takes what it takes.
+const SETTINGS: &str = "SET statement_timeout = 0";
 
 /// Starting a server writes these and nothing else.
 const WRITTEN_BY_A_START: [&str; 5] = ["processes", "seal_keys", "meta", "sequences", "totals"];
@@ -50,6 +50,9 @@ const NUMBERED: &str = "
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relkind IN ('r', 'p') AND a.attidentity <> '' AND NOT a.attisdropped
       AND c.relnamespace = current_schema()::text::regnamespace";
+
+/// The table of the progress is there from the beginning of a move to its end.
+const UNFINISHED: &str = "SELECT to_regclass('data_migration') IS NOT NULL";
 
 const PROGRESS_TABLE: &str = "
     CREATE TABLE data_migration (
@@ -82,21 +85,24 @@ pub(in crate::records) struct Progress {
     pub(in crate::records) tally: Tally,
 }
 
-/// Refuses records that are not whole yet. Called in the transaction in which a server takes its place,
-/// after that has written to `meta`: the copy begins under a lock on it, so that one of the two sees the
-/// other.
+/// Refuses records that are not whole yet. Called by a process that starts, alone: a move begins alone
+/// too, so that one of the two sees the other.
 ///
 /// # Errors
 /// [`RecordsError::Setup`] with what to do.
-pub(super) async fn refuse_while_copying(sql: &Sql) -> Result<(), Fault> {
-    if sql.row(process::META, &[&COPYING]).await?.is_none() {
+pub(super) async fn refuse_while_moving(sql: &Sql) -> Result<(), RecordsError> {
+    if !is_unfinished(sql).await? {
         return Ok(());
     }
-    Err(Fault::Job(RecordsError::Setup(
+    Err(RecordsError::Setup(
         "the move of the records into this database is not finished; run the same samvad migrate-data \
          again, it goes on where it stopped, or name an empty database"
             .to_owned(),
-    )))
+    ))
+}
+
+async fn is_unfinished(sql: &Sql) -> Result<bool, RecordsError> {
+    Ok(get(&sql.one(UNFINISHED, &[]).await?, 0)?)
 }
 
 impl Target {
@@ -104,9 +110,12 @@ impl Target {
     ///
     /// # Errors
     /// [`RecordsError::Setup`] and [`RecordsError::Unavailable`] with what to do.
-    pub(in crate::records) async fn open(url: &str) -> Result<Target, RecordsError> {
-        let sql = connect::single(url).await?;
-        let target = Target { sql };
+    pub(in crate::records) async fn open(url: &str, clock: &Clock) -> Result<Target, RecordsError> {
+        let url = PostgresUrl::parse(url)
+            .map_err(|error| RecordsError::Setup(format!("--to: {error}")))?;
+        let pool = dial::pool(&url, 1)?;
+        let target = Target { sql: Sql::new(dial::first(&pool, &url).await?) };
+        place::check_server(&target.sql, clock).await?;
         target.sql.batch(SETTINGS).await?;
         for _ in 0..PATIENCE {
             if get(&target.sql.one(ONE_COPY, &[]).await?, 0)? {
@@ -121,13 +130,25 @@ impl Target {
         ))
     }
 
-    /// Makes the tables, where they are not there.
-    pub(in crate::records) async fn migrate(&self) -> Result<(), RecordsError> {
-        Ok(migrate::migrate(&self.sql).await?)
+    /// The tables that move, read from the catalogs of both databases.
+    ///
+    /// # Errors
+    /// [`RecordsError::Setup`] when they are not the same.
+    pub(in crate::records) async fn plan(
+        &self,
+        source: &[Table],
+    ) -> Result<Vec<Table>, RecordsError> {
+        let catalog = self.catalog().await?;
+        plan::plan(source.to_vec(), &catalog).map_err(|difference| {
+            RecordsError::Setup(format!(
+                "the tables of the two databases are not the same: {difference}; is it a database \
+                 of samvad, of this version?"
+            ))
+        })
     }
 
     /// Every table with its columns.
-    pub(in crate::records) async fn catalog(&self) -> Result<Catalog, RecordsError> {
+    async fn catalog(&self) -> Result<Catalog, RecordsError> {
         let mut catalog = Catalog::new();
         for row in self.sql.rows(TABLES, &[]).await? {
             let kind = match get::<&str>(&row, 2)? {
@@ -142,24 +163,29 @@ impl Target {
         Ok(catalog)
     }
 
-    /// Makes the database the target of this source, or finds that it is already.
+    /// Makes the tables where they are not there, and the database the target of this source, or finds
+    /// that it is already. No server starts on it meanwhile. Gives the tables that move.
     ///
     /// # Errors
     /// [`RecordsError::Setup`]: there are other records in it, or a server runs on it.
     pub(in crate::records) async fn begin(
         &self,
         mark: &Mark,
-        tables: &[Table],
+        source: &[Table],
         now: i64,
-    ) -> Result<Begun, RecordsError> {
-        // Whoever takes a place among the processes writes to `meta` first.
-        self.sql.batch("BEGIN; LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE").await?;
-        let begun = self.begin_locked(mark, tables, now).await?;
-        self.sql.batch("COMMIT").await?;
-        Ok(begun)
+    ) -> Result<(Vec<Table>, Begun), RecordsError> {
+        let beginning = async {
+            migrate::migrate(&self.sql, &MIGRATIONS, now).await?;
+            let tables = self.plan(source).await?;
+            self.sql.batch("BEGIN").await?;
+            let begun = self.begin_alone(mark, &tables, now).await?;
+            self.sql.batch("COMMIT").await?;
+            Ok((tables, begun))
+        };
+        connect::alone(&self.sql, beginning).await
     }
 
-    async fn begin_locked(
+    async fn begin_alone(
         &self,
         mark: &Mark,
         tables: &[Table],
@@ -232,9 +258,9 @@ impl Target {
         Ok(Some(mark))
     }
 
-    /// Whether a copy into this database was begun and not finished.
+    /// Whether a move into this database was begun and not finished.
     pub(in crate::records) async fn is_unfinished(&self) -> Result<bool, RecordsError> {
-        Ok(self.mark(COPYING).await?.is_some())
+        is_unfinished(&self.sql).await
     }
 
     /// How far the table has come.

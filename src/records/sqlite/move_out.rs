@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::fault::Fault;
 use super::lock::ProcessLock;
-use super::migrate::MIGRATIONS;
+use super::migrate;
 use crate::records::RecordsError;
 use crate::records::migrate_data::plan::{Column, Table, quoted};
 use crate::records::migrate_data::rows::{self, Kind, Tally, TooLarge};
@@ -108,20 +108,14 @@ fn open(path: &Path) -> Result<Connection, Fault> {
 }
 
 fn is_of_this_version(connection: &Connection, path: &Path) -> Result<(), RecordsError> {
-    let newest = MIGRATIONS.iter().map(|migration| migration.number).max();
-    let sql = "SELECT max(number) FROM migrations";
-    let told = match connection.query_row(sql, (), |row| row.get::<_, Option<i64>>(0)) {
-        Ok(number) if number == newest => return Ok(()),
-        Ok(number) if number > newest => {
-            "were written by a newer version of samvad; move them with that version"
-        }
-        Ok(_) => {
-            "were written by an older version of samvad; start this one on them once, which brings \
-             them forward, stop it, and move them then"
-        }
-        Err(_) => "are no records of samvad",
-    };
-    Err(RecordsError::Setup(format!("the records {} {told}", path.display())))
+    if migrate::pending(connection)?.is_empty() {
+        return Ok(());
+    }
+    Err(RecordsError::Setup(format!(
+        "the records {} were written by an older version of samvad; start this one on them once, which \
+         brings them forward, stop it, and move them then",
+        path.display()
+    )))
 }
 
 /// Every start takes an epoch, every write counts: when this is the same, so is everything else.

@@ -8,7 +8,7 @@ mod keys;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
-mod postgres;
+pub(in crate::records) mod postgres;
 mod process;
 mod statuses;
 mod turns;
@@ -147,6 +147,7 @@ fn options(folder: &Path, clock: &Clock) -> RecordsOptions {
     let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
     RecordsOptions {
         url: format!("sqlite://{}", folder.join("samvad.db").display()),
+        connections: 10,
         clock: clock.clone(),
         keyring: Arc::new(keyring),
         lease: Duration::from_secs(30),

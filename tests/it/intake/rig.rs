@@ -140,6 +140,7 @@ impl Rig {
         let keyring = Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap());
         let records = Records::open(RecordsOptions {
             url: format!("sqlite://{}", folder.path().join("samvad.db").display()),
+            connections: 10,
             clock: clock.clone(),
             keyring: Arc::clone(&keyring),
             lease: Duration::from_secs(45),
