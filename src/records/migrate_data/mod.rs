@@ -4,9 +4,6 @@
 pub(super) mod plan;
 pub(super) mod rows;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 use std::str::FromStr;
 

@@ -190,7 +190,14 @@ mod tests {
         told.push(plan(here.clone(), &other).unwrap_err());
         let ring = vec![table("a", &["id"], &["b"]), table("b", &["id"], &["a"])];
         told.push(plan(ring.clone(), &catalog(&ring)).unwrap_err());
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @r"
+        SQLite has a table polls that PostgreSQL does not have
+        PostgreSQL has a table rosters that SQLite does not have
+        PostgreSQL has no column polls.closed
+        SQLite has no column polls.opened
+        the column polls.closed holds something else there
+        the tables a, b refer to each other in a ring
+        ");
     }
 
     #[test]

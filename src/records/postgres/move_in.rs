@@ -329,6 +329,7 @@ impl Target {
                 tell(told);
             }
         }
+        tell(tally.rows);
         if rows.has_ended() { Ok(tally) } else { Err(broken(NotRows)) }
     }
 
