@@ -32,6 +32,7 @@ use samvad::sandbox::{self, SandboxOptions};
 use samvad::seal::Keyring;
 use samvad::serve::{Deps, serve};
 use samvad::state::{Cached, State, StateOptions};
+use samvad::vital::Vital;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -267,7 +268,8 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             for (place, listener) in listeners.into_iter().enumerate() {
                 let address = addresses[place];
                 let config = configuration(folder.path(), address, &behind_it, &graph, shape);
-                let deps = Deps { clock: Clock::System, ids: Ids::system(), announce: false };
+                let (clock, ids, vital) = (Clock::System, Ids::system(), Vital::default());
+                let deps = Deps { clock, ids, announce: false, vital };
                 let server = serve(config, listener, stop.clone(), deps);
                 tracker.spawn(async move { server.await.expect("the server") });
                 // The first one makes the key file the next ones read.

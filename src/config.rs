@@ -1045,6 +1045,21 @@ mod tests {
     }
 
     #[test]
+    fn a_state_that_cannot_be_reached_as_written_is_refused_at_the_start() {
+        let told = |state: &str| with_file(&format!("state = \"{state}\"\n")).unwrap_err().0;
+        assert_eq!(
+            told("redis-cluster://:geheim@a:1/2"),
+            [
+                "state: a Redis Cluster has no numbered databases; take away what stands behind the hosts"
+            ]
+        );
+        assert!(told("redis-sentinel://a:1")[0].starts_with("state: the name of the master"));
+        assert!(told("mongodb://a")[0].starts_with("state: this is no kind of state store"));
+        let good = with_file("state = \"redis-sentinel://:geheim@a,b,c/main\"\n").unwrap();
+        assert!(!format!("{good:?}").contains("geheim"));
+    }
+
+    #[test]
     fn an_intake_that_cannot_hold_two_large_envelopes_is_refused() {
         let errors = with_file("[intake]\ncapacity = 1999\n").unwrap_err();
         assert!(errors.0[0].starts_with("intake.capacity: 1999 is outside"), "{errors}");

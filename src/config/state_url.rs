@@ -184,9 +184,13 @@ fn read_hosts(list: &str, kind: Kind) -> Result<Vec<Host>, StateUrlError> {
     let default_port = if kind == Kind::Sentinel { SENTINEL_PORT } else { REDIS_PORT };
     let mut hosts = Vec::new();
     for (index, text) in list.split(',').enumerate() {
-        let host = Host::read(text, default_port).map_err(|problem| match list.contains(',') {
-            true => StateUrlError(format!("host {} of the list {problem}", index + 1)),
-            false => StateUrlError(format!("the host {problem}")),
+        let host = Host::read(text, default_port).map_err(|problem| {
+            let which = if list.contains(',') {
+                format!("host {} of the list", index + 1)
+            } else {
+                "the host".to_owned()
+            };
+            StateUrlError(format!("{which} {problem}"))
         })?;
         hosts.push(host);
     }
@@ -411,7 +415,7 @@ mod tests {
         for text in table {
             let error = StateUrl::parse(text).unwrap_err();
             assert!(!error.to_string().contains("heim"), "{error}");
-            told.push_str(&format!("{text}\n  {error}\n"));
+            told = format!("{told}{text}\n  {error}\n");
         }
         insta::assert_snapshot!(told, @r#"
         postgres://u:geheim@h/d

@@ -11,8 +11,9 @@ mod shard;
 mod timers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,7 +24,8 @@ use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
 use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
-use crate::state::State;
+use crate::state::{LiveEvent, State};
+use crate::vital::Vital;
 
 pub use flows::FlowsHandle;
 
@@ -48,6 +50,15 @@ enum Answer {
 /// So often a sender is looked up again when their number changes hands in the meantime.
 const LOOKS: usize = 3;
 
+/// How long an envelope may take before the provider is told to send it again. Meta wants its answer
+/// within a second and hangs up on its own after a time it does not tell (users of it say 3 to 20
+/// seconds); an answer it does not wait for is a retry either way, and a handler that waits on is
+/// one more while the records are away.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The least time between two words to the processes that send.
+const BETWEEN_WORDS: Duration = Duration::from_millis(5);
+
 /// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
 /// 1,000 updates).
 pub const LEAST_CAPACITY: usize = 2_000;
@@ -68,11 +79,14 @@ pub struct IntakeOptions {
     /// How many tasks share the lanes.
     pub shards: usize,
     /// How long a quiet session stays in the state store.
-    pub state_ttl: std::time::Duration,
+    pub state_ttl: Duration,
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,
     /// Cancelled by whoever learns that this process was taken for dead.
     pub fenced: CancellationToken,
+    pub vital: Vital,
+    /// How long a provider waits for its answer at most; [`PATIENCE`] but in tests.
+    pub patience: Duration,
     pub metrics: Arc<Metrics>,
 }
 
@@ -89,8 +103,9 @@ struct Inner {
     metrics: Arc<Metrics>,
     fenced: CancellationToken,
     room: Arc<Semaphore>,
+    patience: Duration,
     tracker: TaskTracker,
-    shards: Vec<mpsc::UnboundedSender<shard::Work>>,
+    shards: Vec<mpsc::UnboundedSender<Vec<shard::Work>>>,
     known: cache::Known,
 }
 
@@ -98,10 +113,19 @@ impl Intake {
     /// Starts the lanes and the timer task.
     #[must_use]
     pub fn start(options: &IntakeOptions) -> Intake {
+        let queued = Arc::new(Notify::new());
+        if options.delivery.is_none() {
+            let announcing =
+                announce(options.state.clone(), Arc::clone(&queued), options.shutdown.clone());
+            let announcing =
+                options.vital.until(&options.shutdown, "the word to senders", announcing);
+            options.tracker.spawn(announcing);
+        }
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            options.tracker.spawn(shard::Shard::new(options).run(receiver));
+            let shard = shard::Shard::new(options, Arc::clone(&queued)).run(receiver);
+            options.tracker.spawn(options.vital.whole("the lanes", shard));
             shards.push(sender);
         }
         let inner = Arc::new(Inner {
@@ -110,17 +134,20 @@ impl Intake {
             metrics: Arc::clone(&options.metrics),
             fenced: options.fenced.clone(),
             room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
+            patience: options.patience,
             tracker: options.tracker.clone(),
             shards,
             known: cache::Known::default(),
         });
         let intake = Intake { inner };
-        options.tracker.spawn(timers::run(intake.clone(), options.shutdown.clone()));
+        let timers = timers::run(intake.clone(), options.shutdown.clone());
+        options.tracker.spawn(options.vital.until(&options.shutdown, "the timers", timers));
         intake
     }
 
     /// Takes one envelope whole and answers when all of it is committed. Refuses it whole at once
-    /// when the queue has no room for all of it.
+    /// when the queue has no room for all of it; when it takes too long the answer is `Again`, and
+    /// what of it is under way is finished all the same: the next time it is there already.
     pub async fn admit(&self, envelope: Envelope) -> Admission {
         let updates = u32::try_from(envelope.len()).unwrap_or(u32::MAX);
         if updates == 0 {
@@ -138,12 +165,19 @@ impl Intake {
             intake.inner.metrics.waiting.inc_by(i64::from(updates));
             let admission = intake.admit_with_room(envelope).await;
             intake.inner.metrics.waiting.dec_by(i64::from(updates));
-            if admission == Admission::Again {
-                intake.inner.metrics.envelopes_refused.inc();
-            }
             admission
         });
-        admitted.await.unwrap_or(Admission::Again)
+        let admission = match tokio::time::timeout(self.inner.patience, admitted).await {
+            Ok(admission) => admission.unwrap_or(Admission::Again),
+            Err(_elapsed) => {
+                tracing::warn!(updates, "an envelope takes too long; the provider is asked again");
+                Admission::Again
+            }
+        };
+        if admission == Admission::Again {
+            self.inner.metrics.envelopes_refused.inc();
+        }
+        admission
     }
 
     async fn admit_with_room(&self, envelope: Envelope) -> Admission {
@@ -280,17 +314,22 @@ impl Intake {
             }
         }
         let mut notes = Vec::new();
+        let mut turned = Vec::with_capacity(inbound.len());
         for (message, contact) in inbound.into_iter().zip(contacts) {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if message.content.is_turned() {
-                waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
+                let (work, wait) =
+                    shard::Work::new(contact, shard::Source::Message, message, received_at);
+                turned.push(work);
+                waits.push(wait);
             } else {
                 let noting = inner.records.note(contact, message.clone(), received_at);
                 notes.push(async move { (message, noting.await) });
             }
         }
+        self.hand_over(turned);
         // Together, so that they fall into one group commit.
         for (message, noted) in futures_util::future::join_all(notes).await {
             if noted? == Verdict::Stranger {
@@ -302,33 +341,23 @@ impl Intake {
         Ok(())
     }
 
-    /// Puts one item into the lane of its contact.
-    fn hand_over(
-        &self,
-        contact: i64,
-        source: shard::Source,
-        inbound: Inbound,
-        received_at: jiff::Timestamp,
-    ) -> oneshot::Receiver<Answer> {
-        let (done, wait) = oneshot::channel();
+    /// Puts each item into the lane of its contact, all of a shard at once.
+    fn hand_over(&self, work: Vec<shard::Work>) {
         let shards = &self.inner.shards;
-        let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
-        let work = shard::Work {
-            contact,
-            item: lane::Item {
-                source,
-                inbound,
-                received_at,
-                waiters: vec![done],
-                failures: 0,
-                reason: String::new(),
-            },
-        };
-        if let Some(shard) = shards.get(place) {
-            // A closed shard drops the work and with it the waiter: the answer is `Again`.
-            let _ = shard.send(work);
+        let mut by_shard: Vec<Vec<shard::Work>> = shards.iter().map(|_| Vec::new()).collect();
+        for one in work {
+            let place =
+                usize::try_from(one.contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
+            if let Some(of_shard) = by_shard.get_mut(place) {
+                of_shard.push(one);
+            }
         }
-        wait
+        for (shard, of_shard) in shards.iter().zip(by_shard) {
+            if !of_shard.is_empty() {
+                // A closed shard drops the work and with it the waiters: the answer is `Again`.
+                let _ = shard.send(of_shard);
+            }
+        }
     }
 
     fn again(&self, error: &RecordsError) -> Admission {
@@ -337,6 +366,15 @@ impl Intake {
         }
         tracing::warn!(%error, "an envelope was refused whole");
         Admission::Again
+    }
+}
+
+/// Tells the processes that send when this one queued something for them, not more often than they
+/// can make use of it.
+async fn announce(state: State, queued: Arc<Notify>, shutdown: CancellationToken) {
+    while shutdown.run_until_cancelled(queued.notified()).await.is_some() {
+        state.publish(LiveEvent::Queued).await;
+        tokio::time::sleep(BETWEEN_WORDS).await;
     }
 }
 

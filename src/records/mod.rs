@@ -6,6 +6,7 @@
 
 mod common;
 mod inject;
+mod lease;
 mod migrate_data;
 mod migrations;
 mod postgres;
@@ -40,6 +41,7 @@ use crate::seal::Keyring;
 
 #[doc(hidden)]
 pub use self::inject::Fault;
+pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };

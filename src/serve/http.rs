@@ -13,8 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
-use crate::records::Records;
+use crate::records::{Lease, Records};
 use crate::state::State;
+use crate::vital::Vital;
 
 /// What the operation routes look at.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Operation {
     pub records: Records,
     pub state: State,
     pub clock: Clock,
+    pub vital: Vital,
+    pub lease: Lease,
     /// Whether `/` leads to the phone simulator.
     pub simulator: bool,
 }
@@ -47,9 +50,16 @@ async fn front(Extract(operation): Extract<Operation>) -> Response {
 
 /// Ready means: a message that came now would be committed. The state store may be away.
 async fn ready(Extract(operation): Extract<Operation>) -> Response {
+    if operation.vital.lost().is_some() {
+        return not_ready("a part of this process ended; it is about to stop\n");
+    }
+    // What reads may answer while what writes does not; and others may take us for dead.
+    if operation.lease.ran_out() {
+        return not_ready("the lease ran out, the records cannot be written\n");
+    }
     if let Err(error) = operation.records.ping().await {
         tracing::warn!(%error, "not ready");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the records do not answer\n").into_response();
+        return not_ready("the records do not answer\n");
     }
     match operation.state.ping().await {
         Ok(()) => "ready\n".into_response(),
@@ -57,6 +67,10 @@ async fn ready(Extract(operation): Extract<Operation>) -> Response {
             "ready; the state store is away, conversations go on from the records\n".into_response()
         }
     }
+}
+
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
 async fn metrics(Extract(operation): Extract<Operation>) -> Response {
@@ -90,4 +104,78 @@ pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Erro
         .pool_idle_timeout(Duration::from_secs(30))
         .user_agent(concat!("samvad/", env!("CARGO_PKG_VERSION")))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::clock::Ids;
+    use crate::records::{RecordsOptions, keep_lease};
+    use crate::seal::Keyring;
+    use crate::state::StateOptions;
+    use axum::body::Body;
+    use axum::http::Request;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+
+    async fn operation(folder: &std::path::Path, clock: &Clock) -> Operation {
+        let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
+        let records = Records::open(RecordsOptions {
+            url: format!("sqlite://{}", folder.join("samvad.db").display()),
+            connections: 4,
+            clock: clock.clone(),
+            keyring: Arc::new(keyring),
+            lease: Duration::from_secs(45),
+            unknown_after: Duration::from_mins(2),
+            group: 500,
+        });
+        let mut registry = Registry::default();
+        Operation {
+            metrics: Metrics::register(&mut registry),
+            registry: Arc::new(registry),
+            records: records.await.unwrap(),
+            state: State::open(StateOptions::new("memory", "test", clock.clone())).unwrap(),
+            clock: clock.clone(),
+            vital: Vital::fragile(),
+            lease: Lease::new(clock.clone()),
+            simulator: false,
+        }
+    }
+
+    async fn ready(operation: &Operation) -> StatusCode {
+        let request = Request::get("/ready").body(Body::empty()).unwrap();
+        operation_routes(operation.clone()).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_a_part_or_the_lease_or_the_records_is_not_ready() {
+        let clock = Clock::fixed(jiff::Timestamp::UNIX_EPOCH);
+        let folder = tempfile::tempdir().unwrap();
+        let operation = operation(folder.path(), &clock).await;
+        assert_eq!(ready(&operation).await, StatusCode::OK, "the first heartbeat is on its way");
+
+        let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+        let records = operation.records.clone();
+        let lease = operation.lease.clone();
+        let (length, fenced) = (Duration::from_secs(45), CancellationToken::new());
+        tracker.spawn(keep_lease(records, lease.clone(), length, fenced, stop.clone()));
+        lease.until_it_outlasts(Duration::from_secs(1)).await;
+        stop.cancel();
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        clock.advance(Duration::from_secs(46));
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE, "the lease ran out");
+
+        let operation = Operation { lease: Lease::new(clock.clone()), ..operation };
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        operation.vital.strike("a part");
+        operation.vital.whole("a part", std::future::pending()).await;
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE, "a part is lost");
+
+        let operation = Operation { vital: Vital::default(), ..operation };
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        operation.records.close().await.unwrap();
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

@@ -19,7 +19,7 @@ pub(super) const MIGRATIONS: [Migration; 1] = [Migration {
 
 /// The first line of a migration that cannot run in a transaction (CREATE INDEX CONCURRENTLY). Its
 /// statements are run one by one, and again from the first when one failed.
-const OUTSIDE: &str = "-- outside a transaction";
+pub(super) const OUTSIDE: &str = "-- outside a transaction";
 
 /// While a statement waits for its lock, everybody who comes after it waits too: it gives up soon,
 /// lets them pass, and tries again.
@@ -187,7 +187,7 @@ async fn apply_outside(
 }
 
 /// The statements of a migration: without comments, parted by `;`. None of ours has one in a text.
-fn statements(text: &str) -> Vec<String> {
+pub(super) fn statements(text: &str) -> Vec<String> {
     let code: Vec<&str> =
         text.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
     let code = code.join("\n");

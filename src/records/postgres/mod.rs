@@ -11,6 +11,9 @@ mod events;
 mod facts;
 mod fault;
 mod job;
+#[cfg(test)]
+mod long_locks;
+mod messages;
 mod migrate;
 pub(super) mod move_in;
 mod outgoing;
@@ -26,6 +29,9 @@ mod tls;
 mod turns;
 mod tx;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -52,6 +58,7 @@ pub(super) struct Postgres {
     readers: Readers,
     keyring: Arc<Keyring>,
     clock: Clock,
+    epoch: i64,
     lease_ms: i64,
     unknown_after_ms: i64,
     incarnation: String,
@@ -79,6 +86,7 @@ impl Postgres {
             readers: Readers::new(opened.pool),
             keyring: options.keyring,
             clock: options.clock,
+            epoch: opened.epoch,
             lease_ms: milliseconds(options.lease),
             unknown_after_ms: milliseconds(options.unknown_after),
             incarnation: opened.incarnation,

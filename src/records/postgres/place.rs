@@ -148,3 +148,107 @@ async fn incarnation(sql: &Sql) -> Result<String, Fault> {
 async fn home(sql: &Sql) -> Result<String, Fault> {
     get(&sql.one(HOME, &[]).await?, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::Ids;
+    use crate::records::postgres::connect::open;
+    use crate::records::tests::postgres::{Durability, PostgresServer, Stop};
+
+    fn options(url: &str, keyring: &Arc<Keyring>) -> RecordsOptions {
+        RecordsOptions {
+            url: url.to_owned(),
+            connections: 3,
+            clock: Clock::System,
+            keyring: Arc::clone(keyring),
+            lease: Duration::from_secs(30),
+            unknown_after: Duration::from_mins(2),
+            group: 500,
+        }
+    }
+
+    fn keyring() -> Arc<Keyring> {
+        Arc::new(Keyring::in_memory(&Ids::system()).unwrap())
+    }
+
+    async fn incarnation_of(url: &str, keyring: &Arc<Keyring>) -> String {
+        open(&options(url, keyring)).await.unwrap().incarnation
+    }
+
+    fn dump(server: &PostgresServer, url: &str, to: &Path) {
+        let mut dump = server.program("pg_dump");
+        dump.args(["--format=custom", "--file"]).arg(to).arg(url);
+        assert!(dump.status().unwrap().success());
+    }
+
+    fn restore(server: &PostgresServer, from: &Path, url: &str) {
+        let mut restore = server.program("pg_restore");
+        restore.args(["--exit-on-error", "--dbname", url]).arg(from);
+        let output = restore.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    #[tokio::test]
+    async fn a_restored_database_is_another_incarnation_wherever_it_was_restored_to() {
+        let server = PostgresServer::shared();
+        let (keyring, folder) = (keyring(), tempfile::tempdir().unwrap());
+        let (url, elsewhere) = (server.fresh_database(), server.fresh_database());
+        let first = incarnation_of(&url, &keyring).await;
+        let file = folder.path().join("samvad.dump");
+        dump(server, &url, &file);
+
+        restore(server, &file, &elsewhere);
+        let copy = incarnation_of(&elsewhere, &keyring).await;
+        assert_ne!(copy, first);
+        assert_eq!(incarnation_of(&elsewhere, &keyring).await, copy, "it stays what it became");
+
+        // Into the same database, whose tables are gone.
+        server.psql_at(&url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        restore(server, &file, &url);
+        assert_ne!(incarnation_of(&url, &keyring).await, first);
+
+        // Into the same tables, emptied.
+        let before = incarnation_of(&url, &keyring).await;
+        dump(server, &url, &folder.path().join("again.dump"));
+        server.psql_at(&url, "TRUNCATE meta");
+        let mut data = server.program("pg_restore");
+        data.args(["--data-only", "--table=meta", "--exit-on-error", "--dbname", &url]);
+        data.arg(folder.path().join("again.dump"));
+        assert!(data.status().unwrap().success());
+        assert_ne!(incarnation_of(&url, &keyring).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_restarted_server_is_the_same_incarnation() {
+        let mut server = PostgresServer::start(Durability::Careless);
+        let (url, keyring) = (server.fresh_database(), keyring());
+        let first = incarnation_of(&url, &keyring).await;
+        server.psql_at(&url, "VACUUM FREEZE");
+        for way in [Stop::Fast, Stop::Immediate] {
+            server.stop(way);
+            server.start_again();
+            assert_eq!(incarnation_of(&url, &keyring).await, first, "{way:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn clocks_that_differ_are_measured_and_not_refused() {
+        let server = PostgresServer::shared();
+        let (url, keyring) = (server.fresh_database(), keyring());
+        let slow = Clock::fixed("2026-01-01T00:00:00Z".parse().unwrap());
+        let options = RecordsOptions { clock: slow.clone(), ..options(&url, &keyring) };
+        open(&options).await.unwrap();
+        let pool = crate::records::postgres::dial::pool(
+            &crate::config::PostgresUrl::parse(&url).unwrap(),
+            2,
+        );
+        let sql = Sql::new(pool.unwrap().get().await.unwrap());
+        assert!(check_server(&sql, &slow).await.unwrap().is_skewed());
+        assert!(!check_server(&sql, &Clock::System).await.unwrap().is_skewed());
+    }
+}

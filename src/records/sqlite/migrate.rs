@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 3] = [
+pub(super) const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -22,6 +22,11 @@ pub(super) const MIGRATIONS: [Migration; 3] = [
         number: 3,
         name: "0003_gave_up.sql",
         sql: include_str!("../../../migrations/sqlite/0003_gave_up.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "0004_claimed_by_contact.sql",
+        sql: include_str!("../../../migrations/sqlite/0004_claimed_by_contact.sql"),
     },
 ];
 

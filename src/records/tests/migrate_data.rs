@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
 use tokio::sync::Notify;
 
@@ -33,15 +34,16 @@ struct Move {
 
 impl Move {
     async fn new() -> Move {
-        let house = House::new().await;
+        let house = House::new(Home::Sqlite).await;
         house.records.close().await.unwrap();
-        fill(&house.raw(), 1..=ROWS);
-        Move { house, url: PostgresServer::shared().fresh_database() }
+        let moved = Move { house, url: PostgresServer::shared().fresh_database() };
+        fill(&moved.raw(), 1..=ROWS);
+        moved
     }
 
     fn options(&self, batch: usize) -> MigrateData {
         MigrateData {
-            from: format!("sqlite://{}", self.house.database().display()),
+            from: self.house.url.clone(),
             to: self.url.clone(),
             batch,
             clock: self.house.clock.clone(),
@@ -92,8 +94,12 @@ impl Move {
 
     /// What opening the new records as a server does says.
     async fn start(&self) -> Result<Records, RecordsError> {
-        let options = options(self.house.folder.path(), &self.house.clock);
-        Records::open(RecordsOptions { url: self.url.clone(), ..options }).await
+        open(&self.url, self.house.folder.path(), &self.house.clock).await
+    }
+
+    /// A look into the old database, past everything.
+    fn raw(&self) -> Connection {
+        Connection::open(self.house.folder.path().join("samvad.db")).unwrap()
     }
 
     fn psql(&self, sql: &str) -> String {
@@ -158,64 +164,29 @@ fn fill(raw: &Connection, rows: std::ops::RangeInclusive<i64>) {
     raw.execute_batch("COMMIT").unwrap();
 }
 
-/// Every row of the table as a text, by means of the databases' own.
-fn lines(raw: &Connection, table: &str, columns: &[Column], limit: &str) -> Vec<String> {
-    let shown: Vec<String> = columns
-        .iter()
-        .map(|column| match column.kind.as_str() {
-            // SQLite writes a NULL as no digits.
-            "BLOB" => format!("iif({0} IS NULL, '~', lower(hex({0})))", column.name),
-            _ => format!("coalesce(CAST({} AS TEXT), '~')", column.name),
-        })
-        .collect();
-    let sql = format!("SELECT {} FROM {table} {limit}", shown.join(" || '|' || "));
-    let mut statement = raw.prepare(&sql).unwrap();
-    let mut lines: Vec<String> =
-        statement.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    lines.sort();
-    lines
-}
-
-fn lines_there(moved: &Move, table: &str, columns: &[Column], limit: &str) -> Vec<String> {
-    let shown: Vec<String> = columns
-        .iter()
-        .map(|column| match column.kind.as_str() {
-            "BLOB" => format!("coalesce(encode({}, 'hex'), '~')", column.name),
-            _ => format!("coalesce(CAST({} AS TEXT), '~')", column.name),
-        })
-        .collect();
-    // A text may hold a line end.
-    let sql = format!(
-        "SELECT encode(convert_to({}, 'UTF8'), 'hex') FROM {table} {limit}",
-        shown.join(" || '|' || ")
-    );
-    let from_hex = |hex: &str| {
-        let digits: Vec<char> = hex.chars().collect();
-        let byte =
-            |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap();
-        String::from_utf8(digits.chunks(2).map(byte).collect()).unwrap()
-    };
-    let mut lines: Vec<String> = moved.psql(&sql).lines().map(from_hex).collect();
-    lines.sort();
-    lines
-}
-
 fn is_the_same(moved: &Move) {
-    let raw = moved.house.raw();
-    for (table, mut columns) in columns_of(&raw) {
+    let (here, there) = (moved.house.another_raw(), Raw::open(&moved.url));
+    for (table, mut columns) in columns_of(&moved.raw()) {
         if STAYING.iter().any(|(staying, _)| *staying == table) {
             continue;
         }
-        let limit = match table.as_str() {
-            "meta" => "WHERE name NOT IN ('incarnation', 'home', 'moved_from')",
-            _ => "",
-        };
         if table == "processes" {
             columns.retain(|column| column.name != "ended");
         }
-        let here = lines(&raw, &table, &columns, limit);
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let only = match table.as_str() {
+            "meta" => "WHERE name NOT IN ('incarnation', 'home', 'moved_from')",
+            _ => "",
+        };
+        let sql = format!("SELECT {} FROM {table} {only}", names.join(", "));
+        let (mut here, mut there) = (here.query(&sql), there.query(&sql));
+        here.sort();
+        there.sort();
         assert!(!here.is_empty(), "{table}");
-        assert_eq!(lines_there(moved, &table, &columns, limit), here, "{table}");
+        assert_eq!(there.len(), here.len(), "{table}");
+        for (there, here) in there.iter().zip(&here) {
+            assert_eq!(there, here, "{table}");
+        }
     }
 }
 
@@ -227,7 +198,7 @@ async fn every_table_of_the_schema_moves_row_by_row_or_stays_by_name() {
     assert_eq!(report.differing().count(), 0);
     is_the_same(&moved);
     let mut told: Vec<&str> = report.tables.iter().map(|table| table.name.as_str()).collect();
-    let mut known = columns_of(&moved.house.raw());
+    let mut known = columns_of(&moved.raw());
     for (staying, _) in STAYING {
         known.remove(staying);
     }
@@ -263,8 +234,8 @@ async fn a_move_that_is_cut_off_anywhere_goes_on_and_ends_the_same() {
 async fn records_that_were_written_to_in_between_are_copied_anew() {
     let moved = Move::new().await;
     assert!(!moved.run_until(30).await);
-    fill(&moved.house.raw(), ROWS + 1..=ROWS + 3);
-    moved.house.raw().execute(WRITTEN_TO, ()).unwrap();
+    fill(&moved.raw(), ROWS + 1..=ROWS + 3);
+    moved.raw().execute(WRITTEN_TO, ()).unwrap();
     let (report, begun) = moved.run().await.unwrap();
     assert_eq!(begun, Some(Begun::Anew));
     assert_eq!(report.differing().count(), 0);
@@ -278,7 +249,7 @@ async fn a_finished_move_is_not_done_twice() {
     let (report, begun) = moved.run().await.unwrap();
     assert_eq!((report.tables.len(), begun), (0, Some(Begun::Done)));
     is_the_same(&moved);
-    moved.house.raw().execute(WRITTEN_TO, ()).unwrap();
+    moved.raw().execute(WRITTEN_TO, ()).unwrap();
     let refused = moved.told().await;
     assert!(refused.contains("there are records in this database already"), "{refused}");
 }
@@ -299,7 +270,7 @@ async fn other_records_are_never_mixed_in() {
 #[tokio::test]
 async fn a_running_server_on_either_side_is_told_of() {
     let moved = Move::new().await;
-    let running = open(moved.house.folder.path(), &moved.house.clock).await.unwrap();
+    let running = moved.house.open_another().await.unwrap();
     let refused = moved.told().await;
     assert!(refused.contains("the server must be stopped"), "{refused}");
     running.close().await.unwrap();
@@ -318,12 +289,11 @@ async fn a_running_server_on_either_side_is_told_of() {
 async fn the_new_database_is_another_life_and_gives_no_number_again() {
     let moved = Move::new().await;
     let old: String = moved
-        .house
         .raw()
         .query_row("SELECT value FROM meta WHERE name = 'incarnation'", (), |row| row.get(0))
         .unwrap();
     // People who were erased: their numbers are gone with them.
-    let raw = moved.house.raw();
+    let raw = moved.raw();
     raw.execute("UPDATE sqlite_sequence SET seq = 500 WHERE name = 'contacts'", ()).unwrap();
     moved.run().await.unwrap();
     // Every key of the filling begins with 11.
@@ -391,7 +361,7 @@ async fn a_database_that_is_not_ours_and_a_file_that_is_not_are_left_alone() {
 #[tokio::test]
 async fn records_of_an_older_version_are_brought_forward_first() {
     let moved = Move::new().await;
-    moved.house.raw().execute("DELETE FROM migrations WHERE number > 1", ()).unwrap();
+    moved.raw().execute("DELETE FROM migrations WHERE number > 1", ()).unwrap();
     let told = moved.told().await;
     assert!(told.contains("start this one on them once"), "{told}");
 }
@@ -400,7 +370,7 @@ async fn records_of_an_older_version_are_brought_forward_first() {
 async fn a_text_that_postgresql_cannot_keep_is_named_by_its_column() {
     let moved = Move::new().await;
     let sql = "UPDATE members SET district = 'a' || char(0) || 'b' WHERE id = 20";
-    moved.house.raw().execute(sql, ()).unwrap();
+    moved.raw().execute(sql, ()).unwrap();
     let told = moved.run().await.unwrap_err().to_string();
     assert!(told.contains("members.district holds a text with a zero byte"), "{told}");
 }

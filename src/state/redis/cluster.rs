@@ -1,9 +1,10 @@
 //! A Redis Cluster: a line to each master, a map of who has which slots, and what to do when a server
 //! sends us on (`MOVED`, `ASK`).
 //!
-//! The lines are separate on purpose. The cluster connection of the `redis` crate stops every call
-//! while it looks for the servers anew, those of healthy shards too; here a dead server's line is
-//! away and its keys say so at once, while the others go on.
+//! The lines are separate on purpose. The cluster connection of the `redis` crate (1.8) stops every
+//! call while it looks for the servers anew: with one server hung and another dead, calls to a
+//! healthy third waited for almost the whole timeout each. Here a server that is away takes its own
+//! keys away, and the others go on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,17 +31,25 @@ const ASKED_AT_ONCE: usize = 3;
 
 pub(super) struct Cluster {
     lines: Mutex<HashMap<Host, Arc<Line>>>,
-    /// `None` until the first look is over; empty when it found nobody.
-    map: watch::Sender<Option<Arc<Map>>>,
+    map: watch::Sender<Known>,
     /// Counts looks and calls without a key, so that not always the same server is asked first.
     turn: AtomicUsize,
+}
+
+/// What we know of the cluster.
+enum Known {
+    /// The first look is not over.
+    NotLooked,
+    /// No server told a map yet, and why.
+    Nothing(StateError),
+    Map(Arc<Map>),
 }
 
 impl Cluster {
     pub(super) fn new() -> Cluster {
         Cluster {
             lines: Mutex::new(HashMap::new()),
-            map: watch::Sender::new(None),
+            map: watch::Sender::new(Known::NotLooked),
             turn: AtomicUsize::new(0),
         }
     }
@@ -52,9 +61,7 @@ impl Cluster {
         deadline: Instant,
         trouble: &Notify,
     ) -> Result<Value, Trouble> {
-        let map = tokio::time::timeout_at(deadline, self.map()).await.map_err(|_elapsed| {
-            Trouble::Nobody(StateError("no server of the cluster has answered yet".to_owned()))
-        })?;
+        let map = self.map_before(deadline).await.map_err(Trouble::Nobody)?;
         let Some(key) = call.key() else {
             return self.ask_anyone(dial, &map, call, deadline, trouble).await;
         };
@@ -106,12 +113,7 @@ impl Cluster {
     /// Whether every slot has a master and every master answers.
     pub(super) async fn ping(&self, dial: &Dial) -> Result<(), StateError> {
         let deadline = dial.deadline();
-        let map = tokio::time::timeout_at(deadline, self.map()).await.map_err(|_elapsed| {
-            StateError("no server of the cluster has answered yet".to_owned())
-        })?;
-        if map.hosts().is_empty() {
-            return Err(StateError("no server of the cluster answers".to_owned()));
-        }
+        let map = self.map_before(deadline).await?;
         let ping = Call::anywhere(&["PING"]);
         let asked = map.hosts().iter().map(|host| async {
             let line = self.line_to(dial, host.clone())?;
@@ -132,40 +134,38 @@ impl Cluster {
     /// Asks for the map, and servers that were away whether they still are; `true` when every slot
     /// has a master that answers.
     pub(super) async fn look(&self, dial: &Dial) -> bool {
-        let Some(map) = self.ask_for_map(dial).await else {
-            // Servers that do not speak now may still have their keys in a moment: the map stays.
-            self.map.send_if_modified(|known| match known {
-                Some(_) => false,
-                None => {
-                    *known = Some(Arc::default());
-                    true
-                }
-            });
-            return false;
-        };
-        let map = Arc::new(map);
-        let mut masters = Vec::new();
-        {
-            let seeds = &dial.url.hosts;
-            let mut lines = self.lines.lock();
-            lines.retain(|host, _| map.hosts().contains(host) || seeds.contains(host));
-        }
-        for host in map.hosts() {
-            match self.line_to(dial, host.clone()) {
-                Ok(line) => masters.push(line),
-                Err(_) => return false,
+        let map = match self.ask_for_map(dial).await {
+            Ok(map) => Arc::new(map),
+            Err(error) => {
+                // Servers that do not speak now may still have their keys in a moment: a map stays.
+                self.map.send_if_modified(|known| {
+                    let is_new = !matches!(known, Known::Map(_));
+                    if is_new {
+                        *known = Known::Nothing(error);
+                    }
+                    is_new
+                });
+                return false;
             }
-        }
-        self.map.send_replace(Some(Arc::clone(&map)));
-        let looks = masters.iter().map(|line| look_at(dial, line));
+        };
+        let seeds = &dial.url.hosts;
+        let is_needed = |host: &Host| map.hosts().contains(host) || seeds.contains(host);
+        self.lines.lock().retain(|host, _| is_needed(host));
+        self.map.send_replace(Known::Map(Arc::clone(&map)));
+        let looks = map.hosts().iter().map(|host| async {
+            match self.line_to(dial, host.clone()) {
+                Ok(line) => look_at(dial, &line).await,
+                Err(_) => false,
+            }
+        });
         let answers = futures_util::future::join_all(looks).await;
         map.missing() == 0 && answers.iter().all(|answers| *answers)
     }
 
-    async fn ask_for_map(&self, dial: &Dial) -> Option<Map> {
+    async fn ask_for_map(&self, dial: &Dial) -> Result<Map, StateError> {
         let mut hosts: Vec<Host> = match &*self.map.borrow() {
-            Some(map) => map.hosts().to_vec(),
-            None => Vec::new(),
+            Known::Map(map) => map.hosts().to_vec(),
+            Known::NotLooked | Known::Nothing(_) => Vec::new(),
         };
         // Replicas and servers without slots among the named ones know the map too.
         for seed in &dial.url.hosts {
@@ -173,28 +173,56 @@ impl Cluster {
                 hosts.push(seed.clone());
             }
         }
-        let question = Call::anywhere(&["CLUSTER", "SLOTS"]);
-        let ask = |host: Host| {
-            let question = &question;
-            async move {
-                let line = self.line_to(dial, host).ok()?;
-                let answer = line.probe(question, dial.deadline()).await;
-                let map = answer.ok().and_then(|answer| Map::read(&answer, line.host()));
-                // One that forgot its cluster, or never joined, knows nothing.
-                map.filter(|map| !map.hosts().is_empty())
-            }
-        };
         let hosts = rotated(&hosts, self.turn.fetch_add(1, Ordering::Relaxed));
-        let answers = stream::iter(hosts).map(ask).buffer_unordered(ASKED_AT_ONCE);
-        let mut maps = std::pin::pin!(answers.filter_map(std::future::ready));
-        maps.next().await
+        let asked = stream::iter(hosts).map(|host| self.ask_for_map_at(dial, host));
+        let mut answers = asked.buffer_unordered(ASKED_AT_ONCE);
+        let mut why = StateError("no server of the cluster is named".to_owned());
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(map) => return Ok(map),
+                Err(error) => why = error,
+            }
+        }
+        Err(why)
+    }
+
+    async fn ask_for_map_at(&self, dial: &Dial, host: Host) -> Result<Map, StateError> {
+        let line = self.line_to(dial, host)?;
+        let question = Call::anywhere(&["CLUSTER", "SLOTS"]);
+        let answer = match line.probe(&question, dial.deadline()).await {
+            // The mistake an office makes; the words are the server's and repeat nothing of ours.
+            Err(Trouble::Refused(error)) if is_no_cluster(&error) => {
+                return Err(StateError(format!(
+                    "{} is no server of a cluster; write redis:// for one server",
+                    line.host()
+                )));
+            }
+            answer => answer?,
+        };
+        // One that forgot its cluster, or never joined, knows nobody.
+        Map::read(&answer, line.host())
+            .filter(|map| !map.hosts().is_empty())
+            .ok_or_else(|| StateError(format!("{} knows no masters of its cluster", line.host())))
     }
 
     /// The map; waits until the first look is over.
-    async fn map(&self) -> Arc<Map> {
+    async fn map(&self) -> Result<Arc<Map>, StateError> {
+        if let Known::Map(map) = &*self.map.borrow() {
+            return Ok(Arc::clone(map));
+        }
         let mut maps = self.map.subscribe();
-        let map = maps.wait_for(Option::is_some).await;
-        map.ok().and_then(|map| map.clone()).unwrap_or_default()
+        let known = maps.wait_for(|known| !matches!(known, Known::NotLooked)).await;
+        match known.as_deref() {
+            Ok(Known::Map(map)) => Ok(Arc::clone(map)),
+            Ok(Known::Nothing(why)) => Err(why.clone()),
+            Ok(Known::NotLooked) | Err(_) => Err(StateError("it is being closed".to_owned())),
+        }
+    }
+
+    async fn map_before(&self, deadline: Instant) -> Result<Arc<Map>, StateError> {
+        tokio::time::timeout_at(deadline, self.map()).await.unwrap_or_else(|_elapsed| {
+            Err(StateError("no server of the cluster has answered yet".to_owned()))
+        })
     }
 
     fn line_to(&self, dial: &Dial, host: Host) -> Result<Arc<Line>, Trouble> {
@@ -209,7 +237,7 @@ impl Cluster {
 
     /// A master that answers, another one at another `turn`.
     pub(super) async fn some_line(&self, dial: &Dial, turn: usize) -> Option<Arc<Line>> {
-        let map = self.map().await;
+        let map = self.map().await.ok()?;
         for host in rotated(map.hosts(), turn) {
             if let Ok(line) = self.line_to(dial, host)
                 && !line.is_away()
@@ -223,7 +251,7 @@ impl Cluster {
     pub(super) async fn is_left(&self, host: &Host) {
         let mut maps = self.map.subscribe();
         let is_gone =
-            |map: &Option<Arc<Map>>| map.as_ref().is_some_and(|map| !map.hosts().contains(host));
+            |known: &Known| matches!(known, Known::Map(map) if !map.hosts().contains(host));
         let _ = maps.wait_for(is_gone).await;
     }
 }
@@ -245,4 +273,8 @@ fn sent_on_to(error: &RedisError, told_by: &Host) -> Option<Host> {
         return Some(Host { name: told_by.name.clone(), ..host });
     }
     Some(host)
+}
+
+fn is_no_cluster(error: &RedisError) -> bool {
+    error.detail().is_some_and(|words| words.contains("cluster support disabled"))
 }

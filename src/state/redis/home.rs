@@ -2,8 +2,11 @@
 //!
 //! A *scout* runs in the background. It wakes when a call met trouble, looks where the master or the
 //! servers of the cluster are by now and whether those that were away answer again, and looks once
-//! more after a moment until all is well. So no message waits for a dead server a second time, and
+//! more after a moment until all is well; then it rests, but for a look now and then. So no message waits for a dead server a second time, and
 //! a dead shard of a cluster takes nothing but its own keys away.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use redis::{ErrorKind, ServerErrorKind, Value};
 use tokio::sync::Notify;
@@ -14,7 +17,10 @@ use super::scripts::Call;
 use super::sentinel::Sentinel;
 use crate::config::{Host, RedisShape};
 use crate::state::StateError;
-use std::sync::Arc;
+
+/// How long the scout rests when nobody met trouble. A server that lost its part without a word (a
+/// master made a replica by hand) still answers those who only read or publish.
+const PATROL: Duration = Duration::from_secs(5);
 
 pub(super) struct Home {
     dial: Dial,
@@ -48,7 +54,7 @@ impl Home {
     pub(super) async fn ask(&self, call: &Call<'_>) -> Result<Value, StateError> {
         let deadline = self.dial.deadline();
         let answer = match &self.shape {
-            Shape::Single(line) => line.ask(call, false, deadline).await,
+            Shape::Single(line) => line.ask(call, false, deadline).await.map_err(is_it_a_cluster),
             Shape::Sentinel(sentinel) => sentinel.ask(call, deadline).await,
             Shape::Cluster(cluster) => cluster.ask(&self.dial, call, deadline, &self.trouble).await,
         };
@@ -86,7 +92,7 @@ impl Home {
             };
             tokio::time::sleep(self.dial.leave_alone).await;
             if is_settled {
-                self.trouble.notified().await;
+                let _ = tokio::time::timeout(PATROL, self.trouble.notified()).await;
             }
         }
     }
@@ -113,6 +119,17 @@ impl Home {
 
     pub(super) fn dial(&self) -> &Dial {
         &self.dial
+    }
+}
+
+/// A single server that sends us on is one of a cluster, which the office did not say.
+fn is_it_a_cluster(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused(error) if error.kind() == ErrorKind::Server(ServerErrorKind::Moved) => {
+            let hint = "it is a server of a cluster; write redis-cluster:// for it";
+            Trouble::Nobody(StateError(hint.to_owned()))
+        }
+        trouble => trouble,
     }
 }
 

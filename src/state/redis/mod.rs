@@ -18,6 +18,7 @@ mod sentinel;
 mod slots;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use redis::{FromRedisValue, RedisError};
@@ -32,7 +33,6 @@ use super::bucket::{EPSILON, LONGEST_WAIT_MS, wait_ms};
 use super::{Bucket, Cached, LiveEvent, StateError, StateOptions, Taken, deadline_ms};
 use crate::clock::Clock;
 use crate::config::RedisUrl;
-use std::time::Duration;
 
 /// Version and expiry, each as sixteen lower-case hex digits, stand before the sealed bytes.
 const HEADER: usize = 32;

@@ -55,6 +55,9 @@ impl Sentinel {
 
     /// The line to the master; waits until the first look is over.
     pub(super) async fn line(&self) -> Result<Arc<Line>, StateError> {
+        if let Seat::Taken(line) = &*self.seat.borrow() {
+            return Ok(Arc::clone(line));
+        }
         let mut seats = self.seat.subscribe();
         let seat = seats.wait_for(|seat| !matches!(seat, Seat::NotLooked)).await;
         match seat.as_deref() {
@@ -189,9 +192,13 @@ impl Sentinel {
     }
 
     fn told(&self, error: &RedisError) -> StateError {
-        // The one mistake an office makes; the words are the sentinel's and repeat nothing of ours.
-        if error.detail().is_some_and(|detail| detail.contains("No such master")) {
+        // The mistakes an office makes; the words are the server's and repeat nothing of ours.
+        let says = |words: &str| error.detail().is_some_and(|detail| detail.contains(words));
+        if says("No such master") {
             return StateError(format!("the sentinels know no master of the name {}", self.name));
+        }
+        if says("unknown command") {
+            return StateError("a server of the list is no sentinel".to_owned());
         }
         told(error)
     }

@@ -216,10 +216,10 @@ fn known_nodes(name: &str, ports: &[u16], myself: usize) -> String {
             ("slave", id(master), String::new())
         };
         let epoch = master + 1;
-        text += &format!(
-            "{} 127.0.0.1:{port}@{bus} {mark}{role} {follows} 0 0 {epoch} connected{slots}\n",
-            id(index)
-        );
+        let id = id(index);
+        let line =
+            format!("{id} 127.0.0.1:{port}@{bus} {mark}{role} {follows} 0 0 {epoch} connected");
+        text.extend([line, slots, "\n".to_owned()]);
     }
     text + &format!("vars currentEpoch {MASTERS} lastVoteEpoch 0\n")
 }

@@ -68,20 +68,23 @@ impl RedisSentinel {
         wait_until(Duration::from_secs(15), || servers[1].log(), follows);
         let sentinel = |_| {
             let port = free_port();
-            let mut file = format!(
-                "port {port}\nbind 127.0.0.1\n\
-                 sentinel monitor {MASTER_NAME} 127.0.0.1 {master_port} 2\n\
-                 sentinel down-after-milliseconds {MASTER_NAME} 1000\n\
-                 sentinel failover-timeout {MASTER_NAME} 5000\n"
-            );
+            let mut lines = vec![
+                format!("port {port}"),
+                "bind 127.0.0.1".to_owned(),
+                format!("sentinel monitor {MASTER_NAME} 127.0.0.1 {master_port} 2"),
+                format!("sentinel down-after-milliseconds {MASTER_NAME} 1000"),
+                format!("sentinel failover-timeout {MASTER_NAME} 5000"),
+            ];
             let mut wanted = None;
             if let Some(password) = plan.password {
-                file += &format!("sentinel auth-pass {MASTER_NAME} {password}\n");
+                lines.push(format!("sentinel auth-pass {MASTER_NAME} {password}"));
                 if plan.sentinels_want_it {
                     wanted = Some(password);
-                    file += &format!("requirepass {password}\nsentinel sentinel-pass {password}\n");
+                    lines.push(format!("requirepass {password}"));
+                    lines.push(format!("sentinel sentinel-pass {password}"));
                 }
             }
+            let file = lines.join("\n") + "\n";
             let arguments = words("sentinel.conf --sentinel");
             Node::start(&parent, port, wanted, &[("sentinel.conf", file)], arguments)
         };
