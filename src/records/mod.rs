@@ -7,6 +7,7 @@
 mod common;
 mod inject;
 mod lease;
+mod migrate_data;
 mod migrations;
 mod postgres;
 mod sql;
@@ -41,6 +42,9 @@ use crate::seal::Keyring;
 #[doc(hidden)]
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::migrate_data::{
+    Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
+};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ mod job;
 mod long_locks;
 mod messages;
 mod migrate;
+pub(super) mod move_in;
 mod outgoing;
 mod partitions;
 mod place;

@@ -8,6 +8,7 @@ mod facts;
 mod fault;
 mod lock;
 mod migrate;
+pub(super) mod move_out;
 mod outgoing;
 mod read;
 mod readers;
