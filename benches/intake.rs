@@ -32,14 +32,16 @@ use samvad::sandbox::{self, SandboxOptions};
 use samvad::seal::Keyring;
 use samvad::serve::{Deps, serve};
 use samvad::state::{Cached, State, StateOptions};
+use samvad::vital::Vital;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 #[expect(dead_code, reason = "tests use more of it")]
-#[path = "../tests/it/support/redis.rs"]
-mod redis_server;
-use redis_server::RedisServer;
+mod support;
+use support::postgres::{Durability, PostgresServer};
+use support::redis::RedisServer;
+use support::redis_cluster::{ClusterPlan, RedisCluster};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -71,29 +73,49 @@ const TRY: Size = Size { rounds: 1, citizens: 3, half: 0.1, sessions: 10 };
 enum Behind {
     /// Nothing: the signature is verified and 200 said.
     Bare,
-    Turns {
-        redis: bool,
-        delivery: bool,
-    },
+    Turns(Shape),
+}
+
+/// What keeps the records and the live state, and how many servers share them.
+#[derive(Clone, Copy, PartialEq)]
+struct Shape {
+    records: Truth,
+    state: Live,
+    replicas: usize,
+    delivery: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Truth {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Live {
+    Memory,
+    Redis,
+    Cluster,
 }
 
 impl Behind {
-    fn name(self) -> &'static str {
-        match self {
-            Behind::Bare => "bare handler: signature only",
-            Behind::Turns { redis: false, delivery: false } => {
-                "committed turns, state in memory, delivery off"
-            }
-            Behind::Turns { redis: true, delivery: false } => {
-                "committed turns, state in Redis, delivery off"
-            }
-            Behind::Turns { redis: false, delivery: true } => {
-                "committed turns, state in memory, delivery on"
-            }
-            Behind::Turns { redis: true, delivery: true } => {
-                "committed turns, state in Redis, delivery on"
-            }
-        }
+    fn name(self) -> String {
+        let Behind::Turns(shape) = self else { return "bare handler: signature only".to_owned() };
+        let records = match shape.records {
+            Truth::Sqlite => "SQLite",
+            Truth::Postgres => "PostgreSQL",
+        };
+        let state = match shape.state {
+            Live::Memory => "memory",
+            Live::Redis => "Redis",
+            Live::Cluster => "Redis Cluster",
+        };
+        let replicas = match shape.replicas {
+            1 => String::new(),
+            many => format!(", {many} replicas"),
+        };
+        let delivery = if shape.delivery { "on" } else { "off" };
+        format!("({records}, {state}){replicas}, delivery {delivery}")
     }
 }
 
@@ -126,15 +148,24 @@ struct Ran {
 }
 
 async fn throughput(size: Size, has_redis: bool) {
-    let mut rows = vec![Behind::Bare];
-    for redis in [false, true] {
-        if redis && !has_redis {
-            println!("redis-server is not installed: its rows are missing");
-            continue;
-        }
-        rows.push(Behind::Turns { redis, delivery: false });
+    let mut shapes =
+        vec![(Truth::Sqlite, Live::Memory, 1, false), (Truth::Sqlite, Live::Memory, 1, true)];
+    if has_redis {
+        shapes.extend([
+            (Truth::Sqlite, Live::Redis, 1, false),
+            (Truth::Postgres, Live::Redis, 1, false),
+            (Truth::Postgres, Live::Cluster, 1, false),
+            (Truth::Postgres, Live::Redis, 2, false),
+            (Truth::Postgres, Live::Cluster, 2, false),
+            (Truth::Postgres, Live::Redis, 1, true),
+        ]);
+    } else {
+        println!("redis-server is not installed: its rows are missing");
     }
-    rows.push(Behind::Turns { redis: has_redis, delivery: true });
+    let mut rows = vec![Behind::Bare];
+    for (records, state, replicas, delivery) in shapes {
+        rows.push(Behind::Turns(Shape { records, state, replicas, delivery }));
+    }
     // As other benches: words on the command line choose among the rows.
     if let Some(words) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) {
         rows.retain(|row| *row == Behind::Bare || row.name().contains(&words));
@@ -198,29 +229,35 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let stop = CancellationToken::new();
     let tracker = TaskTracker::new();
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("a bound address");
     let path = samvad::channel::whatsapp::webhook::PATH;
-    let webhook = format!("http://{address}{path}");
-    let mut redis = None;
+    let webhook_at = |address: SocketAddr| format!("http://{address}{path}");
+    let mut addresses = Vec::new();
+    let mut behind_it = Stores::default();
     let mut meta = None;
     match behind {
         Behind::Bare => {
+            let (listener, address) = bind().await;
             let app = bare(path);
             let served =
                 axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
             tracker.spawn(async move { served.await.expect("the bare server") });
+            addresses.push(address);
         }
-        Behind::Turns { redis: with_redis, delivery } => {
-            redis = with_redis.then(RedisServer::start);
-            let state = redis.as_ref().map_or_else(|| "memory".to_owned(), RedisServer::url);
-            if delivery {
+        Behind::Turns(shape) => {
+            behind_it = Stores::start(shape);
+            let mut listeners = Vec::new();
+            for _ in 0..shape.replicas {
+                let (listener, address) = bind().await;
+                listeners.push(listener);
+                addresses.push(address);
+            }
+            if shape.delivery {
                 let options = SandboxOptions {
                     only_road: false,
                     tracker: tracker.clone(),
-                    ..SandboxOptions::new(webhook.as_str())
+                    ..SandboxOptions::new(webhook_at(addresses[0]).as_str())
                 };
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+                let (listener, _) = bind().await;
                 let handle =
                     sandbox::serve(options, listener, stop.clone()).await.expect("a sandbox");
                 meta = Some(handle);
@@ -228,12 +265,19 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             let graph = meta
                 .as_ref()
                 .map_or("http://127.0.0.1:9/v25.0".to_owned(), sandbox::SandboxHandle::graph_url);
-            let config = configuration(folder.path(), address, &state, &graph, delivery);
-            let deps = Deps { clock: Clock::System, ids: Ids::system(), announce: false };
-            let server = serve(config, listener, stop.clone(), deps);
-            tracker.spawn(async move { server.await.expect("the server") });
+            for (place, listener) in listeners.into_iter().enumerate() {
+                let address = addresses[place];
+                let config = configuration(folder.path(), address, &behind_it, &graph, shape);
+                let (clock, ids, vital) = (Clock::System, Ids::system(), Vital::default());
+                let deps = Deps { clock, ids, announce: false, vital };
+                let server = serve(config, listener, stop.clone(), deps);
+                tracker.spawn(async move { server.await.expect("the server") });
+                // The first one makes the key file the next ones read.
+                ready(address).await;
+            }
         }
     }
+    let address = addresses[0];
     let citizens = match rate {
         #[expect(
             clippy::cast_possible_truncation,
@@ -246,7 +290,8 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
         None => size.citizens,
     };
     let plan = RawPlan {
-        webhook,
+        webhook: webhook_at(address),
+        replicas: addresses[1..].iter().map(|address| webhook_at(*address)).collect(),
         app_secret: DEFAULT_APP_SECRET.to_owned(),
         business: Business::default(),
         envelopes: citizens * TEXTS.len(),
@@ -267,9 +312,11 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
     assert_eq!(report.answers.keys().collect::<Vec<_>>(), [&200], "{report}");
     let mut delivered_per_second = None;
     if behind != Behind::Bare {
-        let metrics = metrics(address).await;
-        let won = format!("outcome=\"won\"}} {}\n", report.updates);
-        assert!(metrics.contains(&won), "not every message became a turn:\n{metrics}");
+        let mut won = 0;
+        for address in &addresses {
+            won += turns_won(*address).await;
+        }
+        assert_eq!(won, report.updates, "not every message became a turn");
     }
     if let Some(meta) = &meta {
         let (mut sends, mut at) = (0, Instant::now());
@@ -286,7 +333,7 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
     stop.cancel();
     tracker.close();
     let _ = tokio::time::timeout(Duration::from_secs(50), tracker.wait()).await;
-    drop(redis);
+    drop(behind_it);
     Ran { cpu_us: cpu * 1e6 / count(report.updates), writer, report, delivered_per_second }
 }
 
@@ -299,18 +346,59 @@ fn bare(path: &str) -> Router {
     Router::new().route(path, post(handler)).with_state(secrets)
 }
 
+/// The servers behind ours; they end with it.
+#[derive(Default)]
+struct Stores {
+    records: Option<(PostgresServer, String)>,
+    redis: Option<RedisServer>,
+    cluster: Option<RedisCluster>,
+}
+
+impl Stores {
+    fn start(shape: Shape) -> Stores {
+        let records = (shape.records == Truth::Postgres).then(|| {
+            let server = PostgresServer::start(Durability::Durable);
+            let url = server.fresh_database();
+            (server, url)
+        });
+        let redis = (shape.state == Live::Redis).then(RedisServer::start);
+        let cluster =
+            (shape.state == Live::Cluster).then(|| RedisCluster::start(ClusterPlan::default()));
+        Stores { records, redis, cluster }
+    }
+
+    fn records_url(&self) -> String {
+        self.records.as_ref().map_or_else(|| "sqlite:".to_owned(), |(_, url)| url.clone())
+    }
+
+    fn state_url(&self) -> String {
+        match (&self.redis, &self.cluster) {
+            (Some(redis), _) => redis.url(),
+            (None, Some(cluster)) => cluster.url(),
+            (None, None) => "memory".to_owned(),
+        }
+    }
+}
+
+async fn bind() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("a bound address");
+    (listener, address)
+}
+
 fn configuration(
     data: &Path,
     listen: SocketAddr,
-    state: &str,
+    stores: &Stores,
     graph: &str,
-    delivery: bool,
+    shape: Shape,
 ) -> Config {
-    let roles = if delivery { "web,delivery" } else { "web" };
+    let roles = if shape.delivery { "web,delivery" } else { "web" };
     let environment = [
         ("SAMVAD_DATA", data.display().to_string()),
         ("SAMVAD_LISTEN", listen.to_string()),
-        ("SAMVAD_STATE", state.to_owned()),
+        ("SAMVAD_RECORDS", stores.records_url()),
+        ("SAMVAD_STATE", stores.state_url()),
         ("SAMVAD_WHATSAPP_ENABLED", "true".to_owned()),
         ("SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY", "true".to_owned()),
         ("SAMVAD_WHATSAPP_NUMBERS", Business::default().phone_number_id),
@@ -327,10 +415,29 @@ fn configuration(
     Config::read(&Origins { file: None, environment, arguments }).expect("a configuration")
 }
 
-async fn metrics(address: SocketAddr) -> String {
-    let url = format!("http://{address}/metrics");
+async fn get(address: SocketAddr, path: &str) -> Option<String> {
     let client = reqwest::Client::builder().build().expect("a client");
-    client.get(url).send().await.expect("metrics").text().await.expect("text")
+    client.get(format!("http://{address}{path}")).send().await.ok()?.text().await.ok()
+}
+
+/// Waits until the server takes messages.
+async fn ready(address: SocketAddr) {
+    for _ in 0..600 {
+        if get(address, "/ready").await.is_some_and(|text| text.starts_with("ready")) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the server at {address} does not get ready");
+}
+
+/// How many turns this server has committed.
+async fn turns_won(address: SocketAddr) -> usize {
+    let metrics = get(address, "/metrics").await.expect("metrics");
+    let mark = "outcome=\"won\"} ";
+    let line = metrics.lines().find(|line| line.contains(mark));
+    let count = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+    count.unwrap_or_default()
 }
 
 // ---- a live session ----------------------------------------------------------------------------

@@ -10,6 +10,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+mod records_url;
+mod state_url;
+
+pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
+pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
+
 /// The embedded defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../samvad.toml");
 
@@ -41,7 +47,10 @@ impl fmt::Debug for Secret {
 pub struct Config {
     pub listen: SocketAddr,
     pub data: PathBuf,
-    pub records: String,
+    /// With PostgreSQL's password in it, wherever that was given.
+    pub records: Secret,
+    /// Connections to PostgreSQL.
+    pub records_connections: usize,
     /// May hold a password.
     pub state: Secret,
     pub state_prefix: String,
@@ -78,6 +87,8 @@ struct Root {
     listen: SocketAddr,
     data: PathBuf,
     records: String,
+    records_password_file: PathBuf,
+    records_connections: usize,
     state: String,
     state_prefix: String,
     key_file: PathBuf,
@@ -227,8 +238,13 @@ impl Origins {
 }
 
 /// Variables that are no keys: secrets, and what the program itself is told.
-const SECRET_VARIABLES: [&str; 3] =
-    ["SAMVAD_WHATSAPP_VERIFY_TOKEN", "SAMVAD_WHATSAPP_APP_SECRET", "SAMVAD_WHATSAPP_ACCESS_TOKEN"];
+const SECRET_VARIABLES: [&str; 4] = [
+    "SAMVAD_WHATSAPP_VERIFY_TOKEN",
+    "SAMVAD_WHATSAPP_APP_SECRET",
+    "SAMVAD_WHATSAPP_ACCESS_TOKEN",
+    RECORDS_PASSWORD,
+];
+const RECORDS_PASSWORD: &str = "SAMVAD_RECORDS_PASSWORD";
 const OTHER_VARIABLES: [&str; 1] = ["SAMVAD_CONFIG"];
 
 impl Config {
@@ -277,6 +293,7 @@ impl Config {
             return Err(ConfigErrors(problems));
         };
         check_root(&root, &mut problems);
+        let records = root.records_url(&origins.environment, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
         if !problems.is_empty() {
@@ -289,7 +306,8 @@ impl Config {
         };
         Ok(Config {
             listen: root.listen,
-            records: records_url(&root.records, &root.data),
+            records,
+            records_connections: root.records_connections,
             state: Secret::new(root.state),
             state_prefix: root.state_prefix,
             key_file,
@@ -339,6 +357,12 @@ impl Config {
                 self.delivery.unknown_after_seconds, self.delivery.timeout_seconds
             ));
         }
+        let postgres = PostgresUrl::parse(self.records.expose());
+        if let Some(url) = postgres.ok().filter(PostgresUrl::may_be_read_along) {
+            warnings.push(format!(
+                "records: the way to {url} is not encrypted for certain; add ?sslmode=verify-full, or ?sslmode=disable where nobody can read along"
+            ));
+        }
         if self.delivery.halted {
             warnings.push("delivery.halted is true: nothing at all is sent".to_owned());
         }
@@ -368,12 +392,64 @@ fn table_of(text: &str) -> Result<Table, String> {
     text.parse::<Table>().map_err(|error| error.to_string().trim_end().replace('\n', "\n    "))
 }
 
-/// `sqlite:` alone is the file in the data folder.
-fn records_url(url: &str, data: &Path) -> String {
-    if url == "sqlite:" {
-        format!("sqlite://{}", data.join("samvad.db").display())
-    } else {
-        url.to_owned()
+impl Root {
+    /// The whole address of the records: `sqlite:` alone is the file in the data folder, PostgreSQL's
+    /// password comes from a file, the environment, or stands in the address.
+    fn records_url(&self, environment: &[(String, String)], problems: &mut Vec<String>) -> Secret {
+        let file = &self.records_password_file;
+        if !is_postgres(&self.records) {
+            if !self.records.starts_with("sqlite:") {
+                problems.push(format!(
+                    "records: \"{}\" is of no known kind; write {RECORDS_FORMS}",
+                    scheme(&self.records)
+                ));
+            } else if !file.as_os_str().is_empty() {
+                problems.push("records_password_file: SQLite has no password; take it away".into());
+            }
+            return match self.records.as_str() {
+                "sqlite:" => {
+                    Secret::new(format!("sqlite://{}", self.data.join("samvad.db").display()))
+                }
+                named => Secret::new(named),
+            };
+        }
+        let given = self.records_password(environment);
+        let url = PostgresUrl::parse(&self.records).map_err(|error| format!("records: {error}"));
+        match (url, given) {
+            (Ok(url), Ok(Some(_))) if url.password.is_some() => problems.push(format!(
+                "records: a password stands in the address and in {}; keep one of them",
+                if file.as_os_str().is_empty() {
+                    RECORDS_PASSWORD
+                } else {
+                    "records_password_file"
+                }
+            )),
+            (Ok(url), Ok(Some(password))) => return url.with_password(password).to_text(),
+            (Ok(url), Ok(None)) => return url.to_text(),
+            (url, given) => {
+                problems.extend(url.err());
+                problems.extend(given.err());
+            }
+        }
+        Secret::new(String::new())
+    }
+
+    /// The first line of the file that is named, or the variable.
+    fn records_password(&self, environment: &[(String, String)]) -> Result<Option<Secret>, String> {
+        let file = &self.records_password_file;
+        if file.as_os_str().is_empty() {
+            let variable = environment.iter().find(|(name, _)| name == RECORDS_PASSWORD);
+            return Ok(variable
+                .map(|(_, value)| Secret::new(value))
+                .filter(|one| !one.0.is_empty()));
+        }
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            format!("records_password_file: {} cannot be read: {error}", file.display())
+        })?;
+        match text.lines().next() {
+            Some(line) if !line.is_empty() => Ok(Some(Secret::new(line))),
+            _ => Err(format!("records_password_file: {} is empty", file.display())),
+        }
     }
 }
 
@@ -387,20 +463,14 @@ fn folder(named: &Path, usual: &str) -> Option<PathBuf> {
 }
 
 fn check_root(root: &Root, problems: &mut Vec<String>) {
-    if !root.records.starts_with("sqlite:") {
+    if !(2..=500).contains(&root.records_connections) {
         problems.push(format!(
-            "records: \"{}\" is of no known kind; write \"sqlite:\" or \"sqlite:///path/to/file.db\"",
-            scheme(&root.records)
+            "records_connections: {} is outside 2 to 500; one writes, the others read",
+            root.records_connections
         ));
     }
-    let state_is_known = root.state == "memory"
-        || root.state.starts_with("redis://")
-        || root.state.starts_with("rediss://");
-    if !state_is_known {
-        problems.push(format!(
-            "state: \"{}\" is of no known kind; write \"memory\", \"redis://host:6379\" or \"rediss://…\"",
-            scheme(&root.state)
-        ));
+    if let Err(error) = StateUrl::parse(&root.state) {
+        problems.push(format!("state: {error}"));
     }
     if root.state_prefix.is_empty() || root.state_prefix.contains(['{', '}', ' ']) {
         problems
@@ -914,9 +984,79 @@ mod tests {
         };
         let config = Config::read(&origins).unwrap();
         assert!(!format!("{config:?}").contains("geheim"));
-        let errors = with_file("state = \"rediss:geheim\"\nrecords = \"postgres://u:geheim@h/d\"")
+        let errors = with_file("state = \"rediss:geheim\"\nrecords = \"postgres://u:geheim@h\"")
             .unwrap_err();
         assert!(!errors.to_string().contains("geheim"), "{errors}");
+    }
+
+    /// The records on PostgreSQL, the password in a file or in the environment.
+    fn on_postgres(records: &str, file: Option<&str>, variable: Option<&str>) -> Origins {
+        let file = file.map(|path| format!("\nrecords_password_file = \"{path}\""));
+        let text = format!("records = \"{records}\"{}", file.unwrap_or_default());
+        let variable = variable.map(|value| (RECORDS_PASSWORD.to_owned(), value.to_owned()));
+        Origins {
+            file: Some((PathBuf::from("office.toml"), text)),
+            environment: variable.into_iter().collect(),
+            ..Origins::default()
+        }
+    }
+
+    #[test]
+    fn the_password_of_the_records_stands_in_a_file_the_environment_or_the_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "ge@heim\n").unwrap();
+        let file = file.to_str().unwrap();
+        let (bare, whole) = ("postgres://u@h/d", "postgres://u:ge%40heim@h:5432/d?sslmode=prefer");
+        for origins in [
+            on_postgres(bare, Some(file), None),
+            on_postgres(bare, Some(file), Some("other")),
+            on_postgres(bare, None, Some("ge@heim")),
+            on_postgres("postgresql://u:ge%40heim@h/d", None, None),
+        ] {
+            let config = Config::read(&origins).unwrap();
+            assert_eq!(config.records.expose(), whole);
+            assert!(!format!("{config:?} {:?}", config.warnings()).contains("heim"));
+        }
+        let refused = |origins: &Origins| Config::read(origins).unwrap_err().to_string();
+        let told = refused(&on_postgres("postgres://u:geheim@h/d", None, Some("geheim")));
+        assert!(told.contains("keep one of them") && !told.contains("geheim"), "{told}");
+        let told = refused(&on_postgres(bare, Some("/there/is/none"), None));
+        assert!(told.contains("cannot be read"), "{told}");
+        let told = refused(&on_postgres("sqlite:", Some(file), None));
+        assert!(told.contains("SQLite has no password"), "{told}");
+    }
+
+    #[test]
+    fn a_way_to_the_records_that_may_be_read_along_is_warned_about() {
+        let config = Config::read(&on_postgres("postgres://u@db.example/d", None, None)).unwrap();
+        assert!(config.warnings()[0].contains("sslmode=verify-full"), "{:?}", config.warnings());
+        let safe = on_postgres("postgres://u@db.example/d?sslmode=verify-full", None, None);
+        assert_eq!(Config::read(&safe).unwrap().warnings(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn records_of_no_known_kind_are_told_both_kinds() {
+        let told = with_file("records = \"mysql://u:geheim@h/d\"").unwrap_err().to_string();
+        assert!(told.contains("sqlite:") && told.contains("postgres://USER@HOST"), "{told}");
+        assert!(!told.contains("geheim"), "{told}");
+        let told = with_file("records_connections = 1").unwrap_err().to_string();
+        assert!(told.contains("records_connections: 1 is outside"), "{told}");
+    }
+
+    #[test]
+    fn a_state_that_cannot_be_reached_as_written_is_refused_at_the_start() {
+        let told = |state: &str| with_file(&format!("state = \"{state}\"\n")).unwrap_err().0;
+        assert_eq!(
+            told("redis-cluster://:geheim@a:1/2"),
+            [
+                "state: a Redis Cluster has no numbered databases; take away what stands behind the hosts"
+            ]
+        );
+        assert!(told("redis-sentinel://a:1")[0].starts_with("state: the name of the master"));
+        assert!(told("mongodb://a")[0].starts_with("state: this is no kind of state store"));
+        let good = with_file("state = \"redis-sentinel://:geheim@a,b,c/main\"\n").unwrap();
+        assert!(!format!("{good:?}").contains("geheim"));
     }
 
     #[test]

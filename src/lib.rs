@@ -26,3 +26,4 @@ pub mod seal;
 pub mod serve;
 pub mod state;
 pub mod understanding;
+pub mod vital;

@@ -221,6 +221,7 @@ CREATE TABLE outgoing (
 CREATE INDEX outgoing_queued ON outgoing (lane, not_before, id) WHERE status = 0;
 CREATE INDEX outgoing_queued_contact ON outgoing (contact, id) WHERE status = 0;
 CREATE INDEX outgoing_claimed ON outgoing (epoch) WHERE status = 1;
+CREATE INDEX outgoing_claimed_contact ON outgoing (contact, id) WHERE status = 1;
 CREATE INDEX outgoing_unknown ON outgoing (unknown_since) WHERE status = 2;
 
 -- From a provider's id, by keyed hash, to our message; swept in small steps.

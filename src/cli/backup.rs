@@ -12,7 +12,7 @@ pub(super) fn run(origins: &OriginArgs, file: &Path) -> anyhow::Result<()> {
     if file.exists() {
         bail!("{} is there already; a backup never overwrites: name another file", file.display());
     }
-    let copied = records::copy_database(&config.records, file)?;
+    let copied = records::copy_database(config.records.expose(), file)?;
     println!("{} holds {copied} bytes of a consistent moment.", file.display());
     println!(
         "Its key file is {}: keep a copy of that in another place.",

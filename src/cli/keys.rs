@@ -49,7 +49,8 @@ async fn reseal(config: &Config) -> anyhow::Result<()> {
 pub(super) async fn open_records(config: &Config) -> anyhow::Result<Records> {
     let keyring = Arc::new(Keyring::open(&config.key_file, false, &Ids::system())?);
     let options = RecordsOptions {
-        url: config.records.clone(),
+        url: config.records.expose().to_owned(),
+        connections: config.records_connections,
         clock: Clock::System,
         keyring,
         lease: config.delivery.lease(),

@@ -392,6 +392,7 @@ async fn pour_raw(
     }
     let plan = RawPlan {
         webhook: arguments.webhook.clone(),
+        replicas: Vec::new(),
         app_secret: arguments.app_secret.clone(),
         business,
         envelopes: arguments.envelopes,

@@ -8,6 +8,7 @@ use super::OriginArgs;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Log, LogFormat};
 use crate::serve::{Deps, serve};
+use crate::vital::Vital;
 
 pub(super) fn run(origins: &OriginArgs) -> anyhow::Result<()> {
     let config = origins.read()?;
@@ -24,7 +25,8 @@ async fn run_until_signal(config: Config) -> anyhow::Result<()> {
     })?;
     let shutdown = CancellationToken::new();
     let stop = shutdown.clone();
-    let deps = Deps { clock: Clock::System, ids: Ids::system(), announce: true };
+    let deps =
+        Deps { clock: Clock::System, ids: Ids::system(), announce: true, vital: Vital::default() };
     let server = serve(config, listener, shutdown, deps);
     tokio::pin!(server);
     tokio::select! {

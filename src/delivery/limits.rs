@@ -1,7 +1,7 @@
 //! The limits, shared by all replicas through the state; while it does not answer, this process
 //! keeps its own count and takes its share of them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +12,9 @@ use crate::state::memory::Memory;
 use crate::state::{Bucket, State, StateError, Taken};
 
 const A_DAY: Duration = Duration::from_hours(24);
+
+/// While the state is away, or some keys of it, that is told so often at most.
+const TOLD_EVERY_MS: i64 = 60_000;
 
 /// The key under which a sender is paused in the state.
 #[must_use]
@@ -24,14 +27,17 @@ pub(super) struct Limits {
     state: State,
     own: Memory,
     share: f64,
-    is_away: AtomicBool,
+    clock: Clock,
+    /// When it was last told that the state is away; in epoch milliseconds.
+    told_ms: AtomicI64,
 }
 
 impl Limits {
     /// `share` of the limits is taken without the state; what is no share counts as a half.
     pub(super) fn new(state: State, clock: Clock, capacity: usize, share: f64) -> Limits {
         let share = if share > 0.0 && share <= 1.0 { share } else { 0.5 };
-        Limits { state, own: Memory::new(capacity, clock), share, is_away: AtomicBool::new(false) }
+        let own = Memory::new(capacity, clock.clone());
+        Limits { state, own, share, clock, told_ms: AtomicI64::new(i64::MIN) }
     }
 
     /// Takes tokens of a number of ours.
@@ -102,23 +108,22 @@ impl Limits {
         }
     }
 
-    /// The state's answer; `None` when it is away, which is told once.
+    /// The state's answer; `None` when it is away. Of a cluster a part of the keys can be away for
+    /// long while the others answer, so it is told now and then rather than at each change.
     fn known<T>(&self, answer: Result<T, StateError>) -> Option<T> {
-        match answer {
-            Ok(value) => {
-                if self.is_away.load(Ordering::Relaxed)
-                    && self.is_away.swap(false, Ordering::Relaxed)
-                {
-                    tracing::info!("the shared limits are back");
-                }
-                Some(value)
-            }
-            Err(error) => {
-                if !self.is_away.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, share = self.share, "taking our own share of the limits");
-                }
-                None
-            }
+        let error = match answer {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let now_ms = self.clock.now().as_millisecond();
+        let told_ms = self.told_ms.load(Ordering::Relaxed);
+        let is_due = now_ms.saturating_sub(told_ms) >= TOLD_EVERY_MS;
+        let exchange = |now_ms| {
+            self.told_ms.compare_exchange(told_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed)
+        };
+        if is_due && exchange(now_ms).is_ok() {
+            tracing::warn!(%error, share = self.share, "taking our own share of the limits");
         }
+        None
     }
 }

@@ -11,8 +11,12 @@
 //! becomes a [`crate::records::SendRecord`], written in gatherings. What cannot leave soon goes back
 //! to the records: memory holds what leaves within seconds, for a crash makes `unknown` of it.
 //!
-//! The claims of this process are good while its lease is. No call begins unless the lease outlasts
-//! the longest call, so that what another process sweeps is never still under way here.
+//! The claims of this process are good while its lease is ([`Lease`]; every process keeps one, whether
+//! it sends or not). No call begins unless the lease outlasts the longest call, so that what another
+//! process sweeps is never still under way here.
+//!
+//! Processes that send also sweep: what a sweep puts back into the queue is theirs to send, and those
+//! that only take messages in never claim any.
 
 mod flight;
 mod limits;
@@ -42,11 +46,13 @@ pub use outbox::Carrier;
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;
+use crate::records::Lease;
 use crate::state::State;
+use crate::vital::Vital;
 use limits::Limits;
 use outbox::Outbox;
 use pump::Desk;
-use shared::Shared;
+use shared::{Setup, Shared};
 
 /// The way into the sender for messages that were born claimed by this process. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -83,10 +89,24 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
         tracker,
         shutdown,
         fenced,
+        lease,
+        vital,
         metrics,
         settings,
     } = options;
-    let parts = Parts { state, clock, ids, halted, tracker, shutdown, fenced, metrics, settings };
+    let parts = Parts {
+        state,
+        clock,
+        ids,
+        halted,
+        tracker,
+        shutdown,
+        fenced,
+        lease,
+        vital,
+        metrics,
+        settings,
+    };
     start_with(records, carrier, parts)
 }
 
@@ -99,11 +119,14 @@ struct Parts {
     tracker: TaskTracker,
     shutdown: CancellationToken,
     fenced: CancellationToken,
+    lease: Lease,
+    vital: Vital,
     metrics: DeliveryMetrics,
     settings: DeliverySettings,
 }
 
 fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Delivery {
+    let events = parts.state.subscribe();
     let limits = Limits::new(
         parts.state,
         parts.clock.clone(),
@@ -111,10 +134,19 @@ fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Del
         parts.settings.share,
     );
     let stopping = parts.shutdown.child_token();
-    let (shared, streams) =
-        Shared::new(parts.clock, parts.settings, parts.metrics, stopping, parts.fenced);
+    let setup = Setup {
+        clock: parts.clock,
+        settings: parts.settings,
+        metrics: parts.metrics,
+        stopping: stopping.clone(),
+        fenced: parts.fenced,
+        lease: parts.lease,
+        vital: parts.vital.clone(),
+    };
+    let (shared, streams) = Shared::new(setup);
     let desk = Desk::new(shared.clone(), outbox, carrier, limits, parts.ids, parts.halted);
-    parts.tracker.spawn(upkeep::run(Arc::new(desk), streams));
+    let upkeep = upkeep::run(Arc::new(desk), streams, events);
+    parts.tracker.spawn(parts.vital.until(&stopping, "delivery", upkeep));
     Delivery { shared }
 }
 

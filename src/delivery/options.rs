@@ -12,8 +12,9 @@ use super::metrics::DeliveryMetrics;
 use crate::channel::Senders;
 use crate::clock::{Clock, Ids};
 use crate::message::Channel;
-use crate::records::Records;
+use crate::records::{Lease, Records};
 use crate::state::{Bucket, State};
+use crate::vital::Vital;
 
 /// Everything delivery works with.
 #[derive(Debug)]
@@ -30,9 +31,12 @@ pub struct DeliveryOptions {
     pub tracker: TaskTracker,
     /// The graceful stop.
     pub shutdown: CancellationToken,
-    /// Cancelled by delivery when another process was given our lease: this process must not write
-    /// any more and should end.
+    /// Cancelled by whoever learns that another process was given our lease: this process must not
+    /// write any more and should end.
     pub fenced: CancellationToken,
+    /// Kept by [`keep_lease`](crate::records::keep_lease) until delivery has ended.
+    pub lease: Lease,
+    pub vital: Vital,
     pub metrics: DeliveryMetrics,
     pub settings: DeliverySettings,
 }

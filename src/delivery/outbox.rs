@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
-use crate::message::{Outgoing, PreferenceUpdate};
+use crate::message::{Outgoing, OutgoingId, PreferenceUpdate};
 use crate::records::{Records, RecordsError, SendRecord, Sweep};
 
 /// Where outgoing messages are kept. The meaning of each call is told at [`Records`].
@@ -21,7 +21,11 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         sends: Vec<SendRecord>,
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
 
-    fn heartbeat(&self) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    fn claimed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<OutgoingId>, RecordsError>> + Send;
 
     fn sweep(&self, now: Timestamp) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
 
@@ -60,8 +64,12 @@ impl Outbox for Records {
         Records::record_sends(self, sends).await
     }
 
-    async fn heartbeat(&self) -> Result<(), RecordsError> {
-        Records::heartbeat(self).await
+    async fn claimed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutgoingId>, RecordsError> {
+        Records::claimed_before(self, before, limit).await
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {

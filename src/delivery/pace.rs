@@ -6,8 +6,10 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::Instant;
+
+use crate::clock::later;
 
 /// From a standstill back to the full rate.
 const RECOVERY: Duration = Duration::from_mins(1);
@@ -158,14 +160,6 @@ impl Circuit {
         self.state = CircuitState::Open(until);
         until
     }
-}
-
-/// A moment after `now`; the end of time when no calendar holds it.
-pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by)
-        .ok()
-        .and_then(|by| now.checked_add(by).ok())
-        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

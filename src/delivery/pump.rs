@@ -96,13 +96,9 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     async fn may_send(&self, road: &Road, looked: &mut Option<Instant>) -> bool {
         if !self.shared.lease_holds() {
             // The heartbeat renews it, or finds that we are fenced.
-            let mut lease = self.shared.lease_until.subscribe();
-            if self.shared.lease_holds() {
-                return false;
-            }
             tokio::select! {
                 () = self.shared.stopping.cancelled() => {}
-                _ = lease.changed() => {}
+                () = self.shared.lease.until_it_outlasts(self.shared.settings.call_timeout) => {}
             }
             return false;
         }

@@ -1,6 +1,7 @@
 //! What the pumps, the calls, the puller and the way in share.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -8,17 +9,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::metrics::DeliveryMetrics;
 use super::options::{ChannelLimits, DeliverySettings};
-use super::pace::{Circuit, Rate, later};
+use super::pace::{Circuit, Rate};
 use super::queues::{Offer, Queues, SenderKey};
-use crate::clock::Clock;
-use crate::message::Outgoing;
-use crate::records::{SendRecord, SendResult};
+use crate::clock::{Clock, later};
+use crate::message::{Outgoing, OutgoingId};
+use crate::records::{Lease, SendRecord, SendResult};
+use crate::vital::Vital;
 
 pub(super) struct Shared {
     pub(super) clock: Clock,
@@ -38,8 +40,22 @@ pub(super) struct Shared {
     pub(super) abandoned: CancellationToken,
     /// Another process has our claims: nothing may be written any more.
     pub(super) fenced: CancellationToken,
-    /// The lease is ours until then.
-    pub(super) lease_until: watch::Sender<Instant>,
+    pub(super) lease: Lease,
+    pub(super) vital: Vital,
+    /// The messages that are in our hands, from the moment we hear of their claim until what became
+    /// of it is written; how often, for one can be claimed again before the count of its last time.
+    held: Mutex<HashMap<OutgoingId, u32>>,
+}
+
+/// What delivery is set up with.
+pub(super) struct Setup {
+    pub(super) clock: Clock,
+    pub(super) settings: DeliverySettings,
+    pub(super) metrics: DeliveryMetrics,
+    pub(super) stopping: CancellationToken,
+    pub(super) fenced: CancellationToken,
+    pub(super) lease: Lease,
+    pub(super) vital: Vital,
 }
 
 /// The ends that the upkeep reads from.
@@ -68,13 +84,8 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(
-        clock: Clock,
-        settings: DeliverySettings,
-        metrics: DeliveryMetrics,
-        stopping: CancellationToken,
-        fenced: CancellationToken,
-    ) -> (Arc<Shared>, Streams) {
+    pub(super) fn new(setup: Setup) -> (Arc<Shared>, Streams) {
+        let Setup { clock, settings, metrics, stopping, fenced, lease, vital } = setup;
         let (new_roads, roads_stream) = mpsc::unbounded_channel();
         let (outcomes, outcomes_stream) = mpsc::unbounded_channel();
         let shared = Shared {
@@ -90,14 +101,16 @@ impl Shared {
             stopping,
             abandoned: CancellationToken::new(),
             fenced,
-            // Not ours before the first heartbeat.
-            lease_until: watch::Sender::new(Instant::now()),
+            lease,
+            vital,
+            held: Mutex::default(),
         };
         (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })
     }
 
     /// Takes freshly committed messages, or gives them back.
     pub(super) fn offer(&self, outgoing: Vec<Outgoing>) {
+        self.hold(outgoing.iter().map(|message| message.id));
         if self.stopping.is_cancelled() {
             self.give_back(outgoing, None);
             return;
@@ -116,6 +129,7 @@ impl Shared {
 
     /// Takes messages claimed from the records.
     pub(super) fn offer_pulled(&self, outgoing: Vec<Outgoing>) {
+        self.hold(outgoing.iter().map(|message| message.id));
         let now = Instant::now();
         let mut queues = self.queues.lock();
         for message in outgoing {
@@ -145,6 +159,41 @@ impl Shared {
         let _ = self.new_roads.send(road);
     }
 
+    fn hold(&self, ids: impl Iterator<Item = OutgoingId>) {
+        let mut held = self.held.lock();
+        for id in ids {
+            *held.entry(id).or_default() += 1;
+        }
+    }
+
+    /// What became of them is written.
+    pub(super) fn let_go(&self, ids: impl Iterator<Item = OutgoingId>) {
+        let mut held = self.held.lock();
+        for id in ids {
+            if let Entry::Occupied(mut times) = held.entry(id) {
+                *times.get_mut() -= 1;
+                if *times.get() == 0 {
+                    times.remove();
+                }
+            }
+        }
+    }
+
+    /// Claims of ours that nobody here holds were lost on their way to us. Whether they left is not
+    /// known, so they stand as the claims of a dead process do; gives their number.
+    pub(super) fn give_up_lost(&self, claimed: Vec<OutgoingId>) -> u64 {
+        let lost: Vec<OutgoingId> = {
+            let held = self.held.lock();
+            claimed.into_iter().filter(|id| !held.contains_key(id)).collect()
+        };
+        self.hold(lost.iter().copied());
+        let at = self.clock.now();
+        for id in &lost {
+            let _ = self.outcomes.send(SendRecord { id: *id, at, result: SendResult::Unknown });
+        }
+        lost.len() as u64
+    }
+
     /// Hands claimed, untried messages back to the queue in the records.
     pub(super) fn give_back(
         &self,
@@ -169,8 +218,7 @@ impl Shared {
 
     /// Whether a call that begins now is over before anyone may take this process for dead.
     pub(super) fn lease_holds(&self) -> bool {
-        let left = self.lease_until.borrow().saturating_duration_since(Instant::now());
-        left > self.settings.call_timeout
+        self.lease.outlasts(self.settings.call_timeout)
     }
 
     /// What waits longer than a moment does not wait in memory: everything of the sender goes back

@@ -18,8 +18,8 @@ use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
 use crate::message::{
     Channel, Content, Lane, OutgoingId, PreferenceUpdate, Purpose, Status, Template,
 };
-use crate::records::{RecordsError, SendRecord, SendResult, Sweep};
-use crate::state::{Bucket, StateOptions};
+use crate::records::{Heartbeat, RecordsError, SendRecord, SendResult, Sweep, keep_lease};
+use crate::state::{Bucket, LiveEvent, StateOptions};
 
 fn start_of_time() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()
@@ -45,6 +45,23 @@ pub(super) fn message(id: i64, contact: i64, lane: Lane) -> Outgoing {
 
 fn reply(id: i64, contact: i64) -> Outgoing {
     message(id, contact, Lane::Reply)
+}
+
+/// A template outside the person's window.
+fn unasked(id: i64, contact: i64) -> Outgoing {
+    let template = Template {
+        name: "t".to_owned(),
+        language: "hi".to_owned(),
+        header: None,
+        body: Vec::new(),
+        buttons: Vec::new(),
+    };
+    Outgoing {
+        purpose: Purpose::Membership,
+        content: Content::Template(template),
+        window_until: None,
+        ..reply(id, contact)
+    }
 }
 
 fn refused(class: ErrorClass) -> SendAnswer {
@@ -73,6 +90,8 @@ struct FakeRows {
     commit: Option<Duration>,
     fenced: bool,
     unavailable: bool,
+    /// The next claim is carried out and its answer lost.
+    loses_a_claim: bool,
     /// Rows that cannot be written.
     refused: BTreeSet<OutgoingId>,
 }
@@ -82,11 +101,13 @@ struct Row {
     outgoing: Outgoing,
     status: Status,
     not_before: Option<Timestamp>,
+    /// When it was claimed from the queue.
+    claimed_at: Option<Timestamp>,
 }
 
 impl FakeRecords {
     fn add(&self, outgoing: Outgoing, status: Status) {
-        let row = Row { status, not_before: None, outgoing };
+        let row = Row { status, not_before: None, claimed_at: None, outgoing };
         self.0.lock().rows.insert(row.outgoing.id, row);
     }
 
@@ -131,10 +152,19 @@ impl FakeRows {
         let mut claimed = Vec::new();
         for row in due.into_iter().take(limit) {
             row.status = Status::Claimed;
+            row.claimed_at = Some(now);
             claimed.push(row.outgoing.clone());
         }
         self.most_claimed = self.most_claimed.max(limit);
         claimed
+    }
+}
+
+impl Heartbeat for FakeRecords {
+    async fn heartbeat(&self) -> Result<(), RecordsError> {
+        self.check()?;
+        self.0.lock().heartbeats += 1;
+        Ok(())
     }
 }
 
@@ -145,6 +175,9 @@ impl Outbox for FakeRecords {
         tokio::time::sleep(Duration::from_millis(2)).await;
         let claimed = self.0.lock().claim(now, limit);
         tokio::time::sleep(Duration::from_millis(2)).await;
+        if std::mem::take(&mut self.0.lock().loses_a_claim) {
+            return Err(RecordsError::Unavailable("the answer was lost".to_owned()));
+        }
         Ok(claimed)
     }
 
@@ -181,10 +214,16 @@ impl Outbox for FakeRecords {
         Ok(())
     }
 
-    async fn heartbeat(&self) -> Result<(), RecordsError> {
+    async fn claimed_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutgoingId>, RecordsError> {
         self.check()?;
-        self.0.lock().heartbeats += 1;
-        Ok(())
+        let rows = self.0.lock();
+        let claimed = rows.rows.values().filter(|row| row.status == Status::Claimed);
+        let old = claimed.filter(|row| row.claimed_at.is_some_and(|at| at < before));
+        Ok(old.map(|row| row.outgoing.id).take(limit).collect())
     }
 
     async fn sweep(&self, _now: Timestamp) -> Result<Sweep, RecordsError> {
@@ -270,6 +309,7 @@ struct Bench {
     tracker: TaskTracker,
     shutdown: CancellationToken,
     fenced: CancellationToken,
+    vital: Vital,
     begun: Instant,
 }
 
@@ -291,6 +331,26 @@ impl Bench {
         tracker: TaskTracker,
         state: State,
     ) -> Bench {
+        // The wall clock goes with the paused time of the runtime.
+        let hand = clock.clone();
+        let tick = Duration::from_millis(5);
+        #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(tick).await;
+                hand.advance(tick);
+            }
+        });
+        Bench::start_beside(settings, clock, tracker, state)
+    }
+
+    /// On a clock that somebody else moves.
+    fn start_beside(
+        settings: DeliverySettings,
+        clock: Clock,
+        tracker: TaskTracker,
+        state: State,
+    ) -> Bench {
         let records = FakeRecords::default();
         let provider = FakeProvider(Arc::new(Mutex::new(Script {
             answers: HashMap::new(),
@@ -304,16 +364,11 @@ impl Bench {
         })));
         let (shutdown, fenced) = (CancellationToken::new(), CancellationToken::new());
         let halted = Arc::new(AtomicBool::new(false));
-        // The wall clock goes with the paused time of the runtime.
-        let hand = clock.clone();
-        let tick = Duration::from_millis(5);
+        let lease = Lease::new(clock.clone());
+        let (length, stop) = (settings.lease, CancellationToken::new());
         #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(tick).await;
-                hand.advance(tick);
-            }
-        });
+        tokio::spawn(keep_lease(records.clone(), lease.clone(), length, fenced.clone(), stop));
+        let vital = Vital::fragile();
         let delivery = start_with(
             records.clone(),
             provider.clone(),
@@ -325,6 +380,8 @@ impl Bench {
                 tracker: tracker.clone(),
                 shutdown: shutdown.clone(),
                 fenced: fenced.clone(),
+                lease: lease.clone(),
+                vital: vital.clone(),
                 metrics: DeliveryMetrics::default(),
                 settings,
             },
@@ -340,6 +397,7 @@ impl Bench {
             tracker,
             shutdown,
             fenced,
+            vital,
             begun,
         }
     }
@@ -707,20 +765,7 @@ async fn the_day_s_number_of_people_is_kept_for_what_they_did_not_begin() {
     for id in 1..=3 {
         bench.records.0.lock().contacts.insert(id, contact(&[(Purpose::Membership, true)]));
     }
-    let template = Content::Template(Template {
-        name: "t".to_owned(),
-        language: "hi".to_owned(),
-        header: None,
-        body: Vec::new(),
-        buttons: Vec::new(),
-    });
-    let ours = |id, person| Outgoing {
-        purpose: Purpose::Membership,
-        content: template.clone(),
-        window_until: None,
-        ..reply(id, person)
-    };
-    bench.send([ours(1, 1), ours(2, 1), ours(3, 2), ours(4, 3), reply(5, 4)]);
+    bench.send([unasked(1, 1), unasked(2, 1), unasked(3, 2), unasked(4, 3), reply(5, 4)]);
     bench.run(60.0).await;
     let mut calls = bench.provider.calls();
     calls.sort_unstable();
@@ -932,4 +977,104 @@ async fn without_the_shared_state_a_share_of_the_limits_is_used() {
     bench.send((1..=20).map(|id| reply(id, 1)));
     bench.run(1.5).await;
     assert_eq!(bench.provider.calls(), [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_queues_is_sent_at_once_when_it_says_so() {
+    let bench = Bench::start(DeliverySettings { poll: Duration::from_hours(1), ..unlimited() });
+    bench.run(1.0).await;
+    bench.queue([reply(1, 1)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.records.status(1), Status::Queued, "nobody said so");
+    bench.state.publish(LiveEvent::Queued).await;
+    bench.run(0.2).await;
+    assert_eq!(bench.records.status(1), Status::Sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_whose_answer_was_lost_is_not_stranded_in_a_living_process() {
+    let bench = Bench::start(unlimited());
+    bench.run(1.0).await;
+    bench.records.0.lock().loses_a_claim = true;
+    bench.queue([reply(1, 1)]);
+    // These are in our hands all the while, and one cannot be written.
+    bench.provider.0.lock().latency = Duration::from_secs(21);
+    bench.records.0.lock().refused.insert(reply(9, 9).id);
+    bench.run(60.0).await;
+    bench.queue((2..=9).map(|id| reply(id, 9)));
+    bench.run(20.0).await;
+    assert_eq!(bench.records.status(1), Status::Claimed);
+    // Two leases of 45 s and a sweep of 10 s later.
+    bench.run(25.0).await;
+    assert_eq!(bench.records.results(1), [SendResult::Unknown], "nobody knows whether it left");
+    bench.run(400.0).await;
+    for id in 2..=8 {
+        assert_eq!(bench.records.status(id), Status::Sent, "{id}");
+    }
+    assert_eq!(bench.records.status(9), Status::Claimed);
+    assert_eq!(bench.records.results(1).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_share_the_limits_of_a_number_of_a_person_and_of_the_day() {
+    let limits = ChannelLimits {
+        per_second: Some(10.0),
+        pair: Some(Bucket { per_second: 0.001, burst: 4.0 }),
+        people_a_day: Some(3),
+    };
+    let settings = || DeliverySettings {
+        limits: BTreeMap::from([(Channel::Whatsapp, limits)]),
+        ..DeliverySettings::default()
+    };
+    let one = Bench::start(settings());
+    let (clock, state) = (one.clock.clone(), one.state.clone());
+    let two = Bench::start_beside(settings(), clock, TaskTracker::new(), state);
+    let calls = || one.provider.calls().len() + two.provider.calls().len();
+
+    one.send((100..200).map(|id| reply(id, id)));
+    two.send((200..300).map(|id| reply(id, id)));
+    one.run(10.0).await;
+    assert!((95..=105).contains(&calls()), "{} of a number in ten seconds", calls());
+    one.run(12.0).await;
+    assert_eq!(calls(), 200);
+
+    one.send((300..310).map(|id| reply(id, 7)));
+    two.send((310..320).map(|id| reply(id, 7)));
+    one.run(5.0).await;
+    assert_eq!(calls(), 204, "to one person");
+
+    for bench in [&one, &two] {
+        let member = || contact(&[(Purpose::Membership, true)]);
+        bench.records.0.lock().contacts.extend((400..420).map(|id| (id, member())));
+    }
+    one.send((400..410).map(|id| unasked(id, id)));
+    two.send((410..420).map(|id| unasked(id, id)));
+    one.run(5.0).await;
+    assert_eq!(calls(), 207, "people a day");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_part_of_delivery_is_missed_when_it_ends() {
+    let parts =
+        ["delivery", "delivery's recorder", "delivery's puller", "delivery's ear", "the sweep"];
+    for part in parts {
+        let bench = Bench::start(unlimited());
+        bench.run(1.0).await;
+        bench.vital.strike(part);
+        bench.run(1.0).await;
+        assert_eq!(bench.vital.lost(), Some(part));
+    }
+    let bench = Bench::start(unlimited());
+    bench.vital.strike("a sender's pump");
+    bench.run(1.0).await;
+    assert_eq!(bench.vital.lost(), None, "there is none yet");
+    bench.send([reply(1, 1)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.vital.lost(), Some("a sender's pump"));
+
+    let bench = Bench::start(unlimited());
+    bench.send([reply(1, 1)]);
+    bench.until_all(Status::Sent).await;
+    bench.stop().await;
+    assert_eq!(bench.vital.lost(), None, "a stop is no loss");
 }

@@ -1,11 +1,13 @@
-//! What runs beside the pumps: the puller, the recorder, the heartbeat, the sweep, and the end.
+//! What runs beside the pumps: the puller, the recorder, the ear for what others queue, the sweep,
+//! and the end.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::time::Instant;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,22 +15,31 @@ use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::shared::{Shared, Streams};
 use crate::records::{RecordsError, SendRecord, SendResult};
+use crate::state::LiveEvent;
 
 /// Outcomes written in one go.
 const GATHERING: usize = 512;
+/// A claim that is older than so many leases and in nobody's hands was lost on its way to us: nothing
+/// that still travels is that old.
+const LOST_AFTER_LEASES: u32 = 2;
 
 /// Runs delivery from its start to its end.
-pub(super) async fn run<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, streams: Streams) {
+pub(super) async fn run<O: Outbox, C: Carrier>(
+    desk: Arc<Desk<O, C>>,
+    streams: Streams,
+    events: broadcast::Receiver<LiveEvent>,
+) {
     let Streams { mut new_roads, outcomes } = streams;
     let shared = desk.shared.clone();
+    let (vital, stopping) = (&shared.vital, &shared.stopping);
     let tasks = TaskTracker::new();
-    // The last to end: until everything is written, the lease must hold.
-    let written = CancellationToken::new();
     let closing = CancellationToken::new();
-    tasks.spawn(heartbeat(desk.clone(), written.clone()));
-    let recorder = tasks.spawn(record(desk.clone(), outcomes, closing.clone()));
-    let puller = tasks.spawn(pull(desk.clone()));
-    tasks.spawn(sweep(desk.clone()));
+    let recorder = record(desk.clone(), outcomes, closing.clone());
+    let recorder = tasks.spawn(vital.until(&closing, "delivery's recorder", recorder));
+    // It is never cut off between a claim and its offer: what it claimed it hands on.
+    let puller = tasks.spawn(vital.until(stopping, "delivery's puller", pull(desk.clone())));
+    tasks.spawn(vital.until(stopping, "delivery's ear", listen(desk.clone(), events)));
+    tasks.spawn(vital.until(stopping, "the sweep", sweep(desk.clone())));
 
     loop {
         tokio::select! {
@@ -37,7 +48,8 @@ pub(super) async fn run<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, streams: S
             () = shared.stopping.cancelled() => break,
             road = new_roads.recv() => {
                 if let Some(road) = road {
-                    desk.calls.spawn(desk.clone().pump(road));
+                    let pump = desk.clone().pump(road);
+                    desk.calls.spawn(vital.until(stopping, "a sender's pump", pump));
                 }
             }
         }
@@ -60,7 +72,6 @@ pub(super) async fn run<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, streams: S
     if tokio::time::timeout(shared.settings.drain, recorder).await.is_err() {
         tracing::warn!("the records did not take the last outcomes; they will stand as `unknown`");
     }
-    written.cancel();
     tasks.close();
     let _ = tokio::time::timeout(shared.settings.drain, tasks.wait()).await;
 }
@@ -126,6 +137,26 @@ async fn pull<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
     }
 }
 
+/// Has the queue looked at when another process says that it queued something.
+async fn listen<O: Outbox, C: Carrier>(
+    desk: Arc<Desk<O, C>>,
+    mut events: broadcast::Receiver<LiveEvent>,
+) {
+    let shared = &desk.shared;
+    loop {
+        let event = tokio::select! {
+            () = shared.stopping.cancelled() => return,
+            event = events.recv() => event,
+        };
+        match event {
+            Ok(LiveEvent::Queued) | Err(RecvError::Lagged(_)) => shared.pull.notify_one(),
+            Ok(_) => {}
+            // Nothing more is told; the queue is looked at as often as `poll` says.
+            Err(RecvError::Closed) => return shared.stopping.cancelled().await,
+        }
+    }
+}
+
 /// Writes outcomes as they come, many at a time.
 async fn record<O: Outbox, C: Carrier>(
     desk: Arc<Desk<O, C>>,
@@ -166,7 +197,10 @@ async fn write<O: Outbox, C: Carrier>(desk: &Desk<O, C>, sends: Vec<SendRecord>)
             return;
         }
         let error = match desk.outbox.record_sends(part.clone()).await {
-            Ok(()) => continue,
+            Ok(()) => {
+                desk.shared.let_go(part.iter().map(|record| record.id));
+                continue;
+            }
             Err(error) => error,
         };
         match error {
@@ -185,47 +219,11 @@ async fn write<O: Outbox, C: Carrier>(desk: &Desk<O, C>, sends: Vec<SendRecord>)
                 parts.push(second.to_vec());
                 parts.push(first.to_vec());
             }
+            // It stays in our hands, so that nobody takes it for a lost claim.
             _ => {
                 let id = part.first().map(|record| record.id.id);
                 tracing::error!(%error, outgoing = id, "an outcome cannot be written; it will stand as `unknown`");
             }
-        }
-    }
-}
-
-/// Keeps the lease. It counts from before the heartbeat was asked for.
-async fn heartbeat<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>, written: CancellationToken) {
-    let shared = &desk.shared;
-    let beat = shared.settings.lease / 3;
-    loop {
-        let asked = Instant::now();
-        let answer =
-            tokio::time::timeout(beat.max(Duration::from_secs(1)), desk.outbox.heartbeat());
-        let answer = tokio::select! {
-            answer = answer => answer,
-            () = written.cancelled() => return,
-        };
-        let next = match answer {
-            Ok(Ok(())) => {
-                shared.lease_until.send_replace(asked + shared.settings.lease);
-                beat
-            }
-            Ok(Err(RecordsError::Fenced)) => {
-                shared.fence();
-                return;
-            }
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the lease could not be renewed; trying again");
-                (beat / 5).min(Duration::from_secs(1))
-            }
-            Err(_elapsed) => {
-                tracing::warn!("the records do not answer the heartbeat; trying again");
-                Duration::ZERO
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(next) => {}
-            () = written.cancelled() => return,
         }
     }
 }
@@ -256,7 +254,28 @@ async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
             Err(RecordsError::Fenced) => shared.fence(),
             Err(error) => tracing::warn!(%error, "the sweep failed; trying again"),
         }
+        let before = earlier(shared.clock.now(), shared.settings.lease * LOST_AFTER_LEASES);
+        match desk.outbox.claimed_before(before, GATHERING).await {
+            Ok(claimed) => {
+                let lost = shared.give_up_lost(claimed);
+                if lost > 0 {
+                    shared.metrics.swept(lost, 0);
+                    tracing::warn!(
+                        lost,
+                        "claims of ours never reached us; they stand as `unknown` from now on"
+                    );
+                }
+            }
+            Err(error) => tracing::warn!(%error, "our claims cannot be read; trying again"),
+        }
     }
+}
+
+fn earlier(now: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by)
+        .ok()
+        .and_then(|by| now.checked_sub(by).ok())
+        .unwrap_or(Timestamp::MIN)
 }
 
 impl Shared {

@@ -11,6 +11,7 @@ mod shard;
 mod timers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,7 @@ use crate::metrics::{ChannelLabel, Metrics};
 use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
 use crate::state::State;
+use crate::vital::Vital;
 
 pub use flows::FlowsHandle;
 
@@ -48,6 +50,12 @@ enum Answer {
 /// So often a sender is looked up again when their number changes hands in the meantime.
 const LOOKS: usize = 3;
 
+/// How long an envelope may take before the provider is told to send it again. Meta wants its answer
+/// within a second and hangs up on its own after a time it does not tell (users of it say 3 to 20
+/// seconds); an answer it does not wait for is a retry either way, and a handler that waits on is
+/// one more while the records are away.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
 /// 1,000 updates).
 pub const LEAST_CAPACITY: usize = 2_000;
@@ -68,11 +76,14 @@ pub struct IntakeOptions {
     /// How many tasks share the lanes.
     pub shards: usize,
     /// How long a quiet session stays in the state store.
-    pub state_ttl: std::time::Duration,
+    pub state_ttl: Duration,
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,
     /// Cancelled by whoever learns that this process was taken for dead.
     pub fenced: CancellationToken,
+    pub vital: Vital,
+    /// How long a provider waits for its answer at most; [`PATIENCE`] but in tests.
+    pub patience: Duration,
     pub metrics: Arc<Metrics>,
 }
 
@@ -89,6 +100,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     fenced: CancellationToken,
     room: Arc<Semaphore>,
+    patience: Duration,
     tracker: TaskTracker,
     shards: Vec<mpsc::UnboundedSender<shard::Work>>,
     known: cache::Known,
@@ -101,7 +113,8 @@ impl Intake {
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            options.tracker.spawn(shard::Shard::new(options).run(receiver));
+            let shard = shard::Shard::new(options).run(receiver);
+            options.tracker.spawn(options.vital.whole("the lanes", shard));
             shards.push(sender);
         }
         let inner = Arc::new(Inner {
@@ -110,17 +123,20 @@ impl Intake {
             metrics: Arc::clone(&options.metrics),
             fenced: options.fenced.clone(),
             room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
+            patience: options.patience,
             tracker: options.tracker.clone(),
             shards,
             known: cache::Known::default(),
         });
         let intake = Intake { inner };
-        options.tracker.spawn(timers::run(intake.clone(), options.shutdown.clone()));
+        let timers = timers::run(intake.clone(), options.shutdown.clone());
+        options.tracker.spawn(options.vital.until(&options.shutdown, "the timers", timers));
         intake
     }
 
     /// Takes one envelope whole and answers when all of it is committed. Refuses it whole at once
-    /// when the queue has no room for all of it.
+    /// when the queue has no room for all of it; when it takes too long the answer is `Again`, and
+    /// what of it is under way is finished all the same: the next time it is there already.
     pub async fn admit(&self, envelope: Envelope) -> Admission {
         let updates = u32::try_from(envelope.len()).unwrap_or(u32::MAX);
         if updates == 0 {
@@ -138,12 +154,19 @@ impl Intake {
             intake.inner.metrics.waiting.inc_by(i64::from(updates));
             let admission = intake.admit_with_room(envelope).await;
             intake.inner.metrics.waiting.dec_by(i64::from(updates));
-            if admission == Admission::Again {
-                intake.inner.metrics.envelopes_refused.inc();
-            }
             admission
         });
-        admitted.await.unwrap_or(Admission::Again)
+        let admission = match tokio::time::timeout(self.inner.patience, admitted).await {
+            Ok(admission) => admission.unwrap_or(Admission::Again),
+            Err(_elapsed) => {
+                tracing::warn!(updates, "an envelope takes too long; the provider is asked again");
+                Admission::Again
+            }
+        };
+        if admission == Admission::Again {
+            self.inner.metrics.envelopes_refused.inc();
+        }
+        admission
     }
 
     async fn admit_with_room(&self, envelope: Envelope) -> Admission {

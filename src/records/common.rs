@@ -6,7 +6,7 @@ use super::RecordsError;
 use crate::contact::{AddressKind, Identities};
 use crate::fact::{Fact, NewMember};
 use crate::message::{Channel, InboundContent};
-use crate::seal::{Keyring, SealError};
+use crate::seal::{INDEX_KEY, Keyring, SealError};
 
 /// What sealed bytes are bound to: table and column. The row is a contact, a message or, where
 /// neither is known when sealing, the first half of the row's keyed hash.
@@ -162,4 +162,32 @@ pub(super) fn preference_counts(ledger: &[LedgerWord], at: i64, stop: bool) -> b
 /// Sealing before a write: nothing was written.
 pub(super) fn cannot_seal(error: &SealError) -> RecordsError {
     RecordsError::Unavailable(error.to_string())
+}
+
+/// Whether the keyring holds the keys (id and fingerprint) without which a database cannot be read.
+///
+/// # Errors
+/// [`RecordsError::Setup`] with what to put back.
+pub(super) fn holds_keys(keyring: &Keyring, needed: &[(u32, Vec<u8>)]) -> Result<(), RecordsError> {
+    let file = match keyring.path() {
+        Some(path) => format!("the key file {}", path.display()),
+        None => "the keyring".to_owned(),
+    };
+    for (id, fingerprint) in needed {
+        let name = if *id == INDEX_KEY { "its index key".to_owned() } else { format!("key {id}") };
+        let Some(held) = keyring.fingerprint(*id) else {
+            return Err(RecordsError::Setup(format!(
+                "this database was sealed under {name}, which {file} does not hold (it holds \
+                 {held:?}); put the key file back that belongs to this database",
+                held = keyring.key_ids(),
+            )));
+        };
+        if held.as_slice() != fingerprint.as_slice() {
+            return Err(RecordsError::Setup(format!(
+                "this database was sealed under another {name} than the one {file} holds; put the \
+                 key file back that belongs to this database",
+            )));
+        }
+    }
+    Ok(())
 }

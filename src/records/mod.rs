@@ -6,6 +6,8 @@
 
 mod common;
 mod inject;
+mod lease;
+mod migrations;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -14,6 +16,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +28,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::config::is_postgres;
 use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
@@ -36,6 +40,7 @@ use crate::seal::Keyring;
 
 #[doc(hidden)]
 pub use self::inject::Fault;
+pub use self::lease::{Heartbeat, Lease, keep_lease};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -215,11 +220,13 @@ pub struct QueueReport {
     pub unmatched_statuses: u64,
 }
 
-/// How the records are opened.
-#[derive(Clone, Debug)]
+/// How the records are opened. `Debug` does not show the password in the URL.
+#[derive(Clone)]
 pub struct RecordsOptions {
-    /// `sqlite://PATH`.
+    /// `sqlite://PATH`, or `postgres://…` as [`PostgresUrl`](crate::config::PostgresUrl) reads it.
     pub url: String,
+    /// How many connections to PostgreSQL this process takes at most: one writes, the others read.
+    pub connections: usize,
     pub clock: Clock,
     pub keyring: Arc<Keyring>,
     /// How long a process is believed alive after its last heartbeat.
@@ -228,6 +235,18 @@ pub struct RecordsOptions {
     pub unknown_after: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
+}
+
+impl fmt::Debug for RecordsOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RecordsOptions")
+            .field("connections", &self.connections)
+            .field("lease", &self.lease)
+            .field("unknown_after", &self.unknown_after)
+            .field("group", &self.group)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The open records. Cheap to clone; every clone is the same store.
@@ -279,7 +298,7 @@ impl Records {
     /// [`RecordsError::Setup`] with what to do: no key for this database, locked by another
     /// process, written by a newer version, an unknown scheme.
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
-        if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
+        if is_postgres(&options.url) {
             let store = postgres::Postgres::open(options).await?;
             return Ok(Records {
                 engine: Engine::Postgres(Arc::new(store)),
@@ -531,7 +550,7 @@ fn sqlite_path(url: &str) -> Result<PathBuf, RecordsError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {
         RecordsError::Setup(
             "the records are named by sqlite:// and the path of a file, for instance \
-             sqlite://data/samvad.db"
+             sqlite://data/samvad.db, or by postgres://USER@HOST/DATABASE"
                 .to_owned(),
         )
     })?;

@@ -144,7 +144,7 @@ pub(super) async fn keep_fresh(watch: Watch) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         tracing::error!("SIGHUP cannot be heard; flows are not reloaded");
-        return;
+        return watch.shutdown.cancelled().await;
     };
     let mut seen = watch.stamp();
     loop {

@@ -13,8 +13,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
-use crate::records::Records;
+use crate::records::{Lease, Records};
 use crate::state::State;
+use crate::vital::Vital;
 
 /// What the operation routes look at.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Operation {
     pub records: Records,
     pub state: State,
     pub clock: Clock,
+    pub vital: Vital,
+    pub lease: Lease,
     /// Whether `/` leads to the phone simulator.
     pub simulator: bool,
 }
@@ -47,9 +50,16 @@ async fn front(Extract(operation): Extract<Operation>) -> Response {
 
 /// Ready means: a message that came now would be committed. The state store may be away.
 async fn ready(Extract(operation): Extract<Operation>) -> Response {
+    if operation.vital.lost().is_some() {
+        return not_ready("a part of this process ended; it is about to stop\n");
+    }
+    // What reads may answer while what writes does not; and others may take us for dead.
+    if operation.lease.ran_out() {
+        return not_ready("the lease ran out, the records cannot be written\n");
+    }
     if let Err(error) = operation.records.ping().await {
         tracing::warn!(%error, "not ready");
-        return (StatusCode::SERVICE_UNAVAILABLE, "the records do not answer\n").into_response();
+        return not_ready("the records do not answer\n");
     }
     match operation.state.ping().await {
         Ok(()) => "ready\n".into_response(),
@@ -57,6 +67,10 @@ async fn ready(Extract(operation): Extract<Operation>) -> Response {
             "ready; the state store is away, conversations go on from the records\n".into_response()
         }
     }
+}
+
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
 async fn metrics(Extract(operation): Extract<Operation>) -> Response {

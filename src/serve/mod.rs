@@ -22,12 +22,13 @@ use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
 use crate::geography::Geography;
-use crate::intake::{FlowsHandle, Intake, IntakeOptions};
+use crate::intake::{self, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
 use crate::metrics::Metrics;
-use crate::records::{Records, RecordsError, RecordsOptions};
+use crate::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
 use crate::seal::{Keyring, SealError};
 use crate::state::{Bucket, State, StateOptions};
+use crate::vital::Vital;
 
 /// How long the last messages may take to leave at a stop.
 const FINISH: Duration = Duration::from_secs(40);
@@ -39,6 +40,8 @@ pub struct Deps {
     pub ids: Ids,
     /// Print the addresses for the person at the terminal.
     pub announce: bool,
+    /// Watches the tasks the server cannot do without.
+    pub vital: Vital,
 }
 
 /// Why a server did not start, or stopped by itself.
@@ -64,6 +67,10 @@ pub enum ServeError {
         "another process took this one for dead (it stood still longer than delivery.lease_seconds); it stops so that nothing is sent twice"
     )]
     Fenced,
+    #[error(
+        "{0} ended without being told to; this is a bug, and the process must be started again"
+    )]
+    Lost(&'static str),
 }
 
 /// Serves until `shutdown`, then finishes what is under way.
@@ -82,7 +89,8 @@ pub async fn serve(
     make_data_folder(&config)?;
     let keyring = Arc::new(Keyring::open(&config.key_file, true, &deps.ids)?);
     let records = Records::open(RecordsOptions {
-        url: config.records.clone(),
+        url: config.records.expose().to_owned(),
+        connections: config.records_connections,
         clock: deps.clock.clone(),
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
@@ -127,7 +135,20 @@ pub async fn serve(
         simulator: hub.clone(),
     };
 
+    let vital = deps.vital;
     let fenced = CancellationToken::new();
+    // Whoever writes keeps a lease, whatever else it does.
+    let lease = Lease::new(deps.clock.clone());
+    let stop_lease = CancellationToken::new();
+    let lease_tracker = TaskTracker::new();
+    let keeper = keep_lease(
+        records.clone(),
+        lease.clone(),
+        config.delivery.lease(),
+        fenced.clone(),
+        stop_lease.clone(),
+    );
+    lease_tracker.spawn(vital.until(&stop_lease, "the heartbeat", keeper));
     let stop_delivery = CancellationToken::new();
     let delivery_tracker = TaskTracker::new();
     let delivery = config.does(Role::Delivery).then(|| {
@@ -141,6 +162,8 @@ pub async fn serve(
             tracker: delivery_tracker.clone(),
             shutdown: stop_delivery.clone(),
             fenced: fenced.clone(),
+            lease: lease.clone(),
+            vital: vital.clone(),
             metrics: DeliveryMetrics::register(&mut registry),
             settings: delivery_settings(&config),
         })
@@ -161,9 +184,11 @@ pub async fn serve(
         tracker: web_tracker.clone(),
         shutdown: shutdown.clone(),
         fenced: fenced.clone(),
+        vital: vital.clone(),
+        patience: intake::PATIENCE,
         metrics: Arc::clone(&metrics),
     });
-    web_tracker.spawn(flows::keep_fresh(flows::Watch {
+    let fresh = flows::keep_fresh(flows::Watch {
         handle: flows.clone(),
         flows: config.flows.clone(),
         locales: config.locales.clone(),
@@ -172,7 +197,8 @@ pub async fn serve(
         state: state.clone(),
         metrics: Arc::clone(&metrics),
         shutdown: shutdown.clone(),
-    }));
+    });
+    web_tracker.spawn(vital.until(&shutdown, "the watch over the flows", fresh));
 
     let mut app = http::operation_routes(http::Operation {
         registry: Arc::new(registry),
@@ -180,6 +206,8 @@ pub async fn serve(
         records: records.clone(),
         state: state.clone(),
         clock: deps.clock.clone(),
+        vital: vital.clone(),
+        lease,
         simulator: hub.is_some() && config.does(Role::Web),
     });
     if config.does(Role::Web) {
@@ -197,7 +225,8 @@ pub async fn serve(
                 flows: flow_cards(&flows),
                 geography: Arc::clone(&geography),
             };
-            web_tracker.spawn(page::report_statuses(hub.clone(), office.clone(), shutdown.clone()));
+            let reports = page::report_statuses(hub.clone(), office.clone(), shutdown.clone());
+            web_tracker.spawn(vital.until(&shutdown, "the simulator's reports", reports));
             app = app.merge(page::routes(page::SimulatorState {
                 desk: office,
                 hub,
@@ -214,28 +243,44 @@ pub async fn serve(
         announce(&config, &listener);
     }
 
-    let stop_web = {
-        let shutdown = shutdown.clone();
-        let fenced = fenced.clone();
+    let stopping = {
+        let (shutdown, fenced, vital) = (shutdown.clone(), fenced.clone(), vital.clone());
         async move {
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = fenced.cancelled() => {}
+                () = vital.until_lost() => {}
             }
+            // Pages that are open for long end by it.
+            shutdown.cancel();
         }
     };
     let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop_web)
-        .await;
+        .with_graceful_shutdown(stopping);
+    let overdue = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(FINISH).await;
+    };
+    let served = tokio::select! {
+        served = served.into_future() => served,
+        // A request that is never sent to its end must not keep the process.
+        () = overdue => Ok(()),
+    };
     // The web is quiet now; the lanes finish, then the last replies leave, then the lease goes back.
     shutdown.cancel();
     finish(&web_tracker, "lanes").await;
     stop_delivery.cancel();
     finish(&delivery_tracker, "deliveries").await;
+    stop_lease.cancel();
+    finish(&lease_tracker, "the heartbeat").await;
     if fenced.is_cancelled() {
         return Err(ServeError::Fenced);
     }
-    records.close().await?;
+    let closed = records.close().await;
+    if let Some(task) = vital.lost() {
+        return Err(ServeError::Lost(task));
+    }
+    closed?;
     served.map_err(ServeError::Web)
 }
 

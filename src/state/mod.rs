@@ -2,7 +2,8 @@
 //! gone at any moment: the records are the truth, the contact's version the judge.
 //!
 //! Two stores, equal under one conformance suite (`tests/it/state_conformance.rs`): `memory` for
-//! one process with nothing to install, Redis for replicas that share. What is kept:
+//! one process with nothing to install, Redis (one server, behind Sentinel, or a cluster) for
+//! replicas that share. What is kept:
 //!
 //! | what | key in Redis | lives |
 //! |---|---|---|
@@ -31,6 +32,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
+use crate::config::StateUrl;
 use memory::Memory;
 use redis::Redis;
 
@@ -87,7 +89,7 @@ pub enum LiveEvent {
 /// How the state is opened. `Debug` does not show the password in the URL.
 #[derive(Clone)]
 pub struct StateOptions {
-    /// `memory`, `redis://[user:password@]host:port[/db]` or `rediss://…` (TLS).
+    /// `memory`, `redis://…`, `redis-cluster://…` or `redis-sentinel://…`, as [`StateUrl`] reads it.
     pub url: String,
     /// The first word of every key, so that several installations can share one Redis.
     pub prefix: String,
@@ -96,12 +98,13 @@ pub struct StateOptions {
     pub ids: Ids,
     /// The memory store holds at most this many sessions, and as many rate limits.
     pub capacity: usize,
-    /// No call to Redis takes longer; what does not answer by then is away.
+    /// No call to Redis takes longer; a server that does not answer by then is away.
     pub timeout: Duration,
-    /// A Redis that was found away is not asked again for this long.
+    /// The pause between looks whether a server that was found away answers again, and where the
+    /// master of a key is by now.
     pub leave_alone: Duration,
-    /// Where the task that listens for live events runs. It ends when the last clone of the
-    /// [`State`] is dropped, or with `shutdown`.
+    /// Where the tasks run that listen for live events and look after the servers. They end when the
+    /// last clone of the [`State`] is dropped, or with `shutdown`.
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,
 }
@@ -146,7 +149,7 @@ pub struct State {
 struct Shared {
     store: Store,
     events: broadcast::Sender<LiveEvent>,
-    /// Ends the listening task with the last clone.
+    /// Ends the tasks with the last clone.
     _stop: DropGuard,
 }
 
@@ -165,8 +168,8 @@ impl fmt::Debug for State {
 }
 
 impl State {
-    /// Opens by URI: `memory`, `redis://…`, `rediss://…`. A Redis that is away now is no error: it
-    /// is asked again at each use (bounded by a short timeout, then left alone for a moment).
+    /// Opens by URI (see [`StateUrl`]). A Redis that is away now is no error: calls are bounded by a
+    /// short timeout, a server found away is left alone for a moment, and it comes by itself.
     ///
     /// Must be called inside a Tokio runtime: the connection is made on it.
     ///
@@ -175,16 +178,13 @@ impl State {
     pub fn open(options: StateOptions) -> Result<State, StateError> {
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let stop = options.shutdown.child_token();
-        let scheme = options.url.split(':').next().unwrap_or_default();
-        let store = match scheme {
-            "memory" => Store::Memory(Box::new(Memory::new(options.capacity, options.clock))),
-            "redis" | "rediss" => {
-                Store::Redis(Box::new(Redis::open(options, events.clone(), stop.clone())?))
+        let url = StateUrl::parse(&options.url).map_err(|error| StateError(error.to_string()))?;
+        let store = match url {
+            StateUrl::Memory => {
+                Store::Memory(Box::new(Memory::new(options.capacity, options.clock)))
             }
-            unknown => {
-                return Err(StateError(format!(
-                    "`{unknown}` is no kind of state store; use `memory`, `redis://HOST:PORT` or `rediss://HOST:PORT`"
-                )));
+            StateUrl::Redis(url) => {
+                Store::Redis(Box::new(Redis::open(url, options, events.clone(), stop.clone())?))
             }
         };
         let shared = Shared { store, events, _stop: stop.drop_guard() };
@@ -304,21 +304,9 @@ fn deadline_ms(now: Timestamp, ttl: Duration) -> i64 {
     now.as_millisecond().saturating_add(ttl_ms)
 }
 
-/// The URL with `user:password@` taken out, for logs and `Debug`.
+/// The URL without user and password; nothing of one that cannot be read.
 fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    // A password may hold an `@`, a host cannot: the last one ends the credentials. A query may name
-    // secrets too and is not shown; where it is not clear what is what, nothing is.
-    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if query.contains('@') {
-        return format!("{scheme}://•••");
-    }
-    match before_query.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://•••@{host}"),
-        None => format!("{scheme}://{before_query}"),
-    }
+    StateUrl::parse(url).map_or_else(|_| "•••".to_owned(), |url| url.to_string())
 }
 
 #[cfg(test)]
@@ -338,9 +326,15 @@ mod tests {
             "rediss://office:geheim@127.0.0.1:1/3?password=geheim",
             "redis://:geheim@127.0.0.1:notaport",
             "geheimnis://x",
+            "redis-cluster://:geheim@127.0.0.1:1,127.0.0.1:2/",
+            "redis-cluster://:geheim@127.0.0.1:1,:geheim@127.0.0.1:2",
+            "rediss-cluster://office:geheim@127.0.0.1:1",
+            "redis-sentinel://office:geheim@127.0.0.1:1,127.0.0.1:2/main/3",
+            "redis-sentinel://office:geheim@127.0.0.1:1",
         ];
         for url in urls {
-            let options = options(url);
+            let mut options = options(url);
+            options.timeout = Duration::from_millis(50);
             let mut shown = format!("{options:?}");
             match State::open(options) {
                 Ok(state) => {
@@ -348,13 +342,13 @@ mod tests {
                 }
                 Err(error) => shown = format!("{shown} {error} {error:?}"),
             }
-            assert!(!shown.contains("heim@") && !shown.contains(":ge"), "{shown}");
+            assert!(!shown.contains("heim@") && !shown.contains("geheim"), "{shown}");
         }
     }
 
     #[tokio::test]
     async fn an_unknown_store_is_told_what_there_is() {
         let error = State::open(options("postgres://x")).unwrap_err();
-        insta::assert_snapshot!(error, @"the state store does not answer: `postgres` is no kind of state store; use `memory`, `redis://HOST:PORT` or `rediss://HOST:PORT`");
+        insta::assert_snapshot!(error, @r#"the state store does not answer: this is no kind of state store; write "memory", "redis://HOST:PORT/DB", "redis-cluster://HOST:PORT,HOST:PORT" or "redis-sentinel://HOST:PORT,HOST:PORT/MASTER" (rediss… for TLS)"#);
     }
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::any;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -19,12 +19,12 @@ struct Replica(CancellationToken);
 impl Replica {
     async fn start(name: &'static str, port: u16) -> Replica {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-        let app = Router::new()
-            .route("/die", any(async || -> StatusCode { std::future::pending().await }))
-            .fallback(async move |uri: axum::http::Uri, headers: HeaderMap, body: String| {
+        let app = Router::new().fallback(
+            async move |uri: axum::http::Uri, headers: HeaderMap, body: String| {
                 let host = headers["host"].to_str().unwrap().to_owned();
                 (StatusCode::ACCEPTED, [("x-host", host)], format!("{name} {uri} {body}"))
-            });
+            },
+        );
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         ground().spawn(async move {
@@ -87,4 +87,19 @@ async fn with_nobody_there_the_answer_is_502() {
     let balancer = Balancer::start(&[free_port(), free_port()]);
     let (status, _) = ask(balancer.address, &client()).await;
     assert_eq!((status, balancer.given_up()), (StatusCode::BAD_GATEWAY, 1));
+}
+
+#[tokio::test]
+async fn a_request_that_a_replica_died_with_is_given_to_nobody_else() {
+    let dying = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let other = free_port();
+    let balancer = Balancer::start(&[dying.local_addr().unwrap().port(), other]);
+    let _other = Replica::start("other", other).await;
+    let dies = async {
+        let (mut stream, _) = dying.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 16]).await.unwrap() > 0, "a request began");
+    };
+    let client = client();
+    let ((status, _), ()) = tokio::join!(ask(balancer.address, &client), dies);
+    assert_eq!((status, balancer.answered()), (StatusCode::BAD_GATEWAY, vec![0, 0]));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use samvad::sandbox::faults::Faults;
 use samvad::sandbox::load::{CitizenPlan, CitizenReport};
 
-use crate::support::chaos::Chance;
+use crate::support::chaos::{Chance, Chaos, Fault, Schedule, Trouble, tally};
 use crate::support::house::{House, Plan, all};
 use crate::support::joining::{
     everybody_joined_once, exactly_one_answer, join_under, nobody_has_two_numbers,
@@ -20,6 +20,9 @@ fn kills() -> u64 {
 fn citizens() -> usize {
     if all() { 400 } else { 100 }
 }
+
+/// Nobody waits longer for a reply because the state store is in trouble: a few of its timeouts.
+const SLOWEST_MS: f64 = 4_000.0;
 
 /// A provider that says "slower" all the time serves no more in the time of a test.
 const ON_A_BAD_DAY: usize = 100;
@@ -90,6 +93,47 @@ async fn every_accepted_message_has_exactly_one_answer_over_kills_and_a_redis_fl
     .await;
     nobody_is_lost_and_nobody_twice(&outcome);
     exactly_one_answer(&house);
+}
+
+/// What a network between us and Redis can do, for a while and with a calm between.
+fn redis_weather() -> Schedule {
+    let ms = Duration::from_millis;
+    Schedule {
+        lasts: if all() { Duration::from_mins(2) } else { Duration::from_secs(11) },
+        calm: (ms(50), ms(600)),
+        stays: (ms(100), ms(1_200)),
+        troubles: vec![
+            Trouble::Cut,
+            Trouble::Reset,
+            Trouble::For(Fault::Refuse),
+            Trouble::For(Fault::HalfOpen),
+            Trouble::For(Fault::HalfOpenBack),
+            Trouble::For(Fault::Delay { by: ms(20), jitter: ms(80) }),
+            Trouble::For(Fault::Delay { by: ms(700), jitter: ms(300) }),
+            Trouble::For(Fault::Slow { bytes_per_second: 20_000 }),
+        ],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_to_redis_that_cuts_delays_resets_and_goes_half_open_is_noticed_by_nobody() {
+    let redis = RedisServer::start();
+    let chaos = Chaos::before(&redis.url());
+    let house = House::new(Plan { state: chaos.url(&redis.url()), ..Plan::default() }).await;
+    let server = house.start();
+    let citizens = if all() { 1_200 } else { 100 };
+    let plan =
+        CitizenPlan { citizens, rate: if all() { 9.5 } else { 8.0 }, ..CitizenPlan::default() };
+    let (report, storm) =
+        join_under(&house, &plan, chaos.storm(20_261_121, &redis_weather())).await;
+    everybody_joined_once(&report);
+    exactly_one_answer(&house);
+    assert_eq!(house.metric("samvad_members").await, count(citizens));
+    let struck = chaos.struck();
+    let kinds = [struck.cut, struck.reset, struck.refused, struck.vanished_back, struck.delayed];
+    assert!(kinds.iter().all(|times| *times > 0), "{struck:?}, {:?}", tally(&storm));
+    assert!(report.replied.max < SLOWEST_MS, "{}", report.replied);
+    server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that anybody may use: the shared vocabulary and the parameters of everything.
-const SHARED: [&str; 8] =
-    ["message", "contact", "fact", "geography", "clock", "seal", "config", "metrics"];
+const SHARED: [&str; 9] =
+    ["message", "contact", "fact", "geography", "clock", "seal", "config", "metrics", "vital"];
 
 /// What each room may use besides the shared words and itself.
 fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
@@ -19,6 +19,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("seal", ["clock", "contact"].as_slice()),
         ("config", [].as_slice()),
         ("metrics", ["records", "message"].as_slice()),
+        ("vital", [].as_slice()),
         ("understanding", ["geography", "contact"].as_slice()),
         ("locale", ["contact"].as_slice()),
         ("membership", [].as_slice()),

@@ -78,7 +78,7 @@ fn a_server_goes_with_its_value_and_its_folder_with_it() {
 fn a_test_that_stands_still_with_a_server() {
     let server = PostgresServer::start(Durability::Careless);
     println!("folder={}", folder(&server));
-    std::thread::sleep(Duration::from_secs(60));
+    std::thread::sleep(Duration::from_mins(1));
 }
 
 #[test]
@@ -91,10 +91,9 @@ fn a_server_does_not_outlive_a_test_process_that_was_killed() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(test.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(test.stdout.take().unwrap()).lines().map_while(Result::ok);
     let folder = lines
-        .filter_map(|line| line.split_once("folder=").map(|(_, folder)| folder.to_owned()))
-        .next()
+        .find_map(|line| line.split_once("folder=").map(|(_, folder)| folder.to_owned()))
         .expect("the folder");
     let lock = std::fs::read_to_string(format!("{folder}/data/postmaster.pid")).unwrap();
     let postmaster = format!("/proc/{}/cwd", lock.lines().next().unwrap());

@@ -1,5 +1,8 @@
-//! Both state stores keep the same promises; each runs on memory and on a real redis-server.
+//! Every state store keeps the same promises: memory, a real redis-server, a real Redis Cluster of
+//! six servers, and a real Redis with a replica behind three sentinels. The last two are started once
+//! for the whole run. What happens when servers die is in `state_failover.rs`.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -7,6 +10,8 @@ use samvad::clock::Clock;
 use samvad::state::{Bucket, Cached, LiveEvent, State, StateOptions, Taken};
 
 use crate::support::redis::RedisServer;
+use crate::support::redis_cluster::RedisCluster;
+use crate::support::redis_sentinel::RedisSentinel;
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -23,21 +28,53 @@ fn cached(version: i64, bytes: &[u8]) -> Cached {
 struct Bench {
     clock: Clock,
     state: State,
-    redis: Option<RedisServer>,
+    /// Nobody else's, so that tests can share servers.
+    prefix: String,
+    servers: Servers,
+}
+
+enum Servers {
+    None,
+    Redis(RedisServer),
+    Cluster(&'static RedisCluster),
+    Sentinel(&'static RedisSentinel),
+}
+
+impl Servers {
+    fn url(&self) -> String {
+        match self {
+            Servers::None => "memory".to_owned(),
+            Servers::Redis(redis) => redis.url(),
+            Servers::Cluster(cluster) => cluster.url(),
+            Servers::Sentinel(sentinel) => sentinel.url(),
+        }
+    }
 }
 
 impl Bench {
     fn memory() -> Bench {
-        let clock = Clock::fixed(noon());
-        let state = State::open(StateOptions::new("memory", "it", clock.clone())).unwrap();
-        Bench { clock, state, redis: None }
+        Bench::on(Servers::None)
     }
 
     fn redis() -> Bench {
+        Bench::on(Servers::Redis(RedisServer::start()))
+    }
+
+    fn redis_cluster() -> Bench {
+        Bench::on(Servers::Cluster(RedisCluster::shared()))
+    }
+
+    fn redis_sentinel() -> Bench {
+        Bench::on(Servers::Sentinel(RedisSentinel::shared()))
+    }
+
+    fn on(servers: Servers) -> Bench {
+        static BENCHES: AtomicUsize = AtomicUsize::new(0);
+        let prefix = format!("it{}", BENCHES.fetch_add(1, Ordering::Relaxed));
         let clock = Clock::fixed(noon());
-        let redis = RedisServer::start();
-        let state = State::open(StateOptions::new(redis.url(), "it", clock.clone())).unwrap();
-        Bench { clock, state, redis: Some(redis) }
+        let options = StateOptions::new(servers.url(), &prefix, clock.clone());
+        let state = State::open(options).unwrap();
+        Bench { clock, state, prefix, servers }
     }
 
     fn now(&self) -> Timestamp {
@@ -46,27 +83,28 @@ impl Bench {
 
     /// Another process's view of the same store. Memory is one process: there it is the same.
     fn another_client(&self) -> State {
-        match &self.redis {
-            None => self.state.clone(),
-            Some(redis) => {
-                State::open(StateOptions::new(redis.url(), "it", self.clock.clone())).unwrap()
-            }
+        if matches!(self.servers, Servers::None) {
+            return self.state.clone();
         }
+        let options = StateOptions::new(self.servers.url(), &self.prefix, self.clock.clone());
+        State::open(options).unwrap()
     }
 
     /// Everything is lost: Redis is flushed, a process with a memory store starts afresh.
     fn flush(&mut self) {
-        match &self.redis {
-            None => self.state = Bench::memory().state,
-            Some(redis) => {
+        match &self.servers {
+            Servers::None => self.state = Bench::memory().state,
+            Servers::Redis(redis) => {
                 redis.command(&["FLUSHALL"]);
                 redis.command(&["SCRIPT", "FLUSH"]);
             }
+            Servers::Cluster(cluster) => cluster.flush_prefix(&self.prefix),
+            Servers::Sentinel(sentinel) => sentinel.flush_prefix(&self.prefix),
         }
     }
 }
 
-/// Stamps every promise on both stores.
+/// Stamps every promise on every store.
 macro_rules! promises {
     ($($(#[$about:meta])* async fn $name:ident($bench:ident: $kind:ty) $body:block)*) => {
         $(
@@ -74,20 +112,17 @@ macro_rules! promises {
             async fn $name($bench: $kind) $body
         )*
 
-        mod memory {
+        promises!(on memory: $($name)*);
+        promises!(on redis: $($name)*);
+        promises!(on redis_cluster: $($name)*);
+        promises!(on redis_sentinel: $($name)*);
+    };
+    (on $store:ident: $($name:ident)*) => {
+        mod $store {
             $(
                 #[tokio::test]
                 async fn $name() {
-                    super::$name(super::Bench::memory()).await;
-                }
-            )*
-        }
-
-        mod redis {
-            $(
-                #[tokio::test]
-                async fn $name() {
-                    super::$name(super::Bench::redis()).await;
+                    super::$name(super::Bench::$store()).await;
                 }
             )*
         }
@@ -333,7 +368,7 @@ promises! {
     }
 }
 
-/// Both stores give the same answer to the same wish, to the millisecond, over a long random run.
+/// Memory and Redis give the same answer to the same wish, to the millisecond, over a long random run.
 #[tokio::test]
 async fn memory_and_redis_count_alike() {
     let (memory, redis) = (Bench::memory(), Bench::redis());

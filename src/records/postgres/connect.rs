@@ -1,23 +1,22 @@
-//! The way to the server: its address, the pool, and taking a place among the processes.
+//! Opening: a server that will do, the newest schema, our keys, the log's months, a place of our own.
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::NoTls;
+use deadpool_postgres::{Object, Pool};
 
-use super::fault::Fault;
-use super::migrate;
-use super::readers;
+use super::migrate::{self, MIGRATIONS};
 use super::sql::{Sql, get};
-use crate::records::common::milliseconds;
-use crate::records::sql::process;
+use super::{dial, partitions, place};
+use crate::config::PostgresUrl;
 use crate::records::{RecordsError, RecordsOptions};
 
-/// So many connections: the writer's, the rest for readers.
-const CONNECTIONS: usize = 10;
-
-/// No new connection takes longer.
-const CONNECT: Duration = Duration::from_secs(5);
+/// Held by the one process that brings the database forward; the others wait and then find it done.
+/// They ask again and again rather than wait inside the server: a session that waits there keeps a
+/// migration waiting that waits for all sessions (CREATE INDEX CONCURRENTLY).
+const TRY_LOCK: &str = "SELECT pg_try_advisory_lock(32476745087149057)";
+const UNLOCK: &str = "SELECT pg_advisory_unlock(32476745087149057)";
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+const LOCK_PATIENCE: u32 = 6_000;
 
 /// What opening found out, before any task runs.
 pub(super) struct Opened {
@@ -27,42 +26,237 @@ pub(super) struct Opened {
 }
 
 pub(super) async fn open(options: &RecordsOptions) -> Result<Opened, RecordsError> {
-    let mut config: tokio_postgres::Config =
-        options.url.parse().map_err(|error| RecordsError::Setup(format!("{error}")))?;
-    config.application_name("samvad").connect_timeout(CONNECT).tcp_user_timeout(CONNECT * 2);
-    let manager = Manager::from_config(
-        config,
-        NoTls,
-        ManagerConfig { recycling_method: RecyclingMethod::Fast },
-    );
-    let pool = Pool::builder(manager)
-        .max_size(CONNECTIONS)
-        .runtime(Runtime::Tokio1)
-        .create_timeout(Some(CONNECT))
-        .wait_timeout(Some(CONNECT))
-        .build()
-        .map_err(|error| RecordsError::Setup(error.to_string()))?;
-    let sql = Sql::new(readers::get(&pool).await.map_err(RecordsError::from)?);
-    migrate::migrate(&sql).await.map_err(RecordsError::from)?;
-    let (epoch, incarnation) = take_place(&sql, options).await.map_err(RecordsError::from)?;
+    let url = PostgresUrl::parse(&options.url)
+        .map_err(|error| RecordsError::Setup(format!("records: {error}")))?;
+    let pool = dial::pool(&url, options.connections)?;
+    let sql = Sql::new(dial::first(&pool, &url).await?);
+    let prepared = prepare(&sql, options).await;
+    // It may hold the lock and has settings of its own: it does not go back to the pool.
+    if let Some(object) = sql.into_object() {
+        drop(Object::take(object));
+    }
+    let (epoch, incarnation) = prepared.map_err(|error| match error {
+        setup @ RecordsError::Setup(_) => setup,
+        other => RecordsError::Setup(format!("the records at {url} cannot be opened: {other}")),
+    })?;
     Ok(Opened { pool, epoch, incarnation })
 }
 
-/// Takes the next epoch and writes down the keys we are going to use.
-async fn take_place(sql: &Sql, options: &RecordsOptions) -> Result<(i64, String), Fault> {
+async fn prepare(sql: &Sql, options: &RecordsOptions) -> Result<(i64, String), RecordsError> {
+    let server = place::check_server(sql, &options.clock).await?;
+    place::tell_of_skew(&server);
+    // An index of a large table takes as long as it takes.
+    sql.batch("SET statement_timeout = 0").await?;
+    take_turns(sql).await?;
     let now = options.clock.now().as_millisecond();
-    let until = now + milliseconds(options.lease);
-    for (id, fingerprint) in options.keyring.needs() {
-        sql.run(process::ADD_KEY, &[&i64::from(id), &fingerprint.as_slice(), &now]).await?;
+    migrate::migrate(sql, &MIGRATIONS, now).await?;
+    place::check_keys(sql, &options.keyring).await?;
+    partitions::keep_partitions(sql).await?;
+    let placed = place::take(sql, options).await?;
+    sql.batch(UNLOCK).await?;
+    Ok(placed)
+}
+
+/// Waits until no other process is starting.
+async fn take_turns(sql: &Sql) -> Result<(), RecordsError> {
+    for attempt in 0..LOCK_PATIENCE {
+        if get(&sql.one(TRY_LOCK, &[]).await?, 0)? {
+            return Ok(());
+        }
+        if attempt == 20 {
+            tracing::info!("another process is bringing the records forward; waiting for it");
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
-    let epoch = get(&sql.one(process::BEGIN_PROCESS, &[&now, &until]).await?, 0)?;
-    sql.run(
-        "INSERT INTO meta (name, value)
-         VALUES ('incarnation', left(replace(gen_random_uuid()::text, '-', ''), 16))
-         ON CONFLICT (name) DO NOTHING",
-        &[],
-    )
-    .await?;
-    let incarnation = get(&sql.one(process::META, &[&"incarnation"]).await?, 0)?;
-    Ok((epoch, incarnation))
+    Err(RecordsError::Setup(
+        "another process has been bringing the records forward for ten minutes; look at its log, and \
+         start again"
+            .to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{Clock, Ids};
+    use crate::records::tests::postgres::{Durability, PASSWORD, PostgresServer, USER};
+    use crate::seal::Keyring;
+
+    fn options(url: &str) -> RecordsOptions {
+        RecordsOptions {
+            url: url.to_owned(),
+            connections: 3,
+            clock: Clock::System,
+            keyring: Arc::new(Keyring::in_memory(&Ids::system()).unwrap()),
+            lease: Duration::from_secs(30),
+            unknown_after: Duration::from_mins(2),
+            group: 500,
+        }
+    }
+
+    /// The words of a start that was refused; they never hold a password.
+    async fn told(url: &str) -> String {
+        let Err(error) = open(&options(url)).await else { panic!("it opened") };
+        assert!(matches!(error, RecordsError::Setup(_)), "{error:?}");
+        let words = format!("{error} {error:?}");
+        for secret in [PASSWORD, "geheim"] {
+            assert!(!words.contains(secret), "{words}");
+        }
+        error.to_string()
+    }
+
+    #[tokio::test]
+    async fn every_process_takes_a_place_of_its_own_and_touches_no_other() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let options = options(&url);
+        let first = open(&options).await.unwrap();
+        let second = open(&options).await.unwrap();
+        assert!(second.epoch > first.epoch);
+        assert_eq!(first.incarnation, second.incarnation);
+        assert_eq!(first.incarnation.len(), 16);
+        let living = "SELECT count(*) FROM processes WHERE ended IS NULL";
+        assert_eq!(server.psql_at(&url, living), "2");
+    }
+
+    #[tokio::test]
+    async fn ten_replicas_that_start_at_once_make_the_database_once() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let options = options(&url);
+        let opening: Vec<_> = (0..10).map(|_| open(&options)).collect();
+        let opened = futures_util::future::try_join_all(opening).await.unwrap();
+        let mut epochs: Vec<i64> = opened.iter().map(|one| one.epoch).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        assert_eq!(epochs.len(), 10);
+        assert!(opened.iter().all(|one| one.incarnation == opened[0].incarnation));
+        assert_eq!(server.psql_at(&url, "SELECT count(*) FROM migrations"), "1");
+        let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        assert_eq!(server.psql_at(&url, waiting), "0");
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_way_is_told_with_what_to_do_and_without_the_password() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let wrong = told(&url.replace(PASSWORD, "geheim")).await;
+        assert!(wrong.contains("refuses the password"), "{wrong}");
+        assert!(wrong.contains("SAMVAD_RECORDS_PASSWORD"), "{wrong}");
+        let missing = told(&url.replace(&format!(":{PASSWORD}"), "")).await;
+        assert!(missing.contains("asks for a password"), "{missing}");
+        let away = told("postgres://u:geheim@127.0.0.1:1/d").await;
+        assert!(away.contains("cannot be reached") && away.contains("refused"), "{away}");
+        let nowhere = told("postgres://u:geheim@nowhere.invalid/d").await;
+        assert!(nowhere.contains("cannot be reached"), "{nowhere}");
+        let no_database = told(&server.url("nothing_here")).await;
+        assert!(no_database.contains("createdb"), "{no_database}");
+        let broken = told("postgres://u:geheim@h:1").await;
+        assert!(broken.contains("the database is missing"), "{broken}");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_only_reads_or_has_no_room_for_devanagari_is_refused() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let name = url.rsplit('/').next().unwrap();
+        server.psql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+        assert!(told(&url).await.contains("only reads"));
+        server.psql(
+            "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'",
+        );
+        let latin = told(&server.url("latin")).await;
+        assert!(latin.contains("LATIN1") && latin.contains("Devanagari"), "{latin}");
+    }
+
+    #[tokio::test]
+    async fn no_superuser_is_needed_and_a_user_without_rights_is_told_which() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let name = url.rsplit('/').next().unwrap();
+        server.psql("CREATE ROLE office LOGIN PASSWORD 'geheim'");
+        let as_office = url.replace(&format!("{USER}:{PASSWORD}"), "office:geheim");
+        assert!(told(&as_office).await.contains("ALTER DATABASE"));
+        server.psql(&format!("ALTER DATABASE {name} OWNER TO office"));
+        open(&options(&as_office)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn another_index_key_is_refused() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        open(&options(&url)).await.unwrap();
+        let other = told(&url).await;
+        assert!(other.contains("under another its index key"), "{other}");
+    }
+
+    #[tokio::test]
+    async fn the_way_is_encrypted_and_the_server_proves_its_name_when_told_to() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let authority = server.authority();
+        let verified = format!("{url}?sslmode=verify-full&sslrootcert={}", authority.display());
+        for (url, encrypted) in [
+            (verified.clone(), true),
+            (format!("{url}?sslmode=require"), true),
+            (url.clone(), true),
+            (format!("{url}?sslmode=disable"), false),
+        ] {
+            let pool = dial::pool(&PostgresUrl::parse(&url).unwrap(), 2).unwrap();
+            let sql = Sql::new(pool.get().await.unwrap());
+            let query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+            let ssl: bool = get(&sql.one(query, &[]).await.unwrap(), 0).unwrap();
+            assert_eq!(ssl, encrypted, "{url}");
+        }
+        let unknown = told(&format!("{url}?sslmode=verify-full")).await;
+        assert!(unknown.contains("no encrypted connection"), "{unknown}");
+        let key = authority.with_file_name("password");
+        let no_certificate = format!("{url}?sslmode=verify-full&sslrootcert={}", key.display());
+        assert!(told(&no_certificate).await.contains("holds no certificate"));
+    }
+
+    #[tokio::test]
+    async fn a_server_of_another_name_is_not_believed() {
+        let addresses = "listen_addresses=127.0.0.1,127.0.0.2";
+        let server = PostgresServer::start_with(Durability::Careless, &[addresses]);
+        // The address is this server's and not on its certificate.
+        let url = server.fresh_database().replace("127.0.0.1", "127.0.0.2");
+        let authority = server.authority();
+        let verified = format!("{url}?sslmode=verify-full&sslrootcert={}", authority.display());
+        let words = told(&verified).await;
+        assert!(words.contains("not valid for name"), "{words}");
+        open(&options(&format!("{url}?sslmode=require"))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn of_several_hosts_the_one_that_takes_writes_is_found() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let several = url.replace("@127.0.0.1", "@127.0.0.1:1,127.0.0.1");
+        open(&options(&several)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_session_is_set_so_that_a_lost_process_keeps_no_lock_for_long() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let pool = dial::pool(&PostgresUrl::parse(&url).unwrap(), 2).unwrap();
+        let sql = Sql::new(pool.get().await.unwrap());
+        for (setting, value) in [
+            ("idle_in_transaction_session_timeout", "20s"),
+            ("lock_timeout", "10s"),
+            ("statement_timeout", "30s"),
+            ("tcp_keepalives_idle", "10"),
+            ("client_connection_check_interval", "5s"),
+            ("synchronous_commit", "on"),
+            ("TimeZone", "UTC"),
+            ("application_name", "samvad"),
+        ] {
+            let row = sql.one("SELECT current_setting(?1)", &[&setting]).await.unwrap();
+            assert_eq!(get::<String>(&row, 0).unwrap(), value, "{setting}");
+        }
+    }
 }

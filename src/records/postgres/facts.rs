@@ -1,24 +1,309 @@
 //! What conversations made true, in the transaction of the turn that made it so.
 
+use std::collections::BTreeMap;
+
 use super::Postgres;
+use super::contacts::resolve;
 use super::fault::Fault;
-use super::tx::Tx;
-use crate::message::PreferenceUpdate;
+use super::sql::{get, get_bool};
+use super::tx::{Op, Tx};
+use crate::clock::Clock;
+use crate::fact::{Consent, Fact, NewMember};
+use crate::message::{OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
-use crate::records::common::{ReadyFact, Told};
+use crate::records::common::{
+    BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts, ready_addresses,
+};
+use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
+use crate::records::totals::Total;
+
+/// In the order of the arrays: the ledger is read by moment and number.
+const ADD_CONSENTS: &str = "
+    INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at, actor)
+    SELECT contact, purpose, given, notice, wording, how, channel, message, at, 'person'
+    FROM unnest(?1::bigint[], ?2::text[], ?3::bigint[], ?4::text[], ?5::text[], ?6::text[],
+                ?7::bigint[], ?8::bigint[], ?9::bigint[]) WITH ORDINALITY
+      AS new (contact, purpose, given, notice, wording, how, channel, message, at, place)
+    ORDER BY place";
+
+/// Nothing for a contact that is an active member already.
+const ENROL: &str = "
+    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since)
+    SELECT * FROM unnest(?1::bigint[], ?2::text[], ?3::bytea[], ?4::text[], ?5::bigint[],
+                         ?6::bigint[], ?7::bigint[], ?8::bigint[])
+    ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
+
+const SET_LANGUAGES: &str = "
+    UPDATE contacts SET language = new.language, language_chosen = 1
+    FROM unnest(?1::bigint[], ?2::text[]) AS new (contact, language)
+    WHERE contacts.id = new.contact";
+
+/// Two processes may be told the same preference at once.
+const LOCK_CONTACT: &str = "SELECT version FROM contacts WHERE id = ?1 FOR UPDATE";
 
 impl Postgres {
     pub(in crate::records) async fn apply_preferences(
         &self,
         updates: Vec<PreferenceUpdate>,
     ) -> Result<(), RecordsError> {
-        let _ = updates;
-        todo!()
+        let mut preferences = Vec::with_capacity(updates.len());
+        for update in updates {
+            preferences.push((ready_addresses(&self.keyring, &update.from)?, update));
+        }
+        self.writer.submit(Apply { preferences, clock: self.clock.clone() }).await
     }
+}
+
+/// What happens in every conversation, gathered over the turns of a set. One contact brings facts
+/// once in a set, and these do not touch each other.
+#[derive(Default)]
+struct Common<'a> {
+    consents: Vec<(&'a Told, &'a Consent)>,
+    members: Vec<(&'a Told, &'a NewMember, &'a [u8])>,
+    /// The last choice of each contact.
+    languages: BTreeMap<i64, &'static str>,
 }
 
 /// Writes the facts of the turns of a set, in order.
 pub(super) async fn write(tx: &mut Tx, told: &[(Told, &[ReadyFact])]) -> Result<(), Fault> {
-    let _ = (tx, told);
-    todo!()
+    let mut common = Common::default();
+    for (told, facts) in told {
+        if facts.iter().all(is_common) {
+            common.gather(told, facts);
+            continue;
+        }
+        // Among these each stands upon the one before it.
+        for fact in *facts {
+            let mut alone = Common::default();
+            alone.gather(told, std::slice::from_ref(fact));
+            alone.write(tx).await?;
+            write_rare(tx, told, fact).await?;
+        }
+    }
+    common.write(tx).await
+}
+
+fn is_common(fact: &ReadyFact) -> bool {
+    matches!(
+        fact,
+        ReadyFact::Enrol { .. }
+            | ReadyFact::Other(Fact::EnrolMember(_) | Fact::Consent(_) | Fact::Language { .. })
+    )
+}
+
+impl<'a> Common<'a> {
+    fn gather(&mut self, told: &'a Told, facts: &'a [ReadyFact]) {
+        for fact in facts {
+            match fact {
+                ReadyFact::Enrol { member, sealed_name } => {
+                    self.members.push((told, member, sealed_name));
+                }
+                ReadyFact::Other(Fact::Consent(consent)) => self.consents.push((told, consent)),
+                ReadyFact::Other(Fact::Language { language }) => {
+                    self.languages.insert(told.contact, language.code());
+                }
+                ReadyFact::Other(_) => {}
+            }
+        }
+    }
+
+    async fn write(&self, tx: &mut Tx) -> Result<(), Fault> {
+        tx.sql.warm(&[ADD_CONSENTS, ENROL, SET_LANGUAGES]).await?;
+        let ((), enrolled, ()) = tokio::try_join!(
+            biased;
+            self.add_consents(tx),
+            self.enrol(tx),
+            self.set_languages(tx),
+        )?;
+        tx.totals.add(Total::Members, i64::try_from(enrolled).unwrap_or(0));
+        for (told, consent) in &self.consents {
+            if !consent.given {
+                suppress(tx, told, consent.purpose).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_consents(&self, tx: &Tx) -> Result<(), Fault> {
+        let rows = &self.consents;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let contacts: Vec<i64> = rows.iter().map(|(told, _)| told.contact).collect();
+        let purposes: Vec<&str> = rows.iter().map(|(_, consent)| consent.purpose.name()).collect();
+        let given: Vec<i64> = rows.iter().map(|(_, consent)| i64::from(consent.given)).collect();
+        let notices: Vec<Option<&str>> =
+            rows.iter().map(|(_, consent)| consent.notice.as_deref()).collect();
+        let wordings: Vec<Option<&str>> =
+            rows.iter().map(|(_, consent)| consent.wording.as_deref()).collect();
+        let how: Vec<&str> = rows.iter().map(|(_, consent)| consent.how.as_str()).collect();
+        let channels: Vec<i64> = rows.iter().map(|(told, _)| told.channel.code()).collect();
+        let messages: Vec<Option<i64>> = rows.iter().map(|(told, _)| told.message).collect();
+        let at: Vec<i64> = rows.iter().map(|(told, _)| told.at).collect();
+        tx.sql
+            .run(
+                ADD_CONSENTS,
+                &[
+                    &contacts, &purposes, &given, &notices, &wordings, &how, &channels, &messages,
+                    &at,
+                ],
+            )
+            .await
+            .map(drop)
+    }
+
+    /// How many became members.
+    async fn enrol(&self, tx: &Tx) -> Result<u64, Fault> {
+        let rows = &self.members;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let contacts: Vec<i64> = rows.iter().map(|(told, ..)| told.contact).collect();
+        let numbers: Vec<&str> = rows.iter().map(|(_, member, _)| member.number.as_str()).collect();
+        let names: Vec<&[u8]> = rows.iter().map(|(.., name)| *name).collect();
+        let districts: Vec<&str> =
+            rows.iter().map(|(_, member, _)| member.district.as_str()).collect();
+        let assemblies: Vec<i64> =
+            rows.iter().map(|(_, member, _)| i64::from(member.assembly)).collect();
+        let booths: Vec<Option<i64>> =
+            rows.iter().map(|(_, member, _)| member.booth.map(i64::from)).collect();
+        let births: Vec<Option<i64>> =
+            rows.iter().map(|(_, member, _)| member.birth_year.map(i64::from)).collect();
+        let since: Vec<i64> = rows.iter().map(|(told, ..)| told.at).collect();
+        tx.sql
+            .run(
+                ENROL,
+                &[&contacts, &numbers, &names, &districts, &assemblies, &booths, &births, &since],
+            )
+            .await
+    }
+
+    async fn set_languages(&self, tx: &Tx) -> Result<(), Fault> {
+        if self.languages.is_empty() {
+            return Ok(());
+        }
+        let contacts: Vec<i64> = self.languages.keys().copied().collect();
+        let languages: Vec<&str> = self.languages.values().copied().collect();
+        tx.sql.run(SET_LANGUAGES, &[&contacts, &languages]).await.map(drop)
+    }
+}
+
+async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<(), Fault> {
+    let ReadyFact::Other(fact) = fact else { return Ok(()) };
+    let contact = told.contact;
+    match fact {
+        // Written with the common ones.
+        Fact::EnrolMember(_) | Fact::Consent(_) | Fact::Language { .. } => {}
+        Fact::LeaveMembership => {
+            let left = tx.sql.run(sql::LEAVE, &[&contact, &told.at]).await?;
+            tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+        }
+        Fact::HandOver { reason } => {
+            tx.sql.run(sql::HAND_OVER, &[&contact]).await?;
+            tx.sql.run(sql::ADD_HANDOVER, &[&contact, reason, &told.at]).await?;
+        }
+        Fact::TakeBack => {
+            tx.sql.run(sql::TAKE_BACK, &[&contact]).await?;
+            tx.sql.run(sql::END_HANDOVERS, &[&contact, &told.at]).await?;
+        }
+        Fact::Request { kind, ticket } => {
+            let row: super::sql::Params<'_> = &[&contact, kind, ticket, &told.message, &told.at];
+            tx.sql.run(sql::ADD_REQUEST, row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What is queued for a withdrawn purpose and not yet claimed does not go out.
+async fn suppress(tx: &mut Tx, told: &Told, purpose: Purpose) -> Result<(), Fault> {
+    let row: super::sql::Params<'_> = &[&told.contact, &purpose.name(), &told.at];
+    let taken_back = tx.sql.run(sql::SUPPRESS_PURPOSE, row).await?;
+    let taken_back = usize::try_from(taken_back).unwrap_or(usize::MAX);
+    tx.totals.moved(Some(Status::Queued), Status::Suppressed, taken_back);
+    Ok(())
+}
+
+/// Takes up what people told their provider about our messages.
+struct Apply {
+    preferences: Vec<(Vec<ReadyAddress>, PreferenceUpdate)>,
+    clock: Clock,
+}
+
+impl Op for Apply {
+    type Done = ();
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        let now = self.clock.now().as_millisecond();
+        for (addresses, update) in &self.preferences {
+            let written_to = match update.about {
+                Some(outgoing) => recipient(tx, outgoing).await?,
+                None => None,
+            };
+            let contact = match written_to {
+                Some(contact) => contact,
+                None if addresses.is_empty() => {
+                    // Not a message of these records: they may be a restored backup.
+                    tracing::warn!(channel = %update.channel, "a preference of nobody is left out");
+                    continue;
+                }
+                None => match resolve(tx, &[addresses.as_slice()], now).await?.first() {
+                    Some(contact) => *contact,
+                    None => continue,
+                },
+            };
+            let at = update.at.as_millisecond();
+            let told = Told { contact, channel: update.channel, message: None, at };
+            write_preference(tx, &told, update.stop).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn write_preference(tx: &mut Tx, told: &Told, stop: bool) -> Result<(), Fault> {
+    tx.sql.row(LOCK_CONTACT, &[&told.contact]).await?;
+    let ledger = ledger(tx, told.contact).await?;
+    if !preference_counts(&ledger, told.at, stop) {
+        return Ok(());
+    }
+    let nothing: Option<&str> = None;
+    tx.sql
+        .run(
+            sql::ADD_CONSENT,
+            &[
+                &told.contact,
+                &Purpose::Samvad.name(),
+                &i64::from(!stop),
+                &nothing,
+                &nothing,
+                &BY_PROVIDER,
+                &told.channel.code(),
+                &told.message,
+                &told.at,
+            ],
+        )
+        .await?;
+    tx.sql.run(contacts_sql::MOVE_VERSION, &[&told.contact]).await?;
+    // A stop that arrives after a younger consent does not outlive it.
+    if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
+        suppress(tx, told, Purpose::Samvad).await?;
+    }
+    Ok(())
+}
+
+/// Whom a message of ours went to; `None` when there is no such message.
+async fn recipient(tx: &Tx, outgoing: OutgoingId) -> Result<Option<i64>, Fault> {
+    let row = tx.sql.row(outgoing_sql::RECIPIENT, &[&outgoing.id, &outgoing.created_ms]).await?;
+    row.as_ref().map(|row| get(row, 0)).transpose()
+}
+
+async fn ledger(tx: &Tx, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
+    let mut words = Vec::new();
+    for row in tx.sql.rows(contacts_sql::CONSENTS, &[&contact]).await? {
+        let (purpose, how): (&str, &str) = (get(&row, 0)?, get(&row, 3)?);
+        if purpose == Purpose::Samvad.name() {
+            let by_provider = how == BY_PROVIDER;
+            words.push(LedgerWord { given: get_bool(&row, 1)?, at: get(&row, 2)?, by_provider });
+        }
+    }
+    Ok(words)
 }

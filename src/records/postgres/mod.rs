@@ -6,21 +6,31 @@
 
 mod connect;
 mod contacts;
+mod dial;
 mod events;
 mod facts;
 mod fault;
 mod job;
+#[cfg(test)]
+mod long_locks;
+mod messages;
 mod migrate;
 mod outgoing;
+mod partitions;
+mod place;
 mod read;
 mod readers;
 mod reseal;
 mod sql;
 mod statuses;
 mod sweep;
+mod tls;
 mod turns;
 mod tx;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,6 +57,7 @@ pub(super) struct Postgres {
     readers: Readers,
     keyring: Arc<Keyring>,
     clock: Clock,
+    epoch: i64,
     lease_ms: i64,
     unknown_after_ms: i64,
     incarnation: String,
@@ -74,6 +85,7 @@ impl Postgres {
             readers: Readers::new(opened.pool),
             keyring: options.keyring,
             clock: options.clock,
+            epoch: opened.epoch,
             lease_ms: milliseconds(options.lease),
             unknown_after_ms: milliseconds(options.unknown_after),
             incarnation: opened.incarnation,

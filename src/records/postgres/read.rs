@@ -1,18 +1,55 @@
 //! What the records say now: a person, their history, the queues.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use tokio_postgres::Row;
 
 use super::Postgres;
-use crate::message::HistoryLine;
+use super::fault::Fault;
+use super::sql::{Sql, get, get_bool};
+use crate::clock::from_ms;
+use crate::contact::{ConsentNow, Contact, Language, Member, Road};
+use crate::flow::Session;
+use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
+use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
+use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process};
+use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
+use crate::seal::Keyring;
+
+/// Walks the contact's own chain through the log, newest first, to so many lines that are talk. A
+/// link that leads nowhere gives a row without content. `OFFSET 0` makes it look up one row at a time
+/// by its number, whatever the planner believes about the size of the log.
+const HISTORY: &str = "
+    WITH RECURSIVE chain (place, id, previous, direction, channel, at, content, talk) AS (
+        SELECT 1::bigint, c.last_message, m.previous, m.direction, m.channel, m.at, m.content,
+               (m.channel <> ?3)::integer::bigint
+        FROM contacts c LEFT JOIN LATERAL (
+            SELECT * FROM messages WHERE id = c.last_message AND contact = c.id OFFSET 0) m ON TRUE
+        WHERE c.id = ?1 AND c.last_message IS NOT NULL
+        UNION ALL
+        SELECT chain.place + 1, chain.previous, m.previous, m.direction, m.channel, m.at, m.content,
+               chain.talk + (m.channel <> ?3)::integer
+        FROM chain LEFT JOIN LATERAL (
+            SELECT * FROM messages WHERE id = chain.previous AND contact = ?1 OFFSET 0) m ON TRUE
+        WHERE chain.previous IS NOT NULL AND chain.talk < ?2)
+    SELECT chain.id, chain.direction, chain.channel, chain.at, chain.content, o.status
+    FROM chain LEFT JOIN LATERAL (
+        SELECT status FROM outgoing WHERE id = chain.id OFFSET 0) o ON TRUE
+    ORDER BY place";
 
 impl Postgres {
     pub(in crate::records) async fn snapshot(
         &self,
         contact: i64,
     ) -> Result<Option<Snapshot>, RecordsError> {
-        let _ = contact;
-        todo!()
+        let keyring = &self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                Box::pin(read_snapshot(&statements, keyring, contact)).await
+            })
+            .await
     }
 
     pub(in crate::records) async fn history(
@@ -20,16 +57,24 @@ impl Postgres {
         contact: i64,
         limit: usize,
     ) -> Result<Vec<HistoryLine>, RecordsError> {
-        let _ = (contact, limit);
-        todo!()
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let keyring = &self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                read_history(&statements, keyring, contact, limit).await
+            })
+            .await
     }
 
     pub(in crate::records) async fn report(
         &self,
         now: Timestamp,
     ) -> Result<QueueReport, RecordsError> {
-        let _ = now;
-        todo!()
+        let now = now.as_millisecond();
+        self.readers.ask(move |statements| async move { read_report(&statements, now).await }).await
     }
 
     pub(in crate::records) async fn backup(
@@ -43,4 +88,162 @@ impl Postgres {
                 .to_owned(),
         ))
     }
+}
+
+fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> Fault {
+    Fault::Job(RecordsError::Broken { table, column, id, reason: reason.to_owned() })
+}
+
+/// All of a person as of one moment, in one journey.
+async fn read_snapshot(
+    statements: &Sql,
+    keyring: &Keyring,
+    id: i64,
+) -> Result<Option<Snapshot>, Fault> {
+    statements.warm(&[sql::CONTACT, sql::MEMBER, sql::POSTS, sql::CONSENTS, sql::SESSION]).await?;
+    let read = tokio::try_join!(
+        biased;
+        statements.batch("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
+        async { statements.row(sql::CONTACT, &[&id]).await },
+        async { statements.row(sql::MEMBER, &[&id]).await },
+        async { statements.rows(sql::POSTS, &[&id]).await },
+        async { statements.rows(sql::CONSENTS, &[&id]).await },
+        async { statements.row(sql::SESSION, &[&id]).await },
+        statements.batch("COMMIT"),
+    );
+    let ((), contact, member, posts, consents, session, ()) = read?;
+    let Some(row) = contact else { return Ok(None) };
+    let language = Language::from_code(get(&row, 1)?)
+        .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
+    let road = match (get::<Option<i64>>(&row, 6)?, get::<Option<String>>(&row, 7)?) {
+        (Some(code), Some(account)) => {
+            let channel = Channel::from_code(code)
+                .ok_or_else(|| broken("contacts", "road_channel", id, "unknown channel"))?;
+            Some(Road { channel, account })
+        }
+        _ => None,
+    };
+    let mut contact = Contact {
+        id,
+        version: get(&row, 0)?,
+        language,
+        language_chosen: get_bool(&row, 2)?,
+        handed_over: get_bool(&row, 3)?,
+        has_phone: get_bool(&row, 4)?,
+        last_inbound: get::<Option<i64>>(&row, 5)?.map(from_ms),
+        membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
+        consents: read_consents(&consents, id)?,
+        ..Contact::default()
+    };
+    for post in &posts {
+        contact.posts.push(get(post, 0)?);
+    }
+    let session = session.map(|row| read_session(&row, keyring, id)).transpose()?;
+    Ok(Some(Snapshot { contact, session, road }))
+}
+
+fn read_member(row: &Row, keyring: &Keyring, contact: i64) -> Result<Member, Fault> {
+    let id: i64 = get(row, 0)?;
+    let small = |column: &'static str, value: i64| {
+        u16::try_from(value).map_err(|_| broken("members", column, id, "out of range"))
+    };
+    let name = keyring
+        .open_sealed(place::MEMBER_NAME, contact, get(row, 2)?)
+        .map_err(|error| broken("members", "name", id, &error.to_string()))?;
+    let booth: Option<i64> = get(row, 5)?;
+    Ok(Member {
+        number: get(row, 1)?,
+        name: String::from_utf8(name).map_err(|_| broken("members", "name", id, "not a text"))?,
+        district: get(row, 3)?,
+        assembly: small("assembly", get(row, 4)?)?,
+        booth: booth.map(|booth| small("booth", booth)).transpose()?,
+        since: from_ms(get(row, 6)?),
+    })
+}
+
+/// The word that stands for each purpose, in the order of the purposes.
+fn read_consents(ledger: &[Row], contact: i64) -> Result<Vec<ConsentNow>, Fault> {
+    let mut standing: Vec<ConsentNow> = Vec::new();
+    for row in ledger {
+        let purpose = Purpose::from_name(get(row, 0)?)
+            .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
+        standing.retain(|known| known.purpose != purpose);
+        let (given, at) = (get_bool(row, 1)?, from_ms(get(row, 2)?));
+        standing.push(ConsentNow { purpose, given, at });
+    }
+    standing.sort_by_key(|known| known.purpose);
+    Ok(standing)
+}
+
+fn read_session(row: &Row, keyring: &Keyring, contact: i64) -> Result<Session, Fault> {
+    let json = keyring
+        .open_sealed(place::SESSION, contact, get(row, 0)?)
+        .map_err(|error| broken("sessions", "sealed", contact, &error.to_string()))?;
+    serde_json::from_slice(&json).map_err(|error| {
+        broken("sessions", "sealed", contact, &format!("{:?} in its JSON", error.classify()))
+    })
+}
+
+async fn read_history(
+    statements: &Sql,
+    keyring: &Keyring,
+    contact: i64,
+    limit: i64,
+) -> Result<Vec<HistoryLine>, Fault> {
+    let ours = Channel::Internal.code();
+    let rows = statements.rows(HISTORY, &[&contact, &limit, &ours]).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let id: i64 = get(row, 0)?;
+        let Some(content) = get::<Option<&[u8]>>(row, 4)? else {
+            return Err(broken("messages", "previous", id, "the chain is broken"));
+        };
+        // Our own events are no talk.
+        if get::<i64>(row, 2)? != ours {
+            lines.push(read_line(row, id, content, keyring)?);
+        }
+    }
+    lines.reverse();
+    Ok(lines)
+}
+
+fn read_line(row: &Row, id: i64, content: &[u8], keyring: &Keyring) -> Result<HistoryLine, Fault> {
+    let what = if get::<i64>(row, 1)? == FROM_PERSON {
+        let inbound: StoredInbound = open_message(keyring, id, content)?;
+        HistoryKind::Person { content: inbound.content }
+    } else {
+        let content: Content = open_message(keyring, id, content)?;
+        let status = get::<Option<i64>>(row, 5)?
+            .and_then(Status::from_code)
+            .ok_or_else(|| broken("outgoing", "status", id, "missing or unknown"))?;
+        HistoryKind::Us { content, status }
+    };
+    Ok(HistoryLine { id, at: from_ms(get(row, 3)?), what })
+}
+
+async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
+    let mut totals: Vec<(String, i64)> = Vec::new();
+    for row in statements.rows(process::TOTALS, &[]).await? {
+        totals.push((get(&row, 0)?, get(&row, 1)?));
+    }
+    let total = |name: &str| {
+        let found = totals.iter().find(|(known, _)| known == name);
+        found.map_or(0, |(_, value)| u64::try_from(*value).unwrap_or(0))
+    };
+    let mut oldest = Vec::new();
+    for lane in Lane::ALL {
+        let row = statements.one(outgoing_sql::OLDEST_QUEUED, &[&lane.code()]).await?;
+        if let Some(since) = get::<Option<i64>>(&row, 0)? {
+            let age = u64::try_from(now.saturating_sub(since)).unwrap_or(0);
+            oldest.push((lane, Duration::from_millis(age)));
+        }
+    }
+    Ok(QueueReport {
+        by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
+        oldest,
+        parked: total(Total::Parked.name()),
+        members: total(Total::Members.name()),
+        contacts: total(Total::Contacts.name()),
+        unmatched_statuses: total(Total::Unmatched.name()),
+    })
 }

@@ -37,25 +37,6 @@ impl Readers {
         }
     }
 
-    /// The same in one transaction that sees one moment throughout.
-    pub(super) async fn ask_at_one_moment<T, F, Fut>(&self, question: F) -> Result<T, RecordsError>
-    where
-        F: Fn(Sql) -> Fut + Send + Sync,
-        Fut: Future<Output = Result<T, Fault>> + Send,
-        T: Send,
-    {
-        self.ask(|sql| {
-            let question = &question;
-            async move {
-                sql.batch("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
-                let answer = question(sql.clone()).await;
-                sql.batch("COMMIT").await?;
-                answer
-            }
-        })
-        .await
-    }
-
     /// The answer, or the fault and whether the connection was to blame.
     async fn ask_once<T, F, Fut>(&self, question: &F) -> Result<T, (Fault, bool)>
     where

@@ -67,6 +67,11 @@ impl Sql {
         Ok(self.client.batch_execute(text).await?)
     }
 
+    /// The same, for the few who must know the server's own code.
+    pub(super) async fn raw_batch(&self, text: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.batch_execute(text).await
+    }
+
     /// Whether the connection is known to be gone.
     pub(super) fn is_closed(&self) -> bool {
         self.client.is_closed()

@@ -7,8 +7,6 @@ use super::sql::Sql;
 use crate::records::inject::Faults;
 use crate::records::totals::Totals;
 
-pub(super) use super::job::Ask;
-
 /// One open transaction.
 pub(super) struct Tx {
     pub(super) sql: Sql,

@@ -18,8 +18,8 @@ pub(in crate::records) const RETIRE_ADDRESS: &str = "UPDATE addresses SET until 
 
 /// The contact after its addresses moved.
 pub(in crate::records) const MOVED: &str = "
-    UPDATE contacts SET version = version + 1, gave_up = 1, has_phone = EXISTS (
-        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL)
+    UPDATE contacts SET version = version + 1, gave_up = 1, has_phone = CAST(EXISTS (
+        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL) AS INTEGER)
     WHERE id = ?1";
 
 /// The person has a phone from now on; the contact moves only when that is news.

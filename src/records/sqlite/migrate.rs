@@ -1,23 +1,13 @@
 //! Migrations: numbered SQL, applied at start in order, their checksums kept.
 
-use std::fmt::Write as _;
-
-use ring::digest;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::fault::Fault;
 use crate::records::RecordsError;
-
-/// One step of the schema.
-#[derive(Clone, Copy)]
-pub(super) struct Migration {
-    pub(super) number: i64,
-    pub(super) name: &'static str,
-    pub(super) sql: &'static str,
-}
+use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 3] = [
+pub(super) const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -32,6 +22,11 @@ pub(super) const MIGRATIONS: [Migration; 3] = [
         number: 3,
         name: "0003_gave_up.sql",
         sql: include_str!("../../../migrations/sqlite/0003_gave_up.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "0004_claimed_by_contact.sql",
+        sql: include_str!("../../../migrations/sqlite/0004_claimed_by_contact.sql"),
     },
 ];
 
@@ -62,33 +57,9 @@ pub(super) fn migrate(
     connection.execute_batch(TABLE).map_err(|error| cannot(error.into()))?;
     let applied = applied(connection).map_err(cannot)?;
 
-    let newest = migrations.iter().map(|migration| migration.number).max().unwrap_or(0);
-    for (number, name, checksum) in &applied {
-        if *number > newest {
-            return Err(RecordsError::Setup(format!(
-                "the records were written by a newer version of samvad (migration {name}); start \
-                 that version, or restore a backup made before it"
-            )));
-        }
-        let known = migrations.iter().find(|migration| migration.number == *number);
-        if known.is_none_or(|migration| checksum_of(migration.sql) != *checksum) {
-            return Err(RecordsError::Setup(format!(
-                "migration {name} is not the one these records were made by; start the version of \
-                 samvad that wrote them, and never edit a migration that was released"
-            )));
-        }
-    }
-    for migration in migrations {
-        if applied.iter().any(|(number, ..)| *number == migration.number) {
-            continue;
-        }
-        apply(connection, migration, now).map_err(|fault| {
-            RecordsError::Setup(format!(
-                "migration {} could not be applied, nothing of it was: {}",
-                migration.name,
-                RecordsError::from(fault)
-            ))
-        })?;
+    for migration in to_apply(migrations, &applied)? {
+        apply(connection, migration, now)
+            .map_err(|fault| migration.failed(&RecordsError::from(fault).to_string()))?;
         tracing::info!(migration = migration.name, "the records were brought forward");
     }
     Ok(())
@@ -109,10 +80,12 @@ fn is_ours(connection: &Connection) -> Result<bool, Fault> {
     Ok(tables == 0 || ours == 1)
 }
 
-fn applied(connection: &Connection) -> Result<Vec<(i64, String, String)>, Fault> {
+fn applied(connection: &Connection) -> Result<Vec<Applied>, Fault> {
     let mut statement =
         connection.prepare("SELECT number, name, checksum FROM migrations ORDER BY number")?;
-    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map((), |row| {
+        Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? })
+    })?;
     let mut all = Vec::new();
     for row in rows {
         all.push(row?);
@@ -125,21 +98,10 @@ fn apply(connection: &mut Connection, migration: &Migration, now: i64) -> Result
     transaction.execute_batch(migration.sql)?;
     transaction.execute(
         "INSERT INTO migrations (number, name, checksum, applied) VALUES (?1, ?2, ?3, ?4)",
-        (migration.number, migration.name, checksum_of(migration.sql), now),
+        (migration.number, migration.name, migration.checksum(), now),
     )?;
     transaction.commit()?;
     Ok(())
-}
-
-/// SHA-256 of the text, with line ends as git may have changed them taken out.
-fn checksum_of(sql: &str) -> String {
-    let plain = sql.replace('\r', "");
-    let mut hex = String::with_capacity(64);
-    for byte in digest::digest(&digest::SHA256, plain.as_bytes()).as_ref() {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use self::lock::ProcessLock;
 use self::readers::Readers;
 use self::statements::Statements;
 use self::writer::{Writer, write_totals};
-use super::common::milliseconds;
+use super::common::{holds_keys, milliseconds};
 use super::inject::Faults;
 use super::sql::{process, turns as turns_sql};
 use super::totals::Totals;
@@ -245,27 +245,7 @@ fn check_keys(sql: Statements<'_>, keyring: &Keyring) -> Result<(), RecordsError
     let needed: Vec<(u32, Vec<u8>)> = sql
         .rows(process::KEYS, (), |row| Ok((row.get(0)?, row.get(1)?)))
         .map_err(RecordsError::from)?;
-    let file = match keyring.path() {
-        Some(path) => format!("the key file {}", path.display()),
-        None => "the keyring".to_owned(),
-    };
-    for (id, fingerprint) in needed {
-        let name = if id == INDEX_KEY { "its index key".to_owned() } else { format!("key {id}") };
-        let Some(held) = keyring.fingerprint(id) else {
-            return Err(RecordsError::Setup(format!(
-                "this database was sealed under {name}, which {file} does not hold (it holds \
-                 {held:?}); put the key file back that belongs to this database",
-                held = keyring.key_ids(),
-            )));
-        };
-        if held.as_slice() != fingerprint.as_slice() {
-            return Err(RecordsError::Setup(format!(
-                "this database was sealed under another {name} than the one {file} holds; put the \
-                 key file back that belongs to this database",
-            )));
-        }
-    }
-    Ok(())
+    holds_keys(keyring, &needed)
 }
 
 /// Everybody before us is dead, for we hold the lock: their claims become `unknown`, we take the

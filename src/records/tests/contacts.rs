@@ -3,6 +3,19 @@ use futures_util::future::join_all;
 use super::*;
 use crate::contact::Address;
 
+promises! {
+    a_person_stays_one_contact_under_every_address_they_are_seen_with,
+    a_person_without_a_number_is_known_and_has_one_later,
+    fifty_first_messages_at_once_make_one_contact,
+    answers_come_in_the_order_of_the_questions,
+    two_contacts_one_message_claims_stay_two_and_are_queued_for_a_person,
+    after_a_change_of_number_the_old_one_belongs_to_whoever_writes_next,
+    a_change_of_number_or_of_id_ends_the_old_number_and_the_old_id,
+    a_number_of_somebody_else_is_not_taken_over_by_a_change_of_number,
+    nobody_has_a_snapshot_or_addresses,
+    a_turn_for_whom_the_sender_is_not_any_more_leaves_no_row,
+}
+
 fn identities(addresses: &[(AddressKind, &str)]) -> Identities {
     let addresses = addresses.iter().map(|(kind, value)| Address::new(*kind, *value)).collect();
     Identities { addresses }
@@ -13,9 +26,8 @@ async fn resolve(house: &House, addresses: &[(AddressKind, &str)]) -> i64 {
     house.records.resolve(from).await.unwrap()[0]
 }
 
-#[tokio::test]
-async fn a_person_stays_one_contact_under_every_address_they_are_seen_with() {
-    let house = House::new().await;
+async fn a_person_stays_one_contact_under_every_address_they_are_seen_with(home: Home) {
+    let house = House::new(home).await;
     let by_phone = resolve(&house, &[(AddressKind::Phone, PHONE)]).await;
     let both = [(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.123")];
     assert_eq!(resolve(&house, &both).await, by_phone);
@@ -25,9 +37,8 @@ async fn a_person_stays_one_contact_under_every_address_they_are_seen_with() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_person_without_a_number_is_known_and_has_one_later() {
-    let house = House::new().await;
+async fn a_person_without_a_number_is_known_and_has_one_later(home: Home) {
+    let house = House::new(home).await;
     let contact = resolve(&house, &[(AddressKind::WhatsappUser, "IN.123")]).await;
     let before = house.records.snapshot(contact).await.unwrap().unwrap().contact;
     assert!(!before.has_phone);
@@ -38,9 +49,8 @@ async fn a_person_without_a_number_is_known_and_has_one_later() {
     assert!(after.version > before.version, "who read the contact before must read again");
 }
 
-#[tokio::test]
-async fn fifty_first_messages_at_once_make_one_contact() {
-    let house = House::new().await;
+async fn fifty_first_messages_at_once_make_one_contact(home: Home) {
+    let house = House::new(home).await;
     let from = vec![(Channel::Whatsapp, Identities::of(AddressKind::Phone, PHONE))];
     let waiting = (0..50).map(|_| house.records.resolve(from.clone()));
     let contacts: Vec<i64> = join_all(waiting).await.into_iter().flat_map(Result::unwrap).collect();
@@ -49,9 +59,8 @@ async fn fifty_first_messages_at_once_make_one_contact() {
     assert_eq!(house.rows("contacts"), 1);
 }
 
-#[tokio::test]
-async fn answers_come_in_the_order_of_the_questions() {
-    let house = House::new().await;
+async fn answers_come_in_the_order_of_the_questions(home: Home) {
+    let house = House::new(home).await;
     let phones = ["9811111111", "9822222222", "9811111111", "9833333333"];
     let from = phones
         .iter()
@@ -68,9 +77,8 @@ async fn answers_come_in_the_order_of_the_questions() {
     assert!(matches!(house.records.resolve(nobody).await, Err(RecordsError::Refused(_))));
 }
 
-#[tokio::test]
-async fn two_contacts_one_message_claims_stay_two_and_are_queued_for_a_person() {
-    let house = House::new().await;
+async fn two_contacts_one_message_claims_stay_two_and_are_queued_for_a_person(home: Home) {
+    let house = House::new(home).await;
     let first = resolve(&house, &[(AddressKind::Phone, PHONE)]).await;
     let second = resolve(&house, &[(AddressKind::WhatsappUser, "IN.9")]).await;
     let both = [(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")];
@@ -80,9 +88,8 @@ async fn two_contacts_one_message_claims_stay_two_and_are_queued_for_a_person() 
     assert_eq!(house.rows("merge_queue"), 1);
 }
 
-#[tokio::test]
-async fn after_a_change_of_number_the_old_one_belongs_to_whoever_writes_next() {
-    let house = House::new().await;
+async fn after_a_change_of_number_the_old_one_belongs_to_whoever_writes_next(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut changed = text("changed", "", house.now());
     changed.content =
@@ -95,9 +102,8 @@ async fn after_a_change_of_number_the_old_one_belongs_to_whoever_writes_next() {
     assert_ne!(house.citizen().await, contact);
 }
 
-#[tokio::test]
-async fn a_change_of_number_or_of_id_ends_the_old_number_and_the_old_id() {
-    let house = House::new().await;
+async fn a_change_of_number_or_of_id_ends_the_old_number_and_the_old_id(home: Home) {
+    let house = House::new(home).await;
     let before = [
         (AddressKind::Phone, PHONE),
         (AddressKind::WhatsappUser, "IN.9"),
@@ -127,9 +133,8 @@ async fn a_change_of_number_or_of_id_ends_the_old_number_and_the_old_id() {
     }
 }
 
-#[tokio::test]
-async fn a_number_of_somebody_else_is_not_taken_over_by_a_change_of_number() {
-    let house = House::new().await;
+async fn a_number_of_somebody_else_is_not_taken_over_by_a_change_of_number(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let other = house.contact_of("9898989898").await;
     let mut changed = text("changed", "", house.now());
@@ -141,17 +146,15 @@ async fn a_number_of_somebody_else_is_not_taken_over_by_a_change_of_number() {
     assert_eq!(house.rows("merge_queue"), 1);
 }
 
-#[tokio::test]
-async fn nobody_has_a_snapshot_or_addresses() {
-    let house = House::new().await;
+async fn nobody_has_a_snapshot_or_addresses(home: Home) {
+    let house = House::new(home).await;
     assert_eq!(house.records.snapshot(7).await.unwrap(), None);
     assert_eq!(house.records.addresses(7).await.unwrap(), Identities::default());
 }
 
 /// Whoever remembers the old owner of a number (another process, say) is told at the commit.
-#[tokio::test]
-async fn a_turn_for_whom_the_sender_is_not_any_more_leaves_no_row() {
-    let house = House::new().await;
+async fn a_turn_for_whom_the_sender_is_not_any_more_leaves_no_row(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(house.turn(contact, "before").await).await);
     let mut changed = text("changed", "", house.now());

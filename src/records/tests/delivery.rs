@@ -1,6 +1,25 @@
 use super::*;
 use crate::message::{Outgoing, Status};
-use crate::records::{SendRecord, SendResult, Sweep};
+use crate::records::{SendRecord, SendResult};
+
+promises! {
+    a_claimed_message_carries_all_that_sending_needs,
+    a_turn_that_claims_gives_birth_to_claimed_replies,
+    the_most_urgent_lane_leaves_first_and_a_limit_is_kept,
+    a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after_it,
+    what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urgent,
+    a_released_message_comes_back_uncounted,
+    every_answer_ends_where_it_says,
+    a_dead_process_leaves_unknown_messages_and_never_queued_ones,
+    a_silent_reply_goes_once_more_and_then_never_again,
+    a_broadcast_a_reminder_and_an_sms_never_go_again,
+    an_answer_that_comes_after_the_claim_was_lost_settles_it,
+    an_answer_to_a_number_met_again_after_a_restore_changes_nothing,
+    the_window_is_the_one_of_the_road_a_message_takes,
+    the_report_says_how_long_the_oldest_has_waited,
+    a_message_that_cannot_be_read_back_ends_and_the_others_go,
+    a_claim_whose_answer_was_lost_on_the_way_can_be_found,
+}
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -20,9 +39,8 @@ async fn told(house: &House, id: OutgoingId, result: SendResult) {
     house.records.record_sends(vec![record(id, house.now(), result)]).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_claimed_message_carries_all_that_sending_needs() {
-    let house = House::new().await;
+async fn a_claimed_message_carries_all_that_sending_needs(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = house.turn(contact, "wamid.question").await;
     commit.inbound.sent_at = house.now() - jiff::SignedDuration::from_secs(5);
@@ -51,9 +69,8 @@ async fn a_claimed_message_carries_all_that_sending_needs() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_turn_that_claims_gives_birth_to_claimed_replies() {
-    let house = House::new().await;
+async fn a_turn_that_claims_gives_birth_to_claimed_replies(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = house.turn(contact, "a").await;
     commit.claim = true;
@@ -65,9 +82,8 @@ async fn a_turn_that_claims_gives_birth_to_claimed_replies() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn the_most_urgent_lane_leaves_first_and_a_limit_is_kept() {
-    let house = House::new().await;
+async fn the_most_urgent_lane_leaves_first_and_a_limit_is_kept(home: Home) {
+    let house = House::new(home).await;
     let broadcast =
         house.queued(house.contact_of("9811111111").await, Lane::Broadcast, Purpose::Samvad).await;
     let reminder =
@@ -83,9 +99,8 @@ async fn the_most_urgent_lane_leaves_first_and_a_limit_is_kept() {
     assert_eq!(ids(house.records.claim(house.now(), 3).await.unwrap()), [broadcast]);
 }
 
-#[tokio::test]
-async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after_it() {
-    let house = House::new().await;
+async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after_it(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let first = house.queued(contact, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
@@ -101,11 +116,10 @@ async fn a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after
     assert_eq!(ids, [(first, 1), (second, 0)]);
 }
 
-#[tokio::test]
-async fn what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urgent() {
+async fn what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urgent(home: Home) {
     for deferred in Lane::ALL {
         for later in Lane::ALL {
-            let house = House::new().await;
+            let house = House::new(home).await;
             let contact = house.citizen().await;
             let first = house.queued(contact, deferred, Purpose::Answer).await;
             assert_eq!(claim(&house).await.len(), 1);
@@ -125,9 +139,8 @@ async fn what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urge
     }
 }
 
-#[tokio::test]
-async fn a_released_message_comes_back_uncounted() {
-    let house = House::new().await;
+async fn a_released_message_comes_back_uncounted(home: Home) {
+    let house = House::new(home).await;
     let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
     told(&house, id, SendResult::Released { not_before: None }).await;
@@ -141,9 +154,8 @@ async fn a_released_message_comes_back_uncounted() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn every_answer_ends_where_it_says() {
-    let house = House::new().await;
+async fn every_answer_ends_where_it_says(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let failed = SendResult::Failed { error: Some(131_026), reason: "no whatsapp".to_owned() };
     let suppressed = SendResult::Suppressed { reason: "withdrawn".to_owned() };
@@ -167,9 +179,8 @@ async fn every_answer_ends_where_it_says() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_dead_process_leaves_unknown_messages_and_never_queued_ones() {
-    let house = House::new().await;
+async fn a_dead_process_leaves_unknown_messages_and_never_queued_ones(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = house.turn(contact, "a").await;
     commit.claim = true;
@@ -180,9 +191,8 @@ async fn a_dead_process_leaves_unknown_messages_and_never_queued_ones() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_silent_reply_goes_once_more_and_then_never_again() {
-    let house = House::new().await;
+async fn a_silent_reply_goes_once_more_and_then_never_again(home: Home) {
+    let house = House::new(home).await;
     let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
     told(&house, id, SendResult::Unknown).await;
@@ -202,9 +212,8 @@ async fn a_silent_reply_goes_once_more_and_then_never_again() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_broadcast_a_reminder_and_an_sms_never_go_again() {
-    let house = House::new().await;
+async fn a_broadcast_a_reminder_and_an_sms_never_go_again(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
     house.queued(contact, Lane::Reminder, Purpose::Answer).await;
@@ -221,9 +230,8 @@ async fn a_broadcast_a_reminder_and_an_sms_never_go_again() {
     assert!(report.by_status.contains(&(Status::Unknown, 3)));
 }
 
-#[tokio::test]
-async fn an_answer_that_comes_after_the_claim_was_lost_settles_it() {
-    let house = House::new().await;
+async fn an_answer_that_comes_after_the_claim_was_lost_settles_it(home: Home) {
+    let house = House::new(home).await;
     let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
     told(&house, id, SendResult::Unknown).await;
@@ -234,9 +242,8 @@ async fn an_answer_that_comes_after_the_claim_was_lost_settles_it() {
     assert_eq!(house.status_of(id), "sent");
 }
 
-#[tokio::test]
-async fn an_answer_to_a_number_met_again_after_a_restore_changes_nothing() {
-    let house = House::new().await;
+async fn an_answer_to_a_number_met_again_after_a_restore_changes_nothing(home: Home) {
+    let house = House::new(home).await;
     let id = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
     claim(&house).await;
     let other = OutgoingId { id: id.id, created_ms: id.created_ms - 1 };
@@ -244,9 +251,8 @@ async fn an_answer_to_a_number_met_again_after_a_restore_changes_nothing() {
     assert_eq!(house.status_of(id), "claimed");
 }
 
-#[tokio::test]
-async fn the_window_is_the_one_of_the_road_a_message_takes() {
-    let house = House::new().await;
+async fn the_window_is_the_one_of_the_road_a_message_takes(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let on_whatsapp = house.now();
     won(house.records.commit(house.turn(contact, "a").await).await);
@@ -273,9 +279,8 @@ async fn the_window_is_the_one_of_the_road_a_message_takes() {
     assert_eq!(house.rows("roads"), 1);
 }
 
-#[tokio::test]
-async fn the_report_says_how_long_the_oldest_has_waited() {
-    let house = House::new().await;
+async fn the_report_says_how_long_the_oldest_has_waited(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.queued(contact, Lane::Reply, Purpose::Answer).await;
     house.wait(MINUTE);
@@ -285,22 +290,25 @@ async fn the_report_says_how_long_the_oldest_has_waited() {
     assert_eq!(report.oldest, [(Lane::Reply, MINUTE * 2), (Lane::Broadcast, MINUTE)]);
 }
 
-#[tokio::test]
-async fn a_message_that_cannot_be_read_back_ends_and_the_others_go() {
-    let house = House::new().await;
+async fn a_message_that_cannot_be_read_back_ends_and_the_others_go(home: Home) {
+    let house = House::new(home).await;
     let broken =
         house.queued(house.contact_of("9811111111").await, Lane::Reply, Purpose::Answer).await;
     let whole =
         house.queued(house.contact_of("9822222222").await, Lane::Reply, Purpose::Answer).await;
-    house.raw().execute("UPDATE messages SET content = x'00' WHERE id = ?1", [broken.id]).unwrap();
+    let raw = house.raw();
+    raw.execute(&format!(
+        "UPDATE messages SET content = {} WHERE id = {}",
+        raw.bytes("00"),
+        broken.id
+    ));
     let claimed = claim(&house).await;
     assert_eq!(claimed.iter().map(|out| out.id).collect::<Vec<_>>(), [whole]);
     assert_eq!(house.status_of(broken), "failed");
 }
 
-#[tokio::test]
-async fn a_claim_whose_answer_was_lost_on_the_way_can_be_found() {
-    let house = House::new().await;
+async fn a_claim_whose_answer_was_lost_on_the_way_can_be_found(home: Home) {
+    let house = House::new(home).await;
     let lost = house.queued(house.citizen().await, Lane::Reply, Purpose::Answer).await;
     house.records.inject(crate::records::Fault::AnswersLost);
     assert!(house.records.claim(house.now(), 10).await.is_err());

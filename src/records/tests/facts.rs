@@ -3,6 +3,21 @@ use crate::contact::{ConsentNow, Language};
 use crate::fact::{Consent, NewMember};
 use crate::message::PreferenceUpdate;
 
+promises! {
+    the_records_and_the_lane_agree_on_what_facts_make_of_a_contact,
+    an_active_member_never_gets_a_second_membership,
+    leaving_is_a_dated_end_and_joining_again_a_new_row,
+    a_member_number_that_is_taken_refuses_the_turn_whole,
+    a_turn_refused_at_its_last_fact_counts_for_nothing,
+    a_withdrawal_takes_back_what_is_queued_for_its_purpose,
+    the_ledger_is_appended_to_and_says_who_when_and_by_which_message,
+    a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits,
+    a_return_told_to_the_provider_undoes_only_a_stop_told_to_the_provider,
+    a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it,
+    a_stop_of_somebody_unknown_is_kept,
+    a_stop_told_about_a_message_is_of_whoever_that_message_went_to,
+}
+
 fn member(number: &str) -> Fact {
     Fact::EnrolMember(NewMember {
         number: number.to_owned(),
@@ -41,9 +56,8 @@ async fn consents_to_samvad(house: &House, contact: i64) -> Option<bool> {
     standing.map(|known| known.given)
 }
 
-#[tokio::test]
-async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact() {
-    let house = House::new().await;
+async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let turns: Vec<Vec<Fact>> = vec![
         vec![Fact::Language { language: Language::En }],
@@ -73,9 +87,8 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn an_active_member_never_gets_a_second_membership() {
-    let house = House::new().await;
+async fn an_active_member_never_gets_a_second_membership(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(with_facts(house.turn(contact, "a").await, vec![member("1")])).await);
     won(house.records.commit(with_facts(house.turn(contact, "b").await, vec![member("2")])).await);
@@ -85,9 +98,8 @@ async fn an_active_member_never_gets_a_second_membership() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn leaving_is_a_dated_end_and_joining_again_a_new_row() {
-    let house = House::new().await;
+async fn leaving_is_a_dated_end_and_joining_again_a_new_row(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let facts = [vec![member("1")], vec![Fact::LeaveMembership], vec![member("2")]];
     for (step, facts) in facts.into_iter().enumerate() {
@@ -99,9 +111,8 @@ async fn leaving_is_a_dated_end_and_joining_again_a_new_row() {
     assert_eq!(house.records.report(house.now()).await.unwrap().members, 1);
 }
 
-#[tokio::test]
-async fn a_member_number_that_is_taken_refuses_the_turn_whole() {
-    let house = House::new().await;
+async fn a_member_number_that_is_taken_refuses_the_turn_whole(home: Home) {
+    let house = House::new(home).await;
     let one = house.citizen().await;
     let two = house.contact_of("9898989898").await;
     won(house.records.commit(with_facts(house.turn(one, "a").await, vec![member("1")])).await);
@@ -111,9 +122,8 @@ async fn a_member_number_that_is_taken_refuses_the_turn_whole() {
     assert!(!house.records.is_committed(Channel::Whatsapp, "b").await.unwrap());
 }
 
-#[tokio::test]
-async fn a_turn_refused_at_its_last_fact_counts_for_nothing() {
-    let house = House::new().await;
+async fn a_turn_refused_at_its_last_fact_counts_for_nothing(home: Home) {
+    let house = House::new(home).await;
     let one = house.citizen().await;
     let two = house.contact_of("9898989898").await;
     let request = Fact::Request { kind: "access".to_owned(), ticket: "T1".to_owned() };
@@ -124,9 +134,8 @@ async fn a_turn_refused_at_its_last_fact_counts_for_nothing() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_withdrawal_takes_back_what_is_queued_for_its_purpose() {
-    let house = House::new().await;
+async fn a_withdrawal_takes_back_what_is_queued_for_its_purpose(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let other = house.contact_of("9898989898").await;
     let samvad = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
@@ -145,9 +154,8 @@ async fn a_withdrawal_takes_back_what_is_queued_for_its_purpose() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn the_ledger_is_appended_to_and_says_who_when_and_by_which_message() {
-    let house = House::new().await;
+async fn the_ledger_is_appended_to_and_says_who_when_and_by_which_message(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     for (step, given) in [true, false, true].into_iter().enumerate() {
         let commit = house.turn(contact, &format!("k{step}")).await;
@@ -159,9 +167,8 @@ async fn the_ledger_is_appended_to_and_says_who_when_and_by_which_message() {
     assert_eq!(standing, [ConsentNow { purpose: Purpose::Samvad, given: true, at: house.now() }]);
 }
 
-#[tokio::test]
-async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits() {
-    let house = House::new().await;
+async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let commit = house.turn(contact, "a").await;
     won(house.records.commit(with_facts(commit, vec![consent(Purpose::Samvad, true)])).await);
@@ -179,9 +186,8 @@ async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits() 
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_return_told_to_the_provider_undoes_only_a_stop_told_to_the_provider() {
-    let house = House::new().await;
+async fn a_return_told_to_the_provider_undoes_only_a_stop_told_to_the_provider(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let step = Duration::from_mins(1);
 
@@ -206,9 +212,8 @@ async fn a_return_told_to_the_provider_undoes_only_a_stop_told_to_the_provider()
     assert_eq!(consents_to_samvad(&house, contact).await, Some(false), "what they told us stands");
 }
 
-#[tokio::test]
-async fn a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it() {
-    let house = House::new().await;
+async fn a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let stopped_at = house.now();
     house.wait(Duration::from_mins(1));
@@ -220,17 +225,15 @@ async fn a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it() {
     assert_eq!(house.status_of(samvad), "queued");
 }
 
-#[tokio::test]
-async fn a_stop_of_somebody_unknown_is_kept() {
-    let house = House::new().await;
+async fn a_stop_of_somebody_unknown_is_kept(home: Home) {
+    let house = House::new(home).await;
     house.records.apply_preferences(vec![told_provider(true, house.now())]).await.unwrap();
     let contact = house.citizen().await;
     assert_eq!(consents_to_samvad(&house, contact).await, Some(false));
 }
 
-#[tokio::test]
-async fn a_stop_told_about_a_message_is_of_whoever_that_message_went_to() {
-    let house = House::new().await;
+async fn a_stop_told_about_a_message_is_of_whoever_that_message_went_to(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let agreed = with_facts(house.turn(contact, "k1").await, vec![consent(Purpose::Samvad, true)]);
     let written = won(house.records.commit(agreed).await).1[0];

@@ -3,6 +3,17 @@ use futures_util::future::join_all;
 use super::*;
 use crate::records::Fault;
 
+promises! {
+    one_bad_turn_is_refused_alone_and_its_group_stands,
+    many_bad_turns_are_refused_and_no_good_one_with_them,
+    a_refused_turn_can_be_parked_under_the_same_key,
+    a_group_that_is_refused_as_a_whole_is_halved_until_it_goes,
+    a_full_disk_writes_nothing_blames_nobody_and_passes,
+    a_commit_that_fails_leaves_nothing,
+    a_commit_whose_answer_was_lost_stands_and_is_told_so,
+    a_turn_whose_answer_was_lost_is_found_and_its_replies_are_not_left_claimed,
+}
+
 async fn contacts(house: &House, count: usize) -> Vec<i64> {
     let from = (0..count)
         .map(|number| {
@@ -23,10 +34,9 @@ async fn turn_all(house: &House, contacts: &[i64]) -> Vec<Result<Verdict, Record
     join_all(waiting).await
 }
 
-#[tokio::test]
-async fn one_bad_turn_is_refused_alone_and_its_group_stands() {
+async fn one_bad_turn_is_refused_alone_and_its_group_stands(home: Home) {
     for fault in [Fault::Refuse { key: "k37".to_owned() }, Fault::Panic { key: "k37".to_owned() }] {
-        let house = House::new().await;
+        let house = House::new(home).await;
         let contacts = contacts(&house, 100).await;
         house.records.inject(fault.clone());
         for (place, verdict) in turn_all(&house, &contacts).await.into_iter().enumerate() {
@@ -42,9 +52,8 @@ async fn one_bad_turn_is_refused_alone_and_its_group_stands() {
     }
 }
 
-#[tokio::test]
-async fn many_bad_turns_are_refused_and_no_good_one_with_them() {
-    let house = House::new().await;
+async fn many_bad_turns_are_refused_and_no_good_one_with_them(home: Home) {
+    let house = House::new(home).await;
     let contacts = contacts(&house, 60).await;
     for place in (0..60).step_by(3) {
         house.records.inject(Fault::Refuse { key: format!("k{place}") });
@@ -61,9 +70,8 @@ async fn many_bad_turns_are_refused_and_no_good_one_with_them() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_refused_turn_can_be_parked_under_the_same_key() {
-    let house = House::new().await;
+async fn a_refused_turn_can_be_parked_under_the_same_key(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.records.inject(Fault::Refuse { key: "bad".to_owned() });
     let mut bad = house.turn(contact, "bad").await;
@@ -75,9 +83,8 @@ async fn a_refused_turn_can_be_parked_under_the_same_key() {
     won(house.records.commit(bad).await);
 }
 
-#[tokio::test]
-async fn a_group_that_is_refused_as_a_whole_is_halved_until_it_goes() {
-    let house = House::new().await;
+async fn a_group_that_is_refused_as_a_whole_is_halved_until_it_goes(home: Home) {
+    let house = House::new(home).await;
     let contacts = contacts(&house, 50).await;
     house.records.inject(Fault::GroupRefused);
     house.records.inject(Fault::GroupRefused);
@@ -87,9 +94,8 @@ async fn a_group_that_is_refused_as_a_whole_is_halved_until_it_goes() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_full_disk_writes_nothing_blames_nobody_and_passes() {
-    let house = House::new().await;
+async fn a_full_disk_writes_nothing_blames_nobody_and_passes(home: Home) {
+    let house = House::new(home).await;
     let contacts = contacts(&house, 20).await;
     let before = house.all_rows();
     house.records.inject(Fault::DiskFull { times: 1000 });
@@ -98,7 +104,7 @@ async fn a_full_disk_writes_nothing_blames_nobody_and_passes() {
     }
     assert_eq!(house.all_rows(), before);
 
-    let house = House::new().await;
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.records.inject(Fault::DiskFull { times: 1 });
     let first = house.records.commit(turn(contact, 0, "a", house.now())).await;
@@ -106,9 +112,8 @@ async fn a_full_disk_writes_nothing_blames_nobody_and_passes() {
     won(house.records.commit(turn(contact, 0, "a", house.now())).await);
 }
 
-#[tokio::test]
-async fn a_commit_that_fails_leaves_nothing() {
-    let house = House::new().await;
+async fn a_commit_that_fails_leaves_nothing(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.records.inject(Fault::CommitFails);
     let failed = house.records.commit(turn(contact, 0, "a", house.now())).await;
@@ -118,9 +123,8 @@ async fn a_commit_that_fails_leaves_nothing() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_commit_whose_answer_was_lost_stands_and_is_told_so() {
-    let house = House::new().await;
+async fn a_commit_whose_answer_was_lost_stands_and_is_told_so(home: Home) {
+    let house = House::new(home).await;
     let contacts = contacts(&house, 20).await;
     house.records.inject(Fault::CommitAnswerLost);
     for verdict in turn_all(&house, &contacts).await {
@@ -130,9 +134,8 @@ async fn a_commit_whose_answer_was_lost_stands_and_is_told_so() {
     won(house.records.commit(turn(contacts[0], 1, "next", house.now())).await);
 }
 
-#[tokio::test]
-async fn a_turn_whose_answer_was_lost_is_found_and_its_replies_are_not_left_claimed() {
-    let house = House::new().await;
+async fn a_turn_whose_answer_was_lost_is_found_and_its_replies_are_not_left_claimed(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     house.records.inject(Fault::AnswersLost);
     let mut commit = turn(contact, 0, "a", house.now());
@@ -142,19 +145,4 @@ async fn a_turn_whose_answer_was_lost_is_found_and_its_replies_are_not_left_clai
     assert_eq!(house.status_of(ids[0]), "claimed");
     assert!(house.records.is_committed(Channel::Whatsapp, "a").await.unwrap());
     assert_eq!(house.records.commit(commit).await.unwrap(), Verdict::Duplicate);
-}
-
-#[tokio::test]
-async fn a_file_locked_by_somebody_else_is_no_turns_fault() {
-    let house = House::new().await;
-    let contact = house.citizen().await;
-    let blocker = house.raw();
-    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let started = std::time::Instant::now();
-    let blocked = house.records.commit(turn(contact, 0, "a", house.now()));
-    let blocked = tokio::time::timeout(Duration::from_secs(20), blocked).await.unwrap();
-    assert!(matches!(blocked, Err(RecordsError::Unavailable(_))), "{blocked:?}");
-    assert!(started.elapsed() >= Duration::from_secs(1), "it waited its turn first");
-    blocker.execute_batch("ROLLBACK").unwrap();
-    won(house.records.commit(turn(contact, 0, "a", house.now())).await);
 }

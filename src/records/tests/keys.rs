@@ -3,9 +3,15 @@ use crate::fact::NewMember;
 use crate::message::{AccountEvent, Status, StatusUpdate};
 use crate::records::{SendRecord, SendResult};
 
+promises! {
+    a_database_without_its_key_is_refused_with_a_plain_word,
+    after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go,
+    a_broken_row_is_told_by_table_column_and_id,
+}
+
 /// What must be found nowhere in clear: a number, words, a name, ids that hold the number.
 const WAMID: &str = "wamid.HBgMOTE5ODEyMzQ1Njc4FQIAERgS";
-const SECRETS: [&str; 7] = [
+pub(super) const SECRETS: [&str; 7] = [
     PHONE,
     "IN.4711",
     "सदस्य बनना है",
@@ -16,7 +22,7 @@ const SECRETS: [&str; 7] = [
 ];
 
 /// A life with something in every sealed column.
-async fn live(house: &House) -> i64 {
+pub(super) async fn live(house: &House) -> i64 {
     let contact = house.citizen().await;
     let mut both = Identities::of(AddressKind::Phone, PHONE);
     both.add(AddressKind::WhatsappUser, "IN.4711");
@@ -64,12 +70,7 @@ async fn live(house: &House) -> i64 {
     contact
 }
 
-fn holds(path: &Path, needle: &str) -> bool {
-    let bytes = std::fs::read(path).unwrap();
-    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
-}
-
-async fn read_everything(records: &Records, contact: i64) {
+pub(super) async fn read_everything(records: &Records, contact: i64) {
     let snapshot = records.snapshot(contact).await.unwrap().unwrap();
     assert_eq!(snapshot.contact.membership.unwrap().name, "Ramesh Yadav");
     assert_eq!(snapshot.session.unwrap().step, "रमेश की शाखा");
@@ -77,97 +78,36 @@ async fn read_everything(records: &Records, contact: i64) {
     assert_eq!(records.history(contact, 10).await.unwrap().len(), 2);
 }
 
-#[tokio::test]
-async fn no_file_of_the_records_holds_a_number_or_a_word_in_clear() {
-    let house = House::new().await;
-    live(&house).await;
-    let backup = house.folder.path().join("backup.db");
-    house.records.backup(&backup).await.unwrap();
-    let log = house.folder.path().join("samvad.db-wal");
-    assert!(holds(&log, ACCOUNT), "what is no secret is found, so the search works");
-    for secret in SECRETS {
-        assert!(!holds(&house.database(), secret), "the file holds {secret}");
-        assert!(!holds(&log, secret), "the log holds {secret}");
-        assert!(!holds(&backup, secret), "the backup holds {secret}");
-    }
-    house.records.close().await.unwrap();
-    for secret in SECRETS {
-        assert!(!holds(&house.database(), secret), "the closed file holds {secret}");
-    }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn nobody_else_may_read_the_files() {
-    use std::os::unix::fs::PermissionsExt;
-    let house = House::new().await;
-    live(&house).await;
-    house.records.backup(&house.folder.path().join("backup.db")).await.unwrap();
-    for name in ["samvad.db", "samvad.db-wal", "samvad.db-shm", "backup.db", "keys.toml"] {
-        let mode = std::fs::metadata(house.folder.path().join(name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{name}");
-    }
-}
-
-#[tokio::test]
-async fn a_backup_taken_while_running_is_whole_and_names_its_key() {
-    let house = House::new().await;
-    let contact = live(&house).await;
-    let backup = house.folder.path().join("backup.db");
-    house.records.backup(&backup).await.unwrap();
-    won(house.records.commit(house.turn(contact, "later").await).await);
-    let twice = house.records.backup(&backup).await.unwrap_err().to_string();
-    assert!(twice.contains("already"), "{twice}");
-
-    let restored = tempfile::tempdir().unwrap();
-    std::fs::copy(&backup, restored.path().join("samvad.db")).unwrap();
-    std::fs::copy(house.folder.path().join("keys.toml"), restored.path().join("keys.toml"))
-        .unwrap();
-    let records = open(restored.path(), &house.clock).await.unwrap();
-    read_everything(&records, contact).await;
-    assert_eq!(records.needed_keys().await.unwrap(), [1]);
-    assert_ne!(
-        records.incarnation(),
-        house.records.incarnation(),
-        "live state kept for the old one is not taken for the restored one's"
-    );
-    let leftovers = std::fs::read_dir(house.folder.path()).unwrap();
-    let names: Vec<_> = leftovers.map(|entry| entry.unwrap().file_name()).collect();
-    assert!(names.iter().all(|name| !name.to_string_lossy().contains(".part")), "{names:?}");
-}
-
-#[tokio::test]
-async fn a_database_without_its_key_is_refused_with_a_plain_word() {
-    let house = House::new().await;
+async fn a_database_without_its_key_is_refused_with_a_plain_word(home: Home) {
+    let house = House::new(home).await;
     live(&house).await;
     house.records.close().await.unwrap();
-    let keys = house.folder.path().join("keys.toml");
+    let keys = house.keys();
     let kept = std::fs::read(&keys).unwrap();
 
     std::fs::remove_file(&keys).unwrap();
-    let other = open(house.folder.path(), &house.clock).await.unwrap_err().to_string();
+    let other = house.open_another().await.unwrap_err().to_string();
     assert!(other.contains("sealed under another"), "{other}");
     assert!(other.contains("put the key file back"), "{other}");
 
     std::fs::write(&keys, &kept).unwrap();
     Keyring::rotate(&keys, &Ids::system()).unwrap();
-    open(house.folder.path(), &house.clock).await.unwrap().close().await.unwrap();
+    house.open_another().await.unwrap().close().await.unwrap();
     std::fs::write(&keys, &kept).unwrap();
-    let missing = open(house.folder.path(), &house.clock).await.unwrap_err().to_string();
+    let missing = house.open_another().await.unwrap_err().to_string();
     assert!(missing.contains("sealed under key 2"), "{missing}");
     assert!(missing.contains("it holds [1]"), "{missing}");
 }
 
-#[tokio::test]
-async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go() {
-    let house = House::new().await;
+async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home: Home) {
+    let house = House::new(home).await;
     let contact = live(&house).await;
     for step in 0..5 {
         won(house.records.commit(house.turn(contact, &format!("k{step}")).await).await);
     }
     let session = house.records.snapshot(contact).await.unwrap().unwrap().session;
     house.records.close().await.unwrap();
-    let keys = house.folder.path().join("keys.toml");
+    let keys = house.keys();
     Keyring::rotate(&keys, &Ids::system()).unwrap();
     let house = house.die_and_start_again().await;
     assert_eq!(house.records.needed_keys().await.unwrap(), [1, 2]);
@@ -199,11 +139,11 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go() {
     assert_eq!(house.citizen().await, contact);
 }
 
-#[tokio::test]
-async fn a_broken_row_is_told_by_table_column_and_id() {
-    let house = House::new().await;
+async fn a_broken_row_is_told_by_table_column_and_id(home: Home) {
+    let house = House::new(home).await;
     let contact = live(&house).await;
-    house.raw().execute("UPDATE sessions SET sealed = x'01'", ()).unwrap();
+    let spoiled = house.raw().bytes("01");
+    house.raw().execute(&format!("UPDATE sessions SET sealed = {spoiled}"));
     let told = house.records.snapshot(contact).await.unwrap_err().to_string();
     assert_eq!(
         told,

@@ -1,4 +1,32 @@
-//! What the records promise, asked of the real engine in a folder of its own.
+//! What the records promise, asked of both engines: SQLite in a folder of its own, PostgreSQL in a
+//! database of its own on one server that all tests share.
+//!
+//! A promise is written once and stamped on both homes. What is true of one engine only stands in
+//! `sqlite_only` or `postgres_only`, with the reason.
+
+/// Stamps promises on both homes. Each is an `async fn` that takes a [`Home`]; one that is not named
+/// here is dead code, and the compiler says so.
+macro_rules! promises {
+    ($($name:ident,)*) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(super::Home::Sqlite).await;
+                }
+            )*
+        }
+
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(super::Home::Postgres).await;
+                }
+            )*
+        }
+    };
+}
 
 mod contacts;
 mod delivery;
@@ -8,20 +36,26 @@ mod keys;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
-mod postgres;
+pub(in crate::records) mod postgres;
+mod postgres_only;
 mod process;
+#[path = "../../../tests/it/support/raw.rs"]
+mod raw;
+mod schemas;
+mod sqlite_only;
 mod statuses;
 mod turns;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
-use super::{Records, RecordsError, RecordsOptions, TurnCommit, Verdict};
+use self::postgres::PostgresServer;
+use self::raw::Raw;
+use super::{Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict};
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, Road};
 use crate::fact::Fact;
@@ -32,23 +66,45 @@ use crate::seal::Keyring;
 const PHONE: &str = "9812345678";
 const ACCOUNT: &str = "106540352242922";
 
-/// Records in a temporary folder, with a clock the test moves.
+/// How long a process of these tests is believed alive after its last heartbeat.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// The engine a promise is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Home {
+    Sqlite,
+    Postgres,
+}
+
+/// Records of a test's own, with a clock the test moves.
 struct House {
+    home: Home,
+    /// The keys; on SQLite the database too.
     folder: TempDir,
+    url: String,
     clock: Clock,
     records: Records,
+    looking_in: OnceLock<Raw>,
 }
 
 impl House {
-    async fn new() -> House {
+    async fn new(home: Home) -> House {
         let folder = tempfile::tempdir().unwrap();
+        let url = match home {
+            Home::Sqlite => sqlite_url(folder.path()),
+            Home::Postgres => PostgresServer::shared().fresh_database(),
+        };
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        let records = open(folder.path(), &clock).await.unwrap();
-        House { folder, clock, records }
+        House::open(home, folder, url, clock).await
     }
 
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("samvad.db")
+    async fn open(home: Home, folder: TempDir, url: String, clock: Clock) -> House {
+        let records = open(&url, folder.path(), &clock).await.unwrap();
+        House { home, folder, url, clock, records, looking_in: OnceLock::new() }
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys.toml")
     }
 
     fn now(&self) -> Timestamp {
@@ -59,36 +115,44 @@ impl House {
         self.clock.advance(by);
     }
 
-    /// The process ends without a word: what it claimed stays claimed on disk.
+    /// The records as another process opens them, with the same keys and clock.
+    async fn open_another(&self) -> Result<Records, RecordsError> {
+        open(&self.url, self.folder.path(), &self.clock).await
+    }
+
+    /// The process ends without a word, what it claimed stays claimed, and another begins: where
+    /// only one can be, it knows the first is gone; else it finds that out when the lease is over.
     async fn die_and_start_again(self) -> House {
-        let House { folder, clock, records } = self;
-        drop(records);
-        let records = open(folder.path(), &clock).await.unwrap();
-        House { folder, clock, records }
+        let House { home, folder, url, clock, records, looking_in } = self;
+        drop((records, looking_in));
+        let house = House::open(home, folder, url, clock).await;
+        if home == Home::Postgres {
+            house.wait(LEASE + Duration::from_millis(1));
+            house.records.heartbeat().await.unwrap();
+            house.records.sweep(house.now()).await.unwrap();
+        }
+        house
     }
 
     /// A look past the interface, for what must not be there.
-    fn raw(&self) -> Connection {
-        Connection::open_with_flags(self.database(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
+    fn raw(&self) -> &Raw {
+        self.looking_in.get_or_init(|| self.another_raw())
+    }
+
+    /// The same on a connection of its own.
+    fn another_raw(&self) -> Raw {
+        Raw::open(&self.url)
     }
 
     fn rows(&self, table: &str) -> i64 {
-        let sql = format!("SELECT count(*) FROM {table}");
-        self.raw().query_row(&sql, (), |row| row.get(0)).unwrap()
+        self.raw().rows(table)
     }
 
     /// Every table with its number of rows, but for the bookkeeping of the process itself.
     fn all_rows(&self) -> Vec<(String, i64)> {
-        let raw = self.raw();
-        let mut statement = raw
-            .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table'
-                 AND name NOT IN ('processes', 'sqlite_sequence') ORDER BY name",
-            )
-            .unwrap();
-        let names: Vec<String> =
-            statement.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        names.into_iter().map(|name| (name.clone(), self.rows(&name))).collect()
+        let mut tables = self.raw().tables();
+        tables.retain(|table| table != "processes");
+        tables.into_iter().map(|table| (table.clone(), self.rows(&table))).collect()
     }
 
     async fn citizen(&self) -> i64 {
@@ -121,10 +185,7 @@ impl House {
     }
 
     fn status_of(&self, id: OutgoingId) -> &'static str {
-        let code: i64 = self
-            .raw()
-            .query_row("SELECT status FROM outgoing WHERE id = ?1", [id.id], |row| row.get(0))
-            .unwrap();
+        let code = self.raw().number(&format!("SELECT status FROM outgoing WHERE id = {}", id.id));
         crate::message::Status::from_code(code).unwrap().name()
     }
 
@@ -143,20 +204,26 @@ impl House {
     }
 }
 
-fn options(folder: &Path, clock: &Clock) -> RecordsOptions {
+fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("samvad.db").display())
+}
+
+fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
     let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
     RecordsOptions {
-        url: format!("sqlite://{}", folder.join("samvad.db").display()),
+        url: url.to_owned(),
+        connections: 4,
         clock: clock.clone(),
         keyring: Arc::new(keyring),
-        lease: Duration::from_secs(30),
+        lease: LEASE,
         unknown_after: Duration::from_mins(2),
         group: 500,
     }
 }
 
-async fn open(folder: &Path, clock: &Clock) -> Result<Records, RecordsError> {
-    Records::open(options(folder, clock)).await
+/// Opens the records of this URL with the keys of this folder.
+async fn open(url: &str, folder: &Path, clock: &Clock) -> Result<Records, RecordsError> {
+    Records::open(options(url, folder, clock)).await
 }
 
 fn road() -> Road {

@@ -1,76 +1,292 @@
-use super::*;
-use crate::records::sql::{contacts, facts, outgoing, process, statuses, turns};
+//! How PostgreSQL finds the rows of a day's work in a store of some size, by its own word: a server of
+//! its own writes down the plan of everything the engine asks it. The like for SQLite is in `sqlite_only`.
 
-/// What runs all day long must find its rows by an index, however large the tables grow.
-#[tokio::test]
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use super::postgres::{Durability, PostgresServer};
+use super::*;
+use crate::contact::Language;
+use crate::fact::{Consent, NewMember};
+use crate::flow::{Timer, TimerKind};
+use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
+use crate::records::{SendRecord, SendResult};
+
+/// What has a handful of rows however long the office works: it may be walked.
+const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
+
+/// Indexes that hold only what waits: walking one is finding.
+const OF_WHAT_WAITS: [&str; 3] = ["outgoing_queued", "outgoing_claimed", "outgoing_unknown"];
+
+/// Years of work: rows enough that a walk would be the slower way, and the planner knows it.
+const YEARS: &str = "
+    INSERT INTO contacts (id, created, has_phone, last_message)
+        SELECT n, 0, 1, n FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO addresses (contact, kind, hash, sealed, since)
+        SELECT n, 1, decode(md5(n::text), 'hex'), 'x', 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO members (contact, number, name, district, assembly, since)
+        SELECT n, 'M' || n, 'x', '157', 173, 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO consents (contact, purpose, given, how, channel, at, actor)
+        SELECT n, 'samvad', 1, 'word', 1, 0, 'person' FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO posts (contact, post, place, since)
+        SELECT n, 'booth', '1', 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO handovers (contact, reason, at, ended)
+        SELECT n, 'asked', 0, nullif(n % 2, 1) FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO requests (contact, kind, ticket, at)
+        SELECT n, 'access', 'T' || n, 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO roads (contact, channel, account, last_inbound)
+        SELECT n, 2, 'SAMVAD', 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO inbound_keys (hash, hash_rest, received)
+        SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, 1795000000000
+        FROM generate_series(1, 60000) AS n;
+    INSERT INTO messages (id, contact, direction, channel, account, at, content)
+        SELECT n, n, 1 + n % 2, 1, 'a', 0, 'x' FROM generate_series(1000001, 1060000) AS n;
+    INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before, moved)
+        SELECT n, n, 1, 'a', 0, 'answer', 4, 0, 0, 0 FROM generate_series(1000001, 1060000) AS n;
+    INSERT INTO provider_ids (hash, hash_rest, outgoing, at)
+        SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, n, 1795000000000
+        FROM generate_series(1, 60000) AS n;
+    INSERT INTO status_log (outgoing, status, at, recorded)
+        SELECT n, 3, 0, 0 FROM generate_series(1000001, 1060000) AS n;
+    INSERT INTO unmatched_statuses (hash, hash_rest, status, at, channel, recorded)
+        SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, 3, 0, 1, 1795000000000
+        FROM generate_series(1, 30000) AS n;
+    INSERT INTO sessions (contact, version, sealed)
+        SELECT n, 1, 'x' FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO timers (contact, kind, visit, due, next_try)
+        SELECT n, 1, 1, 1900000000000, 1900000000000 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO parked (message, contact, reason, at)
+        SELECT n, n, 'x', 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO events (hash, hash_rest, channel, account, kind, at, sealed, recorded)
+        SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, 1, 'a', 'k', 0, 'x', 0
+        FROM generate_series(1, 30000) AS n;
+    ANALYZE";
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_statement_of_a_days_work_walks_a_whole_table() {
-    let daily = [
-        contacts::OWNER,
-        contacts::ADDRESSES,
-        contacts::RETIRE_ADDRESS,
-        contacts::MOVED,
-        contacts::HAS_PHONE,
-        contacts::CONTACT,
-        contacts::MEMBER,
-        contacts::POSTS,
-        contacts::CONSENTS,
-        contacts::SESSION,
-        contacts::ROAD_INBOUND,
-        contacts::DROP_ROAD,
-        facts::LEAVE,
-        facts::SET_LANGUAGE,
-        facts::HAND_OVER,
-        facts::SUPPRESS_PURPOSE,
-        outgoing::CLAIM_LANE,
-        outgoing::CONTENT,
-        outgoing::STANDING,
-        outgoing::RECIPIENT,
-        outgoing::SENT,
-        outgoing::REQUEUE,
-        outgoing::RELEASE,
-        outgoing::LOSE,
-        outgoing::MOVE_STATUS,
-        outgoing::CLAIMED_BEFORE,
-        outgoing::LOSE_CLAIMS_OF,
-        outgoing::LOSE_CLAIMS_OF_THE_DEAD,
-        outgoing::AGAIN,
-        outgoing::OLDEST_QUEUED,
-        process::COUNT_COMMIT,
-        process::COMMITS,
-        statuses::BY_PROVIDER_ID,
-        statuses::UNMATCHED,
-        statuses::DROP_UNMATCHED,
-        statuses::PROVIDER_IDS_STEP,
-        statuses::PRUNE_PROVIDER_IDS,
-        statuses::UNMATCHED_STEP,
-        statuses::PRUNE_UNMATCHED,
-        turns::CONTACT_STATE,
-        turns::KEY_KNOWN,
-        turns::MOVE_CONTACT,
-        turns::LAST_MESSAGE,
-        turns::CLOSE_SESSION,
-        turns::CLEAR_TIMERS,
-        turns::DUE_TIMERS,
-        turns::TAKE_TIMER,
-        turns::HISTORY_LINE,
-        turns::NEWEST_MESSAGE,
-        turns::KEYS_STEP,
-        turns::PRUNE_KEYS,
-    ];
-    let house = House::new().await;
-    let raw = house.raw();
-    for sql in daily {
-        let mut statement = raw.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        for place in 1..=statement.parameter_count() {
-            statement.raw_bind_parameter(place, 1).unwrap();
-        }
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().unwrap() {
-            let step: String = row.get(3).unwrap();
-            // The handful of processes may be walked.
-            let walks = step.starts_with("SCAN") && !step.contains("processes");
-            let sorts = step.contains("TEMP B-TREE");
-            assert!(!walks && !sorts, "{step} in {sql}");
-        }
+    let server = PostgresServer::start_with(
+        Durability::Careless,
+        &[
+            "session_preload_libraries=auto_explain",
+            "auto_explain.log_min_duration=0",
+            "auto_explain.log_format=json",
+        ],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
+    let house = House::open(Home::Postgres, folder, server.fresh_database(), clock).await;
+    house.raw().execute(YEARS);
+    let before = plans(&server.log_text()).len();
+    work_for_a_day(&house).await;
+
+    let mut asked = BTreeMap::new();
+    for plan in plans(&server.log_text()).split_off(before) {
+        let text = plan["Query Text"].as_str().unwrap().to_owned();
+        let mut walks = Vec::new();
+        find_walks(&plan["Plan"], &mut walks);
+        asked.entry(text).or_insert_with(Vec::new).extend(walks);
     }
+    assert!(asked.len() > 60, "only {} statements were seen", asked.len());
+    let walking: Vec<_> = asked.iter().filter(|(_, walks)| !walks.is_empty()).collect();
+    assert!(walking.is_empty(), "{walking:#?}");
+}
+
+/// Every plan in the server's log, in order.
+fn plans(log: &str) -> Vec<Value> {
+    let mut plans = Vec::new();
+    let mut lines = log.lines().peekable();
+    while let Some(line) = lines.next() {
+        if !line.ends_with(" plan:") {
+            continue;
+        }
+        let mut json = String::new();
+        while let Some(more) = lines.next_if(|line| line.starts_with('\t')) {
+            json.push_str(more);
+        }
+        // A line still being written is no plan yet.
+        plans.extend(serde_json::from_str::<Value>(&json));
+    }
+    plans
+}
+
+/// The tables (and indexes) this part of a plan walks from one end to the other.
+fn find_walks(node: &Value, walks: &mut Vec<String>) {
+    let word = |name: &str| node[name].as_str().unwrap_or_default();
+    let (table, index) = (word("Relation Name"), word("Index Name"));
+    let walked = match word("Node Type") {
+        "Seq Scan" => !SMALL.contains(&table),
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            node.get("Index Cond").is_none()
+                && !OF_WHAT_WAITS.contains(&index)
+                && !SMALL.contains(&table)
+        }
+        _ => false,
+    };
+    if walked {
+        walks.push(format!("{} {table} {index}", word("Node Type")));
+    }
+    for part in node["Plans"].as_array().into_iter().flatten() {
+        find_walks(part, walks);
+    }
+}
+
+/// Everything the engine does on a day, in groups of some size.
+async fn work_for_a_day(house: &House) {
+    let records = &house.records;
+    let phones: Vec<String> = (0..300).map(|number| format!("98{number:08}")).collect();
+    let names = |phones: &[String]| {
+        let from = phones
+            .iter()
+            .map(|phone| (Channel::Whatsapp, Identities::of(AddressKind::Phone, phone.as_str())));
+        from.collect::<Vec<_>>()
+    };
+    let contacts = records.resolve(names(&phones)).await.unwrap();
+    records.resolve(names(&phones)).await.unwrap();
+
+    for round in 0..4 {
+        let turns = contacts.iter().enumerate().map(|(place, contact)| {
+            let mut commit = turn(*contact, round, &format!("{round}-{place}"), house.now());
+            commit.facts = facts_of(round, place);
+            let due = house.now() + jiff::SignedDuration::from_hours(20);
+            commit.timers = vec![Timer { kind: TimerKind::Remind, due, visit: 1 }];
+            if place % 7 == 0 {
+                commit.session = None;
+            }
+            if place % 11 == 0 {
+                commit.parked = Some("a test".to_owned());
+            }
+            if place % 5 == 0 {
+                commit.road = Road { channel: Channel::Sms, account: "SAMVAD".to_owned() };
+            }
+            commit.inbound.from = Identities::of(AddressKind::Phone, phones[place].as_str());
+            commit.claim = place % 2 == 0;
+            records.commit(commit)
+        });
+        for verdict in join_all(turns).await {
+            verdict.unwrap();
+        }
+        send_and_hear(house, round).await;
+        house.wait(Duration::from_mins(10));
+        records.heartbeat().await.unwrap();
+        records.sweep(house.now()).await.unwrap();
+    }
+
+    for (number, contact) in contacts.iter().take(20).enumerate() {
+        let mut changed = text(&format!("changed-{number}"), "", house.now());
+        let new = Identities::of(AddressKind::Phone, format!("97{number:08}"));
+        changed.content = InboundContent::IdentityChanged { new };
+        won(records.note(*contact, changed, house.now()).await);
+        let spoiled = text(&format!("parked-{number}"), "x", house.now());
+        won(records.park(*contact, spoiled, house.now(), "a test".to_owned()).await);
+        let mut hers = house.turn(*contact, &format!("hers-{number}")).await;
+        hers.inbound.from = Identities::of(AddressKind::Phone, format!("97{number:08}"));
+        won(records.commit(hers).await);
+        records.history(*contact, 20).await.unwrap();
+        records.addresses(*contact).await.unwrap();
+        records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
+    }
+    house.wait(Duration::from_hours(21));
+    records.due_timers(house.now(), 100).await.unwrap();
+    records.reserve("member", 100).await.unwrap();
+    records.report(house.now()).await.unwrap();
+    records.ping().await.unwrap();
+    let other = house.open_another().await.unwrap();
+    let mut claimed = house.turn(contacts[0], "of the dead").await;
+    claimed.inbound.from = Identities::of(AddressKind::Phone, "9700000000");
+    claimed.claim = true;
+    won(other.commit(claimed).await);
+    house.wait(LEASE * 2);
+    records.heartbeat().await.unwrap();
+    records.sweep(house.now()).await.unwrap();
+    records.close().await.unwrap();
+}
+
+/// Something of every kind.
+fn facts_of(round: i64, place: usize) -> Vec<Fact> {
+    let consent = |given| {
+        Fact::Consent(Consent {
+            purpose: Purpose::Samvad,
+            given,
+            notice: None,
+            wording: None,
+            how: "word".to_owned(),
+        })
+    };
+    let number = format!("{round}-{place}");
+    match place % 6 {
+        0 => vec![
+            consent(true),
+            Fact::EnrolMember(NewMember {
+                number,
+                name: "रमेश यादव".to_owned(),
+                district: "157".to_owned(),
+                assembly: 173,
+                booth: Some(42),
+                birth_year: Some(1990),
+            }),
+        ],
+        1 => vec![consent(round % 2 == 0)],
+        2 => vec![Fact::HandOver { reason: "asked".to_owned() }],
+        3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number }],
+        4 => vec![Fact::Language { language: Language::En }, Fact::LeaveMembership],
+        _ => Vec::new(),
+    }
+}
+
+/// Claims what waits, tells how it went in every way there is, and hears the provider's words.
+async fn send_and_hear(house: &House, round: i64) {
+    let records = &house.records;
+    let claimed = records.claim(house.now(), 500).await.unwrap();
+    assert!(claimed.len() > 50, "something waits each time");
+    let mut sends = Vec::new();
+    let mut words = Vec::new();
+    for (place, outgoing) in claimed.iter().enumerate() {
+        let provider_id = format!("wamid.{}", outgoing.id.id);
+        let word = StatusUpdate {
+            channel: Channel::Whatsapp,
+            account: ACCOUNT.to_owned(),
+            provider_id: provider_id.clone(),
+            outgoing: (place % 2 == 0).then_some(outgoing.id),
+            status: if place % 3 == 0 { Status::Delivered } else { Status::Sent },
+            at: house.now(),
+            error: None,
+            recipient: outgoing.to.clone(),
+        };
+        words.push(word);
+        let not_before = house.now() + jiff::SignedDuration::from_mins(1);
+        let result = match place % 8 {
+            0 => SendResult::Retry { not_before, error: Some(130_429) },
+            1 => SendResult::Unknown,
+            2 => SendResult::Failed { error: Some(131_026), reason: "no whatsapp".to_owned() },
+            3 => SendResult::Suppressed { reason: "withdrawn".to_owned() },
+            4 => SendResult::Expired,
+            5 => SendResult::Released { not_before: None },
+            _ => SendResult::Sent { provider_id: Some(provider_id) },
+        };
+        sends.push(SendRecord { id: outgoing.id, at: house.now(), result });
+    }
+    records.apply_statuses(words.split_off(words.len() / 2)).await.unwrap();
+    records.record_sends(sends).await.unwrap();
+    records.apply_statuses(words).await.unwrap();
+    records.claimed_before(house.now(), 100).await.unwrap();
+    let stop = |phone: &str, stop| PreferenceUpdate {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        from: Identities::of(AddressKind::Phone, phone),
+        about: None,
+        stop,
+        at: house.now(),
+    };
+    let preferences = vec![stop("9800000008", true), stop("9800000009", false)];
+    records.apply_preferences(preferences).await.unwrap();
+    let event = AccountEvent {
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        kind: "account_update".to_owned(),
+        at: house.now(),
+        json: format!(r#"{{"round":{round}}}"#),
+    };
+    records.keep_events(vec![event]).await.unwrap();
 }

@@ -1,14 +1,11 @@
 use super::*;
-use crate::records::Sweep;
 
-#[tokio::test]
-async fn a_second_process_is_refused_with_a_plain_word() {
-    let house = House::new().await;
-    let refused = open(house.folder.path(), &house.clock).await.unwrap_err().to_string();
-    assert!(refused.contains("open in another process"), "{refused}");
-    assert!(refused.contains("data folder of its own"), "{refused}");
-    house.records.close().await.unwrap();
-    open(house.folder.path(), &house.clock).await.unwrap();
+promises! {
+    a_process_declared_dead_may_not_write_any_more,
+    a_lease_that_ran_out_is_swept_and_its_claims_become_unknown,
+    closing_writes_what_waits_gives_the_lease_back_and_ends_all_use,
+    after_a_start_new_messages_go_on_where_the_log_ended,
+    a_process_that_slept_too_long_and_was_not_missed_goes_on,
 }
 
 #[tokio::test]
@@ -16,19 +13,17 @@ async fn an_unknown_scheme_is_refused_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::System;
     for url in ["mysql://here", "samvad.db", "sqlite://"] {
-        let options = RecordsOptions { url: url.to_owned(), ..options(folder.path(), &clock) };
-        let told = Records::open(options).await.unwrap_err().to_string();
+        let told = open(url, folder.path(), &clock).await.unwrap_err().to_string();
         assert!(told.contains("sqlite://data/samvad.db"), "{told}");
     }
 }
 
-#[tokio::test]
-async fn a_process_declared_dead_may_not_write_any_more() {
-    let house = House::new().await;
+async fn a_process_declared_dead_may_not_write_any_more(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let before = house.all_rows();
     house.records.heartbeat().await.unwrap();
-    house.raw().execute("UPDATE processes SET ended = 1", ()).unwrap();
+    house.raw().execute("UPDATE processes SET ended = 1");
 
     let fenced = |error: RecordsError| assert!(matches!(error, RecordsError::Fenced), "{error}");
     fenced(house.records.heartbeat().await.unwrap_err());
@@ -38,22 +33,18 @@ async fn a_process_declared_dead_may_not_write_any_more() {
     house.records.snapshot(contact).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_lease_that_ran_out_is_swept_and_its_claims_become_unknown() {
-    let house = House::new().await;
+async fn a_lease_that_ran_out_is_swept_and_its_claims_become_unknown(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = house.turn(contact, "a").await;
     commit.claim = true;
     let (_, ids) = won(house.records.commit(commit).await);
     // Another replica's claim, as a store for many processes would hold it.
     let other = house.now().as_millisecond() + 10_000;
-    house
-        .raw()
-        .execute_batch(&format!(
-            "INSERT INTO processes (epoch, started, lease_until) VALUES (99, 0, {other});
-             UPDATE outgoing SET epoch = 99"
-        ))
-        .unwrap();
+    house.raw().execute(&format!(
+        "INSERT INTO processes (epoch, started, lease_until) VALUES (99, 0, {other});
+         UPDATE outgoing SET epoch = 99"
+    ));
     assert_eq!(house.records.sweep(house.now()).await.unwrap(), Sweep::default());
     assert_eq!(house.status_of(ids[0]), "claimed");
     house.wait(Duration::from_secs(11));
@@ -63,9 +54,8 @@ async fn a_lease_that_ran_out_is_swept_and_its_claims_become_unknown() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn closing_writes_what_waits_gives_the_lease_back_and_ends_all_use() {
-    let house = House::new().await;
+async fn closing_writes_what_waits_gives_the_lease_back_and_ends_all_use(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = turn(contact, 0, "a", house.now());
     commit.claim = true;
@@ -81,28 +71,8 @@ async fn closing_writes_what_waits_gives_the_lease_back_and_ends_all_use() {
     house.records.close().await.unwrap();
 }
 
-#[tokio::test]
-async fn what_was_committed_is_there_after_a_sudden_end() {
-    let house = House::new().await;
-    let contact = house.citizen().await;
-    for step in 0..10 {
-        won(house.records.commit(turn(contact, step, &format!("k{step}"), house.now())).await);
-    }
-    // The files as a kill would leave them: the log not yet copied back.
-    let elsewhere = tempfile::tempdir().unwrap();
-    for name in ["samvad.db", "samvad.db-wal", "keys.toml"] {
-        std::fs::copy(house.folder.path().join(name), elsewhere.path().join(name)).unwrap();
-    }
-    let records = open(elsewhere.path(), &house.clock).await.unwrap();
-    let snapshot = records.snapshot(contact).await.unwrap().unwrap();
-    assert_eq!(snapshot.contact.version, 10);
-    assert_eq!(records.history(contact, 100).await.unwrap().len(), 20);
-    records.ping().await.unwrap();
-}
-
-#[tokio::test]
-async fn after_a_start_new_messages_go_on_where_the_log_ended() {
-    let house = House::new().await;
+async fn after_a_start_new_messages_go_on_where_the_log_ended(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let (_, first) = won(house.records.commit(house.turn(contact, "a").await).await);
     let house = house.die_and_start_again().await;
@@ -110,9 +80,8 @@ async fn after_a_start_new_messages_go_on_where_the_log_ended() {
     assert!(second[0].id > first[0].id);
 }
 
-#[tokio::test]
-async fn a_process_that_slept_too_long_and_was_not_missed_goes_on() {
-    let house = House::new().await;
+async fn a_process_that_slept_too_long_and_was_not_missed_goes_on(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut commit = house.turn(contact, "a").await;
     commit.claim = true;

@@ -2,6 +2,23 @@ use super::*;
 use crate::message::{AccountEvent, Status, StatusUpdate};
 use crate::records::{SendRecord, SendResult};
 
+promises! {
+    statuses_in_any_order_end_at_the_highest,
+    a_status_before_the_answer_to_its_send_is_kept_and_applied_then,
+    a_status_finds_its_message_by_the_providers_id,
+    a_status_that_overtakes_the_answer_settles_the_call,
+    a_status_settles_an_unknown_message_and_one_that_waits_to_go_again,
+    a_message_named_by_one_echo_is_known_by_its_providers_id_after_it,
+    a_status_told_twice_is_logged_once,
+    an_echo_of_a_number_met_again_after_a_restore_is_not_believed,
+    a_failure_is_kept_with_its_code_and_a_later_delivery_corrects_it,
+    old_provider_ids_and_strange_statuses_are_forgotten_after_a_month,
+    an_account_event_is_kept_once,
+    a_status_that_names_the_recipient_by_number_and_user_id_teaches_us_the_id,
+    a_status_does_not_tie_a_stranger_to_whom_the_number_belonged,
+    a_user_id_that_belongs_to_somebody_else_is_left_there_and_queued_for_a_person,
+}
+
 fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
     StatusUpdate {
         channel: Channel::Whatsapp,
@@ -40,14 +57,13 @@ async fn apply(house: &House, update: StatusUpdate) {
     house.records.apply_statuses(vec![update]).await.unwrap();
 }
 
-#[tokio::test]
-async fn statuses_in_any_order_end_at_the_highest() {
+async fn statuses_in_any_order_end_at_the_highest(home: Home) {
     let orders = [
         [Status::Sent, Status::Delivered, Status::Read],
         [Status::Read, Status::Delivered, Status::Sent],
         [Status::Delivered, Status::Read, Status::Sent],
     ];
-    let house = House::new().await;
+    let house = House::new(home).await;
     for order in orders {
         let id = claimed(&house).await;
         for status in order {
@@ -58,9 +74,8 @@ async fn statuses_in_any_order_end_at_the_highest() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_status_before_the_answer_to_its_send_is_kept_and_applied_then() {
-    let house = House::new().await;
+async fn a_status_before_the_answer_to_its_send_is_kept_and_applied_then(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     apply(&house, word("wamid.out", Status::Read, house.now())).await;
     apply(&house, word("wamid.out", Status::Delivered, house.now())).await;
@@ -73,9 +88,8 @@ async fn a_status_before_the_answer_to_its_send_is_kept_and_applied_then() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_status_finds_its_message_by_the_providers_id() {
-    let house = House::new().await;
+async fn a_status_finds_its_message_by_the_providers_id(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     sent(&house, id).await;
     apply(&house, word("wamid.out", Status::Delivered, house.now())).await;
@@ -86,9 +100,8 @@ async fn a_status_finds_its_message_by_the_providers_id() {
     assert_eq!(house.status_of(id), "delivered", "another channel's id is another id");
 }
 
-#[tokio::test]
-async fn a_status_that_overtakes_the_answer_settles_the_call() {
-    let house = House::new().await;
+async fn a_status_that_overtakes_the_answer_settles_the_call(home: Home) {
+    let house = House::new(home).await;
     let not_before = house.now();
     let answers = [
         SendResult::Unknown,
@@ -106,9 +119,8 @@ async fn a_status_that_overtakes_the_answer_settles_the_call() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_status_settles_an_unknown_message_and_one_that_waits_to_go_again() {
-    let house = House::new().await;
+async fn a_status_settles_an_unknown_message_and_one_that_waits_to_go_again(home: Home) {
+    let house = House::new(home).await;
     let unknown = claimed(&house).await;
     told(&house, unknown, SendResult::Unknown).await;
     apply(&house, echoed(unknown, Status::Sent, house.now())).await;
@@ -124,18 +136,16 @@ async fn a_status_settles_an_unknown_message_and_one_that_waits_to_go_again() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_message_named_by_one_echo_is_known_by_its_providers_id_after_it() {
-    let house = House::new().await;
+async fn a_message_named_by_one_echo_is_known_by_its_providers_id_after_it(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     apply(&house, echoed(id, Status::Sent, house.now())).await;
     apply(&house, word("wamid.out", Status::Read, house.now())).await;
     assert_eq!(house.status_of(id), "read");
 }
 
-#[tokio::test]
-async fn a_status_told_twice_is_logged_once() {
-    let house = House::new().await;
+async fn a_status_told_twice_is_logged_once(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     let same = echoed(id, Status::Delivered, house.now());
     house.records.apply_statuses(vec![same.clone(), same.clone()]).await.unwrap();
@@ -147,18 +157,16 @@ async fn a_status_told_twice_is_logged_once() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn an_echo_of_a_number_met_again_after_a_restore_is_not_believed() {
-    let house = House::new().await;
+async fn an_echo_of_a_number_met_again_after_a_restore_is_not_believed(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     let other = OutgoingId { created_ms: id.created_ms - 1, ..id };
     apply(&house, echoed(other, Status::Read, house.now())).await;
     assert_eq!(house.status_of(id), "claimed");
 }
 
-#[tokio::test]
-async fn a_failure_is_kept_with_its_code_and_a_later_delivery_corrects_it() {
-    let house = House::new().await;
+async fn a_failure_is_kept_with_its_code_and_a_later_delivery_corrects_it(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     sent(&house, id).await;
     let mut failed = echoed(id, Status::Failed, house.now());
@@ -170,9 +178,8 @@ async fn a_failure_is_kept_with_its_code_and_a_later_delivery_corrects_it() {
     assert_eq!(house.status_of(id), "delivered");
 }
 
-#[tokio::test]
-async fn old_provider_ids_and_strange_statuses_are_forgotten_after_a_month() {
-    let house = House::new().await;
+async fn old_provider_ids_and_strange_statuses_are_forgotten_after_a_month(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     sent(&house, id).await;
     apply(&house, word("wamid.strange", Status::Sent, house.now())).await;
@@ -182,9 +189,8 @@ async fn old_provider_ids_and_strange_statuses_are_forgotten_after_a_month() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn an_account_event_is_kept_once() {
-    let house = House::new().await;
+async fn an_account_event_is_kept_once(home: Home) {
+    let house = House::new(home).await;
     let event = AccountEvent {
         channel: Channel::Whatsapp,
         account: ACCOUNT.to_owned(),
@@ -208,12 +214,11 @@ fn names(addresses: &[(AddressKind, &str)]) -> Identities {
     names
 }
 
-#[tokio::test]
-async fn a_status_that_names_the_recipient_by_number_and_user_id_teaches_us_the_id() {
+async fn a_status_that_names_the_recipient_by_number_and_user_id_teaches_us_the_id(home: Home) {
     let both = names(&[(AddressKind::Phone, PHONE), (AddressKind::WhatsappUser, "IN.9")]);
     let by_id_alone = names(&[(AddressKind::WhatsappUser, "IN.9")]);
     for echo in [true, false] {
-        let house = House::new().await;
+        let house = House::new(home).await;
         let id = claimed(&house).await;
         sent(&house, id).await;
         let contact = house.citizen().await;
@@ -229,9 +234,8 @@ async fn a_status_that_names_the_recipient_by_number_and_user_id_teaches_us_the_
     }
 }
 
-#[tokio::test]
-async fn a_status_does_not_tie_a_stranger_to_whom_the_number_belonged() {
-    let house = House::new().await;
+async fn a_status_does_not_tie_a_stranger_to_whom_the_number_belonged(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     let contact = house.citizen().await;
     let mut changed = text("changed", "", house.now());
@@ -251,9 +255,8 @@ async fn a_status_does_not_tie_a_stranger_to_whom_the_number_belonged() {
     assert_eq!(theirs, Identities::of(AddressKind::Phone, PHONE), "a message of theirs will tell");
 }
 
-#[tokio::test]
-async fn a_user_id_that_belongs_to_somebody_else_is_left_there_and_queued_for_a_person() {
-    let house = House::new().await;
+async fn a_user_id_that_belongs_to_somebody_else_is_left_there_and_queued_for_a_person(home: Home) {
+    let house = House::new(home).await;
     let id = claimed(&house).await;
     let other = vec![(Channel::Whatsapp, names(&[(AddressKind::WhatsappUser, "IN.9")]))];
     let other_contact = house.records.resolve(other.clone()).await.unwrap();

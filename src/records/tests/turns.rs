@@ -6,9 +6,30 @@ use crate::flow::{Timer, TimerKind};
 use crate::message::HistoryKind;
 use crate::message::Status;
 
-#[tokio::test]
-async fn a_turn_is_kept_whole() {
-    let house = House::new().await;
+promises! {
+    a_turn_is_kept_whole,
+    a_duplicate_leaves_no_row,
+    a_turn_from_an_old_version_loses_and_leaves_no_row,
+    turns_of_one_contact_chain_their_versions_in_one_group,
+    when_one_of_a_chain_loses_all_after_it_lose,
+    fifty_identical_commits_have_one_effect,
+    a_turn_for_nobody_is_refused_alone,
+    a_closed_session_is_gone_with_its_timers,
+    each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute,
+    a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk,
+    a_parked_turn_keeps_the_message_its_key_and_the_session_as_it_was,
+    a_note_is_kept_once_and_does_not_move_the_contact,
+    history_gives_the_newest_lines_oldest_first,
+    inbound_keys_are_known_for_nine_days_and_then_forgotten,
+    reserved_numbers_are_never_given_twice,
+    a_turn_made_upon_a_loser_never_wins_even_when_its_version_fits,
+    the_same_holds_within_one_group,
+    a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused,
+    a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_version_fit,
+}
+
+async fn a_turn_is_kept_whole(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let turn = house.turn(contact, "wamid.1").await;
     let session = turn.session.clone();
@@ -35,9 +56,8 @@ async fn a_turn_is_kept_whole() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_duplicate_leaves_no_row() {
-    let house = House::new().await;
+async fn a_duplicate_leaves_no_row(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(house.turn(contact, "wamid.1").await).await);
     let before = house.all_rows();
@@ -57,9 +77,8 @@ async fn a_duplicate_leaves_no_row() {
     assert!(!house.records.is_committed(Channel::Sms, "wamid.1").await.unwrap());
 }
 
-#[tokio::test]
-async fn a_turn_from_an_old_version_loses_and_leaves_no_row() {
-    let house = House::new().await;
+async fn a_turn_from_an_old_version_loses_and_leaves_no_row(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(turn(contact, 0, "wamid.1", house.now())).await);
     let before = house.all_rows();
@@ -72,9 +91,8 @@ async fn a_turn_from_an_old_version_loses_and_leaves_no_row() {
     won(house.records.commit(again).await);
 }
 
-#[tokio::test]
-async fn turns_of_one_contact_chain_their_versions_in_one_group() {
-    let house = House::new().await;
+async fn turns_of_one_contact_chain_their_versions_in_one_group(home: Home) {
+    let house = House::new(home).await;
     let one = house.contact_of("9812345678").await;
     let two = house.contact_of("9812345679").await;
     // Queued in call order before any is awaited; the two persons are mixed.
@@ -94,9 +112,8 @@ async fn turns_of_one_contact_chain_their_versions_in_one_group() {
     assert!(history.is_sorted_by_key(|line| line.id));
 }
 
-#[tokio::test]
-async fn when_one_of_a_chain_loses_all_after_it_lose() {
-    let house = House::new().await;
+async fn when_one_of_a_chain_loses_all_after_it_lose(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(turn(contact, 0, "first", house.now())).await);
     let stale = house.records.commit(turn(contact, 0, "a", house.now()));
@@ -105,9 +122,8 @@ async fn when_one_of_a_chain_loses_all_after_it_lose() {
     assert_eq!(next.await.unwrap(), Verdict::Conflict);
 }
 
-#[tokio::test]
-async fn fifty_identical_commits_have_one_effect() {
-    let house = House::new().await;
+async fn fifty_identical_commits_have_one_effect(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let same = turn(contact, 0, "wamid.same", house.now());
     let waiting: Vec<_> = (0..50).map(|_| house.records.commit(same.clone())).collect();
@@ -118,9 +134,8 @@ async fn fifty_identical_commits_have_one_effect() {
     assert_eq!((house.rows("messages"), house.rows("outgoing")), (2, 1));
 }
 
-#[tokio::test]
-async fn a_turn_for_nobody_is_refused_alone() {
-    let house = House::new().await;
+async fn a_turn_for_nobody_is_refused_alone(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let nobody = house.records.commit(turn(999, 0, "x", house.now()));
     let somebody = house.records.commit(turn(contact, 0, "y", house.now()));
@@ -128,9 +143,8 @@ async fn a_turn_for_nobody_is_refused_alone() {
     won(somebody.await);
 }
 
-#[tokio::test]
-async fn a_closed_session_is_gone_with_its_timers() {
-    let house = House::new().await;
+async fn a_closed_session_is_gone_with_its_timers(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut open = house.turn(contact, "a").await;
     let due = house.now();
@@ -143,9 +157,8 @@ async fn a_closed_session_is_gone_with_its_timers() {
     assert!(house.records.due_timers(due, 10).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute() {
-    let house = House::new().await;
+async fn each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let timer = |kind, minutes: i64, visit| Timer {
         kind,
@@ -170,9 +183,8 @@ async fn each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute() {
     assert_eq!(house.records.due_timers(house.now(), 10).await.unwrap().len(), 1, "given back");
 }
 
-#[tokio::test]
-async fn a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk() {
-    let house = House::new().await;
+async fn a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(house.turn(contact, "a").await).await);
     let wrote = house.now();
@@ -190,9 +202,8 @@ async fn a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk() {
     assert_eq!(house.records.history(contact, 10).await.unwrap().len(), 3);
 }
 
-#[tokio::test]
-async fn a_parked_turn_keeps_the_message_its_key_and_the_session_as_it_was() {
-    let house = House::new().await;
+async fn a_parked_turn_keeps_the_message_its_key_and_the_session_as_it_was(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let mut first = house.turn(contact, "a").await;
     let due = house.now();
@@ -215,9 +226,8 @@ async fn a_parked_turn_keeps_the_message_its_key_and_the_session_as_it_was() {
     house.totals_are_true().await;
 }
 
-#[tokio::test]
-async fn a_note_is_kept_once_and_does_not_move_the_contact() {
-    let house = House::new().await;
+async fn a_note_is_kept_once_and_does_not_move_the_contact(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     won(house.records.commit(house.turn(contact, "a").await).await);
     let mut reaction = text("r", "", house.now());
@@ -231,9 +241,8 @@ async fn a_note_is_kept_once_and_does_not_move_the_contact() {
     won(house.records.commit(turn(contact, 1, "b", house.now())).await);
 }
 
-#[tokio::test]
-async fn history_gives_the_newest_lines_oldest_first() {
-    let house = House::new().await;
+async fn history_gives_the_newest_lines_oldest_first(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let other = house.contact_of("9898989898").await;
     for step in 0..5 {
@@ -247,9 +256,8 @@ async fn history_gives_the_newest_lines_oldest_first() {
     assert!(house.records.history(999, 3).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn inbound_keys_are_known_for_nine_days_and_then_forgotten() {
-    let house = House::new().await;
+async fn inbound_keys_are_known_for_nine_days_and_then_forgotten(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     for step in 0..30 {
         won(house.records.commit(turn(contact, step, &format!("a{step}"), house.now())).await);
@@ -263,9 +271,8 @@ async fn inbound_keys_are_known_for_nine_days_and_then_forgotten() {
     assert_eq!(house.rows("messages"), 60, "the log stays");
 }
 
-#[tokio::test]
-async fn reserved_numbers_are_never_given_twice() {
-    let house = House::new().await;
+async fn reserved_numbers_are_never_given_twice(home: Home) {
+    let house = House::new(home).await;
     let (first, second) =
         tokio::join!(house.records.reserve("member", 10), house.records.reserve("member", 5));
     let (first, second) = (first.unwrap(), second.unwrap());
@@ -285,9 +292,8 @@ fn chain_of_two(contact: i64, version: i64, house: &House) -> (TurnCommit, TurnC
     (first, second)
 }
 
-#[tokio::test]
-async fn a_turn_made_upon_a_loser_never_wins_even_when_its_version_fits() {
-    let house = House::new().await;
+async fn a_turn_made_upon_a_loser_never_wins_even_when_its_version_fits(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let (first, second) = chain_of_two(contact, 0, &house);
     // Somebody else moves the contact by exactly one, so that the second's version fits.
@@ -296,9 +302,8 @@ async fn a_turn_made_upon_a_loser_never_wins_even_when_its_version_fits() {
     assert_eq!(house.records.commit(second).await.unwrap(), Verdict::Conflict);
 }
 
-#[tokio::test]
-async fn the_same_holds_within_one_group() {
-    let house = House::new().await;
+async fn the_same_holds_within_one_group(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let (first, second) = chain_of_two(contact, 0, &house);
     won(house.records.commit(turn(contact, 0, "wamid.other", house.now())).await);
@@ -307,9 +312,8 @@ async fn the_same_holds_within_one_group() {
     assert_eq!(second.await.unwrap(), Verdict::Conflict);
 }
 
-#[tokio::test]
-async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused() {
-    let house = House::new().await;
+async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused(home: Home) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let (first, second) = chain_of_two(contact, 0, &house);
     house.records.inject(crate::records::Fault::Refuse { key: "wamid.first".to_owned() });
@@ -318,9 +322,10 @@ async fn a_turn_upon_a_refused_one_loses_and_the_refused_one_stays_refused() {
     assert_eq!(second.await.unwrap(), Verdict::Conflict);
 }
 
-#[tokio::test]
-async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_version_fit() {
-    let house = House::new().await;
+async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_version_fit(
+    home: Home,
+) {
+    let house = House::new(home).await;
     let contact = house.citizen().await;
     let stranger = house.contact_of("9898989898").await;
     let (first, second) = chain_of_two(contact, 0, &house);
@@ -334,15 +339,15 @@ async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_vers
         at: house.now(),
     };
     // The writer is held up by a turn of somebody else, so that the rest is one group.
-    let blocker = house.raw();
-    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let blocker = house.another_raw();
+    blocker.hold_up_writes();
     let held_up = house.records.commit(turn(stranger, 0, "wamid.held", house.now()));
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     let first = house.records.commit(first);
     let mut between = Box::pin(house.records.apply_preferences(vec![stop]));
     assert!(between.as_mut().now_or_never().is_none(), "it is queued now");
     let second = house.records.commit(second);
-    blocker.execute_batch("ROLLBACK").unwrap();
+    blocker.execute("ROLLBACK");
 
     won(held_up.await);
     assert!(matches!(first.await, Err(RecordsError::Refused(_))));

@@ -33,6 +33,9 @@ const CONNECTIONS_MAX: usize = 1_000;
 pub struct RawPlan {
     /// On this machine.
     pub webhook: String,
+    /// The same webhook of other replicas: connections are dealt out among all of them, and so one
+    /// person's messages are too.
+    pub replicas: Vec<String>,
     pub app_secret: String,
     pub business: Business,
     /// Envelopes; the run ends with the last, or at `limit`.
@@ -93,17 +96,20 @@ pub async fn pour(
     if plan.rate.is_some_and(|rate| !(rate > 0.0 && rate.is_finite())) {
         return Err(LoadError::Plan("a rate above zero"));
     }
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let target = (host, url.port_or_known_default().unwrap_or(80));
+    let mut targets = vec![target_of(&url)];
+    for replica in &plan.replicas {
+        targets.push(target_of(&require_loopback(replica)?));
+    }
     let requests: Arc<Vec<Vec<u8>>> = Arc::new(sign_all(plan, &url));
     // Nobody listening is an error at once, not a million failed posts.
-    let first = connect(&target).await.map_err(LoadError::Connect)?;
-    drop(first);
+    for target in &targets {
+        drop(connect(target).await.map_err(LoadError::Connect)?);
+    }
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
     let deadline = started + plan.limit;
     let mut workers = Vec::with_capacity(plan.connections);
-    for _ in 0..plan.connections {
+    for target in targets.iter().cycle().take(plan.connections) {
         let worker = Worker {
             target: target.clone(),
             requests: Arc::clone(&requests),
@@ -179,6 +185,11 @@ fn sign_all(plan: &RawPlan, url: &reqwest::Url) -> Vec<Vec<u8>> {
         requests.push(request);
     }
     requests
+}
+
+fn target_of(url: &reqwest::Url) -> (String, u16) {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    (host, url.port_or_known_default().unwrap_or(80))
 }
 
 async fn connect((host, port): &(String, u16)) -> io::Result<TcpStream> {

@@ -229,6 +229,7 @@ async fn the_time_of_a_load_is_bounded() {
 fn raw(world: &World, envelopes: usize, updates: usize) -> RawPlan {
     RawPlan {
         webhook: world.webhook.clone(),
+        replicas: Vec::new(),
         app_secret: DEFAULT_APP_SECRET.to_owned(),
         business: Business::default(),
         envelopes,

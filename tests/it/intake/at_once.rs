@@ -3,16 +3,23 @@
 use samvad::intake::Admission;
 use samvad::records::Fault;
 
-use super::rig::{JOINING, Rig, SITA};
+use super::rig::{JOINING, Pair, Rig, SITA};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_whole_conversation_in_one_envelope_is_the_same_conversation() {
-    let slow = Rig::new().await;
+promises! {
+    a_whole_conversation_in_one_envelope_is_the_same_conversation,
+    a_hundred_messages_of_one_person_at_once_are_one_chain,
+    what_runs_again_after_a_refused_turn_keeps_its_order,
+    the_same_message_fifty_times_at_once_is_turned_once,
+    a_member_number_is_never_given_twice_not_even_by_another_process,
+}
+
+async fn a_whole_conversation_in_one_envelope_is_the_same_conversation(pair: Pair) {
+    let slow = Rig::new(pair).await;
     for (words, step) in JOINING {
         assert_eq!(slow.step(SITA).await, step, "before {words}");
         slow.say(SITA, words).await;
     }
-    let fast = Rig::new().await;
+    let fast = Rig::new(pair).await;
     let messages = JOINING.map(|(words, _)| fast.text(SITA, words));
     assert_eq!(fast.admit(messages.to_vec()).await, Admission::Committed);
     assert_eq!(without_numbers(&fast.talk(SITA).await), without_numbers(&slow.talk(SITA).await));
@@ -27,9 +34,8 @@ fn without_numbers(talk: &[String]) -> Vec<String> {
     talk.iter().map(|line| number.replace_all(line, "UP-…").into_owned()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_messages_of_one_person_at_once_are_one_chain() {
-    let rig = Rig::new().await;
+async fn a_hundred_messages_of_one_person_at_once_are_one_chain(pair: Pair) {
+    let rig = Rig::new(pair).await;
     let words: Vec<String> = (0..100).map(|number| format!("बात {number}")).collect();
     let messages = words.iter().map(|words| rig.text(SITA, words)).collect();
     assert_eq!(rig.admit(messages).await, Admission::Committed);
@@ -39,9 +45,8 @@ async fn a_hundred_messages_of_one_person_at_once_are_one_chain() {
 }
 
 /// The first of a chain loses or is refused: all behind it are in flight and run again.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_runs_again_after_a_refused_turn_keeps_its_order() {
-    let rig = Rig::new().await;
+async fn what_runs_again_after_a_refused_turn_keeps_its_order(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "नमस्ते").await;
     let words: Vec<String> = (0..40).map(|number| format!("बात {number}")).collect();
     let messages: Vec<_> = words.iter().map(|words| rig.text(SITA, words)).collect();
@@ -54,9 +59,8 @@ async fn what_runs_again_after_a_refused_turn_keeps_its_order() {
     assert!(rig.turns("conflict") > 0, "nothing ran again");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_message_fifty_times_at_once_is_turned_once() {
-    let rig = Rig::new().await;
+async fn the_same_message_fifty_times_at_once_is_turned_once(pair: Pair) {
+    let rig = Rig::new(pair).await;
     let message = rig.text(SITA, "सदस्य");
     let copies = (0..50).map(|_| rig.admit(vec![message.clone()]));
     let answers = futures_util::future::join_all(copies).await;
@@ -65,9 +69,8 @@ async fn the_same_message_fifty_times_at_once_is_turned_once() {
     assert_eq!(rig.rows("contacts"), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_member_number_is_never_given_twice_not_even_by_another_process() {
-    let mut rig = Rig::new().await;
+async fn a_member_number_is_never_given_twice_not_even_by_another_process(pair: Pair) {
+    let mut rig = Rig::new(pair).await;
     let mut numbers = Vec::new();
     for life in 0..3 {
         for person in 0..3 {

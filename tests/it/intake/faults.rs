@@ -9,12 +9,23 @@ use samvad::intake::Admission;
 use samvad::message::{Channel, Envelope, Status, StatusUpdate};
 use samvad::records::Fault;
 
-use super::rig::{ACCOUNT, Rig, SITA};
+use super::rig::{ACCOUNT, Pair, Rig, SITA};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_it_was() {
+promises! {
+    a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_it_was,
+    a_store_that_panics_on_one_message_turns_all_others,
+    on_a_full_disk_the_provider_is_asked_again_and_nothing_is_lost,
+    a_commit_whose_answer_was_lost_is_settled_and_turned_once,
+    a_commit_that_failed_is_asked_for_again,
+    an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once,
+    a_process_declared_dead_answers_nobody_and_says_so,
+    one_person_who_cannot_be_read_back_does_not_hold_up_an_envelope,
+    one_status_that_can_never_be_applied_does_not_hold_up_the_others,
+}
+
+async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_it_was(pair: Pair) {
     for panics in [false, true] {
-        let rig = Rig::new().await;
+        let rig = Rig::new(pair).await;
         rig.say(SITA, "सदस्य").await;
         let before = rig.snapshot(SITA).await.session;
         let message = rig.text(SITA, "हाँ");
@@ -27,8 +38,7 @@ async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_i
         assert_eq!(replies.len(), 2, "{replies:#?}");
         assert!(replies[1].contains("माफ कीजिए"), "{replies:#?}");
         assert_eq!(rig.records.report(rig.now()).await.unwrap().parked, 1);
-        let reason: String =
-            rig.raw().query_row("SELECT reason FROM parked", (), |row| row.get(0)).unwrap();
+        let reason = rig.raw().text("SELECT reason FROM parked");
         let expected = if panics { "panicked" } else { "injected" };
         assert!(reason.contains(expected), "{reason}");
 
@@ -39,9 +49,8 @@ async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_i
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_panics_on_one_message_turns_all_others() {
-    let rig = Rig::new().await;
+async fn a_store_that_panics_on_one_message_turns_all_others(pair: Pair) {
+    let rig = Rig::new(pair).await;
     let phones: Vec<String> = (0..60).map(|number| format!("98{number:08}")).collect();
     let messages: Vec<_> = phones.iter().map(|phone| rig.text(phone, "सदस्य")).collect();
     rig.records.inject(Fault::Panic { key: messages[17].key.clone() });
@@ -54,9 +63,8 @@ async fn a_store_that_panics_on_one_message_turns_all_others() {
     assert_eq!((rig.turns("won"), rig.turns("parked")), (59, 1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_the_provider_is_asked_again_and_nothing_is_lost() {
-    let rig = Rig::new().await;
+async fn on_a_full_disk_the_provider_is_asked_again_and_nothing_is_lost(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let message = rig.text(SITA, "हाँ");
     rig.records.inject(Fault::DiskFull { times: 1 });
@@ -72,10 +80,9 @@ async fn on_a_full_disk_the_provider_is_asked_again_and_nothing_is_lost() {
     assert_eq!(rig.replies("9898989898").await.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_commit_whose_answer_was_lost_is_settled_and_turned_once() {
+async fn a_commit_whose_answer_was_lost_is_settled_and_turned_once(pair: Pair) {
     for fault in [Fault::CommitAnswerLost, Fault::AnswersLost] {
-        let rig = Rig::new().await;
+        let rig = Rig::new(pair).await;
         rig.say(SITA, "सदस्य").await;
         let message = rig.text(SITA, "हाँ");
         rig.records.inject(fault.clone());
@@ -87,9 +94,8 @@ async fn a_commit_whose_answer_was_lost_is_settled_and_turned_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_failed_is_asked_for_again() {
-    let rig = Rig::new().await;
+async fn a_commit_that_failed_is_asked_for_again(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let message = rig.text(SITA, "हाँ");
     rig.records.inject(Fault::CommitFails);
@@ -112,16 +118,15 @@ fn statuses(count: usize) -> Envelope {
     Envelope { statuses: (0..count).map(update).collect(), ..Envelope::default() }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once() {
-    let rig = Rig::new().await;
+async fn an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "नमस्ते").await;
     assert_eq!(rig.intake.admit(statuses(2_001)).await, Admission::Again);
     assert_eq!(rig.rows("unmatched_statuses"), 0);
 
     // Nothing can be committed for a while, so that what comes in stays in.
-    let blocker = rig.raw();
-    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let blocker = rig.another_raw();
+    blocker.hold_up_writes();
     let tracker = tokio_util::task::TaskTracker::new();
     let first = tracker.spawn({
         let intake = rig.intake.clone();
@@ -138,17 +143,16 @@ async fn an_envelope_larger_than_the_free_room_is_refused_whole_and_at_once() {
     let refused = std::time::Instant::now();
     assert_eq!(rig.intake.admit(statuses(501)).await, Admission::Again);
     assert!(refused.elapsed() < Duration::from_millis(500));
-    blocker.execute_batch("ROLLBACK").unwrap();
+    blocker.execute("ROLLBACK");
     assert_eq!(first.await.unwrap(), Admission::Committed);
     assert_eq!(rig.intake.admit(statuses(2_000)).await, Admission::Committed, "the room is back");
     assert_eq!(rig.rows("unmatched_statuses"), 2_000);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_process_declared_dead_answers_nobody_and_says_so() {
-    let rig = Rig::new().await;
+async fn a_process_declared_dead_answers_nobody_and_says_so(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
-    rig.raw().execute("UPDATE processes SET ended = 1", ()).unwrap();
+    rig.raw().execute("UPDATE processes SET ended = 1");
     let messages = ["9811111111", SITA].map(|phone| rig.text(phone, "हाँ"));
     let answers = join_all(messages.map(|message| rig.admit(vec![message]))).await;
     assert_eq!(answers, [Admission::Again, Admission::Again]);
@@ -157,32 +161,30 @@ async fn a_process_declared_dead_answers_nobody_and_says_so() {
     assert_eq!(rig.replies(SITA).await.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_person_who_cannot_be_read_back_does_not_hold_up_an_envelope() {
-    let rig = Rig::new().await;
+async fn one_person_who_cannot_be_read_back_does_not_hold_up_an_envelope(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let contact = rig.contact(SITA).await;
-    rig.raw().execute("UPDATE sessions SET sealed = x'00'", ()).unwrap();
+    let spoiled = rig.raw().bytes("00");
+    rig.raw().execute(&format!("UPDATE sessions SET sealed = {spoiled}"));
     rig.state.forget(contact).await.unwrap();
     let messages = [SITA, "9898989898"].map(|phone| rig.text(phone, "हाँ"));
     assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
     assert_eq!(rig.replies("9898989898").await.len(), 1);
     assert_eq!(rig.heard(SITA).await, ["सदस्य", "हाँ"], "nothing is lost");
-    let reason: String =
-        rig.raw().query_row("SELECT reason FROM parked", (), |row| row.get(0)).unwrap();
+    let reason = rig.raw().text("SELECT reason FROM parked");
     assert!(reason.contains("sessions"), "{reason}");
     assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
     assert_eq!(rig.records.report(rig.now()).await.unwrap().parked, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_status_that_can_never_be_applied_does_not_hold_up_the_others() {
-    let rig = Rig::new().await;
+async fn one_status_that_can_never_be_applied_does_not_hold_up_the_others(pair: Pair) {
+    let rig = Rig::new(pair).await;
     let phones = ["9811111111", "9822222222", "9833333333"];
     rig.admit(phones.map(|phone| rig.text(phone, "सदस्य")).to_vec()).await;
     let claimed = rig.records.claim(rig.now(), 10).await.unwrap();
     let spoiled = claimed[1].id;
-    rig.raw().execute("UPDATE outgoing SET status = 99 WHERE id = ?1", [spoiled.id]).unwrap();
+    rig.raw().execute(&format!("UPDATE outgoing SET status = 99 WHERE id = {}", spoiled.id));
     let mut envelope = statuses(3);
     for (update, outgoing) in envelope.statuses.iter_mut().zip(&claimed) {
         update.outgoing = Some(outgoing.id);

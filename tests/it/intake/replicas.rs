@@ -4,7 +4,11 @@ use samvad::contact::{AddressKind, Identities};
 use samvad::intake::Admission;
 use samvad::message::{Inbound, InboundContent};
 
-use super::rig::{Rig, SITA};
+use super::rig::{Pair, Rig, SITA};
+
+promises! {
+    a_replica_that_did_not_hear_of_a_change_of_number_takes_nobody_for_the_old_owner,
+}
 
 const NEW: &str = "9898989898";
 
@@ -16,10 +20,11 @@ fn change_of_number(rig: &Rig) -> Inbound {
     change
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replica_that_did_not_hear_of_a_change_of_number_takes_nobody_for_the_old_owner() {
-    let rig = Rig::new().await;
-    let other = rig.replica();
+async fn a_replica_that_did_not_hear_of_a_change_of_number_takes_nobody_for_the_old_owner(
+    pair: Pair,
+) {
+    let rig = Rig::new(pair).await;
+    let other = rig.replica().await;
     // Both know her by her number.
     rig.say(SITA, "सदस्य").await;
     assert_eq!(other.admit(vec![rig.text(SITA, "हाँ")]).await, Admission::Committed);

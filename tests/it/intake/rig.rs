@@ -1,5 +1,6 @@
-//! What the tests of intake stand on.
+//! What the tests of intake stand on: one pair of stores, a process on it, and replicas.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
-use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,6 +23,13 @@ use samvad::records::{Records, RecordsOptions, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
+use samvad::vital::Vital;
+
+use crate::support::house::all;
+use crate::support::postgres::PostgresServer;
+use crate::support::raw::Raw;
+use crate::support::redis::RedisServer;
+use crate::support::redis_cluster::RedisCluster;
 
 pub(super) const SITA: &str = "9812345678";
 pub(super) const ACCOUNT: &str = "106540352242922";
@@ -40,19 +47,185 @@ pub(super) const JOINING: [(&str, &str); 9] = [
     ("नहीं", "samvad"),
 ];
 
-/// Intake with nothing behind it: replies stay queued in the records.
-pub(super) struct Rig {
+/// How long a process of the rig is believed alive after its last heartbeat.
+const LEASE: Duration = Duration::from_secs(45);
+
+/// Where the records and the live state are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pair {
+    SqliteMemory,
+    SqliteRedis,
+    PostgresRedis,
+    PostgresCluster,
+}
+
+impl Pair {
+    pub(super) const ALL: [Pair; 4] =
+        [Pair::SqliteMemory, Pair::SqliteRedis, Pair::PostgresRedis, Pair::PostgresCluster];
+
+    /// The two ends are asked always, what lies between only in the long form.
+    pub(super) fn is_asked(self) -> bool {
+        matches!(self, Pair::SqliteMemory | Pair::PostgresCluster) || all()
+    }
+
+    /// Whether several processes may write to the records.
+    pub(super) fn has_many_writers(self) -> bool {
+        matches!(self, Pair::PostgresRedis | Pair::PostgresCluster)
+    }
+}
+
+/// The servers of the live state.
+enum StateServers {
+    /// Each process its own memory.
+    None,
+    Redis(RedisServer),
+    Cluster(&'static RedisCluster),
+}
+
+/// What outlives a process.
+struct Ground {
+    pair: Pair,
+    /// The keys; on SQLite the database too.
     folder: TempDir,
-    pub(super) clock: Clock,
-    pub(super) keyring: Arc<Keyring>,
+    records_url: String,
+    state_servers: StateServers,
+    /// Nobody else's, so that tests can share servers.
+    prefix: String,
+    clock: Clock,
+    said: AtomicU64,
+}
+
+impl Ground {
+    fn new(pair: Pair) -> Ground {
+        static RIGS: AtomicU64 = AtomicU64::new(0);
+        let folder = tempfile::tempdir().unwrap();
+        let records_url = if pair.has_many_writers() {
+            PostgresServer::shared().fresh_database()
+        } else {
+            format!("sqlite://{}", folder.path().join("samvad.db").display())
+        };
+        let state_servers = match pair {
+            Pair::SqliteMemory => StateServers::None,
+            Pair::SqliteRedis | Pair::PostgresRedis => StateServers::Redis(RedisServer::start()),
+            Pair::PostgresCluster => StateServers::Cluster(RedisCluster::shared()),
+        };
+        Ground {
+            pair,
+            folder,
+            records_url,
+            state_servers,
+            prefix: format!("rig{}", RIGS.fetch_add(1, Ordering::Relaxed)),
+            clock: Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap()),
+            said: AtomicU64::new(0),
+        }
+    }
+
+    fn keyring(&self) -> Arc<Keyring> {
+        let keys = self.folder.path().join("keys.toml");
+        Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap())
+    }
+
+    async fn open_records(&self, keyring: &Arc<Keyring>) -> Records {
+        Records::open(RecordsOptions {
+            url: self.records_url.clone(),
+            connections: 4,
+            clock: self.clock.clone(),
+            keyring: Arc::clone(keyring),
+            lease: LEASE,
+            unknown_after: Duration::from_mins(2),
+            group: 500,
+        })
+        .await
+        .unwrap()
+    }
+
+    /// A process's own view of the live state; in memory it is the process's alone.
+    fn open_state(&self) -> State {
+        let url = match &self.state_servers {
+            StateServers::None => "memory".to_owned(),
+            StateServers::Redis(redis) => redis.url(),
+            StateServers::Cluster(cluster) => cluster.url(),
+        };
+        State::open(StateOptions::new(url, &self.prefix, self.clock.clone())).unwrap()
+    }
+}
+
+/// One running process: intake with nothing behind it, so that replies stay queued in the records.
+pub(super) struct Process {
     pub(super) records: Records,
     pub(super) state: State,
     pub(super) intake: Intake,
     pub(super) metrics: Arc<Metrics>,
     pub(super) fenced: CancellationToken,
+    pub(super) vital: Vital,
     tracker: TaskTracker,
     shutdown: CancellationToken,
-    said: AtomicU64,
+}
+
+impl Process {
+    fn start(ground: &Ground, records: Records, keyring: &Arc<Keyring>) -> Process {
+        let state = ground.open_state();
+        let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let (fenced, vital) = (CancellationToken::new(), Vital::fragile());
+        let metrics = Metrics::register(&mut Registry::default());
+        let intake = Intake::start(&IntakeOptions {
+            records: records.clone(),
+            state: state.clone(),
+            flows: shipped(),
+            keyring: Arc::clone(keyring),
+            clock: ground.clock.clone(),
+            ids: Ids::counted(),
+            delivery: None,
+            capacity: 0,
+            shards: 2,
+            state_ttl: Duration::from_hours(24),
+            tracker: tracker.clone(),
+            shutdown: shutdown.clone(),
+            fenced: fenced.clone(),
+            vital: vital.clone(),
+            patience: Duration::from_secs(20),
+            metrics: Arc::clone(&metrics),
+        });
+        Process { records, state, intake, metrics, fenced, vital, tracker, shutdown }
+    }
+
+    /// Everything in the process stops; what the records say of it is left as it is.
+    async fn stop(self) -> Records {
+        let Process { records, intake, tracker, shutdown, .. } = self;
+        drop(intake);
+        shutdown.cancel();
+        tracker.close();
+        tracker.wait().await;
+        records
+    }
+
+    pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
+        let envelope = Envelope { inbound, ..Envelope::default() };
+        tokio::time::timeout(Duration::from_secs(30), self.intake.admit(envelope))
+            .await
+            .expect("an envelope is answered")
+    }
+
+    pub(super) fn turns(&self, outcome: &'static str) -> u64 {
+        self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
+    }
+}
+
+/// A pair of stores, a process on it, and the hands of a test.
+pub(super) struct Rig {
+    ground: Ground,
+    pub(super) clock: Clock,
+    pub(super) keyring: Arc<Keyring>,
+    process: Process,
+    looking_in: OnceLock<Raw>,
+}
+
+impl Deref for Rig {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        &self.process
+    }
 }
 
 /// The shipped flows, loaded once for all tests.
@@ -65,118 +238,48 @@ fn shipped() -> FlowsHandle {
     FLOWS.get_or_init(load).clone()
 }
 
-/// What every replica shares.
-struct Parts<'r> {
-    records: &'r Records,
-    keyring: &'r Arc<Keyring>,
-    clock: &'r Clock,
-}
-
-impl Parts<'_> {
-    /// An intake with a state of its own, as a replica whose Redis hears nothing.
-    fn start(
-        &self,
-        tracker: &TaskTracker,
-        shutdown: &CancellationToken,
-        fenced: &CancellationToken,
-    ) -> (Intake, State, Arc<Metrics>) {
-        let state = State::open(StateOptions::new("memory", "test", self.clock.clone())).unwrap();
-        let metrics = Metrics::register(&mut Registry::default());
-        let intake = Intake::start(&IntakeOptions {
-            records: self.records.clone(),
-            state: state.clone(),
-            flows: shipped(),
-            keyring: Arc::clone(self.keyring),
-            clock: self.clock.clone(),
-            ids: Ids::counted(),
-            delivery: None,
-            capacity: 0,
-            shards: 2,
-            state_ttl: Duration::from_hours(24),
-            tracker: tracker.clone(),
-            shutdown: shutdown.clone(),
-            fenced: fenced.clone(),
-            metrics: Arc::clone(&metrics),
-        });
-        (intake, state, metrics)
-    }
-}
-
-/// A second intake on the same records: all that two replicas have in common.
-pub(super) struct Replica {
-    pub(super) intake: Intake,
-    pub(super) metrics: Arc<Metrics>,
-}
-
-impl Replica {
-    pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
-        admit(&self.intake, inbound).await
-    }
-
-    pub(super) fn turns(&self, outcome: &'static str) -> u64 {
-        turns(&self.metrics, outcome)
-    }
-}
-
-async fn admit(intake: &Intake, inbound: Vec<Inbound>) -> Admission {
-    let envelope = Envelope { inbound, ..Envelope::default() };
-    tokio::time::timeout(Duration::from_secs(30), intake.admit(envelope))
-        .await
-        .expect("an envelope is answered")
-}
-
-fn turns(metrics: &Metrics, outcome: &'static str) -> u64 {
-    metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
-}
-
 impl Rig {
-    pub(super) async fn new() -> Rig {
-        let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        Rig::open(tempfile::tempdir().unwrap(), clock, 0).await
+    pub(super) async fn new(pair: Pair) -> Rig {
+        Rig::open(Ground::new(pair)).await
     }
 
-    async fn open(folder: TempDir, clock: Clock, said: u64) -> Rig {
-        let keys = folder.path().join("keys.toml");
-        let keyring = Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap());
-        let records = Records::open(RecordsOptions {
-            url: format!("sqlite://{}", folder.path().join("samvad.db").display()),
-            clock: clock.clone(),
-            keyring: Arc::clone(&keyring),
-            lease: Duration::from_secs(45),
-            unknown_after: Duration::from_mins(2),
-            group: 500,
-        })
-        .await
-        .unwrap();
-        let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let fenced = CancellationToken::new();
-        let parts = Parts { records: &records, keyring: &keyring, clock: &clock };
-        let (intake, state, metrics) = parts.start(&tracker, &shutdown, &fenced);
-        let said = AtomicU64::new(said);
-        Rig {
-            folder,
-            clock,
-            keyring,
-            records,
-            state,
-            intake,
-            metrics,
-            fenced,
-            tracker,
-            shutdown,
-            said,
-        }
+    async fn open(ground: Ground) -> Rig {
+        let (clock, keyring) = (ground.clock.clone(), ground.keyring());
+        let records = ground.open_records(&keyring).await;
+        let process = Process::start(&ground, records, &keyring);
+        Rig { ground, clock, keyring, process, looking_in: OnceLock::new() }
     }
 
     /// The process ends in good order and another begins.
     pub(super) async fn restart(self) -> Rig {
-        let Rig { folder, clock, records, intake, tracker, shutdown, said, .. } = self;
-        drop(intake);
-        shutdown.cancel();
-        tracker.close();
-        tracker.wait().await;
-        records.close().await.unwrap();
-        Rig::open(folder, clock, said.into_inner()).await
+        let Rig { ground, process, .. } = self;
+        process.stop().await.close().await.unwrap();
+        Rig::open(ground).await
+    }
+
+    /// The process ends without a word and another begins: where only one can be, it knows the
+    /// first is gone; else it finds that out when the lease is over.
+    pub(super) async fn die_and_start_again(self) -> Rig {
+        let Rig { ground, process, .. } = self;
+        drop(process.stop().await);
+        let rig = Rig::open(ground).await;
+        if rig.ground.pair.has_many_writers() {
+            rig.clock.advance(LEASE + Duration::from_millis(1));
+            rig.records.heartbeat().await.unwrap();
+            rig.records.sweep(rig.now()).await.unwrap();
+        }
+        rig
+    }
+
+    /// A second process on the same ground. Where the records are one process's only, it shares them
+    /// and nothing else.
+    pub(super) async fn replica(&self) -> Process {
+        let records = if self.ground.pair.has_many_writers() {
+            self.ground.open_records(&self.keyring).await
+        } else {
+            self.records.clone()
+        };
+        Process::start(&self.ground, records, &self.keyring)
     }
 
     pub(super) fn wait(&self, hours: u64) {
@@ -185,7 +288,7 @@ impl Rig {
 
     /// A text of a person, sent now, under a key of its own.
     pub(super) fn text(&self, phone: &str, words: &str) -> Inbound {
-        let number = self.said.fetch_add(1, Ordering::Relaxed);
+        let number = self.ground.said.fetch_add(1, Ordering::Relaxed);
         Inbound {
             channel: Channel::Whatsapp,
             account: ACCOUNT.to_owned(),
@@ -196,17 +299,6 @@ impl Rig {
             content: InboundContent::Text { text: words.to_owned() },
             quoted: None,
         }
-    }
-
-    pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
-        admit(&self.intake, inbound).await
-    }
-
-    /// Another replica on the same records.
-    pub(super) fn replica(&self) -> Replica {
-        let parts = Parts { records: &self.records, keyring: &self.keyring, clock: &self.clock };
-        let (intake, _, metrics) = parts.start(&self.tracker, &self.shutdown, &self.fenced);
-        Replica { intake, metrics }
     }
 
     /// Says one thing and expects it to be taken.
@@ -267,22 +359,21 @@ impl Rig {
         panic!("the person was told only {:#?}", self.talk(phone).await)
     }
 
-    pub(super) fn turns(&self, outcome: &'static str) -> u64 {
-        turns(&self.metrics, outcome)
-    }
-
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// A look past the interface.
-    pub(super) fn raw(&self) -> Connection {
-        let path = self.folder.path().join("samvad.db");
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap()
+    pub(super) fn raw(&self) -> &Raw {
+        self.looking_in.get_or_init(|| self.another_raw())
+    }
+
+    /// The same on a connection of its own.
+    pub(super) fn another_raw(&self) -> Raw {
+        Raw::open(&self.ground.records_url)
     }
 
     pub(super) fn rows(&self, table: &str) -> i64 {
-        let sql = format!("SELECT count(*) FROM {table}");
-        self.raw().query_row(&sql, (), |row| row.get(0)).unwrap()
+        self.raw().rows(table)
     }
 }

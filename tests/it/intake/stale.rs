@@ -8,7 +8,15 @@ use samvad::message::{Channel, Envelope, InboundContent, PreferenceUpdate};
 use samvad::records::Snapshot;
 use samvad::state::Cached;
 
-use super::rig::{ACCOUNT, JOINING, Rig, SITA};
+use super::rig::{ACCOUNT, JOINING, Pair, Rig, SITA};
+
+promises! {
+    when_another_writer_moved_the_person_the_message_is_turned_again,
+    another_writer_in_the_middle_of_a_chain_does_not_disorder_it,
+    a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals,
+    a_snapshot_that_cannot_be_opened_is_read_from_the_records,
+    whoever_gets_a_number_that_was_given_up_is_somebody_else,
+}
 
 fn stop(rig: &Rig) -> PreferenceUpdate {
     PreferenceUpdate {
@@ -34,9 +42,8 @@ async fn until_healed(rig: &Rig) {
     panic!("the state store still holds something else than version {}", contact.version);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn when_another_writer_moved_the_person_the_message_is_turned_again() {
-    let rig = Rig::new().await;
+async fn when_another_writer_moved_the_person_the_message_is_turned_again(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     until_healed(&rig).await;
     rig.records.apply_preferences(vec![stop(&rig)]).await.unwrap();
@@ -48,9 +55,8 @@ async fn when_another_writer_moved_the_person_the_message_is_turned_again() {
     assert_eq!((rig.turns("conflict"), rig.step(SITA).await.as_str()), (1, "name"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_writer_in_the_middle_of_a_chain_does_not_disorder_it() {
-    let rig = Rig::new().await;
+async fn another_writer_in_the_middle_of_a_chain_does_not_disorder_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "नमस्ते").await;
     let words: Vec<String> = (0..60).map(|number| format!("बात {number}")).collect();
     let messages = words.iter().map(|words| rig.text(SITA, words)).collect();
@@ -65,9 +71,8 @@ async fn another_writer_in_the_middle_of_a_chain_does_not_disorder_it() {
     assert_eq!(rig.heard(SITA).await[1..], words);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals() {
-    let rig = Rig::new().await;
+async fn a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals(pair: Pair) {
+    let rig = Rig::new(pair).await;
     for (words, _) in &JOINING[..3] {
         rig.say(SITA, words).await;
     }
@@ -92,9 +97,8 @@ async fn a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals() {
     until_healed(&rig).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_that_cannot_be_opened_is_read_from_the_records() {
-    let rig = Rig::new().await;
+async fn a_snapshot_that_cannot_be_opened_is_read_from_the_records(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     until_healed(&rig).await;
     let Snapshot { contact, .. } = rig.snapshot(SITA).await;
@@ -105,10 +109,9 @@ async fn a_snapshot_that_cannot_be_opened_is_read_from_the_records() {
 }
 
 /// A number given up is given to somebody else some day; what is remembered of it must go.
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_gets_a_number_that_was_given_up_is_somebody_else() {
+async fn whoever_gets_a_number_that_was_given_up_is_somebody_else(pair: Pair) {
     const NEW: &str = "9898989898";
-    let rig = Rig::new().await;
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let sita = rig.contact(SITA).await;
 

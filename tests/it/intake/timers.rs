@@ -6,16 +6,24 @@ use samvad::intake::Admission;
 use samvad::metrics::TurnLabels;
 use samvad::records::Fault;
 
-use super::rig::{Rig, SITA};
+use super::rig::{Pair, Rig, SITA};
+
+promises! {
+    a_reminder_comes_once_after_twenty_hours_and_the_question_stays_open,
+    an_answered_question_is_not_reminded_of,
+    a_reminder_missed_while_the_process_was_away_comes_after_the_start,
+    a_conversation_ends_by_itself_after_seven_days,
+    a_message_much_older_than_the_question_does_not_answer_it,
+    a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on,
+}
 
 /// Long enough for the timer task to have looked twice.
 async fn two_looks() {
     tokio::time::sleep(Duration::from_millis(2_300)).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reminder_comes_once_after_twenty_hours_and_the_question_stays_open() {
-    let rig = Rig::new().await;
+async fn a_reminder_comes_once_after_twenty_hours_and_the_question_stays_open(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     rig.wait(19);
     two_looks().await;
@@ -30,9 +38,8 @@ async fn a_reminder_comes_once_after_twenty_hours_and_the_question_stays_open() 
     assert_eq!(rig.turns("duplicate"), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answered_question_is_not_reminded_of() {
-    let rig = Rig::new().await;
+async fn an_answered_question_is_not_reminded_of(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     rig.wait(19);
     rig.say(SITA, "हाँ").await;
@@ -44,9 +51,8 @@ async fn an_answered_question_is_not_reminded_of() {
     assert_eq!(rig.step(SITA).await, "birth_year");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reminder_missed_while_the_process_was_away_comes_after_the_start() {
-    let rig = Rig::new().await;
+async fn a_reminder_missed_while_the_process_was_away_comes_after_the_start(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let rig = rig.restart().await;
     rig.wait(21);
@@ -56,9 +62,8 @@ async fn a_reminder_missed_while_the_process_was_away_comes_after_the_start() {
     assert_eq!(rig.replies(SITA).await.len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_ends_by_itself_after_seven_days() {
-    let rig = Rig::new().await;
+async fn a_conversation_ends_by_itself_after_seven_days(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     rig.wait(24 * 7);
     for _ in 0..100 {
@@ -71,9 +76,8 @@ async fn a_conversation_ends_by_itself_after_seven_days() {
     assert_eq!(rig.rows("timers"), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_much_older_than_the_question_does_not_answer_it() {
-    let rig = Rig::new().await;
+async fn a_message_much_older_than_the_question_does_not_answer_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
     let mut late = rig.text(SITA, "हाँ");
     rig.wait(2);
     rig.say(SITA, "सदस्य").await;
@@ -86,18 +90,12 @@ async fn a_message_much_older_than_the_question_does_not_answer_it() {
     assert_eq!(rig.step(SITA).await, "birth_year");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on() {
-    let rig = Rig::new().await;
+async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let contact = rig.contact(SITA).await;
-    let (visit, due): (i64, i64) = rig
-        .raw()
-        .query_row("SELECT visit, due FROM timers WHERE kind = 1", (), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .unwrap();
-    rig.records.inject(Fault::Refuse { key: format!("timer:{contact}:1:{visit}:{due}") });
+    let timer = rig.raw().text("SELECT visit || ':' || due FROM timers WHERE kind = 1");
+    rig.records.inject(Fault::Refuse { key: format!("timer:{contact}:1:{timer}") });
     rig.wait(20);
     two_looks().await;
     assert_eq!(rig.rows("parked"), 1);

@@ -528,7 +528,8 @@ pub(crate) enum Trouble {
     Reset,
     /// The next answer that holds these bytes is lost with its connection.
     LoseAnswer(&'static [u8]),
-    /// A fault for as long as the schedule says.
+    /// A fault for as long as the schedule says. A storm that refuses cuts what is open first, or
+    /// nobody would knock.
     For(Fault),
 }
 
@@ -622,6 +623,9 @@ impl Chaos {
                 }
                 Trouble::For(fault) => {
                     self.set(*fault);
+                    if *fault == Fault::Refuse {
+                        self.cut();
+                    }
                     tokio::time::sleep(stays).await;
                     self.pass();
                     stays

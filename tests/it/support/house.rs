@@ -15,6 +15,7 @@ use samvad::sandbox::options::{
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
 
 use super::balancer::Balancer;
+use super::replica::{Begin, Replica};
 use super::server::{Server, free_port};
 
 /// Whether the long forms were asked for (`scripts/test --all`).
@@ -119,23 +120,20 @@ impl House {
         Server::start(&self.data_of(replica), self.ports[replica], &self.settings)
     }
 
-    /// Starts every replica, one after the other: the first makes the key and the tables.
-    pub(crate) fn start_all(&self) -> Vec<Server> {
-        (0..self.ports.len()).map(|replica| self.start_replica(replica)).collect()
-    }
-
-    /// Starts a replica as a supervisor does, which starts it again when it could not begin (the
-    /// records were away). Blocks until it is up.
-    pub(crate) fn supervise(&self, replica: usize, limit: Duration) -> Server {
-        let (data, port) = (self.data_of(replica), self.ports[replica]);
-        let until = Instant::now() + limit;
-        loop {
-            match Server::try_start(&data, port, &self.settings) {
-                Ok(server) => return server,
-                Err(words) => assert!(Instant::now() < until, "it never came up: {words}"),
-            }
-            std::thread::sleep(Duration::from_millis(100));
+    /// Starts every replica under a supervisor, and waits until all are up.
+    pub(crate) async fn supervise_all(&self) -> Vec<Replica> {
+        let begin = |replica| Begin {
+            data: self.data_of(replica),
+            port: self.ports[replica],
+            settings: self.settings.clone(),
+        };
+        let mut replicas: Vec<Replica> = Vec::new();
+        for replica in 0..self.ports.len() {
+            // One after the other: the first makes the key.
+            replicas.push(Replica::start(begin(replica)));
+            until_up(&replicas).await;
         }
+        replicas
     }
 
     /// The balancer of a house of several replicas.
@@ -173,7 +171,21 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // For whoever looks for the reason.
+            self.folder.disable_cleanup(true);
+            eprintln!("logs and data of the failed test are in {}", self.folder.path().display());
+        }
         self.stop.cancel();
+    }
+}
+
+/// Waits until all of these are up.
+pub(crate) async fn until_up(replicas: &[Replica]) {
+    let until = Instant::now() + Duration::from_mins(2);
+    while !replicas.iter().all(Replica::is_up) {
+        assert!(Instant::now() < until, "a replica does not come up");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -175,6 +175,14 @@ impl PostgresServer {
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
+    /// One of PostgreSQL's own programs (`pg_dump`, `pg_restore`), to be run by the test.
+    #[must_use]
+    pub(crate) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.binaries.join(name));
+        command.env("PGSSLMODE", "disable").stdin(Stdio::null());
+        command
+    }
+
     /// The certificate of the authority that signed the server's: what `sslrootcert` is set to. The
     /// server's own names are `localhost` and 127.0.0.1.
     #[must_use]
@@ -304,7 +312,7 @@ impl PostgresServer {
         // In a group of its own, as the warden: whoever interrupts the tests means the tests.
         postgres.stdout(log).stderr(errors).process_group(0);
         let mut child = postgres.spawn().expect("postgres beside initdb");
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while !self.is_ready(child.id()) {
             if child.try_wait().expect("a child of ours").is_some() {
                 return false;

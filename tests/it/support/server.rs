@@ -99,6 +99,11 @@ impl Server {
         }
     }
 
+    /// Whether the program is at its end, however it came to it.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits for the program to end without being told to.
     pub(crate) fn ends_by_itself(&mut self, limit: Duration) -> ExitStatus {
         let until = Instant::now() + limit;

@@ -1,0 +1,191 @@
+//! What is true of SQLite only: it is files of one process.
+
+use super::keys::{SECRETS, live, read_everything};
+use super::*;
+use crate::records::sql::{contacts, facts, outgoing, process, statuses, turns};
+
+fn database(house: &House) -> PathBuf {
+    house.folder.path().join("samvad.db")
+}
+
+fn holds(path: &Path, needle: &str) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+}
+
+#[tokio::test]
+async fn no_file_of_the_records_holds_a_number_or_a_word_in_clear() {
+    let house = House::new(Home::Sqlite).await;
+    live(&house).await;
+    let backup = house.folder.path().join("backup.db");
+    house.records.backup(&backup).await.unwrap();
+    let log = house.folder.path().join("samvad.db-wal");
+    assert!(holds(&log, ACCOUNT), "what is no secret is found, so the search works");
+    for secret in SECRETS {
+        assert!(!holds(&database(&house), secret), "the file holds {secret}");
+        assert!(!holds(&log, secret), "the log holds {secret}");
+        assert!(!holds(&backup, secret), "the backup holds {secret}");
+    }
+    house.records.close().await.unwrap();
+    for secret in SECRETS {
+        assert!(!holds(&database(&house), secret), "the closed file holds {secret}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = House::new(Home::Sqlite).await;
+    live(&house).await;
+    house.records.backup(&house.folder.path().join("backup.db")).await.unwrap();
+    for name in ["samvad.db", "samvad.db-wal", "samvad.db-shm", "backup.db", "keys.toml"] {
+        let mode = std::fs::metadata(house.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_taken_while_running_is_whole_and_names_its_key() {
+    let house = House::new(Home::Sqlite).await;
+    let contact = live(&house).await;
+    let backup = house.folder.path().join("backup.db");
+    house.records.backup(&backup).await.unwrap();
+    won(house.records.commit(house.turn(contact, "later").await).await);
+    let twice = house.records.backup(&backup).await.unwrap_err().to_string();
+    assert!(twice.contains("already"), "{twice}");
+
+    let restored = tempfile::tempdir().unwrap();
+    std::fs::copy(&backup, restored.path().join("samvad.db")).unwrap();
+    std::fs::copy(house.keys(), restored.path().join("keys.toml")).unwrap();
+    let records = open(&sqlite_url(restored.path()), restored.path(), &house.clock).await.unwrap();
+    read_everything(&records, contact).await;
+    assert_eq!(records.needed_keys().await.unwrap(), [1]);
+    assert_ne!(
+        records.incarnation(),
+        house.records.incarnation(),
+        "live state kept for the old one is not taken for the restored one's"
+    );
+    let leftovers = std::fs::read_dir(house.folder.path()).unwrap();
+    let names: Vec<_> = leftovers.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().contains(".part")), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_with_a_plain_word() {
+    let house = House::new(Home::Sqlite).await;
+    let refused = house.open_another().await.unwrap_err().to_string();
+    assert!(refused.contains("open in another process"), "{refused}");
+    assert!(refused.contains("data folder of its own"), "{refused}");
+    house.records.close().await.unwrap();
+    house.open_another().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_a_sudden_end() {
+    let house = House::new(Home::Sqlite).await;
+    let contact = house.citizen().await;
+    for step in 0..10 {
+        won(house.records.commit(turn(contact, step, &format!("k{step}"), house.now())).await);
+    }
+    // The files as a kill would leave them: the log not yet copied back.
+    let elsewhere = tempfile::tempdir().unwrap();
+    for name in ["samvad.db", "samvad.db-wal", "keys.toml"] {
+        std::fs::copy(house.folder.path().join(name), elsewhere.path().join(name)).unwrap();
+    }
+    let records =
+        open(&sqlite_url(elsewhere.path()), elsewhere.path(), &house.clock).await.unwrap();
+    let snapshot = records.snapshot(contact).await.unwrap().unwrap();
+    assert_eq!(snapshot.contact.version, 10);
+    assert_eq!(records.history(contact, 100).await.unwrap().len(), 20);
+    records.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_locked_by_somebody_else_is_no_turns_fault() {
+    let house = House::new(Home::Sqlite).await;
+    let contact = house.citizen().await;
+    let blocker = house.another_raw();
+    blocker.hold_up_writes();
+    let started = std::time::Instant::now();
+    let blocked = house.records.commit(turn(contact, 0, "a", house.now()));
+    let blocked = tokio::time::timeout(Duration::from_secs(20), blocked).await.unwrap();
+    assert!(matches!(blocked, Err(RecordsError::Unavailable(_))), "{blocked:?}");
+    assert!(started.elapsed() >= Duration::from_secs(1), "it waited its turn first");
+    blocker.execute("ROLLBACK");
+    won(house.records.commit(turn(contact, 0, "a", house.now())).await);
+}
+
+/// What runs all day long must find its rows by an index, however large the tables grow.
+#[tokio::test]
+async fn no_statement_of_a_days_work_walks_a_whole_table() {
+    let daily = [
+        contacts::OWNER,
+        contacts::ADDRESSES,
+        contacts::RETIRE_ADDRESS,
+        contacts::MOVED,
+        contacts::HAS_PHONE,
+        contacts::CONTACT,
+        contacts::MEMBER,
+        contacts::POSTS,
+        contacts::CONSENTS,
+        contacts::SESSION,
+        contacts::ROAD_INBOUND,
+        contacts::DROP_ROAD,
+        facts::LEAVE,
+        facts::SET_LANGUAGE,
+        facts::HAND_OVER,
+        facts::SUPPRESS_PURPOSE,
+        outgoing::CLAIM_LANE,
+        outgoing::CONTENT,
+        outgoing::STANDING,
+        outgoing::RECIPIENT,
+        outgoing::SENT,
+        outgoing::REQUEUE,
+        outgoing::RELEASE,
+        outgoing::LOSE,
+        outgoing::MOVE_STATUS,
+        outgoing::CLAIMED_BEFORE,
+        outgoing::LOSE_CLAIMS_OF,
+        outgoing::LOSE_CLAIMS_OF_THE_DEAD,
+        outgoing::AGAIN,
+        outgoing::OLDEST_QUEUED,
+        process::COUNT_COMMIT,
+        process::COMMITS,
+        statuses::BY_PROVIDER_ID,
+        statuses::UNMATCHED,
+        statuses::DROP_UNMATCHED,
+        statuses::PROVIDER_IDS_STEP,
+        statuses::PRUNE_PROVIDER_IDS,
+        statuses::UNMATCHED_STEP,
+        statuses::PRUNE_UNMATCHED,
+        turns::CONTACT_STATE,
+        turns::KEY_KNOWN,
+        turns::MOVE_CONTACT,
+        turns::LAST_MESSAGE,
+        turns::CLOSE_SESSION,
+        turns::CLEAR_TIMERS,
+        turns::DUE_TIMERS,
+        turns::TAKE_TIMER,
+        turns::HISTORY_LINE,
+        turns::NEWEST_MESSAGE,
+        turns::KEYS_STEP,
+        turns::PRUNE_KEYS,
+    ];
+    let house = House::new(Home::Sqlite).await;
+    let raw = rusqlite::Connection::open(database(&house)).unwrap();
+    for sql in daily {
+        let mut statement = raw.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        for place in 1..=statement.parameter_count() {
+            statement.raw_bind_parameter(place, 1).unwrap();
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().unwrap() {
+            let step: String = row.get(3).unwrap();
+            // The handful of processes may be walked.
+            let walks = step.starts_with("SCAN") && !step.contains("processes");
+            let sorts = step.contains("TEMP B-TREE");
+            assert!(!walks && !sorts, "{step} in {sql}");
+        }
+    }
+}
