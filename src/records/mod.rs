@@ -257,6 +257,23 @@ impl fmt::Debug for RecordsOptions {
 #[derive(Clone, Debug)]
 pub struct Records {
     engine: Engine,
+    calls: Arc<Calls>,
+}
+
+/// Counts calls, so that a test that moves time by hand knows when nothing is under way.
+#[derive(Debug, Default)]
+struct Calls {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// A call under way.
+struct Busy(Arc<Calls>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Release);
+    }
 }
 
 /// The engines; chosen by the scheme of the URL.
@@ -268,12 +285,13 @@ enum Engine {
 
 /// The same call to whichever engine there is.
 macro_rules! on {
-    ($records:expr, $store:ident => $call:expr) => {
+    ($records:expr, $store:ident => $call:expr) => {{
+        let _busy = $records.busy();
         match &$records.engine {
             Engine::Sqlite($store) => $call,
             Engine::Postgres($store) => $call,
         }
-    };
+    }};
 }
 
 impl Records {
@@ -286,11 +304,14 @@ impl Records {
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
         if is_postgres(&options.url) {
             let store = postgres::Postgres::open(options).await?;
-            return Ok(Records { engine: Engine::Postgres(Arc::new(store)) });
+            return Ok(Records {
+                engine: Engine::Postgres(Arc::new(store)),
+                calls: Arc::default(),
+            });
         }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
-        Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
+        Ok(Records { engine: Engine::Sqlite(Arc::new(store)), calls: Arc::default() })
     }
 
     /// Names this life of the store: another after a restore from a backup. What is kept beside the
@@ -334,9 +355,14 @@ impl Records {
         &self,
         turn: TurnCommit,
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static + use<> {
-        match &self.engine {
+        let busy = self.busy();
+        let decided = match &self.engine {
             Engine::Sqlite(store) => Either::Left(store.commit(turn)),
             Engine::Postgres(store) => Either::Right(store.commit(turn)),
+        };
+        async move {
+            let _busy = busy;
+            decided.await
         }
     }
 
@@ -499,6 +525,20 @@ impl Records {
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
         on!(self, store => store.ping().await)
+    }
+
+    fn busy(&self) -> Busy {
+        self.calls.begun.fetch_add(1, Ordering::Release);
+        Busy(Arc::clone(&self.calls))
+    }
+
+    /// How many calls were begun, and how many of them have ended: for tests that move time by hand
+    /// when nothing is under way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn calls(&self) -> (u64, u64) {
+        let ended = self.calls.ended.load(Ordering::Acquire);
+        (self.calls.begun.load(Ordering::Acquire), ended)
     }
 
     /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.
