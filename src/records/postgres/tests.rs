@@ -19,7 +19,6 @@ use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,
 };
-use crate::records::tests::postgres::PostgresServer;
 use crate::seal::Keyring;
 
 const PHONE: &str = "9812345678";
