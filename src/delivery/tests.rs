@@ -1078,3 +1078,19 @@ async fn every_part_of_delivery_is_missed_when_it_ends() {
     bench.stop().await;
     assert_eq!(bench.vital.lost(), None, "a stop is no loss");
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_sleep_of_the_machine_nothing_is_called_before_the_lease_is_renewed() {
+    let bench = Bench::start(unlimited());
+    bench.run(1.0).await;
+    // The monotonic clock stood still while the machine slept.
+    bench.clock.advance(Duration::from_mins(10));
+    bench.records.0.lock().unavailable = true;
+    bench.send([reply(1, 1)]);
+    bench.run(5.0).await;
+    assert_eq!(bench.provider.calls(), Vec::<i64>::new());
+    bench.records.0.lock().unavailable = false;
+    bench.run(3.0).await;
+    assert_eq!(bench.provider.calls(), [1]);
+    assert_eq!(bench.records.status(1), Status::Sent);
+}

@@ -1,6 +1,7 @@
 //! One contact, one lane: what waits, what is in flight, and from which state the next turn starts.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -12,6 +13,15 @@ use crate::records::{Chain, RecordsError, Snapshot, Verdict};
 
 /// How many turns of one contact may stand upon one another uncommitted.
 pub(super) const DEEPEST: usize = 16;
+
+/// So often in a row a lane may lose to other writers. Each loss is somebody else's win, so that two
+/// replicas come to an end with one person's messages; more than this is no race any more.
+const MOST_CONFLICTS: u32 = 16;
+
+/// The first wait after a lost race that was not the first, doubled each time up to the longest: two
+/// that lost to each other are to come apart.
+const SHORTEST_WAIT: Duration = Duration::from_millis(2);
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
 /// After so many failures a message is parked.
 pub(super) const TRIES: u32 = 3;
@@ -88,6 +98,12 @@ pub(super) struct Lane {
     /// So many at the front of `waiting` came back from a broken chain whose rest is still flying.
     returned: usize,
     pub flying: VecDeque<Flight>,
+    /// The chain that is flying lost to another writer.
+    beaten: bool,
+    /// So many chains in a row did.
+    conflicts: u32,
+    /// A turn of the chain that is flying could not be committed.
+    given_up: bool,
 }
 
 impl Default for Lane {
@@ -101,6 +117,9 @@ impl Default for Lane {
             waiting: VecDeque::new(),
             returned: 0,
             flying: VecDeque::new(),
+            beaten: false,
+            conflicts: 0,
+            given_up: false,
         }
     }
 }
@@ -146,6 +165,48 @@ impl Lane {
         self.read = Read::Records;
         self.chain = Chain::default();
         self.place = 0;
+    }
+
+    /// A turn lost to another writer. All that were made upon it lose with it, and count as one loss.
+    pub(super) fn was_beaten(&mut self) {
+        self.forget_base();
+        self.beaten = true;
+    }
+
+    pub(super) fn has_won(&mut self) {
+        self.conflicts = 0;
+    }
+
+    /// How long to wait before the state is read again; `None` when others came first too often.
+    /// `random` is any number.
+    pub(super) fn wait_after_conflicts(&mut self, random: u64) -> Option<Duration> {
+        if std::mem::take(&mut self.beaten) {
+            self.conflicts += 1;
+        }
+        if self.conflicts > MOST_CONFLICTS {
+            self.conflicts = 0;
+            return None;
+        }
+        if self.conflicts < 2 {
+            return Some(Duration::ZERO);
+        }
+        let ceiling = (SHORTEST_WAIT * 2_u32.pow(self.conflicts - 2)).min(LONGEST_WAIT);
+        let micros = u64::try_from(ceiling.as_micros()).unwrap_or(u64::MAX);
+        Some(Duration::from_micros(random % micros.max(1)))
+    }
+
+    /// A turn could not be committed: until its whole chain has landed, whatever waits is given up
+    /// with it.
+    pub(super) fn give_up(&mut self) {
+        self.forget_base();
+        self.given_up = true;
+    }
+
+    /// Whether what waits is to be given up now; with the last of the chain that is over.
+    pub(super) fn has_given_up(&mut self) -> bool {
+        let given_up = self.given_up;
+        self.given_up = given_up && !self.flying.is_empty();
+        given_up
     }
 
     pub(super) fn is_idle(&self) -> bool {

@@ -13,7 +13,7 @@ mod timers;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,7 +24,7 @@ use crate::message::{Envelope, Inbound, InboundContent};
 use crate::metrics::{ChannelLabel, Metrics};
 use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
-use crate::state::State;
+use crate::state::{LiveEvent, State};
 use crate::vital::Vital;
 
 pub use flows::FlowsHandle;
@@ -55,6 +55,9 @@ const LOOKS: usize = 3;
 /// seconds); an answer it does not wait for is a retry either way, and a handler that waits on is
 /// one more while the records are away.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The least time between two words to the processes that send.
+const BETWEEN_WORDS: Duration = Duration::from_millis(5);
 
 /// The least queue that holds two of the largest envelopes a provider sends (Meta batches up to
 /// 1,000 updates).
@@ -102,7 +105,7 @@ struct Inner {
     room: Arc<Semaphore>,
     patience: Duration,
     tracker: TaskTracker,
-    shards: Vec<mpsc::UnboundedSender<shard::Work>>,
+    shards: Vec<mpsc::UnboundedSender<Vec<shard::Work>>>,
     known: cache::Known,
 }
 
@@ -110,10 +113,18 @@ impl Intake {
     /// Starts the lanes and the timer task.
     #[must_use]
     pub fn start(options: &IntakeOptions) -> Intake {
+        let queued = Arc::new(Notify::new());
+        if options.delivery.is_none() {
+            let announcing =
+                announce(options.state.clone(), Arc::clone(&queued), options.shutdown.clone());
+            let announcing =
+                options.vital.until(&options.shutdown, "the word to senders", announcing);
+            options.tracker.spawn(announcing);
+        }
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            let shard = shard::Shard::new(options).run(receiver);
+            let shard = shard::Shard::new(options, Arc::clone(&queued)).run(receiver);
             options.tracker.spawn(options.vital.whole("the lanes", shard));
             shards.push(sender);
         }
@@ -222,16 +233,18 @@ impl Intake {
                 "senders have changed; looking them up again"
             );
             self.inner.known.forget_all();
-            waits = match self.begin(strangers).await {
-                Ok(waits) => waits,
-                Err(error) => return self.again(&error),
-            };
+            waits = Vec::with_capacity(strangers.len());
+            let received_at = self.inner.clock.now();
+            if let Err(error) = self.begin_run(strangers, received_at, &mut waits).await {
+                return self.again(&error);
+            }
         }
         Admission::Again
     }
 
     /// Puts every message into the lane of its contact. A change of identity is noted in its place:
-    /// what stands before it is of the old addresses, what stands after it of the new.
+    /// what stands before it is of the old addresses and is committed first, what stands after it of
+    /// the new.
     async fn begin(
         &self,
         inbound: Vec<Inbound>,
@@ -242,6 +255,10 @@ impl Intake {
         for message in inbound {
             if matches!(message.content, InboundContent::IdentityChanged { .. }) {
                 self.begin_run(std::mem::take(&mut run), received_at, &mut waits).await?;
+                if self.all_landed(std::mem::take(&mut waits)).await == Admission::Again {
+                    let reason = "what stands before a change of identity is not committed";
+                    return Err(RecordsError::Unavailable(reason.to_owned()));
+                }
                 self.note_change(message, received_at).await?;
             } else {
                 run.push(message);
@@ -303,17 +320,22 @@ impl Intake {
             }
         }
         let mut notes = Vec::new();
+        let mut turned = Vec::with_capacity(inbound.len());
         for (message, contact) in inbound.into_iter().zip(contacts) {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if message.content.is_turned() {
-                waits.push(self.hand_over(contact, shard::Source::Message, message, received_at));
+                let (work, wait) =
+                    shard::Work::new(contact, shard::Source::Message, message, received_at);
+                turned.push(work);
+                waits.push(wait);
             } else {
                 let noting = inner.records.note(contact, message.clone(), received_at);
                 notes.push(async move { (message, noting.await) });
             }
         }
+        self.hand_over(turned);
         // Together, so that they fall into one group commit.
         for (message, noted) in futures_util::future::join_all(notes).await {
             if noted? == Verdict::Stranger {
@@ -325,33 +347,23 @@ impl Intake {
         Ok(())
     }
 
-    /// Puts one item into the lane of its contact.
-    fn hand_over(
-        &self,
-        contact: i64,
-        source: shard::Source,
-        inbound: Inbound,
-        received_at: jiff::Timestamp,
-    ) -> oneshot::Receiver<Answer> {
-        let (done, wait) = oneshot::channel();
+    /// Puts each item into the lane of its contact, all of a shard at once.
+    fn hand_over(&self, work: Vec<shard::Work>) {
         let shards = &self.inner.shards;
-        let place = usize::try_from(contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
-        let work = shard::Work {
-            contact,
-            item: lane::Item {
-                source,
-                inbound,
-                received_at,
-                waiters: vec![done],
-                failures: 0,
-                reason: String::new(),
-            },
-        };
-        if let Some(shard) = shards.get(place) {
-            // A closed shard drops the work and with it the waiter: the answer is `Again`.
-            let _ = shard.send(work);
+        let mut by_shard: Vec<Vec<shard::Work>> = shards.iter().map(|_| Vec::new()).collect();
+        for one in work {
+            let place =
+                usize::try_from(one.contact.unsigned_abs()).unwrap_or(0) % shards.len().max(1);
+            if let Some(of_shard) = by_shard.get_mut(place) {
+                of_shard.push(one);
+            }
         }
-        wait
+        for (shard, of_shard) in shards.iter().zip(by_shard) {
+            if !of_shard.is_empty() {
+                // A closed shard drops the work and with it the waiters: the answer is `Again`.
+                let _ = shard.send(of_shard);
+            }
+        }
     }
 
     fn again(&self, error: &RecordsError) -> Admission {
@@ -360,6 +372,15 @@ impl Intake {
         }
         tracing::warn!(%error, "an envelope was refused whole");
         Admission::Again
+    }
+}
+
+/// Tells the processes that send when this one queued something for them, not more often than they
+/// can make use of it.
+async fn announce(state: State, queued: Arc<Notify>, shutdown: CancellationToken) {
+    while shutdown.run_until_cancelled(queued.notified()).await.is_some() {
+        state.publish(LiveEvent::Queued).await;
+        tokio::time::sleep(BETWEEN_WORDS).await;
     }
 }
 

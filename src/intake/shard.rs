@@ -1,7 +1,7 @@
 //! A shard: one task that owns its lanes. It turns, hands the outcome to the records, and acts on
 //! the verdicts in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,19 +9,19 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use jiff::Span;
-use tokio::sync::mpsc;
+use jiff::{Span, Timestamp};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::lane::{Flight, Item, Lane, Read, TRIES, with_ids};
-use super::{Admission, FlowsHandle, IntakeOptions};
+use super::{Admission, Answer, FlowsHandle, IntakeOptions};
 use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
 use crate::flow::{self, Event, Outcome, Rendering, Reserved, TimerKind, Turn};
 use crate::membership::{member_number, ticket_number};
-use crate::message::{Channel, InboundContent, Outgoing, OutgoingId, Reply};
+use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
 use crate::metrics::Metrics;
 use crate::records::{Records, RecordsError, Snapshot, TurnCommit, Verdict};
 use crate::seal::Keyring;
@@ -47,6 +47,27 @@ pub(super) struct Work {
     pub item: Item,
 }
 
+impl Work {
+    /// With the end at which its answer comes out.
+    pub(super) fn new(
+        contact: i64,
+        source: Source,
+        inbound: Inbound,
+        received_at: Timestamp,
+    ) -> (Work, oneshot::Receiver<Answer>) {
+        let (done, wait) = oneshot::channel();
+        let item = Item {
+            source,
+            inbound,
+            received_at,
+            waiters: vec![done],
+            failures: 0,
+            reason: String::new(),
+        };
+        (Work { contact, item }, wait)
+    }
+}
+
 /// What a shard waits for besides new work.
 enum Landed {
     Read {
@@ -64,6 +85,19 @@ enum Landed {
         kept: Result<Verdict, RecordsError>,
     },
     Reserved(Result<Block, RecordsError>),
+}
+
+impl Landed {
+    /// Whether the records could not be written, and the provider is asked to send again.
+    fn gives_up(&self) -> bool {
+        matches!(
+            self,
+            Landed::Decided {
+                verdict: Err(RecordsError::Unavailable(_) | RecordsError::Fenced),
+                ..
+            }
+        )
+    }
 }
 
 /// Numbers set aside for this shard.
@@ -92,11 +126,15 @@ pub(super) struct Shard {
     clock: Clock,
     ids: Ids,
     delivery: Option<Delivery>,
+    /// Rung when replies were queued that this process does not send.
+    queued: Arc<Notify>,
     state_ttl: Duration,
     tracker: TaskTracker,
     fenced: CancellationToken,
     metrics: Arc<Metrics>,
     lanes: HashMap<i64, Lane>,
+    /// Contacts whose lanes took something in and were not looked at since.
+    fresh: VecDeque<i64>,
     landing: FuturesUnordered<BoxFuture<'static, Landed>>,
     numbers: Block,
     /// The second block, taken when the first runs out.
@@ -106,7 +144,7 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    pub(super) fn new(options: &IntakeOptions) -> Shard {
+    pub(super) fn new(options: &IntakeOptions, queued: Arc<Notify>) -> Shard {
         Shard {
             records: options.records.clone(),
             state: options.state.clone(),
@@ -115,11 +153,13 @@ impl Shard {
             clock: options.clock.clone(),
             ids: options.ids.clone(),
             delivery: options.delivery.clone(),
+            queued,
             state_ttl: options.state_ttl,
             tracker: options.tracker.clone(),
             fenced: options.fenced.clone(),
             metrics: Arc::clone(&options.metrics),
             lanes: HashMap::new(),
+            fresh: VecDeque::new(),
             landing: FuturesUnordered::new(),
             numbers: Block::default(),
             spare: None,
@@ -128,22 +168,42 @@ impl Shard {
         }
     }
 
-    /// Runs until every sender of work is gone and everything in flight has landed.
-    pub(super) async fn run(mut self, mut work: mpsc::UnboundedReceiver<Work>) {
+    /// Runs until every sender of work is gone and everything in flight has landed. What was handed
+    /// over together is taken in together: no verdict falls between two messages of one envelope.
+    pub(super) async fn run(mut self, mut work: mpsc::UnboundedReceiver<Vec<Work>>) {
         let mut open = true;
         self.reserve_if_low();
         while open || !self.lanes.is_empty() {
             tokio::select! {
                 biased;
-                Some(landed) = self.landing.next(), if !self.landing.is_empty() => self.land(landed),
-                received = work.recv(), if open => match received {
-                    Some(Work { contact, item }) => {
-                        self.lanes.entry(contact).or_default().take(item);
+                Some(landed) = self.landing.next(), if !self.landing.is_empty() => {
+                    if landed.gives_up() {
+                        // What came before this word stands behind what it is about.
+                        while let Ok(waiting) = work.try_recv() {
+                            self.take(waiting);
+                        }
+                    }
+                    self.land(landed);
+                }
+                () = tokio::task::coop::consume_budget(), if !self.fresh.is_empty() => {
+                    if let Some(contact) = self.fresh.pop_front() {
                         self.pump(contact);
                     }
+                }
+                received = work.recv(), if open => match received {
+                    Some(received) => self.take(received),
                     None => open = false,
                 },
                 else => return,
+            }
+        }
+    }
+
+    fn take(&mut self, work: Vec<Work>) {
+        for Work { contact, item } in work {
+            self.lanes.entry(contact).or_default().take(item);
+            if self.fresh.back() != Some(&contact) {
+                self.fresh.push_back(contact);
             }
         }
     }
@@ -167,15 +227,29 @@ impl Shard {
                 return;
             }
             if lane.must_read() {
+                let Some(wait) = lane.wait_after_conflicts(self.ids.seed()) else {
+                    tracing::warn!(
+                        contact,
+                        "others come first again and again; asking for it later"
+                    );
+                    self.give_up_waiting(contact);
+                    continue;
+                };
                 lane.loading = true;
                 let read = lane.read;
-                self.landing.push(Box::pin(read_snapshot(
+                let reading = read_snapshot(
                     self.records.clone(),
                     self.state.clone(),
                     Arc::clone(&self.keyring),
                     contact,
                     read,
-                )));
+                );
+                self.landing.push(Box::pin(async move {
+                    if !wait.is_zero() {
+                        tokio::time::sleep(wait).await;
+                    }
+                    reading.await
+                }));
                 return;
             }
             if !lane.may_turn() || self.numbers.is_empty() {
@@ -287,8 +361,9 @@ impl Shard {
                 item.failed("the engine panicked".to_owned());
                 let failures = item.failures;
                 tracing::error!(contact, failures, "the engine panicked on a message");
-                lane.base = Some(base);
+                // The state it was turned from may be to blame: the next try reads the records.
                 lane.waiting.push_front(item);
+                lane.forget_base();
                 return;
             }
         };
@@ -364,6 +439,11 @@ impl Shard {
                 lane.take_back(item);
             }
         }
+        // The order holds as far as the provider keeps it: what stands behind a message that comes
+        // again comes again with it.
+        if self.lanes.get_mut(&contact).is_some_and(Lane::has_given_up) {
+            self.give_up_waiting(contact);
+        }
         self.pump(contact);
     }
 
@@ -374,6 +454,9 @@ impl Shard {
         match verdict? {
             Ok(Verdict::Won { version, outgoing }) => {
                 self.metrics.turned(channel, if parked { "parked" } else { "won" });
+                if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.has_won();
+                }
                 let waited = self.clock.now().duration_since(item.received_at);
                 self.metrics.turn_seconds.observe(waited.as_secs_f64().max(0.0));
                 self.after_commit(contact, version, &item, after, replies, outgoing);
@@ -388,7 +471,9 @@ impl Shard {
             }
             Ok(Verdict::Conflict) => {
                 self.metrics.turned(channel, "conflict");
-                self.forget_base(contact);
+                if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.was_beaten();
+                }
                 Some(item)
             }
             Ok(Verdict::Stranger) => {
@@ -421,7 +506,9 @@ impl Shard {
                     self.fenced.cancel();
                 }
                 tracing::warn!(contact, %error, "a turn was not committed");
-                self.forget_base(contact);
+                if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.give_up();
+                }
                 item.answer(Admission::Again);
                 None
             }
@@ -444,11 +531,14 @@ impl Shard {
         replies: Vec<Reply>,
         ids: Vec<OutgoingId>,
     ) {
-        if let Some(delivery) = &self.delivery
-            && item.source == Source::Message
-            && !ids.is_empty()
-        {
-            delivery.send(outgoing_of(contact, item, &after, with_ids(replies, ids)));
+        if !ids.is_empty() {
+            match &self.delivery {
+                Some(delivery) if item.source == Source::Message => {
+                    delivery.send(outgoing_of(contact, item, &after, with_ids(replies, ids)));
+                }
+                Some(delivery) => delivery.wake(),
+                None => self.queued.notify_one(),
+            }
         }
         let state = self.state.clone();
         let keyring = Arc::clone(&self.keyring);

@@ -35,11 +35,15 @@ async fn turn_due(intake: &Intake) -> Duration {
         }
     };
     let full = due.len() == AT_ONCE;
+    let mut turned = Vec::with_capacity(due.len());
     let mut waits = Vec::with_capacity(due.len());
     for timer in due {
         let source = shard::Source::Timer { kind: timer.kind, visit: timer.visit };
-        waits.push(intake.hand_over(timer.contact, source, as_inbound(&timer), now));
+        let (work, wait) = shard::Work::new(timer.contact, source, as_inbound(&timer), now);
+        turned.push(work);
+        waits.push(wait);
     }
+    intake.hand_over(turned);
     for wait in waits {
         // A timer whose turn failed keeps its row; its claim runs out in a minute.
         let _ = wait.await;

@@ -105,3 +105,77 @@ pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Erro
         .user_agent(concat!("samvad/", env!("CARGO_PKG_VERSION")))
         .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::clock::Ids;
+    use crate::records::{RecordsOptions, keep_lease};
+    use crate::seal::Keyring;
+    use crate::state::StateOptions;
+    use axum::body::Body;
+    use axum::http::Request;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+
+    async fn operation(folder: &std::path::Path, clock: &Clock) -> Operation {
+        let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
+        let records = Records::open(RecordsOptions {
+            url: format!("sqlite://{}", folder.join("samvad.db").display()),
+            connections: 1,
+            clock: clock.clone(),
+            keyring: Arc::new(keyring),
+            lease: Duration::from_secs(45),
+            unknown_after: Duration::from_mins(2),
+            group: 500,
+        });
+        let mut registry = Registry::default();
+        Operation {
+            metrics: Metrics::register(&mut registry),
+            registry: Arc::new(registry),
+            records: records.await.unwrap(),
+            state: State::open(StateOptions::new("memory", "test", clock.clone())).unwrap(),
+            clock: clock.clone(),
+            vital: Vital::fragile(),
+            lease: Lease::new(clock.clone()),
+            simulator: false,
+        }
+    }
+
+    async fn ready(operation: &Operation) -> StatusCode {
+        let request = Request::get("/ready").body(Body::empty()).unwrap();
+        operation_routes(operation.clone()).oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_a_part_or_the_lease_or_the_records_is_not_ready() {
+        let clock = Clock::fixed(jiff::Timestamp::UNIX_EPOCH);
+        let folder = tempfile::tempdir().unwrap();
+        let operation = operation(folder.path(), &clock).await;
+        assert_eq!(ready(&operation).await, StatusCode::OK, "the first heartbeat is on its way");
+
+        let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+        let records = operation.records.clone();
+        let lease = operation.lease.clone();
+        let (length, fenced) = (Duration::from_secs(45), CancellationToken::new());
+        tracker.spawn(keep_lease(records, lease.clone(), length, fenced, stop.clone()));
+        lease.until_it_outlasts(Duration::from_secs(1)).await;
+        stop.cancel();
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        clock.advance(Duration::from_secs(46));
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE, "the lease ran out");
+
+        let operation = Operation { lease: Lease::new(clock.clone()), ..operation };
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        operation.vital.strike("a part");
+        operation.vital.whole("a part", std::future::pending()).await;
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE, "a part is lost");
+
+        let operation = Operation { vital: Vital::default(), ..operation };
+        assert_eq!(ready(&operation).await, StatusCode::OK);
+        operation.records.close().await.unwrap();
+        assert_eq!(ready(&operation).await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

@@ -21,6 +21,8 @@ promises! {
     a_process_declared_dead_answers_nobody_and_says_so,
     one_person_who_cannot_be_read_back_does_not_hold_up_an_envelope,
     one_status_that_can_never_be_applied_does_not_hold_up_the_others,
+    whatever_stands_behind_a_message_that_was_not_committed_comes_again_with_it,
+    a_provider_is_answered_in_time_and_what_it_sent_is_committed_all_the_same,
 }
 
 async fn a_turn_refused_three_times_is_parked_and_the_conversation_stays_where_it_was(pair: Pair) {
@@ -192,4 +194,67 @@ async fn one_status_that_can_never_be_applied_does_not_hold_up_the_others(pair: 
     assert_eq!(rig.intake.admit(envelope).await, Admission::Committed);
     let delivered = format!("outgoing WHERE status = {}", Status::Delivered.code());
     assert_eq!(rig.rows(&delivered), 2);
+}
+
+/// What the person wrote after it must not be turned before it comes again.
+async fn whatever_stands_behind_a_message_that_was_not_committed_comes_again_with_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "नमस्ते").await;
+    for _ in 0..3 {
+        let words: Vec<String> = (0..150).map(|number| format!("बात {number}")).collect();
+        let messages: Vec<_> = words.iter().map(|words| rig.text(SITA, words)).collect();
+        let before = rig.heard(SITA).await;
+        rig.records.inject(Fault::DiskFull { times: 1 });
+        assert_eq!(rig.admit(messages.clone()).await, Admission::Again);
+        assert_eq!(
+            rig.heard(SITA).await,
+            before,
+            "the first was not committed, nor those after it"
+        );
+        assert_eq!(rig.admit(messages).await, Admission::Committed);
+        assert_eq!(rig.heard(SITA).await[before.len()..], words);
+    }
+}
+
+async fn a_provider_is_answered_in_time_and_what_it_sent_is_committed_all_the_same(pair: Pair) {
+    let rig = Rig::with_patience(pair, Duration::from_millis(300)).await;
+    rig.say(SITA, "सदस्य").await;
+    // The records stand still, but for less than they wait themselves.
+    let blocker = rig.another_raw();
+    blocker.hold_up_writes();
+    let message = rig.text(SITA, "हाँ");
+    let asked = std::time::Instant::now();
+    assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Again);
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(rig.metrics.envelopes_refused.get(), 1);
+    // A provider that hangs up in the middle.
+    let hung_up = tokio::time::timeout(
+        Duration::from_millis(50),
+        rig.admit(vec![rig.text("9898989898", "सदस्य")]),
+    );
+    assert!(hung_up.await.is_err());
+    assert_eq!(rig.metrics.waiting.get(), 2, "both are still under way");
+    blocker.execute("ROLLBACK");
+    rig.until_told(SITA, 2).await;
+    rig.until_told("9898989898", 1).await;
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!((rig.step(SITA).await, rig.replies(SITA).await.len()), ("birth_year".to_owned(), 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lanes_that_fell_are_missed_and_their_messages_asked_for_again() {
+    let rig = Rig::new(Pair::SqliteMemory).await;
+    rig.say(SITA, "सदस्य").await;
+    rig.vital.strike("the lanes");
+    tokio::time::timeout(Duration::from_secs(5), rig.vital.until_lost()).await.unwrap();
+    assert_eq!(rig.vital.lost(), Some("the lanes"));
+    assert_eq!(rig.admit(vec![rig.text(SITA, "हाँ")]).await, Admission::Again);
+    for part in ["the timers", "the word to senders"] {
+        let rig = Rig::new(Pair::SqliteMemory).await;
+        rig.vital.strike(part);
+        tokio::time::timeout(Duration::from_secs(5), rig.vital.until_lost()).await.unwrap();
+        assert_eq!(rig.vital.lost(), Some(part));
+    }
+    let rig = Rig::new(Pair::SqliteMemory).await.restart().await;
+    assert_eq!(rig.vital.lost(), None, "a stop is no loss");
 }

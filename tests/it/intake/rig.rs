@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use tempfile::TempDir;
@@ -93,6 +94,8 @@ struct Ground {
     prefix: String,
     clock: Clock,
     said: AtomicU64,
+    /// How long a provider is kept waiting at most.
+    patience: Duration,
 }
 
 impl Ground {
@@ -117,6 +120,7 @@ impl Ground {
             prefix: format!("rig{}", RIGS.fetch_add(1, Ordering::Relaxed)),
             clock: Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap()),
             said: AtomicU64::new(0),
+            patience: Duration::from_secs(20),
         }
     }
 
@@ -183,7 +187,7 @@ impl Process {
             shutdown: shutdown.clone(),
             fenced: fenced.clone(),
             vital: vital.clone(),
-            patience: Duration::from_secs(20),
+            patience: ground.patience,
             metrics: Arc::clone(&metrics),
         });
         Process { records, state, intake, metrics, fenced, vital, tracker, shutdown }
@@ -197,6 +201,11 @@ impl Process {
         tracker.close();
         tracker.wait().await;
         records
+    }
+
+    /// [`Process::admit`], to be gathered with others.
+    pub(super) fn admit_boxed(&self, inbound: Vec<Inbound>) -> BoxFuture<'_, Admission> {
+        Box::pin(self.admit(inbound))
     }
 
     pub(super) async fn admit(&self, inbound: Vec<Inbound>) -> Admission {
@@ -241,6 +250,11 @@ fn shipped() -> FlowsHandle {
 impl Rig {
     pub(super) async fn new(pair: Pair) -> Rig {
         Rig::open(Ground::new(pair)).await
+    }
+
+    /// Providers wait only so long for their answer.
+    pub(super) async fn with_patience(pair: Pair, patience: Duration) -> Rig {
+        Rig::open(Ground { patience, ..Ground::new(pair) }).await
     }
 
     async fn open(ground: Ground) -> Rig {
