@@ -4,11 +4,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::OriginArgs;
-use crate::clock::Clock;
-use crate::config::Config;
+use crate::clock::{Clock, Ids};
+use crate::config::{Config, is_postgres};
 use crate::geography::Geography;
 use crate::message::Status;
-use crate::records::RecordsError;
+use crate::records::{self, RecordsError};
+use crate::seal::Keyring;
 use crate::serve::load_flows;
 use crate::state::{State, StateOptions};
 
@@ -61,7 +62,7 @@ fn examine(config: &Config, findings: &mut Findings) {
     } else {
         Findings::good("whatsapp", "off");
     }
-    if !config.key_file.exists() && !config.data.exists() {
+    if !config.key_file.exists() && !config.data.exists() && !is_postgres(config.records.expose()) {
         Findings::good(
             "data",
             "nothing is kept here yet; the first start makes the folder, the key file and the database",
@@ -120,7 +121,74 @@ async fn examine_state(config: &Config, findings: &mut Findings) {
     }
 }
 
+/// Whether there is something in PostgreSQL to open.
+async fn examine_postgres(config: &Config, findings: &mut Findings) -> bool {
+    let keyring = if config.key_file.exists() {
+        match Keyring::open(&config.key_file, false, &Ids::system()) {
+            Ok(keyring) => Some(keyring),
+            Err(error) => {
+                findings.bad("key file", &error.to_string());
+                return false;
+            }
+        }
+    } else {
+        None
+    };
+    let url = config.records.expose();
+    let found = match records::examine_postgres(url, &Clock::System, keyring.as_ref()).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return false,
+        Err(error) => {
+            findings.bad("records", &error.to_string());
+            return false;
+        }
+    };
+    Findings::good(
+        "records",
+        &format!(
+            "PostgreSQL {} answers; {} connections for each process",
+            found.version, config.records_connections
+        ),
+    );
+    if found.is_skewed {
+        Findings::doubtful(
+            "clock",
+            &format!(
+                "PostgreSQL's and ours differ by {} s; set both by a time server",
+                found.ahead.as_secs()
+            ),
+        );
+    }
+    if found.is_empty {
+        Findings::good("migrations", "the database is empty; the first start makes its tables");
+        return false;
+    }
+    if !found.pending.is_empty() {
+        Findings::doubtful(
+            "migrations",
+            &format!("the next start applies {}; make a backup before", found.pending.join(", ")),
+        );
+        return false;
+    }
+    Findings::good("migrations", "the schema is this version's");
+    if found.missing_months.is_empty() {
+        Findings::good("months", "this month of the log and the next three stand ready");
+    } else {
+        Findings::doubtful(
+            "months",
+            &format!(
+                "the log has no {} yet; a running server makes it within a day, a start at once",
+                found.missing_months.join(", ")
+            ),
+        );
+    }
+    true
+}
+
 async fn examine_records(config: &Config, findings: &mut Findings) {
+    if is_postgres(config.records.expose()) && !examine_postgres(config, findings).await {
+        return;
+    }
     if !config.key_file.exists() {
         if config.data.join("samvad.db").exists() {
             findings.bad(

@@ -19,7 +19,7 @@ pub(super) fn run(origins: &OriginArgs, command: &KeysCommand) -> anyhow::Result
             let key = Keyring::rotate(&config.key_file, &Ids::system())?;
             println!("key {key} is made and active in {}.", config.key_file.display());
             println!(
-                "A running server seals with it from its next start on. Copy the key file to its safe place now."
+                "A running server seals with it from its next start on. Copy the key file to its safe place now, and to every machine that runs samvad before you restart the first."
             );
             Ok(())
         }
@@ -42,6 +42,11 @@ async fn reseal(config: &Config) -> anyhow::Result<()> {
     let needed = records.needed_keys().await?;
     records.close().await?;
     println!("{total} rows were sealed again. The database now needs the keys: {needed:?}");
+    if needed.len() > 1 {
+        println!(
+            "A server runs that was started before the newest key was made, and still seals under an older one: restart it, then run this again."
+        );
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 mod common;
 mod inject;
 mod lease;
+mod migrate_data;
 mod migrations;
 mod postgres;
 mod sql;
@@ -41,6 +42,9 @@ use crate::seal::Keyring;
 #[doc(hidden)]
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::migrate_data::{
+    Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
+};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -253,6 +257,23 @@ impl fmt::Debug for RecordsOptions {
 #[derive(Clone, Debug)]
 pub struct Records {
     engine: Engine,
+    calls: Arc<Calls>,
+}
+
+/// Counts calls, so that a test that moves time by hand knows when nothing is under way.
+#[derive(Debug, Default)]
+struct Calls {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// A call under way.
+struct Busy(Arc<Calls>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Release);
+    }
 }
 
 /// The engines; chosen by the scheme of the URL.
@@ -264,12 +285,13 @@ enum Engine {
 
 /// The same call to whichever engine there is.
 macro_rules! on {
-    ($records:expr, $store:ident => $call:expr) => {
+    ($records:expr, $store:ident => $call:expr) => {{
+        let _busy = $records.busy();
         match &$records.engine {
             Engine::Sqlite($store) => $call,
             Engine::Postgres($store) => $call,
         }
-    };
+    }};
 }
 
 impl Records {
@@ -282,11 +304,14 @@ impl Records {
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
         if is_postgres(&options.url) {
             let store = postgres::Postgres::open(options).await?;
-            return Ok(Records { engine: Engine::Postgres(Arc::new(store)) });
+            return Ok(Records {
+                engine: Engine::Postgres(Arc::new(store)),
+                calls: Arc::default(),
+            });
         }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
-        Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
+        Ok(Records { engine: Engine::Sqlite(Arc::new(store)), calls: Arc::default() })
     }
 
     /// Names this life of the store: another after a restore from a backup. What is kept beside the
@@ -330,9 +355,14 @@ impl Records {
         &self,
         turn: TurnCommit,
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static + use<> {
-        match &self.engine {
+        let busy = self.busy();
+        let decided = match &self.engine {
             Engine::Sqlite(store) => Either::Left(store.commit(turn)),
             Engine::Postgres(store) => Either::Right(store.commit(turn)),
+        };
+        async move {
+            let _busy = busy;
+            decided.await
         }
     }
 
@@ -467,9 +497,13 @@ impl Records {
     /// Copies the whole store into a file while running; the copy names the key it needs.
     ///
     /// # Errors
-    /// [`RecordsError::Refused`] when the file is there already or cannot be written.
+    /// [`RecordsError::Refused`] when the file is there already or cannot be written, and on
+    /// PostgreSQL, which has tools of its own.
     pub async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
-        on!(self, store => store.backup(to).await)
+        match &self.engine {
+            Engine::Sqlite(store) => store.backup(to).await,
+            Engine::Postgres(_) => Err(RecordsError::Refused(BACKUP_OF_POSTGRES.to_owned())),
+        }
     }
 
     /// The ids of the sealing keys without which this store cannot be read.
@@ -483,9 +517,28 @@ impl Records {
         on!(self, store => store.reseal(limit).await)
     }
 
+    /// Waits until nothing can be written here any more: the store was closed, or what writes fell.
+    pub async fn until_ended(&self) {
+        on!(self, store => store.until_ended().await);
+    }
+
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
         on!(self, store => store.ping().await)
+    }
+
+    fn busy(&self) -> Busy {
+        self.calls.begun.fetch_add(1, Ordering::Release);
+        Busy(Arc::clone(&self.calls))
+    }
+
+    /// How many calls were begun, and how many of them have ended: for tests that move time by hand
+    /// when nothing is under way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn calls(&self) -> (u64, u64) {
+        let ended = self.calls.ended.load(Ordering::Acquire);
+        (self.calls.begun.load(Ordering::Acquire), ended)
     }
 
     /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.
@@ -495,14 +548,52 @@ impl Records {
     }
 }
 
+/// What to do instead of `samvad backup`.
+const BACKUP_OF_POSTGRES: &str = "the records stand in PostgreSQL, which makes its own backups: pg_dump --format=custom --file=FILE DATABASE, or pg_basebackup with an archive of its log; see docs/operations.md";
+
 /// Copies the database of `url` into a file without opening it as a server does: no lock, no lease,
 /// no key is needed, and a server may be running on it. Gives the size of the copy in bytes.
 ///
 /// # Errors
-/// [`RecordsError::Setup`] when there is no such database, [`RecordsError::Refused`] when the file
-/// is there already or cannot be written.
+/// [`RecordsError::Setup`] when there is no such database, or it is PostgreSQL's, which has tools of
+/// its own; [`RecordsError::Refused`] when the file is there already or cannot be written.
 pub fn copy_database(url: &str, to: &Path) -> Result<u64, RecordsError> {
+    if is_postgres(url) {
+        return Err(RecordsError::Setup(BACKUP_OF_POSTGRES.to_owned()));
+    }
     sqlite::copy_database(&sqlite_path(url)?, to)
+}
+
+/// What a look at PostgreSQL found, for `doctor`.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// As the server says it: `16.2`.
+    pub version: String,
+    /// By how much its clock and ours differ, and whether that is too much.
+    pub ahead: Duration,
+    pub is_skewed: bool,
+    /// Whether the database holds nothing yet.
+    pub is_empty: bool,
+    /// The migrations that the next start applies.
+    pub pending: Vec<&'static str>,
+    /// The months of the log that should stand and do not.
+    pub missing_months: Vec<String>,
+}
+
+/// Looks at a PostgreSQL and the database in it without writing anything: no place is taken, nothing
+/// brought forward. `None` for records that stand elsewhere.
+///
+/// # Errors
+/// [`RecordsError::Setup`] with what to do, as [`Records::open`] gives it.
+pub async fn examine_postgres(
+    url: &str,
+    clock: &Clock,
+    keyring: Option<&Keyring>,
+) -> Result<Option<Examination>, RecordsError> {
+    if !is_postgres(url) {
+        return Ok(None);
+    }
+    postgres::examine(url, clock, keyring).await.map(Some)
 }
 
 /// The file of a `sqlite://` URL.

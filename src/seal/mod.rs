@@ -8,7 +8,10 @@
 mod file;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, RwLock};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 
@@ -40,11 +43,19 @@ const HEADER_LEN: usize = 1 + KEY_ID_LEN;
 /// The length of a key, in bytes.
 const KEY_LEN: usize = 32;
 
-/// The keys of one installation: one active, older ones kept for reading.
+/// A key that is not known is looked for in the file at most so often.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The keys of one installation: one active, the others kept for reading.
+///
+/// While a rotation goes round, other processes seal under a key that came into the file after this
+/// one read it: when such a key is met, the file is read again. What this process itself seals with
+/// stays the key it started with.
 pub struct Keyring {
     path: Option<PathBuf>,
     active: u32,
-    keys: Vec<SealingKey>,
+    keys: RwLock<Vec<Arc<SealingKey>>>,
+    looked_again: Mutex<Option<Instant>>,
     index: hmac::Key,
     index_fingerprint: Fingerprint,
     ids: Ids,
@@ -102,21 +113,11 @@ impl Keyring {
     }
 
     fn of(keys: &file::KeyFile, path: Option<PathBuf>, ids: &Ids) -> Keyring {
-        let mut sealing = Vec::with_capacity(keys.secrets.len());
-        for (id, secret) in &keys.secrets {
-            // A key of the right length always fits; the length is the type's.
-            if let Ok(unbound) = UnboundKey::new(&CHACHA20_POLY1305, secret) {
-                sealing.push(SealingKey {
-                    id: *id,
-                    fingerprint: fingerprint(secret),
-                    key: LessSafeKey::new(unbound),
-                });
-            }
-        }
         Keyring {
             path,
             active: keys.active,
-            keys: sealing,
+            keys: RwLock::new(sealing_keys(keys)),
+            looked_again: Mutex::new(None),
             index: hmac::Key::new(hmac::HMAC_SHA256, &keys.index),
             index_fingerprint: fingerprint(&keys.index),
             ids: ids.clone(),
@@ -138,7 +139,7 @@ impl Keyring {
     /// The ids of all keys it can open with, ascending.
     #[must_use]
     pub fn key_ids(&self) -> Vec<u32> {
-        let mut ids: Vec<u32> = self.keys.iter().map(|key| key.id).collect();
+        let mut ids: Vec<u32> = self.keys.read().iter().map(|key| key.id).collect();
         ids.sort_unstable();
         ids
     }
@@ -207,7 +208,8 @@ impl Keyring {
         let [FORM, key_id @ ..] = header else { return Err(SealError::Broken) };
         let key_id: [u8; KEY_ID_LEN] = key_id.try_into().map_err(|_| SealError::Broken)?;
         let key_id = u32::from_be_bytes(key_id);
-        let key = self.key(key_id).ok_or(SealError::UnknownKey(key_id))?;
+        let key = self.key(key_id).or_else(|| self.look_again(key_id));
+        let key = key.ok_or(SealError::UnknownKey(key_id))?;
 
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Broken)?;
         let mut bytes = content.to_vec();
@@ -256,9 +258,45 @@ impl Keyring {
         hash
     }
 
-    fn key(&self, id: u32) -> Option<&SealingKey> {
-        self.keys.iter().find(|key| key.id == id)
+    fn key(&self, id: u32) -> Option<Arc<SealingKey>> {
+        self.keys.read().iter().find(|key| key.id == id).cloned()
     }
+
+    /// Reads the file again for a key that came into it since. A file of another installation, or one
+    /// that has lost a key we hold, is not taken.
+    fn look_again(&self, id: u32) -> Option<Arc<SealingKey>> {
+        let path = self.path.as_ref()?;
+        let mut looked = self.looked_again.lock();
+        if looked.is_none_or(|last| last.elapsed() >= LOOK_AGAIN) {
+            *looked = Some(Instant::now());
+            let now = file::read(path).ok()?;
+            let fresh = sealing_keys(&now);
+            let holds = |known: &Arc<SealingKey>| {
+                fresh.iter().any(|key| (key.id, key.fingerprint) == (known.id, known.fingerprint))
+            };
+            let is_ours = fingerprint(&now.index) == self.index_fingerprint;
+            if is_ours && self.keys.read().iter().all(holds) {
+                *self.keys.write() = fresh;
+            }
+        }
+        // Perhaps somebody else has just looked.
+        self.key(id)
+    }
+}
+
+fn sealing_keys(file: &file::KeyFile) -> Vec<Arc<SealingKey>> {
+    let mut keys = Vec::with_capacity(file.secrets.len());
+    for (id, secret) in &file.secrets {
+        // A key of the right length always fits; the length is the type's.
+        if let Ok(unbound) = UnboundKey::new(&CHACHA20_POLY1305, secret) {
+            keys.push(Arc::new(SealingKey {
+                id: *id,
+                fingerprint: fingerprint(secret),
+                key: LessSafeKey::new(unbound),
+            }));
+        }
+    }
+    keys
 }
 
 fn prefix(key_id: u32) -> [u8; HEADER_LEN] {
@@ -358,12 +396,35 @@ mod tests {
         assert_eq!((after.active(), after.key_ids()), (2, vec![1, 2]));
         assert_eq!(after.open_sealed("place", 1, &old).unwrap(), b"old");
         let new = after.seal("place", 1, b"new").unwrap();
-        assert_eq!(before.open_sealed("place", 1, &new), Err(SealError::UnknownKey(2)));
+        // A process that runs since before the rotation opens it too, and goes on with its own key.
+        assert_eq!(before.open_sealed("place", 1, &new).unwrap(), b"new");
+        assert_eq!((before.active(), before.key_ids()), (1, vec![1, 2]));
 
         let address = Address::new(AddressKind::Phone, "9812345678");
         assert_eq!(before.address_hash(&address), after.address_hash(&address));
         assert_eq!(before.fingerprint(1), after.fingerprint(1));
         assert_ne!(after.fingerprint(1), after.fingerprint(2));
+    }
+
+    #[test]
+    fn a_key_that_no_file_holds_stays_unknown() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("keys.toml"), folder.path().join("other.toml"));
+        let ids = Ids::system();
+        let ours = Keyring::open(&path, true, &ids).unwrap();
+        Keyring::open(&other, true, &ids).unwrap();
+        Keyring::rotate(&other, &ids).unwrap();
+        let theirs = Keyring::open(&other, false, &ids).unwrap();
+        let sealed = theirs.seal("place", 1, b"theirs").unwrap();
+        let unknown = Err(SealError::UnknownKey(2));
+        assert_eq!(ours.open_sealed("place", 1, &sealed), unknown);
+        // Their file in the place of ours is not ours.
+        std::fs::copy(&other, &path).unwrap();
+        *ours.looked_again.lock() = None;
+        assert_eq!(ours.open_sealed("place", 1, &sealed), unknown);
+        assert_eq!(ours.key_ids(), vec![1]);
+        let in_memory = keyring();
+        assert_eq!(in_memory.open_sealed("place", 1, &sealed), unknown);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use samvad::config::{Config, DEFAULTS, Origins};
+use samvad::config::{Config, DEFAULTS, Origins, PostgresUrl};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,18 +45,35 @@ fn environment() -> Vec<(String, String)> {
     environment.into_iter().collect()
 }
 
+/// What the binary makes of it, the secrets as the container would find them.
+fn configuration() -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let mut environment = environment();
+    for (_, value) in &mut environment {
+        if let Some(name) = value.strip_prefix("/run/secrets/") {
+            let file = folder.path().join(name);
+            fs::write(&file, "geheim\n").unwrap();
+            *value = file.display().to_string();
+        }
+    }
+    Config::read(&Origins { environment, ..Origins::default() }).unwrap()
+}
+
+/// The records' address in the samvad service.
+fn records() -> PostgresUrl {
+    PostgresUrl::parse(configuration().records.expose()).unwrap()
+}
+
 #[test]
 fn the_compose_file_gives_a_configuration_the_binary_accepts() {
-    let origins = Origins { environment: environment(), ..Origins::default() };
-    let config = Config::read(&origins).unwrap();
+    let config = configuration();
     assert!(!config.listen.ip().is_loopback(), "inside a container loopback is nobody");
     assert!(!config.serves_simulator(), "an open address must not serve the simulator unasked");
 }
 
 #[test]
 fn the_published_port_is_the_one_that_is_listened_on() {
-    let origins = Origins { environment: environment(), ..Origins::default() };
-    let port = Config::read(&origins).unwrap().listen.port().to_string();
+    let port = configuration().listen.port().to_string();
     let published = compose()["services"]["samvad"]["ports"][0].as_str().unwrap().to_owned();
     assert_eq!(published.rsplit(':').next().unwrap(), port);
     let exposed = dockerfile().into_iter().find(|(word, _)| word == "EXPOSE").unwrap().1;
@@ -85,10 +102,63 @@ fn the_data_folder_is_a_volume() {
 }
 
 #[test]
-fn postgresql_is_there() {
+fn the_records_stand_in_the_postgresql_of_the_file() {
     let compose = compose();
-    let image = compose["services"]["postgres"]["image"].as_str().unwrap();
-    assert!(image.starts_with("postgres:"));
+    let records = records();
+    let [host] = records.hosts.as_slice() else { panic!("one host: {records}") };
+    let postgres = &compose["services"][&host.name];
+    let image = postgres["image"].as_str().unwrap();
+    let version = image.strip_prefix("postgres:").unwrap().split('-').next().unwrap();
+    assert!(version.parse::<u32>().unwrap() >= 13, "{image}");
+    assert_eq!(host.port, 5432, "the port of the image");
+    assert_eq!(postgres["environment"]["POSTGRES_USER"], records.user);
+    assert_eq!(postgres["environment"]["POSTGRES_DB"], records.database);
+    assert!(postgres["profiles"].is_null(), "it is started with the rest");
+    assert!(postgres["ports"].is_null(), "nobody outside may reach it");
+    let command = postgres["command"].to_string();
+    for careless in ["fsync", "synchronous_commit", "full_page_writes"] {
+        assert!(!command.contains(careless), "what was answered must be on the disk: {command}");
+    }
+}
+
+#[test]
+fn a_password_is_read_from_a_secret_and_stands_in_no_file_of_ours() {
+    let compose = compose();
+    let environment: BTreeMap<String, String> = environment().into_iter().collect();
+    let written = PostgresUrl::parse(&environment["SAMVAD_RECORDS"]).unwrap();
+    assert!(written.password.is_none());
+    let file = environment["SAMVAD_RECORDS_PASSWORD_FILE"].as_str();
+    let secret = file.strip_prefix("/run/secrets/").unwrap();
+    assert_eq!(compose["services"]["postgres"]["environment"]["POSTGRES_PASSWORD_FILE"], file);
+    for service in ["samvad", "postgres"] {
+        let secrets = compose["services"][service]["secrets"].as_array().unwrap();
+        assert!(secrets.iter().any(|name| name == secret), "{service} is not given {secret}");
+    }
+    let source = compose["secrets"][secret]["file"].as_str().unwrap();
+    let ignored = fs::read_to_string(root().join(".gitignore")).unwrap();
+    let folder = source.trim_start_matches("./").split('/').next().unwrap();
+    assert!(ignored.lines().any(|line| line == format!("/{folder}")), "{source} can be committed");
+}
+
+#[test]
+fn the_server_waits_until_its_stores_are_healthy() {
+    let compose = compose();
+    for store in ["postgres", "redis"] {
+        assert!(compose["services"][store]["healthcheck"]["test"].is_array(), "{store}");
+        let condition = &compose["services"]["samvad"]["depends_on"][store]["condition"];
+        assert_eq!(condition, "service_healthy", "{store}");
+    }
+}
+
+#[test]
+fn what_is_kept_lies_in_volumes() {
+    let compose = compose();
+    for (service, path) in [("postgres", "/var/lib/postgresql/data"), ("redis", "/data")] {
+        let volume = compose["services"][service]["volumes"][0].as_str().unwrap();
+        let (name, inside) = volume.split_once(':').unwrap();
+        assert_eq!(inside, path);
+        assert!(compose["volumes"].as_object().unwrap().contains_key(name), "{name}");
+    }
 }
 
 #[test]

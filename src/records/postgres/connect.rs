@@ -6,9 +6,11 @@ use deadpool_postgres::{Object, Pool};
 
 use super::migrate::{self, MIGRATIONS};
 use super::sql::{Sql, get};
-use super::{dial, partitions, place};
+use super::{dial, move_in, partitions, place};
+use crate::clock::Clock;
 use crate::config::PostgresUrl;
-use crate::records::{RecordsError, RecordsOptions};
+use crate::records::{Examination, RecordsError, RecordsOptions};
+use crate::seal::Keyring;
 
 /// Held by the one process that brings the database forward; the others wait and then find it done.
 /// They ask again and again rather than wait inside the server: a session that waits there keeps a
@@ -48,6 +50,7 @@ async fn prepare(sql: &Sql, options: &RecordsOptions) -> Result<(i64, String), R
     // An index of a large table takes as long as it takes.
     sql.batch("SET statement_timeout = 0").await?;
     take_turns(sql).await?;
+    move_in::refuse_while_moving(sql).await?;
     let now = options.clock.now().as_millisecond();
     migrate::migrate(sql, &MIGRATIONS, now).await?;
     place::check_keys(sql, &options.keyring).await?;
@@ -55,6 +58,52 @@ async fn prepare(sql: &Sql, options: &RecordsOptions) -> Result<(i64, String), R
     let placed = place::take(sql, options).await?;
     sql.batch(UNLOCK).await?;
     Ok(placed)
+}
+
+/// Looks at a server and its database without writing anything.
+pub(in crate::records) async fn examine(
+    url: &str,
+    clock: &Clock,
+    keyring: Option<&Keyring>,
+) -> Result<Examination, RecordsError> {
+    let url = PostgresUrl::parse(url)
+        .map_err(|error| RecordsError::Setup(format!("records: {error}")))?;
+    let pool = dial::pool(&url, 1)?;
+    let sql = Sql::new(dial::first(&pool, &url).await?);
+    let server = place::check_server(&sql, clock).await?;
+    let mut found = Examination {
+        version: server.version.clone(),
+        ahead: Duration::from_millis(server.ahead_ms.unsigned_abs()),
+        is_skewed: server.is_skewed(),
+        is_empty: false,
+        pending: migrate::pending(&sql).await?,
+        missing_months: Vec::new(),
+    };
+    found.is_empty = found.pending.len() == MIGRATIONS.len();
+    if found.is_empty {
+        return Ok(found);
+    }
+    found.missing_months = partitions::missing_tables(&sql).await?;
+    let Some(keyring) = keyring else {
+        return Err(RecordsError::Setup(
+            "the key file is missing, but there is a database: put the key file back before you start"
+                .to_owned(),
+        ));
+    };
+    place::check_keys(&sql, keyring).await?;
+    Ok(found)
+}
+
+/// Does it as the only one: nobody else starts meanwhile. The connection is for this alone, and is not
+/// given back when it fails.
+pub(super) async fn alone<T>(
+    sql: &Sql,
+    work: impl Future<Output = Result<T, RecordsError>>,
+) -> Result<T, RecordsError> {
+    take_turns(sql).await?;
+    let done = work.await?;
+    sql.batch(UNLOCK).await?;
+    Ok(done)
 }
 
 /// Waits until no other process is starting.
@@ -80,9 +129,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::clock::{Clock, Ids};
+    use crate::clock::Ids;
     use crate::records::tests::postgres::{Durability, PASSWORD, PostgresServer, USER};
-    use crate::seal::Keyring;
 
     fn options(url: &str) -> RecordsOptions {
         RecordsOptions {
@@ -191,6 +239,30 @@ mod tests {
         open(&options(&url)).await.unwrap();
         let other = told(&url).await;
         assert!(other.contains("under another its index key"), "{other}");
+    }
+
+    #[tokio::test]
+    async fn looking_at_a_database_changes_nothing_in_it() {
+        let server = PostgresServer::shared();
+        let url = server.fresh_database();
+        let options = options(&url);
+        let (clock, keyring) = (Clock::System, Some(options.keyring.as_ref()));
+        let found = examine(&url, &clock, keyring).await.unwrap();
+        assert!(found.is_empty && !found.is_skewed, "{found:?}");
+        assert_eq!(found.pending, ["0001_first.sql"]);
+        let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+        assert_eq!(server.psql_at(&url, tables), "0");
+
+        open(&options).await.unwrap();
+        let newest = "SELECT max(tablename) FROM pg_tables WHERE tablename LIKE 'messages_2%'";
+        let newest = server.psql_at(&url, newest);
+        server.psql_at(&url, &format!("DROP TABLE {newest}"));
+        let found = examine(&url, &clock, keyring).await.unwrap();
+        assert!(!found.is_empty && found.pending.is_empty(), "{found:?}");
+        assert_eq!(found.missing_months, [newest]);
+        assert_eq!(server.psql_at(&url, "SELECT count(*) FROM processes"), "1");
+        let without_key = examine(&url, &clock, None).await.unwrap_err().to_string();
+        assert!(without_key.contains("put the key file back"), "{without_key}");
     }
 
     #[tokio::test]

@@ -15,6 +15,7 @@ mod job;
 mod long_locks;
 mod messages;
 mod migrate;
+pub(super) mod move_in;
 mod outgoing;
 mod partitions;
 mod place;
@@ -49,6 +50,8 @@ use super::sql::process;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
 use crate::seal::{INDEX_KEY, Keyring};
+
+pub(super) use self::connect::examine;
 
 /// The open store.
 #[derive(Debug)]
@@ -127,6 +130,10 @@ impl Postgres {
         let ended = self.writer.close().await;
         self.readers.close();
         ended
+    }
+
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
     }
 
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {

@@ -50,6 +50,9 @@ pub(in crate::records) const ADD_KEY: &str = "
     INSERT INTO seal_keys (id, fingerprint, since) VALUES (?1, ?2, ?3)
     ON CONFLICT (id) DO NOTHING";
 
-/// Once everything is sealed under the active key, the others are not needed any more.
+/// Once everything is sealed under the active key, the others are not needed any more, unless a process
+/// still runs that began before that key came, and seals under another.
 pub(in crate::records) const FORGET_OTHER_KEYS: &str = "
-    DELETE FROM seal_keys WHERE id <> 0 AND id <> ?1";
+    DELETE FROM seal_keys WHERE id <> 0 AND id <> ?1 AND NOT EXISTS (
+        SELECT 1 FROM processes WHERE ended IS NULL
+        AND started < (SELECT since FROM seal_keys WHERE id = ?1))";

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::keys::{SECRETS, live};
-use super::postgres::{Durability, PostgresServer};
+use super::postgres::{Durability, PostgresServer, Stop};
 use super::*;
 use crate::flow::{Timer, TimerKind};
 use crate::message::Status;
@@ -385,7 +385,7 @@ async fn what_was_committed_is_there_after_a_sudden_end_of_the_server() {
     for step in 0..10 {
         won(house.records.commit(turn(contact, step, &format!("k{step}"), house.now())).await);
     }
-    server.kill();
+    server.stop(Stop::Immediate);
     let away = house.records.commit(turn(contact, 10, "k10", house.now())).await;
     assert!(matches!(away, Err(RecordsError::Unavailable(_))), "{away:?}");
     server.start_again();

@@ -60,7 +60,11 @@ async fn closing_writes_what_waits_gives_the_lease_back_and_ends_all_use(home: H
     let mut commit = turn(contact, 0, "a", house.now());
     commit.claim = true;
     let waiting = house.records.commit(commit);
+    let ended = house.records.until_ended();
+    let early = tokio::time::timeout(Duration::from_millis(20), ended).await;
+    assert!(early.is_err(), "it writes still");
     house.records.close().await.unwrap();
+    house.records.until_ended().await;
     let (_, ids) = won(waiting.await);
     assert_eq!(house.status_of(ids[0]), "unknown", "it may have left");
     assert_eq!(house.rows("processes WHERE ended IS NULL"), 0);
