@@ -18,6 +18,7 @@ mod identities;
 mod intake;
 mod layers;
 mod newcomer;
+mod operations;
 mod parts;
 mod persons;
 mod postgres_rig;
