@@ -19,6 +19,7 @@ mod intake;
 mod layers;
 mod model;
 mod newcomer;
+mod operations;
 mod parts;
 mod persons;
 mod postgres_rig;

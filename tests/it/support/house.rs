@@ -110,6 +110,11 @@ impl House {
         House { folder, sandbox, port, ports, balancer, settings, stop }
     }
 
+    /// The variables of the configuration that every start gets.
+    pub(crate) fn settings(&self) -> &[(&'static str, String)] {
+        &self.settings
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
