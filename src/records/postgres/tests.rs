@@ -15,11 +15,11 @@ use crate::message::{
     Status, StatusUpdate,
 };
 use crate::records::tests::postgres::PostgresServer;
+use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,
 };
-use crate::records::tests::postgres::PostgresServer;
 use crate::seal::Keyring;
 
 const PHONE: &str = "9812345678";
