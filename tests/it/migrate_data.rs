@@ -136,8 +136,9 @@ fn what_stands_in_the_way_of_a_move_is_told_in_plain_words() {
     let (from, path) = (file(&data), folder.path().display().to_string());
     let server = PostgresServer::shared();
     let to = server.fresh_database();
-    let (name, port) = (to.rsplit('/').next().unwrap(), server.port().to_string());
-    let hide = [(path.as_str(), "FOLDER"), (name, "DATABASE"), (port.as_str(), "PORT")];
+    let place = to.rsplit('@').next().unwrap();
+    let (host, name) = place.split_once('/').unwrap();
+    let hide = [(path.as_str(), "FOLDER"), (host, "HOST"), (name, "DATABASE")];
     let mut read = Vec::new();
     let mut try_to = |what: &str, from: &str, to: &str| {
         let output = command(from, to, &[]).output().unwrap();
