@@ -92,7 +92,9 @@ pub(super) fn run(stores: &mut Stores, plan: &Plan) -> Result<(), String> {
     for (at, act) in plan.acts.iter().enumerate() {
         let b = Instant::now();
         world.act(*act);
-        if std::env::var_os("TR").is_some() { eprintln!("{:?} {act:?} {}", b.elapsed(), world.parts.clock.now()); }
+        if std::env::var_os("TR").is_some() {
+            eprintln!("{:?} {act:?} {}", b.elapsed(), world.parts.clock.now());
+        }
         // Looking costs more than doing.
         if at % 12 == 11 {
             world.look().map_err(|wrong| format!("after act {at}: {wrong}"))?;
@@ -273,7 +275,9 @@ impl World {
                     return;
                 }
                 nudges += 1;
-                if std::env::var_os("TR").is_some() { eprintln!("nudge {now:?}"); }
+                if std::env::var_os("TR").is_some() {
+                    eprintln!("nudge {now:?}");
+                }
                 since = Instant::now();
                 self.pass_at_once(Duration::from_millis(250));
             } else {
