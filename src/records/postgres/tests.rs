@@ -15,6 +15,7 @@ use crate::message::{
     Status, StatusUpdate,
 };
 use crate::records::tests::postgres::PostgresServer;
+use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,

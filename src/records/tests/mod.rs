@@ -34,6 +34,7 @@ mod facts;
 mod faults;
 mod keys;
 mod migrate_data;
+mod moved_house;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
