@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod doctor;
 mod keys;
+mod migrate_data;
 mod ready;
 mod rehearse;
 mod sandbox;
@@ -55,6 +56,11 @@ impl OriginArgs {
     /// # Errors
     /// Every problem of it at once.
     pub fn read(&self) -> Result<Config, ConfigErrors> {
+        self.read_with(&[])
+    }
+
+    /// The same with keys of the configuration over everything else.
+    fn read_with(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
         let mut origins = Origins::of_process(self.config.as_deref())?;
         let paths = [("data", &self.data), ("flows", &self.flows), ("locales", &self.locales)];
         for (key, path) in paths {
@@ -64,6 +70,9 @@ impl OriginArgs {
         }
         if let Some(listen) = &self.listen {
             origins.arguments.push(("listen".to_owned(), listen.to_string()));
+        }
+        for (key, value) in keys {
+            origins.arguments.push(((*key).to_owned(), (*value).to_owned()));
         }
         Config::read(&origins)
     }
@@ -87,6 +96,8 @@ pub enum Command {
         /// Where to; must not exist yet
         file: PathBuf,
     },
+    /// Move the records from SQLite to an empty PostgreSQL; can be stopped and run again
+    MigrateData(migrate_data::MigrateDataArgs),
     /// Look at the configuration, keys, database, state store and flows, and say what is wrong
     Doctor,
     /// The keys that seal what names a person
@@ -130,6 +141,7 @@ pub fn main() -> ExitCode {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
+        Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {

@@ -41,6 +41,8 @@ use tokio_util::task::TaskTracker;
 pub use limits::sender_key;
 pub use metrics::DeliveryMetrics;
 pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings};
+#[doc(hidden)]
+pub use outbox::Carrier;
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;
@@ -48,7 +50,7 @@ use crate::records::Lease;
 use crate::state::State;
 use crate::vital::Vital;
 use limits::Limits;
-use outbox::{Carrier, Outbox};
+use outbox::Outbox;
 use pump::Desk;
 use shared::{Setup, Shared};
 
@@ -64,13 +66,23 @@ pub struct Delivery {
 /// Must be called inside a Tokio runtime.
 #[must_use]
 pub fn start(options: DeliveryOptions) -> Delivery {
+    let senders = options.senders.clone();
+    start_carried(options, senders)
+}
+
+/// The same with another carrier in the place of the senders, for tests that play the provider.
+///
+/// Must be called inside a Tokio runtime.
+#[doc(hidden)]
+#[must_use]
+pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Delivery {
     for warning in options.warnings() {
         tracing::warn!("{warning}");
     }
     let DeliveryOptions {
         records,
         state,
-        senders,
+        senders: _,
         clock,
         ids,
         halted,
@@ -95,7 +107,7 @@ pub fn start(options: DeliveryOptions) -> Delivery {
         metrics,
         settings,
     };
-    start_with(records, senders, parts)
+    start_with(records, carrier, parts)
 }
 
 /// The options without the two outside things.

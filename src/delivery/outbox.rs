@@ -42,7 +42,8 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
 }
 
 /// What makes the call to the provider.
-pub(super) trait Carrier: Clone + Send + Sync + 'static {
+#[doc(hidden)]
+pub trait Carrier: Clone + Send + Sync + 'static {
     /// `None`: there is no sender for the message's channel.
     fn send(&self, outgoing: &Outgoing) -> impl Future<Output = Option<SendAnswer>> + Send;
 

@@ -233,16 +233,18 @@ impl Intake {
                 "senders have changed; looking them up again"
             );
             self.inner.known.forget_all();
-            waits = match self.begin(strangers).await {
-                Ok(waits) => waits,
-                Err(error) => return self.again(&error),
-            };
+            waits = Vec::with_capacity(strangers.len());
+            let received_at = self.inner.clock.now();
+            if let Err(error) = self.begin_run(strangers, received_at, &mut waits).await {
+                return self.again(&error);
+            }
         }
         Admission::Again
     }
 
     /// Puts every message into the lane of its contact. A change of identity is noted in its place:
-    /// what stands before it is of the old addresses, what stands after it of the new.
+    /// what stands before it is of the old addresses and is committed first, what stands after it of
+    /// the new.
     async fn begin(
         &self,
         inbound: Vec<Inbound>,
@@ -253,6 +255,10 @@ impl Intake {
         for message in inbound {
             if matches!(message.content, InboundContent::IdentityChanged { .. }) {
                 self.begin_run(std::mem::take(&mut run), received_at, &mut waits).await?;
+                if self.all_landed(std::mem::take(&mut waits)).await == Admission::Again {
+                    let reason = "what stands before a change of identity is not committed";
+                    return Err(RecordsError::Unavailable(reason.to_owned()));
+                }
                 self.note_change(message, received_at).await?;
             } else {
                 run.push(message);

@@ -7,6 +7,7 @@
 mod common;
 mod inject;
 mod lease;
+mod migrate_data;
 mod migrations;
 mod postgres;
 mod sql;
@@ -41,6 +42,9 @@ use crate::seal::Keyring;
 #[doc(hidden)]
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::migrate_data::{
+    Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
+};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -253,6 +257,23 @@ impl fmt::Debug for RecordsOptions {
 #[derive(Clone, Debug)]
 pub struct Records {
     engine: Engine,
+    calls: Arc<Calls>,
+}
+
+/// Counts calls, so that a test that moves time by hand knows when nothing is under way.
+#[derive(Debug, Default)]
+struct Calls {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// A call under way.
+struct Busy(Arc<Calls>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Release);
+    }
 }
 
 /// The engines; chosen by the scheme of the URL.
@@ -264,12 +285,13 @@ enum Engine {
 
 /// The same call to whichever engine there is.
 macro_rules! on {
-    ($records:expr, $store:ident => $call:expr) => {
+    ($records:expr, $store:ident => $call:expr) => {{
+        let _busy = $records.busy();
         match &$records.engine {
             Engine::Sqlite($store) => $call,
             Engine::Postgres($store) => $call,
         }
-    };
+    }};
 }
 
 impl Records {
@@ -282,11 +304,14 @@ impl Records {
     pub async fn open(options: RecordsOptions) -> Result<Records, RecordsError> {
         if is_postgres(&options.url) {
             let store = postgres::Postgres::open(options).await?;
-            return Ok(Records { engine: Engine::Postgres(Arc::new(store)) });
+            return Ok(Records {
+                engine: Engine::Postgres(Arc::new(store)),
+                calls: Arc::default(),
+            });
         }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
-        Ok(Records { engine: Engine::Sqlite(Arc::new(store)) })
+        Ok(Records { engine: Engine::Sqlite(Arc::new(store)), calls: Arc::default() })
     }
 
     /// Names this life of the store: another after a restore from a backup. What is kept beside the
@@ -330,9 +355,14 @@ impl Records {
         &self,
         turn: TurnCommit,
     ) -> impl Future<Output = Result<Verdict, RecordsError>> + Send + 'static + use<> {
-        match &self.engine {
+        let busy = self.busy();
+        let decided = match &self.engine {
             Engine::Sqlite(store) => Either::Left(store.commit(turn)),
             Engine::Postgres(store) => Either::Right(store.commit(turn)),
+        };
+        async move {
+            let _busy = busy;
+            decided.await
         }
     }
 
@@ -487,9 +517,28 @@ impl Records {
         on!(self, store => store.reseal(limit).await)
     }
 
+    /// Waits until nothing can be written here any more: the store was closed, or what writes fell.
+    pub async fn until_ended(&self) {
+        on!(self, store => store.until_ended().await);
+    }
+
     /// A cheap question to the store, for `/ready`.
     pub async fn ping(&self) -> Result<(), RecordsError> {
         on!(self, store => store.ping().await)
+    }
+
+    fn busy(&self) -> Busy {
+        self.calls.begun.fetch_add(1, Ordering::Release);
+        Busy(Arc::clone(&self.calls))
+    }
+
+    /// How many calls were begun, and how many of them have ended: for tests that move time by hand
+    /// when nothing is under way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn calls(&self) -> (u64, u64) {
+        let ended = self.calls.ended.load(Ordering::Acquire);
+        (self.calls.begun.load(Ordering::Acquire), ended)
     }
 
     /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.

@@ -124,7 +124,7 @@ mod tests {
         let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
         let records = Records::open(RecordsOptions {
             url: format!("sqlite://{}", folder.join("samvad.db").display()),
-            connections: 4,
+            connections: 1,
             clock: clock.clone(),
             keyring: Arc::new(keyring),
             lease: Duration::from_secs(45),

@@ -149,6 +149,13 @@ pub async fn serve(
         stop_lease.clone(),
     );
     lease_tracker.spawn(vital.until(&stop_lease, "the heartbeat", keeper));
+    let writer = {
+        let (records, stop) = (records.clone(), stop_lease.clone());
+        async move {
+            stop.run_until_cancelled(records.until_ended()).await;
+        }
+    };
+    lease_tracker.spawn(vital.until(&stop_lease, "what writes the records", writer));
     let stop_delivery = CancellationToken::new();
     let delivery_tracker = TaskTracker::new();
     let delivery = config.does(Role::Delivery).then(|| {

@@ -17,6 +17,7 @@ mod faults;
 mod identities;
 mod intake;
 mod layers;
+mod model;
 mod newcomer;
 mod operations;
 mod parts;

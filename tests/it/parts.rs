@@ -109,6 +109,7 @@ async fn a_server_that_lost_a_part_ends_in_good_order_and_says_which() {
         "the lanes",
         "the timers",
         "the heartbeat",
+        "what writes the records",
         "the watch over the flows",
         "the simulator's reports",
         "delivery",

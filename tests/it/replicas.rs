@@ -36,15 +36,20 @@ fn plan(records: String, state: String) -> Plan {
         settings: vec![
             ("SAMVAD_DELIVERY_LEASE_SECONDS", LEASE.as_secs().to_string()),
             // Longer than any outage: statuses that wait outside must be heard first.
-            ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "12".to_owned()),
+            ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "20".to_owned()),
         ],
         ..Plan::default()
     }
 }
 
+/// Without TLS: a mark must see what passes. The calm test has it.
+fn readable(url: &str) -> String {
+    format!("{url}?sslmode=disable")
+}
+
 /// The parts that can be struck.
 struct Parts<'a> {
-    replicas: &'a [Replica],
+    replicas: Vec<Replica>,
     postgres: PostgresServer,
     state: StateHome<'a>,
     /// The server of the cluster that was killed last.
@@ -104,14 +109,14 @@ const BLOWS: [&str; 8] = [
 const FENCED: &str = "replica frozen past its lease";
 
 impl Parts<'_> {
-    /// One blow after the other, each once before any comes again.
+    /// One blow after the other, each once before any comes again, for so long and until each came.
     async fn strike(&mut self, seed: u64, lasts: Duration) -> BTreeMap<&'static str, u64> {
         let mut chance = Chance(seed);
         let mut struck = BTreeMap::new();
         let mut left: Vec<&str> = Vec::new();
         let until = Instant::now() + lasts;
-        while Instant::now() < until {
-            tokio::time::sleep(chance.between(ms(200), ms(1_800))).await;
+        while Instant::now() < until || BLOWS.iter().any(|blow| !struck.contains_key(blow)) {
+            tokio::time::sleep(chance.between(ms(500), ms(2_500))).await;
             if left.is_empty() {
                 left = BLOWS.to_vec();
                 left.extend(all().then_some(FENCED));
@@ -155,7 +160,7 @@ impl Parts<'_> {
 fn records_weather() -> Schedule {
     Schedule {
         lasts: lasts(),
-        calm: (ms(300), ms(2_000)),
+        calm: (ms(500), ms(3_000)),
         stays: (ms(100), ms(1_500)),
         troubles: vec![
             Trouble::Cut,
@@ -176,7 +181,7 @@ fn records_weather() -> Schedule {
 fn state_weather() -> Schedule {
     Schedule {
         lasts: lasts(),
-        calm: (ms(200), ms(2_000)),
+        calm: (ms(500), ms(3_000)),
         stays: (ms(100), ms(1_500)),
         troubles: vec![
             Trouble::Cut,
@@ -217,7 +222,6 @@ fn print_survived(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "the records cannot stand on PostgreSQL yet"]
 async fn two_replicas_share_the_work_and_nobody_notices() {
     let postgres = PostgresServer::shared();
     let redis = RedisServer::start();
@@ -241,21 +245,20 @@ async fn two_replicas_share_the_work_and_nobody_notices() {
 }
 
 /// Citizens join while all of it comes together; then everybody's ledger is read.
-async fn a_bad_time(house: &House, to_records: &Chaos, database: &str, parts: Parts<'_>) {
-    let Parts { replicas, .. } = parts;
-    let mut parts = parts;
-    let rate = 6.0;
+async fn a_bad_time(house: &House, to_records: &Chaos, database: &str, mut parts: Parts<'_>) {
+    // What is tried is trouble and not throughput: more than half of the time something is away.
+    let rate = if all() { 2.5 } else { 4.0 };
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "some hundreds of citizens"
     )]
-    let citizens = ((lasts().as_secs_f64() + 6.0) * rate) as usize;
+    let citizens = ((lasts().as_secs_f64() + 8.0) * rate) as usize;
     let load = CitizenPlan {
         citizens,
         rate,
-        patience: Duration::from_secs(150),
-        limit: lasts() + Duration::from_mins(4),
+        patience: Duration::from_mins(4),
+        limit: lasts() + Duration::from_mins(6),
         ..CitizenPlan::default()
     };
     let (at_records, at_state) = (records_weather(), state_weather());
@@ -279,50 +282,44 @@ async fn a_bad_time(house: &House, to_records: &Chaos, database: &str, parts: Pa
     let (report, (blows, records_storm, state_storm)) = join_under(house, &load, trouble).await;
     println!("{report}");
     let storms = [("PostgreSQL", &records_storm), ("Redis", &state_storm)];
-    print_survived(&blows, &storms, replicas, house);
+    print_survived(&blows, &storms, &parts.replicas, house);
     println!("to PostgreSQL: {:?}", to_records.struck());
-    until_up(replicas).await;
+    until_up(&parts.replicas).await;
     everybody_joined_once(&report);
     exactly_one_answer(house);
     let members = parts.postgres.psql_at(database, "SELECT count(*) FROM members");
     assert_eq!(members, citizens.to_string(), "members in the records");
     assert_eq!(house.metric("samvad_members").await.to_string(), members);
-    for blow in BLOWS {
-        assert!(blows.contains_key(blow), "{blow} did not come: {blows:?}");
-    }
     assert!(to_records.struck().marked > 0, "no answer of a commit was lost");
+    stop_all(parts.replicas);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "the records cannot stand on PostgreSQL yet"]
 async fn every_accepted_message_has_exactly_one_answer_whatever_is_killed_and_cut() {
     let postgres = PostgresServer::start(Durability::Durable);
     let redis = RedisServer::start();
-    let database = postgres.fresh_database();
+    let database = readable(&postgres.fresh_database());
     let to_records = Chaos::before(&database);
     let to_state = Chaos::before(&redis.url());
     let plan = plan(to_records.url(&database), to_state.url(&redis.url()));
     let house = House::new(plan).await;
     let replicas = house.supervise_all().await;
     let state = StateHome::One(&to_state, redis);
-    let parts = Parts { replicas: &replicas, postgres, state, dead: None };
+    let parts = Parts { replicas, postgres, state, dead: None };
     a_bad_time(&house, &to_records, &database, parts).await;
-    stop_all(replicas);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "the records cannot stand on PostgreSQL yet"]
 async fn every_accepted_message_has_exactly_one_answer_over_a_cluster_whose_masters_are_killed() {
     let postgres = PostgresServer::start(Durability::Durable);
     let cluster = RedisCluster::start(ClusterPlan::default());
-    let database = postgres.fresh_database();
+    let database = readable(&postgres.fresh_database());
     let to_records = Chaos::before(&database);
     let house = House::new(plan(to_records.url(&database), cluster.url())).await;
     let replicas = house.supervise_all().await;
     let state = StateHome::Cluster(cluster);
-    let parts = Parts { replicas: &replicas, postgres, state, dead: None };
+    let parts = Parts { replicas, postgres, state, dead: None };
     a_bad_time(&house, &to_records, &database, parts).await;
-    stop_all(replicas);
 }
 
 fn stop_all(replicas: Vec<Replica>) {

@@ -51,6 +51,13 @@ impl Servers {
     }
 }
 
+/// These promises are not about time: a busy machine may take its time.
+fn open_patiently(url: &str, prefix: &str, clock: &Clock) -> State {
+    let mut options = StateOptions::new(url, prefix, clock.clone());
+    options.timeout = Duration::from_secs(10);
+    State::open(options).unwrap()
+}
+
 impl Bench {
     fn memory() -> Bench {
         Bench::on(Servers::None)
@@ -72,8 +79,7 @@ impl Bench {
         static BENCHES: AtomicUsize = AtomicUsize::new(0);
         let prefix = format!("it{}", BENCHES.fetch_add(1, Ordering::Relaxed));
         let clock = Clock::fixed(noon());
-        let options = StateOptions::new(servers.url(), &prefix, clock.clone());
-        let state = State::open(options).unwrap();
+        let state = open_patiently(&servers.url(), &prefix, &clock);
         Bench { clock, state, prefix, servers }
     }
 
@@ -86,8 +92,7 @@ impl Bench {
         if matches!(self.servers, Servers::None) {
             return self.state.clone();
         }
-        let options = StateOptions::new(self.servers.url(), &self.prefix, self.clock.clone());
-        State::open(options).unwrap()
+        open_patiently(&self.servers.url(), &self.prefix, &self.clock)
     }
 
     /// Everything is lost: Redis is flushed, a process with a memory store starts afresh.
@@ -505,7 +510,7 @@ mod redis_away {
     #[tokio::test]
     async fn what_others_wrote_under_our_key_is_not_read_as_a_session() {
         let redis = RedisServer::start();
-        let state = open(&redis);
+        let state = open_patiently(&redis.url(), "it", &Clock::fixed(noon()));
         for text in ["", "short", &"x".repeat(100), &"é".repeat(50)] {
             redis.command(&["SET", "it:1:{c7}:s", text]);
             assert_eq!(state.get(7).await.unwrap(), None, "{text}");
@@ -516,7 +521,7 @@ mod redis_away {
     #[tokio::test]
     async fn every_key_ends_by_itself() {
         let redis = RedisServer::start();
-        let state = open(&redis);
+        let state = open_patiently(&redis.url(), "it", &Clock::fixed(noon()));
         let now = noon();
         let bucket = Bucket { per_second: 1.0, burst: 1.0 };
         state.put(7, cached(1, b"one"), HOUR).await.unwrap();

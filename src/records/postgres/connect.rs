@@ -6,7 +6,7 @@ use deadpool_postgres::{Object, Pool};
 
 use super::migrate::{self, MIGRATIONS};
 use super::sql::{Sql, get};
-use super::{dial, partitions, place};
+use super::{dial, move_in, partitions, place};
 use crate::clock::Clock;
 use crate::config::PostgresUrl;
 use crate::records::{Examination, RecordsError, RecordsOptions};
@@ -50,6 +50,7 @@ async fn prepare(sql: &Sql, options: &RecordsOptions) -> Result<(i64, String), R
     // An index of a large table takes as long as it takes.
     sql.batch("SET statement_timeout = 0").await?;
     take_turns(sql).await?;
+    move_in::refuse_while_moving(sql).await?;
     let now = options.clock.now().as_millisecond();
     migrate::migrate(sql, &MIGRATIONS, now).await?;
     place::check_keys(sql, &options.keyring).await?;
@@ -91,6 +92,18 @@ pub(in crate::records) async fn examine(
     };
     place::check_keys(&sql, keyring).await?;
     Ok(found)
+}
+
+/// Does it as the only one: nobody else starts meanwhile. The connection is for this alone, and is not
+/// given back when it fails.
+pub(super) async fn alone<T>(
+    sql: &Sql,
+    work: impl Future<Output = Result<T, RecordsError>>,
+) -> Result<T, RecordsError> {
+    take_turns(sql).await?;
+    let done = work.await?;
+    sql.batch(UNLOCK).await?;
+    Ok(done)
 }
 
 /// Waits until no other process is starting.

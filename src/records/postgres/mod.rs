@@ -15,6 +15,7 @@ mod job;
 mod long_locks;
 mod messages;
 mod migrate;
+pub(super) mod move_in;
 mod outgoing;
 mod partitions;
 mod place;
@@ -34,7 +35,6 @@ mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
@@ -66,8 +66,6 @@ pub(super) struct Postgres {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
-    /// When the sweep looks after the log's months again, in epoch milliseconds.
-    months_kept_until: AtomicI64,
     /// Holds the writing task.
     _tasks: TaskTracker,
 }
@@ -96,7 +94,6 @@ impl Postgres {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
-            months_kept_until: AtomicI64::new(0),
             _tasks: tasks,
         })
     }
@@ -133,6 +130,10 @@ impl Postgres {
         let ended = self.writer.close().await;
         self.readers.close();
         ended
+    }
+
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
     }
 
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {

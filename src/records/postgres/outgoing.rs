@@ -2,6 +2,8 @@
 
 mod claim;
 
+pub(super) use self::claim::oldest;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

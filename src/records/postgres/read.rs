@@ -7,13 +7,14 @@ use tokio_postgres::Row;
 
 use super::Postgres;
 use super::fault::Fault;
+use super::outgoing::oldest;
 use super::sql::{Sql, get, get_bool};
 use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
-use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process};
+use crate::records::sql::{contacts as sql, process};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
@@ -218,11 +219,11 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
         let found = totals.iter().find(|(known, _)| known == name);
         found.map_or(0, |(_, value)| u64::try_from(*value).unwrap_or(0))
     };
+    let waiting = oldest(statements).await?;
     let mut oldest = Vec::new();
     for lane in Lane::ALL {
-        let row = statements.one(outgoing_sql::OLDEST_QUEUED, &[&lane.code()]).await?;
-        if let Some(since) = get::<Option<i64>>(&row, 0)? {
-            let age = u64::try_from(now.saturating_sub(since)).unwrap_or(0);
+        if let Some(since) = waiting.get(&lane.code()) {
+            let age = u64::try_from(now.saturating_sub(*since)).unwrap_or(0);
             oldest.push((lane, Duration::from_millis(age)));
         }
     }

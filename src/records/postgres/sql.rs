@@ -67,6 +67,11 @@ impl Sql {
         Ok(self.client.batch_execute(text).await?)
     }
 
+    /// The connection itself, for COPY.
+    pub(super) fn client(&self) -> &Object {
+        &self.client
+    }
+
     /// The same, for the few who must know the server's own code.
     pub(super) async fn raw_batch(&self, text: &str) -> Result<(), tokio_postgres::Error> {
         self.client.batch_execute(text).await

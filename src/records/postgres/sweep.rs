@@ -1,14 +1,13 @@
 //! The sweep: leases that ran out, calls nobody heard of again, and what is old enough to forget.
 //!
-//! Every process sweeps. None waits for another's rows: what is locked just now is left to whoever
-//! has it, or to the next sweep.
+//! Every process sweeps. None waits long for another's rows: what is locked just now is left to
+//! whoever has it, or to the next sweep.
 
-use std::sync::atomic::Ordering;
-
+use super::Postgres;
 use super::fault::Fault;
+use super::partitions;
 use super::sql::{Sql, get};
 use super::tx::{Op, Tx};
-use super::{Postgres, partitions};
 use crate::message::{Channel, Status};
 use crate::records::sql::{process, statuses, turns};
 use crate::records::totals::Total;
@@ -29,12 +28,13 @@ const STEP: i64 = 5_000;
 /// So many silent messages go again in one sweep.
 const AGAIN_AT_ONCE: i64 = 1_000;
 
-/// A process whose row is locked is in the middle of a transaction, and alive or nearly so.
-const END_SILENT: &str = "
-    UPDATE processes SET ended = ?2 WHERE epoch IN (
-        SELECT epoch FROM processes
-        WHERE ended IS NULL AND epoch <> ?1 AND lease_until < ?2
-        FOR UPDATE SKIP LOCKED)";
+/// Whether anybody's lease ran out.
+const SILENT: &str = "
+    SELECT 1 FROM processes WHERE ended IS NULL AND epoch <> ?1 AND lease_until < ?2 LIMIT 1";
+
+const HOW_LONG: &str = "SELECT current_setting('lock_timeout')";
+
+const SO_LONG: &str = "SELECT set_config('lock_timeout', ?1, true)";
 
 const LOSE_CLAIMS_OF_THE_DEAD: &str = "
     WITH lost AS MATERIALIZED (
@@ -117,22 +117,15 @@ impl Postgres {
         let silent_since = now.saturating_sub(self.unknown_after_ms);
         let swept = self.writer.submit(Settle { now, silent_since }).await?;
         self.writer.submit(Clean { now }).await?;
-        self.keep_months(now).await;
+        if let Err(error) = self.readers.ask(keep_months).await {
+            tracing::error!(%error, "the log has no months ahead; they are made at the next sweep");
+        }
         Ok(swept)
     }
+}
 
-    /// Once a day the months to come get their partitions, beside the writer's transactions. Three
-    /// stand ready: a day on which it cannot be done is no harm.
-    async fn keep_months(&self, now: i64) {
-        if now < self.months_kept_until.load(Ordering::Relaxed) {
-            return;
-        }
-        let keep = async |sql: Sql| partitions::keep_partitions(&sql).await;
-        match self.readers.ask(keep).await {
-            Ok(()) => self.months_kept_until.store(now.saturating_add(DAY_MS), Ordering::Relaxed),
-            Err(error) => tracing::warn!(%error, "the log's next months cannot be made yet"),
-        }
-    }
+async fn keep_months(statements: Sql) -> Result<(), Fault> {
+    partitions::keep_partitions(&statements).await
 }
 
 /// Declares silent processes dead and settles what stays unknown.
@@ -145,7 +138,7 @@ impl Op for Settle {
     type Done = Sweep;
 
     async fn run(&mut self, tx: &mut Tx) -> Result<Sweep, Fault> {
-        let dead = tx.sql.run(END_SILENT, &[&tx.epoch, &self.now]).await?;
+        let dead = end_silent(tx, self.now).await?;
 
         let lost = tx.sql.run(LOSE_CLAIMS_OF_THE_DEAD, &[&tx.epoch, &self.now]).await?;
         tx.totals.moved(Some(Status::Claimed), Status::Unknown, count(lost));
@@ -162,6 +155,29 @@ impl Op for Settle {
             again += queued;
         }
         Ok(Sweep { dead, unknown: lost, again })
+    }
+}
+
+/// Ends processes that gave no sign of life. One that is in the middle of a transaction is waited for,
+/// so that what it claims there is lost with the rest; but not for long, for it may have stopped
+/// there, and then the server cuts it off before the next sweep or the one after it.
+async fn end_silent(tx: &mut Tx, now: i64) -> Result<u64, Fault> {
+    if tx.sql.row(SILENT, &[&tx.epoch, &now]).await?.is_none() {
+        return Ok(0);
+    }
+    let usual: String = get(&tx.sql.one(HOW_LONG, &[]).await?, 0)?;
+    tx.sql.batch("SAVEPOINT ending; SET LOCAL lock_timeout = '500ms'").await?;
+    match tx.sql.run(process::END_SILENT, &[&tx.epoch, &now]).await {
+        Ok(dead) => {
+            tx.sql.row(SO_LONG, &[&usual]).await?;
+            Ok(dead)
+        }
+        Err(fault) => {
+            tx.sql.batch("ROLLBACK TO SAVEPOINT ending").await?;
+            let error = RecordsError::from(fault);
+            tracing::warn!(%error, "a silent process is not ended yet");
+            Ok(0)
+        }
     }
 }
 

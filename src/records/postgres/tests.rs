@@ -1,16 +1,11 @@
 //! What only an engine for several processes promises. What both engines promise is asked of both in
 //! `records::tests`.
 
-#[path = "../../../tests/it/support/postgres.rs"]
-#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
-mod server;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::server::PostgresServer;
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, Road};
 use crate::fact::{Consent, Fact, NewMember};
@@ -19,6 +14,7 @@ use crate::message::{
     AccountEvent, Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply,
     Status, StatusUpdate,
 };
+use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::fault::Fault;
 use super::job::{Ask, Job};
@@ -64,6 +64,8 @@ pub(super) struct Writer {
     waiting: Arc<AtomicUsize>,
     /// Set when the records close: nothing is waited for any more.
     closing: CancellationToken,
+    /// Cancelled when the task ends, however it does.
+    ended: CancellationToken,
 }
 
 /// What the task owns.
@@ -85,8 +87,9 @@ impl Writer {
     pub(super) fn new(setup: Setup) -> (Writer, impl Future<Output = ()> + Send + 'static) {
         let (sender, orders) = mpsc::unbounded_channel();
         let waiting = Arc::new(AtomicUsize::new(0));
-        let closing = CancellationToken::new();
+        let (closing, ended) = (CancellationToken::new(), CancellationToken::new());
         let desk = Desk {
+            _ended: ended.clone().drop_guard(),
             pool: setup.pool,
             connection: None,
             backend: 0,
@@ -98,7 +101,7 @@ impl Writer {
             waiting: Arc::clone(&waiting),
             closing: closing.clone(),
         };
-        (Writer { orders: sender, waiting, closing }, desk.work(orders))
+        (Writer { orders: sender, waiting, closing, ended }, desk.work(orders))
     }
 
     /// Queues something to write now and answers when its group is on disk.
@@ -149,6 +152,10 @@ impl Writer {
         }
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// Ends the task after everything that waits; the process's row is ended, its claims are lost.
     pub(super) async fn close(&self) -> Result<(), RecordsError> {
         self.closing.cancel();
@@ -161,6 +168,7 @@ impl Writer {
 }
 
 struct Desk {
+    _ended: DropGuard,
     pool: Pool,
     /// The writing connection; `None` until it is made (again).
     connection: Option<Sql>,

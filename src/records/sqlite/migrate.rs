@@ -49,10 +49,7 @@ pub(super) fn migrate(
     now: i64,
 ) -> Result<(), RecordsError> {
     if !is_ours(connection).map_err(cannot)? {
-        return Err(RecordsError::Setup(
-            "the file is a database of another program; name another file for the records"
-                .to_owned(),
-        ));
+        return Err(is_foreign());
     }
     connection.execute_batch(TABLE).map_err(|error| cannot(error.into()))?;
     let applied = applied(connection).map_err(cannot)?;
@@ -63,6 +60,21 @@ pub(super) fn migrate(
         tracing::info!(migration = migration.name, "the records were brought forward");
     }
     Ok(())
+}
+
+/// The names of the migrations that a start would apply; nothing is changed.
+///
+/// # Errors
+/// As [`migrate`].
+pub(super) fn pending(connection: &Connection) -> Result<Vec<&'static str>, RecordsError> {
+    let applied = applied(connection).map_err(|_| is_foreign())?;
+    Ok(to_apply(&MIGRATIONS, &applied)?.into_iter().map(|migration| migration.name).collect())
+}
+
+fn is_foreign() -> RecordsError {
+    RecordsError::Setup(
+        "the file is a database of another program; name another file for the records".to_owned(),
+    )
 }
 
 fn cannot(fault: Fault) -> RecordsError {

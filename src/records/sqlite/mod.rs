@@ -8,6 +8,7 @@ mod facts;
 mod fault;
 mod lock;
 mod migrate;
+pub(super) mod move_out;
 mod outgoing;
 mod read;
 mod readers;
@@ -171,6 +172,10 @@ impl Sqlite {
     pub(super) async fn close(&self) -> Result<(), RecordsError> {
         self.readers.close();
         self.writer.close().await
+    }
+
+    pub(super) async fn until_ended(&self) {
+        self.writer.until_ended().await;
     }
 
     pub(super) async fn ping(&self) -> Result<(), RecordsError> {

@@ -11,6 +11,7 @@ use std::thread;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::fault::Fault;
 use super::lock::ProcessLock;
@@ -112,6 +113,8 @@ enum Order {
 pub(super) struct Writer {
     orders: mpsc::Sender<Order>,
     waiting: Arc<AtomicUsize>,
+    /// Cancelled when the thread ends, however it does.
+    ended: CancellationToken,
 }
 
 /// What the thread owns.
@@ -132,7 +135,9 @@ impl Writer {
     pub(super) fn start(setup: Setup) -> Result<Writer, RecordsError> {
         let (sender, orders) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
+        let ended = CancellationToken::new();
         let thread = Thread {
+            _ended: ended.clone().drop_guard(),
             connection: setup.connection,
             _lock: setup.lock,
             epoch: setup.epoch,
@@ -147,7 +152,7 @@ impl Writer {
             .name("records-writer".to_owned())
             .spawn(move || thread.work())
             .map_err(|error| RecordsError::Setup(format!("no thread for the records: {error}")))?;
-        Ok(Writer { orders: sender, waiting })
+        Ok(Writer { orders: sender, waiting, ended })
     }
 
     /// Queues the job now and answers when its group is on disk.
@@ -201,6 +206,10 @@ impl Writer {
         }
     }
 
+    pub(super) async fn until_ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// Ends the thread after everything that waits; the process's row is ended and its claims are lost.
     pub(super) async fn close(&self) -> Result<(), RecordsError> {
         let (caller, answer) = oneshot::channel();
@@ -212,6 +221,7 @@ impl Writer {
 }
 
 struct Thread {
+    _ended: DropGuard,
     connection: Connection,
     /// Held as long as the connection lives.
     _lock: ProcessLock,

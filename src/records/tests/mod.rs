@@ -33,6 +33,7 @@ mod delivery;
 mod facts;
 mod faults;
 mod keys;
+mod migrate_data;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use samvad::contact::{AddressKind, Identities};
 use samvad::intake::Admission;
 use samvad::message::{Channel, Envelope, InboundContent, PreferenceUpdate};
-use samvad::records::Snapshot;
+use samvad::records::{Fault, Snapshot};
 use samvad::state::Cached;
 
 use super::rig::{ACCOUNT, JOINING, Pair, Rig, SITA};
@@ -16,6 +16,8 @@ promises! {
     a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals,
     a_snapshot_that_cannot_be_opened_is_read_from_the_records,
     whoever_gets_a_number_that_was_given_up_is_somebody_else,
+    what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners,
+    a_change_of_number_waits_for_what_could_not_be_committed_before_it,
 }
 
 fn stop(rig: &Rig) -> PreferenceUpdate {
@@ -131,4 +133,34 @@ async fn whoever_gets_a_number_that_was_given_up_is_somebody_else(pair: Pair) {
     assert_eq!(rig.heard(SITA).await, ["नमस्ते"], "the stranger sees nothing of hers");
     let hers = rig.heard(NEW).await;
     assert!(!hers.contains(&"नमस्ते".to_owned()), "and she nothing of the stranger's: {hers:?}");
+}
+
+async fn what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners(pair: Pair) {
+    const NEW: &str = "9898989898";
+    for _ in 0..10 {
+        let rig = Rig::new(pair).await;
+        let mut change = rig.text(SITA, "");
+        change.content =
+            InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, NEW) };
+        let before = ["सदस्य", "हाँ"].map(|words| rig.text(SITA, words));
+        let mut messages = before.to_vec();
+        messages.extend([change, rig.text(NEW, "1985")]);
+        assert_eq!(rig.admit(messages).await, Admission::Committed);
+        assert_eq!((rig.step(NEW).await.as_str(), rig.rows("contacts")), ("name", 1));
+        assert_eq!(rig.turns("stranger"), 0);
+    }
+}
+
+async fn a_change_of_number_waits_for_what_could_not_be_committed_before_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let mut change = rig.text(SITA, "");
+    change.content =
+        InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, "9898989898") };
+    let messages = vec![rig.text(SITA, "हाँ"), change];
+    rig.records.inject(Fault::DiskFull { times: 1 });
+    assert_eq!(rig.admit(messages.clone()).await, Admission::Again);
+    assert_eq!(rig.step(SITA).await, "consent", "the number is still hers");
+    assert_eq!(rig.admit(messages).await, Admission::Committed);
+    assert_eq!(rig.step("9898989898").await, "birth_year");
 }

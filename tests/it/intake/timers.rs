@@ -15,6 +15,7 @@ promises! {
     a_conversation_ends_by_itself_after_seven_days,
     a_message_much_older_than_the_question_does_not_answer_it,
     a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on,
+    two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left,
 }
 
 /// Long enough for the timer task to have looked twice.
@@ -108,4 +109,26 @@ async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_go
     assert_eq!(rig.metrics.turns.get_or_create(&again).get(), 0);
     rig.say(SITA, "हाँ").await;
     assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+async fn two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let _other = rig.replica().await;
+    rig.say(SITA, "सदस्य").await;
+    rig.wait(20);
+    rig.until_told(SITA, 2).await;
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 2);
+
+    // A replica whose clock is a little ahead takes the next reminder, and dies.
+    rig.say("9898989898", "सदस्य").await;
+    let soon = rig.now() + jiff::SignedDuration::from_hours(20);
+    assert_eq!(rig.records.due_timers(soon, 10).await.unwrap().len(), 1);
+    rig.wait(20);
+    two_looks().await;
+    assert_eq!(rig.replies("9898989898").await.len(), 1, "it is the dead one's for a minute");
+    rig.clock.advance(Duration::from_secs(61));
+    rig.until_told("9898989898", 2).await;
+    two_looks().await;
+    assert_eq!(rig.replies("9898989898").await.len(), 2);
 }

@@ -65,6 +65,10 @@ impl House {
             longest: Duration::from_millis(800),
             ..Retry::default()
         };
+        if replicas > 1 {
+            // Requests that wait for a replica that hangs leave room for those to the others.
+            options.connections = 128;
+        }
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }

@@ -17,12 +17,14 @@ use crate::records::sql::outgoing as sql;
 use crate::records::{RecordsError, SendRecord, SendResult};
 use crate::seal::Keyring;
 
-const SOMETHING_WAITS: &str = "
-    SELECT 1 FROM unnest(?1::bigint[]) AS lanes (lane)
-    WHERE EXISTS (
-        SELECT 1 FROM outgoing
-        WHERE status = 0 AND outgoing.lane = lanes.lane AND not_before <= ?2)
-    LIMIT 1";
+/// When the oldest message of each lane may leave. A lane is asked in its order, and not for a minimum,
+/// which the planner may look for in any index of what waits.
+const OLDEST: &str = "
+    SELECT lanes.lane, oldest.not_before FROM unnest(?1::bigint[]) AS lanes (lane)
+    CROSS JOIN LATERAL (
+        SELECT not_before FROM outgoing
+        WHERE status = 0 AND outgoing.lane = lanes.lane
+        ORDER BY not_before LIMIT 1) oldest";
 
 /// One lane's messages that may leave now. A message waits for an earlier one of the same person that
 /// is queued behind it, and for one that another process holds: messages of one person leave in order.
@@ -113,11 +115,11 @@ impl Postgres {
     ) -> Result<Vec<Outgoing>, RecordsError> {
         let now_ms = now.as_millisecond();
         // Most of the time nothing waits, and asking does not make the writer commit.
-        let waits = self.readers.ask(move |statements| async move {
-            let lanes: Vec<i64> = Lane::ALL.iter().map(|lane| lane.code()).collect();
-            statements.row(SOMETHING_WAITS, &[&lanes, &now_ms]).await
+        let waits = self.readers.ask(async move |statements| {
+            let oldest = oldest(&statements).await?;
+            Ok(oldest.values().any(|not_before| *not_before <= now_ms))
         });
-        if waits.await?.is_none() {
+        if !waits.await? {
             return Ok(Vec::new());
         }
         let rows = self.writer.submit(Claim { now: now_ms, limit }).await?;
@@ -194,6 +196,18 @@ impl Postgres {
         }
         self.record_sends(ends).await
     }
+}
+
+/// When the oldest queued message of each lane may leave, where there is one.
+pub(in crate::records::postgres) async fn oldest(
+    statements: &Sql,
+) -> Result<HashMap<i64, i64>, Fault> {
+    let lanes = Lane::ALL.map(Lane::code);
+    let mut oldest = HashMap::with_capacity(lanes.len());
+    for row in statements.rows(OLDEST, &[&lanes.as_slice()]).await? {
+        oldest.insert(get(&row, 0)?, get(&row, 1)?);
+    }
+    Ok(oldest)
 }
 
 /// Takes what may leave, most urgent lane first.
