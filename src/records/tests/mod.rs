@@ -36,7 +36,6 @@ mod keys;
 mod migrate_data;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
-#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
 pub(in crate::records) mod postgres;
 mod postgres_only;
 mod process;
