@@ -15,7 +15,6 @@ use crate::message::{
     Status, StatusUpdate,
 };
 use crate::records::tests::postgres::PostgresServer;
-use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
     Verdict,

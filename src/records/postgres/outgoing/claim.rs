@@ -115,7 +115,7 @@ impl Postgres {
     ) -> Result<Vec<Outgoing>, RecordsError> {
         let now_ms = now.as_millisecond();
         // Most of the time nothing waits, and asking does not make the writer commit.
-        let waits = self.readers.ask(async move |statements| {
+        let waits = self.readers.ask(move |statements| async move {
             let oldest = oldest(&statements).await?;
             Ok(oldest.values().any(|not_before| *not_before <= now_ms))
         });
