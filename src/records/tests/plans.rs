@@ -18,7 +18,13 @@ use crate::records::{SendRecord, SendResult};
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
 
 /// Indexes that hold only what waits: walking one is finding.
-const OF_WHAT_WAITS: [&str; 3] = ["outgoing_queued", "outgoing_claimed", "outgoing_unknown"];
+const OF_WHAT_WAITS: [&str; 5] = [
+    "outgoing_queued",
+    "outgoing_queued_contact",
+    "outgoing_claimed",
+    "outgoing_claimed_contact",
+    "outgoing_unknown",
+];
 
 /// Years of work: rows enough that a walk would be the slower way, and the planner knows it.
 const YEARS: &str = "

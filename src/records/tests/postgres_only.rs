@@ -196,6 +196,8 @@ async fn a_process_whose_lease_ran_out_is_fenced_by_the_one_that_noticed() {
     let swept = house.records.sweep(house.now()).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
 
+    let stranger = house.contact_of("9898989898").await;
+    house.queued(stranger, Lane::Reply, Purpose::Answer).await;
     let before = house.all_rows();
     let fenced = |error: RecordsError| assert!(matches!(error, RecordsError::Fenced), "{error}");
     fenced(slow.heartbeat().await.unwrap_err());

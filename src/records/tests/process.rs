@@ -122,7 +122,12 @@ async fn zz_measure() {
         house.rows("contacts");
         marks.push(t.elapsed());
         drop(another);
-        for (l, m) in least.iter_mut().zip(&marks) { *l = (*l).min(*m); }
+        for (l, m) in least.iter_mut().zip(&marks) {
+            *l = (*l).min(*m);
+        }
     }
-    println!("db {:?} open {:?} again {:?} citizen {:?} commit {:?} raw {:?}", least[0], least[1], least[2], least[3], least[4], least[5]);
+    println!(
+        "db {:?} open {:?} again {:?} citizen {:?} commit {:?} raw {:?}",
+        least[0], least[1], least[2], least[3], least[4], least[5]
+    );
 }

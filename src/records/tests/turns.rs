@@ -350,7 +350,12 @@ async fn a_turn_upon_a_refused_one_loses_even_when_another_writer_makes_its_vers
     blocker.execute("ROLLBACK");
 
     won(held_up.await);
-    assert!(matches!(first.await, Err(RecordsError::Refused(_))));
+    match (home, first.await) {
+        (Home::Sqlite, Err(RecordsError::Refused(_)))
+        // A group is carried out kind by kind: there the stop was first.
+        | (Home::Postgres, Ok(Verdict::Conflict)) => {}
+        (_, other) => panic!("{other:?}"),
+    }
     between.await.unwrap();
     assert_eq!(house.version(contact).await, 1, "the version the second was made from");
     assert_eq!(second.await.unwrap(), Verdict::Conflict);

@@ -8,9 +8,7 @@ use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
 use samvad::geography::Geography;
 use samvad::intake::FlowsHandle;
-use samvad::message::{
-    Channel, Content, Envelope, Inbound, InboundContent, PreferenceUpdate,
-};
+use samvad::message::{Channel, Content, Envelope, Inbound, InboundContent, PreferenceUpdate};
 use samvad::records::{Fault, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
@@ -457,7 +455,10 @@ impl World {
                 && let Some(at) = usize::from(nth).checked_rem(choices.len())
             {
                 let choice = &choices[at];
-                return InboundContent::Choice { id: choice.id.clone(), title: choice.title.clone() };
+                return InboundContent::Choice {
+                    id: choice.id.clone(),
+                    title: choice.title.clone(),
+                };
             }
         }
         InboundContent::Text { text: "नमस्ते".to_owned() }
@@ -610,9 +611,10 @@ impl World {
         let contacts = self.contacts();
         let Some(at) = usize::from(person).checked_rem(contacts.len()) else { return };
         let contact = contacts[at];
-        let found = self.up().find(|process| !process.asleep).map(|process| {
-            process.block_on(process.records.snapshot(contact))
-        });
+        let found = self
+            .up()
+            .find(|process| !process.asleep)
+            .map(|process| process.block_on(process.records.snapshot(contact)));
         let Some(Ok(Some(mut bogus))) = found else { return };
         bogus.contact.version += 3;
         bogus.session = None;
