@@ -17,6 +17,7 @@ mod faults;
 mod identities;
 mod intake;
 mod layers;
+mod migrate_data;
 mod model;
 mod newcomer;
 mod operations;

@@ -165,7 +165,8 @@ impl Seen<'_> {
             } else {
                 let content: Content =
                     serde_json::from_slice(&plain).map_err(|error| error.to_string())?;
-                let ours = ours.get(&id).ok_or(format!("message {id} is not among the outgoing"))?;
+                let ours =
+                    ours.get(&id).ok_or(format!("message {id} is not among the outgoing"))?;
                 let Ours { lane, created, answers, .. } = *ours;
                 Line::Ours { content, lane, created, answers }
             };
@@ -258,7 +259,9 @@ impl Seen<'_> {
                 format!("message {id} was sent twice and had no second chance: {calls:?}")
             })?;
         }
-        if std::env::var_os("NO_ORDER").is_some() { return Ok(()); }
+        if std::env::var_os("NO_ORDER").is_some() {
+            return Ok(());
+        }
         self.look_at_the_order(raw, ours)
     }
 
@@ -312,7 +315,9 @@ impl Seen<'_> {
             let holds = match row.status {
                 Status::Queued | Status::Claimed => false,
                 // Its second chance is behind it, or it never had one.
-                Status::Unknown => row.again || matches!(row.lane, Lane::Reminder | Lane::Broadcast),
+                Status::Unknown => {
+                    row.again || matches!(row.lane, Lane::Reminder | Lane::Broadcast)
+                }
                 Status::Sent | Status::Delivered | Status::Read => taken,
                 Status::Failed | Status::Suppressed => {
                     let mut told = self.provider.told.iter().filter(|told| told.id.id == id);
@@ -320,9 +325,7 @@ impl Seen<'_> {
                 }
                 Status::Expired => true,
             };
-            ensure(holds, || {
-                format!("message {id} ends as {row:?}; its calls are {calls:?}")
-            })?;
+            ensure(holds, || format!("message {id} ends as {row:?}; its calls are {calls:?}"))?;
             self.look_at_words(row, &calls)?;
         }
         Ok(())
@@ -380,8 +383,14 @@ fn ours(raw: &Raw) -> HashMap<i64, Ours> {
 /// No number twice, nobody twice.
 fn look_at_numbers(raw: &Raw) -> Result<(), String> {
     for (what, sql) in [
-        ("a member number was given twice", "SELECT number FROM members GROUP BY number HAVING count(*) > 1"),
-        ("a ticket was given twice", "SELECT ticket FROM requests GROUP BY ticket HAVING count(*) > 1"),
+        (
+            "a member number was given twice",
+            "SELECT number FROM members GROUP BY number HAVING count(*) > 1",
+        ),
+        (
+            "a ticket was given twice",
+            "SELECT ticket FROM requests GROUP BY ticket HAVING count(*) > 1",
+        ),
         (
             "somebody is a member twice",
             "SELECT CAST(contact AS TEXT) FROM members WHERE until IS NULL

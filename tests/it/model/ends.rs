@@ -65,11 +65,12 @@ pub(super) struct Stores {
 
 impl Stores {
     pub(super) fn new(ends: Ends) -> Stores {
-        let redis =
-            (ends.live == Live::Redis).then(crate::support::redis::RedisServer::start);
+        let redis = (ends.live == Live::Redis).then(crate::support::redis::RedisServer::start);
         let url = match ends.home {
             Home::Sqlite => String::new(),
-            Home::Postgres => format!("{}?sslmode=disable", PostgresServer::shared().fresh_database()),
+            Home::Postgres => {
+                format!("{}?sslmode=disable", PostgresServer::shared().fresh_database())
+            }
         };
         Stores { ends, folder: tempfile::tempdir().unwrap(), url, used: 0, redis }
     }
@@ -218,8 +219,7 @@ impl Raw {
     fn empty(&self) {
         let sql = "SELECT CAST(tablename AS TEXT) FROM pg_tables
                    WHERE schemaname = 'public' AND tablename NOT LIKE '%migrations%'";
-        let tables: Vec<String> =
-            self.rows(sql).iter().map(|row| row.text(0).to_owned()).collect();
+        let tables: Vec<String> = self.rows(sql).iter().map(|row| row.text(0).to_owned()).collect();
         if !tables.is_empty() {
             self.run(&format!("TRUNCATE {} RESTART IDENTITY", tables.join(", ")));
         }

@@ -13,9 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use samvad::channel::Senders;
 use samvad::clock::{Clock, Ids};
-use samvad::delivery::{
-    self, DeliveryMetrics, DeliveryOptions, DeliverySettings,
-};
+use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings};
 use samvad::intake::{FlowsHandle, Intake, IntakeOptions, PATIENCE};
 use samvad::metrics::Metrics;
 use samvad::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};

@@ -250,7 +250,9 @@ impl Provider {
             wrong.push("is sent again although the answer to its call was seen".to_owned());
         }
         if self.was_heard_of(id) {
-            wrong.push("is sent again although the provider's word about it was taken in".to_owned());
+            wrong.push(
+                "is sent again although the provider's word about it was taken in".to_owned(),
+            );
         }
         for wrong in wrong {
             self.wrong.push(format!("message {} {wrong}", id.id));

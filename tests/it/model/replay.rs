@@ -223,13 +223,7 @@ impl Search<'_> {
         self.take(state, after, outcome, received, Some(*id))
     }
 
-    fn timer(
-        &mut self,
-        state: &State,
-        timer: &Timer,
-        key: String,
-        received: i64,
-    ) -> Option<State> {
+    fn timer(&mut self, state: &State, timer: &Timer, key: String, received: i64) -> Option<State> {
         let mut after = state.clone();
         after.version += 1;
         after.turned_timers.insert(key);
@@ -237,8 +231,7 @@ impl Search<'_> {
             Some(Line::Ours { created, answers: None, .. }) => *created,
             _ => received,
         };
-        let outcome =
-            self.turn(state, now, Event::Timer { kind: timer.kind, visit: timer.visit });
+        let outcome = self.turn(state, now, Event::Timer { kind: timer.kind, visit: timer.visit });
         self.take(state, after, outcome, received, None)
     }
 
@@ -249,9 +242,8 @@ impl Search<'_> {
         if let Some((given, at)) = self.kept.told.get(state.told) {
             let purpose = Purpose::Samvad;
             let consents = &mut after.contact.consents;
-            let younger = |known: &ConsentNow| {
-                known.purpose == purpose && known.at.as_millisecond() > *at
-            };
+            let younger =
+                |known: &ConsentNow| known.purpose == purpose && known.at.as_millisecond() > *at;
             if !consents.iter().any(younger) {
                 consents.retain(|known| known.purpose != purpose);
                 consents.push(ConsentNow { purpose, given: *given, at: from_ms(*at) });
@@ -331,9 +323,7 @@ impl Search<'_> {
         for timer in &timers {
             let key = timer_key(self.kept.contact, timer);
             let is_new = !after.known_timers.iter().any(|(_, known, _)| *known == key);
-            if is_new
-                && let Some(received) = (self.around.received)(&Source::Timer(key.clone()))
-            {
+            if is_new && let Some(received) = (self.around.received)(&Source::Timer(key.clone())) {
                 after.known_timers.push((timer.clone(), key, received));
             }
         }
@@ -356,9 +346,7 @@ impl Search<'_> {
         let timers: HashSet<(i64, i64, i64)> = state
             .timers
             .iter()
-            .map(|timer| {
-                (timer.kind.code(), i64::from(timer.visit), timer.due.as_millisecond())
-            })
+            .map(|timer| (timer.kind.code(), i64::from(timer.visit), timer.due.as_millisecond()))
             .collect();
         let wrong = if state.session != kept.session {
             format!("the session is {:?} and should be {:?}", kept.session, state.session)

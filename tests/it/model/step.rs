@@ -92,44 +92,95 @@ pub(super) enum Word {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// One new message, in an envelope of its own.
-    Say { person: u8, words: Words, door: u8 },
+    Say {
+        person: u8,
+        words: Words,
+        door: u8,
+    },
     /// Several new messages of two people in one envelope.
-    Envelope { people: [u8; 2], words: [Words; 4], door: u8 },
+    Envelope {
+        people: [u8; 2],
+        words: [Words; 4],
+        door: u8,
+    },
     /// The same new message at both doors at once.
-    Twice { person: u8, words: Words },
+    Twice {
+        person: u8,
+        words: Words,
+    },
     /// Two new messages of one person, one at each door.
-    Race { person: u8, words: [Words; 2] },
+    Race {
+        person: u8,
+        words: [Words; 2],
+    },
     /// The provider brings an envelope again, answered or not.
-    Again { nth: u8, door: u8 },
+    Again {
+        nth: u8,
+        door: u8,
+    },
     /// The provider brings everything again that was not answered with 200, youngest first.
-    AllAgain { door: u8 },
+    AllAgain {
+        door: u8,
+    },
     /// Time passes.
-    Pass { seconds: u32 },
+    Pass {
+        seconds: u32,
+    },
     /// The provider says what became of a message it took; `echo`: with our own id.
-    Tell { nth: u8, word: Word, echo: bool, door: u8 },
+    Tell {
+        nth: u8,
+        word: Word,
+        echo: bool,
+        door: u8,
+    },
     /// The person told the provider to stop us, or to let us again.
-    Prefer { person: u8, stop: bool, door: u8 },
+    Prefer {
+        person: u8,
+        stop: bool,
+        door: u8,
+    },
     /// The person has another number.
-    Move { person: u8, door: u8 },
+    Move {
+        person: u8,
+        door: u8,
+    },
     /// A process is gone in the middle of what it does.
-    Crash { process: u8 },
+    Crash {
+        process: u8,
+    },
     /// A process ends in good order.
-    Stop { process: u8 },
+    Stop {
+        process: u8,
+    },
     /// Everything that is down begins again.
     Start,
     /// A process stands still, or goes on.
-    Sleep { process: u8 },
+    Sleep {
+        process: u8,
+    },
     Wake,
     /// Somebody declares a process dead that is not.
-    Bury { process: u8 },
+    Bury {
+        process: u8,
+    },
     /// The live state is emptied.
     Flush,
     /// What once stood in the live state of a person stands there again.
-    Stale { person: u8, nth: u8 },
+    Stale {
+        person: u8,
+        nth: u8,
+    },
     /// The live state of a person is newer than the records, as after a restore.
-    Future { person: u8 },
-    Trouble { trouble: Trouble, process: u8 },
-    Mishap { mishap: Mishap },
+    Future {
+        person: u8,
+    },
+    Trouble {
+        trouble: Trouble,
+        process: u8,
+    },
+    Mishap {
+        mishap: Mishap,
+    },
 }
 
 /// A step, and how far everything goes on after it before the next: `None`, until nothing is under way;

@@ -8,9 +8,7 @@ use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
 use samvad::geography::Geography;
 use samvad::intake::FlowsHandle;
-use samvad::message::{
-    Channel, Content, Envelope, Inbound, InboundContent, PreferenceUpdate,
-};
+use samvad::message::{Channel, Content, Envelope, Inbound, InboundContent, PreferenceUpdate};
 use samvad::records::{Fault, Snapshot};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
@@ -94,7 +92,9 @@ pub(super) fn run(stores: &mut Stores, plan: &Plan) -> Result<(), String> {
     for (at, act) in plan.acts.iter().enumerate() {
         let b = Instant::now();
         world.act(*act);
-        if std::env::var_os("TR").is_some() { eprintln!("{:?} {act:?} {}", b.elapsed(), world.parts.clock.now()); }
+        if std::env::var_os("TR").is_some() {
+            eprintln!("{:?} {act:?} {}", b.elapsed(), world.parts.clock.now());
+        }
         // Looking costs more than doing.
         if at % 12 == 11 {
             world.look().map_err(|wrong| format!("after act {at}: {wrong}"))?;
@@ -275,7 +275,9 @@ impl World {
                     return;
                 }
                 nudges += 1;
-                if std::env::var_os("TR").is_some() { eprintln!("nudge {now:?}"); }
+                if std::env::var_os("TR").is_some() {
+                    eprintln!("nudge {now:?}");
+                }
                 since = Instant::now();
                 self.pass_at_once(Duration::from_millis(250));
             } else {
@@ -465,7 +467,10 @@ impl World {
                 && let Some(at) = usize::from(nth).checked_rem(choices.len())
             {
                 let choice = &choices[at];
-                return InboundContent::Choice { id: choice.id.clone(), title: choice.title.clone() };
+                return InboundContent::Choice {
+                    id: choice.id.clone(),
+                    title: choice.title.clone(),
+                };
             }
         }
         InboundContent::Text { text: "नमस्ते".to_owned() }
@@ -613,16 +618,19 @@ impl World {
         }
     }
 
-    /// A conversation the records do not know, at a version they do not have yet.
+    /// A conversation the records do not know, at a version they will never have here. (One they
+    /// come to have could not be told from the truth: that is why live state is kept apart for each
+    /// life of the records.)
     fn future(&mut self, person: u8) {
         let contacts = self.contacts();
         let Some(at) = usize::from(person).checked_rem(contacts.len()) else { return };
         let contact = contacts[at];
-        let found = self.up().find(|process| !process.asleep).map(|process| {
-            process.block_on(process.records.snapshot(contact))
-        });
+        let found = self
+            .up()
+            .find(|process| !process.asleep)
+            .map(|process| process.block_on(process.records.snapshot(contact)));
         let Some(Ok(Some(mut bogus))) = found else { return };
-        bogus.contact.version += 3;
+        bogus.contact.version += 1_000_000;
         bogus.session = None;
         let cached = seal(&self.parts.keyring, &bogus);
         self.put(contact, &cached);
