@@ -62,7 +62,7 @@ fn tell(stores: &mut Stores, seed: u64, found: &str) -> String {
     let expected = kind(found);
     let begun = Instant::now();
     let short = shrink::shrink(&whole, 400, |candidate| {
-        if begun.elapsed() > Duration::from_secs(120) {
+        if begun.elapsed() > Duration::from_secs(number_of("MODEL_SHRINK").unwrap_or(120)) {
             return false;
         }
         // What threads do differs; a plan that fails now and then fails.
@@ -116,4 +116,19 @@ fn explore(ends: Ends, few: u64, many: u64) {
 #[test]
 fn whatever_happens_the_promises_hold_in_a_file() {
     explore(Ends { home: Home::Sqlite, live: Live::Memory }, 40, 2_000);
+}
+
+#[test]
+fn whatever_happens_the_promises_hold_on_a_server() {
+    explore(Ends { home: Home::Postgres, live: Live::Memory }, 20, 1_000);
+}
+
+#[test]
+fn whatever_happens_the_promises_hold_on_a_server_with_redis() {
+    explore(Ends { home: Home::Postgres, live: Live::Redis }, 10, 1_000);
+}
+
+#[test]
+fn whatever_happens_the_promises_hold_in_a_file_with_redis() {
+    explore(Ends { home: Home::Sqlite, live: Live::Redis }, 10, 500);
 }

@@ -36,7 +36,7 @@ fn plan(records: String, state: String) -> Plan {
         settings: vec![
             ("SAMVAD_DELIVERY_LEASE_SECONDS", LEASE.as_secs().to_string()),
             // Longer than any outage: statuses that wait outside must be heard first.
-            ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "12".to_owned()),
+            ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "20".to_owned()),
         ],
         ..Plan::default()
     }
@@ -109,13 +109,13 @@ const BLOWS: [&str; 8] = [
 const FENCED: &str = "replica frozen past its lease";
 
 impl Parts<'_> {
-    /// One blow after the other, each once before any comes again.
+    /// One blow after the other, each once before any comes again, for so long and until each came.
     async fn strike(&mut self, seed: u64, lasts: Duration) -> BTreeMap<&'static str, u64> {
         let mut chance = Chance(seed);
         let mut struck = BTreeMap::new();
         let mut left: Vec<&str> = Vec::new();
         let until = Instant::now() + lasts;
-        while Instant::now() < until {
+        while Instant::now() < until || BLOWS.iter().any(|blow| !struck.contains_key(blow)) {
             tokio::time::sleep(chance.between(ms(500), ms(2_500))).await;
             if left.is_empty() {
                 left = BLOWS.to_vec();
@@ -246,18 +246,19 @@ async fn two_replicas_share_the_work_and_nobody_notices() {
 
 /// Citizens join while all of it comes together; then everybody's ledger is read.
 async fn a_bad_time(house: &House, to_records: &Chaos, database: &str, mut parts: Parts<'_>) {
-    let rate = 6.0;
+    // What is tried is trouble and not throughput: more than half of the time something is away.
+    let rate = if all() { 2.5 } else { 4.0 };
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "some hundreds of citizens"
     )]
-    let citizens = ((lasts().as_secs_f64() + 6.0) * rate) as usize;
+    let citizens = ((lasts().as_secs_f64() + 8.0) * rate) as usize;
     let load = CitizenPlan {
         citizens,
         rate,
-        patience: Duration::from_secs(150),
-        limit: lasts() + Duration::from_mins(4),
+        patience: Duration::from_mins(4),
+        limit: lasts() + Duration::from_mins(6),
         ..CitizenPlan::default()
     };
     let (at_records, at_state) = (records_weather(), state_weather());
@@ -289,9 +290,6 @@ async fn a_bad_time(house: &House, to_records: &Chaos, database: &str, mut parts
     let members = parts.postgres.psql_at(database, "SELECT count(*) FROM members");
     assert_eq!(members, citizens.to_string(), "members in the records");
     assert_eq!(house.metric("samvad_members").await.to_string(), members);
-    for blow in BLOWS {
-        assert!(blows.contains_key(blow), "{blow} did not come: {blows:?}");
-    }
     assert!(to_records.struck().marked > 0, "no answer of a commit was lost");
     stop_all(parts.replicas);
 }

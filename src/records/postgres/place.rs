@@ -136,9 +136,10 @@ async fn incarnation(sql: &Sql) -> Result<String, Fault> {
         let new = home(sql).await?;
         sql.run(SET_META, &[&"home", &new]).await?;
         if known.is_some() {
+            sql.run(process::SKIP_AHEAD, &[]).await?;
             tracing::warn!(
-                "the records were restored, or another server took them over; live state kept beside \
-                 them is not believed any more"
+                "the records were restored, or another server took them over: live state kept beside \
+                 them is not believed any more, and member numbers go on a million further"
             );
         }
     }
@@ -200,12 +201,15 @@ mod tests {
         let (url, elsewhere) = (server.fresh_database(), server.fresh_database());
         let first = incarnation_of(&url, &keyring).await;
         let file = folder.path().join("samvad.dump");
+        server.psql_at(&url, "INSERT INTO sequences VALUES ('member', 17), ('sweep.x', 5)");
         dump(server, &url, &file);
 
         restore(server, &file, &elsewhere);
         let copy = incarnation_of(&elsewhere, &keyring).await;
         assert_ne!(copy, first);
         assert_eq!(incarnation_of(&elsewhere, &keyring).await, copy, "it stays what it became");
+        let sequences = "SELECT string_agg(next::text, ' ' ORDER BY name) FROM sequences";
+        assert_eq!(server.psql_at(&elsewhere, sequences), "1000017 5", "none is given again");
 
         // Into the same database, whose tables are gone.
         server.psql_at(&url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");

@@ -42,6 +42,11 @@ pub(in crate::records) const SET_SEQUENCE: &str = "
     INSERT INTO sequences (name, next) VALUES (?1, ?2)
     ON CONFLICT (name) DO UPDATE SET next = excluded.next";
 
+/// After a restore: numbers that were given out since the backup are never given again. The other
+/// sequences only say how far a walk has come.
+pub(in crate::records) const SKIP_AHEAD: &str = "
+    UPDATE sequences SET next = next + 1000000 WHERE name NOT LIKE 'sweep.%'";
+
 pub(in crate::records) const META: &str = "SELECT value FROM meta WHERE name = ?1";
 
 pub(in crate::records) const KEYS: &str = "SELECT id, fingerprint FROM seal_keys ORDER BY id";

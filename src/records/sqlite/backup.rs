@@ -10,6 +10,7 @@ use super::Sqlite;
 use super::fault::Fault;
 use super::statements::Statements;
 use crate::records::RecordsError;
+use crate::records::sql::process;
 
 impl Sqlite {
     pub(in crate::records) async fn backup(&self, to: &Path) -> Result<(), RecordsError> {
@@ -76,6 +77,7 @@ fn write_copy(from: Statements<'_>, to: &Path) -> Result<(), Fault> {
          PRAGMA synchronous = FULL;
          UPDATE meta SET value = lower(hex(randomblob(8))) WHERE name = 'incarnation';",
     )?;
+    copy.execute(process::SKIP_AHEAD, ())?;
     copy.close().map_err(|(_, error)| Fault::from(error))?;
     OpenOptions::new()
         .write(true)

@@ -34,6 +34,7 @@ mod facts;
 mod faults;
 mod keys;
 mod migrate_data;
+mod moved_house;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
@@ -54,7 +55,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use self::postgres::PostgresServer;
+use self::postgres::{LentDatabase, PostgresServer};
 use self::raw::Raw;
 use super::{Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict};
 use crate::clock::{Clock, Ids};
@@ -86,22 +87,28 @@ struct House {
     clock: Clock,
     records: Records,
     looking_in: OnceLock<Raw>,
+    /// The last field: it goes when nobody uses it any more.
+    database: Option<LentDatabase>,
 }
 
 impl House {
     async fn new(home: Home) -> House {
         let folder = tempfile::tempdir().unwrap();
-        let url = match home {
-            Home::Sqlite => sqlite_url(folder.path()),
-            Home::Postgres => PostgresServer::shared().fresh_database(),
+        let (url, database) = match home {
+            Home::Sqlite => (sqlite_url(folder.path()), None),
+            Home::Postgres => {
+                let database = PostgresServer::shared().lend_database();
+                (database.url().to_owned(), Some(database))
+            }
         };
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        House::open(home, folder, url, clock).await
+        let house = House::open(home, folder, url, clock).await;
+        House { database, ..house }
     }
 
     async fn open(home: Home, folder: TempDir, url: String, clock: Clock) -> House {
         let records = open(&url, folder.path(), &clock).await.unwrap();
-        House { home, folder, url, clock, records, looking_in: OnceLock::new() }
+        House { home, folder, url, clock, records, looking_in: OnceLock::new(), database: None }
     }
 
     fn keys(&self) -> PathBuf {
@@ -124,9 +131,9 @@ impl House {
     /// The process ends without a word, what it claimed stays claimed, and another begins: where
     /// only one can be, it knows the first is gone; else it finds that out when the lease is over.
     async fn die_and_start_again(self) -> House {
-        let House { home, folder, url, clock, records, looking_in } = self;
+        let House { home, folder, url, clock, records, looking_in, database } = self;
         drop((records, looking_in));
-        let house = House::open(home, folder, url, clock).await;
+        let house = House { database, ..House::open(home, folder, url, clock).await };
         if home == Home::Postgres {
             house.wait(LEASE + Duration::from_millis(1));
             house.records.heartbeat().await.unwrap();

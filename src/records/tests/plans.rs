@@ -17,14 +17,12 @@ use crate::records::{SendRecord, SendResult};
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
 
-/// Indexes that hold only what waits: walking one is finding.
-const OF_WHAT_WAITS: [&str; 5] = [
-    "outgoing_queued",
-    "outgoing_queued_contact",
-    "outgoing_claimed",
-    "outgoing_claimed_contact",
-    "outgoing_unknown",
-];
+/// Indexes that hold only what is on its way just now: walking one is finding.
+const OF_WHAT_IS_ON_ITS_WAY: [&str; 3] =
+    ["outgoing_claimed", "outgoing_claimed_contact", "outgoing_unknown"];
+
+/// So many persons write at once: about as large a part of the store as a full group is of an office's.
+const PERSONS: usize = 60;
 
 /// Years of work: rows enough that a walk would be the slower way, and the planner knows it.
 const YEARS: &str = "
@@ -49,8 +47,17 @@ const YEARS: &str = "
         FROM generate_series(1, 60000) AS n;
     INSERT INTO messages (id, contact, direction, channel, account, at, content)
         SELECT n, n, 1 + n % 2, 1, 'a', 0, 'x' FROM generate_series(1000001, 1060000) AS n;
+    INSERT INTO messages (id, contact, direction, channel, account, at, content)
+        SELECT (((extract(year FROM moment)::bigint - 2025) * 12
+                 + extract(month FROM moment)::bigint - 12) << 40) + n,
+               n, 1 + n % 2, 1, 'a', 0, 'x'
+        FROM (SELECT now() AT TIME ZONE 'UTC' AS moment) AS present,
+             generate_series(1000001, 1060000) AS n;
     INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before, moved)
         SELECT n, n, 1, 'a', 0, 'answer', 4, 0, 0, 0 FROM generate_series(1000001, 1060000) AS n;
+    INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before, moved)
+        SELECT n, n, 1, 'a', 3, 'samvad', 0, 0, 1900000000000, 0
+        FROM generate_series(2000001, 2030000) AS n;
     INSERT INTO provider_ids (hash, hash_rest, outgoing, at)
         SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, n, 1795000000000
         FROM generate_series(1, 60000) AS n;
@@ -87,11 +94,16 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
     let before = plans(&server.log_text()).len();
     work_for_a_day(&house).await;
 
+    let empty = house
+        .raw()
+        .column("SELECT relid::regclass::text FROM pg_stat_user_tables WHERE n_live_tup = 0");
     let mut asked = BTreeMap::new();
     for plan in plans(&server.log_text()).split_off(before) {
         let text = plan["Query Text"].as_str().unwrap().to_owned();
         let mut walks = Vec::new();
         find_walks(&plan["Plan"], &mut walks);
+        // The log's months that have not come yet.
+        walks.retain(|table| !empty.contains(table));
         asked.entry(text).or_insert_with(Vec::new).extend(walks);
     }
     assert!(asked.len() > 60, "only {} statements were seen", asked.len());
@@ -122,16 +134,16 @@ fn find_walks(node: &Value, walks: &mut Vec<String>) {
     let word = |name: &str| node[name].as_str().unwrap_or_default();
     let (table, index) = (word("Relation Name"), word("Index Name"));
     let walked = match word("Node Type") {
-        "Seq Scan" => !SMALL.contains(&table),
+        "Seq Scan" => !SMALL.contains(&table) && !table.starts_with("pg_"),
         "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
             node.get("Index Cond").is_none()
-                && !OF_WHAT_WAITS.contains(&index)
+                && !OF_WHAT_IS_ON_ITS_WAY.contains(&index)
                 && !SMALL.contains(&table)
         }
         _ => false,
     };
     if walked {
-        walks.push(format!("{} {table} {index}", word("Node Type")));
+        walks.push(if index.is_empty() { table } else { index }.to_owned());
     }
     for part in node["Plans"].as_array().into_iter().flatten() {
         find_walks(part, walks);
@@ -141,7 +153,7 @@ fn find_walks(node: &Value, walks: &mut Vec<String>) {
 /// Everything the engine does on a day, in groups of some size.
 async fn work_for_a_day(house: &House) {
     let records = &house.records;
-    let phones: Vec<String> = (0..300).map(|number| format!("98{number:08}")).collect();
+    let phones: Vec<String> = (0..PERSONS).map(|number| format!("98{number:08}")).collect();
     let names = |phones: &[String]| {
         let from = phones
             .iter()
@@ -245,7 +257,7 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
 async fn send_and_hear(house: &House, round: i64) {
     let records = &house.records;
     let claimed = records.claim(house.now(), 500).await.unwrap();
-    assert!(claimed.len() > 50, "something waits each time");
+    assert!(claimed.len() > 10, "something waits each time");
     let mut sends = Vec::new();
     let mut words = Vec::new();
     for (place, outgoing) in claimed.iter().enumerate() {

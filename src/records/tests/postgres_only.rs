@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::keys::{SECRETS, live};
-use super::postgres::{Durability, PostgresServer};
+use super::postgres::{Durability, PostgresServer, Stop};
 use super::*;
 use crate::flow::{Timer, TimerKind};
 use crate::message::Status;
@@ -196,19 +196,18 @@ async fn a_process_whose_lease_ran_out_is_fenced_by_the_one_that_noticed() {
     let swept = house.records.sweep(house.now()).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
 
-    let stranger = house.contact_of("9898989898").await;
-    house.queued(stranger, Lane::Reply, Purpose::Answer).await;
+    house.queued(contact, Lane::Reply, Purpose::Answer).await;
     let before = house.all_rows();
     let fenced = |error: RecordsError| assert!(matches!(error, RecordsError::Fenced), "{error}");
     fenced(slow.heartbeat().await.unwrap_err());
-    fenced(slow.commit(turn(contact, 1, "b", house.now())).await.unwrap_err());
+    fenced(slow.commit(turn(contact, 2, "b", house.now())).await.unwrap_err());
     fenced(slow.claim(house.now(), 10).await.unwrap_err());
     fenced(slow.sweep(house.now()).await.unwrap_err());
     assert_eq!(house.all_rows(), before);
     assert_eq!(house.status_of(ids[0]), "unknown");
     // It may still go in peace, and ends nobody.
     slow.close().await.unwrap();
-    won(house.records.commit(turn(contact, 1, "b", house.now())).await);
+    won(house.records.commit(turn(contact, 2, "b", house.now())).await);
     house.totals_are_true().await;
 }
 
@@ -386,7 +385,7 @@ async fn what_was_committed_is_there_after_a_sudden_end_of_the_server() {
     for step in 0..10 {
         won(house.records.commit(turn(contact, step, &format!("k{step}"), house.now())).await);
     }
-    server.kill();
+    server.stop(Stop::Immediate);
     let away = house.records.commit(turn(contact, 10, "k10", house.now())).await;
     assert!(matches!(away, Err(RecordsError::Unavailable(_))), "{away:?}");
     server.start_again();

@@ -95,39 +95,3 @@ async fn a_process_that_slept_too_long_and_was_not_missed_goes_on(home: Home) {
     assert_eq!(house.status_of(ids[0]), "claimed");
     won(house.records.commit(house.turn(contact, "b").await).await);
 }
-
-#[tokio::test]
-async fn zz_measure() {
-    let mut least = [Duration::MAX; 6];
-    for _ in 0..15 {
-        let mut marks = Vec::new();
-        let t = std::time::Instant::now();
-        let folder = tempfile::tempdir().unwrap();
-        let url = PostgresServer::shared().fresh_database();
-        marks.push(t.elapsed());
-        let t = std::time::Instant::now();
-        let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        let house = House::open(Home::Postgres, folder, url, clock).await;
-        marks.push(t.elapsed());
-        let t = std::time::Instant::now();
-        let another = house.open_another().await.unwrap();
-        marks.push(t.elapsed());
-        let t = std::time::Instant::now();
-        let contact = house.citizen().await;
-        marks.push(t.elapsed());
-        let t = std::time::Instant::now();
-        won(house.records.commit(turn(contact, 0, "x", house.now())).await);
-        marks.push(t.elapsed());
-        let t = std::time::Instant::now();
-        house.rows("contacts");
-        marks.push(t.elapsed());
-        drop(another);
-        for (l, m) in least.iter_mut().zip(&marks) {
-            *l = (*l).min(*m);
-        }
-    }
-    println!(
-        "db {:?} open {:?} again {:?} citizen {:?} commit {:?} raw {:?}",
-        least[0], least[1], least[2], least[3], least[4], least[5]
-    );
-}

@@ -27,7 +27,7 @@ use samvad::state::{State, StateOptions};
 use samvad::vital::Vital;
 
 use crate::support::house::all;
-use crate::support::postgres::PostgresServer;
+use crate::support::postgres::{LentDatabase, PostgresServer};
 use crate::support::raw::Raw;
 use crate::support::redis::RedisServer;
 use crate::support::redis_cluster::RedisCluster;
@@ -61,9 +61,6 @@ pub(super) enum Pair {
 }
 
 impl Pair {
-    pub(super) const ALL: [Pair; 4] =
-        [Pair::SqliteMemory, Pair::SqliteRedis, Pair::PostgresRedis, Pair::PostgresCluster];
-
     /// The two ends are asked always, what lies between only in the long form.
     pub(super) fn is_asked(self) -> bool {
         matches!(self, Pair::SqliteMemory | Pair::PostgresCluster) || all()
@@ -89,6 +86,8 @@ struct Ground {
     /// The keys; on SQLite the database too.
     folder: TempDir,
     records_url: String,
+    /// Held as long as the ground.
+    _database: Option<LentDatabase>,
     state_servers: StateServers,
     /// Nobody else's, so that tests can share servers.
     prefix: String,
@@ -102,10 +101,10 @@ impl Ground {
     fn new(pair: Pair) -> Ground {
         static RIGS: AtomicU64 = AtomicU64::new(0);
         let folder = tempfile::tempdir().unwrap();
-        let records_url = if pair.has_many_writers() {
-            PostgresServer::shared().fresh_database()
-        } else {
-            format!("sqlite://{}", folder.path().join("samvad.db").display())
+        let database = pair.has_many_writers().then(|| PostgresServer::shared().lend_database());
+        let records_url = match &database {
+            Some(database) => database.url().to_owned(),
+            None => format!("sqlite://{}", folder.path().join("samvad.db").display()),
         };
         let state_servers = match pair {
             Pair::SqliteMemory => StateServers::None,
@@ -116,6 +115,7 @@ impl Ground {
             pair,
             folder,
             records_url,
+            _database: database,
             state_servers,
             prefix: format!("rig{}", RIGS.fetch_add(1, Ordering::Relaxed)),
             clock: Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap()),

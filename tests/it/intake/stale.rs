@@ -16,6 +16,8 @@ promises! {
     a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals,
     a_snapshot_that_cannot_be_opened_is_read_from_the_records,
     whoever_gets_a_number_that_was_given_up_is_somebody_else,
+    what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners,
+    a_change_of_number_waits_for_what_could_not_be_committed_before_it,
 }
 
 fn stop(rig: &Rig) -> PreferenceUpdate {
@@ -133,11 +135,10 @@ async fn whoever_gets_a_number_that_was_given_up_is_somebody_else(pair: Pair) {
     assert!(!hers.contains(&"नमस्ते".to_owned()), "and she nothing of the stranger's: {hers:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners() {
+async fn what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners(pair: Pair) {
     const NEW: &str = "9898989898";
     for _ in 0..10 {
-        let rig = Rig::new().await;
+        let rig = Rig::new(pair).await;
         let mut change = rig.text(SITA, "");
         change.content =
             InboundContent::IdentityChanged { new: Identities::of(AddressKind::Phone, NEW) };
@@ -150,9 +151,8 @@ async fn what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners(
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_number_waits_for_what_could_not_be_committed_before_it() {
-    let rig = Rig::new().await;
+async fn a_change_of_number_waits_for_what_could_not_be_committed_before_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
     rig.say(SITA, "सदस्य").await;
     let mut change = rig.text(SITA, "");
     change.content =

@@ -15,6 +15,7 @@ promises! {
     a_conversation_ends_by_itself_after_seven_days,
     a_message_much_older_than_the_question_does_not_answer_it,
     a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on,
+    two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left,
 }
 
 /// Long enough for the timer task to have looked twice.
@@ -110,10 +111,9 @@ async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_go
     assert_eq!(rig.step(SITA).await, "birth_year");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left() {
-    let rig = Rig::new().await;
-    let _other = rig.replica();
+async fn two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let _other = rig.replica().await;
     rig.say(SITA, "सदस्य").await;
     rig.wait(20);
     rig.until_told(SITA, 2).await;

@@ -68,7 +68,9 @@ impl Stores {
         let redis = (ends.live == Live::Redis).then(crate::support::redis::RedisServer::start);
         let url = match ends.home {
             Home::Sqlite => String::new(),
-            Home::Postgres => PostgresServer::shared().fresh_database(),
+            Home::Postgres => {
+                format!("{}?sslmode=disable", PostgresServer::shared().fresh_database())
+            }
         };
         Stores { ends, folder: tempfile::tempdir().unwrap(), url, used: 0, redis }
     }

@@ -14,16 +14,17 @@ use tokio_util::task::TaskTracker;
 use samvad::channel::Senders;
 use samvad::clock::{Clock, Ids};
 use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings};
-use samvad::intake::{FlowsHandle, Intake, IntakeOptions};
+use samvad::intake::{FlowsHandle, Intake, IntakeOptions, PATIENCE};
 use samvad::metrics::Metrics;
-use samvad::records::{Records, RecordsError, RecordsOptions};
+use samvad::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
 use samvad::seal::Keyring;
 use samvad::state::State;
+use samvad::vital::Vital;
 
 use super::provider::{Line, Shared};
 
 /// How long a process is believed alive.
-pub(super) const LEASE: Duration = Duration::from_mins(6);
+pub(super) const LEASE: Duration = Duration::from_mins(15);
 /// How long a call without an answer waits for the provider's word.
 pub(super) const UNKNOWN_AFTER: Duration = Duration::from_mins(10);
 
@@ -50,6 +51,8 @@ pub(super) struct Process {
     pub(super) fenced: CancellationToken,
     shutdown: CancellationToken,
     stop_delivery: CancellationToken,
+    stop_lease: CancellationToken,
+    vital: Vital,
     lanes: TaskTracker,
     deliveries: TaskTracker,
     provider: Shared,
@@ -82,6 +85,7 @@ impl Process {
         let (runtime, still) = still_runtime();
         let options = RecordsOptions {
             url: parts.url.clone(),
+            connections: 4,
             clock: parts.clock.clone(),
             keyring: Arc::clone(&parts.keyring),
             lease: LEASE,
@@ -102,6 +106,15 @@ impl Process {
         let (stop_delivery, lanes) = (CancellationToken::new(), TaskTracker::new());
         let deliveries = TaskTracker::new();
         let ids = Ids::counted();
+        let (lease, vital) = (Lease::new(parts.clock.clone()), Vital::default());
+        let stop_lease = CancellationToken::new();
+        drop(runtime.spawn(keep_lease(
+            records.clone(),
+            lease.clone(),
+            LEASE,
+            fenced.clone(),
+            stop_lease.clone(),
+        )));
         let delivery = delivery::start_carried(
             DeliveryOptions {
                 records: records.clone(),
@@ -113,6 +126,8 @@ impl Process {
                 tracker: deliveries.clone(),
                 shutdown: stop_delivery.clone(),
                 fenced: fenced.clone(),
+                lease,
+                vital: vital.clone(),
                 metrics: DeliveryMetrics::default(),
                 settings: DeliverySettings { lease: LEASE, ..DeliverySettings::default() },
             },
@@ -135,6 +150,8 @@ impl Process {
                 tracker: lanes.clone(),
                 shutdown: shutdown.clone(),
                 fenced: fenced.clone(),
+                vital: vital.clone(),
+                patience: PATIENCE,
                 metrics: Arc::clone(&metrics),
             }));
         }
@@ -149,6 +166,8 @@ impl Process {
             fenced,
             shutdown,
             stop_delivery,
+            stop_lease,
+            vital,
             lanes,
             deliveries,
             provider: Arc::clone(&parts.provider),
@@ -230,7 +249,21 @@ impl Process {
     }
 
     pub(super) fn deliveries_are_done(&self) -> bool {
-        self.deliveries.is_empty()
+        let done = self.deliveries.is_empty();
+        if done {
+            self.stop_lease.cancel();
+        }
+        done
+    }
+
+    /// Why it would end by itself: it was taken for dead, or one of its tasks was lost.
+    pub(super) fn wants_to_end(&self) -> bool {
+        self.fenced.is_cancelled() || self.vital.lost().is_some()
+    }
+
+    /// The task it lost, which is a defect.
+    pub(super) fn lost(&self) -> Option<&'static str> {
+        self.vital.lost()
     }
 }
 

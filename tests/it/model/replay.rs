@@ -63,7 +63,7 @@ const MOST_TURNS: usize = 4_000;
 /// # Errors
 /// Where it differs from what the records hold, as far as the best try came.
 pub(super) fn replay(kept: &Kept, around: &Around<'_>) -> Result<End, String> {
-    let mut search = Search { kept, around, turns: 0, best: (0, "nothing was tried".to_owned()) };
+    let mut search = Search { kept, around, turns: 0, best: (0, Vec::new()) };
     let start = State {
         at: 0,
         // Everybody in this world writes from a phone.
@@ -80,8 +80,15 @@ pub(super) fn replay(kept: &Kept, around: &Around<'_>) -> Result<End, String> {
     if let Some(end) = search.from(start) {
         return Ok(end);
     }
-    let (_, why) = search.best;
-    Err(format!("contact {}: {why} (after {} turns tried)", kept.contact, search.turns))
+    let (line, why) = search.best;
+    Err(format!(
+        "the log of contact {} is not what the engine makes of it: line {line} of {} after {} turns \
+         tried: {}",
+        kept.contact,
+        kept.lines.len(),
+        search.turns,
+        why.join("\n  or ")
+    ))
 }
 
 /// How far a try has come.
@@ -112,7 +119,8 @@ struct Search<'a> {
     kept: &'a Kept,
     around: &'a Around<'a>,
     turns: usize,
-    best: (usize, String),
+    /// The line that no try came beyond, and why not.
+    best: (usize, Vec<String>),
 }
 
 impl Search<'_> {
@@ -158,9 +166,12 @@ impl Search<'_> {
     }
 
     fn differs(&mut self, state: &State, why: String) {
-        if state.at >= self.best.0 {
+        if state.at > self.best.0 {
+            self.best = (state.at, Vec::new());
+        }
+        if state.at == self.best.0 && self.best.1.len() < 6 {
             let line = self.kept.lines.get(state.at);
-            self.best = (state.at, format!("line {}: {why}; the line is {line:?}", state.at));
+            self.best.1.push(format!("{why}; the line is {line:?}"));
         }
     }
 

@@ -26,8 +26,9 @@ use super::chaos::ground;
 
 /// The largest request: a webhook of a provider has 3 MB at most.
 const REQUEST_MAX: usize = 16 * 1024 * 1024;
-/// A replica that takes so long for an answer is given up: 504.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// A replica that takes so long for an answer is given up: 504. One that runs asks the provider to
+/// come again after five seconds.
+const PATIENCE: Duration = Duration::from_secs(7);
 
 /// One replica as the balancer sees it.
 #[derive(Debug)]

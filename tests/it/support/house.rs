@@ -65,6 +65,10 @@ impl House {
             longest: Duration::from_millis(800),
             ..Retry::default()
         };
+        if replicas > 1 {
+            // Requests that wait for a replica that hangs leave room for those to the others.
+            options.connections = 128;
+        }
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }
@@ -106,6 +110,11 @@ impl House {
         House { folder, sandbox, port, ports, balancer, settings, stop }
     }
 
+    /// The variables of the configuration that every start gets.
+    pub(crate) fn settings(&self) -> &[(&'static str, String)] {
+        &self.settings
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -113,6 +122,14 @@ impl House {
     /// Starts the program on the house's port; again after a kill.
     pub(crate) fn start(&self) -> Server {
         self.start_replica(0)
+    }
+
+    /// The same with other variables of the configuration over its own.
+    pub(crate) fn start_with(&self, more: &[(&'static str, String)]) -> Server {
+        let mut settings = self.settings.clone();
+        settings.retain(|(known, _)| more.iter().all(|(name, _)| name != known));
+        settings.extend_from_slice(more);
+        Server::start(&self.data(), self.port, &settings)
     }
 
     /// The same for one of several replicas, counted from 0.

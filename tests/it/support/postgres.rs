@@ -153,6 +153,13 @@ impl PostgresServer {
         self.url(&name)
     }
 
+    /// The same, for as long as the value lives, and without TLS: for tests of what comes after the
+    /// connection, each with a database of its own.
+    #[must_use]
+    pub(crate) fn lend_database(&'static self) -> LentDatabase {
+        LentDatabase { server: self, url: format!("{}?sslmode=disable", self.fresh_database()) }
+    }
+
     /// Runs SQL in the database `postgres`, for looking in from outside. Gives the rows, one a line,
     /// columns parted by `|`.
     pub(crate) fn psql(&self, sql: &str) -> String {
@@ -334,6 +341,27 @@ impl PostgresServer {
         let mut lines = text.lines();
         lines.next().is_some_and(|first| first.trim() == id.to_string())
             && lines.nth(6).is_some_and(|state| state.trim() == "ready")
+    }
+}
+
+/// A database that goes when its test is over, whoever is still connected to it.
+#[derive(Debug)]
+pub(crate) struct LentDatabase {
+    server: &'static PostgresServer,
+    url: String,
+}
+
+impl LentDatabase {
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for LentDatabase {
+    fn drop(&mut self) {
+        let address = self.url.split('?').next().unwrap_or_default();
+        let name = address.rsplit('/').next().unwrap_or_default();
+        self.server.psql(&format!("DROP DATABASE {name} WITH (FORCE)"));
     }
 }
 
