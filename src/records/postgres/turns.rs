@@ -52,11 +52,13 @@ const MESSAGE_IDS: &str = "
          generate_series(1, ?1::bigint)";
 
 const TAKE_DUE_TIMERS: &str = "
-    UPDATE timers SET next_try = ?1 + ?3
-    WHERE (contact, kind, visit, due) IN (
+    WITH free AS MATERIALIZED (
         SELECT contact, kind, visit, due FROM timers
         WHERE next_try <= ?1 ORDER BY next_try LIMIT ?2 FOR UPDATE SKIP LOCKED)
-    RETURNING contact, kind, visit, due";
+    UPDATE timers SET next_try = ?1 + ?3 FROM free
+    WHERE timers.contact = free.contact AND timers.kind = free.kind
+      AND timers.visit = free.visit AND timers.due = free.due
+    RETURNING timers.contact, timers.kind, timers.visit, timers.due";
 
 /// What a test asks for when a turn is to fail in the server.
 const FAIL: &str = "SELECT 1 / 0";
