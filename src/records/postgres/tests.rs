@@ -196,7 +196,7 @@ async fn a_conversation_goes_all_the_way() {
         }),
         Fact::HandOver { reason: "asked".to_owned() },
     ];
-    let Verdict::Won { version, outgoing } = records.commit(turn.clone()).await.unwrap() else {
+    let Verdict::Won { version, outgoing, .. } = records.commit(turn.clone()).await.unwrap() else {
         panic!("the turn did not win")
     };
     assert_eq!(version, 1);
