@@ -37,7 +37,6 @@ mod migrate_data;
 mod moved_house;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
-#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
 pub(in crate::records) mod postgres;
 mod postgres_only;
 mod process;
@@ -290,7 +289,7 @@ fn with_facts(mut turn: TurnCommit, facts: Vec<Fact>) -> TurnCommit {
 
 fn won(verdict: Result<Verdict, RecordsError>) -> (i64, Vec<OutgoingId>) {
     match verdict {
-        Ok(Verdict::Won { version, outgoing }) => (version, outgoing),
+        Ok(Verdict::Won { version, outgoing, .. }) => (version, outgoing),
         other => panic!("the turn did not win: {other:?}"),
     }
 }
