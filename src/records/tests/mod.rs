@@ -37,6 +37,7 @@ mod migrate_data;
 mod moved_house;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
 pub(in crate::records) mod postgres;
 mod postgres_only;
 mod process;
