@@ -37,7 +37,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-#[expect(dead_code, reason = "tests use more of it")]
+#[expect(
+    dead_code,
+    clippy::indexing_slicing,
+    reason = "servers of tests: they use more of it, and fail where it fails"
+)]
 mod support;
 use support::postgres::{Durability, PostgresServer};
 use support::redis::RedisServer;
@@ -248,14 +252,16 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             let mut listeners = Vec::new();
             for _ in 0..shape.replicas {
                 let (listener, address) = bind().await;
-                listeners.push(listener);
+                listeners.push((listener, address));
                 addresses.push(address);
             }
             if shape.delivery {
                 let options = SandboxOptions {
                     only_road: false,
                     tracker: tracker.clone(),
-                    ..SandboxOptions::new(webhook_at(addresses[0]).as_str())
+                    ..SandboxOptions::new(
+                        webhook_at(*addresses.first().expect("a replica")).as_str(),
+                    )
                 };
                 let (listener, _) = bind().await;
                 let handle =
@@ -265,8 +271,7 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             let graph = meta
                 .as_ref()
                 .map_or("http://127.0.0.1:9/v25.0".to_owned(), sandbox::SandboxHandle::graph_url);
-            for (place, listener) in listeners.into_iter().enumerate() {
-                let address = addresses[place];
+            for (listener, address) in listeners {
                 let config = configuration(folder.path(), address, &behind_it, &graph, shape);
                 let (clock, ids, vital) = (Clock::System, Ids::system(), Vital::default());
                 let deps = Deps { clock, ids, announce: false, vital };
@@ -277,7 +282,7 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
             }
         }
     }
-    let address = addresses[0];
+    let (&address, others) = addresses.split_first().expect("a server");
     let citizens = match rate {
         #[expect(
             clippy::cast_possible_truncation,
@@ -291,7 +296,7 @@ async fn run(behind: Behind, size: Size, rate: Option<f64>, name: &str) -> Ran {
     };
     let plan = RawPlan {
         webhook: webhook_at(address),
-        replicas: addresses[1..].iter().map(|address| webhook_at(*address)).collect(),
+        replicas: others.iter().map(|address| webhook_at(*address)).collect(),
         app_secret: DEFAULT_APP_SECRET.to_owned(),
         business: Business::default(),
         envelopes: citizens * TEXTS.len(),

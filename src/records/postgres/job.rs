@@ -1,5 +1,8 @@
 //! What waits for the writing task: one kind of job beside the other, each with its caller.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
@@ -88,7 +91,9 @@ impl<O: Op> AnyOp for Ask<O, O::Done> {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move {
             self.done = None;
-            self.done = Some(self.input.run(tx).await?);
+            // A panic of it is its own fault and not the end of all writing.
+            let run = AssertUnwindSafe(self.input.run(tx)).catch_unwind().await;
+            self.done = Some(run.unwrap_or_else(|_| Err(Fault::refused("the write panicked")))?);
             Ok(())
         })
     }

@@ -206,6 +206,8 @@ fn note(migration: &Migration, now: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio_util::task::TaskTracker;
+
     use super::*;
     use crate::config::PostgresUrl;
     use crate::records::postgres::dial;
@@ -291,7 +293,8 @@ mod tests {
         migrate(&sql, &[FIRST], 0).await.unwrap();
         let (reader, other) = (connected(&url).await, connected(&url).await);
         reader.batch("BEGIN; SELECT * FROM one").await.unwrap();
-        let migrating = tokio::spawn(async move { migrate(&sql, &[FIRST, SECOND], 0).await });
+        let migrating =
+            TaskTracker::new().spawn(async move { migrate(&sql, &[FIRST, SECOND], 0).await });
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!migrating.is_finished());
         // Waits behind the migration, at most until that gives up for a moment.

@@ -190,7 +190,7 @@ async fn a_word_that_meets_the_answer_to_its_send_is_never_left_lying() {
         let name = format!("wamid.{round}");
         let answer = house.told(&one, id, sent(&name));
         let words = other.apply_statuses(vec![house.word(&name, Status::Delivered)]);
-        let (_, applied) = tokio::join!(answer, words);
+        let ((), applied) = tokio::join!(answer, words);
         applied.unwrap();
         assert_eq!(house.status_of(id), "delivered", "round {round}");
     }

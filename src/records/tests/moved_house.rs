@@ -139,10 +139,13 @@ async fn claim(house: &House) -> Vec<Outgoing> {
     house.records.claim(house.now(), 1_000).await.unwrap()
 }
 
+/// A person, what they are called, and the times of their history.
+type Told = (Snapshot, Identities, Vec<(i64, Timestamp)>);
+
 /// What a sweep makes of claims is said in the history too.
 fn without_states(
     all: Vec<(Snapshot, Identities, Vec<HistoryLine>)>,
-) -> Vec<(Snapshot, Identities, Vec<(i64, Timestamp)>)> {
+) -> Vec<Told> {
     let line = |line: &HistoryLine| (line.id, line.at);
     all.into_iter()
         .map(|(snapshot, addresses, history)| {

@@ -443,7 +443,7 @@ async fn tell_person(rig: &Rig, name: &str, phone: &str, told: &mut String) -> s
     write!(told, "version {}, {:?}", contact.version, contact.language)?;
     match &snapshot.session {
         Some(session) => {
-            writeln!(told, ", at {}/{} {}", session.flow, session.step, session.visit)?
+            writeln!(told, ", at {}/{} {}", session.flow, session.step, session.visit)?;
         }
         None => writeln!(told, ", in no conversation")?,
     }

@@ -77,7 +77,7 @@ pub(super) fn replay(kept: &Kept, around: &Around<'_>) -> Result<End, String> {
         tickets: 0,
         version: 0,
     };
-    if let Some(end) = search.from(start) {
+    if let Some(end) = search.from(&start) {
         return Ok(end);
     }
     let (line, why) = search.best;
@@ -124,7 +124,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn from(&mut self, state: State) -> Option<End> {
+    fn from(&mut self, state: &State) -> Option<End> {
         let mut candidates: Vec<(i64, Next)> = Vec::new();
         for (timer, key, received) in &state.known_timers {
             if !state.turned_timers.contains(key) {
@@ -138,26 +138,25 @@ impl Search<'_> {
             Some(line @ Line::Theirs { .. }) => {
                 candidates.push((self.time_of(line, state.at), Next::Line));
             }
+            None if candidates.is_empty() => return self.end(state),
             // Only a timer says something unasked.
-            Some(Line::Ours { .. }) => {}
-            None if candidates.is_empty() => return self.end(&state),
-            None => {}
+            Some(Line::Ours { .. }) | None => {}
         }
         candidates.sort_by_key(|(time, _)| *time);
         if candidates.is_empty() {
-            self.differs(&state, "a line of ours that nothing explains".to_owned());
+            self.differs(state, "a line of ours that nothing explains");
         }
         for (_, next) in candidates {
             if self.turns > MOST_TURNS {
                 return None;
             }
             let after = match next {
-                Next::Line => self.line(&state),
-                Next::Timer(timer, key, received) => self.timer(&state, &timer, key, received),
-                Next::Told => Some(self.told(&state)),
+                Next::Line => self.line(state),
+                Next::Timer(timer, key, received) => self.timer(state, &timer, key, received),
+                Next::Told => Some(self.told(state)),
             };
             if let Some(after) = after
-                && let Some(end) = self.from(after)
+                && let Some(end) = self.from(&after)
             {
                 return Some(end);
             }
@@ -165,7 +164,7 @@ impl Search<'_> {
         None
     }
 
-    fn differs(&mut self, state: &State, why: String) {
+    fn differs(&mut self, state: &State, why: &str) {
         if state.at > self.best.0 {
             self.best = (state.at, Vec::new());
         }
@@ -201,7 +200,7 @@ impl Search<'_> {
         let now = self.time_of(line, state.at);
         let received = (self.around.received)(&Source::Message(key.clone()));
         let Some(received) = received else {
-            self.differs(state, "its key is not among the inbound keys".to_owned());
+            self.differs(state, "its key is not among the inbound keys");
             return None;
         };
         after.contact.last_inbound = after.contact.last_inbound.max(Some(from_ms(*at)));
@@ -214,7 +213,7 @@ impl Search<'_> {
             }
         } else {
             let Some(inbound) = self.around.inbound.get(key) else {
-                self.differs(state, "nobody ever sent it".to_owned());
+                self.differs(state, "nobody ever sent it");
                 return None;
             };
             let event = Event::Message { content, sent_at: inbound.sent_at };
@@ -287,7 +286,7 @@ impl Search<'_> {
         for (place, reply) in replies.iter().enumerate() {
             if !self.is_said(after.at, reply, inbound) {
                 let why = format!("reply {place} should be {reply:?}, {} of them", replies.len());
-                self.differs(&State { at: after.at, ..state.clone() }, why);
+                self.differs(&State { at: after.at, ..state.clone() }, &why);
                 return None;
             }
             after.at += 1;
@@ -295,7 +294,7 @@ impl Search<'_> {
         if let Some(Line::Ours { answers: Some(answers), .. }) = self.kept.lines.get(after.at)
             && Some(*answers) == inbound
         {
-            self.differs(&after, "a reply too many".to_owned());
+            self.differs(&after, "a reply too many");
             return None;
         }
         for fact in &facts {
@@ -308,11 +307,11 @@ impl Search<'_> {
                     after.numbers += 1;
                 }
                 Fact::EnrolMember(_) if state.contact.membership.is_none() => {
-                    self.differs(state, "it makes a member and there is none".to_owned());
+                    self.differs(state, "it makes a member and there is none");
                     return None;
                 }
                 Fact::Request { .. } if state.tickets >= self.kept.tickets.len() => {
-                    self.differs(state, "it makes a request and there is none".to_owned());
+                    self.differs(state, "it makes a request and there is none");
                     return None;
                 }
                 Fact::Request { .. } => after.tickets += 1,
@@ -361,7 +360,7 @@ impl Search<'_> {
             contact.version = state.version;
             return Some(End { contact, timers: state.turned_timers.clone() });
         };
-        self.differs(state, wrong);
+        self.differs(state, &wrong);
         None
     }
 }

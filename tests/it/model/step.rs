@@ -253,7 +253,7 @@ fn step(dice: &mut Dice, calm: bool) -> Step {
 fn words(dice: &mut Dice) -> Words {
     match dice.below(100) {
         0..55 => Words::Next,
-        55..82 => Words::Any(dice.small(SAYINGS.len() as u8)),
+        55..82 => Words::Any(dice.small(u8::try_from(SAYINGS.len()).unwrap())),
         82..95 => Words::Tap(dice.small(10)),
         _ => Words::Reaction,
     }

@@ -3,6 +3,7 @@
 //!
 //! Used by the unit tests of `records` as well, so nothing here names the crate it stands in.
 
+use std::fmt::Write as _;
 use std::sync::mpsc;
 
 use futures_util::future;
@@ -46,7 +47,7 @@ impl Raw {
     pub(crate) fn execute(&self, sql: &str) {
         match self {
             Raw::Sqlite(connection) => {
-                connection.execute_batch(sql).unwrap_or_else(|error| panic!("{error}, in {sql}"))
+                connection.execute_batch(sql).unwrap_or_else(|error| panic!("{error}, in {sql}"));
             }
             Raw::Postgres(session) => drop(session.ask(sql)),
         }
@@ -141,8 +142,11 @@ fn query_sqlite(connection: &Connection, sql: &str) -> rusqlite::Result<Rows> {
 
 /// As PostgreSQL writes bytes.
 fn hexadecimal(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\\x{digits}")
+    let mut digits = "\\x".to_owned();
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 impl Session {
