@@ -112,11 +112,12 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     // One replica ends; the other dies with messages in its hands: nobody knows whether they left.
     rig.leaves(other).await;
     let held = rig.records.claim(rig.now(), 100).await.unwrap();
-    assert!(!held.is_empty());
+    let ramesh = rig.contact(RAMESH).await;
+    let first_of_his = held.iter().find(|outgoing| outgoing.contact == ramesh).unwrap();
     let rig = rig.die_and_start_again().await;
-    // The provider has a word for one of them; after a while the rest goes once more.
+    // The provider has a word about one of them; after a while the rest goes once more.
     rig.records
-        .apply_statuses(vec![word(&held[0], "wamid.held", Status::Read, &rig)])
+        .apply_statuses(vec![word(first_of_his, "wamid.held", Status::Read, &rig)])
         .await
         .unwrap();
     time_passes(&rig, &[], 3).await;
@@ -150,7 +151,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
         ],
     )
     .await;
-    insta::assert_snapshot!(told, @r"
+    insta::allow_duplicates! {insta::assert_snapshot!(told, @r"
     # Sita
     version 30, Hi, in no conversation
     member सुनीता देवी 130 125
@@ -307,7 +308,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of status_log: 59
     rows of timers: 3
     rows of unmatched_statuses: 0
-    ");
+    ");}
 }
 
 /// Time passes for everybody, who says in between that they are alive.
