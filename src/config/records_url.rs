@@ -3,7 +3,7 @@
 //!
 //! No error, `Display` or `Debug` repeats a password: any part of a mistyped address can be it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use super::Secret;
@@ -178,7 +178,8 @@ impl PostgresUrl {
         }
         text.push('@');
         self.write_place(&mut text);
-        text.push_str(&format!("?sslmode={}", self.tls.name()));
+        text.push_str("?sslmode=");
+        text.push_str(self.tls.name());
         if let Some(file) = &self.authorities {
             text.push_str("&sslrootcert=");
             text.push_str(&percent_encoded(&file.to_string_lossy()));
@@ -193,7 +194,9 @@ impl PostgresUrl {
                 text.push(',');
             }
             if host.name.starts_with('/') {
-                text.push_str(&format!("{}:{}", percent_encoded(&host.name), host.port));
+                text.push_str(&percent_encoded(&host.name));
+                text.push(':');
+                text.push_str(&host.port.to_string());
             } else {
                 text.push_str(&host.to_string());
             }
@@ -230,7 +233,8 @@ fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing into a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
@@ -269,9 +273,12 @@ fn read_hosts(list: &str) -> Result<Vec<Host>, RecordsUrlError> {
     }
     let mut hosts = Vec::new();
     for (index, text) in list.split(',').enumerate() {
-        let mut host = Host::read(text, PORT).map_err(|problem| match list.contains(',') {
-            true => RecordsUrlError(format!("host {} of the list {problem}", index + 1)),
-            false => RecordsUrlError(format!("the host {problem}")),
+        let mut host = Host::read(text, PORT).map_err(|problem| {
+            if list.contains(',') {
+                RecordsUrlError(format!("host {} of the list {problem}", index + 1))
+            } else {
+                RecordsUrlError(format!("the host {problem}"))
+            }
         })?;
         host.name = decoded(&host.name)?;
         hosts.push(host);
@@ -387,7 +394,7 @@ mod tests {
         for text in table {
             let error = PostgresUrl::parse(text).unwrap_err();
             assert!(!error.to_string().contains("heim"), "{error}");
-            told.push_str(&format!("{text}\n  {error}\n"));
+            let _ = writeln!(told, "{text}\n  {error}");
         }
         insta::assert_snapshot!(told, @r#"
         postgres:geheim

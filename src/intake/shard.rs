@@ -452,14 +452,19 @@ impl Shard {
         let Flight { item, replies, after, parked, verdict, .. } = flight;
         let channel = item.inbound.channel.name();
         match verdict? {
-            Ok(Verdict::Won { version, outgoing }) => {
+            Ok(Verdict::Won { version, outgoing, claimed }) => {
                 self.metrics.turned(channel, if parked { "parked" } else { "won" });
                 if let Some(lane) = self.lanes.get_mut(&contact) {
                     lane.has_won();
                 }
                 let waited = self.clock.now().duration_since(item.received_at);
                 self.metrics.turn_seconds.observe(waited.as_secs_f64().max(0.0));
-                self.after_commit(contact, version, &item, after, replies, outgoing);
+                let queued = !claimed && !outgoing.is_empty();
+                let ids = if claimed { outgoing } else { Vec::new() };
+                self.after_commit(contact, version, &item, after, replies, ids);
+                if queued && let Some(delivery) = &self.delivery {
+                    delivery.wake();
+                }
                 item.answer(Admission::Committed);
                 None
             }
@@ -522,6 +527,7 @@ impl Shard {
     }
 
     /// What follows a commit and may fail without harm: delivery, the state store, the live event.
+    /// `ids`: of replies that are ours to deliver.
     fn after_commit(
         &self,
         contact: i64,

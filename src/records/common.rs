@@ -23,6 +23,10 @@ pub(super) mod place {
 pub(super) const FROM_PERSON: i64 = 1;
 pub(super) const FROM_US: i64 = 2;
 
+/// A reply that is to be tried again within this time holds up the person's later ones; one that
+/// waits longer is passed.
+pub(super) const ORDER_WAIT_MS: i64 = 60_000;
+
 /// How long a taken timer is left to whoever took it.
 pub(super) const TIMER_CLAIM_MS: i64 = 60_000;
 

@@ -124,7 +124,8 @@ pub struct TurnCommit {
     pub facts: Vec<Fact>,
     /// All timers of the session after the turn.
     pub timers: Vec<Timer>,
-    /// Whether this process delivers the replies itself: they are born claimed.
+    /// Whether this process delivers the replies itself: they are born claimed, unless an earlier
+    /// reply to the person waits in the queue.
     pub claim: bool,
     /// Set when the turn could not be made or stored and is put aside: its reason, without persons.
     /// The session and its timers are left as they are, whatever `session` and `timers` say; only
@@ -147,8 +148,10 @@ impl TurnCommit {
 /// What became of a turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Committed; the contact now has this version, the replies these ids, in order.
-    Won { version: i64, outgoing: Vec<OutgoingId> },
+    /// Committed; the contact now has this version, the replies these ids, in order. `claimed`: they
+    /// are this process's to deliver. Else they are queued: nobody asked for the claim, or an earlier
+    /// message of the person waits in the queue, and they must not pass it.
+    Won { version: i64, outgoing: Vec<OutgoingId>, claimed: bool },
     /// The inbound key was there already: nothing was written, its effect stands.
     Duplicate,
     /// Another writer moved the contact: nothing was written, read again and turn again.

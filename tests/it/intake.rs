@@ -30,4 +30,5 @@ mod faults;
 mod replicas;
 mod rig;
 mod stale;
+mod story;
 mod timers;

@@ -35,7 +35,6 @@ mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
@@ -67,8 +66,6 @@ pub(super) struct Postgres {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
-    /// When the sweep looks after the log's months again, in epoch milliseconds.
-    months_kept_until: AtomicI64,
     /// Holds the writing task.
     _tasks: TaskTracker,
 }
@@ -97,7 +94,6 @@ impl Postgres {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
-            months_kept_until: AtomicI64::new(0),
             _tasks: tasks,
         })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deadpool_postgres::Object;
-use tokio_postgres::types::{FromSql, ToSql};
+use tokio_postgres::types::{FromSql, ToSql, Type};
 use tokio_postgres::{Row, Statement};
 
 use super::fault::Fault;
@@ -60,6 +60,16 @@ impl Sql {
     pub(super) async fn rows(&self, text: &str, params: Params<'_>) -> Result<Vec<Row>, Fault> {
         let statement = self.prepare(text).await?;
         Ok(self.client.query(&statement, params).await?)
+    }
+
+    /// Every row, by a plan made for this one time: for the queue, which is empty or holds a million, and
+    /// whose best plan at one time is the worst at the other. The parameters come with their types.
+    pub(super) async fn rows_planned_anew(
+        &self,
+        text: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, Fault> {
+        Ok(self.client.query_typed(&text.replace('?', "$"), params).await?)
     }
 
     /// Plain text without parameters: transactions, settings, migrations.

@@ -3,12 +3,11 @@
 //! Every process sweeps. None waits long for another's rows: what is locked just now is left to
 //! whoever has it, or to the next sweep.
 
-use std::sync::atomic::Ordering;
-
+use super::Postgres;
 use super::fault::Fault;
+use super::partitions;
 use super::sql::{Sql, get};
 use super::tx::{Op, Tx};
-use super::{Postgres, partitions};
 use crate::message::{Channel, Status};
 use crate::records::sql::{process, statuses, turns};
 use crate::records::totals::Total;
@@ -118,22 +117,15 @@ impl Postgres {
         let silent_since = now.saturating_sub(self.unknown_after_ms);
         let swept = self.writer.submit(Settle { now, silent_since }).await?;
         self.writer.submit(Clean { now }).await?;
-        self.keep_months(now).await;
+        if let Err(error) = self.readers.ask(keep_months).await {
+            tracing::error!(%error, "the log has no months ahead; they are made at the next sweep");
+        }
         Ok(swept)
     }
+}
 
-    /// Once a day the months to come get their partitions, beside the writer's transactions. Three
-    /// stand ready: a day on which it cannot be done is no harm.
-    async fn keep_months(&self, now: i64) {
-        if now < self.months_kept_until.load(Ordering::Relaxed) {
-            return;
-        }
-        let keep = async |sql: Sql| partitions::keep_partitions(&sql).await;
-        match self.readers.ask(keep).await {
-            Ok(()) => self.months_kept_until.store(now.saturating_add(DAY_MS), Ordering::Relaxed),
-            Err(error) => tracing::warn!(%error, "the log's next months cannot be made yet"),
-        }
-    }
+async fn keep_months(statements: Sql) -> Result<(), Fault> {
+    partitions::keep_partitions(&statements).await
 }
 
 /// Declares silent processes dead and settles what stays unknown.

@@ -1,5 +1,5 @@
-//! What only an engine for several processes promises. What both engines promise is asked of both in
-//! `records::tests`.
+//! What the sets of this engine promise: words and names that meet, the order of a person's messages,
+//! what is left of processes. What both engines promise is asked of both in `records::tests`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +8,10 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, Road};
-use crate::fact::{Consent, Fact, NewMember};
 use crate::flow::Session;
 use crate::message::{
-    AccountEvent, Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply,
-    Status, StatusUpdate,
+    Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply, Status,
+    StatusUpdate,
 };
 use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
@@ -162,104 +161,6 @@ fn sent(provider_id: &str) -> SendResult {
 }
 
 #[tokio::test]
-async fn a_conversation_goes_all_the_way() {
-    let house = House::new();
-    let records = house.process().await;
-    let senders = vec![phone(PHONE), phone("9898989898"), phone(PHONE)];
-    let contacts = records.resolve(senders.clone()).await.unwrap();
-    assert_eq!(contacts[0], contacts[2]);
-    assert_ne!(contacts[0], contacts[1]);
-    assert_eq!(records.resolve(senders).await.unwrap(), contacts);
-    let contact = contacts[0];
-    assert_eq!(
-        records.addresses(contact).await.unwrap(),
-        Identities::of(AddressKind::Phone, PHONE)
-    );
-
-    let mut turn = house.turn(contact, 0, "wamid.1");
-    turn.claim = true;
-    turn.facts = vec![
-        Fact::Consent(Consent {
-            purpose: Purpose::Membership,
-            given: true,
-            notice: Some("membership-1".to_owned()),
-            wording: None,
-            how: "button".to_owned(),
-        }),
-        Fact::EnrolMember(NewMember {
-            number: "UP-1".to_owned(),
-            name: "रमेश यादव".to_owned(),
-            district: "162".to_owned(),
-            assembly: 173,
-            booth: Some(12),
-            birth_year: None,
-        }),
-        Fact::HandOver { reason: "asked".to_owned() },
-    ];
-    let Verdict::Won { version, outgoing } = records.commit(turn.clone()).await.unwrap() else {
-        panic!("the turn did not win")
-    };
-    assert_eq!(version, 1);
-    assert_eq!(records.commit(turn).await.unwrap(), Verdict::Duplicate);
-
-    let snapshot = records.snapshot(contact).await.unwrap().unwrap();
-    assert_eq!(snapshot.contact.version, 1);
-    assert!(snapshot.contact.handed_over && snapshot.contact.has_phone);
-    assert_eq!(snapshot.contact.membership.unwrap().name, "रमेश यादव");
-    assert_eq!(snapshot.contact.consents.len(), 1);
-    assert_eq!(snapshot.session.unwrap().step, "name");
-    assert_eq!(snapshot.road.unwrap().account, ACCOUNT);
-    assert_eq!(records.snapshot(4711).await.unwrap(), None);
-
-    house.told(&records, outgoing[0], sent("wamid.out")).await;
-    assert_eq!(house.status_of(outgoing[0]), "sent");
-    records.apply_statuses(vec![house.word("wamid.out", Status::Read)]).await.unwrap();
-    assert_eq!(house.status_of(outgoing[0]), "read");
-    let history = records.history(contact, 10).await.unwrap();
-    assert_eq!(history.len(), 2);
-    assert!(history[0].id < history[1].id);
-    assert_eq!(records.history(contact, 1).await.unwrap(), history[1..]);
-    house.totals_are_true(&records).await;
-}
-
-#[tokio::test]
-async fn two_processes_that_meet_new_people_at_once_make_each_of_them_once() {
-    let house = House::new();
-    let (one, other) = (house.process().await, house.process().await);
-    for round in 0..20 {
-        let people: Vec<_> =
-            (0..10).map(|person| phone(&format!("98{round:04}{person:04}"))).collect();
-        let backwards: Vec<_> = people.iter().rev().cloned().collect();
-        let (here, there) = tokio::join!(one.resolve(people), other.resolve(backwards));
-        let mut there = there.unwrap();
-        there.reverse();
-        assert_eq!(here.unwrap(), there);
-    }
-    assert_eq!(house.rows("contacts"), 200);
-    house.totals_are_true(&one).await;
-}
-
-#[tokio::test]
-async fn two_processes_never_claim_the_same_message() {
-    let house = House::new();
-    let (one, other) = (house.process().await, house.process().await);
-    let mut expected = Vec::new();
-    for person in 0..60 {
-        let contact = contact_of(&one, &format!("98765{person:05}")).await;
-        expected.push(house.queued(&one, contact, &format!("k{person}")).await);
-    }
-    let mut taken = Vec::new();
-    while taken.len() < expected.len() {
-        let (here, there) = tokio::join!(one.claim(house.now(), 7), other.claim(house.now(), 7));
-        let (here, there) = (here.unwrap(), there.unwrap());
-        taken.extend(here.into_iter().chain(there).map(|outgoing| outgoing.id));
-    }
-    taken.sort();
-    assert_eq!(taken, expected);
-    house.totals_are_true(&other).await;
-}
-
-#[tokio::test]
 async fn a_message_waits_while_another_process_holds_an_earlier_one_of_the_same_person() {
     let house = House::new();
     let (one, other) = (house.process().await, house.process().await);
@@ -360,62 +261,4 @@ async fn a_silent_process_is_ended_fenced_and_its_claims_are_unknown() {
     other.sweep(house.now()).await.unwrap();
     assert_eq!((house.rows("processes"), house.rows("inbound_keys")), (1, 0));
     house.totals_are_true(&other).await;
-}
-
-#[tokio::test]
-async fn a_person_who_moves_to_another_number_is_followed() {
-    let house = House::new();
-    let records = house.process().await;
-    let contact = contact_of(&records, PHONE).await;
-    let inbound = Inbound {
-        content: InboundContent::IdentityChanged {
-            new: Identities::of(AddressKind::Phone, "9898989898"),
-        },
-        ..house.turn(contact, 0, "moved").inbound
-    };
-    let noted = records.note(contact, inbound, house.now()).await.unwrap();
-    assert!(matches!(noted, Verdict::Won { .. }));
-    assert_eq!(contact_of(&records, "9898989898").await, contact);
-    assert_ne!(contact_of(&records, PHONE).await, contact);
-    let late = house.turn(contact, 1, "late");
-    assert_eq!(records.commit(late).await.unwrap(), Verdict::Stranger);
-}
-
-#[tokio::test]
-async fn account_events_are_kept_once_and_everything_is_sealed_anew_under_a_new_key() {
-    let folder = tempfile::tempdir().unwrap();
-    let keys = folder.path().join("keys.toml");
-    let mut house = House::new();
-    house.keyring = Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap());
-    let records = house.process().await;
-    let contact = contact_of(&records, PHONE).await;
-    let id = house.queued(&records, contact, "a").await;
-    records.claim(house.now(), 1).await.unwrap();
-    house.told(&records, id, sent("wamid.out")).await;
-    let event = AccountEvent {
-        channel: Channel::Whatsapp,
-        account: ACCOUNT.to_owned(),
-        kind: "account_update".to_owned(),
-        at: house.now(),
-        json: "{}".to_owned(),
-    };
-    records.keep_events(vec![event.clone(), event]).await.unwrap();
-    assert_eq!(house.rows("events"), 1);
-    assert_eq!(records.reseal(100).await.unwrap(), 0, "all of it is under the active key");
-    records.close().await.unwrap();
-
-    let active = Keyring::rotate(&keys, &Ids::system()).unwrap();
-    house.keyring = Arc::new(Keyring::open(&keys, false, &Ids::system()).unwrap());
-    let records = house.process().await;
-    let mut moved = 0;
-    loop {
-        match records.reseal(1).await.unwrap() {
-            0 => break,
-            some => moved += some,
-        }
-    }
-    // The address, the session, two lines of the log, the provider's id, the event.
-    assert_eq!(moved, 6);
-    assert_eq!(records.needed_keys().await.unwrap(), [active]);
-    assert_eq!(records.history(contact, 10).await.unwrap().len(), 2);
 }

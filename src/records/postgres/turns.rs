@@ -23,7 +23,7 @@ use super::tx::{Op, Tx};
 use crate::contact::Identities;
 use crate::message::{Channel, Inbound, InboundContent};
 use crate::records::common::{
-    FROM_PERSON, ReadyAddress, TIMER_CLAIM_MS, halves, place, ready_addresses,
+    FROM_PERSON, ORDER_WAIT_MS, ReadyAddress, TIMER_CLAIM_MS, halves, place, ready_addresses,
 };
 use crate::records::sql::turns as sql;
 use crate::records::totals::Total;
@@ -43,6 +43,15 @@ const KEYS_KNOWN: &str = "
     SELECT hash, hash_rest FROM inbound_keys
     JOIN unnest(?1::bigint[], ?2::bigint[]) AS wanted (hash, hash_rest) USING (hash, hash_rest)";
 
+/// The contacts to whom an earlier reply stands in the queue, or is another process's to deliver:
+/// what comes after it waits too.
+const REPLIES_WAIT: &str = "
+    SELECT contact FROM outgoing
+    WHERE status = 0 AND lane = 0 AND contact = ANY(?1) AND not_before <= ?2
+    UNION
+    SELECT contact FROM outgoing
+    WHERE status = 1 AND lane = 0 AND contact = ANY(?1) AND epoch <> ?3";
+
 /// Numbers for the log, with their month (see the schema). The server's clock gives it, for it is one
 /// for all processes: under a contact's lock the numbers only grow.
 const MESSAGE_IDS: &str = "
@@ -52,11 +61,13 @@ const MESSAGE_IDS: &str = "
          generate_series(1, ?1::bigint)";
 
 const TAKE_DUE_TIMERS: &str = "
-    UPDATE timers SET next_try = ?1 + ?3
-    WHERE (contact, kind, visit, due) IN (
+    WITH free AS MATERIALIZED (
         SELECT contact, kind, visit, due FROM timers
         WHERE next_try <= ?1 ORDER BY next_try LIMIT ?2 FOR UPDATE SKIP LOCKED)
-    RETURNING contact, kind, visit, due";
+    UPDATE timers SET next_try = ?1 + ?3 FROM free
+    WHERE timers.contact = free.contact AND timers.kind = free.kind
+      AND timers.visit = free.visit AND timers.due = free.due
+    RETURNING timers.contact, timers.kind, timers.visit, timers.due";
 
 /// What a test asks for when a turn is to fail in the server.
 const FAIL: &str = "SELECT 1 / 0";
@@ -254,15 +265,18 @@ async fn look(tx: &Tx, asks: &[&mut Ask<ReadyTurn, Verdict>]) -> Result<Group, F
     let rests: Vec<i64> = asks.iter().map(|ask| ask.input.key_halves.1).collect();
     let lines: usize = asks.iter().map(|ask| ask.input.lines()).sum();
     let lines = i64::try_from(lines).unwrap_or(0);
-    tx.sql.warm(&[LOCK_CONTACTS, ROADS, KEYS_KNOWN, MESSAGE_IDS]).await?;
-    let (states, roads, known, ids) = tokio::try_join!(
+    let newest = asks.iter().map(|ask| ask.input.created).max().unwrap_or(0);
+    let by = newest + ORDER_WAIT_MS;
+    tx.sql.warm(&[LOCK_CONTACTS, ROADS, KEYS_KNOWN, MESSAGE_IDS, REPLIES_WAIT]).await?;
+    let (states, roads, known, ids, waiting) = tokio::try_join!(
         biased;
         async { tx.sql.rows(LOCK_CONTACTS, &[&contacts]).await },
         async { tx.sql.rows(ROADS, &[&contacts]).await },
         async { tx.sql.rows(KEYS_KNOWN, &[&hashes, &rests]).await },
         async { tx.sql.rows(MESSAGE_IDS, &[&lines]).await },
+        async { tx.sql.rows(REPLIES_WAIT, &[&contacts, &by, &tx.epoch]).await },
     )?;
-    let mut group = Group::read(&states, &roads, &known, &ids)?;
+    let mut group = Group::read(&states, &roads, &known, &ids, &waiting)?;
     for (at, ask) in asks.iter().enumerate() {
         let turn = &ask.input;
         let gave_up = group.states.get(&turn.contact).is_some_and(|state| state.gave_up);
@@ -338,11 +352,11 @@ impl Op for Keep {
             tx.totals.add(Total::Parked, 1);
         }
         if self.moves_to.is_empty() {
-            return Ok(Verdict::Won { version, outgoing: Vec::new() });
+            return Ok(Verdict::Won { version, outgoing: Vec::new(), claimed: false });
         }
         move_addresses(tx, contact, &self.moves_to, self.received).await?;
         let moved = tx.sql.one(sql::CONTACT_STATE, &[&contact]).await?;
-        Ok(Verdict::Won { version: get(&moved, 0)?, outgoing: Vec::new() })
+        Ok(Verdict::Won { version: get(&moved, 0)?, outgoing: Vec::new(), claimed: false })
     }
 }
 

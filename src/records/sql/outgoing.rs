@@ -1,10 +1,10 @@
 //! Delivery: claims, answers, leases that ran out.
 
 /// One lane's messages that may leave now. A message waits for an earlier one of the same person
-/// that is queued behind it.
+/// that is queued behind it, and so does whatever comes after that message: what an earlier one was
+/// left out for waits for the next claim.
 pub(in crate::records) const CLAIM_LANE: &str = "
-    UPDATE outgoing SET status = 1, epoch = ?1, moved = ?2
-    WHERE id IN (
+    WITH free AS MATERIALIZED (
         SELECT o.id FROM outgoing o
         WHERE o.status = 0 AND o.lane = ?3 AND o.not_before <= ?2
           AND NOT EXISTS (
@@ -12,6 +12,12 @@ pub(in crate::records) const CLAIM_LANE: &str = "
               WHERE earlier.status = 0 AND earlier.contact = o.contact AND earlier.id < o.id
                 AND earlier.lane <= o.lane AND earlier.not_before > o.not_before)
         ORDER BY o.lane, o.not_before, o.id LIMIT ?4)
+    UPDATE outgoing SET status = 1, epoch = ?1, moved = ?2
+    WHERE id IN (SELECT id FROM free) AND NOT EXISTS (
+        SELECT 1 FROM outgoing earlier
+        WHERE earlier.status = 0 AND earlier.contact = outgoing.contact
+          AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
+          AND earlier.id NOT IN (SELECT id FROM free))
     RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers";
 
 pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE id = ?1";
@@ -70,6 +76,11 @@ pub(in crate::records) const AGAIN: &str = "
         SELECT id FROM outgoing
         WHERE status = 2 AND unknown_since <= ?2 AND channel = ?1 AND again = 0 AND lane IN (0, 1)
         ORDER BY unknown_since LIMIT ?4)";
+
+/// Whether a reply to the person waits in the queue to leave by then: what comes after it waits too.
+pub(in crate::records) const REPLY_WAITS: &str = "
+    SELECT 1 FROM outgoing
+    WHERE status = 0 AND contact = ?1 AND lane = 0 AND not_before <= ?2 LIMIT 1";
 
 pub(in crate::records) const OLDEST_QUEUED: &str = "
     SELECT min(not_before) FROM outgoing WHERE status = 0 AND lane = ?1";

@@ -1,6 +1,7 @@
 //! One turn is one transaction: its inbound, its session, its replies, its facts, its timers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
@@ -13,10 +14,10 @@ use super::{Sqlite, contacts};
 use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status};
 use crate::records::common::{
-    FROM_PERSON, FROM_US, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told, cannot_seal, halves,
-    place, ready_addresses, ready_fact,
+    FROM_PERSON, FROM_US, ORDER_WAIT_MS, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told,
+    cannot_seal, halves, place, ready_addresses, ready_fact,
 };
-use crate::records::sql::{contacts as contacts_sql, turns as sql};
+use crate::records::sql::{contacts as contacts_sql, outgoing as outgoing_sql, turns as sql};
 use crate::records::totals::Total;
 use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
 use crate::seal::Keyring;
@@ -52,6 +53,8 @@ struct ReadyTurn {
     /// Kind, visit, due.
     timers: Vec<(i64, u32, i64)>,
     claim: bool,
+    /// Whether the replies were born claimed after all, as the last run of the turn wrote them.
+    claimed: Arc<AtomicBool>,
     parked: Option<String>,
     created: i64,
     /// Who sent it, and the key to find them by; see [`contacts::still_owns`].
@@ -63,7 +66,9 @@ struct ReadyTurn {
 struct Trace {
     /// A row of the message log that this attempt alone can have written.
     row: i64,
-    verdict: Verdict,
+    version: i64,
+    outgoing: Vec<OutgoingId>,
+    claimed: Arc<AtomicBool>,
 }
 
 impl ReadyTurn {
@@ -73,7 +78,9 @@ impl ReadyTurn {
         let row = lines.map(|line| line.id).next()?;
         let ids = self.replies.iter().map(|reply| reply.line.id);
         let outgoing = ids.map(|id| OutgoingId { id, created_ms: self.created }).collect();
-        Some(Trace { row, verdict: Verdict::Won { version: self.expected_version + 1, outgoing } })
+        let version = self.expected_version + 1;
+        let claimed = Arc::clone(&self.claimed);
+        Some(Trace { row, version, outgoing, claimed })
     }
 }
 
@@ -84,7 +91,10 @@ async fn settle(readers: &Readers, trace: Trace, reason: String) -> Result<Verdi
     let written =
         readers.ask(move |statements| statements.row(sql::LOGGED, [row], |_| Ok(()))).await;
     match written {
-        Ok(Some(())) => Ok(trace.verdict),
+        Ok(Some(())) => {
+            let Trace { version, outgoing, claimed, .. } = trace;
+            Ok(Verdict::Won { version, outgoing, claimed: claimed.load(Ordering::Acquire) })
+        }
         _ => Err(RecordsError::Unavailable(reason)),
     }
 }
@@ -188,6 +198,7 @@ impl Sqlite {
                 .map(|timer| (timer.kind.code(), timer.visit, timer.due.as_millisecond()))
                 .collect(),
             claim: turn.claim,
+            claimed: Arc::default(),
             parked,
             created,
             from,
@@ -296,7 +307,7 @@ impl Sqlite {
                     contacts::move_addresses(tx, contact, &moves_to, received)?;
                 }
                 let version = contact_state(tx, contact)?.version;
-                Ok(Verdict::Won { version, outgoing: Vec::new() })
+                Ok(Verdict::Won { version, outgoing: Vec::new(), claimed: false })
             })
             .await
     }
@@ -353,7 +364,7 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
         }
         (Some(_), Some(_)) => {}
     }
-    Ok(Verdict::Won { version, outgoing })
+    Ok(Verdict::Won { version, outgoing, claimed: turn.claimed.load(Ordering::Acquire) })
 }
 
 /// The messages of the turn, its facts, and the contact's row after it.
@@ -377,8 +388,10 @@ fn write_log(
     let told = Told { contact, channel: turn.channel, message: inbound, at: turn.received };
     facts::write(tx, &told, &turn.facts)?;
 
+    let is_claimed = turn.claim && !reply_waits(tx, turn)?;
+    turn.claimed.store(is_claimed, Ordering::Release);
     let (status, epoch) =
-        if turn.claim { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
+        if is_claimed { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
     let answers = inbound.filter(|_| turn.wrote.is_some());
     let mut outgoing = Vec::with_capacity(turn.replies.len());
     for reply in &turn.replies {
@@ -403,6 +416,12 @@ fn write_log(
     tx.totals.moved(None, status, outgoing.len());
     move_contact(tx, turn, state, version, newest)?;
     Ok(outgoing)
+}
+
+/// Whether an earlier reply of the contact stands in the queue.
+fn reply_waits(tx: &Tx<'_>, turn: &ReadyTurn) -> Result<bool, Fault> {
+    let by = turn.created + ORDER_WAIT_MS;
+    Ok(tx.row(outgoing_sql::REPLY_WAITS, (turn.contact, by), |_| Ok(()))?.is_some())
 }
 
 /// The contact's row after the turn; the road is the one the person just used.

@@ -8,6 +8,8 @@ promises! {
     the_most_urgent_lane_leaves_first_and_a_limit_is_kept,
     a_retry_waits_its_time_counts_and_holds_back_what_the_person_gets_after_it,
     what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urgent,
+    a_reply_is_not_born_claimed_while_an_earlier_one_waits_in_the_queue,
+    whoever_waits_for_one_left_out_is_left_out_too,
     a_released_message_comes_back_uncounted,
     every_answer_ends_where_it_says,
     a_dead_process_leaves_unknown_messages_and_never_queued_ones,
@@ -137,6 +139,57 @@ async fn what_waits_for_later_holds_back_the_less_urgent_and_never_the_more_urge
             assert_eq!(ids, expected, "{later:?} after a deferred {deferred:?}");
         }
     }
+}
+
+/// What a turn with these claims gave birth to.
+async fn turned(house: &House, contact: i64, key: &str, claim: bool) -> (OutgoingId, bool) {
+    let mut commit = house.turn(contact, key).await;
+    commit.claim = claim;
+    match house.records.commit(commit).await {
+        Ok(Verdict::Won { outgoing, claimed, .. }) => (outgoing[0], claimed),
+        other => panic!("the turn did not win: {other:?}"),
+    }
+}
+
+async fn a_reply_is_not_born_claimed_while_an_earlier_one_waits_in_the_queue(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let (first, is_claimed) = turned(&house, contact, "a", true).await;
+    assert!(is_claimed);
+    let in_a_moment = house.now() + jiff::SignedDuration::from_secs(4);
+    told(&house, first, SendResult::Retry { not_before: in_a_moment, error: None }).await;
+    let (second, is_claimed) = turned(&house, contact, "b", true).await;
+    assert!(!is_claimed);
+    assert_eq!(house.status_of(second), "queued");
+    assert!(claim(&house).await.is_empty(), "it would pass the first");
+    house.wait(Duration::from_secs(5));
+    assert_eq!(claim(&house).await[0].id, first);
+    assert_eq!(claim(&house).await[0].id, second);
+
+    // One that waits for hours is passed.
+    let tomorrow = house.now() + jiff::SignedDuration::from_hours(24);
+    told(&house, second, SendResult::Retry { not_before: tomorrow, error: None }).await;
+    assert!(turned(&house, contact, "c", true).await.1);
+    house.totals_are_true().await;
+}
+
+async fn whoever_waits_for_one_left_out_is_left_out_too(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let (first, _) = turned(&house, contact, "a", true).await;
+    let (second, _) = turned(&house, contact, "b", true).await;
+    house.wait(Duration::from_secs(1));
+    told(&house, first, SendResult::Retry { not_before: house.now(), error: None }).await;
+    // It was queued for a time before the first's, which it waits for.
+    told(&house, second, SendResult::Released { not_before: None }).await;
+    house.wait(Duration::from_secs(1));
+    let (third, _) = turned(&house, contact, "c", false).await;
+    let ids = |claimed: Vec<Outgoing>| -> Vec<OutgoingId> {
+        claimed.into_iter().map(|outgoing| outgoing.id).collect()
+    };
+    assert_eq!(ids(claim(&house).await), [first]);
+    told(&house, first, sent("wamid.out")).await;
+    assert_eq!(ids(claim(&house).await), [second, third]);
 }
 
 async fn a_released_message_comes_back_uncounted(home: Home) {

@@ -290,7 +290,7 @@ fn with_facts(mut turn: TurnCommit, facts: Vec<Fact>) -> TurnCommit {
 
 fn won(verdict: Result<Verdict, RecordsError>) -> (i64, Vec<OutgoingId>) {
     match verdict {
-        Ok(Verdict::Won { version, outgoing }) => (version, outgoing),
+        Ok(Verdict::Won { version, outgoing, .. }) => (version, outgoing),
         other => panic!("the turn did not win: {other:?}"),
     }
 }

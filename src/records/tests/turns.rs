@@ -234,7 +234,7 @@ async fn a_note_is_kept_once_and_does_not_move_the_contact(home: Home) {
     reaction.content =
         InboundContent::Reaction { message: "wamid.x".to_owned(), emoji: "👍".to_owned() };
     let verdict = house.records.note(contact, reaction.clone(), house.now()).await.unwrap();
-    assert_eq!(verdict, Verdict::Won { version: 1, outgoing: Vec::new() });
+    assert_eq!(verdict, Verdict::Won { version: 1, outgoing: Vec::new(), claimed: false });
     let again = house.records.note(contact, reaction, house.now()).await.unwrap();
     assert_eq!(again, Verdict::Duplicate);
     assert_eq!(house.records.history(contact, 10).await.unwrap().len(), 3);

@@ -120,7 +120,7 @@ async fn what_a_web_replica_queues_a_sending_one_sends_at_once(pair: Pair) {
     let hub = Hub::new(rig.clock.clone(), &Ids::system(), HubLimits::default());
     let phone = PhoneId::generate(&Ids::system()).unwrap();
     let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
-    let (lease, length) = (Lease::new(rig.clock.clone()), Duration::from_secs(60));
+    let (lease, length) = (Lease::new(rig.clock.clone()), Duration::from_mins(1));
     let (records, fenced) = (rig.records.clone(), rig.fenced.clone());
     tracker.spawn(keep_lease(records, lease.clone(), length, fenced, shutdown.clone()));
     let _delivery = delivery::start(DeliveryOptions {

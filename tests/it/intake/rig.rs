@@ -1,6 +1,7 @@
 //! What the tests of intake stand on: one pair of stores, a process on it, and replicas.
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -124,9 +125,12 @@ impl Ground {
         }
     }
 
+    fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys.toml")
+    }
+
     fn keyring(&self) -> Arc<Keyring> {
-        let keys = self.folder.path().join("keys.toml");
-        Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap())
+        Arc::new(Keyring::open(&self.keys(), true, &Ids::system()).unwrap())
     }
 
     async fn open_records(&self, keyring: &Arc<Keyring>) -> Records {
@@ -271,18 +275,42 @@ impl Rig {
         Rig::open(ground).await
     }
 
-    /// The process ends without a word and another begins: where only one can be, it knows the
-    /// first is gone; else it finds that out when the lease is over.
+    /// The process ends without a word and another begins, after its lease: where only one can be,
+    /// it knows at its start that the first is gone; else it finds that out by the lease.
     pub(super) async fn die_and_start_again(self) -> Rig {
         let Rig { ground, process, .. } = self;
         drop(process.stop().await);
         let rig = Rig::open(ground).await;
-        if rig.ground.pair.has_many_writers() {
-            rig.clock.advance(LEASE + Duration::from_millis(1));
-            rig.records.heartbeat().await.unwrap();
-            rig.records.sweep(rig.now()).await.unwrap();
-        }
+        rig.clock.advance(LEASE + Duration::from_millis(1));
+        rig.records.heartbeat().await.unwrap();
+        rig.records.sweep(rig.now()).await.unwrap();
         rig
+    }
+
+    /// The replica ends in good order.
+    pub(super) async fn leaves(&self, replica: Process) {
+        let records = replica.stop().await;
+        if self.ground.pair.has_many_writers() {
+            records.close().await.unwrap();
+        }
+    }
+
+    /// Everything the live state holds is lost.
+    pub(super) async fn flush_state(&self, contacts: &[i64]) {
+        match &self.ground.state_servers {
+            StateServers::None => {
+                for contact in contacts {
+                    self.state.forget(*contact).await.unwrap();
+                }
+            }
+            StateServers::Redis(redis) => drop(redis.command(&["FLUSHALL"])),
+            StateServers::Cluster(cluster) => cluster.flush_prefix(&self.ground.prefix),
+        }
+    }
+
+    /// Adds a sealing key to the file; a process that starts after it seals under the new one.
+    pub(super) fn rotate_keys(&self) {
+        Keyring::rotate(&self.ground.keys(), &Ids::system()).unwrap();
     }
 
     /// A second process on the same ground. Where the records are one process's only, it shares them

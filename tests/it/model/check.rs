@@ -292,9 +292,12 @@ impl Seen<'_> {
                 {
                     let (call, other) =
                         (&self.provider.calls[at], &self.provider.calls[younger_at]);
+                    let calls = self.provider.calls.iter();
+                    let theirs: Vec<&Call> =
+                        calls.filter(|known| known.contact == message.contact).collect();
                     return Err(format!(
-                        "contact {}: message {younger} left (life {}, at {}) before {id} (life {}, at {}), which stands before it",
-                        message.contact, other.life, other.at, call.life, call.at
+                        "{other:?} left before {call:?}, which stands before it; {:?} and {message:?}; {theirs:#?}",
+                        ours.get(&younger)
                     ));
                 }
                 if !message.again && earliest.is_none_or(|(known, _)| at < known) {

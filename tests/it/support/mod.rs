@@ -16,3 +16,4 @@ pub(crate) mod redis_node;
 pub(crate) mod redis_sentinel;
 pub(crate) mod replica;
 pub(crate) mod server;
+pub(crate) mod warden;

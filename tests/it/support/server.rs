@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use super::warden::Warden;
+
 /// How long a server may take to say that it is up.
 const UP: Duration = Duration::from_mins(1);
 
 /// A running `samvad serve`. Killed, by its own id, when dropped.
 pub(crate) struct Server {
     child: Child,
+    _warden: Warden,
     pub(crate) address: SocketAddr,
     pub(crate) log: PathBuf,
 }
@@ -57,6 +60,7 @@ impl Server {
             command.env(name, value);
         }
         let mut child = command.spawn().unwrap();
+        let warden = Warden::over(&child);
         let stdout = child.stdout.take().unwrap();
         let Some(address) = address_from(stdout) else {
             // It ended, or stands still.
@@ -68,7 +72,7 @@ impl Server {
             File::open(&log).unwrap().read_to_string(&mut text).unwrap();
             return Err(format!("the server did not come up ({how}); it said:\n{text}"));
         };
-        Ok(Server { child, address, log })
+        Ok(Server { child, _warden: warden, address, log })
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

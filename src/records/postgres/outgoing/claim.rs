@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
 
 use crate::clock::from_ms;
 use crate::message::{Channel, Lane, Outgoing, OutgoingId, Purpose, Status};
@@ -204,7 +205,9 @@ pub(in crate::records::postgres) async fn oldest(
 ) -> Result<HashMap<i64, i64>, Fault> {
     let lanes = Lane::ALL.map(Lane::code);
     let mut oldest = HashMap::with_capacity(lanes.len());
-    for row in statements.rows(OLDEST, &[&lanes.as_slice()]).await? {
+    for row in
+        statements.rows_planned_anew(OLDEST, &[(&lanes.as_slice(), Type::INT8_ARRAY)]).await?
+    {
         oldest.insert(get(&row, 0)?, get(&row, 1)?);
     }
     Ok(oldest)
@@ -226,8 +229,10 @@ impl Op for Claim {
             if left == 0 {
                 break;
             }
-            let rows =
-                tx.sql.rows(CLAIM_LANE, &[&tx.epoch, &self.now, &lane.code(), &left]).await?;
+            let lane = lane.code();
+            let params: [&(dyn ToSql + Sync); 4] = [&tx.epoch, &self.now, &lane, &left];
+            let params = params.map(|param| (param, Type::INT8));
+            let rows = tx.sql.rows_planned_anew(CLAIM_LANE, &params).await?;
             let first = claimed.len();
             for row in &rows {
                 claimed.push(ClaimedRow::read(row)?);

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) road_inbound: Option<i64>,
     /// Whether an address of theirs was ever given up.
     pub(super) gave_up: bool,
+    /// Whether an earlier reply to them stands in the queue.
+    reply_waits: bool,
     /// Roads used before the present one.
     roads: HashMap<(i64, String), Option<i64>>,
 }
@@ -51,6 +53,7 @@ impl Group {
         roads: &[Row],
         known: &[Row],
         ids: &[Row],
+        waiting: &[Row],
     ) -> Result<Group, Fault> {
         let mut by_contact = HashMap::with_capacity(states.len());
         for row in states {
@@ -62,6 +65,7 @@ impl Group {
                 road_account: get(row, 5)?,
                 road_inbound: get(row, 6)?,
                 gave_up: get_bool(row, 7)?,
+                reply_waits: false,
                 roads: HashMap::new(),
             };
             by_contact.insert(get::<i64>(row, 0)?, state);
@@ -69,6 +73,11 @@ impl Group {
         for row in roads {
             if let Some(state) = by_contact.get_mut(&get::<i64>(row, 0)?) {
                 state.roads.insert((get(row, 1)?, get(row, 2)?), get(row, 3)?);
+            }
+        }
+        for row in waiting {
+            if let Some(state) = by_contact.get_mut(&get::<i64>(row, 0)?) {
+                state.reply_waits = true;
             }
         }
         let mut keys = HashSet::with_capacity(known.len());
@@ -146,8 +155,9 @@ impl Group {
                 tx.totals.add(Total::Parked, 1);
             }
         }
+        let claimed = turn.claim && !state.reply_waits;
         let (status, epoch) =
-            if turn.claim { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
+            if claimed { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
         let answers = inbound.filter(|_| turn.wrote.is_some());
         let mut outgoing = Vec::with_capacity(turn.replies.len());
         for reply in &turn.replies {
@@ -167,7 +177,7 @@ impl Group {
         if !turn.facts.is_empty() {
             self.told.push((at, inbound));
         }
-        let verdict = Verdict::Won { version, outgoing };
+        let verdict = Verdict::Won { version, outgoing, claimed };
         *turn.trace.lock() = first_line.map(|row| Trace { row, verdict: verdict.clone() });
         ask.done = Some(verdict);
         Ok(())
