@@ -114,27 +114,30 @@ fn table(report: &Report) -> String {
     text
 }
 
-/// Says on standard error how far it is: on a terminal in one line that changes, otherwise now and then.
+/// Says on standard error how far it is: on a terminal in one line that changes, otherwise now and then,
+/// and at the end of each table.
 struct Teller {
     is_terminal: bool,
-    /// Of the line being written: what is done with which table.
+    /// What is done with which table.
     subject: String,
     since: Instant,
-    /// Rows the table had when this run began with it.
-    rows_before: Option<u64>,
-    told: Option<Instant>,
-    is_line_open: bool,
+    /// Rows the table had at the first news of it: an earlier run may have copied them.
+    rows_before: u64,
+    told: Instant,
+    /// Not said yet.
+    latest: Option<String>,
 }
 
 impl Teller {
     fn new() -> Teller {
+        let now = Instant::now();
         Teller {
             is_terminal: std::io::stderr().is_terminal(),
             subject: String::new(),
-            since: Instant::now(),
-            rows_before: None,
-            told: None,
-            is_line_open: false,
+            since: now,
+            rows_before: 0,
+            told: now,
+            latest: None,
         }
     }
 
@@ -142,46 +145,56 @@ impl Teller {
         match *news {
             News::Begun(begun) => eprintln!("{}", words_for(begun)),
             News::Copied { table, rows, share } => self.progress("copied", table, rows, share),
+            News::Read { table, rows, share } => self.progress("read", table, rows, share),
             News::Compared { table, rows, share } => self.progress("compared", table, rows, share),
         }
     }
 
     fn progress(&mut self, done: &str, table: &str, rows: u64, share: Option<f64>) {
+        if rows == 0 {
+            return;
+        }
+        let now = Instant::now();
         let subject = format!("{done} {table}");
         if subject != self.subject {
             self.end_line();
             self.subject = subject;
-            self.since = Instant::now();
-            self.rows_before = None;
-            self.told = None;
+            self.since = now;
+            self.rows_before = rows;
+            self.told = now;
         }
-        // The first news of a table tell how much an earlier run had done: no pace yet.
-        let rows_before = *self.rows_before.get_or_insert(rows);
-        let pause = Duration::from_millis(if self.is_terminal { 200 } else { 10_000 });
-        if self.told.is_some_and(|told| told.elapsed() < pause) {
-            return;
-        }
-        self.told = Some(Instant::now());
-        let seconds = self.since.elapsed().as_secs_f64();
+        let seconds = (now - self.since).as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a pace to look at")]
-        let pace = (rows - rows_before) as f64 / seconds.max(0.001);
-        let percent = share.map_or_else(String::new, |share| format!("{:>4.0} %", share * 100.0));
+        let pace = rows.saturating_sub(self.rows_before) as f64 / seconds.max(0.001);
         let pace = if pace > 0.0 { format!("{pace:>8.0} rows/s") } else { String::new() };
-        let line = format!("{:<32} {rows:>12} rows {percent} {pace}", self.subject);
+        let percent = share.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
+        let line = format!("{:<30} {rows:>12} rows {percent:>6} {pace}", self.subject);
+        self.latest = Some(line.trim_end().to_owned());
+        let pause = Duration::from_millis(if self.is_terminal { 200 } else { 10_000 });
+        if now - self.told >= pause {
+            self.told = now;
+            self.say();
+        }
+    }
+
+    fn say(&mut self) {
+        let Some(line) = self.latest.take() else { return };
         if self.is_terminal {
             eprint!("\r{line}\x1b[K");
             // A line nobody sees is no reason to stop.
             let _ = std::io::stderr().flush();
-            self.is_line_open = true;
         } else {
-            eprintln!("{}", line.trim_end());
+            eprintln!("{line}");
         }
     }
 
+    /// The last of a table, for good.
     fn end_line(&mut self) {
-        if std::mem::take(&mut self.is_line_open) {
+        self.say();
+        if self.is_terminal && !self.subject.is_empty() {
             eprintln!();
         }
+        self.subject.clear();
     }
 }
 

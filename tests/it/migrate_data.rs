@@ -93,7 +93,9 @@ async fn conversations_go_on_in_the_middle_after_a_move_that_was_killed_again_an
             assert!(killed >= 3, "it was killed {killed} times");
             let said = succeeds(&command(&from, &postgres, &["--verify"]).output().unwrap());
             assert!(said.contains("and not one differs"), "{said}");
-            house.start_with(&[("SAMVAD_RECORDS", postgres.clone())])
+            let mut settings = house.settings().to_vec();
+            settings.push(("SAMVAD_RECORDS", postgres.clone()));
+            Server::start(&house.data(), house.port, &settings)
         })
     };
     let (report, moved) = join_under(&house, &plan, moving).await;
@@ -157,6 +159,7 @@ fn what_stands_in_the_way_of_a_move_is_told_in_plain_words() {
 
     // A row that cannot be moved: the move stops in the middle.
     let raw = Raw::open(&from);
+    raw.execute("INSERT INTO contacts (created) VALUES (0)");
     raw.execute("INSERT INTO sequences (name, next) VALUES ('a' || char(0), 1)");
     try_to("a text that PostgreSQL cannot keep", &from, &to);
     let refused = start(&data, &to).err().unwrap();

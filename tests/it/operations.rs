@@ -244,6 +244,32 @@ async fn a_backup_of_postgresql_is_restored_and_conversations_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_records_move_to_postgresql_and_conversations_go_on() {
+    let redis = RedisServer::start();
+    let house = House::new(Plan { state: redis.url(), ..Plan::default() }).await;
+    let server = house.start();
+    a_lively_house(&house).await;
+    server.stop();
+    let mut terminal = Terminal::new(&house);
+    terminal.follow("backup-sqlite");
+
+    let postgres = PostgresServer::shared();
+    let url = postgres.fresh_database();
+    terminal.on(postgres, &url);
+    let without_password = terminal.get("RECORDS").to_owned();
+    terminal.set("SAMVAD_RECORDS", &without_password);
+    terminal.set("SAMVAD_RECORDS_PASSWORD", PASSWORD);
+    let said = terminal.follow("move");
+    assert!(said.contains("and not one differs"), "{said}");
+    let doctor = terminal.follow("moved");
+    assert!(doctor.contains("nothing is wrong"), "{doctor}");
+    assert!(doctor.contains("20 members"), "{doctor}");
+    let server = start_on(&house, &house.data(), &[("SAMVAD_RECORDS", url)]);
+    it_goes_on(&house, house.port).await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_key_on_sqlite_costs_one_restart_and_loses_nothing() {
     let house = House::new(Plan::default()).await;
     let server = house.start();

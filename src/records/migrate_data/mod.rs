@@ -34,7 +34,9 @@ pub enum News<'a> {
     Begun(Begun),
     /// So many rows of the table are copied; the share of the table, from 0 to 1, where it can be told.
     Copied { table: &'a str, rows: u64, share: Option<f64> },
-    /// So many rows were read to compare the table: in the old database, or back from the new one.
+    /// So many rows were read in the old database, to compare the table.
+    Read { table: &'a str, rows: u64, share: Option<f64> },
+    /// So many rows were read back from the new one.
     Compared { table: &'a str, rows: u64, share: Option<f64> },
 }
 
@@ -233,7 +235,7 @@ async fn tally_of(
     while let Some(batch) = batches.recv().await {
         let batch = batch?;
         tally.merge(&batch.tally);
-        tell(News::Compared { table: &table.name, rows: tally.rows, share: batch.share });
+        tell(News::Read { table: &table.name, rows: tally.rows, share: batch.share });
     }
     Ok(tally)
 }

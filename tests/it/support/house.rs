@@ -124,14 +124,6 @@ impl House {
         self.start_replica(0)
     }
 
-    /// The same with other variables of the configuration over its own.
-    pub(crate) fn start_with(&self, more: &[(&'static str, String)]) -> Server {
-        let mut settings = self.settings.clone();
-        settings.retain(|(known, _)| more.iter().all(|(name, _)| name != known));
-        settings.extend_from_slice(more);
-        Server::start(&self.data(), self.port, &settings)
-    }
-
     /// The same for one of several replicas, counted from 0.
     pub(crate) fn start_replica(&self, replica: usize) -> Server {
         Server::start(&self.data_of(replica), self.ports[replica], &self.settings)
