@@ -69,7 +69,8 @@ fn tell(stores: &mut Stores, seed: u64, found: &str) -> String {
         (0..2).any(|_| failure(stores, candidate).is_some_and(|wrong| kind(&wrong) == expected))
     });
     let mut told = format!("seed {seed} on {}: {found}\n", stores.ends.name());
-    let _ = writeln!(told, "own states: {}; {} acts:", short.own_states, short.acts.len());
+    let (own_states, one_intake) = (short.own_states, short.one_intake);
+    let _ = writeln!(told, "own states: {own_states}, one intake: {one_intake}, acts:");
     for act in &short.acts {
         let _ = writeln!(told, "  {act:?}");
     }

@@ -196,6 +196,9 @@ pub(super) struct Act {
 pub(super) struct Plan {
     /// Whether every door has a live state of its own, as replicas without Redis.
     pub(super) own_states: bool,
+    /// Whether a process that serves two doors serves them as one, as processes do: only then must one
+    /// person's messages leave it in order.
+    pub(super) one_intake: bool,
     pub(super) acts: Vec<Act>,
 }
 
@@ -203,6 +206,7 @@ pub(super) struct Plan {
 pub(super) fn plan(seed: u64) -> Plan {
     let mut dice = Dice::new(seed);
     let own_states = dice.chance(30);
+    let one_intake = dice.chance(50);
     let length = 20 + dice.below(60);
     // Most plans have some people and some troubles that come up again and again.
     let calm = dice.chance(15);
@@ -212,7 +216,7 @@ pub(super) fn plan(seed: u64) -> Plan {
         let work = dice.chance(35).then(|| dice.small(24));
         acts.push(Act { step, work });
     }
-    Plan { own_states, acts }
+    Plan { own_states, one_intake, acts }
 }
 
 fn step(dice: &mut Dice, calm: bool) -> Step {

@@ -111,6 +111,7 @@ impl World {
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
         let provider = Provider::new(clock.clone(), UNKNOWN_AFTER);
         let (processes, doors_each) = stores.ends.shape();
+        let doors_each = if plan.one_intake { 1 } else { doors_each };
         let parts = Parts {
             url,
             clock: clock.clone(),
@@ -706,6 +707,7 @@ impl World {
             provider: &provider,
             keyring: &self.parts.keyring,
             flows: &self.parts.flows.get(),
+            in_order: self.doors_each == 1,
         };
         raw.at_one_moment(|raw| seen.look(raw))
     }
@@ -723,6 +725,7 @@ impl World {
             provider: &provider,
             keyring: &self.parts.keyring,
             flows: &self.parts.flows.get(),
+            in_order: self.doors_each == 1,
         };
         raw.at_one_moment(|raw| seen.look_at_the_end(raw, &report, &snapshots))
     }
