@@ -143,9 +143,7 @@ async fn claim(house: &House) -> Vec<Outgoing> {
 type Told = (Snapshot, Identities, Vec<(i64, Timestamp)>);
 
 /// What a sweep makes of claims is said in the history too.
-fn without_states(
-    all: Vec<(Snapshot, Identities, Vec<HistoryLine>)>,
-) -> Vec<Told> {
+fn without_states(all: Vec<(Snapshot, Identities, Vec<HistoryLine>)>) -> Vec<Told> {
     let line = |line: &HistoryLine| (line.id, line.at);
     all.into_iter()
         .map(|(snapshot, addresses, history)| {

@@ -420,7 +420,8 @@ async fn no_row_holds_a_number_or_a_word_in_clear() {
     let house = House::new(Home::Postgres).await;
     live(&house).await;
     let holds = |secret: &str| {
-        let hexadecimal = secret.bytes().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
+        let hexadecimal =
+            secret.bytes().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
         house.raw().tables().into_iter().find(|table| {
             // Bytes are written in hexadecimal when a row becomes a text.
             let of_it = format!(
