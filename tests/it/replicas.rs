@@ -24,6 +24,12 @@ fn lasts() -> Duration {
     if all() { Duration::from_mins(5) } else { Duration::from_secs(35) }
 }
 
+/// The calm between two troubles of a kind. In the long form there are several kinds at any time of
+/// which some last, and it is about many things happening and not about nothing working.
+fn calm() -> (Duration, Duration) {
+    if all() { (ms(1_500), ms(8_000)) } else { (ms(500), ms(3_000)) }
+}
+
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
@@ -35,8 +41,12 @@ fn plan(records: String, state: String) -> Plan {
         replicas: REPLICAS,
         settings: vec![
             ("SAMVAD_DELIVERY_LEASE_SECONDS", LEASE.as_secs().to_string()),
-            // Longer than any outage: statuses that wait outside must be heard first.
-            ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "20".to_owned()),
+            // Longer than any outage, and than the queue outside after it: statuses must be heard
+            // first. An office waits 120 seconds.
+            (
+                "SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS",
+                if all() { "60".to_owned() } else { "20".to_owned() },
+            ),
         ],
         ..Plan::default()
     }
@@ -114,12 +124,14 @@ impl Parts<'_> {
         let mut chance = Chance(seed);
         let mut struck = BTreeMap::new();
         let mut left: Vec<&str> = Vec::new();
+        let mut round = 0;
         let until = Instant::now() + lasts;
         while Instant::now() < until || BLOWS.iter().any(|blow| !struck.contains_key(blow)) {
-            tokio::time::sleep(chance.between(ms(500), ms(2_500))).await;
+            tokio::time::sleep(chance.between(calm().0, calm().1)).await;
             if left.is_empty() {
                 left = BLOWS.to_vec();
-                left.extend(all().then_some(FENCED));
+                left.extend((all() && round % 3 == 0).then_some(FENCED));
+                round += 1;
             }
             let drawn = chance.below(left.len() as u64);
             let blow = left.swap_remove(usize::try_from(drawn).unwrap());
@@ -160,7 +172,7 @@ impl Parts<'_> {
 fn records_weather() -> Schedule {
     Schedule {
         lasts: lasts(),
-        calm: (ms(500), ms(3_000)),
+        calm: calm(),
         stays: (ms(100), ms(1_500)),
         troubles: vec![
             Trouble::Cut,
@@ -181,7 +193,7 @@ fn records_weather() -> Schedule {
 fn state_weather() -> Schedule {
     Schedule {
         lasts: lasts(),
-        calm: (ms(500), ms(3_000)),
+        calm: calm(),
         stays: (ms(100), ms(1_500)),
         troubles: vec![
             Trouble::Cut,
