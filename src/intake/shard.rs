@@ -462,8 +462,11 @@ impl Shard {
                 let queued = !claimed && !outgoing.is_empty();
                 let ids = if claimed { outgoing } else { Vec::new() };
                 self.after_commit(contact, version, &item, after, replies, ids);
-                if queued && let Some(delivery) = &self.delivery {
-                    delivery.wake();
+                if queued {
+                    match &self.delivery {
+                        Some(delivery) => delivery.wake(),
+                        None => self.queued.notify_one(),
+                    }
                 }
                 item.answer(Admission::Committed);
                 None
@@ -537,14 +540,10 @@ impl Shard {
         replies: Vec<Reply>,
         ids: Vec<OutgoingId>,
     ) {
-        if !ids.is_empty() {
-            match &self.delivery {
-                Some(delivery) if item.source == Source::Message => {
-                    delivery.send(outgoing_of(contact, item, &after, with_ids(replies, ids)));
-                }
-                Some(delivery) => delivery.wake(),
-                None => self.queued.notify_one(),
-            }
+        if !ids.is_empty()
+            && let Some(delivery) = &self.delivery
+        {
+            delivery.send(outgoing_of(contact, item, &after, with_ids(replies, ids)));
         }
         let state = self.state.clone();
         let keyring = Arc::clone(&self.keyring);
