@@ -50,9 +50,10 @@ pub(super) fn run(origins: &OriginArgs, args: &MigrateDataArgs) -> anyhow::Resul
     teller.end_line();
     let report = match outcome {
         Ok(report) => report,
-        Err(setup @ RecordsError::Setup(_)) => return Err(setup.into()),
-        Err(error) if args.verify => return Err(error.into()),
-        Err(error) => bail!("{error}\nRun the same command again: it goes on where it stopped."),
+        Err(error @ RecordsError::Unavailable(_)) if !args.verify => {
+            bail!("{error}\nRun the same command again: it goes on where it stopped.")
+        }
+        Err(error) => return Err(error.into()),
     };
     if report.tables.is_empty() {
         println!(
