@@ -253,6 +253,12 @@ pub enum Content {
         caption: Option<String>,
         filename: Option<String>,
     },
+    /// A picture made for this person after the commit, with words under it. Where it cannot be made
+    /// or uploaded in ten seconds, or the channel has no pictures, the words go alone.
+    Picture {
+        body: String,
+        picture: Picture,
+    },
     /// Asks for the person's position by a button.
     LocationRequest {
         body: String,
@@ -273,12 +279,32 @@ impl Content {
             Content::Text { body }
             | Content::Buttons { body, .. }
             | Content::List { body, .. }
+            | Content::Picture { body, .. }
             | Content::LocationRequest { body }
             | Content::ContactRequest { body } => body,
             Content::Media { caption, .. } => caption.as_deref().unwrap_or_default(),
             Content::Template(_) => "",
         }
     }
+}
+
+/// A picture as data: the same data give the same picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "picture", rename_all = "snake_case")]
+pub enum Picture {
+    /// The membership card, in the member's language.
+    MembershipCard {
+        language: crate::contact::Language,
+        number: String,
+        name: String,
+        /// As a reader of that language reads them.
+        district: String,
+        seat: String,
+        /// A date as a reader of that language reads it.
+        since: String,
+        /// What the QR code says: the link by which others join through this member.
+        link: Option<String>,
+    },
 }
 
 /// Where a medium of ours comes from.

@@ -19,6 +19,7 @@
 //! that only take messages in never claim any.
 
 mod flight;
+mod hearing;
 mod limits;
 mod metrics;
 mod options;

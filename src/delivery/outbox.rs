@@ -27,7 +27,11 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<OutgoingId>, RecordsError>> + Send;
 
-    fn sweep(&self, now: Timestamp) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
+    fn sweep(
+        &self,
+        now: Timestamp,
+        hearing_since: Timestamp,
+    ) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
 
     /// The person as the records know them now; `None` when they were erased.
     fn contact(
@@ -72,8 +76,8 @@ impl Outbox for Records {
         Records::claimed_before(self, before, limit).await
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
-        Records::sweep(self, now).await
+    async fn sweep(&self, now: Timestamp, hearing_since: Timestamp) -> Result<Sweep, RecordsError> {
+        Records::sweep(self, now, hearing_since).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {

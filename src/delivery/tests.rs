@@ -226,7 +226,11 @@ impl Outbox for FakeRecords {
         Ok(old.map(|row| row.outgoing.id).take(limit).collect())
     }
 
-    async fn sweep(&self, _now: Timestamp) -> Result<Sweep, RecordsError> {
+    async fn sweep(
+        &self,
+        _now: Timestamp,
+        _hearing_since: Timestamp,
+    ) -> Result<Sweep, RecordsError> {
         self.check()?;
         self.0.lock().sweeps += 1;
         Ok(Sweep::default())

@@ -11,6 +11,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::hearing::Hearing;
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::shared::{Shared, Streams};
@@ -231,13 +232,16 @@ async fn write<O: Outbox, C: Carrier>(desk: &Desk<O, C>, sends: Vec<SendRecord>)
 /// Looks for dead processes and silent providers.
 async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
     let shared = &desk.shared;
+    let mut hearing = Hearing::begin(shared.clock.now(), shared.settings.sweep);
     loop {
         tokio::select! {
             () = tokio::time::sleep(shared.settings.sweep) => {}
             () = shared.stopping.cancelled() => return,
         }
-        match desk.outbox.sweep(shared.clock.now()).await {
+        let now = shared.clock.now();
+        match desk.outbox.sweep(now, hearing.since(now)).await {
             Ok(swept) => {
+                hearing.heard(shared.clock.now());
                 shared.metrics.swept(swept.unknown, swept.again);
                 if swept.dead > 0 || swept.unknown > 0 || swept.again > 0 {
                     tracing::info!(
@@ -252,7 +256,10 @@ async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
                 }
             }
             Err(RecordsError::Fenced) => shared.fence(),
-            Err(error) => tracing::warn!(%error, "the sweep failed; trying again"),
+            Err(error) => {
+                hearing.deaf(shared.clock.now());
+                tracing::warn!(%error, "the sweep failed; trying again");
+            }
         }
         let before = earlier(shared.clock.now(), shared.settings.lease * LOST_AFTER_LEASES);
         match desk.outbox.claimed_before(before, GATHERING).await {

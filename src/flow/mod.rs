@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 use crate::contact::Contact;
 use crate::fact::Fact;
 pub use crate::message::Rendering;
-use crate::message::{InboundContent, Reply};
+use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
@@ -78,6 +78,11 @@ pub enum Event<'a> {
         kind: TimerKind,
         visit: u32,
     },
+    /// What a `fetch` step asked for came back, or will not; it does nothing at another visit.
+    Fetched {
+        visit: u32,
+        answer: &'a Fetched,
+    },
 }
 
 /// Numbers set aside for this turn, so that a reply can show one before it is committed.
@@ -97,6 +102,66 @@ pub struct Outcome {
     pub facts: Vec<Fact>,
     /// Every timer of the session; those it had before are void.
     pub timers: Vec<Timer>,
+    /// What is done after the commit, at least once each.
+    pub effects: Vec<Effect>,
+}
+
+/// What a turn wants done in the world. It never runs inside a turn: the shell does it after the
+/// commit, at least once, and where a flow waits for it the answer comes back as an [`Event`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// An HTTP call of a `fetch` step.
+    Fetch(Fetch),
+    /// A medium of the person is copied to our own store before the provider forgets it.
+    Keep {
+        kind: MediaKind,
+        /// The provider's media id.
+        id: String,
+        mime_type: String,
+    },
+}
+
+/// An HTTP call with everything filled in but the secrets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// The visit of the step that waits for it.
+    pub visit: u32,
+    pub method: Method,
+    /// Absolute, `https` (or `http` where the office allows the host).
+    pub url: String,
+    /// Names in small letters.
+    pub headers: Vec<(String, HeaderValue)>,
+    /// JSON.
+    pub body: Option<String>,
+    /// Seconds until the flow goes its `failed` way; 1 to 60.
+    pub timeout_seconds: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderValue {
+    Plain(String),
+    /// The name of a secret of the configuration; its value never enters a flow or a record.
+    Secret(String),
+}
+
+/// What became of a [`Fetch`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fetched {
+    /// Any status; a body that is no JSON is `null`.
+    Answer { status: u16, body: serde_json::Value },
+    /// No answer in time, a refused address, too long a body: in words for the office.
+    Failed { reason: String },
 }
 
 /// A timer of a session.
@@ -113,6 +178,8 @@ pub struct Timer {
 pub enum TimerKind {
     Remind,
     Expire,
+    /// A `wait` step is over, or a `fetch` took too long.
+    Wait,
 }
 
 impl TimerKind {
@@ -122,11 +189,14 @@ impl TimerKind {
         match self {
             TimerKind::Remind => 1,
             TimerKind::Expire => 2,
+            TimerKind::Wait => 3,
         }
     }
 
     #[must_use]
     pub fn from_code(code: i64) -> Option<TimerKind> {
-        [TimerKind::Remind, TimerKind::Expire].into_iter().find(|kind| kind.code() == code)
+        [TimerKind::Remind, TimerKind::Expire, TimerKind::Wait]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::load::Flows;
 use super::session::Session;
 use super::turn::{Trace, turn_traced};
-use super::{Event, Outcome, Rendering, Reserved, Timer, Turn};
+use super::{Effect, Event, Outcome, Rendering, Reserved, Timer, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{Choice, Content, InboundContent, Reply};
@@ -21,6 +21,8 @@ pub struct Talk {
     pub reserved: Reserved,
     pub facts: Vec<Fact>,
     timers: Vec<Timer>,
+    /// Everything the flows wanted done, in order.
+    pub effects: Vec<Effect>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
 }
@@ -40,6 +42,7 @@ impl Talk {
             },
             facts: Vec::new(),
             timers: Vec::new(),
+            effects: Vec::new(),
             choices: Vec::new(),
         }
     }
@@ -105,7 +108,7 @@ impl Talk {
             reserved: &self.reserved,
         };
         let (outcome, trace) = turn_traced(flows, &turn);
-        let Outcome { session, replies, facts, timers } = outcome;
+        let Outcome { session, replies, facts, timers, effects } = outcome;
         for fact in &facts {
             self.contact.apply(fact, self.now);
         }
@@ -118,6 +121,7 @@ impl Talk {
         self.facts.extend(facts);
         self.session = session;
         self.timers = timers;
+        self.effects.extend(effects);
         (replies, trace)
     }
 }

@@ -15,7 +15,7 @@ use super::load::Flows;
 use super::render::{Tap, Tapped, pages, zeros};
 use super::session::{Given, Session};
 use super::text::TextId;
-use super::{Event, Outcome, Timer, TimerKind, Turn};
+use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{Content, InboundContent, Lane, Purpose, Reply};
@@ -83,6 +83,7 @@ pub(super) struct Run<'t> {
     /// Where among `said` the open question stands.
     pub(super) question: Option<usize>,
     pub(super) facts: Vec<Fact>,
+    pub(super) effects: Vec<Effect>,
     pub(super) steps_left: u32,
     pub(super) failed: bool,
     pub(super) how: &'static str,
@@ -123,6 +124,7 @@ impl<'t> Run<'t> {
             said: Vec::new(),
             question: None,
             facts: Vec::new(),
+            effects: Vec::new(),
             steps_left: MOST_STEPS,
             failed: false,
             how: "text",
@@ -135,6 +137,7 @@ impl<'t> Run<'t> {
         match self.turn.event {
             Event::Message { content, sent_at } => self.message(content, sent_at),
             Event::Timer { kind, visit } => self.timer(kind, visit),
+            Event::Fetched { .. } => {}
         }
     }
 
@@ -151,6 +154,7 @@ impl<'t> Run<'t> {
                 replies: vec![reply],
                 facts: Vec::new(),
                 timers: Vec::new(),
+                effects: Vec::new(),
             };
             return (outcome, vec![vec![id]]);
         }
@@ -170,7 +174,7 @@ impl<'t> Run<'t> {
             .map(|content| Reply { content, lane, purpose: Purpose::Answer })
             .collect();
         let session = self.open.then_some(self.session);
-        (Outcome { session, replies, facts: self.facts, timers }, keys)
+        (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
     }
 
     /// The timers of the session as it now stands: a function of the session alone, so that a turn
@@ -206,6 +210,7 @@ impl<'t> Run<'t> {
         }
         match kind {
             TimerKind::Expire => self.open = false,
+            TimerKind::Wait => {}
             TimerKind::Remind => {
                 let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
                     return;

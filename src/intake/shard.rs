@@ -397,7 +397,7 @@ impl Shard {
         outcome: Outcome,
         parked: bool,
     ) {
-        let Outcome { session, replies, facts, timers } = outcome;
+        let Outcome { session, replies, facts, timers, effects } = outcome;
         let expected_version = base.contact.version;
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
         let commit = TurnCommit {
@@ -413,6 +413,7 @@ impl Shard {
             replies: replies.clone(),
             facts,
             timers,
+            effects,
             parked: parked.then(|| item.reason.clone()),
         };
         let after = snapshot_after(base, &commit);
@@ -708,7 +709,13 @@ fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: Source) -> Outco
     if source == Source::Message {
         replies.push(flow::parked_reply(flows, base.contact.language));
     }
-    Outcome { session: base.session.clone(), replies, facts: Vec::new(), timers: Vec::new() }
+    Outcome {
+        session: base.session.clone(),
+        replies,
+        facts: Vec::new(),
+        timers: Vec::new(),
+        effects: Vec::new(),
+    }
 }
 
 /// The committed replies as the sender takes them.

@@ -124,6 +124,8 @@ pub struct TurnCommit {
     pub facts: Vec<Fact>,
     /// All timers of the session after the turn.
     pub timers: Vec<Timer>,
+    /// Done after the commit, at least once each.
+    pub effects: Vec<crate::flow::Effect>,
     /// Whether this process delivers the replies itself: they are born claimed, unless an earlier
     /// reply to the person waits in the queue.
     pub claim: bool,
@@ -473,8 +475,15 @@ impl Records {
     /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
     /// worth of inbound keys older than nine days.
-    pub async fn sweep(&self, now: Timestamp) -> Result<Sweep, RecordsError> {
-        on!(self, store => store.sweep(now).await)
+    ///
+    /// `hearing_since` is when this process began to hear without a break: while it has not heard for
+    /// the configured wait, no reply goes again, for its status may still be kept by the provider.
+    pub async fn sweep(
+        &self,
+        now: Timestamp,
+        hearing_since: Timestamp,
+    ) -> Result<Sweep, RecordsError> {
+        on!(self, store => store.sweep(now, hearing_since).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never

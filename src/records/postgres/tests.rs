@@ -99,6 +99,7 @@ impl House {
             replies: vec![reply],
             facts: Vec::new(),
             timers: Vec::new(),
+            effects: Vec::new(),
             claim: false,
             parked: None,
         }
@@ -108,6 +109,15 @@ impl House {
         let version = records.snapshot(contact).await.unwrap().unwrap().contact.version;
         match records.commit(self.turn(contact, version, key)).await.unwrap() {
             Verdict::Won { outgoing, .. } => outgoing[0],
+            other => panic!("the turn did not win: {other:?}"),
+        }
+    }
+
+    async fn is_born_claimed(&self, records: &Records, contact: i64, key: &str) -> bool {
+        let version = records.snapshot(contact).await.unwrap().unwrap().contact.version;
+        let turn = TurnCommit { claim: true, ..self.turn(contact, version, key) };
+        match records.commit(turn).await.unwrap() {
+            Verdict::Won { claimed, .. } => claimed,
             other => panic!("the turn did not win: {other:?}"),
         }
     }
@@ -180,6 +190,21 @@ async fn a_message_waits_while_another_process_holds_an_earlier_one_of_the_same_
 }
 
 #[tokio::test]
+async fn a_reply_is_not_born_claimed_while_another_process_holds_an_earlier_one() {
+    let house = House::new();
+    let (one, other) = (house.process().await, house.process().await);
+    let contact = contact_of(&one, PHONE).await;
+    let first = house.queued(&one, contact, "a").await;
+    assert_eq!(one.claim(house.now(), 10).await.unwrap().len(), 1);
+    assert!(!house.is_born_claimed(&other, contact, "b").await);
+    // Its own it has in its queues, where they keep their order.
+    assert!(other.claim(house.now(), 10).await.unwrap().is_empty());
+    house.told(&one, first, sent("wamid.1")).await;
+    assert_eq!(other.claim(house.now(), 10).await.unwrap().len(), 1);
+    assert!(house.is_born_claimed(&other, contact, "c").await);
+}
+
+#[tokio::test]
 async fn a_word_that_meets_the_answer_to_its_send_is_never_left_lying() {
     let house = House::new();
     let (one, other) = (house.process().await, house.process().await);
@@ -248,17 +273,17 @@ async fn a_silent_process_is_ended_fenced_and_its_claims_are_unknown() {
     assert_eq!(one.claim(house.now(), 1).await.unwrap().len(), 1);
     house.clock.advance(Duration::from_secs(31));
     other.heartbeat().await.unwrap();
-    let swept = other.sweep(house.now()).await.unwrap();
+    let swept = other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
     assert_eq!(house.status_of(id), "unknown");
     assert!(matches!(one.heartbeat().await, Err(RecordsError::Fenced)));
     assert_eq!(house.look("SELECT DISTINCT epoch FROM totals ORDER BY epoch LIMIT 1"), "0");
     house.clock.advance(Duration::from_mins(3));
-    assert_eq!(other.sweep(house.now()).await.unwrap().again, 1);
+    assert_eq!(other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap().again, 1);
     assert_eq!(other.claim(house.now(), 1).await.unwrap()[0].id, id);
     house.totals_are_true(&other).await;
     house.clock.advance(Duration::from_hours(31 * 24));
-    other.sweep(house.now()).await.unwrap();
+    other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
     assert_eq!((house.rows("processes"), house.rows("inbound_keys")), (1, 0));
     house.totals_are_true(&other).await;
 }

@@ -137,7 +137,7 @@ impl House {
         if home == Home::Postgres {
             house.wait(LEASE + Duration::from_millis(1));
             house.records.heartbeat().await.unwrap();
-            house.records.sweep(house.now()).await.unwrap();
+            house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
         }
         house
     }
@@ -278,6 +278,7 @@ fn turn(contact: i64, expected_version: i64, key: &str, at: Timestamp) -> TurnCo
         replies: vec![reply("आपका नाम?")],
         facts: Vec::new(),
         timers: Vec::new(),
+        effects: Vec::new(),
         claim: false,
         parked: None,
     }

@@ -283,7 +283,7 @@ impl Rig {
         let rig = Rig::open(ground).await;
         rig.clock.advance(LEASE + Duration::from_millis(1));
         rig.records.heartbeat().await.unwrap();
-        rig.records.sweep(rig.now()).await.unwrap();
+        rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
         rig
     }
 

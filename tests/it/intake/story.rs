@@ -121,7 +121,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
         .await
         .unwrap();
     time_passes(&rig, &[], 3).await;
-    rig.records.sweep(rig.now()).await.unwrap();
+    rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
     deliver(&rig, Word::AfterTheAnswer).await;
 
     // A day goes by: whoever left a question open is reminded of it, once.
@@ -354,6 +354,7 @@ async fn office_says(rig: &Rig, phone: &str, words: &str) {
         }],
         facts: Vec::new(),
         timers: Vec::new(),
+        effects: Vec::new(),
         claim: false,
         parked: None,
     };

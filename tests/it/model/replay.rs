@@ -210,6 +210,7 @@ impl Search<'_> {
                 replies: vec![flow::parked_reply(self.around.flows, state.contact.language)],
                 facts: Vec::new(),
                 timers: state.timers.clone(),
+                effects: Vec::new(),
             }
         } else {
             let Some(inbound) = self.around.inbound.get(key) else {
@@ -282,7 +283,8 @@ impl Search<'_> {
         received: i64,
         inbound: Option<i64>,
     ) -> Option<State> {
-        let Outcome { session, replies, facts, timers } = outcome;
+        // What is done after the commit is no line of the log.
+        let Outcome { session, replies, facts, timers, effects: _ } = outcome;
         for (place, reply) in replies.iter().enumerate() {
             if !self.is_said(after.at, reply, inbound) {
                 let why = format!("reply {place} should be {reply:?}, {} of them", replies.len());

@@ -1,0 +1,199 @@
+//! A flow file as it was written: shapes checked, names not yet looked up.
+
+mod action;
+mod answer;
+mod read;
+mod step;
+
+pub(super) use read::{
+    duration, flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words,
+};
+
+use super::diagnostic::{Findings, Place};
+use super::yaml::{Node, Word};
+
+/// The keys of a flow file.
+const FLOW_KEYS: [&str; 6] = ["flow", "about", "start", "steps", "remind", "expires"];
+
+#[derive(Debug)]
+pub(in crate::flow) struct FlowDraft {
+    pub(in crate::flow) name: Word,
+    pub(in crate::flow) about: String,
+    pub(in crate::flow) words: Vec<Word>,
+    pub(in crate::flow) link: Option<Word>,
+    pub(in crate::flow) default: Option<Place>,
+    pub(in crate::flow) steps: Vec<StepDraft>,
+    pub(in crate::flow) remind: Option<RemindDraft>,
+    /// Seconds.
+    pub(in crate::flow) expires: Option<i64>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct RemindDraft {
+    /// Seconds.
+    pub(in crate::flow) after: i64,
+    pub(in crate::flow) times: u8,
+    pub(in crate::flow) say: Option<Word>,
+    pub(in crate::flow) place: Place,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct StepDraft {
+    pub(in crate::flow) name: Word,
+    pub(in crate::flow) kind: KindDraft,
+    /// `goto`, or `end: true`.
+    pub(in crate::flow) next: Option<TargetDraft>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum KindDraft {
+    Say(Word),
+    Ask(Box<AskDraft>),
+    Do(ActionDraft),
+    Branch(Vec<(Option<Word>, TargetDraft)>),
+    Goto,
+    Call(Word),
+    /// It could not be read, which is told; other steps may still name it.
+    Broken,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct AskDraft {
+    pub(in crate::flow) message: Word,
+    pub(in crate::flow) answer: AnswerDraft,
+    pub(in crate::flow) when: Vec<(Word, TargetDraft)>,
+    pub(in crate::flow) optional: bool,
+    pub(in crate::flow) notice: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum AnswerDraft {
+    OneOf(Vec<ChoiceDraft>),
+    YesNo(Place),
+    Number {
+        from: i64,
+        to: i64,
+    },
+    Year {
+        adult: bool,
+    },
+    Assembly {
+        district: Option<Word>,
+    },
+    Pattern(Word),
+    /// One of the answers that are a name and nothing else.
+    Plain(Word),
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct ChoiceDraft {
+    pub(in crate::flow) id: Word,
+    pub(in crate::flow) condition: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum ActionDraft {
+    EnrolMember(Place),
+    LeaveMembership,
+    HandOver,
+    Withdraw(Vec<Word>),
+    Consent(Vec<Word>),
+    Language(Word),
+    Request(Word),
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum TargetDraft {
+    Step(Word),
+    Flow(Word),
+    Call(Word),
+    End,
+}
+/// Reads the tree of one file. What is wrong is told; what is right is given back.
+pub(in crate::flow) fn flow(root: &Node, findings: &mut Findings<'_>) -> Option<FlowDraft> {
+    let entries = map(root, "a flow file", findings)?;
+    known_keys(entries, &FLOW_KEYS, findings);
+    let Some(name) = get(entries, "flow") else {
+        findings.error_hint(
+            Place { end: root.place.start + 1, ..root.place },
+            "the file does not say which flow it is",
+            "begin it with `flow: name`, the same as the file's name",
+        );
+        return None;
+    };
+    let name = word(name, "the name of a flow", findings)?;
+    identifier(&name, findings);
+    let about = get(entries, "about").and_then(Node::word).map(|word| word.text);
+    let mut draft = FlowDraft {
+        name,
+        about: about.unwrap_or_default(),
+        words: Vec::new(),
+        link: None,
+        default: None,
+        steps: Vec::new(),
+        remind: None,
+        expires: None,
+    };
+    if let Some(node) = get(entries, "start") {
+        start(node, &mut draft, findings);
+    }
+    if let Some(node) = get(entries, "remind") {
+        draft.remind = remind(node, findings);
+    }
+    if let Some(node) = get(entries, "expires") {
+        draft.expires = duration(node, findings);
+    }
+    let Some(steps) = get(entries, "steps") else {
+        findings.error_hint(draft.name.place, "the flow has no steps", "add `steps:`");
+        return None;
+    };
+    for (step_name, node) in map(steps, "`steps`", findings)? {
+        identifier(step_name, findings);
+        if step_name.text == "end" {
+            findings.error_hint(
+                step_name.place,
+                "a step cannot be named `end`",
+                "`end` as a target closes the conversation; name the step by what it says",
+            );
+        }
+        let broken = StepDraft { name: step_name.clone(), kind: KindDraft::Broken, next: None };
+        draft.steps.push(step::step(step_name, node, findings).unwrap_or(broken));
+    }
+    if draft.steps.is_empty() {
+        findings.error_hint(steps.place, "the flow has no steps", "add one under `steps:`");
+        return None;
+    }
+    Some(draft)
+}
+
+fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
+    let Some(entries) = map(node, "`start`", findings) else { return };
+    known_keys(entries, &["words", "link", "default"], findings);
+    if let Some(node) = get(entries, "words") {
+        draft.words = words(node, "`words`", findings);
+    }
+    if let Some(node) = get(entries, "link") {
+        draft.link = word(node, "`link`", findings);
+    }
+    if let Some(node) = get(entries, "default")
+        && flag(node, "default", findings) == Some(true)
+    {
+        draft.default = Some(node.place);
+    }
+}
+
+fn remind(node: &Node, findings: &mut Findings<'_>) -> Option<RemindDraft> {
+    let entries = map(node, "`remind`", findings)?;
+    known_keys(entries, &["after", "times", "say"], findings);
+    let Some(after) = get(entries, "after") else {
+        findings.error_hint(start_of(node), "`remind` does not say when", "add `after: 20h`");
+        return None;
+    };
+    let seconds = duration(after, findings)?;
+    let times = match get(entries, "times") {
+        Some(node) => u8::try_from(integer(node, findings)?).unwrap_or(u8::MAX),
+        None => 1,
+    };
+    let say = get(entries, "say").and_then(|node| word(node, "`say`", findings));
+    Some(RemindDraft { after: seconds, times, say, place: after.place })
+}

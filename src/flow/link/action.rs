@@ -1,0 +1,81 @@
+//! What a `do` step makes true, looked up.
+
+use super::Linker;
+use super::scope::Scope;
+use crate::contact::Language;
+use crate::flow::check;
+use crate::flow::condition::PURPOSES;
+use crate::flow::definition::Action;
+use crate::flow::diagnostic::one_of_these;
+use crate::flow::draft::{ActionDraft, AnswerDraft, KindDraft};
+use crate::flow::yaml::Word;
+use crate::message::Purpose;
+
+impl Linker<'_, '_, '_> {
+    pub(super) fn action(&mut self, draft: &ActionDraft, scope: &Scope<'_>) -> Action {
+        match draft {
+            ActionDraft::EnrolMember(place) => {
+                check::enrolment(scope.draft, *place, self.findings);
+                Action::EnrolMember
+            }
+            ActionDraft::LeaveMembership => Action::LeaveMembership,
+            ActionDraft::HandOver => Action::HandOver,
+            ActionDraft::Withdraw(words) => Action::Withdraw(self.purposes(words)),
+            ActionDraft::Consent(words) => Action::Consent(self.purposes(words)),
+            ActionDraft::Language(word) => {
+                if let Some(language) = Language::from_code(&word.text) {
+                    Action::Language(language)
+                } else {
+                    let index = self.step_index(word, scope);
+                    if let Some(index) = index {
+                        self.language_step(word, index, scope);
+                    }
+                    index.map_or(Action::Language(Language::Hi), Action::LanguageOf)
+                }
+            }
+            ActionDraft::Request(word) => {
+                let kinds = ["erasure", "correction", "access"];
+                if !kinds.contains(&word.text.as_str()) {
+                    self.findings.error_hint(
+                        word.place,
+                        format!("there is no request `{}`", word.text),
+                        one_of_these(&word.text, kinds),
+                    );
+                }
+                Action::Request(word.text.clone())
+            }
+        }
+    }
+
+    /// The step a language comes from must offer languages.
+    pub(super) fn language_step(&mut self, word: &Word, index: usize, scope: &Scope<'_>) {
+        let offers = scope.draft.steps.get(index).is_some_and(|step| {
+            matches!(&step.kind, KindDraft::Ask(ask)
+                if matches!(&ask.answer, AnswerDraft::OneOf(choices)
+                    if choices.iter().all(|choice| Language::from_code(&choice.id.text).is_some())))
+        });
+        if !offers {
+            self.findings.error_hint(
+                word.place,
+                format!("the step `{}` does not offer languages", word.text),
+                "its choices must be hi, en or ur",
+            );
+        }
+    }
+
+    pub(super) fn purposes(&mut self, words: &[Word]) -> Vec<Purpose> {
+        words.iter().filter_map(|word| self.purpose(word)).collect()
+    }
+
+    pub(super) fn purpose(&mut self, word: &Word) -> Option<Purpose> {
+        let found = PURPOSES.into_iter().find(|purpose| purpose.name() == word.text);
+        if found.is_none() {
+            self.findings.error_hint(
+                word.place,
+                format!("there is no purpose `{}`", word.text),
+                one_of_these(&word.text, PURPOSES.map(Purpose::name)),
+            );
+        }
+        found
+    }
+}

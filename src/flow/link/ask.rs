@@ -1,0 +1,247 @@
+//! Questions: their texts, answers and choices.
+
+use super::Linker;
+use super::scope::Scope;
+use crate::flow::definition::{Answer, Ask, Choice, Choices, Target};
+use crate::flow::diagnostic::one_of_these;
+use crate::flow::draft::{AnswerDraft, AskDraft, ChoiceDraft, KindDraft, StepDraft};
+use crate::flow::wording::{
+    LONGEST_BUTTON, LONGEST_HINT, LONGEST_QUESTION, LONGEST_ROW, LONGEST_TEXT,
+};
+use crate::flow::yaml::Word;
+use crate::understanding::{self, ChoiceWords};
+
+impl Linker<'_, '_, '_> {
+    pub(super) fn ask(
+        &mut self,
+        ask: &AskDraft,
+        step: &StepDraft,
+        scope: &Scope<'_>,
+        variables: &[&str],
+    ) -> Ask {
+        let book = scope.draft.name.text.as_str();
+        let key = ask.message.text.as_str();
+        let text = self.text(book, key, variables, Some(ask.message.place));
+        let answer = self.answer(&ask.answer, ask, scope);
+        let has_choices = matches!(answer, Answer::OneOf(_) | Answer::YesNo(_)) || ask.optional;
+        self.length(book, key, if has_choices { LONGEST_QUESTION } else { LONGEST_TEXT });
+        let outcomes = outcomes(&ask.answer, ask.optional);
+        let mut when: Vec<(String, Target)> = Vec::new();
+        for (outcome, target) in &ask.when {
+            if !outcomes.contains(&outcome.text.as_str()) {
+                let hint = match (outcome.text.as_str(), outcomes.is_empty()) {
+                    ("skip", _) => "add `optional: true`".to_owned(),
+                    ("minor", _) => "write `answer: {year: {adult: true}}`".to_owned(),
+                    (_, true) => format!(
+                        "the answer has no ways of its own; use `goto`, or an `if` \
+                         on `{}` in the next step",
+                        step.name.text
+                    ),
+                    (wrong, false) => one_of_these(wrong, outcomes.iter().copied()),
+                };
+                self.findings.error_hint(
+                    outcome.place,
+                    format!("`{}` is never the outcome of this question", outcome.text),
+                    hint,
+                );
+            }
+            let target = self.target(target, scope);
+            when.push((outcome.text.clone(), target));
+        }
+        let notice = ask.notice.as_ref().and_then(|word| {
+            let purpose = self.purpose(word)?;
+            let known = self
+                .languages()
+                .all(|language| self.catalogue.message(language, "notices", &word.text).is_some());
+            if !known {
+                self.findings.error_hint(
+                    word.place,
+                    format!("there is no notice `{}`", word.text),
+                    format!(
+                        "add the message `{}` with a `.version` to notices.ftl of every language",
+                        word.text
+                    ),
+                );
+            }
+            if !outcomes.contains(&"yes") {
+                self.findings.error_hint(
+                    word.place,
+                    "a consent is given by a `yes`, and this question has none",
+                    "use `answer: {one_of: [yes, no]}`",
+                );
+            }
+            Some(purpose)
+        });
+        let fingerprint = fingerprint(&ask.answer);
+        Ask { text, answer, when, optional: ask.optional, notice, fingerprint }
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        draft: &AnswerDraft,
+        ask: &AskDraft,
+        scope: &Scope<'_>,
+    ) -> Answer {
+        match draft {
+            AnswerDraft::OneOf(choices) => Answer::OneOf(self.choices(choices, ask, scope)),
+            AnswerDraft::YesNo(place) => {
+                let word = |text: &str| Word { text: text.to_owned(), place: *place };
+                let choices = ["yes", "no"].map(|id| ChoiceDraft { id: word(id), condition: None });
+                Answer::YesNo(self.yes_no(&choices, ask, scope))
+            }
+            AnswerDraft::Number { from, to } => Answer::Number { from: *from, to: *to },
+            AnswerDraft::Year { adult } => Answer::Year { adult: *adult },
+            AnswerDraft::Assembly { district } => {
+                let district = district.as_ref().and_then(|word| {
+                    let index = self.step_index(word, scope)?;
+                    let asks_district = scope.draft.steps.get(index).is_some_and(|step| {
+                        matches!(&step.kind, KindDraft::Ask(ask)
+                            if matches!(&ask.answer, AnswerDraft::Plain(kind) if kind.text == "district"))
+                    });
+                    if !asks_district {
+                        self.findings.error_hint(
+                            word.place,
+                            format!("the step `{}` does not ask for a district", word.text),
+                            "name the step with `answer: district`",
+                        );
+                    }
+                    Some(index)
+                });
+                Answer::Assembly { district }
+            }
+            AnswerDraft::Pattern(word) => {
+                // The whole answer must fit, and a pattern of an office must not eat the memory.
+                let anchored = format!("^(?:{})$", word.text);
+                match regex::RegexBuilder::new(&anchored).size_limit(1 << 20).build() {
+                    Ok(regex) => Answer::Pattern(regex),
+                    Err(error) => {
+                        let text = error.to_string();
+                        let reason =
+                            text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                        self.findings.error_hint(
+                            word.place,
+                            format!("this pattern cannot be read: {reason}"),
+                            "a regular expression, in single quotes: '[A-Z]{2}[0-9]+'",
+                        );
+                        Answer::Text
+                    }
+                }
+            }
+            AnswerDraft::Plain(word) => match word.text.as_str() {
+                "person_name" => Answer::PersonName,
+                "phone" => Answer::Phone,
+                "district" => Answer::District,
+                "lok_sabha" => Answer::LokSabha,
+                "location" => Answer::Location,
+                "photo" => Answer::Photo,
+                "voice" => Answer::Voice,
+                "file" => Answer::File,
+                _ => Answer::Text,
+            },
+        }
+    }
+
+    pub(super) fn choices(
+        &mut self,
+        drafts: &[ChoiceDraft],
+        ask: &AskDraft,
+        scope: &Scope<'_>,
+    ) -> Choices {
+        let book = scope.draft.name.text.as_str();
+        let key = ask.message.text.as_str();
+        let mut list = Vec::new();
+        for draft in drafts {
+            let id = draft.id.text.as_str();
+            let label = self.label(book, key, id, LONGEST_ROW, Some(draft.id.place));
+            let hint = self.label(book, key, &format!("{id}-hint"), LONGEST_HINT, None);
+            let condition = draft
+                .condition
+                .as_ref()
+                .and_then(|word| self.compiler.compile(word, &scope.answers, self.findings));
+            list.push(Choice {
+                id: id.to_owned(),
+                condition,
+                label: label.unwrap_or_default(),
+                hint,
+            });
+        }
+        self.button_lengths(&list, drafts);
+        let ids: Vec<&str> = drafts.iter().map(|draft| draft.id.text.as_str()).collect();
+        self.strange_labels(book, key, &ids);
+        finish_choices(list)
+    }
+
+    /// `yes_no` has the labels of its question, or else those of common.ftl.
+    pub(super) fn yes_no(
+        &mut self,
+        drafts: &[ChoiceDraft],
+        ask: &AskDraft,
+        scope: &Scope<'_>,
+    ) -> Choices {
+        let book = scope.draft.name.text.as_str();
+        let key = ask.message.text.as_str();
+        let mut list = Vec::new();
+        for draft in drafts {
+            let id = draft.id.text.as_str();
+            let own = self.label(book, key, id, LONGEST_ROW, None);
+            let label = match own {
+                Some(label) => label,
+                None => self.common_label(id, LONGEST_BUTTON),
+            };
+            list.push(Choice { id: id.to_owned(), condition: None, label, hint: None });
+        }
+        self.strange_labels(book, key, &["yes", "no"]);
+        finish_choices(list)
+    }
+}
+
+/// What `when` may name.
+pub(super) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&str> {
+    let mut outcomes: Vec<&str> = match answer {
+        AnswerDraft::OneOf(choices) => {
+            choices.iter().map(|choice| choice.id.text.as_str()).collect()
+        }
+        AnswerDraft::YesNo(_) => vec!["yes", "no"],
+        AnswerDraft::Year { adult: true } => vec!["minor"],
+        _ => Vec::new(),
+    };
+    if optional {
+        outcomes.push("skip");
+    }
+    outcomes
+}
+
+pub(super) fn finish_choices(list: Vec<Choice>) -> Choices {
+    let words = list
+        .iter()
+        .map(|choice| {
+            let mut folded: Vec<String> = Vec::new();
+            for label in &choice.label.texts {
+                let form = understanding::fold(label);
+                if !form.is_empty() && !folded.contains(&form) {
+                    folded.push(form);
+                }
+            }
+            ChoiceWords { id: choice.id.clone(), folded }
+        })
+        .collect();
+    let conditional = list.iter().any(|choice| choice.condition.is_some());
+    Choices { list, words, conditional }
+}
+
+/// FNV-1a over what decides whether an old answer still fits.
+pub(super) fn fingerprint(answer: &AnswerDraft) -> u32 {
+    let shape = match answer {
+        AnswerDraft::OneOf(choices) => {
+            let ids: Vec<&str> = choices.iter().map(|choice| choice.id.text.as_str()).collect();
+            format!("one_of {}", ids.join(" "))
+        }
+        AnswerDraft::YesNo(_) => "yes_no".to_owned(),
+        AnswerDraft::Number { from, to } => format!("number {from} {to}"),
+        AnswerDraft::Year { .. } => "year".to_owned(),
+        AnswerDraft::Assembly { .. } => "assembly".to_owned(),
+        AnswerDraft::Pattern(word) => format!("pattern {}", word.text),
+        AnswerDraft::Plain(word) => word.text.clone(),
+    };
+    shape.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

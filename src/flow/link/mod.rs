@@ -1,0 +1,234 @@
+//! Names looked up: steps, flows, answers, conditions. A draft becomes a definition.
+
+mod action;
+mod ask;
+mod scope;
+
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+
+use self::scope::{Scope, called, own_answers};
+use super::condition::Compiler;
+use super::definition::{Flow, Remind, Step, StepKind, Target};
+use super::diagnostic::{Findings, one_of_these};
+use super::draft::{FlowDraft, KindDraft, TargetDraft};
+use super::text::{Text, TextId};
+use super::wording::LONGEST_TEXT;
+use super::yaml::Word;
+use crate::locale::Catalogue;
+
+/// Looks names up: steps, flows, texts, conditions.
+pub(in crate::flow) struct Linker<'a, 'f, 's> {
+    pub(in crate::flow) drafts: &'a [FlowDraft],
+    pub(in crate::flow) catalogue: &'a Catalogue,
+    pub(in crate::flow) findings: &'f mut Findings<'s>,
+    pub(in crate::flow) by_name: HashMap<String, usize>,
+    pub(in crate::flow) texts: Vec<Text>,
+    pub(in crate::flow) interned: HashMap<(String, String), TextId>,
+    compiler: Compiler,
+}
+
+impl<'a, 'f, 's> Linker<'a, 'f, 's> {
+    pub(in crate::flow) fn new(
+        drafts: &'a [FlowDraft],
+        catalogue: &'a Catalogue,
+        findings: &'f mut Findings<'s>,
+    ) -> Linker<'a, 'f, 's> {
+        let mut by_name = HashMap::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            if by_name.insert(draft.name.text.clone(), index).is_some() {
+                findings.error_hint(
+                    draft.name.place,
+                    format!("there are two flows `{}`", draft.name.text),
+                    "rename or remove one",
+                );
+            }
+        }
+        Linker {
+            drafts,
+            catalogue,
+            findings,
+            by_name,
+            texts: Vec::new(),
+            interned: HashMap::new(),
+            compiler: Compiler::new(),
+        }
+    }
+
+    pub(in crate::flow) fn flow(&mut self, draft: &FlowDraft) -> Flow {
+        let by_name: HashMap<String, usize> = draft
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| (step.name.text.clone(), index))
+            .collect();
+        let scope = self.scope(draft, &by_name);
+        let steps =
+            (0..draft.steps.len()).filter_map(|index| self.step(draft, index, &scope)).collect();
+        let variables = scope.variables();
+        let name = draft.name.text.as_str();
+        let remind = draft.remind.as_ref().map(|remind| {
+            let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
+            let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
+            if remind.after >= 86_400 {
+                self.findings.warn(
+                    remind.place,
+                    "WhatsApp lets nothing through after 24 hours without a word of the person",
+                    "remind before: 20h",
+                );
+            }
+            if draft.expires.is_some_and(|expires| expires <= remind.after) {
+                self.findings.warn(
+                    remind.place,
+                    "the conversation expires before it is reminded of",
+                    "let `expires` be longer than `remind: {after: …}`",
+                );
+            }
+            Remind {
+                after: SignedDuration::from_secs(remind.after),
+                times: remind.times,
+                say: self.text(name, key, &variables, Some(place)),
+            }
+        });
+        let changed = self.text(name, "changed", &[], None);
+        Flow {
+            name: name.to_owned(),
+            about: draft.about.clone(),
+            words: draft.words.iter().map(|word| word.text.clone()).collect(),
+            link: draft.link.as_ref().map(|word| word.text.clone()),
+            default: draft.default.is_some(),
+            steps,
+            by_name,
+            remind,
+            expires: draft.expires.map(SignedDuration::from_secs),
+            changed,
+        }
+    }
+
+    /// The answers texts and conditions of a flow may name: its own, and those of the flows it
+    /// calls, which come back with them.
+    fn scope<'d>(
+        &mut self,
+        draft: &'d FlowDraft,
+        by_name: &'d HashMap<String, usize>,
+    ) -> Scope<'d> {
+        let mut answers = HashMap::new();
+        own_answers(draft, &mut answers);
+        let mut seen = vec![draft.name.text.as_str()];
+        let mut waiting = called(draft);
+        while let Some(word) = waiting.pop() {
+            if seen.contains(&word.text.as_str()) {
+                continue;
+            }
+            seen.push(&word.text);
+            let Some(other) =
+                self.by_name.get(&word.text).and_then(|index| self.drafts.get(*index))
+            else {
+                continue;
+            };
+            let mut theirs = HashMap::new();
+            own_answers(other, &mut theirs);
+            for (name, known) in theirs {
+                let clash = draft
+                    .steps
+                    .iter()
+                    .any(|step| step.name.text == name && matches!(step.kind, KindDraft::Ask(_)));
+                if clash {
+                    self.findings.error_hint(
+                        word.place,
+                        format!("both this flow and `{}` keep an answer as `{name}`", word.text),
+                        "rename the step in one of them",
+                    );
+                }
+                answers.entry(name).or_insert(known);
+            }
+            waiting.extend(called(other));
+        }
+        Scope { draft, by_name, answers }
+    }
+
+    fn step(&mut self, draft: &FlowDraft, index: usize, scope: &Scope<'_>) -> Option<Step> {
+        let step = draft.steps.get(index)?;
+        let variables = scope.variables();
+        let book = draft.name.text.as_str();
+        let next = match &step.next {
+            Some(target) => self.target(target, scope),
+            None if index + 1 < draft.steps.len() => Target::Step(index + 1),
+            None => Target::End,
+        };
+        let kind = match &step.kind {
+            KindDraft::Say(word) => {
+                self.length(book, &word.text, LONGEST_TEXT);
+                self.no_labels(book, &word.text);
+                StepKind::Say(self.text(book, &word.text, &variables, Some(word.place)))
+            }
+            KindDraft::Ask(ask) => StepKind::Ask(Box::new(self.ask(ask, step, scope, &variables))),
+            KindDraft::Do(action) => StepKind::Do(self.action(action, scope)),
+            KindDraft::Branch(ways) => {
+                let mut compiled = Vec::new();
+                for (condition, target) in ways {
+                    let target = self.target(target, scope);
+                    match condition {
+                        None => compiled.push((None, target)),
+                        Some(word) => {
+                            let condition = self
+                                .compiler
+                                .compile(word, &scope.answers, self.findings)
+                                .or_else(|| self.compiler.never());
+                            compiled.extend(condition.map(|condition| (Some(condition), target)));
+                        }
+                    }
+                }
+                StepKind::Branch(compiled)
+            }
+            KindDraft::Goto | KindDraft::Broken => StepKind::Goto,
+            KindDraft::Call(word) => self.flow_index(word).map_or(StepKind::Goto, StepKind::Call),
+        };
+        Some(Step { name: step.name.text.clone(), kind, next, place: step.name.place })
+    }
+
+    fn target(&mut self, target: &TargetDraft, scope: &Scope<'_>) -> Target {
+        match target {
+            TargetDraft::End => Target::End,
+            TargetDraft::Step(word) => {
+                self.step_index(word, scope).map_or(Target::End, Target::Step)
+            }
+            TargetDraft::Flow(word) => self.flow_index(word).map_or(Target::End, Target::Flow),
+            TargetDraft::Call(word) => self.flow_index(word).map_or(Target::End, Target::Call),
+        }
+    }
+
+    fn step_index(&mut self, word: &Word, scope: &Scope<'_>) -> Option<usize> {
+        let found = scope.by_name.get(&word.text).copied();
+        if found.is_none() {
+            let hint = if self.by_name.contains_key(&word.text) {
+                format!("that is a flow: write {{flow: {}}}", word.text)
+            } else {
+                one_of_these(
+                    &word.text,
+                    scope.draft.steps.iter().map(|step| step.name.text.as_str()),
+                )
+            };
+            self.findings.error_hint(
+                word.place,
+                format!("there is no step `{}` in this flow", word.text),
+                hint,
+            );
+        }
+        found
+    }
+
+    fn flow_index(&mut self, word: &Word) -> Option<usize> {
+        let found = self.by_name.get(&word.text).copied();
+        if found.is_none() {
+            let names = self.drafts.iter().map(|draft| draft.name.text.as_str());
+            self.findings.error_hint(
+                word.place,
+                format!("there is no flow `{}`", word.text),
+                one_of_these(&word.text, names),
+            );
+        }
+        found
+    }
+}
