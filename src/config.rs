@@ -10,9 +10,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+mod examine;
 mod records_url;
 mod state_url;
 
+pub use examine::{FileProblem, FileProblemKind, examine};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 
@@ -65,6 +67,7 @@ pub struct Config {
     pub commit: CommitSection,
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
+    pub check: CheckSection,
     pub whatsapp: Option<Whatsapp>,
 }
 
@@ -140,6 +143,12 @@ pub struct DeliverySection {
 pub struct SimulatorSection {
     pub enabled: SimulatorSwitch,
     pub phones: usize,
+}
+
+/// What the office allows its authors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckSection {
+    pub sms_parts: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -277,6 +286,7 @@ impl Config {
         let commit: Option<CommitSection> = reader.section("commit");
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
+        let check: Option<CheckSection> = reader.section("check");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let mut problems = reader.problems;
         let (
@@ -286,8 +296,9 @@ impl Config {
             Some(commit),
             Some(delivery),
             Some(simulator),
+            Some(check),
             Some(whatsapp),
-        ) = (root, log, intake, commit, delivery, simulator, whatsapp)
+        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp)
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -295,6 +306,7 @@ impl Config {
         check_root(&root, &mut problems);
         let records = root.records_url(&origins.environment, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
+        check.complete(&mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigErrors(problems));
@@ -321,6 +333,7 @@ impl Config {
             commit,
             delivery,
             simulator,
+            check,
             whatsapp,
         })
     }
@@ -578,6 +591,17 @@ fn check_numbers(
             "delivery.share_without_state: {} is not a share; write a number above 0 and up to 1",
             delivery.share_without_state
         ));
+    }
+}
+
+impl CheckSection {
+    fn complete(&self, problems: &mut Vec<String>) {
+        if !(1..=20).contains(&self.sms_parts) {
+            problems.push(format!(
+                "check.sms_parts: {} is outside 1 to 20; longer texts are not sent by SMS",
+                self.sms_parts
+            ));
+        }
     }
 }
 

@@ -82,8 +82,8 @@ impl OriginArgs {
 pub enum Command {
     /// Serve webhooks, pages and conversations (the default)
     Serve,
-    /// Check every flow, text and rehearsal; exit 1 when something is wrong
-    Check,
+    /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
+    Check(check::CheckArgs),
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
     Rehearse {
         /// Only rehearsals whose file name contains this
@@ -135,7 +135,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
-        Command::Check => return check::run(&cli.origins),
+        Command::Check(args) => return check::run(&cli.origins, &args),
         Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
         Command::Sandbox(args) => {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))

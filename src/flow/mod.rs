@@ -7,6 +7,7 @@
 
 mod answer;
 mod check;
+mod code;
 mod condition;
 mod definition;
 mod diagnostic;
@@ -18,6 +19,7 @@ mod rehearse;
 mod render;
 mod session;
 mod speak;
+mod synonyms;
 mod talk;
 mod text;
 mod turn;
@@ -44,9 +46,10 @@ use crate::fact::Fact;
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
+pub use code::Code;
 pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
-pub use diagnostic::{Diagnostic, Severity};
-pub use load::{Flows, SourceFile, Sources, load};
+pub use diagnostic::{Diagnostic, Severity, at};
+pub use load::{Flows, Rules, SourceFile, Sources, load, prove};
 pub use rehearse::{RehearsalReport, rehearse};
 pub use session::{Frame, Given, Session, Shown};
 pub use talk::Talk;

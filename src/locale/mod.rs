@@ -9,8 +9,9 @@
 mod compile;
 mod numbers;
 mod pattern;
+mod slips;
 
-pub use compile::{Attribute, Book, Catalogue, Message, Problem, SourceText};
+pub use compile::{Attribute, Book, Catalogue, Message, Problem, ProblemKind, SourceText};
 pub(crate) use numbers::india_date;
 pub use numbers::{date, grouped};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};

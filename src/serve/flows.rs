@@ -85,6 +85,8 @@ pub fn load_flows(
 }
 
 fn is_source(path: &str) -> bool {
+    // Some editors put their own ending behind ours; `check` says so.
+    let path = path.strip_suffix(".txt").unwrap_or(path);
     let extension = Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
     matches!(extension, Some("yaml" | "yml" | "ftl"))
 }
@@ -119,7 +121,9 @@ fn read_folder(
         let relative = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         // Editors leave half-written copies beside the file.
         if is_source(&relative) && !relative.contains("/.") && !relative.starts_with('.') {
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            // What is not UTF-8 is told by `check` at its place, beside everything else.
+            let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             files.insert(format!("{name}/{relative}"), text);
         }
     }
