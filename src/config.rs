@@ -12,10 +12,12 @@ use toml::{Table, Value};
 
 mod examine;
 mod records_url;
+mod schema;
 mod state_url;
 
 pub use examine::{FileProblem, FileProblemKind, examine};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
+pub use schema::schema;
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 
 /// The embedded defaults, which are also the documentation of every key.

@@ -8,6 +8,7 @@ mod migrate_data;
 mod ready;
 mod rehearse;
 mod sandbox;
+mod schema;
 mod serve;
 
 use std::net::SocketAddr;
@@ -84,6 +85,8 @@ pub enum Command {
     Serve,
     /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
     Check(check::CheckArgs),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(schema::SchemaArgs),
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
     Rehearse {
         /// Only rehearsals whose file name contains this
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
         Command::Check(args) => return check::run(&cli.origins, &args),
+        Command::Schema(args) => return schema::run(&args),
         Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
         Command::Sandbox(args) => {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))

@@ -2,15 +2,23 @@
 //! conversations that never end or never ask.
 
 mod files;
+mod law;
+mod rehearsal;
+mod sms;
+mod texts;
 
 pub(super) use self::files::{files, is_a_rehearsal};
+pub(super) use self::law::questions;
+pub(super) use self::rehearsal::rehearsals;
+pub(super) use self::sms::parts;
+pub(super) use self::texts::{choices, texts};
 
 use std::collections::HashMap;
 
 use super::code::Code;
 use super::definition::{Answer, Ask, Flow, StepKind, Target};
 use super::diagnostic::{Findings, Place};
-use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
+use super::draft::{AnswerDraft, FlowDraft, KindDraft};
 use crate::understanding::{self, Command};
 
 /// The flows the words that work everywhere lead to.
@@ -189,10 +197,10 @@ fn kind_of(answer: &AnswerDraft) -> &str {
 
 /// Reachability, ends and silent circles.
 pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
-    // Where a step could not be read, nobody knows where it would have led.
-    let broken = |step: &StepDraft| matches!(step.kind, KindDraft::Broken);
     for (flow, draft) in flows.iter().zip(drafts) {
-        if !draft.whole || draft.steps.iter().any(broken) {
+        // Where a step could not be read, or leads nowhere, nobody knows what it would have led to.
+        let lost = [Code::UnknownStep, Code::UnknownFlow, Code::UnknownOutcome, Code::WrongType];
+        if !draft.is_whole() || findings.has_any(draft.name.place.file, &lost) {
             continue;
         }
         let reached = reachable(flow);

@@ -128,6 +128,95 @@ codes! {
     Other "other" "Anything else."
 }
 
+/// The codes of findings that are told without one, by what they say. Where a finding is told, its
+/// code may be said as well, and then that one counts.
+const BY_WORDS: &[(&str, Code)] = &[
+    ("is no kind of step", Code::UnknownStepKind),
+    ("comes with a later version", Code::UnknownStepKind),
+    ("does nothing", Code::MissingKey),
+    ("does two things", Code::TwoThings),
+    ("both goes on and ends", Code::TwoThings),
+    ("cannot stand beside", Code::TwoThings),
+    ("does not belong to", Code::UnknownKey),
+    ("is not known here", Code::UnknownKey),
+    ("does not say", Code::MissingKey),
+    ("without `then`", Code::MissingKey),
+    ("has no pattern", Code::MissingKey),
+    ("has no choices", Code::MissingKey),
+    ("has no `id`", Code::MissingKey),
+    ("there is nothing to choose", Code::MissingKey),
+    ("no message would be an answer", Code::MissingKey),
+    ("nobody talks", Code::MissingKey),
+    ("says three things", Code::MissingKey),
+    ("has a condition and a step", Code::MissingKey),
+    ("when the call fails", Code::MissingKey),
+    ("and that has no way here", Code::MissingKey),
+    ("are never taken", Code::UnreachableStep),
+    ("goes in a circle", Code::SilentCircle),
+    ("there is no answer `", Code::UnknownAnswerKind),
+    ("there is no message of the kind", Code::UnknownAnswerKind),
+    ("is nothing a flow can do", Code::UnknownAction),
+    ("makes one thing true", Code::WrongType),
+    ("is written otherwise", Code::WrongType),
+    ("there is no step `", Code::UnknownStep),
+    ("there is no flow `", Code::UnknownFlow),
+    ("there are two flows", Code::DuplicateKey),
+    ("is there twice", Code::DuplicateKey),
+    ("there is no choice `", Code::UnknownChoice),
+    ("is never the outcome", Code::UnknownOutcome),
+    ("never ends with", Code::UnknownOutcome),
+    ("no flow asks whether", Code::UnknownOutcome),
+    ("leads nowhere", Code::WrongType),
+    ("does not ask for", Code::WrongStep),
+    ("does not offer languages", Code::WrongStep),
+    ("there is no notice", Code::Consent),
+    ("a consent is given by a `yes`", Code::Consent),
+    ("which is no channel", Code::UnknownWord),
+    ("cannot be sent in a rehearsal", Code::UnknownWord),
+    ("there is no ", Code::UnknownWord),
+    ("this pattern cannot be read", Code::BadPattern),
+    ("no number is from", Code::BadBounds),
+    ("no day is within", Code::BadBounds),
+    ("no booth is within", Code::BadBounds),
+    ("nobody can choose at least", Code::BadBounds),
+    ("there are {count} choices", Code::BadBounds),
+    ("a loop is taken", Code::BadNumber),
+    ("a call may take", Code::BadDuration),
+    ("this is no day", Code::BadDuration),
+    ("no address", Code::BadAddress),
+    ("can read what goes over http", Code::BadAddress),
+    ("no place in an answer", Code::BadAddress),
+    ("header", Code::BadAddress),
+    ("sends no body", Code::BadAddress),
+    ("looks like a password", Code::BadAddress),
+    ("keep an answer as", Code::SameAnswer),
+    ("lets nothing through after 24 hours", Code::After24Hours),
+    ("expires before", Code::ExpiresFirst),
+    ("is a list", Code::WrongType),
+    ("this is a", Code::WrongType),
+    ("this is keys", Code::WrongType),
+    ("this is nothing", Code::WrongType),
+    ("takes no details", Code::WrongType),
+    ("is of one kind", Code::WrongType),
+    ("is `true` or", Code::WrongType),
+    ("a line is one thing", Code::TwoThings),
+    ("expected", Code::RehearsalDiffers),
+    ("the bot also says", Code::RehearsalDiffers),
+];
+
+impl Code {
+    /// The code of a finding by what it says.
+    pub(super) fn by_words(message: &str) -> Code {
+        let known = BY_WORDS.iter().find(|(words, _)| message.contains(words));
+        known.map_or(Code::Other, |(_, code)| *code)
+    }
+
+    /// Whether the words are wrong as they stand: what they would have meant is not looked at.
+    pub(super) const fn is_about_signs(self) -> bool {
+        matches!(self, Code::MissingColon | Code::Quotes | Code::NeedsQuotes | Code::Tab)
+    }
+}
+
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())

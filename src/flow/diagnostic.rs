@@ -79,24 +79,45 @@ pub(super) struct Findings<'a> {
     list: Vec<Diagnostic>,
     /// What was told already: place and words.
     told: HashSet<(Place, String)>,
+    /// What of each file was told: file and code.
+    codes: HashSet<(usize, Code)>,
+    /// Words that are wrong as they stand.
+    signs: Vec<Place>,
 }
 
 /// A finding just told, for its code. Nothing when the same was told before.
 #[derive(Debug)]
-pub(super) struct Told<'f>(Option<&'f mut Diagnostic>);
+pub(super) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
+
+/// What is remembered of findings besides themselves.
+#[derive(Debug)]
+struct Notes<'f> {
+    codes: &'f mut HashSet<(usize, Code)>,
+    signs: &'f mut Vec<Place>,
+}
 
 impl Told<'_> {
     /// Says what kind of mistake it is.
     pub(super) fn code(self, code: Code) {
-        if let Some(finding) = self.0 {
-            finding.code = code;
+        let Some((finding, place, notes)) = self.0 else { return };
+        notes.codes.remove(&(place.file, finding.code));
+        notes.codes.insert((place.file, code));
+        finding.code = code;
+        if code.is_about_signs() {
+            notes.signs.push(place);
         }
     }
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(sources: &'a Sources) -> Findings<'a> {
-        Findings { sources, list: Vec::new(), told: HashSet::new() }
+        Findings {
+            sources,
+            list: Vec::new(),
+            told: HashSet::new(),
+            codes: HashSet::new(),
+            signs: Vec::new(),
+        }
     }
 
     pub(super) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
@@ -129,11 +150,27 @@ impl<'a> Findings<'a> {
         hint: Option<String>,
     ) -> Told<'_> {
         let Some(file) = self.sources.files.get(place.file) else { return Told(None) };
-        if !self.told.insert((place, message.clone())) {
+        let inside = |sign: &Place| {
+            sign.file == place.file && sign.start <= place.start && place.end <= sign.end
+        };
+        if self.signs.iter().any(inside) || !self.told.insert((place, message.clone())) {
             return Told(None);
         }
-        self.list.push(at(file, severity, Code::Other, place.start..place.end, message, hint));
-        Told(self.list.last_mut())
+        let code = Code::by_words(&message);
+        self.codes.insert((place.file, code));
+        self.list.push(at(file, severity, code, place.start..place.end, message, hint));
+        let notes = Notes { codes: &mut self.codes, signs: &mut self.signs };
+        Told(self.list.last_mut().map(|finding| (finding, place, notes)))
+    }
+
+    /// Says nothing more about a place: what is wrong there is told already.
+    pub(super) fn mute(&mut self, place: Place) {
+        self.signs.push(place);
+    }
+
+    /// Whether any of these was told of a file.
+    pub(super) fn has_any(&self, file: usize, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.codes.contains(&(file, *code)))
     }
 
     /// The words of a place as they stand in the file, quotes and all.
@@ -167,6 +204,10 @@ impl<'a> Findings<'a> {
 
     /// Everything found, by file and line.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let follow_ups: Vec<bool> =
+            self.list.iter().map(|finding| self.follows_from_another(finding)).collect();
+        let mut follow_ups = follow_ups.into_iter();
+        self.list.retain(|_| !follow_ups.next().unwrap_or_default());
         self.list.sort_by(|left, right| {
             (&left.path, left.line, left.column, left.code, &left.message).cmp(&(
                 &right.path,
@@ -177,6 +218,33 @@ impl<'a> Findings<'a> {
             ))
         });
         self.list
+    }
+}
+
+impl Findings<'_> {
+    /// Whether a finding only says what another near it explains: a key that is missing because
+    /// it is misspelt, or has nothing under it because that stands beside it.
+    fn follows_from_another(&self, finding: &Diagnostic) -> bool {
+        let near = |other: &&Diagnostic| {
+            other.path == finding.path && other.line.abs_diff(finding.line) <= 6
+        };
+        match finding.code {
+            Code::MissingKey => {
+                let hint = finding.hint.as_deref().unwrap_or_default();
+                let lacking = hint.strip_prefix("add `").and_then(|rest| rest.split(':').next());
+                let Some(lacking) = lacking else { return false };
+                let explained = format!("did you mean `{lacking}`?");
+                self.list.iter().filter(near).any(|other| {
+                    other.code == Code::UnknownKey && other.hint.as_deref() == Some(&explained)
+                })
+            }
+            Code::WrongType if finding.message.ends_with("this is nothing") => self
+                .list
+                .iter()
+                .filter(near)
+                .any(|other| other.code == Code::Indentation && other.line > finding.line),
+            _ => false,
+        }
     }
 }
 

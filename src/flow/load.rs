@@ -155,10 +155,20 @@ impl Default for Rules {
     }
 }
 
+/// Everything that was read, for rules that look at all of it.
+pub(super) struct Everything<'a> {
+    pub(super) flows: &'a [Flow],
+    pub(super) drafts: &'a [FlowDraft],
+    pub(super) texts: &'a [Text],
+    pub(super) common: &'a Common,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) geography: &'a Geography,
+}
+
 fn examine(
     sources: &Sources,
     geography: Arc<Geography>,
-    _rules: Option<Rules>,
+    rules: Option<Rules>,
 ) -> Result<Flows, Vec<Diagnostic>> {
     let mut findings = Findings::new(sources);
     check::files(sources, &mut findings);
@@ -182,10 +192,26 @@ fn examine(
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
-    let Linker { texts, by_name, .. } = linker;
+    let Linker { texts, by_name, interned, .. } = linker;
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
+    check::texts(&catalogue, &drafts, &interned, &mut findings);
+    check::choices(&flows, &drafts, &catalogue, &mut findings);
+    check::questions(&flows, &drafts, &catalogue, &mut findings);
+    if let Some(rules) = rules {
+        let all = Everything {
+            flows: &flows,
+            drafts: &drafts,
+            texts: &texts,
+            common: &common,
+            catalogue: &catalogue,
+            geography: &geography,
+        };
+        check::parts(&all, rules.sms_parts, &mut findings);
+        let whole = drafts.iter().all(FlowDraft::is_whole);
+        check::rehearsals(sources, &flows, &texts, whole, &mut findings);
+    }
     let failed = findings.has_errors();
     let list = findings.into_sorted();
     if failed {

@@ -17,6 +17,7 @@ mod load;
 mod quick;
 mod rehearse;
 mod render;
+mod schema;
 mod session;
 mod speak;
 mod synonyms;
@@ -31,6 +32,10 @@ mod yaml;
 mod check_tests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod gallery_tests;
+#[cfg(test)]
+mod mutation_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -51,6 +56,7 @@ pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use load::{Flows, Rules, SourceFile, Sources, load, prove};
 pub use rehearse::{RehearsalReport, rehearse};
+pub use schema::{flow_schema, rehearsal_schema};
 pub use session::{Frame, Given, Session, Shown};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced};

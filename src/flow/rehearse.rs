@@ -69,11 +69,11 @@ pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
     report
 }
 
-const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 10] = [
     "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
 ];
-const LINES: [&str; 6] = ["me", "tap", "send", "bot", "buttons", "wait"];
-const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
+pub(super) const LINES: [&str; 6] = ["me", "tap", "send", "bot", "buttons", "wait"];
+pub(super) const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
 
 /// `None` after a mistake in the file or a line that differs: both are told.
 fn play(

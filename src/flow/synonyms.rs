@@ -2,7 +2,9 @@
 //! it. A suggestion may come from here; nothing is ever read by these words.
 
 /// Wrong words, small and with `_`, and the words of ours they may stand for.
-const SYNONYMS: [(&[&str], &[&str]); 44] = [
+const SYNONYMS: [(&[&str], &[&str]); 46] = [
+    (&["haan", "han", "ha", "ji", "y", "हाँ", "हां", "हा", "ok", "agree"], &["yes"]),
+    (&["nahi", "nahin", "na", "n", "नहीं", "ना", "disagree"], &["no"]),
     (&["name", "naam", "id", "नाम", "प्रवाह", "title"], &["flow"]),
     (&["description", "desc", "vivaran", "विवरण", "बारे_में", "के_बारे_में"], &["about"]),
     (&["शुरू", "शुरुआत", "shuru", "trigger", "triggers", "begin", "on"], &["start"]),

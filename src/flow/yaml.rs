@@ -103,6 +103,7 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
         Kind::Empty | Kind::Word(_) => return,
     };
     for (key, value) in entries {
+        glued(key, value, findings);
         // What a person of a rehearsal writes, and what people read, may have any quotes.
         if !matches!(key.text.as_str(), "about" | "me") {
             typographic(value, findings);
@@ -123,9 +124,27 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
                     format!("write {}: '{shown}'", key.text),
                 )
                 .code(Code::NeedsQuotes);
+            findings.mute(value.place);
+            findings.mute(Place { end: value.place.start + 1, ..value.place });
         }
         signs(value, text, findings);
     }
+}
+
+/// `{ask:name}` is one long key without a value.
+fn glued(key: &Word, value: &Node, findings: &mut Findings<'_>) {
+    let Some((name, rest)) = key.text.split_once(':') else { return };
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if name.is_empty() || !plain(name) || !matches!(value.kind, Kind::Empty) {
+        return;
+    }
+    findings
+        .error_hint(
+            key.place,
+            format!("there is no space after the colon of `{name}:`"),
+            format!("write `{name}: {}`", rest.trim()),
+        )
+        .code(Code::MissingColon);
 }
 
 /// `“हाँ”`: quotes of a word processor are letters to a program.

@@ -70,6 +70,8 @@ pub struct Message {
     pub source: usize,
     /// Bytes of its name.
     pub span: Range<usize>,
+    /// Parts of an SMS it may need, where the comment above it says so: `# sms-parts: 6`.
+    pub sms_parts: Option<usize>,
 }
 
 /// `.yes = हाँ` under a message.
@@ -105,8 +107,9 @@ impl Catalogue {
             };
             let slips = errors.iter().map(|error| slips::syntax(index, text, mark, error));
             problems.extend(slips);
+            let told = problems.len();
             slips::swallowed(index, source.text, &mut problems);
-            let broken = !errors.is_empty();
+            let broken = !errors.is_empty() || problems.len() > told;
             if let Some(books) = parsed.get_mut(slot(language)) {
                 books.push(Parsed { book, source: index, text: source.text, broken, resource });
             }
@@ -126,6 +129,12 @@ impl Catalogue {
     #[must_use]
     pub fn book(&self, language: Language, book: &str) -> Option<&Book> {
         self.languages.get(slot(language))?.as_ref()?.get(book)
+    }
+
+    /// Every file of a language, by its name without the ending.
+    pub fn books(&self, language: Language) -> impl Iterator<Item = (&str, &Book)> {
+        let books = self.languages.get(slot(language)).and_then(Option::as_ref);
+        books.into_iter().flatten().map(|(name, book)| (name.as_str(), book))
     }
 
     /// A message of a file in exactly this language.
@@ -197,8 +206,14 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
                 .collect();
             let span = span_in(parsed.text, message.id.name);
             let source = parsed.source;
-            book.messages
-                .insert(message.id.name.to_owned(), Message { value, attributes, source, span });
+            let sms_parts = message.comment.as_ref().and_then(|comment| {
+                let said = comment.content.iter().find_map(|line| line.split_once("sms-parts:"))?;
+                said.1.trim().parse().ok()
+            });
+            book.messages.insert(
+                message.id.name.to_owned(),
+                Message { value, attributes, source, span, sms_parts },
+            );
         }
         compiled.insert(parsed.book.to_owned(), book);
     }

@@ -24,6 +24,10 @@ pub(super) fn syntax(source: usize, text: &str, mark: usize, error: &ParserError
             } else if content.contains(" = ") || content.contains('=') {
                 let joined = content.split('=').next().unwrap_or_default().trim().replace(' ', "-");
                 format!("a name has no spaces: {joined} = …")
+            } else if let Some((first, rest)) = content.split_once(' ')
+                && !rest.is_ascii()
+            {
+                format!("write {first} = {rest}, or indent the line if it goes on with a text")
             } else {
                 "lines that go on with a text are indented by four spaces; names are small \
                  Latin letters, digits and hyphens: birth-year = …"

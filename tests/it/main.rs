@@ -10,6 +10,7 @@
 
 mod balancer;
 mod chaos;
+mod check;
 mod conversation;
 mod deployment;
 mod docs;
@@ -25,6 +26,7 @@ mod parts;
 mod persons;
 mod postgres_rig;
 mod replicas;
+mod schemas;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;

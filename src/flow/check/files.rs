@@ -40,6 +40,11 @@ pub(in crate::flow) fn is_a_rehearsal(root: &Node) -> bool {
     matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "rehearse"))
 }
 
+/// Whether a rehearsal file holds a flow, which is told.
+pub(super) fn is_a_flow(root: &Node) -> bool {
+    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "flow"))
+}
+
 fn begins_with_key(text: &str, key: &str) -> bool {
     text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
 }

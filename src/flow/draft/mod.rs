@@ -121,6 +121,11 @@ const NO_STEP_NAMES: [&str; 14] = [
 ];
 
 impl FlowDraft {
+    /// Whether every step of the file could be read.
+    pub(in crate::flow) fn is_whole(&self) -> bool {
+        self.whole && !self.steps.iter().any(|step| matches!(step.kind, KindDraft::Broken))
+    }
+
     /// A flow of which nothing is known but where it stands.
     fn named(name: Word) -> FlowDraft {
         FlowDraft {

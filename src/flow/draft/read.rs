@@ -232,6 +232,9 @@ fn better_duration(written: &str) -> String {
     };
     match short {
         Some(short) if !digits.is_empty() && digits.len() < 5 => format!("write {digits}{short}"),
+        None if unit.is_empty() && !digits.is_empty() && digits.len() < 5 => {
+            format!("write {digits}m for minutes, {digits}h for hours, {digits}d for days")
+        }
         _ => "a number with s, m, h or d behind it: 30m, 20h, 7d".to_owned(),
     }
 }

@@ -4,6 +4,8 @@ mod action;
 mod ask;
 mod scope;
 
+pub(in crate::flow) use self::ask::outcomes;
+
 use std::collections::HashMap;
 
 use jiff::SignedDuration;
@@ -72,7 +74,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
             if remind.after >= 86_400 {
-                self.findings.warn(
+                self.findings.error_hint(
                     remind.place,
                     "WhatsApp lets nothing through after 24 hours without a word of the person",
                     "remind before: 20h",

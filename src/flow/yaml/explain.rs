@@ -54,8 +54,11 @@ fn find(text: &str, at: usize, said: &str) -> Slip {
     let line = lines.get(stopped).copied().unwrap_or(Line { start: 0, text: "" });
     tab(upto)
         .or_else(|| strange_colon(upto))
-        .or_else(|| by_words(text, at, said, line, upto))
         .or_else(|| dash(upto))
+        .or_else(|| open_quote(upto, said))
+        .or_else(|| beside_its_key(upto))
+        .or_else(|| out_of_line(line, upto, said))
+        .or_else(|| by_words(text, at, said, line, upto))
         .unwrap_or_else(|| {
             let rest = text.get(at..).unwrap_or_default();
             let length = rest.find(['\n', ' ', ':', ',']).unwrap_or(rest.len()).max(1);
@@ -131,6 +134,83 @@ fn strange_colon(lines: &[Line<'_>]) -> Option<Slip> {
     })
 }
 
+/// A quote that is still open at the end of its line, where the parser went on to another.
+fn open_quote(lines: &[Line<'_>], said: &str) -> Option<Slip> {
+    if said.contains("unclosed quote") {
+        // The parser knows where.
+        return None;
+    }
+    lines.iter().find_map(|line| {
+        let mut before = ' ';
+        let mut open: Option<(usize, char)> = None;
+        for (offset, sign) in without_comment(line.text).char_indices() {
+            match open {
+                Some((_, quote)) if quote == sign => open = None,
+                None if matches!(sign, '\'' | '"') && matches!(before, ' ' | '[' | '{' | ',') => {
+                    open = Some((offset, sign));
+                }
+                _ => {}
+            }
+            before = sign;
+        }
+        let (offset, quote) = open?;
+        Some(Slip {
+            start: line.start + offset,
+            end: line.span().1.max(line.start + offset + 1),
+            code: Code::Quotes,
+            message: format!("the quote `{quote}` is opened here and not closed"),
+            hint: format!("put a second {quote} behind the last word"),
+        })
+    })
+}
+
+/// Keys of steps that stand in a line with the step's name instead of under it.
+fn beside_its_key(lines: &[Line<'_>]) -> Option<Slip> {
+    let written: Vec<&Line<'_>> = lines.iter().filter(|line| !line.is_blank()).collect();
+    written.windows(2).find_map(|pair| {
+        let [owner, line] = pair else { return None };
+        let name = owner.content().strip_suffix(':')?;
+        let key = head(line.content());
+        let strays = ["say", "ask", "answer", "do", "if", "goto", "call", "switch"].contains(&key);
+        (strays && owner.indent() == line.indent() && owner.indent() > 0).then(|| {
+            let (start, end) = line.span();
+            Slip {
+                start,
+                end,
+                code: Code::Indentation,
+                message: format!("`{key}` stands beside `{name}:`, not under it"),
+                hint: "begin the line with two spaces more".to_owned(),
+            }
+        })
+    })
+}
+
+/// A line further left than those above and below it, which belong together.
+fn out_of_line(line: Line<'_>, upto: &[Line<'_>], said: &str) -> Option<Slip> {
+    if !(said.contains("did not find expected key") || said.contains("mapping values")) {
+        return None;
+    }
+    let mut above = upto.iter().rev().skip(1).filter(|line| !line.is_blank());
+    let odd = above.next()?;
+    let around = line.indent();
+    let mut block = above.take_while(|above| above.indent() >= around);
+    if odd.indent() >= around || !block.any(|above| above.indent() == around) {
+        return None;
+    }
+    let (start, end) = odd.span();
+    Some(Slip {
+        start,
+        end,
+        code: Code::Indentation,
+        message: format!(
+            "this line begins with {}, those around it with {}",
+            spaces_in_words(odd.indent()),
+            spaces_in_words(around)
+        ),
+        hint: format!("begin it with {}", spaces_in_words(around)),
+    })
+}
+
 /// `-me: …` for `- me: …`.
 fn dash(lines: &[Line<'_>]) -> Option<Slip> {
     lines.iter().find_map(|line| {
@@ -160,7 +240,8 @@ fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]
         return Some(after_quote(at, line));
     }
     if has("multiple YAML documents") {
-        let (start, end) = line.span();
+        let mark = upto.iter().rev().find(|line| line.text.starts_with("---")).copied();
+        let (start, end) = mark.unwrap_or(line).span();
         return Some(Slip {
             start,
             end,
@@ -404,6 +485,29 @@ fn no_colon(line: Line<'_>) -> Slip {
 fn stray_colon(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip {
     let offset = at.saturating_sub(line.start);
     let first_colon = line.text.find(": ").or_else(|| line.text.find(':')).unwrap_or(offset);
+    let before_brace = line.content().split(['{', '[']).next().unwrap_or_default();
+    if before_brace.len() < line.content().len()
+        && !before_brace.contains(": ")
+        && !before_brace.trim().is_empty()
+        && !before_brace.starts_with('-')
+    {
+        let (start, _) = line.span();
+        let key = before_brace.trim_end();
+        let (key, missing) = match key.strip_suffix(':') {
+            Some(key) => (key, "there is no space after the colon of"),
+            None => (key, "there is no colon after"),
+        };
+        return Slip {
+            start,
+            end: start + before_brace.trim_end().len().max(1),
+            code: Code::MissingColon,
+            message: format!("{missing} `{key}`"),
+            hint: format!(
+                "write `{key}: {}`",
+                line.content().get(before_brace.len()..).unwrap_or_default()
+            ),
+        };
+    }
     if first_colon < offset {
         let value = line.text.get(first_colon + 1..).unwrap_or_default();
         let lead = value.len() - value.trim_start().len();
