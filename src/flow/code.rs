@@ -231,8 +231,15 @@ mod tests {
     fn page() -> String {
         let mut page = String::from(
             "# What `samvad check` finds\n\n\
-             Every finding has a code that stays the same from version to version. `samvad check --format json`\n\
-             gives it under `code`; in the text it stands in brackets: `error[unknown-step]: …`.\n\n\
+             `samvad check` reads flows, rehearsals, texts and the configuration, and shows everything it finds\n\
+             at once; `samvad check flows/join.yaml` shows only what is found there. It ends with 1 when there\n\
+             is an error, with `--strict` on a warning too. `--format editor` writes one line a finding\n\
+             (`path:line:column: severity: message`), `--format json` one document for programs.\n\n\
+             Every finding has a code that stays the same from version to version: `error[unknown-step]: …`.\n\n\
+             A text that must cost more by SMS than `[check] sms_parts` allows says so in the comment above it:\n\
+             `# sms-parts: 6`.\n\n\
+             Editors that know the YAML language server or Taplo complete and underline by the schemas in\n\
+             `schemas/`; the first line of each file names its own. `samvad schema --out schemas` writes them.\n\n\
              | code | means |\n|---|---|\n",
         );
         for code in Code::ALL {

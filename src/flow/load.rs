@@ -210,7 +210,7 @@ fn examine(
         };
         check::parts(&all, rules.sms_parts, &mut findings);
         let whole = drafts.iter().all(FlowDraft::is_whole);
-        check::rehearsals(sources, &flows, &texts, whole, &mut findings);
+        check::rehearsals(sources, &all, whole, &mut findings);
     }
     let failed = findings.has_errors();
     let list = findings.into_sorted();

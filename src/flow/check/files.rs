@@ -97,8 +97,7 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
     let in_flows = path.starts_with("flows/");
     let in_locales = path.starts_with("locales/");
     let wrong = |message: String, hint: String| Some((message, hint, Code::WrongFolder));
-    if name.ends_with(".ftl") {
-        let stem = name.trim_end_matches(".ftl");
+    if let Some(stem) = name.strip_suffix(".ftl") {
         if !in_locales {
             return wrong(
                 "texts are not looked for here".to_owned(),

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use super::files::is_a_flow;
 use crate::contact::Language;
 use crate::flow::code::Code;
-use crate::flow::definition::Flow;
 use crate::flow::diagnostic::{Findings, Place, one_of_these};
 use crate::flow::draft::{get, known_keys, map, seconds, start_of, word};
-use crate::flow::load::{Sources, is_rehearsal};
+use crate::flow::load::{Everything, Sources, is_rehearsal};
 use crate::flow::rehearse::{KEYS, LINES, SENDABLE};
-use crate::flow::text::Text;
 use crate::flow::yaml::{self, Kind, Node, Word};
+use crate::geography::Geography;
 
 /// The names rehearsals may use.
 struct Names<'a> {
@@ -19,6 +18,7 @@ struct Names<'a> {
     steps: BTreeSet<&'a str>,
     texts: BTreeSet<&'a str>,
     choices: BTreeSet<&'a str>,
+    geography: &'a Geography,
     /// Whether every flow could be read: otherwise an unknown name may stand in a broken one.
     whole: bool,
 }
@@ -26,11 +26,11 @@ struct Names<'a> {
 /// Looks through every rehearsal among the files.
 pub(in crate::flow) fn rehearsals(
     sources: &Sources,
-    flows: &[Flow],
-    texts: &[Text],
+    all: &Everything<'_>,
     whole: bool,
     findings: &mut Findings<'_>,
 ) {
+    let Everything { flows, texts, geography, .. } = *all;
     let steps = flows.iter().flat_map(|flow| &flow.steps);
     let asks = flows.iter().flat_map(|flow| (0..flow.steps.len()).filter_map(|at| flow.ask(at)));
     let choices = asks.filter_map(|ask| ask.choices()).flat_map(|choices| &choices.list);
@@ -39,6 +39,7 @@ pub(in crate::flow) fn rehearsals(
         steps: steps.map(|step| step.name.as_str()).collect(),
         texts: texts.iter().map(|text| text.key.as_str()).collect(),
         choices: choices.map(|choice| choice.id.as_str()).collect(),
+        geography,
         whole,
     };
     for (index, file) in sources.files.iter().enumerate() {
@@ -194,8 +195,11 @@ impl Names<'_> {
                 }
                 for choice in items(value) {
                     let Some(choice) = word(choice, "a choice", findings) else { continue };
-                    // Candidates of "did you mean …?", the next page, passing over.
-                    let of_engine = choice.text.starts_with(['-', '+', '?', '0']);
+                    // Candidates of "did you mean …?", seats and districts, the next page,
+                    // passing over.
+                    let of_engine = choice.text.starts_with(['-', '+', '?'])
+                        || choice.text.chars().all(|sign| sign.is_ascii_digit())
+                        || self.geography.district(&choice.text).is_some();
                     let guess = matches!(choice.text.as_str(), "yes" | "no" | "none");
                     if self.whole
                         && !of_engine

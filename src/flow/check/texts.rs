@@ -61,19 +61,22 @@ fn unused(
     }
     let none = BTreeSet::new();
     let used = named.get(name).unwrap_or(&none);
+    // What a step names and no text is called may be meant by one that nobody says.
+    let lacks = |language: Language, wanted: &str| {
+        catalogue.has(language)
+            && catalogue.message(language, name, wanted).is_none()
+            && catalogue.message(language, "common", wanted).is_none()
+    };
+    let lacking: Vec<&str> = used
+        .iter()
+        .copied()
+        .filter(|wanted| Language::ALL.into_iter().any(|language| lacks(language, wanted)))
+        .collect();
     for (key, message) in &book.messages {
         if used.contains(key.as_str()) || book.referred.contains(key) {
             continue;
         }
-        // What a step names and no text is called may be meant by this one.
-        let lacking = used.iter().copied().filter(|wanted| {
-            Language::ALL.into_iter().any(|language| {
-                catalogue.has(language)
-                    && catalogue.message(language, name, wanted).is_none()
-                    && catalogue.message(language, "common", wanted).is_none()
-            })
-        });
-        if nearest(key, lacking).is_some() {
+        if nearest(key, lacking.iter().copied()).is_some() {
             // That one is told as missing.
             continue;
         }

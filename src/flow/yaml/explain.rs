@@ -233,7 +233,7 @@ fn dash(lines: &[Line<'_>]) -> Option<Slip> {
 /// What the parser's own words point to.
 fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
     let has = |words: &str| said.contains(words);
-    if has("unclosed quote") || has("unexpected end of stream") && has("quote") {
+    if has("unclosed quote") || (has("unexpected end of stream") && has("quote")) {
         return Some(unclosed_quote(text, at, line));
     }
     if has("invalid trailing content after") || has("unknown escape") {
