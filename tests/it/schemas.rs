@@ -202,8 +202,8 @@ fn a_schema_refuses_what_the_check_refuses() {
     }
     let taken = [
         "flow: a\nsteps: {b: {wait: 2h, reply: c}, c: {end: done}}\n",
-        "flow: a\nsteps: {b: {ask: c, answer: {any_of: [x, y], at_least: 1}}}\n",
-        "flow: a\nsteps: {b: {ask: c, answer: {one_of: {choices: [x, y], shuffle: true, last: [y]}}}}\n",
+        "flow: a\nsteps: {b: {ask: c, answer: {any_of: [x, z], at_least: 1}}}\n",
+        "flow: a\nsteps: {b: {ask: c, answer: {one_of: {choices: [x, z], shuffle: true, last: [z]}}}}\n",
         "flow: a\nsteps: {b: {fetch: 'https://a.example/{x}', keep: {s: /s}, when: {ok: c}}}\n",
         "flow: a\nsteps: {b: {goto: c, at_most: 3, else: d}}\n",
         "flow: a\nsteps: {b: {say: done, attach: membership_card}, c: {handoff: office}}\n",
