@@ -545,7 +545,7 @@ impl Walk<'_> {
 
     /// A call of something a condition does not have.
     fn function(&mut self, name: &str, of_a_value: bool) {
-        let is_operator = name.starts_with(|sign: char| matches!(sign, '_' | '@' | '!' | '-'));
+        let is_operator = name.starts_with(['_', '@', '!', '-']);
         if is_operator || FUNCTIONS.contains(&name) {
             return;
         }

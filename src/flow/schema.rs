@@ -86,17 +86,14 @@ fn reference(name: &str) -> Value {
 
 /// An object that takes these keys and no others.
 fn closed(properties: Value, required: &[&str]) -> Value {
-    let mut object = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let Value::Object(object) = &mut object
-        && !required.is_empty()
-    {
+    let mut object = Map::new();
+    object.insert("type".to_owned(), json!("object"));
+    object.insert("properties".to_owned(), properties);
+    object.insert("additionalProperties".to_owned(), json!(false));
+    if !required.is_empty() {
         object.insert("required".to_owned(), json!(required));
     }
-    object
+    Value::Object(object)
 }
 
 /// A scalar that YAML may take for a number or a boolean.

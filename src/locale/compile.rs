@@ -305,21 +305,20 @@ impl Compiler<'_, '_> {
                 self.expression(expression, depth, out);
             }
             ast::InlineExpression::TermReference { id, attribute: None, arguments: None } => {
-                match self.terms.get(id.name).copied() {
-                    Some(pattern) => self.append(pattern, depth + 1, out),
-                    None => {
-                        let near = self.near_term(id.name);
-                        let hint = near.map_or_else(
-                            || "define it in common.ftl of this language".to_owned(),
-                            |near| format!("did you mean `-{near}`?"),
-                        );
-                        self.refuse(
-                            inline,
-                            ProblemKind::Term,
-                            &format!("there is no term `-{}`", id.name),
-                            &hint,
-                        );
-                    }
+                if let Some(pattern) = self.terms.get(id.name).copied() {
+                    self.append(pattern, depth + 1, out);
+                } else {
+                    let near = self.near_term(id.name);
+                    let hint = near.map_or_else(
+                        || "define it in common.ftl of this language".to_owned(),
+                        |near| format!("did you mean `-{near}`?"),
+                    );
+                    self.refuse(
+                        inline,
+                        ProblemKind::Term,
+                        &format!("there is no term `-{}`", id.name),
+                        &hint,
+                    );
                 }
             }
             ast::InlineExpression::MessageReference { id, attribute } => {

@@ -123,13 +123,16 @@ impl Longest<'_> {
     }
 }
 
+/// The longest value that went into a text: the variable and its characters.
+type Widest = Option<(String, usize)>;
+
 /// The longest form of a text on SMS, and the longest value that went into it.
 fn written(
     pattern: &Pattern,
     language: Language,
     longest: &Longest<'_>,
     out: &mut String,
-    widest: &mut Option<(String, usize)>,
+    widest: &mut Widest,
 ) {
     for segment in &pattern.segments {
         match segment {
@@ -145,7 +148,7 @@ fn written(
             Segment::Select { variable, variants, default } => {
                 let of_channel = variable.as_ref() == "channel";
                 let for_sms = |key: &Key| matches!(key, Key::Word(word) if word.as_ref() == "sms");
-                let mut best: Option<(usize, String, Option<(String, usize)>)> = None;
+                let mut best: Option<(usize, String, Widest)> = None;
                 let has_sms = variants.iter().any(|(key, _)| for_sms(key));
                 for (index, (key, inner)) in variants.iter().enumerate() {
                     let taken = if has_sms { for_sms(key) } else { index == *default };
@@ -257,7 +260,10 @@ fn numbered(ask: &Ask, common: &Common, language: Language, out: &mut String) {
         out.push_str(common.sms_choose.get(language));
     }
     for (index, choice) in rows.iter().take(10).enumerate() {
-        out.push_str(&format!("\n{}. {}", index + 1, choice.label.get(language)));
+        out.push('\n');
+        out.push_str(&(index + 1).to_string());
+        out.push_str(". ");
+        out.push_str(choice.label.get(language));
     }
     if ask.optional {
         out.push_str("\n0. ");

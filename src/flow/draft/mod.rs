@@ -169,18 +169,17 @@ pub(in crate::flow) fn flow(root: &Node, stem: &str, findings: &mut Findings<'_>
         return FlowDraft::named(unnamed);
     };
     known_keys(entries, &FLOW_KEYS, findings);
-    let name = match get(entries, "flow") {
-        Some(node) => word(node, "the name of a flow", findings),
-        None => {
-            findings
-                .error_hint(
-                    beginning,
-                    "the file does not say which flow it is",
-                    format!("begin it with `flow: {stem}`, the same as the file's name"),
-                )
-                .code(Code::MissingKey);
-            None
-        }
+    let name = if let Some(node) = get(entries, "flow") {
+        word(node, "the name of a flow", findings)
+    } else {
+        findings
+            .error_hint(
+                beginning,
+                "the file does not say which flow it is",
+                format!("begin it with `flow: {stem}`, the same as the file's name"),
+            )
+            .code(Code::MissingKey);
+        None
     };
     if let Some(name) = &name {
         identifier(name, findings);

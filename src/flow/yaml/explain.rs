@@ -361,8 +361,7 @@ fn open_brackets(text: &str, at: usize) -> Vec<(usize, char)> {
             continue;
         }
         match (quote, character) {
-            (Some(open_quote), _) if open_quote == character => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = (open != character).then_some(open),
             (None, '#') if before.is_whitespace() => comment = true,
             (None, '\'' | '"') if matches!(before, ' ' | '[' | '{' | ',' | '\n') => {
                 quote = Some(character);
