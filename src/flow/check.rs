@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::definition::{Answer, Ask, Flow, StepKind, Target};
 use super::diagnostic::{Findings, Place};
 use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
+use super::session::Came;
 use crate::understanding::{self, Command};
 
 /// The flows the words that work everywhere lead to.
@@ -216,7 +217,20 @@ fn runs_out(flow: &Flow, reached: &[usize], draft: &FlowDraft, findings: &mut Fi
 /// Whether the step's `next` is ever taken.
 fn goes_on(kind: &StepKind) -> bool {
     match kind {
-        StepKind::Say(_) | StepKind::Do(_) | StepKind::Goto | StepKind::Call(_) => true,
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Limit { .. }
+        | StepKind::Wait { .. }
+        | StepKind::Handoff(_) => true,
+        StepKind::Call { when, covered, .. } => {
+            !covered || when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Fetch(fetching) => {
+            let routed = |wanted| fetching.when.iter().any(|(came, _)| *came == wanted);
+            !(routed(Came::Ok) && routed(Came::Failed))
+                || fetching.when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
         StepKind::Branch(ways) => {
             ways.iter().all(|(condition, _)| condition.is_some())
                 || ways.iter().any(|(_, target)| matches!(target, Target::Call(_)))
@@ -240,7 +254,13 @@ fn targets(flow: &Flow, index: usize) -> Vec<Target> {
     let mut targets: Vec<Target> = match &step.kind {
         StepKind::Branch(ways) => ways.iter().map(|(_, target)| *target).collect(),
         StepKind::Ask(ask) => ask.when.iter().map(|(_, target)| *target).collect(),
-        _ => Vec::new(),
+        StepKind::Limit { otherwise, .. } => vec![*otherwise],
+        StepKind::Call { when, .. } => when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Wait { reply, .. } => reply.iter().copied().collect(),
+        StepKind::Fetch(fetching) => fetching.when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto | StepKind::Handoff(_) => {
+            Vec::new()
+        }
     };
     if goes_on(&step.kind) {
         targets.push(step.next);
@@ -269,7 +289,9 @@ fn reachable(flow: &Flow, from: usize) -> Vec<usize> {
 
 /// Whether the conversation can end, or leave for another flow, at this step.
 fn leaves(flow: &Flow, index: usize) -> bool {
-    targets(flow, index).iter().any(|target| matches!(target, Target::End | Target::Flow(_)))
+    targets(flow, index)
+        .iter()
+        .any(|target| matches!(target, Target::End | Target::Result(_) | Target::Flow(_)))
 }
 
 /// A place in all flows.
@@ -333,11 +355,11 @@ fn visit(
 fn silent_ways(flows: &[Flow], passes: &[bool], spot: Spot) -> Vec<Spot> {
     let Some(flow) = flows.get(spot.0) else { return Vec::new() };
     let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
-    if matches!(step.kind, StepKind::Ask(_)) {
+    if takes_time(&step.kind) {
         return Vec::new();
     }
     let mut ways = Vec::new();
-    if let StepKind::Call(other) = step.kind {
+    if let StepKind::Call { flow: other, .. } = step.kind {
         ways.push((other, 0));
         if passes.get(other) != Some(&true) {
             return ways;
@@ -347,10 +369,18 @@ fn silent_ways(flows: &[Flow], passes: &[bool], spot: Spot) -> Vec<Spot> {
         match target {
             Target::Step(next) => ways.push((spot.0, next)),
             Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
-            Target::End => {}
+            Target::End | Target::Result(_) => {}
         }
     }
     ways
+}
+
+/// Whether a turn ends at such a step.
+fn takes_time(kind: &StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::Ask(_) | StepKind::Wait { .. } | StepKind::Fetch(_) | StepKind::Handoff(_)
+    )
 }
 
 /// For every flow: whether it can come to its end without asking anything.
@@ -377,17 +407,16 @@ fn ends_silently(flow: &Flow, passes: &[bool]) -> bool {
         }
         reached.push(index);
         let Some(step) = flow.steps.get(index) else { continue };
-        let stops = match step.kind {
-            StepKind::Ask(_) => true,
-            StepKind::Call(other) => passes.get(other) != Some(&true),
-            _ => false,
+        let stops = match &step.kind {
+            StepKind::Call { flow: other, .. } => passes.get(*other) != Some(&true),
+            kind => takes_time(kind),
         };
         if stops {
             continue;
         }
         for target in targets(flow, index) {
             match target {
-                Target::End => return true,
+                Target::End | Target::Result(_) => return true,
                 Target::Step(next) => waiting.push(next),
                 Target::Flow(_) | Target::Call(_) => {}
             }

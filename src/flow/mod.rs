@@ -11,6 +11,7 @@ mod condition;
 mod definition;
 mod diagnostic;
 mod draft;
+mod fetch;
 mod link;
 mod load;
 mod quick;
@@ -48,7 +49,7 @@ pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{Flows, SourceFile, Sources, load};
 pub use rehearse::{RehearsalReport, rehearse};
-pub use session::{Frame, Given, Session, Shown};
+pub use session::{Came, Frame, Given, Rest, Session, Shown};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced};
 
