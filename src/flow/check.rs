@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::definition::{Answer, Ask, Flow, StepKind, Target};
+use super::definition::{Answer, Ask, Flow, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place};
 use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
 use super::session::Came;
@@ -297,82 +297,28 @@ fn leaves(flow: &Flow, index: usize) -> bool {
 /// A place in all flows.
 type Spot = (usize, usize);
 
-/// Circles of steps that ask nothing: a turn inside one would never end.
+/// Circles of steps that ask nothing: a turn inside one would never end. And circles that only wait
+/// and call: they would go on for ever without a word of the person.
 fn silent_circles(flows: &[Flow], findings: &mut Findings<'_>) {
-    let passes = passes_silently(flows);
-    let mut state: HashMap<Spot, bool> = HashMap::new();
-    for (flow_index, flow) in flows.iter().enumerate() {
-        for step_index in 0..flow.steps.len() {
-            visit(flows, &passes, (flow_index, step_index), &mut state, findings);
-        }
+    let within_a_turn = Circles::find(flows, takes_time, false);
+    for step in &within_a_turn {
+        findings.error_hint(
+            step.place,
+            format!("from the step `{}` on this goes in a circle that asks nothing", step.name),
+            "let one step of the circle ask, or lead out of it",
+        );
     }
-}
-
-/// Walks depth first without recursion; `state` is `false` while a spot is on the way and `true`
-/// once everything behind it is known.
-fn visit(
-    flows: &[Flow],
-    passes: &[bool],
-    from: Spot,
-    state: &mut HashMap<Spot, bool>,
-    findings: &mut Findings<'_>,
-) {
-    if state.contains_key(&from) {
+    if !within_a_turn.is_empty() {
         return;
     }
-    let mut way: Vec<(Spot, Vec<Spot>)> = vec![(from, silent_ways(flows, passes, from))];
-    state.insert(from, false);
-    while let Some((spot, ways)) = way.last_mut() {
-        let Some(next) = ways.pop() else {
-            state.insert(*spot, true);
-            way.pop();
-            continue;
-        };
-        match state.get(&next) {
-            Some(true) => {}
-            Some(false) => {
-                let step = flows.get(next.0).and_then(|flow| flow.steps.get(next.1));
-                if let Some(step) = step {
-                    findings.error_hint(
-                        step.place,
-                        format!(
-                            "from the step `{}` on this goes in a circle that asks nothing",
-                            step.name
-                        ),
-                        "let one step of the circle ask, or lead out of it",
-                    );
-                }
-            }
-            None => {
-                state.insert(next, false);
-                way.push((next, silent_ways(flows, passes, next)));
-            }
-        }
+    let asks = |kind: &StepKind| matches!(kind, StepKind::Ask(_) | StepKind::Handoff(_));
+    for step in Circles::find(flows, asks, true) {
+        findings.warn(
+            step.place,
+            format!("from the step `{}` on this goes in a circle for ever", step.name),
+            "give it a limit: {goto: step, at_most: 3, else: enough}, or let one step ask",
+        );
     }
-}
-
-/// Where a step leads within the same turn: nowhere from a question.
-fn silent_ways(flows: &[Flow], passes: &[bool], spot: Spot) -> Vec<Spot> {
-    let Some(flow) = flows.get(spot.0) else { return Vec::new() };
-    let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
-    if takes_time(&step.kind) {
-        return Vec::new();
-    }
-    let mut ways = Vec::new();
-    if let StepKind::Call { flow: other, .. } = step.kind {
-        ways.push((other, 0));
-        if passes.get(other) != Some(&true) {
-            return ways;
-        }
-    }
-    for target in targets(flow, spot.1) {
-        match target {
-            Target::Step(next) => ways.push((spot.0, next)),
-            Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
-            Target::End | Target::Result(_) => {}
-        }
-    }
-    ways
 }
 
 /// Whether a turn ends at such a step.
@@ -383,44 +329,127 @@ fn takes_time(kind: &StepKind) -> bool {
     )
 }
 
-/// For every flow: whether it can come to its end without asking anything.
-fn passes_silently(flows: &[Flow]) -> Vec<bool> {
-    let mut passes = vec![false; flows.len()];
-    // Each round can only add; as many rounds as flows settle it.
-    for _ in 0..=flows.len() {
-        for (index, flow) in flows.iter().enumerate() {
-            let silent = ends_silently(flow, &passes);
-            if let Some(slot) = passes.get_mut(index) {
-                *slot = silent;
-            }
-        }
-    }
-    passes
+/// Looks for circles none of whose steps stops.
+struct Circles<'f, Stops> {
+    flows: &'f [Flow],
+    /// Whether something of the person is needed at such a step.
+    stops: Stops,
+    /// Whether a limit ends a circle: not within one turn.
+    limits: bool,
+    /// For every flow: whether it can come to its end without such a step.
+    passes: Vec<bool>,
+    /// `false` while a spot is on the way and `true` once everything behind it is known.
+    state: HashMap<Spot, bool>,
 }
 
-fn ends_silently(flow: &Flow, passes: &[bool]) -> bool {
-    let mut reached = Vec::new();
-    let mut waiting = vec![0];
-    while let Some(index) = waiting.pop() {
-        if reached.contains(&index) {
-            continue;
+impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
+    /// The steps at which circles close.
+    fn find(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<&'f Step> {
+        let passes = vec![false; flows.len()];
+        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
+        circles.passes_silently();
+        let mut found = Vec::new();
+        for (flow_index, flow) in flows.iter().enumerate() {
+            for step_index in 0..flow.steps.len() {
+                circles.visit((flow_index, step_index), &mut found);
+            }
         }
-        reached.push(index);
-        let Some(step) = flow.steps.get(index) else { continue };
-        let stops = match &step.kind {
-            StepKind::Call { flow: other, .. } => passes.get(*other) != Some(&true),
-            kind => takes_time(kind),
-        };
-        if stops {
-            continue;
+        found
+    }
+
+    /// Walks depth first without recursion.
+    fn visit(&mut self, from: Spot, found: &mut Vec<&'f Step>) {
+        if self.state.contains_key(&from) {
+            return;
         }
-        for target in targets(flow, index) {
-            match target {
-                Target::End | Target::Result(_) => return true,
-                Target::Step(next) => waiting.push(next),
-                Target::Flow(_) | Target::Call(_) => {}
+        let mut way: Vec<(Spot, Vec<Spot>)> = vec![(from, self.silent_ways(from))];
+        self.state.insert(from, false);
+        while let Some((spot, ways)) = way.last_mut() {
+            let Some(next) = ways.pop() else {
+                self.state.insert(*spot, true);
+                way.pop();
+                continue;
+            };
+            match self.state.get(&next) {
+                Some(true) => {}
+                Some(false) => {
+                    found.extend(self.flows.get(next.0).and_then(|flow| flow.steps.get(next.1)));
+                }
+                None => {
+                    self.state.insert(next, false);
+                    way.push((next, self.silent_ways(next)));
+                }
             }
         }
     }
-    false
+
+    /// Where a step leads without a word of the person: nowhere from a question.
+    fn silent_ways(&self, spot: Spot) -> Vec<Spot> {
+        let Some(flow) = self.flows.get(spot.0) else { return Vec::new() };
+        let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
+        if (self.stops)(&step.kind) {
+            return Vec::new();
+        }
+        let mut ways = Vec::new();
+        if let StepKind::Call { flow: other, .. } = step.kind {
+            ways.push((other, 0));
+            if self.passes.get(other) != Some(&true) {
+                return ways;
+            }
+        }
+        let targets = match &step.kind {
+            // A message leads to `reply`.
+            StepKind::Wait { .. } => vec![step.next],
+            // The loop itself comes to an end.
+            StepKind::Limit { otherwise, .. } if self.limits => vec![*otherwise],
+            _ => targets(flow, spot.1),
+        };
+        for target in targets {
+            match target {
+                Target::Step(next) => ways.push((spot.0, next)),
+                Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
+                Target::End | Target::Result(_) => {}
+            }
+        }
+        ways
+    }
+
+    fn passes_silently(&mut self) {
+        // Each round can only add; as many rounds as flows settle it.
+        for _ in 0..=self.flows.len() {
+            for (index, flow) in self.flows.iter().enumerate() {
+                let silent = self.ends_silently(flow);
+                if let Some(slot) = self.passes.get_mut(index) {
+                    *slot = silent;
+                }
+            }
+        }
+    }
+
+    fn ends_silently(&self, flow: &Flow) -> bool {
+        let mut reached = Vec::new();
+        let mut waiting = vec![0];
+        while let Some(index) = waiting.pop() {
+            if reached.contains(&index) {
+                continue;
+            }
+            reached.push(index);
+            let Some(step) = flow.steps.get(index) else { continue };
+            let stops = match &step.kind {
+                StepKind::Call { flow: other, .. } => self.passes.get(*other) != Some(&true),
+                kind => (self.stops)(kind),
+            };
+            if stops {
+                continue;
+            }
+            for target in targets(flow, index) {
+                match target {
+                    Target::End | Target::Result(_) => return true,
+                    Target::Step(next) => waiting.push(next),
+                    Target::Flow(_) | Target::Call(_) => {}
+                }
+            }
+        }
+        false
+    }
 }

@@ -35,6 +35,8 @@ mod properties;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod turn_tests;
 
 use jiff::Timestamp;

@@ -329,7 +329,7 @@ impl Stage<'_> {
             "office" => self.office(value, findings)?,
             "buttons" => self.buttons(value, findings)?,
             "picture" => self.picture(value, findings)?,
-            _ => match &value.kind {
+            "bot" => match &value.kind {
                 YamlKind::List(items) => {
                     for item in items {
                         self.bot(&word(item, "`bot`", findings)?, findings)?;
@@ -337,6 +337,7 @@ impl Stage<'_> {
                 }
                 _ => self.bot(&word(value, "`bot`", findings)?, findings)?,
             },
+            _ => return None,
         }
         Some(())
     }

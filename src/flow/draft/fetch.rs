@@ -19,11 +19,11 @@ pub(super) fn fetch(
     let url = word(address, "`fetch`", findings)?;
     host_is_literal(&url, findings);
     let method = match get(entries, "method") {
-        Some(node) => method(&word(node, "`method`", findings)?, findings)?,
+        Some(node) => method(&word(node, "`method`", findings)?, findings),
         None => Method::Get,
     };
     let timeout_seconds = match get(entries, "timeout") {
-        Some(node) => timeout(node, findings)?,
+        Some(node) => timeout(node, findings),
         None => 10,
     };
     let mut draft = FetchDraft {
@@ -75,8 +75,8 @@ pub(super) fn fetch(
     Some(draft)
 }
 
-fn method(name: &Word, findings: &mut Findings<'_>) -> Option<Method> {
-    Some(match name.text.as_str() {
+fn method(name: &Word, findings: &mut Findings<'_>) -> Method {
+    match name.text.as_str() {
         "get" => Method::Get,
         "post" => Method::Post,
         "put" => Method::Put,
@@ -86,19 +86,19 @@ fn method(name: &Word, findings: &mut Findings<'_>) -> Option<Method> {
                 format!("there is no method `{other}`"),
                 one_of_these(&other.to_lowercase(), ["get", "post", "put"]),
             );
-            return None;
+            // Most likely one that may have a body: nothing more is wrong because of it.
+            Method::Post
         }
-    })
+    }
 }
 
-fn timeout(node: &Node, findings: &mut Findings<'_>) -> Option<u32> {
-    let time = node.word().and_then(|word| seconds(&word.text));
-    let time =
-        time.filter(|time| (1..=60).contains(time)).and_then(|time| u32::try_from(time).ok());
-    if time.is_none() {
-        findings.error_hint(start_of(node), "a call may take 1s to 60s", "write `timeout: 10s`");
+fn timeout(node: &Node, findings: &mut Findings<'_>) -> u32 {
+    let time = node.word().and_then(|word| seconds(&word.text)).unwrap_or(0);
+    if let Ok(time @ 1..=60) = u32::try_from(time) {
+        return time;
     }
-    time
+    findings.error_hint(start_of(node), "a call may take 1s to 60s", "write `timeout: 10s`");
+    10
 }
 
 /// Whom a flow talks to never depends on what a person wrote.

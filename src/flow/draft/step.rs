@@ -199,7 +199,7 @@ fn end(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
             "write `end: true`; a result that a flow which calls this one can ask for is a name: \
              `end: verified`",
         );
-        return None;
+        return Some(TargetDraft::End);
     }
     identifier(&result, findings);
     Some(TargetDraft::Result(result))

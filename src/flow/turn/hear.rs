@@ -200,6 +200,10 @@ impl<'t> Run<'t> {
         };
         if let Some(step) = flow.step(&self.session.step) {
             self.walk(step);
+            // It takes time now, and the person just wrote.
+            if self.session.rest.is_some() && self.said.is_empty() {
+                self.answer_at_rest();
+            }
         } else {
             self.say(flow.changed);
             self.again_from_the_beginning(self.flow);

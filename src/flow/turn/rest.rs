@@ -181,8 +181,7 @@ impl<'t> Run<'t> {
             return;
         }
         let Some((frame, rest)) = self.resting_frame() else { return };
-        let due = self.due_beside(rest);
-        if rest.visit == visit && due.is_some_and(|due| self.turn.now.as_millisecond() >= due) {
+        if rest.visit == visit && self.turn.now.as_millisecond() >= self.due_beside(rest) {
             self.leave_aside_to(frame);
         }
     }
@@ -249,13 +248,13 @@ impl<'t> Run<'t> {
 
     /// When a flow beside a rest is left for it, epoch milliseconds: not before something came of
     /// it, and not while the person is at it.
-    fn due_beside(&self, rest: &Rest) -> Option<i64> {
+    fn due_beside(&self, rest: &Rest) -> i64 {
         let quiet = i64::try_from(QUIET.as_millis()).unwrap_or(i64::MAX);
         let quiet_since = self.session.asked_at.saturating_add(quiet);
         match (rest.came, rest.until) {
-            (Some(_), _) => Some(quiet_since),
-            (None, Some(until)) => Some(until.max(quiet_since)),
-            (None, None) => None,
+            (None, Some(until)) => until.max(quiet_since),
+            // While a person of the office talks there is nothing beside: it was given back.
+            (Some(_), _) | (None, None) => quiet_since,
         }
     }
 
@@ -277,7 +276,7 @@ impl<'t> Run<'t> {
     pub(super) fn rest_timer(&self) -> Option<Timer> {
         let (visit, due) = match (&self.session.rest, self.resting_frame()) {
             (Some(rest), _) => (rest.visit, rest.until?),
-            (None, Some((_, rest))) => (rest.visit, self.due_beside(rest)?),
+            (None, Some((_, rest))) => (rest.visit, self.due_beside(rest)),
             (None, None) => return None,
         };
         Some(Timer { kind: TimerKind::Wait, due: crate::clock::from_ms(due), visit })
