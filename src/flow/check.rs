@@ -243,8 +243,11 @@ fn goes_on(kind: &StepKind) -> bool {
 }
 
 fn every_outcome_routed(ask: &Ask) -> bool {
-    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
     let routed = |outcome: &str| ask.when.iter().any(|(known, _)| known == outcome);
+    if let Answer::Message(kinds) = &ask.answer {
+        return kinds.iter().all(|kind| routed(kind.name())) && (!ask.optional || routed("skip"));
+    }
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
     choices.list.iter().all(|choice| routed(&choice.id)) && (!ask.optional || routed("skip"))
 }
 

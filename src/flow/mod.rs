@@ -12,6 +12,7 @@ mod definition;
 mod diagnostic;
 mod draft;
 mod fetch;
+mod hint;
 mod link;
 mod load;
 mod quick;
@@ -26,6 +27,8 @@ mod walk;
 mod wording;
 mod yaml;
 
+#[cfg(test)]
+mod answer_tests;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]
@@ -47,11 +50,11 @@ use crate::fact::Fact;
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
-pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
+pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{Flows, SourceFile, Sources, load};
 pub use rehearse::{RehearsalReport, rehearse};
-pub use session::{Came, Frame, Given, Rest, Session, Shown};
+pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced};
 

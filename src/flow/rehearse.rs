@@ -590,6 +590,8 @@ impl Stage<'_> {
                             Some(match session.answers.get(&name.text)? {
                                 super::Given::Number(number) => number.to_string(),
                                 super::Given::Text(text) => text.clone(),
+                                super::Given::List(ids) => ids.join(" "),
+                                super::Given::Message(sent) => sent.kind.name().to_owned(),
                                 super::Given::Skipped => "skipped".to_owned(),
                             })
                         });

@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Rendering;
 use super::answer::{seat_name, shown};
-use super::definition::{Answer, Ask, Attachment};
+use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
 use super::render::{NO_GUESS, Question, Row, Words, guess_id};
 use super::session::Shown;
@@ -15,7 +15,7 @@ use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
-use crate::locale::{Arguments, Value, own_name};
+use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
 use crate::message::{Content, Picture, Purpose};
 use crate::understanding::{self, ChoiceWords};
 
@@ -48,7 +48,8 @@ impl<'t> Run<'t> {
             return None;
         }
         let fill = Fill { run: self, extra: &[] };
-        let words = |name: &str| fill.person(name).map(display);
+        let words =
+            |name: &str| fill.person(name).map(|value| display(value, self.contact.language));
         Some(Picture::MembershipCard {
             language: self.contact.language,
             number: words("member_number")?,
@@ -69,6 +70,7 @@ impl<'t> Run<'t> {
         match (Fill { run: self, extra: &[] }).person(name) {
             Some(Value::Text(text)) => text.into_owned().into(),
             Some(Value::Number(number) | Value::Plain(number)) => number.into(),
+            Some(Value::Date(day)) => day.to_string().into(),
             None => serde_json::Value::Null,
         }
     }
@@ -98,7 +100,12 @@ impl<'t> Run<'t> {
         let language = self.contact.language;
         let common = &self.flows.common;
         let rows = if guessing { self.guess_rows(ask) } else { self.rows(ask) };
-        let skip = (ask.optional && !guessing).then(|| common.skip.get(language));
+        let many = ask.many().filter(|_| !guessing);
+        let skip = match many {
+            _ if guessing => None,
+            Some(many) if many.at_least == 0 => Some(common.none.get(language)),
+            _ => ask.optional.then(|| common.skip.get(language)),
+        };
         let question = Question {
             body,
             rendering: self.turn.rendering,
@@ -106,10 +113,14 @@ impl<'t> Run<'t> {
             rows,
             skip,
             page: usize::from(self.session.page),
+            numbered: many.is_some(),
             words: Words {
                 list_open: common.list_open.get(language),
                 more: common.more.get(language),
-                sms_choose: common.sms_choose.get(language),
+                sms_choose: match many {
+                    Some(many) => Cow::Owned(self.choose_line(ask, many)),
+                    None => Cow::Borrowed(common.sms_choose.get(language)),
+                },
             },
         };
         let content = match (&ask.answer, self.turn.rendering) {
@@ -134,20 +145,19 @@ impl<'t> Run<'t> {
     fn rows(&self, ask: &'t Ask) -> Vec<Row<'t>> {
         let language = self.contact.language;
         if let Some(choices) = ask.choices() {
-            let visible = self.visible(ask);
-            let seen = |index: usize| {
-                visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
+            let row = |(place, choice): (usize, &'t Choice)| Row {
+                id: Cow::Borrowed(choice.id.as_str()),
+                title: Cow::Borrowed(choice.label.get(language)),
+                description: choice.hint.as_ref().map(|hint| hint.get(language)),
+                number: place + 1,
             };
-            let shown = choices.list.iter().enumerate().filter(|(index, _)| seen(*index));
-            return shown
-                .enumerate()
-                .map(|(place, (_, choice))| Row {
-                    id: Cow::Borrowed(choice.id.as_str()),
-                    title: Cow::Borrowed(choice.label.get(language)),
-                    description: choice.hint.as_ref().map(|hint| hint.get(language)),
-                    number: place + 1,
-                })
-                .collect();
+            return match self.order(ask) {
+                None => choices.list.iter().enumerate().map(row).collect(),
+                Some(order) => {
+                    let shown = order.iter().filter_map(|place| choices.list.get(*place));
+                    shown.enumerate().map(row).collect()
+                }
+            };
         }
         if self.session.offered { self.places(ask) } else { Vec::new() }
     }
@@ -215,7 +225,7 @@ impl<'t> Run<'t> {
         self.session
             .guess
             .iter()
-            .map(|given| display(shown(self.flows, Some(&ask.answer), given, language)))
+            .map(|given| display(shown(self.flows, Some(&ask.answer), given, language), language))
             .collect()
     }
 
@@ -271,7 +281,7 @@ impl<'t> Run<'t> {
                             .into_iter()
                             .map(|language| {
                                 let value = shown(self.flows, Some(&ask.answer), given, language);
-                                understanding::fold(&display(value))
+                                understanding::fold(&display(value, language))
                             })
                             .collect(),
                     })
@@ -350,10 +360,15 @@ fn cut(text: &mut String, most: usize) {
     text.push('…');
 }
 
-fn display(value: Value<'_>) -> String {
+fn display(value: Value<'_>, language: Language) -> String {
     match value {
         Value::Text(text) => text.into_owned(),
         Value::Number(number) | Value::Plain(number) => number.to_string(),
+        Value::Date(day) => {
+            let mut written = String::new();
+            civil_date(day, language, &mut written);
+            written
+        }
     }
 }
 
@@ -397,11 +412,7 @@ impl Fill<'_, '_> {
         match name {
             "member_number" => text(&member?.number),
             "member_name" => text(&member?.name),
-            "member_since" => {
-                let mut date = String::new();
-                crate::locale::date(member?.since, language, &mut date);
-                Some(Value::Text(Cow::Owned(date)))
-            }
+            "member_since" => Some(Value::Date(india_date(member?.since))),
             "member_district" => {
                 let code = &member?.district;
                 let district = run.flows.geography.district(code);
@@ -426,6 +437,7 @@ impl Fill<'_, '_> {
             "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),
             "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
             "language_name" => text(own_name(language)),
+            "channel" => text(run.turn.rendering.name()),
             _ => None,
         }
     }

@@ -277,6 +277,8 @@ impl<'t> Run<'t> {
     /// Asks a question for the first time on this way.
     fn ask(&mut self, ask: &'t Ask, name: &str) {
         self.stand_at(name, ask.fingerprint);
+        let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
+        self.session.seed = if shuffled { self.turn.seed } else { 0 };
         // A way that leads back to an earlier question is a way back in the history as well.
         let history = &mut self.session.history;
         if let Some(position) = history.iter().position(|known| known == name) {
@@ -300,6 +302,12 @@ impl<'t> Run<'t> {
         session.guess.clear();
         session.shown = None;
         session.rest = None;
+    }
+
+    /// Whether an answer of the current flow names several choices.
+    fn takes_many(&self, answer: &str) -> bool {
+        let flow = self.flows.flow(self.flow);
+        flow.and_then(|flow| flow.ask_named(answer)).is_some_and(|ask| ask.many().is_some())
     }
 
     // ---- facts -----------------------------------------------------------------------------
@@ -465,6 +473,10 @@ impl Facts for Run<'_> {
             answer => match self.session.answers.get(answer) {
                 Some(Given::Number(number)) => CelValue::Int(*number),
                 Some(Given::Text(text)) => CelValue::from(text.as_str()),
+                Some(Given::List(ids)) => words(ids),
+                Some(Given::Message(sent)) => CelValue::from(sent.kind.name()),
+                // Of several choices none was named.
+                Some(Given::Skipped) | None if self.takes_many(answer) => words(&[]),
                 Some(Given::Skipped) | None => CelValue::Null,
             },
         }
@@ -496,10 +508,16 @@ impl Facts for Run<'_> {
             "channel" => Some(self.turn.rendering.name()),
             answer => match self.session.answers.get(answer) {
                 Some(Given::Text(text)) => Some(text),
+                Some(Given::Message(sent)) => Some(sent.kind.name()),
                 _ => None,
             },
         }
     }
+}
+
+/// A list of words as conditions see it.
+fn words(ids: &[String]) -> CelValue {
+    CelValue::List(Arc::new(ids.iter().map(|id| CelValue::from(id.as_str())).collect()))
 }
 
 /// SHA-256 as lower-case hex.

@@ -64,7 +64,8 @@ fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
     (index < choices.len()).then_some(index)
 }
 
-fn ordinal(folded: &str) -> Option<i64> {
+/// The place a word names: `pehla`, `दूसरी`.
+pub(super) fn ordinal(folded: &str) -> Option<i64> {
     Some(match folded {
         "pehla" | "pahla" | "pehle" | "pahle" | "pehli" | "pahli" | "first" | "पहला" | "पहले"
         | "पहलि" => 1,
@@ -152,6 +153,11 @@ fn by_part(choices: &[ChoiceWords], heard: &Heard, core: &str) -> Reading {
     if core.is_empty() || negated {
         return Reading::None;
     }
+    by_fragment(choices, core)
+}
+
+/// A part of one label (`सड़क` of "सड़क की हालत"), or what sounds like one.
+pub(super) fn by_fragment(choices: &[ChoiceWords], core: &str) -> Reading {
     let partial: Vec<usize> = choices
         .iter()
         .enumerate()

@@ -5,9 +5,12 @@
 //! Uttar Pradesh type: no answer first (`पता नहीं`), negation before assent (`haan nahi chahiye`),
 //! listed words rather than guesses for anything short, sounds for the names of places.
 
+mod age;
 mod choice;
 mod command;
+mod date;
 mod heard;
+mod many;
 mod name;
 mod number;
 mod number_words;
@@ -17,6 +20,7 @@ mod year;
 mod yes_no;
 
 use heard::Heard;
+use jiff::civil::Date;
 
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
@@ -38,6 +42,22 @@ pub enum Kind<'a> {
     BirthYear {
         now_year: i64,
     },
+    /// Whole years as [`Meaning::Number`], 1 to 110; a year or day of birth is counted from `today`.
+    Age {
+        today: Date,
+    },
+    /// A day within the bounds, both inclusive; where the words leave two open (कल is yesterday
+    /// and tomorrow) the bounds decide.
+    Date {
+        today: Date,
+        from: Option<Date>,
+        to: Option<Date>,
+    },
+    /// Several of these choices in one message (`1 3`, `1,3 aur 4`, labels, सब, कोई नहीं), as
+    /// [`Meaning::Choices`] in their own order, each once; none of them is an empty list.
+    AnyOf(&'a [ChoiceWords]),
+    /// These choices in the person's order (`2 1 3`, `pehle ramesh phir sunita`), each once.
+    Ranked(&'a [ChoiceWords]),
     PersonName,
     Phone,
     District,
@@ -65,6 +85,9 @@ pub enum Meaning {
     YesNo(bool),
     /// Index into the choices.
     Choice(usize),
+    /// Indices into the choices.
+    Choices(Vec<usize>),
+    Date(Date),
     Number(i64),
     Name(String),
     Phone(crate::contact::PhoneNumber),
@@ -111,6 +134,10 @@ pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
         Kind::OneOf(choices) => choice::read(choices, text, &Heard::new(text)),
         Kind::Number { from, to } => number::read(text, &Heard::new(text), from, to),
         Kind::BirthYear { now_year } => year::read(&Heard::new(text), now_year),
+        Kind::Age { today } => age::read(&Heard::new(text), today),
+        Kind::Date { today, from, to } => date::read(&Heard::new(text), today, from, to),
+        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)),
+        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)),
         Kind::PersonName => name::read(text),
         Kind::Phone => phone(text),
         Kind::District => place::district(&Heard::new(text), geography),

@@ -98,12 +98,17 @@ impl Numbers {
 
 /// Reads every number of the message; words that run together as one number are one.
 pub(super) fn numbers(heard: &Heard) -> Numbers {
+    numbers_of(heard.words())
+}
+
+/// The numbers of some words.
+pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> Numbers {
     let mut found = Numbers { values: Vec::new(), in_digits: false, broken: false };
-    let has_digits = heard.words().any(|word| word.is_digits());
+    let has_digits = words.clone().any(|word| word.is_digits());
     let multiplied =
-        heard.words().any(|word| word.sense.number.is_some_and(|number| number >= 100));
+        words.clone().any(|word| word.sense.number.is_some_and(|number| number >= 100));
     let mut open: Option<Sum> = None;
-    for word in heard.words() {
+    for word in words {
         if has_digits && !multiplied && is_common_word(word.folded) {
             continue;
         }
@@ -137,7 +142,7 @@ impl Numbers {
 }
 
 /// Number words that mean something else at least as often: "tera booth 5" is one number.
-fn is_common_word(folded: &str) -> bool {
+pub(super) fn is_common_word(folded: &str) -> bool {
     matches!(folded, "tera" | "bara" | "sath" | "do" | "so" | "तेरा" | "दो" | "che" | "chah")
 }
 

@@ -13,7 +13,9 @@ pub(super) use read::{
 use step::targets;
 
 use super::Method;
+use super::definition::Bound;
 use super::diagnostic::{Findings, Place};
+use super::session::SentKind;
 use super::yaml::{Node, Word};
 
 /// The keys of a flow file.
@@ -135,7 +137,9 @@ pub(in crate::flow) struct AskDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum AnswerDraft {
-    OneOf(Vec<ChoiceDraft>),
+    OneOf(ChoicesDraft),
+    AnyOf(ManyDraft),
+    Ranked(ManyDraft),
     YesNo(Place),
     Number {
         from: i64,
@@ -144,12 +148,47 @@ pub(in crate::flow) enum AnswerDraft {
     Year {
         adult: bool,
     },
+    Age {
+        adult: bool,
+    },
+    Date {
+        from: Option<Bound>,
+        to: Option<Bound>,
+    },
+    Booth {
+        to: i64,
+    },
+    Message(Vec<SentKind>),
     Assembly {
         district: Option<Word>,
     },
     Pattern(Word),
     /// One of the answers that are a name and nothing else.
     Plain(Word),
+}
+
+/// The choices of a question and how they are ordered.
+#[derive(Debug, Default)]
+pub(in crate::flow) struct ChoicesDraft {
+    pub(in crate::flow) list: Vec<ChoiceDraft>,
+    pub(in crate::flow) shuffle: bool,
+    /// So many at the end of the list are never shuffled.
+    pub(in crate::flow) last: usize,
+}
+
+impl ChoicesDraft {
+    /// The ids, in order.
+    pub(in crate::flow) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|choice| choice.id.text.as_str())
+    }
+}
+
+/// Choices of which one message may name several.
+#[derive(Debug)]
+pub(in crate::flow) struct ManyDraft {
+    pub(in crate::flow) choices: ChoicesDraft,
+    pub(in crate::flow) at_least: usize,
+    pub(in crate::flow) at_most: usize,
 }
 
 #[derive(Debug)]

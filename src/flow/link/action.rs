@@ -52,7 +52,7 @@ impl Linker<'_, '_, '_> {
         let offers = scope.draft.steps.get(index).is_some_and(|step| {
             matches!(&step.kind, KindDraft::Ask(ask)
                 if matches!(&ask.answer, AnswerDraft::OneOf(choices)
-                    if choices.iter().all(|choice| Language::from_code(&choice.id.text).is_some())))
+                    if choices.ids().all(|id| Language::from_code(id).is_some())))
         });
         if !offers {
             self.findings.error_hint(

@@ -184,6 +184,8 @@ impl<'t> Run<'t> {
             },
             (_, Some(text)) if !text.trim().is_empty() => self.words(ask, text),
             (InboundContent::Welcome, _) => self.show(&[]),
+            // "Please write" is no help where something is to be sent.
+            _ if ask.answer.takes_media() => self.not_understood(ask, None),
             _ => self.not_understood(ask, Some(self.flows.common.unsupported)),
         }
     }
@@ -249,17 +251,24 @@ impl<'t> Run<'t> {
             self.show(&[]);
             return;
         }
+        if let Some(many) = ask.many()
+            && many.at_least == 0
+            && zeros(text).is_some()
+        {
+            self.answer(ask, Given::List(Vec::new()));
+            return;
+        }
         if ask.optional && self.skips(ask, text) {
             self.answer(ask, Given::Skipped);
             return;
         }
-        let visible = self.visible(ask);
+        let order = self.order(ask);
         let district = self.district_of(ask);
         let around = Around {
-            year: i64::from(crate::locale::india_date(self.turn.now).year()),
+            today: crate::locale::india_date(self.turn.now),
             district: district.as_deref(),
             offered: self.session.offered,
-            visible: visible.as_deref(),
+            order: order.as_deref(),
         };
         match answer::read(self.flows, ask, text, around) {
             Heard::Answer(given) => self.answer(ask, given),
@@ -321,6 +330,26 @@ impl<'t> Run<'t> {
         Some(seen.collect())
     }
 
+    /// The choices this person sees, by their place in the list, in the order they are shown in;
+    /// `None`: all of them as they are written.
+    pub(in crate::flow) fn order(&self, ask: &Ask) -> Option<Vec<usize>> {
+        let choices = ask.choices()?;
+        if !choices.shuffle && !choices.conditional {
+            return None;
+        }
+        let visible = self.visible(ask);
+        let seen = |place: &usize| {
+            visible.as_ref().is_none_or(|visible| visible.get(*place) == Some(&true))
+        };
+        let mut order: Vec<usize> = (0..choices.list.len()).filter(seen).collect();
+        if choices.shuffle {
+            let fixed_from = choices.list.len().saturating_sub(choices.last);
+            let free = order.iter().take_while(|place| **place < fixed_from).count();
+            shuffle(order.get_mut(..free).unwrap_or_default(), self.session.seed);
+        }
+        Some(order)
+    }
+
     /// The code of the district a seat is asked within.
     pub(in crate::flow) fn district_of(&self, ask: &Ask) -> Option<String> {
         let Answer::Assembly { district: Some(step) } = ask.answer else { return None };
@@ -350,58 +379,16 @@ impl<'t> Run<'t> {
                 matches!(ask.answer, Answer::District | Answer::Assembly { .. } | Answer::LokSabha);
             self.session.offered = places;
             leads.extend(lead.map(Lead::plain));
-            if places || ask.choices().is_some() {
+            if ask.many().is_some() {
+                leads.push(Lead::plain(common.again_numbers));
+                leads.extend(hint);
+            } else if places || ask.choices().is_some() {
                 leads.push(Lead::plain(common.again_choices));
             } else {
                 leads.push(hint.unwrap_or(Lead::plain(common.again)));
             }
         }
         self.show(&leads);
-    }
-
-    /// The line that says what an answer looks like.
-    fn hint(&self, ask: &Ask) -> Option<Lead> {
-        let common = &self.flows.common;
-        Some(match &ask.answer {
-            Answer::OneOf(choices) | Answer::YesNo(choices) => {
-                let ids: Vec<&str> = choices.list.iter().map(|choice| choice.id.as_str()).collect();
-                if ids != ["yes", "no"] {
-                    return None;
-                }
-                Lead::plain(common.hint_yes_no)
-            }
-            Answer::Number { from, to } => {
-                let mut bounds = (String::new(), String::new());
-                crate::locale::grouped(*from, &mut bounds.0);
-                crate::locale::grouped(*to, &mut bounds.1);
-                Lead {
-                    text: common.hint_number,
-                    arguments: vec![("from", bounds.0), ("to", bounds.1)],
-                }
-            }
-            Answer::Year { .. } => Lead::plain(common.hint_year),
-            Answer::Text => Lead::plain(common.hint_text),
-            Answer::PersonName => Lead::plain(common.hint_name),
-            Answer::Phone => Lead::plain(common.hint_phone),
-            Answer::District => Lead::plain(common.hint_district),
-            Answer::Assembly { .. } => {
-                let district = self.district_of(ask).and_then(|code| {
-                    let district = self.flows.geography.district(&code)?;
-                    Some(match self.contact.language {
-                        crate::contact::Language::En => district.name_en.clone(),
-                        _ => district.name_hi.clone(),
-                    })
-                });
-                let arguments = vec![("district", district?)];
-                Lead { text: common.hint_assembly, arguments }
-            }
-            Answer::LokSabha => Lead::plain(common.hint_lok_sabha),
-            Answer::Pattern(_)
-            | Answer::Location
-            | Answer::Photo
-            | Answer::Voice
-            | Answer::File => return None,
-        })
     }
 
     /// A medium that answers is copied before the provider forgets it.
@@ -443,12 +430,34 @@ impl<'t> Run<'t> {
             (Answer::OneOf(choices) | Answer::YesNo(choices), Given::Text(id)) => {
                 choices.list.iter().find(|choice| choice.id == *id).map(|choice| choice.id.as_str())
             }
+            (Answer::AnyOf(_) | Answer::Ranked(_), Given::List(ids)) => {
+                ids.is_empty().then_some("none")
+            }
+            (Answer::Message(_), Given::Message(sent)) => Some(sent.kind.name()),
+            (Answer::Age { adult: true }, Given::Number(age)) => (*age < 18).then_some("minor"),
             (Answer::Year { adult: true }, Given::Number(year)) => {
                 let this_year = i64::from(crate::locale::india_date(self.turn.now).year());
                 (this_year - year < 18).then_some("minor")
             }
             _ => None,
         }
+    }
+}
+
+/// Puts the places in an order that is the seed's alone (Fisher-Yates over SplitMix64).
+fn shuffle(places: &mut [usize], seed: u64) {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    for last in (1..places.len()).rev() {
+        let among = u64::try_from(last + 1).unwrap_or(u64::MAX);
+        let other = usize::try_from(next() % among).unwrap_or_default();
+        places.swap(last, other);
     }
 }
 
