@@ -281,8 +281,11 @@ impl<'a> Linker<'a, '_, '_> {
             handover: id("handover"),
             sms_choose,
             list_open: label("list-open"),
-            skip_words: folded(&skip, &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden"]),
-            more_words: folded(&more, &["more", "और", "aur", "next"]),
+            skip_words: folded(
+                &skip,
+                &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden", "چھوڑو", "چھوڑیں"],
+            ),
+            more_words: folded(&more, &["more", "और", "aur", "next", "اور"]),
             more,
             skip,
             yes,

@@ -12,6 +12,7 @@ mod name;
 mod number;
 mod number_words;
 mod place;
+mod urdu;
 mod words;
 mod year;
 mod yes_no;
