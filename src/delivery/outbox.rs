@@ -30,7 +30,7 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
     fn sweep(
         &self,
         now: Timestamp,
-        hearing_since: Timestamp,
+        silent_since: Timestamp,
     ) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
 
     /// The person as the records know them now; `None` when they were erased.
@@ -76,8 +76,8 @@ impl Outbox for Records {
         Records::claimed_before(self, before, limit).await
     }
 
-    async fn sweep(&self, now: Timestamp, hearing_since: Timestamp) -> Result<Sweep, RecordsError> {
-        Records::sweep(self, now, hearing_since).await
+    async fn sweep(&self, now: Timestamp, silent_since: Timestamp) -> Result<Sweep, RecordsError> {
+        Records::sweep(self, now, silent_since).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {

@@ -229,7 +229,7 @@ impl Outbox for FakeRecords {
     async fn sweep(
         &self,
         _now: Timestamp,
-        _hearing_since: Timestamp,
+        _silent_since: Timestamp,
     ) -> Result<Sweep, RecordsError> {
         self.check()?;
         self.0.lock().sweeps += 1;

@@ -239,7 +239,8 @@ async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
             () = shared.stopping.cancelled() => return,
         }
         let now = shared.clock.now();
-        match desk.outbox.sweep(now, hearing.since(now)).await {
+        let silent_since = hearing.silent_since(now, shared.settings.unknown_after);
+        match desk.outbox.sweep(now, silent_since).await {
             Ok(swept) => {
                 hearing.heard(shared.clock.now());
                 shared.metrics.swept(swept.unknown, swept.again);

@@ -240,8 +240,6 @@ pub struct RecordsOptions {
     pub keyring: Arc<Keyring>,
     /// How long a process is believed alive after its last heartbeat.
     pub lease: Duration,
-    /// How long an `unknown` message waits for the provider's word before a reply goes once more.
-    pub unknown_after: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
 }
@@ -252,7 +250,6 @@ impl fmt::Debug for RecordsOptions {
             .debug_struct("RecordsOptions")
             .field("connections", &self.connections)
             .field("lease", &self.lease)
-            .field("unknown_after", &self.unknown_after)
             .field("group", &self.group)
             .finish_non_exhaustive()
     }
@@ -472,18 +469,17 @@ impl Records {
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
-    /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
+    /// `unknown` rows from before `silent_since`: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
     /// worth of inbound keys older than nine days.
     ///
-    /// `hearing_since` is when this process began to hear without a break: while it has not heard for
-    /// the configured wait, no reply goes again, for its status may still be kept by the provider.
+    /// `silent_since`: a reply that is `unknown` from before this moment was waited for long enough.
     pub async fn sweep(
         &self,
         now: Timestamp,
-        hearing_since: Timestamp,
+        silent_since: Timestamp,
     ) -> Result<Sweep, RecordsError> {
-        on!(self, store => store.sweep(now, hearing_since).await)
+        on!(self, store => store.sweep(now, silent_since).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never

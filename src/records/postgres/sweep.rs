@@ -112,13 +112,10 @@ impl Postgres {
     pub(in crate::records) async fn sweep(
         &self,
         now: jiff::Timestamp,
-        hearing_since: jiff::Timestamp,
+        silent_since: jiff::Timestamp,
     ) -> Result<Sweep, RecordsError> {
         let now = now.as_millisecond();
-        let waited_since = now.saturating_sub(self.unknown_after_ms);
-        let has_heard = hearing_since.as_millisecond() <= waited_since;
-        // Before we could hear for that long, nobody was silent for that long.
-        let silent_since = if has_heard { waited_since } else { i64::MIN };
+        let silent_since = silent_since.as_millisecond();
         let swept = self.writer.submit(Settle { now, silent_since }).await?;
         self.writer.submit(Clean { now }).await?;
         if let Err(error) = self.readers.ask(keep_months).await {

@@ -59,13 +59,10 @@ impl Sqlite {
     pub(in crate::records) async fn sweep(
         &self,
         now: jiff::Timestamp,
-        hearing_since: jiff::Timestamp,
+        silent_since: jiff::Timestamp,
     ) -> Result<Sweep, RecordsError> {
         let now = now.as_millisecond();
-        let waited_since = now.saturating_sub(self.unknown_after_ms);
-        let has_heard = hearing_since.as_millisecond() <= waited_since;
-        // Before we could hear for that long, nobody was silent for that long.
-        let silent_since = if has_heard { waited_since } else { i64::MIN };
+        let silent_since = silent_since.as_millisecond();
         self.writer
             .submit(None, move |tx| {
                 let dead = tx.run(process::END_SILENT, (tx.epoch, now))?;

@@ -137,7 +137,7 @@ impl House {
         if home == Home::Postgres {
             house.wait(LEASE + Duration::from_millis(1));
             house.records.heartbeat().await.unwrap();
-            house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+            house.records.sweep(house.now(), waited(house.now())).await.unwrap();
         }
         house
     }
@@ -224,7 +224,6 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         clock: clock.clone(),
         keyring: Arc::new(keyring),
         lease: LEASE,
-        unknown_after: Duration::from_mins(2),
         group: 500,
     }
 }
@@ -249,6 +248,11 @@ fn text(key: &str, words: &str, at: Timestamp) -> Inbound {
         content: InboundContent::Text { text: words.to_owned() },
         quoted: None,
     }
+}
+
+/// Who is silent since before this was waited for long enough.
+pub(in crate::records) fn waited(now: Timestamp) -> Timestamp {
+    now - jiff::SignedDuration::from_mins(2)
 }
 
 fn reply_in(lane: Lane, purpose: Purpose, words: &str) -> Reply {

@@ -140,7 +140,6 @@ impl Ground {
             clock: self.clock.clone(),
             keyring: Arc::clone(keyring),
             lease: LEASE,
-            unknown_after: Duration::from_mins(2),
             group: 500,
         })
         .await
@@ -283,7 +282,7 @@ impl Rig {
         let rig = Rig::open(ground).await;
         rig.clock.advance(LEASE + Duration::from_millis(1));
         rig.records.heartbeat().await.unwrap();
-        rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
+        rig.records.sweep(rig.now(), rig.now() - jiff::SignedDuration::from_mins(2)).await.unwrap();
         rig
     }
 
