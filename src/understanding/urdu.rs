@@ -304,6 +304,30 @@ mod tests {
     }
 
     #[test]
+    fn every_place_is_found_by_its_urdu_name() {
+        let geography = Geography::shipped().unwrap();
+        for (index, district) in geography.districts.iter().enumerate() {
+            let sentence = format!("میرا ضلع {} ہے۔", district.name_ur);
+            for text in [district.name_ur.as_str(), &district.name_ur.replace(' ', ""), &sentence] {
+                let reading = read(Kind::District, text, &geography);
+                assert_eq!(reading, Reading::Sure(Meaning::District(index)), "{text}");
+            }
+        }
+        for (index, seat) in geography.assemblies.iter().enumerate() {
+            let district = Some(seat.district_code.as_str());
+            let reading = read(Kind::Assembly { district }, &seat.name_ur, &geography);
+            assert_eq!(reading, Reading::Sure(Meaning::Assembly(index)), "{}", seat.name_ur);
+        }
+        for (index, seat) in geography.lok_sabha.iter().enumerate() {
+            let reading = read(Kind::LokSabha, &seat.name_ur, &geography);
+            assert_eq!(reading, Reading::Sure(Meaning::LokSabha(index)), "{}", seat.name_ur);
+        }
+        for text in ["دہلی", "پتہ نہیں", "سڑک ٹوٹی ہے", "نہیں"] {
+            assert_eq!(read(Kind::District, text, &geography), Reading::None, "{text}");
+        }
+    }
+
+    #[test]
     fn keyboards_of_other_countries_write_the_same_words() {
         assert_eq!(command("مينو"), Some(Command::Menu));
         assert_eq!(heard(Kind::YesNo, "ھاں"), Reading::Sure(Meaning::YesNo(true)));
