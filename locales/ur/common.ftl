@@ -49,6 +49,16 @@ sent = بھیجا گیا
     .video = ویڈیو
     .location = اپنی جگہ
     .file = فائل
+# وہ لفظ جو ہر جگہ کام کرتے ہیں: "کیا آپ کا مطلب ’مدد‘ ہے؟" / The words that work everywhere.
+words = لفظ
+    .menu = مینو
+    .help = مدد
+    .back = واپس
+    .restart = شروع سے
+    .language = زبان
+    .stop = بند
+    .notice = نوٹس
+    .my_data = میری معلومات
 unsupported = یہ ہم ابھی دیکھ یا سن نہیں پاتے۔ مہربانی کر کے لکھ کر بھیجیے۔
 
 ## بٹن اور فہرست
