@@ -8,7 +8,7 @@ citizen = Namaste! This is the number of { -party }, Uttar Pradesh. What would y
     .help = Help
     .help-hint = A question, or someone to talk to
     .language = Language / भाषा
-    .language-hint = English, हिंदी
+    .language-hint = English, हिंदी, اردو
     .leave = Stop messages
     .leave-hint = No more messages from us
 
@@ -20,7 +20,7 @@ member = Namaste { $member_name } ji! Welcome to { -party }, Uttar Pradesh. What
     .help = Help
     .help-hint = A question, or someone to talk to
     .language = Language / भाषा
-    .language-hint = English, हिंदी
+    .language-hint = English, हिंदी, اردو
     .leave = Stop messages
     .leave-hint = Leave messages or membership
 
@@ -34,6 +34,6 @@ worker = Namaste! Welcome to { -party }, Uttar Pradesh. What would you like to d
     .help = Help
     .help-hint = A question, or someone to talk to
     .language = Language / भाषा
-    .language-hint = English, हिंदी
+    .language-hint = English, हिंदी, اردو
     .leave = Stop messages
     .leave-hint = Leave messages or membership

@@ -8,7 +8,7 @@ citizen = नमस्ते! 🙏 यह { -party }, उत्तर प्र�
     .help = मदद
     .help-hint = कोई सवाल हो या किसी से बात करनी हो
     .language = भाषा / Language
-    .language-hint = हिंदी, English
+    .language-hint = हिंदी, English, اردو
     .leave = संदेश बंद करें
     .leave-hint = फिर हमारी ओर से कोई संदेश नहीं
 
@@ -20,7 +20,7 @@ member = नमस्ते { $member_name } जी! 🙏 { -party }, उत्�
     .help = मदद
     .help-hint = कोई सवाल हो या किसी से बात करनी हो
     .language = भाषा / Language
-    .language-hint = हिंदी, English
+    .language-hint = हिंदी, English, اردو
     .leave = संदेश बंद करें
     .leave-hint = संदेश या सदस्यता छोड़ना
 
@@ -34,6 +34,6 @@ worker = नमस्ते! 🙏 { -party }, उत्तर प्रदेश
     .help = मदद
     .help-hint = कोई सवाल हो या किसी से बात करनी हो
     .language = भाषा / Language
-    .language-hint = हिंदी, English
+    .language-hint = हिंदी, English, اردو
     .leave = संदेश बंद करें
     .leave-hint = संदेश या सदस्यता छोड़ना

@@ -277,7 +277,7 @@ impl<'t> Run<'t> {
                     .enumerate()
                     .map(|(index, given)| ChoiceWords {
                         id: guess_id(index),
-                        folded: [Language::Hi, Language::En]
+                        folded: Language::ALL
                             .into_iter()
                             .map(|language| {
                                 let value = shown(self.flows, Some(&ask.answer), given, language);

@@ -68,17 +68,16 @@ fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
 pub(super) fn ordinal(folded: &str) -> Option<i64> {
     Some(match folded {
         "pehla" | "pahla" | "pehle" | "pahle" | "pehli" | "pahli" | "first" | "पहला" | "पहले"
-        | "पहलि" => 1,
-        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" => {
-            2
+        | "पहलि" | "پہلا" | "پہلے" | "پہلی" => 1,
+        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" | "دوسرا" | "دوسری"
+        | "دوسرے" => 2,
+        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" | "تیسرا" | "تیسری"
+        | "تیسرے" => 3,
+        "chautha" | "chauthi" | "chotha" | "fourth" | "चोथा" | "चोथि" | "چوتہا" | "چوتہی" => {
+            4
         }
-        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" => {
-            3
-        }
-        "chautha" | "chauthi" | "chotha" | "fourth" | "चोथा" | "चोथि" => 4,
-        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" => {
-            5
-        }
+        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" | "پانچواں"
+        | "پانچویں" => 5,
         _ => return None,
     })
 }

@@ -15,6 +15,7 @@ mod name;
 mod number;
 mod number_words;
 mod place;
+mod urdu;
 mod words;
 mod year;
 mod yes_no;

@@ -166,11 +166,15 @@ enum Fraction {
 
 fn fraction(folded: &str) -> Option<Fraction> {
     Some(match folded {
-        "sava" | "सवा" => Fraction::Added(1),
-        "sadhe" | "sarhe" | "sade" | "साढे" | "साडे" => Fraction::Added(2),
-        "paune" | "pone" | "पोने" => Fraction::Added(-1),
-        "dedh" | "derh" | "ded" | "डेढ" | "डेड" => Fraction::Fixed(6),
-        "dhai" | "dhaai" | "arhai" | "ढाइ" | "अढाइ" => Fraction::Fixed(10),
+        "sava" | "सवा" | "سوا" => Fraction::Added(1),
+        "sadhe" | "sarhe" | "sade" | "साढे" | "साडे" | "ساڑہے" => {
+            Fraction::Added(2)
+        }
+        "paune" | "pone" | "पोने" | "پونے" => Fraction::Added(-1),
+        "dedh" | "derh" | "ded" | "डेढ" | "डेड" | "ڈیڑہ" => Fraction::Fixed(6),
+        "dhai" | "dhaai" | "arhai" | "ढाइ" | "अढाइ" | "ڈہای" | "اڑہای" => {
+            Fraction::Fixed(10)
+        }
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use std::ops::BitOr;
 use std::sync::OnceLock;
 
 use super::number_words::NUMBERS;
+use super::urdu::TWINS;
 use crate::geography::fold;
 
 /// A set of things a word may do.
@@ -153,7 +154,7 @@ pub(super) const PART: Roles =
 const WORDS: &[(Roles, &str)] = &[
     (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yas yup yep yeah bilkul bikul bilkool \
         zaroor jarur jaroor zarur sure ofcourse agree agreed \
-        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍 ہاں "),
+        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍"),
     (ASSENT, "sahi sahii shi thik theek thk thek teek tik ok okay oke okk okey k correct right manzoor manjoor \
         manjur sehmat sahmat sehmet razi raji raazi accha achha acha achchha done confirm confirmed jud judna \
         judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi manta manti mante \
@@ -164,7 +165,7 @@ const WORDS: &[(Roles, &str)] = &[
         चाहिए चाहिये चाहता चाहती चाहते चाहूंगा चाहूंगी"),
     (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopes nop nooo never not dont \
         donot doesnt naikhe naikhi naiba nako nehi nehin kabhinahi \
-        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई نہیں نہ 👎"),
+        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई 👎"),
     (NO.and(NUMBER_FRAME), "no"),
     (NA, "na naa nh n ना न"),
     (WRONG, "galat glt galt wrong incorrect asehmat asahmat asahmati mana manaa inkar inkaar enkar reject \
@@ -178,7 +179,7 @@ const WORDS: &[(Roles, &str)] = &[
         shukriya hello hi hii helo hey yaar yar bro dear jai hind shri shree radhe \
         नमस्ते नमस्कार प्रणाम सलाम सर मैडम मैम भाई भैया भइया दीदी साहब साहेब कृपया प्लीज धन्यवाद शुक्रिया हेलो हैलो \
         जय हिंद हिन्द राधे यार अरे are अजी aji हुजूर"),
-    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ ہے"),
+    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ"),
     (FILLER, "hu hun hoon hoo hua hue ho hi to toh tho bhi ab abhi aur and ye yeh yah wo woh vo ka ki ke ko kaa kee \
         liye lie main the of a an am main mai mein m hum ham humko i im abhi bas hoga hogi hota apna apni apne aap \
         apka aapka apko aapko tum kuch koi un us sab tha thi thee wahi bol bola bolo batao bataya raha rahi rahe \
@@ -231,7 +232,7 @@ const WORDS: &[(Roles, &str)] = &[
     (BEGIN, "shuru shuroo suru shru shuruat start prarambh praarambh शुरू शुरु सुरू शुरुआत प्रारंभ आरंभ aarambh"),
     (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya punah over again फिर दोबारा दुबारा नए नये नया पुनः फिरसे"),
     (RESTART, "restart ristart reset sire सिरे रीस्टार्ट रिस्टार्ट रीसेट"),
-    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan زبان"),
+    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan"),
     (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
     (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
     (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
@@ -298,6 +299,14 @@ fn senses() -> HashMap<String, Sense> {
     for (number, words) in NUMBERS {
         for word in words.split_whitespace() {
             senses.entry(fold(word)).or_default().number = Some(*number);
+        }
+    }
+    for (twin, words) in TWINS {
+        let meant = senses.get(&fold(twin)).copied().unwrap_or_default();
+        for word in words.split_whitespace() {
+            let sense = senses.entry(fold(word)).or_default();
+            sense.roles = sense.roles | meant.roles;
+            sense.number = sense.number.or(meant.number);
         }
     }
     senses
