@@ -199,7 +199,7 @@ pub(super) fn edited(path: &str, edit: impl Fn(&str) -> String) -> Sources {
 }
 
 /// The office with words of one file replaced.
-pub(super) fn replaced(path: &str, from: &str, to: &str) -> Sources {
+pub(crate) fn replaced(path: &str, from: &str, to: &str) -> Sources {
     edited(path, |text| text.replacen(from, to, 1))
 }
 
@@ -214,7 +214,7 @@ pub(super) fn geography() -> Arc<Geography> {
 }
 
 /// The office, loaded.
-pub(super) fn flows() -> Flows {
+pub(crate) fn flows() -> Flows {
     loaded(&sources())
 }
 
@@ -224,7 +224,7 @@ pub(super) fn flows_once() -> &'static Flows {
     &LOADED
 }
 
-pub(super) fn loaded(sources: &Sources) -> Flows {
+pub(crate) fn loaded(sources: &Sources) -> Flows {
     load(sources, geography()).unwrap_or_else(|findings| panic!("{}", drawn(&findings)))
 }
 

@@ -15,6 +15,7 @@ use super::load::Flows;
 use super::render::{Tap, Tapped, pages, zeros};
 use super::session::{Given, Session};
 use super::text::TextId;
+use super::ways::{Passed, Way};
 use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
@@ -56,8 +57,17 @@ pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply 
 /// One turn, with the names of the texts that were said.
 #[must_use]
 pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
+    let (outcome, trace, _) = turn_walked(flows, turn);
+    (outcome, trace)
+}
+
+/// The same, and the steps and ways it took.
+#[must_use]
+pub fn turn_walked(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace, Vec<Passed>) {
     let mut run = Run::new(flows, turn);
+    run.passed = Some(Vec::new());
     run.event();
+    let passed = run.passed.take().unwrap_or_default();
     let (outcome, keys) = run.outcome();
     let trace = keys
         .into_iter()
@@ -65,7 +75,7 @@ pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
             keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
         })
         .collect();
-    (outcome, trace)
+    (outcome, trace, passed)
 }
 
 /// A turn under way.
@@ -90,6 +100,8 @@ pub(super) struct Run<'t> {
     pub(super) lane: Lane,
     /// The question answered in this turn: flow and step.
     pub(super) answered: Option<(usize, usize)>,
+    /// The steps and ways taken, where somebody wants to know.
+    pub(super) passed: Option<Vec<Passed>>,
 }
 
 /// A reply with the texts it is made of.
@@ -130,6 +142,7 @@ impl<'t> Run<'t> {
             how: "text",
             lane: Lane::Reply,
             answered: None,
+            passed: None,
         }
     }
 
@@ -209,7 +222,10 @@ impl<'t> Run<'t> {
             return;
         }
         match kind {
-            TimerKind::Expire => self.open = false,
+            TimerKind::Expire => {
+                self.pass(None, || Way::Expire);
+                self.open = false;
+            }
             TimerKind::Wait => {}
             TimerKind::Remind => {
                 let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
@@ -218,6 +234,7 @@ impl<'t> Run<'t> {
                 if self.session.reminded >= remind.times || self.open_question().is_none() {
                     return;
                 }
+                self.pass(None, || Way::Remind);
                 self.session.reminded += 1;
                 self.lane = Lane::Reminder;
                 self.show(&[Lead::plain(remind.say)]);
@@ -670,6 +687,11 @@ impl<'t> Run<'t> {
         let target = outcome
             .and_then(|outcome| ask.when.iter().find(|(known, _)| known == outcome))
             .map(|(_, target)| *target);
+        self.pass(Some(step), || match (outcome, target) {
+            (Some(outcome), Some(_)) => Way::Outcome(outcome.to_owned()),
+            (Some("skip"), None) => Way::Outcome("skip".to_owned()),
+            _ => Way::Other,
+        });
         self.answered = Some((self.flow, step));
         let name = std::mem::take(&mut self.session.step);
         self.session.answers.insert(name.clone(), given);
@@ -740,6 +762,14 @@ impl<'t> Run<'t> {
             self.resume_edited();
         } else {
             self.back();
+        }
+    }
+
+    /// Notes a way that was taken, where somebody wants to know.
+    pub(super) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
+        let flow = self.flow;
+        if let Some(passed) = &mut self.passed {
+            passed.push(Passed { flow, step, way: way() });
         }
     }
 

@@ -9,6 +9,7 @@ use super::definition::{Action, Ask, StepKind, Target};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run};
+use super::ways::Way;
 use crate::contact::Language;
 use crate::fact::{Consent, Fact, NewMember};
 use crate::message::Purpose;
@@ -67,17 +68,17 @@ impl<'t> Run<'t> {
                 return;
             };
             let mut target = None;
+            self.pass(Some(index), || Way::Arrived);
             match &step.kind {
                 StepKind::Say(text) => self.say(*text),
                 StepKind::Goto => {}
                 StepKind::Do(action) => self.act(action, &step.name),
                 StepKind::Branch(ways) => {
-                    target = ways
-                        .iter()
-                        .find(|(condition, _)| {
-                            condition.as_ref().is_none_or(|condition| condition.holds(self))
-                        })
-                        .map(|(_, target)| *target);
+                    let holds = ways.iter().position(|(condition, _)| {
+                        condition.as_ref().is_none_or(|condition| condition.holds(self))
+                    });
+                    self.pass(Some(index), || holds.map_or(Way::NoCase, Way::Case));
+                    target = holds.and_then(|way| ways.get(way)).map(|(_, target)| *target);
                 }
                 StepKind::Call(other) => target = Some(Target::Call(*other)),
                 StepKind::Ask(ask) => {
