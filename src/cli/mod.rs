@@ -4,6 +4,7 @@ mod backup;
 mod chat;
 mod check;
 mod doctor;
+mod graph;
 mod keys;
 mod migrate_data;
 mod ready;
@@ -94,6 +95,8 @@ pub enum Command {
         #[command(flatten)]
         person: chat::PersonArgs,
     },
+    /// Draw a flow, or all of them, as Mermaid text or SVG
+    Graph(graph::GraphArgs),
     /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
     Sandbox(Box<sandbox::SandboxArgs>),
     /// Copy the database into a file, also while the server runs
@@ -142,6 +145,7 @@ pub fn main() -> ExitCode {
         Command::Serve => serve::run(&cli.origins),
         Command::Check => return check::run(&cli.origins),
         Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
+        Command::Graph(args) => return graph::run(&cli.origins, &args),
         Command::Chat { flow, person } => {
             return chat::run(&cli.origins, flow.as_deref(), &person);
         }

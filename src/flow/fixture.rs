@@ -198,6 +198,11 @@ pub(super) fn edited(path: &str, edit: impl Fn(&str) -> String) -> Sources {
     sources
 }
 
+/// The office with one file put in place of another.
+pub(super) fn sources_with(path: &str, text: &str) -> Sources {
+    edited(path, |_| text.to_owned())
+}
+
 /// The office with words of one file replaced.
 pub(crate) fn replaced(path: &str, from: &str, to: &str) -> Sources {
     edited(path, |text| text.replacen(from, to, 1))

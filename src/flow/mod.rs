@@ -12,6 +12,7 @@ mod coverage;
 mod definition;
 mod diagnostic;
 mod draft;
+mod graph;
 mod link;
 mod load;
 mod quick;
@@ -51,6 +52,7 @@ use crate::message::{InboundContent, MediaKind, Reply};
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
 pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
+pub use graph::{GraphFormat, graph, graph_of_flows};
 pub use load::{Flows, SourceFile, Sources, load};
 pub use record::Recording;
 pub use rehearse::{

@@ -45,7 +45,7 @@ enum ChannelArg {
     Sms,
 }
 
-fn language(word: &str) -> Result<Language, String> {
+pub(super) fn language(word: &str) -> Result<Language, String> {
     Language::from_code(word).ok_or_else(|| {
         let known = Language::ALL.map(Language::code);
         format!("there is no language `{word}`; there are {}", known.join(", "))
