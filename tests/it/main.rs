@@ -24,6 +24,7 @@ mod operations;
 mod parts;
 mod persons;
 mod postgres_rig;
+mod reload;
 mod replicas;
 mod shipped_flows;
 mod simulator_page;

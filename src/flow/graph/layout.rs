@@ -413,16 +413,18 @@ impl Graph {
             .iter()
             .map(|vertex| vertex.x + vertex.size.half + vertex.size.right)
             .fold(f64::NEG_INFINITY, f64::max);
-        let mut tops: Vec<f64> = Vec::new();
+        // Top and height of each layer.
+        let mut tops: Vec<(f64, f64)> = Vec::new();
         let mut y = 0.0;
         for list in &self.layers {
-            tops.push(y);
             let heights = list.iter().map(|vertex| self.vertex(*vertex).size.height);
-            y += heights.fold(0.0, f64::max) + LAYER_GAP;
+            let height = heights.fold(0.0, f64::max);
+            tops.push((y, height));
+            y += height + LAYER_GAP;
         }
         let top = |vertex: usize| Point {
             x: self.vertex(vertex).x - left,
-            y: tops.get(self.layer(vertex)).copied().unwrap_or(0.0),
+            y: tops.get(self.layer(vertex)).map_or(0.0, |(top, _)| *top),
         };
         let laid = chains.iter().zip(back).enumerate().map(|(number, (chain, back))| {
             let mut points: Vec<Point> = Vec::new();
@@ -442,7 +444,10 @@ impl Graph {
                     points.push(middle);
                     label = Some(middle);
                 } else {
+                    // Straight past the boxes of its layer.
+                    let height = tops.get(self.layer(*vertex)).map_or(0.0, |(_, height)| *height);
                     points.push(at);
+                    points.push(Point { x: at.x, y: at.y + height });
                 }
             }
             if *back {
