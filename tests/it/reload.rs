@@ -157,7 +157,7 @@ fn folders(house: &House) -> (PathBuf, PathBuf) {
     (flows, locales)
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
