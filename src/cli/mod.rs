@@ -1,8 +1,10 @@
 //! The command line: one file a command.
 
 mod backup;
+mod chat;
 mod check;
 mod doctor;
+mod graph;
 mod keys;
 mod migrate_data;
 mod ready;
@@ -85,10 +87,16 @@ pub enum Command {
     /// Check every flow, text and rehearsal; exit 1 when something is wrong
     Check,
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
-    Rehearse {
-        /// Only rehearsals whose file name contains this
-        only: Option<String>,
+    Rehearse(Box<rehearse::RehearseArgs>),
+    /// Talk to the flows at the terminal, without a server
+    Chat {
+        /// The flow to begin with; otherwise say any word
+        flow: Option<String>,
+        #[command(flatten)]
+        person: chat::PersonArgs,
     },
+    /// Draw a flow, or all of them, as Mermaid text or SVG
+    Graph(graph::GraphArgs),
     /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
     Sandbox(Box<sandbox::SandboxArgs>),
     /// Copy the database into a file, also while the server runs
@@ -136,7 +144,11 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
         Command::Check => return check::run(&cli.origins),
-        Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
+        Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
+        Command::Graph(args) => return graph::run(&cli.origins, &args),
+        Command::Chat { flow, person } => {
+            return chat::run(&cli.origins, flow.as_deref(), &person);
+        }
         Command::Sandbox(args) => {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
         }

@@ -72,6 +72,11 @@ pub(super) trait Facts {
 }
 
 impl Condition {
+    /// The expression as it was written.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Whether it holds. An expression that fails on these values (`people > 10` before anybody
     /// was asked) does not hold.
     pub(super) fn holds(&self, facts: &dyn Facts) -> bool {

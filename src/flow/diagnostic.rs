@@ -137,6 +137,12 @@ impl<'a> Findings<'a> {
     }
 }
 
+/// The line, from 1, that a byte of a text stands on.
+pub(super) fn line_of(text: &str, byte: usize) -> usize {
+    let start = boundary_before(text, byte.min(text.len()));
+    text.get(..start).unwrap_or_default().matches('\n').count() + 1
+}
+
 /// A finding at bytes of a file's text. A span over several lines is cut at the end of its first.
 pub(super) fn at(
     file: &SourceFile,

@@ -248,8 +248,13 @@ pub(super) fn edited(path: &str, edit: impl Fn(&str) -> String) -> Sources {
     sources
 }
 
+/// The office with one file put in place of another.
+pub(super) fn sources_with(path: &str, text: &str) -> Sources {
+    edited(path, |_| text.to_owned())
+}
+
 /// The office with words of one file replaced.
-pub(super) fn replaced(path: &str, from: &str, to: &str) -> Sources {
+pub(crate) fn replaced(path: &str, from: &str, to: &str) -> Sources {
     edited(path, |text| text.replacen(from, to, 1))
 }
 
@@ -264,7 +269,7 @@ pub(super) fn geography() -> Arc<Geography> {
 }
 
 /// The office, loaded.
-pub(super) fn flows() -> Flows {
+pub(crate) fn flows() -> Flows {
     loaded(&sources())
 }
 
@@ -274,7 +279,7 @@ pub(super) fn flows_once() -> &'static Flows {
     &LOADED
 }
 
-pub(super) fn loaded(sources: &Sources) -> Flows {
+pub(crate) fn loaded(sources: &Sources) -> Flows {
     load(sources, geography()).unwrap_or_else(|findings| panic!("{}", drawn(&findings)))
 }
 

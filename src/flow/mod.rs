@@ -8,22 +8,27 @@
 mod answer;
 mod check;
 mod condition;
+mod coverage;
 mod definition;
 mod diagnostic;
 mod draft;
 mod fetch;
+mod graph;
 mod hint;
 mod link;
 mod load;
 mod quick;
+mod record;
 mod rehearse;
 mod render;
 mod session;
+mod sms;
 mod speak;
 mod talk;
 mod text;
 mod turn;
 mod walk;
+mod ways;
 mod wording;
 mod yaml;
 
@@ -32,7 +37,7 @@ mod answer_tests;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -50,13 +55,20 @@ use crate::fact::Fact;
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
+pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
+pub use graph::{GraphFormat, graph, graph_of_flows};
 pub use load::{Flows, SourceFile, Sources, load};
-pub use rehearse::{RehearsalReport, rehearse};
+pub use record::Recording;
+pub use rehearse::{
+    RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
+};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
+pub use sms::{SmsSize, sms_size};
 pub use talk::Talk;
-pub use turn::{Trace, parked_reply, turn, turn_traced};
+pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
+pub use ways::Passed;
 
 /// Everything the engine may know about this moment.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use super::draft::{duration, get, known_keys, map, seconds, start_of, tree, word
 use super::load::{Flows, SourceFile, Sources};
 use super::talk::Talk;
 use super::turn::Trace;
+use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
 use super::{Fetched, Rendering};
 use crate::contact::{ConsentNow, Contact, Language, Member};
@@ -25,6 +26,8 @@ pub struct RehearsalReport {
     pub lines: usize,
     /// The steps whose question was asked on the way (`flow/step`).
     pub visited: Vec<String>,
+    /// Every step and way taken, in order.
+    pub walked: Vec<Passed>,
     /// The first line that differs, or what is wrong with the file; empty when all went as written.
     pub differences: Vec<Diagnostic>,
 }
@@ -59,6 +62,7 @@ pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
         flow: String::new(),
         lines: 0,
         visited: Vec::new(),
+        walked: Vec::new(),
         differences: Vec::new(),
     };
     if let Some(root) = yaml::read(0, &file.text, &mut findings) {
@@ -69,13 +73,33 @@ pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
     report
 }
 
+/// The person whom the head of a rehearsal describes (`channel`, `lang`, `member`, …), with nothing
+/// said yet.
+///
+/// # Errors
+/// What is wrong with the head.
+pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
+    let file = SourceFile { path: "the person".to_owned(), text: head.to_owned() };
+    let sources = Sources { files: vec![file] };
+    let mut findings = Findings::new(&sources);
+    let talk = yaml::read(0, head, &mut findings).and_then(|root| {
+        let entries = map(&root, "the person", &mut findings)?;
+        known_keys(entries, &KEYS, &mut findings);
+        let contact = person(flows, entries, &mut findings)?;
+        Some(Talk::new(contact, rendering(entries, &mut findings)?))
+    });
+    let told = findings.into_sorted();
+    talk.filter(|_| told.is_empty()).ok_or(told)
+}
+
 const KEYS: [&str; 10] = [
     "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
 ];
 const LINES: [&str; 9] =
     ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
 const PICTURES: [&str; 1] = ["membership_card"];
-const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
+/// What a phone sends other than words, as [`sendable`] names it.
+pub const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
 
 /// `None` after a mistake in the file or a line that differs: both are told.
 fn play(
@@ -122,6 +146,7 @@ fn play(
     for line in lines {
         stage.line(line, findings)?;
         report.lines += 1;
+        report.walked.append(&mut stage.talk.walked);
         if let Some(session) = &stage.talk.session {
             let spot = format!("{}/{}", session.flow, session.step);
             if !report.visited.contains(&spot) {
@@ -696,15 +721,28 @@ fn differs(wanted: &Word, what: &str, got: &str, findings: &mut Findings<'_>) {
 /// The ids of the choices of a message, as a flow names them.
 fn choices(content: &Content) -> Vec<String> {
     match content {
-        Content::Buttons { choices, .. } | Content::List { choices, .. } => choices
-            .iter()
-            .map(|choice| choice.id.splitn(3, ':').nth(2).unwrap_or(&choice.id).to_owned())
-            .collect(),
+        Content::Buttons { choices, .. } | Content::List { choices, .. } => {
+            choices.iter().map(|choice| choice_name(&choice.id).to_owned()).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn sendable(what: &str) -> Option<InboundContent> {
+/// What a flow file calls a choice, from the id it was shown under.
+#[must_use]
+pub fn choice_name(id: &str) -> &str {
+    id.splitn(3, ':').nth(2).unwrap_or(id)
+}
+
+/// A length of time as flow files write one: `30s`, `2h`, `7d`.
+#[must_use]
+pub fn length_of_time(words: &str) -> Option<SignedDuration> {
+    seconds(words).map(SignedDuration::from_secs)
+}
+
+/// What a phone sends other than words, by the name a rehearsal has for it (`photo`).
+#[must_use]
+pub fn sendable(what: &str) -> Option<InboundContent> {
     let media = |kind, mime_type: &str, voice| InboundContent::Media {
         kind,
         id: "media-1".to_owned(),

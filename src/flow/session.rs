@@ -101,6 +101,19 @@ pub enum Came {
     Failed,
 }
 
+impl Came {
+    pub(super) const ALL: [Came; 3] = [Came::Ok, Came::NotFound, Came::Failed];
+
+    /// The name it has in flow files.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Came::Ok => "ok",
+            Came::NotFound => "not_found",
+            Came::Failed => "failed",
+        }
+    }
+}
+
 /// An answer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::Flows;
 use super::session::Session;
-use super::turn::{Trace, turn_traced};
+use super::turn::{Trace, turn_walked};
+use super::ways::Passed;
 use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
@@ -29,6 +30,8 @@ pub struct Talk {
     asked: Option<Fetch>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
+    /// Every step and way taken, in order.
+    pub walked: Vec<Passed>,
 }
 
 impl Talk {
@@ -50,6 +53,7 @@ impl Talk {
             effects: Vec::new(),
             asked: None,
             choices: Vec::new(),
+            walked: Vec::new(),
         }
     }
 
@@ -131,6 +135,18 @@ impl Talk {
         (replies, trace)
     }
 
+    /// The timers of the conversation.
+    #[must_use]
+    pub fn timers(&self) -> &[Timer] {
+        &self.timers
+    }
+
+    /// What can be tapped: the choices of the newest reply that had any.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
     fn next_timer(&self, until: Timestamp) -> Option<Timer> {
         let due = self.timers.iter().filter(|timer| timer.due <= until);
         due.min_by_key(|timer| timer.due).cloned()
@@ -147,7 +163,8 @@ impl Talk {
             event,
             reserved: &self.reserved,
         };
-        let (outcome, trace) = turn_traced(flows, &turn);
+        let (outcome, trace, passed) = turn_walked(flows, &turn);
+        self.walked.extend(passed);
         let Outcome { session, replies, facts, timers, effects } = outcome;
         for fact in &facts {
             self.contact.apply(fact, self.now);

@@ -9,6 +9,7 @@ use super::definition::{Action, Ask, StepKind, Target};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run, WayOn};
+use super::ways::Way;
 use crate::contact::Language;
 use crate::fact::{Consent, Fact, NewMember};
 use crate::message::Purpose;
@@ -65,6 +66,7 @@ impl<'t> Run<'t> {
                 return;
             };
             let mut target = None;
+            self.pass(Some(index), || Way::Arrived);
             match &step.kind {
                 StepKind::Say { text, attach } => self.say_with(*text, *attach),
                 StepKind::Goto => {}
@@ -72,18 +74,19 @@ impl<'t> Run<'t> {
                     let taken = self.session.loops.entry(step.name.clone()).or_default();
                     if *taken < *at_most {
                         *taken += 1;
+                        self.pass(Some(index), || Way::Case(0));
                     } else {
                         target = Some(*otherwise);
+                        self.pass(Some(index), || Way::NoCase);
                     }
                 }
                 StepKind::Do(action) => self.act(action, &step.name),
                 StepKind::Branch(ways) => {
-                    target = ways
-                        .iter()
-                        .find(|(condition, _)| {
-                            condition.as_ref().is_none_or(|condition| condition.holds(self))
-                        })
-                        .map(|(_, target)| *target);
+                    let holds = ways.iter().position(|(condition, _)| {
+                        condition.as_ref().is_none_or(|condition| condition.holds(self))
+                    });
+                    self.pass(Some(index), || holds.map_or(Way::NoCase, Way::Case));
+                    target = holds.and_then(|way| ways.get(way)).map(|(_, target)| *target);
                 }
                 StepKind::Call { flow, .. } => target = Some(Target::Call(*flow)),
                 StepKind::Wait { after, .. } => {
@@ -187,6 +190,10 @@ impl<'t> Run<'t> {
                         Some(Some(index)) => {
                             at = index;
                             let way = self.way_by_result(index, ended, result);
+                            self.pass(Some(index), || match (way, result) {
+                                (Some(_), Some(result)) => Way::Outcome(result.clone()),
+                                _ => Way::Other,
+                            });
                             target = way.unwrap_or_else(|| next(self.flow, index));
                         }
                     }

@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod author;
 mod balancer;
 mod chaos;
 mod conversation;
@@ -24,6 +25,7 @@ mod operations;
 mod parts;
 mod persons;
 mod postgres_rig;
+mod reload;
 mod replicas;
 mod shipped_flows;
 mod simulator_page;

@@ -12,6 +12,7 @@ use crate::flow::definition::{Answer, Ask, Choices};
 use crate::flow::render::{Tap, Tapped, pages, zeros};
 use crate::flow::session::Given;
 use crate::flow::text::TextId;
+use crate::flow::ways::Way;
 use crate::flow::{Effect, Flow};
 use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
@@ -411,6 +412,11 @@ impl<'t> Run<'t> {
         let target = outcome
             .and_then(|outcome| ask.when.iter().find(|(known, _)| known == outcome))
             .map(|(_, target)| *target);
+        self.pass(Some(step), || match (outcome, target) {
+            (Some(outcome), Some(_)) => Way::Outcome(outcome.to_owned()),
+            (Some("skip"), None) => Way::Outcome("skip".to_owned()),
+            _ => Way::Other,
+        });
         self.answered = Some((self.flow, step));
         let name = std::mem::take(&mut self.session.step);
         self.session.answers.insert(name.clone(), given);

@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use super::load::Flows;
 use super::session::Session;
 use super::text::TextId;
+use super::ways::{Passed, Way};
 use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
@@ -50,8 +51,17 @@ pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply 
 /// One turn, with the names of the texts that were said.
 #[must_use]
 pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
+    let (outcome, trace, _) = turn_walked(flows, turn);
+    (outcome, trace)
+}
+
+/// The same, and the steps and ways it took.
+#[must_use]
+pub fn turn_walked(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace, Vec<Passed>) {
     let mut run = Run::new(flows, turn);
+    run.passed = Some(Vec::new());
     run.event();
+    let passed = run.passed.take().unwrap_or_default();
     let (outcome, keys) = run.outcome();
     let trace = keys
         .into_iter()
@@ -59,7 +69,7 @@ pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
             keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
         })
         .collect();
-    (outcome, trace)
+    (outcome, trace, passed)
 }
 
 /// A turn under way.
@@ -84,6 +94,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) lane: Lane,
     /// The question answered in this turn: flow and step.
     pub(in crate::flow) answered: Option<(usize, usize)>,
+    /// The steps and ways taken, where somebody wants to know.
+    pub(in crate::flow) passed: Option<Vec<Passed>>,
 }
 
 /// A reply with the texts it is made of.
@@ -124,6 +136,7 @@ impl<'t> Run<'t> {
             how: "text",
             lane: Lane::Reply,
             answered: None,
+            passed: None,
         }
     }
 
@@ -203,6 +216,14 @@ impl<'t> Run<'t> {
         timers
     }
 
+    /// Notes a way that was taken, where somebody wants to know.
+    pub(in crate::flow) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
+        let flow = self.flow;
+        if let Some(passed) = &mut self.passed {
+            passed.push(Passed { flow, step, way: way() });
+        }
+    }
+
     fn timer(&mut self, kind: TimerKind, visit: u32) {
         if !self.open || self.session.muted {
             return;
@@ -215,7 +236,10 @@ impl<'t> Run<'t> {
         }
         match kind {
             TimerKind::Expire if self.resting_frame().is_some() => self.leave_aside(),
-            TimerKind::Expire => self.open = false,
+            TimerKind::Expire => {
+                self.pass(None, || Way::Expire);
+                self.open = false;
+            }
             TimerKind::Wait => {}
             TimerKind::Remind => {
                 let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
@@ -224,6 +248,7 @@ impl<'t> Run<'t> {
                 if self.session.reminded >= remind.times {
                     return;
                 }
+                self.pass(None, || Way::Remind);
                 self.session.reminded += 1;
                 if self.open_question().is_none() {
                     return;

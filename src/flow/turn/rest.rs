@@ -11,6 +11,7 @@ use super::Run;
 use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
+use crate::flow::ways::Way;
 use crate::flow::{Effect, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
@@ -116,10 +117,16 @@ impl<'t> Run<'t> {
         if way == WayOn::Rests {
             return;
         }
-        self.session.rest = None;
+        let came = self.session.rest.take().and_then(|rest| rest.came);
         match way {
             WayOn::Rests => {}
-            WayOn::On(step, target) => self.follow(step, target),
+            WayOn::On(step, target) => {
+                self.pass(Some(step), || match (came, target) {
+                    (Some(came), Some(_)) => Way::Outcome(came.name().to_owned()),
+                    _ => Way::Other,
+                });
+                self.follow(step, target);
+            }
             WayOn::Again(step) => self.walk(step),
             // The person is told with their next word, and not out of the blue.
             WayOn::Gone => self.session.asked_at = self.turn.now.as_millisecond(),
@@ -163,6 +170,7 @@ impl<'t> Run<'t> {
         match step {
             Some((index, StepKind::Wait { reply: Some(reply), .. })) => {
                 self.session.rest = None;
+                self.pass(Some(index), || Way::Outcome("reply".to_owned()));
                 self.follow(index, Some(*reply));
             }
             Some((_, StepKind::Fetch(_))) => self.say(self.flows.common.one_moment),
