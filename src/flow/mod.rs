@@ -14,6 +14,7 @@ mod draft;
 mod hint;
 mod link;
 mod load;
+mod meant;
 mod quick;
 mod rehearse;
 mod render;
@@ -30,6 +31,8 @@ mod yaml;
 mod answer_tests;
 #[cfg(test)]
 mod check_tests;
+#[cfg(test)]
+mod ear_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

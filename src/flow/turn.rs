@@ -232,7 +232,12 @@ impl<'t> Run<'t> {
             return;
         }
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
+        // What a button is comes before what it says.
+        let known_button = |payload: &str| {
+            (self.open && Tap::read(payload).is_some()) || self.started_by(payload).is_some()
+        };
         let typed = match content {
+            InboundContent::Button { payload, .. } if known_button(payload) => None,
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };
@@ -315,6 +320,8 @@ impl<'t> Run<'t> {
         }
         if expired {
             self.say(self.flows.common.expired);
+        } else if self.asks_what_was_meant(content) {
+            return;
         }
         self.start(self.flows.default);
     }
@@ -336,7 +343,7 @@ impl<'t> Run<'t> {
     }
 
     /// Does what a word that works everywhere asks for; `false` when this office has nothing for it.
-    fn command(&mut self, command: Command) -> bool {
+    pub(super) fn command(&mut self, command: Command) -> bool {
         match command {
             Command::Menu => self.start(self.flows.default),
             Command::Stop => match self.flows.leave {
@@ -371,7 +378,7 @@ impl<'t> Run<'t> {
 
     /// A flow begun by its own word while a question is open: the flows beside every other one come
     /// back to it, any other takes its place.
-    fn turn_to(&mut self, flow: usize) {
+    pub(super) fn turn_to(&mut self, flow: usize) {
         let beside = [self.flows.help, self.flows.language, self.flows.my_data];
         if beside.contains(&Some(flow)) {
             self.aside(Some(flow));
@@ -477,6 +484,12 @@ impl<'t> Run<'t> {
                 self.show(&[]);
             }
             Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
+            Tapped::Guess(index) if !self.session.ways.is_empty() => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+            }
+            Tapped::NoGuess if !self.session.ways.is_empty() => self.go_no_way(),
             Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
                 Some(given) => self.answer(ask, given),
                 None => self.too_late(),
@@ -497,8 +510,18 @@ impl<'t> Run<'t> {
     fn words(&mut self, ask: &'t Ask, text: &str) {
         match self.guessed(ask, text) {
             Guessed::This(given) => return self.answer(ask, given),
+            Guessed::Way(index) => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+                return;
+            }
+            Guessed::NoWay => return self.go_no_way(),
             Guessed::None => return self.not_understood(ask, None),
-            Guessed::NotAsked => self.session.guess.clear(),
+            Guessed::NotAsked => {
+                self.session.guess.clear();
+                self.session.ways.clear();
+            }
         }
         if self.turns_page(ask, text) {
             self.session.page = self.session.page.wrapping_add(1);
@@ -536,7 +559,13 @@ impl<'t> Run<'t> {
             }
             Heard::Nothing => match self.started_by(text) {
                 Some(flow) => self.turn_to(flow),
-                None => self.not_understood(ask, None),
+                None => match self.command_meant(text) {
+                    Some(way) => {
+                        self.session.ways = vec![way];
+                        self.show(&[]);
+                    }
+                    None => self.not_understood(ask, None),
+                },
             },
         }
     }
@@ -550,6 +579,10 @@ impl<'t> Run<'t> {
         let reading = understanding::read(Kind::OneOf(&words), text, &self.flows.geography);
         let Reading::Sure(Meaning::Choice(index)) = reading else { return Guessed::NotAsked };
         // The last of the words is always "no" or "none of these".
+        if !self.session.ways.is_empty() {
+            let is_way = index < self.session.ways.len();
+            return if is_way { Guessed::Way(index) } else { Guessed::NoWay };
+        }
         match self.session.guess.get(index) {
             Some(given) => Guessed::This(given.clone()),
             None => Guessed::None,
@@ -618,6 +651,7 @@ impl<'t> Run<'t> {
     fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
         let common = &self.flows.common;
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.tries = self.session.tries.saturating_add(1);
         if self.session.tries >= MOST_TRIES {
             self.hand_over("not understood");
@@ -662,6 +696,7 @@ impl<'t> Run<'t> {
         self.session.answers.insert(name.clone(), given);
         self.session.history.push(name);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.shown = None;
         self.follow(step, target);
     }
@@ -760,6 +795,9 @@ fn shuffle(places: &mut [usize], seed: u64) {
 
 enum Guessed {
     This(Given),
+    /// A way to go, by its place.
+    Way(usize),
+    NoWay,
     /// None of the candidates.
     None,
     /// Nothing was asked back, or the text speaks of something else.

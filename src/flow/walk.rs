@@ -32,6 +32,7 @@ impl<'t> Run<'t> {
         self.session.answers.clear();
         self.session.history.clear();
         self.session.guess.clear();
+        self.session.ways.clear();
         self.walk(0);
     }
 
@@ -193,6 +194,7 @@ impl<'t> Run<'t> {
         };
         self.session.calls.push(frame);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.flow = flow;
     }
 
@@ -224,6 +226,7 @@ impl<'t> Run<'t> {
         session.offered = false;
         session.reminded = 0;
         session.guess.clear();
+        session.ways.clear();
         session.shown = None;
         let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
         session.seed = if shuffled { self.turn.seed } else { 0 };

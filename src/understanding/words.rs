@@ -287,6 +287,12 @@ pub(super) fn sense(folded: &str) -> Sense {
     SENSES.get_or_init(senses).get(folded).copied().unwrap_or_default()
 }
 
+/// Every listed spelling of the words that may do any of this.
+pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
+    let listed = WORDS.iter().filter(move |(known, _)| known.any(roles));
+    listed.flat_map(|(_, words)| words.split_whitespace())
+}
+
 fn senses() -> HashMap<String, Sense> {
     let mut senses: HashMap<String, Sense> = HashMap::new();
     for (roles, words) in WORDS {
