@@ -122,7 +122,8 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
         return Reading::None;
     }
     if let Some(days) = relative(heard, today) {
-        return offer(days.into_iter().filter(within).collect(), 0);
+        let days: Vec<Date> = days.into_iter().filter(within).collect();
+        return offer(&days, 0);
     }
     if heard.has(DOUBT) {
         return Reading::None;
@@ -138,11 +139,11 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
             None => Reading::None,
         };
     }
-    offer(days, foreign)
+    offer(&days, foreign)
 }
 
-fn offer(days: Vec<Date>, foreign: usize) -> Reading {
-    match days.as_slice() {
+fn offer(days: &[Date], foreign: usize) -> Reading {
+    match days {
         [] => Reading::None,
         [day] if foreign <= 1 => Reading::Sure(Meaning::Date(*day)),
         several => Reading::Unsure(several.iter().take(3).map(|day| Meaning::Date(*day)).collect()),
@@ -160,13 +161,13 @@ fn relative(heard: &Heard, today: Date) -> Option<Vec<Date>> {
             Some(DayWord::Coming | DayWord::After) => coming = true,
             Some(DayWord::Past | DayWord::Before) => past = true,
             Some(DayWord::Count) => counted = true,
-            Some(DayWord::Month(_)) => return None,
-            Some(found) if said.is_none() => said = Some(found),
-            Some(_) => return None,
+            Some(found) if said.is_none() && !matches!(found, DayWord::Month(_)) => {
+                said = Some(found);
+            }
             None if word.is_digits() || word.sense.number.is_some() => {}
             None if word.is(manners)
                 || matches!(word.folded, "wale" | "वाले" | "vale" | "tarikh") => {}
-            None => return None,
+            _ => return None,
         }
     }
     let numbers = numbers(heard);

@@ -82,7 +82,7 @@ pub(super) fn any_of(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Read
         return Reading::None;
     }
     if let [first, last] = *picks
-        && said.from_digits()
+        && said.are_digits()
         && last - first > 1
         && (said.spans || has_hyphen_between_digits(text))
     {
@@ -140,9 +140,7 @@ fn all_or_none(choices: &[ChoiceWords], heard: &Heard) -> Option<bool> {
     }
     match (all, any, no, zero) {
         (true, _, false, false) => Some(true),
-        (false, true, true, false) | (false, false, true, false) | (false, false, false, true) => {
-            Some(false)
-        }
+        (false, _, true, false) | (false, false, false, true) => Some(false),
         _ => None,
     }
 }
@@ -313,7 +311,7 @@ impl Said {
         Some(())
     }
 
-    fn from_digits(&self) -> bool {
+    fn are_digits(&self) -> bool {
         self.picks.iter().all(|pick| pick.digits)
     }
 
