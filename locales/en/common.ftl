@@ -46,6 +46,16 @@ sent = sent
     .video = a video
     .location = your location
     .file = a file
+# The words that work everywhere: "Do you mean 'help'?"
+words = words
+    .menu = menu
+    .help = help
+    .back = back
+    .restart = start again
+    .language = language
+    .stop = stop
+    .notice = notice
+    .my_data = my data
 unsupported = We cannot see or hear that here yet. Please write it.
 
 ## Buttons and lists

@@ -47,6 +47,16 @@ sent = भेजा गया
     .video = वीडियो
     .location = अपनी जगह
     .file = फ़ाइल
+# वे शब्द जो हर जगह काम करते हैं: "क्या आपका मतलब ‘मदद’ है?" / The words that work everywhere.
+words = शब्द
+    .menu = मेन्यू
+    .help = मदद
+    .back = वापस
+    .restart = शुरू से
+    .language = भाषा
+    .stop = बंद
+    .notice = सूचना
+    .my_data = मेरी जानकारी
 unsupported = यह हम अभी देख या सुन नहीं पाते। कृपया लिखकर भेजिए।
 
 ## बटन और सूची

@@ -73,7 +73,7 @@ fn office(flow: &str, hi: &str, en: &str) -> Flows {
     loaded(&sources)
 }
 
-fn survey() -> Flows {
+pub(super) fn survey() -> Flows {
     office(SURVEY, SURVEY_HI, SURVEY_EN)
 }
 

@@ -13,6 +13,7 @@ use super::yaml;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, SourceText};
 use crate::message::Purpose;
+use crate::understanding::{self, Phrase};
 
 /// One file as it stands, its path from the folder that holds `flows/` and `locales/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Flows {
     pub(super) notices: Vec<Notice>,
     /// Folded start words.
     pub(super) starts: HashMap<String, usize>,
+    /// What the start words sound like: the flow's index and the index of the word among its words.
+    pub(super) sounds: Vec<((usize, usize), Phrase)>,
     /// Links in small letters.
     pub(super) links: HashMap<String, usize>,
     pub(super) default: usize,
@@ -180,6 +183,13 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
     if failed {
         return Err(list);
     }
+    let sounds = flows.iter().enumerate().flat_map(|(flow, definition)| {
+        let words = definition.words.iter().enumerate();
+        // A word that works everywhere is heard by itself, and "bijli band hai" is no goodbye.
+        let own = words.filter(|(_, word)| understanding::command(word).is_none());
+        own.map(move |(index, word)| ((flow, index), Phrase::new(word)))
+    });
+    let sounds = sounds.collect();
     let named = |name: &str| by_name.get(name).copied();
     Ok(Flows {
         help: named("help"),
@@ -192,6 +202,7 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
         common,
         notices,
         starts,
+        sounds,
         links,
         default: default.unwrap_or(0),
         geography,

@@ -17,6 +17,7 @@ mod graph;
 mod hint;
 mod link;
 mod load;
+mod meant;
 mod quick;
 mod record;
 mod rehearse;
@@ -36,6 +37,8 @@ mod yaml;
 mod answer_tests;
 #[cfg(test)]
 mod check_tests;
+#[cfg(test)]
+mod ear_tests;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]

@@ -57,6 +57,10 @@ pub struct Session {
     /// What the choices of the open question were shuffled by.
     #[serde(rename = "z", default, skip_serializing_if = "is_no_seed")]
     pub seed: u64,
+    /// "Did you mean …?" was asked about these ways to go, best first: the name of a flow, or a
+    /// word that works everywhere as `!help`. Never together with `guess`.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<String>,
     /// The words of a question that asks for a consent, as they were shown.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
@@ -263,7 +267,7 @@ mod tests {
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
         r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9},"l":{"more":1}}"#,
         // From here on as the second version wrote them.
-        r#"{"f":"survey","s":"order","v":9,"a":{"likes":["a","c"],"nothing":[],"what":{"k":"voice","v":"media.1","m":"audio/ogg"},"said":{"k":"photo","v":"media.2","w":"नल"},"day":"1990-08-15"},"g":[["b","a"]],"z":18446744073709551615}"#,
+        r#"{"f":"survey","s":"order","v":9,"a":{"likes":["a","c"],"nothing":[],"what":{"k":"voice","v":"media.1","m":"audio/ogg"},"said":{"k":"photo","v":"media.2","w":"नल"},"day":"1990-08-15"},"g":[["b","a"]],"z":18446744073709551615,"y":["!stop","join"]}"#,
     ];
 
     #[test]
@@ -288,7 +292,7 @@ mod tests {
         assert_eq!(several.answers["likes"], ids(&["a", "c"]));
         assert_eq!(several.answers["nothing"], ids(&[]));
         assert_eq!(several.guess, [ids(&["b", "a"])]);
-        assert_eq!(several.seed, u64::MAX);
+        assert_eq!((several.seed, several.ways.len()), (u64::MAX, 2));
         let Given::Message(voice) = &several.answers["what"] else { panic!("{several:?}") };
         assert_eq!((voice.kind, voice.mime_type.as_deref()), (SentKind::Voice, Some("audio/ogg")));
         let Given::Message(photo) = &several.answers["said"] else { panic!("{several:?}") };

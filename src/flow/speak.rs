@@ -88,7 +88,7 @@ impl<'t> Run<'t> {
         if !leads.is_empty() && self.turn.rendering == Rendering::Whatsapp {
             body.push('\n');
         }
-        let guessing = !self.session.guess.is_empty();
+        let guessing = !self.session.guess.is_empty() || !self.session.ways.is_empty();
         let text = if guessing { self.flows.common.did_you_mean } else { ask.text };
         if guessing {
             let guess = self.guess_titles(ask).join(" / ");
@@ -221,6 +221,9 @@ impl<'t> Run<'t> {
 
     /// The candidates as a person reads them.
     fn guess_titles(&self, ask: &Ask) -> Vec<String> {
+        if !self.session.ways.is_empty() {
+            return self.way_titles();
+        }
         let language = self.contact.language;
         self.session
             .guess
@@ -232,7 +235,7 @@ impl<'t> Run<'t> {
     fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
         let common = &self.flows.common;
         let language = self.contact.language;
-        let one = self.session.guess.len() == 1;
+        let one = self.session.guess.len() + self.session.ways.len() == 1;
         let mut rows: Vec<Row<'t>> = self
             .guess_titles(ask)
             .into_iter()
@@ -265,12 +268,24 @@ impl<'t> Run<'t> {
         let folded = |label: &Label| -> Vec<String> {
             label.texts.iter().map(|text| understanding::fold(text)).collect()
         };
+        let offered = self.session.guess.len() + self.session.ways.len();
         match self.session.guess.as_slice() {
-            [] => Vec::new(),
-            [_] => vec![
+            _ if offered == 0 => Vec::new(),
+            _ if offered == 1 => vec![
                 ChoiceWords { id: "yes".to_owned(), folded: folded(&common.yes) },
                 ChoiceWords { id: "no".to_owned(), folded: folded(&common.no) },
             ],
+            [] => {
+                let titles = self.way_titles().into_iter().enumerate();
+                let mut words: Vec<ChoiceWords> = titles
+                    .map(|(index, title)| ChoiceWords {
+                        id: guess_id(index),
+                        folded: vec![understanding::fold(&title)],
+                    })
+                    .collect();
+                words.push(ChoiceWords { id: "no".to_owned(), folded: folded(&common.none) });
+                words
+            }
             several => {
                 let mut words: Vec<ChoiceWords> = several
                     .iter()

@@ -91,6 +91,8 @@ pub(super) struct Common {
     pub(super) yes: Label,
     pub(super) no: Label,
     pub(super) none: Label,
+    /// The words that work everywhere, in the order of `meant::COMMANDS`.
+    pub(super) commands: [Label; 8],
     /// What a message of each kind is called, in the order of [`SentKind::ALL`].
     pub(super) sent: [Label; 6],
     /// Folded words that skip an optional question.

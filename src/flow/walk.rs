@@ -218,6 +218,7 @@ impl<'t> Run<'t> {
         self.session.answers.clear();
         self.session.history.clear();
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.loops.clear();
         self.session.rest = None;
     }
@@ -258,6 +259,7 @@ impl<'t> Run<'t> {
         };
         self.session.calls.push(frame);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.flow = flow;
     }
 
@@ -277,6 +279,7 @@ impl<'t> Run<'t> {
         self.session.rest = frame.rest;
         self.session.loops = frame.loops;
         self.session.guess.clear();
+        self.session.ways.clear();
         // The question of the flow that is over is open no longer.
         self.session.fingerprint = 0;
     }
@@ -307,6 +310,7 @@ impl<'t> Run<'t> {
         session.offered = false;
         session.reminded = 0;
         session.guess.clear();
+        session.ways.clear();
         session.shown = None;
         session.rest = None;
     }

@@ -8,6 +8,7 @@ use super::diagnostic::{Place, did_you_mean, one_of_these};
 use super::draft::{ChoiceDraft, KindDraft};
 use super::link::Linker;
 use super::load::Notice;
+use super::meant::COMMANDS;
 use super::session::SentKind;
 use super::text::{COMMON, COMMON_LABELS, Common, Label, Text, TextId};
 use crate::contact::Language;
@@ -291,6 +292,9 @@ impl<'a> Linker<'a, '_, '_> {
         let sent = SentKind::ALL.map(|kind| {
             self.label("common", "sent", kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
         });
+        let commands = COMMANDS.map(|(name, _)| {
+            self.label("common", "words", name, LONGEST_BUTTON, place).unwrap_or_default()
+        });
         let id = |key: &str| ids.get(key).copied().unwrap_or(TextId(0));
         let label = |key: &str| labels.get(key).cloned().unwrap_or_default();
         let (skip, more) = (label("skip"), label("more"));
@@ -343,6 +347,7 @@ impl<'a> Linker<'a, '_, '_> {
             yes,
             no,
             none,
+            commands,
             sent,
         }
     }

@@ -171,6 +171,7 @@ mod tests {
             ("25 साल 3 महीने", 25),
             ("पच्चीस साल का हूँ", 25),
             ("I am 34 years old", 34),
+            ("میری عمر ۳۴ سال ہے", 34),
             ("110", 110),
         ] {
             assert_eq!(read_text(text), Reading::Sure(Meaning::Number(age)), "{text}");

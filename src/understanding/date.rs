@@ -45,34 +45,34 @@ enum DayWord {
 
 #[rustfmt::skip]
 const DAY_WORDS: &[(DayWord, &str)] = &[
-    (DayWord::Month(1), "january janvari janwari janawari janvary jan जनवरी"),
-    (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी"),
-    (DayWord::Month(3), "march maarch mar मार्च"),
-    (DayWord::Month(4), "april aprail aprel apr अप्रैल अप्रेल"),
-    (DayWord::Month(5), "may mai मई"),
-    (DayWord::Month(6), "june joon jun जून"),
-    (DayWord::Month(7), "july julai julay jul जुलाई"),
-    (DayWord::Month(8), "august agast agust aug अगस्त"),
-    (DayWord::Month(9), "september sitambar sitamber sept sep सितंबर सितम्बर"),
-    (DayWord::Month(10), "october aktubar oktober aktuber oct अक्टूबर अक्तूबर"),
-    (DayWord::Month(11), "november navambar nawambar navamber nov नवंबर नवम्बर"),
-    (DayWord::Month(12), "december disambar disamber dec दिसंबर दिसम्बर"),
-    (DayWord::Days(0), "aaj aj today आज"),
-    (DayWord::Either(1), "kal kl कल"),
-    (DayWord::Either(2), "parson parso parsoo परसों परसो"),
+    (DayWord::Month(1), "january janvari janwari janawari janvary jan जनवरी جنوری"),
+    (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी فروری"),
+    (DayWord::Month(3), "march maarch mar मार्च مارچ"),
+    (DayWord::Month(4), "april aprail aprel apr अप्रैल अप्रेल اپریل"),
+    (DayWord::Month(5), "may mai मई مئی"),
+    (DayWord::Month(6), "june joon jun जून جون"),
+    (DayWord::Month(7), "july julai julay jul जुलाई جولائی"),
+    (DayWord::Month(8), "august agast agust aug अगस्त اگست"),
+    (DayWord::Month(9), "september sitambar sitamber sept sep सितंबर सितम्बर ستمبر"),
+    (DayWord::Month(10), "october aktubar oktober aktuber oct अक्टूबर अक्तूबर اکتوبر"),
+    (DayWord::Month(11), "november navambar nawambar navamber nov नवंबर नवम्बर نومبر"),
+    (DayWord::Month(12), "december disambar disamber dec दिसंबर दिसम्बर دسمبر"),
+    (DayWord::Days(0), "aaj aj today आज آج"),
+    (DayWord::Either(1), "kal kl कल کل"),
+    (DayWord::Either(2), "parson parso parsoo परसों परसो پرسوں"),
     (DayWord::Either(3), "narson tarson narso tarso नरसों तरसों"),
     (DayWord::Days(1), "tomorrow tomorow tommorow tmrw"),
     (DayWord::Days(-1), "yesterday yestarday"),
-    (DayWord::Weekday(1), "monday somvar somwar सोमवार"),
-    (DayWord::Weekday(2), "tuesday mangalvar mangalwar मंगलवार मंगल"),
-    (DayWord::Weekday(3), "wednesday budhvar budhwar बुधवार"),
-    (DayWord::Weekday(4), "thursday guruvar guruwar brihaspativar veervar गुरुवार बृहस्पतिवार वीरवार"),
-    (DayWord::Weekday(5), "friday shukravar shukrawar jumma शुक्रवार जुमा"),
-    (DayWord::Weekday(6), "saturday shanivar shaniwar शनिवार"),
-    (DayWord::Weekday(7), "sunday ravivar raviwar itvar itwar रविवार इतवार"),
-    (DayWord::Count, "din dino dinon day days दिन दिनों"),
-    (DayWord::After, "baad bad later after बाद"),
-    (DayWord::Before, "pehle pahle ago before पहले"),
+    (DayWord::Weekday(1), "monday somvar somwar सोमवार پیر"),
+    (DayWord::Weekday(2), "tuesday mangalvar mangalwar मंगलवार मंगल منگل"),
+    (DayWord::Weekday(3), "wednesday budhvar budhwar बुधवार بدھ"),
+    (DayWord::Weekday(4), "thursday guruvar guruwar brihaspativar veervar गुरुवार बृहस्पतिवार वीरवार جمعرات"),
+    (DayWord::Weekday(5), "friday shukravar shukrawar jumma शुक्रवार जुमा جمعہ"),
+    (DayWord::Weekday(6), "saturday shanivar shaniwar शनिवार ہفتہ"),
+    (DayWord::Weekday(7), "sunday ravivar raviwar itvar itwar रविवार इतवार اتوار"),
+    (DayWord::Count, "din dino dinon day days दिन दिनों دن"),
+    (DayWord::After, "baad bad later after बाद بعد"),
+    (DayWord::Before, "pehle pahle ago before पहले پہلے"),
     (DayWord::Coming, "aane aanewale aanewala aanevale agle agla agli next coming आने आनेवाले आनेवाला अगले अगला अगली"),
     (DayWord::Past, "beete bite beeta bita gaye gaya gya pichle pichla pichhle pichhla last बीते बीता गए गया पिछले पिछला"),
 ];
@@ -122,7 +122,8 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
         return Reading::None;
     }
     if let Some(days) = relative(heard, today) {
-        return offer(days.into_iter().filter(within).collect(), 0);
+        let days: Vec<Date> = days.into_iter().filter(within).collect();
+        return offer(&days, 0);
     }
     if heard.has(DOUBT) {
         return Reading::None;
@@ -138,11 +139,11 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
             None => Reading::None,
         };
     }
-    offer(days, foreign)
+    offer(&days, foreign)
 }
 
-fn offer(days: Vec<Date>, foreign: usize) -> Reading {
-    match days.as_slice() {
+fn offer(days: &[Date], foreign: usize) -> Reading {
+    match days {
         [] => Reading::None,
         [day] if foreign <= 1 => Reading::Sure(Meaning::Date(*day)),
         several => Reading::Unsure(several.iter().take(3).map(|day| Meaning::Date(*day)).collect()),
@@ -160,13 +161,13 @@ fn relative(heard: &Heard, today: Date) -> Option<Vec<Date>> {
             Some(DayWord::Coming | DayWord::After) => coming = true,
             Some(DayWord::Past | DayWord::Before) => past = true,
             Some(DayWord::Count) => counted = true,
-            Some(DayWord::Month(_)) => return None,
-            Some(found) if said.is_none() => said = Some(found),
-            Some(_) => return None,
+            Some(found) if said.is_none() && !matches!(found, DayWord::Month(_)) => {
+                said = Some(found);
+            }
             None if word.is_digits() || word.sense.number.is_some() => {}
             None if word.is(manners)
                 || matches!(word.folded, "wale" | "वाले" | "vale" | "tarikh") => {}
-            None => return None,
+            _ => return None,
         }
     }
     let numbers = numbers(heard);

@@ -35,13 +35,13 @@ enum ListWord {
 
 #[rustfmt::skip]
 const LIST_WORDS: &[(ListWord, &str)] = &[
-    (ListWord::All, "sab sabhi saare sare all everything sabko sub pura poora poore सब सभी सारे सारी सबको पूरे"),
-    (ListWord::AllOf(2), "dono donon both दोनों दोनो"),
-    (ListWord::AllOf(3), "teeno tino तीनों तीनो"),
+    (ListWord::All, "sab sabhi saare sare all everything sabko sub pura poora poore सब सभी सारे सारी सबको पूरे سب سبھی تمام"),
+    (ListWord::AllOf(2), "dono donon both दोनों दोनो دونوں"),
+    (ListWord::AllOf(3), "teeno tino तीनों तीनो تینوں"),
     (ListWord::AllOf(4), "charo chaaro चारों चारो"),
-    (ListWord::Any, "koi kuch inme inmein isme inmen कोई कुछ इनमें इसमें any"),
-    (ListWord::And, "aur or and phir fir tatha evam then uske uske baad bad iske plus n और फिर तथा एवं उसके बाद इसके"),
-    (ListWord::To, "se to tak से तक"),
+    (ListWord::Any, "koi kuch inme inmein isme inmen कोई कुछ इनमें इसमें any کوئی کچھ ان"),
+    (ListWord::And, "aur or and phir fir tatha evam then uske uske baad bad iske plus n और फिर तथा एवं उसके बाद इसके اور پھر بعد"),
+    (ListWord::To, "se to tak से तक تک"),
 ];
 
 fn list_word(folded: &str) -> Option<ListWord> {
@@ -82,7 +82,7 @@ pub(super) fn any_of(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Read
         return Reading::None;
     }
     if let [first, last] = *picks
-        && said.from_digits()
+        && said.are_digits()
         && last - first > 1
         && (said.spans || has_hyphen_between_digits(text))
     {
@@ -140,9 +140,7 @@ fn all_or_none(choices: &[ChoiceWords], heard: &Heard) -> Option<bool> {
     }
     match (all, any, no, zero) {
         (true, _, false, false) => Some(true),
-        (false, true, true, false) | (false, false, true, false) | (false, false, false, true) => {
-            Some(false)
-        }
+        (false, _, true, false) | (false, false, false, true) => Some(false),
         _ => None,
     }
 }
@@ -313,7 +311,7 @@ impl Said {
         Some(())
     }
 
-    fn from_digits(&self) -> bool {
+    fn are_digits(&self) -> bool {
         self.picks.iter().all(|pick| pick.digits)
     }
 
@@ -465,7 +463,7 @@ mod tests {
             (&[3], &["स्कूल और शिक्षा", "school", "शिक्षा"]),
             (
                 &[0, 1, 2, 3],
-                &["sab", "सब", "सभी", "all", "sabhi chahiye", "saare", "charo", "1 2 3 4"],
+                &["sab", "सब", "सभी", "all", "sabhi chahiye", "saare", "سب", "charo", "1 2 3 4"],
             ),
             (&[], &["koi nahi", "कोई नहीं", "0", "none", "इनमें से कोई नहीं", "kuch nahi", "nahi"]),
         ];

@@ -11,6 +11,7 @@ mod command;
 mod date;
 mod heard;
 mod many;
+mod meant;
 mod name;
 mod number;
 mod number_words;
@@ -22,6 +23,7 @@ mod yes_no;
 
 use heard::Heard;
 use jiff::civil::Date;
+pub use meant::Phrase;
 
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
@@ -157,7 +159,30 @@ pub fn command(text: &str) -> Option<Command> {
     if text.len() > LONGEST_TEXT {
         return None;
     }
-    command::read(&Heard::new(text))
+    let heard = Heard::new(text);
+    command::read(&heard).filter(|_| meant::is_spelt_out(&heard))
+}
+
+/// The global word a whole message may be, ill spelt: worth asking about, never worth doing.
+/// `None` where [`command`] is sure.
+#[must_use]
+pub fn command_like(text: &str) -> Option<Command> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    meant::command(&Heard::new(text))
+}
+
+/// What the phrases a whole message sounds like stand for, best first, at most three: worth asking
+/// about.
+pub fn phrases_like<'p, T: Copy + PartialEq>(
+    text: &str,
+    phrases: impl Iterator<Item = (T, &'p Phrase)>,
+) -> Vec<T> {
+    if text.len() > LONGEST_TEXT {
+        return Vec::new();
+    }
+    meant::phrases(&Heard::new(text), phrases)
 }
 
 /// The form in which two spellings of one word are equal. Idempotent.

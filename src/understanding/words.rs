@@ -173,7 +173,7 @@ const WORDS: &[(Roles, &str)] = &[
     (MAT, "mat mt मत"),
     (TROUBLE, "problem dikkat diqqat pareshani aitraj aitraz etraj harj harz objection \
         दिक्कत परेशानी एतराज ऐतराज हर्ज आपत्ति समस्या"),
-    (JI, "ji jee jii g जी"),
+    (JI, "ji jee jii g जी جی"),
     (POLITE, "namaste namaskar namaskaar nmste pranam prnam salaam salam assalam alaikum walekum sir madam mam maam \
         bhai bhaiya bhaiyya bhaia bhya didi sahab saheb sahib please pls plz plzz kripya kripaya krpya thanks thank dhanyavad dhanyawad \
         shukriya hello hi hii helo hey yaar yar bro dear jai hind shri shree radhe \
@@ -184,11 +184,11 @@ const WORDS: &[(Roles, &str)] = &[
         liye lie main the of a an am main mai mein m hum ham humko i im abhi bas hoga hogi hota apna apni apne aap \
         apka aapka apko aapko tum kuch koi un us sab tha thi thee wahi bol bola bolo batao bataya raha rahi rahe \
         हूँ हूं हु हुआ हो ही तो भी अब अभी और ये यह वो वह का की के को लिए मैं मै हम बस होगा होगी होता अपना अपनी अपने आप आपका \
-        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस"),
+        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस ہوں کا کی کے کو میں سے"),
     (FILLER.and(AGAIN), "se सें से"),
     (FILLER.and(YEAR_FRAME), "me mein में मे मैं"),
     (FILLER.and(ME), "mera mere meri mra hamara hamari hamare hmara mujhe mujhko muje mujhse hame humein my our \
-        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे"),
+        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे میرا میری میرے مجھے"),
     (DOUBT, "pata pta ptaa malum maloom maalum shayad sayad shyd soch socha sochta sochti sochna sochkar sochke sochenge \
         sochunga sochta dekhte dekhenge dekhta dekhunga dekhiye samajh samjh samajha smjh yad yaad bad baad ruko rukiye ruk \
         wait later maybe perhaps confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
@@ -249,7 +249,7 @@ const WORDS: &[(Roles, &str)] = &[
     (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \
         सन सन् जन्म जनम पैदा वर्ष ईस्वी ई तारीख तिथि जन्मतिथि को"),
     (AGE, "saal sal sall varsh baras umar umr umra aayu ayu age yr yrs years varshiya old \
-        साल बरस उम्र उमर आयु वर्षीय"),
+        साल बरस उम्र उमर आयु वर्षीय سال عمر برس"),
     (PLACE_FRAME, "zila jila zilla jilla zile jile jilaa zele district distt dist dis janpad jnpd vidhansabha vidhan sabha \
         bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
         parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
@@ -286,6 +286,12 @@ pub(super) struct Sense {
 pub(super) fn sense(folded: &str) -> Sense {
     static SENSES: OnceLock<HashMap<String, Sense>> = OnceLock::new();
     SENSES.get_or_init(senses).get(folded).copied().unwrap_or_default()
+}
+
+/// Every listed spelling of the words that may do any of this.
+pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
+    let listed = WORDS.iter().filter(move |(known, _)| known.any(roles));
+    listed.flat_map(|(_, words)| words.split_whitespace())
 }
 
 fn senses() -> HashMap<String, Sense> {

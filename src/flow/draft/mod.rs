@@ -1,7 +1,7 @@
 //! A flow file as it was written: shapes checked, names not yet looked up.
 
 mod action;
-mod answer;
+pub(in crate::flow) mod answer;
 mod fetch;
 mod read;
 mod step;

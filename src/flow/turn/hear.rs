@@ -30,7 +30,12 @@ impl<'t> Run<'t> {
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
         self.session.muted = muted && self.session.muted;
+        // What a button is comes before what it says.
+        let known_button = |payload: &str| {
+            (self.open && Tap::read(payload).is_some()) || self.started_by(payload).is_some()
+        };
         let typed = match content {
+            InboundContent::Button { payload, .. } if known_button(payload) => None,
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };
@@ -110,6 +115,8 @@ impl<'t> Run<'t> {
         }
         if expired {
             self.say(self.flows.common.expired);
+        } else if self.asks_what_was_meant(content) {
+            return;
         }
         self.start(self.flows.default);
     }
@@ -224,6 +231,12 @@ impl<'t> Run<'t> {
                 self.show(&[]);
             }
             Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
+            Tapped::Guess(index) if !self.session.ways.is_empty() => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+            }
+            Tapped::NoGuess if !self.session.ways.is_empty() => self.go_no_way(),
             Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
                 Some(given) => self.answer(ask, given),
                 None => self.too_late(),
@@ -244,8 +257,18 @@ impl<'t> Run<'t> {
     fn words(&mut self, ask: &'t Ask, text: &str) {
         match self.guessed(ask, text) {
             Guessed::This(given) => return self.answer(ask, given),
+            Guessed::Way(index) => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+                return;
+            }
+            Guessed::NoWay => return self.go_no_way(),
             Guessed::None => return self.not_understood(ask, None),
-            Guessed::NotAsked => self.session.guess.clear(),
+            Guessed::NotAsked => {
+                self.session.guess.clear();
+                self.session.ways.clear();
+            }
         }
         if self.turns_page(ask, text) {
             self.session.page = self.session.page.wrapping_add(1);
@@ -283,7 +306,13 @@ impl<'t> Run<'t> {
             }
             Heard::Nothing => match self.started_by(text) {
                 Some(flow) => self.turn_to(flow),
-                None => self.not_understood(ask, None),
+                None => match self.command_meant(text) {
+                    Some(way) => {
+                        self.session.ways = vec![way];
+                        self.show(&[]);
+                    }
+                    None => self.not_understood(ask, None),
+                },
             },
         }
     }
@@ -297,6 +326,10 @@ impl<'t> Run<'t> {
         let reading = understanding::read(Kind::OneOf(&words), text, &self.flows.geography);
         let Reading::Sure(Meaning::Choice(index)) = reading else { return Guessed::NotAsked };
         // The last of the words is always "no" or "none of these".
+        if !self.session.ways.is_empty() {
+            let is_way = index < self.session.ways.len();
+            return if is_way { Guessed::Way(index) } else { Guessed::NoWay };
+        }
         match self.session.guess.get(index) {
             Some(given) => Guessed::This(given.clone()),
             None => Guessed::None,
@@ -365,6 +398,7 @@ impl<'t> Run<'t> {
     fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
         let common = &self.flows.common;
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.tries = self.session.tries.saturating_add(1);
         if self.session.tries >= MOST_TRIES {
             self.hand_over("not understood");
@@ -422,6 +456,7 @@ impl<'t> Run<'t> {
         self.session.answers.insert(name.clone(), given);
         self.session.history.push(name);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.shown = None;
         self.follow(step, target);
     }
@@ -469,6 +504,9 @@ fn shuffle(places: &mut [usize], seed: u64) {
 
 enum Guessed {
     This(Given),
+    /// A way to go, by its place.
+    Way(usize),
+    NoWay,
     /// None of the candidates.
     None,
     /// Nothing was asked back, or the text speaks of something else.
