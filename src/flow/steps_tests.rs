@@ -18,7 +18,7 @@ steps:
   rest: {wait: 2h}
   rested: {say: rested}
   look_up:
-    fetch: https://api.example.org/t/{who}?from={member_number}
+    fetch: https://api.example.org/t/{who}?from={member_number}&in={language}
     method: post
     headers: {Authorization: {secret: helpdesk}, x-kind: visit}
     body: {who: '{who}', words: 'of {who}', seat: '{none_yet}', fixed: [1, true, '2', null]}
@@ -165,6 +165,10 @@ fn a_message_leads_to_the_step_for_it() {
     let mut person = resting(&flows);
     assert_eq!(after(&flows, &mut person, &["कब आएँगे"]), ["none_yet"]);
     assert_eq!(person.wait(&flows, minutes(180)).1.concat(), ["remind", "none_yet"]);
+    // One that was written long before does not.
+    let mut person = resting(&flows);
+    let content = crate::message::InboundContent::Text { text: "सुनो".to_owned() };
+    assert_eq!(person.send_late(&flows, &content, minutes(61)).1.concat(), ["waiting"]);
 }
 
 #[test]
@@ -304,7 +308,7 @@ fn a_call_is_asked_for_with_the_answers_filled_in() {
         Fetch {
             visit,
             method: Method::Post,
-            url: "https://api.example.org/t/%E0%A4%B6%E0%A5%8D%E0%A4%B0%E0%A5%80%2F?from="
+            url: "https://api.example.org/t/%E0%A4%B6%E0%A5%8D%E0%A4%B0%E0%A5%80%2F?from=&in=hi"
                 .to_owned(),
             headers: vec![
                 ("authorization".to_owned(), HeaderValue::Secret("helpdesk".to_owned())),

@@ -5,7 +5,7 @@
 //! (help, language, my data) comes back to it, and neither begins it anew. What came meanwhile is
 //! kept with it until the conversation is there again.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Run;
 use crate::flow::definition::{StepKind, Target};
@@ -89,13 +89,9 @@ impl<'t> Run<'t> {
 
     /// Where the step the conversation stands at leads now.
     pub(in crate::flow) fn way_on(&self) -> WayOn {
-        let step = self.flows.flow(self.flow).and_then(|flow| {
-            let index = flow.step(&self.session.step)?;
-            Some((index, flow.steps.get(index)?))
-        });
-        let Some((index, step)) = step else { return WayOn::Gone };
+        let Some((index, kind)) = self.resting_step() else { return WayOn::Gone };
         let Some(rest) = &self.session.rest else { return WayOn::Again(index) };
-        let way = match &step.kind {
+        let way = match kind {
             StepKind::Fetch(fetching) => fetching.way(rest.came.unwrap_or(Came::Failed)),
             StepKind::Wait { .. } | StepKind::Handoff(_) => None,
             _ => return WayOn::Again(index),
@@ -127,7 +123,7 @@ impl<'t> Run<'t> {
     }
 
     /// A message while the conversation rests.
-    pub(super) fn message_at_rest(&mut self, content: &InboundContent) {
+    pub(super) fn message_at_rest(&mut self, content: &InboundContent, sent_at: Timestamp) {
         let payload = match content {
             InboundContent::Button { payload, .. } => Some(payload.as_str()),
             _ => None,
@@ -142,6 +138,7 @@ impl<'t> Run<'t> {
                 self.session.rest = None;
                 self.resume_edited();
             }
+            WayOn::Rests if self.is_late(sent_at) => self.say_that_it_rests(),
             WayOn::Rests => self.answer_at_rest(),
             WayOn::On(..) | WayOn::Again(_) => {
                 self.go_on();
@@ -156,18 +153,26 @@ impl<'t> Run<'t> {
     /// Says that the conversation rests, or takes the way a message has there.
     pub(super) fn answer_at_rest(&mut self) {
         let WayOn::Rests = self.way_on() else { return self.go_on() };
-        let step = self.flows.flow(self.flow).and_then(|flow| {
-            let index = flow.step(&self.session.step)?;
-            Some((index, &flow.steps.get(index)?.kind))
-        });
-        match step {
-            Some((index, StepKind::Wait { reply: Some(reply), .. })) => {
-                self.session.rest = None;
-                self.follow(index, Some(*reply));
-            }
-            Some((_, StepKind::Fetch(_))) => self.say(self.flows.common.one_moment),
-            _ => self.say(self.flows.common.waiting),
-        }
+        let Some((index, StepKind::Wait { reply: Some(reply), .. })) = self.resting_step() else {
+            return self.say_that_it_rests();
+        };
+        self.session.rest = None;
+        self.follow(index, Some(*reply));
+    }
+
+    fn say_that_it_rests(&mut self) {
+        let common = &self.flows.common;
+        let text = match self.resting_step() {
+            Some((_, StepKind::Fetch(_))) => common.one_moment,
+            _ => common.waiting,
+        };
+        self.say(text);
+    }
+
+    fn resting_step(&self) -> Option<(usize, &'t StepKind)> {
+        let flow = self.flows.flow(self.flow)?;
+        let index = flow.step(&self.session.step)?;
+        Some((index, &flow.steps.get(index)?.kind))
     }
 
     /// The timer of a rest fell due.
@@ -188,10 +193,8 @@ impl<'t> Run<'t> {
 
     /// What is said after a long wait is a word of our own accord.
     fn lane_after_rest(&self) -> Lane {
-        let flow = self.flows.flow(self.flow);
-        let step = flow.and_then(|flow| flow.steps.get(flow.step(&self.session.step)?));
-        match step.map(|step| &step.kind) {
-            Some(StepKind::Wait { after, .. }) if *after > PAUSE => Lane::Reminder,
+        match self.resting_step() {
+            Some((_, StepKind::Wait { after, .. })) if *after > PAUSE => Lane::Reminder,
             _ => Lane::Reply,
         }
     }
