@@ -174,11 +174,14 @@ impl Fetching {
 }
 
 /// A value of an answer as the flow keeps it: `true` and `false` are `yes` and `no`, as in every
-/// condition and text. `None` for what no answer can be.
+/// condition and text, and a text without a word counts as not answered. `None` for what no answer
+/// can be.
 fn answered(value: &Value) -> Option<Given> {
     match value {
         Value::String(text) if text.chars().count() <= LONGEST_KEPT => {
-            Some(Given::Text(text.clone()))
+            let readable = |letter: &char| *letter == '\n' || !letter.is_control();
+            let words: String = text.trim().chars().filter(readable).collect();
+            Some(if words.is_empty() { Given::Skipped } else { Given::Text(words) })
         }
         Value::Number(number) => Some(match number.as_i64() {
             Some(whole) => Given::Number(whole),
@@ -333,7 +336,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_the_whole_ones_are_kept_as_words() {
+    fn what_is_kept_can_be_shown() {
+        assert_eq!(answered(&json!(" \u{7}\t ")), Some(Given::Skipped));
+        assert_eq!(answered(&json!(" क\u{0}ल\n")), Some(Given::Text("कल".to_owned())));
         assert_eq!(answered(&json!(12.5)), Some(Given::Text("12.5".to_owned())));
         assert_eq!(
             answered(&json!(18_446_744_073_709_551_615_u64)),

@@ -67,6 +67,11 @@ impl<'t> Run<'t> {
         if let Some(given) = self.session.answers.get(name) {
             return serde_json::to_value(given).unwrap_or_default();
         }
+        match name {
+            "language" => return self.contact.language.code().into(),
+            "channel" => return self.turn.rendering.name().into(),
+            _ => {}
+        }
         match (Fill { run: self, extra: &[] }).person(name) {
             Some(Value::Text(text)) => text.into_owned().into(),
             Some(Value::Number(number) | Value::Plain(number)) => number.into(),

@@ -92,16 +92,20 @@ fn keys_of_a_step(
     for (key, _) in entries {
         let owner = owners.iter().find(|(known, _)| *known == key.text);
         match owner {
-            Some((own, owner)) if !allowed.contains(own) => findings.error_hint(
-                key.place,
-                format!("`{own}` does not belong to `{kind}`"),
-                format!("it stands in a step of its own: {{{owner}: …, {own}: …}}"),
-            ),
-            _ if !allowed.contains(&key.text.as_str()) => findings.error_hint(
-                key.place,
-                format!("the key `{}` is not known here", key.text),
-                one_of_these(&key.text, allowed.iter().copied()),
-            ),
+            Some((own, owner)) if !allowed.contains(own) => {
+                findings.error_hint(
+                    key.place,
+                    format!("`{own}` does not belong to `{kind}`"),
+                    format!("it stands in a step of its own: {{{owner}: …, {own}: …}}"),
+                );
+            }
+            _ if !allowed.contains(&key.text.as_str()) => {
+                findings.error_hint(
+                    key.place,
+                    format!("the key `{}` is not known here", key.text),
+                    one_of_these(&key.text, allowed.iter().copied()),
+                );
+            }
             _ => {}
         }
     }

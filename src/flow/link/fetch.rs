@@ -11,6 +11,9 @@ use crate::flow::session::Came;
 use crate::flow::wording::PERSON_VARIABLES;
 use crate::flow::yaml::Word;
 
+/// What conditions know of a person in words goes into a call as well.
+const WORDS_OF_CONDITIONS: [&str; 2] = ["language", "channel"];
+
 impl Linker<'_, '_, '_> {
     pub(super) fn fetch(&mut self, draft: &FetchDraft, scope: &Scope<'_>) -> Fetching {
         let mut url = self.template(&draft.url, scope);
@@ -98,14 +101,17 @@ impl Linker<'_, '_, '_> {
             }
         };
         for name in template.names() {
-            if scope.answers.contains_key(name) || PERSON_VARIABLES.contains(&name) {
+            if scope.answers.contains_key(name)
+                || PERSON_VARIABLES.contains(&name)
+                || WORDS_OF_CONDITIONS.contains(&name)
+            {
                 continue;
             }
             let from = Place { end: word.place.start, ..word.place };
             let found = self.findings.find_after(from, &format!("{{{name}}}"));
             let place = if found == from { word.place } else { found };
             let answers = scope.variables();
-            let known = answers.iter().copied().chain(PERSON_VARIABLES);
+            let known = answers.iter().copied().chain(PERSON_VARIABLES).chain(WORDS_OF_CONDITIONS);
             let hint = did_you_mean(name, known).unwrap_or_else(|| match answers.as_slice() {
                 [] => "this flow asks nothing: only what is known of every person can stand here"
                     .to_owned(),

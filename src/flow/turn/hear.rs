@@ -62,7 +62,7 @@ impl<'t> Run<'t> {
         if expired && self.resting_frame().is_some() {
             self.leave_aside();
             if self.session.rest.is_some() {
-                self.message_at_rest(content);
+                self.message_at_rest(content, sent_at);
             }
             return;
         }
@@ -152,7 +152,7 @@ impl<'t> Run<'t> {
     fn reply_to_question(&mut self, content: &InboundContent, sent_at: Timestamp) {
         let Some((ask, _)) = self.open_question() else {
             if self.session.rest.is_some() {
-                self.message_at_rest(content);
+                self.message_at_rest(content, sent_at);
             } else {
                 self.resume_edited();
             }
@@ -174,9 +174,7 @@ impl<'t> Run<'t> {
                 None => {}
             }
         }
-        let age = self.turn.now.duration_since(sent_at);
-        let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
-        if age > LATE || before_question > LATE {
+        if self.is_late(sent_at) {
             self.too_late();
             return;
         }
@@ -218,6 +216,13 @@ impl<'t> Run<'t> {
             self.say(flow.changed);
             self.again_from_the_beginning(self.flow);
         }
+    }
+
+    /// Whether a message was under way for so long that it speaks of something else.
+    pub(super) fn is_late(&self, sent_at: Timestamp) -> bool {
+        let age = self.turn.now.duration_since(sent_at);
+        let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
+        age > LATE || before_question > LATE
     }
 
     fn too_late(&mut self) {

@@ -5,14 +5,14 @@
 //! (help, language, my data) comes back to it, and neither begins it anew. What came meanwhile is
 //! kept with it until the conversation is there again.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Run;
 use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
 use crate::flow::ways::Way;
-use crate::flow::{Effect, Fetch, Fetched, Timer, TimerKind};
+use crate::flow::{Effect, Event, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
 /// The answer of a call that ran out of time itself comes this much later at most; then the flow
@@ -22,6 +22,9 @@ const NET: SignedDuration = SignedDuration::from_secs(30);
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
 /// What follows a wait up to this long still belongs to the answer before it.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// A flow that went through so many waits and calls without a word of the person is talking to
+/// itself, and is stopped.
+const MOST_ALONE: u8 = 200;
 
 /// What the step a conversation rests at leads to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +54,10 @@ impl<'t> Run<'t> {
         let now = self.turn.now;
         let until = time.map(|time| now.checked_add(time).unwrap_or(now).as_millisecond());
         let visit = self.session.visit;
-        self.session.rest = Some(Rest { visit, until, came: None });
+        self.session.rest = Some(Rest { visit, until, came: None, alone: self.alone });
+        if self.alone >= MOST_ALONE {
+            self.open = false;
+        }
         visit
     }
 
@@ -70,6 +76,9 @@ impl<'t> Run<'t> {
         };
         let timeout = SignedDuration::from_secs(i64::from(fetching.timeout_seconds));
         let visit = self.rest_at(step, Some(timeout + NET));
+        if !self.open {
+            return;
+        }
         self.effects.push(Effect::Fetch(Fetch {
             visit,
             method: fetching.method,
@@ -90,13 +99,9 @@ impl<'t> Run<'t> {
 
     /// Where the step the conversation stands at leads now.
     pub(in crate::flow) fn way_on(&self) -> WayOn {
-        let step = self.flows.flow(self.flow).and_then(|flow| {
-            let index = flow.step(&self.session.step)?;
-            Some((index, flow.steps.get(index)?))
-        });
-        let Some((index, step)) = step else { return WayOn::Gone };
+        let Some((index, kind)) = self.resting_step() else { return WayOn::Gone };
         let Some(rest) = &self.session.rest else { return WayOn::Again(index) };
-        let way = match &step.kind {
+        let way = match kind {
             StepKind::Fetch(fetching) => fetching.way(rest.came.unwrap_or(Came::Failed)),
             StepKind::Wait { .. } | StepKind::Handoff(_) => None,
             _ => return WayOn::Again(index),
@@ -117,7 +122,11 @@ impl<'t> Run<'t> {
         if way == WayOn::Rests {
             return;
         }
-        let came = self.session.rest.take().and_then(|rest| rest.came);
+        let rest = self.session.rest.take();
+        let came = rest.as_ref().and_then(|rest| rest.came);
+        if !matches!(self.turn.event, Event::Message { .. }) {
+            self.alone = rest.map_or(0, |rest| rest.alone.saturating_add(1));
+        }
         match way {
             WayOn::Rests => {}
             WayOn::On(step, target) => {
@@ -134,7 +143,7 @@ impl<'t> Run<'t> {
     }
 
     /// A message while the conversation rests.
-    pub(super) fn message_at_rest(&mut self, content: &InboundContent) {
+    pub(super) fn message_at_rest(&mut self, content: &InboundContent, sent_at: Timestamp) {
         let payload = match content {
             InboundContent::Button { payload, .. } => Some(payload.as_str()),
             _ => None,
@@ -149,6 +158,7 @@ impl<'t> Run<'t> {
                 self.session.rest = None;
                 self.resume_edited();
             }
+            WayOn::Rests if self.is_late(sent_at) => self.say_that_it_rests(),
             WayOn::Rests => self.answer_at_rest(),
             WayOn::On(..) | WayOn::Again(_) => {
                 self.go_on();
@@ -163,19 +173,27 @@ impl<'t> Run<'t> {
     /// Says that the conversation rests, or takes the way a message has there.
     pub(super) fn answer_at_rest(&mut self) {
         let WayOn::Rests = self.way_on() else { return self.go_on() };
-        let step = self.flows.flow(self.flow).and_then(|flow| {
-            let index = flow.step(&self.session.step)?;
-            Some((index, &flow.steps.get(index)?.kind))
-        });
-        match step {
-            Some((index, StepKind::Wait { reply: Some(reply), .. })) => {
-                self.session.rest = None;
-                self.pass(Some(index), || Way::Outcome("reply".to_owned()));
-                self.follow(index, Some(*reply));
-            }
-            Some((_, StepKind::Fetch(_))) => self.say(self.flows.common.one_moment),
-            _ => self.say(self.flows.common.waiting),
-        }
+        let Some((index, StepKind::Wait { reply: Some(reply), .. })) = self.resting_step() else {
+            return self.say_that_it_rests();
+        };
+        self.session.rest = None;
+        self.pass(Some(index), || Way::Outcome("reply".to_owned()));
+        self.follow(index, Some(*reply));
+    }
+
+    fn say_that_it_rests(&mut self) {
+        let common = &self.flows.common;
+        let text = match self.resting_step() {
+            Some((_, StepKind::Fetch(_))) => common.one_moment,
+            _ => common.waiting,
+        };
+        self.say(text);
+    }
+
+    fn resting_step(&self) -> Option<(usize, &'t StepKind)> {
+        let flow = self.flows.flow(self.flow)?;
+        let index = flow.step(&self.session.step)?;
+        Some((index, &flow.steps.get(index)?.kind))
     }
 
     /// The timer of a rest fell due.
@@ -196,10 +214,8 @@ impl<'t> Run<'t> {
 
     /// What is said after a long wait is a word of our own accord.
     fn lane_after_rest(&self) -> Lane {
-        let flow = self.flows.flow(self.flow);
-        let step = flow.and_then(|flow| flow.steps.get(flow.step(&self.session.step)?));
-        match step.map(|step| &step.kind) {
-            Some(StepKind::Wait { after, .. }) if *after > PAUSE => Lane::Reminder,
+        match self.resting_step() {
+            Some((_, StepKind::Wait { after, .. })) if *after > PAUSE => Lane::Reminder,
             _ => Lane::Reply,
         }
     }
