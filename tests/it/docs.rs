@@ -12,21 +12,7 @@ use samvad::flow::{self, Flows, SourceFile, Sources};
 use samvad::geography::Geography;
 
 /// What a later build of this branch understands.
-const SOON: &[&str] = &[
-    "any_of",
-    "ranked",
-    "age",
-    "date",
-    "booth",
-    "message",
-    "choices",
-    "likes",
-    "day",
-    "order",
-    "term_over",
-    "days_left",
-    "my_count",
-];
+const SOON: &[&str] = &["term_over", "days_left", "my_count"];
 
 const LANGUAGES: [&str; 3] = ["hi", "en", "ur"];
 
