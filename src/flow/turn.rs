@@ -18,6 +18,7 @@ use super::text::TextId;
 use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
+use crate::membership::parse_referral_code;
 use crate::message::{Content, InboundContent, Lane, Purpose, Reply};
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
 
@@ -319,9 +320,23 @@ impl<'t> Run<'t> {
         self.start(self.flows.default);
     }
 
-    /// The flow whose link or start word this whole text is. Behind a link a referral code may
-    /// stand (`join AB12CD`).
-    fn started_by(&self, text: &str) -> Option<usize> {
+    /// The flow whose link or start word this whole text is. Behind either a referral code may stand
+    /// (`join UP-5724`), which is kept; one that is nobody's does not keep a link from working.
+    fn started_by(&mut self, text: &str) -> Option<usize> {
+        let (start, member) = with_code(text);
+        if let Some(member) = member
+            && let Some(flow) = self.start_named(start)
+        {
+            let is_member = self.contact.membership.is_some();
+            if !is_member && !self.facts.iter().any(|fact| matches!(fact, Fact::Referred { .. })) {
+                self.fact(Fact::Referred { member });
+            }
+            return Some(flow);
+        }
+        self.start_named(text)
+    }
+
+    fn start_named(&self, text: &str) -> Option<usize> {
         let mut words = text.split_whitespace();
         if let (Some(first), second, None) = (words.next(), words.next(), words.next()) {
             let is_code = second.is_none_or(|code| {
@@ -747,6 +762,19 @@ impl<'t> Run<'t> {
         let seconds = self.turn.now.as_second().saturating_sub(VISIT_EPOCH);
         u32::try_from(seconds.max(0)).unwrap_or(u32::MAX / 2)
     }
+}
+
+/// Parts a referral code from the words before it; `None` where there is no code, or nothing before it.
+fn with_code(text: &str) -> (&str, Option<String>) {
+    let text = text.trim();
+    // The code may be written in two words: `UP 5724`.
+    for (split, _) in text.rmatch_indices(char::is_whitespace).take(2) {
+        let (start, code) = text.split_at(split);
+        if let Some(member) = parse_referral_code(code) {
+            return (start.trim(), Some(member));
+        }
+    }
+    (text, None)
 }
 
 enum Guessed {

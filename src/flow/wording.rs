@@ -14,13 +14,17 @@ use crate::locale::{Message, Pattern, fallback};
 use crate::understanding;
 
 /// Variables every text may name.
-pub(super) const PERSON_VARIABLES: [&str; 11] = [
+pub(super) const PERSON_VARIABLES: [&str; 15] = [
     "member_number",
     "member_name",
     "member_since",
     "member_district",
     "member_seat",
     "member_booth",
+    "member_until",
+    "my_code",
+    "my_link",
+    "my_count",
     "ticket",
     "phone_known",
     "consent_samvad",

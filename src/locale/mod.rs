@@ -11,8 +11,8 @@ mod numbers;
 mod pattern;
 
 pub use compile::{Attribute, Book, Catalogue, Message, Problem, SourceText};
-pub(crate) use numbers::india_date;
 pub use numbers::{date, grouped};
+pub(crate) use numbers::{india_date, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
 
 use crate::contact::Language;

@@ -1,0 +1,23 @@
+### A complaint: we listen, and promise neither a time nor an outcome.
+
+whose-place = Please tell us what is wrong. If a life is in danger, call 112 first. Is it about { $member_seat }?
+    .here = Yes, here
+    .elsewhere = No, elsewhere
+
+district = Please tell us what is wrong. If a life is in danger, call 112 first. Which district is it about?
+
+seat = Which assembly seat in { $district } district is it about?
+
+what = What happened, where, and since when? Please write it in your own words, in one message. We keep it for this alone.
+
+sure =
+    You wrote:
+    { $what }
+    Shall we send it to { -office }?
+    .send = Yes, send it
+    .rewrite = Write it again
+    .cancel = Never mind
+
+done = Noted. Your ticket number is { $ticket }, please keep it. Someone at { -office } will read it and ask you here if something is unclear. We cannot say yet what can be done, or when. Thank you for telling us.
+
+cancelled = All right, nothing was sent. Whenever you want to tell us, write 'complaint'.
