@@ -5,6 +5,7 @@
 //! when the group it fell into is on disk.
 
 mod common;
+mod hearing;
 mod inject;
 mod lease;
 mod migrate_data;
@@ -40,6 +41,7 @@ use crate::message::{
 use crate::seal::Keyring;
 
 #[doc(hidden)]
+pub use self::hearing::Waits;
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
@@ -483,17 +485,11 @@ impl Records {
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
-    /// `unknown` rows from before `silent_since`: a reply on a channel that echoes our id goes
+    /// `unknown` rows that waited long enough while we could hear: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
     /// worth of inbound keys older than nine days.
-    ///
-    /// `silent_since`: a reply that is `unknown` from before this moment was waited for long enough.
-    pub async fn sweep(
-        &self,
-        now: Timestamp,
-        silent_since: Timestamp,
-    ) -> Result<Sweep, RecordsError> {
-        on!(self, store => store.sweep(now, silent_since).await)
+    pub async fn sweep(&self, now: Timestamp, waits: Waits) -> Result<Sweep, RecordsError> {
+        on!(self, store => store.sweep(now, &waits).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never
