@@ -1,8 +1,8 @@
 ### A complaint: we listen, and promise neither a time nor an outcome.
 
 whose-place = Please tell us what is wrong. If a life is in danger, call 112 first. Is it about { $member_seat }?
-    .here = Yes, here
-    .elsewhere = No, elsewhere
+    .yes = Yes, here
+    .no = No, elsewhere
 
 district = Please tell us what is wrong. If a life is in danger, call 112 first. Which district is it about?
 
@@ -10,13 +10,11 @@ seat = Which assembly seat in { $district } district is it about?
 
 what = What happened, where, and since when? Please write it in your own words, in one message. We keep it for this alone.
 
-sure =
-    You wrote:
-    { $what }
-    Shall we send it to { -office }?
-    .send = Yes, send it
+# The person's own words are not repeated here: they may be longer than a message with buttons takes.
+sure = Shall we send it to { -office }, just as you wrote it?
+    .yes = Yes, send it
     .rewrite = Write it again
-    .cancel = Never mind
+    .no = Never mind
 
 done = Noted. Your ticket number is { $ticket }, please keep it. Someone at { -office } will read it and ask you here if something is unclear. We cannot say yet what can be done, or when. Thank you for telling us.
 

@@ -7,7 +7,7 @@ some = Thank you, { $member_name } ji! Members who came by your code { $my_code 
 forward = You too can be a member of { -party }, it takes three minutes. Join here: { $my_link }
 
 not-member = To bring others you must be a member yourself. Would you like to join now?
-    .join = Yes, join
-    .later = Not now
+    .yes = Yes, join
+    .no = Not now
 
 later = All right. Whenever you like, write 'join'.

@@ -17,7 +17,7 @@ early = Your membership lasts until { $member_until }, there is nothing to do no
 endless = Your membership is valid and has no last day. There is nothing to renew.
 
 not-member = You are not a member yet. Would you like to join?
-    .join = Yes, join
+    .yes = Yes, join
     .no = Not now
 
 finished = All right. Whenever you like, write 'join'.
