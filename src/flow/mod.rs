@@ -30,6 +30,8 @@ mod check_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod people_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod shipped_tests;
