@@ -1,10 +1,10 @@
 ### A complaint: we listen, and promise neither a time nor an outcome.
 
-whose-place = Please tell us what is wrong. If a life is in danger, call 112 first. Is it about { $member_seat }?
+whose-place = If a life is in danger, call 112 first. Is your complaint about { $member_seat }?
     .yes = Yes, here
     .no = No, elsewhere
 
-district = Please tell us what is wrong. If a life is in danger, call 112 first. Which district is it about?
+district = If a life is in danger, call 112 first. Which district is your complaint about?
 
 seat = Which assembly seat in { $district } district is it about?
 
