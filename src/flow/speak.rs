@@ -9,13 +9,14 @@ use super::answer::{seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
 use super::render::{NO_GUESS, Question, Row, Words, guess_id};
-use super::session::Shown;
+use super::session::{Given, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
+use crate::membership::referral_code;
 use crate::message::{Content, Picture, Purpose};
 use crate::understanding::{self, ChoiceWords};
 
@@ -57,7 +58,7 @@ impl<'t> Run<'t> {
             district: words("member_district")?,
             seat: words("member_seat")?,
             since: words("member_since")?,
-            link: words("my_link"),
+            link: words("my_link").filter(|link| link.starts_with("https://")),
         })
     }
 
@@ -312,6 +313,16 @@ impl<'t> Run<'t> {
         }
     }
 
+    /// An answer as the person reads it; `None` for a question not answered, or passed over.
+    pub(super) fn answer_text(&self, name: &str) -> Option<String> {
+        if matches!(self.session.answers.get(name)?, Given::Skipped) {
+            return None;
+        }
+        Fill { run: self, extra: &[] }
+            .value(name)
+            .map(|value| display(value, self.contact.language))
+    }
+
     // ---- at the end of the turn ------------------------------------------------------------
 
     /// On a phone that pays by the message, what is said in one turn is one message.
@@ -452,6 +463,20 @@ impl Fill<'_, '_> {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
                 None => text("-"),
             },
+            "member_until" => match member?.ends {
+                Some(ends) => {
+                    let mut date = String::new();
+                    crate::locale::date(ends, language, &mut date);
+                    Some(Value::Text(Cow::Owned(date)))
+                }
+                None => text("-"),
+            },
+            "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
+            "my_link" => {
+                let code = referral_code(&member?.number);
+                Some(Value::Text(Cow::Owned(run.flows.referral_link(&code))))
+            }
+            "my_count" => Some(Value::Number(i64::from(contact.brought))),
             "ticket" => text(run.session.ticket.as_deref()?),
             "phone_known" => Some(yes(contact.has_phone)),
             "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),
