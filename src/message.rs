@@ -205,6 +205,14 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
+    pub const ALL: [MediaKind; 5] = [
+        MediaKind::Image,
+        MediaKind::Video,
+        MediaKind::Audio,
+        MediaKind::Document,
+        MediaKind::Sticker,
+    ];
+
     /// The provider's lower-case word for it.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -5,6 +5,7 @@
 //! when the group it fell into is on disk.
 
 mod common;
+mod effects;
 mod inject;
 mod lease;
 mod migrate_data;
@@ -39,6 +40,7 @@ use crate::message::{
 };
 use crate::seal::Keyring;
 
+pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
@@ -227,6 +229,10 @@ pub struct QueueReport {
     pub members: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
+    /// Calls and media that committed turns want and that are not done; counted up to 10,000.
+    pub effects: u64,
+    /// How long the oldest of them has waited.
+    pub oldest_effect: Option<Duration>,
 }
 
 /// How the records are opened. `Debug` does not show the password in the URL.
@@ -441,6 +447,31 @@ impl Records {
         on!(self, store => store.due_timers(now, limit).await)
     }
 
+    /// Claims effects that may be carried out now, each for [`EFFECT_CLAIM`]: past what others have, and
+    /// what a dead process or one that took too long had. What was begun elsewhere may be done twice.
+    pub async fn claim_effects(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueEffect>, RecordsError> {
+        on!(self, store => store.claim_effects(now, limit).await)
+    }
+
+    /// Records what became of a claimed effect, and whether the claim was still this process's: if not,
+    /// nothing is written.
+    pub async fn record_effect(
+        &self,
+        effect: &DueEffect,
+        result: EffectResult,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.record_effect(effect, result).await)
+    }
+
+    /// The media a person sent, kept or refused, oldest first.
+    pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
+        on!(self, store => store.media(contact).await)
+    }
+
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message
     /// waits for an earlier one of the same person that is queued for later.
     pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
@@ -474,7 +505,7 @@ impl Records {
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
     /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
-    /// worth of inbound keys older than nine days.
+    /// worth of inbound keys older than nine days, and of effects done three days ago.
     ///
     /// `hearing_since` is when this process began to hear without a break: while it has not heard for
     /// the configured wait, no reply goes again, for its status may still be kept by the provider.

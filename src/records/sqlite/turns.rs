@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::effects::{self, Made};
 use super::facts;
 use super::fault::Fault;
 use super::readers::Readers;
@@ -17,6 +18,7 @@ use crate::records::common::{
     FROM_PERSON, FROM_US, ORDER_WAIT_MS, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told,
     cannot_seal, halves, place, ready_addresses, ready_fact,
 };
+use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::sql::{contacts as contacts_sql, outgoing as outgoing_sql, turns as sql};
 use crate::records::totals::Total;
 use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
@@ -50,6 +52,7 @@ struct ReadyTurn {
     session: Option<Vec<u8>>,
     replies: Vec<ReadyReply>,
     facts: Vec<ReadyFact>,
+    effects: Vec<ReadyEffect>,
     /// Kind, visit, due.
     timers: Vec<(i64, u32, i64)>,
     claim: bool,
@@ -151,6 +154,7 @@ impl Sqlite {
         let mut ids = self.message_ids(turn.replies.len() + usize::from(logs_inbound));
 
         let channel = inbound.channel;
+        let effects = ready_effects(&self.keyring, contact, &inbound, &turn.effects)?;
         let key = inbound.key.clone();
         let key_halves = halves(self.keyring.inbound_hash(channel, &key));
         let line = match logs_inbound.then(|| ids.next()).flatten() {
@@ -194,6 +198,7 @@ impl Sqlite {
             session,
             replies,
             facts,
+            effects,
             timers: timers
                 .map(|timer| (timer.kind.code(), timer.visit, timer.due.as_millisecond()))
                 .collect(),
@@ -387,6 +392,14 @@ fn write_log(
     // Before the replies: a withdrawal takes back what waited, not the word that confirms it.
     let told = Told { contact, channel: turn.channel, message: inbound, at: turn.received };
     facts::write(tx, &told, &turn.facts)?;
+    let made = Made {
+        contact,
+        message: inbound,
+        channel: turn.road.channel.code(),
+        account: &turn.road.account,
+        at: turn.created,
+    };
+    effects::write(tx, &made, &turn.effects)?;
 
     let is_claimed = turn.claim && !reply_waits(tx, turn)?;
     turn.claimed.store(is_claimed, Ordering::Release);

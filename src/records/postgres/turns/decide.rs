@@ -167,6 +167,7 @@ impl Group {
             outgoing.push(OutgoingId { id, created_ms: turn.created });
         }
         tx.totals.moved(None, status, outgoing.len());
+        self.rows.effects(turn, inbound);
         state.walk(turn, &mut self.rows);
         match (&turn.parked, turn.wrote) {
             (None, _) => self.rows.conversation(turn, version),

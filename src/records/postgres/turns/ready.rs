@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound};
 use crate::records::common::{ReadyFact, StoredInbound, cannot_seal, halves, place, ready_fact};
+use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::postgres::Postgres;
 use crate::records::{Chain, RecordsError, TurnCommit, Verdict};
 use crate::seal::Keyring;
@@ -51,6 +52,7 @@ pub(in crate::records::postgres) struct ReadyTurn {
     pub(super) session: Option<Vec<u8>>,
     pub(super) replies: Vec<ReadyReply>,
     pub(super) facts: Vec<ReadyFact>,
+    pub(super) effects: Vec<ReadyEffect>,
     /// Kind, visit, due.
     pub(super) timers: Vec<(i64, i64, i64)>,
     pub(super) claim: bool,
@@ -78,6 +80,7 @@ impl Postgres {
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
         let channel = inbound.channel;
+        let effects = ready_effects(&self.keyring, contact, &inbound, &turn.effects)?;
         let key = inbound.key.clone();
         let key_halves = halves(self.keyring.inbound_hash(channel, &key));
         let logs_inbound = channel != Channel::Internal || parked.is_some();
@@ -128,6 +131,7 @@ impl Postgres {
             session,
             replies,
             facts,
+            effects,
             timers: timers
                 .map(|timer| {
                     (timer.kind.code(), i64::from(timer.visit), timer.due.as_millisecond())
