@@ -100,6 +100,9 @@ pub struct Inbound {
     pub quoted: Option<String>,
 }
 
+/// The kind under which what an HTTP call of ours came to is turned ([`InboundContent::Other`]).
+pub const FETCHED: &str = "fetched";
+
 /// What a person sent. Everything a provider can deliver has a place; the unknown is kept by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

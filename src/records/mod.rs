@@ -35,8 +35,8 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, HistoryLine, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate,
-    Reply, Status, StatusUpdate,
+    AccountEvent, Channel, FETCHED, HistoryLine, Inbound, InboundContent, Lane, Outgoing,
+    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
@@ -146,6 +146,12 @@ impl TurnCommit {
             Channel::Internal => None,
             _ => Some(self.inbound.sent_at.min(self.received_at)),
         }
+    }
+
+    /// Whether an effect's answer made it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.inbound.channel == Channel::Internal
+            && matches!(&self.inbound.content, InboundContent::Other { kind } if kind == FETCHED)
     }
 }
 

@@ -46,6 +46,8 @@ struct ReadyTurn {
     received: i64,
     /// When the person wrote; `None` for our own events.
     wrote: Option<i64>,
+    /// An effect's answer, not a timer, when nobody wrote.
+    is_answer: bool,
     road: Road,
     /// `None` for our own events, which are not talk.
     inbound: Option<LogLine>,
@@ -145,6 +147,7 @@ impl Sqlite {
     }
 
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
+        let is_answer = turn.is_answer();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
@@ -193,6 +196,7 @@ impl Sqlite {
             key_halves,
             received,
             wrote,
+            is_answer,
             road,
             inbound: line,
             session,
@@ -364,10 +368,10 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     match (&turn.parked, turn.wrote) {
         (None, _) => write_session(tx, turn, version)?,
         // The timer that cannot be turned would come again every minute.
-        (Some(_), None) => {
+        (Some(_), None) if !turn.is_answer => {
             tx.run(sql::DROP_DUE_TIMERS, (turn.contact, turn.received))?;
         }
-        (Some(_), Some(_)) => {}
+        (Some(_), _) => {}
     }
     Ok(Verdict::Won { version, outgoing, claimed: turn.claimed.load(Ordering::Acquire) })
 }

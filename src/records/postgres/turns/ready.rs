@@ -46,6 +46,8 @@ pub(in crate::records::postgres) struct ReadyTurn {
     pub(super) received: i64,
     /// When the person wrote; `None` for our own events.
     pub(super) wrote: Option<i64>,
+    /// An effect's answer, not a timer, when nobody wrote.
+    pub(super) is_answer: bool,
     pub(super) road: Road,
     /// `None` for our own events, which are not talk.
     pub(super) inbound: Option<ReadyLine>,
@@ -74,6 +76,7 @@ impl ReadyTurn {
 
 impl Postgres {
     pub(super) fn ready_turn(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
+        let is_answer = turn.is_answer();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
@@ -126,6 +129,7 @@ impl Postgres {
             key_halves,
             received,
             wrote,
+            is_answer,
             road,
             inbound: line,
             session,
