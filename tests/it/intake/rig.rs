@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
+use samvad::effects::{self, EffectsOptions, Fetcher};
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
@@ -219,6 +220,20 @@ impl Process {
             .expect("an envelope is answered")
     }
 
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, clock: &Clock, fetcher: Fetcher) {
+        effects::start(EffectsOptions {
+            records: self.records.clone(),
+            intake: self.intake.clone(),
+            fetcher,
+            clock: clock.clone(),
+            tracker: self.tracker.clone(),
+            shutdown: self.shutdown.clone(),
+            vital: self.vital.clone(),
+            metrics: Arc::clone(&self.metrics),
+        });
+    }
+
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
         self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
     }
@@ -266,6 +281,11 @@ impl Rig {
         let records = ground.open_records(&keyring).await;
         let process = Process::start(&ground, records, &keyring);
         Rig { ground, clock, keyring, process, looking_in: OnceLock::new() }
+    }
+
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, fetcher: Fetcher) {
+        self.process.carry_out(&self.clock, fetcher);
     }
 
     /// The process ends in good order and another begins.
