@@ -11,6 +11,8 @@
 
 mod address;
 mod fetch;
+mod folder;
+mod keep;
 mod worker;
 
 use std::sync::Arc;
@@ -20,6 +22,8 @@ use tokio_util::task::TaskTracker;
 
 pub use address::is_public;
 pub use fetch::{ANSWER_MAX, Fetcher};
+pub use folder::{MediaError, MediaFolder};
+pub use keep::Keeper;
 
 use crate::clock::Clock;
 use crate::intake::Intake;
@@ -33,6 +37,7 @@ pub struct EffectsOptions {
     pub records: Records,
     pub intake: Intake,
     pub fetcher: Fetcher,
+    pub keeper: Keeper,
     pub clock: Clock,
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,

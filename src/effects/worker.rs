@@ -95,9 +95,11 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
             };
             turn(options, &effect, visit, answer).await;
         }
-        Effect::Keep { .. } => {
-            let not_before = later(options.clock.now(), Duration::from_hours(1));
-            record(options, &effect, EffectResult::Released { not_before }).await;
+        Effect::Keep { kind, id, mime_type } => {
+            let (outcome, result) =
+                options.keeper.attempt(&effect, *kind, id, mime_type, &options.clock).await;
+            options.metrics.carried_out("keep", outcome);
+            record(options, &effect, result).await;
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
-use crate::effects::{self, EffectsOptions, Fetcher};
+use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::geography::Geography;
 use crate::intake::{self, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
@@ -136,6 +136,11 @@ pub async fn serve(
         simulator: hub.clone(),
     };
 
+    let media_keeper = Keeper {
+        whatsapp: senders.whatsapp.clone(),
+        folder: MediaFolder::new(config.media.clone(), deps.ids.clone()),
+    };
+
     let vital = deps.vital;
     let fenced = CancellationToken::new();
     // Whoever writes keeps a lease, whatever else it does.
@@ -202,6 +207,7 @@ pub async fn serve(
         records: records.clone(),
         intake: intake.clone(),
         fetcher,
+        keeper: media_keeper,
         clock: deps.clock.clone(),
         tracker: web_tracker.clone(),
         shutdown: shutdown.clone(),

@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod after_commit;
 mod balancer;
 mod chaos;
 mod conversation;

@@ -6,7 +6,7 @@ use samvad::config::{HostPort, Secrets};
 use samvad::contact::Road;
 use samvad::effects::Fetcher;
 use samvad::flow::{Effect, Fetch, Fetched, Method};
-use samvad::message::Channel;
+use samvad::message::{Channel, MediaKind};
 use samvad::metrics::TurnLabels;
 use samvad::records::{Chain, EffectResult, TurnCommit, Verdict};
 
@@ -20,6 +20,9 @@ promises! {
     a_post_whose_answer_was_lost_goes_once_more_under_the_same_key,
     a_get_goes_three_times_within_its_time,
     what_a_dead_process_had_begun_is_asked_again_only_where_it_does_something,
+    a_photo_is_kept_sealed_and_its_row_opens_it,
+    a_medium_that_cannot_be_fetched_just_now_is_fetched_later,
+    what_may_not_be_kept_is_recorded_with_the_reason,
 }
 
 fn fetcher(desk: &Helpdesk) -> Fetcher {
@@ -164,4 +167,72 @@ async fn what_a_dead_process_had_begun_is_asked_again_only_where_it_does_somethi
         until_done(&rig).await;
         assert_eq!((desk.calls().len(), events(&rig)), (calls, 1), "{method:?}");
     }
+}
+
+fn keep(mime_type: &str) -> Effect {
+    Effect::Keep {
+        kind: MediaKind::Image,
+        id: "1479537".to_owned(),
+        mime_type: mime_type.to_owned(),
+    }
+}
+
+const ADDRESS: &str = r#"{"url": "{desk}/file", "mime_type": "image/jpeg", "id": "1479537"}"#;
+
+async fn a_photo_is_kept_sealed_and_its_row_opens_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let bytes = "the photo of a broken pump".repeat(1_000);
+    let graph = Helpdesk::start(vec![
+        Manner::Answer(200, ADDRESS.to_owned()),
+        Manner::Answer(200, bytes.clone()),
+    ]);
+    rig.carry_out_by(fetcher(&graph), &graph.url("/v25.0"));
+    wanting(&rig, keep("image/jpeg")).await;
+    until_done(&rig).await;
+    let media = rig.records.media(rig.contact(SITA).await).await.unwrap();
+    let medium = media[0].medium.clone().unwrap();
+    assert_eq!((medium.kind, medium.size), (MediaKind::Image, 26_000));
+    assert_eq!(rig.media().read(&medium).unwrap(), bytes.as_bytes());
+    assert!(media[0].message.is_some());
+    assert_eq!(events(&rig), 0, "nobody waits for it");
+}
+
+async fn a_medium_that_cannot_be_fetched_just_now_is_fetched_later(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let graph = Helpdesk::start(vec![
+        Manner::HangUp,
+        Manner::Answer(503, String::new()),
+        Manner::Answer(200, ADDRESS.to_owned()),
+        Manner::Answer(200, "a photo".to_owned()),
+    ]);
+    rig.carry_out_by(fetcher(&graph), &graph.url("/v25.0"));
+    wanting(&rig, keep("image/jpeg")).await;
+    for _ in 0..40 {
+        if rig.rows("media") == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        rig.clock.advance(Duration::from_secs(31));
+    }
+    let media = rig.records.media(rig.contact(SITA).await).await.unwrap();
+    assert!(media[0].medium.is_ok());
+    assert_eq!(graph.calls().len(), 4);
+}
+
+async fn what_may_not_be_kept_is_recorded_with_the_reason(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let large = ADDRESS.replace("\"id\"", "\"file_size\": 90000000, \"id\"");
+    let graph = Helpdesk::start(vec![Manner::Answer(200, large)]);
+    rig.carry_out_by(fetcher(&graph), &graph.url("/v25.0"));
+    wanting(&rig, keep("application/x-msdownload")).await;
+    wanting(&rig, keep("image/jpeg")).await;
+    until_done(&rig).await;
+    let media = rig.records.media(rig.contact(SITA).await).await.unwrap();
+    let mut reasons: Vec<String> = media.into_iter().map(|row| row.medium.unwrap_err()).collect();
+    reasons.sort();
+    assert_eq!(reasons, ["files of this type are not kept", "it has more than 16 MB"]);
+    assert_eq!(graph.calls().len(), 1);
 }

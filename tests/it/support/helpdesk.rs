@@ -9,7 +9,7 @@ use std::time::Duration;
 /// How one call is answered.
 #[derive(Clone, Debug)]
 pub(crate) enum Manner {
-    /// Status and body.
+    /// Status and body; `{desk}` in it is the desk's own address.
     Answer(u16, String),
     /// Elsewhere.
     Redirect(String),
@@ -36,6 +36,7 @@ impl Called {
 }
 
 struct Inner {
+    port: u16,
     manners: Mutex<Vec<Manner>>,
     calls: Mutex<Vec<Called>>,
     closed: AtomicBool,
@@ -52,6 +53,7 @@ impl Helpdesk {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = Arc::new(Inner {
+            port,
             manners: Mutex::new(manners),
             calls: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -119,11 +121,14 @@ impl Inner {
         let mut stream = stream;
         let head = "Connection: close\r\n";
         let _ = match manner {
-            Manner::Answer(status, body) => write!(
-                stream,
-                "HTTP/1.1 {status} X\r\n{head}Content-Length: {}\r\n\r\n{body}",
-                body.len()
-            ),
+            Manner::Answer(status, body) => {
+                let body = body.replace("{desk}", &format!("http://127.0.0.1:{}", self.port));
+                let length = body.len();
+                write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\n{head}Content-Length: {length}\r\n\r\n{body}"
+                )
+            }
             Manner::Redirect(to) => {
                 write!(
                     stream,
