@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// IPv4 blocks that are not the public internet (RFC 6890 and its successors): first address, bits.
 const PRIVATE_V4: [(Ipv4Addr, u32); 16] = [
     // This network, unspecified.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Carrier-grade NAT; a cloud's metadata too (100.100.100.200).
     (Ipv4Addr::new(100, 64, 0, 0), 10),

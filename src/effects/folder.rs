@@ -1,5 +1,5 @@
-//! The folder of people's media: a sealed file each, named by its effect, so that a second attempt
-//! writes over the first.
+//! The folder of people's media: a sealed file each, named by its effect and the attempt at it. A process
+//! that was taken for dead and writes late writes beside the file that counts, never over it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -43,14 +43,21 @@ impl MediaFolder {
         MediaFolder { folder, ids }
     }
 
-    /// Writes the bytes, sealed, under the name of their effect; they are on disk when it returns.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written, MediaError> {
+    /// Writes the bytes, sealed, under the name of their effect and this attempt; they are on disk when it
+    /// returns.
+    pub(super) fn write(
+        &self,
+        effect: &str,
+        attempt: u32,
+        bytes: &[u8],
+    ) -> Result<Written, MediaError> {
         let (file_key, sealed) = seal_once(&self.ids, bytes)?;
         // Not too many files in one folder.
-        let shelf = name.get(..2).unwrap_or("00");
+        let shelf = effect.get(..2).unwrap_or("00");
+        let name = format!("{effect}.{attempt}");
         let folder = self.folder.join(shelf);
         make_private(&folder)?;
-        let (path, beside) = (folder.join(name), folder.join(format!("{name}.new")));
+        let (path, beside) = (folder.join(&name), folder.join(format!("{name}.new")));
         let mut options = OpenOptions::new();
         options.create(true).truncate(true).write(true);
         #[cfg(unix)]
@@ -62,6 +69,17 @@ impl MediaFolder {
         #[cfg(unix)]
         File::open(&folder)?.sync_all()?;
         Ok(Written { path: format!("{shelf}/{name}"), file_key, sha256: sha256(bytes) })
+    }
+
+    /// Takes a file away whose row was not written, or is to go with its person. Gone already is gone.
+    ///
+    /// # Errors
+    /// [`MediaError::Folder`].
+    pub fn remove(&self, path: &str) -> Result<(), MediaError> {
+        match fs::remove_file(self.folder.join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => Ok(removed?),
+        }
     }
 
     /// The bytes of a medium as the person sent them.
@@ -101,8 +119,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let media = MediaFolder::new(folder.path().join("media"), Ids::system());
         let name = "00112233445566778899aabbccddeeff";
-        media.write(name, b"the first attempt").unwrap();
-        let written = media.write(name, b"a photo of Sita").unwrap();
+        let first = media.write(name, 0, b"the first attempt").unwrap();
+        let written = media.write(name, 1, b"a photo of Sita").unwrap();
+        assert_ne!(first.path, written.path);
+        media.remove(&first.path).unwrap();
+        media.remove(&first.path).unwrap();
         let medium = Medium {
             kind: MediaKind::Image,
             mime_type: "image/jpeg".to_owned(),

@@ -134,9 +134,9 @@ impl Keeper {
         mime_type: String,
         bytes: Vec<u8>,
     ) -> Option<Medium> {
-        let (folder, name) = (self.folder.clone(), effect.key.clone());
+        let (folder, name, attempt) = (self.folder.clone(), effect.key.clone(), effect.attempts);
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let writing = tokio::task::spawn_blocking(move || folder.write(&name, &bytes));
+        let writing = tokio::task::spawn_blocking(move || folder.write(&name, attempt, &bytes));
         match writing.await {
             Ok(Ok(written)) => Some(Medium {
                 kind,
@@ -154,6 +154,17 @@ impl Keeper {
                 tracing::error!(effect = effect.id, "the writing of a medium panicked");
                 None
             }
+        }
+    }
+}
+
+impl Keeper {
+    /// The row of a file that was written will never be: nobody could open it.
+    pub(super) async fn take_back(&self, path: String) {
+        let folder = self.folder.clone();
+        let removed = tokio::task::spawn_blocking(move || folder.remove(&path)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!(%error, "a file that nobody can open stays in the folder of media");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::fetch::Call;
 use crate::clock::later;
 use crate::flow::{Effect, Fetch, Fetched, Method};
 use crate::intake::Admission;
-use crate::records::{DueEffect, EffectResult};
+use crate::records::{DueEffect, EffectResult, RecordsError};
 
 /// How often the records are asked when nobody says that there is something.
 const EVERY: Duration = Duration::from_secs(1);
@@ -99,7 +99,18 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
             let (outcome, result) =
                 options.keeper.attempt(&effect, *kind, id, mime_type, &options.clock).await;
             options.metrics.carried_out("keep", outcome);
-            record(options, &effect, result).await;
+            let written = match &result {
+                EffectResult::Kept(medium) => Some(medium.path.clone()),
+                _ => None,
+            };
+            let recorded = options.records.record_effect(&effect, result).await;
+            match (&recorded, written) {
+                (Ok(false) | Err(RecordsError::Fenced), Some(path)) => {
+                    options.keeper.take_back(path).await;
+                }
+                _ => {}
+            }
+            is_written(&effect, recorded);
         }
     }
 }
@@ -187,7 +198,11 @@ async fn turn(options: &EffectsOptions, effect: &DueEffect, visit: u32, answer: 
 /// Whether it was written; if not, the claim runs out and whoever claims next begins where the records
 /// stand.
 async fn record(options: &EffectsOptions, effect: &DueEffect, result: EffectResult) -> bool {
-    match options.records.record_effect(effect, result).await {
+    is_written(effect, options.records.record_effect(effect, result).await)
+}
+
+fn is_written(effect: &DueEffect, recorded: Result<bool, RecordsError>) -> bool {
+    match recorded {
         Ok(true) => true,
         Ok(false) => {
             tracing::warn!(effect = effect.id, "an effect took so long that another took it over");

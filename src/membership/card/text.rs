@@ -61,24 +61,25 @@ struct Font {
 
 pub(super) struct Typesetter {
     /// By weight: Latin, Devanagari, Urdu.
-    fonts: [Font; 6],
+    fonts: Vec<Font>,
     from_right: bool,
 }
 
 impl Typesetter {
     pub(super) fn new(from_right: bool) -> Result<Typesetter, DrawError> {
-        let font = |bytes: &'static [u8], scale: f32| -> Result<Font, DrawError> {
-            let face = Face::from_slice(bytes, 0).ok_or(DrawError::Font)?;
-            Ok(Font { face, scale })
-        };
-        let fonts = [
-            font(LATIN, 1.0)?,
-            font(DEVANAGARI, 1.0)?,
-            font(URDU, URDU_SCALE)?,
-            font(LATIN_BOLD, 1.0)?,
-            font(DEVANAGARI_BOLD, 1.0)?,
-            font(URDU, URDU_SCALE)?,
+        let files = [
+            (LATIN, 1.0),
+            (DEVANAGARI, 1.0),
+            (URDU, URDU_SCALE),
+            (LATIN_BOLD, 1.0),
+            (DEVANAGARI_BOLD, 1.0),
+            (URDU, URDU_SCALE),
         ];
+        let mut fonts = Vec::with_capacity(files.len());
+        for (bytes, scale) in files {
+            let face = Face::from_slice(bytes, 0).ok_or(DrawError::Font)?;
+            fonts.push(Font { face, scale });
+        }
         Ok(Typesetter { fonts, from_right })
     }
 

@@ -173,7 +173,7 @@ impl Group {
             (None, _) => self.rows.conversation(turn, version),
             // The timer that cannot be turned would come again every minute.
             (Some(_), None) if !turn.is_answer => {
-                self.rows.drop_due_timers(turn.contact, turn.received)
+                self.rows.drop_due_timers(turn.contact, turn.received);
             }
             (Some(_), _) => {}
         }
