@@ -38,7 +38,6 @@ async fn turned(house: &House, replies: Vec<Reply>, effects: Vec<Effect>) {
         clock: clock.clone(),
         keyring: Arc::new(keyring),
         lease: Duration::from_secs(20),
-        unknown_after: Duration::from_secs(4),
         group: 10,
     })
     .await

@@ -152,7 +152,7 @@ async fn a_claim_that_takes_too_long_runs_out(home: Home) {
     assert_eq!(EFFECT_CLAIM, Duration::from_mins(5));
     house.wait(Duration::from_millis(299_999));
     house.records.heartbeat().await.unwrap();
-    house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    house.records.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!(claim(&house).await, []);
     house.wait(Duration::from_millis(1));
     assert_eq!(claim(&house).await[0].attempts, 1);
@@ -206,7 +206,7 @@ async fn effects_are_forgotten_three_days_after_they_are_done_and_media_are_not(
     for (wait, left) in [(71, 2), (2, 1)] {
         house.wait(Duration::from_hours(wait));
         house.records.heartbeat().await.unwrap();
-        house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+        house.records.sweep(house.now(), WAITS).await.unwrap();
         assert_eq!(house.rows("effects"), left);
     }
     assert_eq!(house.rows("media"), 1);
