@@ -3,6 +3,7 @@
 
 mod backup;
 mod contacts;
+mod effects;
 mod events;
 mod facts;
 mod fault;
@@ -269,6 +270,7 @@ fn take_over(
     let lost = sql.run(super::sql::outgoing::LOSE_CLAIMS_OF_THE_DEAD, (epoch, now))?;
     totals.moved(Some(Status::Claimed), Status::Unknown, lost);
     write_totals(sql, &totals)?;
+    effects::free_of_the_dead(sql, epoch, now)?;
 
     sql.run(
         "INSERT INTO meta (name, value) VALUES ('incarnation', lower(hex(randomblob(8))))

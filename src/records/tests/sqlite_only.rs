@@ -2,7 +2,7 @@
 
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
-use crate::records::sql::{contacts, facts, outgoing, process, statuses, turns};
+use crate::records::sql::{contacts, effects, facts, outgoing, process, statuses, turns};
 
 fn database(house: &House) -> PathBuf {
     house.folder.path().join("samvad.db")
@@ -132,6 +132,14 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         contacts::SESSION,
         contacts::ROAD_INBOUND,
         contacts::DROP_ROAD,
+        effects::EFFECT_DUE,
+        effects::KEEP_ANSWER,
+        effects::FREE_EFFECT,
+        effects::END_EFFECT,
+        effects::ADD_MEDIUM,
+        effects::MEDIA,
+        effects::FREE_EFFECTS_OF_THE_DEAD,
+        effects::FORGET_EFFECTS,
         facts::LEAVE,
         facts::SET_LANGUAGE,
         facts::HAND_OVER,
@@ -184,7 +192,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         while let Some(row) = rows.next().unwrap() {
             let step: String = row.get(3).unwrap();
             // The handful of processes may be walked, and what one claim looks at.
-            let few = ["processes", "free"];
+            let few = ["processes", "free", "effects_waiting"];
             let walks = step.starts_with("SCAN") && !few.iter().any(|table| step.contains(table));
             let sorts = step.contains("TEMP B-TREE");
             assert!(!walks && !sorts, "{step} in {sql}");
