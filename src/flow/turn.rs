@@ -591,7 +591,7 @@ impl<'t> Run<'t> {
 
     fn turns_page(&self, ask: &Ask, text: &str) -> bool {
         let rows = self.row_count(ask);
-        let paged = rows > 0 && pages(rows, ask.optional) > 1;
+        let paged = rows > 0 && pages(rows, ask.passes_by_zero()) > 1;
         paged
             && (zeros(text) == Some(1)
                 || self.flows.common.more_words.contains(&understanding::fold(text)))
