@@ -397,13 +397,14 @@ fn none_of_them_is_an_outcome_where_it_is_allowed() {
 #[test]
 fn many_choices_of_several_are_paged_and_named_by_their_numbers() {
     let ids: Vec<String> = (1..=12).map(|number| format!("c{number}")).collect();
-    let labels: String =
-        ids.iter().map(|id| format!("    .{id} = {}\n", id.replace('c', "क"))).collect();
+    let labels: Vec<String> =
+        ids.iter().map(|id| format!("    .{id} = {}", id.replace('c', "क"))).collect();
+    let labels = labels.join("\n");
     let flow = format!(
         "flow: survey\nstart: {{words: [survey]}}\nsteps:\n  likes: {{ask: likes, answer: {{any_of: [{}], at_least: 0}}}}\n  done: {{say: done, end: true}}\n",
         ids.join(", ")
     );
-    let text = format!("likes = क्या?\n{labels}done = {{ $likes }}\n");
+    let text = format!("likes = क्या?\n{labels}\ndone = {{ $likes }}\n");
     let flows = office(&flow, &text, &text);
     for rendering in [Rendering::Whatsapp, Rendering::Sms] {
         let mut talk = Talk::new(Contact::default(), rendering);
@@ -516,6 +517,35 @@ fn a_text_says_it_otherwise_on_another_channel() {
     assert_eq!(after(&flows, &mut whatsapp(), &["survey"]), "बहुत लंबा");
     let mut sms = Talk::new(Contact::default(), Rendering::Sms);
     assert_eq!(after(&flows, &mut sms, &["survey"]), "छोटा");
+}
+
+#[test]
+fn each_variant_of_a_channel_is_measured_by_its_own_room() {
+    let flow = "flow: survey\nstart: {words: [survey]}\nsteps:\n  ok: {ask: ok, answer: yes_no}\n  done: {say: done, end: true}\n";
+    let text = |whatsapp: &str, key: &str, sms: &str| {
+        format!("ok = {{ $channel ->\n    [{key}] {sms}\n   *[other] {whatsapp}\n }}\ndone = .\n")
+    };
+    let long = "क".repeat(1100);
+    let told = |text: &str| {
+        let mut sources = fixture::sources();
+        sources.files.push(fixture::file("flows/survey.yaml", flow));
+        sources.files.push(fixture::file("locales/hi/survey.ftl", text));
+        sources.files.push(fixture::file("locales/en/survey.ftl", "ok = .\ndone = .\n"));
+        let findings = load(&sources, fixture::geography()).err().unwrap_or_default();
+        let line = |finding: Diagnostic| {
+            format!("{} ({})", finding.message, finding.hint.unwrap_or_default())
+        };
+        findings.into_iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&text("छोटा", "sms", &long)), Vec::<String>::new(), "room enough on SMS");
+    assert_eq!(
+        told(&text(&long, "sms", "छोटा")),
+        ["the text `ok` has 1100 characters, 1024 fit (say it in fewer words, or in two steps)"]
+    );
+    assert_eq!(
+        told(&text("लंबा", "smss", "छोटा")),
+        ["the text `ok` has a variant for `smss`, which is no channel (did you mean `sms`?)"]
+    );
 }
 
 #[test]
