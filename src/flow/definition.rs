@@ -316,6 +316,11 @@ impl Ask {
         }
     }
 
+    /// Whether zero (or, over pages, two zeros) passes it over or names none of the choices.
+    pub(super) fn passes_by_zero(&self) -> bool {
+        self.optional || self.many().is_some_and(|many| many.at_least == 0)
+    }
+
     /// The choices of which one message may name several.
     #[must_use]
     pub fn many(&self) -> Option<&Many> {
