@@ -54,6 +54,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "channel",
                 "intake",
                 "understanding",
+                "membership",
             ]
             .as_slice(),
         ),
