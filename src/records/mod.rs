@@ -12,6 +12,7 @@ mod lease;
 mod migrate_data;
 mod migrations;
 mod postgres;
+mod requests;
 mod sql;
 mod sqlite;
 mod totals;
@@ -49,6 +50,7 @@ pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::requests::RequestReader;
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -55,6 +55,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "channel",
                 "intake",
                 "understanding",
+                "membership",
             ]
             .as_slice(),
         ),

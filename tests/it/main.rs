@@ -24,6 +24,7 @@ mod model;
 mod newcomer;
 mod operations;
 mod parts;
+mod people;
 mod persons;
 mod postgres_rig;
 mod reload;

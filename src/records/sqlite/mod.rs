@@ -56,6 +56,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA journal_size_limit = 67108864;";
 
 pub(super) use self::backup::copy_database;
+pub(super) use self::requests::Beside;
 
 /// The open store.
 #[derive(Debug)]

@@ -50,7 +50,7 @@ fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> F
     Fault::Job(RecordsError::Broken { table, column, id, reason: reason.to_owned() })
 }
 
-fn read_snapshot(
+pub(super) fn read_snapshot(
     statements: Statements<'_>,
     keyring: &Keyring,
     id: i64,
