@@ -104,11 +104,9 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
                 _ => None,
             };
             let recorded = options.records.record_effect(&effect, result).await;
-            match (&recorded, written) {
-                (Ok(false) | Err(RecordsError::Fenced), Some(path)) => {
-                    options.keeper.take_back(path).await;
-                }
-                _ => {}
+            let is_lost = matches!(recorded, Ok(false) | Err(RecordsError::Fenced));
+            if is_lost && let Some(path) = written {
+                options.keeper.take_back(path).await;
             }
             is_written(&effect, recorded);
         }
