@@ -14,8 +14,18 @@ use crate::contact::Language;
 use crate::message::Purpose;
 
 /// The names every condition may use.
-pub(super) const BUILT_INS: [&str; 7] =
-    ["member", "posts", "language", "channel", "has_phone", "consents", "withdrawn"];
+pub(super) const BUILT_INS: [&str; 10] = [
+    "member",
+    "term_over",
+    "days_left",
+    "my_count",
+    "posts",
+    "language",
+    "channel",
+    "has_phone",
+    "consents",
+    "withdrawn",
+];
 
 /// The purposes `consents` and `withdrawn` know.
 pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
@@ -209,7 +219,8 @@ struct Sample<'a> {
 impl Facts for Sample<'_> {
     fn value(&self, name: &str) -> Value {
         match name {
-            "member" | "has_phone" => Value::Bool(self.truth),
+            "member" | "has_phone" | "term_over" => Value::Bool(self.truth),
+            "my_count" | "days_left" => Value::Int(i64::from(self.truth)),
             "posts" => {
                 let post = self.truth.then(|| Value::from("booth_president"));
                 Value::List(Arc::new(post.into_iter().collect()))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Span};
+use jiff::{SignedDuration, Span, Timestamp};
 use regex::Regex;
 
 use super::condition::Condition;
@@ -230,7 +230,9 @@ pub struct Choice {
 /// What a `do` step makes true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    EnrolMember,
+    EnrolMember(Option<Term>),
+    RenewMembership(Term),
+    UpdateMember,
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Purpose>),
@@ -238,7 +240,40 @@ pub(super) enum Action {
     Language(Language),
     /// The language answered in this step (its index).
     LanguageOf(usize),
-    Request(String),
+    Request {
+        kind: String,
+        /// The answers that go with it, by step.
+        with: Vec<String>,
+    },
+}
+
+/// How long a membership lasts, by the calendar of India.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    years: i32,
+    days: i32,
+}
+
+impl Term {
+    /// Reads `3y` or `365d`; at most fifty years.
+    pub(super) fn parse(text: &str) -> Option<Term> {
+        let unit = text.chars().next_back()?;
+        let count: i32 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        match unit {
+            'y' if (1..=50).contains(&count) => Some(Term { years: count, days: 0 }),
+            'd' if (1..=50 * 365).contains(&count) => Some(Term { years: 0, days: count }),
+            _ => None,
+        }
+    }
+
+    /// The last second of the day so much later; 29 February becomes 28 where there is none.
+    pub(super) fn after(self, from: Timestamp) -> Timestamp {
+        let span = Span::new().years(self.years).days(self.days);
+        let ends = crate::locale::india_zoned(from).checked_add(span).and_then(|last| {
+            last.with().hour(23).minute(59).second(59).subsec_nanosecond(0).build()
+        });
+        ends.map_or(from, |ends| ends.timestamp())
+    }
 }
 
 impl Flow {
@@ -281,6 +316,11 @@ impl Ask {
             Answer::AnyOf(many) | Answer::Ranked(many) => Some(&many.choices),
             _ => None,
         }
+    }
+
+    /// Whether zero (or, over pages, two zeros) passes it over or names none of the choices.
+    pub(super) fn passes_by_zero(&self) -> bool {
+        self.optional || self.many().is_some_and(|many| many.at_least == 0)
     }
 
     /// The choices of which one message may name several.

@@ -291,12 +291,6 @@ pub(crate) fn flows() -> Flows {
     loaded(&sources())
 }
 
-/// The same, shared by tests that play many talks.
-pub(super) fn flows_once() -> &'static Flows {
-    static LOADED: LazyLock<Flows> = LazyLock::new(flows);
-    &LOADED
-}
-
 pub(crate) fn loaded(sources: &Sources) -> Flows {
     load(sources, geography()).unwrap_or_else(|findings| panic!("{}", drawn(&findings)))
 }

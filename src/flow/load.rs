@@ -76,6 +76,8 @@ pub struct Flows {
     pub(super) leave: Option<usize>,
     pub(super) my_data: Option<usize>,
     pub(super) geography: Arc<Geography>,
+    /// The number of the office on WhatsApp, with its country code, digits alone.
+    whatsapp_number: Option<String>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -109,6 +111,24 @@ impl Flows {
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// The same flows of an office that has this number on WhatsApp (digits, with the country code):
+    /// members share links to it.
+    #[must_use]
+    pub fn with_whatsapp_number(mut self, number: Option<&str>) -> Flows {
+        self.whatsapp_number = number.map(str::to_owned);
+        self
+    }
+
+    /// What a member shares so that others come by their code: a link that opens WhatsApp with the words
+    /// written, or, where the office has no number there, the words themselves.
+    pub(super) fn referral_link(&self, code: &str) -> String {
+        let word = self.get("join").and_then(|flow| flow.link.as_deref()).unwrap_or("join");
+        match &self.whatsapp_number {
+            Some(number) => format!("https://wa.me/{number}?text={word}%20{code}"),
+            None => format!("{word} {code}"),
+        }
     }
 
     pub(super) fn flow(&self, index: usize) -> Option<&Flow> {
@@ -206,6 +226,7 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
         links,
         default: default.unwrap_or(0),
         geography,
+        whatsapp_number: None,
         warnings: list,
     })
 }

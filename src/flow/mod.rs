@@ -42,6 +42,8 @@ mod ear_tests;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod people_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod shipped_tests;

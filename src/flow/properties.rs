@@ -191,6 +191,7 @@ proptest! {
                 assembly: 173,
                 booth: None,
                 since: Timestamp::UNIX_EPOCH,
+        ends: None,
             }),
             ..Contact::default()
         };

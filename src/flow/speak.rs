@@ -8,7 +8,7 @@ use super::Rendering;
 use super::answer::{seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
-use super::render::{NO_GUESS, Question, Row, Words, guess_id};
+use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
 use super::session::{Given, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
@@ -16,6 +16,7 @@ use super::walk::sha256_hex;
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
+use crate::membership::referral_code;
 use crate::message::{Content, Picture, Purpose};
 use crate::understanding::{self, ChoiceWords};
 
@@ -57,7 +58,7 @@ impl<'t> Run<'t> {
             district: words("member_district")?,
             seat: words("member_seat")?,
             since: words("member_since")?,
-            link: words("my_link"),
+            link: words("my_link").filter(|link| link.starts_with("https://")),
         })
     }
 
@@ -239,13 +240,14 @@ impl<'t> Run<'t> {
     fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
         let common = &self.flows.common;
         let language = self.contact.language;
+        let ways = !self.session.ways.is_empty();
         let one = self.session.guess.len() + self.session.ways.len() == 1;
         let mut rows: Vec<Row<'t>> = self
             .guess_titles(ask)
             .into_iter()
             .enumerate()
             .map(|(index, title)| Row {
-                id: Cow::Owned(guess_id(index)),
+                id: Cow::Owned(if ways { way_id(index) } else { guess_id(index) }),
                 title: if one {
                     Cow::Borrowed(common.yes.get(language))
                 } else {
@@ -257,7 +259,7 @@ impl<'t> Run<'t> {
             .collect();
         let none = if one { &common.no } else { &common.none };
         rows.push(Row {
-            id: Cow::Borrowed(NO_GUESS),
+            id: Cow::Borrowed(if ways { NO_WAY } else { NO_GUESS }),
             title: Cow::Borrowed(none.get(language)),
             description: None,
             number: rows.len() + 1,
@@ -309,6 +311,16 @@ impl<'t> Run<'t> {
                 words
             }
         }
+    }
+
+    /// An answer as the person reads it; `None` for a question not answered, or passed over.
+    pub(super) fn answer_text(&self, name: &str) -> Option<String> {
+        if matches!(self.session.answers.get(name)?, Given::Skipped) {
+            return None;
+        }
+        Fill { run: self, extra: &[] }
+            .value(name)
+            .map(|value| display(value, self.contact.language))
     }
 
     // ---- at the end of the turn ------------------------------------------------------------
@@ -461,6 +473,20 @@ impl Fill<'_, '_> {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
                 None => text("-"),
             },
+            "member_until" => match member?.ends {
+                Some(ends) => {
+                    let mut date = String::new();
+                    crate::locale::date(ends, language, &mut date);
+                    Some(Value::Text(Cow::Owned(date)))
+                }
+                None => text("-"),
+            },
+            "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
+            "my_link" => {
+                let code = referral_code(&member?.number);
+                Some(Value::Text(Cow::Owned(run.flows.referral_link(&code))))
+            }
+            "my_count" => Some(Value::Number(i64::from(contact.brought))),
             "ticket" => text(run.session.ticket.as_deref()?),
             "phone_known" => Some(yes(contact.has_phone)),
             "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),

@@ -17,13 +17,17 @@ use crate::message::Rendering;
 use crate::understanding;
 
 /// Variables every text may name.
-pub(super) const PERSON_VARIABLES: [&str; 12] = [
+pub(super) const PERSON_VARIABLES: [&str; 16] = [
     "member_number",
     "member_name",
     "member_since",
     "member_district",
     "member_seat",
     "member_booth",
+    "member_until",
+    "my_code",
+    "my_link",
+    "my_count",
     "ticket",
     "phone_known",
     "consent_samvad",

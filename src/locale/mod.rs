@@ -13,8 +13,8 @@ mod pattern;
 
 pub use compile::{Attribute, Book, Catalogue, Message, Problem, SourceText};
 pub use function::Function;
-pub(crate) use numbers::india_date;
 pub use numbers::{civil_date, date, grouped, join_and, join_or};
+pub(crate) use numbers::{india_date, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
 
 use crate::contact::Language;

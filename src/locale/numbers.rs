@@ -135,9 +135,14 @@ fn joined(parts: &[&str], language: Language, words: [&str; 3]) -> String {
 
 /// The calendar day of a moment in India: UTC+5:30 the whole year, no summer time.
 #[must_use]
-pub(crate) fn india_date(at: Timestamp) -> Date {
+pub(crate) fn india_date(at: Timestamp) -> jiff::civil::Date {
+    india_zoned(at).date()
+}
+
+/// The same moment by the clocks of India.
+pub(crate) fn india_zoned(at: Timestamp) -> jiff::Zoned {
     let half_past_five = Offset::from_seconds(19_800).unwrap_or(Offset::UTC);
-    at.to_zoned(TimeZone::fixed(half_past_five)).date()
+    at.to_zoned(TimeZone::fixed(half_past_five))
 }
 
 #[cfg(test)]

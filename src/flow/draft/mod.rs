@@ -14,6 +14,7 @@ use step::targets;
 
 use super::Method;
 use super::definition::Bound;
+use super::definition::Term;
 use super::diagnostic::{Findings, Place};
 use super::session::SentKind;
 use super::yaml::{Node, Word};
@@ -199,13 +200,21 @@ pub(in crate::flow) struct ChoiceDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum ActionDraft {
-    EnrolMember(Place),
+    EnrolMember(Place, Option<Term>),
+    RenewMembership(Term),
+    UpdateMember(Place),
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Word>),
     Consent(Vec<Word>),
     Language(Word),
-    Request(Word),
+    Request {
+        kind: Word,
+        /// The answers that go with it.
+        with: Vec<Word>,
+        /// Written as a bare word: one of the rights of the person.
+        right: bool,
+    },
 }
 
 #[derive(Debug)]

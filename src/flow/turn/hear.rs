@@ -14,6 +14,7 @@ use crate::flow::session::Given;
 use crate::flow::text::TextId;
 use crate::flow::ways::Way;
 use crate::flow::{Effect, Flow};
+use crate::membership::parse_referral_code;
 use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
 
@@ -95,7 +96,7 @@ impl<'t> Run<'t> {
     /// A message to which no question is open.
     pub(super) fn begin(&mut self, content: &InboundContent, expired: bool) {
         if let InboundContent::Button { payload, .. } = content
-            && let Some(flow) = self.started_by(payload)
+            && let Some(flow) = self.begun_by(payload)
         {
             self.how = "button";
             self.start(flow);
@@ -108,7 +109,7 @@ impl<'t> Run<'t> {
             {
                 return;
             }
-            if let Some(flow) = self.started_by(text) {
+            if let Some(flow) = self.begun_by(text) {
                 self.start(flow);
                 return;
             }
@@ -121,9 +122,29 @@ impl<'t> Run<'t> {
         self.start(self.flows.default);
     }
 
-    /// The flow whose link or start word this whole text is. Behind a link a referral code may
-    /// stand (`join AB12CD`).
+    /// The flow this text begins; a referral code that stands with it is kept.
+    pub(in crate::flow) fn begun_by(&mut self, text: &str) -> Option<usize> {
+        let flow = self.started_by(text)?;
+        let (_, member) = with_code(text);
+        let is_told = |fact: &Fact| matches!(fact, Fact::Referred { .. });
+        if let Some(member) = member
+            && self.contact.membership.is_none()
+            && !self.facts.iter().any(is_told)
+        {
+            self.fact(Fact::Referred { member });
+        }
+        Some(flow)
+    }
+
+    /// The flow whose link or start word this whole text is. Behind either a referral code may stand
+    /// (`join UP-5724`); one that is nobody's does not keep a link from working.
     pub(super) fn started_by(&self, text: &str) -> Option<usize> {
+        let (start, member) = with_code(text);
+        let coded = member.and_then(|_| self.start_named(start));
+        coded.or_else(|| self.start_named(text))
+    }
+
+    fn start_named(&self, text: &str) -> Option<usize> {
         let mut words = text.split_whitespace();
         if let (Some(first), second, None) = (words.next(), words.next(), words.next()) {
             let is_code = second.is_none_or(|code| {
@@ -184,7 +205,7 @@ impl<'t> Run<'t> {
             return;
         }
         match (content, content.text()) {
-            (InboundContent::Button { payload, text }, _) => match self.started_by(payload) {
+            (InboundContent::Button { payload, text }, _) => match self.begun_by(payload) {
                 Some(flow) => self.turn_to(flow),
                 None => self.words(ask, text),
             },
@@ -236,12 +257,12 @@ impl<'t> Run<'t> {
                 self.show(&[]);
             }
             Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
-            Tapped::Guess(index) if !self.session.ways.is_empty() => {
+            Tapped::Way(index) if !self.session.ways.is_empty() => {
                 if !self.go_way(index) {
                     self.too_late();
                 }
             }
-            Tapped::NoGuess if !self.session.ways.is_empty() => self.go_no_way(),
+            Tapped::NoWay if !self.session.ways.is_empty() => self.go_no_way(),
             Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
                 Some(given) => self.answer(ask, given),
                 None => self.too_late(),
@@ -255,7 +276,7 @@ impl<'t> Run<'t> {
                     None => self.too_late(),
                 }
             }
-            Tapped::Skip | Tapped::NoGuess => self.too_late(),
+            Tapped::Skip | Tapped::NoGuess | Tapped::Way(_) | Tapped::NoWay => self.too_late(),
         }
     }
 
@@ -302,14 +323,14 @@ impl<'t> Run<'t> {
         match answer::read(self.flows, ask, text, around) {
             Heard::Answer(given) => self.answer(ask, given),
             Heard::Unsure(candidates) => {
-                if let Some(flow) = self.started_by(text) {
+                if let Some(flow) = self.begun_by(text) {
                     self.turn_to(flow);
                 } else {
                     self.session.guess = candidates;
                     self.show(&[]);
                 }
             }
-            Heard::Nothing => match self.started_by(text) {
+            Heard::Nothing => match self.begun_by(text) {
                 Some(flow) => self.turn_to(flow),
                 None => match self.command_meant(text) {
                     Some(way) => {
@@ -343,7 +364,7 @@ impl<'t> Run<'t> {
 
     fn turns_page(&self, ask: &Ask, text: &str) -> bool {
         let rows = self.row_count(ask);
-        let paged = rows > 0 && pages(rows, ask.optional) > 1;
+        let paged = rows > 0 && pages(rows, ask.passes_by_zero()) > 1;
         paged
             && (zeros(text) == Some(1)
                 || self.flows.common.more_words.contains(&understanding::fold(text)))
@@ -505,6 +526,19 @@ fn shuffle(places: &mut [usize], seed: u64) {
         let other = usize::try_from(next() % among).unwrap_or_default();
         places.swap(last, other);
     }
+}
+
+/// Parts a referral code from the words before it; `None` where there is no code, or nothing before it.
+fn with_code(text: &str) -> (&str, Option<String>) {
+    let text = text.trim();
+    // The code may be written in two words: `UP 5724`.
+    for (split, _) in text.rmatch_indices(char::is_whitespace).take(2) {
+        let (start, code) = text.split_at(split);
+        if let Some(member) = parse_referral_code(code) {
+            return (start.trim(), Some(member));
+        }
+    }
+    (text, None)
 }
 
 enum Guessed {

@@ -7,6 +7,7 @@
 mod connect;
 mod contacts;
 mod dial;
+mod effects;
 mod events;
 mod facts;
 mod fault;
@@ -21,6 +22,7 @@ mod partitions;
 mod place;
 mod read;
 mod readers;
+mod requests;
 mod reseal;
 mod sql;
 mod statuses;
