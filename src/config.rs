@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 mod examine;
+mod fetch;
 mod records_url;
 mod schema;
 mod state_url;
 
 pub use examine::{FileProblem, FileProblemKind, examine};
+pub use fetch::{HostPort, Secrets};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
@@ -59,6 +61,8 @@ pub struct Config {
     pub state: Secret,
     pub state_prefix: String,
     pub key_file: PathBuf,
+    /// The folder of people's media.
+    pub media: PathBuf,
     /// `None`: the flows inside the program.
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
@@ -71,6 +75,18 @@ pub struct Config {
     pub simulator: SimulatorSection,
     pub check: CheckSection,
     pub whatsapp: Option<Whatsapp>,
+    /// Where flows may call although the address is private or the way not encrypted.
+    pub fetch_allow: Vec<HostPort>,
+    /// What flows may name in the headers of their calls.
+    pub secrets: Secrets,
+}
+
+impl Config {
+    /// Our number in the links members share; see [`Whatsapp::phone`].
+    #[must_use]
+    pub fn whatsapp_phone(&self) -> Option<&str> {
+        self.whatsapp.as_ref()?.phone.as_deref()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +113,7 @@ struct Root {
     state: String,
     state_prefix: String,
     key_file: PathBuf,
+    media: PathBuf,
     flows: PathBuf,
     locales: PathBuf,
     reload: Reload,
@@ -167,6 +184,7 @@ struct WhatsappSection {
     acknowledge_policy: bool,
     graph_url: String,
     numbers: Vec<String>,
+    phone: String,
     verify_token_file: PathBuf,
     app_secret_file: PathBuf,
     access_token_file: PathBuf,
@@ -191,6 +209,8 @@ pub enum Presence {
 pub struct Whatsapp {
     pub graph_url: String,
     pub numbers: Vec<String>,
+    /// Our number as it stands in a `wa.me` link: digits, with the country code.
+    pub phone: Option<String>,
     pub verify_token: Secret,
     /// Several while a secret is being rotated.
     pub app_secrets: Vec<Secret>,
@@ -281,6 +301,7 @@ impl Config {
             put(&mut user, key, value, &defaults);
         }
         let mut reader = Reader { defaults: &defaults, user: &user, source, problems };
+        let named_secrets = reader.user.get(fetch::SECTION).cloned();
         reader.refuse_unknown_sections();
         let root: Option<Root> = reader.section("");
         let log: Option<Log> = reader.section("log");
@@ -290,6 +311,7 @@ impl Config {
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
+        let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let mut problems = reader.problems;
         let (
             Some(root),
@@ -300,7 +322,8 @@ impl Config {
             Some(simulator),
             Some(check),
             Some(whatsapp),
-        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp)
+            Some(fetch),
+        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp, fetch)
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -310,6 +333,8 @@ impl Config {
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
+        let fetch_allow = fetch.hosts(&mut problems);
+        let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigErrors(problems));
         }
@@ -318,6 +343,8 @@ impl Config {
         } else {
             root.key_file
         };
+        let media =
+            if root.media.as_os_str().is_empty() { root.data.join("media") } else { root.media };
         Ok(Config {
             listen: root.listen,
             records,
@@ -325,6 +352,7 @@ impl Config {
             state: Secret::new(root.state),
             state_prefix: root.state_prefix,
             key_file,
+            media,
             flows: folder(&root.flows, "flows"),
             locales: folder(&root.locales, "locales"),
             data: root.data,
@@ -337,6 +365,8 @@ impl Config {
             simulator,
             check,
             whatsapp,
+            fetch_allow,
+            secrets,
         })
     }
 
@@ -624,6 +654,16 @@ impl WhatsappSection {
         if self.numbers.is_empty() {
             problems.push("whatsapp.numbers: name at least one phone_number_id".to_owned());
         }
+        let phone: String =
+            self.phone.chars().filter(|sign| !matches!(sign, '+' | ' ' | '-')).collect();
+        let is_number = phone.is_empty()
+            || ((8..=15).contains(&phone.len()) && phone.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_number {
+            problems.push(
+                "whatsapp.phone: write our number with its country code, \"+91 98123 45678\""
+                    .to_owned(),
+            );
+        }
         let is_loopback = self.graph_url.starts_with("http://127.0.0.1")
             || self.graph_url.starts_with("http://[::1]")
             || self.graph_url.starts_with("http://localhost");
@@ -653,6 +693,7 @@ impl WhatsappSection {
         Some(Whatsapp {
             graph_url: self.graph_url.trim_end_matches('/').to_owned(),
             numbers: self.numbers,
+            phone: (!phone.is_empty()).then_some(phone),
             verify_token: verify_token.into_iter().next()?,
             app_secrets,
             access_tokens,
@@ -845,6 +886,7 @@ fn take_environment(
         let Some(rest) = variable.strip_prefix("SAMVAD_") else { continue };
         if SECRET_VARIABLES.contains(&variable.as_str())
             || OTHER_VARIABLES.contains(&variable.as_str())
+            || variable.starts_with(fetch::VARIABLE)
         {
             continue;
         }

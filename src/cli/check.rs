@@ -147,9 +147,10 @@ fn examine(origins: &OriginArgs) -> Result<(Vec<Diagnostic>, Vec<String>), Strin
     };
     let flows = folder(|config| config.flows.as_ref(), origins.flows.as_ref(), "flows");
     let locales = folder(|config| config.locales.as_ref(), origins.locales.as_ref(), "locales");
-    let rules = config
-        .as_ref()
-        .map_or_else(Rules::default, |config| Rules { sms_parts: config.check.sms_parts });
+    let rules = config.as_ref().map_or_else(Rules::default, |config| Rules {
+        sms_parts: config.check.sms_parts,
+        secrets: Some(config.secrets.names().map(str::to_owned).collect()),
+    });
     let geography = Arc::new(Geography::shipped()?);
     let sources =
         read_sources(flows.as_deref(), locales.as_deref()).map_err(|error| error.to_string())?;

@@ -1,12 +1,15 @@
 //! The command line: one file a command.
 
 mod backup;
+mod chat;
 mod check;
 mod doctor;
+mod graph;
 mod keys;
 mod migrate_data;
 mod ready;
 mod rehearse;
+mod requests;
 mod sandbox;
 mod schema;
 mod serve;
@@ -88,10 +91,16 @@ pub enum Command {
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::SchemaArgs),
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
-    Rehearse {
-        /// Only rehearsals whose file name contains this
-        only: Option<String>,
+    Rehearse(Box<rehearse::RehearseArgs>),
+    /// Talk to the flows at the terminal, without a server
+    Chat {
+        /// The flow to begin with; otherwise say any word
+        flow: Option<String>,
+        #[command(flatten)]
+        person: chat::PersonArgs,
     },
+    /// Draw a flow, or all of them, as Mermaid text or SVG
+    Graph(graph::GraphArgs),
     /// Play the internet: a strict WhatsApp provider with faults, and citizens who write to us
     Sandbox(Box<sandbox::SandboxArgs>),
     /// Copy the database into a file, also while the server runs
@@ -103,6 +112,9 @@ pub enum Command {
     MigrateData(migrate_data::MigrateDataArgs),
     /// Look at the configuration, keys, database, state store and flows, and say what is wrong
     Doctor,
+    /// What people asked the office for: complaints, corrections, lost numbers
+    #[command(subcommand)]
+    Requests(RequestsCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -114,6 +126,31 @@ pub enum Command {
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         at: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RequestsCommand {
+    /// The open requests, the oldest first
+    List {
+        /// Only requests of this kind: complaint, correction, erasure, lost_number, …
+        #[arg(long)]
+        kind: Option<String>,
+        /// Also those that are done, the newest first
+        #[arg(long)]
+        all: bool,
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// One request with the person's own words
+    Show {
+        ticket: String,
+        /// Show phone numbers whole: to call the person, or to find a lost number
+        #[arg(long)]
+        numbers: bool,
+    },
+    /// Mark a request as settled (with SQLite the server must be stopped)
+    Done { ticket: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -140,13 +177,18 @@ pub fn main() -> ExitCode {
         Command::Serve => serve::run(&cli.origins),
         Command::Check(args) => return check::run(&cli.origins, &args),
         Command::Schema(args) => return schema::run(&args),
-        Command::Rehearse { only } => return rehearse::run(&cli.origins, only.as_deref()),
+        Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
+        Command::Graph(args) => return graph::run(&cli.origins, &args),
+        Command::Chat { flow, person } => {
+            return chat::run(&cli.origins, flow.as_deref(), &person);
+        }
         Command::Sandbox(args) => {
             runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
+        Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);

@@ -15,8 +15,21 @@ use crate::contact::Language;
 use crate::message::Purpose;
 
 /// The names every condition may use.
-pub(super) const BUILT_INS: [&str; 7] =
-    ["member", "posts", "language", "channel", "has_phone", "consents", "withdrawn"];
+pub(super) const BUILT_INS: [&str; 10] = [
+    "member",
+    "term_over",
+    "days_left",
+    "my_count",
+    "posts",
+    "language",
+    "channel",
+    "has_phone",
+    "consents",
+    "withdrawn",
+];
+
+/// Those of them that are true or false.
+const TRUE_OR_FALSE: [&str; 3] = ["member", "has_phone", "term_over"];
 
 /// The purposes `consents` and `withdrawn` know.
 pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
@@ -43,9 +56,13 @@ impl fmt::Debug for Condition {
 pub(super) enum Known {
     /// One of these words.
     Choice(Vec<String>),
+    /// A list of some of these words.
+    List(Vec<String>),
+    /// A day, `2027-12-31`.
+    Date,
     Number,
     Text,
-    /// Its step could not be read.
+    /// Its step could not be read, or it comes from elsewhere (`keep` of a call).
     Anything,
 }
 
@@ -69,6 +86,11 @@ pub(super) trait Facts {
 }
 
 impl Condition {
+    /// The expression as it was written.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Whether it holds. An expression that fails on these values (`people > 10` before anybody
     /// was asked) does not hold.
     pub(super) fn holds(&self, facts: &dyn Facts) -> bool {
@@ -196,7 +218,8 @@ struct Sample<'a> {
 impl Facts for Sample<'_> {
     fn value(&self, name: &str) -> Value {
         match name {
-            "member" | "has_phone" => Value::Bool(self.truth),
+            "member" | "has_phone" | "term_over" => Value::Bool(self.truth),
+            "my_count" | "days_left" => Value::Int(i64::from(self.truth)),
             "posts" => {
                 let post = self.truth.then(|| Value::from("booth_president"));
                 Value::List(Arc::new(post.into_iter().collect()))
@@ -210,6 +233,13 @@ impl Facts for Sample<'_> {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     Value::from(id.map_or("", String::as_str))
                 }
+                Some(Known::List(ids)) => {
+                    let id = if self.truth { ids.first() } else { ids.last() };
+                    Value::List(Arc::new(
+                        id.map(|id| Value::from(id.as_str())).into_iter().collect(),
+                    ))
+                }
+                Some(Known::Date) => Value::from("2026-11-21"),
                 Some(Known::Text) => Value::from("text"),
                 Some(Known::Anything) | None => Value::Null,
             },
@@ -246,7 +276,8 @@ impl Facts for Sample<'_> {
                     id.map(String::as_str)
                 }
                 Known::Text => Some("text"),
-                Known::Number | Known::Anything => None,
+                Known::Date => Some("2026-11-21"),
+                Known::Number | Known::List(_) | Known::Anything => None,
             },
         }
     }
@@ -488,19 +519,23 @@ impl Walk<'_> {
                     self.expression(argument);
                 }
                 self.function(&call.func_name, call.target.is_some());
-                let compares = [
-                    operators::EQUALS,
-                    operators::NOT_EQUALS,
-                    operators::GREATER,
-                    operators::GREATER_EQUALS,
-                    operators::LESS,
-                    operators::LESS_EQUALS,
-                ];
-                if let (true, [left, right]) =
-                    (compares.contains(&call.func_name.as_str()), call.args.as_slice())
-                {
-                    self.comparison(left, right);
-                    self.comparison(right, left);
+                let [left, right] = call.args.as_slice() else { return };
+                match call.func_name.as_str() {
+                    operators::EQUALS | operators::NOT_EQUALS => {
+                        self.comparison(left, right);
+                        self.comparison(right, left);
+                    }
+                    operators::LESS
+                    | operators::LESS_EQUALS
+                    | operators::GREATER
+                    | operators::GREATER_EQUALS => {
+                        self.comparison(left, right);
+                        self.comparison(right, left);
+                        self.list_as_number(left, right);
+                        self.list_as_number(right, left);
+                    }
+                    operators::IN => self.membership(left, right),
+                    _ => {}
                 }
             }
             Expr::Select(select) => {
@@ -590,6 +625,71 @@ impl Walk<'_> {
         self.used.insert(name.to_owned());
     }
 
+    /// `'roads' in likes`, where there is only `road`.
+    fn membership(&mut self, word: &IdedExpr, list: &IdedExpr) {
+        match (&word.expr, &list.expr) {
+            (Expr::Literal(LiteralValue::String(word)), Expr::Ident(name)) => {
+                let word: &str = word.inner();
+                match self.answers.get(name) {
+                    Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
+                        self.wrong.push(Wrong {
+                            code: Code::NeverTrue,
+                            at: word.to_owned(),
+                            message: format!("`{word}` is never in `{name}`"),
+                            hint: one_of_these(word, ids.iter().map(String::as_str)),
+                        });
+                    }
+                    Some(Known::Choice(_) | Known::Text | Known::Date) => self.mistyped(
+                        name,
+                        format!("`{name}` is one word, not a list"),
+                        format!("write {name} == '{word}'"),
+                    ),
+                    _ => {}
+                }
+            }
+            (Expr::Ident(_), Expr::List(words)) => {
+                for element in &words.elements {
+                    self.comparison(word, element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `likes > 2` is about how many there are.
+    fn list_as_number(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Literal(LiteralValue::Int(_))) = (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        if let Some(Known::List(_)) = self.answers.get(name) {
+            self.mistyped(
+                name,
+                format!("`{name}` is a list of choices, not a number"),
+                format!("write size({name})"),
+            );
+        }
+    }
+
+    /// `day < '31/12/2027'` compares letters, not days.
+    fn days(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Literal(LiteralValue::String(word))) =
+            (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        let word: &str = word.inner();
+        let is_day = word.len() == 10 && word.parse::<jiff::civil::Date>().is_ok();
+        if self.answers.get(name) == Some(&Known::Date) && !is_day {
+            self.wrong.push(Wrong {
+                code: Code::NeverTrue,
+                at: word.to_owned(),
+                message: format!("`{word}` is no day to compare `{name}` with"),
+                hint: "the year first, then month and day: '2027-12-31'".to_owned(),
+            });
+        }
+    }
+
     /// `coming == 'yess'` can never be true, `booth == '5'` neither.
     fn comparison(&mut self, left: &IdedExpr, right: &IdedExpr) {
         let (Expr::Ident(name), Expr::Literal(literal)) = (&left.expr, &right.expr) else {
@@ -598,7 +698,7 @@ impl Walk<'_> {
         let known = self.answers.get(name);
         let word: &str = match literal {
             LiteralValue::String(word) => word.inner(),
-            LiteralValue::Boolean(_) if !matches!(name.as_str(), "member" | "has_phone") => {
+            LiteralValue::Boolean(_) if !TRUE_OR_FALSE.contains(&name.as_str()) => {
                 if known.is_some_and(|known| *known != Known::Anything) {
                     self.mistyped(
                         name,
@@ -636,7 +736,7 @@ impl Walk<'_> {
             _ => return,
         };
         match (name.as_str(), known) {
-            ("member" | "has_phone", _) => {
+            (flag, _) if TRUE_OR_FALSE.contains(&flag) => {
                 let no = matches!(word, "false" | "no" | "n" | "नहीं");
                 self.mistyped(
                     name,
@@ -653,7 +753,7 @@ impl Walk<'_> {
                 );
                 return;
             }
-            (_, Some(Known::Number)) => {
+            ("my_count" | "days_left", _) | (_, Some(Known::Number)) => {
                 let digits = word.chars().all(|sign| sign.is_ascii_digit()) && !word.is_empty();
                 self.mistyped(
                     name,
@@ -666,8 +766,17 @@ impl Walk<'_> {
                 );
                 return;
             }
+            (_, Some(Known::List(_))) => {
+                self.mistyped(
+                    name,
+                    format!("`{name}` is a list of choices, not one"),
+                    format!("write '{word}' in {name}"),
+                );
+                return;
+            }
             _ => {}
         }
+        self.days(left, right);
         let languages: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
         let possible: Vec<&str> = match (name.as_str(), known) {
             ("language", _) => languages,

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use regex::Regex;
 
 use super::condition::Condition;
 use super::diagnostic::Place;
+use super::fetch::Fetching;
+use super::session::SentKind;
 use super::text::{Label, TextId};
 use crate::contact::Language;
 use crate::message::Purpose;
@@ -25,6 +28,8 @@ pub struct Flow {
     /// Answers a first message that fits nothing else.
     pub default: bool,
     pub steps: Vec<Step>,
+    /// What it can end with, for the flow that called it (`end: verified`).
+    pub results: Vec<String>,
     pub(super) by_name: HashMap<String, usize>,
     pub remind: Option<Remind>,
     /// After this time without an answer the conversation is closed.
@@ -54,15 +59,44 @@ pub struct Step {
 /// What a step does.
 #[derive(Debug)]
 pub(super) enum StepKind {
-    Say(TextId),
+    Say {
+        text: TextId,
+        attach: Option<Attachment>,
+    },
     Ask(Box<Ask>),
     Do(Action),
     /// The first way whose condition holds (`None` always does); none: on to the next step.
     Branch(Vec<(Option<Condition>, Target)>),
     /// Also `end`: everything is said by the step's `next`.
     Goto,
-    /// Plays another flow (its index), then goes on.
-    Call(usize),
+    /// Goes on by the step's `next` so many times, and after that another way.
+    Limit {
+        at_most: u8,
+        otherwise: Target,
+    },
+    /// Plays another flow (its index), then goes on by what it ended with.
+    Call {
+        flow: usize,
+        when: Vec<(String, Target)>,
+        /// Every end of that flow has a way here.
+        covered: bool,
+    },
+    /// Rests for so long. A message that starts nothing is told so, or leads to `reply`.
+    Wait {
+        after: SignedDuration,
+        reply: Option<Target>,
+    },
+    /// Rests until the answer of an HTTP call is there.
+    Fetch(Box<Fetching>),
+    /// Says a text and rests until the person of the office who takes over gives it back.
+    Handoff(TextId),
+}
+
+/// What goes with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attachment {
+    /// The membership card of the person, if they are a member and their channel has pictures.
+    MembershipCard,
 }
 
 /// Where the conversation goes.
@@ -75,6 +109,8 @@ pub(super) enum Target {
     /// Play another flow, then go on with the step after this one.
     Call(usize),
     End,
+    /// End with a result (its index) for the flow that called.
+    Result(usize),
 }
 
 /// A question.
@@ -95,6 +131,10 @@ pub struct Ask {
 pub enum Answer {
     OneOf(Choices),
     YesNo(Choices),
+    /// Some of the choices, in one message.
+    AnyOf(Many),
+    /// The choices in the person's order.
+    Ranked(Many),
     Number {
         from: i64,
         to: i64,
@@ -102,6 +142,21 @@ pub enum Answer {
     Year {
         adult: bool,
     },
+    /// In years, 1 to 110.
+    Age {
+        adult: bool,
+    },
+    /// A day, both bounds inclusive.
+    Date {
+        from: Option<Bound>,
+        to: Option<Bound>,
+    },
+    /// The number of a booth, 1 to this.
+    Booth {
+        to: i64,
+    },
+    /// A message of one of these kinds.
+    Message(Vec<SentKind>),
     Text,
     PersonName,
     Phone,
@@ -118,6 +173,37 @@ pub enum Answer {
     File,
 }
 
+/// Several choices in one answer.
+#[derive(Debug, Default)]
+pub struct Many {
+    pub choices: Choices,
+    /// At least so many are named; 0 lets a person say that it is none of them.
+    pub at_least: usize,
+    pub at_most: usize,
+}
+
+/// One end of the days a question takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    Day(Date),
+    /// Days from the day it is asked, negative before it.
+    FromToday(i32),
+}
+
+impl Bound {
+    /// The day it is when `today` is today.
+    #[must_use]
+    pub fn day(self, today: Date) -> Date {
+        match self {
+            Bound::Day(day) => day,
+            Bound::FromToday(days) => {
+                let end = if days < 0 { Date::MIN } else { Date::MAX };
+                today.checked_add(Span::new().days(days)).unwrap_or(end)
+            }
+        }
+    }
+}
+
 /// The choices of a question, in order.
 #[derive(Debug, Default)]
 pub struct Choices {
@@ -126,6 +212,10 @@ pub struct Choices {
     pub(super) words: Vec<ChoiceWords>,
     /// Whether any is shown to some people only.
     pub(super) conditional: bool,
+    /// Whether everybody sees them in an order of their own.
+    pub(super) shuffle: bool,
+    /// So many at the end keep their places all the same.
+    pub(super) last: usize,
 }
 
 /// One choice with its labels.
@@ -140,7 +230,9 @@ pub struct Choice {
 /// What a `do` step makes true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    EnrolMember,
+    EnrolMember(Option<Term>),
+    RenewMembership(Term),
+    UpdateMember,
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Purpose>),
@@ -148,7 +240,40 @@ pub(super) enum Action {
     Language(Language),
     /// The language answered in this step (its index).
     LanguageOf(usize),
-    Request(String),
+    Request {
+        kind: String,
+        /// The answers that go with it, by step.
+        with: Vec<String>,
+    },
+}
+
+/// How long a membership lasts, by the calendar of India.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    years: i32,
+    days: i32,
+}
+
+impl Term {
+    /// Reads `3y` or `365d`; at most fifty years.
+    pub(super) fn parse(text: &str) -> Option<Term> {
+        let unit = text.chars().next_back()?;
+        let count: i32 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        match unit {
+            'y' if (1..=50).contains(&count) => Some(Term { years: count, days: 0 }),
+            'd' if (1..=50 * 365).contains(&count) => Some(Term { years: 0, days: count }),
+            _ => None,
+        }
+    }
+
+    /// The last second of the day so much later; 29 February becomes 28 where there is none.
+    pub(super) fn after(self, from: Timestamp) -> Timestamp {
+        let span = Span::new().years(self.years).days(self.days);
+        let ends = crate::locale::india_zoned(from).checked_add(span).and_then(|last| {
+            last.with().hour(23).minute(59).second(59).subsec_nanosecond(0).build()
+        });
+        ends.map_or(from, |ends| ends.timestamp())
+    }
 }
 
 impl Flow {
@@ -167,6 +292,14 @@ impl Flow {
         }
     }
 
+    /// Whether an HTTP call of it keeps an answer under this name.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(&step.kind, StepKind::Fetch(fetching)
+                if fetching.keep.iter().any(|(known, _)| known == name))
+        })
+    }
+
     /// The question that was asked under this name.
     #[must_use]
     pub fn ask_named(&self, name: &str) -> Option<&Ask> {
@@ -180,6 +313,21 @@ impl Ask {
     pub fn choices(&self) -> Option<&Choices> {
         match &self.answer {
             Answer::OneOf(choices) | Answer::YesNo(choices) => Some(choices),
+            Answer::AnyOf(many) | Answer::Ranked(many) => Some(&many.choices),
+            _ => None,
+        }
+    }
+
+    /// Whether zero (or, over pages, two zeros) passes it over or names none of the choices.
+    pub(super) fn passes_by_zero(&self) -> bool {
+        self.optional || self.many().is_some_and(|many| many.at_least == 0)
+    }
+
+    /// The choices of which one message may name several.
+    #[must_use]
+    pub fn many(&self) -> Option<&Many> {
+        match &self.answer {
+            Answer::AnyOf(many) | Answer::Ranked(many) => Some(many),
             _ => None,
         }
     }
@@ -192,8 +340,14 @@ impl Answer {
         match self {
             Answer::OneOf(_) => "one_of",
             Answer::YesNo(_) => "yes_no",
+            Answer::AnyOf(_) => "any_of",
+            Answer::Ranked(_) => "ranked",
             Answer::Number { .. } => "number",
             Answer::Year { .. } => "year",
+            Answer::Age { .. } => "age",
+            Answer::Date { .. } => "date",
+            Answer::Booth { .. } => "booth",
+            Answer::Message(_) => "message",
             Answer::Text => "text",
             Answer::PersonName => "person_name",
             Answer::Phone => "phone",
@@ -208,6 +362,15 @@ impl Answer {
         }
     }
 
+    /// Whether it is something other than words.
+    #[must_use]
+    pub const fn takes_media(&self) -> bool {
+        matches!(
+            self,
+            Answer::Photo | Answer::Voice | Answer::File | Answer::Location | Answer::Message(_)
+        )
+    }
+
     /// Whether conditions see it as a whole number rather than as words.
     #[must_use]
     pub const fn is_number(&self) -> bool {
@@ -215,6 +378,8 @@ impl Answer {
             self,
             Answer::Number { .. }
                 | Answer::Year { .. }
+                | Answer::Age { .. }
+                | Answer::Booth { .. }
                 | Answer::Assembly { .. }
                 | Answer::LokSabha
         )

@@ -248,6 +248,12 @@ impl Findings<'_> {
     }
 }
 
+/// The line, from 1, that a byte of a text stands on.
+pub(super) fn line_of(text: &str, byte: usize) -> usize {
+    let start = boundary_before(text, byte.min(text.len()));
+    text.get(..start).unwrap_or_default().matches('\n').count() + 1
+}
+
 /// A finding at bytes of a file's text. A span over several lines is cut at the end of its first.
 #[must_use]
 pub fn at(

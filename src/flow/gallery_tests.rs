@@ -415,8 +415,8 @@ fn a_file_of_any_editor_is_read_or_told() {
 fn a_text_that_costs_too_much_by_sms_is_told_with_its_parts() {
     let long = "क".repeat(200);
     let office = edited(HI, |text| text.replace("done = संख्या", &format!("done = {long} संख्या")));
-    let rules = Rules { sms_parts: 3 };
-    let found = match prove(&office, geography(), rules) {
+    let rules = Rules { sms_parts: 3, ..Rules::default() };
+    let found = match prove(&office, geography(), rules.clone()) {
         Ok(flows) => flows.warnings().to_vec(),
         Err(found) => found,
     };

@@ -9,37 +9,53 @@ mod answer;
 mod check;
 mod code;
 mod condition;
+mod coverage;
 mod definition;
 mod diagnostic;
 mod draft;
+mod fetch;
+mod graph;
+mod hint;
 mod link;
 mod load;
+mod meant;
 mod quick;
+mod record;
 mod rehearse;
 mod render;
 mod schema;
 mod session;
+mod sms;
 mod speak;
 mod synonyms;
 mod talk;
 mod text;
 mod turn;
 mod walk;
+mod ways;
 mod wording;
 mod yaml;
 
 #[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
 mod check_tests;
 #[cfg(test)]
-mod fixture;
+mod ear_tests;
+#[cfg(test)]
+pub(crate) mod fixture;
 #[cfg(test)]
 mod gallery_tests;
 #[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]
+mod people_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod shipped_tests;
+#[cfg(test)]
+mod steps_tests;
 #[cfg(test)]
 mod turn_tests;
 
@@ -52,14 +68,21 @@ pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use code::Code;
-pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
+pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
+pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity, at};
+pub use graph::{GraphFormat, graph, graph_of_flows};
 pub use load::{Flows, Rules, SourceFile, Sources, load, prove};
-pub use rehearse::{RehearsalReport, rehearse};
+pub use record::Recording;
+pub use rehearse::{
+    RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
+};
 pub use schema::{flow_schema, rehearsal_schema};
-pub use session::{Frame, Given, Session, Shown};
+pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
+pub use sms::{SmsSize, sms_size};
 pub use talk::Talk;
-pub use turn::{Trace, parked_reply, turn, turn_traced};
+pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
+pub use ways::Passed;
 
 /// Everything the engine may know about this moment.
 #[derive(Clone, Debug)]

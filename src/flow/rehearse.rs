@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::Rendering;
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
-use super::draft::{get, known_keys, map, seconds, word};
+use super::draft::{duration, get, integer, known_keys, map, seconds, start_of, tree, word};
 use super::load::{Flows, SourceFile, Sources};
 use super::talk::Talk;
 use super::turn::Trace;
+use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
+use super::{Fetched, Rendering};
 use crate::contact::{ConsentNow, Contact, Language, Member};
-use crate::message::{Content, InboundContent, MediaKind, Purpose, Reply};
+use crate::message::{Content, InboundContent, MediaKind, Picture, Purpose, Reply};
 use crate::understanding::{self, Kind, Meaning, Reading};
 
 /// How one rehearsal went.
@@ -25,6 +26,8 @@ pub struct RehearsalReport {
     pub lines: usize,
     /// The steps whose question was asked on the way (`flow/step`).
     pub visited: Vec<String>,
+    /// Every step and way taken, in order.
+    pub walked: Vec<Passed>,
     /// The first line that differs, or what is wrong with the file; empty when all went as written.
     pub differences: Vec<Diagnostic>,
 }
@@ -59,6 +62,7 @@ pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
         flow: String::new(),
         lines: 0,
         visited: Vec::new(),
+        walked: Vec::new(),
         differences: Vec::new(),
     };
     if let Some(root) = yaml::read(0, &file.text, &mut findings) {
@@ -69,11 +73,48 @@ pub fn rehearse(flows: &Flows, file: &SourceFile) -> RehearsalReport {
     report
 }
 
-pub(super) const KEYS: [&str; 10] = [
-    "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
+/// The person whom the head of a rehearsal describes (`channel`, `lang`, `member`, …), with nothing
+/// said yet.
+///
+/// # Errors
+/// What is wrong with the head.
+pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
+    let file = SourceFile { path: "the person".to_owned(), text: head.to_owned() };
+    let sources = Sources { files: vec![file] };
+    let mut findings = Findings::new(&sources);
+    let talk = yaml::read(0, head, &mut findings).and_then(|root| {
+        let entries = map(&root, "the person", &mut findings)?;
+        known_keys(entries, &KEYS, &mut findings);
+        let contact = person(flows, entries, &mut findings)?;
+        Some(Talk::new(contact, rendering(entries, &mut findings)?))
+    });
+    let told = findings.into_sorted();
+    talk.filter(|_| told.is_empty()).ok_or(told)
+}
+
+pub(super) const KEYS: [&str; 11] = [
+    "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
+    "talk", "then",
 ];
-pub(super) const LINES: [&str; 6] = ["me", "tap", "send", "bot", "buttons", "wait"];
-pub(super) const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
+pub(super) const LINES: [&str; 9] =
+    ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
+pub(super) const PICTURES: [&str; 1] = ["membership_card"];
+/// What is said of the end.
+pub(super) const THEN: [&str; 9] = [
+    "member",
+    "consents",
+    "session",
+    "language",
+    "handed_over",
+    "request",
+    "details",
+    "referred_by",
+    "answers",
+];
+/// What is said of a member, before and at the end.
+pub(super) const MEMBER: [&str; 6] = ["name", "number", "district", "seat", "booth", "until"];
+/// What a phone sends other than words, as [`sendable`] names it.
+pub const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
 
 /// `None` after a mistake in the file or a line that differs: both are told.
 fn play(
@@ -107,6 +148,7 @@ fn play(
         talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
         said: Vec::new(),
         place: flow.place,
+        never_fetched: false,
     };
     let Some(talk) = get(entries, "talk") else {
         findings.error_hint(flow.place, "nobody talks", "add `talk:` with lines of me and bot");
@@ -119,6 +161,7 @@ fn play(
     for line in lines {
         stage.line(line, findings)?;
         report.lines += 1;
+        report.walked.append(&mut stage.talk.walked);
         if let Some(session) = &stage.talk.session {
             let spot = format!("{}/{}", session.flow, session.step);
             if !report.visited.contains(&spot) {
@@ -127,6 +170,7 @@ fn play(
         }
     }
     stage.nothing_unheard(findings)?;
+    stage.nothing_unfetched(talk, findings)?;
     if let Some(then) = get(entries, "then") {
         stage.then(then, findings)?;
     }
@@ -160,6 +204,9 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     if let Some(node) = get(entries, "phone") {
         contact.has_phone = word(node, "`phone`", findings)?.text != "false";
     }
+    if let Some(node) = get(entries, "brought") {
+        contact.brought = u32::try_from(integer(node, findings)?).unwrap_or(0);
+    }
     if let Some(node) = get(entries, "posts") {
         let YamlKind::List(items) = &node.kind else {
             findings.error_hint(node.place, "`posts` is a list", "posts: [booth_president]");
@@ -177,7 +224,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     }
     if let Some(node) = get(entries, "member") {
         let details = map(node, "`member`", findings)?;
-        known_keys(details, &["name", "number", "district", "seat", "booth"], findings);
+        known_keys(details, &MEMBER, findings);
         let text = |key: &str| get(details, key).and_then(Node::word);
         let district = match text("district") {
             Some(word) => district_code(flows, &word, findings)?,
@@ -191,6 +238,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
             assembly: number("seat").unwrap_or(0),
             booth: number("booth"),
             since,
+            ends: text("until").and_then(|word| end_of_day(&word.text)),
         });
     }
     Some(contact)
@@ -220,6 +268,11 @@ fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
     found
 }
 
+/// The last second of a day of India (`2026-12-31`).
+fn end_of_day(day: &str) -> Option<Timestamp> {
+    format!("{day}T23:59:59+05:30").parse().ok()
+}
+
 /// A district by code or by any spelling of its name.
 fn district_code(flows: &Flows, word: &Word, findings: &mut Findings<'_>) -> Option<String> {
     let geography = &flows.geography;
@@ -244,6 +297,8 @@ struct Stage<'f> {
     said: Vec<Heard>,
     /// The newest line of the person.
     place: Place,
+    /// The transcript says that the newest call is never answered.
+    never_fetched: bool,
 }
 
 /// A reply, and how far the transcript has followed it.
@@ -251,6 +306,7 @@ struct Heard {
     body: String,
     keys: Vec<String>,
     choices: Vec<String>,
+    picture: Option<&'static str>,
     /// Keys before this one are accounted for; `None` while nothing of it is.
     matched: Option<usize>,
 }
@@ -269,9 +325,10 @@ impl Stage<'_> {
         };
         match key.text.as_str() {
             "me" => {
-                let text = word(value, "`me`", findings)?;
+                let (text, late) = written(value, findings)?;
                 self.nothing_unheard(findings)?;
-                let (replies, trace) = self.talk.write(self.flows, &text.text);
+                let content = InboundContent::Text { text: text.text };
+                let (replies, trace) = self.talk.send_late(self.flows, &content, late);
                 self.heard(text.place, &replies, trace);
             }
             "tap" => {
@@ -317,8 +374,11 @@ impl Stage<'_> {
                     self.talk.wait(self.flows, SignedDuration::from_secs(seconds));
                 self.heard(time.place, &replies, trace);
             }
+            "fetched" => self.fetched(value, findings)?,
+            "office" => self.office(value, findings)?,
             "buttons" => self.buttons(value, findings)?,
-            _ => match &value.kind {
+            "picture" => self.picture(value, findings)?,
+            "bot" => match &value.kind {
                 YamlKind::List(items) => {
                     for item in items {
                         self.bot(&word(item, "`bot`", findings)?, findings)?;
@@ -326,6 +386,7 @@ impl Stage<'_> {
                 }
                 _ => self.bot(&word(value, "`bot`", findings)?, findings)?,
             },
+            _ => return None,
         }
         Some(())
     }
@@ -339,6 +400,7 @@ impl Stage<'_> {
                 body: reply.content.body().to_owned(),
                 keys,
                 choices: choices(&reply.content),
+                picture: picture(&reply.content),
                 matched: None,
             })
             .collect();
@@ -420,15 +482,112 @@ impl Stage<'_> {
         None
     }
 
+    /// A reply of the newest turn is this picture.
+    fn picture(&self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let wanted = word(value, "`picture`", findings)?;
+        if !PICTURES.contains(&wanted.text.as_str()) {
+            findings.error_hint(
+                wanted.place,
+                format!("there is no picture `{}`", wanted.text),
+                one_of_these(&wanted.text, PICTURES),
+            );
+            return None;
+        }
+        let shown = self.said.iter().filter_map(|heard| heard.picture);
+        if shown.into_iter().any(|shown| shown == wanted.text) {
+            return Some(());
+        }
+        findings.error_hint(
+            wanted.place,
+            format!("expected the picture `{}`, got words alone", wanted.text),
+            "only a member has a card, and a short message has no pictures",
+        );
+        None
+    }
+
+    // ---- what happens around the talk ------------------------------------------------------
+
+    /// The call of a `fetch` step is answered: `{status: 200, body: {…}}`, `failed`, or `never`.
+    fn fetched(&mut self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        self.nothing_unheard(findings)?;
+        let answer = match &value.kind {
+            YamlKind::Word(text) if text == "never" => None,
+            YamlKind::Word(text) if text == "failed" => {
+                Some(Fetched::Failed { reason: "rehearsed".to_owned() })
+            }
+            YamlKind::Map(entries) => {
+                known_keys(entries, &["status", "body"], findings);
+                let status = get(entries, "status").and_then(Node::word);
+                let status = status.map_or(Some(200), |status| status.text.parse::<u16>().ok());
+                let Some(status) = status.filter(|status| (100..=599).contains(status)) else {
+                    findings.error_hint(value.place, "a status is 100 to 599", "status: 200");
+                    return None;
+                };
+                let body = get(entries, "body").map(|node| tree(node, findings).json());
+                Some(Fetched::Answer { status, body: body.unwrap_or_default() })
+            }
+            _ => {
+                findings.error_hint(
+                    start_of(value),
+                    "nothing comes back like this",
+                    "- fetched: {status: 200, body: {…}}, or `failed`, or `never`",
+                );
+                return None;
+            }
+        };
+        if self.talk.asked().is_none() {
+            findings.error_hint(
+                start_of(value),
+                "nothing was asked that could be answered",
+                "this line follows the one that leads to a `fetch` step",
+            );
+            return None;
+        }
+        let Some(answer) = answer else {
+            self.never_fetched = true;
+            return Some(());
+        };
+        if let Some((replies, trace)) = self.talk.fetched(self.flows, &answer) {
+            self.heard(start_of(value), &replies, trace);
+        }
+        Some(())
+    }
+
+    /// `done`: the person of the office gives the conversation back.
+    fn office(&mut self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let what = word(value, "`office`", findings)?;
+        self.nothing_unheard(findings)?;
+        if what.text != "done" || !self.talk.contact.handed_over {
+            findings.error_hint(
+                what.place,
+                "nobody of the office is talking here",
+                "- office: done, after the bot handed over",
+            );
+            return None;
+        }
+        self.talk.take_back();
+        Some(())
+    }
+
+    /// A call that nobody answered would leave the person waiting.
+    fn nothing_unfetched(&self, talk: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let Some(asked) = self.talk.asked().filter(|_| !self.never_fetched) else {
+            return Some(());
+        };
+        findings.error_hint(
+            if self.said.is_empty() { start_of(talk) } else { self.place },
+            format!("the call of {} is never answered", asked.url),
+            "add `- fetched: {status: 200, body: {…}}`, `- fetched: failed`, or, if that is meant, \
+             `- fetched: never`",
+        );
+        None
+    }
+
     // ---- at the end ------------------------------------------------------------------------
 
     fn then(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
         let entries = map(node, "`then`", findings)?;
-        known_keys(
-            entries,
-            &["member", "consents", "session", "language", "handed_over", "request", "answers"],
-            findings,
-        );
+        known_keys(entries, &THEN, findings);
         for (key, value) in entries {
             match key.text.as_str() {
                 "member" => self.then_member(value, findings)?,
@@ -470,12 +629,32 @@ impl Stage<'_> {
                     });
                     same(value, kind.unwrap_or("none"), key, findings)?;
                 }
+                "details" => {
+                    let details = self.talk.facts.iter().rev().find_map(|fact| match fact {
+                        crate::fact::Fact::Request { details, .. } => Some(details.as_slice()),
+                        _ => None,
+                    });
+                    for (name, value) in map(value, "`details`", findings)? {
+                        let mut list = details.unwrap_or_default().iter();
+                        let got = list.find(|detail| detail.name == name.text);
+                        same(value, got.map_or("none", |detail| &detail.text), name, findings)?;
+                    }
+                }
+                "referred_by" => {
+                    let member = self.talk.facts.iter().find_map(|fact| match fact {
+                        crate::fact::Fact::Referred { member } => Some(member.as_str()),
+                        _ => None,
+                    });
+                    same(value, member.unwrap_or("none"), key, findings)?;
+                }
                 "answers" => {
                     for (name, value) in map(value, "`answers`", findings)? {
                         let got = self.talk.session.as_ref().and_then(|session| {
                             Some(match session.answers.get(&name.text)? {
                                 super::Given::Number(number) => number.to_string(),
                                 super::Given::Text(text) => text.clone(),
+                                super::Given::List(ids) => ids.join(" "),
+                                super::Given::Message(sent) => sent.kind.name().to_owned(),
                                 super::Given::Skipped => "skipped".to_owned(),
                             })
                         });
@@ -498,7 +677,7 @@ impl Stage<'_> {
             return Some(());
         }
         let entries = map(node, "`member`", findings)?;
-        known_keys(entries, &["name", "number", "district", "seat", "booth"], findings);
+        known_keys(entries, &MEMBER, findings);
         let Some(member) = member else {
             findings.error(
                 Place { end: node.place.start + 1, ..node.place },
@@ -511,6 +690,10 @@ impl Stage<'_> {
                 "name" => member.name.clone(),
                 "number" => member.number.clone(),
                 "seat" => member.assembly.to_string(),
+                "until" => member.ends.map_or_else(
+                    || "none".to_owned(),
+                    |ends| crate::locale::india_date(ends).to_string(),
+                ),
                 "booth" => {
                     member.booth.map_or_else(|| "none".to_owned(), |booth| booth.to_string())
                 }
@@ -529,6 +712,35 @@ impl Stage<'_> {
             same(value, &got, key, findings)?;
         }
         Some(())
+    }
+}
+
+/// What the person writes, and for how long it was under way: `text`, or
+/// `{text: …, late: 2h}`.
+fn written(value: &Node, findings: &mut Findings<'_>) -> Option<(Word, SignedDuration)> {
+    let YamlKind::Map(entries) = &value.kind else {
+        return Some((word(value, "`me`", findings)?, SignedDuration::ZERO));
+    };
+    known_keys(entries, &["text", "late"], findings);
+    let Some(text) = get(entries, "text") else {
+        findings.error_hint(
+            start_of(value),
+            "the person says nothing",
+            "- me: {text: …, late: 2h}",
+        );
+        return None;
+    };
+    let late = match get(entries, "late") {
+        Some(node) => duration(node, findings)?,
+        None => 0,
+    };
+    Some((word(text, "`text`", findings)?, SignedDuration::from_secs(late)))
+}
+
+fn picture(content: &Content) -> Option<&'static str> {
+    match content {
+        Content::Picture { picture: Picture::MembershipCard { .. }, .. } => Some("membership_card"),
+        _ => None,
     }
 }
 
@@ -551,15 +763,28 @@ fn differs(wanted: &Word, what: &str, got: &str, findings: &mut Findings<'_>) {
 /// The ids of the choices of a message, as a flow names them.
 fn choices(content: &Content) -> Vec<String> {
     match content {
-        Content::Buttons { choices, .. } | Content::List { choices, .. } => choices
-            .iter()
-            .map(|choice| choice.id.splitn(3, ':').nth(2).unwrap_or(&choice.id).to_owned())
-            .collect(),
+        Content::Buttons { choices, .. } | Content::List { choices, .. } => {
+            choices.iter().map(|choice| choice_name(&choice.id).to_owned()).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn sendable(what: &str) -> Option<InboundContent> {
+/// What a flow file calls a choice, from the id it was shown under.
+#[must_use]
+pub fn choice_name(id: &str) -> &str {
+    id.splitn(3, ':').nth(2).unwrap_or(id)
+}
+
+/// A length of time as flow files write one: `30s`, `2h`, `7d`.
+#[must_use]
+pub fn length_of_time(words: &str) -> Option<SignedDuration> {
+    seconds(words).map(SignedDuration::from_secs)
+}
+
+/// What a phone sends other than words, by the name a rehearsal has for it (`photo`).
+#[must_use]
+pub fn sendable(what: &str) -> Option<InboundContent> {
     let media = |kind, mime_type: &str, voice| InboundContent::Media {
         kind,
         id: "media-1".to_owned(),

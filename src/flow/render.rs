@@ -24,15 +24,17 @@ pub(super) struct Question<'a> {
     /// The label that passes the question over.
     pub(super) skip: Option<&'a str>,
     pub(super) page: usize,
+    /// Several may be named at once: a list takes one tap only, so they are numbered everywhere.
+    pub(super) numbered: bool,
     pub(super) words: Words<'a>,
 }
 
 /// The engine's labels in the person's language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Words<'a> {
     pub(super) list_open: &'a str,
     pub(super) more: &'a str,
-    pub(super) sms_choose: &'a str,
+    pub(super) sms_choose: Cow<'a, str>,
 }
 
 /// One choice.
@@ -60,13 +62,22 @@ pub(super) enum Tapped<'a> {
     /// One of the candidates of "did you mean …?".
     Guess(usize),
     NoGuess,
+    /// One of the ways to go of "did you mean …?".
+    Way(usize),
+    NoWay,
 }
 
 pub(super) const NO_GUESS: &str = "?x";
+pub(super) const NO_WAY: &str = "!x";
 
 /// The id a candidate is shown under.
 pub(super) fn guess_id(index: usize) -> String {
     format!("?{index}")
+}
+
+/// The id a way to go is shown under: a button of another "did you mean …?" never fits it.
+pub(super) fn way_id(index: usize) -> String {
+    format!("!{index}")
 }
 
 impl<'a> Tap<'a> {
@@ -78,6 +89,10 @@ impl<'a> Tap<'a> {
             Tapped::Skip
         } else if what == NO_GUESS {
             Tapped::NoGuess
+        } else if what == NO_WAY {
+            Tapped::NoWay
+        } else if let Some(index) = what.strip_prefix('!') {
+            Tapped::Way(index.parse().ok()?)
         } else if let Some(page) = what.strip_prefix('+') {
             Tapped::Page(page.parse().ok()?)
         } else if let Some(index) = what.strip_prefix('?') {
@@ -119,6 +134,7 @@ impl<'a> Question<'a> {
         }
         match self.rendering {
             Rendering::Sms => self.numbered(),
+            Rendering::Whatsapp if self.numbered => self.numbered(),
             Rendering::Whatsapp if length(&self.body) > LONGEST_BODY => self.numbered(),
             Rendering::Whatsapp => self.tappable(),
         }
@@ -184,7 +200,7 @@ impl<'a> Question<'a> {
         body.push_str(&self.body);
         if !rows.is_empty() && !self.words.sms_choose.is_empty() {
             body.push('\n');
-            body.push_str(self.words.sms_choose);
+            body.push_str(&self.words.sms_choose);
         }
         let mut line = |number: &str, title: &str| {
             body.push('\n');
@@ -227,11 +243,19 @@ mod tests {
                 number: index + 1,
             })
             .collect();
-        let words = Words {
-            list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: "नंबर लिखें:"
-        };
+        let words =
+            Words {
+                list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: Cow::Borrowed("नंबर लिखें:")
+            };
         Question {
-            body: "क्या?".to_owned(), rendering, visit: 7, rows, skip: None, page: 0, words
+            body: "क्या?".to_owned(),
+            rendering,
+            visit: 7,
+            rows,
+            skip: None,
+            page: 0,
+            numbered: false,
+            words,
         }
     }
 
@@ -287,6 +311,8 @@ mod tests {
         assert_eq!(read("c:7:+3"), Some(Tapped::Page(3)));
         assert_eq!(read("c:7:?1"), Some(Tapped::Guess(1)));
         assert_eq!(read("c:7:?x"), Some(Tapped::NoGuess));
+        assert_eq!(read("c:7:!0"), Some(Tapped::Way(0)));
+        assert_eq!(read("c:7:!x"), Some(Tapped::NoWay));
         assert_eq!(read("c:7:-"), Some(Tapped::Skip));
         for id in ["", "c:", "c::", "c:x:yes", "c:99999999999:yes", "c:7:+x", "c:7:?", "join"] {
             assert_eq!(Tap::read(id), None, "{id}");

@@ -3,70 +3,51 @@
 
 use serde_json::{Map, Value, json};
 
+use super::draft::action::{ACTIONS, ActionForm};
+use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
+use super::draft::step::STEPS;
+use super::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use super::session::SentKind;
 use crate::contact::Language;
 use crate::message::Purpose;
 
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
-/// Every kind of step: its key, its line in an editor, and the keys that may stand beside it.
-const STEPS: [(&str, &str, &[&str]); 11] = [
-    ("say", "Says the text and goes on.", &["attach", "goto", "end"]),
-    (
-        "ask",
-        "Says the text and waits for an answer.",
-        &["answer", "when", "optional", "notice", "goto", "end"],
-    ),
-    ("do", "Makes something true.", &["goto", "end"]),
-    ("if", "One of two ways, by a condition.", &["then", "else"]),
-    ("switch", "The first way whose condition holds.", &[]),
-    ("call", "Plays another flow to its end, then comes back.", &["when", "goto", "end"]),
-    ("wait", "Lets time pass: 30s, 10m, 2h, 1d.", &["reply", "goto", "end"]),
-    (
-        "fetch",
-        "Asks another program; the answer arrives as an event.",
-        &["method", "headers", "body", "timeout", "keep", "when", "goto", "end"],
-    ),
-    ("handoff", "Says the text; a person takes over and the bot is mute.", &["goto", "end"]),
-    ("goto", "On to that step; with `at_most` a loop with a limit.", &["at_most", "else"]),
-    ("end", "The conversation is over.", &[]),
-];
+/// The line an editor shows for a kind of step.
+fn about_step(kind: &str) -> &'static str {
+    match kind {
+        "say" => "Says the text and goes on.",
+        "ask" => "Says the text and waits for an answer.",
+        "do" => "Makes something true.",
+        "if" => "One of two ways, by a condition.",
+        "switch" => "The first way whose condition holds.",
+        "call" => "Plays another flow to its end, then comes back.",
+        "wait" => "Lets time pass: 30s, 10m, 2h.",
+        "fetch" => "Asks another program; the answer arrives as an event.",
+        "handoff" => "Says the text; a person takes over and the bot is mute.",
+        "goto" => "On to that step; with `at_most` a loop with a limit.",
+        "end" => "The conversation is over.",
+        _ => "",
+    }
+}
 
-/// Answers that are a word and nothing else.
-const PLAIN_ANSWERS: [&str; 15] = [
-    "yes_no",
-    "number",
-    "year",
-    "age",
-    "text",
-    "person_name",
-    "phone",
-    "district",
-    "assembly",
-    "lok_sabha",
-    "date",
-    "booth",
-    "location",
-    "photo",
-    "voice",
-];
-
-/// Answers with details, and the keys that may stand beside them.
-const DETAILED_ANSWERS: [(&str, &str, &[&str]); 10] = [
-    ("one_of", "One of these choices; their labels are attributes of the text.", &[]),
-    ("any_of", "Some of these choices, in one message.", &["at_least", "at_most"]),
-    ("ranked", "These choices in an order, in one message.", &["at_least", "at_most"]),
-    ("number", "A whole number.", &[]),
-    ("year", "A year of birth; with `adult`, below 18 takes the way `minor`.", &[]),
-    ("date", "A day; bounds are `today`, 7d, -30d or 2027-12-31.", &[]),
-    ("booth", "The number of a booth.", &[]),
-    ("assembly", "A seat; `in` names the step that asked the district.", &[]),
-    ("pattern", "Words that fit a regular expression as a whole.", &[]),
-    ("message", "A message of any of these kinds.", &[]),
-];
-
-/// Things a `do` step makes true that are a word and nothing else.
-const PLAIN_ACTIONS: [&str; 5] =
-    ["enrol_member", "renew_membership", "update_member", "leave_membership", "hand_over"];
+/// The line an editor shows for an answer with details.
+fn about_answer(kind: &str) -> &'static str {
+    match kind {
+        "one_of" => "One of these choices; their labels are attributes of the text.",
+        "any_of" => "Some of these choices, in one message.",
+        "ranked" => "These choices in an order, in one message.",
+        "number" => "A whole number.",
+        "year" => "A year of birth; with `adult`, below 18 takes the way `minor`.",
+        "age" => "An age in years; with `adult`, below 18 takes the way `minor`.",
+        "date" => "A day; bounds are `today`, 7d, -30d or 2027-12-31.",
+        "booth" => "The number of a booth, 1 to `to`.",
+        "assembly" => "A seat; `in` names the step that asked the district.",
+        "pattern" => "Words that fit a regular expression as a whole.",
+        "message" => "A message of any of these kinds.",
+        _ => "",
+    }
+}
 
 fn name() -> Value {
     json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"})
@@ -139,7 +120,7 @@ fn of_key(key: &str) -> Value {
 fn step() -> Value {
     let kinds: Vec<Value> = STEPS
         .iter()
-        .map(|(key, about, beside)| {
+        .map(|(key, beside)| {
             let mut properties = Map::new();
             for part in std::iter::once(key).chain(*beside) {
                 properties.insert((*part).to_owned(), of_key(part));
@@ -151,7 +132,7 @@ fn step() -> Value {
             };
             let mut kind = closed(Value::Object(properties), required);
             if let Value::Object(kind) = &mut kind {
-                kind.insert("description".to_owned(), json!(about));
+                kind.insert("description".to_owned(), json!(about_step(key)));
             }
             kind
         })
@@ -159,83 +140,107 @@ fn step() -> Value {
     json!({"anyOf": kinds})
 }
 
+/// The id of a choice; YAML takes `yes` for a boolean in some editors.
+fn choice() -> Value {
+    json!({"anyOf": [name(), {"type": ["boolean"]}]})
+}
+
 fn choices() -> Value {
     json!({
         "type": "array",
         "minItems": 1,
         "items": {"anyOf": [
-            {"anyOf": [name(), {"type": ["boolean"]}]},
+            choice(),
             closed(json!({"id": name(), "if": {"type": ["string", "boolean"]}}), &["id"]),
         ]},
     })
 }
 
-fn details(answer: &str) -> Value {
-    let bounds = |of: Value| closed(json!({"from": of.clone(), "to": of}), &[]);
-    match answer {
-        "one_of" | "any_of" | "ranked" => json!({"anyOf": [
-            reference("choices"),
-            closed(
-                json!({
-                    "choices": reference("choices"),
-                    "shuffle": {"type": "boolean"},
-                    "last": {"type": "array", "items": name()},
-                }),
-                &["choices"],
-            ),
-        ]}),
-        "number" | "booth" => bounds(json!({"type": "integer"})),
-        "year" => closed(json!({"adult": {"type": "boolean"}}), &[]),
-        "date" => bounds(
-            json!({"type": "string", "pattern": "^(today|-?[0-9]+d|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),
-        ),
-        "assembly" => closed(json!({"in": name()}), &[]),
-        "message" => json!({
-            "type": "array",
-            "minItems": 1,
-            "items": {"enum": ["text", "voice", "photo", "location", "file", "video"]},
-        }),
-        _ => json!({"type": "string"}),
+/// What a key of an answer takes.
+fn taken(takes: Takes) -> Value {
+    match takes {
+        Takes::Number => json!({"type": "integer"}),
+        Takes::Flag => json!({"type": "boolean"}),
+        Takes::Step => name(),
+        Takes::Day => {
+            json!({"type": "string", "pattern": "^(today|[-+]?[0-9]+ ?d|[0-9]{4}-[0-9]{2}-[0-9]{2})$"})
+        }
+        Takes::Choices => reference("choices"),
+        Takes::Ids => json!({"type": "array", "items": choice()}),
     }
 }
 
+fn keys(keys: &[(&str, Takes)], required: &[&str]) -> Value {
+    let properties = keys.iter().map(|(key, takes)| ((*key).to_owned(), taken(*takes)));
+    closed(Value::Object(properties.collect()), required)
+}
+
+/// What stands under the name of an answer; `None` where nothing may.
+fn details(form: &AnswerForm) -> Option<Value> {
+    Some(match form.details {
+        Details::Nothing => return None,
+        Details::Choices => {
+            json!({"anyOf": [reference("choices"), keys(&CHOICE_KEYS, &["choices"])]})
+        }
+        Details::Pattern => json!({"type": "string"}),
+        Details::Kinds => json!({
+            "type": "array",
+            "minItems": 1,
+            "items": {"enum": SentKind::ALL.map(SentKind::name)},
+        }),
+        Details::Keys(list) => keys(list, &[]),
+    })
+}
+
 fn answer() -> Value {
-    let mut plain: Vec<&str> = PLAIN_ANSWERS.to_vec();
-    plain.push("file");
+    let plain: Vec<&str> = ANSWERS.iter().filter(|form| form.bare).map(|form| form.name).collect();
     let mut kinds = vec![json!({"enum": plain})];
-    for (kind, about, beside) in DETAILED_ANSWERS {
+    for form in &ANSWERS {
+        let Some(under) = details(form) else { continue };
         let mut properties = Map::new();
-        properties.insert(kind.to_owned(), details(kind));
-        for key in beside {
-            properties.insert((*key).to_owned(), of_key(key));
+        properties.insert(form.name.to_owned(), under);
+        for (key, takes) in form.beside {
+            properties.insert((*key).to_owned(), taken(*takes));
         }
-        let mut form = closed(Value::Object(properties), &[kind]);
-        if let Value::Object(form) = &mut form {
-            form.insert("description".to_owned(), json!(about));
+        let mut kind = closed(Value::Object(properties), &[form.name]);
+        if let Value::Object(kind) = &mut kind {
+            kind.insert("description".to_owned(), json!(about_answer(form.name)));
         }
-        kinds.push(form);
+        kinds.push(kind);
     }
     json!({"anyOf": kinds})
 }
 
 fn action() -> Value {
-    let purposes = json!({"type": "array", "items": {"enum": Purpose::ALL.map(Purpose::name)}});
-    let term = closed(json!({"term": json!({"type": "string", "pattern": "^[0-9]+[dmy]$"})}), &[]);
-    json!({"anyOf": [
-        {"enum": PLAIN_ACTIONS},
-        closed(json!({"enrol_member": term.clone()}), &["enrol_member"]),
-        closed(json!({"renew_membership": term}), &["renew_membership"]),
-        closed(json!({"consent": purposes.clone()}), &["consent"]),
-        closed(json!({"withdraw": purposes}), &["withdraw"]),
-        closed(json!({"language": {"type": "string"}}), &["language"]),
-        closed(
-            json!({"request": {"anyOf": [
+    let mut bare: Vec<&str> = Vec::new();
+    let mut forms: Vec<Value> = Vec::new();
+    for (action, form) in ACTIONS {
+        if matches!(form, ActionForm::Bare | ActionForm::Term { bare: true }) {
+            bare.push(action);
+        }
+        let under = match form {
+            ActionForm::Bare => continue,
+            ActionForm::Term { .. } => {
+                closed(json!({"term": {"type": "string", "pattern": "^[0-9]+ ?[yd]$"}}), &["term"])
+            }
+            ActionForm::Purposes => {
+                json!({"type": "array", "items": {"enum": Purpose::ALL.map(Purpose::name)}})
+            }
+            ActionForm::Language => json!({"type": "string"}),
+            ActionForm::Request => json!({"anyOf": [
                 {"type": "string"},
-                closed(json!({"kind": {"type": "string"}, "with": {"type": "array", "items": name()}}), &["kind"]),
-            ]}}),
-            &["request"],
-        ),
-    ]})
+                closed(
+                    json!({"kind": name(), "with": {"type": "array", "items": name()}}),
+                    &["kind"],
+                ),
+            ]}),
+        };
+        let mut properties = Map::new();
+        properties.insert(action.to_owned(), under);
+        forms.push(closed(Value::Object(properties), &[action]));
+    }
+    forms.insert(0, json!({"enum": bare}));
+    json!({"anyOf": forms})
 }
 
 /// The schema of `flows/*.yaml`.
@@ -302,34 +307,46 @@ pub fn flow_schema() -> Value {
     })
 }
 
-/// The schema of `flows/rehearsals/*.yaml`.
-#[must_use]
-pub fn rehearsal_schema() -> Value {
-    let member = json!({"anyOf": [
-        {"type": ["string", "boolean"]},
-        {"type": "object", "additionalProperties": scalar()},
-    ]});
-    let one_or_more = json!({"anyOf": [scalar(), {"type": "array", "items": scalar()}]});
+fn one_or_more() -> Value {
+    json!({"anyOf": [scalar(), {"type": "array", "items": scalar()}]})
+}
+
+/// A member of a rehearsal: `none`, or what is known of one.
+fn member() -> Value {
+    let properties = MEMBER.map(|key| (key.to_owned(), scalar()));
+    let details = closed(Value::Object(Map::from_iter(properties)), &[]);
+    json!({"anyOf": [{"type": ["string", "boolean"]}, details]})
+}
+
+fn consents() -> Value {
     json!({
-        "$schema": DIALECT,
-        "title": "A rehearsal of a flow of Samvad",
         "type": "object",
-        "required": ["rehearse", "talk"],
-        "additionalProperties": false,
-        "properties": {
-            "rehearse": {"allOf": [name()], "description": "The flow it rehearses."},
-            "about": {"type": "string"},
-            "channel": {"enum": ["whatsapp", "sms"]},
-            "lang": {"enum": Language::ALL.map(Language::code)},
-            "member": member,
-            "posts": {"type": "array", "items": {"type": "string"}},
-            "consents": {
-                "type": "object",
-                "propertyNames": {"enum": Purpose::ALL.map(Purpose::name)},
-                "additionalProperties": {"type": "boolean"},
-            },
-            "phone": {"type": "boolean"},
-            "talk": {
+        "propertyNames": {"enum": Purpose::ALL.map(Purpose::name)},
+        "additionalProperties": {"type": "boolean"},
+    })
+}
+
+fn free_keys() -> Value {
+    json!({"type": "object", "additionalProperties": scalar()})
+}
+
+/// What stands under a key of a rehearsal.
+fn of_rehearsal(key: &str) -> Value {
+    match key {
+        "rehearse" => json!({"allOf": [name()], "description": "The flow it rehearses."}),
+        "about" => json!({"type": "string"}),
+        "channel" => json!({"enum": ["whatsapp", "sms"]}),
+        "lang" => json!({"enum": Language::ALL.map(Language::code)}),
+        "member" => member(),
+        "brought" => {
+            json!({"type": "integer", "minimum": 0, "description": "How many came by this person's code."})
+        }
+        "posts" => json!({"type": "array", "items": {"type": "string"}}),
+        "consents" => consents(),
+        "phone" => json!({"type": "boolean"}),
+        "talk" => {
+            let properties = LINES.map(|line| (line.to_owned(), of_line(line)));
+            json!({
                 "type": "array",
                 "minItems": 1,
                 "items": {
@@ -337,26 +354,123 @@ pub fn rehearsal_schema() -> Value {
                     "minProperties": 1,
                     "maxProperties": 1,
                     "additionalProperties": false,
-                    "properties": {
-                        "me": {"description": "The person writes this.", "type": ["string", "number", "boolean"]},
-                        "tap": {"description": "The person taps this choice.", "type": ["string", "number", "boolean"]},
-                        "send": {"description": "The person sends one of these.", "anyOf": [
-                            {"enum": super::rehearse::SENDABLE},
-                            {"type": "object"},
-                        ]},
-                        "bot": {"description": "The text that must come, by its name.", "anyOf": [one_or_more.clone()]},
-                        "buttons": {"description": "The choices on the screen.", "type": "array", "items": scalar()},
-                        "picture": {"description": "The picture that must come.", "type": ["string", "boolean"]},
-                        "wait": duration(),
-                        "fetched": {"description": "What an asked program answers."},
-                        "office": {"description": "What the office does or writes."},
-                    },
+                    "properties": Map::from_iter(properties),
                 },
-            },
-            "then": {
-                "description": "What is true at the end.",
-                "type": "object",
-            },
-        },
-    })
+            })
+        }
+        "then" => {
+            let properties = THEN.map(|key| (key.to_owned(), of_then(key)));
+            let mut then = closed(Value::Object(Map::from_iter(properties)), &[]);
+            if let Value::Object(then) = &mut then {
+                then.insert("description".to_owned(), json!("What is true at the end."));
+            }
+            then
+        }
+        _ => json!({}),
+    }
+}
+
+/// What stands under the one key of a line of the talk.
+fn of_line(key: &str) -> Value {
+    match key {
+        "me" => json!({"description": "The person writes this.", "anyOf": [
+            scalar(),
+            closed(json!({"text": scalar(), "late": duration()}), &["text"]),
+        ]}),
+        "tap" => json!({
+            "description": "The person taps this choice.",
+            "type": ["string", "number", "boolean"],
+        }),
+        "send" => json!({"description": "The person sends one of these.", "enum": SENDABLE}),
+        "bot" => json!({
+            "description": "The text that must come, by its name.",
+            "anyOf": [one_or_more()],
+        }),
+        "buttons" => json!({
+            "description": "The choices on the screen.",
+            "type": "array",
+            "items": scalar(),
+        }),
+        "picture" => json!({"description": "The picture that must come.", "enum": PICTURES}),
+        "wait" => duration(),
+        "fetched" => json!({"description": "What an asked program answers.", "anyOf": [
+            {"enum": ["failed", "never"]},
+            closed(
+                json!({
+                    "status": {"type": "integer", "minimum": 100, "maximum": 599},
+                    "body": {"description": "What it sends, as JSON."},
+                }),
+                &[],
+            ),
+        ]}),
+        "office" => json!({
+            "description": "The person of the office gives the conversation back.",
+            "enum": ["done"],
+        }),
+        _ => json!({}),
+    }
+}
+
+/// What stands under a key of `then`.
+fn of_then(key: &str) -> Value {
+    match key {
+        "member" => member(),
+        "consents" => consents(),
+        "session" => {
+            json!({"type": "string", "description": "A step, a flow, flow/step, or none."})
+        }
+        "language" => json!({"enum": Language::ALL.map(Language::code)}),
+        "handed_over" => json!({"type": "boolean"}),
+        "request" => json!({"type": "string", "description": "Its kind, or none."}),
+        "details" | "answers" => free_keys(),
+        "referred_by" => {
+            json!({"type": ["string", "integer"], "description": "The number of a member, or none."})
+        }
+        _ => json!({}),
+    }
+}
+
+/// The schema of `flows/rehearsals/*.yaml`.
+#[must_use]
+pub fn rehearsal_schema() -> Value {
+    let properties = KEYS.map(|key| (key.to_owned(), of_rehearsal(key)));
+    let mut schema = closed(Value::Object(Map::from_iter(properties)), &["rehearse", "talk"]);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!(DIALECT));
+        schema.insert("title".to_owned(), json!("A rehearsal of a flow of Samvad"));
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::draft::FLOW_KEYS;
+
+    #[test]
+    fn every_key_of_the_files_is_described() {
+        let nothing = json!({});
+        for key in KEYS {
+            assert_ne!(of_rehearsal(key), nothing, "{key}");
+        }
+        for key in LINES {
+            assert_ne!(of_line(key), nothing, "{key}");
+        }
+        for key in THEN {
+            assert_ne!(of_then(key), nothing, "{key}");
+        }
+        for (kind, beside) in STEPS {
+            assert_ne!(about_step(kind), "", "{kind}");
+            for key in beside.iter().filter(|key| **key != "body") {
+                assert_ne!(of_key(key), nothing, "{key}");
+            }
+        }
+        for form in ANSWERS.iter().filter(|form| details(form).is_some()) {
+            assert_ne!(about_answer(form.name), "", "{}", form.name);
+        }
+        let schema = flow_schema();
+        let described = schema["properties"].as_object().unwrap();
+        assert_eq!(described.len(), FLOW_KEYS.len());
+        assert!(FLOW_KEYS.iter().all(|key| described.contains_key(*key)));
+    }
 }

@@ -17,10 +17,10 @@ pub struct Session {
     pub format: u8,
     #[serde(rename = "f", alias = "flow")]
     pub flow: String,
-    /// The step whose question is open.
+    /// The step whose question is open, or that takes its time.
     #[serde(rename = "s", alias = "step")]
     pub step: String,
-    /// One more with every question. Starts from the clock, so that a button of an earlier
+    /// One more with every question and every step that takes time. Starts from the clock, so that a button of an earlier
     /// conversation never fits a question of this one; a timer of another visit is void.
     #[serde(rename = "v", alias = "visit")]
     pub visit: u32,
@@ -54,6 +54,13 @@ pub struct Session {
     /// "Did you mean …?" was asked about these, best first.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub guess: Vec<Given>,
+    /// What the choices of the open question were shuffled by.
+    #[serde(rename = "z", default, skip_serializing_if = "is_no_seed")]
+    pub seed: u64,
+    /// "Did you mean …?" was asked about these ways to go, best first: the name of a flow, or a
+    /// word that works everywhere as `!help`. Never together with `guess`.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<String>,
     /// The words of a question that asks for a consent, as they were shown.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
@@ -63,6 +70,55 @@ pub struct Session {
     /// The conversation was handed to a person of the office where it stood.
     #[serde(rename = "m", default, skip_serializing_if = "is_false")]
     pub muted: bool,
+    /// The step is one that takes time (`wait`, `fetch`, `handoff`), and nothing came of it yet.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
+    /// How often each loop with a limit was taken, by its step.
+    #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loops: BTreeMap<String, u8>,
+}
+
+/// A step that takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// The visit of the step: a timer or an answer for another one does nothing.
+    #[serde(rename = "v")]
+    pub visit: u32,
+    /// When it is over by itself, epoch milliseconds; `None`: when the office gives the
+    /// conversation back.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// What came of it while the conversation was elsewhere.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Came>,
+    /// How many steps that take time came before it without a word of the person.
+    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    pub alone: u8,
+}
+
+/// What came of an HTTP call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// 2xx, with everything in it that is kept.
+    Ok,
+    /// 404.
+    NotFound,
+    /// Anything else.
+    Failed,
+}
+
+impl Came {
+    pub(super) const ALL: [Came; 3] = [Came::Ok, Came::NotFound, Came::Failed];
+
+    /// The name it has in flow files.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Came::Ok => "ok",
+            Came::NotFound => "not_found",
+            Came::Failed => "failed",
+        }
+    }
 }
 
 /// An answer as it is kept.
@@ -71,10 +127,72 @@ pub struct Session {
 pub enum Given {
     /// A number, a year, a seat's number.
     Number(i64),
-    /// A choice's id, a district's code, or words.
+    /// A choice's id, a district's code, a day (`1990-08-15`), or words.
     Text(String),
+    /// The ids of several choices: those of `any_of` in the order they are written in, those of
+    /// `ranked` the best first. May be empty.
+    List(Vec<String>),
+    /// What was sent to a question that takes messages of several kinds.
+    Message(Sent),
     /// An optional question was passed over.
     Skipped,
+}
+
+/// A message of one of several kinds, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    #[serde(rename = "k")]
+    pub kind: SentKind,
+    /// The words; the provider's id of a medium; a position as `26.846700,80.946200`.
+    #[serde(rename = "v")]
+    pub value: String,
+    /// The MIME type of a medium.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The words that came with a medium.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+}
+
+/// The kinds of messages a question may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SentKind {
+    Text,
+    Voice,
+    Photo,
+    Video,
+    Location,
+    File,
+}
+
+impl SentKind {
+    pub const ALL: [SentKind; 6] = [
+        SentKind::Text,
+        SentKind::Voice,
+        SentKind::Photo,
+        SentKind::Video,
+        SentKind::Location,
+        SentKind::File,
+    ];
+
+    /// The name it has in flow files and conditions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SentKind::Text => "text",
+            SentKind::Voice => "voice",
+            SentKind::Photo => "photo",
+            SentKind::Video => "video",
+            SentKind::Location => "location",
+            SentKind::File => "file",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<SentKind> {
+        SentKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// A flow that waits for the one it called.
@@ -91,6 +209,11 @@ pub struct Frame {
     /// It was interrupted at an open question (by "help", say): that question is asked again.
     #[serde(rename = "i", default, skip_serializing_if = "is_false")]
     pub interrupted: bool,
+    /// It was interrupted at a step that takes time.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
+    #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loops: BTreeMap<String, u8>,
 }
 
 /// The exact words a consent was asked with.
@@ -131,20 +254,29 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_no_seed(seed: &u64) -> bool {
+    *seed == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Sessions as they were written by the first version. Add to these, never change them.
-    const KEPT: [&str; 3] = [
+    const KEPT: [&str; 5] = [
         r#"{"f":"join","s":"name","v":27993601}"#,
         r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
+        r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9,"n":3},"l":{"more":1}}"#,
+        // From here on as the second version wrote them.
+        r#"{"f":"survey","s":"order","v":9,"a":{"likes":["a","c"],"nothing":[],"what":{"k":"voice","v":"media.1","m":"audio/ogg"},"said":{"k":"photo","v":"media.2","w":"नल"},"day":"1990-08-15"},"g":[["b","a"]],"z":18446744073709551615,"y":["!stop","join"]}"#,
     ];
 
     #[test]
     fn every_form_ever_written_still_loads() {
-        let [plain, full, called] = KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
+        let [plain, full, called, resting, several] =
+            KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
         assert_eq!(
             plain,
             Session { asked_at: 0, step: "name".to_owned(), ..Session::new("join", 27_993_601) }
@@ -154,6 +286,23 @@ mod tests {
         assert_eq!(full.guess, [Given::Text("157".to_owned()), Given::Number(3)]);
         assert_eq!(called.calls.len(), 2);
         assert!(called.calls[1].interrupted && called.muted);
+        assert_eq!(resting.rest, Some(Rest { visit: 9, until: None, came: None, alone: 3 }));
+        let frame = &resting.calls[0];
+        let until = Some(1_795_240_840_000);
+        assert_eq!(
+            frame.rest,
+            Some(Rest { visit: 8, until, came: Some(Came::NotFound), alone: 0 })
+        );
+        assert_eq!((frame.loops["again"], resting.loops["more"]), (2, 1));
+        let ids = |ids: &[&str]| Given::List(ids.iter().map(ToString::to_string).collect());
+        assert_eq!(several.answers["likes"], ids(&["a", "c"]));
+        assert_eq!(several.answers["nothing"], ids(&[]));
+        assert_eq!(several.guess, [ids(&["b", "a"])]);
+        assert_eq!((several.seed, several.ways.len()), (u64::MAX, 2));
+        let Given::Message(voice) = &several.answers["what"] else { panic!("{several:?}") };
+        assert_eq!((voice.kind, voice.mime_type.as_deref()), (SentKind::Voice, Some("audio/ogg")));
+        let Given::Message(photo) = &several.answers["said"] else { panic!("{several:?}") };
+        assert_eq!((photo.kind, photo.caption.as_deref()), (SentKind::Photo, Some("नल")));
     }
 
     #[test]

@@ -25,3 +25,13 @@ fn every_shipped_rehearsal_goes_as_written() {
         reports.iter().filter(|report| !report.passed()).map(ToString::to_string).collect();
     assert!(failed.is_empty(), "{} of {}\n{}", failed.len(), reports.len(), failed.join("\n\n"));
 }
+
+#[test]
+fn the_rehearsals_visit_at_least_ninety_five_percent_of_the_branches_of_every_shipped_flow() {
+    let (sources, flows) = shipped();
+    let reports: Vec<RehearsalReport> =
+        sources.rehearsals().into_iter().map(|file| rehearse(&flows, file)).collect();
+    let covered = coverage(&flows, &sources, &reports);
+    let below: Vec<String> = covered.below(95).map(ToString::to_string).collect();
+    assert!(below.is_empty(), "{}", below.join("\n"));
+}

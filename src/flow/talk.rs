@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::Flows;
 use super::session::Session;
-use super::turn::{Trace, turn_traced};
-use super::{Effect, Event, Outcome, Rendering, Reserved, Timer, Turn};
+use super::turn::{Trace, turn_walked};
+use super::ways::Passed;
+use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{Choice, Content, InboundContent, Reply};
@@ -19,12 +20,18 @@ pub struct Talk {
     pub session: Option<Session>,
     pub now: Timestamp,
     pub reserved: Reserved,
+    /// Decides shuffles of the next turn.
+    pub seed: u64,
     pub facts: Vec<Fact>,
     timers: Vec<Timer>,
     /// Everything the flows wanted done, in order.
     pub effects: Vec<Effect>,
+    /// The newest HTTP call, until it is answered.
+    asked: Option<Fetch>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
+    /// Every step and way taken, in order.
+    pub walked: Vec<Passed>,
 }
 
 impl Talk {
@@ -40,10 +47,13 @@ impl Talk {
                 member_number: "10000017".to_owned(),
                 ticket: "T10000025".to_owned(),
             },
+            seed: 0,
             facts: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
+            asked: None,
             choices: Vec::new(),
+            walked: Vec::new(),
         }
     }
 
@@ -74,6 +84,40 @@ impl Talk {
         self.event(flows, Event::Message { content, sent_at: self.now })
     }
 
+    /// The person sends something that was under way for so long.
+    pub fn send_late(
+        &mut self,
+        flows: &Flows,
+        content: &InboundContent,
+        late: SignedDuration,
+    ) -> (Vec<Reply>, Trace) {
+        let sent_at = self.now.checked_sub(late).unwrap_or(self.now);
+        self.event(flows, Event::Message { content, sent_at })
+    }
+
+    /// The HTTP call the conversation waits for.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Fetch> {
+        let asked = self.asked.as_ref()?;
+        let session = self.session.as_ref()?;
+        let frames = session.calls.iter().filter_map(|frame| frame.rest.as_ref());
+        let mut rests = session.rest.iter().chain(frames);
+        rests.any(|rest| rest.visit == asked.visit && rest.came.is_none()).then_some(asked)
+    }
+
+    /// The answer of that call is there; `None` when nothing was asked.
+    pub fn fetched(&mut self, flows: &Flows, answer: &Fetched) -> Option<(Vec<Reply>, Trace)> {
+        let visit = self.asked()?.visit;
+        self.asked = None;
+        Some(self.event(flows, Event::Fetched { visit, answer }))
+    }
+
+    /// The person of the office who took over is done: the bot may speak again.
+    pub fn take_back(&mut self) {
+        self.contact.apply(&Fact::TakeBack, self.now);
+        self.facts.push(Fact::TakeBack);
+    }
+
     /// Time passes; timers that fall due on the way go off.
     pub fn wait(&mut self, flows: &Flows, time: SignedDuration) -> (Vec<Reply>, Trace) {
         let until = self.now.checked_add(time).unwrap_or(self.now);
@@ -91,6 +135,18 @@ impl Talk {
         (replies, trace)
     }
 
+    /// The timers of the conversation.
+    #[must_use]
+    pub fn timers(&self) -> &[Timer] {
+        &self.timers
+    }
+
+    /// What can be tapped: the choices of the newest reply that had any.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
     fn next_timer(&self, until: Timestamp) -> Option<Timer> {
         let due = self.timers.iter().filter(|timer| timer.due <= until);
         due.min_by_key(|timer| timer.due).cloned()
@@ -100,14 +156,15 @@ impl Talk {
     pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
         let turn = Turn {
             now: self.now,
-            seed: 0,
+            seed: self.seed,
             contact: &self.contact,
             rendering: self.rendering,
             session: self.session.as_ref(),
             event,
             reserved: &self.reserved,
         };
-        let (outcome, trace) = turn_traced(flows, &turn);
+        let (outcome, trace, passed) = turn_walked(flows, &turn);
+        self.walked.extend(passed);
         let Outcome { session, replies, facts, timers, effects } = outcome;
         for fact in &facts {
             self.contact.apply(fact, self.now);
@@ -121,6 +178,11 @@ impl Talk {
         self.facts.extend(facts);
         self.session = session;
         self.timers = timers;
+        let asked = effects.iter().rev().find_map(|effect| match effect {
+            Effect::Fetch(fetch) => Some(fetch.clone()),
+            Effect::Keep { .. } => None,
+        });
+        self.asked = asked.or(self.asked.take());
         self.effects.extend(effects);
         (replies, trace)
     }

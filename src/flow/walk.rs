@@ -5,12 +5,13 @@ use std::sync::Arc;
 use cel::Value as CelValue;
 
 use super::condition::{Facts, purposes};
-use super::definition::{Action, Ask, StepKind, Target};
+use super::definition::{Action, Ask, StepKind, Target, Term};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
-use super::turn::{DEEPEST_CALL, Run};
+use super::turn::{DEEPEST_CALL, Run, WayOn};
+use super::ways::Way;
 use crate::contact::Language;
-use crate::fact::{Consent, Fact, NewMember};
+use crate::fact::{Consent, Detail, Fact, MemberDetails, NewMember};
 use crate::message::Purpose;
 
 /// A step of the current flow, or where a called flow came back to.
@@ -29,9 +30,7 @@ impl<'t> Run<'t> {
     /// The current flow once more; flows that wait for it go on waiting.
     pub(super) fn again_from_the_beginning(&mut self, flow: usize) {
         self.flow = flow;
-        self.session.answers.clear();
-        self.session.history.clear();
-        self.session.guess.clear();
+        self.forget_the_way();
         self.walk(0);
     }
 
@@ -67,19 +66,44 @@ impl<'t> Run<'t> {
                 return;
             };
             let mut target = None;
+            self.pass(Some(index), || Way::Arrived);
             match &step.kind {
-                StepKind::Say(text) => self.say(*text),
+                StepKind::Say { text, attach } => self.say_with(*text, *attach),
                 StepKind::Goto => {}
+                StepKind::Limit { at_most, otherwise } => {
+                    let taken = self.session.loops.entry(step.name.clone()).or_default();
+                    if *taken < *at_most {
+                        *taken += 1;
+                        self.pass(Some(index), || Way::Case(0));
+                    } else {
+                        target = Some(*otherwise);
+                        self.pass(Some(index), || Way::NoCase);
+                    }
+                }
                 StepKind::Do(action) => self.act(action, &step.name),
                 StepKind::Branch(ways) => {
-                    target = ways
-                        .iter()
-                        .find(|(condition, _)| {
-                            condition.as_ref().is_none_or(|condition| condition.holds(self))
-                        })
-                        .map(|(_, target)| *target);
+                    let holds = ways.iter().position(|(condition, _)| {
+                        condition.as_ref().is_none_or(|condition| condition.holds(self))
+                    });
+                    self.pass(Some(index), || holds.map_or(Way::NoCase, Way::Case));
+                    target = holds.and_then(|way| ways.get(way)).map(|(_, target)| *target);
                 }
-                StepKind::Call(other) => target = Some(Target::Call(*other)),
+                StepKind::Call { flow, .. } => target = Some(Target::Call(*flow)),
+                StepKind::Wait { after, .. } => {
+                    self.rest_at(&step.name, Some(*after));
+                    return;
+                }
+                StepKind::Fetch(fetching) => {
+                    self.fetch(fetching, &step.name);
+                    return;
+                }
+                StepKind::Handoff(text) => {
+                    self.say(*text);
+                    self.rest_at(&step.name, None);
+                    let reason = format!("handoff: {}/{}", self.session.flow, step.name);
+                    self.fact(Fact::HandOver { reason });
+                    return;
+                }
                 StepKind::Ask(ask) => {
                     let nothing_to_choose =
                         self.visible(ask).is_some_and(|visible| !visible.contains(&true));
@@ -129,7 +153,14 @@ impl<'t> Run<'t> {
                     self.push_call(flow, false);
                     return Go::Step(0);
                 }
-                Target::End => {
+                Target::End | Target::Result(_) => {
+                    let ended = self.flow;
+                    let result = match target {
+                        Target::Result(index) => {
+                            flows.flow(ended).and_then(|flow| flow.results.get(index))
+                        }
+                        _ => None,
+                    };
                     let Some(frame) = self.session.calls.pop() else {
                         self.open = false;
                         return Go::Done;
@@ -144,19 +175,52 @@ impl<'t> Run<'t> {
                             if let Some(flow) = flows.flow(self.flow) {
                                 self.say(flow.changed);
                             }
-                            self.session.answers.clear();
-                            self.session.history.clear();
+                            self.forget_the_way();
                             return Go::Step(0);
                         }
-                        Some(Some(index)) if interrupted => return Go::Step(index),
+                        Some(Some(index)) if interrupted => match self.way_on() {
+                            WayOn::Rests | WayOn::Gone => return Go::Done,
+                            WayOn::Again(_) => return Go::Step(index),
+                            WayOn::On(index, way) => {
+                                self.session.rest = None;
+                                at = index;
+                                target = way.unwrap_or_else(|| next(self.flow, index));
+                            }
+                        },
                         Some(Some(index)) => {
                             at = index;
-                            target = next(self.flow, index);
+                            let way = self.way_by_result(index, ended, result);
+                            self.pass(Some(index), || match (way, result) {
+                                (Some(_), Some(result)) => Way::Outcome(result.clone()),
+                                _ => Way::Other,
+                            });
+                            target = way.unwrap_or_else(|| next(self.flow, index));
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Where a step leads after the flow it called ended so.
+    fn way_by_result(&self, step: usize, ended: usize, result: Option<&String>) -> Option<Target> {
+        let step = self.flows.flow(self.flow)?.steps.get(step)?;
+        match &step.kind {
+            StepKind::Call { flow, when, .. } if *flow == ended => {
+                when.iter().find(|(known, _)| Some(known) == result).map(|(_, target)| *target)
+            }
+            _ => None,
+        }
+    }
+
+    /// Nothing was answered in the current flow; those that wait for it go on waiting.
+    fn forget_the_way(&mut self) {
+        self.session.answers.clear();
+        self.session.history.clear();
+        self.session.guess.clear();
+        self.session.ways.clear();
+        self.session.loops.clear();
+        self.session.rest = None;
     }
 
     /// Forgets where the conversation stood; a flow begins.
@@ -190,15 +254,18 @@ impl<'t> Run<'t> {
             answers: std::mem::take(&mut self.session.answers),
             history: std::mem::take(&mut self.session.history),
             interrupted,
+            rest: self.session.rest.take(),
+            loops: std::mem::take(&mut self.session.loops),
         };
         self.session.calls.push(frame);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.flow = flow;
     }
 
     /// The waiting flow is the current one again. The answers of a flow that was called stay with
     /// it; those of one that only interrupted are gone.
-    fn come_back(&mut self, frame: Frame) {
+    pub(super) fn come_back(&mut self, frame: Frame) {
         let theirs = std::mem::replace(&mut self.session.answers, frame.answers);
         if !frame.interrupted {
             for (name, given) in theirs {
@@ -209,27 +276,49 @@ impl<'t> Run<'t> {
         self.session.flow = frame.flow;
         self.session.step = frame.step;
         self.session.history = frame.history;
+        self.session.rest = frame.rest;
+        self.session.loops = frame.loops;
+        self.session.guess.clear();
+        self.session.ways.clear();
+        // The question of the flow that is over is open no longer.
+        self.session.fingerprint = 0;
     }
 
     /// Asks a question for the first time on this way.
     fn ask(&mut self, ask: &'t Ask, name: &str) {
+        self.stand_at(name, ask.fingerprint);
+        let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
+        self.session.seed = if shuffled { self.turn.seed } else { 0 };
+        // A way that leads back to an earlier question is a way back in the history as well.
+        let history = &mut self.session.history;
+        if let Some(position) = history.iter().position(|known| known == name) {
+            history.truncate(position);
+        }
+        self.show(&[]);
+    }
+
+    /// The conversation stands at this step from now on.
+    pub(super) fn stand_at(&mut self, name: &str, fingerprint: u32) {
         let session = &mut self.session;
         session.step.clear();
         session.step.push_str(name);
         session.visit = session.visit.wrapping_add(1);
-        session.fingerprint = ask.fingerprint;
+        session.fingerprint = fingerprint;
         session.asked_at = self.turn.now.as_millisecond();
         session.tries = 0;
         session.page = 0;
         session.offered = false;
         session.reminded = 0;
         session.guess.clear();
+        session.ways.clear();
         session.shown = None;
-        // A way that leads back to an earlier question is a way back in the history as well.
-        if let Some(position) = session.history.iter().position(|known| known == name) {
-            session.history.truncate(position);
-        }
-        self.show(&[]);
+        session.rest = None;
+    }
+
+    /// Whether an answer of the current flow names several choices.
+    fn takes_many(&self, answer: &str) -> bool {
+        let flow = self.flows.flow(self.flow);
+        flow.and_then(|flow| flow.ask_named(answer)).is_some_and(|ask| ask.many().is_some())
     }
 
     // ---- facts -----------------------------------------------------------------------------
@@ -248,7 +337,15 @@ impl<'t> Run<'t> {
 
     fn act(&mut self, action: &Action, step: &str) {
         match action {
-            Action::EnrolMember => self.enrol(),
+            Action::EnrolMember(term) => self.enrol(*term),
+            Action::RenewMembership(term) => {
+                let now = self.turn.now;
+                if let Some(member) = &self.contact.membership {
+                    let from = member.ends.map_or(now, |ends| ends.max(now));
+                    self.fact(Fact::RenewMembership { ends: term.after(from) });
+                }
+            }
+            Action::UpdateMember => self.update_member(),
             Action::LeaveMembership => {
                 if self.contact.membership.is_some() {
                     self.fact(Fact::LeaveMembership);
@@ -286,10 +383,16 @@ impl<'t> Run<'t> {
                     self.speak(language);
                 }
             }
-            Action::Request(kind) => {
+            Action::Request { kind, with } => {
                 let ticket = self.turn.reserved.ticket.clone();
                 self.session.ticket = Some(ticket.clone());
-                self.fact(Fact::Request { kind: kind.clone(), ticket });
+                let details = with
+                    .iter()
+                    .filter_map(|name| {
+                        Some(Detail { name: name.clone(), text: self.answer_text(name)? })
+                    })
+                    .collect();
+                self.fact(Fact::Request { kind: kind.clone(), ticket, details });
             }
         }
     }
@@ -299,7 +402,7 @@ impl<'t> Run<'t> {
     }
 
     /// Nobody becomes a member twice: who is one already stays the member they are.
-    fn enrol(&mut self) {
+    fn enrol(&mut self, term: Option<Term>) {
         if self.contact.membership.is_some() {
             return;
         }
@@ -321,8 +424,50 @@ impl<'t> Run<'t> {
             assembly: u16::try_from(*seat).unwrap_or_default(),
             booth: number("booth"),
             birth_year: number("birth_year"),
+            ends: term.map(|term| term.after(self.turn.now)),
         };
         self.fact(Fact::EnrolMember(member));
+    }
+
+    /// Takes over what was answered of name, district, seat and booth. A seat that does not lie in the
+    /// district is left as it was; with another seat an old booth number means nothing.
+    fn update_member(&mut self) {
+        let Some(member) = &self.contact.membership else { return };
+        let answers = &self.session.answers;
+        let text = |key: &str| match answers.get(key) {
+            Some(Given::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let number = |key: &str| match answers.get(key) {
+            Some(Given::Number(number)) => u16::try_from(*number).ok(),
+            _ => None,
+        };
+        let mut details = MemberDetails {
+            name: text("name").unwrap_or(&member.name).to_owned(),
+            district: member.district.clone(),
+            assembly: member.assembly,
+            booth: member.booth,
+        };
+        let seat = number("seat").and_then(|seat| self.flows.geography.assembly(seat));
+        if let Some(seat) = seat
+            && text("district").is_none_or(|district| district == seat.district_code)
+        {
+            if seat.number != member.assembly {
+                details.booth = None;
+            }
+            details.district.clone_from(&seat.district_code);
+            details.assembly = seat.number;
+        }
+        if let Some(booth) = number("booth") {
+            details.booth = Some(booth);
+        }
+        let same = details.name == member.name
+            && details.district == member.district
+            && details.assembly == member.assembly
+            && details.booth == member.booth;
+        if !same {
+            self.fact(Fact::UpdateMember(details));
+        }
     }
 
     /// The consent a `yes` or `no` to a question with a notice is.
@@ -388,6 +533,16 @@ impl Facts for Run<'_> {
             "posts" => CelValue::List(Arc::new(
                 contact.posts.iter().map(|post| CelValue::from(post.as_str())).collect(),
             )),
+            "my_count" => CelValue::Int(i64::from(contact.brought)),
+            "term_over" => CelValue::Bool(
+                contact.membership.as_ref().is_some_and(|member| member.is_over(self.turn.now)),
+            ),
+            "days_left" => {
+                let member = contact.membership.as_ref();
+                member
+                    .and_then(|member| member.days_left(self.turn.now))
+                    .map_or(CelValue::Null, CelValue::Int)
+            }
             "language" => CelValue::from(contact.language.code()),
             "channel" => CelValue::from(self.turn.rendering.name()),
             "consents" => purposes(|purpose| contact.consents_to(purpose)),
@@ -395,6 +550,10 @@ impl Facts for Run<'_> {
             answer => match self.session.answers.get(answer) {
                 Some(Given::Number(number)) => CelValue::Int(*number),
                 Some(Given::Text(text)) => CelValue::from(text.as_str()),
+                Some(Given::List(ids)) => words(ids),
+                Some(Given::Message(sent)) => CelValue::from(sent.kind.name()),
+                // Of several choices none was named.
+                Some(Given::Skipped) | None if self.takes_many(answer) => words(&[]),
                 Some(Given::Skipped) | None => CelValue::Null,
             },
         }
@@ -426,10 +585,16 @@ impl Facts for Run<'_> {
             "channel" => Some(self.turn.rendering.name()),
             answer => match self.session.answers.get(answer) {
                 Some(Given::Text(text)) => Some(text),
+                Some(Given::Message(sent)) => Some(sent.kind.name()),
                 _ => None,
             },
         }
     }
+}
+
+/// A list of words as conditions see it.
+fn words(ids: &[String]) -> CelValue {
+    CelValue::List(Arc::new(ids.iter().map(|id| CelValue::from(id.as_str())).collect()))
 }
 
 /// SHA-256 as lower-case hex.

@@ -5,11 +5,14 @@
 //! when the group it fell into is on disk.
 
 mod common;
+mod effects;
+mod hearing;
 mod inject;
 mod lease;
 mod migrate_data;
 mod migrations;
 mod postgres;
+mod requests;
 mod sql;
 mod sqlite;
 mod totals;
@@ -34,17 +37,20 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, HistoryLine, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate,
-    Reply, Status, StatusUpdate,
+    AccountEvent, Channel, FETCHED, HistoryLine, Inbound, InboundContent, Lane, Outgoing,
+    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
+pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
+pub use self::hearing::Waits;
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::requests::RequestReader;
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -145,6 +151,12 @@ impl TurnCommit {
             _ => Some(self.inbound.sent_at.min(self.received_at)),
         }
     }
+
+    /// Whether an effect's answer made it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.inbound.channel == Channel::Internal
+            && matches!(&self.inbound.content, InboundContent::Other { kind } if kind == FETCHED)
+    }
 }
 
 /// What became of a turn.
@@ -227,6 +239,24 @@ pub struct QueueReport {
     pub members: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
+    /// Calls and media that committed turns want and that are not done; counted up to 10,000.
+    pub effects: u64,
+    /// How long the oldest of them has waited.
+    pub oldest_effect: Option<Duration>,
+}
+
+/// What a person asked the office for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub ticket: String,
+    /// `erasure`, `correction`, `access`, `complaint`, …: as the flow calls it.
+    pub kind: String,
+    pub contact: i64,
+    pub at: Timestamp,
+    /// When the office settled it.
+    pub done: Option<Timestamp>,
+    /// What the person said of it, in the order of the flow.
+    pub details: Vec<crate::fact::Detail>,
 }
 
 /// How the records are opened. `Debug` does not show the password in the URL.
@@ -240,8 +270,6 @@ pub struct RecordsOptions {
     pub keyring: Arc<Keyring>,
     /// How long a process is believed alive after its last heartbeat.
     pub lease: Duration,
-    /// How long an `unknown` message waits for the provider's word before a reply goes once more.
-    pub unknown_after: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
 }
@@ -252,7 +280,6 @@ impl fmt::Debug for RecordsOptions {
             .debug_struct("RecordsOptions")
             .field("connections", &self.connections)
             .field("lease", &self.lease)
-            .field("unknown_after", &self.unknown_after)
             .field("group", &self.group)
             .finish_non_exhaustive()
     }
@@ -441,6 +468,31 @@ impl Records {
         on!(self, store => store.due_timers(now, limit).await)
     }
 
+    /// Claims effects that may be carried out now, each for [`EFFECT_CLAIM`]: past what others have, and
+    /// what a dead process or one that took too long had. What was begun elsewhere may be done twice.
+    pub async fn claim_effects(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueEffect>, RecordsError> {
+        on!(self, store => store.claim_effects(now, limit).await)
+    }
+
+    /// Records what became of a claimed effect, and whether the claim was still this process's: if not,
+    /// nothing is written.
+    pub async fn record_effect(
+        &self,
+        effect: &DueEffect,
+        result: EffectResult,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.record_effect(effect, result).await)
+    }
+
+    /// The media a person sent, kept or refused, oldest first.
+    pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
+        on!(self, store => store.media(contact).await)
+    }
+
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message
     /// waits for an earlier one of the same person that is queued for later.
     pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
@@ -472,18 +524,11 @@ impl Records {
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
-    /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
+    /// `unknown` rows that waited long enough while we could hear: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
-    /// worth of inbound keys older than nine days.
-    ///
-    /// `hearing_since` is when this process began to hear without a break: while it has not heard for
-    /// the configured wait, no reply goes again, for its status may still be kept by the provider.
-    pub async fn sweep(
-        &self,
-        now: Timestamp,
-        hearing_since: Timestamp,
-    ) -> Result<Sweep, RecordsError> {
-        on!(self, store => store.sweep(now, hearing_since).await)
+    /// worth of inbound keys older than nine days, and of effects done three days ago.
+    pub async fn sweep(&self, now: Timestamp, waits: Waits) -> Result<Sweep, RecordsError> {
+        on!(self, store => store.sweep(now, &waits).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never
@@ -499,6 +544,26 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<HistoryLine>, RecordsError> {
         on!(self, store => store.history(contact, limit).await)
+    }
+
+    /// What people asked the office for, at most `limit`: the open requests, the oldest first, or with
+    /// `also_done` all of them, the newest first.
+    pub async fn requests(
+        &self,
+        also_done: bool,
+        limit: usize,
+    ) -> Result<Vec<Request>, RecordsError> {
+        on!(self, store => store.requests(also_done, limit).await)
+    }
+
+    /// One request by its ticket, as [`ticket_number`](crate::membership::ticket_number) writes it.
+    pub async fn request(&self, ticket: &str) -> Result<Option<Request>, RecordsError> {
+        on!(self, store => store.request(ticket).await)
+    }
+
+    /// Marks a request as settled; `false` when there is none of this ticket, or it was settled before.
+    pub async fn finish_request(&self, ticket: &str, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.finish_request(ticket, at).await)
     }
 
     /// Counts for metrics and `doctor`; cheap however large the store.

@@ -84,6 +84,15 @@ pub fn load_flows(
     flow::load(&sources, Arc::clone(geography)).map_err(FlowsError::Wrong)
 }
 
+fn relative(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+/// Whether a file of the folders is one of ours: editors leave half-written copies beside it.
+fn counts(relative: &str) -> bool {
+    is_source(relative) && !relative.contains("/.") && !relative.starts_with('.')
+}
+
 fn is_source(path: &str) -> bool {
     // Some editors put their own ending behind ours; `check` says so.
     let path = path.strip_suffix(".txt").unwrap_or(path);
@@ -118,9 +127,8 @@ fn read_folder(
             read_folder(root, &path, name, files)?;
             continue;
         }
-        let relative = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        // Editors leave half-written copies beside the file.
-        if is_source(&relative) && !relative.contains("/.") && !relative.starts_with('.') {
+        let relative = relative(root, &path);
+        if counts(&relative) {
             // What is not UTF-8 is told by `check` at its place, beside everything else.
             let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -135,6 +143,8 @@ pub(super) struct Watch {
     pub handle: FlowsHandle,
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
+    /// Our number in the links members share.
+    pub whatsapp_number: Option<String>,
     pub geography: Arc<Geography>,
     /// Look by ourselves; otherwise only on SIGHUP.
     pub automatic: bool,
@@ -143,6 +153,10 @@ pub(super) struct Watch {
     pub shutdown: CancellationToken,
 }
 
+/// How often the folders are looked at. An edited file is taken at the second look in a row that
+/// finds it the same: one that is still being written is left alone.
+const LOOK: Duration = Duration::from_millis(400);
+
 /// Puts edited flows in force when they check; keeps the old ones, and says why, when they do not.
 pub(super) async fn keep_fresh(watch: Watch) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -150,37 +164,65 @@ pub(super) async fn keep_fresh(watch: Watch) {
         tracing::error!("SIGHUP cannot be heard; flows are not reloaded");
         return watch.shutdown.cancelled().await;
     };
-    let mut seen = watch.stamp();
+    // The files as they were when they were last read, and at the last look.
+    let mut read = watch.stamp();
+    let mut looked = read.clone();
+    let mut told = None;
     loop {
         tokio::select! {
             () = watch.shutdown.cancelled() => return,
             _ = hangup.recv() => {
-                seen = watch.stamp();
-                watch.reload().await;
+                looked = watch.stamp();
+                read.clone_from(&looked);
+                told = None;
+                watch.reload(&mut told).await;
             }
-            () = tokio::time::sleep(Duration::from_secs(1)), if watch.automatic => {
+            () = tokio::time::sleep(LOOK), if watch.automatic => {
                 let stamp = watch.stamp();
-                if stamp != seen {
-                    seen = stamp;
-                    watch.reload().await;
+                let rests = stamp == looked;
+                looked = stamp;
+                // What could not be read (a file between two names, say) is tried again.
+                if rests && looked != read && watch.reload(&mut told).await == Reloaded::Settled {
+                    read.clone_from(&looked);
                 }
             }
         }
     }
 }
 
+/// Whether the files were read, whatever came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reloaded {
+    Settled,
+    Unreadable,
+}
+
 impl Watch {
-    async fn reload(&self) {
+    /// `told` is what was last said against the files: the same is not said twice.
+    async fn reload(&self, told: &mut Option<String>) -> Reloaded {
         match load_flows(self.flows.as_deref(), self.locales.as_deref(), &self.geography) {
             Ok(flows) => {
-                self.handle.replace(flows);
+                let number = self.whatsapp_number.as_deref();
+                self.handle.replace(flows.with_whatsapp_number(number));
                 self.metrics.flows_reloaded.inc();
                 self.state.publish(LiveEvent::FlowsReloaded).await;
                 tracing::info!("edited flows are in force");
+                *told = None;
+                Reloaded::Settled
             }
             Err(error) => {
-                self.metrics.flows_refused.inc();
-                tracing::warn!("edited flows were not taken, the old ones stay in force\n{error}");
+                let words = error.to_string();
+                if told.as_ref() != Some(&words) {
+                    self.metrics.flows_refused.inc();
+                    tracing::warn!(
+                        "edited flows were not taken, the old ones stay in force\n{words}"
+                    );
+                    *told = Some(words);
+                }
+                match error {
+                    FlowsError::Wrong(_) => Reloaded::Settled,
+                    FlowsError::Unreadable { .. } => Reloaded::Unreadable,
+                }
             }
         }
     }
@@ -189,20 +231,20 @@ impl Watch {
     fn stamp(&self) -> Vec<(PathBuf, Option<SystemTime>)> {
         let mut stamp = Vec::new();
         for folder in [&self.flows, &self.locales].into_iter().flatten() {
-            stamp_folder(folder, &mut stamp);
+            stamp_folder(folder, folder, &mut stamp);
         }
         stamp.sort();
         stamp
     }
 }
 
-fn stamp_folder(folder: &Path, stamp: &mut Vec<(PathBuf, Option<SystemTime>)>) {
+fn stamp_folder(root: &Path, folder: &Path, stamp: &mut Vec<(PathBuf, Option<SystemTime>)>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            stamp_folder(&path, stamp);
-        } else {
+            stamp_folder(root, &path, stamp);
+        } else if counts(&relative(root, &path)) {
             let changed = entry.metadata().and_then(|metadata| metadata.modified()).ok();
             stamp.push((path, changed));
         }

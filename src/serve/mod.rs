@@ -21,6 +21,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
+use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::geography::Geography;
 use crate::intake::{self, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
@@ -94,7 +95,6 @@ pub async fn serve(
         clock: deps.clock.clone(),
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
-        unknown_after: Duration::from_secs(config.delivery.unknown_after_seconds),
         group: config.commit.group,
     })
     .await?;
@@ -113,7 +113,7 @@ pub async fn serve(
     .map_err(|error| ServeError::State(error.to_string()))?;
     let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
     let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
-    let flows = FlowsHandle::new(loaded);
+    let flows = FlowsHandle::new(loaded.with_whatsapp_number(config.whatsapp_phone()));
 
     let mut registry = Registry::with_prefix("samvad");
     let metrics = Metrics::register(&mut registry);
@@ -133,6 +133,11 @@ pub async fn serve(
             .as_ref()
             .is_some_and(|options| options.presence == Presence::Typing),
         simulator: hub.clone(),
+    };
+
+    let media_keeper = Keeper {
+        whatsapp: senders.whatsapp.clone(),
+        folder: MediaFolder::new(config.media.clone(), deps.ids.clone()),
     };
 
     let vital = deps.vital;
@@ -195,10 +200,24 @@ pub async fn serve(
         patience: intake::PATIENCE,
         metrics: Arc::clone(&metrics),
     });
+    let fetcher = Fetcher::new(config.fetch_allow.clone(), config.secrets.clone())
+        .map_err(|error| ServeError::Client(error.to_string()))?;
+    effects::start(EffectsOptions {
+        records: records.clone(),
+        intake: intake.clone(),
+        fetcher,
+        keeper: media_keeper,
+        clock: deps.clock.clone(),
+        tracker: web_tracker.clone(),
+        shutdown: shutdown.clone(),
+        vital: vital.clone(),
+        metrics: Arc::clone(&metrics),
+    });
     let fresh = flows::keep_fresh(flows::Watch {
         handle: flows.clone(),
         flows: config.flows.clone(),
         locales: config.locales.clone(),
+        whatsapp_number: config.whatsapp_phone().map(str::to_owned),
         geography: Arc::clone(&geography),
         automatic: config.reload == Reload::Auto,
         state: state.clone(),
@@ -336,6 +355,7 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
         drain: section.timeout() + Duration::from_secs(3),
         lease: section.lease(),
         sweep: Duration::from_secs(section.sweep_seconds),
+        unknown_after: Duration::from_secs(section.unknown_after_seconds),
         pause: Duration::from_secs(section.breaker_minutes * 60),
         share: section.share_without_state,
         ..DeliverySettings::default()

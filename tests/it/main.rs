@@ -8,6 +8,8 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod after_commit;
+mod author;
 mod balancer;
 mod chaos;
 mod check;
@@ -23,8 +25,10 @@ mod model;
 mod newcomer;
 mod operations;
 mod parts;
+mod people;
 mod persons;
 mod postgres_rig;
+mod reload;
 mod replicas;
 mod schemas;
 mod shipped_flows;

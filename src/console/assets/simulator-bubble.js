@@ -6,7 +6,7 @@ import { button, clock, icon, make, text, ticks } from "./simulator-words.js";
 /**
  * Draws a bubble.
  * @param bubble what the server sent: {id, rendering, at, status, from, content}
- * @param context {first, rendering, quoteOf(choiceId), choose(choice, bubble), openList(bubble), send(body), resend(bubble)}
+ * @param context {first, rendering, quoteOf(choiceId), pictureOf(bubble), choose(choice, bubble), openList(bubble), send(body), resend(bubble)}
  */
 export function drawBubble(bubble, context) {
   const ours = bubble.from === "office";
@@ -19,6 +19,7 @@ export function drawBubble(bubble, context) {
   const inside = make("div", "inside", make("span", "hidden-word", `${text(ours ? "sender" : "you")}: `));
   inside.append(...(ours ? officeParts(bubble, context) : personParts(bubble, context)));
   inside.append(metaOf(bubble, context));
+  inside.dir = direction(inside.querySelector(".words")?.textContent);
   element.append(inside);
   if (bubble.status === "failed" && !ours) {
     inside.append(button("resend", () => context.resend(bubble), text("resend")));
@@ -36,6 +37,9 @@ export function tickBubble(element, status) {
   element.dataset.status = status;
   element.querySelector(".inside > .meta > .ticks")?.replaceWith(ticks(status));
 }
+
+/** `rtl` for words whose first letter is of a script written from the right (Urdu). */
+const direction = (words) => (/^[^\p{L}]*(?=\p{L})[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u.test(words ?? "") ? "rtl" : "ltr");
 
 function metaOf(bubble, context) {
   const time = make("time", "", clock(bubble.at));
@@ -59,6 +63,15 @@ function officeParts(bubble, context) {
       const source = content.source ?? {};
       const name = content.filename ?? source.link ?? source.id ?? "";
       return [card(mediaIcon(content.kind), text(`kind_${content.kind}`), name), ...words(content.caption, plain)];
+    }
+    case "picture": {
+      if (plain || !context.pictureOf) return words(content.body, plain);
+      const image = make("img", "picture");
+      image.src = context.pictureOf(bubble);
+      image.alt = text("kind_card");
+      image.width = 1080;
+      image.height = 680;
+      return [image, ...words(content.body, plain)];
     }
     case "template": {
       const variables = (content.body ?? []).map((variable) => variable.text).join(" · ");
@@ -111,10 +124,12 @@ function choicesOf(bubble, context) {
       return content.choices.map((choice) => {
         const element = button("choice", () => context.choose(choice, bubble), icon("reply"), choice.title);
         element.dataset.choice = choice.id;
+        element.dir = "auto";
         return element;
       });
     case "list": {
       const opener = button("opener", () => context.openList(bubble), icon("list"), content.open);
+      opener.dir = "auto";
       opener.setAttribute("aria-haspopup", "dialog");
       return [opener];
     }

@@ -190,6 +190,7 @@ function draw(bubble) {
     first,
     rendering: phone.rendering,
     quoteOf: (choice) => quoteOf(choice, bubble),
+    pictureOf: (shown) => `${API}/phones/${phone.id}/pictures/${encodeURIComponent(shown.id)}`,
     choose: (choice, asked) => send({ choice: { id: choice.id, title: choice.title }, quoted: asked.provider_id }),
     openList: (asked) => openSheet(asked.content.open, asked.content.choices.map((choice) => ({
       id: choice.id,
@@ -456,6 +457,7 @@ function openSheet(title, rows) {
     const words = make("span", "", make("b", "", row.title), row.hint ? make("small", "", row.hint) : null);
     const element = button("row", () => { closeSheet(); row.act(); }, row.icon ? icon(row.icon) : null, words, row.icon ? null : make("i"));
     if (row.id) element.dataset.choice = row.id;
+    element.dir = "auto";
     return make("li", "", element);
   }));
   for (const id of ["sheet", "veil"]) byId(id).hidden = false;

@@ -108,7 +108,7 @@ fn words_of(pattern: &Pattern) -> String {
     for segment in &pattern.segments {
         match segment {
             Segment::Text(text) => out.push_str(text),
-            Segment::Variable(_) => out.push(' '),
+            Segment::Variable(_) | Segment::Call { .. } => out.push(' '),
             Segment::Select { variants, .. } => {
                 for (_, inner) in variants {
                     out.push_str(&words_of(inner));

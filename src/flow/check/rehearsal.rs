@@ -8,7 +8,7 @@ use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, one_of_these};
 use crate::flow::draft::{get, known_keys, map, seconds, start_of, word};
 use crate::flow::load::{Everything, Sources, is_rehearsal};
-use crate::flow::rehearse::{KEYS, LINES, SENDABLE};
+use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use crate::flow::yaml::{self, Kind, Node, Word};
 use crate::geography::Geography;
 
@@ -126,6 +126,9 @@ impl Names<'_> {
                     .code(Code::UnknownWord);
             }
         };
+        if let Some(Node { kind: Kind::Map(details), .. }) = get(entries, "member") {
+            known_keys(details, &MEMBER, findings);
+        }
         wrong("channel", &["whatsapp", "sms"], findings);
         wrong("lang", &Language::ALL.map(Language::code), findings);
     }
@@ -229,6 +232,48 @@ impl Names<'_> {
                         .code(Code::UnknownWord);
                 }
             }
+            "me" => {
+                if let Kind::Map(parts) = &value.kind {
+                    known_keys(parts, &["text", "late"], findings);
+                }
+            }
+            "picture" => {
+                if let Some(picture) = word(value, "`picture`", findings)
+                    && !PICTURES.contains(&picture.text.as_str())
+                {
+                    findings
+                        .error_hint(
+                            picture.place,
+                            format!("there is no picture `{}`", picture.text),
+                            one_of_these(&picture.text, PICTURES),
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
+            "fetched" => match &value.kind {
+                Kind::Map(parts) => known_keys(parts, &["status", "body"], findings),
+                Kind::Word(text) if matches!(text.as_str(), "failed" | "never") => {}
+                _ => findings
+                    .error_hint(
+                        start_of(value),
+                        "nothing comes back like this",
+                        "- fetched: {status: 200, body: {…}}, or `failed`, or `never`",
+                    )
+                    .code(Code::WrongType),
+            },
+            "office" => {
+                if let Some(what) = word(value, "`office`", findings)
+                    && what.text != "done"
+                {
+                    findings
+                        .error_hint(
+                            what.place,
+                            format!("`{}` is nothing the office does here", what.text),
+                            "write `- office: done`, after the bot handed over",
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
             "wait" => {
                 if let Some(time) = word(value, "`wait`", findings)
                     && seconds(&time.text).is_none()
@@ -241,6 +286,7 @@ impl Names<'_> {
     }
 
     fn then(&self, entries: &[(Word, Node)], findings: &mut Findings<'_>) {
+        known_keys(entries, &THEN, findings);
         if let Some(session) = get(entries, "session").and_then(Node::word)
             && self.whole
             && session.text != "none"

@@ -1,4 +1,5 @@
-//! What a text costs as SMS: parts of 160 Latin characters, or of 70 with a single Hindi letter.
+//! What a text costs as SMS: parts of 160 Latin characters, or of 70 with a single Hindi letter. And
+//! words under a picture, which hold less than others.
 
 use std::collections::HashMap;
 
@@ -8,52 +9,14 @@ use crate::flow::definition::{Answer, Ask, Flow, StepKind};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::KindDraft;
 use crate::flow::load::Everything;
+use crate::flow::sms::sms_size;
 use crate::flow::text::Common;
-use crate::flow::wording::english_name;
-use crate::locale::{Key, Pattern, Segment};
+use crate::flow::wording::{LONGEST_QUESTION, english_name};
+use crate::locale::{Function, Key, Pattern, Segment, join_and};
+use crate::message::Rendering;
 
-/// Characters of a part, alone and as one of several.
-const GSM: (usize, usize) = (160, 153);
-const UCS2: (usize, usize) = (70, 67);
-
-/// The alphabet of a plain SMS (GSM 03.38), and what costs two of its places.
-const GSM_SIGNS: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
-                         ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-const GSM_DOUBLE: &str = "^{}\\[~]|€\u{c}";
-
-/// A text as an SMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::flow) struct Size {
-    pub(in crate::flow) parts: usize,
-    /// Septets, or UTF-16 units.
-    pub(in crate::flow) units: usize,
-    /// Units of one part of several.
-    pub(in crate::flow) each: usize,
-}
-
-/// The parts a text needs. A sign of two units is never split over two parts.
-pub(in crate::flow) fn size(text: &str) -> Size {
-    let gsm = text.chars().all(|sign| GSM_SIGNS.contains(sign) || GSM_DOUBLE.contains(sign));
-    let ((one, each), width): ((usize, usize), fn(char) -> usize) = if gsm {
-        (GSM, |sign| 1 + usize::from(GSM_DOUBLE.contains(sign)))
-    } else {
-        (UCS2, char::len_utf16)
-    };
-    let units = text.chars().map(width).sum();
-    if units <= one {
-        return Size { parts: 1, units, each };
-    }
-    let (mut parts, mut filled) = (1, 0);
-    for sign in text.chars() {
-        let wide = width(sign);
-        if filled + wide > each {
-            parts += 1;
-            filled = 0;
-        }
-        filled += wide;
-    }
-    Size { parts, units, each }
-}
+/// The longest day, its month in words.
+const LONGEST_DATE: usize = 15;
 
 /// The longest value a variable may have, in a language.
 struct Longest<'a> {
@@ -79,7 +42,7 @@ impl Longest<'_> {
         match name {
             "member_number" | "my_code" => "9".repeat(9),
             "member_name" => fill(30),
-            "member_since" | "member_until" => fill(15),
+            "member_since" | "member_until" => fill(LONGEST_DATE),
             "member_district" => place(&self.district),
             "member_seat" => place(&self.assembly),
             "member_booth" | "my_count" => "999".to_owned(),
@@ -88,6 +51,7 @@ impl Longest<'_> {
             "phone_known" | "consent_samvad" | "consent_membership" => "yes".to_owned(),
             "language_name" => fill(7),
             "channel" => "sms".to_owned(),
+            // The names of choices and places, numbers and dates of the answers.
             answer => match self.question(answer) {
                 Some(ask) => self.answer(ask, language, &fill),
                 None => fill(20),
@@ -102,6 +66,13 @@ impl Longest<'_> {
 
     fn answer(&self, ask: &Ask, language: Language, fill: &dyn Fn(usize) -> String) -> String {
         let place = |of: &HashMap<Language, String>| of.get(&language).cloned().unwrap_or_default();
+        if let Some(many) = ask.many() {
+            let labels = many.choices.list.iter().map(|choice| choice.label.get(language));
+            let mut labels: Vec<&str> = labels.collect();
+            labels.sort_by_key(|label| std::cmp::Reverse(label.chars().count()));
+            labels.truncate(many.at_most);
+            return join_and(&labels, language);
+        }
         if let Some(choices) = ask.choices() {
             return longest_of(choices.list.iter().map(|choice| choice.label.get(language)));
         }
@@ -112,12 +83,15 @@ impl Longest<'_> {
                 digits
             }
             Answer::Year { .. } => "2026".to_owned(),
+            Answer::Age { .. } => "110".to_owned(),
+            Answer::Booth { to } => to.to_string(),
+            Answer::Date { .. } => fill(LONGEST_DATE),
             Answer::PersonName => fill(30),
             Answer::Phone => "9".repeat(10),
             Answer::District => place(&self.district),
             Answer::Assembly { .. } => place(&self.assembly),
             Answer::LokSabha => place(&self.lok_sabha),
-            Answer::Text => fill(100),
+            Answer::Text | Answer::Message(_) => fill(100),
             _ => fill(20),
         }
     }
@@ -126,37 +100,52 @@ impl Longest<'_> {
 /// The longest value that went into a text: the variable and its characters.
 type Widest = Option<(String, usize)>;
 
-/// The longest form of a text on SMS, and the longest value that went into it.
+/// The longest form of a text on a channel, and the longest value that went into it.
 fn written(
     pattern: &Pattern,
-    language: Language,
+    (language, channel): (Language, Rendering),
     longest: &Longest<'_>,
     out: &mut String,
     widest: &mut Widest,
 ) {
+    let put = |name: &str, value: &str, widest: &mut Widest, out: &mut String| {
+        let length = value.chars().count();
+        if widest.as_ref().is_none_or(|(_, known)| *known < length) {
+            *widest = Some((name.to_owned(), length));
+        }
+        out.push_str(value);
+    };
     for segment in &pattern.segments {
         match segment {
             Segment::Text(text) => out.push_str(text),
             Segment::Variable(name) => {
-                let value = longest.value(name, language);
-                let length = value.chars().count();
-                if widest.as_ref().is_none_or(|(_, known)| *known < length) {
-                    *widest = Some((name.to_string(), length));
-                }
-                out.push_str(&value);
+                put(name, &longest.value(name, language), widest, out);
+            }
+            Segment::Call { function, variable } => {
+                let value = longest.value(variable, language);
+                let value = match function {
+                    Function::Number => value,
+                    Function::Rupees if language == Language::En => format!("Rs {value}"),
+                    Function::Rupees => format!("₹{value}"),
+                    Function::Date | Function::Day | Function::Weekday => {
+                        longest.value("member_since", language)
+                    }
+                };
+                put(variable, &value, widest, out);
             }
             Segment::Select { variable, variants, default } => {
                 let of_channel = variable.as_ref() == "channel";
-                let for_sms = |key: &Key| matches!(key, Key::Word(word) if word.as_ref() == "sms");
+                let wanted = channel.name();
+                let for_it = |key: &Key| matches!(key, Key::Word(word) if word.as_ref() == wanted);
                 let mut best: Option<(usize, String, Widest)> = None;
-                let has_sms = variants.iter().any(|(key, _)| for_sms(key));
+                let has_own = variants.iter().any(|(key, _)| for_it(key));
                 for (index, (key, inner)) in variants.iter().enumerate() {
-                    let taken = if has_sms { for_sms(key) } else { index == *default };
+                    let taken = if has_own { for_it(key) } else { index == *default };
                     if of_channel && !taken {
                         continue;
                     }
                     let (mut text, mut wide) = (String::new(), widest.clone());
-                    written(inner, language, longest, &mut text, &mut wide);
+                    written(inner, (language, channel), longest, &mut text, &mut wide);
                     let length = text.encode_utf16().count();
                     if best.as_ref().is_none_or(|(known, ..)| *known < length) {
                         best = Some((length, text, wide));
@@ -177,18 +166,17 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
     let by_language = |names: &dyn Fn(Language) -> String| -> HashMap<Language, String> {
         Language::ALL.into_iter().map(|language| (language, names(language))).collect()
     };
-    let latin = |language: Language| language == Language::En;
     let district = by_language(&|language| {
         let names = geography.districts.iter();
-        longest_of(names.map(|one| if latin(language) { &*one.name_en } else { &*one.name_hi }))
+        longest_of(names.map(|one| one.name(language)))
     });
     let assembly = by_language(&|language| {
         let names = geography.assemblies.iter();
-        longest_of(names.map(|one| if latin(language) { &*one.name_en } else { &*one.name_hi }))
+        longest_of(names.map(|one| one.name(language)))
     });
     let lok_sabha = by_language(&|language| {
         let names = geography.lok_sabha.iter();
-        longest_of(names.map(|one| if latin(language) { &*one.name_en } else { &*one.name_hi }))
+        longest_of(names.map(|one| one.name(language)))
     });
     for (flow, draft) in flows.iter().zip(drafts) {
         let longest = Longest {
@@ -200,7 +188,10 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
         };
         for (step, written_step) in flow.steps.iter().zip(&draft.steps) {
             let (id, ask, key) = match (&step.kind, &written_step.kind) {
-                (StepKind::Say(id), KindDraft::Say(word)) => (*id, None, word.text.as_str()),
+                (StepKind::Say { text, .. }, KindDraft::Say { text: word, .. })
+                | (StepKind::Handoff(text), KindDraft::Handoff(word)) => {
+                    (*text, None, word.text.as_str())
+                }
                 (StepKind::Ask(ask), KindDraft::Ask(asked)) => {
                     (ask.text, Some(ask.as_ref()), asked.message.text.as_str())
                 }
@@ -213,13 +204,33 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                     .message(language, book, key)
                     .or_else(|| catalogue.message(language, "common", key));
                 let Some(message) = message else { continue };
+                let place = Place {
+                    file: message.source,
+                    start: message.span.start,
+                    end: message.span.end,
+                };
+                if let StepKind::Say { attach: Some(_), .. } = step.kind {
+                    under_a_picture(
+                        (key, place),
+                        text.pattern(language),
+                        language,
+                        &longest,
+                        findings,
+                    );
+                }
                 let mut body = String::new();
                 let mut widest = None;
-                written(text.pattern(language), language, &longest, &mut body, &mut widest);
+                written(
+                    text.pattern(language),
+                    (language, Rendering::Sms),
+                    &longest,
+                    &mut body,
+                    &mut widest,
+                );
                 if let Some(ask) = ask {
                     numbered(ask, common, language, &mut body);
                 }
-                let size = size(&body);
+                let size = sms_size(&body);
                 let most = message.sms_parts.unwrap_or(most);
                 if size.parts <= most {
                     continue;
@@ -229,17 +240,13 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 });
                 findings
                     .error_hint(
-                        Place {
-                            file: message.source,
-                            start: message.span.start,
-                            end: message.span.end,
-                        },
+                        place,
                         format!(
                             "`{key}` needs {} SMS parts in {} ({} characters, {} a part), {most} are allowed",
                             size.parts,
                             english_name(language),
                             size.units,
-                            size.each
+                            if size.unicode { 67 } else { 153 }
                         ),
                         format!(
                             "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}",
@@ -249,6 +256,32 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                     .code(Code::SmsParts);
             }
         }
+    }
+}
+
+/// Words under a picture that may grow too long for it: they would then be said without it.
+fn under_a_picture(
+    (key, place): (&str, Place),
+    pattern: &Pattern,
+    language: Language,
+    longest: &Longest<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let (mut body, mut widest) = (String::new(), None);
+    written(pattern, (language, Rendering::Whatsapp), longest, &mut body, &mut widest);
+    let length = body.chars().count();
+    // Without any variable it is told as too long already.
+    if length > LONGEST_QUESTION && pattern.longest_constant() <= LONGEST_QUESTION {
+        findings
+            .warn(
+                place,
+                format!(
+                    "`{key}` may have {length} characters in {}, {LONGEST_QUESTION} fit under a picture",
+                    english_name(language)
+                ),
+                "say it in fewer words; a longer text comes without its picture",
+            )
+            .code(Code::TextTooLong);
     }
 }
 
@@ -265,32 +298,8 @@ fn numbered(ask: &Ask, common: &Common, language: Language, out: &mut String) {
         out.push_str(". ");
         out.push_str(choice.label.get(language));
     }
-    if ask.optional {
+    if ask.passes_by_zero() {
         out.push_str("\n0. ");
         out.push_str(common.skip.get(language));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_counted_as_operators_count_them() {
-        let parts = |text: &str| size(text).parts;
-        assert_eq!(parts(&"x".repeat(160)), 1);
-        assert_eq!(parts(&"x".repeat(161)), 2);
-        assert_eq!(parts(&"x".repeat(306)), 2);
-        assert_eq!(parts(&"x".repeat(307)), 3);
-        assert_eq!(parts(&"€".repeat(80)), 1);
-        assert_eq!(parts(&"€".repeat(81)), 2);
-        assert_eq!(parts(&"क".repeat(70)), 1);
-        assert_eq!(parts(&"क".repeat(71)), 2);
-        assert_eq!(parts(&"क".repeat(134)), 2);
-        assert_eq!(parts(&"क".repeat(135)), 3);
-        // One curly quote costs the whole alphabet; a sign of two units is not cut in two.
-        assert_eq!(parts(&format!("’{}", "x".repeat(100))), 2);
-        assert_eq!(parts(&format!("{}🙏", "क".repeat(66))), 1);
-        assert_eq!(parts(&format!("{}🙏{}", "क".repeat(66), "क".repeat(66))), 3);
     }
 }

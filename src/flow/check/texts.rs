@@ -141,7 +141,7 @@ fn without_flow(
 fn is_empty(pattern: &Pattern) -> bool {
     pattern.segments.iter().all(|segment| match segment {
         Segment::Text(text) => text.trim().is_empty(),
-        Segment::Variable(_) => false,
+        Segment::Variable(_) | Segment::Call { .. } => false,
         Segment::Select { variants, .. } => variants.iter().all(|(_, inner)| is_empty(inner)),
     })
 }
@@ -179,7 +179,7 @@ fn shown(pattern: &Pattern) -> BTreeSet<&str> {
         for segment in &pattern.segments {
             match segment {
                 Segment::Text(_) => {}
-                Segment::Variable(name) => {
+                Segment::Variable(name) | Segment::Call { variable: name, .. } => {
                     out.insert(name);
                 }
                 Segment::Select { variants, .. } => {

@@ -1,21 +1,28 @@
 //! A flow file as it was written: shapes checked, names not yet looked up.
 
-mod action;
-mod answer;
+pub(in crate::flow) mod action;
+pub(in crate::flow) mod answer;
+mod fetch;
 mod read;
-mod step;
+pub(in crate::flow) mod step;
 
+pub(super) use fetch::tree;
 pub(super) use read::{
     duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map, seconds,
     start_of, word, words,
 };
+use step::targets;
 
+use super::Method;
 use super::code::Code;
+use super::definition::{Bound, Term};
 use super::diagnostic::{Findings, Place};
+use super::session::SentKind;
 use super::yaml::{Kind, Node, Word};
 
 /// The keys of a flow file.
-const FLOW_KEYS: [&str; 6] = ["flow", "about", "start", "steps", "remind", "expires"];
+pub(in crate::flow) const FLOW_KEYS: [&str; 6] =
+    ["flow", "about", "start", "steps", "remind", "expires"];
 
 #[derive(Debug)]
 pub(in crate::flow) struct FlowDraft {
@@ -45,20 +52,83 @@ pub(in crate::flow) struct RemindDraft {
 pub(in crate::flow) struct StepDraft {
     pub(in crate::flow) name: Word,
     pub(in crate::flow) kind: KindDraft,
-    /// `goto`, or `end: true`.
+    /// `goto`, `end: true`, or `end: result`.
     pub(in crate::flow) next: Option<TargetDraft>,
 }
 
 #[derive(Debug)]
 pub(in crate::flow) enum KindDraft {
-    Say(Word),
+    Say {
+        text: Word,
+        attach: Option<Word>,
+    },
     Ask(Box<AskDraft>),
     Do(ActionDraft),
     Branch(Vec<(Option<Word>, TargetDraft)>),
     Goto,
-    Call(Word),
+    /// `goto` with `at_most`: the step's `next` so many times, then another way.
+    Limit {
+        at_most: u8,
+        otherwise: TargetDraft,
+    },
+    Call {
+        flow: Word,
+        when: Vec<(Word, TargetDraft)>,
+    },
+    Wait {
+        seconds: i64,
+        place: Place,
+        reply: Option<TargetDraft>,
+    },
+    Fetch(Box<FetchDraft>),
+    Handoff(Word),
     /// It could not be read, which is told; other steps may still name it.
     Broken,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct FetchDraft {
+    pub(in crate::flow) url: Word,
+    pub(in crate::flow) method: Method,
+    pub(in crate::flow) headers: Vec<(Word, HeaderDraft)>,
+    pub(in crate::flow) body: Option<TreeDraft>,
+    pub(in crate::flow) timeout_seconds: u32,
+    /// The name of the answer, and the JSON pointer to it.
+    pub(in crate::flow) keep: Vec<(Word, Word)>,
+    pub(in crate::flow) when: Vec<(Word, TargetDraft)>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum HeaderDraft {
+    Plain(Word),
+    Secret(Word),
+}
+
+impl TreeDraft {
+    /// As JSON, its words as they stand.
+    pub(in crate::flow) fn json(&self) -> serde_json::Value {
+        match self {
+            TreeDraft::Null => serde_json::Value::Null,
+            TreeDraft::Flag(flag) => (*flag).into(),
+            TreeDraft::Number(number) => number.clone().into(),
+            TreeDraft::Words(word) => word.text.clone().into(),
+            TreeDraft::List(items) => items.iter().map(TreeDraft::json).collect(),
+            TreeDraft::Map(entries) => {
+                entries.iter().map(|(key, item)| (key.clone(), item.json())).collect()
+            }
+        }
+    }
+}
+
+/// JSON as YAML writes it.
+#[derive(Debug)]
+pub(in crate::flow) enum TreeDraft {
+    Null,
+    Flag(bool),
+    Number(serde_json::Number),
+    Words(Word),
+    List(Vec<TreeDraft>),
+    Map(Vec<(String, TreeDraft)>),
 }
 
 #[derive(Debug)]
@@ -72,7 +142,9 @@ pub(in crate::flow) struct AskDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum AnswerDraft {
-    OneOf(Vec<ChoiceDraft>),
+    OneOf(ChoicesDraft),
+    AnyOf(ManyDraft),
+    Ranked(ManyDraft),
     YesNo(Place),
     Number {
         from: i64,
@@ -81,12 +153,47 @@ pub(in crate::flow) enum AnswerDraft {
     Year {
         adult: bool,
     },
+    Age {
+        adult: bool,
+    },
+    Date {
+        from: Option<Bound>,
+        to: Option<Bound>,
+    },
+    Booth {
+        to: i64,
+    },
+    Message(Vec<SentKind>),
     Assembly {
         district: Option<Word>,
     },
     Pattern(Word),
     /// One of the answers that are a name and nothing else.
     Plain(Word),
+}
+
+/// The choices of a question and how they are ordered.
+#[derive(Debug, Default)]
+pub(in crate::flow) struct ChoicesDraft {
+    pub(in crate::flow) list: Vec<ChoiceDraft>,
+    pub(in crate::flow) shuffle: bool,
+    /// So many at the end of the list are never shuffled.
+    pub(in crate::flow) last: usize,
+}
+
+impl ChoicesDraft {
+    /// The ids, in order.
+    pub(in crate::flow) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|choice| choice.id.text.as_str())
+    }
+}
+
+/// Choices of which one message may name several.
+#[derive(Debug)]
+pub(in crate::flow) struct ManyDraft {
+    pub(in crate::flow) choices: ChoicesDraft,
+    pub(in crate::flow) at_least: usize,
+    pub(in crate::flow) at_most: usize,
 }
 
 #[derive(Debug)]
@@ -97,13 +204,21 @@ pub(in crate::flow) struct ChoiceDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum ActionDraft {
-    EnrolMember(Place),
+    EnrolMember(Place, Option<Term>),
+    RenewMembership(Term),
+    UpdateMember(Place),
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Word>),
     Consent(Vec<Word>),
     Language(Word),
-    Request(Word),
+    Request {
+        kind: Word,
+        /// The answers that go with it.
+        with: Vec<Word>,
+        /// Written as a bare word: one of the rights of the person.
+        right: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -112,12 +227,65 @@ pub(in crate::flow) enum TargetDraft {
     Flow(Word),
     Call(Word),
     End,
+    /// `end: result`.
+    Result(Word),
 }
+
+impl StepDraft {
+    /// Everywhere it may lead, as it was written.
+    pub(in crate::flow) fn targets(&self) -> Vec<&TargetDraft> {
+        let mut targets: Vec<&TargetDraft> = match &self.kind {
+            KindDraft::Ask(ask) => ask.when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Branch(ways) => ways.iter().map(|(_, target)| target).collect(),
+            KindDraft::Limit { otherwise, .. } => vec![otherwise],
+            KindDraft::Call { when, .. } => when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Wait { reply, .. } => reply.iter().collect(),
+            KindDraft::Fetch(fetch) => fetch.when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Say { .. }
+            | KindDraft::Do(_)
+            | KindDraft::Goto
+            | KindDraft::Handoff(_)
+            | KindDraft::Broken => Vec::new(),
+        };
+        targets.extend(&self.next);
+        targets
+    }
+}
+
+impl FlowDraft {
+    /// What the flow can end with, each name once, where it stands first.
+    pub(in crate::flow) fn results(&self) -> Vec<&Word> {
+        let mut results: Vec<&Word> = Vec::new();
+        for target in self.steps.iter().flat_map(StepDraft::targets) {
+            if let TargetDraft::Result(name) = target
+                && !results.iter().any(|known| known.text == name.text)
+            {
+                results.push(name);
+            }
+        }
+        results
+    }
+
+    /// Whether it can end without a result.
+    pub(in crate::flow) fn ends_plainly(&self) -> bool {
+        let mut targets = self.steps.iter().flat_map(StepDraft::targets);
+        targets.any(|target| matches!(target, TargetDraft::End))
+    }
+
+    /// Whether an HTTP call of it keeps an answer under this name.
+    pub(in crate::flow) fn keeps(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(&step.kind, KindDraft::Fetch(fetch)
+                if fetch.keep.iter().any(|(known, _)| known.text == name))
+        })
+    }
+}
+
 /// Keys of a step that no step is called by: where one stands among the steps, its line begins too
 /// far left.
-const NO_STEP_NAMES: [&str; 14] = [
+const NO_STEP_NAMES: [&str; 21] = [
     "say", "ask", "answer", "when", "goto", "end", "do", "if", "then", "else", "switch", "call",
-    "optional", "notice",
+    "optional", "notice", "attach", "at_most", "wait", "reply", "fetch", "timeout", "handoff",
 ];
 
 impl FlowDraft {

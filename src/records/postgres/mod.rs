@@ -7,6 +7,7 @@
 mod connect;
 mod contacts;
 mod dial;
+mod effects;
 mod events;
 mod facts;
 mod fault;
@@ -21,6 +22,7 @@ mod partitions;
 mod place;
 mod read;
 mod readers;
+mod requests;
 mod reseal;
 mod sql;
 mod statuses;
@@ -62,7 +64,6 @@ pub(super) struct Postgres {
     clock: Clock,
     epoch: i64,
     lease_ms: i64,
-    unknown_after_ms: i64,
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
@@ -90,7 +91,6 @@ impl Postgres {
             clock: options.clock,
             epoch: opened.epoch,
             lease_ms: milliseconds(options.lease),
-            unknown_after_ms: milliseconds(options.unknown_after),
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),

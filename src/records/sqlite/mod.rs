@@ -3,6 +3,7 @@
 
 mod backup;
 mod contacts;
+mod effects;
 mod events;
 mod facts;
 mod fault;
@@ -12,6 +13,7 @@ pub(super) mod move_out;
 mod outgoing;
 mod read;
 mod readers;
+mod requests;
 mod reseal;
 mod statements;
 mod statuses;
@@ -54,6 +56,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA journal_size_limit = 67108864;";
 
 pub(super) use self::backup::copy_database;
+pub(super) use self::requests::Beside;
 
 /// The open store.
 #[derive(Debug)]
@@ -64,7 +67,6 @@ pub(super) struct Sqlite {
     clock: Clock,
     epoch: i64,
     lease_ms: i64,
-    unknown_after_ms: i64,
     /// The next row of the message log; one process writes it, so that a caller can seal for a row
     /// before it is written.
     next_message: AtomicI64,
@@ -116,7 +118,6 @@ impl Sqlite {
             clock: options.clock,
             epoch: opened.epoch,
             lease_ms,
-            unknown_after_ms: milliseconds(options.unknown_after),
             next_message: AtomicI64::new(opened.next_message),
             incarnation: opened.incarnation,
             faults,
@@ -270,6 +271,7 @@ fn take_over(
     let lost = sql.run(super::sql::outgoing::LOSE_CLAIMS_OF_THE_DEAD, (epoch, now))?;
     totals.moved(Some(Status::Claimed), Status::Unknown, lost);
     write_totals(sql, &totals)?;
+    effects::free_of_the_dead(sql, epoch, now)?;
 
     sql.run(
         "INSERT INTO meta (name, value) VALUES ('incarnation', lower(hex(randomblob(8))))

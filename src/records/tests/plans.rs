@@ -9,17 +9,22 @@ use serde_json::Value;
 use super::postgres::{Durability, PostgresServer};
 use super::*;
 use crate::contact::Language;
-use crate::fact::{Consent, NewMember};
+use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{SendRecord, SendResult};
+use crate::records::{EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
-const OF_WHAT_IS_ON_ITS_WAY: [&str; 3] =
-    ["outgoing_claimed", "outgoing_claimed_contact", "outgoing_unknown"];
+const OF_WHAT_IS_ON_ITS_WAY: [&str; 5] = [
+    "outgoing_claimed",
+    "outgoing_claimed_contact",
+    "outgoing_unknown",
+    "requests_open",
+    "effects_waiting",
+];
 
 /// So many persons write at once: about as large a part of the store as a full group is of an office's.
 const PERSONS: usize = 60;
@@ -34,6 +39,7 @@ const YEARS: &str = "
         SELECT n, 'M' || n, 'x', '157', 173, 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO consents (contact, purpose, given, how, channel, at, actor)
         SELECT n, 'samvad', 1, 'word', 1, 0, 'person' FROM generate_series(1000001, 1030000) AS n;
+    UPDATE contacts SET referred_by = id - 1 WHERE id > 1000001 AND id % 3 = 0;
     INSERT INTO posts (contact, post, place, since)
         SELECT n, 'booth', '1', 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO handovers (contact, reason, at, ended)
@@ -75,6 +81,10 @@ const YEARS: &str = "
     INSERT INTO events (hash, hash_rest, channel, account, kind, at, sealed, recorded)
         SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, 1, 'a', 'k', 0, 'x', 0
         FROM generate_series(1, 30000) AS n;
+    INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try, done)
+        SELECT n, 1, 1, 'a', n, n, 'x', 0, 0, 1795000000000 FROM generate_series(1, 30000) AS n;
+    INSERT INTO media (contact, kind, mime_type, refused, at)
+        SELECT n, 'image', 'image/jpeg', 'x', 0 FROM generate_series(1, 30000) AS n;
     ANALYZE";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,6 +182,9 @@ async fn work_for_a_day(house: &House) {
             if place % 7 == 0 {
                 commit.session = None;
             }
+            if place % 3 == 0 {
+                commit.effects = vec![super::effects::keep()];
+            }
             if place % 11 == 0 {
                 commit.parked = Some("a test".to_owned());
             }
@@ -188,7 +201,7 @@ async fn work_for_a_day(house: &House) {
         send_and_hear(house, round).await;
         house.wait(Duration::from_mins(10));
         records.heartbeat().await.unwrap();
-        records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+        records.sweep(house.now(), WAITS).await.unwrap();
     }
 
     for (number, contact) in contacts.iter().take(20).enumerate() {
@@ -205,10 +218,21 @@ async fn work_for_a_day(house: &House) {
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
     }
+    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+        let not_before = house.now();
+        records.record_effect(&effect, EffectResult::Retry { not_before }).await.unwrap();
+    }
+    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+        records.media(effect.contact).await.unwrap();
+        records.record_effect(&effect, EffectResult::Done).await.unwrap();
+    }
     house.wait(Duration::from_hours(21));
     records.due_timers(house.now(), 100).await.unwrap();
     records.reserve("member", 100).await.unwrap();
     records.report(house.now()).await.unwrap();
+    let open = records.requests(false, 10).await.unwrap();
+    records.request(&open[0].ticket).await.unwrap();
+    records.finish_request(&open[0].ticket, house.now()).await.unwrap();
     records.ping().await.unwrap();
     let other = house.open_another().await.unwrap();
     let mut claimed = house.turn(contacts[0], "of the dead").await;
@@ -217,7 +241,7 @@ async fn work_for_a_day(house: &House) {
     won(other.commit(claimed).await);
     house.wait(LEASE * 2);
     records.heartbeat().await.unwrap();
-    records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    records.sweep(house.now(), WAITS).await.unwrap();
     records.close().await.unwrap();
 }
 
@@ -243,13 +267,30 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
                 assembly: 173,
                 booth: Some(42),
                 birth_year: Some(1990),
+                ends: None,
             }),
         ],
         1 => vec![consent(round % 2 == 0)],
         2 => vec![Fact::HandOver { reason: "asked".to_owned() }],
-        3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number }],
+        3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number, details: Vec::new() }],
         4 => vec![Fact::Language { language: Language::En }, Fact::LeaveMembership],
-        _ => Vec::new(),
+        _ if round == 0 => vec![Fact::Referred { member: "M1000001".to_owned() }],
+        _ if round == 1 => vec![Fact::EnrolMember(NewMember {
+            number,
+            name: "सुनीता देवी".to_owned(),
+            district: "157".to_owned(),
+            assembly: 173,
+            booth: None,
+            birth_year: None,
+            ends: None,
+        })],
+        _ if round == 2 => vec![Fact::UpdateMember(MemberDetails {
+            name: "सुनीता यादव".to_owned(),
+            district: "157".to_owned(),
+            assembly: 173,
+            booth: None,
+        })],
+        _ => vec![Fact::RenewMembership { ends: crate::clock::from_ms(1_900_000_000_000) }],
     }
 }
 

@@ -14,14 +14,17 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use samvad::channel::whatsapp::Sender;
+use samvad::channel::whatsapp::config::AccessTokens;
 use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
+use samvad::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
 use samvad::message::{Channel, Envelope, Inbound, InboundContent};
 use samvad::metrics::{Metrics, TurnLabels};
-use samvad::records::{Records, RecordsOptions, Snapshot};
+use samvad::records::{Records, RecordsOptions, Snapshot, Waits};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
@@ -48,6 +51,10 @@ pub(super) const JOINING: [(&str, &str); 9] = [
     ("सही है", "confirm"),
     ("नहीं", "samvad"),
 ];
+
+/// However seldom a test sweeps, it hears all the time.
+pub(super) const WAITS: Waits =
+    Waits { unknown_after: Duration::from_mins(2), sweep: Duration::MAX };
 
 /// How long a process of the rig is believed alive after its last heartbeat.
 const LEASE: Duration = Duration::from_secs(45);
@@ -140,7 +147,6 @@ impl Ground {
             clock: self.clock.clone(),
             keyring: Arc::clone(keyring),
             lease: LEASE,
-            unknown_after: Duration::from_mins(2),
             group: 500,
         })
         .await
@@ -219,6 +225,21 @@ impl Process {
             .expect("an envelope is answered")
     }
 
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, clock: &Clock, fetcher: Fetcher, keeper: Keeper) {
+        effects::start(EffectsOptions {
+            records: self.records.clone(),
+            intake: self.intake.clone(),
+            fetcher,
+            keeper,
+            clock: clock.clone(),
+            tracker: self.tracker.clone(),
+            shutdown: self.shutdown.clone(),
+            vital: self.vital.clone(),
+            metrics: Arc::clone(&self.metrics),
+        });
+    }
+
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
         self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
     }
@@ -268,6 +289,26 @@ impl Rig {
         Rig { ground, clock, keyring, process, looking_in: OnceLock::new() }
     }
 
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, fetcher: Fetcher) {
+        let keeper = Keeper { whatsapp: None, folder: self.media() };
+        self.process.carry_out(&self.clock, fetcher, keeper);
+    }
+
+    /// The same, with WhatsApp at this address.
+    pub(super) fn carry_out_by(&self, fetcher: Fetcher, graph: &str) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let token = samvad::config::Secret::new("token");
+        let tokens = AccessTokens { common: Some(token), ..AccessTokens::default() };
+        let whatsapp = Some(Sender::new(client, graph, tokens));
+        self.process.carry_out(&self.clock, fetcher, Keeper { whatsapp, folder: self.media() });
+    }
+
+    /// The folder of media.
+    pub(super) fn media(&self) -> MediaFolder {
+        MediaFolder::new(self.ground.folder.path().join("media"), Ids::system())
+    }
+
     /// The process ends in good order and another begins.
     pub(super) async fn restart(self) -> Rig {
         let Rig { ground, process, .. } = self;
@@ -283,7 +324,7 @@ impl Rig {
         let rig = Rig::open(ground).await;
         rig.clock.advance(LEASE + Duration::from_millis(1));
         rig.records.heartbeat().await.unwrap();
-        rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
+        rig.records.sweep(rig.now(), WAITS).await.unwrap();
         rig
     }
 

@@ -1,0 +1,553 @@
+//! What a message means here.
+//!
+//! The order in which it is understood: a word that works everywhere, a tap on a button of the open
+//! question, the answer to it, a word another flow begins with, and only then "not understood".
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Lead, Run};
+use crate::fact::Fact;
+use crate::flow::answer::{self, Around, Heard};
+use crate::flow::definition::{Answer, Ask, Choices};
+use crate::flow::render::{Tap, Tapped, pages, zeros};
+use crate::flow::session::Given;
+use crate::flow::text::TextId;
+use crate::flow::ways::Way;
+use crate::flow::{Effect, Flow};
+use crate::membership::parse_referral_code;
+use crate::message::InboundContent;
+use crate::understanding::{self, Command, Kind, Meaning, Reading};
+
+/// A message this much older than the open question, or than now, does not answer it.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
+/// After this many answers that were not understood a person takes over.
+const MOST_TRIES: u8 = 3;
+
+impl<'t> Run<'t> {
+    pub(super) fn message(&mut self, content: &InboundContent, sent_at: Timestamp) {
+        if !content.is_turned() {
+            return;
+        }
+        let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
+        // The person of the office is done: the conversation is its own again.
+        self.session.muted = muted && self.session.muted;
+        // What a button is comes before what it says.
+        let known_button = |payload: &str| {
+            (self.open && Tap::read(payload).is_some()) || self.started_by(payload).is_some()
+        };
+        let typed = match content {
+            InboundContent::Button { payload, .. } if known_button(payload) => None,
+            InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
+            _ => None,
+        };
+        if let Some(command) = typed.and_then(|text| understanding::command(text))
+            && !typed.is_some_and(|text| self.is_on_the_screen(text))
+        {
+            // While a person of the office is talking, only the ways out of that still work.
+            if muted && !matches!(command, Command::Menu | Command::Stop) {
+                return;
+            }
+            if command == Command::Menu && self.contact.handed_over {
+                self.fact(Fact::TakeBack);
+            }
+            self.how = "keyword";
+            if self.command(command) {
+                return;
+            }
+            self.how = "text";
+        }
+        if muted {
+            return;
+        }
+        let expired = self.expired();
+        if expired && self.resting_frame().is_some() {
+            self.leave_aside();
+            if self.session.rest.is_some() {
+                self.message_at_rest(content, sent_at);
+            }
+            return;
+        }
+        if expired {
+            self.open = false;
+        }
+        if self.open {
+            self.reply_to_question(content, sent_at);
+            return;
+        }
+        self.begin(content, expired);
+    }
+
+    /// Whether the open question offers these very words: "छोड़ दें" under a question passes it over,
+    /// and only elsewhere stops everything.
+    fn is_on_the_screen(&self, text: &str) -> bool {
+        let Some((ask, _)) = self.open_question() else { return false };
+        let folded = understanding::fold(text);
+        if ask.optional && self.flows.common.skip_words.contains(&folded) {
+            return true;
+        }
+        let Some(choices) = ask.choices() else { return false };
+        let visible = self.visible(ask);
+        choices.words.iter().enumerate().any(|(index, words)| {
+            visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
+                && words.folded.contains(&folded)
+        })
+    }
+
+    /// A message to which no question is open.
+    pub(super) fn begin(&mut self, content: &InboundContent, expired: bool) {
+        if let InboundContent::Button { payload, .. } = content
+            && let Some(flow) = self.begun_by(payload)
+        {
+            self.how = "button";
+            self.start(flow);
+            return;
+        }
+        if let Some(text) = content.text() {
+            if let InboundContent::Choice { title, .. } = content
+                && let Some(command) = understanding::command(title)
+                && self.command(command)
+            {
+                return;
+            }
+            if let Some(flow) = self.begun_by(text) {
+                self.start(flow);
+                return;
+            }
+        }
+        if expired {
+            self.say(self.flows.common.expired);
+        } else if self.asks_what_was_meant(content) {
+            return;
+        }
+        self.start(self.flows.default);
+    }
+
+    /// The flow this text begins; a referral code that stands with it is kept.
+    pub(in crate::flow) fn begun_by(&mut self, text: &str) -> Option<usize> {
+        let flow = self.started_by(text)?;
+        let (_, member) = with_code(text);
+        let is_told = |fact: &Fact| matches!(fact, Fact::Referred { .. });
+        if let Some(member) = member
+            && self.contact.membership.is_none()
+            && !self.facts.iter().any(is_told)
+        {
+            self.fact(Fact::Referred { member });
+        }
+        Some(flow)
+    }
+
+    /// The flow whose link or start word this whole text is. Behind either a referral code may stand
+    /// (`join UP-5724`); one that is nobody's does not keep a link from working.
+    pub(super) fn started_by(&self, text: &str) -> Option<usize> {
+        let (start, member) = with_code(text);
+        let coded = member.and_then(|_| self.start_named(start));
+        coded.or_else(|| self.start_named(text))
+    }
+
+    fn start_named(&self, text: &str) -> Option<usize> {
+        let mut words = text.split_whitespace();
+        if let (Some(first), second, None) = (words.next(), words.next(), words.next()) {
+            let is_code = second.is_none_or(|code| {
+                code.len() <= 20
+                    && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            });
+            if is_code && let Some(flow) = self.flows.links.get(&first.to_lowercase()) {
+                return Some(*flow);
+            }
+        }
+        self.flows.starts.get(&understanding::fold(text)).copied()
+    }
+    // ---- the open question -----------------------------------------------------------------
+
+    /// The open question and its step, if it still stands as it was asked.
+    pub(in crate::flow) fn open_question(&self) -> Option<(&'t Ask, usize)> {
+        if !self.open {
+            return None;
+        }
+        let flow: &'t Flow = self.flows.flow(self.flow)?;
+        let step = flow.step(&self.session.step)?;
+        let ask = flow.ask(step)?;
+        (ask.fingerprint == self.session.fingerprint).then_some((ask, step))
+    }
+
+    fn reply_to_question(&mut self, content: &InboundContent, sent_at: Timestamp) {
+        let Some((ask, _)) = self.open_question() else {
+            if self.session.rest.is_some() {
+                self.message_at_rest(content, sent_at);
+            } else {
+                self.resume_edited();
+            }
+            return;
+        };
+        let tapped = match content {
+            InboundContent::Choice { id, .. } | InboundContent::Button { payload: id, .. } => {
+                Some(id.as_str())
+            }
+            _ => None,
+        };
+        if let Some(id) = tapped {
+            self.how = "button";
+            match Tap::read(id) {
+                Some(tap) if tap.visit == self.session.visit => return self.tap(ask, &tap.what),
+                Some(_) => return self.too_late(),
+                None if matches!(content, InboundContent::Choice { .. }) => return self.too_late(),
+                // A button of a template: what it says counts like words.
+                None => {}
+            }
+        }
+        if self.is_late(sent_at) {
+            self.too_late();
+            return;
+        }
+        if let Some(given) = answer::read_content(ask, content) {
+            self.keep_medium(content);
+            self.answer(ask, given);
+            return;
+        }
+        match (content, content.text()) {
+            (InboundContent::Button { payload, text }, _) => match self.begun_by(payload) {
+                Some(flow) => self.turn_to(flow),
+                None => self.words(ask, text),
+            },
+            (_, Some(text)) if !text.trim().is_empty() => self.words(ask, text),
+            (InboundContent::Welcome, _) => self.show(&[]),
+            // "Please write" is no help where something is to be sent.
+            _ if ask.answer.takes_media() => self.not_understood(ask, None),
+            _ => self.not_understood(ask, Some(self.flows.common.unsupported)),
+        }
+    }
+
+    /// The flow was edited under the person's feet.
+    pub(super) fn resume_edited(&mut self) {
+        let Some(flow) = self.flows.flow(self.flow) else {
+            // The whole flow is gone; the default one says its own `changed`.
+            if let Some(default) = self.flows.flow(self.flows.default) {
+                self.say(default.changed);
+            }
+            self.start(self.flows.default);
+            return;
+        };
+        if let Some(step) = flow.step(&self.session.step) {
+            self.walk(step);
+            // It takes time now, and the person just wrote.
+            if self.session.rest.is_some() && self.said.is_empty() {
+                self.answer_at_rest();
+            }
+        } else {
+            self.say(flow.changed);
+            self.again_from_the_beginning(self.flow);
+        }
+    }
+
+    /// Whether a message was under way for so long that it speaks of something else.
+    pub(super) fn is_late(&self, sent_at: Timestamp) -> bool {
+        let age = self.turn.now.duration_since(sent_at);
+        let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
+        age > LATE || before_question > LATE
+    }
+
+    fn too_late(&mut self) {
+        self.show(&[Lead::plain(self.flows.common.late)]);
+    }
+
+    fn tap(&mut self, ask: &'t Ask, what: &Tapped<'_>) {
+        match *what {
+            Tapped::Page(page) => {
+                self.session.page = page;
+                self.show(&[]);
+            }
+            Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
+            Tapped::Way(index) if !self.session.ways.is_empty() => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+            }
+            Tapped::NoWay if !self.session.ways.is_empty() => self.go_no_way(),
+            Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
+                Some(given) => self.answer(ask, given),
+                None => self.too_late(),
+            },
+            Tapped::NoGuess if !self.session.guess.is_empty() => self.not_understood(ask, None),
+            Tapped::Choice(id) => {
+                let visible = self.visible(ask);
+                let district = self.district_of(ask);
+                match answer::tapped(self.flows, ask, id, visible.as_deref(), district.as_deref()) {
+                    Some(given) => self.answer(ask, given),
+                    None => self.too_late(),
+                }
+            }
+            Tapped::Skip | Tapped::NoGuess | Tapped::Way(_) | Tapped::NoWay => self.too_late(),
+        }
+    }
+
+    fn words(&mut self, ask: &'t Ask, text: &str) {
+        match self.guessed(ask, text) {
+            Guessed::This(given) => return self.answer(ask, given),
+            Guessed::Way(index) => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+                return;
+            }
+            Guessed::NoWay => return self.go_no_way(),
+            Guessed::None => return self.not_understood(ask, None),
+            Guessed::NotAsked => {
+                self.session.guess.clear();
+                self.session.ways.clear();
+            }
+        }
+        if self.turns_page(ask, text) {
+            self.session.page = self.session.page.wrapping_add(1);
+            self.show(&[]);
+            return;
+        }
+        if let Some(many) = ask.many()
+            && many.at_least == 0
+            && zeros(text).is_some()
+        {
+            self.answer(ask, Given::List(Vec::new()));
+            return;
+        }
+        if ask.optional && self.skips(ask, text) {
+            self.answer(ask, Given::Skipped);
+            return;
+        }
+        let order = self.order(ask);
+        let district = self.district_of(ask);
+        let around = Around {
+            today: crate::locale::india_date(self.turn.now),
+            district: district.as_deref(),
+            offered: self.session.offered,
+            order: order.as_deref(),
+        };
+        match answer::read(self.flows, ask, text, around) {
+            Heard::Answer(given) => self.answer(ask, given),
+            Heard::Unsure(candidates) => {
+                if let Some(flow) = self.begun_by(text) {
+                    self.turn_to(flow);
+                } else {
+                    self.session.guess = candidates;
+                    self.show(&[]);
+                }
+            }
+            Heard::Nothing => match self.begun_by(text) {
+                Some(flow) => self.turn_to(flow),
+                None => match self.command_meant(text) {
+                    Some(way) => {
+                        self.session.ways = vec![way];
+                        self.show(&[]);
+                    }
+                    None => self.not_understood(ask, None),
+                },
+            },
+        }
+    }
+
+    /// What a text says to "did you mean …?".
+    fn guessed(&self, ask: &Ask, text: &str) -> Guessed {
+        let words = self.guess_words(ask);
+        if words.is_empty() {
+            return Guessed::NotAsked;
+        }
+        let reading = understanding::read(Kind::OneOf(&words), text, &self.flows.geography);
+        let Reading::Sure(Meaning::Choice(index)) = reading else { return Guessed::NotAsked };
+        // The last of the words is always "no" or "none of these".
+        if !self.session.ways.is_empty() {
+            let is_way = index < self.session.ways.len();
+            return if is_way { Guessed::Way(index) } else { Guessed::NoWay };
+        }
+        match self.session.guess.get(index) {
+            Some(given) => Guessed::This(given.clone()),
+            None => Guessed::None,
+        }
+    }
+
+    fn turns_page(&self, ask: &Ask, text: &str) -> bool {
+        let rows = self.row_count(ask);
+        let paged = rows > 0 && pages(rows, ask.passes_by_zero()) > 1;
+        paged
+            && (zeros(text) == Some(1)
+                || self.flows.common.more_words.contains(&understanding::fold(text)))
+    }
+
+    fn skips(&self, ask: &Ask, text: &str) -> bool {
+        // Zero passes over, except where zero is a number one may answer.
+        let zero_is_free = !matches!(ask.answer, Answer::Number { from, .. } if from <= 0);
+        (zero_is_free && zeros(text).is_some())
+            || self.flows.common.skip_words.contains(&understanding::fold(text))
+    }
+
+    /// For each choice whether this person sees it; `None`: all of them.
+    pub(in crate::flow) fn visible(&self, ask: &Ask) -> Option<Vec<bool>> {
+        let choices: &Choices = ask.choices()?;
+        if !choices.conditional {
+            return None;
+        }
+        let seen = choices
+            .list
+            .iter()
+            .map(|choice| choice.condition.as_ref().is_none_or(|condition| condition.holds(self)));
+        Some(seen.collect())
+    }
+
+    /// The choices this person sees, by their place in the list, in the order they are shown in;
+    /// `None`: all of them as they are written.
+    pub(in crate::flow) fn order(&self, ask: &Ask) -> Option<Vec<usize>> {
+        let choices = ask.choices()?;
+        if !choices.shuffle && !choices.conditional {
+            return None;
+        }
+        let visible = self.visible(ask);
+        let seen = |place: &usize| {
+            visible.as_ref().is_none_or(|visible| visible.get(*place) == Some(&true))
+        };
+        let mut order: Vec<usize> = (0..choices.list.len()).filter(seen).collect();
+        if choices.shuffle {
+            let fixed_from = choices.list.len().saturating_sub(choices.last);
+            let free = order.iter().take_while(|place| **place < fixed_from).count();
+            shuffle(order.get_mut(..free).unwrap_or_default(), self.session.seed);
+        }
+        Some(order)
+    }
+
+    /// The code of the district a seat is asked within.
+    pub(in crate::flow) fn district_of(&self, ask: &Ask) -> Option<String> {
+        let Answer::Assembly { district: Some(step) } = ask.answer else { return None };
+        let name = &self.flows.flow(self.flow)?.steps.get(step)?.name;
+        match self.session.answers.get(name) {
+            Some(Given::Text(code)) => Some(code.clone()),
+            _ => None,
+        }
+    }
+
+    /// Asks again: gently, then otherwise and with the choices, and then a person takes over.
+    fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
+        let common = &self.flows.common;
+        self.session.guess.clear();
+        self.session.ways.clear();
+        self.session.tries = self.session.tries.saturating_add(1);
+        if self.session.tries >= MOST_TRIES {
+            self.hand_over("not understood");
+            return;
+        }
+        let hint = self.hint(ask);
+        let mut leads = Vec::new();
+        if self.session.tries == 1 {
+            leads.push(Lead::plain(lead.unwrap_or(common.again)));
+            leads.extend(hint);
+        } else {
+            let places =
+                matches!(ask.answer, Answer::District | Answer::Assembly { .. } | Answer::LokSabha);
+            self.session.offered = places;
+            leads.extend(lead.map(Lead::plain));
+            if ask.many().is_some() {
+                leads.push(Lead::plain(common.again_numbers));
+                leads.extend(hint);
+            } else if places || ask.choices().is_some() {
+                leads.push(Lead::plain(common.again_choices));
+            } else {
+                leads.push(hint.unwrap_or(Lead::plain(common.again)));
+            }
+        }
+        self.show(&leads);
+    }
+
+    /// A medium that answers is copied before the provider forgets it.
+    fn keep_medium(&mut self, content: &InboundContent) {
+        if let InboundContent::Media { kind, id, mime_type, .. } = content {
+            let (id, mime_type) = (id.clone(), mime_type.clone());
+            self.effects.push(Effect::Keep { kind: *kind, id, mime_type });
+        }
+    }
+
+    /// Takes the answer and goes where it leads.
+    fn answer(&mut self, ask: &'t Ask, given: Given) {
+        let Some((_, step)) = self.open_question() else { return };
+        let outcome = self.outcome_of(ask, &given);
+        if let (Some(purpose), Some(said)) = (ask.notice, outcome)
+            && matches!(said, "yes" | "no")
+        {
+            self.consent_by_answer(ask, purpose, said == "yes");
+        }
+        let target = outcome
+            .and_then(|outcome| ask.when.iter().find(|(known, _)| known == outcome))
+            .map(|(_, target)| *target);
+        self.pass(Some(step), || match (outcome, target) {
+            (Some(outcome), Some(_)) => Way::Outcome(outcome.to_owned()),
+            (Some("skip"), None) => Way::Outcome("skip".to_owned()),
+            _ => Way::Other,
+        });
+        self.answered = Some((self.flow, step));
+        let name = std::mem::take(&mut self.session.step);
+        self.session.answers.insert(name.clone(), given);
+        self.session.history.push(name);
+        self.session.guess.clear();
+        self.session.ways.clear();
+        self.session.shown = None;
+        self.follow(step, target);
+    }
+
+    /// What `when` calls this answer.
+    fn outcome_of<'g>(&self, ask: &'t Ask, given: &'g Given) -> Option<&'t str>
+    where
+        't: 'g,
+    {
+        match (&ask.answer, given) {
+            (_, Given::Skipped) => Some("skip"),
+            (Answer::OneOf(choices) | Answer::YesNo(choices), Given::Text(id)) => {
+                choices.list.iter().find(|choice| choice.id == *id).map(|choice| choice.id.as_str())
+            }
+            (Answer::AnyOf(_) | Answer::Ranked(_), Given::List(ids)) => {
+                ids.is_empty().then_some("none")
+            }
+            (Answer::Message(_), Given::Message(sent)) => Some(sent.kind.name()),
+            (Answer::Age { adult: true }, Given::Number(age)) => (*age < 18).then_some("minor"),
+            (Answer::Year { adult: true }, Given::Number(year)) => {
+                let this_year = i64::from(crate::locale::india_date(self.turn.now).year());
+                (this_year - year < 18).then_some("minor")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Puts the places in an order that is the seed's alone (Fisher-Yates over SplitMix64).
+fn shuffle(places: &mut [usize], seed: u64) {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    for last in (1..places.len()).rev() {
+        let among = u64::try_from(last + 1).unwrap_or(u64::MAX);
+        let other = usize::try_from(next() % among).unwrap_or_default();
+        places.swap(last, other);
+    }
+}
+
+/// Parts a referral code from the words before it; `None` where there is no code, or nothing before it.
+fn with_code(text: &str) -> (&str, Option<String>) {
+    let text = text.trim();
+    // The code may be written in two words: `UP 5724`.
+    for (split, _) in text.rmatch_indices(char::is_whitespace).take(2) {
+        let (start, code) = text.split_at(split);
+        if let Some(member) = parse_referral_code(code) {
+            return (start.trim(), Some(member));
+        }
+    }
+    (text, None)
+}
+
+enum Guessed {
+    This(Given),
+    /// A way to go, by its place.
+    Way(usize),
+    NoWay,
+    /// None of the candidates.
+    None,
+    /// Nothing was asked back, or the text speaks of something else.
+    NotAsked,
+}
