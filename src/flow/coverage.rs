@@ -54,7 +54,10 @@ impl Visited {
     /// Tenths of a percent, rounded down; all of nothing is everything.
     #[must_use]
     pub const fn per_mille(self) -> usize {
-        if self.of == 0 { 1000 } else { self.visited * 1000 / self.of }
+        match (self.visited * 1000).checked_div(self.of) {
+            Some(share) => share,
+            None => 1000,
+        }
     }
 
     fn count(&mut self, visited: bool) {

@@ -80,55 +80,55 @@ impl Recording {
                 }
             }
         }
-        self.write_end(flows, talk, &mut out);
+        write_end(flows, talk, &mut out);
         Some(out)
     }
+}
 
-    fn write_end(&self, flows: &Flows, talk: &Talk, out: &mut String) {
-        let contact = &talk.contact;
-        out.push_str("then:\n");
-        match &contact.membership {
-            None => out.push_str("  member: none\n"),
-            Some(member) => {
-                let mut words = format!(
-                    "name: {}, district: {}",
-                    yaml_word(&member.name),
-                    yaml_word(&district_words(flows, &member.district))
-                );
-                let _ = write!(words, ", seat: {}", member.assembly);
-                if let Some(booth) = member.booth {
-                    let _ = write!(words, ", booth: {booth}");
-                }
-                let _ = writeln!(out, "  member: {{{words}}}");
+fn write_end(flows: &Flows, talk: &Talk, out: &mut String) {
+    let contact = &talk.contact;
+    out.push_str("then:\n");
+    match &contact.membership {
+        None => out.push_str("  member: none\n"),
+        Some(member) => {
+            let mut words = format!(
+                "name: {}, district: {}",
+                yaml_word(&member.name),
+                yaml_word(&district_words(flows, &member.district))
+            );
+            let _ = write!(words, ", seat: {}", member.assembly);
+            if let Some(booth) = member.booth {
+                let _ = write!(words, ", booth: {booth}");
             }
+            let _ = writeln!(out, "  member: {{{words}}}");
         }
-        let consents: Vec<String> = Purpose::ALL
-            .into_iter()
-            .filter(|purpose| contact.consents.iter().any(|known| known.purpose == *purpose))
-            .map(|purpose| format!("{}: {}", purpose.name(), contact.consents_to(purpose)))
-            .collect();
-        if !consents.is_empty() {
-            let _ = writeln!(out, "  consents: {{{}}}", consents.join(", "));
+    }
+    let consents: Vec<String> = Purpose::ALL
+        .into_iter()
+        .filter(|purpose| contact.consents.iter().any(|known| known.purpose == *purpose))
+        .map(|purpose| format!("{}: {}", purpose.name(), contact.consents_to(purpose)))
+        .collect();
+    if !consents.is_empty() {
+        let _ = writeln!(out, "  consents: {{{}}}", consents.join(", "));
+    }
+    let request = talk.facts.iter().rev().find_map(|fact| match fact {
+        Fact::Request { kind, .. } => Some(kind),
+        _ => None,
+    });
+    if let Some(kind) = request {
+        let _ = writeln!(out, "  request: {}", yaml_word(kind));
+    }
+    if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
+        let _ = writeln!(out, "  language: {}", contact.language.code());
+    }
+    if contact.handed_over {
+        out.push_str("  handed_over: true\n");
+    }
+    match &talk.session {
+        Some(session) => {
+            let _ = writeln!(out, "  session: {}/{}", session.flow, session.step);
         }
-        let request = talk.facts.iter().rev().find_map(|fact| match fact {
-            Fact::Request { kind, .. } => Some(kind),
-            _ => None,
-        });
-        if let Some(kind) = request {
-            let _ = writeln!(out, "  request: {}", yaml_word(kind));
-        }
-        if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
-            let _ = writeln!(out, "  language: {}", contact.language.code());
-        }
-        if contact.handed_over {
-            out.push_str("  handed_over: true\n");
-        }
-        match &talk.session {
-            Some(session) => {
-                let _ = writeln!(out, "  session: {}/{}", session.flow, session.step);
-            }
-            None => out.push_str("  session: none\n"),
-        }
+        None => out.push_str("  session: none\n"),
     }
 }
 

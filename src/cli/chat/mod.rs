@@ -55,6 +55,8 @@ pub(super) fn language(word: &str) -> Result<Language, String> {
 impl PersonArgs {
     /// The person as the head of a rehearsal says it.
     fn head(&self) -> String {
+        use std::fmt::Write as _;
+        // Writing into a string cannot fail.
         let channel = match self.channel {
             ChannelArg::Whatsapp => "whatsapp",
             ChannelArg::Sms => "sms",
@@ -64,7 +66,7 @@ impl PersonArgs {
             head.push_str("member: {name: सुनीता देवी, district: lucknow, seat: 173, booth: 12}\n");
         }
         if !self.posts.is_empty() {
-            head.push_str(&format!("posts: [{}]\n", self.posts.join(", ")));
+            let _ = writeln!(head, "posts: [{}]", self.posts.join(", "));
         }
         let mut consents: Vec<&str> = self.consents.iter().map(String::as_str).collect();
         if self.member && consents.is_empty() {
@@ -73,7 +75,7 @@ impl PersonArgs {
         if !consents.is_empty() {
             let consents: Vec<String> =
                 consents.into_iter().map(|purpose| format!("{purpose}: true")).collect();
-            head.push_str(&format!("consents: {{{}}}\n", consents.join(", ")));
+            let _ = writeln!(head, "consents: {{{}}}", consents.join(", "));
         }
         head
     }

@@ -58,13 +58,13 @@ fn boxes(svg: &str) -> Vec<(f64, f64, f64, f64)> {
 
 #[test]
 fn a_flow_of_five_hundred_steps_is_drawn() {
-    let mut text = String::from("flow: extra\nsteps:\n");
-    for number in 0..500 {
-        text.push_str(&format!(
-            "  s{number}: {{ask: people, answer: yes_no, when: {{no: s{}}}}}\n",
-            if number % 50 == 0 { number * 7 % 500 } else { (number + 3).min(499) }
-        ));
-    }
+    let steps: Vec<String> = (0..500)
+        .map(|number| {
+            let to = if number % 50 == 0 { number * 7 % 500 } else { (number + 3).min(499) };
+            format!("  s{number}: {{ask: people, answer: yes_no, when: {{no: s{to}}}}}\n")
+        })
+        .collect();
+    let mut text = format!("flow: extra\nsteps:\n{}", steps.concat());
     text.push_str("  photo: {ask: photo, answer: photo}\n  thanks: {say: thanks, end: true}\n");
     let mut flows = fixture::sources_with("flows/extra.yaml", &text);
     flows.files.retain(|file| !file.path.ends_with("join.yaml"));
