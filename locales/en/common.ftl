@@ -46,3 +46,5 @@ expired = It has been a while since we talked. Let us start afresh.
 parked = Sorry, something went wrong on our side. Please write again in a little while.
 handover = One of us at { -office } will talk to you here. Please write what it is about. To come back, write 'menu'.
 remind = We had not finished. Whenever you have a moment, please answer this.
+waiting = Got it. We will go on here in a while. For anything else, write 'menu'.
+one-moment = One moment please, we are looking it up.

@@ -1,7 +1,6 @@
 //! `samvad keys`: the keys that seal what names a person.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::{KeysCommand, OriginArgs};
 use crate::clock::{Clock, Ids};
@@ -59,7 +58,6 @@ pub(super) async fn open_records(config: &Config) -> anyhow::Result<Records> {
         clock: Clock::System,
         keyring,
         lease: config.delivery.lease(),
-        unknown_after: Duration::from_secs(config.delivery.unknown_after_seconds),
         group: config.commit.group,
     };
     Ok(Records::open(options).await?)

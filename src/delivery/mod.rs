@@ -19,7 +19,6 @@
 //! that only take messages in never claim any.
 
 mod flight;
-mod hearing;
 mod limits;
 mod metrics;
 mod options;

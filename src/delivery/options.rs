@@ -66,6 +66,9 @@ pub struct DeliverySettings {
     pub lease: Duration,
     /// How often dead processes and silent providers are looked for.
     pub sweep: Duration,
+    /// How long an `unknown` reply waits for the provider's word, while we hear, before it goes once
+    /// more.
+    pub unknown_after: Duration,
     /// How long a graceful stop waits for calls under way.
     pub drain: Duration,
     /// A retry waits at most this, doubled with every attempt …
@@ -120,6 +123,7 @@ impl Default for DeliverySettings {
             call_timeout: Duration::from_secs(22),
             lease: Duration::from_secs(45),
             sweep: Duration::from_secs(10),
+            unknown_after: Duration::from_mins(2),
             drain: Duration::from_secs(25),
             retry_base: Duration::from_secs(1),
             retry_cap: Duration::from_mins(5),

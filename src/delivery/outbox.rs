@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
 use crate::message::{Outgoing, OutgoingId, PreferenceUpdate};
-use crate::records::{Records, RecordsError, SendRecord, Sweep};
+use crate::records::{Records, RecordsError, SendRecord, Sweep, Waits};
 
 /// Where outgoing messages are kept. The meaning of each call is told at [`Records`].
 pub(super) trait Outbox: Clone + Send + Sync + 'static {
@@ -30,7 +30,7 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
     fn sweep(
         &self,
         now: Timestamp,
-        hearing_since: Timestamp,
+        waits: Waits,
     ) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
 
     /// The person as the records know them now; `None` when they were erased.
@@ -76,8 +76,8 @@ impl Outbox for Records {
         Records::claimed_before(self, before, limit).await
     }
 
-    async fn sweep(&self, now: Timestamp, hearing_since: Timestamp) -> Result<Sweep, RecordsError> {
-        Records::sweep(self, now, hearing_since).await
+    async fn sweep(&self, now: Timestamp, waits: Waits) -> Result<Sweep, RecordsError> {
+        Records::sweep(self, now, waits).await
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {

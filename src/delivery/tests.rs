@@ -18,7 +18,7 @@ use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
 use crate::message::{
     Channel, Content, Lane, OutgoingId, PreferenceUpdate, Purpose, Status, Template,
 };
-use crate::records::{Heartbeat, RecordsError, SendRecord, SendResult, Sweep, keep_lease};
+use crate::records::{Heartbeat, RecordsError, SendRecord, SendResult, Sweep, Waits, keep_lease};
 use crate::state::{Bucket, LiveEvent, StateOptions};
 
 fn start_of_time() -> Timestamp {
@@ -226,11 +226,7 @@ impl Outbox for FakeRecords {
         Ok(old.map(|row| row.outgoing.id).take(limit).collect())
     }
 
-    async fn sweep(
-        &self,
-        _now: Timestamp,
-        _hearing_since: Timestamp,
-    ) -> Result<Sweep, RecordsError> {
+    async fn sweep(&self, _now: Timestamp, _waits: Waits) -> Result<Sweep, RecordsError> {
         self.check()?;
         self.0.lock().sweeps += 1;
         Ok(Sweep::default())

@@ -11,11 +11,10 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::hearing::Hearing;
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::shared::{Shared, Streams};
-use crate::records::{RecordsError, SendRecord, SendResult};
+use crate::records::{RecordsError, SendRecord, SendResult, Waits};
 use crate::state::LiveEvent;
 
 /// Outcomes written in one go.
@@ -232,16 +231,15 @@ async fn write<O: Outbox, C: Carrier>(desk: &Desk<O, C>, sends: Vec<SendRecord>)
 /// Looks for dead processes and silent providers.
 async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
     let shared = &desk.shared;
-    let mut hearing = Hearing::begin(shared.clock.now(), shared.settings.sweep);
+    let waits =
+        Waits { unknown_after: shared.settings.unknown_after, sweep: shared.settings.sweep };
     loop {
         tokio::select! {
             () = tokio::time::sleep(shared.settings.sweep) => {}
             () = shared.stopping.cancelled() => return,
         }
-        let now = shared.clock.now();
-        match desk.outbox.sweep(now, hearing.since(now)).await {
+        match desk.outbox.sweep(shared.clock.now(), waits).await {
             Ok(swept) => {
-                hearing.heard(shared.clock.now());
                 shared.metrics.swept(swept.unknown, swept.again);
                 if swept.dead > 0 || swept.unknown > 0 || swept.again > 0 {
                     tracing::info!(
@@ -256,10 +254,7 @@ async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
                 }
             }
             Err(RecordsError::Fenced) => shared.fence(),
-            Err(error) => {
-                hearing.deaf(shared.clock.now());
-                tracing::warn!(%error, "the sweep failed; trying again");
-            }
+            Err(error) => tracing::warn!(%error, "the sweep failed; trying again"),
         }
         let before = earlier(shared.clock.now(), shared.settings.lease * LOST_AFTER_LEASES);
         match desk.outbox.claimed_before(before, GATHERING).await {

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::definition::{Answer, Ask, Flow, StepKind, Target};
+use super::definition::{Answer, Ask, Flow, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place};
 use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
+use super::session::Came;
 use crate::understanding::{self, Command};
 
 /// The flows the words that work everywhere lead to.
@@ -216,7 +217,20 @@ fn runs_out(flow: &Flow, reached: &[usize], draft: &FlowDraft, findings: &mut Fi
 /// Whether the step's `next` is ever taken.
 fn goes_on(kind: &StepKind) -> bool {
     match kind {
-        StepKind::Say(_) | StepKind::Do(_) | StepKind::Goto | StepKind::Call(_) => true,
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Limit { .. }
+        | StepKind::Wait { .. }
+        | StepKind::Handoff(_) => true,
+        StepKind::Call { when, covered, .. } => {
+            !covered || when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Fetch(fetching) => {
+            let routed = |wanted| fetching.when.iter().any(|(came, _)| *came == wanted);
+            !(routed(Came::Ok) && routed(Came::Failed))
+                || fetching.when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
         StepKind::Branch(ways) => {
             ways.iter().all(|(condition, _)| condition.is_some())
                 || ways.iter().any(|(_, target)| matches!(target, Target::Call(_)))
@@ -240,7 +254,13 @@ fn targets(flow: &Flow, index: usize) -> Vec<Target> {
     let mut targets: Vec<Target> = match &step.kind {
         StepKind::Branch(ways) => ways.iter().map(|(_, target)| *target).collect(),
         StepKind::Ask(ask) => ask.when.iter().map(|(_, target)| *target).collect(),
-        _ => Vec::new(),
+        StepKind::Limit { otherwise, .. } => vec![*otherwise],
+        StepKind::Call { when, .. } => when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Wait { reply, .. } => reply.iter().copied().collect(),
+        StepKind::Fetch(fetching) => fetching.when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto | StepKind::Handoff(_) => {
+            Vec::new()
+        }
     };
     if goes_on(&step.kind) {
         targets.push(step.next);
@@ -269,129 +289,167 @@ fn reachable(flow: &Flow, from: usize) -> Vec<usize> {
 
 /// Whether the conversation can end, or leave for another flow, at this step.
 fn leaves(flow: &Flow, index: usize) -> bool {
-    targets(flow, index).iter().any(|target| matches!(target, Target::End | Target::Flow(_)))
+    targets(flow, index)
+        .iter()
+        .any(|target| matches!(target, Target::End | Target::Result(_) | Target::Flow(_)))
 }
 
 /// A place in all flows.
 type Spot = (usize, usize);
 
-/// Circles of steps that ask nothing: a turn inside one would never end.
+/// Circles of steps that ask nothing: a turn inside one would never end. And circles that only wait
+/// and call: they would go on for ever without a word of the person.
 fn silent_circles(flows: &[Flow], findings: &mut Findings<'_>) {
-    let passes = passes_silently(flows);
-    let mut state: HashMap<Spot, bool> = HashMap::new();
-    for (flow_index, flow) in flows.iter().enumerate() {
-        for step_index in 0..flow.steps.len() {
-            visit(flows, &passes, (flow_index, step_index), &mut state, findings);
-        }
+    let within_a_turn = Circles::find(flows, takes_time, false);
+    for step in &within_a_turn {
+        findings.error_hint(
+            step.place,
+            format!("from the step `{}` on this goes in a circle that asks nothing", step.name),
+            "let one step of the circle ask, or lead out of it",
+        );
     }
-}
-
-/// Walks depth first without recursion; `state` is `false` while a spot is on the way and `true`
-/// once everything behind it is known.
-fn visit(
-    flows: &[Flow],
-    passes: &[bool],
-    from: Spot,
-    state: &mut HashMap<Spot, bool>,
-    findings: &mut Findings<'_>,
-) {
-    if state.contains_key(&from) {
+    if !within_a_turn.is_empty() {
         return;
     }
-    let mut way: Vec<(Spot, Vec<Spot>)> = vec![(from, silent_ways(flows, passes, from))];
-    state.insert(from, false);
-    while let Some((spot, ways)) = way.last_mut() {
-        let Some(next) = ways.pop() else {
-            state.insert(*spot, true);
-            way.pop();
-            continue;
-        };
-        match state.get(&next) {
-            Some(true) => {}
-            Some(false) => {
-                let step = flows.get(next.0).and_then(|flow| flow.steps.get(next.1));
-                if let Some(step) = step {
-                    findings.error_hint(
-                        step.place,
-                        format!(
-                            "from the step `{}` on this goes in a circle that asks nothing",
-                            step.name
-                        ),
-                        "let one step of the circle ask, or lead out of it",
-                    );
+    let asks = |kind: &StepKind| matches!(kind, StepKind::Ask(_) | StepKind::Handoff(_));
+    for step in Circles::find(flows, asks, true) {
+        findings.warn(
+            step.place,
+            format!("from the step `{}` on this goes in a circle for ever", step.name),
+            "give it a limit: {goto: step, at_most: 3, else: enough}, or let one step ask",
+        );
+    }
+}
+
+/// Whether a turn ends at such a step.
+fn takes_time(kind: &StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::Ask(_) | StepKind::Wait { .. } | StepKind::Fetch(_) | StepKind::Handoff(_)
+    )
+}
+
+/// Looks for circles none of whose steps stops.
+struct Circles<'f, Stops> {
+    flows: &'f [Flow],
+    /// Whether something of the person is needed at such a step.
+    stops: Stops,
+    /// Whether a limit ends a circle: not within one turn.
+    limits: bool,
+    /// For every flow: whether it can come to its end without such a step.
+    passes: Vec<bool>,
+    /// `false` while a spot is on the way and `true` once everything behind it is known.
+    state: HashMap<Spot, bool>,
+}
+
+impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
+    /// The steps at which circles close.
+    fn find(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<&'f Step> {
+        let passes = vec![false; flows.len()];
+        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
+        circles.passes_silently();
+        let mut found = Vec::new();
+        for (flow_index, flow) in flows.iter().enumerate() {
+            for step_index in 0..flow.steps.len() {
+                circles.visit((flow_index, step_index), &mut found);
+            }
+        }
+        found
+    }
+
+    /// Walks depth first without recursion.
+    fn visit(&mut self, from: Spot, found: &mut Vec<&'f Step>) {
+        if self.state.contains_key(&from) {
+            return;
+        }
+        let mut way: Vec<(Spot, Vec<Spot>)> = vec![(from, self.silent_ways(from))];
+        self.state.insert(from, false);
+        while let Some((spot, ways)) = way.last_mut() {
+            let Some(next) = ways.pop() else {
+                self.state.insert(*spot, true);
+                way.pop();
+                continue;
+            };
+            match self.state.get(&next) {
+                Some(true) => {}
+                Some(false) => {
+                    found.extend(self.flows.get(next.0).and_then(|flow| flow.steps.get(next.1)));
+                }
+                None => {
+                    self.state.insert(next, false);
+                    way.push((next, self.silent_ways(next)));
                 }
             }
-            None => {
-                state.insert(next, false);
-                way.push((next, silent_ways(flows, passes, next)));
+        }
+    }
+
+    /// Where a step leads without a word of the person: nowhere from a question.
+    fn silent_ways(&self, spot: Spot) -> Vec<Spot> {
+        let Some(flow) = self.flows.get(spot.0) else { return Vec::new() };
+        let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
+        if (self.stops)(&step.kind) {
+            return Vec::new();
+        }
+        let mut ways = Vec::new();
+        if let StepKind::Call { flow: other, .. } = step.kind {
+            ways.push((other, 0));
+            if self.passes.get(other) != Some(&true) {
+                return ways;
             }
         }
-    }
-}
-
-/// Where a step leads within the same turn: nowhere from a question.
-fn silent_ways(flows: &[Flow], passes: &[bool], spot: Spot) -> Vec<Spot> {
-    let Some(flow) = flows.get(spot.0) else { return Vec::new() };
-    let Some(step) = flow.steps.get(spot.1) else { return Vec::new() };
-    if matches!(step.kind, StepKind::Ask(_)) {
-        return Vec::new();
-    }
-    let mut ways = Vec::new();
-    if let StepKind::Call(other) = step.kind {
-        ways.push((other, 0));
-        if passes.get(other) != Some(&true) {
-            return ways;
-        }
-    }
-    for target in targets(flow, spot.1) {
-        match target {
-            Target::Step(next) => ways.push((spot.0, next)),
-            Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
-            Target::End => {}
-        }
-    }
-    ways
-}
-
-/// For every flow: whether it can come to its end without asking anything.
-fn passes_silently(flows: &[Flow]) -> Vec<bool> {
-    let mut passes = vec![false; flows.len()];
-    // Each round can only add; as many rounds as flows settle it.
-    for _ in 0..=flows.len() {
-        for (index, flow) in flows.iter().enumerate() {
-            let silent = ends_silently(flow, &passes);
-            if let Some(slot) = passes.get_mut(index) {
-                *slot = silent;
-            }
-        }
-    }
-    passes
-}
-
-fn ends_silently(flow: &Flow, passes: &[bool]) -> bool {
-    let mut reached = Vec::new();
-    let mut waiting = vec![0];
-    while let Some(index) = waiting.pop() {
-        if reached.contains(&index) {
-            continue;
-        }
-        reached.push(index);
-        let Some(step) = flow.steps.get(index) else { continue };
-        let stops = match step.kind {
-            StepKind::Ask(_) => true,
-            StepKind::Call(other) => passes.get(other) != Some(&true),
-            _ => false,
+        let targets = match &step.kind {
+            // A message leads to `reply`.
+            StepKind::Wait { .. } => vec![step.next],
+            // The loop itself comes to an end.
+            StepKind::Limit { otherwise, .. } if self.limits => vec![*otherwise],
+            _ => targets(flow, spot.1),
         };
-        if stops {
-            continue;
-        }
-        for target in targets(flow, index) {
+        for target in targets {
             match target {
-                Target::End => return true,
-                Target::Step(next) => waiting.push(next),
-                Target::Flow(_) | Target::Call(_) => {}
+                Target::Step(next) => ways.push((spot.0, next)),
+                Target::Flow(other) | Target::Call(other) => ways.push((other, 0)),
+                Target::End | Target::Result(_) => {}
+            }
+        }
+        ways
+    }
+
+    fn passes_silently(&mut self) {
+        // Each round can only add; as many rounds as flows settle it.
+        for _ in 0..=self.flows.len() {
+            for (index, flow) in self.flows.iter().enumerate() {
+                let silent = self.ends_silently(flow);
+                if let Some(slot) = self.passes.get_mut(index) {
+                    *slot = silent;
+                }
             }
         }
     }
-    false
+
+    fn ends_silently(&self, flow: &Flow) -> bool {
+        let mut reached = Vec::new();
+        let mut waiting = vec![0];
+        while let Some(index) = waiting.pop() {
+            if reached.contains(&index) {
+                continue;
+            }
+            reached.push(index);
+            let Some(step) = flow.steps.get(index) else { continue };
+            let stops = match &step.kind {
+                StepKind::Call { flow: other, .. } => self.passes.get(*other) != Some(&true),
+                kind => (self.stops)(kind),
+            };
+            if stops {
+                continue;
+            }
+            for target in targets(flow, index) {
+                match target {
+                    Target::End | Target::Result(_) => return true,
+                    Target::Step(next) => waiting.push(next),
+                    Target::Flow(_) | Target::Call(_) => {}
+                }
+            }
+        }
+        false
+    }
 }

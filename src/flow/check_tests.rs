@@ -30,7 +30,7 @@ fn every_mistake_in_a_flow_is_told_with_its_place_and_a_hint() {
         (join, "{ask: name, answer: person_name}", "{ask: name, anwser: person_name}"),
         (join, "{ask: name, answer: person_name}", "{ask: name}"),
         (join, "{ask: name, answer: person_name}", "{ask: name, say: bye, answer: text}"),
-        (join, "{ask: name, answer: person_name}", "{fetch: 'https://example.org'}"),
+        (join, "{say: done}", "{say: done, attach: card}"),
         (join, "{ask: name, answer: person_name}", "[ask, name]"),
         (join, "ask: name,", "ask: nmae,"),
         (join, "change: name", "change: nam"),

@@ -44,7 +44,7 @@ pub(super) enum Known {
     Choice(Vec<String>),
     Number,
     Text,
-    /// Its step could not be read.
+    /// Its step could not be read, or it comes from elsewhere (`keep` of a call).
     Anything,
 }
 

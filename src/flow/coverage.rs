@@ -246,6 +246,47 @@ mod tests {
         assert!(!missing.iter().any(|(step, _)| step.is_none()), "{missing:?}");
     }
 
+    /// Steps that take time, a loop with a limit, and an end with a result.
+    const EXTRA: &str = "\
+flow: extra
+start: {words: [extra]}
+steps:
+  people: {ask: people, answer: {number: {from: 1, to: 5000}}}
+  rest: {wait: 2h, reply: look}
+  look:
+    fetch: https://api.example.org/halls/{people}
+    when: {ok: photo, not_found: again}
+  person: {handoff: thanks, goto: thanks}
+  photo: {ask: photo, answer: photo, optional: true, goto: thanks}
+  again: {goto: people, at_most: 1, else: thanks}
+  thanks: {say: thanks, end: true}
+";
+
+    #[test]
+    fn waits_calls_and_limits_have_ways_of_their_own() {
+        let sources = fixture::sources_with("flows/extra.yaml", EXTRA);
+        let flows = fixture::loaded(&sources);
+        let covered = |lines: &str| {
+            let text = format!("rehearse: extra\ntalk:\n  - me: extra\n  - bot: people\n{lines}");
+            let file = SourceFile { path: "flows/rehearsals/one.yaml".to_owned(), text };
+            let report = rehearse(&flows, &file);
+            assert!(report.passed(), "{report}");
+            let mut covered = coverage(&flows, &sources, &[report]);
+            covered.flows.retain(|flow| flow.flow == "extra");
+            covered.flows.remove(0).to_string()
+        };
+        let twice = "  - me: \"1\"\n  - wait: 2h\n  - fetched: {status: 404}\n  - bot: people\n";
+        insta::assert_snapshot!(covered(&format!(
+            "{twice}  - me: \"1\"\n  - me: hello\n  - fetched: {{status: 200}}\n  - bot: photo\n"
+        )));
+        insta::assert_snapshot!(covered(&format!(
+            "{twice}  - me: \"1\"\n  - me: hello\n  - fetched: {{status: 404}}\n  - bot: thanks\n"
+        )));
+        insta::assert_snapshot!(covered(
+            "  - me: \"1\"\n  - me: hello\n  - fetched: failed\n  - bot: thanks\n"
+        ));
+    }
+
     #[test]
     fn shares_are_rounded_down_and_nothing_of_nothing_is_all() {
         assert_eq!(Visited { visited: 0, of: 0 }.to_string(), "0/0 (100.0 %)");

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::condition::Condition;
 use super::diagnostic::Place;
+use super::fetch::Fetching;
 use super::text::{Label, TextId};
 use crate::contact::Language;
 use crate::message::Purpose;
@@ -25,6 +26,8 @@ pub struct Flow {
     /// Answers a first message that fits nothing else.
     pub default: bool,
     pub steps: Vec<Step>,
+    /// What it can end with, for the flow that called it (`end: verified`).
+    pub results: Vec<String>,
     pub(super) by_name: HashMap<String, usize>,
     pub remind: Option<Remind>,
     /// After this time without an answer the conversation is closed.
@@ -54,15 +57,44 @@ pub struct Step {
 /// What a step does.
 #[derive(Debug)]
 pub(super) enum StepKind {
-    Say(TextId),
+    Say {
+        text: TextId,
+        attach: Option<Attachment>,
+    },
     Ask(Box<Ask>),
     Do(Action),
     /// The first way whose condition holds (`None` always does); none: on to the next step.
     Branch(Vec<(Option<Condition>, Target)>),
     /// Also `end`: everything is said by the step's `next`.
     Goto,
-    /// Plays another flow (its index), then goes on.
-    Call(usize),
+    /// Goes on by the step's `next` so many times, and after that another way.
+    Limit {
+        at_most: u8,
+        otherwise: Target,
+    },
+    /// Plays another flow (its index), then goes on by what it ended with.
+    Call {
+        flow: usize,
+        when: Vec<(String, Target)>,
+        /// Every end of that flow has a way here.
+        covered: bool,
+    },
+    /// Rests for so long. A message that starts nothing is told so, or leads to `reply`.
+    Wait {
+        after: SignedDuration,
+        reply: Option<Target>,
+    },
+    /// Rests until the answer of an HTTP call is there.
+    Fetch(Box<Fetching>),
+    /// Says a text and rests until the person of the office who takes over gives it back.
+    Handoff(TextId),
+}
+
+/// What goes with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attachment {
+    /// The membership card of the person, if they are a member and their channel has pictures.
+    MembershipCard,
 }
 
 /// Where the conversation goes.
@@ -75,6 +107,8 @@ pub(super) enum Target {
     /// Play another flow, then go on with the step after this one.
     Call(usize),
     End,
+    /// End with a result (its index) for the flow that called.
+    Result(usize),
 }
 
 /// A question.
@@ -165,6 +199,14 @@ impl Flow {
             StepKind::Ask(ask) => Some(ask),
             _ => None,
         }
+    }
+
+    /// Whether an HTTP call of it keeps an answer under this name.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(&step.kind, StepKind::Fetch(fetching)
+                if fetching.keep.iter().any(|(known, _)| known == name))
+        })
     }
 
     /// The question that was asked under this name.

@@ -118,6 +118,12 @@ impl<'a> Findings<'a> {
         })
     }
 
+    /// What stands at a place, as it was written.
+    pub(super) fn written_at(&self, place: Place) -> &str {
+        let text = self.sources.files.get(place.file).map_or("", |file| file.text.as_str());
+        text.get(place.start..place.end).unwrap_or_default()
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }

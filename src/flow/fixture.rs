@@ -106,6 +106,8 @@ expired = समय बीत गया।
 parked = गड़बड़ हुई।
 handover = साथी जवाब देंगे।
 remind = बात अधूरी है।
+waiting = अभी इंतज़ार है।
+one-moment = एक पल।
 ",
         "-party = the party
 again = Not understood.
@@ -137,6 +139,8 @@ expired = Time is over.
 parked = Something broke.
 handover = A person answers.
 remind = Not finished.
+waiting = Waiting.
+one-moment = One moment.
 ",
     ),
     (
@@ -199,7 +203,7 @@ pub(super) fn edited(path: &str, edit: impl Fn(&str) -> String) -> Sources {
 }
 
 /// The office with one file put in place of another.
-pub(super) fn sources_with(path: &str, text: &str) -> Sources {
+pub(crate) fn sources_with(path: &str, text: &str) -> Sources {
     edited(path, |_| text.to_owned())
 }
 

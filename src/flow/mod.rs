@@ -12,6 +12,7 @@ mod coverage;
 mod definition;
 mod diagnostic;
 mod draft;
+mod fetch;
 mod graph;
 mod link;
 mod load;
@@ -39,6 +40,8 @@ mod properties;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod turn_tests;
 
 use jiff::Timestamp;
@@ -58,7 +61,7 @@ pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use session::{Frame, Given, Session, Shown};
+pub use session::{Came, Frame, Given, Rest, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};

@@ -3,11 +3,13 @@
 
 use std::fmt::Write as _;
 
+use super::Fetched;
 use super::load::Flows;
+use super::rehearse::picture;
 use super::talk::Talk;
 use super::turn::Trace;
 use crate::fact::Fact;
-use crate::message::Purpose;
+use crate::message::{Purpose, Reply};
 use crate::understanding::{self, Kind, Meaning, Reading};
 
 /// What is written down while somebody talks.
@@ -20,11 +22,14 @@ pub struct Recording {
 
 #[derive(Clone, Debug)]
 struct Line {
-    /// `me`, `tap`, `send` or `wait`.
+    /// `me`, `tap`, `send`, `wait`, `fetched` or `office`.
     key: &'static str,
+    /// As YAML.
     value: String,
     /// The names of the texts that were said to it.
     bot: Vec<String>,
+    /// The pictures among them.
+    pictures: Vec<&'static str>,
 }
 
 impl Recording {
@@ -35,9 +40,30 @@ impl Recording {
     }
 
     /// The person did something, and this was said to it. `key` is that of a rehearsal's line.
-    pub fn add(&mut self, key: &'static str, value: &str, said: &Trace) {
+    pub fn add(&mut self, key: &'static str, value: &str, replies: &[Reply], said: &Trace) {
+        self.add_yaml(key, yaml_word(value), replies, said);
+    }
+
+    /// The person wrote a text that was under way for so long (`2h`).
+    pub fn add_late(&mut self, text: &str, late: &str, replies: &[Reply], said: &Trace) {
+        let value = format!("{{text: {}, late: {}}}", yaml_word(text), yaml_word(late));
+        self.add_yaml("me", value, replies, said);
+    }
+
+    /// The call of a `fetch` step was answered.
+    pub fn add_fetched(&mut self, answer: &Fetched, replies: &[Reply], said: &Trace) {
+        let value = match answer {
+            // JSON is YAML.
+            Fetched::Answer { status, body } => format!("{{status: {status}, body: {body}}}"),
+            Fetched::Failed { .. } => "failed".to_owned(),
+        };
+        self.add_yaml("fetched", value, replies, said);
+    }
+
+    fn add_yaml(&mut self, key: &'static str, value: String, replies: &[Reply], said: &Trace) {
         let bot = said.iter().flatten().cloned().collect();
-        self.lines.push(Line { key, value: value.to_owned(), bot });
+        let pictures = replies.iter().filter_map(|reply| picture(&reply.content)).collect();
+        self.lines.push(Line { key, value, bot, pictures });
     }
 
     /// How many things the person did.
@@ -69,7 +95,7 @@ impl Recording {
         out.push_str(&self.head);
         out.push_str("talk:\n");
         for line in &self.lines {
-            let _ = writeln!(out, "  - {}: {}", line.key, yaml_word(&line.value));
+            let _ = writeln!(out, "  - {}: {}", line.key, line.value);
             match line.bot.as_slice() {
                 [] => {}
                 [key] => {
@@ -79,6 +105,12 @@ impl Recording {
                     let _ = writeln!(out, "  - bot: [{}]", keys.join(", "));
                 }
             }
+            for picture in &line.pictures {
+                let _ = writeln!(out, "  - picture: {picture}");
+            }
+        }
+        if talk.asked().is_some() {
+            out.push_str("  - fetched: never\n");
         }
         write_end(flows, talk, &mut out);
         Some(out)
@@ -193,20 +225,20 @@ mod tests {
         let head = "channel: whatsapp\nlang: en\n";
         let mut talk = person_of(&flows, head).unwrap();
         let mut recording = Recording::new(head);
-        let (_, said) = talk.write(&flows, "join us");
-        recording.add("me", "join us", &said);
-        let (_, said) = talk.tap(&flows, "yes").unwrap();
-        recording.add("tap", "yes", &said);
-        let (_, said) = talk.wait(&flows, SignedDuration::from_hours(20));
-        recording.add("wait", "20h", &said);
+        let (replies, said) = talk.write(&flows, "join us");
+        recording.add("me", "join us", &replies, &said);
+        let (replies, said) = talk.tap(&flows, "yes").unwrap();
+        recording.add("tap", "yes", &replies, &said);
+        let (replies, said) = talk.wait(&flows, SignedDuration::from_hours(20));
+        recording.add("wait", "20h", &replies, &said);
         for text in
             ["1985", "Sunita: \"Devi\"", "Sunita Devi", "kanpur", "lucknow", "lucknow east", "12"]
         {
-            let (_, said) = talk.write(&flows, text);
-            recording.add("me", text, &said);
+            let (replies, said) = talk.write(&flows, text);
+            recording.add("me", text, &replies, &said);
         }
-        let (_, said) = talk.tap(&flows, "right").unwrap();
-        recording.add("tap", "right", &said);
+        let (replies, said) = talk.tap(&flows, "right").unwrap();
+        recording.add("tap", "right", &replies, &said);
         let text = recording.write(&flows, &talk, "A citizen joins.").unwrap();
         insta::assert_snapshot!(text);
         let file = SourceFile { path: "flows/rehearsals/recorded.yaml".to_owned(), text };

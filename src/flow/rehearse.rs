@@ -4,16 +4,16 @@ use std::fmt;
 
 use jiff::SignedDuration;
 
-use super::Rendering;
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
-use super::draft::{get, known_keys, map, seconds, word};
+use super::draft::{duration, get, known_keys, map, seconds, start_of, tree, word};
 use super::load::{Flows, SourceFile, Sources};
 use super::talk::Talk;
 use super::turn::Trace;
 use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
+use super::{Fetched, Rendering};
 use crate::contact::{ConsentNow, Contact, Language, Member};
-use crate::message::{Content, InboundContent, MediaKind, Purpose, Reply};
+use crate::message::{Content, InboundContent, MediaKind, Picture, Purpose, Reply};
 use crate::understanding::{self, Kind, Meaning, Reading};
 
 /// How one rehearsal went.
@@ -95,7 +95,9 @@ pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
 const KEYS: [&str; 10] = [
     "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
 ];
-const LINES: [&str; 6] = ["me", "tap", "send", "bot", "buttons", "wait"];
+const LINES: [&str; 9] =
+    ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
+const PICTURES: [&str; 1] = ["membership_card"];
 /// What a phone sends other than words, as [`sendable`] names it.
 pub const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
 
@@ -131,6 +133,7 @@ fn play(
         talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
         said: Vec::new(),
         place: flow.place,
+        never_fetched: false,
     };
     let Some(talk) = get(entries, "talk") else {
         findings.error_hint(flow.place, "nobody talks", "add `talk:` with lines of me and bot");
@@ -152,6 +155,7 @@ fn play(
         }
     }
     stage.nothing_unheard(findings)?;
+    stage.nothing_unfetched(talk, findings)?;
     if let Some(then) = get(entries, "then") {
         stage.then(then, findings)?;
     }
@@ -269,6 +273,8 @@ struct Stage<'f> {
     said: Vec<Heard>,
     /// The newest line of the person.
     place: Place,
+    /// The transcript says that the newest call is never answered.
+    never_fetched: bool,
 }
 
 /// A reply, and how far the transcript has followed it.
@@ -276,6 +282,7 @@ struct Heard {
     body: String,
     keys: Vec<String>,
     choices: Vec<String>,
+    picture: Option<&'static str>,
     /// Keys before this one are accounted for; `None` while nothing of it is.
     matched: Option<usize>,
 }
@@ -294,9 +301,10 @@ impl Stage<'_> {
         };
         match key.text.as_str() {
             "me" => {
-                let text = word(value, "`me`", findings)?;
+                let (text, late) = written(value, findings)?;
                 self.nothing_unheard(findings)?;
-                let (replies, trace) = self.talk.write(self.flows, &text.text);
+                let content = InboundContent::Text { text: text.text };
+                let (replies, trace) = self.talk.send_late(self.flows, &content, late);
                 self.heard(text.place, &replies, trace);
             }
             "tap" => {
@@ -342,8 +350,11 @@ impl Stage<'_> {
                     self.talk.wait(self.flows, SignedDuration::from_secs(seconds));
                 self.heard(time.place, &replies, trace);
             }
+            "fetched" => self.fetched(value, findings)?,
+            "office" => self.office(value, findings)?,
             "buttons" => self.buttons(value, findings)?,
-            _ => match &value.kind {
+            "picture" => self.picture(value, findings)?,
+            "bot" => match &value.kind {
                 YamlKind::List(items) => {
                     for item in items {
                         self.bot(&word(item, "`bot`", findings)?, findings)?;
@@ -351,6 +362,7 @@ impl Stage<'_> {
                 }
                 _ => self.bot(&word(value, "`bot`", findings)?, findings)?,
             },
+            _ => return None,
         }
         Some(())
     }
@@ -364,6 +376,7 @@ impl Stage<'_> {
                 body: reply.content.body().to_owned(),
                 keys,
                 choices: choices(&reply.content),
+                picture: picture(&reply.content),
                 matched: None,
             })
             .collect();
@@ -441,6 +454,107 @@ impl Stage<'_> {
         findings.error(
             place,
             format!("expected the buttons [{}], got [{}]", wanted.join(", "), shown.join(", ")),
+        );
+        None
+    }
+
+    /// A reply of the newest turn is this picture.
+    fn picture(&self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let wanted = word(value, "`picture`", findings)?;
+        if !PICTURES.contains(&wanted.text.as_str()) {
+            findings.error_hint(
+                wanted.place,
+                format!("there is no picture `{}`", wanted.text),
+                one_of_these(&wanted.text, PICTURES),
+            );
+            return None;
+        }
+        let shown = self.said.iter().filter_map(|heard| heard.picture);
+        if shown.into_iter().any(|shown| shown == wanted.text) {
+            return Some(());
+        }
+        findings.error_hint(
+            wanted.place,
+            format!("expected the picture `{}`, got words alone", wanted.text),
+            "only a member has a card, and a short message has no pictures",
+        );
+        None
+    }
+
+    // ---- what happens around the talk ------------------------------------------------------
+
+    /// The call of a `fetch` step is answered: `{status: 200, body: {…}}`, `failed`, or `never`.
+    fn fetched(&mut self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        self.nothing_unheard(findings)?;
+        let answer = match &value.kind {
+            YamlKind::Word(text) if text == "never" => None,
+            YamlKind::Word(text) if text == "failed" => {
+                Some(Fetched::Failed { reason: "rehearsed".to_owned() })
+            }
+            YamlKind::Map(entries) => {
+                known_keys(entries, &["status", "body"], findings);
+                let status = get(entries, "status").and_then(Node::word);
+                let status = status.map_or(Some(200), |status| status.text.parse::<u16>().ok());
+                let Some(status) = status.filter(|status| (100..=599).contains(status)) else {
+                    findings.error_hint(value.place, "a status is 100 to 599", "status: 200");
+                    return None;
+                };
+                let body = get(entries, "body").map(|node| tree(node, findings).json());
+                Some(Fetched::Answer { status, body: body.unwrap_or_default() })
+            }
+            _ => {
+                findings.error_hint(
+                    start_of(value),
+                    "nothing comes back like this",
+                    "- fetched: {status: 200, body: {…}}, or `failed`, or `never`",
+                );
+                return None;
+            }
+        };
+        if self.talk.asked().is_none() {
+            findings.error_hint(
+                start_of(value),
+                "nothing was asked that could be answered",
+                "this line follows the one that leads to a `fetch` step",
+            );
+            return None;
+        }
+        let Some(answer) = answer else {
+            self.never_fetched = true;
+            return Some(());
+        };
+        if let Some((replies, trace)) = self.talk.fetched(self.flows, &answer) {
+            self.heard(start_of(value), &replies, trace);
+        }
+        Some(())
+    }
+
+    /// `done`: the person of the office gives the conversation back.
+    fn office(&mut self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let what = word(value, "`office`", findings)?;
+        self.nothing_unheard(findings)?;
+        if what.text != "done" || !self.talk.contact.handed_over {
+            findings.error_hint(
+                what.place,
+                "nobody of the office is talking here",
+                "- office: done, after the bot handed over",
+            );
+            return None;
+        }
+        self.talk.take_back();
+        Some(())
+    }
+
+    /// A call that nobody answered would leave the person waiting.
+    fn nothing_unfetched(&self, talk: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let Some(asked) = self.talk.asked().filter(|_| !self.never_fetched) else {
+            return Some(());
+        };
+        findings.error_hint(
+            if self.said.is_empty() { start_of(talk) } else { self.place },
+            format!("the call of {} is never answered", asked.url),
+            "add `- fetched: {status: 200, body: {…}}`, `- fetched: failed`, or, if that is meant, \
+             `- fetched: never`",
         );
         None
     }
@@ -554,6 +668,36 @@ impl Stage<'_> {
             same(value, &got, key, findings)?;
         }
         Some(())
+    }
+}
+
+/// What the person writes, and for how long it was under way: `text`, or
+/// `{text: …, late: 2h}`.
+fn written(value: &Node, findings: &mut Findings<'_>) -> Option<(Word, SignedDuration)> {
+    let YamlKind::Map(entries) = &value.kind else {
+        return Some((word(value, "`me`", findings)?, SignedDuration::ZERO));
+    };
+    known_keys(entries, &["text", "late"], findings);
+    let Some(text) = get(entries, "text") else {
+        findings.error_hint(
+            start_of(value),
+            "the person says nothing",
+            "- me: {text: …, late: 2h}",
+        );
+        return None;
+    };
+    let late = match get(entries, "late") {
+        Some(node) => duration(node, findings)?,
+        None => 0,
+    };
+    Some((word(text, "`text`", findings)?, SignedDuration::from_secs(late)))
+}
+
+/// What a rehearsal calls the picture of a message.
+pub(super) fn picture(content: &Content) -> Option<&'static str> {
+    match content {
+        Content::Picture { picture: Picture::MembershipCard { .. }, .. } => Some("membership_card"),
+        _ => None,
     }
 }
 

@@ -17,10 +17,10 @@ pub struct Session {
     pub format: u8,
     #[serde(rename = "f", alias = "flow")]
     pub flow: String,
-    /// The step whose question is open.
+    /// The step whose question is open, or that takes its time.
     #[serde(rename = "s", alias = "step")]
     pub step: String,
-    /// One more with every question. Starts from the clock, so that a button of an earlier
+    /// One more with every question and every step that takes time. Starts from the clock, so that a button of an earlier
     /// conversation never fits a question of this one; a timer of another visit is void.
     #[serde(rename = "v", alias = "visit")]
     pub visit: u32,
@@ -63,6 +63,39 @@ pub struct Session {
     /// The conversation was handed to a person of the office where it stood.
     #[serde(rename = "m", default, skip_serializing_if = "is_false")]
     pub muted: bool,
+    /// The step is one that takes time (`wait`, `fetch`, `handoff`), and nothing came of it yet.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
+    /// How often each loop with a limit was taken, by its step.
+    #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loops: BTreeMap<String, u8>,
+}
+
+/// A step that takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// The visit of the step: a timer or an answer for another one does nothing.
+    #[serde(rename = "v")]
+    pub visit: u32,
+    /// When it is over by itself, epoch milliseconds; `None`: when the office gives the
+    /// conversation back.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// What came of it while the conversation was elsewhere.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Came>,
+}
+
+/// What came of an HTTP call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// 2xx, with everything in it that is kept.
+    Ok,
+    /// 404.
+    NotFound,
+    /// Anything else.
+    Failed,
 }
 
 /// An answer as it is kept.
@@ -91,6 +124,11 @@ pub struct Frame {
     /// It was interrupted at an open question (by "help", say): that question is asked again.
     #[serde(rename = "i", default, skip_serializing_if = "is_false")]
     pub interrupted: bool,
+    /// It was interrupted at a step that takes time.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
+    #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub loops: BTreeMap<String, u8>,
 }
 
 /// The exact words a consent was asked with.
@@ -136,15 +174,17 @@ mod tests {
     use super::*;
 
     /// Sessions as they were written by the first version. Add to these, never change them.
-    const KEPT: [&str; 3] = [
+    const KEPT: [&str; 4] = [
         r#"{"f":"join","s":"name","v":27993601}"#,
         r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
+        r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9},"l":{"more":1}}"#,
     ];
 
     #[test]
     fn every_form_ever_written_still_loads() {
-        let [plain, full, called] = KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
+        let [plain, full, called, resting] =
+            KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
         assert_eq!(
             plain,
             Session { asked_at: 0, step: "name".to_owned(), ..Session::new("join", 27_993_601) }
@@ -154,6 +194,11 @@ mod tests {
         assert_eq!(full.guess, [Given::Text("157".to_owned()), Given::Number(3)]);
         assert_eq!(called.calls.len(), 2);
         assert!(called.calls[1].interrupted && called.muted);
+        assert_eq!(resting.rest, Some(Rest { visit: 9, until: None, came: None }));
+        let frame = &resting.calls[0];
+        let until = Some(1_795_240_840_000);
+        assert_eq!(frame.rest, Some(Rest { visit: 8, until, came: Some(Came::NotFound) }));
+        assert_eq!((frame.loops["again"], resting.loops["more"]), (2, 1));
     }
 
     #[test]

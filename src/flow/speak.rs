@@ -6,17 +6,17 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Rendering;
 use super::answer::{seat_name, shown};
-use super::definition::{Answer, Ask};
+use super::definition::{Answer, Ask, Attachment};
 use super::load::Flows;
 use super::render::{NO_GUESS, Question, Row, Words, guess_id};
 use super::session::Shown;
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
-use super::wording::LONGEST_TEXT;
+use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, own_name};
-use crate::message::{Content, Purpose};
+use crate::message::{Content, Picture, Purpose};
 use crate::understanding::{self, ChoiceWords};
 
 /// Short messages are joined into one up to this many characters: about ten parts in Hindi.
@@ -28,6 +28,54 @@ impl<'t> Run<'t> {
         let mut body = String::with_capacity(160);
         self.write(text, &[], &mut body);
         self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+    }
+
+    /// Says a text with what belongs to it, where the person has one and their channel shows it.
+    pub(super) fn say_with(&mut self, text: TextId, attach: Option<Attachment>) {
+        self.say(text);
+        let Some(Attachment::MembershipCard) = attach else { return };
+        let Some(picture) = self.membership_card() else { return };
+        let Some(Said { content, .. }) = self.said.last_mut() else { return };
+        if let Content::Text { body } = content
+            && body.chars().count() <= LONGEST_QUESTION
+        {
+            *content = Content::Picture { body: std::mem::take(body), picture };
+        }
+    }
+
+    fn membership_card(&self) -> Option<Picture> {
+        if self.turn.rendering == Rendering::Sms {
+            return None;
+        }
+        let fill = Fill { run: self, extra: &[] };
+        let words = |name: &str| fill.person(name).map(display);
+        Some(Picture::MembershipCard {
+            language: self.contact.language,
+            number: words("member_number")?,
+            name: words("member_name")?,
+            district: words("member_district")?,
+            seat: words("member_seat")?,
+            since: words("member_since")?,
+            link: words("my_link"),
+        })
+    }
+
+    /// An answer or a variable as a program reads it: codes and numbers, not names; `null` for
+    /// what is not known.
+    pub(super) fn value_of(&self, name: &str) -> serde_json::Value {
+        if let Some(given) = self.session.answers.get(name) {
+            return serde_json::to_value(given).unwrap_or_default();
+        }
+        match name {
+            "language" => return self.contact.language.code().into(),
+            "channel" => return self.turn.rendering.name().into(),
+            _ => {}
+        }
+        match (Fill { run: self, extra: &[] }).person(name) {
+            Some(Value::Text(text)) => text.into_owned().into(),
+            Some(Value::Number(number) | Value::Plain(number)) => number.into(),
+            None => serde_json::Value::Null,
+        }
     }
 
     /// Shows the open question, with lines in front of it.
@@ -329,6 +377,9 @@ impl Arguments for Fill<'_, '_> {
         if let Some(given) = run.session.answers.get(name) {
             let flow = run.flows.flow(run.flow);
             let answer = flow.and_then(|flow| flow.ask_named(name)).or_else(|| {
+                if flow.is_some_and(|flow| flow.keeps(name)) {
+                    return None;
+                }
                 // An answer that came back with a called flow.
                 run.flows.all().iter().find_map(|flow| flow.ask_named(name))
             });

@@ -7,7 +7,7 @@ use super::load::Flows;
 use super::session::Session;
 use super::turn::{Trace, turn_walked};
 use super::ways::Passed;
-use super::{Effect, Event, Outcome, Rendering, Reserved, Timer, Turn};
+use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{Choice, Content, InboundContent, Reply};
@@ -24,6 +24,8 @@ pub struct Talk {
     timers: Vec<Timer>,
     /// Everything the flows wanted done, in order.
     pub effects: Vec<Effect>,
+    /// The newest HTTP call, until it is answered.
+    asked: Option<Fetch>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
     /// Every step and way taken, in order.
@@ -46,6 +48,7 @@ impl Talk {
             facts: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
+            asked: None,
             choices: Vec::new(),
             walked: Vec::new(),
         }
@@ -76,6 +79,40 @@ impl Talk {
     /// The person sends anything now.
     pub fn send(&mut self, flows: &Flows, content: &InboundContent) -> (Vec<Reply>, Trace) {
         self.event(flows, Event::Message { content, sent_at: self.now })
+    }
+
+    /// The person sends something that was under way for so long.
+    pub fn send_late(
+        &mut self,
+        flows: &Flows,
+        content: &InboundContent,
+        late: SignedDuration,
+    ) -> (Vec<Reply>, Trace) {
+        let sent_at = self.now.checked_sub(late).unwrap_or(self.now);
+        self.event(flows, Event::Message { content, sent_at })
+    }
+
+    /// The HTTP call the conversation waits for.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Fetch> {
+        let asked = self.asked.as_ref()?;
+        let session = self.session.as_ref()?;
+        let frames = session.calls.iter().filter_map(|frame| frame.rest.as_ref());
+        let mut rests = session.rest.iter().chain(frames);
+        rests.any(|rest| rest.visit == asked.visit && rest.came.is_none()).then_some(asked)
+    }
+
+    /// The answer of that call is there; `None` when nothing was asked.
+    pub fn fetched(&mut self, flows: &Flows, answer: &Fetched) -> Option<(Vec<Reply>, Trace)> {
+        let visit = self.asked()?.visit;
+        self.asked = None;
+        Some(self.event(flows, Event::Fetched { visit, answer }))
+    }
+
+    /// The person of the office who took over is done: the bot may speak again.
+    pub fn take_back(&mut self) {
+        self.contact.apply(&Fact::TakeBack, self.now);
+        self.facts.push(Fact::TakeBack);
     }
 
     /// Time passes; timers that fall due on the way go off.
@@ -138,6 +175,11 @@ impl Talk {
         self.facts.extend(facts);
         self.session = session;
         self.timers = timers;
+        let asked = effects.iter().rev().find_map(|effect| match effect {
+            Effect::Fetch(fetch) => Some(fetch.clone()),
+            Effect::Keep { .. } => None,
+        });
+        self.asked = asked.or(self.asked.take());
         self.effects.extend(effects);
         (replies, trace)
     }

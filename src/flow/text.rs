@@ -65,6 +65,8 @@ pub(super) struct Common {
     pub(super) expired: TextId,
     pub(super) parked: TextId,
     pub(super) handover: TextId,
+    pub(super) waiting: TextId,
+    pub(super) one_moment: TextId,
     pub(super) sms_choose: Label,
     pub(super) list_open: Label,
     pub(super) more: Label,
@@ -79,7 +81,7 @@ pub(super) struct Common {
 }
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 21] = [
+pub(super) const COMMON: [(&str, &[&str]); 23] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("hint-yes-no", &[]),
@@ -98,6 +100,8 @@ pub(super) const COMMON: [(&str, &[&str]); 21] = [
     ("expired", &[]),
     ("parked", &[]),
     ("handover", &[]),
+    ("waiting", &[]),
+    ("one-moment", &[]),
     ("changed", &[]),
     ("remind", &[]),
     ("sms-choose", &[]),

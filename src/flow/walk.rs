@@ -8,7 +8,7 @@ use super::condition::{Facts, purposes};
 use super::definition::{Action, Ask, StepKind, Target};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
-use super::turn::{DEEPEST_CALL, Run};
+use super::turn::{DEEPEST_CALL, Run, WayOn};
 use super::ways::Way;
 use crate::contact::Language;
 use crate::fact::{Consent, Fact, NewMember};
@@ -30,9 +30,7 @@ impl<'t> Run<'t> {
     /// The current flow once more; flows that wait for it go on waiting.
     pub(super) fn again_from_the_beginning(&mut self, flow: usize) {
         self.flow = flow;
-        self.session.answers.clear();
-        self.session.history.clear();
-        self.session.guess.clear();
+        self.forget_the_way();
         self.walk(0);
     }
 
@@ -70,8 +68,18 @@ impl<'t> Run<'t> {
             let mut target = None;
             self.pass(Some(index), || Way::Arrived);
             match &step.kind {
-                StepKind::Say(text) => self.say(*text),
+                StepKind::Say { text, attach } => self.say_with(*text, *attach),
                 StepKind::Goto => {}
+                StepKind::Limit { at_most, otherwise } => {
+                    let taken = self.session.loops.entry(step.name.clone()).or_default();
+                    let again = *taken < *at_most;
+                    if again {
+                        *taken += 1;
+                    } else {
+                        target = Some(*otherwise);
+                    }
+                    self.pass(Some(index), || Way::Case(usize::from(!again)));
+                }
                 StepKind::Do(action) => self.act(action, &step.name),
                 StepKind::Branch(ways) => {
                     let holds = ways.iter().position(|(condition, _)| {
@@ -80,7 +88,22 @@ impl<'t> Run<'t> {
                     self.pass(Some(index), || holds.map_or(Way::NoCase, Way::Case));
                     target = holds.and_then(|way| ways.get(way)).map(|(_, target)| *target);
                 }
-                StepKind::Call(other) => target = Some(Target::Call(*other)),
+                StepKind::Call { flow, .. } => target = Some(Target::Call(*flow)),
+                StepKind::Wait { after, .. } => {
+                    self.rest_at(&step.name, Some(*after));
+                    return;
+                }
+                StepKind::Fetch(fetching) => {
+                    self.fetch(fetching, &step.name);
+                    return;
+                }
+                StepKind::Handoff(text) => {
+                    self.say(*text);
+                    self.rest_at(&step.name, None);
+                    let reason = format!("handoff: {}/{}", self.session.flow, step.name);
+                    self.fact(Fact::HandOver { reason });
+                    return;
+                }
                 StepKind::Ask(ask) => {
                     let nothing_to_choose =
                         self.visible(ask).is_some_and(|visible| !visible.contains(&true));
@@ -130,7 +153,14 @@ impl<'t> Run<'t> {
                     self.push_call(flow, false);
                     return Go::Step(0);
                 }
-                Target::End => {
+                Target::End | Target::Result(_) => {
+                    let ended = self.flow;
+                    let result = match target {
+                        Target::Result(index) => {
+                            flows.flow(ended).and_then(|flow| flow.results.get(index))
+                        }
+                        _ => None,
+                    };
                     let Some(frame) = self.session.calls.pop() else {
                         self.open = false;
                         return Go::Done;
@@ -145,19 +175,52 @@ impl<'t> Run<'t> {
                             if let Some(flow) = flows.flow(self.flow) {
                                 self.say(flow.changed);
                             }
-                            self.session.answers.clear();
-                            self.session.history.clear();
+                            self.forget_the_way();
                             return Go::Step(0);
                         }
-                        Some(Some(index)) if interrupted => return Go::Step(index),
+                        Some(Some(index)) if interrupted => match self.way_on() {
+                            WayOn::Rests | WayOn::Gone => return Go::Done,
+                            WayOn::Again(_) => return Go::Step(index),
+                            WayOn::On(index, way) => {
+                                self.pass_rest(index);
+                                self.session.rest = None;
+                                at = index;
+                                target = way.unwrap_or_else(|| next(self.flow, index));
+                            }
+                        },
                         Some(Some(index)) => {
                             at = index;
-                            target = next(self.flow, index);
+                            let way = self.way_by_result(index, ended, result);
+                            self.pass(Some(index), || match (result, way) {
+                                (Some(result), Some(_)) => Way::Outcome(result.clone()),
+                                _ => Way::Other,
+                            });
+                            target = way.unwrap_or_else(|| next(self.flow, index));
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Where a step leads after the flow it called ended so.
+    fn way_by_result(&self, step: usize, ended: usize, result: Option<&String>) -> Option<Target> {
+        let step = self.flows.flow(self.flow)?.steps.get(step)?;
+        match &step.kind {
+            StepKind::Call { flow, when, .. } if *flow == ended => {
+                when.iter().find(|(known, _)| Some(known) == result).map(|(_, target)| *target)
+            }
+            _ => None,
+        }
+    }
+
+    /// Nothing was answered in the current flow; those that wait for it go on waiting.
+    fn forget_the_way(&mut self) {
+        self.session.answers.clear();
+        self.session.history.clear();
+        self.session.guess.clear();
+        self.session.loops.clear();
+        self.session.rest = None;
     }
 
     /// Forgets where the conversation stood; a flow begins.
@@ -191,6 +254,8 @@ impl<'t> Run<'t> {
             answers: std::mem::take(&mut self.session.answers),
             history: std::mem::take(&mut self.session.history),
             interrupted,
+            rest: self.session.rest.take(),
+            loops: std::mem::take(&mut self.session.loops),
         };
         self.session.calls.push(frame);
         self.session.guess.clear();
@@ -199,7 +264,7 @@ impl<'t> Run<'t> {
 
     /// The waiting flow is the current one again. The answers of a flow that was called stay with
     /// it; those of one that only interrupted are gone.
-    fn come_back(&mut self, frame: Frame) {
+    pub(super) fn come_back(&mut self, frame: Frame) {
         let theirs = std::mem::replace(&mut self.session.answers, frame.answers);
         if !frame.interrupted {
             for (name, given) in theirs {
@@ -210,15 +275,31 @@ impl<'t> Run<'t> {
         self.session.flow = frame.flow;
         self.session.step = frame.step;
         self.session.history = frame.history;
+        self.session.rest = frame.rest;
+        self.session.loops = frame.loops;
+        self.session.guess.clear();
+        // The question of the flow that is over is open no longer.
+        self.session.fingerprint = 0;
     }
 
     /// Asks a question for the first time on this way.
     fn ask(&mut self, ask: &'t Ask, name: &str) {
+        self.stand_at(name, ask.fingerprint);
+        // A way that leads back to an earlier question is a way back in the history as well.
+        let history = &mut self.session.history;
+        if let Some(position) = history.iter().position(|known| known == name) {
+            history.truncate(position);
+        }
+        self.show(&[]);
+    }
+
+    /// The conversation stands at this step from now on.
+    pub(super) fn stand_at(&mut self, name: &str, fingerprint: u32) {
         let session = &mut self.session;
         session.step.clear();
         session.step.push_str(name);
         session.visit = session.visit.wrapping_add(1);
-        session.fingerprint = ask.fingerprint;
+        session.fingerprint = fingerprint;
         session.asked_at = self.turn.now.as_millisecond();
         session.tries = 0;
         session.page = 0;
@@ -226,11 +307,7 @@ impl<'t> Run<'t> {
         session.reminded = 0;
         session.guess.clear();
         session.shown = None;
-        // A way that leads back to an earlier question is a way back in the history as well.
-        if let Some(position) = session.history.iter().position(|known| known == name) {
-            session.history.truncate(position);
-        }
-        self.show(&[]);
+        session.rest = None;
     }
 
     // ---- facts -----------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 //! Where a step may lead, told once: for drawings of a flow and for what rehearsals visit.
 
 use super::definition::{Ask, Flow, StepKind, Target};
+use super::fetch::Fetching;
+use super::session::Came;
 
 /// What a conversation did at a step, or at a flow whose timer went off.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,7 +13,7 @@ pub(super) enum Way {
     Outcome(String),
     /// An answer no `when` names.
     Other,
-    /// The condition at this place held.
+    /// The condition at this place held; of a loop with a limit, 0 goes on and 1 has had enough.
     Case(usize),
     /// No condition held.
     NoCase,
@@ -60,8 +62,67 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
             }
             ways
         }
-        _ => vec![out(Way::Arrived, String::new(), next)],
+        StepKind::Limit { at_most, otherwise } => vec![
+            out(Way::Case(0), format!("at most {at_most}"), next),
+            out(Way::Case(1), "else".to_owned(), *otherwise),
+        ],
+        StepKind::Call { when, covered, .. } => {
+            let mut ways: Vec<WayOut> = Vec::new();
+            for (result, target) in when {
+                ways.push(out(Way::Outcome(result.clone()), result.clone(), *target));
+            }
+            if !covered || ways.is_empty() {
+                let words = if ways.is_empty() { "" } else { "any other end" };
+                ways.push(out(Way::Other, words.to_owned(), next));
+            }
+            ways
+        }
+        StepKind::Wait { reply: Some(reply), .. } => vec![
+            out(Way::Outcome("over".to_owned()), "over".to_owned(), next),
+            out(Way::Outcome("reply".to_owned()), "reply".to_owned(), *reply),
+        ],
+        StepKind::Fetch(fetching) => ways_of_call(fetching, next),
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Wait { reply: None, .. }
+        | StepKind::Handoff(_) => vec![out(Way::Arrived, String::new(), next)],
     }
+}
+
+/// What came of an HTTP call, as a flow file names it.
+const fn came_word(came: Came) -> &'static str {
+    match came {
+        Came::Ok => "ok",
+        Came::NotFound => "not_found",
+        Came::Failed => "failed",
+    }
+}
+
+/// Which way a call goes on with what came of it.
+pub(super) fn way_of_call(fetching: &Fetching, came: Came) -> Way {
+    let named = |came: Came| fetching.when.iter().any(|(known, _)| *known == came);
+    // What is not found has failed, unless it has a way of its own.
+    let came = if came == Came::NotFound && !named(came) { Came::Failed } else { came };
+    if named(came) { Way::Outcome(came_word(came).to_owned()) } else { Way::Other }
+}
+
+fn ways_of_call(fetching: &Fetching, next: Target) -> Vec<WayOut> {
+    let mut ways: Vec<WayOut> = Vec::new();
+    for (came, target) in &fetching.when {
+        let words = came_word(*came).to_owned();
+        ways.push(WayOut { way: Way::Outcome(words.clone()), words, target: *target });
+    }
+    let unnamed: Vec<&str> = [Came::Ok, Came::Failed]
+        .into_iter()
+        .filter(|came| way_of_call(fetching, *came) == Way::Other)
+        .map(came_word)
+        .collect();
+    if !unnamed.is_empty() {
+        let words = if ways.is_empty() { String::new() } else { unnamed.join(" / ") };
+        ways.push(WayOut { way: Way::Other, words, target: next });
+    }
+    ways
 }
 
 fn ways_of_question(ask: &Ask, next: Target) -> Vec<WayOut> {

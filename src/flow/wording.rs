@@ -279,6 +279,8 @@ impl<'a> Linker<'a, '_, '_> {
             expired: id("expired"),
             parked: id("parked"),
             handover: id("handover"),
+            waiting: id("waiting"),
+            one_moment: id("one-moment"),
             sms_choose,
             list_open: label("list-open"),
             skip_words: folded(&skip, &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden"]),

@@ -5,6 +5,7 @@
 //! when the group it fell into is on disk.
 
 mod common;
+mod hearing;
 mod inject;
 mod lease;
 mod migrate_data;
@@ -40,6 +41,7 @@ use crate::message::{
 use crate::seal::Keyring;
 
 #[doc(hidden)]
+pub use self::hearing::Waits;
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
@@ -240,8 +242,6 @@ pub struct RecordsOptions {
     pub keyring: Arc<Keyring>,
     /// How long a process is believed alive after its last heartbeat.
     pub lease: Duration,
-    /// How long an `unknown` message waits for the provider's word before a reply goes once more.
-    pub unknown_after: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
 }
@@ -252,7 +252,6 @@ impl fmt::Debug for RecordsOptions {
             .debug_struct("RecordsOptions")
             .field("connections", &self.connections)
             .field("lease", &self.lease)
-            .field("unknown_after", &self.unknown_after)
             .field("group", &self.group)
             .finish_non_exhaustive()
     }
@@ -472,18 +471,11 @@ impl Records {
     }
 
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
-    /// `unknown` rows older than the configured wait: a reply on a channel that echoes our id goes
+    /// `unknown` rows that waited long enough while we could hear: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
     /// worth of inbound keys older than nine days.
-    ///
-    /// `hearing_since` is when this process began to hear without a break: while it has not heard for
-    /// the configured wait, no reply goes again, for its status may still be kept by the provider.
-    pub async fn sweep(
-        &self,
-        now: Timestamp,
-        hearing_since: Timestamp,
-    ) -> Result<Sweep, RecordsError> {
-        on!(self, store => store.sweep(now, hearing_since).await)
+    pub async fn sweep(&self, now: Timestamp, waits: Waits) -> Result<Sweep, RecordsError> {
+        on!(self, store => store.sweep(now, &waits).await)
     }
 
     /// Gives the lease back after everything queued is written. Release claims that were never

@@ -128,7 +128,6 @@ mod tests {
             clock: clock.clone(),
             keyring: Arc::new(keyring),
             lease: Duration::from_secs(45),
-            unknown_after: Duration::from_mins(2),
             group: 500,
         });
         let mut registry = Registry::default();

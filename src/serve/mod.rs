@@ -94,7 +94,6 @@ pub async fn serve(
         clock: deps.clock.clone(),
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
-        unknown_after: Duration::from_secs(config.delivery.unknown_after_seconds),
         group: config.commit.group,
     })
     .await?;
@@ -336,6 +335,7 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
         drain: section.timeout() + Duration::from_secs(3),
         lease: section.lease(),
         sweep: Duration::from_secs(section.sweep_seconds),
+        unknown_after: Duration::from_secs(section.unknown_after_seconds),
         pause: Duration::from_secs(section.breaker_minutes * 60),
         share: section.share_without_state,
         ..DeliverySettings::default()

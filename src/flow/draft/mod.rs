@@ -2,13 +2,17 @@
 
 mod action;
 mod answer;
+mod fetch;
 mod read;
 mod step;
 
+pub(super) use fetch::tree;
 pub(super) use read::{
     duration, flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words,
 };
+use step::targets;
 
+use super::Method;
 use super::diagnostic::{Findings, Place};
 use super::yaml::{Node, Word};
 
@@ -41,20 +45,83 @@ pub(in crate::flow) struct RemindDraft {
 pub(in crate::flow) struct StepDraft {
     pub(in crate::flow) name: Word,
     pub(in crate::flow) kind: KindDraft,
-    /// `goto`, or `end: true`.
+    /// `goto`, `end: true`, or `end: result`.
     pub(in crate::flow) next: Option<TargetDraft>,
 }
 
 #[derive(Debug)]
 pub(in crate::flow) enum KindDraft {
-    Say(Word),
+    Say {
+        text: Word,
+        attach: Option<Word>,
+    },
     Ask(Box<AskDraft>),
     Do(ActionDraft),
     Branch(Vec<(Option<Word>, TargetDraft)>),
     Goto,
-    Call(Word),
+    /// `goto` with `at_most`: the step's `next` so many times, then another way.
+    Limit {
+        at_most: u8,
+        otherwise: TargetDraft,
+    },
+    Call {
+        flow: Word,
+        when: Vec<(Word, TargetDraft)>,
+    },
+    Wait {
+        seconds: i64,
+        place: Place,
+        reply: Option<TargetDraft>,
+    },
+    Fetch(Box<FetchDraft>),
+    Handoff(Word),
     /// It could not be read, which is told; other steps may still name it.
     Broken,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) struct FetchDraft {
+    pub(in crate::flow) url: Word,
+    pub(in crate::flow) method: Method,
+    pub(in crate::flow) headers: Vec<(Word, HeaderDraft)>,
+    pub(in crate::flow) body: Option<TreeDraft>,
+    pub(in crate::flow) timeout_seconds: u32,
+    /// The name of the answer, and the JSON pointer to it.
+    pub(in crate::flow) keep: Vec<(Word, Word)>,
+    pub(in crate::flow) when: Vec<(Word, TargetDraft)>,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum HeaderDraft {
+    Plain(Word),
+    Secret(Word),
+}
+
+impl TreeDraft {
+    /// As JSON, its words as they stand.
+    pub(in crate::flow) fn json(&self) -> serde_json::Value {
+        match self {
+            TreeDraft::Null => serde_json::Value::Null,
+            TreeDraft::Flag(flag) => (*flag).into(),
+            TreeDraft::Number(number) => number.clone().into(),
+            TreeDraft::Words(word) => word.text.clone().into(),
+            TreeDraft::List(items) => items.iter().map(TreeDraft::json).collect(),
+            TreeDraft::Map(entries) => {
+                entries.iter().map(|(key, item)| (key.clone(), item.json())).collect()
+            }
+        }
+    }
+}
+
+/// JSON as YAML writes it.
+#[derive(Debug)]
+pub(in crate::flow) enum TreeDraft {
+    Null,
+    Flag(bool),
+    Number(serde_json::Number),
+    Words(Word),
+    List(Vec<TreeDraft>),
+    Map(Vec<(String, TreeDraft)>),
 }
 
 #[derive(Debug)]
@@ -108,7 +175,60 @@ pub(in crate::flow) enum TargetDraft {
     Flow(Word),
     Call(Word),
     End,
+    /// `end: result`.
+    Result(Word),
 }
+
+impl StepDraft {
+    /// Everywhere it may lead, as it was written.
+    pub(in crate::flow) fn targets(&self) -> Vec<&TargetDraft> {
+        let mut targets: Vec<&TargetDraft> = match &self.kind {
+            KindDraft::Ask(ask) => ask.when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Branch(ways) => ways.iter().map(|(_, target)| target).collect(),
+            KindDraft::Limit { otherwise, .. } => vec![otherwise],
+            KindDraft::Call { when, .. } => when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Wait { reply, .. } => reply.iter().collect(),
+            KindDraft::Fetch(fetch) => fetch.when.iter().map(|(_, target)| target).collect(),
+            KindDraft::Say { .. }
+            | KindDraft::Do(_)
+            | KindDraft::Goto
+            | KindDraft::Handoff(_)
+            | KindDraft::Broken => Vec::new(),
+        };
+        targets.extend(&self.next);
+        targets
+    }
+}
+
+impl FlowDraft {
+    /// What the flow can end with, each name once, where it stands first.
+    pub(in crate::flow) fn results(&self) -> Vec<&Word> {
+        let mut results: Vec<&Word> = Vec::new();
+        for target in self.steps.iter().flat_map(StepDraft::targets) {
+            if let TargetDraft::Result(name) = target
+                && !results.iter().any(|known| known.text == name.text)
+            {
+                results.push(name);
+            }
+        }
+        results
+    }
+
+    /// Whether it can end without a result.
+    pub(in crate::flow) fn ends_plainly(&self) -> bool {
+        let mut targets = self.steps.iter().flat_map(StepDraft::targets);
+        targets.any(|target| matches!(target, TargetDraft::End))
+    }
+
+    /// Whether an HTTP call of it keeps an answer under this name.
+    pub(in crate::flow) fn keeps(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| {
+            matches!(&step.kind, KindDraft::Fetch(fetch)
+                if fetch.keep.iter().any(|(known, _)| known.text == name))
+        })
+    }
+}
+
 /// Reads the tree of one file. What is wrong is told; what is right is given back.
 pub(in crate::flow) fn flow(root: &Node, findings: &mut Findings<'_>) -> Option<FlowDraft> {
     let entries = map(root, "a flow file", findings)?;

@@ -2,14 +2,14 @@
 
 use super::action::action;
 use super::answer::{ANSWERS, answer};
+use super::fetch::fetch;
 use super::{AskDraft, KindDraft, StepDraft, TargetDraft};
-use super::{flag, get, known_keys, map, start_of, word};
-use crate::flow::diagnostic::{Findings, one_of_these};
+use super::{duration, flag, get, identifier, integer, known_keys, map, start_of, word};
+use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-const STEP_KINDS: [&str; 8] = ["say", "ask", "do", "if", "switch", "goto", "call", "end"];
-/// Kinds the design names and a later version brings.
-const LATER_KINDS: [&str; 3] = ["fetch", "wait", "handoff"];
+const STEP_KINDS: [&str; 11] =
+    ["say", "ask", "do", "if", "switch", "goto", "call", "wait", "fetch", "handoff", "end"];
 
 pub(in crate::flow) fn step(
     name: &Word,
@@ -22,16 +22,6 @@ pub(in crate::flow) fn step(
         .filter(|(key, _)| STEP_KINDS.contains(&key.text.as_str()))
         .filter(|(key, _)| !matches!(key.text.as_str(), "goto" | "end"))
         .collect();
-    for (key, _) in entries {
-        if LATER_KINDS.contains(&key.text.as_str()) {
-            findings.error_hint(
-                key.place,
-                format!("`{}` comes with a later version", key.text),
-                format!("what works today: {}", STEP_KINDS.join(", ")),
-            );
-            return None;
-        }
-    }
     if let [_, (second, _), ..] = kinds.as_slice() {
         findings.error_hint(
             second.place,
@@ -43,27 +33,111 @@ pub(in crate::flow) fn step(
     let next = next(entries, findings);
     let kind = if let Some((key, value)) = kinds.first() {
         let allowed: &[&str] = match key.text.as_str() {
-            "say" => &["say", "goto", "end"],
+            "say" => &["say", "attach", "goto", "end"],
             "ask" => &["ask", "answer", "when", "optional", "notice", "goto", "end"],
             "do" => &["do", "goto", "end"],
             "if" => &["if", "then", "else"],
             "switch" => &["switch"],
-            _ => &["call", "goto", "end"],
+            "wait" => &["wait", "reply", "goto", "end"],
+            "fetch" => {
+                &["fetch", "method", "headers", "body", "timeout", "keep", "when", "goto", "end"]
+            }
+            "handoff" => &["handoff", "goto", "end"],
+            _ => &["call", "when", "goto", "end"],
         };
-        known_keys(entries, allowed, findings);
+        keys_of_a_step(&key.text, entries, allowed, findings);
         match key.text.as_str() {
-            "say" => KindDraft::Say(word(value, "`say`", findings)?),
+            "say" => {
+                let attach = match get(entries, "attach") {
+                    Some(node) => Some(word(node, "`attach`", findings)?),
+                    None => None,
+                };
+                KindDraft::Say { text: word(value, "`say`", findings)?, attach }
+            }
             "ask" => KindDraft::Ask(Box::new(ask(value, entries, findings)?)),
             "do" => KindDraft::Do(action(value, findings)?),
             "if" => branch(key, value, entries, findings)?,
             "switch" => switch(value, findings)?,
-            _ => KindDraft::Call(word(value, "`call`", findings)?),
+            "wait" => {
+                let seconds = duration(value, findings)?;
+                let reply = match get(entries, "reply") {
+                    Some(node) => Some(target(node, findings)?),
+                    None => None,
+                };
+                KindDraft::Wait { seconds, place: value.place, reply }
+            }
+            "fetch" => KindDraft::Fetch(Box::new(fetch(value, entries, findings)?)),
+            "handoff" => KindDraft::Handoff(word(value, "`handoff`", findings)?),
+            _ => {
+                let flow = word(value, "`call`", findings)?;
+                let when = get(entries, "when").map(|node| targets(node, findings));
+                KindDraft::Call { flow, when: when.unwrap_or_default() }
+            }
         }
     } else {
         known_keys_or_kind(entries, name, findings)?;
-        KindDraft::Goto
+        limit(entries, findings)?
     };
     Some(StepDraft { name: name.clone(), kind, next })
+}
+
+/// The keys a kind of step takes; a key of another kind is told so.
+fn keys_of_a_step(
+    kind: &str,
+    entries: &[(Word, Node)],
+    allowed: &[&str],
+    findings: &mut Findings<'_>,
+) {
+    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto")];
+    for (key, _) in entries {
+        let owner = owners.iter().find(|(known, _)| *known == key.text);
+        match owner {
+            Some((own, owner)) if !allowed.contains(own) => {
+                findings.error_hint(
+                    key.place,
+                    format!("`{own}` does not belong to `{kind}`"),
+                    format!("it stands in a step of its own: {{{owner}: …, {own}: …}}"),
+                );
+            }
+            _ if !allowed.contains(&key.text.as_str()) => {
+                findings.error_hint(
+                    key.place,
+                    format!("the key `{}` is not known here", key.text),
+                    one_of_these(&key.text, allowed.iter().copied()),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `goto` alone, or with a limit.
+fn limit(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<KindDraft> {
+    let key = |name: &str| entries.iter().find(|(key, _)| key.text == name);
+    match (key("goto"), key("at_most"), key("else")) {
+        (_, None, None) => Some(KindDraft::Goto),
+        (Some(_), Some((_, times)), Some((_, other))) => {
+            let at_most = integer(times, findings)?;
+            let Some(at_most) = u8::try_from(at_most).ok().filter(|times| (1..=99).contains(times))
+            else {
+                findings.error_hint(
+                    start_of(times),
+                    format!("a loop is taken 1 to 99 times, not {at_most}"),
+                    "for instance {goto: ask_again, at_most: 3, else: enough}",
+                );
+                return None;
+            };
+            Some(KindDraft::Limit { at_most, otherwise: target(other, findings)? })
+        }
+        (_, Some((found, _)), _) | (_, None, Some((found, _))) => {
+            findings.error_hint(
+                found.place,
+                "a loop with a limit says three things",
+                "for instance {goto: ask_again, at_most: 3, else: enough}",
+            );
+            None
+        }
+    }
 }
 
 /// A step without a kind: `{goto: …}` and `{end: true}` are whole steps, all else is a mistake.
@@ -72,7 +146,8 @@ fn known_keys_or_kind(
     name: &Word,
     findings: &mut Findings<'_>,
 ) -> Option<()> {
-    let stranger = entries.iter().find(|(key, _)| !matches!(key.text.as_str(), "goto" | "end"));
+    let known = ["goto", "at_most", "else", "end"];
+    let stranger = entries.iter().find(|(key, _)| !known.contains(&key.text.as_str()));
     match stranger {
         Some((key, _)) => {
             findings.error_hint(
@@ -95,12 +170,9 @@ fn known_keys_or_kind(
 }
 
 fn next(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<TargetDraft> {
-    let ends = match get(entries, "end") {
-        Some(node) => flag(node, "end", findings)?,
-        None => false,
-    };
-    match (get(entries, "goto"), ends) {
-        (Some(node), true) => {
+    let end = get(entries, "end").and_then(|node| end(node, findings));
+    match (get(entries, "goto"), end) {
+        (Some(node), Some(_)) => {
             findings.error_hint(
                 node.place,
                 "the step both goes on and ends",
@@ -108,10 +180,44 @@ fn next(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<TargetD
             );
             None
         }
-        (Some(node), false) => target(node, findings),
-        (None, true) => Some(TargetDraft::End),
-        (None, false) => None,
+        (Some(node), None) => target(node, findings),
+        (None, end) => end,
     }
+}
+
+/// `end: true`, or what the flow that called is told.
+fn end(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
+    let result = word(node, "`end`", findings)?;
+    match result.text.as_str() {
+        "true" => return Some(TargetDraft::End),
+        "false" => return None,
+        _ => {}
+    }
+    let slips = ["yes", "no", "on", "off", "True", "False"];
+    let slip = slips.contains(&result.text.as_str())
+        || did_you_mean(&result.text, ["true", "false"]).is_some();
+    if slip {
+        findings.error_hint(
+            result.place,
+            format!("`end` is `true` or the name of a result, not `{}`", result.text),
+            "write `end: true`; a result that a flow which calls this one can ask for is a name: \
+             `end: verified`",
+        );
+        return Some(TargetDraft::End);
+    }
+    identifier(&result, findings);
+    Some(TargetDraft::Result(result))
+}
+
+/// Outcomes and where they lead.
+pub(super) fn targets(node: &Node, findings: &mut Findings<'_>) -> Vec<(Word, TargetDraft)> {
+    let mut when = Vec::new();
+    for (outcome, node) in map(node, "`when`", findings).unwrap_or_default() {
+        if let Some(target) = target(node, findings) {
+            when.push((outcome.clone(), target));
+        }
+    }
+    when
 }
 
 fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<AskDraft> {
@@ -125,14 +231,7 @@ fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) ->
         return None;
     };
     let answer = answer(node, findings)?;
-    let mut when = Vec::new();
-    if let Some(node) = get(entries, "when") {
-        for (outcome, node) in map(node, "`when`", findings).unwrap_or_default() {
-            if let Some(target) = target(node, findings) {
-                when.push((outcome.clone(), target));
-            }
-        }
-    }
+    let when = get(entries, "when").map(|node| targets(node, findings)).unwrap_or_default();
     let optional = match get(entries, "optional") {
         Some(node) => flag(node, "optional", findings)?,
         None => false,
@@ -212,6 +311,7 @@ fn target(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
             [(key, value)] if key.text == "call" => {
                 word(value, "`call`", findings).map(TargetDraft::Call)
             }
+            [(key, value)] if key.text == "end" => end(value, findings),
             _ => {
                 findings.error_hint(
                     start_of(node),

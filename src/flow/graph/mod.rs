@@ -10,7 +10,9 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::definition::{Action, Ask, Flow, Step, StepKind, Target};
+use jiff::SignedDuration;
+
+use super::definition::{Action, Ask, Attachment, Flow, Step, StepKind, Target};
 use super::load::Flows;
 use super::text::TextId;
 use super::ways::{Way, WayOut, ways};
@@ -70,6 +72,8 @@ enum Leave {
     End,
     /// For another flow, and not back.
     Flow(String),
+    /// Ends with a result for the flow that called.
+    Result(String),
     /// Plays another flow, then goes on.
     Call(String),
     /// Comes back to the same step.
@@ -119,6 +123,9 @@ fn draw(flows: &Flows, flow: &Flow, language: Language) -> Drawing {
             let label = label(flows, &step.kind, &way, language);
             let leave = match way.target {
                 Target::End => Leave::End,
+                Target::Result(result) => {
+                    Leave::Result(flow.results.get(result).cloned().unwrap_or_default())
+                }
                 Target::Flow(other) => Leave::Flow(name_of(flows, other)),
                 Target::Call(other) => {
                     add_edge(&mut drawing.edges, index, step.next, &label);
@@ -162,7 +169,13 @@ fn name_of(flows: &Flows, flow: usize) -> String {
 fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, String, String) {
     let said = |text: TextId| words_of(flows, text, language);
     match &step.kind {
-        StepKind::Say(text) => (Shape::Say, "say".to_owned(), said(*text)),
+        StepKind::Say { text, attach } => {
+            let attached = match attach {
+                Some(Attachment::MembershipCard) => ", membership_card",
+                None => "",
+            };
+            (Shape::Say, format!("say{attached}"), said(*text))
+        }
         StepKind::Ask(ask) => {
             let optional = if ask.optional { ", optional" } else { "" };
             (Shape::Ask, format!("ask {}{optional}", ask.answer.name()), said(ask.text))
@@ -172,14 +185,34 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
             let word = if ways.len() > 2 { "switch" } else { "if" };
             (Shape::Branch, word.to_owned(), String::new())
         }
-        StepKind::Call(other) => {
-            (Shape::Flow, format!("call {}", name_of(flows, *other)), String::new())
+        StepKind::Call { flow, .. } => {
+            (Shape::Flow, format!("call {}", name_of(flows, *flow)), String::new())
         }
+        StepKind::Limit { at_most, .. } => {
+            (Shape::Pause, format!("goto, at_most {at_most}"), String::new())
+        }
+        StepKind::Wait { after, .. } => {
+            (Shape::Pause, format!("wait {}", length_words(*after)), String::new())
+        }
+        StepKind::Fetch(fetching) => (Shape::Act, "fetch".to_owned(), fetching.url.words()),
+        StepKind::Handoff(text) => (Shape::Pause, "handoff".to_owned(), said(*text)),
         StepKind::Goto => {
-            let word = if step.next == Target::End { "end" } else { "goto" };
+            let ends = matches!(step.next, Target::End | Target::Result(_));
+            let word = if ends { "end" } else { "goto" };
             (Shape::Pause, word.to_owned(), String::new())
         }
     }
+}
+
+/// A length of time in its largest unit, as a flow file has it.
+fn length_words(time: SignedDuration) -> String {
+    let seconds = time.as_secs();
+    for (unit, letter) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds % unit == 0 {
+            return format!("{}{letter}", seconds / unit);
+        }
+    }
+    format!("{seconds}s")
 }
 
 /// `EnrolMember` as the flow file has it.
@@ -265,7 +298,7 @@ fn draw_all(flows: &Flows, language: Language) -> Drawing {
             let left = node.exits.iter().filter_map(|exit| match &exit.to {
                 Leave::Flow(name) => Some((name.clone(), "")),
                 Leave::Call(name) => Some((name.clone(), "call")),
-                Leave::End | Leave::Again => None,
+                Leave::End | Leave::Result(_) | Leave::Again => None,
             });
             for (name, label) in called.into_iter().chain(left) {
                 let to = index.get(name.as_str()).and_then(|flow| place.get(flow));

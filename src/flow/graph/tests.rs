@@ -78,3 +78,23 @@ fn a_flow_of_five_hundred_steps_is_drawn() {
     let svg = graph(&flows, "extra", Language::En, GraphFormat::Svg).unwrap();
     assert!(svg.contains(">s499<"));
 }
+
+#[test]
+fn steps_that_take_time_are_drawn_with_their_ways() {
+    let text = "\
+flow: extra
+start: {words: [extra]}
+steps:
+  people: {ask: people, answer: {number: {from: 1, to: 5000}}}
+  rest: {wait: 90m, reply: look}
+  look:
+    fetch: https://api.example.org/halls/{people}
+    when: {ok: photo, not_found: again}
+  person: {handoff: thanks, goto: thanks}
+  photo: {ask: photo, answer: photo, optional: true, goto: thanks}
+  again: {goto: people, at_most: 1, else: thanks}
+  thanks: {say: thanks, end: done}
+";
+    let flows = fixture::loaded(&fixture::sources_with("flows/extra.yaml", text));
+    insta::assert_snapshot!(graph(&flows, "extra", Language::En, GraphFormat::Mermaid).unwrap());
+}

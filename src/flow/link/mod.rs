@@ -2,6 +2,8 @@
 
 mod action;
 mod ask;
+mod call;
+mod fetch;
 mod scope;
 
 use std::collections::HashMap;
@@ -10,11 +12,11 @@ use jiff::SignedDuration;
 
 use self::scope::{Scope, called, own_answers};
 use super::condition::Compiler;
-use super::definition::{Flow, Remind, Step, StepKind, Target};
-use super::diagnostic::{Findings, one_of_these};
+use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
+use super::diagnostic::{Findings, Place, one_of_these};
 use super::draft::{FlowDraft, KindDraft, TargetDraft};
 use super::text::{Text, TextId};
-use super::wording::LONGEST_TEXT;
+use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use super::yaml::Word;
 use crate::locale::Catalogue;
 
@@ -91,6 +93,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 say: self.text(name, key, &variables, Some(place)),
             }
         });
+        self.results_are_asked_for(draft);
         let changed = self.text(name, "changed", &[], None);
         Flow {
             name: name.to_owned(),
@@ -99,6 +102,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             link: draft.link.as_ref().map(|word| word.text.clone()),
             default: draft.default.is_some(),
             steps,
+            results: scope.results,
             by_name,
             remind,
             expires: draft.expires.map(SignedDuration::from_secs),
@@ -130,10 +134,11 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             let mut theirs = HashMap::new();
             own_answers(other, &mut theirs);
             for (name, known) in theirs {
-                let clash = draft
+                let asked = draft
                     .steps
                     .iter()
                     .any(|step| step.name.text == name && matches!(step.kind, KindDraft::Ask(_)));
+                let clash = asked || draft.keeps(&name);
                 if clash {
                     self.findings.error_hint(
                         word.place,
@@ -145,7 +150,8 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             }
             waiting.extend(called(other));
         }
-        Scope { draft, by_name, answers }
+        let results = draft.results().into_iter().map(|word| word.text.clone()).collect();
+        Scope { draft, by_name, answers, results }
     }
 
     fn step(&mut self, draft: &FlowDraft, index: usize, scope: &Scope<'_>) -> Option<Step> {
@@ -158,10 +164,11 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             None => Target::End,
         };
         let kind = match &step.kind {
-            KindDraft::Say(word) => {
-                self.length(book, &word.text, LONGEST_TEXT);
-                self.no_labels(book, &word.text);
-                StepKind::Say(self.text(book, &word.text, &variables, Some(word.place)))
+            KindDraft::Say { text, attach } => {
+                let attach = attach.as_ref().map(|word| self.attachment(word));
+                // Words under a picture are as short as those above buttons.
+                let most = if attach.is_some() { LONGEST_QUESTION } else { LONGEST_TEXT };
+                StepKind::Say { text: self.said(book, text, most, &variables), attach }
             }
             KindDraft::Ask(ask) => StepKind::Ask(Box::new(self.ask(ask, step, scope, &variables))),
             KindDraft::Do(action) => StepKind::Do(self.action(action, scope)),
@@ -183,14 +190,60 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 StepKind::Branch(compiled)
             }
             KindDraft::Goto | KindDraft::Broken => StepKind::Goto,
-            KindDraft::Call(word) => self.flow_index(word).map_or(StepKind::Goto, StepKind::Call),
+            KindDraft::Limit { at_most, otherwise } => {
+                StepKind::Limit { at_most: *at_most, otherwise: self.target(otherwise, scope) }
+            }
+            KindDraft::Call { flow, when } => self.call(flow, when, scope),
+            KindDraft::Wait { seconds, place, reply } => {
+                self.long_wait(*seconds, *place);
+                StepKind::Wait {
+                    after: SignedDuration::from_secs(*seconds),
+                    reply: reply.as_ref().map(|target| self.target(target, scope)),
+                }
+            }
+            KindDraft::Fetch(fetch) => StepKind::Fetch(Box::new(self.fetch(fetch, scope))),
+            KindDraft::Handoff(word) => {
+                StepKind::Handoff(self.said(book, word, LONGEST_TEXT, &variables))
+            }
         };
         Some(Step { name: step.name.text.clone(), kind, next, place: step.name.place })
+    }
+
+    /// A text that is said and not asked.
+    fn said(&mut self, book: &str, word: &Word, most: usize, variables: &[&str]) -> TextId {
+        self.length(book, &word.text, most);
+        self.no_labels(book, &word.text);
+        self.text(book, &word.text, variables, Some(word.place))
+    }
+
+    fn attachment(&mut self, word: &Word) -> Attachment {
+        if word.text != "membership_card" {
+            self.findings.error_hint(
+                word.place,
+                format!("there is no `{}` to attach", word.text),
+                one_of_these(&word.text, ["membership_card"]),
+            );
+        }
+        Attachment::MembershipCard
+    }
+
+    fn long_wait(&mut self, seconds: i64, place: Place) {
+        if seconds >= 86_400 {
+            self.findings.warn(
+                place,
+                "WhatsApp lets nothing through after 24 hours without a word of the person",
+                "wait shorter: 20h",
+            );
+        }
     }
 
     fn target(&mut self, target: &TargetDraft, scope: &Scope<'_>) -> Target {
         match target {
             TargetDraft::End => Target::End,
+            TargetDraft::Result(word) => {
+                let index = scope.results.iter().position(|known| *known == word.text);
+                index.map_or(Target::End, Target::Result)
+            }
             TargetDraft::Step(word) => {
                 self.step_index(word, scope).map_or(Target::End, Target::Step)
             }

@@ -11,6 +11,8 @@ pub(super) struct Scope<'a> {
     pub(super) draft: &'a FlowDraft,
     pub(super) by_name: &'a HashMap<String, usize>,
     pub(super) answers: HashMap<String, Known>,
+    /// What the flow can end with, in the order of their indices.
+    pub(super) results: Vec<String>,
 }
 
 impl Scope<'_> {
@@ -28,6 +30,12 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
             KindDraft::Ask(ask) => ask,
             KindDraft::Broken => {
                 answers.insert(step.name.text.clone(), Known::Anything);
+                continue;
+            }
+            KindDraft::Fetch(fetch) => {
+                for (name, _) in &fetch.keep {
+                    answers.entry(name.text.clone()).or_insert(Known::Anything);
+                }
                 continue;
             }
             _ => continue,
@@ -51,17 +59,10 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
 pub(super) fn called(draft: &FlowDraft) -> Vec<&Word> {
     let mut words = Vec::new();
     for step in &draft.steps {
-        match &step.kind {
-            KindDraft::Call(word) => words.push(word),
-            KindDraft::Ask(ask) => {
-                words.extend(ask.when.iter().filter_map(|(_, target)| called_by(target)));
-            }
-            KindDraft::Branch(ways) => {
-                words.extend(ways.iter().filter_map(|(_, target)| called_by(target)));
-            }
-            _ => {}
+        if let KindDraft::Call { flow, .. } = &step.kind {
+            words.push(flow);
         }
-        words.extend(step.next.as_ref().and_then(called_by));
+        words.extend(step.targets().into_iter().filter_map(called_by));
     }
     words
 }

@@ -139,7 +139,6 @@ mod tests {
             clock: Clock::System,
             keyring: Arc::new(Keyring::in_memory(&Ids::system()).unwrap()),
             lease: Duration::from_secs(30),
-            unknown_after: Duration::from_mins(2),
             group: 500,
         }
     }

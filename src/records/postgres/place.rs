@@ -168,7 +168,6 @@ mod tests {
             clock: Clock::System,
             keyring: Arc::clone(keyring),
             lease: Duration::from_secs(30),
-            unknown_after: Duration::from_mins(2),
             group: 500,
         }
     }

@@ -9,9 +9,10 @@ use super::partitions;
 use super::sql::{Sql, get};
 use super::tx::{Op, Tx};
 use crate::message::{Channel, Status};
+use crate::records::hearing::{HEARING, Hearing, SAY_HEARING};
 use crate::records::sql::{process, statuses, turns};
 use crate::records::totals::Total;
-use crate::records::{RecordsError, Sweep};
+use crate::records::{RecordsError, Sweep, Waits};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -31,6 +32,8 @@ const AGAIN_AT_ONCE: i64 = 1_000;
 /// Whether anybody's lease ran out.
 const SILENT: &str = "
     SELECT 1 FROM processes WHERE ended IS NULL AND epoch <> ?1 AND lease_until < ?2 LIMIT 1";
+
+const KEPT_HEARING: &str = "SELECT value FROM meta WHERE name = ?1 FOR UPDATE SKIP LOCKED";
 
 const HOW_LONG: &str = "SELECT current_setting('lock_timeout')";
 
@@ -112,14 +115,11 @@ impl Postgres {
     pub(in crate::records) async fn sweep(
         &self,
         now: jiff::Timestamp,
-        hearing_since: jiff::Timestamp,
+        waits: &Waits,
     ) -> Result<Sweep, RecordsError> {
         let now = now.as_millisecond();
-        let waited_since = now.saturating_sub(self.unknown_after_ms);
-        let has_heard = hearing_since.as_millisecond() <= waited_since;
-        // Before we could hear for that long, nobody was silent for that long.
-        let silent_since = if has_heard { waited_since } else { i64::MIN };
-        let swept = self.writer.submit(Settle { now, silent_since }).await?;
+        let waits = *waits;
+        let swept = self.writer.submit(Settle { now, waits }).await?;
         self.writer.submit(Clean { now }).await?;
         if let Err(error) = self.readers.ask(keep_months).await {
             tracing::error!(%error, "the log has no months ahead; they are made at the next sweep");
@@ -135,7 +135,7 @@ async fn keep_months(statements: Sql) -> Result<(), Fault> {
 /// Declares silent processes dead and settles what stays unknown.
 struct Settle {
     now: i64,
-    silent_since: i64,
+    waits: Waits,
 }
 
 impl Op for Settle {
@@ -147,19 +147,33 @@ impl Op for Settle {
         let lost = tx.sql.run(LOSE_CLAIMS_OF_THE_DEAD, &[&tx.epoch, &self.now]).await?;
         tx.totals.moved(Some(Status::Claimed), Status::Unknown, count(lost));
 
+        let silent_since = listened(tx, self.now, &self.waits).await?;
         let mut again = 0;
         for channel in Channel::ALL {
             if !channel.echoes_our_id() {
                 continue;
             }
             let which: super::sql::Params<'_> =
-                &[&channel.code(), &self.silent_since, &self.now, &AGAIN_AT_ONCE];
+                &[&channel.code(), &silent_since, &self.now, &AGAIN_AT_ONCE];
             let queued = tx.sql.run(AGAIN, which).await?;
             tx.totals.moved(Some(Status::Unknown), Status::Queued, count(queued));
             again += queued;
         }
         Ok(Sweep { dead, unknown: lost, again })
     }
+}
+
+/// Keeps that we hear now; gives the moment since before which a silence was waited for long enough.
+/// While another process keeps it, that one sees to what was silent.
+async fn listened(tx: &mut Tx, now: i64, waits: &Waits) -> Result<i64, Fault> {
+    let kept = match tx.sql.row(KEPT_HEARING, &[&HEARING]).await? {
+        Some(row) => Some(get::<String>(&row, 0)?),
+        None if tx.sql.row(process::META, &[&HEARING]).await?.is_some() => return Ok(i64::MIN),
+        None => None,
+    };
+    let hearing = Hearing::heard(kept.as_deref(), now, waits);
+    tx.sql.run(SAY_HEARING, &[&hearing.text()]).await?;
+    Ok(hearing.silent_since(now, waits))
 }
 
 /// Ends processes that gave no sign of life. One that is in the middle of a transaction is waited for,

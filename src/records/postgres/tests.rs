@@ -13,6 +13,7 @@ use crate::message::{
     Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply, Status,
     StatusUpdate,
 };
+use crate::records::tests::WAITS;
 use crate::records::tests::postgres::PostgresServer;
 use crate::records::{
     Chain, Records, RecordsError, RecordsOptions, SendRecord, SendResult, Sweep, TurnCommit,
@@ -46,7 +47,6 @@ impl House {
             clock: self.clock.clone(),
             keyring: Arc::clone(&self.keyring),
             lease: Duration::from_secs(30),
-            unknown_after: Duration::from_mins(2),
             group: 500,
         })
         .await
@@ -273,17 +273,17 @@ async fn a_silent_process_is_ended_fenced_and_its_claims_are_unknown() {
     assert_eq!(one.claim(house.now(), 1).await.unwrap().len(), 1);
     house.clock.advance(Duration::from_secs(31));
     other.heartbeat().await.unwrap();
-    let swept = other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    let swept = other.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
     assert_eq!(house.status_of(id), "unknown");
     assert!(matches!(one.heartbeat().await, Err(RecordsError::Fenced)));
     assert_eq!(house.look("SELECT DISTINCT epoch FROM totals ORDER BY epoch LIMIT 1"), "0");
     house.clock.advance(Duration::from_mins(3));
-    assert_eq!(other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap().again, 1);
+    assert_eq!(other.sweep(house.now(), WAITS).await.unwrap().again, 1);
     assert_eq!(other.claim(house.now(), 1).await.unwrap()[0].id, id);
     house.totals_are_true(&other).await;
     house.clock.advance(Duration::from_hours(31 * 24));
-    other.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    other.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!((house.rows("processes"), house.rows("inbound_keys")), (1, 0));
     house.totals_are_true(&other).await;
 }

@@ -64,7 +64,6 @@ pub(super) struct Sqlite {
     clock: Clock,
     epoch: i64,
     lease_ms: i64,
-    unknown_after_ms: i64,
     /// The next row of the message log; one process writes it, so that a caller can seal for a row
     /// before it is written.
     next_message: AtomicI64,
@@ -116,7 +115,6 @@ impl Sqlite {
             clock: options.clock,
             epoch: opened.epoch,
             lease_ms,
-            unknown_after_ms: milliseconds(options.unknown_after),
             next_message: AtomicI64::new(opened.next_message),
             incarnation: opened.incarnation,
             faults,

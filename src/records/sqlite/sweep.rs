@@ -4,9 +4,10 @@ use super::Sqlite;
 use super::fault::Fault;
 use super::writer::Tx;
 use crate::message::{Channel, Status};
+use crate::records::hearing::{HEARING, Hearing, SAY_HEARING};
 use crate::records::sql::{outgoing as outgoing_sql, process, statuses, turns};
 use crate::records::totals::Total;
-use crate::records::{RecordsError, Sweep};
+use crate::records::{RecordsError, Sweep, Waits};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -59,13 +60,10 @@ impl Sqlite {
     pub(in crate::records) async fn sweep(
         &self,
         now: jiff::Timestamp,
-        hearing_since: jiff::Timestamp,
+        waits: &Waits,
     ) -> Result<Sweep, RecordsError> {
         let now = now.as_millisecond();
-        let waited_since = now.saturating_sub(self.unknown_after_ms);
-        let has_heard = hearing_since.as_millisecond() <= waited_since;
-        // Before we could hear for that long, nobody was silent for that long.
-        let silent_since = if has_heard { waited_since } else { i64::MIN };
+        let waits = *waits;
         self.writer
             .submit(None, move |tx| {
                 let dead = tx.run(process::END_SILENT, (tx.epoch, now))?;
@@ -73,6 +71,10 @@ impl Sqlite {
                 let lost = tx.run(outgoing_sql::LOSE_CLAIMS_OF_THE_DEAD, (tx.epoch, now))?;
                 tx.totals.moved(Some(Status::Claimed), Status::Unknown, lost);
 
+                let kept: Option<String> = tx.row(process::META, [HEARING], |row| row.get(0))?;
+                let hearing = Hearing::heard(kept.as_deref(), now, &waits);
+                tx.run(SAY_HEARING, [hearing.text()])?;
+                let silent_since = hearing.silent_since(now, &waits);
                 let mut again = 0;
                 for channel in Channel::ALL {
                     if !channel.echoes_our_id() {

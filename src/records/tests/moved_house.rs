@@ -193,7 +193,7 @@ async fn every_message_on_its_way_arrives_once_or_is_settled_by_the_provider() {
     assert_eq!(u64::try_from(waiting.len()).unwrap(), TENTH);
     assert_eq!(claim(&house).await, []);
     // What the dead process had claimed is in doubt, as after any other death of it.
-    let swept = house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    let swept = house.records.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!((swept.unknown, swept.again), (20, 0));
     assert_eq!(count(&house, Status::Unknown), 30);
     house.totals_are_true().await;
@@ -210,7 +210,7 @@ async fn every_message_on_its_way_arrives_once_or_is_settled_by_the_provider() {
 
     house.wait(Duration::from_mins(3));
     house.records.heartbeat().await.unwrap();
-    assert_eq!(house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap().again, 30);
+    assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap().again, 30);
     house.totals_are_true().await;
 }
 

@@ -188,7 +188,7 @@ async fn work_for_a_day(house: &House) {
         send_and_hear(house, round).await;
         house.wait(Duration::from_mins(10));
         records.heartbeat().await.unwrap();
-        records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+        records.sweep(house.now(), WAITS).await.unwrap();
     }
 
     for (number, contact) in contacts.iter().take(20).enumerate() {
@@ -217,7 +217,7 @@ async fn work_for_a_day(house: &House) {
     won(other.commit(claimed).await);
     house.wait(LEASE * 2);
     records.heartbeat().await.unwrap();
-    records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    records.sweep(house.now(), WAITS).await.unwrap();
     records.close().await.unwrap();
 }
 

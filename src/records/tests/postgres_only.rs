@@ -193,7 +193,7 @@ async fn a_process_whose_lease_ran_out_is_fenced_by_the_one_that_noticed() {
     let (_, ids) = won(slow.commit(commit).await);
     house.wait(LEASE + Duration::from_millis(1));
     house.records.heartbeat().await.unwrap();
-    let swept = house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    let swept = house.records.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
 
     house.queued(contact, Lane::Reply, Purpose::Answer).await;
@@ -202,7 +202,7 @@ async fn a_process_whose_lease_ran_out_is_fenced_by_the_one_that_noticed() {
     fenced(slow.heartbeat().await.unwrap_err());
     fenced(slow.commit(turn(contact, 2, "b", house.now())).await.unwrap_err());
     fenced(slow.claim(house.now(), 10).await.unwrap_err());
-    fenced(slow.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap_err());
+    fenced(slow.sweep(house.now(), WAITS).await.unwrap_err());
     assert_eq!(house.all_rows(), before);
     assert_eq!(house.status_of(ids[0]), "unknown");
     // It may still go in peace, and ends nobody.
@@ -233,14 +233,14 @@ async fn no_claim_of_a_dead_process_stays_behind() {
         });
         let sweeping = async {
             tokio::time::sleep(Duration::from_millis(3 * round)).await;
-            house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap()
+            house.records.sweep(house.now(), WAITS).await.unwrap()
         };
         let (verdicts, swept) = tokio::join!(join_all(writing), sweeping);
         assert_eq!(swept.dead, 1);
         for verdict in verdicts {
             assert!(matches!(verdict, Ok(Verdict::Won { .. }) | Err(RecordsError::Fenced)));
         }
-        house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+        house.records.sweep(house.now(), WAITS).await.unwrap();
         assert_eq!(house.rows("outgoing WHERE status = 1"), 0, "round {round}");
         house.totals_are_true().await;
     }
@@ -456,7 +456,7 @@ async fn the_answer_of_a_fenced_process_changes_nothing() {
     let (_, ids) = won(slow.commit(commit).await);
     house.wait(LEASE + Duration::from_millis(1));
     house.records.heartbeat().await.unwrap();
-    house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    house.records.sweep(house.now(), WAITS).await.unwrap();
     let result = SendResult::Sent { provider_id: Some("wamid.out".to_owned()) };
     let late = SendRecord { id: ids[0], at: house.now(), result };
     let fenced = slow.record_sends(vec![late.clone()]).await;

@@ -28,7 +28,7 @@ async fn a_process_declared_dead_may_not_write_any_more(home: Home) {
     let fenced = |error: RecordsError| assert!(matches!(error, RecordsError::Fenced), "{error}");
     fenced(house.records.heartbeat().await.unwrap_err());
     fenced(house.records.commit(turn(contact, 0, "a", house.now())).await.unwrap_err());
-    fenced(house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap_err());
+    fenced(house.records.sweep(house.now(), WAITS).await.unwrap_err());
     assert_eq!(house.all_rows(), before);
     house.records.snapshot(contact).await.unwrap();
 }
@@ -45,13 +45,10 @@ async fn a_lease_that_ran_out_is_swept_and_its_claims_become_unknown(home: Home)
         "INSERT INTO processes (epoch, started, lease_until) VALUES (99, 0, {other});
          UPDATE outgoing SET epoch = 99"
     ));
-    assert_eq!(
-        house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap(),
-        Sweep::default()
-    );
+    assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap(), Sweep::default());
     assert_eq!(house.status_of(ids[0]), "claimed");
     house.wait(Duration::from_secs(11));
-    let swept = house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    let swept = house.records.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!(swept, Sweep { dead: 1, unknown: 1, again: 0 });
     assert_eq!(house.status_of(ids[0]), "unknown");
     house.totals_are_true().await;
@@ -94,10 +91,7 @@ async fn a_process_that_slept_too_long_and_was_not_missed_goes_on(home: Home) {
     commit.claim = true;
     let (_, ids) = won(house.records.commit(commit).await);
     house.wait(Duration::from_hours(1));
-    assert_eq!(
-        house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap(),
-        Sweep::default()
-    );
+    assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap(), Sweep::default());
     assert_eq!(house.status_of(ids[0]), "claimed");
     won(house.records.commit(house.turn(contact, "b").await).await);
 }

@@ -129,7 +129,7 @@ async fn a_status_settles_an_unknown_message_and_one_that_waits_to_go_again(home
     let again = claimed(&house).await;
     told(&house, again, SendResult::Unknown).await;
     house.wait(Duration::from_mins(2));
-    assert_eq!(house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap().again, 1);
+    assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap().again, 1);
     apply(&house, echoed(again, Status::Sent, house.now())).await;
     assert!(house.records.claim(house.now(), 10).await.unwrap().is_empty());
     assert_eq!(house.status_of(again), "sent");
@@ -184,7 +184,7 @@ async fn old_provider_ids_and_strange_statuses_are_forgotten_after_a_month(home:
     sent(&house, id).await;
     apply(&house, word("wamid.strange", Status::Sent, house.now())).await;
     house.wait(Duration::from_hours(31 * 24));
-    house.records.sweep(house.now(), jiff::Timestamp::MIN).await.unwrap();
+    house.records.sweep(house.now(), WAITS).await.unwrap();
     assert_eq!((house.rows("provider_ids"), house.rows("unmatched_statuses")), (0, 0));
     house.totals_are_true().await;
 }

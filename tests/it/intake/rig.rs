@@ -21,7 +21,7 @@ use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
 use samvad::message::{Channel, Envelope, Inbound, InboundContent};
 use samvad::metrics::{Metrics, TurnLabels};
-use samvad::records::{Records, RecordsOptions, Snapshot};
+use samvad::records::{Records, RecordsOptions, Snapshot, Waits};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
@@ -48,6 +48,10 @@ pub(super) const JOINING: [(&str, &str); 9] = [
     ("सही है", "confirm"),
     ("नहीं", "samvad"),
 ];
+
+/// However seldom a test sweeps, it hears all the time.
+pub(super) const WAITS: Waits =
+    Waits { unknown_after: Duration::from_mins(2), sweep: Duration::MAX };
 
 /// How long a process of the rig is believed alive after its last heartbeat.
 const LEASE: Duration = Duration::from_secs(45);
@@ -140,7 +144,6 @@ impl Ground {
             clock: self.clock.clone(),
             keyring: Arc::clone(keyring),
             lease: LEASE,
-            unknown_after: Duration::from_mins(2),
             group: 500,
         })
         .await
@@ -283,7 +286,7 @@ impl Rig {
         let rig = Rig::open(ground).await;
         rig.clock.advance(LEASE + Duration::from_millis(1));
         rig.records.heartbeat().await.unwrap();
-        rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
+        rig.records.sweep(rig.now(), WAITS).await.unwrap();
         rig
     }
 

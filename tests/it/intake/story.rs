@@ -12,7 +12,7 @@ use samvad::message::{
 };
 use samvad::records::{Chain, Fault, SendRecord, SendResult, TurnCommit, Verdict};
 
-use super::rig::{ACCOUNT, Pair, Process, Rig, SITA};
+use super::rig::{ACCOUNT, Pair, Process, Rig, SITA, WAITS};
 
 promises! {
     everything_that_can_happen_to_a_person_leaves_the_same_records,
@@ -121,7 +121,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
         .await
         .unwrap();
     time_passes(&rig, &[], 3).await;
-    rig.records.sweep(rig.now(), jiff::Timestamp::MIN).await.unwrap();
+    rig.records.sweep(rig.now(), WAITS).await.unwrap();
     deliver(&rig, Word::AfterTheAnswer).await;
 
     // A day goes by: whoever left a question open is reminded of it, once.

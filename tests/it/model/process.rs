@@ -89,7 +89,6 @@ impl Process {
             clock: parts.clock.clone(),
             keyring: Arc::clone(&parts.keyring),
             lease: LEASE,
-            unknown_after: UNKNOWN_AFTER,
             group: 50,
         };
         let records = match runtime.block_on(Records::open(options)) {

@@ -1,254 +1,35 @@
-//! One turn: an event in, what the engine decided out.
+//! What a message means here.
 //!
-//! The order in which a message is understood: a word that works everywhere, a tap on a button of
-//! the open question, the answer to it, a word another flow begins with, and only then "not
-//! understood". Nothing here waits, looks at a clock or fails: a flow that cannot go on ends in a
-//! gentle line and no facts.
-
-use std::borrow::Cow;
+//! The order in which it is understood: a word that works everywhere, a tap on a button of the open
+//! question, the answer to it, a word another flow begins with, and only then "not understood".
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::answer::{self, Around, Heard};
-use super::definition::{Answer, Ask, Choices, Flow};
-use super::load::Flows;
-use super::render::{Tap, Tapped, pages, zeros};
-use super::session::{Given, Session};
-use super::text::TextId;
-use super::ways::{Passed, Way};
-use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
-use crate::contact::Contact;
+use super::{Lead, Run};
 use crate::fact::Fact;
-use crate::message::{Content, InboundContent, Lane, Purpose, Reply};
+use crate::flow::answer::{self, Around, Heard};
+use crate::flow::definition::{Answer, Ask, Choices};
+use crate::flow::render::{Tap, Tapped, pages, zeros};
+use crate::flow::session::Given;
+use crate::flow::text::TextId;
+use crate::flow::ways::Way;
+use crate::flow::{Effect, Flow};
+use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
 
 /// A message this much older than the open question, or than now, does not answer it.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
-/// Steps one turn may take: more is a circle that asks nothing, which `check` finds at load.
-const MOST_STEPS: u32 = 200;
 /// After this many answers that were not understood a person takes over.
 const MOST_TRIES: u8 = 3;
-/// Flows that may wait for one another.
-pub(super) const DEEPEST_CALL: usize = 8;
-/// 2026-01-01, from which visits count the seconds: 136 years fit.
-const VISIT_EPOCH: i64 = 1_767_225_600;
-
-/// What was said in a turn, by the names of the texts: one entry a reply.
-pub type Trace = Vec<Vec<String>>;
-
-/// One turn of a conversation.
-#[must_use]
-pub fn turn(flows: &Flows, turn: &Turn<'_>) -> Outcome {
-    let mut run = Run::new(flows, turn);
-    run.event();
-    run.outcome().0
-}
-
-/// The gentle line for a message that could not be turned; the conversation stays where it was.
-#[must_use]
-pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply {
-    let mut body = String::new();
-    if let Some(text) = flows.text(flows.common.parked) {
-        text.write(language, &(), &mut body);
-    }
-    Reply { content: Content::Text { body }, lane: Lane::Reply, purpose: Purpose::Answer }
-}
-
-/// One turn, with the names of the texts that were said.
-#[must_use]
-pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
-    let (outcome, trace, _) = turn_walked(flows, turn);
-    (outcome, trace)
-}
-
-/// The same, and the steps and ways it took.
-#[must_use]
-pub fn turn_walked(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace, Vec<Passed>) {
-    let mut run = Run::new(flows, turn);
-    run.passed = Some(Vec::new());
-    run.event();
-    let passed = run.passed.take().unwrap_or_default();
-    let (outcome, keys) = run.outcome();
-    let trace = keys
-        .into_iter()
-        .map(|keys| {
-            keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
-        })
-        .collect();
-    (outcome, trace, passed)
-}
-
-/// A turn under way.
-pub(super) struct Run<'t> {
-    pub(super) flows: &'t Flows,
-    pub(super) turn: &'t Turn<'t>,
-    /// The person, with the facts of this turn applied.
-    pub(super) contact: Cow<'t, Contact>,
-    /// Holds a conversation while `open`.
-    pub(super) session: Session,
-    pub(super) open: bool,
-    /// Index of the session's flow while `open`.
-    pub(super) flow: usize,
-    pub(super) said: Vec<Said>,
-    /// Where among `said` the open question stands.
-    pub(super) question: Option<usize>,
-    pub(super) facts: Vec<Fact>,
-    pub(super) effects: Vec<Effect>,
-    pub(super) steps_left: u32,
-    pub(super) failed: bool,
-    pub(super) how: &'static str,
-    pub(super) lane: Lane,
-    /// The question answered in this turn: flow and step.
-    pub(super) answered: Option<(usize, usize)>,
-    /// The steps and ways taken, where somebody wants to know.
-    pub(super) passed: Option<Vec<Passed>>,
-}
-
-/// A reply with the texts it is made of.
-pub(super) struct Said {
-    pub(super) content: Content,
-    pub(super) keys: Vec<TextId>,
-}
-
-/// A line in front of a question: a text and what fills it.
-pub(super) struct Lead {
-    pub(super) text: TextId,
-    pub(super) arguments: Vec<(&'static str, String)>,
-}
-
-impl Lead {
-    pub(super) fn plain(text: TextId) -> Lead {
-        Lead { text, arguments: Vec::new() }
-    }
-}
 
 impl<'t> Run<'t> {
-    fn new(flows: &'t Flows, turn: &'t Turn<'t>) -> Run<'t> {
-        let session = turn.session.cloned().unwrap_or_default();
-        let flow = flows.by_name.get(&session.flow).copied().unwrap_or(usize::MAX);
-        Run {
-            flows,
-            turn,
-            contact: Cow::Borrowed(turn.contact),
-            open: turn.session.is_some(),
-            session,
-            flow,
-            said: Vec::new(),
-            question: None,
-            facts: Vec::new(),
-            effects: Vec::new(),
-            steps_left: MOST_STEPS,
-            failed: false,
-            how: "text",
-            lane: Lane::Reply,
-            answered: None,
-            passed: None,
-        }
-    }
-
-    fn event(&mut self) {
-        match self.turn.event {
-            Event::Message { content, sent_at } => self.message(content, sent_at),
-            Event::Timer { kind, visit } => self.timer(kind, visit),
-            Event::Fetched { .. } => {}
-        }
-    }
-
-    /// The outcome, and the texts of each reply.
-    fn outcome(mut self) -> (Outcome, Vec<Vec<TextId>>) {
-        if self.failed {
-            let mut parked = String::new();
-            let id = self.flows.common.parked;
-            self.write(id, &[], &mut parked);
-            let content = Content::Text { body: parked };
-            let reply = Reply { content, lane: Lane::Reply, purpose: Purpose::Answer };
-            let outcome = Outcome {
-                session: None,
-                replies: vec![reply],
-                facts: Vec::new(),
-                timers: Vec::new(),
-                effects: Vec::new(),
-            };
-            return (outcome, vec![vec![id]]);
-        }
-        self.join_short_messages();
-        self.cut_overlong();
-        self.keep_wording();
-        let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
-        if handed_over {
-            self.session.muted = true;
-        }
-        let timers = self.timers();
-        let (contents, keys): (Vec<Content>, Vec<Vec<TextId>>) =
-            self.said.into_iter().map(|said| (said.content, said.keys)).unzip();
-        let lane = self.lane;
-        let replies = contents
-            .into_iter()
-            .map(|content| Reply { content, lane, purpose: Purpose::Answer })
-            .collect();
-        let session = self.open.then_some(self.session);
-        (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
-    }
-
-    /// The timers of the session as it now stands: a function of the session alone, so that a turn
-    /// that changes nothing leaves them as they were.
-    fn timers(&self) -> Vec<Timer> {
-        let mut timers = Vec::new();
-        if !self.open || self.session.muted {
-            return timers;
-        }
-        let Some(flow) = self.flows.flow(self.flow) else { return timers };
-        let asked_at = crate::clock::from_ms(self.session.asked_at);
-        let visit = self.session.visit;
-        let mut add = |kind, after: SignedDuration| {
-            if let Ok(due) = asked_at.checked_add(after) {
-                timers.push(Timer { kind, due, visit });
-            }
-        };
-        if let Some(remind) = &flow.remind
-            && self.session.reminded < remind.times
-        {
-            let times = i32::from(self.session.reminded) + 1;
-            add(TimerKind::Remind, remind.after.checked_mul(times).unwrap_or(remind.after));
-        }
-        if let Some(expires) = flow.expires {
-            add(TimerKind::Expire, expires);
-        }
-        timers
-    }
-
-    fn timer(&mut self, kind: TimerKind, visit: u32) {
-        if !self.open || self.session.muted || self.session.visit != visit {
-            return;
-        }
-        match kind {
-            TimerKind::Expire => {
-                self.pass(None, || Way::Expire);
-                self.open = false;
-            }
-            TimerKind::Wait => {}
-            TimerKind::Remind => {
-                let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
-                    return;
-                };
-                if self.session.reminded >= remind.times || self.open_question().is_none() {
-                    return;
-                }
-                self.pass(None, || Way::Remind);
-                self.session.reminded += 1;
-                self.lane = Lane::Reminder;
-                self.show(&[Lead::plain(remind.say)]);
-            }
-        }
-    }
-
-    // ---- a message -------------------------------------------------------------------------
-
-    fn message(&mut self, content: &InboundContent, sent_at: Timestamp) {
+    pub(super) fn message(&mut self, content: &InboundContent, sent_at: Timestamp) {
         if !content.is_turned() {
             return;
         }
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
+        // The person of the office is done: the conversation is its own again.
+        self.session.muted = muted && self.session.muted;
         let typed = match content {
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
@@ -274,11 +55,17 @@ impl<'t> Run<'t> {
             return;
         }
         let expired = self.expired();
+        if expired && self.resting_frame().is_some() {
+            self.leave_aside();
+            if self.session.rest.is_some() {
+                self.message_at_rest(content, sent_at);
+            }
+            return;
+        }
         if expired {
             self.open = false;
         }
         if self.open {
-            self.session.muted = false;
             self.reply_to_question(content, sent_at);
             return;
         }
@@ -301,17 +88,8 @@ impl<'t> Run<'t> {
         })
     }
 
-    /// Whether the conversation ran out before its timer came to say so.
-    fn expired(&self) -> bool {
-        let Some(expires) = self.flows.flow(self.flow).and_then(|flow| flow.expires) else {
-            return false;
-        };
-        let asked_at = crate::clock::from_ms(self.session.asked_at);
-        self.open && self.turn.now.duration_since(asked_at) >= expires
-    }
-
     /// A message to which no question is open.
-    fn begin(&mut self, content: &InboundContent, expired: bool) {
+    pub(super) fn begin(&mut self, content: &InboundContent, expired: bool) {
         if let InboundContent::Button { payload, .. } = content
             && let Some(flow) = self.started_by(payload)
         {
@@ -339,7 +117,7 @@ impl<'t> Run<'t> {
 
     /// The flow whose link or start word this whole text is. Behind a link a referral code may
     /// stand (`join AB12CD`).
-    fn started_by(&self, text: &str) -> Option<usize> {
+    pub(super) fn started_by(&self, text: &str) -> Option<usize> {
         let mut words = text.split_whitespace();
         if let (Some(first), second, None) = (words.next(), words.next(), words.next()) {
             let is_code = second.is_none_or(|code| {
@@ -352,67 +130,10 @@ impl<'t> Run<'t> {
         }
         self.flows.starts.get(&understanding::fold(text)).copied()
     }
-
-    /// Does what a word that works everywhere asks for; `false` when this office has nothing for it.
-    fn command(&mut self, command: Command) -> bool {
-        match command {
-            Command::Menu => self.start(self.flows.default),
-            Command::Stop => match self.flows.leave {
-                Some(flow) => self.start(flow),
-                None => return false,
-            },
-            Command::Help => return self.aside(self.flows.help),
-            Command::Language => return self.aside(self.flows.language),
-            Command::MyData => return self.aside(self.flows.my_data),
-            Command::Restart => match self.flows.flow(self.flow) {
-                Some(_) if self.open => self.again_from_the_beginning(self.flow),
-                _ => self.start(self.flows.default),
-            },
-            Command::Back => self.back(),
-            Command::Notice => return self.say_notice(),
-        }
-        true
-    }
-
-    /// A flow beside the open question: it comes back to that when it ends.
-    fn aside(&mut self, flow: Option<usize>) -> bool {
-        let Some(flow) = flow else { return false };
-        if self.open && self.flow == flow {
-            self.again_from_the_beginning(flow);
-        } else if self.open_question().is_some() && self.session.calls.len() < DEEPEST_CALL {
-            self.interrupt(flow);
-        } else {
-            self.start(flow);
-        }
-        true
-    }
-
-    /// A flow begun by its own word while a question is open: the flows beside every other one come
-    /// back to it, any other takes its place.
-    fn turn_to(&mut self, flow: usize) {
-        let beside = [self.flows.help, self.flows.language, self.flows.my_data];
-        if beside.contains(&Some(flow)) {
-            self.aside(Some(flow));
-        } else {
-            self.start(flow);
-        }
-    }
-
-    fn say_notice(&mut self) -> bool {
-        let asked = self.open_question().and_then(|(ask, _)| ask.notice);
-        let purpose = asked.unwrap_or(Purpose::Membership);
-        let Some(notice) = self.flows.notice(purpose) else { return false };
-        self.say(notice.text);
-        if self.open_question().is_some() {
-            self.show(&[]);
-        }
-        true
-    }
-
     // ---- the open question -----------------------------------------------------------------
 
     /// The open question and its step, if it still stands as it was asked.
-    pub(super) fn open_question(&self) -> Option<(&'t Ask, usize)> {
+    pub(in crate::flow) fn open_question(&self) -> Option<(&'t Ask, usize)> {
         if !self.open {
             return None;
         }
@@ -424,7 +145,11 @@ impl<'t> Run<'t> {
 
     fn reply_to_question(&mut self, content: &InboundContent, sent_at: Timestamp) {
         let Some((ask, _)) = self.open_question() else {
-            self.resume_edited();
+            if self.session.rest.is_some() {
+                self.message_at_rest(content, sent_at);
+            } else {
+                self.resume_edited();
+            }
             return;
         };
         let tapped = match content {
@@ -443,13 +168,12 @@ impl<'t> Run<'t> {
                 None => {}
             }
         }
-        let age = self.turn.now.duration_since(sent_at);
-        let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
-        if age > LATE || before_question > LATE {
+        if self.is_late(sent_at) {
             self.too_late();
             return;
         }
         if let Some(given) = answer::read_content(ask, content) {
+            self.keep_medium(content);
             self.answer(ask, given);
             return;
         }
@@ -465,7 +189,7 @@ impl<'t> Run<'t> {
     }
 
     /// The flow was edited under the person's feet.
-    fn resume_edited(&mut self) {
+    pub(super) fn resume_edited(&mut self) {
         let Some(flow) = self.flows.flow(self.flow) else {
             // The whole flow is gone; the default one says its own `changed`.
             if let Some(default) = self.flows.flow(self.flows.default) {
@@ -476,10 +200,21 @@ impl<'t> Run<'t> {
         };
         if let Some(step) = flow.step(&self.session.step) {
             self.walk(step);
+            // It takes time now, and the person just wrote.
+            if self.session.rest.is_some() && self.said.is_empty() {
+                self.answer_at_rest();
+            }
         } else {
             self.say(flow.changed);
             self.again_from_the_beginning(self.flow);
         }
+    }
+
+    /// Whether a message was under way for so long that it speaks of something else.
+    pub(super) fn is_late(&self, sent_at: Timestamp) -> bool {
+        let age = self.turn.now.duration_since(sent_at);
+        let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
+        age > LATE || before_question > LATE
     }
 
     fn too_late(&mut self) {
@@ -581,7 +316,7 @@ impl<'t> Run<'t> {
     }
 
     /// For each choice whether this person sees it; `None`: all of them.
-    pub(super) fn visible(&self, ask: &Ask) -> Option<Vec<bool>> {
+    pub(in crate::flow) fn visible(&self, ask: &Ask) -> Option<Vec<bool>> {
         let choices: &Choices = ask.choices()?;
         if !choices.conditional {
             return None;
@@ -594,7 +329,7 @@ impl<'t> Run<'t> {
     }
 
     /// The code of the district a seat is asked within.
-    pub(super) fn district_of(&self, ask: &Ask) -> Option<String> {
+    pub(in crate::flow) fn district_of(&self, ask: &Ask) -> Option<String> {
         let Answer::Assembly { district: Some(step) } = ask.answer else { return None };
         let name = &self.flows.flow(self.flow)?.steps.get(step)?.name;
         match self.session.answers.get(name) {
@@ -676,6 +411,14 @@ impl<'t> Run<'t> {
         })
     }
 
+    /// A medium that answers is copied before the provider forgets it.
+    fn keep_medium(&mut self, content: &InboundContent) {
+        if let InboundContent::Media { kind, id, mime_type, .. } = content {
+            let (id, mime_type) = (id.clone(), mime_type.clone());
+            self.effects.push(Effect::Keep { kind: *kind, id, mime_type });
+        }
+    }
+
     /// Takes the answer and goes where it leads.
     fn answer(&mut self, ask: &'t Ask, given: Given) {
         let Some((_, step)) = self.open_question() else { return };
@@ -718,65 +461,6 @@ impl<'t> Run<'t> {
             }
             _ => None,
         }
-    }
-
-    /// One question back; what was answered since is forgotten.
-    fn back(&mut self) {
-        if !self.open {
-            self.start(self.flows.default);
-            return;
-        }
-        let Some(flow) = self.flows.flow(self.flow) else {
-            self.start(self.flows.default);
-            return;
-        };
-        let current = self.session.step.clone();
-        while let Some(name) = self.session.history.pop() {
-            self.session.answers.remove(&name);
-            if let Some(step) = flow.step(&name) {
-                self.session.answers.remove(&current);
-                self.walk(step);
-                return;
-            }
-        }
-        // The first question of a flow that was called leads back to the one before it.
-        if !self.session.calls.is_empty() {
-            self.leave_called_flow();
-            return;
-        }
-        if self.open_question().is_some() {
-            self.show(&[Lead::plain(self.flows.common.back_none)]);
-        } else {
-            self.resume_edited();
-        }
-    }
-
-    /// Back out of a called flow: to the question it interrupted, or the one before the call.
-    fn leave_called_flow(&mut self) {
-        let Some(frame) = self.session.calls.pop() else { return };
-        self.flow = self.flows.by_name.get(&frame.flow).copied().unwrap_or(usize::MAX);
-        self.session.flow = frame.flow;
-        self.session.step = frame.step;
-        self.session.answers = frame.answers;
-        self.session.history = frame.history;
-        if frame.interrupted {
-            self.resume_edited();
-        } else {
-            self.back();
-        }
-    }
-
-    /// Notes a way that was taken, where somebody wants to know.
-    pub(super) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
-        let flow = self.flow;
-        if let Some(passed) = &mut self.passed {
-            passed.push(Passed { flow, step, way: way() });
-        }
-    }
-
-    pub(super) fn first_visit(&self) -> u32 {
-        let seconds = self.turn.now.as_second().saturating_sub(VISIT_EPOCH);
-        u32::try_from(seconds.max(0)).unwrap_or(u32::MAX / 2)
     }
 }
 

@@ -1,0 +1,256 @@
+//! An HTTP call of a flow, as it was written.
+
+use super::{FetchDraft, HeaderDraft, TreeDraft};
+use super::{get, identifier, map, seconds, start_of, targets, word};
+use crate::flow::Method;
+use crate::flow::diagnostic::{Findings, Place, did_you_mean, one_of_these};
+use crate::flow::yaml::{Kind, Node, Word};
+
+pub(super) const OUTCOMES: [&str; 3] = ["ok", "failed", "not_found"];
+/// Headers that the call itself writes.
+const OWN_HEADERS: [&str; 5] =
+    ["host", "content-length", "transfer-encoding", "connection", "content-type"];
+
+pub(super) fn fetch(
+    address: &Node,
+    entries: &[(Word, Node)],
+    findings: &mut Findings<'_>,
+) -> Option<FetchDraft> {
+    let url = word(address, "`fetch`", findings)?;
+    host_is_literal(&url, findings);
+    let method = match get(entries, "method") {
+        Some(node) => method(&word(node, "`method`", findings)?, findings),
+        None => Method::Get,
+    };
+    let timeout_seconds = match get(entries, "timeout") {
+        Some(node) => timeout(node, findings),
+        None => 10,
+    };
+    let mut draft = FetchDraft {
+        url,
+        method,
+        headers: Vec::new(),
+        body: None,
+        timeout_seconds,
+        keep: Vec::new(),
+        when: Vec::new(),
+    };
+    if let Some(node) = get(entries, "headers") {
+        for (name, value) in map(node, "`headers`", findings)? {
+            if let Some(header) = header(name, value, findings) {
+                draft.headers.push((name.clone(), header));
+            }
+        }
+    }
+    if let Some(node) = get(entries, "body") {
+        if method == Method::Get {
+            findings.error_hint(
+                start_of(node),
+                "`get` sends no body",
+                "write `method: post`, or put the answers into the address: ?ticket={ticket}",
+            );
+        }
+        draft.body = Some(tree(node, findings));
+    }
+    if let Some(node) = get(entries, "keep") {
+        for (name, pointer) in map(node, "`keep`", findings)? {
+            identifier(name, findings);
+            let pointer = word(pointer, "a place in the answer", findings)?;
+            is_pointer(&pointer, findings);
+            draft.keep.push((name.clone(), pointer));
+        }
+    }
+    if let Some(node) = get(entries, "when") {
+        draft.when = targets(node, findings);
+        for (outcome, _) in &draft.when {
+            if !OUTCOMES.contains(&outcome.text.as_str()) {
+                findings.error_hint(
+                    outcome.place,
+                    format!("`{}` is never the outcome of a call", outcome.text),
+                    one_of_these(&outcome.text, OUTCOMES),
+                );
+            }
+        }
+    }
+    Some(draft)
+}
+
+fn method(name: &Word, findings: &mut Findings<'_>) -> Method {
+    match name.text.as_str() {
+        "get" => Method::Get,
+        "post" => Method::Post,
+        "put" => Method::Put,
+        other => {
+            findings.error_hint(
+                name.place,
+                format!("there is no method `{other}`"),
+                one_of_these(&other.to_lowercase(), ["get", "post", "put"]),
+            );
+            // Most likely one that may have a body: nothing more is wrong because of it.
+            Method::Post
+        }
+    }
+}
+
+fn timeout(node: &Node, findings: &mut Findings<'_>) -> u32 {
+    let time = node.word().and_then(|word| seconds(&word.text)).unwrap_or(0);
+    if let Ok(time @ 1..=60) = u32::try_from(time) {
+        return time;
+    }
+    findings.error_hint(start_of(node), "a call may take 1s to 60s", "write `timeout: 10s`");
+    10
+}
+
+/// Whom a flow talks to never depends on what a person wrote.
+fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
+    let mut wrong = |message: &str, hint: &str| {
+        findings.error_hint(url.place, message.to_owned(), hint.to_owned());
+    };
+    let text = url.text.as_str();
+    let example = "for instance https://api.example.org/tickets/{ticket}";
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    if !matches!(scheme, "https" | "http") {
+        return wrong("this is no address that can be asked: it begins with https://", example);
+    }
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let path = rest.get(host.len()..).unwrap_or_default();
+    if host.contains(['{', '}']) {
+        return wrong(
+            "the host of an address is written out",
+            "answers may stand in the path and behind the `?`; for several hosts write several steps",
+        );
+    }
+    if host.contains('@') {
+        return wrong(
+            "an address holds no password",
+            "write `headers: {authorization: {secret: name}}`",
+        );
+    }
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let is_name = !name.is_empty()
+        && name.chars().all(|letter| {
+            letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '[' | ']' | ':')
+        });
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    if !is_name || !is_port {
+        return wrong("this address has no host", example);
+    }
+    if path.contains('#') {
+        return wrong("what stands behind `#` never leaves the house", "leave it away");
+    }
+    if text.contains(char::is_whitespace) {
+        return wrong("an address has no spaces", "write %20, or take the space out");
+    }
+    let path = path.split('?').next().unwrap_or_default();
+    if path.split('/').any(|step| matches!(step, "." | "..")) {
+        return wrong("`..` leads out of the path", "write the address as it is asked");
+    }
+    if scheme == "http" {
+        findings.warn(
+            url.place,
+            "anybody on the way can read what goes over http",
+            "write https, unless the other side stands in the same house",
+        );
+    }
+}
+
+fn header(name: &Word, value: &Node, findings: &mut Findings<'_>) -> Option<HeaderDraft> {
+    let small = name.text.to_ascii_lowercase();
+    let is_name = !small.is_empty()
+        && small
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
+    if !is_name || OWN_HEADERS.contains(&small.as_str()) {
+        findings.error_hint(
+            name.place,
+            format!("`{}` is no header a flow can set", name.text),
+            "letters, digits and -; the host, the length and the kind of the body are set anyway",
+        );
+        return None;
+    }
+    if let Kind::Map(entries) = &value.kind {
+        if let [(key, secret)] = entries.as_slice()
+            && key.text == "secret"
+        {
+            let secret = word(secret, "`secret`", findings)?;
+            identifier(&secret, findings);
+            return Some(HeaderDraft::Secret(secret));
+        }
+        let hint = entries.first().and_then(|(key, _)| did_you_mean(&key.text, ["secret"]));
+        findings.error_hint(
+            start_of(value),
+            "a header is a word, or the name of a secret",
+            hint.unwrap_or_else(|| "write {secret: name}".to_owned()),
+        );
+        return None;
+    }
+    let value = word(value, "a header", findings)?;
+    if !value.text.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic()) {
+        findings.error_hint(
+            value.place,
+            "a header has Latin letters, digits and signs only",
+            "put anything else into the body",
+        );
+        return None;
+    }
+    if matches!(small.as_str(), "authorization" | "x-api-key" | "api-key" | "cookie") {
+        findings.warn(
+            value.place,
+            "this looks like a password in a file that everybody reads",
+            format!("write `{}: {{secret: name}}`; its value stands in samvad.toml", name.text),
+        );
+    }
+    Some(HeaderDraft::Plain(value))
+}
+
+/// JSON pointers are empty or begin with `/`; `~` is written `~0`, and `/` in a name `~1`.
+fn is_pointer(pointer: &Word, findings: &mut Findings<'_>) {
+    let text = pointer.text.as_str();
+    if !text.is_empty() && !text.starts_with('/') {
+        findings.error_hint(
+            pointer.place,
+            format!("`{text}` is no place in an answer"),
+            format!(
+                "begin with /, one name or number after the other: `/{}`",
+                text.replace('.', "/")
+            ),
+        );
+    }
+}
+
+/// JSON as YAML writes it. A word in quotes is a word; without, `3` is a number and `true` is true.
+pub(in crate::flow) fn tree(node: &Node, findings: &mut Findings<'_>) -> TreeDraft {
+    match &node.kind {
+        Kind::Empty => TreeDraft::Null,
+        Kind::Word(text) => {
+            let word = Word { text: text.clone(), place: node.place };
+            if is_quoted(node.place, findings) {
+                return TreeDraft::Words(word);
+            }
+            match text.as_str() {
+                "true" => TreeDraft::Flag(true),
+                "false" => TreeDraft::Flag(false),
+                "null" | "~" | "" => TreeDraft::Null,
+                _ => number(text).map_or(TreeDraft::Words(word), TreeDraft::Number),
+            }
+        }
+        Kind::List(items) => {
+            TreeDraft::List(items.iter().map(|item| tree(item, findings)).collect())
+        }
+        Kind::Map(entries) => TreeDraft::Map(
+            entries.iter().map(|(key, node)| (key.text.clone(), tree(node, findings))).collect(),
+        ),
+    }
+}
+
+fn is_quoted(place: Place, findings: &Findings<'_>) -> bool {
+    findings.written_at(place).starts_with(['"', '\''])
+}
+
+/// A number that is written as JSON writes it: `007` and `+91` are words.
+fn number(text: &str) -> Option<serde_json::Number> {
+    serde_json::from_str(text).ok()
+}

@@ -1,0 +1,277 @@
+//! One turn: an event in, what the engine decided out. Nothing here waits, looks at a clock or
+//! fails: a flow that cannot go on ends in a gentle line and no facts.
+
+mod command;
+mod hear;
+mod rest;
+
+pub(super) use rest::WayOn;
+
+use std::borrow::Cow;
+
+use jiff::SignedDuration;
+
+use super::load::Flows;
+use super::session::Session;
+use super::text::TextId;
+use super::ways::{Passed, Way};
+use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
+use crate::contact::Contact;
+use crate::fact::Fact;
+use crate::message::{Content, Lane, Purpose, Reply};
+
+/// Steps one turn may take: more is a circle that asks nothing, which `check` finds at load.
+const MOST_STEPS: u32 = 200;
+/// Flows that may wait for one another.
+pub(in crate::flow) const DEEPEST_CALL: usize = 8;
+/// 2026-01-01, from which visits count the seconds: 136 years fit.
+const VISIT_EPOCH: i64 = 1_767_225_600;
+
+/// What was said in a turn, by the names of the texts: one entry a reply.
+pub type Trace = Vec<Vec<String>>;
+
+/// One turn of a conversation.
+#[must_use]
+pub fn turn(flows: &Flows, turn: &Turn<'_>) -> Outcome {
+    let mut run = Run::new(flows, turn);
+    run.event();
+    run.outcome().0
+}
+
+/// The gentle line for a message that could not be turned; the conversation stays where it was.
+#[must_use]
+pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply {
+    let mut body = String::new();
+    if let Some(text) = flows.text(flows.common.parked) {
+        text.write(language, &(), &mut body);
+    }
+    Reply { content: Content::Text { body }, lane: Lane::Reply, purpose: Purpose::Answer }
+}
+
+/// One turn, with the names of the texts that were said.
+#[must_use]
+pub fn turn_traced(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace) {
+    let (outcome, trace, _) = turn_walked(flows, turn);
+    (outcome, trace)
+}
+
+/// The same, and the steps and ways it took.
+#[must_use]
+pub fn turn_walked(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace, Vec<Passed>) {
+    let mut run = Run::new(flows, turn);
+    run.passed = Some(Vec::new());
+    run.event();
+    let passed = run.passed.take().unwrap_or_default();
+    let (outcome, keys) = run.outcome();
+    let trace = keys
+        .into_iter()
+        .map(|keys| {
+            keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
+        })
+        .collect();
+    (outcome, trace, passed)
+}
+
+/// A turn under way.
+pub(in crate::flow) struct Run<'t> {
+    pub(in crate::flow) flows: &'t Flows,
+    pub(in crate::flow) turn: &'t Turn<'t>,
+    /// The person, with the facts of this turn applied.
+    pub(in crate::flow) contact: Cow<'t, Contact>,
+    /// Holds a conversation while `open`.
+    pub(in crate::flow) session: Session,
+    pub(in crate::flow) open: bool,
+    /// Index of the session's flow while `open`.
+    pub(in crate::flow) flow: usize,
+    pub(in crate::flow) said: Vec<Said>,
+    /// Where among `said` the open question stands.
+    pub(in crate::flow) question: Option<usize>,
+    pub(in crate::flow) facts: Vec<Fact>,
+    pub(in crate::flow) effects: Vec<Effect>,
+    pub(in crate::flow) steps_left: u32,
+    pub(in crate::flow) failed: bool,
+    pub(in crate::flow) how: &'static str,
+    pub(in crate::flow) lane: Lane,
+    /// The question answered in this turn: flow and step.
+    pub(in crate::flow) answered: Option<(usize, usize)>,
+    /// The steps and ways taken, where somebody wants to know.
+    pub(in crate::flow) passed: Option<Vec<Passed>>,
+}
+
+/// A reply with the texts it is made of.
+pub(in crate::flow) struct Said {
+    pub(in crate::flow) content: Content,
+    pub(in crate::flow) keys: Vec<TextId>,
+}
+
+/// A line in front of a question: a text and what fills it.
+pub(in crate::flow) struct Lead {
+    pub(in crate::flow) text: TextId,
+    pub(in crate::flow) arguments: Vec<(&'static str, String)>,
+}
+
+impl Lead {
+    pub(in crate::flow) fn plain(text: TextId) -> Lead {
+        Lead { text, arguments: Vec::new() }
+    }
+}
+
+impl<'t> Run<'t> {
+    fn new(flows: &'t Flows, turn: &'t Turn<'t>) -> Run<'t> {
+        let session = turn.session.cloned().unwrap_or_default();
+        let flow = flows.by_name.get(&session.flow).copied().unwrap_or(usize::MAX);
+        Run {
+            flows,
+            turn,
+            contact: Cow::Borrowed(turn.contact),
+            open: turn.session.is_some(),
+            session,
+            flow,
+            said: Vec::new(),
+            question: None,
+            facts: Vec::new(),
+            effects: Vec::new(),
+            steps_left: MOST_STEPS,
+            failed: false,
+            how: "text",
+            lane: Lane::Reply,
+            answered: None,
+            passed: None,
+        }
+    }
+
+    fn event(&mut self) {
+        match self.turn.event {
+            Event::Message { content, sent_at } => self.message(content, sent_at),
+            Event::Timer { kind, visit } => self.timer(kind, visit),
+            Event::Fetched { visit, answer } => self.fetched(visit, answer),
+        }
+    }
+
+    /// The outcome, and the texts of each reply.
+    fn outcome(mut self) -> (Outcome, Vec<Vec<TextId>>) {
+        if self.failed {
+            let mut parked = String::new();
+            let id = self.flows.common.parked;
+            self.write(id, &[], &mut parked);
+            let content = Content::Text { body: parked };
+            let reply = Reply { content, lane: Lane::Reply, purpose: Purpose::Answer };
+            let outcome = Outcome {
+                session: None,
+                replies: vec![reply],
+                facts: Vec::new(),
+                timers: Vec::new(),
+                effects: Vec::new(),
+            };
+            return (outcome, vec![vec![id]]);
+        }
+        self.join_short_messages();
+        self.cut_overlong();
+        self.keep_wording();
+        let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
+        if handed_over {
+            self.session.muted = true;
+        }
+        let timers = self.timers();
+        let (contents, keys): (Vec<Content>, Vec<Vec<TextId>>) =
+            self.said.into_iter().map(|said| (said.content, said.keys)).unzip();
+        let lane = self.lane;
+        let replies = contents
+            .into_iter()
+            .map(|content| Reply { content, lane, purpose: Purpose::Answer })
+            .collect();
+        let session = self.open.then_some(self.session);
+        (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
+    }
+
+    /// The timers of the session as it now stands: a function of the session alone, so that a turn
+    /// that changes nothing leaves them as they were.
+    fn timers(&self) -> Vec<Timer> {
+        let mut timers = Vec::new();
+        if !self.open || self.session.muted {
+            return timers;
+        }
+        timers.extend(self.rest_timer());
+        // What rests neither runs out nor is reminded of: its own timer ends it.
+        if self.session.rest.is_some() && !timers.is_empty() {
+            return timers;
+        }
+        let Some(flow) = self.flows.flow(self.flow) else { return timers };
+        let asked_at = crate::clock::from_ms(self.session.asked_at);
+        let visit = self.session.visit;
+        let mut add = |kind, after: SignedDuration| {
+            if let Ok(due) = asked_at.checked_add(after) {
+                timers.push(Timer { kind, due, visit });
+            }
+        };
+        if let Some(remind) = &flow.remind
+            && self.session.reminded < remind.times
+        {
+            let times = i32::from(self.session.reminded) + 1;
+            add(TimerKind::Remind, remind.after.checked_mul(times).unwrap_or(remind.after));
+        }
+        if let Some(expires) = flow.expires {
+            add(TimerKind::Expire, expires);
+        }
+        timers
+    }
+
+    fn timer(&mut self, kind: TimerKind, visit: u32) {
+        if !self.open || self.session.muted {
+            return;
+        }
+        if kind == TimerKind::Wait {
+            return self.rest_is_over(visit);
+        }
+        if self.session.visit != visit {
+            return;
+        }
+        match kind {
+            TimerKind::Expire if self.resting_frame().is_some() => self.leave_aside(),
+            TimerKind::Expire => {
+                self.pass(None, || Way::Expire);
+                self.open = false;
+            }
+            TimerKind::Wait => {}
+            TimerKind::Remind => {
+                let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
+                    return;
+                };
+                if self.session.reminded >= remind.times {
+                    return;
+                }
+                self.session.reminded += 1;
+                if self.open_question().is_none() {
+                    return;
+                }
+                self.pass(None, || Way::Remind);
+                self.lane = Lane::Reminder;
+                self.show(&[Lead::plain(remind.say)]);
+            }
+        }
+    }
+
+    /// Whether the conversation ran out before its timer came to say so. What rests does not.
+    fn expired(&self) -> bool {
+        let Some(expires) = self.flows.flow(self.flow).and_then(|flow| flow.expires) else {
+            return false;
+        };
+        let asked_at = crate::clock::from_ms(self.session.asked_at);
+        self.open
+            && self.session.rest.is_none()
+            && self.turn.now.duration_since(asked_at) >= expires
+    }
+
+    /// Notes a way that was taken, where somebody wants to know.
+    pub(in crate::flow) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
+        let flow = self.flow;
+        if let Some(passed) = &mut self.passed {
+            passed.push(Passed { flow, step, way: way() });
+        }
+    }
+
+    pub(in crate::flow) fn first_visit(&self) -> u32 {
+        let seconds = self.turn.now.as_second().saturating_sub(VISIT_EPOCH);
+        u32::try_from(seconds.max(0)).unwrap_or(u32::MAX / 2)
+    }
+}
