@@ -84,6 +84,9 @@ pub struct Rest {
     /// What came of it while the conversation was elsewhere.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub came: Option<Came>,
+    /// How many steps that take time came before it without a word of the person.
+    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    pub alone: u8,
 }
 
 /// What came of an HTTP call.
@@ -178,7 +181,7 @@ mod tests {
         r#"{"f":"join","s":"name","v":27993601}"#,
         r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
-        r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9},"l":{"more":1}}"#,
+        r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9,"n":3},"l":{"more":1}}"#,
     ];
 
     #[test]
@@ -194,10 +197,13 @@ mod tests {
         assert_eq!(full.guess, [Given::Text("157".to_owned()), Given::Number(3)]);
         assert_eq!(called.calls.len(), 2);
         assert!(called.calls[1].interrupted && called.muted);
-        assert_eq!(resting.rest, Some(Rest { visit: 9, until: None, came: None }));
+        assert_eq!(resting.rest, Some(Rest { visit: 9, until: None, came: None, alone: 3 }));
         let frame = &resting.calls[0];
         let until = Some(1_795_240_840_000);
-        assert_eq!(frame.rest, Some(Rest { visit: 8, until, came: Some(Came::NotFound) }));
+        assert_eq!(
+            frame.rest,
+            Some(Rest { visit: 8, until, came: Some(Came::NotFound), alone: 0 })
+        );
         assert_eq!((frame.loops["again"], resting.loops["more"]), (2, 1));
     }
 

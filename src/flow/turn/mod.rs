@@ -92,6 +92,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) failed: bool,
     pub(in crate::flow) how: &'static str,
     pub(in crate::flow) lane: Lane,
+    /// How many steps that take time the conversation went through without a word of the person.
+    pub(in crate::flow) alone: u8,
     /// The question answered in this turn: flow and step.
     pub(in crate::flow) answered: Option<(usize, usize)>,
     /// The steps and ways taken, where somebody wants to know.
@@ -135,6 +137,7 @@ impl<'t> Run<'t> {
             failed: false,
             how: "text",
             lane: Lane::Reply,
+            alone: 0,
             answered: None,
             passed: None,
         }

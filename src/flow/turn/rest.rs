@@ -12,7 +12,7 @@ use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
 use crate::flow::ways::{Way, way_of_call};
-use crate::flow::{Effect, Fetch, Fetched, Timer, TimerKind};
+use crate::flow::{Effect, Event, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
 /// The answer of a call that ran out of time itself comes this much later at most; then the flow
@@ -22,6 +22,9 @@ const NET: SignedDuration = SignedDuration::from_secs(30);
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
 /// What follows a wait up to this long still belongs to the answer before it.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// A flow that went through so many waits and calls without a word of the person is talking to
+/// itself, and is stopped.
+const MOST_ALONE: u8 = 200;
 
 /// What the step a conversation rests at leads to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +54,10 @@ impl<'t> Run<'t> {
         let now = self.turn.now;
         let until = time.map(|time| now.checked_add(time).unwrap_or(now).as_millisecond());
         let visit = self.session.visit;
-        self.session.rest = Some(Rest { visit, until, came: None });
+        self.session.rest = Some(Rest { visit, until, came: None, alone: self.alone });
+        if self.alone >= MOST_ALONE {
+            self.open = false;
+        }
         visit
     }
 
@@ -70,6 +76,9 @@ impl<'t> Run<'t> {
         };
         let timeout = SignedDuration::from_secs(i64::from(fetching.timeout_seconds));
         let visit = self.rest_at(step, Some(timeout + NET));
+        if !self.open {
+            return;
+        }
         self.effects.push(Effect::Fetch(Fetch {
             visit,
             method: fetching.method,
@@ -116,7 +125,10 @@ impl<'t> Run<'t> {
         if let WayOn::On(step, _) = way {
             self.pass_rest(step);
         }
-        self.session.rest = None;
+        let rest = self.session.rest.take();
+        if !matches!(self.turn.event, Event::Message { .. }) {
+            self.alone = rest.map_or(0, |rest| rest.alone.saturating_add(1));
+        }
         match way {
             WayOn::Rests => {}
             WayOn::On(step, target) => self.follow(step, target),
