@@ -34,6 +34,14 @@ impl<'t> Run<'t> {
         self.walk(0);
     }
 
+    /// The flow was edited so that what was answered before does not suffice.
+    fn say_changed_and_begin_again(&mut self) {
+        if let Some(flow) = self.flows.flow(self.flow) {
+            self.say(flow.changed);
+        }
+        self.again_from_the_beginning(self.flow);
+    }
+
     /// Plays a flow beside the open question, which is asked again when it ends.
     pub(super) fn interrupt(&mut self, flow: usize) {
         self.push_call(flow, true);
@@ -80,7 +88,13 @@ impl<'t> Run<'t> {
                     }
                     self.pass(Some(index), || Way::Case(usize::from(!again)));
                 }
-                StepKind::Do(action) => self.act(action, &step.name),
+                StepKind::Do(action) => {
+                    self.act(action, &step.name);
+                    if std::mem::take(&mut self.lacks_answers) {
+                        self.say_changed_and_begin_again();
+                        return;
+                    }
+                }
                 StepKind::Branch(ways) => {
                     let holds = ways.iter().position(|(condition, _)| {
                         condition.as_ref().is_none_or(|condition| condition.holds(self))
@@ -385,7 +399,7 @@ impl<'t> Run<'t> {
         let (Some(Given::Text(name)), Some(Given::Text(district)), Some(Given::Number(seat))) =
             (answers.get("name"), answers.get("district"), answers.get("seat"))
         else {
-            self.failed = true;
+            self.lacks_answers = true;
             return;
         };
         let number = |key: &str| match answers.get(key) {
