@@ -68,6 +68,14 @@ pub struct Config {
     pub whatsapp: Option<Whatsapp>,
 }
 
+impl Config {
+    /// Our number in the links members share; see [`Whatsapp::phone`].
+    #[must_use]
+    pub fn whatsapp_phone(&self) -> Option<&str> {
+        self.whatsapp.as_ref()?.phone.as_deref()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reload {
@@ -156,6 +164,7 @@ struct WhatsappSection {
     acknowledge_policy: bool,
     graph_url: String,
     numbers: Vec<String>,
+    phone: String,
     verify_token_file: PathBuf,
     app_secret_file: PathBuf,
     access_token_file: PathBuf,
@@ -180,6 +189,8 @@ pub enum Presence {
 pub struct Whatsapp {
     pub graph_url: String,
     pub numbers: Vec<String>,
+    /// Our number as it stands in a `wa.me` link: digits, with the country code.
+    pub phone: Option<String>,
     pub verify_token: Secret,
     /// Several while a secret is being rotated.
     pub app_secrets: Vec<Secret>,
@@ -598,6 +609,16 @@ impl WhatsappSection {
         if self.numbers.is_empty() {
             problems.push("whatsapp.numbers: name at least one phone_number_id".to_owned());
         }
+        let phone: String =
+            self.phone.chars().filter(|sign| !matches!(sign, '+' | ' ' | '-')).collect();
+        let is_number = phone.is_empty()
+            || ((8..=15).contains(&phone.len()) && phone.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_number {
+            problems.push(
+                "whatsapp.phone: write our number with its country code, \"+91 98123 45678\""
+                    .to_owned(),
+            );
+        }
         let is_loopback = self.graph_url.starts_with("http://127.0.0.1")
             || self.graph_url.starts_with("http://[::1]")
             || self.graph_url.starts_with("http://localhost");
@@ -627,6 +648,7 @@ impl WhatsappSection {
         Some(Whatsapp {
             graph_url: self.graph_url.trim_end_matches('/').to_owned(),
             numbers: self.numbers,
+            phone: (!phone.is_empty()).then_some(phone),
             verify_token: verify_token.into_iter().next()?,
             app_secrets,
             access_tokens,

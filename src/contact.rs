@@ -277,6 +277,9 @@ pub struct Contact {
     /// Whether a number is known under which SMS and calls reach the person.
     pub has_phone: bool,
     pub last_inbound: Option<Timestamp>,
+    /// How many are members now who first came by this person's referral code.
+    #[serde(default)]
+    pub brought: u32,
 }
 
 impl Contact {
@@ -311,6 +314,24 @@ pub struct Member {
     pub assembly: u16,
     pub booth: Option<u16>,
     pub since: Timestamp,
+    /// When the membership runs out; `None`: never by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Timestamp>,
+}
+
+impl Member {
+    /// Whether the membership has run out.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
+    }
+
+    /// Whole days until it runs out, 0 on the last; negative after it. `None`: it never does.
+    #[must_use]
+    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
+        const DAY: i64 = 86_400;
+        self.ends.map(|ends| (ends.as_second() - now.as_second()).div_euclid(DAY))
+    }
 }
 
 /// The channel a contact last used and the account it came to; answers leave there.

@@ -1,5 +1,7 @@
 //! What a turn established, as data: the shell commits it with the session and the replies.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,16 @@ use crate::message::Purpose;
 pub enum Fact {
     /// A citizen became a member. The number came with the turn.
     EnrolMember(NewMember),
+    /// Somebody came by a member's referral code. The records keep it once, at first touch, and only
+    /// for a person who is no member; a code nobody has, and one's own, are dropped silently.
+    Referred {
+        /// The number of the member whose code it is.
+        member: String,
+    },
+    /// The membership lasts until this moment from now on.
+    RenewMembership { ends: Timestamp },
+    /// What is kept of the member, whole, as it is after the change.
+    UpdateMember(MemberDetails),
     /// The member gave the membership back.
     LeaveMembership,
     /// A row for the consent ledger.
@@ -22,9 +34,15 @@ pub enum Fact {
     HandOver { reason: String },
     /// The person asked for the menu: the bot speaks again.
     TakeBack,
-    /// The person asked for one of their rights (`erasure`, `correction`, `access`); the ticket came
-    /// with the turn.
-    Request { kind: String, ticket: String },
+    /// The person asked the office for something: one of their rights (`erasure`, `correction`,
+    /// `access`), a complaint, a number that was lost. The ticket came with the turn.
+    Request {
+        kind: String,
+        ticket: String,
+        /// What they said of it, in the order of the flow.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        details: Vec<Detail>,
+    },
 }
 
 /// A member as the flow knows one at enrolment.
@@ -38,6 +56,34 @@ pub struct NewMember {
     pub assembly: u16,
     pub booth: Option<u16>,
     pub birth_year: Option<u16>,
+    /// When the membership runs out; `None`: never by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Timestamp>,
+}
+
+/// What can be changed of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberDetails {
+    pub name: String,
+    /// The district's code, as in [`NewMember`]; the seat lies in it.
+    pub district: String,
+    pub assembly: u16,
+    pub booth: Option<u16>,
+}
+
+/// One answer that goes with a request. `Debug` does not show the words.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The step that asked.
+    pub name: String,
+    /// The answer as the person reads it: a place by its name, their own words as they wrote them.
+    pub text: String,
+}
+
+impl fmt::Debug for Detail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Detail").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// One word of a person about one purpose (DPDP Act 2023, section 6).
@@ -68,7 +114,21 @@ impl Contact {
                     assembly: member.assembly,
                     booth: member.booth,
                     since: now,
+                    ends: member.ends,
                 });
+            }
+            Fact::RenewMembership { ends } => {
+                if let Some(member) = &mut self.membership {
+                    member.ends = Some(*ends);
+                }
+            }
+            Fact::UpdateMember(details) => {
+                if let Some(member) = &mut self.membership {
+                    member.name.clone_from(&details.name);
+                    member.district.clone_from(&details.district);
+                    member.assembly = details.assembly;
+                    member.booth = details.booth;
+                }
             }
             Fact::LeaveMembership => self.membership = None,
             Fact::Consent(consent) => {
@@ -86,7 +146,8 @@ impl Contact {
             }
             Fact::HandOver { .. } => self.handed_over = true,
             Fact::TakeBack => self.handed_over = false,
-            Fact::Request { .. } => {}
+            // Kept by the records alone: no turn asks for them.
+            Fact::Referred { .. } | Fact::Request { .. } => {}
         }
     }
 }

@@ -15,6 +15,18 @@ again = Sorry, I did not get that.
 again-choices = Sorry, I still did not get that. Please pick one below.
 hint-yes-no = Just write 'yes' or 'no'.
 hint-number = Please write a number from { $from } to { $to }.
+again-numbers = Sorry, I still did not get that. Please look at the list below.
+hint-any = Please write one or more numbers, like { $example }.
+hint-any-most = Please choose no more than { $most }. Write the numbers like this: { $example }
+hint-ranked = Please write the numbers in the order you prefer, like { $example }.
+hint-age = Please write your age in digits, like 34.
+hint-booth = Please write the number of the booth, from 1 to { $to }.
+hint-date = Please write the date like this: 15 August 1990 or 15/8/1990.
+hint-date-from = Please write a date from { $from } on, like 15/8/2027.
+hint-date-to = Please write a date up to { $to } with its year, like 15/8/1990.
+hint-date-between = Please write a date between { $from } and { $to }.
+hint-location = Tap the paper clip, choose 'Location' and send where you are.
+hint-message = Please send { $kinds } here.
 hint-year = Please write your year of birth in four digits, like 1985.
 hint-name = Please write your full name, like Sunita Devi.
 hint-district = Please write the name of your district in Uttar Pradesh, like Bareilly.
@@ -26,6 +38,24 @@ did-you-mean = Do you mean { $guess }?
     .yes = Yes
     .no = No
     .none = None of these
+# What a message of each kind is called: "Please send a photo or a voice note here."
+sent = sent
+    .text = a text
+    .voice = a voice note
+    .photo = a photo
+    .video = a video
+    .location = your location
+    .file = a file
+# The words that work everywhere: "Do you mean 'help'?"
+words = words
+    .menu = menu
+    .help = help
+    .back = back
+    .restart = start again
+    .language = language
+    .stop = stop
+    .notice = notice
+    .my_data = my data
 unsupported = We cannot see or hear that here yet. Please write it.
 
 ## Buttons and lists
@@ -34,6 +64,11 @@ skip = Skip
 more = More
 list-open = Choose here
 sms-choose = Reply with a number:
+# Where one message may name several.
+choose-any = Reply with one or more numbers, like { $example }:
+choose-any-most = Reply with up to { $most } numbers, like { $example }:
+choose-ranked = Reply with the numbers in your order, like { $example }:
+choose-ranked-most = Reply with the numbers of your first { $most }, like { $example }:
 yes = Yes
 no = No
 

@@ -5,6 +5,7 @@ member-data =
     Name: { $member_name }
     Member number: { $member_number }
     Since: { $member_since }
+    Until: { $member_until }
     District: { $member_district }
     Assembly seat: { $member_seat }
     Booth: { $member_booth }

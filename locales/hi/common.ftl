@@ -16,6 +16,18 @@ again = माफ कीजिए, यह समझ नहीं आया।
 again-choices = माफ कीजिए, अब भी समझ नहीं आया। नीचे से एक चुनिए।
 hint-yes-no = बस ‘हाँ’ या ‘नहीं’ लिखिए।
 hint-number = { $from } से { $to } के बीच का नंबर लिखिए।
+again-numbers = माफ कीजिए, अब भी समझ नहीं आया। नीचे की सूची देखिए।
+hint-any = एक या ज़्यादा नंबर लिखिए, जैसे { $example }।
+hint-any-most = { $most } से ज़्यादा मत चुनिए। नंबर ऐसे लिखिए: { $example }
+hint-ranked = नंबर पसंद के क्रम में लिखिए, जैसे { $example }।
+hint-age = अपनी उम्र अंकों में लिखिए, जैसे 34।
+hint-booth = बूथ का नंबर लिखिए, 1 से { $to } के बीच।
+hint-date = तारीख ऐसे लिखिए: 15 अगस्त 1990 या 15/8/1990।
+hint-date-from = { $from } या उसके बाद की तारीख लिखिए, जैसे 15/8/2027।
+hint-date-to = { $to } तक की तारीख लिखिए, साल के साथ, जैसे 15/8/1990।
+hint-date-between = { $from } से { $to } के बीच की तारीख लिखिए।
+hint-location = 📎 दबाकर ‘Location’ चुनिए और अपनी जगह भेजिए।
+hint-message = यहाँ { $kinds } भेजिए।
 hint-year = जन्म का साल चार अंकों में लिखिए, जैसे 1985।
 hint-name = अपना पूरा नाम लिखिए, जैसे सुनीता देवी।
 hint-district = उत्तर प्रदेश के अपने जिले का नाम लिखिए, जैसे बरेली।
@@ -27,6 +39,24 @@ did-you-mean = क्या आपका मतलब { $guess } है?
     .yes = हाँ
     .no = नहीं
     .none = इनमें से कोई नहीं
+# किस तरह का संदेश: "यहाँ फोटो या आवाज़ भेजिए।" / What a message of each kind is called.
+sent = भेजा गया
+    .text = लिखा हुआ संदेश
+    .voice = बोला हुआ संदेश
+    .photo = फोटो
+    .video = वीडियो
+    .location = अपनी जगह
+    .file = फ़ाइल
+# वे शब्द जो हर जगह काम करते हैं: "क्या आपका मतलब ‘मदद’ है?" / The words that work everywhere.
+words = शब्द
+    .menu = मेन्यू
+    .help = मदद
+    .back = वापस
+    .restart = शुरू से
+    .language = भाषा
+    .stop = बंद
+    .notice = सूचना
+    .my_data = मेरी जानकारी
 unsupported = यह हम अभी देख या सुन नहीं पाते। कृपया लिखकर भेजिए।
 
 ## बटन और सूची
@@ -35,6 +65,11 @@ skip = छोड़ दें
 more = और देखें
 list-open = यहाँ चुनिए
 sms-choose = नंबर लिखें:
+# जब एक संदेश में कई चुने जा सकते हैं / Where one message may name several.
+choose-any = एक या ज़्यादा नंबर लिखें, जैसे { $example }:
+choose-any-most = { $most } तक नंबर लिखें, जैसे { $example }:
+choose-ranked = पसंद के क्रम में नंबर लिखें, जैसे { $example }:
+choose-ranked-most = पहली { $most } पसंद के नंबर क्रम से लिखें, जैसे { $example }:
 yes = हाँ
 no = नहीं
 

@@ -5,6 +5,7 @@ member-data =
     नाम: { $member_name }
     सदस्य संख्या: { $member_number }
     कब से: { $member_since }
+    कब तक: { $member_until }
     जिला: { $member_district }
     विधानसभा: { $member_seat }
     बूथ: { $member_booth }

@@ -9,6 +9,7 @@ mod keys;
 mod migrate_data;
 mod ready;
 mod rehearse;
+mod requests;
 mod sandbox;
 mod serve;
 
@@ -108,6 +109,10 @@ pub enum Command {
     MigrateData(migrate_data::MigrateDataArgs),
     /// Look at the configuration, keys, database, state store and flows, and say what is wrong
     Doctor,
+    /// What people asked the office for: complaints, corrections, lost numbers (with SQLite the server
+    /// must be stopped)
+    #[command(subcommand)]
+    Requests(RequestsCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -119,6 +124,31 @@ pub enum Command {
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         at: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RequestsCommand {
+    /// The open requests, the oldest first
+    List {
+        /// Only requests of this kind: complaint, correction, erasure, lost_number, …
+        #[arg(long)]
+        kind: Option<String>,
+        /// Also those that are done, the newest first
+        #[arg(long)]
+        all: bool,
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// One request with the person's own words
+    Show {
+        ticket: String,
+        /// Show phone numbers whole: to call the person, or to find a lost number
+        #[arg(long)]
+        numbers: bool,
+    },
+    /// Mark a request as settled
+    Done { ticket: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -155,6 +185,7 @@ pub fn main() -> ExitCode {
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
+        Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::definition::{Answer, Ask};
+use jiff::civil::Date;
+
+use super::definition::{Answer, Ask, Many};
 use super::load::Flows;
-use super::session::Given;
+use super::session::{Given, Sent, SentKind};
 use crate::contact::{Language, PhoneNumber};
-use crate::locale::Value;
+use crate::locale::{Value, join_and};
 use crate::message::{InboundContent, MediaKind};
 use crate::understanding::{self, ChoiceWords, Kind, Meaning, Reading};
 
@@ -22,14 +24,15 @@ pub(super) enum Heard {
 /// What reading needs besides the words.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around<'a> {
-    /// The calendar year in India.
-    pub(super) year: i64,
+    /// The calendar day in India.
+    pub(super) today: Date,
     /// The district's code, where the seat is asked within one.
     pub(super) district: Option<&'a str>,
     /// A numbered list of places was shown with the question.
     pub(super) offered: bool,
-    /// For each choice whether this person sees it; `None`: all.
-    pub(super) visible: Option<&'a [bool]>,
+    /// The choices this person sees by their place in the list, in the order they are shown in;
+    /// `None`: all, as they are written.
+    pub(super) order: Option<&'a [usize]>,
 }
 
 /// Reads words as the answer.
@@ -37,14 +40,39 @@ pub(super) fn read(flows: &Flows, ask: &Ask, text: &str, around: Around<'_>) -> 
     let geography = &flows.geography;
     let kind = match &ask.answer {
         Answer::OneOf(choices) => {
-            return choice(flows, &choices.words, text, around.visible);
+            return choice(flows, &choices.words, text, around.order);
         }
         Answer::YesNo(choices) => match understanding::read(Kind::YesNo, text, geography) {
             Reading::None => return choice(flows, &choices.words, text, None),
             reading => return heard(flows, reading, &choices.words),
         },
+        Answer::AnyOf(many) | Answer::Ranked(many) => {
+            return several(flows, ask, many, text, around.order);
+        }
         Answer::Number { from, to } => Kind::Number { from: *from, to: *to },
-        Answer::Year { .. } => Kind::BirthYear { now_year: around.year },
+        Answer::Booth { to } => Kind::Number { from: 1, to: *to },
+        Answer::Year { .. } => Kind::BirthYear { now_year: i64::from(around.today.year()) },
+        Answer::Age { .. } => Kind::Age { today: around.today },
+        Answer::Date { from, to } => Kind::Date {
+            today: around.today,
+            from: from.map(|bound| bound.day(around.today)),
+            to: to.map(|bound| bound.day(around.today)),
+        },
+        Answer::Message(kinds) => {
+            let reading = understanding::read(Kind::Text, text, geography);
+            return match heard(flows, reading, &[]) {
+                Heard::Answer(Given::Text(value)) if kinds.contains(&SentKind::Text) => {
+                    let kind = SentKind::Text;
+                    Heard::Answer(Given::Message(Sent {
+                        kind,
+                        value,
+                        mime_type: None,
+                        caption: None,
+                    }))
+                }
+                _ => Heard::Nothing,
+            };
+        }
         Answer::Text => Kind::Text,
         Answer::PersonName => Kind::PersonName,
         Answer::Phone => Kind::Phone,
@@ -75,22 +103,67 @@ pub(super) fn read(flows: &Flows, ask: &Ask, text: &str, around: Around<'_>) -> 
     }
 }
 
+/// The words of the choices this person sees, in the order shown.
+fn shown_words<'w>(words: &'w [ChoiceWords], order: Option<&[usize]>) -> Cow<'w, [ChoiceWords]> {
+    match order {
+        Some(order) => order.iter().filter_map(|place| words.get(*place)).cloned().collect(),
+        None => Cow::Borrowed(words),
+    }
+}
+
+/// Reads words as several of the choices this person sees.
+fn several(flows: &Flows, ask: &Ask, many: &Many, text: &str, order: Option<&[usize]>) -> Heard {
+    let seen = shown_words(&many.choices.words, order);
+    let ranked = matches!(ask.answer, Answer::Ranked(_));
+    let kind = if ranked { Kind::Ranked(&seen) } else { Kind::AnyOf(&seen) };
+    let (least, most) = (many.at_least.min(seen.len()), many.at_most.min(seen.len()));
+    let mut cut = false;
+    let mut fitting = |meaning: Meaning| {
+        let Meaning::Choices(mut places) = meaning else { return None };
+        if ranked && places.len() > most {
+            // More than were asked for: the first of them, if the person agrees.
+            places.truncate(most);
+            cut = true;
+        }
+        let named: Vec<&str> = places
+            .iter()
+            .filter_map(|place| seen.get(*place))
+            .map(|choice| choice.id.as_str())
+            .collect();
+        if !(least..=most).contains(&named.len()) {
+            return None;
+        }
+        let ids = if ranked {
+            named.iter().map(|id| (*id).to_owned()).collect()
+        } else {
+            // Kept as they are written, in whatever order they were shown.
+            let written = many.choices.list.iter().map(|choice| choice.id.as_str());
+            written.filter(|id| named.contains(id)).map(str::to_owned).collect()
+        };
+        Some(Given::List(ids))
+    };
+    match understanding::read(kind, text, &flows.geography) {
+        Reading::None => Heard::Nothing,
+        Reading::Sure(meaning) => match fitting(meaning) {
+            Some(given) if cut => Heard::Unsure(vec![given]),
+            Some(given) => Heard::Answer(given),
+            None => Heard::Nothing,
+        },
+        Reading::Unsure(meanings) => {
+            let offered: Vec<Given> = meanings.into_iter().filter_map(fitting).collect();
+            if offered.is_empty() { Heard::Nothing } else { Heard::Unsure(offered) }
+        }
+    }
+}
+
 /// Reads words as one of the choices this person sees.
 pub(super) fn choice<'w>(
     flows: &Flows,
     words: &'w [ChoiceWords],
     text: &str,
-    visible: Option<&[bool]>,
+    order: Option<&[usize]>,
 ) -> Heard {
-    let seen: Cow<'w, [ChoiceWords]> = match visible {
-        Some(visible) if visible.contains(&false) => words
-            .iter()
-            .zip(visible)
-            .filter(|(_, seen)| **seen)
-            .map(|(words, _)| words.clone())
-            .collect(),
-        _ => Cow::Borrowed(words),
-    };
+    let seen: Cow<'w, [ChoiceWords]> = shown_words(words, order);
     heard(flows, understanding::read(Kind::OneOf(&seen), text, &flows.geography), &seen)
 }
 
@@ -118,6 +191,11 @@ fn given(flows: &Flows, meaning: Meaning, choices: &[ChoiceWords]) -> Option<Giv
     Some(match meaning {
         Meaning::YesNo(yes) => Given::Text(if yes { "yes" } else { "no" }.to_owned()),
         Meaning::Choice(index) => Given::Text(choices.get(index)?.id.clone()),
+        Meaning::Choices(places) => {
+            let ids = places.iter().filter_map(|place| choices.get(*place));
+            Given::List(ids.map(|choice| choice.id.clone()).collect())
+        }
+        Meaning::Date(day) => Given::Text(day.to_string()),
         Meaning::Number(number) => Given::Number(number),
         Meaning::Name(text) | Meaning::Text(text) => Given::Text(text),
         Meaning::Phone(number) => Given::Text(number.digits().to_owned()),
@@ -135,23 +213,65 @@ fn given(flows: &Flows, meaning: Meaning, choices: &[ChoiceWords]) -> Option<Giv
 /// content is none the question takes.
 pub(super) fn read_content(ask: &Ask, content: &InboundContent) -> Option<Given> {
     match (&ask.answer, content) {
-        (Answer::Location, InboundContent::Location { latitude, longitude, .. }) => {
-            Some(Given::Text(format!("{latitude:.6},{longitude:.6}")))
+        (Answer::Location, InboundContent::Location { .. }) => {
+            sent(content, &[SentKind::Location]).map(|sent| Given::Text(sent.value))
         }
-        (Answer::Photo, InboundContent::Media { kind: MediaKind::Image, id, .. })
-        | (Answer::Voice, InboundContent::Media { kind: MediaKind::Audio, id, .. })
-        | (
-            Answer::File,
-            InboundContent::Media {
-                kind: MediaKind::Document | MediaKind::Image | MediaKind::Video,
-                id,
-                ..
-            },
-        ) => Some(Given::Text(id.clone())),
+        (Answer::Photo, InboundContent::Media { .. }) => {
+            sent(content, &[SentKind::Photo]).map(|sent| Given::Text(sent.value))
+        }
+        (Answer::Voice, InboundContent::Media { .. }) => {
+            sent(content, &[SentKind::Voice]).map(|sent| Given::Text(sent.value))
+        }
+        (Answer::File, InboundContent::Media { .. }) => {
+            sent(content, &[SentKind::File]).map(|sent| Given::Text(sent.value))
+        }
+        (Answer::Message(kinds), content) => sent(content, kinds).map(Given::Message),
         (Answer::Phone, InboundContent::Contacts { phones, .. }) => phones
             .iter()
             .find_map(|phone| PhoneNumber::parse(phone).ok())
             .map(|number| Given::Text(number.digits().to_owned())),
+        _ => None,
+    }
+}
+
+/// What was sent as one of these kinds: the first that fits it best. A picture or a recording sent
+/// as a document is what its MIME type says; a sticker is nothing.
+fn sent(content: &InboundContent, kinds: &[SentKind]) -> Option<Sent> {
+    match content {
+        InboundContent::Location { latitude, longitude, .. } => {
+            let value = format!("{latitude:.6},{longitude:.6}");
+            let sent = Sent { kind: SentKind::Location, value, mime_type: None, caption: None };
+            kinds.contains(&SentKind::Location).then_some(sent)
+        }
+        InboundContent::Media { kind, id, mime_type, caption, .. } => {
+            let is = |family: &str| {
+                mime_type
+                    .split_once('/')
+                    .is_some_and(|(known, _)| known.eq_ignore_ascii_case(family))
+            };
+            let own = match kind {
+                MediaKind::Sticker => return None,
+                MediaKind::Image => SentKind::Photo,
+                MediaKind::Video => SentKind::Video,
+                MediaKind::Audio => SentKind::Voice,
+                MediaKind::Document if is("image") => SentKind::Photo,
+                MediaKind::Document if is("video") => SentKind::Video,
+                MediaKind::Document if is("audio") => SentKind::Voice,
+                MediaKind::Document => SentKind::File,
+            };
+            // Whatever it is, it is a file, but a voice note is spoken, not filed.
+            let spoken = *kind == MediaKind::Audio;
+            let fits = [own, SentKind::File]
+                .into_iter()
+                .filter(|kind| !(spoken && *kind == SentKind::File))
+                .find(|kind| kinds.contains(kind))?;
+            Some(Sent {
+                kind: fits,
+                value: id.clone(),
+                mime_type: Some(mime_type.clone()).filter(|mime| !mime.is_empty()),
+                caption: caption.clone().filter(|words| !words.trim().is_empty()),
+            })
+        }
         _ => None,
     }
 }
@@ -201,6 +321,38 @@ pub(super) fn shown<'a>(
             let label = choices.list.iter().find(|choice| choice.id == *id);
             Value::Text(Cow::Borrowed(label.map_or(id, |choice| choice.label.get(language))))
         }
+        (Some(Answer::AnyOf(many) | Answer::Ranked(many)), Given::List(ids)) => {
+            let labels: Vec<&str> = ids
+                .iter()
+                .map(|id| {
+                    let choice = many.choices.list.iter().find(|choice| choice.id == *id);
+                    choice.map_or(id.as_str(), |choice| choice.label.get(language))
+                })
+                .collect();
+            Value::Text(match (labels.as_slice(), answer) {
+                ([], _) => Cow::Borrowed(flows.common.none.get(language)),
+                ([one], _) => Cow::Owned((*one).to_owned()),
+                (_, Some(Answer::AnyOf(_))) => Cow::Owned(join_and(&labels, language)),
+                _ => Cow::Owned(labels.join(if language == Language::Ur { "، " } else { ", " })),
+            })
+        }
+        (Some(Answer::Date { .. }), Given::Text(day)) => match day.parse() {
+            Ok(day) => Value::Date(day),
+            Err(_) => Value::Text(Cow::Borrowed(day)),
+        },
+        (Some(Answer::Booth { .. } | Answer::Age { .. }), Given::Number(number)) => {
+            Value::Plain(*number)
+        }
+        // A medium has no words of its own; a text shows what it is.
+        (Some(Answer::Photo), Given::Text(_)) => sent_name(flows, SentKind::Photo, language),
+        (Some(Answer::Voice), Given::Text(_)) => sent_name(flows, SentKind::Voice, language),
+        (Some(Answer::File), Given::Text(_)) => sent_name(flows, SentKind::File, language),
+        (_, Given::Message(sent)) => match (sent.kind, &sent.caption) {
+            (SentKind::Text, _) => Value::Text(Cow::Borrowed(&sent.value)),
+            (_, Some(caption)) => Value::Text(Cow::Borrowed(caption)),
+            (kind, None) => sent_name(flows, kind, language),
+        },
+        (_, Given::List(ids)) => Value::Text(Cow::Owned(ids.join(", "))),
         (Some(Answer::District), Given::Text(code)) => {
             let name = geography.district(code).map(|district| match language {
                 Language::En => district.name_en.as_str(),
@@ -224,6 +376,11 @@ pub(super) fn shown<'a>(
         (_, Given::Number(number)) => Value::Number(*number),
         (_, Given::Text(text)) => Value::Text(Cow::Borrowed(text)),
     }
+}
+
+/// "फोटो", "आवाज़ का संदेश".
+fn sent_name(flows: &Flows, kind: SentKind, language: Language) -> Value<'_> {
+    Value::Text(Cow::Borrowed(flows.common.sent(kind).get(language)))
 }
 
 /// The name of an assembly seat.

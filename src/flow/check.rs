@@ -155,6 +155,30 @@ pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings
     }
 }
 
+/// A change of a member takes what the flow asked for; a new district needs its seat.
+pub(super) fn update(draft: &FlowDraft, place: Place, findings: &mut Findings<'_>) {
+    let asks = |name: &str| {
+        draft.steps.iter().any(|step| {
+            step.name.text == name && matches!(step.kind, KindDraft::Ask(_) | KindDraft::Broken)
+        })
+    };
+    let known = ["name", "district", "seat", "booth"];
+    if !known.into_iter().any(asks) {
+        findings.error_hint(
+            place,
+            "nothing of the member is asked here that could be changed",
+            format!("ask in a step named {}", known.join(", ")),
+        );
+    }
+    if asks("district") && !asks("seat") {
+        findings.error_hint(
+            place,
+            "with a new district a member needs a new seat",
+            "add a step `seat` with the answer {assembly: {in: district}}",
+        );
+    }
+}
+
 fn kind_of(answer: &AnswerDraft) -> &str {
     match answer {
         AnswerDraft::Assembly { .. } => "assembly",
@@ -243,8 +267,11 @@ fn goes_on(kind: &StepKind) -> bool {
 }
 
 fn every_outcome_routed(ask: &Ask) -> bool {
-    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
     let routed = |outcome: &str| ask.when.iter().any(|(known, _)| known == outcome);
+    if let Answer::Message(kinds) = &ask.answer {
+        return kinds.iter().all(|kind| routed(kind.name())) && (!ask.optional || routed("skip"));
+    }
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
     choices.list.iter().all(|choice| routed(&choice.id)) && (!ask.optional || routed("skip"))
 }
 

@@ -103,7 +103,7 @@ fn every_mistake_in_a_text_is_told_with_its_place_and_a_hint() {
         (hi, "{ $people } लोग", "{ $poeple } लोग"),
         (hi, "done = संख्या", "done = { -dal } संख्या"),
         (hi, "done = संख्या", "done संख्या"),
-        (hi, "done = संख्या", "done = { NUMBER($people) }"),
+        (hi, "done = संख्या", "done = { RUPEE($people) }"),
         (hi, "bye = ", "bye = { $people"),
         (en, "declined = Never mind.\n", "declined = Never mind.\n    .yes = Yes\n"),
         ("locales/hi/common.ftl", "again = समझ नहीं आया।\n", ""),

@@ -14,8 +14,18 @@ use crate::contact::Language;
 use crate::message::Purpose;
 
 /// The names every condition may use.
-pub(super) const BUILT_INS: [&str; 7] =
-    ["member", "posts", "language", "channel", "has_phone", "consents", "withdrawn"];
+pub(super) const BUILT_INS: [&str; 10] = [
+    "member",
+    "term_over",
+    "days_left",
+    "my_count",
+    "posts",
+    "language",
+    "channel",
+    "has_phone",
+    "consents",
+    "withdrawn",
+];
 
 /// The purposes `consents` and `withdrawn` know.
 pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
@@ -42,6 +52,10 @@ impl fmt::Debug for Condition {
 pub(super) enum Known {
     /// One of these words.
     Choice(Vec<String>),
+    /// A list of some of these words.
+    List(Vec<String>),
+    /// A day, `2027-12-31`.
+    Date,
     Number,
     Text,
     /// Its step could not be read, or it comes from elsewhere (`keep` of a call).
@@ -205,7 +219,8 @@ struct Sample<'a> {
 impl Facts for Sample<'_> {
     fn value(&self, name: &str) -> Value {
         match name {
-            "member" | "has_phone" => Value::Bool(self.truth),
+            "member" | "has_phone" | "term_over" => Value::Bool(self.truth),
+            "my_count" | "days_left" => Value::Int(i64::from(self.truth)),
             "posts" => {
                 let post = self.truth.then(|| Value::from("booth_president"));
                 Value::List(Arc::new(post.into_iter().collect()))
@@ -219,6 +234,13 @@ impl Facts for Sample<'_> {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     Value::from(id.map_or("", String::as_str))
                 }
+                Some(Known::List(ids)) => {
+                    let id = if self.truth { ids.first() } else { ids.last() };
+                    Value::List(Arc::new(
+                        id.map(|id| Value::from(id.as_str())).into_iter().collect(),
+                    ))
+                }
+                Some(Known::Date) => Value::from("2026-11-21"),
                 Some(Known::Text) => Value::from("text"),
                 Some(Known::Anything) | None => Value::Null,
             },
@@ -255,7 +277,8 @@ impl Facts for Sample<'_> {
                     id.map(String::as_str)
                 }
                 Known::Text => Some("text"),
-                Known::Number | Known::Anything => None,
+                Known::Date => Some("2026-11-21"),
+                Known::Number | Known::List(_) | Known::Anything => None,
             },
         }
     }
@@ -292,12 +315,23 @@ impl Walk<'_> {
                 for argument in &call.args {
                     self.expression(argument);
                 }
-                let compares = [operators::EQUALS, operators::NOT_EQUALS];
-                if let (true, [left, right]) =
-                    (compares.contains(&call.func_name.as_str()), call.args.as_slice())
-                {
-                    self.comparison(left, right);
-                    self.comparison(right, left);
+                let [left, right] = call.args.as_slice() else { return };
+                match call.func_name.as_str() {
+                    operators::EQUALS | operators::NOT_EQUALS => {
+                        self.comparison(left, right);
+                        self.comparison(right, left);
+                    }
+                    operators::LESS
+                    | operators::LESS_EQUALS
+                    | operators::GREATER
+                    | operators::GREATER_EQUALS => {
+                        self.days(left, right);
+                        self.days(right, left);
+                        self.list_as_number(left, right);
+                        self.list_as_number(right, left);
+                    }
+                    operators::IN => self.membership(left, right),
+                    _ => {}
                 }
             }
             Expr::Select(select) => {
@@ -353,6 +387,65 @@ impl Walk<'_> {
         self.used.insert(name.to_owned());
     }
 
+    /// `'roads' in likes`, where there is only `road`.
+    fn membership(&mut self, word: &IdedExpr, list: &IdedExpr) {
+        match (&word.expr, &list.expr) {
+            (Expr::Literal(LiteralValue::String(word)), Expr::Ident(name)) => {
+                let word: &str = word.inner();
+                match self.answers.get(name) {
+                    Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
+                        self.wrong.push((
+                            format!("`{word}` is never in `{name}`"),
+                            one_of_these(word, ids.iter().map(String::as_str)),
+                        ));
+                    }
+                    Some(Known::Choice(_) | Known::Text | Known::Date) => self.wrong.push((
+                        format!("`{name}` is one word, not a list"),
+                        format!("write {name} == '{word}'"),
+                    )),
+                    _ => {}
+                }
+            }
+            (Expr::Ident(_), Expr::List(words)) => {
+                for element in &words.elements {
+                    self.comparison(word, element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `likes > 2` is about how many there are.
+    fn list_as_number(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Literal(LiteralValue::Int(_))) = (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        if let Some(Known::List(_)) = self.answers.get(name) {
+            self.wrong.push((
+                format!("`{name}` is a list of choices, not a number"),
+                format!("write size({name})"),
+            ));
+        }
+    }
+
+    /// `day < '31/12/2027'` compares letters, not days.
+    fn days(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Literal(LiteralValue::String(word))) =
+            (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        let word: &str = word.inner();
+        let is_day = word.len() == 10 && word.parse::<jiff::civil::Date>().is_ok();
+        if self.answers.get(name) == Some(&Known::Date) && !is_day {
+            self.wrong.push((
+                format!("`{word}` is no day to compare `{name}` with"),
+                "the year first, then month and day: '2027-12-31'".to_owned(),
+            ));
+        }
+    }
+
     /// `coming == 'yess'` can never be true.
     fn comparison(&mut self, left: &IdedExpr, right: &IdedExpr) {
         let (Expr::Ident(name), Expr::Literal(LiteralValue::String(word))) =
@@ -360,6 +453,14 @@ impl Walk<'_> {
         else {
             return;
         };
+        if let Some(Known::List(_)) = self.answers.get(name) {
+            self.wrong.push((
+                format!("`{name}` is a list of choices, not one"),
+                format!("write '{}' in {name}", word.inner()),
+            ));
+            return;
+        }
+        self.days(left, right);
         let languages: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
         let possible: Vec<&str> = match (name.as_str(), self.answers.get(name)) {
             ("language", _) => languages,

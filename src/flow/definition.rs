@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use regex::Regex;
 
 use super::condition::Condition;
 use super::diagnostic::Place;
 use super::fetch::Fetching;
+use super::session::SentKind;
 use super::text::{Label, TextId};
 use crate::contact::Language;
 use crate::message::Purpose;
@@ -129,6 +131,10 @@ pub struct Ask {
 pub enum Answer {
     OneOf(Choices),
     YesNo(Choices),
+    /// Some of the choices, in one message.
+    AnyOf(Many),
+    /// The choices in the person's order.
+    Ranked(Many),
     Number {
         from: i64,
         to: i64,
@@ -136,6 +142,21 @@ pub enum Answer {
     Year {
         adult: bool,
     },
+    /// In years, 1 to 110.
+    Age {
+        adult: bool,
+    },
+    /// A day, both bounds inclusive.
+    Date {
+        from: Option<Bound>,
+        to: Option<Bound>,
+    },
+    /// The number of a booth, 1 to this.
+    Booth {
+        to: i64,
+    },
+    /// A message of one of these kinds.
+    Message(Vec<SentKind>),
     Text,
     PersonName,
     Phone,
@@ -152,6 +173,37 @@ pub enum Answer {
     File,
 }
 
+/// Several choices in one answer.
+#[derive(Debug, Default)]
+pub struct Many {
+    pub choices: Choices,
+    /// At least so many are named; 0 lets a person say that it is none of them.
+    pub at_least: usize,
+    pub at_most: usize,
+}
+
+/// One end of the days a question takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    Day(Date),
+    /// Days from the day it is asked, negative before it.
+    FromToday(i32),
+}
+
+impl Bound {
+    /// The day it is when `today` is today.
+    #[must_use]
+    pub fn day(self, today: Date) -> Date {
+        match self {
+            Bound::Day(day) => day,
+            Bound::FromToday(days) => {
+                let end = if days < 0 { Date::MIN } else { Date::MAX };
+                today.checked_add(Span::new().days(days)).unwrap_or(end)
+            }
+        }
+    }
+}
+
 /// The choices of a question, in order.
 #[derive(Debug, Default)]
 pub struct Choices {
@@ -160,6 +212,10 @@ pub struct Choices {
     pub(super) words: Vec<ChoiceWords>,
     /// Whether any is shown to some people only.
     pub(super) conditional: bool,
+    /// Whether everybody sees them in an order of their own.
+    pub(super) shuffle: bool,
+    /// So many at the end keep their places all the same.
+    pub(super) last: usize,
 }
 
 /// One choice with its labels.
@@ -174,7 +230,9 @@ pub struct Choice {
 /// What a `do` step makes true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
-    EnrolMember,
+    EnrolMember(Option<Term>),
+    RenewMembership(Term),
+    UpdateMember,
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Purpose>),
@@ -182,7 +240,38 @@ pub(super) enum Action {
     Language(Language),
     /// The language answered in this step (its index).
     LanguageOf(usize),
-    Request(String),
+    Request {
+        kind: String,
+        /// The answers that go with it, by step.
+        with: Vec<String>,
+    },
+}
+
+/// How long a membership lasts, by the calendar of India.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Term {
+    years: i32,
+    days: i32,
+}
+
+impl Term {
+    /// Reads `3y` or `365d`; at most fifty years.
+    pub(super) fn parse(text: &str) -> Option<Term> {
+        let unit = text.chars().next_back()?;
+        let count: i32 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        match unit {
+            'y' if (1..=50).contains(&count) => Some(Term { years: count, days: 0 }),
+            'd' if (1..=50 * 365).contains(&count) => Some(Term { years: 0, days: count }),
+            _ => None,
+        }
+    }
+
+    /// The same time of day so much later; 29 February becomes 28 where there is none.
+    pub(super) fn after(self, from: Timestamp) -> Timestamp {
+        let span = Span::new().years(self.years).days(self.days);
+        let ends = crate::locale::india_zoned(from).checked_add(span);
+        ends.map_or(from, |ends| ends.timestamp())
+    }
 }
 
 impl Flow {
@@ -222,6 +311,16 @@ impl Ask {
     pub fn choices(&self) -> Option<&Choices> {
         match &self.answer {
             Answer::OneOf(choices) | Answer::YesNo(choices) => Some(choices),
+            Answer::AnyOf(many) | Answer::Ranked(many) => Some(&many.choices),
+            _ => None,
+        }
+    }
+
+    /// The choices of which one message may name several.
+    #[must_use]
+    pub fn many(&self) -> Option<&Many> {
+        match &self.answer {
+            Answer::AnyOf(many) | Answer::Ranked(many) => Some(many),
             _ => None,
         }
     }
@@ -234,8 +333,14 @@ impl Answer {
         match self {
             Answer::OneOf(_) => "one_of",
             Answer::YesNo(_) => "yes_no",
+            Answer::AnyOf(_) => "any_of",
+            Answer::Ranked(_) => "ranked",
             Answer::Number { .. } => "number",
             Answer::Year { .. } => "year",
+            Answer::Age { .. } => "age",
+            Answer::Date { .. } => "date",
+            Answer::Booth { .. } => "booth",
+            Answer::Message(_) => "message",
             Answer::Text => "text",
             Answer::PersonName => "person_name",
             Answer::Phone => "phone",
@@ -250,6 +355,15 @@ impl Answer {
         }
     }
 
+    /// Whether it is something other than words.
+    #[must_use]
+    pub const fn takes_media(&self) -> bool {
+        matches!(
+            self,
+            Answer::Photo | Answer::Voice | Answer::File | Answer::Location | Answer::Message(_)
+        )
+    }
+
     /// Whether conditions see it as a whole number rather than as words.
     #[must_use]
     pub const fn is_number(&self) -> bool {
@@ -257,6 +371,8 @@ impl Answer {
             self,
             Answer::Number { .. }
                 | Answer::Year { .. }
+                | Answer::Age { .. }
+                | Answer::Booth { .. }
                 | Answer::Assembly { .. }
                 | Answer::LokSabha
         )

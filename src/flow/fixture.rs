@@ -81,6 +81,29 @@ again = समझ नहीं आया।
 again-choices = इनमें से चुनिए:
 hint-yes-no = हाँ या नहीं लिखिए।
 hint-number = { $from } से { $to } तक।
+again-numbers = सूची देखिए।
+hint-any = जैसे { $example }।
+hint-any-most = { $most } तक।
+hint-ranked = क्रम से, जैसे { $example }।
+hint-age = उम्र, जैसे 34।
+hint-booth = 1 से { $to } तक।
+hint-date = जैसे 15/8/1990।
+hint-date-from = { $from } से।
+hint-date-to = { $to } तक।
+hint-date-between = { $from } से { $to }।
+hint-location = जगह भेजिए।
+hint-message = { $kinds } भेजिए।
+choose-any = नंबर, जैसे { $example }:
+choose-any-most = { $most } तक नंबर, जैसे { $example }:
+choose-ranked = क्रम से, जैसे { $example }:
+choose-ranked-most = पहले { $most }, जैसे { $example }:
+sent = भेजा
+    .text = संदेश
+    .voice = आवाज़
+    .photo = फोटो
+    .video = वीडियो
+    .location = जगह
+    .file = फ़ाइल
 hint-year = चार अंक।
 hint-name = पूरा नाम।
 hint-district = जिले का नाम।
@@ -92,6 +115,15 @@ did-you-mean = क्या { $guess }?
     .yes = हाँ
     .no = नहीं
     .none = कोई नहीं
+words = शब्द
+    .menu = मेन्यू
+    .help = मदद
+    .back = वापस
+    .restart = शुरू से
+    .language = भाषा
+    .stop = बंद
+    .notice = सूचना
+    .my_data = मेरी जानकारी
 unsupported = लिखकर भेजिए।
 skip = छोड़ दें
 more = और देखें
@@ -114,6 +146,29 @@ again = Not understood.
 again-choices = Pick one:
 hint-yes-no = Yes or no.
 hint-number = { $from } to { $to }.
+again-numbers = See the list.
+hint-any = Like { $example }.
+hint-any-most = Up to { $most }.
+hint-ranked = In order, like { $example }.
+hint-age = Age, like 34.
+hint-booth = 1 to { $to }.
+hint-date = Like 15/8/1990.
+hint-date-from = From { $from }.
+hint-date-to = Up to { $to }.
+hint-date-between = { $from } to { $to }.
+hint-location = Send a place.
+hint-message = Send { $kinds }.
+choose-any = Numbers, like { $example }:
+choose-any-most = Up to { $most } numbers, like { $example }:
+choose-ranked = In order, like { $example }:
+choose-ranked-most = First { $most }, like { $example }:
+sent = sent
+    .text = a text
+    .voice = a voice note
+    .photo = a photo
+    .video = a video
+    .location = a place
+    .file = a file
 hint-year = Four digits.
 hint-name = Full name.
 hint-district = Name of district.
@@ -125,6 +180,15 @@ did-you-mean = Do you mean { $guess }?
     .yes = Yes
     .no = No
     .none = None
+words = words
+    .menu = menu
+    .help = help
+    .back = back
+    .restart = start again
+    .language = language
+    .stop = stop
+    .notice = notice
+    .my_data = my data
 unsupported = Please write.
 skip = Skip
 more = More
@@ -225,12 +289,6 @@ pub(super) fn geography() -> Arc<Geography> {
 /// The office, loaded.
 pub(crate) fn flows() -> Flows {
     loaded(&sources())
-}
-
-/// The same, shared by tests that play many talks.
-pub(super) fn flows_once() -> &'static Flows {
-    static LOADED: LazyLock<Flows> = LazyLock::new(flows);
-    &LOADED
 }
 
 pub(crate) fn loaded(sources: &Sources) -> Flows {

@@ -13,6 +13,7 @@ use super::yaml;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, SourceText};
 use crate::message::Purpose;
+use crate::understanding::{self, Phrase};
 
 /// One file as it stands, its path from the folder that holds `flows/` and `locales/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Flows {
     pub(super) notices: Vec<Notice>,
     /// Folded start words.
     pub(super) starts: HashMap<String, usize>,
+    /// What the start words sound like: the flow's index and the index of the word among its words.
+    pub(super) sounds: Vec<((usize, usize), Phrase)>,
     /// Links in small letters.
     pub(super) links: HashMap<String, usize>,
     pub(super) default: usize,
@@ -73,6 +76,8 @@ pub struct Flows {
     pub(super) leave: Option<usize>,
     pub(super) my_data: Option<usize>,
     pub(super) geography: Arc<Geography>,
+    /// The number of the office on WhatsApp, with its country code, digits alone.
+    whatsapp_number: Option<String>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -106,6 +111,24 @@ impl Flows {
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// The same flows of an office that has this number on WhatsApp (digits, with the country code):
+    /// members share links to it.
+    #[must_use]
+    pub fn with_whatsapp_number(mut self, number: Option<&str>) -> Flows {
+        self.whatsapp_number = number.map(str::to_owned);
+        self
+    }
+
+    /// What a member shares so that others come by their code: a link that opens WhatsApp with the words
+    /// written, or, where the office has no number there, the words themselves.
+    pub(super) fn referral_link(&self, code: &str) -> String {
+        let word = self.get("join").and_then(|flow| flow.link.as_deref()).unwrap_or("join");
+        match &self.whatsapp_number {
+            Some(number) => format!("https://wa.me/{number}?text={word}%20{code}"),
+            None => format!("{word} {code}"),
+        }
     }
 
     pub(super) fn flow(&self, index: usize) -> Option<&Flow> {
@@ -180,6 +203,13 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
     if failed {
         return Err(list);
     }
+    let sounds = flows.iter().enumerate().flat_map(|(flow, definition)| {
+        let words = definition.words.iter().enumerate();
+        // A word that works everywhere is heard by itself, and "bijli band hai" is no goodbye.
+        let own = words.filter(|(_, word)| understanding::command(word).is_none());
+        own.map(move |(index, word)| ((flow, index), Phrase::new(word)))
+    });
+    let sounds = sounds.collect();
     let named = |name: &str| by_name.get(name).copied();
     Ok(Flows {
         help: named("help"),
@@ -192,9 +222,11 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
         common,
         notices,
         starts,
+        sounds,
         links,
         default: default.unwrap_or(0),
         geography,
+        whatsapp_number: None,
         warnings: list,
     })
 }

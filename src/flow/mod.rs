@@ -14,8 +14,10 @@ mod diagnostic;
 mod draft;
 mod fetch;
 mod graph;
+mod hint;
 mod link;
 mod load;
+mod meant;
 mod quick;
 mod record;
 mod rehearse;
@@ -32,9 +34,15 @@ mod wording;
 mod yaml;
 
 #[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
 mod check_tests;
 #[cfg(test)]
+mod ear_tests;
+#[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -53,7 +61,7 @@ pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
-pub use definition::{Answer, Ask, Choice, Choices, Flow, Remind, Step};
+pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity};
 pub use graph::{GraphFormat, graph, graph_of_flows};
 pub use load::{Flows, SourceFile, Sources, load};
@@ -61,7 +69,7 @@ pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use session::{Came, Frame, Given, Rest, Session, Shown};
+pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::Talk;
 pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};

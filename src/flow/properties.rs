@@ -23,7 +23,7 @@ enum Step {
 }
 
 /// Words that mean something to a flow, so that random talks get far.
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 44] = [
     "सदस्य",
     "join",
     "हाँ",
@@ -50,7 +50,32 @@ const WORDS: [&str; 26] = [
     "skip",
     "और देखें",
     "सही",
+    "survey",
+    "survey",
+    "1 3",
+    "3,1",
+    "sab",
+    "सड़क और पानी",
+    "2 1",
+    "13",
+    "213",
+    "1-3",
+    "kal",
+    "कल",
+    "15 अगस्त",
+    "34",
+    "booth 12",
+    "bnd",
+    "maddad",
+    "sadsya bnna h",
 ];
+
+/// The office of the fixture with a survey of every kind of answer.
+fn office() -> &'static Flows {
+    static LOADED: std::sync::LazyLock<Flows> =
+        std::sync::LazyLock::new(super::answer_tests::survey);
+    &LOADED
+}
 
 fn content() -> impl Strategy<Value = InboundContent> {
     prop_oneof![
@@ -156,7 +181,7 @@ proptest! {
         sms in any::<bool>(),
         member in any::<bool>(),
     ) {
-        let flows = fixture::flows_once();
+        let flows = office();
         let rendering = if sms { Rendering::Sms } else { Rendering::Whatsapp };
         let contact = Contact {
             membership: member.then(|| crate::contact::Member {
@@ -166,6 +191,7 @@ proptest! {
                 assembly: 173,
                 booth: None,
                 since: Timestamp::UNIX_EPOCH,
+        ends: None,
             }),
             ..Contact::default()
         };

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
-use super::draft::{duration, get, known_keys, map, seconds, start_of, tree, word};
+use super::draft::{duration, get, integer, known_keys, map, seconds, start_of, tree, word};
 use super::load::{Flows, SourceFile, Sources};
 use super::talk::Talk;
 use super::turn::Trace;
@@ -92,8 +92,9 @@ pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
     talk.filter(|_| told.is_empty()).ok_or(told)
 }
 
-const KEYS: [&str; 10] = [
-    "rehearse", "about", "channel", "lang", "member", "posts", "consents", "phone", "talk", "then",
+const KEYS: [&str; 11] = [
+    "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
+    "talk", "then",
 ];
 const LINES: [&str; 9] =
     ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
@@ -189,6 +190,9 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     if let Some(node) = get(entries, "phone") {
         contact.has_phone = word(node, "`phone`", findings)?.text != "false";
     }
+    if let Some(node) = get(entries, "brought") {
+        contact.brought = u32::try_from(integer(node, findings)?).unwrap_or(0);
+    }
     if let Some(node) = get(entries, "posts") {
         let YamlKind::List(items) = &node.kind else {
             findings.error_hint(node.place, "`posts` is a list", "posts: [booth_president]");
@@ -206,7 +210,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     }
     if let Some(node) = get(entries, "member") {
         let details = map(node, "`member`", findings)?;
-        known_keys(details, &["name", "number", "district", "seat", "booth"], findings);
+        known_keys(details, &["name", "number", "district", "seat", "booth", "until"], findings);
         let text = |key: &str| get(details, key).and_then(Node::word);
         let district = match text("district") {
             Some(word) => district_code(flows, &word, findings)?,
@@ -220,6 +224,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
             assembly: number("seat").unwrap_or(0),
             booth: number("booth"),
             since,
+            ends: text("until").and_then(|word| start_of_day(&word.text)),
         });
     }
     Some(contact)
@@ -247,6 +252,11 @@ fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
         );
     }
     found
+}
+
+/// The moment a day of India begins (`2026-12-31`).
+fn start_of_day(day: &str) -> Option<Timestamp> {
+    format!("{day}T00:00:00+05:30").parse().ok()
 }
 
 /// A district by code or by any spelling of its name.
@@ -565,7 +575,17 @@ impl Stage<'_> {
         let entries = map(node, "`then`", findings)?;
         known_keys(
             entries,
-            &["member", "consents", "session", "language", "handed_over", "request", "answers"],
+            &[
+                "member",
+                "consents",
+                "session",
+                "language",
+                "handed_over",
+                "request",
+                "details",
+                "referred_by",
+                "answers",
+            ],
             findings,
         );
         for (key, value) in entries {
@@ -609,12 +629,32 @@ impl Stage<'_> {
                     });
                     same(value, kind.unwrap_or("none"), key, findings)?;
                 }
+                "details" => {
+                    let details = self.talk.facts.iter().rev().find_map(|fact| match fact {
+                        crate::fact::Fact::Request { details, .. } => Some(details.as_slice()),
+                        _ => None,
+                    });
+                    for (name, value) in map(value, "`details`", findings)? {
+                        let mut list = details.unwrap_or_default().iter();
+                        let got = list.find(|detail| detail.name == name.text);
+                        same(value, got.map_or("none", |detail| &detail.text), name, findings)?;
+                    }
+                }
+                "referred_by" => {
+                    let member = self.talk.facts.iter().find_map(|fact| match fact {
+                        crate::fact::Fact::Referred { member } => Some(member.as_str()),
+                        _ => None,
+                    });
+                    same(value, member.unwrap_or("none"), key, findings)?;
+                }
                 "answers" => {
                     for (name, value) in map(value, "`answers`", findings)? {
                         let got = self.talk.session.as_ref().and_then(|session| {
                             Some(match session.answers.get(&name.text)? {
                                 super::Given::Number(number) => number.to_string(),
                                 super::Given::Text(text) => text.clone(),
+                                super::Given::List(ids) => ids.join(" "),
+                                super::Given::Message(sent) => sent.kind.name().to_owned(),
                                 super::Given::Skipped => "skipped".to_owned(),
                             })
                         });
@@ -637,7 +677,7 @@ impl Stage<'_> {
             return Some(());
         }
         let entries = map(node, "`member`", findings)?;
-        known_keys(entries, &["name", "number", "district", "seat", "booth"], findings);
+        known_keys(entries, &["name", "number", "district", "seat", "booth", "until"], findings);
         let Some(member) = member else {
             findings.error(
                 Place { end: node.place.start + 1, ..node.place },
@@ -650,6 +690,10 @@ impl Stage<'_> {
                 "name" => member.name.clone(),
                 "number" => member.number.clone(),
                 "seat" => member.assembly.to_string(),
+                "until" => member.ends.map_or_else(
+                    || "none".to_owned(),
+                    |ends| crate::locale::india_date(ends).to_string(),
+                ),
                 "booth" => {
                     member.booth.map_or_else(|| "none".to_owned(), |booth| booth.to_string())
                 }

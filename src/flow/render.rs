@@ -24,15 +24,17 @@ pub(super) struct Question<'a> {
     /// The label that passes the question over.
     pub(super) skip: Option<&'a str>,
     pub(super) page: usize,
+    /// Several may be named at once: a list takes one tap only, so they are numbered everywhere.
+    pub(super) numbered: bool,
     pub(super) words: Words<'a>,
 }
 
 /// The engine's labels in the person's language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Words<'a> {
     pub(super) list_open: &'a str,
     pub(super) more: &'a str,
-    pub(super) sms_choose: &'a str,
+    pub(super) sms_choose: Cow<'a, str>,
 }
 
 /// One choice.
@@ -119,6 +121,7 @@ impl<'a> Question<'a> {
         }
         match self.rendering {
             Rendering::Sms => self.numbered(),
+            Rendering::Whatsapp if self.numbered => self.numbered(),
             Rendering::Whatsapp if length(&self.body) > LONGEST_BODY => self.numbered(),
             Rendering::Whatsapp => self.tappable(),
         }
@@ -184,7 +187,7 @@ impl<'a> Question<'a> {
         body.push_str(&self.body);
         if !rows.is_empty() && !self.words.sms_choose.is_empty() {
             body.push('\n');
-            body.push_str(self.words.sms_choose);
+            body.push_str(&self.words.sms_choose);
         }
         let mut line = |number: &str, title: &str| {
             body.push('\n');
@@ -227,11 +230,19 @@ mod tests {
                 number: index + 1,
             })
             .collect();
-        let words = Words {
-            list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: "नंबर लिखें:"
-        };
+        let words =
+            Words {
+                list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: Cow::Borrowed("नंबर लिखें:")
+            };
         Question {
-            body: "क्या?".to_owned(), rendering, visit: 7, rows, skip: None, page: 0, words
+            body: "क्या?".to_owned(),
+            rendering,
+            visit: 7,
+            rows,
+            skip: None,
+            page: 0,
+            numbered: false,
+            words,
         }
     }
 

@@ -54,6 +54,13 @@ pub struct Session {
     /// "Did you mean …?" was asked about these, best first.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub guess: Vec<Given>,
+    /// What the choices of the open question were shuffled by.
+    #[serde(rename = "z", default, skip_serializing_if = "is_no_seed")]
+    pub seed: u64,
+    /// "Did you mean …?" was asked about these ways to go, best first: the name of a flow, or a
+    /// word that works everywhere as `!help`. Never together with `guess`.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<String>,
     /// The words of a question that asks for a consent, as they were shown.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
@@ -101,16 +108,91 @@ pub enum Came {
     Failed,
 }
 
+impl Came {
+    pub(super) const ALL: [Came; 3] = [Came::Ok, Came::NotFound, Came::Failed];
+
+    /// The name it has in flow files.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Came::Ok => "ok",
+            Came::NotFound => "not_found",
+            Came::Failed => "failed",
+        }
+    }
+}
+
 /// An answer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Given {
     /// A number, a year, a seat's number.
     Number(i64),
-    /// A choice's id, a district's code, or words.
+    /// A choice's id, a district's code, a day (`1990-08-15`), or words.
     Text(String),
+    /// The ids of several choices: those of `any_of` in the order they are written in, those of
+    /// `ranked` the best first. May be empty.
+    List(Vec<String>),
+    /// What was sent to a question that takes messages of several kinds.
+    Message(Sent),
     /// An optional question was passed over.
     Skipped,
+}
+
+/// A message of one of several kinds, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    #[serde(rename = "k")]
+    pub kind: SentKind,
+    /// The words; the provider's id of a medium; a position as `26.846700,80.946200`.
+    #[serde(rename = "v")]
+    pub value: String,
+    /// The MIME type of a medium.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The words that came with a medium.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+}
+
+/// The kinds of messages a question may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SentKind {
+    Text,
+    Voice,
+    Photo,
+    Video,
+    Location,
+    File,
+}
+
+impl SentKind {
+    pub const ALL: [SentKind; 6] = [
+        SentKind::Text,
+        SentKind::Voice,
+        SentKind::Photo,
+        SentKind::Video,
+        SentKind::Location,
+        SentKind::File,
+    ];
+
+    /// The name it has in flow files and conditions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SentKind::Text => "text",
+            SentKind::Voice => "voice",
+            SentKind::Photo => "photo",
+            SentKind::Video => "video",
+            SentKind::Location => "location",
+            SentKind::File => "file",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<SentKind> {
+        SentKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// A flow that waits for the one it called.
@@ -172,21 +254,28 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_no_seed(seed: &u64) -> bool {
+    *seed == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Sessions as they were written by the first version. Add to these, never change them.
-    const KEPT: [&str; 4] = [
+    const KEPT: [&str; 5] = [
         r#"{"f":"join","s":"name","v":27993601}"#,
         r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
         r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9,"n":3},"l":{"more":1}}"#,
+        // From here on as the second version wrote them.
+        r#"{"f":"survey","s":"order","v":9,"a":{"likes":["a","c"],"nothing":[],"what":{"k":"voice","v":"media.1","m":"audio/ogg"},"said":{"k":"photo","v":"media.2","w":"नल"},"day":"1990-08-15"},"g":[["b","a"]],"z":18446744073709551615,"y":["!stop","join"]}"#,
     ];
 
     #[test]
     fn every_form_ever_written_still_loads() {
-        let [plain, full, called, resting] =
+        let [plain, full, called, resting, several] =
             KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
         assert_eq!(
             plain,
@@ -205,6 +294,15 @@ mod tests {
             Some(Rest { visit: 8, until, came: Some(Came::NotFound), alone: 0 })
         );
         assert_eq!((frame.loops["again"], resting.loops["more"]), (2, 1));
+        let ids = |ids: &[&str]| Given::List(ids.iter().map(ToString::to_string).collect());
+        assert_eq!(several.answers["likes"], ids(&["a", "c"]));
+        assert_eq!(several.answers["nothing"], ids(&[]));
+        assert_eq!(several.guess, [ids(&["b", "a"])]);
+        assert_eq!((several.seed, several.ways.len()), (u64::MAX, 2));
+        let Given::Message(voice) = &several.answers["what"] else { panic!("{several:?}") };
+        assert_eq!((voice.kind, voice.mime_type.as_deref()), (SentKind::Voice, Some("audio/ogg")));
+        let Given::Message(photo) = &several.answers["said"] else { panic!("{several:?}") };
+        assert_eq!((photo.kind, photo.caption.as_deref()), (SentKind::Photo, Some("नल")));
     }
 
     #[test]

@@ -6,16 +6,17 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Rendering;
 use super::answer::{seat_name, shown};
-use super::definition::{Answer, Ask, Attachment};
+use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
 use super::render::{NO_GUESS, Question, Row, Words, guess_id};
-use super::session::Shown;
+use super::session::{Given, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
-use crate::locale::{Arguments, Value, own_name};
+use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
+use crate::membership::referral_code;
 use crate::message::{Content, Picture, Purpose};
 use crate::understanding::{self, ChoiceWords};
 
@@ -48,7 +49,8 @@ impl<'t> Run<'t> {
             return None;
         }
         let fill = Fill { run: self, extra: &[] };
-        let words = |name: &str| fill.person(name).map(display);
+        let words =
+            |name: &str| fill.person(name).map(|value| display(value, self.contact.language));
         Some(Picture::MembershipCard {
             language: self.contact.language,
             number: words("member_number")?,
@@ -56,7 +58,7 @@ impl<'t> Run<'t> {
             district: words("member_district")?,
             seat: words("member_seat")?,
             since: words("member_since")?,
-            link: words("my_link"),
+            link: words("my_link").filter(|link| link.starts_with("https://")),
         })
     }
 
@@ -74,6 +76,7 @@ impl<'t> Run<'t> {
         match (Fill { run: self, extra: &[] }).person(name) {
             Some(Value::Text(text)) => text.into_owned().into(),
             Some(Value::Number(number) | Value::Plain(number)) => number.into(),
+            Some(Value::Date(day)) => day.to_string().into(),
             None => serde_json::Value::Null,
         }
     }
@@ -91,7 +94,7 @@ impl<'t> Run<'t> {
         if !leads.is_empty() && self.turn.rendering == Rendering::Whatsapp {
             body.push('\n');
         }
-        let guessing = !self.session.guess.is_empty();
+        let guessing = !self.session.guess.is_empty() || !self.session.ways.is_empty();
         let text = if guessing { self.flows.common.did_you_mean } else { ask.text };
         if guessing {
             let guess = self.guess_titles(ask).join(" / ");
@@ -103,7 +106,12 @@ impl<'t> Run<'t> {
         let language = self.contact.language;
         let common = &self.flows.common;
         let rows = if guessing { self.guess_rows(ask) } else { self.rows(ask) };
-        let skip = (ask.optional && !guessing).then(|| common.skip.get(language));
+        let many = ask.many().filter(|_| !guessing);
+        let skip = match many {
+            _ if guessing => None,
+            Some(many) if many.at_least == 0 => Some(common.none.get(language)),
+            _ => ask.optional.then(|| common.skip.get(language)),
+        };
         let question = Question {
             body,
             rendering: self.turn.rendering,
@@ -111,10 +119,14 @@ impl<'t> Run<'t> {
             rows,
             skip,
             page: usize::from(self.session.page),
+            numbered: many.is_some(),
             words: Words {
                 list_open: common.list_open.get(language),
                 more: common.more.get(language),
-                sms_choose: common.sms_choose.get(language),
+                sms_choose: match many {
+                    Some(many) => Cow::Owned(self.choose_line(ask, many)),
+                    None => Cow::Borrowed(common.sms_choose.get(language)),
+                },
             },
         };
         let content = match (&ask.answer, self.turn.rendering) {
@@ -139,20 +151,19 @@ impl<'t> Run<'t> {
     fn rows(&self, ask: &'t Ask) -> Vec<Row<'t>> {
         let language = self.contact.language;
         if let Some(choices) = ask.choices() {
-            let visible = self.visible(ask);
-            let seen = |index: usize| {
-                visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
+            let row = |(place, choice): (usize, &'t Choice)| Row {
+                id: Cow::Borrowed(choice.id.as_str()),
+                title: Cow::Borrowed(choice.label.get(language)),
+                description: choice.hint.as_ref().map(|hint| hint.get(language)),
+                number: place + 1,
             };
-            let shown = choices.list.iter().enumerate().filter(|(index, _)| seen(*index));
-            return shown
-                .enumerate()
-                .map(|(place, (_, choice))| Row {
-                    id: Cow::Borrowed(choice.id.as_str()),
-                    title: Cow::Borrowed(choice.label.get(language)),
-                    description: choice.hint.as_ref().map(|hint| hint.get(language)),
-                    number: place + 1,
-                })
-                .collect();
+            return match self.order(ask) {
+                None => choices.list.iter().enumerate().map(row).collect(),
+                Some(order) => {
+                    let shown = order.iter().filter_map(|place| choices.list.get(*place));
+                    shown.enumerate().map(row).collect()
+                }
+            };
         }
         if self.session.offered { self.places(ask) } else { Vec::new() }
     }
@@ -216,18 +227,21 @@ impl<'t> Run<'t> {
 
     /// The candidates as a person reads them.
     fn guess_titles(&self, ask: &Ask) -> Vec<String> {
+        if !self.session.ways.is_empty() {
+            return self.way_titles();
+        }
         let language = self.contact.language;
         self.session
             .guess
             .iter()
-            .map(|given| display(shown(self.flows, Some(&ask.answer), given, language)))
+            .map(|given| display(shown(self.flows, Some(&ask.answer), given, language), language))
             .collect()
     }
 
     fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
         let common = &self.flows.common;
         let language = self.contact.language;
-        let one = self.session.guess.len() == 1;
+        let one = self.session.guess.len() + self.session.ways.len() == 1;
         let mut rows: Vec<Row<'t>> = self
             .guess_titles(ask)
             .into_iter()
@@ -260,23 +274,35 @@ impl<'t> Run<'t> {
         let folded = |label: &Label| -> Vec<String> {
             label.texts.iter().map(|text| understanding::fold(text)).collect()
         };
+        let offered = self.session.guess.len() + self.session.ways.len();
         match self.session.guess.as_slice() {
-            [] => Vec::new(),
-            [_] => vec![
+            _ if offered == 0 => Vec::new(),
+            _ if offered == 1 => vec![
                 ChoiceWords { id: "yes".to_owned(), folded: folded(&common.yes) },
                 ChoiceWords { id: "no".to_owned(), folded: folded(&common.no) },
             ],
+            [] => {
+                let titles = self.way_titles().into_iter().enumerate();
+                let mut words: Vec<ChoiceWords> = titles
+                    .map(|(index, title)| ChoiceWords {
+                        id: guess_id(index),
+                        folded: vec![understanding::fold(&title)],
+                    })
+                    .collect();
+                words.push(ChoiceWords { id: "no".to_owned(), folded: folded(&common.none) });
+                words
+            }
             several => {
                 let mut words: Vec<ChoiceWords> = several
                     .iter()
                     .enumerate()
                     .map(|(index, given)| ChoiceWords {
                         id: guess_id(index),
-                        folded: [Language::Hi, Language::En]
+                        folded: Language::ALL
                             .into_iter()
                             .map(|language| {
                                 let value = shown(self.flows, Some(&ask.answer), given, language);
-                                understanding::fold(&display(value))
+                                understanding::fold(&display(value, language))
                             })
                             .collect(),
                     })
@@ -285,6 +311,16 @@ impl<'t> Run<'t> {
                 words
             }
         }
+    }
+
+    /// An answer as the person reads it; `None` for a question not answered, or passed over.
+    pub(super) fn answer_text(&self, name: &str) -> Option<String> {
+        if matches!(self.session.answers.get(name)?, Given::Skipped) {
+            return None;
+        }
+        Fill { run: self, extra: &[] }
+            .value(name)
+            .map(|value| display(value, self.contact.language))
     }
 
     // ---- at the end of the turn ------------------------------------------------------------
@@ -355,10 +391,15 @@ fn cut(text: &mut String, most: usize) {
     text.push('…');
 }
 
-fn display(value: Value<'_>) -> String {
+fn display(value: Value<'_>, language: Language) -> String {
     match value {
         Value::Text(text) => text.into_owned(),
         Value::Number(number) | Value::Plain(number) => number.to_string(),
+        Value::Date(day) => {
+            let mut written = String::new();
+            civil_date(day, language, &mut written);
+            written
+        }
     }
 }
 
@@ -402,11 +443,7 @@ impl Fill<'_, '_> {
         match name {
             "member_number" => text(&member?.number),
             "member_name" => text(&member?.name),
-            "member_since" => {
-                let mut date = String::new();
-                crate::locale::date(member?.since, language, &mut date);
-                Some(Value::Text(Cow::Owned(date)))
-            }
+            "member_since" => Some(Value::Date(india_date(member?.since))),
             "member_district" => {
                 let code = &member?.district;
                 let district = run.flows.geography.district(code);
@@ -426,11 +463,26 @@ impl Fill<'_, '_> {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
                 None => text("-"),
             },
+            "member_until" => match member?.ends {
+                Some(ends) => {
+                    let mut date = String::new();
+                    crate::locale::date(ends, language, &mut date);
+                    Some(Value::Text(Cow::Owned(date)))
+                }
+                None => text("-"),
+            },
+            "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
+            "my_link" => {
+                let code = referral_code(&member?.number);
+                Some(Value::Text(Cow::Owned(run.flows.referral_link(&code))))
+            }
+            "my_count" => Some(Value::Number(i64::from(contact.brought))),
             "ticket" => text(run.session.ticket.as_deref()?),
             "phone_known" => Some(yes(contact.has_phone)),
             "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),
             "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
             "language_name" => text(own_name(language)),
+            "channel" => text(run.turn.rendering.name()),
             _ => None,
         }
     }

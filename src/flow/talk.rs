@@ -20,6 +20,8 @@ pub struct Talk {
     pub session: Option<Session>,
     pub now: Timestamp,
     pub reserved: Reserved,
+    /// Decides shuffles of the next turn.
+    pub seed: u64,
     pub facts: Vec<Fact>,
     timers: Vec<Timer>,
     /// Everything the flows wanted done, in order.
@@ -45,6 +47,7 @@ impl Talk {
                 member_number: "10000017".to_owned(),
                 ticket: "T10000025".to_owned(),
             },
+            seed: 0,
             facts: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
@@ -153,7 +156,7 @@ impl Talk {
     pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
         let turn = Turn {
             now: self.now,
-            seed: 0,
+            seed: self.seed,
             contact: &self.contact,
             rendering: self.rendering,
             session: self.session.as_ref(),

@@ -1,5 +1,6 @@
 //! The texts flows name, looked up once for every language.
 
+use super::session::SentKind;
 use crate::contact::Language;
 use crate::locale::{Arguments, Pattern, slot};
 
@@ -49,7 +50,23 @@ impl Label {
 pub(super) struct Common {
     pub(super) again: TextId,
     pub(super) again_choices: TextId,
+    pub(super) again_numbers: TextId,
     pub(super) hint_yes_no: TextId,
+    pub(super) hint_any: TextId,
+    pub(super) hint_any_most: TextId,
+    pub(super) hint_ranked: TextId,
+    pub(super) hint_age: TextId,
+    pub(super) hint_booth: TextId,
+    pub(super) hint_date: TextId,
+    pub(super) hint_date_from: TextId,
+    pub(super) hint_date_to: TextId,
+    pub(super) hint_date_between: TextId,
+    pub(super) hint_location: TextId,
+    pub(super) hint_message: TextId,
+    pub(super) choose_any: TextId,
+    pub(super) choose_any_most: TextId,
+    pub(super) choose_ranked: TextId,
+    pub(super) choose_ranked_most: TextId,
     pub(super) hint_number: TextId,
     pub(super) hint_year: TextId,
     pub(super) hint_name: TextId,
@@ -74,17 +91,45 @@ pub(super) struct Common {
     pub(super) yes: Label,
     pub(super) no: Label,
     pub(super) none: Label,
+    /// The words that work everywhere, in the order of `meant::COMMANDS`.
+    pub(super) commands: [Label; 8],
+    /// What a message of each kind is called, in the order of [`SentKind::ALL`].
+    pub(super) sent: [Label; 6],
     /// Folded words that skip an optional question.
     pub(super) skip_words: Vec<String>,
     /// Folded words that turn a page.
     pub(super) more_words: Vec<String>,
 }
 
+impl Common {
+    /// What a message of this kind is called.
+    pub(super) fn sent(&self, kind: SentKind) -> &Label {
+        let place = SentKind::ALL.iter().position(|known| *known == kind).unwrap_or_default();
+        self.sent.get(place).unwrap_or(&self.none)
+    }
+}
+
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 23] = [
+pub(super) const COMMON: [(&str, &[&str]); 39] = [
     ("again", &[]),
     ("again-choices", &[]),
+    ("again-numbers", &[]),
     ("hint-yes-no", &[]),
+    ("hint-any", &["least", "most", "example"]),
+    ("hint-any-most", &["least", "most", "example"]),
+    ("hint-ranked", &["least", "most", "example"]),
+    ("hint-age", &[]),
+    ("hint-booth", &["to"]),
+    ("hint-date", &[]),
+    ("hint-date-from", &["from"]),
+    ("hint-date-to", &["to"]),
+    ("hint-date-between", &["from", "to"]),
+    ("hint-location", &[]),
+    ("hint-message", &["kinds"]),
+    ("choose-any", &["most", "example"]),
+    ("choose-any-most", &["most", "example"]),
+    ("choose-ranked", &["most", "example"]),
+    ("choose-ranked-most", &["most", "example"]),
     ("hint-number", &["from", "to"]),
     ("hint-year", &[]),
     ("hint-name", &[]),

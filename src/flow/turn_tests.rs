@@ -88,6 +88,7 @@ fn member() -> crate::contact::Member {
         assembly: 173,
         booth: None,
         since: Timestamp::UNIX_EPOCH,
+        ends: None,
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use cel::Value as CelValue;
 
 use super::condition::{Facts, purposes};
-use super::definition::{Action, Ask, StepKind, Target};
+use super::definition::{Action, Ask, StepKind, Target, Term};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run, WayOn};
 use super::ways::Way;
 use crate::contact::Language;
-use crate::fact::{Consent, Fact, NewMember};
+use crate::fact::{Consent, Detail, Fact, MemberDetails, NewMember};
 use crate::message::Purpose;
 
 /// A step of the current flow, or where a called flow came back to.
@@ -233,6 +233,7 @@ impl<'t> Run<'t> {
         self.session.answers.clear();
         self.session.history.clear();
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.loops.clear();
         self.session.rest = None;
     }
@@ -273,6 +274,7 @@ impl<'t> Run<'t> {
         };
         self.session.calls.push(frame);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.flow = flow;
     }
 
@@ -292,6 +294,7 @@ impl<'t> Run<'t> {
         self.session.rest = frame.rest;
         self.session.loops = frame.loops;
         self.session.guess.clear();
+        self.session.ways.clear();
         // The question of the flow that is over is open no longer.
         self.session.fingerprint = 0;
     }
@@ -299,6 +302,8 @@ impl<'t> Run<'t> {
     /// Asks a question for the first time on this way.
     fn ask(&mut self, ask: &'t Ask, name: &str) {
         self.stand_at(name, ask.fingerprint);
+        let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
+        self.session.seed = if shuffled { self.turn.seed } else { 0 };
         // A way that leads back to an earlier question is a way back in the history as well.
         let history = &mut self.session.history;
         if let Some(position) = history.iter().position(|known| known == name) {
@@ -320,8 +325,15 @@ impl<'t> Run<'t> {
         session.offered = false;
         session.reminded = 0;
         session.guess.clear();
+        session.ways.clear();
         session.shown = None;
         session.rest = None;
+    }
+
+    /// Whether an answer of the current flow names several choices.
+    fn takes_many(&self, answer: &str) -> bool {
+        let flow = self.flows.flow(self.flow);
+        flow.and_then(|flow| flow.ask_named(answer)).is_some_and(|ask| ask.many().is_some())
     }
 
     // ---- facts -----------------------------------------------------------------------------
@@ -340,7 +352,15 @@ impl<'t> Run<'t> {
 
     fn act(&mut self, action: &Action, step: &str) {
         match action {
-            Action::EnrolMember => self.enrol(),
+            Action::EnrolMember(term) => self.enrol(*term),
+            Action::RenewMembership(term) => {
+                let now = self.turn.now;
+                if let Some(member) = &self.contact.membership {
+                    let from = member.ends.map_or(now, |ends| ends.max(now));
+                    self.fact(Fact::RenewMembership { ends: term.after(from) });
+                }
+            }
+            Action::UpdateMember => self.update_member(),
             Action::LeaveMembership => {
                 if self.contact.membership.is_some() {
                     self.fact(Fact::LeaveMembership);
@@ -378,10 +398,16 @@ impl<'t> Run<'t> {
                     self.speak(language);
                 }
             }
-            Action::Request(kind) => {
+            Action::Request { kind, with } => {
                 let ticket = self.turn.reserved.ticket.clone();
                 self.session.ticket = Some(ticket.clone());
-                self.fact(Fact::Request { kind: kind.clone(), ticket });
+                let details = with
+                    .iter()
+                    .filter_map(|name| {
+                        Some(Detail { name: name.clone(), text: self.answer_text(name)? })
+                    })
+                    .collect();
+                self.fact(Fact::Request { kind: kind.clone(), ticket, details });
             }
         }
     }
@@ -391,7 +417,7 @@ impl<'t> Run<'t> {
     }
 
     /// Nobody becomes a member twice: who is one already stays the member they are.
-    fn enrol(&mut self) {
+    fn enrol(&mut self, term: Option<Term>) {
         if self.contact.membership.is_some() {
             return;
         }
@@ -413,8 +439,50 @@ impl<'t> Run<'t> {
             assembly: u16::try_from(*seat).unwrap_or_default(),
             booth: number("booth"),
             birth_year: number("birth_year"),
+            ends: term.map(|term| term.after(self.turn.now)),
         };
         self.fact(Fact::EnrolMember(member));
+    }
+
+    /// Takes over what was answered of name, district, seat and booth. A seat that does not lie in the
+    /// district is left as it was; with another seat an old booth number means nothing.
+    fn update_member(&mut self) {
+        let Some(member) = &self.contact.membership else { return };
+        let answers = &self.session.answers;
+        let text = |key: &str| match answers.get(key) {
+            Some(Given::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let number = |key: &str| match answers.get(key) {
+            Some(Given::Number(number)) => u16::try_from(*number).ok(),
+            _ => None,
+        };
+        let mut details = MemberDetails {
+            name: text("name").unwrap_or(&member.name).to_owned(),
+            district: member.district.clone(),
+            assembly: member.assembly,
+            booth: member.booth,
+        };
+        let seat = number("seat").and_then(|seat| self.flows.geography.assembly(seat));
+        if let Some(seat) = seat
+            && text("district").is_none_or(|district| district == seat.district_code)
+        {
+            if seat.number != member.assembly {
+                details.booth = None;
+            }
+            details.district.clone_from(&seat.district_code);
+            details.assembly = seat.number;
+        }
+        if let Some(booth) = number("booth") {
+            details.booth = Some(booth);
+        }
+        let same = details.name == member.name
+            && details.district == member.district
+            && details.assembly == member.assembly
+            && details.booth == member.booth;
+        if !same {
+            self.fact(Fact::UpdateMember(details));
+        }
     }
 
     /// The consent a `yes` or `no` to a question with a notice is.
@@ -480,6 +548,16 @@ impl Facts for Run<'_> {
             "posts" => CelValue::List(Arc::new(
                 contact.posts.iter().map(|post| CelValue::from(post.as_str())).collect(),
             )),
+            "my_count" => CelValue::Int(i64::from(contact.brought)),
+            "term_over" => CelValue::Bool(
+                contact.membership.as_ref().is_some_and(|member| member.is_over(self.turn.now)),
+            ),
+            "days_left" => {
+                let member = contact.membership.as_ref();
+                member
+                    .and_then(|member| member.days_left(self.turn.now))
+                    .map_or(CelValue::Null, CelValue::Int)
+            }
             "language" => CelValue::from(contact.language.code()),
             "channel" => CelValue::from(self.turn.rendering.name()),
             "consents" => purposes(|purpose| contact.consents_to(purpose)),
@@ -487,6 +565,10 @@ impl Facts for Run<'_> {
             answer => match self.session.answers.get(answer) {
                 Some(Given::Number(number)) => CelValue::Int(*number),
                 Some(Given::Text(text)) => CelValue::from(text.as_str()),
+                Some(Given::List(ids)) => words(ids),
+                Some(Given::Message(sent)) => CelValue::from(sent.kind.name()),
+                // Of several choices none was named.
+                Some(Given::Skipped) | None if self.takes_many(answer) => words(&[]),
                 Some(Given::Skipped) | None => CelValue::Null,
             },
         }
@@ -518,10 +600,16 @@ impl Facts for Run<'_> {
             "channel" => Some(self.turn.rendering.name()),
             answer => match self.session.answers.get(answer) {
                 Some(Given::Text(text)) => Some(text),
+                Some(Given::Message(sent)) => Some(sent.kind.name()),
                 _ => None,
             },
         }
     }
+}
+
+/// A list of words as conditions see it.
+fn words(ids: &[String]) -> CelValue {
+    CelValue::List(Arc::new(ids.iter().map(|id| CelValue::from(id.as_str())).collect()))
 }
 
 /// SHA-256 as lower-case hex.

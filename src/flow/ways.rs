@@ -90,33 +90,24 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
     }
 }
 
-/// What came of an HTTP call, as a flow file names it.
-const fn came_word(came: Came) -> &'static str {
-    match came {
-        Came::Ok => "ok",
-        Came::NotFound => "not_found",
-        Came::Failed => "failed",
-    }
-}
-
 /// Which way a call goes on with what came of it.
 pub(super) fn way_of_call(fetching: &Fetching, came: Came) -> Way {
     let named = |came: Came| fetching.when.iter().any(|(known, _)| *known == came);
     // What is not found has failed, unless it has a way of its own.
     let came = if came == Came::NotFound && !named(came) { Came::Failed } else { came };
-    if named(came) { Way::Outcome(came_word(came).to_owned()) } else { Way::Other }
+    if named(came) { Way::Outcome(came.name().to_owned()) } else { Way::Other }
 }
 
 fn ways_of_call(fetching: &Fetching, next: Target) -> Vec<WayOut> {
     let mut ways: Vec<WayOut> = Vec::new();
     for (came, target) in &fetching.when {
-        let words = came_word(*came).to_owned();
+        let words = came.name().to_owned();
         ways.push(WayOut { way: Way::Outcome(words.clone()), words, target: *target });
     }
-    let unnamed: Vec<&str> = [Came::Ok, Came::Failed]
+    let unnamed: Vec<&str> = Came::ALL
         .into_iter()
         .filter(|came| way_of_call(fetching, *came) == Way::Other)
-        .map(came_word)
+        .map(Came::name)
         .collect();
     if !unnamed.is_empty() {
         let words = if ways.is_empty() { String::new() } else { unnamed.join(" / ") };

@@ -8,24 +8,33 @@ use super::diagnostic::{Place, did_you_mean, one_of_these};
 use super::draft::{ChoiceDraft, KindDraft};
 use super::link::Linker;
 use super::load::Notice;
+use super::meant::COMMANDS;
+use super::session::SentKind;
 use super::text::{COMMON, COMMON_LABELS, Common, Label, Text, TextId};
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
+use crate::message::Rendering;
 use crate::understanding;
 
 /// Variables every text may name.
-pub(super) const PERSON_VARIABLES: [&str; 11] = [
+pub(super) const PERSON_VARIABLES: [&str; 16] = [
     "member_number",
     "member_name",
     "member_since",
     "member_district",
     "member_seat",
     "member_booth",
+    "member_until",
+    "my_code",
+    "my_link",
+    "my_count",
     "ticket",
     "phone_known",
     "consent_samvad",
     "consent_membership",
     "language_name",
+    // `whatsapp` or `sms`: what must differ between them is a selector over it.
+    "channel",
 ];
 
 /// The longest text a channel takes, and the longest above buttons or a list, in characters.
@@ -35,6 +44,8 @@ pub(super) const LONGEST_QUESTION: usize = 1024;
 pub(super) const LONGEST_BUTTON: usize = 20;
 pub(super) const LONGEST_ROW: usize = 24;
 pub(super) const LONGEST_HINT: usize = 72;
+/// The longest label of a choice that is only ever a numbered line.
+pub(super) const LONGEST_LINE: usize = 60;
 
 impl<'a> Linker<'a, '_, '_> {
     /// A message in a language: the flow's own, else that of common.ftl.
@@ -68,6 +79,7 @@ impl<'a> Linker<'a, '_, '_> {
                 continue;
             };
             self.variables(message, pattern, variables, key);
+            self.channels(message, pattern, key);
         }
         let known = (book.to_owned(), key.to_owned());
         if let Some(id) = self.interned.get(&known) {
@@ -139,14 +151,38 @@ impl<'a> Linker<'a, '_, '_> {
         for language in self.languages() {
             let Some(message) = self.message(language, book, key) else { continue };
             let Some(pattern) = &message.value else { continue };
-            let length = pattern.longest_constant();
-            if length > most {
-                self.findings.error_hint(
-                    place_of(Some(message)),
-                    format!("the text `{key}` has {length} characters, {most} fit"),
-                    "say it in fewer words, or in two steps",
-                );
+            // Each channel has its own variant of a text, and its own room for it: only WhatsApp
+            // shows less above buttons than elsewhere.
+            let room = [(Rendering::Whatsapp, most), (Rendering::Sms, most.max(LONGEST_TEXT))];
+            for (rendering, most) in room {
+                let length = pattern.longest_constant_on(rendering.name());
+                if length > most {
+                    self.findings.error_hint(
+                        place_of(Some(message)),
+                        format!("the text `{key}` has {length} characters, {most} fit"),
+                        "say it in fewer words, or in two steps",
+                    );
+                    break;
+                }
             }
+        }
+    }
+
+    /// Variants for channels nobody writes on.
+    fn channels(&mut self, message: Option<&Message>, pattern: &Pattern, key: &str) {
+        let mut named = Vec::new();
+        pattern.channels(&mut named);
+        for channel in named {
+            let known = [Rendering::Whatsapp.name(), Rendering::Sms.name(), "other"];
+            if known.contains(&channel) {
+                continue;
+            }
+            let place = self.findings.find_after(place_of(message), &format!("[{channel}]"));
+            self.findings.error_hint(
+                place,
+                format!("the text `{key}` has a variant for `{channel}`, which is no channel"),
+                one_of_these(channel, known),
+            );
         }
     }
 
@@ -257,13 +293,35 @@ impl<'a> Linker<'a, '_, '_> {
         };
         let (yes, no, none) =
             (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
+        let sent = SentKind::ALL.map(|kind| {
+            self.label("common", "sent", kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
+        });
+        let commands = COMMANDS.map(|(name, _)| {
+            self.label("common", "words", name, LONGEST_BUTTON, place).unwrap_or_default()
+        });
         let id = |key: &str| ids.get(key).copied().unwrap_or(TextId(0));
         let label = |key: &str| labels.get(key).cloned().unwrap_or_default();
         let (skip, more) = (label("skip"), label("more"));
         Common {
             again: id("again"),
             again_choices: id("again-choices"),
+            again_numbers: id("again-numbers"),
             hint_yes_no: id("hint-yes-no"),
+            hint_any: id("hint-any"),
+            hint_any_most: id("hint-any-most"),
+            hint_ranked: id("hint-ranked"),
+            hint_age: id("hint-age"),
+            hint_booth: id("hint-booth"),
+            hint_date: id("hint-date"),
+            hint_date_from: id("hint-date-from"),
+            hint_date_to: id("hint-date-to"),
+            hint_date_between: id("hint-date-between"),
+            hint_location: id("hint-location"),
+            hint_message: id("hint-message"),
+            choose_any: id("choose-any"),
+            choose_any_most: id("choose-any-most"),
+            choose_ranked: id("choose-ranked"),
+            choose_ranked_most: id("choose-ranked-most"),
             hint_number: id("hint-number"),
             hint_year: id("hint-year"),
             hint_name: id("hint-name"),
@@ -283,13 +341,18 @@ impl<'a> Linker<'a, '_, '_> {
             one_moment: id("one-moment"),
             sms_choose,
             list_open: label("list-open"),
-            skip_words: folded(&skip, &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden"]),
-            more_words: folded(&more, &["more", "और", "aur", "next"]),
+            skip_words: folded(
+                &skip,
+                &["skip", "छोड़ें", "छोड़ो", "chhodo", "chhod do", "chhoden", "چھوڑو", "چھوڑیں"],
+            ),
+            more_words: folded(&more, &["more", "और", "aur", "next", "اور"]),
             more,
             skip,
             yes,
             no,
             none,
+            commands,
+            sent,
         }
     }
 

@@ -27,6 +27,9 @@ pub struct Wanted {
     pub clear: f32,
 }
 
+/// How many names of a place are official: one in each language.
+const OFFICIAL: usize = 3;
+
 /// All spellings of one table of places.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -51,7 +54,8 @@ struct Entry {
 }
 
 impl Index {
-    /// Builds the lookup. `places` gives each place's names, the official ones first (two).
+    /// Builds the lookup. `places` gives each place's names, the official ones first ([`OFFICIAL`]);
+    /// one may be empty.
     ///
     /// The first words that several official names share (`Kanpur` of `Kanpur Nagar` and `Kanpur
     /// Dehat`) mean all of these, even where a list of other names gives them to one; unless one
@@ -68,10 +72,13 @@ impl Index {
         for (place, names) in (0_u16..).zip(places) {
             for (rank, name) in names.iter().enumerate() {
                 let folded = fold(name);
+                if folded.is_empty() {
+                    continue;
+                }
                 let words: Vec<&str> = folded.split(' ').collect();
-                let names_of_rank = if rank < 2 { &mut officials } else { &mut others };
+                let names_of_rank = if rank < OFFICIAL { &mut officials } else { &mut others };
                 add(names_of_rank, Index::key(words.iter().copied()), place);
-                if rank < 2 && words.len() > 1 {
+                if rank < OFFICIAL && words.len() > 1 {
                     let first = words.iter().take(words.len() - 1).copied();
                     add(&mut stems, Index::key(first), place);
                 }
@@ -172,6 +179,10 @@ impl Index {
     fn hear(&mut self, name: &str, place: Option<u16>) {
         let cleaned = clean(name);
         let sound = Sound::of(cleaned.split(' '));
+        if sound.letters().is_empty() {
+            // Urdu script leaves too much unsaid: its names are found by their letters alone.
+            return;
+        }
         if let Some(known) = place {
             let meant = self.by_sound.entry(sound.clone()).or_default();
             if !meant.contains(&known) {

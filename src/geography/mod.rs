@@ -12,6 +12,8 @@ pub use index::{Index, Near, Wanted};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
 
+use crate::contact::Language;
+
 /// The tables, read once. Order is the order of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Geography {
@@ -29,6 +31,8 @@ pub struct District {
     pub code: String,
     pub name_en: String,
     pub name_hi: String,
+    /// Empty where no Urdu name is known.
+    pub name_ur: String,
     pub division: String,
     /// Other names and spellings, any script.
     pub others: Vec<String>,
@@ -40,6 +44,8 @@ pub struct Assembly {
     pub number: u16,
     pub name_en: String,
     pub name_hi: String,
+    /// Empty where no Urdu name is known.
+    pub name_ur: String,
     pub district_code: String,
     /// 1 to 80.
     pub lok_sabha: u16,
@@ -51,7 +57,39 @@ pub struct LokSabha {
     pub number: u16,
     pub name_en: String,
     pub name_hi: String,
+    /// Empty where no Urdu name is known.
+    pub name_ur: String,
     pub others: Vec<String>,
+}
+
+/// The name in a language; the Hindi one where there is none in Urdu.
+fn in_language<'a>(language: Language, hi: &'a str, en: &'a str, ur: &'a str) -> &'a str {
+    match language {
+        Language::En => en,
+        Language::Ur if !ur.is_empty() => ur,
+        Language::Hi | Language::Ur => hi,
+    }
+}
+
+impl District {
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        in_language(language, &self.name_hi, &self.name_en, &self.name_ur)
+    }
+}
+
+impl Assembly {
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        in_language(language, &self.name_hi, &self.name_en, &self.name_ur)
+    }
+}
+
+impl LokSabha {
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        in_language(language, &self.name_hi, &self.name_en, &self.name_ur)
+    }
 }
 
 impl Geography {
@@ -60,16 +98,30 @@ impl Geography {
     /// # Errors
     /// A line of a table that cannot be read, with its file and line number.
     pub fn shipped() -> Result<Geography, String> {
-        let districts =
+        let mut districts =
             tables::districts("data/districts.csv", include_str!("../../data/districts.csv"))?;
-        let lok_sabha =
+        let mut lok_sabha =
             tables::lok_sabha("data/lok_sabha.csv", include_str!("../../data/lok_sabha.csv"))?;
-        let assemblies = tables::assemblies(
+        let mut assemblies = tables::assemblies(
             "data/assembly.csv",
             include_str!("../../data/assembly.csv"),
             &districts,
             &lok_sabha,
         )?;
+        let urdu = tables::urdu("data/names_ur.csv", include_str!("../../data/names_ur.csv"))?;
+        let urdu = |hindi: &str| {
+            let found = urdu.get(hindi).cloned();
+            found.ok_or_else(|| format!("data/names_ur.csv: the name of {hindi} is missing"))
+        };
+        for district in &mut districts {
+            district.name_ur = urdu(&district.name_hi)?;
+        }
+        for seat in &mut lok_sabha {
+            seat.name_ur = urdu(&seat.name_hi)?;
+        }
+        for seat in &mut assemblies {
+            seat.name_ur = urdu(&seat.name_hi)?;
+        }
         let elsewhere =
             tables::elsewhere("data/elsewhere.csv", include_str!("../../data/elsewhere.csv"))?;
         Ok(Geography::new(districts, assemblies, lok_sabha, &elsewhere))
@@ -85,15 +137,21 @@ impl Geography {
         elsewhere: &[String],
     ) -> Geography {
         let district_index = Index::build(
-            districts.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            districts.iter().map(|place| {
+                names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
+            }),
             elsewhere,
         );
         let assembly_index = Index::build(
-            assemblies.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            assemblies.iter().map(|place| {
+                names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
+            }),
             elsewhere,
         );
         let lok_sabha_index = Index::build(
-            lok_sabha.iter().map(|place| names(&place.name_en, &place.name_hi, &place.others)),
+            lok_sabha.iter().map(|place| {
+                names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
+            }),
             elsewhere,
         );
         Geography {
@@ -137,9 +195,9 @@ impl Geography {
     }
 }
 
-/// The two official names first, then the others.
-fn names<'a>(name_en: &'a str, name_hi: &'a str, others: &'a [String]) -> Vec<&'a str> {
-    [name_en, name_hi].into_iter().chain(others.iter().map(String::as_str)).collect()
+/// The three official names first, then the others.
+fn names<'a>(official: [&'a String; 3], others: &'a [String]) -> Vec<&'a str> {
+    official.into_iter().chain(others).map(String::as_str).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads the tables of `data/`. Their cells hold no quotes, commas or line breaks, so a line is
 //! split at its commas; a quote is refused rather than read wrongly.
 
+use std::collections::HashMap;
+
 use super::{Assembly, District, LokSabha};
 
 /// How many of each the state has: the size of a whole table.
@@ -86,6 +88,7 @@ pub(super) fn districts(file: &str, text: &str) -> Result<Vec<District>, String>
             code: row.filled("code")?,
             name_en: row.filled("name_en")?,
             name_hi: row.filled("name_hi")?,
+            name_ur: String::new(),
             division: row.filled("division")?,
             others: row.others()?,
         };
@@ -114,6 +117,7 @@ pub(super) fn lok_sabha(file: &str, text: &str) -> Result<Vec<LokSabha>, String>
             number,
             name_en: row.filled("name_en")?,
             name_hi: row.filled("name_hi")?,
+            name_ur: String::new(),
             others: row.others()?,
         });
         Ok(())
@@ -135,6 +139,7 @@ pub(super) fn assemblies(
             number: row.number("number")?,
             name_en: row.filled("name_en")?,
             name_hi: row.filled("name_hi")?,
+            name_ur: String::new(),
             district_code: row.filled("district_code")?,
             lok_sabha: row.number("lok_sabha")?,
             others: row.others()?,
@@ -167,6 +172,19 @@ pub(super) fn elsewhere(file: &str, text: &str) -> Result<Vec<String>, String> {
         names.push(row.filled("name_en")?);
         names.push(row.filled("name_hi")?);
         Ok(())
+    })?;
+    Ok(names)
+}
+
+/// `names_ur.csv`: every name of the other tables in Devanagari, with the same in Urdu script.
+pub(super) fn urdu(file: &str, text: &str) -> Result<HashMap<String, String>, String> {
+    let mut names = HashMap::new();
+    each_row(file, text, |row| {
+        let (hindi, urdu) = (row.filled("name_hi")?, row.filled("name_ur")?);
+        match names.insert(hindi, urdu) {
+            Some(_) => Err(row.error("the name stands already above")),
+            None => Ok(()),
+        }
     })?;
     Ok(names)
 }

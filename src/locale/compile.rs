@@ -6,6 +6,7 @@ use std::ops::Range;
 use fluent_syntax::ast;
 use fluent_syntax::parser::{ErrorKind, ParserError};
 
+use super::function::Function;
 use super::pattern::{Key, Pattern, Segment};
 use super::slot;
 use crate::contact::Language;
@@ -204,7 +205,17 @@ impl Compiler<'_, '_> {
         match expression {
             ast::Expression::Inline(inline) => self.inline(inline, depth, out),
             ast::Expression::Select { selector, variants } => {
-                let ast::InlineExpression::VariableReference { id } = selector else {
+                // NUMBER($count) chooses as $count does.
+                let number = match selector {
+                    ast::InlineExpression::FunctionReference { id, arguments }
+                        if id.name == Function::Number.name() && arguments.named.is_empty() =>
+                    {
+                        arguments.positional.first()
+                    }
+                    _ => None,
+                };
+                let ast::InlineExpression::VariableReference { id } = number.unwrap_or(selector)
+                else {
                     self.refuse(
                         selector,
                         "only a variable can choose between variants",
@@ -280,11 +291,28 @@ impl Compiler<'_, '_> {
                     ),
                 }
             }
-            ast::InlineExpression::FunctionReference { id, .. } => self.refuse(
-                inline,
-                &format!("the function `{}` is not known", id.name),
-                "numbers are grouped and dates written by themselves; leave the function away",
-            ),
+            ast::InlineExpression::FunctionReference { id, arguments } => {
+                let Some(function) = Function::from_name(id.name) else {
+                    let names = Function::ALL.map(Function::name).join(", ");
+                    self.refuse(
+                        inline,
+                        &format!("the function `{}` is not known", id.name),
+                        &format!("one of: {names}"),
+                    );
+                    return;
+                };
+                match (arguments.positional.as_slice(), arguments.named.as_slice()) {
+                    ([ast::InlineExpression::VariableReference { id: variable }], []) => {
+                        out.segments
+                            .push(Segment::Call { function, variable: variable.name.into() });
+                    }
+                    _ => self.refuse(
+                        inline,
+                        &format!("the function `{}` takes one variable and nothing else", id.name),
+                        &format!("write {{ {}($name) }}", id.name),
+                    ),
+                }
+            }
             ast::InlineExpression::TermReference { .. } => self.refuse(
                 inline,
                 "terms are used plainly here, without attributes or arguments",
@@ -438,7 +466,12 @@ mod tests {
         let cases = [
             ("m = { -dal } में\n", "there is no term `-dal`", "dal"),
             ("m = { other }\n", "there is no message `other` in this file", "other"),
-            ("m = { NUMBER($n) }\n", "the function `NUMBER` is not known", "NUMBER"),
+            ("m = { RUPEE($n) }\n", "the function `RUPEE` is not known", "RUPEE"),
+            (
+                "m = { DATE($d, month: \"short\") }\n",
+                "the function `DATE` takes one variable and nothing else",
+                "DATE",
+            ),
             ("m = एक\nm = दो\n", "the message `m` is written twice", "m"),
             ("m = { m }\n", "this text leads back to itself", "m"),
             ("m = नमस्ते { $name\n", "a `{` is opened here and not closed", "{"),

@@ -7,12 +7,14 @@
 //! the Fluent project's own formatter.
 
 mod compile;
+mod function;
 mod numbers;
 mod pattern;
 
 pub use compile::{Attribute, Book, Catalogue, Message, Problem, SourceText};
-pub(crate) use numbers::india_date;
-pub use numbers::{date, grouped};
+pub use function::Function;
+pub use numbers::{civil_date, date, grouped, join_and, join_or};
+pub(crate) use numbers::{india_date, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
 
 use crate::contact::Language;

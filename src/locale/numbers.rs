@@ -1,6 +1,7 @@
 //! Numbers and dates as people in Uttar Pradesh write them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::contact::Language;
@@ -49,6 +50,11 @@ const MONTHS_UR: [&str; 12] = [
     "دسمبر",
 ];
 
+const WEEKDAYS_HI: [&str; 7] = ["सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार"];
+const WEEKDAYS_EN: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS_UR: [&str; 7] = ["پیر", "منگل", "بدھ", "جمعرات", "جمعہ", "ہفتہ", "اتوار"];
+
 /// Appends the number in lakh and crore grouping: `12,34,567`.
 pub fn grouped(number: i64, out: &mut String) {
     let digits = number.unsigned_abs().to_string();
@@ -68,7 +74,18 @@ pub fn grouped(number: i64, out: &mut String) {
 
 /// Appends the date of a moment in India: `21 नवंबर 2026`, `21 November 2026`.
 pub fn date(at: Timestamp, language: Language, out: &mut String) {
-    let day = india_date(at);
+    civil_date(india_date(at), language, out);
+}
+
+/// Appends a day of the calendar: `21 नवंबर 2026`, `21 November 2026`.
+pub fn civil_date(day: Date, language: Language, out: &mut String) {
+    day_and_month(day, language, out);
+    out.push(' ');
+    out.push_str(&day.year().to_string());
+}
+
+/// Appends a day without its year: `21 नवंबर`, `21 November`.
+pub(super) fn day_and_month(day: Date, language: Language, out: &mut String) {
     let months = match language {
         Language::Hi => &MONTHS_HI,
         Language::En => &MONTHS_EN,
@@ -78,15 +95,54 @@ pub fn date(at: Timestamp, language: Language, out: &mut String) {
     out.push_str(&day.day().to_string());
     out.push(' ');
     out.push_str(month.unwrap_or_default());
-    out.push(' ');
-    out.push_str(&day.year().to_string());
+}
+
+/// Appends the name of the day of the week: `शनिवार`, `Saturday`.
+pub(super) fn weekday(day: Date, language: Language, out: &mut String) {
+    let names = match language {
+        Language::Hi => &WEEKDAYS_HI,
+        Language::En => &WEEKDAYS_EN,
+        Language::Ur => &WEEKDAYS_UR,
+    };
+    let place = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
+    out.push_str(names.get(place).copied().unwrap_or_default());
+}
+
+/// `क`, `क और ख`, `क, ख और ग`.
+#[must_use]
+pub fn join_and(parts: &[&str], language: Language) -> String {
+    joined(parts, language, ["और", "and", "اور"])
+}
+
+/// `क`, `क या ख`, `क, ख या ग`.
+#[must_use]
+pub fn join_or(parts: &[&str], language: Language) -> String {
+    joined(parts, language, ["या", "or", "یا"])
+}
+
+/// `words`: what stands before the last part, a language each.
+fn joined(parts: &[&str], language: Language, words: [&str; 3]) -> String {
+    let Some((last, others)) = parts.split_last() else { return String::new() };
+    let mut out = others.join(if language == Language::Ur { "، " } else { ", " });
+    if !others.is_empty() {
+        out.push(' ');
+        out.push_str(words.get(super::slot(language)).copied().unwrap_or_default());
+        out.push(' ');
+    }
+    out.push_str(last);
+    out
 }
 
 /// The calendar day of a moment in India: UTC+5:30 the whole year, no summer time.
 #[must_use]
 pub(crate) fn india_date(at: Timestamp) -> jiff::civil::Date {
+    india_zoned(at).date()
+}
+
+/// The same moment by the clocks of India.
+pub(crate) fn india_zoned(at: Timestamp) -> jiff::Zoned {
     let half_past_five = Offset::from_seconds(19_800).unwrap_or(Offset::UTC);
-    at.to_zoned(TimeZone::fixed(half_past_five)).date()
+    at.to_zoned(TimeZone::fixed(half_past_five))
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
+use super::function::Function;
 use crate::contact::Language;
 
 /// A text of one language, ready to be filled in.
@@ -15,6 +18,11 @@ pub struct Pattern {
 pub enum Segment {
     Text(Box<str>),
     Variable(Box<str>),
+    /// `{ RUPEES($amount) }`.
+    Call {
+        function: Function,
+        variable: Box<str>,
+    },
     /// `{ $count -> [one] … *[other] … }`.
     Select {
         variable: Box<str>,
@@ -40,6 +48,8 @@ pub enum Value<'a> {
     Number(i64),
     /// Written as it stands: years, seat numbers.
     Plain(i64),
+    /// Written in full: `21 नवंबर 2026`.
+    Date(Date),
 }
 
 /// Where the variables of a text come from.
@@ -95,8 +105,14 @@ impl Pattern {
                     Some(Value::Text(text)) => out.push_str(&text),
                     Some(Value::Number(number)) => super::numbers::grouped(number, out),
                     Some(Value::Plain(number)) => out.push_str(&number.to_string()),
+                    Some(Value::Date(day)) => super::numbers::civil_date(day, language, out),
                     None => {}
                 },
+                Segment::Call { function, variable } => {
+                    if let Some(value) = arguments.value(variable) {
+                        function.write(&value, language, arguments, out);
+                    }
+                }
                 Segment::Select { variable, variants, default } => {
                     let chosen = arguments
                         .value(variable)
@@ -134,7 +150,7 @@ impl Pattern {
         for segment in &self.segments {
             match segment {
                 Segment::Text(_) => {}
-                Segment::Variable(name) => out.push(name),
+                Segment::Variable(name) | Segment::Call { variable: name, .. } => out.push(name),
                 Segment::Select { variable, variants, .. } => {
                     out.push(variable);
                     for (_, pattern) in variants {
@@ -148,18 +164,53 @@ impl Pattern {
     /// Characters of the longest form of the constant pieces; what variables add is not counted.
     #[must_use]
     pub fn longest_constant(&self) -> usize {
+        self.longest(None)
+    }
+
+    /// The same as one channel shows the text: of the variants of `$channel` only its own counts.
+    #[must_use]
+    pub fn longest_constant_on(&self, channel: &str) -> usize {
+        self.longest(Some(channel))
+    }
+
+    fn longest(&self, channel: Option<&str>) -> usize {
         self.segments
             .iter()
             .map(|segment| match segment {
                 Segment::Text(text) => text.chars().count(),
-                Segment::Variable(_) => 0,
-                Segment::Select { variants, .. } => variants
-                    .iter()
-                    .map(|(_, pattern)| pattern.longest_constant())
-                    .max()
-                    .unwrap_or_default(),
+                Segment::Variable(_) | Segment::Call { .. } => 0,
+                Segment::Select { variable, variants, default } => {
+                    let chosen =
+                        channel.filter(|_| variable.as_ref() == "channel").and_then(|name| {
+                            let own = variants.iter().find(
+                                |(key, _)| matches!(key, Key::Word(word) if word.as_ref() == name),
+                            );
+                            own.or_else(|| variants.get(*default))
+                        });
+                    match chosen {
+                        Some((_, pattern)) => pattern.longest(channel),
+                        None => variants
+                            .iter()
+                            .map(|(_, pattern)| pattern.longest(channel))
+                            .max()
+                            .unwrap_or_default(),
+                    }
+                }
             })
             .sum()
+    }
+
+    /// The words variants of `$channel` are chosen by, also inside other variants.
+    pub fn channels<'a>(&'a self, out: &mut Vec<&'a str>) {
+        for segment in &self.segments {
+            let Segment::Select { variable, variants, .. } = segment else { continue };
+            for (key, pattern) in variants {
+                if let (Key::Word(word), "channel") = (key, variable.as_ref()) {
+                    out.push(word);
+                }
+                pattern.channels(out);
+            }
+        }
     }
 }
 

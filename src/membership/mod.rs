@@ -53,6 +53,29 @@ pub fn parse_ticket_number(text: &str) -> Option<u64> {
     parse(TICKET_PREFIX, text)
 }
 
+/// The code by which a member brings others, from their member number: `UP-5724` for
+/// `UP-0000-0572-4`. The letters are those of member numbers, the last digit is the check digit, and
+/// it says nothing of the member's phone. A number of another make is its own code.
+#[must_use]
+pub fn referral_code(member_number: &str) -> String {
+    let Some(serial) = parse_member_number(member_number) else { return member_number.to_owned() };
+    let check = damm(serial.to_string().bytes().map(|digit| digit - b'0'));
+    format!("{MEMBER_PREFIX}-{serial}{check}")
+}
+
+/// The member number a referral code belongs to, read as people type it: small letters, without the
+/// hyphen, any decimal digits. `None` when the check digit does not fit or the letters are missing: a
+/// bare number may be anything.
+#[must_use]
+pub fn parse_referral_code(text: &str) -> Option<String> {
+    let cleaned = crate::geography::clean(text);
+    let head = cleaned.trim_start().get(..MEMBER_PREFIX.len())?;
+    if !head.eq_ignore_ascii_case(MEMBER_PREFIX) {
+        return None;
+    }
+    parse_member_number(&cleaned).map(member_number)
+}
+
 fn numbered(prefix: &str, serial: u64, least_digits: usize) -> String {
     let digits = format!("{serial:0least_digits$}");
     let padded_length = digits.len().div_ceil(GROUP) * GROUP;
@@ -144,7 +167,27 @@ mod tests {
         assert_eq!(parse_member_number(&far_too_long), None);
     }
 
+    #[test]
+    fn a_referral_code_is_short_and_read_as_people_type_it() {
+        assert_eq!(referral_code("UP-0000-0572-4"), "UP-5724");
+        assert_eq!(referral_code("10000017x"), "10000017x");
+        for text in ["UP-5724", "up5724", "Up 5724", "up-५७२४", "UP-0000-0572-4", "ＵＰ-5724"]
+        {
+            let number = parse_referral_code(text);
+            assert_eq!(number.as_deref(), Some("UP-0000-0572-4"), "{text}");
+        }
+        for text in ["5724", "UP-5725", "UP", "", "AB12CD", "upar 5724", "us"] {
+            assert_eq!(parse_referral_code(text), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn every_referral_code_leads_back_to_its_member(serial in any::<u64>()) {
+            let number = member_number(serial);
+            prop_assert_eq!(parse_referral_code(&referral_code(&number)), Some(number));
+        }
+
         #[test]
         fn every_number_is_read_back(serial in any::<u64>()) {
             prop_assert_eq!(parse_member_number(&member_number(serial)), Some(serial));

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RecordsError;
+use super::{RecordsError, Request};
+use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
-use crate::fact::{Fact, NewMember};
+use crate::fact::{Detail, Fact, MemberDetails, NewMember};
 use crate::message::{Channel, InboundContent};
 use crate::seal::{INDEX_KEY, Keyring, SealError};
 
@@ -13,6 +14,7 @@ use crate::seal::{INDEX_KEY, Keyring, SealError};
 pub(super) mod place {
     pub(in crate::records) const ADDRESS: &str = "addresses.sealed";
     pub(in crate::records) const MEMBER_NAME: &str = "members.name";
+    pub(in crate::records) const REQUEST_DETAILS: &str = "requests.details";
     pub(in crate::records) const MESSAGE: &str = "messages.content";
     pub(in crate::records) const PROVIDER_ID: &str = "outgoing.provider_id";
     pub(in crate::records) const SESSION: &str = "sessions.sealed";
@@ -113,6 +115,8 @@ pub(super) const fn ends_with(kind: AddressKind) -> &'static [AddressKind] {
 /// A fact with what had to be sealed of it.
 pub(in crate::records) enum ReadyFact {
     Enrol { member: NewMember, sealed_name: Vec<u8> },
+    Update { details: MemberDetails, sealed_name: Vec<u8> },
+    Request { kind: String, ticket: String, sealed_details: Option<Vec<u8>> },
     Other(Fact),
 }
 
@@ -133,11 +137,52 @@ pub(super) fn ready_fact(
     contact: i64,
     fact: Fact,
 ) -> Result<ReadyFact, RecordsError> {
-    let Fact::EnrolMember(member) = fact else { return Ok(ReadyFact::Other(fact)) };
-    let sealed_name = keyring
-        .seal(place::MEMBER_NAME, contact, member.name.as_bytes())
-        .map_err(|error| cannot_seal(&error))?;
-    Ok(ReadyFact::Enrol { member, sealed_name })
+    let seal = |place: &'static str, plain: &[u8]| {
+        keyring.seal(place, contact, plain).map_err(|error| cannot_seal(&error))
+    };
+    Ok(match fact {
+        Fact::EnrolMember(member) => {
+            let sealed_name = seal(place::MEMBER_NAME, member.name.as_bytes())?;
+            ReadyFact::Enrol { member, sealed_name }
+        }
+        Fact::UpdateMember(details) => {
+            let sealed_name = seal(place::MEMBER_NAME, details.name.as_bytes())?;
+            ReadyFact::Update { details, sealed_name }
+        }
+        Fact::Request { kind, ticket, details } => {
+            let sealed_details = if details.is_empty() {
+                None
+            } else {
+                let json = serde_json::to_vec(&details)
+                    .map_err(|error| RecordsError::Refused(error.to_string()))?;
+                Some(seal(place::REQUEST_DETAILS, &json)?)
+            };
+            ReadyFact::Request { kind, ticket, sealed_details }
+        }
+        other => ReadyFact::Other(other),
+    })
+}
+
+/// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.
+pub(super) type RequestRow = (i64, String, String, i64, i64, Option<i64>, Option<Vec<u8>>);
+
+/// Opens what a person said with a request.
+pub(super) fn open_request(keyring: &Keyring, row: RequestRow) -> Result<Request, RecordsError> {
+    let (id, kind, ticket, contact, at, done, sealed) = row;
+    let broken =
+        |reason: String| RecordsError::Broken { table: "requests", column: "details", id, reason };
+    let details: Vec<Detail> = match sealed {
+        None => Vec::new(),
+        Some(sealed) => {
+            let json = keyring
+                .open_sealed(place::REQUEST_DETAILS, contact, &sealed)
+                .map_err(|error| broken(error.to_string()))?;
+            serde_json::from_slice(&json)
+                .map_err(|error| broken(format!("{:?} in its JSON", error.classify())))?
+        }
+    };
+    let (at, done) = (from_ms(at), done.map(from_ms));
+    Ok(Request { ticket, kind, contact, at, done, details })
 }
 
 /// One word of the ledger about samvad.

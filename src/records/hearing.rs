@@ -23,8 +23,16 @@ const BREAKS: usize = 64;
 pub struct Waits {
     /// So long an `unknown` reply waits for the provider's word, while we hear, before it goes once more.
     pub unknown_after: Duration,
-    /// How often a process sweeps. Two sweeps twice as far apart leave the time between them in doubt.
+    /// How often a process sweeps.
     pub sweep: Duration,
+}
+
+impl Waits {
+    /// Two sweeps further apart than this leave the time between them in doubt. A moment that is little
+    /// beside the wait is no break: a busy machine sweeps late.
+    fn gap(&self) -> Duration {
+        self.sweep.saturating_mul(2).max(self.unknown_after / 4)
+    }
 }
 
 /// When we heard. Times are epoch milliseconds.
@@ -41,7 +49,7 @@ impl Hearing {
     pub(in crate::records) fn heard(kept: Option<&str>, now: i64, waits: &Waits) -> Hearing {
         let known = kept.and_then(|text| serde_json::from_str::<Hearing>(text).ok());
         let Some(mut hearing) = known else { return Hearing { last: now, breaks: Vec::new() } };
-        if now.saturating_sub(hearing.last) > millis(waits.sweep.saturating_mul(2)) {
+        if now.saturating_sub(hearing.last) > millis(waits.gap()) {
             hearing.breaks.push((hearing.last, now));
             let surplus = hearing.breaks.len().saturating_sub(BREAKS);
             hearing.breaks.drain(..surplus);

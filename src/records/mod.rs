@@ -231,6 +231,20 @@ pub struct QueueReport {
     pub unmatched_statuses: u64,
 }
 
+/// What a person asked the office for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub ticket: String,
+    /// `erasure`, `correction`, `access`, `complaint`, …: as the flow calls it.
+    pub kind: String,
+    pub contact: i64,
+    pub at: Timestamp,
+    /// When the office settled it.
+    pub done: Option<Timestamp>,
+    /// What the person said of it, in the order of the flow.
+    pub details: Vec<crate::fact::Detail>,
+}
+
 /// How the records are opened. `Debug` does not show the password in the URL.
 #[derive(Clone)]
 pub struct RecordsOptions {
@@ -491,6 +505,26 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<HistoryLine>, RecordsError> {
         on!(self, store => store.history(contact, limit).await)
+    }
+
+    /// What people asked the office for, at most `limit`: the open requests, the oldest first, or with
+    /// `also_done` all of them, the newest first.
+    pub async fn requests(
+        &self,
+        also_done: bool,
+        limit: usize,
+    ) -> Result<Vec<Request>, RecordsError> {
+        on!(self, store => store.requests(also_done, limit).await)
+    }
+
+    /// One request by its ticket, as [`ticket_number`](crate::membership::ticket_number) writes it.
+    pub async fn request(&self, ticket: &str) -> Result<Option<Request>, RecordsError> {
+        on!(self, store => store.request(ticket).await)
+    }
+
+    /// Marks a request as settled; `false` when there is none of this ticket, or it was settled before.
+    pub async fn finish_request(&self, ticket: &str, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.finish_request(ticket, at).await)
     }
 
     /// Counts for metrics and `doctor`; cheap however large the store.

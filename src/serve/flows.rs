@@ -139,6 +139,8 @@ pub(super) struct Watch {
     pub handle: FlowsHandle,
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
+    /// Our number in the links members share.
+    pub whatsapp_number: Option<String>,
     pub geography: Arc<Geography>,
     /// Look by ourselves; otherwise only on SIGHUP.
     pub automatic: bool,
@@ -196,7 +198,8 @@ impl Watch {
     async fn reload(&self, told: &mut Option<String>) -> Reloaded {
         match load_flows(self.flows.as_deref(), self.locales.as_deref(), &self.geography) {
             Ok(flows) => {
-                self.handle.replace(flows);
+                let number = self.whatsapp_number.as_deref();
+                self.handle.replace(flows.with_whatsapp_number(number));
                 self.metrics.flows_reloaded.inc();
                 self.state.publish(LiveEvent::FlowsReloaded).await;
                 tracing::info!("edited flows are in force");

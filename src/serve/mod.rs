@@ -112,7 +112,7 @@ pub async fn serve(
     .map_err(|error| ServeError::State(error.to_string()))?;
     let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
     let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
-    let flows = FlowsHandle::new(loaded);
+    let flows = FlowsHandle::new(loaded.with_whatsapp_number(config.whatsapp_phone()));
 
     let mut registry = Registry::with_prefix("samvad");
     let metrics = Metrics::register(&mut registry);
@@ -198,6 +198,7 @@ pub async fn serve(
         handle: flows.clone(),
         flows: config.flows.clone(),
         locales: config.locales.clone(),
+        whatsapp_number: config.whatsapp_phone().map(str::to_owned),
         geography: Arc::clone(&geography),
         automatic: config.reload == Reload::Auto,
         state: state.clone(),

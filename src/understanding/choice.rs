@@ -64,20 +64,20 @@ fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
     (index < choices.len()).then_some(index)
 }
 
-fn ordinal(folded: &str) -> Option<i64> {
+/// The place a word names: `pehla`, `दूसरी`.
+pub(super) fn ordinal(folded: &str) -> Option<i64> {
     Some(match folded {
         "pehla" | "pahla" | "pehle" | "pahle" | "pehli" | "pahli" | "first" | "पहला" | "पहले"
-        | "पहलि" => 1,
-        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" => {
-            2
+        | "पहलि" | "پہلا" | "پہلے" | "پہلی" => 1,
+        "dusra" | "dusri" | "dusre" | "second" | "दुसरा" | "दुसरि" | "दुसरे" | "دوسرا" | "دوسری"
+        | "دوسرے" => 2,
+        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" | "تیسرا" | "تیسری"
+        | "تیسرے" => 3,
+        "chautha" | "chauthi" | "chotha" | "fourth" | "चोथा" | "चोथि" | "چوتہا" | "چوتہی" => {
+            4
         }
-        "tisra" | "tisri" | "tisre" | "third" | "तिसरा" | "तिसरि" | "तिसरे" => {
-            3
-        }
-        "chautha" | "chauthi" | "chotha" | "fourth" | "चोथा" | "चोथि" => 4,
-        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" => {
-            5
-        }
+        "panchva" | "panchvi" | "panchvan" | "fifth" | "पांचवा" | "पाचवा" | "پانچواں"
+        | "پانچویں" => 5,
         _ => return None,
     })
 }
@@ -152,6 +152,11 @@ fn by_part(choices: &[ChoiceWords], heard: &Heard, core: &str) -> Reading {
     if core.is_empty() || negated {
         return Reading::None;
     }
+    by_fragment(choices, core)
+}
+
+/// A part of one label (`सड़क` of "सड़क की हालत"), or what sounds like one.
+pub(super) fn by_fragment(choices: &[ChoiceWords], core: &str) -> Reading {
     let partial: Vec<usize> = choices
         .iter()
         .enumerate()

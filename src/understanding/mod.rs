@@ -5,18 +5,25 @@
 //! Uttar Pradesh type: no answer first (`पता नहीं`), negation before assent (`haan nahi chahiye`),
 //! listed words rather than guesses for anything short, sounds for the names of places.
 
+mod age;
 mod choice;
 mod command;
+mod date;
 mod heard;
+mod many;
+mod meant;
 mod name;
 mod number;
 mod number_words;
 mod place;
+mod urdu;
 mod words;
 mod year;
 mod yes_no;
 
 use heard::Heard;
+use jiff::civil::Date;
+pub use meant::Phrase;
 
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
@@ -38,6 +45,22 @@ pub enum Kind<'a> {
     BirthYear {
         now_year: i64,
     },
+    /// Whole years as [`Meaning::Number`], 1 to 110; a year or day of birth is counted from `today`.
+    Age {
+        today: Date,
+    },
+    /// A day within the bounds, both inclusive; where the words leave two open (कल is yesterday
+    /// and tomorrow) the bounds decide.
+    Date {
+        today: Date,
+        from: Option<Date>,
+        to: Option<Date>,
+    },
+    /// Several of these choices in one message (`1 3`, `1,3 aur 4`, labels, सब, कोई नहीं), as
+    /// [`Meaning::Choices`] in their own order, each once; none of them is an empty list.
+    AnyOf(&'a [ChoiceWords]),
+    /// These choices in the person's order (`2 1 3`, `pehle ramesh phir sunita`), each once.
+    Ranked(&'a [ChoiceWords]),
     PersonName,
     Phone,
     District,
@@ -65,6 +88,9 @@ pub enum Meaning {
     YesNo(bool),
     /// Index into the choices.
     Choice(usize),
+    /// Indices into the choices.
+    Choices(Vec<usize>),
+    Date(Date),
     Number(i64),
     Name(String),
     Phone(crate::contact::PhoneNumber),
@@ -111,6 +137,10 @@ pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
         Kind::OneOf(choices) => choice::read(choices, text, &Heard::new(text)),
         Kind::Number { from, to } => number::read(text, &Heard::new(text), from, to),
         Kind::BirthYear { now_year } => year::read(&Heard::new(text), now_year),
+        Kind::Age { today } => age::read(&Heard::new(text), today),
+        Kind::Date { today, from, to } => date::read(&Heard::new(text), today, from, to),
+        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)),
+        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)),
         Kind::PersonName => name::read(text),
         Kind::Phone => phone(text),
         Kind::District => place::district(&Heard::new(text), geography),
@@ -129,7 +159,30 @@ pub fn command(text: &str) -> Option<Command> {
     if text.len() > LONGEST_TEXT {
         return None;
     }
-    command::read(&Heard::new(text))
+    let heard = Heard::new(text);
+    command::read(&heard).filter(|_| meant::is_spelt_out(&heard))
+}
+
+/// The global word a whole message may be, ill spelt: worth asking about, never worth doing.
+/// `None` where [`command`] is sure.
+#[must_use]
+pub fn command_like(text: &str) -> Option<Command> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    meant::command(&Heard::new(text))
+}
+
+/// What the phrases a whole message sounds like stand for, best first, at most three: worth asking
+/// about.
+pub fn phrases_like<'p, T: Copy + PartialEq>(
+    text: &str,
+    phrases: impl Iterator<Item = (T, &'p Phrase)>,
+) -> Vec<T> {
+    if text.len() > LONGEST_TEXT {
+        return Vec::new();
+    }
+    meant::phrases(&Heard::new(text), phrases)
 }
 
 /// The form in which two spellings of one word are equal. Idempotent.

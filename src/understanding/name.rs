@@ -79,13 +79,26 @@ fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
 fn is_i(folded: &str) -> bool {
     matches!(
         folded,
-        "main" | "mai" | "mein" | "me" | "मे" | "i" | "am" | "im" | "ham" | "hum" | "हम" | "is"
+        "main"
+            | "mai"
+            | "mein"
+            | "me"
+            | "मे"
+            | "i"
+            | "am"
+            | "im"
+            | "ham"
+            | "hum"
+            | "हम"
+            | "is"
+            | "میں"
+            | "ہم"
     )
 }
 
 /// "am", behind it.
 fn is_i_am(folded: &str) -> bool {
-    matches!(folded, "hu" | "hun" | "hon" | "हु" | "ho" | "हो")
+    matches!(folded, "hu" | "hun" | "hon" | "हु" | "ho" | "हो" | "ہوں")
 }
 
 /// Salutations; honorifics (`श्री`, `Md`) and names that greet (`Ram`) belong to the name as typed.

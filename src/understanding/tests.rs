@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::contact::Language;
 use crate::geography::Geography;
+use crate::locale::{civil_date, join_and};
 
 thread_local! {
     static STATE: Geography = Geography::shipped().unwrap();
@@ -12,6 +14,8 @@ thread_local! {
 fn hear(kind: Kind<'_>, text: &str) -> Reading {
     STATE.with(|geography| read(kind, text, geography))
 }
+
+const TODAY: Date = Date::constant(2026, 11, 21);
 
 fn choices() -> Vec<ChoiceWords> {
     vec![choice_words("yes", &["हाँ, सहमत हूँ", "Yes"]), choice_words("no", &["नहीं", "No"])]
@@ -23,6 +27,11 @@ fn every_kind(choices: &[ChoiceWords]) -> Vec<Kind<'_>> {
         Kind::OneOf(choices),
         Kind::Number { from: 0, to: 1_000 },
         Kind::BirthYear { now_year: 2026 },
+        Kind::Age { today: TODAY },
+        Kind::Date { today: TODAY, from: None, to: None },
+        Kind::Date { today: TODAY, from: Some(TODAY), to: None },
+        Kind::AnyOf(choices),
+        Kind::Ranked(choices),
         Kind::PersonName,
         Kind::Phone,
         Kind::District,
@@ -151,6 +160,70 @@ proptest! {
             let _ = hear(kind, &text);
         }
         let _ = command(&text);
+        let phrases = [Phrase::new("सदस्य"), Phrase::new(&text)];
+        let _ = phrases_like(&text, phrases.iter().enumerate());
+        // What is sure is not asked about.
+        prop_assert!(command(&text).is_none() || command_like(&text).is_none());
+    }
+
+    #[test]
+    fn several_choices_shown_are_read_back_as_themselves(
+        picks in prop::sample::subsequence(vec![0_usize, 1, 2, 3, 4], 1..=5),
+        order in prop::sample::subsequence(vec![0_usize, 1, 2, 3, 4], 1..=5).prop_shuffle(),
+        language in prop::sample::select(vec![Language::Hi, Language::En]),
+    ) {
+        let labels = [
+            ("road", "सड़क", "Road"),
+            ("water", "पानी की कमी", "Lack of water"),
+            ("school", "स्कूल और शिक्षा", "School and learning"),
+            ("health", "अस्पताल", "Hospital"),
+            ("women", "महिला सुरक्षा", "Safety of women"),
+        ];
+        let choices: Vec<ChoiceWords> =
+            labels.iter().map(|(id, hi, en)| choice_words(id, &[hi, en])).collect();
+        let label = |place: &usize| {
+            let (_, hi, en) = labels[*place];
+            if language == Language::En { en } else { hi }
+        };
+        let written = |places: &[usize], number: bool, gap: &str| {
+            let one = |place: &usize| match number {
+                true => (place + 1).to_string(),
+                false => label(place).to_owned(),
+            };
+            places.iter().map(one).collect::<Vec<_>>().join(gap)
+        };
+        let shown: Vec<&str> = picks.iter().map(label).collect();
+        let some = Reading::Sure(Meaning::Choices(picks.clone()));
+        prop_assert_eq!(hear(Kind::AnyOf(&choices), &join_and(&shown, language)), some.clone());
+        prop_assert_eq!(hear(Kind::AnyOf(&choices), &written(&picks, true, " ")), some.clone());
+        prop_assert_eq!(hear(Kind::AnyOf(&choices), &written(&picks, true, ",")), some);
+        let ranked = Reading::Sure(Meaning::Choices(order.clone()));
+        prop_assert_eq!(hear(Kind::Ranked(&choices), &written(&order, false, ", ")), ranked.clone());
+        prop_assert_eq!(hear(Kind::Ranked(&choices), &written(&order, true, " ")), ranked);
+    }
+
+    #[test]
+    fn a_day_shown_is_read_back_as_itself(
+        days in 0_i64..80_000,
+        language in prop::sample::select(Language::ALL.to_vec()),
+    ) {
+        let day = Date::constant(1900, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+        let kind = Kind::Date { today: TODAY, from: None, to: None };
+        let expected = Reading::Sure(Meaning::Date(day));
+        let mut shown = String::new();
+        civil_date(day, language, &mut shown);
+        prop_assert_eq!(hear(kind, &shown), expected.clone());
+        prop_assert_eq!(hear(kind, &day.to_string()), expected.clone());
+        let short = format!("{}/{}/{}", day.day(), day.month(), day.year());
+        prop_assert_eq!(hear(kind, &short), expected);
+    }
+
+    #[test]
+    fn an_age_is_read_back_as_itself(age in 1_i64..=110) {
+        let expected = Reading::Sure(Meaning::Number(age));
+        for text in [age.to_string(), format!("{age} साल"), format!("meri umar {age} hai")] {
+            prop_assert_eq!(hear(Kind::Age { today: TODAY }, &text), expected.clone());
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::ops::BitOr;
 use std::sync::OnceLock;
 
 use super::number_words::NUMBERS;
+use super::urdu::TWINS;
 use crate::geography::fold;
 
 /// A set of things a word may do.
@@ -153,7 +154,7 @@ pub(super) const PART: Roles =
 const WORDS: &[(Roles, &str)] = &[
     (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yas yup yep yeah bilkul bikul bilkool \
         zaroor jarur jaroor zarur sure ofcourse agree agreed \
-        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍 ہاں "),
+        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव 👍"),
     (ASSENT, "sahi sahii shi thik theek thk thek teek tik ok okay oke okk okey k correct right manzoor manjoor \
         manjur sehmat sahmat sehmet razi raji raazi accha achha acha achchha done confirm confirmed jud judna \
         judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi manta manti mante \
@@ -164,7 +165,7 @@ const WORDS: &[(Roles, &str)] = &[
         चाहिए चाहिये चाहता चाहती चाहते चाहूंगा चाहूंगी"),
     (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopes nop nooo never not dont \
         donot doesnt naikhe naikhi naiba nako nehi nehin kabhinahi \
-        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई نہیں نہ 👎"),
+        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई 👎"),
     (NO.and(NUMBER_FRAME), "no"),
     (NA, "na naa nh n ना न"),
     (WRONG, "galat glt galt wrong incorrect asehmat asahmat asahmati mana manaa inkar inkaar enkar reject \
@@ -172,22 +173,22 @@ const WORDS: &[(Roles, &str)] = &[
     (MAT, "mat mt मत"),
     (TROUBLE, "problem dikkat diqqat pareshani aitraj aitraz etraj harj harz objection \
         दिक्कत परेशानी एतराज ऐतराज हर्ज आपत्ति समस्या"),
-    (JI, "ji jee jii g जी"),
+    (JI, "ji jee jii g जी جی"),
     (POLITE, "namaste namaskar namaskaar nmste pranam prnam salaam salam assalam alaikum walekum sir madam mam maam \
         bhai bhaiya bhaiyya bhaia bhya didi sahab saheb sahib please pls plz plzz kripya kripaya krpya thanks thank dhanyavad dhanyawad \
         shukriya hello hi hii helo hey yaar yar bro dear jai hind shri shree radhe \
         नमस्ते नमस्कार प्रणाम सलाम सर मैडम मैम भाई भैया भइया दीदी साहब साहेब कृपया प्लीज धन्यवाद शुक्रिया हेलो हैलो \
         जय हिंद हिन्द राधे यार अरे are अजी aji हुजूर"),
-    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ ہے"),
+    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ"),
     (FILLER, "hu hun hoon hoo hua hue ho hi to toh tho bhi ab abhi aur and ye yeh yah wo woh vo ka ki ke ko kaa kee \
         liye lie main the of a an am main mai mein m hum ham humko i im abhi bas hoga hogi hota apna apni apne aap \
         apka aapka apko aapko tum kuch koi un us sab tha thi thee wahi bol bola bolo batao bataya raha rahi rahe \
         हूँ हूं हु हुआ हो ही तो भी अब अभी और ये यह वो वह का की के को लिए मैं मै हम बस होगा होगी होता अपना अपनी अपने आप आपका \
-        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस"),
+        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस ہوں کا کی کے کو میں سے"),
     (FILLER.and(AGAIN), "se सें से"),
     (FILLER.and(YEAR_FRAME), "me mein में मे मैं"),
     (FILLER.and(ME), "mera mere meri mra hamara hamari hamare hmara mujhe mujhko muje mujhse hame humein my our \
-        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे"),
+        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे میرا میری میرے مجھے"),
     (DOUBT, "pata pta ptaa malum maloom maalum shayad sayad shyd soch socha sochta sochti sochna sochkar sochke sochenge \
         sochunga sochta dekhte dekhenge dekhta dekhunga dekhiye samajh samjh samajha smjh yad yaad bad baad ruko rukiye ruk \
         wait later maybe perhaps know confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
@@ -231,7 +232,7 @@ const WORDS: &[(Roles, &str)] = &[
     (BEGIN, "shuru shuroo suru shru shuruat start prarambh praarambh शुरू शुरु सुरू शुरुआत प्रारंभ आरंभ aarambh"),
     (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya punah over again फिर दोबारा दुबारा नए नये नया पुनः फिरसे"),
     (RESTART, "restart ristart reset sire सिरे रीस्टार्ट रिस्टार्ट रीसेट"),
-    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan زبان"),
+    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan"),
     (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
     (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
     (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
@@ -248,7 +249,7 @@ const WORDS: &[(Roles, &str)] = &[
     (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \
         सन सन् जन्म जनम पैदा वर्ष ईस्वी ई तारीख तिथि जन्मतिथि को"),
     (AGE, "saal sal sall varsh baras umar umr umra aayu ayu age yr yrs years varshiya old \
-        साल बरस उम्र उमर आयु वर्षीय"),
+        साल बरस उम्र उमर आयु वर्षीय سال عمر برس"),
     (PLACE_FRAME, "zila jila zilla jilla zile jile jilaa zele district distt dist dis janpad jnpd vidhansabha vidhan sabha \
         bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
         parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
@@ -287,6 +288,12 @@ pub(super) fn sense(folded: &str) -> Sense {
     SENSES.get_or_init(senses).get(folded).copied().unwrap_or_default()
 }
 
+/// Every listed spelling of the words that may do any of this.
+pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
+    let listed = WORDS.iter().filter(move |(known, _)| known.any(roles));
+    listed.flat_map(|(_, words)| words.split_whitespace())
+}
+
 fn senses() -> HashMap<String, Sense> {
     let mut senses: HashMap<String, Sense> = HashMap::new();
     for (roles, words) in WORDS {
@@ -298,6 +305,14 @@ fn senses() -> HashMap<String, Sense> {
     for (number, words) in NUMBERS {
         for word in words.split_whitespace() {
             senses.entry(fold(word)).or_default().number = Some(*number);
+        }
+    }
+    for (twin, words) in TWINS {
+        let meant = senses.get(&fold(twin)).copied().unwrap_or_default();
+        for word in words.split_whitespace() {
+            let sense = senses.entry(fold(word)).or_default();
+            sense.roles = sense.roles | meant.roles;
+            sense.number = sense.number.or(meant.number);
         }
     }
     senses

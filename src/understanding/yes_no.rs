@@ -3,8 +3,8 @@
 
 use super::heard::{Heard, Word};
 use super::words::{
-    ABLE, ASSENT, BUT, DO, DOUBT, FILLER, HALT, IS, JI, LEAVE, MAT, NA, NO, OR, POLITE, QUESTION,
-    SEND, TROUBLE, WHY, WRONG, YES,
+    ABLE, ASSENT, BACK, BUT, DATA, DO, DOUBT, FILLER, HALT, HELP, IS, JI, LANGUAGE, LEAVE, MAT,
+    MENU, NA, NO, NOTICE, OR, POLITE, QUESTION, RESTART, SEND, TROUBLE, WANT, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -61,6 +61,11 @@ pub(super) fn read(heard: &Heard) -> Reading {
         };
     }
     if heard.has(HALT) || heard.has(TROUBLE) || heard.has(SEND) || heard.has(BUT) {
+        return Reading::None;
+    }
+    // "maddad chahiye" wants something, and agrees to nothing.
+    let elsewhere = HELP | MENU | BACK | LANGUAGE | RESTART;
+    if heard.has(elsewhere) || (heard.has(WANT) && heard.has(DATA | NOTICE)) {
         return Reading::None;
     }
     if heard.has(ASSENT) {
@@ -192,6 +197,9 @@ mod tests {
             "ruko zara",
             "aap kaun hain",
             "band karo",
+            "maddad chahiye",
+            "madad karo",
+            "jankari chahiye",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

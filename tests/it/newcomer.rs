@@ -48,6 +48,61 @@ async fn a_newcomer_joins_in_hindi_and_sees_a_member_number() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_chooses_urdu_reads_it_from_the_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = fresh(folder.path());
+    let browser = Browser::start().await;
+    let phone = browser.phone(&server.url("")).await;
+    phone.say("भाषा").await;
+    phone.answer("भाषा चुनिए").await;
+    phone.tap("اردو").await;
+    phone.answer("اب اردو میں بات کریں گے").await;
+    phone.say("مینو").await;
+    phone.answer("کیا کرنا ہے؟").await;
+    let press = |what: &str| {
+        let script = format!("document.querySelector('{what}').click()");
+        let client = browser.client.clone();
+        async move { client.execute(&script, Vec::new()).await.unwrap() }
+    };
+    press(".bubble:last-of-type .opener").await;
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    browser.screenshot("urdu-1-list").await;
+    press("#veil").await;
+    phone.tap("ممبر بنیں").await;
+    phone.answer("راضی ہیں؟").await;
+    phone.say("ہاں جی").await;
+    phone.answer("پیدائش").await;
+    phone.say("۱۹۸۵").await;
+    phone.answer("پورا نام").await;
+    phone.say("میرا نام شبانہ بیگم ہے").await;
+    phone.answer("شکریہ شبانہ بیگم جی").await;
+    phone.say("लखनऊ").await;
+    phone.answer("ودھان سبھا").await;
+    phone.say("173").await;
+    phone.answer("بوتھ").await;
+    phone.say("۱۲").await;
+    phone.answer("سب ٹھیک ہے؟").await;
+    browser.screenshot("urdu-2-confirm").await;
+    let directions = browser
+        .client
+        .execute(
+            "return [...document.querySelectorAll('.bubble.office .inside')].map(
+                (inside) => getComputedStyle(inside).direction)",
+            Vec::new(),
+        )
+        .await
+        .unwrap();
+    let directions: Vec<&str> =
+        directions.as_array().unwrap().iter().filter_map(|value| value.as_str()).collect();
+    let (hindi, urdu) = directions.split_first().unwrap();
+    assert_eq!(*hindi, "ltr");
+    assert!(urdu.iter().all(|direction| *direction == "rtl"), "{directions:?}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    browser.close().await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_phones_at_once_do_not_share_a_session() {
     let folder = tempfile::tempdir().unwrap();
     let server = fresh(folder.path());

@@ -1,4 +1,4 @@
-//! The shipped flows from a phone, in both languages: every question, list and text of theirs
+//! The shipped flows from a phone, in every language: every question, list and text of theirs
 //! leaves in a form that Meta takes.
 
 use std::collections::BTreeMap;
@@ -54,6 +54,20 @@ const ENGLISH: Words = Words {
     on_off: ["office: on", "office: off"],
 };
 
+const URDU: Words = Words {
+    language: "ur",
+    hello: "آداب",
+    my_data: "میری معلومات",
+    join: "ممبر بننا ہے",
+    stop: "بند",
+    on: "پیغام چالو",
+    menu: "مینو",
+    help: "مدد",
+    notice: "نوٹس",
+    unsure: ["پتہ نہیں", "نہیں معلوم"],
+    on_off: ["کی خبر: چالو", "کی خبر: بند"],
+};
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_shipped_flow_leaves_in_hindi_as_meta_takes_it() {
     walk_through_everything(&HINDI).await;
@@ -62,6 +76,39 @@ async fn every_shipped_flow_leaves_in_hindi_as_meta_takes_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_shipped_flow_leaves_in_english_as_meta_takes_it() {
     walk_through_everything(&ENGLISH).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shipped_flow_leaves_in_urdu_as_meta_takes_it() {
+    walk_through_everything(&URDU).await;
+}
+
+/// A phone sets a line from the right when its first letter is one of Urdu's; a name or an English
+/// word in front would turn the whole line around.
+#[test]
+fn every_line_in_urdu_begins_in_urdu() {
+    let sources = samvad::serve::read_sources(None, None).unwrap();
+    let mut seen = 0;
+    for file in sources.files.iter().filter(|file| file.path.starts_with("locales/ur/")) {
+        for line in file.text.lines() {
+            let said = line.split_once(" = ").map_or(line, |(_, said)| said).trim();
+            let names_a_key = line.trim_end().ends_with('=');
+            // The names of the languages stand in their own letters.
+            let foreign = line.trim().starts_with(".hi =") || line.trim().starts_with(".en =");
+            let skipped = line.starts_with('#') || line.contains(".version =");
+            if said.is_empty() || names_a_key || foreign || skipped {
+                continue;
+            }
+            let term = said.strip_prefix("{ -");
+            let said = said.trim_start_matches(['[', '*']);
+            let begins = said.chars().find(|first| first.is_alphabetic() || *first == '$');
+            let urdu = |first: char| ('\u{600}'..='\u{6ff}').contains(&first);
+            let variant = line.trim_start().starts_with(['[', '*']);
+            assert!(term.is_some() || variant || begins.is_none_or(urdu), "{}: {line}", file.path);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "only {seen} lines of Urdu");
 }
 
 /// Three phones, because one person is sent no more than a burst of 45 in a short while.

@@ -19,6 +19,7 @@ export function drawBubble(bubble, context) {
   const inside = make("div", "inside", make("span", "hidden-word", `${text(ours ? "sender" : "you")}: `));
   inside.append(...(ours ? officeParts(bubble, context) : personParts(bubble, context)));
   inside.append(metaOf(bubble, context));
+  inside.dir = direction(inside.querySelector(".words")?.textContent);
   element.append(inside);
   if (bubble.status === "failed" && !ours) {
     inside.append(button("resend", () => context.resend(bubble), text("resend")));
@@ -36,6 +37,9 @@ export function tickBubble(element, status) {
   element.dataset.status = status;
   element.querySelector(".inside > .meta > .ticks")?.replaceWith(ticks(status));
 }
+
+/** `rtl` for words whose first letter is of a script written from the right (Urdu). */
+const direction = (words) => (/^[^\p{L}]*(?=\p{L})[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u.test(words ?? "") ? "rtl" : "ltr");
 
 function metaOf(bubble, context) {
   const time = make("time", "", clock(bubble.at));
@@ -111,10 +115,12 @@ function choicesOf(bubble, context) {
       return content.choices.map((choice) => {
         const element = button("choice", () => context.choose(choice, bubble), icon("reply"), choice.title);
         element.dataset.choice = choice.id;
+        element.dir = "auto";
         return element;
       });
     case "list": {
       const opener = button("opener", () => context.openList(bubble), icon("list"), content.open);
+      opener.dir = "auto";
       opener.setAttribute("aria-haspopup", "dialog");
       return [opener];
     }

@@ -456,6 +456,7 @@ function openSheet(title, rows) {
     const words = make("span", "", make("b", "", row.title), row.hint ? make("small", "", row.hint) : null);
     const element = button("row", () => { closeSheet(); row.act(); }, row.icon ? icon(row.icon) : null, words, row.icon ? null : make("i"));
     if (row.id) element.dataset.choice = row.id;
+    element.dir = "auto";
     return make("li", "", element);
   }));
   for (const id of ["sheet", "veil"]) byId(id).hidden = false;

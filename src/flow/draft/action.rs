@@ -1,12 +1,22 @@
 //! What a `do` step makes true, as it was written.
 
 use super::ActionDraft;
-use super::{start_of, word, words};
+use super::{get, identifier, known_keys, map, start_of, word, words};
+use crate::flow::definition::Term;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-const ACTIONS: [&str; 7] =
-    ["enrol_member", "leave_membership", "hand_over", "withdraw", "consent", "language", "request"];
+const ACTIONS: [&str; 9] = [
+    "enrol_member",
+    "renew_membership",
+    "update_member",
+    "leave_membership",
+    "hand_over",
+    "withdraw",
+    "consent",
+    "language",
+    "request",
+];
 
 pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Option<ActionDraft> {
     let (name, details) = match &node.kind {
@@ -25,7 +35,15 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
         }
     };
     match (name.text.as_str(), details) {
-        ("enrol_member", None) => Some(ActionDraft::EnrolMember(name.place)),
+        ("enrol_member", None) => Some(ActionDraft::EnrolMember(name.place, None)),
+        ("enrol_member", Some(details)) => {
+            let term = term(details, &name, findings)?;
+            Some(ActionDraft::EnrolMember(name.place, Some(term)))
+        }
+        ("renew_membership", Some(details)) => {
+            term(details, &name, findings).map(ActionDraft::RenewMembership)
+        }
+        ("update_member", None) => Some(ActionDraft::UpdateMember(name.place)),
         ("leave_membership", None) => Some(ActionDraft::LeaveMembership),
         ("hand_over", None) => Some(ActionDraft::HandOver),
         ("withdraw", Some(details)) => {
@@ -37,14 +55,13 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
         ("language", Some(details)) => {
             word(details, "`language`", findings).map(ActionDraft::Language)
         }
-        ("request", Some(details)) => {
-            word(details, "`request`", findings).map(ActionDraft::Request)
-        }
+        ("request", Some(details)) => request(details, findings),
         (known, _) if ACTIONS.contains(&known) => {
             let example = match known {
                 "withdraw" | "consent" => "{withdraw: [samvad]}",
                 "language" => "{language: hi}",
                 "request" => "{request: erasure}",
+                "renew_membership" => "{renew_membership: {term: 3y}}",
                 plain => plain,
             };
             findings.error_hint(
@@ -63,4 +80,46 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
             None
         }
     }
+}
+
+/// `{term: 3y}`: how long a membership lasts.
+fn term(node: &Node, name: &Word, findings: &mut Findings<'_>) -> Option<Term> {
+    let what = format!("`{}`", name.text);
+    let entries = map(node, &what, findings)?;
+    known_keys(entries, &["term"], findings);
+    let Some(node) = get(entries, "term") else {
+        findings.error_hint(name.place, format!("{what} does not say how long"), "{term: 3y}");
+        return None;
+    };
+    let term = node.word().and_then(|word| Term::parse(&word.text));
+    if term.is_none() {
+        findings.error_hint(
+            start_of(node),
+            "this is no term of a membership",
+            "years or days: 3y, 365d; at most 50 years",
+        );
+    }
+    term
+}
+
+/// `erasure`, or `{kind: complaint, with: [district, what]}`.
+fn request(node: &Node, findings: &mut Findings<'_>) -> Option<ActionDraft> {
+    if node.word().is_some() {
+        let kind = word(node, "`request`", findings)?;
+        return Some(ActionDraft::Request { kind, with: Vec::new(), right: true });
+    }
+    let entries = map(node, "`request`", findings)?;
+    known_keys(entries, &["kind", "with"], findings);
+    let Some(kind) = get(entries, "kind") else {
+        findings.error_hint(
+            start_of(node),
+            "the request does not say what it is about",
+            "{request: {kind: complaint, with: [district, what]}}",
+        );
+        return None;
+    };
+    let kind = word(kind, "`kind`", findings)?;
+    identifier(&kind, findings);
+    let with = get(entries, "with").map(|node| words(node, "`with`", findings));
+    Some(ActionDraft::Request { kind, with: with.unwrap_or_default(), right: false })
 }

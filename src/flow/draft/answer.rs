@@ -1,44 +1,222 @@
 //! What a question takes, as it was written.
 
-use super::{AnswerDraft, ChoiceDraft};
-use super::{flag, get, identifier, integer, known_keys, map, start_of, word};
+use jiff::civil::Date;
+
+use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
+use super::{flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words};
+use crate::flow::definition::Bound;
 use crate::flow::diagnostic::{Findings, one_of_these};
+use crate::flow::session::SentKind;
 use crate::flow::yaml::{Kind, Node, Word};
 
-pub(super) const ANSWERS: [&str; 16] = [
-    "one_of",
-    "yes_no",
-    "number",
-    "year",
-    "age",
-    "text",
-    "person_name",
-    "phone",
-    "district",
-    "assembly",
-    "lok_sabha",
-    "pattern",
-    "location",
-    "photo",
-    "voice",
-    "file",
+/// One kind of answer as a flow file writes it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::flow) struct AnswerForm {
+    pub(in crate::flow) name: &'static str,
+    /// Whether the bare name is an answer (`answer: district`).
+    pub(in crate::flow) bare: bool,
+    /// What may stand under the name (`answer: {name: …}`).
+    pub(in crate::flow) details: Details,
+    /// The keys that may stand beside the name (`answer: {any_of: […], at_least: 1}`).
+    pub(in crate::flow) beside: &'static [(&'static str, Takes)],
+}
+
+/// What stands under the name of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::flow) enum Details {
+    Nothing,
+    /// A list of choices, or `{choices: […], shuffle: true, last: […]}` ([`CHOICE_KEYS`]).
+    Choices,
+    /// A regular expression.
+    Pattern,
+    /// A list of names of [`SentKind`].
+    Kinds,
+    Keys(&'static [(&'static str, Takes)]),
+}
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::flow) enum Takes {
+    Number,
+    Flag,
+    /// The name of a step.
+    Step,
+    /// `today`, `7d`, `-30d` or `2027-12-31`.
+    Day,
+    Choices,
+    Ids,
+}
+
+/// The keys of the long form of a list of choices.
+pub(in crate::flow) const CHOICE_KEYS: [(&str, Takes); 3] =
+    [("choices", Takes::Choices), ("shuffle", Takes::Flag), ("last", Takes::Ids)];
+
+const BOUNDS: &[(&str, Takes)] = &[("from", Takes::Number), ("to", Takes::Number)];
+const DAYS: &[(&str, Takes)] = &[("from", Takes::Day), ("to", Takes::Day)];
+const ADULT: &[(&str, Takes)] = &[("adult", Takes::Flag)];
+const COUNTS: &[(&str, Takes)] = &[("at_least", Takes::Number), ("at_most", Takes::Number)];
+
+const fn bare(name: &'static str) -> AnswerForm {
+    AnswerForm { name, bare: true, details: Details::Nothing, beside: &[] }
+}
+
+const fn with(name: &'static str, keys: &'static [(&'static str, Takes)]) -> AnswerForm {
+    AnswerForm { name, bare: true, details: Details::Keys(keys), beside: &[] }
+}
+
+const fn of(
+    name: &'static str,
+    details: Details,
+    beside: &'static [(&'static str, Takes)],
+) -> AnswerForm {
+    AnswerForm { name, bare: false, details, beside }
+}
+
+/// Every kind of answer.
+pub(in crate::flow) const ANSWERS: [AnswerForm; 21] = [
+    of("one_of", Details::Choices, &[]),
+    of("any_of", Details::Choices, COUNTS),
+    of("ranked", Details::Choices, COUNTS),
+    bare("yes_no"),
+    with("number", BOUNDS),
+    with("year", ADULT),
+    with("age", ADULT),
+    with("date", DAYS),
+    with("booth", &[("to", Takes::Number)]),
+    bare("text"),
+    bare("person_name"),
+    bare("phone"),
+    bare("district"),
+    with("assembly", &[("in", Takes::Step)]),
+    bare("lok_sabha"),
+    of("pattern", Details::Pattern, &[]),
+    of("message", Details::Kinds, &[]),
+    bare("location"),
+    bare("photo"),
+    bare("voice"),
+    bare("file"),
 ];
-const LATER_ANSWERS: [&str; 4] = ["any_of", "date", "booth", "ranked"];
+
+/// Their names.
+pub(super) fn answer_names() -> impl Iterator<Item = &'static str> + Clone {
+    ANSWERS.iter().map(|form| form.name)
+}
+
+/// Most booths of an assembly seat in the state.
+const LAST_BOOTH: i64 = 800;
 
 pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
-    let (kind, details) = match &node.kind {
-        Kind::Word(text) => (Word { text: text.clone(), place: node.place }, None),
+    let (kind, details, beside) = parts(node, findings)?;
+    let Some(form) = ANSWERS.iter().find(|form| form.name == kind.text) else {
+        findings.error_hint(
+            kind.place,
+            format!("there is no answer `{}`", kind.text),
+            one_of_these(&kind.text, answer_names()),
+        );
+        return None;
+    };
+    let counts: Vec<&str> = form.beside.iter().map(|(key, _)| *key).collect();
+    for (key, _) in &beside {
+        if counts.is_empty() {
+            findings.error_hint(
+                key.place,
+                format!("`{}` cannot stand beside `{}`", key.text, form.name),
+                "an answer is of one kind, for instance {number: {from: 1, to: 800}}",
+            );
+            return None;
+        }
+        if !counts.contains(&key.text.as_str()) {
+            findings.error_hint(
+                key.place,
+                format!("the key `{}` is not known here", key.text),
+                one_of_these(&key.text, counts.iter().copied()),
+            );
+        }
+    }
+    let Some(details) = details else {
+        if !form.bare {
+            findings.error_hint(
+                kind.place,
+                format!("`{}` does not say of what", kind.text),
+                format!("write {}", example(&kind.text)),
+            );
+            return None;
+        }
+        return Some(bare_answer(kind));
+    };
+    let entries = match form.details {
+        Details::Nothing => {
+            findings.error_hint(
+                kind.place,
+                format!("`{}` takes no details", kind.text),
+                format!("write `answer: {}`", kind.text),
+            );
+            return None;
+        }
+        Details::Choices => {
+            let choices = choices(&kind, details, findings)?;
+            return match kind.text.as_str() {
+                "one_of" => Some(AnswerDraft::OneOf(choices)),
+                "any_of" => many(&kind, choices, &beside, findings).map(AnswerDraft::AnyOf),
+                _ => many(&kind, choices, &beside, findings).map(AnswerDraft::Ranked),
+            };
+        }
+        Details::Pattern => return word(details, "`pattern`", findings).map(AnswerDraft::Pattern),
+        Details::Kinds => return message(details, findings),
+        Details::Keys(keys) => {
+            let entries = map(details, &format!("`{}`", kind.text), findings)?;
+            let keys: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+            known_keys(entries, &keys, findings);
+            entries
+        }
+    };
+    match kind.text.as_str() {
+        "number" => number(details, entries, findings),
+        "year" => Some(AnswerDraft::Year { adult: adult(entries, findings)? }),
+        "age" => Some(AnswerDraft::Age { adult: adult(entries, findings)? }),
+        "date" => date(details, entries, findings),
+        "booth" => {
+            let to = match get(entries, "to") {
+                Some(node) => integer(node, findings)?,
+                None => LAST_BOOTH,
+            };
+            if to < 1 {
+                findings.error_hint(
+                    start_of(details),
+                    "no booth is within this",
+                    "booths begin with 1",
+                );
+            }
+            Some(AnswerDraft::Booth { to })
+        }
+        _ => {
+            let district = get(entries, "in").and_then(|node| word(node, "`in`", findings));
+            Some(AnswerDraft::Assembly { district })
+        }
+    }
+}
+
+/// The name of an answer, what stands under it, and the keys beside it.
+type Parts<'a> = (Word, Option<&'a Node>, Vec<&'a (Word, Node)>);
+
+fn parts<'a>(node: &'a Node, findings: &mut Findings<'_>) -> Option<Parts<'a>> {
+    match &node.kind {
+        Kind::Word(text) => {
+            Some((Word { text: text.clone(), place: node.place }, None, Vec::new()))
+        }
         Kind::Map(entries) => {
-            if let [(key, value)] = entries.as_slice() {
-                (key.clone(), Some(value))
-            } else {
+            let known = |key: &Word| answer_names().any(|name| name == key.text);
+            let named = entries.iter().find(|(key, _)| known(key)).or_else(|| entries.first());
+            let Some((key, value)) = named else {
                 findings.error_hint(
                     start_of(node),
                     "an answer is of one kind",
                     "for instance {number: {from: 1, to: 800}}",
                 );
                 return None;
-            }
+            };
+            let beside = entries.iter().filter(|(other, _)| other.place != key.place).collect();
+            Some((key.clone(), Some(value), beside))
         }
         _ => {
             findings.error_hint(
@@ -46,104 +224,237 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
                 format!("an answer is a word or one key, this is {}", node.what()),
                 "for instance `person_name`, or {one_of: [yes, no]}",
             );
-            return None;
-        }
-    };
-    if LATER_ANSWERS.contains(&kind.text.as_str()) {
-        findings.error_hint(
-            kind.place,
-            format!("the answer `{}` comes with a later version", kind.text),
-            format!("what works today: {}", ANSWERS.join(", ")),
-        );
-        return None;
-    }
-    if !ANSWERS.contains(&kind.text.as_str()) {
-        findings.error_hint(
-            kind.place,
-            format!("there is no answer `{}`", kind.text),
-            one_of_these(&kind.text, ANSWERS),
-        );
-        return None;
-    }
-    match (kind.text.as_str(), details) {
-        ("one_of", Some(list)) => one_of(list, findings).map(AnswerDraft::OneOf),
-        ("number", Some(details)) => {
-            let entries = map(details, "`number`", findings)?;
-            known_keys(entries, &["from", "to"], findings);
-            let from = match get(entries, "from") {
-                Some(node) => integer(node, findings)?,
-                None => 0,
-            };
-            let to = match get(entries, "to") {
-                Some(node) => integer(node, findings)?,
-                None => 1_000_000_000,
-            };
-            if from > to {
-                findings.error_hint(
-                    start_of(details),
-                    format!("no number is from {from} to {to}"),
-                    "the smaller bound stands under `from`",
-                );
-            }
-            Some(AnswerDraft::Number { from, to })
-        }
-        ("number", None) => Some(AnswerDraft::Number { from: 0, to: 1_000_000_000 }),
-        ("age", None) => Some(AnswerDraft::Number { from: 1, to: 110 }),
-        ("year", None) => Some(AnswerDraft::Year { adult: false }),
-        ("year", Some(details)) => {
-            let entries = map(details, "`year`", findings)?;
-            known_keys(entries, &["adult"], findings);
-            let adult = match get(entries, "adult") {
-                Some(node) => flag(node, "adult", findings)?,
-                None => false,
-            };
-            Some(AnswerDraft::Year { adult })
-        }
-        ("assembly", None) => Some(AnswerDraft::Assembly { district: None }),
-        ("assembly", Some(details)) => {
-            let entries = map(details, "`assembly`", findings)?;
-            known_keys(entries, &["in"], findings);
-            let district = get(entries, "in").and_then(|node| word(node, "`in`", findings));
-            Some(AnswerDraft::Assembly { district })
-        }
-        ("pattern", Some(details)) => {
-            word(details, "`pattern`", findings).map(AnswerDraft::Pattern)
-        }
-        ("yes_no", None) => Some(AnswerDraft::YesNo(kind.place)),
-        ("one_of", None) => {
-            findings.error_hint(
-                kind.place,
-                "`one_of` does not say of what",
-                "write {one_of: [first, second]}",
-            );
-            None
-        }
-        ("pattern", None) => {
-            findings.error_hint(
-                kind.place,
-                "`pattern` has no pattern",
-                "write {pattern: '[A-Z]+'}",
-            );
-            None
-        }
-        (_, None) => Some(AnswerDraft::Plain(kind)),
-        (_, Some(_)) => {
-            findings.error_hint(
-                kind.place,
-                format!("`{}` takes no details", kind.text),
-                format!("write `answer: {}`", kind.text),
-            );
             None
         }
     }
 }
 
-fn one_of(node: &Node, findings: &mut Findings<'_>) -> Option<Vec<ChoiceDraft>> {
+fn example(kind: &str) -> &'static str {
+    match kind {
+        "any_of" => "{any_of: [first, second, third], at_least: 1, at_most: 2}",
+        "ranked" => "{ranked: [first, second, third], at_most: 2}",
+        "pattern" => "{pattern: '[A-Z]+'}",
+        "message" => "{message: [text, voice, photo]}",
+        _ => "{one_of: [first, second]}",
+    }
+}
+
+/// An answer that is its name alone.
+fn bare_answer(kind: Word) -> AnswerDraft {
+    match kind.text.as_str() {
+        "yes_no" => AnswerDraft::YesNo(kind.place),
+        "number" => AnswerDraft::Number { from: 0, to: 1_000_000_000 },
+        "year" => AnswerDraft::Year { adult: false },
+        "age" => AnswerDraft::Age { adult: false },
+        "date" => AnswerDraft::Date { from: None, to: None },
+        "booth" => AnswerDraft::Booth { to: LAST_BOOTH },
+        "assembly" => AnswerDraft::Assembly { district: None },
+        _ => AnswerDraft::Plain(kind),
+    }
+}
+
+fn number(
+    details: &Node,
+    entries: &[(Word, Node)],
+    findings: &mut Findings<'_>,
+) -> Option<AnswerDraft> {
+    let from = match get(entries, "from") {
+        Some(node) => integer(node, findings)?,
+        None => 0,
+    };
+    let to = match get(entries, "to") {
+        Some(node) => integer(node, findings)?,
+        None => 1_000_000_000,
+    };
+    if from > to {
+        findings.error_hint(
+            start_of(details),
+            format!("no number is from {from} to {to}"),
+            "the smaller bound stands under `from`",
+        );
+    }
+    Some(AnswerDraft::Number { from, to })
+}
+
+fn adult(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<bool> {
+    match get(entries, "adult") {
+        Some(node) => flag(node, "adult", findings),
+        None => Some(false),
+    }
+}
+
+fn date(
+    details: &Node,
+    entries: &[(Word, Node)],
+    findings: &mut Findings<'_>,
+) -> Option<AnswerDraft> {
+    let mut bound = |key: &str| match get(entries, key) {
+        Some(node) => day(node, findings).map(Some),
+        None => Some(None),
+    };
+    let (from, to) = (bound("from")?, bound("to")?);
+    let empty = match (from, to) {
+        (Some(Bound::Day(from)), Some(Bound::Day(to))) => from > to,
+        (Some(Bound::FromToday(from)), Some(Bound::FromToday(to))) => from > to,
+        _ => false,
+    };
+    if empty {
+        findings.error_hint(
+            start_of(details),
+            "no day is within these bounds",
+            "the earlier one stands under `from`",
+        );
+    }
+    Some(AnswerDraft::Date { from, to })
+}
+
+/// `today`, `7d`, `-30d`, `2027-12-31`.
+fn day(node: &Node, findings: &mut Findings<'_>) -> Option<Bound> {
+    let text = node.word().map(|word| word.text).unwrap_or_default();
+    let days = || {
+        let (sign, length) = match text.strip_prefix('-') {
+            Some(length) => (-1, length),
+            None => (1, text.strip_prefix('+').unwrap_or(&text)),
+        };
+        let count = seconds(length).filter(|_| length.ends_with('d'))? / 86_400;
+        i32::try_from(sign * count).ok()
+    };
+    let bound = if text == "today" {
+        Some(Bound::FromToday(0))
+    } else {
+        text.parse::<Date>().ok().map(Bound::Day).or_else(|| days().map(Bound::FromToday))
+    };
+    if bound.is_none() {
+        findings.error_hint(
+            start_of(node),
+            "this is no day",
+            "a date 2027-12-31, `today`, or days from today: 7d, -30d",
+        );
+    }
+    bound
+}
+
+fn message(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
+    let mut kinds: Vec<SentKind> = Vec::new();
+    for name in words(node, "`message`", findings) {
+        let Some(kind) = SentKind::from_name(&name.text) else {
+            findings.error_hint(
+                name.place,
+                format!("there is no message of the kind `{}`", name.text),
+                one_of_these(&name.text, SentKind::ALL.map(SentKind::name)),
+            );
+            continue;
+        };
+        if kinds.contains(&kind) {
+            findings.error_hint(
+                name.place,
+                format!("the kind `{}` is there twice", name.text),
+                "remove one",
+            );
+            continue;
+        }
+        kinds.push(kind);
+    }
+    if kinds.is_empty() {
+        findings.error_hint(
+            start_of(node),
+            "no message would be an answer",
+            "write [text, voice, photo]",
+        );
+        return None;
+    }
+    Some(AnswerDraft::Message(kinds))
+}
+
+/// A list of choices, or its long form.
+fn choices(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<ChoicesDraft> {
+    let Kind::Map(entries) = &node.kind else {
+        return Some(ChoicesDraft { list: list(kind, node, findings)?, shuffle: false, last: 0 });
+    };
+    known_keys(entries, &CHOICE_KEYS.map(|(key, _)| key), findings);
+    let Some(items) = get(entries, "choices") else {
+        findings.error_hint(
+            start_of(node),
+            format!("`{}` has no choices", kind.text),
+            "write {choices: [first, second, other], shuffle: true, last: [other]}",
+        );
+        return None;
+    };
+    let mut drafts = list(kind, items, findings)?;
+    let shuffle = match get(entries, "shuffle") {
+        Some(node) => flag(node, "shuffle", findings)?,
+        None => false,
+    };
+    let mut last = 0;
+    if let Some(node) = get(entries, "last") {
+        for name in words(node, "`last`", findings) {
+            let ids = drafts.iter().map(|choice| choice.id.text.as_str());
+            match drafts.iter().position(|choice| choice.id.text == name.text) {
+                Some(place) => {
+                    let choice = drafts.remove(place);
+                    drafts.push(choice);
+                    last += 1;
+                }
+                None => findings.error_hint(
+                    name.place,
+                    format!("there is no choice `{}`", name.text),
+                    one_of_these(&name.text, ids),
+                ),
+            }
+        }
+    }
+    Some(ChoicesDraft { list: drafts, shuffle, last })
+}
+
+fn many(
+    kind: &Word,
+    choices: ChoicesDraft,
+    beside: &[&(Word, Node)],
+    findings: &mut Findings<'_>,
+) -> Option<ManyDraft> {
+    let count = choices.list.len();
+    let mut bound = |name: &str, otherwise: usize| {
+        let Some((_, node)) = beside.iter().find(|(key, _)| key.text == name) else {
+            return Some(otherwise);
+        };
+        let number = integer(node, findings)?;
+        let fits = usize::try_from(number).ok().filter(|number| *number <= count);
+        if fits.is_none() {
+            findings.error_hint(
+                start_of(node),
+                format!("`{name}: {number}`, and there are {count} choices"),
+                format!("a number from 0 to {count}"),
+            );
+        }
+        fits
+    };
+    let at_least = bound("at_least", 1)?;
+    let at_most = bound("at_most", count)?;
+    if at_least > at_most || at_most == 0 {
+        findings.error_hint(
+            kind.place,
+            format!("nobody can choose at least {at_least} and at most {at_most}"),
+            "`at_least` is the smaller number, and `at_most` at least 1",
+        );
+        return None;
+    }
+    let none = choices.list.iter().find(|choice| choice.id.text == "none");
+    if let (0, Some(none)) = (at_least, none) {
+        findings.error_hint(
+            none.id.place,
+            "with `at_least: 0` the outcome `none` is that nothing was chosen",
+            "leave the choice away: \"none of these\" is shown by itself",
+        );
+    }
+    Some(ManyDraft { choices, at_least, at_most })
+}
+
+fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<ChoiceDraft>> {
     let Kind::List(items) = &node.kind else {
         findings.error_hint(
             start_of(node),
-            format!("`one_of` is a list, this is {}", node.what()),
-            "write {one_of: [first, second]}",
+            format!("`{}` is a list, this is {}", kind.text, node.what()),
+            format!("write {{{}: [first, second]}}", kind.text),
         );
         return None;
     };

@@ -1,7 +1,7 @@
 //! A flow file as it was written: shapes checked, names not yet looked up.
 
 mod action;
-mod answer;
+pub(in crate::flow) mod answer;
 mod fetch;
 mod read;
 mod step;
@@ -13,7 +13,10 @@ pub(super) use read::{
 use step::targets;
 
 use super::Method;
+use super::definition::Bound;
+use super::definition::Term;
 use super::diagnostic::{Findings, Place};
+use super::session::SentKind;
 use super::yaml::{Node, Word};
 
 /// The keys of a flow file.
@@ -135,7 +138,9 @@ pub(in crate::flow) struct AskDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum AnswerDraft {
-    OneOf(Vec<ChoiceDraft>),
+    OneOf(ChoicesDraft),
+    AnyOf(ManyDraft),
+    Ranked(ManyDraft),
     YesNo(Place),
     Number {
         from: i64,
@@ -144,12 +149,47 @@ pub(in crate::flow) enum AnswerDraft {
     Year {
         adult: bool,
     },
+    Age {
+        adult: bool,
+    },
+    Date {
+        from: Option<Bound>,
+        to: Option<Bound>,
+    },
+    Booth {
+        to: i64,
+    },
+    Message(Vec<SentKind>),
     Assembly {
         district: Option<Word>,
     },
     Pattern(Word),
     /// One of the answers that are a name and nothing else.
     Plain(Word),
+}
+
+/// The choices of a question and how they are ordered.
+#[derive(Debug, Default)]
+pub(in crate::flow) struct ChoicesDraft {
+    pub(in crate::flow) list: Vec<ChoiceDraft>,
+    pub(in crate::flow) shuffle: bool,
+    /// So many at the end of the list are never shuffled.
+    pub(in crate::flow) last: usize,
+}
+
+impl ChoicesDraft {
+    /// The ids, in order.
+    pub(in crate::flow) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|choice| choice.id.text.as_str())
+    }
+}
+
+/// Choices of which one message may name several.
+#[derive(Debug)]
+pub(in crate::flow) struct ManyDraft {
+    pub(in crate::flow) choices: ChoicesDraft,
+    pub(in crate::flow) at_least: usize,
+    pub(in crate::flow) at_most: usize,
 }
 
 #[derive(Debug)]
@@ -160,13 +200,21 @@ pub(in crate::flow) struct ChoiceDraft {
 
 #[derive(Debug)]
 pub(in crate::flow) enum ActionDraft {
-    EnrolMember(Place),
+    EnrolMember(Place, Option<Term>),
+    RenewMembership(Term),
+    UpdateMember(Place),
     LeaveMembership,
     HandOver,
     Withdraw(Vec<Word>),
     Consent(Vec<Word>),
     Language(Word),
-    Request(Word),
+    Request {
+        kind: Word,
+        /// The answers that go with it.
+        with: Vec<Word>,
+        /// Written as a bare word: one of the rights of the person.
+        right: bool,
+    },
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The steps of a flow file: what each does, and where it leads.
 
 use super::action::action;
-use super::answer::{ANSWERS, answer};
+use super::answer::{answer, answer_names};
 use super::fetch::fetch;
 use super::{AskDraft, KindDraft, StepDraft, TargetDraft};
 use super::{duration, flag, get, identifier, integer, known_keys, map, start_of, word};
@@ -226,7 +226,7 @@ fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) ->
         findings.error_hint(
             message.place,
             "the question does not say what may be answered",
-            format!("add `answer:`, {}", one_of_these("", ANSWERS)),
+            format!("add `answer:`, {}", one_of_these("", answer_names())),
         );
         return None;
     };

@@ -14,9 +14,14 @@ use crate::message::Purpose;
 impl Linker<'_, '_, '_> {
     pub(super) fn action(&mut self, draft: &ActionDraft, scope: &Scope<'_>) -> Action {
         match draft {
-            ActionDraft::EnrolMember(place) => {
+            ActionDraft::EnrolMember(place, term) => {
                 check::enrolment(scope.draft, *place, self.findings);
-                Action::EnrolMember
+                Action::EnrolMember(*term)
+            }
+            ActionDraft::RenewMembership(term) => Action::RenewMembership(*term),
+            ActionDraft::UpdateMember(place) => {
+                check::update(scope.draft, *place, self.findings);
+                Action::UpdateMember
             }
             ActionDraft::LeaveMembership => Action::LeaveMembership,
             ActionDraft::HandOver => Action::HandOver,
@@ -33,16 +38,27 @@ impl Linker<'_, '_, '_> {
                     index.map_or(Action::Language(Language::Hi), Action::LanguageOf)
                 }
             }
-            ActionDraft::Request(word) => {
+            ActionDraft::Request { kind, with, right } => {
                 let kinds = ["erasure", "correction", "access"];
-                if !kinds.contains(&word.text.as_str()) {
+                if *right && !kinds.contains(&kind.text.as_str()) {
+                    let rights = one_of_these(&kind.text, kinds);
                     self.findings.error_hint(
-                        word.place,
-                        format!("there is no request `{}`", word.text),
-                        one_of_these(&word.text, kinds),
+                        kind.place,
+                        format!("there is no request `{}`", kind.text),
+                        format!("{rights}; anything else is {{kind: {}, with: […]}}", kind.text),
                     );
                 }
-                Action::Request(word.text.clone())
+                for word in with {
+                    if !scope.answers.contains_key(&word.text) {
+                        self.findings.error_hint(
+                            word.place,
+                            format!("this flow has no answer `{}`", word.text),
+                            one_of_these(&word.text, scope.variables()),
+                        );
+                    }
+                }
+                let with = with.iter().map(|word| word.text.clone()).collect();
+                Action::Request { kind: kind.text.clone(), with }
             }
         }
     }
@@ -52,7 +68,7 @@ impl Linker<'_, '_, '_> {
         let offers = scope.draft.steps.get(index).is_some_and(|step| {
             matches!(&step.kind, KindDraft::Ask(ask)
                 if matches!(&ask.answer, AnswerDraft::OneOf(choices)
-                    if choices.iter().all(|choice| Language::from_code(&choice.id.text).is_some())))
+                    if choices.ids().all(|id| Language::from_code(id).is_some())))
         });
         if !offers {
             self.findings.error_hint(

@@ -2,11 +2,13 @@
 
 use super::Linker;
 use super::scope::Scope;
-use crate::flow::definition::{Answer, Ask, Choice, Choices, Target};
+use crate::flow::definition::{Answer, Ask, Choice, Choices, Many, Target};
 use crate::flow::diagnostic::one_of_these;
-use crate::flow::draft::{AnswerDraft, AskDraft, ChoiceDraft, KindDraft, StepDraft};
+use crate::flow::draft::{
+    AnswerDraft, AskDraft, ChoiceDraft, ChoicesDraft, KindDraft, ManyDraft, StepDraft,
+};
 use crate::flow::wording::{
-    LONGEST_BUTTON, LONGEST_HINT, LONGEST_QUESTION, LONGEST_ROW, LONGEST_TEXT,
+    LONGEST_BUTTON, LONGEST_HINT, LONGEST_LINE, LONGEST_QUESTION, LONGEST_ROW, LONGEST_TEXT,
 };
 use crate::flow::yaml::Word;
 use crate::understanding::{self, ChoiceWords};
@@ -23,7 +25,9 @@ impl Linker<'_, '_, '_> {
         let key = ask.message.text.as_str();
         let text = self.text(book, key, variables, Some(ask.message.place));
         let answer = self.answer(&ask.answer, ask, scope);
-        let has_choices = matches!(answer, Answer::OneOf(_) | Answer::YesNo(_)) || ask.optional;
+        let tappable = matches!(answer, Answer::OneOf(_) | Answer::YesNo(_));
+        let numbered = matches!(answer, Answer::AnyOf(_) | Answer::Ranked(_));
+        let has_choices = tappable || (ask.optional && !numbered);
         self.length(book, key, if has_choices { LONGEST_QUESTION } else { LONGEST_TEXT });
         let outcomes = outcomes(&ask.answer, ask.optional);
         let mut when: Vec<(String, Target)> = Vec::new();
@@ -31,7 +35,13 @@ impl Linker<'_, '_, '_> {
             if !outcomes.contains(&outcome.text.as_str()) {
                 let hint = match (outcome.text.as_str(), outcomes.is_empty()) {
                     ("skip", _) => "add `optional: true`".to_owned(),
-                    ("minor", _) => "write `answer: {year: {adult: true}}`".to_owned(),
+                    ("minor", _) => match &ask.answer {
+                        AnswerDraft::Age { .. } => {
+                            "write `answer: {age: {adult: true}}`".to_owned()
+                        }
+                        _ => "write `answer: {year: {adult: true}}`".to_owned(),
+                    },
+                    ("none", _) if numbered => "add `at_least: 0`".to_owned(),
                     (_, true) => format!(
                         "the answer has no ways of its own; use `goto`, or an `if` \
                          on `{}` in the next step",
@@ -83,7 +93,17 @@ impl Linker<'_, '_, '_> {
         scope: &Scope<'_>,
     ) -> Answer {
         match draft {
-            AnswerDraft::OneOf(choices) => Answer::OneOf(self.choices(choices, ask, scope)),
+            AnswerDraft::OneOf(choices) => {
+                let linked = self.choices(choices, LONGEST_ROW, ask, scope);
+                self.button_lengths(&linked.list, &choices.list);
+                Answer::OneOf(linked)
+            }
+            AnswerDraft::AnyOf(many) => Answer::AnyOf(self.many(many, ask, scope)),
+            AnswerDraft::Ranked(many) => Answer::Ranked(self.many(many, ask, scope)),
+            AnswerDraft::Age { adult } => Answer::Age { adult: *adult },
+            AnswerDraft::Date { from, to } => Answer::Date { from: *from, to: *to },
+            AnswerDraft::Booth { to } => Answer::Booth { to: *to },
+            AnswerDraft::Message(kinds) => Answer::Message(kinds.clone()),
             AnswerDraft::YesNo(place) => {
                 let word = |text: &str| Word { text: text.to_owned(), place: *place };
                 let choices = ["yes", "no"].map(|id| ChoiceDraft { id: word(id), condition: None });
@@ -141,18 +161,28 @@ impl Linker<'_, '_, '_> {
         }
     }
 
+    /// Choices that are always numbered lines: their labels may be as long as a line reads well.
+    fn many(&mut self, draft: &ManyDraft, ask: &AskDraft, scope: &Scope<'_>) -> Many {
+        Many {
+            choices: self.choices(&draft.choices, LONGEST_LINE, ask, scope),
+            at_least: draft.at_least,
+            at_most: draft.at_most,
+        }
+    }
+
     pub(super) fn choices(
         &mut self,
-        drafts: &[ChoiceDraft],
+        drafts: &ChoicesDraft,
+        longest: usize,
         ask: &AskDraft,
         scope: &Scope<'_>,
     ) -> Choices {
         let book = scope.draft.name.text.as_str();
         let key = ask.message.text.as_str();
         let mut list = Vec::new();
-        for draft in drafts {
+        for draft in &drafts.list {
             let id = draft.id.text.as_str();
-            let label = self.label(book, key, id, LONGEST_ROW, Some(draft.id.place));
+            let label = self.label(book, key, id, longest, Some(draft.id.place));
             let hint = self.label(book, key, &format!("{id}-hint"), LONGEST_HINT, None);
             let condition = draft
                 .condition
@@ -165,10 +195,9 @@ impl Linker<'_, '_, '_> {
                 hint,
             });
         }
-        self.button_lengths(&list, drafts);
-        let ids: Vec<&str> = drafts.iter().map(|draft| draft.id.text.as_str()).collect();
+        let ids: Vec<&str> = drafts.ids().collect();
         self.strange_labels(book, key, &ids);
-        finish_choices(list)
+        Choices { shuffle: drafts.shuffle, last: drafts.last, ..finish_choices(list) }
     }
 
     /// `yes_no` has the labels of its question, or else those of common.ftl.
@@ -198,11 +227,11 @@ impl Linker<'_, '_, '_> {
 /// What `when` may name.
 pub(super) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&str> {
     let mut outcomes: Vec<&str> = match answer {
-        AnswerDraft::OneOf(choices) => {
-            choices.iter().map(|choice| choice.id.text.as_str()).collect()
-        }
+        AnswerDraft::OneOf(choices) => choices.ids().collect(),
         AnswerDraft::YesNo(_) => vec!["yes", "no"],
-        AnswerDraft::Year { adult: true } => vec!["minor"],
+        AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) if many.at_least == 0 => vec!["none"],
+        AnswerDraft::Message(kinds) => kinds.iter().map(|kind| kind.name()).collect(),
+        AnswerDraft::Year { adult: true } | AnswerDraft::Age { adult: true } => vec!["minor"],
         _ => Vec::new(),
     };
     if optional {
@@ -226,15 +255,26 @@ pub(super) fn finish_choices(list: Vec<Choice>) -> Choices {
         })
         .collect();
     let conditional = list.iter().any(|choice| choice.condition.is_some());
-    Choices { list, words, conditional }
+    Choices { list, words, conditional, shuffle: false, last: 0 }
 }
 
 /// FNV-1a over what decides whether an old answer still fits.
 pub(super) fn fingerprint(answer: &AnswerDraft) -> u32 {
     let shape = match answer {
         AnswerDraft::OneOf(choices) => {
-            let ids: Vec<&str> = choices.iter().map(|choice| choice.id.text.as_str()).collect();
-            format!("one_of {}", ids.join(" "))
+            format!("one_of {}", choices.ids().collect::<Vec<_>>().join(" "))
+        }
+        AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) => {
+            let kind = if matches!(answer, AnswerDraft::AnyOf(_)) { "any_of" } else { "ranked" };
+            let ids: Vec<&str> = many.choices.ids().collect();
+            format!("{kind} {} {} {}", many.at_least, many.at_most, ids.join(" "))
+        }
+        AnswerDraft::Age { .. } => "age".to_owned(),
+        AnswerDraft::Date { from, to } => format!("date {from:?} {to:?}"),
+        AnswerDraft::Booth { to } => format!("booth {to}"),
+        AnswerDraft::Message(kinds) => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+            format!("message {}", kinds.join(" "))
         }
         AnswerDraft::YesNo(_) => "yes_no".to_owned(),
         AnswerDraft::Number { from, to } => format!("number {from} {to}"),

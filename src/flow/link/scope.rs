@@ -42,11 +42,20 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
         };
         let known = match &ask.answer {
             AnswerDraft::OneOf(choices) => {
-                Known::Choice(choices.iter().map(|choice| choice.id.text.clone()).collect())
+                Known::Choice(choices.ids().map(str::to_owned).collect())
             }
+            AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) => {
+                Known::List(many.choices.ids().map(str::to_owned).collect())
+            }
+            AnswerDraft::Message(kinds) => {
+                Known::Choice(kinds.iter().map(|kind| kind.name().to_owned()).collect())
+            }
+            AnswerDraft::Date { .. } => Known::Date,
             AnswerDraft::YesNo(_) => Known::Choice(vec!["yes".to_owned(), "no".to_owned()]),
             AnswerDraft::Number { .. }
             | AnswerDraft::Year { .. }
+            | AnswerDraft::Age { .. }
+            | AnswerDraft::Booth { .. }
             | AnswerDraft::Assembly { .. } => Known::Number,
             AnswerDraft::Plain(word) if word.text == "lok_sabha" => Known::Number,
             AnswerDraft::Plain(_) | AnswerDraft::Pattern(_) => Known::Text,

@@ -100,6 +100,7 @@ steps:
         assembly: 173,
         booth: None,
         since: Timestamp::UNIX_EPOCH,
+        ends: None,
     };
     let district = flows.geography.district("162").unwrap().name_hi.clone();
     for (membership, rendering, pictured) in [

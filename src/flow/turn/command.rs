@@ -6,7 +6,7 @@ use crate::understanding::Command;
 
 impl Run<'_> {
     /// Does what a word that works everywhere asks for; `false` when this office has nothing for it.
-    pub(super) fn command(&mut self, command: Command) -> bool {
+    pub(in crate::flow) fn command(&mut self, command: Command) -> bool {
         match command {
             Command::Menu => self.start(self.flows.default),
             Command::Stop => match self.flows.leave {
@@ -41,7 +41,7 @@ impl Run<'_> {
 
     /// A flow begun by its own word while a question is open: the flows beside every other one come
     /// back to it, any other takes its place.
-    pub(super) fn turn_to(&mut self, flow: usize) {
+    pub(in crate::flow) fn turn_to(&mut self, flow: usize) {
         let beside = [self.flows.help, self.flows.language, self.flows.my_data];
         if beside.contains(&Some(flow)) {
             self.aside(Some(flow));

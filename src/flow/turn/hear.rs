@@ -14,6 +14,7 @@ use crate::flow::session::Given;
 use crate::flow::text::TextId;
 use crate::flow::ways::Way;
 use crate::flow::{Effect, Flow};
+use crate::membership::parse_referral_code;
 use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
 
@@ -30,7 +31,12 @@ impl<'t> Run<'t> {
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
         self.session.muted = muted && self.session.muted;
+        // What a button is comes before what it says.
+        let known_button = |payload: &str| {
+            (self.open && Tap::read(payload).is_some()) || self.started_by(payload).is_some()
+        };
         let typed = match content {
+            InboundContent::Button { payload, .. } if known_button(payload) => None,
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };
@@ -91,7 +97,7 @@ impl<'t> Run<'t> {
     /// A message to which no question is open.
     pub(super) fn begin(&mut self, content: &InboundContent, expired: bool) {
         if let InboundContent::Button { payload, .. } = content
-            && let Some(flow) = self.started_by(payload)
+            && let Some(flow) = self.begun_by(payload)
         {
             self.how = "button";
             self.start(flow);
@@ -104,20 +110,42 @@ impl<'t> Run<'t> {
             {
                 return;
             }
-            if let Some(flow) = self.started_by(text) {
+            if let Some(flow) = self.begun_by(text) {
                 self.start(flow);
                 return;
             }
         }
         if expired {
             self.say(self.flows.common.expired);
+        } else if self.asks_what_was_meant(content) {
+            return;
         }
         self.start(self.flows.default);
     }
 
-    /// The flow whose link or start word this whole text is. Behind a link a referral code may
-    /// stand (`join AB12CD`).
+    /// The flow this text begins; a referral code that stands with it is kept.
+    pub(in crate::flow) fn begun_by(&mut self, text: &str) -> Option<usize> {
+        let flow = self.started_by(text)?;
+        let (_, member) = with_code(text);
+        let is_told = |fact: &Fact| matches!(fact, Fact::Referred { .. });
+        if let Some(member) = member
+            && self.contact.membership.is_none()
+            && !self.facts.iter().any(is_told)
+        {
+            self.fact(Fact::Referred { member });
+        }
+        Some(flow)
+    }
+
+    /// The flow whose link or start word this whole text is. Behind either a referral code may stand
+    /// (`join UP-5724`); one that is nobody's does not keep a link from working.
     pub(super) fn started_by(&self, text: &str) -> Option<usize> {
+        let (start, member) = with_code(text);
+        let coded = member.and_then(|_| self.start_named(start));
+        coded.or_else(|| self.start_named(text))
+    }
+
+    fn start_named(&self, text: &str) -> Option<usize> {
         let mut words = text.split_whitespace();
         if let (Some(first), second, None) = (words.next(), words.next(), words.next()) {
             let is_code = second.is_none_or(|code| {
@@ -178,12 +206,14 @@ impl<'t> Run<'t> {
             return;
         }
         match (content, content.text()) {
-            (InboundContent::Button { payload, text }, _) => match self.started_by(payload) {
+            (InboundContent::Button { payload, text }, _) => match self.begun_by(payload) {
                 Some(flow) => self.turn_to(flow),
                 None => self.words(ask, text),
             },
             (_, Some(text)) if !text.trim().is_empty() => self.words(ask, text),
             (InboundContent::Welcome, _) => self.show(&[]),
+            // "Please write" is no help where something is to be sent.
+            _ if ask.answer.takes_media() => self.not_understood(ask, None),
             _ => self.not_understood(ask, Some(self.flows.common.unsupported)),
         }
     }
@@ -228,6 +258,12 @@ impl<'t> Run<'t> {
                 self.show(&[]);
             }
             Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
+            Tapped::Guess(index) if !self.session.ways.is_empty() => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+            }
+            Tapped::NoGuess if !self.session.ways.is_empty() => self.go_no_way(),
             Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
                 Some(given) => self.answer(ask, given),
                 None => self.too_late(),
@@ -248,39 +284,62 @@ impl<'t> Run<'t> {
     fn words(&mut self, ask: &'t Ask, text: &str) {
         match self.guessed(ask, text) {
             Guessed::This(given) => return self.answer(ask, given),
+            Guessed::Way(index) => {
+                if !self.go_way(index) {
+                    self.too_late();
+                }
+                return;
+            }
+            Guessed::NoWay => return self.go_no_way(),
             Guessed::None => return self.not_understood(ask, None),
-            Guessed::NotAsked => self.session.guess.clear(),
+            Guessed::NotAsked => {
+                self.session.guess.clear();
+                self.session.ways.clear();
+            }
         }
         if self.turns_page(ask, text) {
             self.session.page = self.session.page.wrapping_add(1);
             self.show(&[]);
             return;
         }
+        if let Some(many) = ask.many()
+            && many.at_least == 0
+            && zeros(text).is_some()
+        {
+            self.answer(ask, Given::List(Vec::new()));
+            return;
+        }
         if ask.optional && self.skips(ask, text) {
             self.answer(ask, Given::Skipped);
             return;
         }
-        let visible = self.visible(ask);
+        let order = self.order(ask);
         let district = self.district_of(ask);
         let around = Around {
-            year: i64::from(crate::locale::india_date(self.turn.now).year()),
+            today: crate::locale::india_date(self.turn.now),
             district: district.as_deref(),
             offered: self.session.offered,
-            visible: visible.as_deref(),
+            order: order.as_deref(),
         };
         match answer::read(self.flows, ask, text, around) {
             Heard::Answer(given) => self.answer(ask, given),
             Heard::Unsure(candidates) => {
-                if let Some(flow) = self.started_by(text) {
+                if let Some(flow) = self.begun_by(text) {
                     self.turn_to(flow);
                 } else {
                     self.session.guess = candidates;
                     self.show(&[]);
                 }
             }
-            Heard::Nothing => match self.started_by(text) {
+            Heard::Nothing => match self.begun_by(text) {
                 Some(flow) => self.turn_to(flow),
-                None => self.not_understood(ask, None),
+                None => match self.command_meant(text) {
+                    Some(way) => {
+                        self.session.ways = vec![way];
+                        self.show(&[]);
+                    }
+                    None => self.not_understood(ask, None),
+                },
             },
         }
     }
@@ -294,6 +353,10 @@ impl<'t> Run<'t> {
         let reading = understanding::read(Kind::OneOf(&words), text, &self.flows.geography);
         let Reading::Sure(Meaning::Choice(index)) = reading else { return Guessed::NotAsked };
         // The last of the words is always "no" or "none of these".
+        if !self.session.ways.is_empty() {
+            let is_way = index < self.session.ways.len();
+            return if is_way { Guessed::Way(index) } else { Guessed::NoWay };
+        }
         match self.session.guess.get(index) {
             Some(given) => Guessed::This(given.clone()),
             None => Guessed::None,
@@ -328,6 +391,26 @@ impl<'t> Run<'t> {
         Some(seen.collect())
     }
 
+    /// The choices this person sees, by their place in the list, in the order they are shown in;
+    /// `None`: all of them as they are written.
+    pub(in crate::flow) fn order(&self, ask: &Ask) -> Option<Vec<usize>> {
+        let choices = ask.choices()?;
+        if !choices.shuffle && !choices.conditional {
+            return None;
+        }
+        let visible = self.visible(ask);
+        let seen = |place: &usize| {
+            visible.as_ref().is_none_or(|visible| visible.get(*place) == Some(&true))
+        };
+        let mut order: Vec<usize> = (0..choices.list.len()).filter(seen).collect();
+        if choices.shuffle {
+            let fixed_from = choices.list.len().saturating_sub(choices.last);
+            let free = order.iter().take_while(|place| **place < fixed_from).count();
+            shuffle(order.get_mut(..free).unwrap_or_default(), self.session.seed);
+        }
+        Some(order)
+    }
+
     /// The code of the district a seat is asked within.
     pub(in crate::flow) fn district_of(&self, ask: &Ask) -> Option<String> {
         let Answer::Assembly { district: Some(step) } = ask.answer else { return None };
@@ -342,6 +425,7 @@ impl<'t> Run<'t> {
     fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
         let common = &self.flows.common;
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.tries = self.session.tries.saturating_add(1);
         if self.session.tries >= MOST_TRIES {
             self.hand_over("not understood");
@@ -357,58 +441,16 @@ impl<'t> Run<'t> {
                 matches!(ask.answer, Answer::District | Answer::Assembly { .. } | Answer::LokSabha);
             self.session.offered = places;
             leads.extend(lead.map(Lead::plain));
-            if places || ask.choices().is_some() {
+            if ask.many().is_some() {
+                leads.push(Lead::plain(common.again_numbers));
+                leads.extend(hint);
+            } else if places || ask.choices().is_some() {
                 leads.push(Lead::plain(common.again_choices));
             } else {
                 leads.push(hint.unwrap_or(Lead::plain(common.again)));
             }
         }
         self.show(&leads);
-    }
-
-    /// The line that says what an answer looks like.
-    fn hint(&self, ask: &Ask) -> Option<Lead> {
-        let common = &self.flows.common;
-        Some(match &ask.answer {
-            Answer::OneOf(choices) | Answer::YesNo(choices) => {
-                let ids: Vec<&str> = choices.list.iter().map(|choice| choice.id.as_str()).collect();
-                if ids != ["yes", "no"] {
-                    return None;
-                }
-                Lead::plain(common.hint_yes_no)
-            }
-            Answer::Number { from, to } => {
-                let mut bounds = (String::new(), String::new());
-                crate::locale::grouped(*from, &mut bounds.0);
-                crate::locale::grouped(*to, &mut bounds.1);
-                Lead {
-                    text: common.hint_number,
-                    arguments: vec![("from", bounds.0), ("to", bounds.1)],
-                }
-            }
-            Answer::Year { .. } => Lead::plain(common.hint_year),
-            Answer::Text => Lead::plain(common.hint_text),
-            Answer::PersonName => Lead::plain(common.hint_name),
-            Answer::Phone => Lead::plain(common.hint_phone),
-            Answer::District => Lead::plain(common.hint_district),
-            Answer::Assembly { .. } => {
-                let district = self.district_of(ask).and_then(|code| {
-                    let district = self.flows.geography.district(&code)?;
-                    Some(match self.contact.language {
-                        crate::contact::Language::En => district.name_en.clone(),
-                        _ => district.name_hi.clone(),
-                    })
-                });
-                let arguments = vec![("district", district?)];
-                Lead { text: common.hint_assembly, arguments }
-            }
-            Answer::LokSabha => Lead::plain(common.hint_lok_sabha),
-            Answer::Pattern(_)
-            | Answer::Location
-            | Answer::Photo
-            | Answer::Voice
-            | Answer::File => return None,
-        })
     }
 
     /// A medium that answers is copied before the provider forgets it.
@@ -441,6 +483,7 @@ impl<'t> Run<'t> {
         self.session.answers.insert(name.clone(), given);
         self.session.history.push(name);
         self.session.guess.clear();
+        self.session.ways.clear();
         self.session.shown = None;
         self.follow(step, target);
     }
@@ -455,6 +498,11 @@ impl<'t> Run<'t> {
             (Answer::OneOf(choices) | Answer::YesNo(choices), Given::Text(id)) => {
                 choices.list.iter().find(|choice| choice.id == *id).map(|choice| choice.id.as_str())
             }
+            (Answer::AnyOf(_) | Answer::Ranked(_), Given::List(ids)) => {
+                ids.is_empty().then_some("none")
+            }
+            (Answer::Message(_), Given::Message(sent)) => Some(sent.kind.name()),
+            (Answer::Age { adult: true }, Given::Number(age)) => (*age < 18).then_some("minor"),
             (Answer::Year { adult: true }, Given::Number(year)) => {
                 let this_year = i64::from(crate::locale::india_date(self.turn.now).year());
                 (this_year - year < 18).then_some("minor")
@@ -464,8 +512,41 @@ impl<'t> Run<'t> {
     }
 }
 
+/// Puts the places in an order that is the seed's alone (Fisher-Yates over SplitMix64).
+fn shuffle(places: &mut [usize], seed: u64) {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    for last in (1..places.len()).rev() {
+        let among = u64::try_from(last + 1).unwrap_or(u64::MAX);
+        let other = usize::try_from(next() % among).unwrap_or_default();
+        places.swap(last, other);
+    }
+}
+
+/// Parts a referral code from the words before it; `None` where there is no code, or nothing before it.
+fn with_code(text: &str) -> (&str, Option<String>) {
+    let text = text.trim();
+    // The code may be written in two words: `UP 5724`.
+    for (split, _) in text.rmatch_indices(char::is_whitespace).take(2) {
+        let (start, code) = text.split_at(split);
+        if let Some(member) = parse_referral_code(code) {
+            return (start.trim(), Some(member));
+        }
+    }
+    (text, None)
+}
+
 enum Guessed {
     This(Given),
+    /// A way to go, by its place.
+    Way(usize),
+    NoWay,
     /// None of the candidates.
     None,
     /// Nothing was asked back, or the text speaks of something else.

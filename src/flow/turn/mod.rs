@@ -222,6 +222,14 @@ impl<'t> Run<'t> {
         timers
     }
 
+    /// Notes a way that was taken, where somebody wants to know.
+    pub(in crate::flow) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
+        let flow = self.flow;
+        if let Some(passed) = &mut self.passed {
+            passed.push(Passed { flow, step, way: way() });
+        }
+    }
+
     fn timer(&mut self, kind: TimerKind, visit: u32) {
         if !self.open || self.session.muted {
             return;
@@ -246,11 +254,11 @@ impl<'t> Run<'t> {
                 if self.session.reminded >= remind.times {
                     return;
                 }
+                self.pass(None, || Way::Remind);
                 self.session.reminded += 1;
                 if self.open_question().is_none() {
                     return;
                 }
-                self.pass(None, || Way::Remind);
                 self.lane = Lane::Reminder;
                 self.show(&[Lead::plain(remind.say)]);
             }
@@ -266,14 +274,6 @@ impl<'t> Run<'t> {
         self.open
             && self.session.rest.is_none()
             && self.turn.now.duration_since(asked_at) >= expires
-    }
-
-    /// Notes a way that was taken, where somebody wants to know.
-    pub(in crate::flow) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
-        let flow = self.flow;
-        if let Some(passed) = &mut self.passed {
-            passed.push(Passed { flow, step, way: way() });
-        }
     }
 
     pub(in crate::flow) fn first_visit(&self) -> u32 {

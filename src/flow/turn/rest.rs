@@ -158,7 +158,7 @@ impl<'t> Run<'t> {
             _ => None,
         };
         let started =
-            payload.into_iter().chain(content.text()).find_map(|text| self.started_by(text));
+            payload.into_iter().chain(content.text()).find_map(|text| self.begun_by(text));
         if let Some(flow) = started {
             return self.turn_to(flow);
         }

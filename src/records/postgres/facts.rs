@@ -1,6 +1,6 @@
 //! What conversations made true, in the transaction of the turn that made it so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Postgres;
 use super::contacts::resolve;
@@ -28,15 +28,23 @@ const ADD_CONSENTS: &str = "
 
 /// Nothing for a contact that is an active member already.
 const ENROL: &str = "
-    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since)
+    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since,
+                         ends)
     SELECT * FROM unnest(?1::bigint[], ?2::text[], ?3::bytea[], ?4::text[], ?5::bigint[],
-                         ?6::bigint[], ?7::bigint[], ?8::bigint[])
+                         ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[])
     ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
 
 const SET_LANGUAGES: &str = "
     UPDATE contacts SET language = new.language, language_chosen = 1
     FROM unnest(?1::bigint[], ?2::text[]) AS new (contact, language)
     WHERE contacts.id = new.contact";
+
+/// Who brought these persons.
+const REFERRERS: &str = "
+    SELECT DISTINCT referred_by FROM contacts WHERE id = ANY(?1) AND referred_by IS NOT NULL";
+
+/// Those who brought somebody see another count from now on.
+const MOVE_REFERRERS: &str = "UPDATE contacts SET version = version + 1 WHERE id = ANY(?1)";
 
 /// Two processes may be told the same preference at once.
 const LOCK_CONTACT: &str = "SELECT version FROM contacts WHERE id = ?1 FOR UPDATE";
@@ -64,8 +72,13 @@ struct Common<'a> {
     languages: BTreeMap<i64, &'static str>,
 }
 
-/// Writes the facts of the turns of a set, in order.
-pub(super) async fn write(tx: &mut Tx, told: &[(Told, &[ReadyFact])]) -> Result<(), Fault> {
+/// Writes the facts of the turns of a set, in order. The contacts whose count of people they brought
+/// changed are given back: they move when the turns of the set are written, for some may be among them.
+pub(super) async fn write(
+    tx: &mut Tx,
+    told: &[(Told, &[ReadyFact])],
+) -> Result<BTreeSet<i64>, Fault> {
+    let mut referrers = BTreeSet::new();
     let mut common = Common::default();
     for (told, facts) in told {
         if facts.iter().all(is_common) {
@@ -76,11 +89,29 @@ pub(super) async fn write(tx: &mut Tx, told: &[(Told, &[ReadyFact])]) -> Result<
         for fact in *facts {
             let mut alone = Common::default();
             alone.gather(told, std::slice::from_ref(fact));
-            alone.write(tx).await?;
-            write_rare(tx, told, fact).await?;
+            referrers.extend(alone.write(tx).await?);
+            referrers.extend(write_rare(tx, told, fact).await?);
         }
     }
-    common.write(tx).await
+    referrers.extend(common.write(tx).await?);
+    Ok(referrers)
+}
+
+/// Moves the contacts [`write`] gave back.
+pub(super) async fn move_referrers(tx: &Tx, referrers: BTreeSet<i64>) -> Result<(), Fault> {
+    if referrers.is_empty() {
+        return Ok(());
+    }
+    let referrers: Vec<i64> = referrers.into_iter().collect();
+    tx.sql.run(MOVE_REFERRERS, &[&referrers]).await.map(drop)
+}
+
+async fn referrers(tx: &Tx, contacts: &[i64]) -> Result<Vec<i64>, Fault> {
+    if contacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = tx.sql.rows(REFERRERS, &[&contacts]).await?;
+    rows.iter().map(|row| get(row, 0)).collect()
 }
 
 fn is_common(fact: &ReadyFact) -> bool {
@@ -102,18 +133,21 @@ impl<'a> Common<'a> {
                 ReadyFact::Other(Fact::Language { language }) => {
                     self.languages.insert(told.contact, language.code());
                 }
-                ReadyFact::Other(_) => {}
+                ReadyFact::Update { .. } | ReadyFact::Request { .. } | ReadyFact::Other(_) => {}
             }
         }
     }
 
-    async fn write(&self, tx: &mut Tx) -> Result<(), Fault> {
-        tx.sql.warm(&[ADD_CONSENTS, ENROL, SET_LANGUAGES]).await?;
-        let ((), enrolled, ()) = tokio::try_join!(
+    /// The contacts whose count of people they brought changed.
+    async fn write(&self, tx: &mut Tx) -> Result<Vec<i64>, Fault> {
+        let new: Vec<i64> = self.members.iter().map(|(told, ..)| told.contact).collect();
+        tx.sql.warm(&[ADD_CONSENTS, ENROL, SET_LANGUAGES, REFERRERS]).await?;
+        let ((), enrolled, (), brought_by) = tokio::try_join!(
             biased;
             self.add_consents(tx),
             self.enrol(tx),
             self.set_languages(tx),
+            referrers(tx, &new),
         )?;
         tx.totals.add(Total::Members, i64::try_from(enrolled).unwrap_or(0));
         for (told, consent) in &self.consents {
@@ -121,7 +155,7 @@ impl<'a> Common<'a> {
                 suppress(tx, told, consent.purpose).await?;
             }
         }
-        Ok(())
+        Ok(brought_by)
     }
 
     async fn add_consents(&self, tx: &Tx) -> Result<(), Fault> {
@@ -170,10 +204,24 @@ impl<'a> Common<'a> {
         let births: Vec<Option<i64>> =
             rows.iter().map(|(_, member, _)| member.birth_year.map(i64::from)).collect();
         let since: Vec<i64> = rows.iter().map(|(told, ..)| told.at).collect();
+        let ends: Vec<Option<i64>> = rows
+            .iter()
+            .map(|(_, member, _)| member.ends.map(|ends| ends.as_millisecond()))
+            .collect();
         tx.sql
             .run(
                 ENROL,
-                &[&contacts, &numbers, &names, &districts, &assemblies, &booths, &births, &since],
+                &[
+                    &contacts,
+                    &numbers,
+                    &names,
+                    &districts,
+                    &assemblies,
+                    &booths,
+                    &births,
+                    &since,
+                    &ends,
+                ],
             )
             .await
     }
@@ -188,15 +236,45 @@ impl<'a> Common<'a> {
     }
 }
 
-async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<(), Fault> {
-    let ReadyFact::Other(fact) = fact else { return Ok(()) };
+/// The contacts whose count of people they brought changed.
+async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i64>, Fault> {
     let contact = told.contact;
+    let fact = match fact {
+        ReadyFact::Enrol { .. } => return Ok(Vec::new()),
+        ReadyFact::Update { details, sealed_name } => {
+            tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
+            let (seat, booth) = (i64::from(details.assembly), details.booth.map(i64::from));
+            let row: super::sql::Params<'_> =
+                &[&contact, sealed_name, &details.district, &seat, &booth];
+            tx.sql.run(sql::UPDATE_MEMBER, row).await?;
+            return Ok(Vec::new());
+        }
+        ReadyFact::Request { kind, ticket, sealed_details } => {
+            let row: super::sql::Params<'_> =
+                &[&contact, kind, ticket, &told.message, &told.at, sealed_details];
+            tx.sql.run(sql::ADD_REQUEST, row).await?;
+            return Ok(Vec::new());
+        }
+        ReadyFact::Other(fact) => fact,
+    };
     match fact {
-        // Written with the common ones.
-        Fact::EnrolMember(_) | Fact::Consent(_) | Fact::Language { .. } => {}
+        // Written with the common ones, or made ready as facts of their own.
+        Fact::EnrolMember(_)
+        | Fact::UpdateMember(_)
+        | Fact::Request { .. }
+        | Fact::Consent(_)
+        | Fact::Language { .. } => {}
         Fact::LeaveMembership => {
             let left = tx.sql.run(sql::LEAVE, &[&contact, &told.at]).await?;
             tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+            return referrers(tx, &[contact]).await;
+        }
+        Fact::Referred { member } => {
+            tx.sql.run(sql::REFER, &[&contact, member]).await?;
+        }
+        Fact::RenewMembership { ends } => {
+            tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
+            tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond()]).await?;
         }
         Fact::HandOver { reason } => {
             tx.sql.run(sql::HAND_OVER, &[&contact]).await?;
@@ -206,12 +284,8 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<(), Fa
             tx.sql.run(sql::TAKE_BACK, &[&contact]).await?;
             tx.sql.run(sql::END_HANDOVERS, &[&contact, &told.at]).await?;
         }
-        Fact::Request { kind, ticket } => {
-            let row: super::sql::Params<'_> = &[&contact, kind, ticket, &told.message, &told.at];
-            tx.sql.run(sql::ADD_REQUEST, row).await?;
-        }
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
 /// What is queued for a withdrawn purpose and not yet claimed does not go out.

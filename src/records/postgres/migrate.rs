@@ -11,11 +11,23 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 1] = [Migration {
-    number: 1,
-    name: "0001_first.sql",
-    sql: include_str!("../../../migrations/postgres/0001_first.sql"),
-}];
+pub(super) const MIGRATIONS: [Migration; 3] = [
+    Migration {
+        number: 1,
+        name: "0001_first.sql",
+        sql: include_str!("../../../migrations/postgres/0001_first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "0002_people.sql",
+        sql: include_str!("../../../migrations/postgres/0002_people.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "0003_people_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0003_people_indexes.sql"),
+    },
+];
 
 /// The first line of a migration that cannot run in a transaction (CREATE INDEX CONCURRENTLY). Its
 /// statements are run one by one, and again from the first when one failed.

@@ -21,6 +21,7 @@ mod partitions;
 mod place;
 mod read;
 mod readers;
+mod requests;
 mod reseal;
 mod sql;
 mod statuses;

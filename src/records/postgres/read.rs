@@ -89,7 +89,9 @@ async fn read_snapshot(
     keyring: &Keyring,
     id: i64,
 ) -> Result<Option<Snapshot>, Fault> {
-    statements.warm(&[sql::CONTACT, sql::MEMBER, sql::POSTS, sql::CONSENTS, sql::SESSION]).await?;
+    statements
+        .warm(&[sql::CONTACT, sql::MEMBER, sql::POSTS, sql::CONSENTS, sql::SESSION, sql::BROUGHT])
+        .await?;
     let read = tokio::try_join!(
         biased;
         statements.batch("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
@@ -98,9 +100,10 @@ async fn read_snapshot(
         async { statements.rows(sql::POSTS, &[&id]).await },
         async { statements.rows(sql::CONSENTS, &[&id]).await },
         async { statements.row(sql::SESSION, &[&id]).await },
+        async { statements.one(sql::BROUGHT, &[&id]).await },
         statements.batch("COMMIT"),
     );
-    let ((), contact, member, posts, consents, session, ()) = read?;
+    let ((), contact, member, posts, consents, session, brought, ()) = read?;
     let Some(row) = contact else { return Ok(None) };
     let language = Language::from_code(get(&row, 1)?)
         .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
@@ -122,6 +125,7 @@ async fn read_snapshot(
         last_inbound: get::<Option<i64>>(&row, 5)?.map(from_ms),
         membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
         consents: read_consents(&consents, id)?,
+        brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
         ..Contact::default()
     };
     for post in &posts {
@@ -147,6 +151,7 @@ fn read_member(row: &Row, keyring: &Keyring, contact: i64) -> Result<Member, Fau
         assembly: small("assembly", get(row, 4)?)?,
         booth: booth.map(|booth| small("booth", booth)).transpose()?,
         since: from_ms(get(row, 6)?),
+        ends: get::<Option<i64>>(row, 7)?.map(from_ms),
     })
 }
 

@@ -5,6 +5,7 @@ mod decide;
 mod ready;
 mod rows;
 
+use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -251,10 +252,9 @@ async fn write_batch(tx: &mut Tx, asks: &mut [&mut Ask<ReadyTurn, Verdict>]) -> 
         return Ok(());
     }
     let told: Vec<_> = group.facts_of(asks);
-    if !told.is_empty() {
-        facts::write(tx, &told).await?;
-    }
-    Box::pin(group.write(tx)).await
+    let referrers = if told.is_empty() { BTreeSet::new() } else { facts::write(tx, &told).await? };
+    Box::pin(group.write(tx)).await?;
+    facts::move_referrers(tx, referrers).await
 }
 
 /// Locks the contacts and reads what deciding needs, in one journey.

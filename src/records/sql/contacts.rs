@@ -39,8 +39,14 @@ pub(in crate::records) const CONTACT: &str = "
     FROM contacts WHERE id = ?1";
 
 pub(in crate::records) const MEMBER: &str = "
-    SELECT id, number, name, district, assembly, booth, since
+    SELECT id, number, name, district, assembly, booth, since, ends
     FROM members WHERE contact = ?1 AND until IS NULL";
+
+/// How many are members who came by this person's code.
+pub(in crate::records) const BROUGHT: &str = "
+    SELECT count(*) FROM contacts
+    JOIN members ON members.contact = contacts.id AND members.until IS NULL
+    WHERE contacts.referred_by = ?1";
 
 pub(in crate::records) const POSTS: &str = "
     SELECT post FROM posts WHERE contact = ?1 AND until IS NULL ORDER BY id";

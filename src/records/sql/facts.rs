@@ -2,8 +2,8 @@
 
 /// Nothing for a contact that is an active member already.
 pub(in crate::records) const ENROL: &str = "
-    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since, ends)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
 
 pub(in crate::records) const LEAVE: &str = "
@@ -29,7 +29,49 @@ pub(in crate::records) const END_HANDOVERS: &str = "
     UPDATE handovers SET ended = ?2 WHERE contact = ?1 AND ended IS NULL";
 
 pub(in crate::records) const ADD_REQUEST: &str = "
-    INSERT INTO requests (contact, kind, ticket, message, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    INSERT INTO requests (contact, kind, ticket, message, at, details)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+/// At first touch and never again; nothing for a member, for a number nobody has, and for one's own.
+pub(in crate::records) const REFER: &str = "
+    UPDATE contacts SET referred_by = (
+        SELECT contact FROM members WHERE number = ?2 AND until IS NULL AND contact <> ?1)
+    WHERE id = ?1 AND referred_by IS NULL
+      AND NOT EXISTS (SELECT 1 FROM members WHERE contact = ?1 AND until IS NULL)";
+
+/// Whoever brought the person sees another count from now on.
+pub(in crate::records) const MOVE_REFERRER: &str = "
+    UPDATE contacts SET version = version + 1
+    WHERE id = (SELECT referred_by FROM contacts WHERE id = ?1)";
+
+/// The member as they were before a change, with the message that changed them.
+pub(in crate::records) const KEEP_MEMBER: &str = "
+    INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, message, at)
+    SELECT id, contact, name, district, assembly, booth, ends, ?2, ?3
+    FROM members WHERE contact = ?1 AND until IS NULL";
+
+pub(in crate::records) const UPDATE_MEMBER: &str = "
+    UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5
+    WHERE contact = ?1 AND until IS NULL";
+
+pub(in crate::records) const RENEW: &str = "
+    UPDATE members SET ends = ?2 WHERE contact = ?1 AND until IS NULL";
+
+/// The newest first.
+pub(in crate::records) const REQUESTS: &str = "
+    SELECT id, kind, ticket, contact, at, done, details FROM requests
+    ORDER BY id DESC LIMIT ?1";
+
+/// The oldest first: it waits longest.
+pub(in crate::records) const OPEN_REQUESTS: &str = "
+    SELECT id, kind, ticket, contact, at, done, details FROM requests
+    WHERE done IS NULL ORDER BY id LIMIT ?1";
+
+pub(in crate::records) const REQUEST: &str = "
+    SELECT id, kind, ticket, contact, at, done, details FROM requests WHERE ticket = ?1";
+
+pub(in crate::records) const FINISH_REQUEST: &str = "
+    UPDATE requests SET done = ?2 WHERE ticket = ?1 AND done IS NULL";
 
 /// A withdrawal takes back what is queued and not yet claimed.
 pub(in crate::records) const SUPPRESS_PURPOSE: &str = "

@@ -9,7 +9,7 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 6] = [
+pub(in crate::records) const COLUMNS: [Column; 8] = [
     Column {
         place: "addresses.sealed",
         read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -19,6 +19,17 @@ pub(in crate::records) const COLUMNS: [Column; 6] = [
         place: "members.name",
         read: "SELECT id, contact, name FROM members WHERE id > ?1 ORDER BY id LIMIT ?2",
         write: "UPDATE members SET name = ?3 WHERE id = ?1 AND name = ?2",
+    },
+    Column {
+        // Rows as they stood in `members`: bound to their place there.
+        place: "members.name",
+        read: "SELECT id, contact, name FROM member_history WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE member_history SET name = ?3 WHERE id = ?1 AND name = ?2",
+    },
+    Column {
+        place: "requests.details",
+        read: "SELECT id, contact, details FROM requests WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE requests SET details = ?3 WHERE id = ?1 AND details = ?2",
     },
     Column {
         place: "sessions.sealed",

@@ -65,9 +65,24 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
                         member.booth,
                         member.birth_year,
                         told.at,
+                        member.ends.map(|ends| ends.as_millisecond()),
                     ),
                 )?;
                 tx.totals.add(Total::Members, i64::from(enrolled == 1));
+                if enrolled == 1 {
+                    tx.run(sql::MOVE_REFERRER, [told.contact])?;
+                }
+            }
+            ReadyFact::Update { details, sealed_name } => {
+                tx.run(sql::KEEP_MEMBER, (told.contact, told.message, told.at))?;
+                tx.run(
+                    sql::UPDATE_MEMBER,
+                    (told.contact, sealed_name, &details.district, details.assembly, details.booth),
+                )?;
+            }
+            ReadyFact::Request { kind, ticket, sealed_details } => {
+                let row = (told.contact, kind, ticket, told.message, told.at, sealed_details);
+                tx.run(sql::ADD_REQUEST, row)?;
             }
             ReadyFact::Other(fact) => write_other(tx, told, fact)?,
         }
@@ -77,11 +92,21 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
 
 fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
     match fact {
-        // Made ready as `ReadyFact::Enrol`, with the name sealed.
-        Fact::EnrolMember(_) => {}
+        // Made ready as facts of their own, with the words sealed.
+        Fact::EnrolMember(_) | Fact::UpdateMember(_) | Fact::Request { .. } => {}
         Fact::LeaveMembership => {
             let left = tx.run(sql::LEAVE, (told.contact, told.at))?;
             tx.totals.add(Total::Members, -i64::from(left == 1));
+            if left == 1 {
+                tx.run(sql::MOVE_REFERRER, [told.contact])?;
+            }
+        }
+        Fact::Referred { member } => {
+            tx.run(sql::REFER, (told.contact, member))?;
+        }
+        Fact::RenewMembership { ends } => {
+            tx.run(sql::KEEP_MEMBER, (told.contact, told.message, told.at))?;
+            tx.run(sql::RENEW, (told.contact, ends.as_millisecond()))?;
         }
         Fact::Consent(consent) => {
             tx.run(
@@ -112,9 +137,6 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
         Fact::TakeBack => {
             tx.run(sql::TAKE_BACK, [told.contact])?;
             tx.run(sql::END_HANDOVERS, (told.contact, told.at))?;
-        }
-        Fact::Request { kind, ticket } => {
-            tx.run(sql::ADD_REQUEST, (told.contact, kind, ticket, told.message, told.at))?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 4] = [
+pub(super) const MIGRATIONS: [Migration; 5] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -27,6 +27,11 @@ pub(super) const MIGRATIONS: [Migration; 4] = [
         number: 4,
         name: "0004_claimed_by_contact.sql",
         sql: include_str!("../../../migrations/sqlite/0004_claimed_by_contact.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "0005_people.sql",
+        sql: include_str!("../../../migrations/sqlite/0005_people.sql"),
     },
 ];
 

@@ -12,6 +12,7 @@ pub(super) mod move_out;
 mod outgoing;
 mod read;
 mod readers;
+mod requests;
 mod reseal;
 mod statements;
 mod statuses;

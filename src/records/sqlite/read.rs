@@ -75,6 +75,8 @@ fn read_snapshot(
     contact.membership = read_member(statements, keyring, id)?;
     contact.posts = statements.rows(sql::POSTS, [id], |row| row.get(0))?;
     contact.consents = read_consents(statements, id)?;
+    let brought: Option<i64> = statements.row(sql::BROUGHT, [id], |row| row.get(0))?;
+    contact.brought = u32::try_from(brought.unwrap_or(0)).unwrap_or(u32::MAX);
 
     let road = match road {
         (Some(code), Some(account)) => {
@@ -104,6 +106,7 @@ fn read_member(
             assembly: row.get(4)?,
             booth: row.get(5)?,
             since: from_ms(row.get(6)?),
+            ends: row.get::<_, Option<i64>>(7)?.map(from_ms),
         })
     })?;
     let Some(mut member) = found else { return Ok(None) };

@@ -1,6 +1,6 @@
 use super::*;
 use crate::contact::{ConsentNow, Language};
-use crate::fact::{Consent, NewMember};
+use crate::fact::{Consent, Detail, MemberDetails, NewMember};
 use crate::message::PreferenceUpdate;
 
 promises! {
@@ -9,6 +9,13 @@ promises! {
     leaving_is_a_dated_end_and_joining_again_a_new_row,
     a_member_number_that_is_taken_refuses_the_turn_whole,
     a_turn_refused_at_its_last_fact_counts_for_nothing,
+    a_referral_is_kept_once_and_counted_while_the_membership_lasts,
+    nobody_refers_themselves_and_an_unknown_code_is_dropped,
+    a_member_is_not_referred_any_more,
+    whoever_brought_a_member_is_turned_from_the_new_count,
+    a_change_of_a_member_keeps_what_was_there_before,
+    what_was_said_with_a_request_is_sealed_and_read_back,
+    a_request_is_open_until_it_is_settled_once,
     a_withdrawal_takes_back_what_is_queued_for_its_purpose,
     the_ledger_is_appended_to_and_says_who_when_and_by_which_message,
     a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits,
@@ -26,6 +33,7 @@ fn member(number: &str) -> Fact {
         assembly: 173,
         booth: Some(42),
         birth_year: Some(1990),
+        ends: None,
     })
 }
 
@@ -56,6 +64,153 @@ async fn consents_to_samvad(house: &House, contact: i64) -> Option<bool> {
     standing.map(|known| known.given)
 }
 
+fn changed(name: &str, booth: Option<u16>) -> Fact {
+    Fact::UpdateMember(MemberDetails {
+        name: name.to_owned(),
+        district: "162".to_owned(),
+        assembly: 172,
+        booth,
+    })
+}
+
+fn referred(member: &str) -> Fact {
+    Fact::Referred { member: member.to_owned() }
+}
+
+fn complaint(ticket: &str) -> Fact {
+    let detail = |name: &str, text: &str| Detail { name: name.to_owned(), text: text.to_owned() };
+    Fact::Request {
+        kind: "complaint".to_owned(),
+        ticket: ticket.to_owned(),
+        details: vec![detail("seat", "गोंडा"), detail("what", "नल 9812345678 सूखा है")],
+    }
+}
+
+impl House {
+    /// One turn that brings these facts.
+    async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
+        won(self.records.commit(with_facts(self.turn(contact, key).await, facts)).await);
+    }
+
+    async fn brought(&self, contact: i64) -> u32 {
+        self.records.snapshot(contact).await.unwrap().unwrap().contact.brought
+    }
+}
+
+async fn a_referral_is_kept_once_and_counted_while_the_membership_lasts(home: Home) {
+    let house = House::new(home).await;
+    let sunita = house.citizen().await;
+    let anil = house.contact_of("9898989898").await;
+    let ramesh = house.contact_of("9797979797").await;
+    house.made_true(sunita, "a", vec![member("1")]).await;
+    house.made_true(anil, "b", vec![member("2")]).await;
+
+    house.made_true(ramesh, "c", vec![referred("1")]).await;
+    house.made_true(ramesh, "d", vec![referred("2")]).await;
+    assert_eq!(house.brought(sunita).await, 0, "a visitor is no member yet");
+    house.made_true(ramesh, "e", vec![member("3")]).await;
+    assert_eq!((house.brought(sunita).await, house.brought(anil).await), (1, 0));
+    house.made_true(ramesh, "f", vec![Fact::LeaveMembership]).await;
+    assert_eq!(house.brought(sunita).await, 0);
+    house.made_true(ramesh, "g", vec![member("4")]).await;
+    assert_eq!(house.brought(sunita).await, 1, "who brought them first stays known");
+}
+
+async fn nobody_refers_themselves_and_an_unknown_code_is_dropped(home: Home) {
+    let house = House::new(home).await;
+    let sunita = house.citizen().await;
+    let ramesh = house.contact_of("9797979797").await;
+    house.made_true(sunita, "a", vec![member("1")]).await;
+    house.made_true(sunita, "b", vec![Fact::LeaveMembership, referred("1")]).await;
+    house.made_true(ramesh, "c", vec![referred("77")]).await;
+    assert_eq!(house.rows("contacts WHERE referred_by IS NOT NULL"), 0);
+    house.made_true(sunita, "d", vec![member("2")]).await;
+    house.made_true(ramesh, "e", vec![referred("1")]).await;
+    assert_eq!(house.rows("contacts WHERE referred_by IS NOT NULL"), 0, "a number given back");
+    house.made_true(ramesh, "f", vec![referred("2"), member("3")]).await;
+    assert_eq!(house.brought(sunita).await, 1, "a code nobody had does not count as the first");
+}
+
+async fn a_member_is_not_referred_any_more(home: Home) {
+    let house = House::new(home).await;
+    let sunita = house.citizen().await;
+    let ramesh = house.contact_of("9797979797").await;
+    house.made_true(sunita, "a", vec![member("1")]).await;
+    house.made_true(ramesh, "b", vec![member("2")]).await;
+    house.made_true(ramesh, "c", vec![referred("1")]).await;
+    assert_eq!(house.brought(sunita).await, 0);
+}
+
+async fn whoever_brought_a_member_is_turned_from_the_new_count(home: Home) {
+    let house = House::new(home).await;
+    let sunita = house.citizen().await;
+    let ramesh = house.contact_of("9797979797").await;
+    house.made_true(sunita, "a", vec![member("1")]).await;
+    house.made_true(ramesh, "b", vec![referred("1")]).await;
+    // Her turn is made from the old count and written in one group with his enrolment, in either order.
+    let stale = house.turn(sunita, "c").await;
+    let hers = house.turn(sunita, "d").await;
+    let his = with_facts(house.turn(ramesh, "e").await, vec![member("2")]);
+    let (his, hers) = tokio::join!(house.records.commit(his), house.records.commit(hers));
+    won(his);
+    assert!(matches!(hers, Ok(Verdict::Won { .. } | Verdict::Conflict)), "{hers:?}");
+    assert_eq!(house.records.commit(stale).await.unwrap(), Verdict::Conflict);
+    let known = house.records.snapshot(sunita).await.unwrap().unwrap().contact;
+    assert_eq!(known.brought, 1);
+    let wins = u8::from(matches!(hers, Ok(Verdict::Won { .. })));
+    assert_eq!(known.version, 2 + i64::from(wins), "one for the enrolment, one for each turn");
+    house.made_true(sunita, "f", Vec::new()).await;
+}
+
+async fn a_change_of_a_member_keeps_what_was_there_before(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    house.made_true(contact, "a", vec![member("1")]).await;
+    house.made_true(contact, "b", vec![changed("सुनीता देवी", Some(7))]).await;
+    let ends = crate::clock::from_ms(1_900_000_000_000);
+    house.made_true(contact, "c", vec![Fact::RenewMembership { ends }]).await;
+    let known = house.records.snapshot(contact).await.unwrap().unwrap().contact.membership.unwrap();
+    let now = (known.number.as_str(), known.name.as_str(), known.assembly, known.booth, known.ends);
+    assert_eq!(now, ("1", "सुनीता देवी", 172, Some(7), Some(ends)));
+    let first = "member_history h JOIN messages m ON m.id = h.message AND m.direction = 1
+                 WHERE district = '157' AND assembly = 173 AND booth = 42";
+    assert_eq!((house.rows("member_history"), house.rows(first)), (2, 1));
+}
+
+async fn what_was_said_with_a_request_is_sealed_and_read_back(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    house.made_true(contact, "a", vec![complaint("T-1")]).await;
+    let request = house.records.request("T-1").await.unwrap().unwrap();
+    assert_eq!(
+        (request.kind.as_str(), request.contact, request.done),
+        ("complaint", contact, None)
+    );
+    let texts: Vec<&str> = request.details.iter().map(|detail| detail.text.as_str()).collect();
+    assert_eq!(texts, ["गोंडा", "नल 9812345678 सूखा है"]);
+    assert!(!format!("{request:?}").contains("98123"), "nothing of it gets into a log");
+    assert_eq!(house.records.request("T-2").await.unwrap(), None);
+}
+
+async fn a_request_is_open_until_it_is_settled_once(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    house.made_true(contact, "a", vec![complaint("T-1")]).await;
+    house.made_true(contact, "b", vec![complaint("T-2")]).await;
+    let tickets = async |also_done| {
+        let requests = house.records.requests(also_done, 10).await.unwrap();
+        requests.into_iter().map(|request| request.ticket).collect::<Vec<_>>()
+    };
+    assert_eq!(tickets(false).await, ["T-1", "T-2"], "whoever waits longest stands first");
+    assert!(house.records.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!house.records.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!house.records.finish_request("T-9", house.now()).await.unwrap());
+    assert_eq!(tickets(false).await, ["T-2"]);
+    assert_eq!(tickets(true).await, ["T-2", "T-1"]);
+    let settled = house.records.request("T-1").await.unwrap().unwrap();
+    assert_eq!(settled.done, Some(house.now()));
+}
+
 async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Home) {
     let house = House::new(home).await;
     let contact = house.citizen().await;
@@ -65,8 +220,16 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
         vec![member("1002")],
         vec![consent(Purpose::Samvad, false)],
         vec![Fact::HandOver { reason: "asked for a person".to_owned() }],
-        vec![Fact::Request { kind: "access".to_owned(), ticket: "T17".to_owned() }],
+        vec![Fact::Request {
+            kind: "access".to_owned(),
+            ticket: "T17".to_owned(),
+            details: Vec::new(),
+        }],
+        vec![Fact::RenewMembership { ends: crate::clock::from_ms(1_900_000_000_000) }],
+        vec![changed("सुनीता देवी", None)],
+        vec![Fact::Referred { member: "1001".to_owned() }],
         vec![Fact::LeaveMembership, consent(Purpose::Membership, false)],
+        vec![Fact::RenewMembership { ends: crate::clock::from_ms(1) }, changed("कोई", Some(1))],
         vec![Fact::LeaveMembership],
         vec![member("1003"), Fact::Language { language: Language::Ur }],
         vec![Fact::LeaveMembership, member("1004")],
@@ -126,7 +289,8 @@ async fn a_turn_refused_at_its_last_fact_counts_for_nothing(home: Home) {
     let house = House::new(home).await;
     let one = house.citizen().await;
     let two = house.contact_of("9898989898").await;
-    let request = Fact::Request { kind: "access".to_owned(), ticket: "T1".to_owned() };
+    let request =
+        Fact::Request { kind: "access".to_owned(), ticket: "T1".to_owned(), details: Vec::new() };
     let commit = with_facts(house.turn(one, "a").await, vec![request.clone()]);
     won(house.records.commit(commit).await);
     let taken = with_facts(house.turn(two, "b").await, vec![member("1"), request]);

@@ -37,6 +37,7 @@ pub(super) async fn live(house: &House) -> i64 {
         assembly: 173,
         booth: None,
         birth_year: None,
+        ends: None,
     })];
     commit.session = Some(Session {
         flow: "join".to_owned(),

@@ -133,7 +133,9 @@ fn value(column: &Column, row: i64) -> Value {
         return Value::Null;
     }
     match column.kind.as_str() {
-        "INTEGER" if column.is_key || column.name == "contact" => Value::Integer(row + 10),
+        "INTEGER" if column.is_key || ["contact", "member"].contains(&column.name.as_str()) => {
+            Value::Integer(row + 10)
+        }
         "INTEGER" if row == 4 => Value::Integer(i64::MIN),
         "INTEGER" if row == 5 => Value::Integer(i64::MAX),
         "INTEGER" => Value::Integer(row * 1_000_003),

@@ -48,6 +48,7 @@ fn member(person: i64) -> Vec<Fact> {
         assembly: 173,
         booth: None,
         birth_year: None,
+        ends: None,
     };
     vec![Fact::Consent(consent), Fact::EnrolMember(member)]
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::postgres::{Durability, PostgresServer};
 use super::*;
 use crate::contact::Language;
-use crate::fact::{Consent, NewMember};
+use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
 use crate::records::{SendRecord, SendResult};
@@ -18,8 +18,8 @@ use crate::records::{SendRecord, SendResult};
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
-const OF_WHAT_IS_ON_ITS_WAY: [&str; 3] =
-    ["outgoing_claimed", "outgoing_claimed_contact", "outgoing_unknown"];
+const OF_WHAT_IS_ON_ITS_WAY: [&str; 4] =
+    ["outgoing_claimed", "outgoing_claimed_contact", "outgoing_unknown", "requests_open"];
 
 /// So many persons write at once: about as large a part of the store as a full group is of an office's.
 const PERSONS: usize = 60;
@@ -34,6 +34,7 @@ const YEARS: &str = "
         SELECT n, 'M' || n, 'x', '157', 173, 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO consents (contact, purpose, given, how, channel, at, actor)
         SELECT n, 'samvad', 1, 'word', 1, 0, 'person' FROM generate_series(1000001, 1030000) AS n;
+    UPDATE contacts SET referred_by = id - 1 WHERE id > 1000001 AND id % 3 = 0;
     INSERT INTO posts (contact, post, place, since)
         SELECT n, 'booth', '1', 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO handovers (contact, reason, at, ended)
@@ -209,6 +210,9 @@ async fn work_for_a_day(house: &House) {
     records.due_timers(house.now(), 100).await.unwrap();
     records.reserve("member", 100).await.unwrap();
     records.report(house.now()).await.unwrap();
+    let open = records.requests(false, 10).await.unwrap();
+    records.request(&open[0].ticket).await.unwrap();
+    records.finish_request(&open[0].ticket, house.now()).await.unwrap();
     records.ping().await.unwrap();
     let other = house.open_another().await.unwrap();
     let mut claimed = house.turn(contacts[0], "of the dead").await;
@@ -243,13 +247,30 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
                 assembly: 173,
                 booth: Some(42),
                 birth_year: Some(1990),
+                ends: None,
             }),
         ],
         1 => vec![consent(round % 2 == 0)],
         2 => vec![Fact::HandOver { reason: "asked".to_owned() }],
-        3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number }],
+        3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number, details: Vec::new() }],
         4 => vec![Fact::Language { language: Language::En }, Fact::LeaveMembership],
-        _ => Vec::new(),
+        _ if round == 0 => vec![Fact::Referred { member: "M1000001".to_owned() }],
+        _ if round == 1 => vec![Fact::EnrolMember(NewMember {
+            number,
+            name: "सुनीता देवी".to_owned(),
+            district: "157".to_owned(),
+            assembly: 173,
+            booth: None,
+            birth_year: None,
+            ends: None,
+        })],
+        _ if round == 2 => vec![Fact::UpdateMember(MemberDetails {
+            name: "सुनीता यादव".to_owned(),
+            district: "157".to_owned(),
+            assembly: 173,
+            booth: None,
+        })],
+        _ => vec![Fact::RenewMembership { ends: crate::clock::from_ms(1_900_000_000_000) }],
     }
 }
 

@@ -258,6 +258,7 @@ impl Person {
                     assembly: 173,
                     booth: None,
                     since: now,
+                    ends: None,
                 });
                 let body = format!(
                     "{name} जी, हमारी पार्टी में आपका स्वागत है! 🎉 आपकी सदस्य संख्या *UP-2047-1183-6* है। इसे संभालकर रखिए।"

@@ -1,0 +1,53 @@
+### Updating: what is kept is shown, and one thing is changed at a time.
+
+change =
+    This is what we have:
+    Name: { $member_name }
+    District: { $member_district }
+    Assembly seat: { $member_seat }
+    Booth: { $member_booth }
+    What should be changed?
+    .name = Name
+    .area = District and seat
+    .booth = Booth number
+    .other = Something else
+    .nothing = Nothing
+
+name = Please write the right full name.
+
+sure-name = Change the name to '{ $name }'?
+    .yes = Yes, change it
+    .no = No, again
+
+district = Which is your district now?
+
+seat = Which is your assembly seat in { $district } district?
+
+booth = What is your booth number? Skip it if you do not know.
+
+sure-booth = Change the booth number to { $booth }?
+    .yes = Yes, change it
+    .no = No, again
+
+sure-area =
+    Change it to this?
+    District: { $district }
+    Assembly seat: { $seat }
+    Booth: { $booth }
+    .yes = Yes, change it
+    .no = No, again
+
+saved =
+    Changed. This is what we have now:
+    Name: { $member_name }
+    District: { $member_district }
+    Assembly seat: { $member_seat }
+    Booth: { $member_booth }
+
+other = Please write in one message what is wrong and what is right. Someone at { -office } will look at it.
+
+passed-on = Noted. Your ticket number is { $ticket }. We will look at it and correct it within { -due }.
+
+unchanged = All right, nothing was changed.
+
+not-member = You are not a member yet, so there is nothing to change. To join, write 'join'. If your number changed, write 'lost number'.

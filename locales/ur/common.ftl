@@ -1,0 +1,88 @@
+### سب کے کام کے لفظ: پارٹی کا نام، دوبارہ پوچھنا، وقت گزرنا، مدد۔
+### Words every conversation shares. Keep them short: an SMS in Urdu holds 70 characters, 67 each when
+### it takes several. Do not bend a sentence to the person's gender. Begin every line with an Urdu word,
+### never with a variable, a number in a sentence or an English word: the first letter decides whether
+### a phone sets the line from the right.
+
+# How the party calls itself. Choose a name that does not bend ("… کا", "… میں", "… سے" must fit behind it).
+-party = ہماری پارٹی
+-office = ریاستی دفتر
+# Who answers complaints about data (DPDP Act 2023, section 13): name, phone or e-mail.
+-grievance = شکایت افسر، ریاستی دفتر
+# Within how long the office settles a request about data. The law's outer limit is 90 days.
+-due = 30 دن
+
+## جواب سمجھ نہ آئے تو
+
+again = معاف کیجیے، یہ سمجھ نہیں آیا۔
+again-choices = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ نیچے سے ایک چنیے۔
+hint-yes-no = بس ’ہاں‘ یا ’نہیں‘ لکھیے۔
+hint-number = مہربانی کر کے { $from } سے { $to } کے بیچ کا نمبر لکھیے۔
+again-numbers = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ نیچے کی فہرست دیکھیے۔
+hint-any = ایک یا زیادہ نمبر لکھیے، جیسے { $example }۔
+hint-any-most = زیادہ سے زیادہ { $most } چنیے۔ نمبر ایسے لکھیے: { $example }
+hint-ranked = نمبر پسند کی ترتیب سے لکھیے، جیسے { $example }۔
+hint-age = اپنی عمر ہندسوں میں لکھیے، جیسے 34۔
+hint-booth = بوتھ کا نمبر لکھیے، 1 سے { $to } کے بیچ۔
+hint-date = تاریخ ایسے لکھیے: 15 اگست 1990 یا 15/8/1990۔
+hint-date-from = تاریخ { $from } یا اس کے بعد کی لکھیے، جیسے 15/8/2027۔
+hint-date-to = تاریخ { $to } تک کی لکھیے، سال کے ساتھ، جیسے 15/8/1990۔
+hint-date-between = تاریخ { $from } سے { $to } کے بیچ کی لکھیے۔
+hint-location = بٹن 📎 دبا کر ’Location‘ چنیے اور اپنی جگہ بھیجیے۔
+hint-message = یہاں { $kinds } بھیجیے۔
+hint-year = پیدائش کا سال چار ہندسوں میں لکھیے، جیسے 1985۔
+hint-name = اپنا پورا نام لکھیے، جیسے شبانہ بیگم۔
+hint-district = اتر پردیش کے اپنے ضلع کا نام لکھیے، جیسے بریلی۔
+hint-assembly = ضلع { $district } کی اپنی ودھان سبھا کا نام یا نمبر لکھیے۔
+hint-lok-sabha = اپنی لوک سبھا کا نام یا نمبر لکھیے۔
+hint-phone = موبائل نمبر کے 10 ہندسے لکھیے۔
+hint-text = اپنی بات لکھ کر بھیجیے۔
+did-you-mean = کیا آپ کا مطلب { $guess } ہے؟
+    .yes = ہاں
+    .no = نہیں
+    .none = ان میں سے کوئی نہیں
+# کس طرح کا پیغام: "یہاں فوٹو یا آواز بھیجیے۔" / What a message of each kind is called.
+sent = بھیجا گیا
+    .text = لکھا ہوا پیغام
+    .voice = بولا ہوا پیغام
+    .photo = فوٹو
+    .video = ویڈیو
+    .location = اپنی جگہ
+    .file = فائل
+# وہ لفظ جو ہر جگہ کام کرتے ہیں: "کیا آپ کا مطلب ’مدد‘ ہے؟" / The words that work everywhere.
+words = لفظ
+    .menu = مینو
+    .help = مدد
+    .back = واپس
+    .restart = شروع سے
+    .language = زبان
+    .stop = بند
+    .notice = نوٹس
+    .my_data = میری معلومات
+unsupported = یہ ہم ابھی دیکھ یا سن نہیں پاتے۔ مہربانی کر کے لکھ کر بھیجیے۔
+
+## بٹن اور فہرست
+
+skip = چھوڑ دیں
+more = اور دیکھیں
+list-open = یہاں چنیے
+sms-choose = نمبر لکھیں:
+# جب ایک پیغام میں کئی چنے جا سکتے ہیں / Where one message may name several.
+choose-any = ایک یا زیادہ نمبر لکھیں، جیسے { $example }:
+choose-any-most = زیادہ سے زیادہ { $most } نمبر لکھیں، جیسے { $example }:
+choose-ranked = پسند کی ترتیب سے نمبر لکھیں، جیسے { $example }:
+choose-ranked-most = پہلی { $most } پسند کے نمبر ترتیب سے لکھیں، جیسے { $example }:
+yes = ہاں
+no = نہیں
+
+## راستے
+
+back-none = یہ پہلا سوال ہے، اس کے پیچھے کچھ نہیں۔
+changed = اس بیچ یہ بات چیت بدل گئی ہے، اس لیے پھر سے پوچھ رہے ہیں۔ معاف کیجیے۔
+late = آپ کا پیغام دیر سے پہنچا، اس لیے اسے اس سوال کا جواب نہیں مانا۔
+expired = پچھلی بات کو کافی وقت ہو گیا۔ چلیے، نئے سرے سے شروع کرتے ہیں۔
+parked = معاف کیجیے، ہماری طرف سے گڑبڑ ہوئی۔ تھوڑی دیر میں پھر لکھیے۔
+handover = اب { -office } کے ایک ساتھی یہیں آپ سے بات کریں گے۔ اپنی بات لکھ دیجیے۔ لوٹنا ہو تو ’مینو‘ لکھیے۔
+remind = آپ کی بات ادھوری رہ گئی تھی۔ جب وقت ملے، جواب دے دیجیے۔
+waiting = آپ کی بات مل گئی۔ تھوڑی دیر بعد ہم یہیں آگے بات کریں گے۔ کچھ اور دیکھنا ہو تو ’مینو‘ لکھیے۔
+one-moment = بس ایک پل، دیکھ رہے ہیں…

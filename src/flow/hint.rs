@@ -1,0 +1,138 @@
+//! What an answer looks like, told when one was not understood; and how several choices are
+//! written in one message.
+
+use super::definition::{Answer, Ask, Many};
+use super::session::SentKind;
+use super::turn::{Lead, Run};
+use crate::contact::Language;
+use crate::locale::{civil_date, grouped, india_date, join_or};
+
+impl<'t> Run<'t> {
+    /// The line that says what an answer looks like.
+    pub(super) fn hint(&self, ask: &'t Ask) -> Option<Lead> {
+        let common = &self.flows.common;
+        Some(match &ask.answer {
+            Answer::OneOf(choices) | Answer::YesNo(choices) => {
+                let ids: Vec<&str> = choices.list.iter().map(|choice| choice.id.as_str()).collect();
+                if ids != ["yes", "no"] {
+                    return None;
+                }
+                Lead::plain(common.hint_yes_no)
+            }
+            Answer::AnyOf(many) | Answer::Ranked(many) => self.hint_many(ask, many),
+            Answer::Number { from, to } => {
+                let mut bounds = (String::new(), String::new());
+                grouped(*from, &mut bounds.0);
+                grouped(*to, &mut bounds.1);
+                Lead {
+                    text: common.hint_number,
+                    arguments: vec![("from", bounds.0), ("to", bounds.1)],
+                }
+            }
+            Answer::Booth { to } => {
+                Lead { text: common.hint_booth, arguments: vec![("to", to.to_string())] }
+            }
+            Answer::Year { .. } => Lead::plain(common.hint_year),
+            Answer::Age { .. } => Lead::plain(common.hint_age),
+            Answer::Date { from, to } => {
+                let today = india_date(self.turn.now);
+                let written = |bound: super::definition::Bound| {
+                    let mut day = String::new();
+                    civil_date(bound.day(today), self.contact.language, &mut day);
+                    day
+                };
+                match (from.map(written), to.map(written)) {
+                    (None, None) => Lead::plain(common.hint_date),
+                    (Some(from), None) => {
+                        Lead { text: common.hint_date_from, arguments: vec![("from", from)] }
+                    }
+                    (None, Some(to)) => {
+                        Lead { text: common.hint_date_to, arguments: vec![("to", to)] }
+                    }
+                    (Some(from), Some(to)) => Lead {
+                        text: common.hint_date_between,
+                        arguments: vec![("from", from), ("to", to)],
+                    },
+                }
+            }
+            Answer::Text => Lead::plain(common.hint_text),
+            Answer::PersonName => Lead::plain(common.hint_name),
+            Answer::Phone => Lead::plain(common.hint_phone),
+            Answer::District => Lead::plain(common.hint_district),
+            Answer::Assembly { .. } => {
+                let district = self.district_of(ask).and_then(|code| {
+                    let district = self.flows.geography.district(&code)?;
+                    Some(match self.contact.language {
+                        Language::En => district.name_en.clone(),
+                        Language::Hi | Language::Ur => district.name_hi.clone(),
+                    })
+                });
+                let arguments = vec![("district", district?)];
+                Lead { text: common.hint_assembly, arguments }
+            }
+            Answer::LokSabha => Lead::plain(common.hint_lok_sabha),
+            Answer::Location => Lead::plain(common.hint_location),
+            Answer::Photo => self.hint_message(&[SentKind::Photo]),
+            Answer::Voice => self.hint_message(&[SentKind::Voice]),
+            Answer::File => self.hint_message(&[SentKind::File]),
+            Answer::Message(kinds) => self.hint_message(kinds),
+            Answer::Pattern(_) => return None,
+        })
+    }
+
+    /// How many of the choices may be named.
+    fn hint_many(&self, ask: &'t Ask, many: &Many) -> Lead {
+        let common = &self.flows.common;
+        let count = self.row_count(ask);
+        let (least, most) = (many.at_least.min(count), many.at_most.min(count));
+        let text = match (&ask.answer, most < count) {
+            (Answer::Ranked(_), _) => common.hint_ranked,
+            (_, true) => common.hint_any_most,
+            (_, false) => common.hint_any,
+        };
+        let arguments = vec![
+            ("least", least.max(1).to_string()),
+            ("most", most.to_string()),
+            ("example", self.example(ask, most)),
+        ];
+        Lead { text, arguments }
+    }
+
+    fn hint_message(&self, kinds: &[SentKind]) -> Lead {
+        let language = self.contact.language;
+        let names: Vec<&str> =
+            kinds.iter().map(|kind| self.flows.common.sent(*kind).get(language)).collect();
+        let arguments = vec![("kinds", join_or(&names, language))];
+        Lead { text: self.flows.common.hint_message, arguments }
+    }
+
+    /// The line above the numbered choices of a question that takes several.
+    pub(super) fn choose_line(&self, ask: &'t Ask, many: &Many) -> String {
+        let common = &self.flows.common;
+        let count = self.row_count(ask);
+        let most = many.at_most.min(count);
+        let text = match (&ask.answer, most < count) {
+            (Answer::Ranked(_), true) => common.choose_ranked_most,
+            (Answer::Ranked(_), false) => common.choose_ranked,
+            (_, true) => common.choose_any_most,
+            (_, false) => common.choose_any,
+        };
+        let arguments = [("most", most.to_string()), ("example", self.example(ask, most))];
+        let mut line = String::new();
+        self.write(text, &arguments, &mut line);
+        line
+    }
+
+    /// Numbers as one may write them for this question: `1 3`, `2 1 3`.
+    fn example(&self, ask: &'t Ask, most: usize) -> String {
+        let count = self.row_count(ask);
+        let numbers: &[&str] = match (&ask.answer, count.min(most)) {
+            (_, 0 | 1) => &["2"],
+            (Answer::Ranked(_), 2) => &["2", "1"],
+            (Answer::Ranked(_), _) => &["2", "1", "3"],
+            (_, _) if count > 2 => &["1", "3"],
+            _ => &["1", "2"],
+        };
+        numbers.join(" ")
+    }
+}
