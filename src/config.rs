@@ -10,9 +10,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+mod fetch;
 mod records_url;
 mod state_url;
 
+pub use fetch::{HostPort, Secrets};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 
@@ -55,6 +57,8 @@ pub struct Config {
     pub state: Secret,
     pub state_prefix: String,
     pub key_file: PathBuf,
+    /// The folder of people's media.
+    pub media: PathBuf,
     /// `None`: the flows inside the program.
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
@@ -66,6 +70,10 @@ pub struct Config {
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
     pub whatsapp: Option<Whatsapp>,
+    /// Where flows may call although the address is private or the way not encrypted.
+    pub fetch_allow: Vec<HostPort>,
+    /// What flows may name in the headers of their calls.
+    pub secrets: Secrets,
 }
 
 impl Config {
@@ -100,6 +108,7 @@ struct Root {
     state: String,
     state_prefix: String,
     key_file: PathBuf,
+    media: PathBuf,
     flows: PathBuf,
     locales: PathBuf,
     reload: Reload,
@@ -281,6 +290,7 @@ impl Config {
             put(&mut user, key, value, &defaults);
         }
         let mut reader = Reader { defaults: &defaults, user: &user, source, problems };
+        let named_secrets = reader.user.get(fetch::SECTION).cloned();
         reader.refuse_unknown_sections();
         let root: Option<Root> = reader.section("");
         let log: Option<Log> = reader.section("log");
@@ -289,6 +299,7 @@ impl Config {
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
+        let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let mut problems = reader.problems;
         let (
             Some(root),
@@ -298,7 +309,8 @@ impl Config {
             Some(delivery),
             Some(simulator),
             Some(whatsapp),
-        ) = (root, log, intake, commit, delivery, simulator, whatsapp)
+            Some(fetch),
+        ) = (root, log, intake, commit, delivery, simulator, whatsapp, fetch)
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -307,6 +319,8 @@ impl Config {
         let records = root.records_url(&origins.environment, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
+        let fetch_allow = fetch.hosts(&mut problems);
+        let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigErrors(problems));
         }
@@ -315,6 +329,8 @@ impl Config {
         } else {
             root.key_file
         };
+        let media =
+            if root.media.as_os_str().is_empty() { root.data.join("media") } else { root.media };
         Ok(Config {
             listen: root.listen,
             records,
@@ -322,6 +338,7 @@ impl Config {
             state: Secret::new(root.state),
             state_prefix: root.state_prefix,
             key_file,
+            media,
             flows: folder(&root.flows, "flows"),
             locales: folder(&root.locales, "locales"),
             data: root.data,
@@ -333,6 +350,8 @@ impl Config {
             delivery,
             simulator,
             whatsapp,
+            fetch_allow,
+            secrets,
         })
     }
 
@@ -841,6 +860,7 @@ fn take_environment(
         let Some(rest) = variable.strip_prefix("SAMVAD_") else { continue };
         if SECRET_VARIABLES.contains(&variable.as_str())
             || OTHER_VARIABLES.contains(&variable.as_str())
+            || variable.starts_with(fetch::VARIABLE)
         {
             continue;
         }

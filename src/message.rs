@@ -100,6 +100,9 @@ pub struct Inbound {
     pub quoted: Option<String>,
 }
 
+/// The kind under which what an HTTP call of ours came to is turned ([`InboundContent::Other`]).
+pub const FETCHED: &str = "fetched";
+
 /// What a person sent. Everything a provider can deliver has a place; the unknown is kept by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -205,6 +208,14 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
+    pub const ALL: [MediaKind; 5] = [
+        MediaKind::Image,
+        MediaKind::Video,
+        MediaKind::Audio,
+        MediaKind::Document,
+        MediaKind::Sticker,
+    ];
+
     /// The provider's lower-case word for it.
     #[must_use]
     pub const fn name(self) -> &'static str {

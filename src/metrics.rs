@@ -33,6 +33,13 @@ pub struct LaneLabel {
     pub lane: &'static str,
 }
 
+/// What was done after a commit: `fetch` or `keep`, and `answered`, `failed`, `again`, `kept`, `refused`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct EffectLabels {
+    pub kind: &'static str,
+    pub outcome: &'static str,
+}
+
 /// The counters of intake and of the records; delivery keeps its own.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -51,6 +58,10 @@ pub struct Metrics {
     pub members: Gauge,
     pub contacts: Gauge,
     pub unmatched_statuses: Gauge,
+    pub effects: Family<EffectLabels, Counter>,
+    pub effects_waiting: Gauge,
+    /// Age of the oldest effect that is not done, in seconds.
+    pub oldest_effect_seconds: Gauge<f64, AtomicU64>,
     pub flows_reloaded: Counter,
     pub flows_refused: Counter,
 }
@@ -71,6 +82,9 @@ impl Metrics {
             members: Gauge::default(),
             contacts: Gauge::default(),
             unmatched_statuses: Gauge::default(),
+            effects: Family::default(),
+            effects_waiting: Gauge::default(),
+            oldest_effect_seconds: Gauge::default(),
             flows_reloaded: Counter::default(),
             flows_refused: Counter::default(),
         };
@@ -118,6 +132,22 @@ impl Metrics {
             metrics.unmatched_statuses.clone(),
         );
         registry.register(
+            "effects",
+            "calls and media that committed turns wanted, by outcome",
+            metrics.effects.clone(),
+        );
+        registry.register(
+            "effects_waiting",
+            "calls and media that are not done, counted up to 10000",
+            metrics.effects_waiting.clone(),
+        );
+        registry.register_with_unit(
+            "oldest_effect",
+            "age of the oldest call or medium that is not done",
+            Unit::Seconds,
+            metrics.oldest_effect_seconds.clone(),
+        );
+        registry.register(
             "flows_reloaded",
             "flow reloads that took effect",
             metrics.flows_reloaded.clone(),
@@ -133,6 +163,11 @@ impl Metrics {
     /// Counts one turn's end.
     pub fn turned(&self, channel: &'static str, outcome: &'static str) {
         self.turns.get_or_create(&TurnLabels { channel, outcome }).inc();
+    }
+
+    /// Counts one attempt at an effect.
+    pub fn carried_out(&self, kind: &'static str, outcome: &'static str) {
+        self.effects.get_or_create(&EffectLabels { kind, outcome }).inc();
     }
 
     /// Takes over a fresh report of the records.
@@ -160,5 +195,8 @@ impl Metrics {
         self.members.set(gauge(report.members));
         self.contacts.set(gauge(report.contacts));
         self.unmatched_statuses.set(gauge(report.unmatched_statuses));
+        self.effects_waiting.set(gauge(report.effects));
+        let oldest = report.oldest_effect.unwrap_or_default();
+        self.oldest_effect_seconds.set(oldest.as_secs_f64());
     }
 }

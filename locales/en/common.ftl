@@ -16,8 +16,14 @@ again-choices = Sorry, I still did not get that. Please pick one below.
 hint-yes-no = Just write 'yes' or 'no'.
 hint-number = Please write a number from { $from } to { $to }.
 again-numbers = Sorry, I still did not get that. Please look at the list below.
-hint-any = Please write one or more numbers, like { $example }.
-hint-any-most = Please choose no more than { $most }. Write the numbers like this: { $example }
+hint-any = Please write { $least ->
+    [1] one or more numbers
+   *[other] at least { $least } numbers
+ }, like { $example }.
+hint-any-most = Please choose { $exact ->
+    [yes] exactly { $most }
+   *[no] no more than { $most }
+ }. Write the numbers like this: { $example }
 hint-ranked = Please write the numbers in the order you prefer, like { $example }.
 hint-age = Please write your age in digits, like 34.
 hint-booth = Please write the number of the booth, from 1 to { $to }.
@@ -65,8 +71,14 @@ more = More
 list-open = Choose here
 sms-choose = Reply with a number:
 # Where one message may name several.
-choose-any = Reply with one or more numbers, like { $example }:
-choose-any-most = Reply with up to { $most } numbers, like { $example }:
+choose-any = Reply with { $least ->
+    [1] one or more numbers
+   *[other] at least { $least } numbers
+ }, like { $example }:
+choose-any-most = Reply with { $exact ->
+    [yes] {""}
+   *[no] up to{" "}
+ }{ $most } numbers, like { $example }:
 choose-ranked = Reply with the numbers in your order, like { $example }:
 choose-ranked-most = Reply with the numbers of your first { $most }, like { $example }:
 yes = Yes

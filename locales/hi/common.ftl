@@ -17,8 +17,14 @@ again-choices = माफ कीजिए, अब भी समझ नहीं 
 hint-yes-no = बस ‘हाँ’ या ‘नहीं’ लिखिए।
 hint-number = { $from } से { $to } के बीच का नंबर लिखिए।
 again-numbers = माफ कीजिए, अब भी समझ नहीं आया। नीचे की सूची देखिए।
-hint-any = एक या ज़्यादा नंबर लिखिए, जैसे { $example }।
-hint-any-most = { $most } से ज़्यादा मत चुनिए। नंबर ऐसे लिखिए: { $example }
+hint-any = { $least ->
+    [1] एक या ज्यादा
+   *[other] कम से कम { $least }
+ } नंबर लिखिए, जैसे { $example }।
+hint-any-most = { $exact ->
+    [yes] पूरे { $most } चुनिए, न कम न ज्यादा।
+   *[no] { $most } से ज्यादा मत चुनिए।
+ } नंबर ऐसे लिखिए: { $example }
 hint-ranked = नंबर पसंद के क्रम में लिखिए, जैसे { $example }।
 hint-age = अपनी उम्र अंकों में लिखिए, जैसे 34।
 hint-booth = बूथ का नंबर लिखिए, 1 से { $to } के बीच।
@@ -39,14 +45,14 @@ did-you-mean = क्या आपका मतलब { $guess } है?
     .yes = हाँ
     .no = नहीं
     .none = इनमें से कोई नहीं
-# किस तरह का संदेश: "यहाँ फोटो या आवाज़ भेजिए।" / What a message of each kind is called.
+# किस तरह का संदेश: "यहाँ फोटो या आवाज भेजिए।" / What a message of each kind is called.
 sent = भेजा गया
     .text = लिखा हुआ संदेश
     .voice = बोला हुआ संदेश
     .photo = फोटो
     .video = वीडियो
     .location = अपनी जगह
-    .file = फ़ाइल
+    .file = फाइल
 # वे शब्द जो हर जगह काम करते हैं: "क्या आपका मतलब ‘मदद’ है?" / The words that work everywhere.
 words = शब्द
     .menu = मेन्यू
@@ -66,8 +72,14 @@ more = और देखें
 list-open = यहाँ चुनिए
 sms-choose = नंबर लिखें:
 # जब एक संदेश में कई चुने जा सकते हैं / Where one message may name several.
-choose-any = एक या ज़्यादा नंबर लिखें, जैसे { $example }:
-choose-any-most = { $most } तक नंबर लिखें, जैसे { $example }:
+choose-any = { $least ->
+    [1] एक या ज्यादा
+   *[other] कम से कम { $least }
+ } नंबर लिखें, जैसे { $example }:
+choose-any-most = { $most }{ $exact ->
+    [yes] {""}
+   *[no] {" "}तक
+ } नंबर लिखें, जैसे { $example }:
 choose-ranked = पसंद के क्रम में नंबर लिखें, जैसे { $example }:
 choose-ranked-most = पहली { $most } पसंद के नंबर क्रम से लिखें, जैसे { $example }:
 yes = हाँ

@@ -20,7 +20,7 @@ use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities};
 use crate::message::{
     Channel, Content, HistoryKind, HistoryLine, Inbound, InboundContent, Outgoing, OutgoingId,
-    Rendering, Status, StatusUpdate,
+    Picture, Rendering, Status, StatusUpdate,
 };
 
 /// How many status reports may wait for intake. One that does not fit is dropped: the bubble keeps
@@ -288,6 +288,18 @@ impl Hub {
     /// Remembers a phone that was made just now and has no history.
     pub fn make(&self, phone_id: &PhoneId) {
         self.inner.phones.lock().touch(phone_id, self.inner.limits, true);
+    }
+
+    /// The picture of a bubble of ours; `None` where there is none.
+    #[must_use]
+    pub fn picture(&self, phone_id: &PhoneId, bubble_id: &str) -> Option<Picture> {
+        let phones = self.inner.phones.lock();
+        let lines = &phones.by_id.get(phone_id)?.lines;
+        let line = lines.iter().find(|line| line.bubble.id == bubble_id)?;
+        match &line.bubble.side {
+            Side::Office { content: Content::Picture { picture, .. }, .. } => Some(picture.clone()),
+            _ => None,
+        }
     }
 
     /// Whether everything the records hold of this phone is here; if not, [`Hub::fill`] it.

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::OriginArgs;
 use crate::clock::{Clock, Ids};
@@ -238,6 +239,18 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
                 Findings::doubtful(
                     "outgoing",
                     &format!("{} messages wait to be sent", count(Status::Queued)),
+                );
+            }
+            let waited = report.oldest_effect.unwrap_or_default();
+            if waited > Duration::from_mins(10) {
+                Findings::doubtful(
+                    "effects",
+                    &format!(
+                        "{} calls of flows or media of people wait, the oldest for {} minutes; the \
+                         server's log says why",
+                        report.effects,
+                        waited.as_secs() / 60
+                    ),
                 );
             }
             if report.parked > 0 {

@@ -51,14 +51,18 @@ async fn reseal(config: &Config) -> anyhow::Result<()> {
 
 /// The records as a command opens them: nothing is delivered, nothing swept.
 pub(super) async fn open_records(config: &Config) -> anyhow::Result<Records> {
+    Ok(Records::open(records_options(config)?).await?)
+}
+
+/// How a command opens the records.
+pub(super) fn records_options(config: &Config) -> anyhow::Result<RecordsOptions> {
     let keyring = Arc::new(Keyring::open(&config.key_file, false, &Ids::system())?);
-    let options = RecordsOptions {
+    Ok(RecordsOptions {
         url: config.records.expose().to_owned(),
         connections: config.records_connections,
         clock: Clock::System,
         keyring,
         lease: config.delivery.lease(),
         group: config.commit.group,
-    };
-    Ok(Records::open(options).await?)
+    })
 }

@@ -109,8 +109,7 @@ pub enum Command {
     MigrateData(migrate_data::MigrateDataArgs),
     /// Look at the configuration, keys, database, state store and flows, and say what is wrong
     Doctor,
-    /// What people asked the office for: complaints, corrections, lost numbers (with SQLite the server
-    /// must be stopped)
+    /// What people asked the office for: complaints, corrections, lost numbers
     #[command(subcommand)]
     Requests(RequestsCommand),
     /// The keys that seal what names a person
@@ -147,7 +146,7 @@ pub enum RequestsCommand {
         #[arg(long)]
         numbers: bool,
     },
-    /// Mark a request as settled
+    /// Mark a request as settled (with SQLite the server must be stopped)
     Done { ticket: String },
 }
 

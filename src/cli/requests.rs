@@ -6,21 +6,27 @@ use jiff::Timestamp;
 
 use super::{OriginArgs, RequestsCommand};
 use crate::clock::Clock;
-use crate::contact::{AddressKind, Language, mask};
+use crate::contact::{AddressKind, Identities, Language, mask};
 use crate::geography::Geography;
 use crate::membership::{parse_ticket_number, ticket_number};
-use crate::records::{Records, Request};
+use crate::records::{Records, Request, RequestReader, Snapshot};
 
 pub(super) fn run(origins: &OriginArgs, command: &RequestsCommand) -> anyhow::Result<()> {
     let config = origins.read()?;
     super::runtime()?.block_on(async {
-        let records = super::keys::open_records(&config).await?;
+        if let RequestsCommand::Done { ticket } = command {
+            let records = super::keys::open_records(&config).await?;
+            let outcome = done(&records, ticket).await;
+            records.close().await?;
+            return outcome;
+        }
+        let records = RequestReader::open(super::keys::records_options(&config)?).await?;
         let outcome = match command {
             RequestsCommand::List { kind, all, limit } => {
                 list(&records, kind.as_deref(), *all, *limit).await
             }
             RequestsCommand::Show { ticket, numbers } => show(&records, ticket, *numbers).await,
-            RequestsCommand::Done { ticket } => done(&records, ticket).await,
+            RequestsCommand::Done { .. } => Ok(()),
         };
         records.close().await?;
         outcome
@@ -28,7 +34,7 @@ pub(super) fn run(origins: &OriginArgs, command: &RequestsCommand) -> anyhow::Re
 }
 
 async fn list(
-    records: &Records,
+    records: &RequestReader,
     kind: Option<&str>,
     all: bool,
     limit: usize,
@@ -37,7 +43,8 @@ async fn list(
     let wanted = |request: &&Request| kind.is_none_or(|kind| request.kind == kind);
     let mut shown = 0;
     for request in requests.iter().filter(wanted) {
-        let phone = phone_of(records, request.contact, false).await?;
+        let (addresses, _) = records.sender(request.contact).await?;
+        let phone = phone_of(&addresses, false);
         let state = if request.done.is_some() { "done" } else { "open" };
         println!(
             "{:<10} {:<12} {} {state:<5} {phone}",
@@ -55,7 +62,7 @@ async fn list(
     Ok(())
 }
 
-async fn show(records: &Records, ticket: &str, numbers: bool) -> anyhow::Result<()> {
+async fn show(records: &RequestReader, ticket: &str, numbers: bool) -> anyhow::Result<()> {
     let Some(request) = records.request(&canonical(ticket)).await? else {
         bail!("there is no request {ticket}; `samvad requests list --all` shows every one");
     };
@@ -63,8 +70,9 @@ async fn show(records: &Records, ticket: &str, numbers: bool) -> anyhow::Result<
     if let Some(done) = request.done {
         println!("done: {}", day(done));
     }
-    println!("from: {}", phone_of(records, request.contact, numbers).await?);
-    if let Some(place) = home_of(records, request.contact).await? {
+    let (addresses, person) = records.sender(request.contact).await?;
+    println!("from: {}", phone_of(&addresses, numbers));
+    if let Some(place) = person.and_then(home_of) {
         println!("member of: {place}");
     }
     for detail in &request.details {
@@ -93,33 +101,29 @@ fn day(at: Timestamp) -> String {
 }
 
 /// The first number we know of the person, masked unless `whole`.
-async fn phone_of(records: &Records, contact: i64, whole: bool) -> anyhow::Result<String> {
-    let identities = records.addresses(contact).await?;
+fn phone_of(identities: &Identities, whole: bool) -> String {
     let number = identities
         .get(AddressKind::Phone)
         .or_else(|| identities.addresses.first().map(|address| address.value.as_str()));
-    Ok(match number {
+    match number {
         Some(number) if whole => number.to_owned(),
         Some(number) => mask(number),
         None => "no address".to_owned(),
-    })
+    }
 }
 
 /// Where a member lives: a request of theirs may not say it again.
-async fn home_of(records: &Records, contact: i64) -> anyhow::Result<Option<String>> {
-    let Some(snapshot) = records.snapshot(contact).await? else { return Ok(None) };
-    let Some(member) = snapshot.contact.membership else { return Ok(None) };
-    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+fn home_of(snapshot: Snapshot) -> Option<String> {
+    let member = snapshot.contact.membership?;
+    let geography = Geography::shipped().ok()?;
     let english = snapshot.contact.language == Language::En;
-    let seat = geography.assembly(member.assembly).map_or_else(
-        || member.assembly.to_string(),
-        |seat| if english { seat.name_en.clone() } else { seat.name_hi.clone() },
-    );
-    let district = geography.district(&member.district).map_or_else(
-        || member.district.clone(),
-        |district| if english { district.name_en.clone() } else { district.name_hi.clone() },
-    );
-    Ok(Some(format!("{seat}, {district}")))
+    let seat = geography.assembly(member.assembly)?;
+    let district = geography.district(&member.district)?;
+    Some(if english {
+        format!("{}, {}", seat.name_en, district.name_en)
+    } else {
+        format!("{}, {}", seat.name_hi, district.name_hi)
+    })
 }
 
 /// Masks what may be a phone number in somebody's words: ten digits or more, in any script, with spaces

@@ -10,6 +10,7 @@
 //! | `POST /simulator/api/phones/{id}/messages` | [`Said`]; 200 when it is committed, 503 when it must be sent again |
 //! | `POST /simulator/api/phones/{id}/seen` | `{rendering}`: the person looked at the thread; 204 |
 //! | `GET /simulator/api/phones/{id}/events?after=CURSOR` | server-sent events, see [`stream`] |
+//! | `GET /simulator/api/phones/{id}/pictures/{bubble}` | the picture of a bubble, a PNG |
 //! | `GET /simulator/api/phones/{id}/session` | [`Standing`], or `null` before the first message |
 //!
 //! Errors are JSON: `{error, field}`.
@@ -34,6 +35,7 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::channel::picture::{PICTURE_TYPE, drawn};
 use crate::channel::simulator::{Hub, PhoneId};
 use crate::clock::{Clock, Ids};
 use crate::flow::Rendering;
@@ -79,6 +81,7 @@ pub fn routes<D: Desk>(state: SimulatorState<D>) -> Router {
         .route("/phones/{id}/messages", post(say::<D>))
         .route("/phones/{id}/seen", post(seen::<D>))
         .route("/phones/{id}/events", get(stream::events::<D>))
+        .route("/phones/{id}/pictures/{bubble}", get(picture::<D>))
         .route("/phones/{id}/session", get(session::<D>))
         .layer(middleware::from_fn_with_state(state.clone(), throttle::<D>))
         .layer(middleware::map_response(never_stored))
@@ -166,7 +169,9 @@ async fn throttle<D: Desk>(
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(address)| address.ip().to_canonical());
     // A stream of a phone that the hub does not know asks the records, and makes a contact.
-    let is_costly = request.method() == Method::POST || request.uri().path().ends_with("/events");
+    let is_costly = request.method() == Method::POST
+        || request.uri().path().ends_with("/events")
+        || request.uri().path().contains("/pictures/");
     if is_costly && !state.limit.take(address, state.clock.now()) {
         let mut response =
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many messages; wait a moment")
@@ -258,6 +263,19 @@ async fn seen<D: Desk>(
     let Json(Seen { rendering }) = body?;
     state.hub.seen(&phone, rendering);
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn picture<D: Desk>(
+    State(state): State<SimulatorState<D>>,
+    Path((id, bubble)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let phone = phone_of(&id)?;
+    let nothing = || Problem::new(StatusCode::NOT_FOUND, "there is no picture under this bubble");
+    let picture = state.hub.picture(&phone, &bubble).ok_or_else(nothing)?;
+    let png = drawn(&picture).await.ok_or_else(|| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the picture cannot be drawn")
+    })?;
+    Ok(([(header::CONTENT_TYPE, PICTURE_TYPE)], png).into_response())
 }
 
 async fn session<D: Desk>(

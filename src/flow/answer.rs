@@ -130,6 +130,9 @@ fn several(flows: &Flows, ask: &Ask, many: &Many, text: &str, order: Option<&[us
             .filter_map(|place| seen.get(*place))
             .map(|choice| choice.id.as_str())
             .collect();
+        if named.is_empty() && least > 0 && ask.optional {
+            return Some(Given::Skipped);
+        }
         if !(least..=most).contains(&named.len()) {
             return None;
         }

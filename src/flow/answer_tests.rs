@@ -394,6 +394,86 @@ fn none_of_them_is_an_outcome_where_it_is_allowed() {
     assert_eq!(asked, "क्या?\nनंबर, जैसे 1 2:\n1. सड़क\n2. पानी\n0. कोई नहीं");
 }
 
+#[test]
+fn many_choices_of_several_are_paged_and_named_by_their_numbers() {
+    let ids: Vec<String> = (1..=12).map(|number| format!("c{number}")).collect();
+    let labels: Vec<String> =
+        ids.iter().map(|id| format!("    .{id} = {}", id.replace('c', "क"))).collect();
+    let labels = labels.join("\n");
+    let flow = format!(
+        "flow: survey\nstart: {{words: [survey]}}\nsteps:\n  likes: {{ask: likes, answer: {{any_of: [{}], at_least: 0}}}}\n  done: {{say: done, end: true}}\n",
+        ids.join(", ")
+    );
+    let text = format!("likes = क्या?\n{labels}\ndone = {{ $likes }}\n");
+    let flows = office(&flow, &text, &text);
+    for rendering in [Rendering::Whatsapp, Rendering::Sms] {
+        let mut talk = Talk::new(Contact::default(), rendering);
+        let first = after(&flows, &mut talk, &["survey"]);
+        assert!(first.ends_with("8. क8\n0. और देखें\n00. कोई नहीं"), "{first}");
+        let second = after(&flows, &mut talk, &["0"]);
+        assert!(
+            second.ends_with("9. क9\n10. क10\n11. क11\n12. क12\n0. और देखें\n00. कोई नहीं"),
+            "{second}"
+        );
+        assert_eq!(after(&flows, &mut talk.clone(), &["1 12"]), "क1 और क12");
+        assert_eq!(after(&flows, &mut talk, &["00"]), "कोई नहीं");
+    }
+}
+
+#[test]
+fn the_shipped_words_tell_how_many_may_be_chosen() {
+    let sources = crate::serve::read_sources(None, None).unwrap();
+    let mut lines = Vec::new();
+    for (bounds, kind) in [
+        ("", "any_of"),
+        (", at_least: 2", "any_of"),
+        (", at_most: 2", "any_of"),
+        (", at_least: 2, at_most: 2", "any_of"),
+        ("", "ranked"),
+        (", at_most: 2", "ranked"),
+    ] {
+        let flow = format!(
+            "flow: survey\nstart: {{words: [survey]}}\nsteps:\n  likes: {{ask: likes, answer: {{{kind}: [a, b, c]{bounds}}}}}\n  done: {{say: done, end: true}}\n"
+        );
+        let text = "likes = ?\n    .a = A\n    .b = B\n    .c = C\ndone = .\nchanged = .\n";
+        let mut office = sources.clone();
+        office.files.push(fixture::file("flows/survey.yaml", &flow));
+        for language in Language::ALL {
+            let common = format!("locales/{}/common.ftl", language.code());
+            if !sources.files.iter().any(|file| file.path == common) {
+                continue;
+            }
+            let path = format!("locales/{}/survey.ftl", language.code());
+            office.files.push(fixture::file(&path, text));
+        }
+        let flows = loaded(&office);
+        for language in [Language::Hi, Language::En] {
+            let mut talk = Talk::new(Contact { language, ..Contact::default() }, Rendering::Sms);
+            let asked = after(&flows, &mut talk, &["survey"]);
+            let hint = after(&flows, &mut talk, &["7"]);
+            lines.push(format!(
+                "{} | {}",
+                asked.lines().nth(1).unwrap(),
+                hint.lines().nth(1).unwrap()
+            ));
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    एक या ज्यादा नंबर लिखें, जैसे 1 3: | एक या ज्यादा नंबर लिखिए, जैसे 1 3।
+    Reply with one or more numbers, like 1 3: | Please write one or more numbers, like 1 3.
+    कम से कम 2 नंबर लिखें, जैसे 1 3: | कम से कम 2 नंबर लिखिए, जैसे 1 3।
+    Reply with at least 2 numbers, like 1 3: | Please write at least 2 numbers, like 1 3.
+    2 तक नंबर लिखें, जैसे 1 3: | 2 से ज्यादा मत चुनिए। नंबर ऐसे लिखिए: 1 3
+    Reply with up to 2 numbers, like 1 3: | Please choose no more than 2. Write the numbers like this: 1 3
+    2 नंबर लिखें, जैसे 1 3: | पूरे 2 चुनिए, न कम न ज्यादा। नंबर ऐसे लिखिए: 1 3
+    Reply with 2 numbers, like 1 3: | Please choose exactly 2. Write the numbers like this: 1 3
+    पसंद के क्रम में नंबर लिखें, जैसे 2 1 3: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1 3।
+    Reply with the numbers in your order, like 2 1 3: | Please write the numbers in the order you prefer, like 2 1 3.
+    पहली 2 पसंद के नंबर क्रम से लिखें, जैसे 2 1: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1।
+    Reply with the numbers of your first 2, like 2 1: | Please write the numbers in the order you prefer, like 2 1.
+    "#);
+}
+
 const SHUFFLED: &str = "\
 flow: survey
 start: {words: [survey]}
@@ -437,6 +517,35 @@ fn a_text_says_it_otherwise_on_another_channel() {
     assert_eq!(after(&flows, &mut whatsapp(), &["survey"]), "बहुत लंबा");
     let mut sms = Talk::new(Contact::default(), Rendering::Sms);
     assert_eq!(after(&flows, &mut sms, &["survey"]), "छोटा");
+}
+
+#[test]
+fn each_variant_of_a_channel_is_measured_by_its_own_room() {
+    let flow = "flow: survey\nstart: {words: [survey]}\nsteps:\n  ok: {ask: ok, answer: yes_no}\n  done: {say: done, end: true}\n";
+    let text = |whatsapp: &str, key: &str, sms: &str| {
+        format!("ok = {{ $channel ->\n    [{key}] {sms}\n   *[other] {whatsapp}\n }}\ndone = .\n")
+    };
+    let long = "क".repeat(1100);
+    let told = |text: &str| {
+        let mut sources = fixture::sources();
+        sources.files.push(fixture::file("flows/survey.yaml", flow));
+        sources.files.push(fixture::file("locales/hi/survey.ftl", text));
+        sources.files.push(fixture::file("locales/en/survey.ftl", "ok = .\ndone = .\n"));
+        let findings = load(&sources, fixture::geography()).err().unwrap_or_default();
+        let line = |finding: Diagnostic| {
+            format!("{} ({})", finding.message, finding.hint.unwrap_or_default())
+        };
+        findings.into_iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&text("छोटा", "sms", &long)), Vec::<String>::new(), "room enough on SMS");
+    assert_eq!(
+        told(&text(&long, "sms", "छोटा")),
+        ["the text `ok` has 1100 characters, 1024 fit (say it in fewer words, or in two steps)"]
+    );
+    assert_eq!(
+        told(&text("लंबा", "smss", "छोटा")),
+        ["the text `ok` has a variant for `smss`, which is no channel (did you mean `sms`?)"]
+    );
 }
 
 #[test]

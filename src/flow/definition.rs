@@ -266,10 +266,12 @@ impl Term {
         }
     }
 
-    /// The same time of day so much later; 29 February becomes 28 where there is none.
+    /// The last second of the day so much later; 29 February becomes 28 where there is none.
     pub(super) fn after(self, from: Timestamp) -> Timestamp {
         let span = Span::new().years(self.years).days(self.days);
-        let ends = crate::locale::india_zoned(from).checked_add(span);
+        let ends = crate::locale::india_zoned(from).checked_add(span).and_then(|last| {
+            last.with().hour(23).minute(59).second(59).subsec_nanosecond(0).build()
+        });
         ends.map_or(from, |ends| ends.timestamp())
     }
 }
@@ -314,6 +316,11 @@ impl Ask {
             Answer::AnyOf(many) | Answer::Ranked(many) => Some(&many.choices),
             _ => None,
         }
+    }
+
+    /// Whether zero (or, over pages, two zeros) passes it over or names none of the choices.
+    pub(super) fn passes_by_zero(&self) -> bool {
+        self.optional || self.many().is_some_and(|many| many.at_least == 0)
     }
 
     /// The choices of which one message may name several.

@@ -45,7 +45,7 @@ fn a_misspelt_command_is_asked_back_and_done_only_on_a_yes() {
             assert_eq!(choices.len(), 2);
             let said = after(&flows, &mut talk.clone(), &["haan ji"]);
             assert_eq!(said[0], done, "{text} after {before:?}");
-            let (_, trace) = talk.tap(&flows, "?0").unwrap();
+            let (_, trace) = talk.tap(&flows, "!0").unwrap();
             assert_eq!(trace.concat()[0], done, "{text} after {before:?}");
         }
     }
@@ -60,9 +60,23 @@ fn a_no_to_a_command_leads_back_to_the_question() {
         after(&flows, &mut talk, before);
         assert_eq!(after(&flows, &mut talk, &["bnd"]), ["did-you-mean"]);
         assert_eq!(after(&flows, &mut talk.clone(), &["nahi"]), [question]);
-        assert_eq!(talk.tap(&flows, "?x").unwrap().1.concat(), [question]);
+        assert_eq!(talk.tap(&flows, "!x").unwrap().1.concat(), [question]);
         assert!(talk.session.unwrap().ways.is_empty());
     }
+}
+
+#[test]
+fn a_yes_to_another_question_does_no_command() {
+    let flows = fixture::flows();
+    let mut talk = whatsapp();
+    after(&flows, &mut talk, &["सदस्य", "हाँ", "1985", "सुनीता देवी", "lakhimpoor kheeree x"]);
+    let visit = talk.session.as_ref().unwrap().visit;
+    assert_eq!(after(&flows, &mut talk, &["bnd"]), ["did-you-mean"]);
+    // The yes of an earlier "did you mean …?" of the same question.
+    let old = InboundContent::Choice { id: format!("c:{visit}:?0"), title: "हाँ".to_owned() };
+    let facts = talk.facts.len();
+    talk.send(&flows, &old);
+    assert_eq!(talk.facts.len(), facts);
 }
 
 #[test]

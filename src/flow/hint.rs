@@ -83,19 +83,13 @@ impl<'t> Run<'t> {
     /// How many of the choices may be named.
     fn hint_many(&self, ask: &'t Ask, many: &Many) -> Lead {
         let common = &self.flows.common;
-        let count = self.row_count(ask);
-        let (least, most) = (many.at_least.min(count), many.at_most.min(count));
-        let text = match (&ask.answer, most < count) {
+        let counts = self.counts(ask, many);
+        let text = match (&ask.answer, counts.limited) {
             (Answer::Ranked(_), _) => common.hint_ranked,
             (_, true) => common.hint_any_most,
             (_, false) => common.hint_any,
         };
-        let arguments = vec![
-            ("least", least.max(1).to_string()),
-            ("most", most.to_string()),
-            ("example", self.example(ask, most)),
-        ];
-        Lead { text, arguments }
+        Lead { text, arguments: counts.arguments }
     }
 
     fn hint_message(&self, kinds: &[SentKind]) -> Lead {
@@ -109,30 +103,48 @@ impl<'t> Run<'t> {
     /// The line above the numbered choices of a question that takes several.
     pub(super) fn choose_line(&self, ask: &'t Ask, many: &Many) -> String {
         let common = &self.flows.common;
-        let count = self.row_count(ask);
-        let most = many.at_most.min(count);
-        let text = match (&ask.answer, most < count) {
+        let counts = self.counts(ask, many);
+        let text = match (&ask.answer, counts.limited) {
             (Answer::Ranked(_), true) => common.choose_ranked_most,
             (Answer::Ranked(_), false) => common.choose_ranked,
             (_, true) => common.choose_any_most,
             (_, false) => common.choose_any,
         };
-        let arguments = [("most", most.to_string()), ("example", self.example(ask, most))];
         let mut line = String::new();
-        self.write(text, &arguments, &mut line);
+        self.write(text, &counts.arguments, &mut line);
         line
     }
 
-    /// Numbers as one may write them for this question: `1 3`, `2 1 3`.
-    fn example(&self, ask: &'t Ask, most: usize) -> String {
+    fn counts(&self, ask: &'t Ask, many: &Many) -> Counts {
         let count = self.row_count(ask);
-        let numbers: &[&str] = match (&ask.answer, count.min(most)) {
-            (_, 0 | 1) => &["2"],
-            (Answer::Ranked(_), 2) => &["2", "1"],
-            (Answer::Ranked(_), _) => &["2", "1", "3"],
-            (_, _) if count > 2 => &["1", "3"],
-            _ => &["1", "2"],
+        let (least, most) = (many.at_least.min(count).max(1), many.at_most.min(count));
+        let numbers: Vec<usize> = match &ask.answer {
+            Answer::Ranked(_) => {
+                [2, 1].into_iter().chain(3..).take(most.min(3).max(least)).collect()
+            }
+            _ if count > 2 && most > 1 && least <= 2 => vec![1, 3],
+            _ => (1..).take(most.min(2).max(least)).collect(),
         };
-        numbers.join(" ")
+        let numbers: Vec<String> = numbers
+            .into_iter()
+            .filter(|number| *number <= count)
+            .map(|number| number.to_string())
+            .collect();
+        Counts {
+            limited: most < count,
+            arguments: vec![
+                ("least", least.to_string()),
+                ("most", most.to_string()),
+                ("exact", if least == most { "yes" } else { "no" }.to_owned()),
+                ("example", numbers.join(" ")),
+            ],
+        }
     }
+}
+
+/// How many choices may be named, as texts tell it.
+struct Counts {
+    /// Fewer than there are.
+    limited: bool,
+    arguments: Vec<(&'static str, String)>,
 }

@@ -131,9 +131,9 @@ fn a_term_is_added_to_what_is_left_and_never_to_what_is_over() {
     for (ends, then) in [
         (None, None),
         (Some("2028-01-01T00:00:00Z"), Some("2028-01-01T00:00:00Z")),
-        (Some("2026-12-31T18:00:00Z"), Some("2029-12-31T18:00:00Z")),
-        (Some("2026-11-21T06:29:59Z"), Some("2029-11-21T06:30:00Z")),
-        (Some("2020-01-01T00:00:00Z"), Some("2029-11-21T06:30:00Z")),
+        (Some("2026-12-31T18:00:00Z"), Some("2029-12-31T18:29:59Z")),
+        (Some("2026-11-21T06:29:59Z"), Some("2029-11-21T18:29:59Z")),
+        (Some("2020-01-01T00:00:00Z"), Some("2029-11-21T18:29:59Z")),
     ] {
         let mut contact = sunita();
         let moment = |at: Option<&str>| at.map(|at| at.parse::<Timestamp>().unwrap());
@@ -155,7 +155,7 @@ fn a_term_of_a_new_member_begins_today() {
     let texts = ["सदस्य", "हाँ", "1985", "सुनीता देवी", "लखनऊ", "लखनऊ पूर्व", "12", "सही"];
     after(&mut person, &loaded(&join), &texts);
     let ends = person.contact.membership.unwrap().ends.unwrap();
-    assert_eq!(ends.to_string(), "2027-11-21T06:30:00Z");
+    assert_eq!(ends.to_string(), "2027-11-21T18:29:59Z");
 }
 
 /// What the flow made of the member by these answers.

@@ -224,7 +224,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
             assembly: number("seat").unwrap_or(0),
             booth: number("booth"),
             since,
-            ends: text("until").and_then(|word| start_of_day(&word.text)),
+            ends: text("until").and_then(|word| end_of_day(&word.text)),
         });
     }
     Some(contact)
@@ -254,9 +254,9 @@ fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
     found
 }
 
-/// The moment a day of India begins (`2026-12-31`).
-fn start_of_day(day: &str) -> Option<Timestamp> {
-    format!("{day}T00:00:00+05:30").parse().ok()
+/// The last second of a day of India (`2026-12-31`).
+fn end_of_day(day: &str) -> Option<Timestamp> {
+    format!("{day}T23:59:59+05:30").parse().ok()
 }
 
 /// A district by code or by any spelling of its name.

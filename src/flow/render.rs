@@ -62,13 +62,22 @@ pub(super) enum Tapped<'a> {
     /// One of the candidates of "did you mean …?".
     Guess(usize),
     NoGuess,
+    /// One of the ways to go of "did you mean …?".
+    Way(usize),
+    NoWay,
 }
 
 pub(super) const NO_GUESS: &str = "?x";
+pub(super) const NO_WAY: &str = "!x";
 
 /// The id a candidate is shown under.
 pub(super) fn guess_id(index: usize) -> String {
     format!("?{index}")
+}
+
+/// The id a way to go is shown under: a button of another "did you mean …?" never fits it.
+pub(super) fn way_id(index: usize) -> String {
+    format!("!{index}")
 }
 
 impl<'a> Tap<'a> {
@@ -80,6 +89,10 @@ impl<'a> Tap<'a> {
             Tapped::Skip
         } else if what == NO_GUESS {
             Tapped::NoGuess
+        } else if what == NO_WAY {
+            Tapped::NoWay
+        } else if let Some(index) = what.strip_prefix('!') {
+            Tapped::Way(index.parse().ok()?)
         } else if let Some(page) = what.strip_prefix('+') {
             Tapped::Page(page.parse().ok()?)
         } else if let Some(index) = what.strip_prefix('?') {
@@ -298,6 +311,8 @@ mod tests {
         assert_eq!(read("c:7:+3"), Some(Tapped::Page(3)));
         assert_eq!(read("c:7:?1"), Some(Tapped::Guess(1)));
         assert_eq!(read("c:7:?x"), Some(Tapped::NoGuess));
+        assert_eq!(read("c:7:!0"), Some(Tapped::Way(0)));
+        assert_eq!(read("c:7:!x"), Some(Tapped::NoWay));
         assert_eq!(read("c:7:-"), Some(Tapped::Skip));
         for id in ["", "c:", "c::", "c:x:yes", "c:99999999999:yes", "c:7:+x", "c:7:?", "join"] {
             assert_eq!(Tap::read(id), None, "{id}");

@@ -8,7 +8,7 @@ use super::Rendering;
 use super::answer::{seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
-use super::render::{NO_GUESS, Question, Row, Words, guess_id};
+use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
 use super::session::{Given, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
@@ -241,13 +241,14 @@ impl<'t> Run<'t> {
     fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
         let common = &self.flows.common;
         let language = self.contact.language;
+        let ways = !self.session.ways.is_empty();
         let one = self.session.guess.len() + self.session.ways.len() == 1;
         let mut rows: Vec<Row<'t>> = self
             .guess_titles(ask)
             .into_iter()
             .enumerate()
             .map(|(index, title)| Row {
-                id: Cow::Owned(guess_id(index)),
+                id: Cow::Owned(if ways { way_id(index) } else { guess_id(index) }),
                 title: if one {
                     Cow::Borrowed(common.yes.get(language))
                 } else {
@@ -259,7 +260,7 @@ impl<'t> Run<'t> {
             .collect();
         let none = if one { &common.no } else { &common.none };
         rows.push(Row {
-            id: Cow::Borrowed(NO_GUESS),
+            id: Cow::Borrowed(if ways { NO_WAY } else { NO_GUESS }),
             title: Cow::Borrowed(none.get(language)),
             description: None,
             number: rows.len() + 1,

@@ -109,15 +109,19 @@ impl Common {
     }
 }
 
+/// What is told of a question that takes several choices: `exact` is `yes` where it takes just so
+/// many, else `no`; `example` are numbers one may write.
+const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
+
 /// The texts the engine says by itself, and the variables each may name.
 pub(super) const COMMON: [(&str, &[&str]); 39] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
     ("hint-yes-no", &[]),
-    ("hint-any", &["least", "most", "example"]),
-    ("hint-any-most", &["least", "most", "example"]),
-    ("hint-ranked", &["least", "most", "example"]),
+    ("hint-any", &SEVERAL),
+    ("hint-any-most", &SEVERAL),
+    ("hint-ranked", &SEVERAL),
     ("hint-age", &[]),
     ("hint-booth", &["to"]),
     ("hint-date", &[]),
@@ -126,10 +130,10 @@ pub(super) const COMMON: [(&str, &[&str]); 39] = [
     ("hint-date-between", &["from", "to"]),
     ("hint-location", &[]),
     ("hint-message", &["kinds"]),
-    ("choose-any", &["most", "example"]),
-    ("choose-any-most", &["most", "example"]),
-    ("choose-ranked", &["most", "example"]),
-    ("choose-ranked-most", &["most", "example"]),
+    ("choose-any", &SEVERAL),
+    ("choose-any-most", &SEVERAL),
+    ("choose-ranked", &SEVERAL),
+    ("choose-ranked-most", &SEVERAL),
     ("hint-number", &["from", "to"]),
     ("hint-year", &[]),
     ("hint-name", &[]),

@@ -72,6 +72,8 @@ pub(super) struct Flight {
     /// The lane's state after it, should it win.
     pub after: Snapshot,
     pub parked: bool,
+    /// Whether it wants something done once it is committed.
+    pub wants: bool,
     /// Filled when the records have spoken; verdicts are acted on in order.
     pub verdict: Option<Result<Verdict, RecordsError>>,
 }
@@ -270,6 +272,7 @@ mod tests {
         lane.take(item("d"));
         for (seq, key) in (0..).zip(["a", "b", "c"]) {
             lane.flying.push_back(Flight {
+                wants: false,
                 seq,
                 item: item(key),
                 replies: Vec::new(),

@@ -1,9 +1,10 @@
-//! Inbound → turn → commit: lanes, conflicts, parking, timers.
+//! Inbound → turn → commit: lanes, conflicts, parking, timers, and the answers that effects bring.
 //!
 //! [`Intake::admit`] is the front door of every channel. It takes an envelope whole, finds the
 //! contact of each message, and hands every message to the lane of its contact. Lanes live in
 //! shards: a shard is one task that owns its lanes outright, so that nothing is locked.
 
+mod answers;
 mod cache;
 mod flows;
 mod lane;
@@ -106,6 +107,8 @@ struct Inner {
     patience: Duration,
     tracker: TaskTracker,
     shards: Vec<mpsc::UnboundedSender<Vec<shard::Work>>>,
+    /// Rung when a committed turn wants something done.
+    wanted: Arc<Notify>,
     known: cache::Known,
 }
 
@@ -121,10 +124,12 @@ impl Intake {
                 options.vital.until(&options.shutdown, "the word to senders", announcing);
             options.tracker.spawn(announcing);
         }
+        let wanted = Arc::new(Notify::new());
         let mut shards = Vec::new();
         for _ in 0..options.shards.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
-            let shard = shard::Shard::new(options, Arc::clone(&queued)).run(receiver);
+            let shard =
+                shard::Shard::new(options, Arc::clone(&queued), Arc::clone(&wanted)).run(receiver);
             options.tracker.spawn(options.vital.whole("the lanes", shard));
             shards.push(sender);
         }
@@ -137,6 +142,7 @@ impl Intake {
             patience: options.patience,
             tracker: options.tracker.clone(),
             shards,
+            wanted,
             known: cache::Known::default(),
         });
         let intake = Intake { inner };

@@ -19,7 +19,7 @@ use super::{Admission, Answer, FlowsHandle, IntakeOptions};
 use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
-use crate::flow::{self, Event, Outcome, Rendering, Reserved, TimerKind, Turn};
+use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
 use crate::metrics::Metrics;
@@ -35,10 +35,18 @@ pub(super) const SNAPSHOT_PLACE: &str = "state.snapshot";
 const BLOCK: u64 = 256;
 
 /// What made an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Source {
     Message,
-    Timer { kind: TimerKind, visit: u32 },
+    Timer {
+        kind: TimerKind,
+        visit: u32,
+    },
+    /// What a `fetch` step of this visit asked for came to.
+    Fetched {
+        visit: u32,
+        answer: Arc<Fetched>,
+    },
 }
 
 #[derive(Debug)]
@@ -128,6 +136,8 @@ pub(super) struct Shard {
     delivery: Option<Delivery>,
     /// Rung when replies were queued that this process does not send.
     queued: Arc<Notify>,
+    /// Rung when a committed turn wants something done.
+    wanted: Arc<Notify>,
     state_ttl: Duration,
     tracker: TaskTracker,
     fenced: CancellationToken,
@@ -144,7 +154,7 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    pub(super) fn new(options: &IntakeOptions, queued: Arc<Notify>) -> Shard {
+    pub(super) fn new(options: &IntakeOptions, queued: Arc<Notify>, wanted: Arc<Notify>) -> Shard {
         Shard {
             records: options.records.clone(),
             state: options.state.clone(),
@@ -154,6 +164,7 @@ impl Shard {
             ids: options.ids.clone(),
             delivery: options.delivery.clone(),
             queued,
+            wanted,
             state_ttl: options.state_ttl,
             tracker: options.tracker.clone(),
             fenced: options.fenced.clone(),
@@ -368,7 +379,7 @@ impl Shard {
             }
         };
         let parked = outcome.is_none();
-        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, item.source));
+        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source));
         self.consume_numbers(&outcome, &reserved);
         self.submit(contact, item, base, road, outcome, parked);
     }
@@ -398,6 +409,7 @@ impl Shard {
         parked: bool,
     ) {
         let Outcome { session, replies, facts, timers, effects } = outcome;
+        let wants = !effects.is_empty();
         let expected_version = base.contact.version;
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
         let commit = TurnCommit {
@@ -421,7 +433,7 @@ impl Shard {
         lane.base = Some(after.clone());
         self.seq += 1;
         let seq = self.seq;
-        lane.flying.push_back(Flight { seq, item, replies, after, parked, verdict: None });
+        lane.flying.push_back(Flight { seq, item, replies, after, parked, wants, verdict: None });
         // The records queue it before this returns; what is awaited is only the answer.
         let decided = self.records.commit(commit);
         self.landing.push(Box::pin(async move {
@@ -450,7 +462,7 @@ impl Shard {
 
     /// Acts on the records' word about one turn; gives back an item that has to be turned again.
     fn act(&mut self, contact: i64, flight: Flight) -> Option<Item> {
-        let Flight { item, replies, after, parked, verdict, .. } = flight;
+        let Flight { item, replies, after, parked, wants, verdict, .. } = flight;
         let channel = item.inbound.channel.name();
         match verdict? {
             Ok(Verdict::Won { version, outgoing, claimed }) => {
@@ -468,6 +480,9 @@ impl Shard {
                         Some(delivery) => delivery.wake(),
                         None => self.queued.notify_one(),
                     }
+                }
+                if wants {
+                    self.wanted.notify_one();
                 }
                 item.answer(Admission::Committed);
                 None
@@ -677,10 +692,10 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
     after
 }
 
-/// Replies take the road the message came; a timer's take the last one.
+/// Replies take the road the message came; those to our own events take the last one.
 fn road_of(item: &Item, base: &Snapshot) -> Road {
-    match (item.source, &base.road) {
-        (Source::Timer { .. }, Some(road)) => road.clone(),
+    match (&item.source, &base.road) {
+        (Source::Timer { .. } | Source::Fetched { .. }, Some(road)) => road.clone(),
         _ => Road { channel: item.inbound.channel, account: item.inbound.account.clone() },
     }
 }
@@ -695,18 +710,19 @@ fn rendering_of(road: &Road) -> Rendering {
 }
 
 fn event_of(item: &Item) -> Event<'_> {
-    match item.source {
+    match &item.source {
         Source::Message => {
             Event::Message { content: &item.inbound.content, sent_at: item.inbound.sent_at }
         }
-        Source::Timer { kind, visit } => Event::Timer { kind, visit },
+        Source::Timer { kind, visit } => Event::Timer { kind: *kind, visit: *visit },
+        Source::Fetched { visit, answer } => Event::Fetched { visit: *visit, answer },
     }
 }
 
 /// A message that cannot be turned gets a gentle line; the conversation stays where it was.
-fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: Source) -> Outcome {
+fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source) -> Outcome {
     let mut replies = Vec::new();
-    if source == Source::Message {
+    if *source == Source::Message {
         replies.push(flow::parked_reply(flows, base.contact.language));
     }
     Outcome {

@@ -222,6 +222,8 @@ fn choose<'a>(
     let exact = variants.iter().find(|(key, _)| match (key, value) {
         (Key::Word(word), Value::Text(text)) => word.as_ref() == text.as_ref(),
         (Key::Number(wanted), Value::Number(number) | Value::Plain(number)) => wanted == number,
+        // A number that came as words: out of an answer of another program, out of a hint.
+        (Key::Number(wanted), Value::Text(text)) => text.parse() == Ok(*wanted),
         _ => false,
     });
     if let Some((_, pattern)) = exact {

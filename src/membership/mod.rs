@@ -1,8 +1,10 @@
-//! Membership: the member number with its check digit.
+//! Membership: the member number with its check digit, and the card.
 //!
 //! A number is written `UP-0000-0123-7`: the state, the serial in groups of four, the check digit.
 //! The groups are short enough to be read aloud and held in mind, and the letters tell a member
 //! number from a phone number. A ticket is written `T-0123-7`, so that the two are not confused.
+
+pub mod card;
 
 /// The states whose offices use Samvad: Uttar Pradesh.
 const MEMBER_PREFIX: &str = "UP";

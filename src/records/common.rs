@@ -19,6 +19,9 @@ pub(super) mod place {
     pub(in crate::records) const PROVIDER_ID: &str = "outgoing.provider_id";
     pub(in crate::records) const SESSION: &str = "sessions.sealed";
     pub(in crate::records) const EVENT: &str = "events.sealed";
+    pub(in crate::records) const EFFECT: &str = "effects.sealed";
+    pub(in crate::records) const EFFECT_ANSWER: &str = "effects.answer";
+    pub(in crate::records) const FILE_KEY: &str = "media.file_key";
 }
 
 /// Directions in the message log.

@@ -5,12 +5,14 @@
 //! when the group it fell into is on disk.
 
 mod common;
+mod effects;
 mod hearing;
 mod inject;
 mod lease;
 mod migrate_data;
 mod migrations;
 mod postgres;
+mod requests;
 mod sql;
 mod sqlite;
 mod totals;
@@ -35,11 +37,12 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, HistoryLine, Inbound, Lane, Outgoing, OutgoingId, PreferenceUpdate,
-    Reply, Status, StatusUpdate,
+    AccountEvent, Channel, FETCHED, HistoryLine, Inbound, InboundContent, Lane, Outgoing,
+    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
+pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;
 pub use self::inject::Fault;
@@ -47,6 +50,7 @@ pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::requests::RequestReader;
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -147,6 +151,12 @@ impl TurnCommit {
             _ => Some(self.inbound.sent_at.min(self.received_at)),
         }
     }
+
+    /// Whether an effect's answer made it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.inbound.channel == Channel::Internal
+            && matches!(&self.inbound.content, InboundContent::Other { kind } if kind == FETCHED)
+    }
 }
 
 /// What became of a turn.
@@ -229,6 +239,10 @@ pub struct QueueReport {
     pub members: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
+    /// Calls and media that committed turns want and that are not done; counted up to 10,000.
+    pub effects: u64,
+    /// How long the oldest of them has waited.
+    pub oldest_effect: Option<Duration>,
 }
 
 /// What a person asked the office for.
@@ -454,6 +468,31 @@ impl Records {
         on!(self, store => store.due_timers(now, limit).await)
     }
 
+    /// Claims effects that may be carried out now, each for [`EFFECT_CLAIM`]: past what others have, and
+    /// what a dead process or one that took too long had. What was begun elsewhere may be done twice.
+    pub async fn claim_effects(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueEffect>, RecordsError> {
+        on!(self, store => store.claim_effects(now, limit).await)
+    }
+
+    /// Records what became of a claimed effect, and whether the claim was still this process's: if not,
+    /// nothing is written.
+    pub async fn record_effect(
+        &self,
+        effect: &DueEffect,
+        result: EffectResult,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.record_effect(effect, result).await)
+    }
+
+    /// The media a person sent, kept or refused, oldest first.
+    pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
+        on!(self, store => store.media(contact).await)
+    }
+
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message
     /// waits for an earlier one of the same person that is queued for later.
     pub async fn claim(&self, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>, RecordsError> {
@@ -487,7 +526,7 @@ impl Records {
     /// Declares processes dead whose lease ran out, turns their claims into `unknown`, and settles
     /// `unknown` rows that waited long enough while we could hear: a reply on a channel that echoes our id goes
     /// back to the queue once; everything else stays `unknown` and is listed. Forgets a step's
-    /// worth of inbound keys older than nine days.
+    /// worth of inbound keys older than nine days, and of effects done three days ago.
     pub async fn sweep(&self, now: Timestamp, waits: Waits) -> Result<Sweep, RecordsError> {
         on!(self, store => store.sweep(now, &waits).await)
     }

@@ -6,6 +6,7 @@
 //! million seals a key: rotate long before, once a year say.
 
 mod file;
+mod once;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use ring::hmac;
 use crate::clock::Ids;
 use crate::contact::Address;
 use crate::message::Channel;
+
+pub use once::{OnceKey, open_once, seal_once};
 
 /// Why something could not be sealed or opened. The words never hold the content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

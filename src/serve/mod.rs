@@ -21,6 +21,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
+use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::geography::Geography;
 use crate::intake::{self, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
@@ -134,6 +135,11 @@ pub async fn serve(
         simulator: hub.clone(),
     };
 
+    let media_keeper = Keeper {
+        whatsapp: senders.whatsapp.clone(),
+        folder: MediaFolder::new(config.media.clone(), deps.ids.clone()),
+    };
+
     let vital = deps.vital;
     let fenced = CancellationToken::new();
     // Whoever writes keeps a lease, whatever else it does.
@@ -192,6 +198,19 @@ pub async fn serve(
         fenced: fenced.clone(),
         vital: vital.clone(),
         patience: intake::PATIENCE,
+        metrics: Arc::clone(&metrics),
+    });
+    let fetcher = Fetcher::new(config.fetch_allow.clone(), config.secrets.clone())
+        .map_err(|error| ServeError::Client(error.to_string()))?;
+    effects::start(EffectsOptions {
+        records: records.clone(),
+        intake: intake.clone(),
+        fetcher,
+        keeper: media_keeper,
+        clock: deps.clock.clone(),
+        tracker: web_tracker.clone(),
+        shutdown: shutdown.clone(),
+        vital: vital.clone(),
         metrics: Arc::clone(&metrics),
     });
     let fresh = flows::keep_fresh(flows::Watch {

@@ -45,18 +45,18 @@ enum DayWord {
 
 #[rustfmt::skip]
 const DAY_WORDS: &[(DayWord, &str)] = &[
-    (DayWord::Month(1), "january janvari janwari janawari janvary jan जनवरी جنوری"),
-    (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी فروری"),
+    (DayWord::Month(1), "january janvari janwari janawari janvary jan जनवरी जन جنوری"),
+    (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी फर فروری"),
     (DayWord::Month(3), "march maarch mar मार्च مارچ"),
     (DayWord::Month(4), "april aprail aprel apr अप्रैल अप्रेल اپریل"),
     (DayWord::Month(5), "may mai मई مئی"),
     (DayWord::Month(6), "june joon jun जून جون"),
     (DayWord::Month(7), "july julai julay jul जुलाई جولائی"),
-    (DayWord::Month(8), "august agast agust aug अगस्त اگست"),
-    (DayWord::Month(9), "september sitambar sitamber sept sep सितंबर सितम्बर ستمبر"),
-    (DayWord::Month(10), "october aktubar oktober aktuber oct अक्टूबर अक्तूबर اکتوبر"),
-    (DayWord::Month(11), "november navambar nawambar navamber nov नवंबर नवम्बर نومبر"),
-    (DayWord::Month(12), "december disambar disamber dec दिसंबर दिसम्बर دسمبر"),
+    (DayWord::Month(8), "august agast agust aug अगस्त अग اگست"),
+    (DayWord::Month(9), "september sitambar sitamber sept sep सितंबर सितम्बर सित ستمبر"),
+    (DayWord::Month(10), "october aktubar oktober aktuber oct अक्टूबर अक्तूबर अक्टू اکتوبر"),
+    (DayWord::Month(11), "november navambar nawambar navamber nov नवंबर नवम्बर नव نومبر"),
+    (DayWord::Month(12), "december disambar disamber dec दिसंबर दिसम्बर दिस دسمبر"),
     (DayWord::Days(0), "aaj aj today आज آج"),
     (DayWord::Either(1), "kal kl कल کل"),
     (DayWord::Either(2), "parson parso parsoo परसों परसो پرسوں"),
@@ -441,6 +441,16 @@ mod tests {
             ("somvar ko", "2026-11-23"),
             ("पिछले सोमवार", "2026-11-16"),
             ("25/12/26", "2026-12-25"),
+            ("dob 15-8-1990", "1990-08-15"),
+            ("meri janm tithi 15 agast 1990 hai", "1990-08-15"),
+            ("15 th august 1990", "1990-08-15"),
+            ("15august1990", "1990-08-15"),
+            ("15 अगस्त, 1990 को", "1990-08-15"),
+            ("pandrah agast unnis sau nabbe", "1990-08-15"),
+            ("२ अक्टूबर २०२६", "2026-10-02"),
+            ("2 oct 26", "2026-10-02"),
+            ("1.1.2001", "2001-01-01"),
+            ("01 जन 2001", "2001-01-01"),
             ("ji 15 august 1990 hai", "1990-08-15"),
         ] {
             assert_eq!(read_text(text), sure(day), "{text}");
@@ -469,6 +479,8 @@ mod tests {
             "लखनऊ",
             "पता नहीं",
             "baad mein bataunga",
+            "kal nahi, 15 august 1990",
+            "परसों नहीं",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

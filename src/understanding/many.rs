@@ -40,7 +40,8 @@ const LIST_WORDS: &[(ListWord, &str)] = &[
     (ListWord::AllOf(3), "teeno tino तीनों तीनो تینوں"),
     (ListWord::AllOf(4), "charo chaaro चारों चारो"),
     (ListWord::Any, "koi kuch inme inmein isme inmen कोई कुछ इनमें इसमें any کوئی کچھ ان"),
-    (ListWord::And, "aur or and phir fir tatha evam then uske uske baad bad iske plus n और फिर तथा एवं उसके बाद इसके اور پھر بعد"),
+    (ListWord::And, "aur or and phir fir tatha evam then uske uske baad bad iske plus n और फिर तथा एवं उसके बाद इसके اور پھر بعد \
+        sabse par pe pasand pasandida sirf keval only bas bhi सबसे पर पसंद पसन्द सिर्फ केवल बस भी پسند صرف"),
     (ListWord::To, "se to tak से तक تک"),
 ];
 
@@ -99,6 +100,7 @@ pub(super) fn ranked(choices: &[ChoiceWords], heard: &Heard) -> Reading {
         return Reading::None;
     }
     let Some(mut said) = Said::of(choices, heard) else { return Reading::None };
+    said.numbers_are_ranks();
     let mut picks: Vec<usize> = if said.picks.is_empty() {
         said.ordinals.iter().map(|(place, _)| *place).collect()
     } else {
@@ -215,6 +217,11 @@ impl Said {
                     said.unknown_run(choices, &words, unknown.take(), at)?;
                     continue;
                 }
+                // "1, 2 dono"
+                Some(ListWord::AllOf(_)) if at > 0 => {
+                    said.unknown_run(choices, &words, unknown.take(), at)?;
+                    continue;
+                }
                 Some(ListWord::To) => {
                     said.unknown_run(choices, &words, unknown.take(), at)?;
                     said.spans = true;
@@ -309,6 +316,22 @@ impl Said {
         }
         self.guessed = true;
         Some(())
+    }
+
+    /// "1 sunita 2 ramesh": the numbers say the rank, where each stands with a name.
+    fn numbers_are_ranks(&mut self) {
+        let (numbers, names): (Vec<Pick>, Vec<Pick>) =
+            self.picks.iter().copied().partition(|pick| pick.digits);
+        let alternate = self.picks.windows(2).all(|two| match two {
+            [one, next] => one.digits != next.digits,
+            _ => true,
+        });
+        if numbers.len() != names.len() || !alternate || !self.ordinals.is_empty() {
+            return;
+        }
+        self.ordinals = numbers.iter().map(|pick| (pick.place, true)).collect();
+        self.ordinals_at = numbers.iter().map(|pick| pick.at).collect();
+        self.picks = names;
     }
 
     fn are_digits(&self) -> bool {
@@ -451,6 +474,17 @@ mod tests {
                     "no 1 aur no 3",
                     "1 3 kar do",
                     "sadak aur bijlee",
+                    "option 1 and 3",
+                    "mujhe 1 aur 3 chahiye",
+                    "1 tatha 3",
+                    "1) 3)",
+                    "1.3",
+                    "sirf 1 aur 3",
+                    "pehla aur teesra number",
+                    "1 sadak 3 bijli",
+                    "ONE AND THREE",
+                    "1aur3",
+                    "सड़क बिजली दोनों",
                     "1\n3",
                     "1 1 3",
                 ],
@@ -533,9 +567,15 @@ mod tests {
                     "1 2",
                     "ramesh, suneeta",
                     "pehla ramesh dusra sunita",
+                    "1 ramesh 2 sunita",
+                    "1. ramesh yadav 2. sunita devi",
+                    "2 sunita, 1 ramesh",
+                    "sabse pehle ramesh, uske baad sunita",
+                    "pehli pasand ramesh dusri pasand sunita",
+                    "pehle number par ramesh, dusre par sunita",
                 ],
             ),
-            (&[2], &["3", "imran", "इमरान ख़ान"]),
+            (&[2], &["3", "imran", "इमरान ख़ान", "sirf imran", "1 imran"]),
         ];
         for (places, texts) in table {
             for text in *texts {

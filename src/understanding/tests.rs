@@ -186,9 +186,8 @@ proptest! {
             if language == Language::En { en } else { hi }
         };
         let written = |places: &[usize], number: bool, gap: &str| {
-            let one = |place: &usize| match number {
-                true => (place + 1).to_string(),
-                false => label(place).to_owned(),
+            let one = |place: &usize| {
+                if number { (place + 1).to_string() } else { label(place).to_owned() }
             };
             places.iter().map(one).collect::<Vec<_>>().join(gap)
         };

@@ -26,6 +26,7 @@ macro_rules! promises {
 }
 
 mod at_once;
+mod effects;
 mod faults;
 mod replicas;
 mod rig;

@@ -29,7 +29,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate"].as_slice()),
         ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
-        ("channel", ["intake"].as_slice()),
+        ("effects", ["flow", "records", "intake", "channel"].as_slice()),
+        ("channel", ["intake", "membership"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
         ("sandbox", [].as_slice()),
         ("consent", [].as_slice()),
@@ -37,8 +38,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "flow", "intake", "records", "state", "locale",
-                "gate", "cli",
+                "channel", "console", "delivery", "effects", "flow", "intake", "records", "state",
+                "locale", "gate", "cli",
             ]
             .as_slice(),
         ),
@@ -54,6 +55,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "channel",
                 "intake",
                 "understanding",
+                "membership",
             ]
             .as_slice(),
         ),

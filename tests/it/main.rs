@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod after_commit;
 mod author;
 mod balancer;
 mod chaos;
@@ -23,6 +24,7 @@ mod model;
 mod newcomer;
 mod operations;
 mod parts;
+mod people;
 mod persons;
 mod postgres_rig;
 mod reload;

@@ -8,6 +8,7 @@
 //! | `json.rs`, `decode.rs`, `content.rs` | a body → [`Envelope`](crate::message::Envelope) |
 //! | `encode.rs` | [`Outgoing`](crate::message::Outgoing) → the body of a call, within Meta's published limits |
 //! | `sender.rs`, `media.rs` | the calls |
+//! | `picture.rs` | a picture of ours: drawn, uploaded once, sent with its words |
 //! | `errors.rs` | Meta's error codes → [`ErrorClass`](crate::channel::ErrorClass), as a table |
 //!
 //! The channel is off until it is configured, because of [`POLICY_NOTICE`].
@@ -19,12 +20,14 @@ pub mod encode;
 pub mod errors;
 mod json;
 pub mod media;
+mod picture;
 pub mod sender;
 pub mod signature;
 pub mod webhook;
 
 pub use decode::{DecodeError, decode};
-pub use sender::Sender;
+pub use picture::PICTURE_WAIT;
+pub use sender::{CallError, Sender};
 pub use webhook::{Admit, WebhookState, routes};
 
 /// What an operator must know before this channel is turned on; logged at every start with it.

@@ -10,6 +10,7 @@ use crate::channel::whatsapp::config::AccessTokens;
 use crate::channel::whatsapp::encode::{encode, encode_read};
 use crate::channel::whatsapp::errors;
 use crate::channel::whatsapp::json::Json;
+use crate::channel::whatsapp::picture::Uploads;
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::message::Outgoing;
 
@@ -26,6 +27,7 @@ struct Inner {
     client: Client,
     graph_url: String,
     tokens: AccessTokens,
+    uploads: Uploads,
 }
 
 impl std::fmt::Debug for Sender {
@@ -70,12 +72,14 @@ impl Sender {
     #[must_use]
     pub fn new(client: Client, graph_url: impl Into<String>, tokens: AccessTokens) -> Sender {
         let graph_url = graph_url.into().trim_end_matches('/').to_owned();
-        Sender { inner: Arc::new(Inner { client, graph_url, tokens }) }
+        let uploads = Uploads::default();
+        Sender { inner: Arc::new(Inner { client, graph_url, tokens, uploads }) }
     }
 
-    /// Makes the one call that sends this message.
+    /// Makes the one call that sends this message; a picture is uploaded before.
     pub async fn send(&self, outgoing: &Outgoing) -> SendAnswer {
-        let call = match encode(outgoing) {
+        let outgoing = self.with_image(outgoing).await;
+        let call = match encode(&outgoing) {
             Ok(call) => call,
             Err(error) => {
                 tracing::error!(outgoing = outgoing.id.id, %error, "whatsapp would refuse this message; not sent");
@@ -171,6 +175,10 @@ impl Sender {
             return Err(CallError::ours(ErrorClass::PauseSender));
         };
         Ok(self.inner.client.request(method, url).bearer_auth(token.expose()))
+    }
+
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
     }
 
     pub(super) fn graph_is_https(&self) -> bool {

@@ -6,7 +6,7 @@ import { button, clock, icon, make, text, ticks } from "./simulator-words.js";
 /**
  * Draws a bubble.
  * @param bubble what the server sent: {id, rendering, at, status, from, content}
- * @param context {first, rendering, quoteOf(choiceId), choose(choice, bubble), openList(bubble), send(body), resend(bubble)}
+ * @param context {first, rendering, quoteOf(choiceId), pictureOf(bubble), choose(choice, bubble), openList(bubble), send(body), resend(bubble)}
  */
 export function drawBubble(bubble, context) {
   const ours = bubble.from === "office";
@@ -63,6 +63,15 @@ function officeParts(bubble, context) {
       const source = content.source ?? {};
       const name = content.filename ?? source.link ?? source.id ?? "";
       return [card(mediaIcon(content.kind), text(`kind_${content.kind}`), name), ...words(content.caption, plain)];
+    }
+    case "picture": {
+      if (plain || !context.pictureOf) return words(content.body, plain);
+      const image = make("img", "picture");
+      image.src = context.pictureOf(bubble);
+      image.alt = text("kind_card");
+      image.width = 1080;
+      image.height = 680;
+      return [image, ...words(content.body, plain)];
     }
     case "template": {
       const variables = (content.body ?? []).map((variable) => variable.text).join(" · ");

@@ -190,6 +190,7 @@ function draw(bubble) {
     first,
     rendering: phone.rendering,
     quoteOf: (choice) => quoteOf(choice, bubble),
+    pictureOf: (shown) => `${API}/phones/${phone.id}/pictures/${encodeURIComponent(shown.id)}`,
     choose: (choice, asked) => send({ choice: { id: choice.id, title: choice.title }, quoted: asked.provider_id }),
     openList: (asked) => openSheet(asked.content.open, asked.content.choices.map((choice) => ({
       id: choice.id,

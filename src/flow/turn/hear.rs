@@ -258,12 +258,12 @@ impl<'t> Run<'t> {
                 self.show(&[]);
             }
             Tapped::Skip if ask.optional => self.answer(ask, Given::Skipped),
-            Tapped::Guess(index) if !self.session.ways.is_empty() => {
+            Tapped::Way(index) if !self.session.ways.is_empty() => {
                 if !self.go_way(index) {
                     self.too_late();
                 }
             }
-            Tapped::NoGuess if !self.session.ways.is_empty() => self.go_no_way(),
+            Tapped::NoWay if !self.session.ways.is_empty() => self.go_no_way(),
             Tapped::Guess(index) => match self.session.guess.get(index).cloned() {
                 Some(given) => self.answer(ask, given),
                 None => self.too_late(),
@@ -277,7 +277,7 @@ impl<'t> Run<'t> {
                     None => self.too_late(),
                 }
             }
-            Tapped::Skip | Tapped::NoGuess => self.too_late(),
+            Tapped::Skip | Tapped::NoGuess | Tapped::Way(_) | Tapped::NoWay => self.too_late(),
         }
     }
 
@@ -365,7 +365,7 @@ impl<'t> Run<'t> {
 
     fn turns_page(&self, ask: &Ask, text: &str) -> bool {
         let rows = self.row_count(ask);
-        let paged = rows > 0 && pages(rows, ask.optional) > 1;
+        let paged = rows > 0 && pages(rows, ask.passes_by_zero()) > 1;
         paged
             && (zeros(text) == Some(1)
                 || self.flows.common.more_words.contains(&understanding::fold(text)))

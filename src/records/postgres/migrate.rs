@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 3] = [
+pub(super) const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -26,6 +26,11 @@ pub(super) const MIGRATIONS: [Migration; 3] = [
         number: 3,
         name: "0003_people_indexes.sql",
         sql: include_str!("../../../migrations/postgres/0003_people_indexes.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "0004_effects.sql",
+        sql: include_str!("../../../migrations/postgres/0004_effects.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@
 mod connect;
 mod contacts;
 mod dial;
+mod effects;
 mod events;
 mod facts;
 mod fault;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::Postgres;
+use super::effects;
 use super::fault::Fault;
 use super::outgoing::oldest;
 use super::sql::{Sql, get, get_bool};
@@ -232,6 +233,7 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
             oldest.push((lane, Duration::from_millis(age)));
         }
     }
+    let (effects, since) = effects::waiting(statements).await?;
     Ok(QueueReport {
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
         oldest,
@@ -239,5 +241,9 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
         members: total(Total::Members.name()),
         contacts: total(Total::Contacts.name()),
         unmatched_statuses: total(Total::Unmatched.name()),
+        effects: u64::try_from(effects).unwrap_or(0),
+        oldest_effect: since.map(|since| {
+            Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))
+        }),
     })
 }

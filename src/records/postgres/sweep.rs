@@ -4,6 +4,7 @@
 //! whoever has it, or to the next sweep.
 
 use super::Postgres;
+use super::effects;
 use super::fault::Fault;
 use super::partitions;
 use super::sql::{Sql, get};
@@ -147,6 +148,8 @@ impl Op for Settle {
         let lost = tx.sql.run(LOSE_CLAIMS_OF_THE_DEAD, &[&tx.epoch, &self.now]).await?;
         tx.totals.moved(Some(Status::Claimed), Status::Unknown, count(lost));
 
+        effects::free_of_the_dead(tx, self.now).await?;
+
         let silent_since = listened(tx, self.now, &self.waits).await?;
         let mut again = 0;
         for channel in Channel::ALL {
@@ -219,6 +222,7 @@ impl Op for Clean {
         for table in &FORGETTING {
             forget(tx, table, self.now).await?;
         }
+        effects::forget(tx, self.now).await?;
         tx.sql.run(GATHER_TOTALS, &[]).await?;
         let before = self.now.saturating_sub(KEEP_PROCESSES_MS);
         tx.sql.run(FORGET_PROCESSES, &[&before]).await.map(drop)

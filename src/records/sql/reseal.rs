@@ -9,7 +9,7 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 8] = [
+pub(in crate::records) const COLUMNS: [Column; 11] = [
     Column {
         place: "addresses.sealed",
         read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -51,5 +51,20 @@ pub(in crate::records) const COLUMNS: [Column; 8] = [
         place: "events.sealed",
         read: "SELECT id, hash, sealed FROM events WHERE id > ?1 ORDER BY id LIMIT ?2",
         write: "UPDATE events SET sealed = ?3 WHERE id = ?1 AND sealed = ?2",
+    },
+    Column {
+        place: "effects.sealed",
+        read: "SELECT id, hash, sealed FROM effects WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE effects SET sealed = ?3 WHERE id = ?1 AND sealed = ?2",
+    },
+    Column {
+        place: "effects.answer",
+        read: "SELECT id, hash, answer FROM effects WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE effects SET answer = ?3 WHERE id = ?1 AND answer = ?2",
+    },
+    Column {
+        place: "media.file_key",
+        read: "SELECT id, contact, file_key FROM media WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE media SET file_key = ?3 WHERE id = ?1 AND file_key = ?2",
     },
 ];

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 5] = [
+pub(super) const MIGRATIONS: [Migration; 6] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -32,6 +32,11 @@ pub(super) const MIGRATIONS: [Migration; 5] = [
         number: 5,
         name: "0005_people.sql",
         sql: include_str!("../../../migrations/sqlite/0005_people.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "0006_effects.sql",
+        sql: include_str!("../../../migrations/sqlite/0006_effects.sql"),
     },
 ];
 

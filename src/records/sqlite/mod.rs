@@ -3,6 +3,7 @@
 
 mod backup;
 mod contacts;
+mod effects;
 mod events;
 mod facts;
 mod fault;
@@ -55,6 +56,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA journal_size_limit = 67108864;";
 
 pub(super) use self::backup::copy_database;
+pub(super) use self::requests::Beside;
 
 /// The open store.
 #[derive(Debug)]
@@ -269,6 +271,7 @@ fn take_over(
     let lost = sql.run(super::sql::outgoing::LOSE_CLAIMS_OF_THE_DEAD, (epoch, now))?;
     totals.moved(Some(Status::Claimed), Status::Unknown, lost);
     write_totals(sql, &totals)?;
+    effects::free_of_the_dead(sql, epoch, now)?;
 
     sql.run(
         "INSERT INTO meta (name, value) VALUES ('incarnation', lower(hex(randomblob(8))))

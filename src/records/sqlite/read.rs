@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Sqlite;
+use super::effects;
 use super::fault::Fault;
 use super::statements::Statements;
 use crate::clock::from_ms;
@@ -49,7 +50,7 @@ fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> F
     Fault::Job(RecordsError::Broken { table, column, id, reason: reason.to_owned() })
 }
 
-fn read_snapshot(
+pub(super) fn read_snapshot(
     statements: Statements<'_>,
     keyring: &Keyring,
     id: i64,
@@ -229,6 +230,7 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
             oldest.push((lane, Duration::from_millis(age)));
         }
     }
+    let (waiting, since) = effects::waiting(statements)?;
     Ok(QueueReport {
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
         oldest,
@@ -236,5 +238,9 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
         members: total(Total::Members.name()),
         contacts: total(Total::Contacts.name()),
         unmatched_statuses: total(Total::Unmatched.name()),
+        effects: u64::try_from(waiting).unwrap_or(0),
+        oldest_effect: since.map(|since| {
+            Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))
+        }),
     })
 }

@@ -1,14 +1,22 @@
 //! What people asked the office for.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::Sqlite;
+use super::contacts::read_addresses;
+use super::fault::Fault;
+use super::read::read_snapshot;
+use super::readers::Readers;
+use super::statements::Statements;
+use crate::contact::Identities;
 use crate::records::common::{RequestRow, open_request};
 use crate::records::sql::facts as sql;
-use crate::records::{RecordsError, Request};
+use crate::records::{RecordsError, Request, Snapshot};
+use crate::seal::Keyring;
 
 impl Sqlite {
     pub(in crate::records) async fn requests(
@@ -19,12 +27,7 @@ impl Sqlite {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let which = if also_done { sql::REQUESTS } else { sql::OPEN_REQUESTS };
         let keyring = Arc::clone(&self.keyring);
-        self.readers
-            .ask(move |statements| {
-                let rows = statements.rows(which, [limit], read)?;
-                rows.into_iter().map(|row| Ok(open_request(&keyring, row)?)).collect()
-            })
-            .await
+        self.readers.ask(move |statements| list(statements, &keyring, which, limit)).await
     }
 
     pub(in crate::records) async fn request(
@@ -32,12 +35,7 @@ impl Sqlite {
         ticket: &str,
     ) -> Result<Option<Request>, RecordsError> {
         let (keyring, ticket) = (Arc::clone(&self.keyring), ticket.to_owned());
-        self.readers
-            .ask(move |statements| {
-                let row = statements.row(sql::REQUEST, [&ticket], read)?;
-                row.map(|row| Ok(open_request(&keyring, row)?)).transpose()
-            })
-            .await
+        self.readers.ask(move |statements| one(statements, &keyring, &ticket)).await
     }
 
     pub(in crate::records) async fn finish_request(
@@ -50,6 +48,79 @@ impl Sqlite {
             .submit(None, move |tx| Ok(tx.run(sql::FINISH_REQUEST, (&ticket, at))? == 1))
             .await
     }
+}
+
+/// Reads requests while another process has the records: without its lock, and writing nothing.
+#[derive(Debug)]
+pub(in crate::records) struct Beside {
+    readers: Readers,
+    keyring: Arc<Keyring>,
+}
+
+impl Beside {
+    /// # Errors
+    /// [`RecordsError::Setup`]: there is no such file.
+    pub(in crate::records) fn open(
+        path: PathBuf,
+        keyring: Arc<Keyring>,
+    ) -> Result<Beside, RecordsError> {
+        if !path.exists() {
+            let path = path.display();
+            return Err(RecordsError::Setup(format!("there are no records {path} yet")));
+        }
+        Ok(Beside { readers: Readers::new(path), keyring })
+    }
+
+    pub(in crate::records) async fn requests(
+        &self,
+        also_done: bool,
+        limit: usize,
+    ) -> Result<Vec<Request>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let which = if also_done { sql::REQUESTS } else { sql::OPEN_REQUESTS };
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| list(statements, &keyring, which, limit)).await
+    }
+
+    pub(in crate::records) async fn request(
+        &self,
+        ticket: &str,
+    ) -> Result<Option<Request>, RecordsError> {
+        let (keyring, ticket) = (Arc::clone(&self.keyring), ticket.to_owned());
+        self.readers.ask(move |statements| one(statements, &keyring, &ticket)).await
+    }
+
+    pub(in crate::records) async fn sender(
+        &self,
+        contact: i64,
+    ) -> Result<(Identities, Option<Snapshot>), RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers
+            .ask(move |statements| {
+                let addresses = read_addresses(statements, &keyring, contact)?;
+                Ok((addresses, read_snapshot(statements, &keyring, contact)?))
+            })
+            .await
+    }
+}
+
+fn list(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    which: &'static str,
+    limit: i64,
+) -> Result<Vec<Request>, Fault> {
+    let rows = statements.rows(which, [limit], read)?;
+    rows.into_iter().map(|row| Ok(open_request(keyring, row)?)).collect()
+}
+
+fn one(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    ticket: &str,
+) -> Result<Option<Request>, Fault> {
+    let row = statements.row(sql::REQUEST, [ticket], read)?;
+    row.map(|row| Ok(open_request(keyring, row)?)).transpose()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<RequestRow> {

@@ -1,6 +1,7 @@
 //! The sweep: leases that ran out, calls nobody heard of again, and what is old enough to forget.
 
 use super::Sqlite;
+use super::effects;
 use super::fault::Fault;
 use super::writer::Tx;
 use crate::message::{Channel, Status};
@@ -71,6 +72,8 @@ impl Sqlite {
                 let lost = tx.run(outgoing_sql::LOSE_CLAIMS_OF_THE_DEAD, (tx.epoch, now))?;
                 tx.totals.moved(Some(Status::Claimed), Status::Unknown, lost);
 
+                effects::free_of_the_dead(**tx, tx.epoch, now)?;
+
                 let kept: Option<String> = tx.row(process::META, [HEARING], |row| row.get(0))?;
                 let hearing = Hearing::heard(kept.as_deref(), now, &waits);
                 tx.run(SAY_HEARING, [hearing.text()])?;
@@ -88,6 +91,7 @@ impl Sqlite {
                 for table in &FORGETTING {
                     forget(tx, table, now)?;
                 }
+                effects::forget(**tx, now)?;
                 Ok(Sweep { dead: count(dead), unknown: count(lost), again: count(again) })
             })
             .await

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::effects::{self, Made};
 use super::facts;
 use super::fault::Fault;
 use super::readers::Readers;
@@ -17,6 +18,7 @@ use crate::records::common::{
     FROM_PERSON, FROM_US, ORDER_WAIT_MS, ReadyFact, StoredInbound, TIMER_CLAIM_MS, Told,
     cannot_seal, halves, place, ready_addresses, ready_fact,
 };
+use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::sql::{contacts as contacts_sql, outgoing as outgoing_sql, turns as sql};
 use crate::records::totals::Total;
 use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
@@ -44,12 +46,15 @@ struct ReadyTurn {
     received: i64,
     /// When the person wrote; `None` for our own events.
     wrote: Option<i64>,
+    /// An effect's answer, not a timer, when nobody wrote.
+    is_answer: bool,
     road: Road,
     /// `None` for our own events, which are not talk.
     inbound: Option<LogLine>,
     session: Option<Vec<u8>>,
     replies: Vec<ReadyReply>,
     facts: Vec<ReadyFact>,
+    effects: Vec<ReadyEffect>,
     /// Kind, visit, due.
     timers: Vec<(i64, u32, i64)>,
     claim: bool,
@@ -142,6 +147,7 @@ impl Sqlite {
     }
 
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
+        let is_answer = turn.is_answer();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
@@ -151,6 +157,7 @@ impl Sqlite {
         let mut ids = self.message_ids(turn.replies.len() + usize::from(logs_inbound));
 
         let channel = inbound.channel;
+        let effects = ready_effects(&self.keyring, contact, &inbound, &turn.effects)?;
         let key = inbound.key.clone();
         let key_halves = halves(self.keyring.inbound_hash(channel, &key));
         let line = match logs_inbound.then(|| ids.next()).flatten() {
@@ -189,11 +196,13 @@ impl Sqlite {
             key_halves,
             received,
             wrote,
+            is_answer,
             road,
             inbound: line,
             session,
             replies,
             facts,
+            effects,
             timers: timers
                 .map(|timer| (timer.kind.code(), timer.visit, timer.due.as_millisecond()))
                 .collect(),
@@ -359,10 +368,10 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     match (&turn.parked, turn.wrote) {
         (None, _) => write_session(tx, turn, version)?,
         // The timer that cannot be turned would come again every minute.
-        (Some(_), None) => {
+        (Some(_), None) if !turn.is_answer => {
             tx.run(sql::DROP_DUE_TIMERS, (turn.contact, turn.received))?;
         }
-        (Some(_), Some(_)) => {}
+        (Some(_), _) => {}
     }
     Ok(Verdict::Won { version, outgoing, claimed: turn.claimed.load(Ordering::Acquire) })
 }
@@ -387,6 +396,14 @@ fn write_log(
     // Before the replies: a withdrawal takes back what waited, not the word that confirms it.
     let told = Told { contact, channel: turn.channel, message: inbound, at: turn.received };
     facts::write(tx, &told, &turn.facts)?;
+    let made = Made {
+        contact,
+        message: inbound,
+        channel: turn.road.channel.code(),
+        account: &turn.road.account,
+        at: turn.created,
+    };
+    effects::write(tx, &made, &turn.effects)?;
 
     let is_claimed = turn.claim && !reply_waits(tx, turn)?;
     turn.claimed.store(is_claimed, Ordering::Release);

@@ -1,7 +1,8 @@
 use super::*;
 use crate::fact::NewMember;
+use crate::flow::{Effect, Fetched};
 use crate::message::{AccountEvent, Status, StatusUpdate};
-use crate::records::{SendRecord, SendResult};
+use crate::records::{EffectResult, SendRecord, SendResult};
 
 promises! {
     a_database_without_its_key_is_refused_with_a_plain_word,
@@ -45,7 +46,18 @@ pub(super) async fn live(house: &House) -> i64 {
         visit: 1,
         ..Session::default()
     });
+    commit.effects = vec![super::effects::fetch(), super::effects::keep()];
     let (_, ids) = won(house.records.commit(commit).await);
+    for effect in house.records.claim_effects(house.now(), 10).await.unwrap() {
+        let came_to = match &effect.effect {
+            Effect::Fetch(_) => {
+                let body = serde_json::json!({"name": "Ramesh Yadav"});
+                EffectResult::Answered(Fetched::Answer { status: 200, body })
+            }
+            Effect::Keep { .. } => EffectResult::Kept(super::effects::medium()),
+        };
+        assert!(house.records.record_effect(&effect, came_to).await.unwrap());
+    }
     let result = SendResult::Sent { provider_id: Some(format!("{WAMID}out")) };
     let record = SendRecord { id: ids[0], at: house.now(), result };
     house.records.record_sends(vec![record]).await.unwrap();
@@ -122,8 +134,9 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home:
         }
         moved += step;
     }
-    // Two addresses, a member, a session, twelve messages, a provider's id, an event.
-    assert_eq!(moved, 18);
+    // Two addresses, a member, a session, twelve messages, a provider's id, an event, two effects, the
+    // answer to one, the key of a file.
+    assert_eq!(moved, 22);
     assert_eq!(house.records.needed_keys().await.unwrap(), [2]);
     assert_eq!(house.records.reseal(100).await.unwrap(), 0);
     house.records.close().await.unwrap();

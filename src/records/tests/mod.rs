@@ -30,6 +30,7 @@ macro_rules! promises {
 
 mod contacts;
 mod delivery;
+mod effects;
 mod facts;
 mod faults;
 mod keys;

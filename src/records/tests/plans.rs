@@ -12,14 +12,19 @@ use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{SendRecord, SendResult};
+use crate::records::{EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
-const OF_WHAT_IS_ON_ITS_WAY: [&str; 4] =
-    ["outgoing_claimed", "outgoing_claimed_contact", "outgoing_unknown", "requests_open"];
+const OF_WHAT_IS_ON_ITS_WAY: [&str; 5] = [
+    "outgoing_claimed",
+    "outgoing_claimed_contact",
+    "outgoing_unknown",
+    "requests_open",
+    "effects_waiting",
+];
 
 /// So many persons write at once: about as large a part of the store as a full group is of an office's.
 const PERSONS: usize = 60;
@@ -76,6 +81,10 @@ const YEARS: &str = "
     INSERT INTO events (hash, hash_rest, channel, account, kind, at, sealed, recorded)
         SELECT ('x' || substr(md5(n::text), 1, 16))::bit(64)::bigint, n, 1, 'a', 'k', 0, 'x', 0
         FROM generate_series(1, 30000) AS n;
+    INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try, done)
+        SELECT n, 1, 1, 'a', n, n, 'x', 0, 0, 1795000000000 FROM generate_series(1, 30000) AS n;
+    INSERT INTO media (contact, kind, mime_type, refused, at)
+        SELECT n, 'image', 'image/jpeg', 'x', 0 FROM generate_series(1, 30000) AS n;
     ANALYZE";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +182,9 @@ async fn work_for_a_day(house: &House) {
             if place % 7 == 0 {
                 commit.session = None;
             }
+            if place % 3 == 0 {
+                commit.effects = vec![super::effects::keep()];
+            }
             if place % 11 == 0 {
                 commit.parked = Some("a test".to_owned());
             }
@@ -205,6 +217,14 @@ async fn work_for_a_day(house: &House) {
         records.history(*contact, 20).await.unwrap();
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
+    }
+    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+        let not_before = house.now();
+        records.record_effect(&effect, EffectResult::Retry { not_before }).await.unwrap();
+    }
+    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+        records.media(effect.contact).await.unwrap();
+        records.record_effect(&effect, EffectResult::Done).await.unwrap();
     }
     house.wait(Duration::from_hours(21));
     records.due_timers(house.now(), 100).await.unwrap();

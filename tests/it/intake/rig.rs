@@ -14,8 +14,11 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use samvad::channel::whatsapp::Sender;
+use samvad::channel::whatsapp::config::AccessTokens;
 use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
+use samvad::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
@@ -222,6 +225,21 @@ impl Process {
             .expect("an envelope is answered")
     }
 
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, clock: &Clock, fetcher: Fetcher, keeper: Keeper) {
+        effects::start(EffectsOptions {
+            records: self.records.clone(),
+            intake: self.intake.clone(),
+            fetcher,
+            keeper,
+            clock: clock.clone(),
+            tracker: self.tracker.clone(),
+            shutdown: self.shutdown.clone(),
+            vital: self.vital.clone(),
+            metrics: Arc::clone(&self.metrics),
+        });
+    }
+
     pub(super) fn turns(&self, outcome: &'static str) -> u64 {
         self.metrics.turns.get_or_create(&TurnLabels { channel: "whatsapp", outcome }).get()
     }
@@ -269,6 +287,26 @@ impl Rig {
         let records = ground.open_records(&keyring).await;
         let process = Process::start(&ground, records, &keyring);
         Rig { ground, clock, keyring, process, looking_in: OnceLock::new() }
+    }
+
+    /// Carries out what committed turns want, from now on.
+    pub(super) fn carry_out(&self, fetcher: Fetcher) {
+        let keeper = Keeper { whatsapp: None, folder: self.media() };
+        self.process.carry_out(&self.clock, fetcher, keeper);
+    }
+
+    /// The same, with WhatsApp at this address.
+    pub(super) fn carry_out_by(&self, fetcher: Fetcher, graph: &str) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let token = samvad::config::Secret::new("token");
+        let tokens = AccessTokens { common: Some(token), ..AccessTokens::default() };
+        let whatsapp = Some(Sender::new(client, graph, tokens));
+        self.process.carry_out(&self.clock, fetcher, Keeper { whatsapp, folder: self.media() });
+    }
+
+    /// The folder of media.
+    pub(super) fn media(&self) -> MediaFolder {
+        MediaFolder::new(self.ground.folder.path().join("media"), Ids::system())
     }
 
     /// The process ends in good order and another begins.

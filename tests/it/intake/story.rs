@@ -294,6 +294,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of events: 0
     rows of handovers: 1
     rows of inbound_keys: 43
+    rows of member_history: 0
     rows of members: 2
     rows of merge_queue: 0
     rows of messages: 81

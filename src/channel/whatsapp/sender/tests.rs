@@ -94,7 +94,7 @@ fn sender(graph_url: &str) -> Sender {
     Sender::new(client, graph_url, tokens)
 }
 
-fn outgoing() -> Outgoing {
+pub(in crate::channel::whatsapp) fn outgoing() -> Outgoing {
     Outgoing {
         id: OutgoingId { id: 42, created_ms: 7 },
         contact: 7,

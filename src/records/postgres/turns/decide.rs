@@ -167,12 +167,15 @@ impl Group {
             outgoing.push(OutgoingId { id, created_ms: turn.created });
         }
         tx.totals.moved(None, status, outgoing.len());
+        self.rows.effects(turn, inbound);
         state.walk(turn, &mut self.rows);
         match (&turn.parked, turn.wrote) {
             (None, _) => self.rows.conversation(turn, version),
             // The timer that cannot be turned would come again every minute.
-            (Some(_), None) => self.rows.drop_due_timers(turn.contact, turn.received),
-            (Some(_), Some(_)) => {}
+            (Some(_), None) if !turn.is_answer => {
+                self.rows.drop_due_timers(turn.contact, turn.received);
+            }
+            (Some(_), _) => {}
         }
         if !turn.facts.is_empty() {
             self.told.push((at, inbound));

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound};
 use crate::records::common::{ReadyFact, StoredInbound, cannot_seal, halves, place, ready_fact};
+use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::postgres::Postgres;
 use crate::records::{Chain, RecordsError, TurnCommit, Verdict};
 use crate::seal::Keyring;
@@ -45,12 +46,15 @@ pub(in crate::records::postgres) struct ReadyTurn {
     pub(super) received: i64,
     /// When the person wrote; `None` for our own events.
     pub(super) wrote: Option<i64>,
+    /// An effect's answer, not a timer, when nobody wrote.
+    pub(super) is_answer: bool,
     pub(super) road: Road,
     /// `None` for our own events, which are not talk.
     pub(super) inbound: Option<ReadyLine>,
     pub(super) session: Option<Vec<u8>>,
     pub(super) replies: Vec<ReadyReply>,
     pub(super) facts: Vec<ReadyFact>,
+    pub(super) effects: Vec<ReadyEffect>,
     /// Kind, visit, due.
     pub(super) timers: Vec<(i64, i64, i64)>,
     pub(super) claim: bool,
@@ -72,12 +76,14 @@ impl ReadyTurn {
 
 impl Postgres {
     pub(super) fn ready_turn(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
+        let is_answer = turn.is_answer();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
         let channel = inbound.channel;
+        let effects = ready_effects(&self.keyring, contact, &inbound, &turn.effects)?;
         let key = inbound.key.clone();
         let key_halves = halves(self.keyring.inbound_hash(channel, &key));
         let logs_inbound = channel != Channel::Internal || parked.is_some();
@@ -123,11 +129,13 @@ impl Postgres {
             key_halves,
             received,
             wrote,
+            is_answer,
             road,
             inbound: line,
             session,
             replies,
             facts,
+            effects,
             timers: timers
                 .map(|timer| {
                     (timer.kind.code(), i64::from(timer.visit), timer.due.as_millisecond())

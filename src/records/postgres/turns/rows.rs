@@ -26,6 +26,14 @@ const ADD_OUTGOING: &str = "
                 ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bigint[])
       AS new (id, contact, channel, account, lane, purpose, status, created, epoch, answers)";
 
+const ADD_EFFECTS: &str = "
+    INSERT INTO effects (contact, kind, message, channel, account, hash, hash_rest, sealed, created,
+                         next_try)
+    SELECT contact, kind, message, channel, account, hash, hash_rest, sealed, created, created
+    FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::text[], ?6::bigint[],
+                ?7::bigint[], ?8::bytea[], ?9::bigint[])
+      AS new (contact, kind, message, channel, account, hash, hash_rest, sealed, created)";
+
 const PARK: &str = "
     INSERT INTO parked (message, contact, reason, at)
     SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::text[], ?4::bigint[])";
@@ -116,6 +124,20 @@ struct Outgoing {
     answers: Vec<Option<i64>>,
 }
 
+/// What the turns want done after the commit.
+#[derive(Default)]
+struct Effects {
+    contacts: Vec<i64>,
+    kinds: Vec<i64>,
+    messages: Vec<Option<i64>>,
+    channels: Vec<i64>,
+    accounts: Vec<String>,
+    hashes: Vec<i64>,
+    rests: Vec<i64>,
+    sealed: Vec<Vec<u8>>,
+    created: Vec<i64>,
+}
+
 /// What a contact's conversation is after the last of its turns that was not parked.
 struct Conversation {
     version: i64,
@@ -136,6 +158,7 @@ pub(super) struct Rows {
     keys: (Vec<i64>, Vec<i64>, Vec<i64>),
     messages: Messages,
     outgoing: Outgoing,
+    effects: Effects,
     parked: (Vec<i64>, Vec<i64>, Vec<String>, Vec<i64>),
     /// The contacts whose row moves.
     moved: BTreeSet<i64>,
@@ -188,6 +211,22 @@ impl Rows {
         rows.created.push(turn.created);
         rows.epochs.push(epoch);
         rows.answers.push(answers);
+    }
+
+    /// With the line of the message that made the turn, where one did.
+    pub(super) fn effects(&mut self, turn: &ReadyTurn, message: Option<i64>) {
+        let rows = &mut self.effects;
+        for effect in &turn.effects {
+            rows.contacts.push(turn.contact);
+            rows.kinds.push(effect.kind);
+            rows.messages.push(message);
+            rows.channels.push(turn.road.channel.code());
+            rows.accounts.push(turn.road.account.clone());
+            rows.hashes.push(effect.hash.0);
+            rows.rests.push(effect.hash.1);
+            rows.sealed.push(effect.sealed.clone());
+            rows.created.push(turn.created);
+        }
     }
 
     pub(super) fn park(&mut self, message: i64, contact: i64, reason: String, at: i64) {
@@ -403,7 +442,7 @@ impl Rows {
         tokio::try_join!(biased; clear, set).map(drop)
     }
 
-    /// Roads that changed and turns that were parked.
+    /// Roads that changed, effects, and turns that were parked.
     async fn write_rare(&self, tx: &Tx) -> Result<(), Fault> {
         let (mut gone, mut kept) =
             ((Vec::new(), Vec::new(), Vec::new()), (Vec::new(), Vec::new(), Vec::new()));
@@ -425,6 +464,25 @@ impl Rows {
         }
         if !kept.0.is_empty() {
             tx.sql.run(KEEP_ROADS, &[&kept.0, &kept.1, &kept.2, &kept_inbound]).await?;
+        }
+        let effects = &self.effects;
+        if !effects.contacts.is_empty() {
+            tx.sql
+                .run(
+                    ADD_EFFECTS,
+                    &[
+                        &effects.contacts,
+                        &effects.kinds,
+                        &effects.messages,
+                        &effects.channels,
+                        &effects.accounts,
+                        &effects.hashes,
+                        &effects.rests,
+                        &effects.sealed,
+                        &effects.created,
+                    ],
+                )
+                .await?;
         }
         if !self.parked.0.is_empty() {
             let (messages, contacts, reasons, at) = &self.parked;
