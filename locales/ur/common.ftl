@@ -19,8 +19,14 @@ again-choices = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ ن�
 hint-yes-no = بس ’ہاں‘ یا ’نہیں‘ لکھیے۔
 hint-number = مہربانی کر کے { $from } سے { $to } کے بیچ کا نمبر لکھیے۔
 again-numbers = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ نیچے کی فہرست دیکھیے۔
-hint-any = ایک یا زیادہ نمبر لکھیے، جیسے { $example }۔
-hint-any-most = زیادہ سے زیادہ { $most } چنیے۔ نمبر ایسے لکھیے: { $example }
+hint-any = { $least ->
+    [1] ایک یا زیادہ
+   *[other] کم سے کم { $least }
+ } نمبر لکھیے، جیسے { $example }۔
+hint-any-most = { $exact ->
+    [yes] پورے { $most } چنیے، نہ کم نہ زیادہ۔
+   *[no] زیادہ سے زیادہ { $most } چنیے۔
+ } نمبر ایسے لکھیے: { $example }
 hint-ranked = نمبر پسند کی ترتیب سے لکھیے، جیسے { $example }۔
 hint-age = اپنی عمر ہندسوں میں لکھیے، جیسے 34۔
 hint-booth = بوتھ کا نمبر لکھیے، 1 سے { $to } کے بیچ۔
@@ -68,8 +74,14 @@ more = اور دیکھیں
 list-open = یہاں چنیے
 sms-choose = نمبر لکھیں:
 # جب ایک پیغام میں کئی چنے جا سکتے ہیں / Where one message may name several.
-choose-any = ایک یا زیادہ نمبر لکھیں، جیسے { $example }:
-choose-any-most = زیادہ سے زیادہ { $most } نمبر لکھیں، جیسے { $example }:
+choose-any = { $least ->
+    [1] ایک یا زیادہ
+   *[other] کم سے کم { $least }
+ } نمبر لکھیں، جیسے { $example }:
+choose-any-most = { $exact ->
+    [yes] پورے { $most }
+   *[no] زیادہ سے زیادہ { $most }
+ } نمبر لکھیں، جیسے { $example }:
 choose-ranked = پسند کی ترتیب سے نمبر لکھیں، جیسے { $example }:
 choose-ranked-most = پہلی { $most } پسند کے نمبر ترتیب سے لکھیں، جیسے { $example }:
 yes = ہاں

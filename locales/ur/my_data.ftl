@@ -5,6 +5,7 @@ member-data =
     نام: { $member_name }
     ممبر نمبر: { $member_number }
     کب سے: { $member_since }
+    کب تک: { $member_until }
     ضلع: { $member_district }
     ودھان سبھا: { $member_seat }
     بوتھ: { $member_booth }

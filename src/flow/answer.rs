@@ -357,10 +357,7 @@ pub(super) fn shown<'a>(
         },
         (_, Given::List(ids)) => Value::Text(Cow::Owned(ids.join(", "))),
         (Some(Answer::District), Given::Text(code)) => {
-            let name = geography.district(code).map(|district| match language {
-                Language::En => district.name_en.as_str(),
-                Language::Hi | Language::Ur => district.name_hi.as_str(),
-            });
+            let name = geography.district(code).map(|district| district.name(language));
             Value::Text(Cow::Borrowed(name.unwrap_or(code)))
         }
         (Some(Answer::Assembly { .. }), Given::Number(number)) => {
@@ -369,10 +366,7 @@ pub(super) fn shown<'a>(
         (Some(Answer::LokSabha), Given::Number(number)) => {
             let seat = geography.lok_sabha.iter().find(|seat| i64::from(seat.number) == *number);
             seat.map_or(Value::Plain(*number), |seat| {
-                Value::Text(Cow::Borrowed(match language {
-                    Language::En => &seat.name_en,
-                    Language::Hi | Language::Ur => &seat.name_hi,
-                }))
+                Value::Text(Cow::Borrowed(seat.name(language)))
             })
         }
         (Some(Answer::Year { .. }), Given::Number(year)) => Value::Plain(*year),
@@ -389,8 +383,5 @@ fn sent_name(flows: &Flows, kind: SentKind, language: Language) -> Value<'_> {
 /// The name of an assembly seat.
 pub(super) fn seat_name(flows: &Flows, number: i64, language: Language) -> Option<Cow<'_, str>> {
     let seat = flows.geography.assembly(u16::try_from(number).ok()?)?;
-    Some(Cow::Borrowed(match language {
-        Language::En => &seat.name_en,
-        Language::Hi | Language::Ur => &seat.name_hi,
-    }))
+    Some(Cow::Borrowed(seat.name(language)))
 }

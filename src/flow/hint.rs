@@ -4,7 +4,6 @@
 use super::definition::{Answer, Ask, Many};
 use super::session::SentKind;
 use super::turn::{Lead, Run};
-use crate::contact::Language;
 use crate::locale::{civil_date, grouped, india_date, join_or};
 
 impl<'t> Run<'t> {
@@ -62,10 +61,7 @@ impl<'t> Run<'t> {
             Answer::Assembly { .. } => {
                 let district = self.district_of(ask).and_then(|code| {
                     let district = self.flows.geography.district(&code)?;
-                    Some(match self.contact.language {
-                        Language::En => district.name_en.clone(),
-                        Language::Hi | Language::Ur => district.name_hi.clone(),
-                    })
+                    Some(district.name(self.contact.language).to_owned())
                 });
                 let arguments = vec![("district", district?)];
                 Lead { text: common.hint_assembly, arguments }

@@ -172,8 +172,7 @@ impl<'t> Run<'t> {
     fn places(&self, ask: &Ask) -> Vec<Row<'t>> {
         let flows: &'t Flows = self.flows;
         let geography = &flows.geography;
-        let english = self.contact.language == Language::En;
-        let name = |hi: &'t str, en: &'t str| Cow::Borrowed(if english { en } else { hi });
+        let language = self.contact.language;
         match &ask.answer {
             Answer::District => geography
                 .districts
@@ -181,7 +180,7 @@ impl<'t> Run<'t> {
                 .enumerate()
                 .map(|(index, district)| Row {
                     id: Cow::Borrowed(district.code.as_str()),
-                    title: name(&district.name_hi, &district.name_en),
+                    title: Cow::Borrowed(district.name(language)),
                     description: None,
                     number: index + 1,
                 })
@@ -192,7 +191,7 @@ impl<'t> Run<'t> {
                 seats
                     .map(|seat| Row {
                         id: Cow::Owned(seat.number.to_string()),
-                        title: name(&seat.name_hi, &seat.name_en),
+                        title: Cow::Borrowed(seat.name(language)),
                         description: None,
                         number: usize::from(seat.number),
                     })
@@ -203,7 +202,7 @@ impl<'t> Run<'t> {
                 .iter()
                 .map(|seat| Row {
                     id: Cow::Owned(seat.number.to_string()),
-                    title: name(&seat.name_hi, &seat.name_en),
+                    title: Cow::Borrowed(seat.name(language)),
                     description: None,
                     number: usize::from(seat.number),
                 })
@@ -430,6 +429,19 @@ impl Arguments for Fill<'_, '_> {
         }
         self.person(name)
     }
+
+    /// Variants are chosen by the names the flow uses, whatever words the language shows for them.
+    fn key(&self, name: &str) -> Option<Value<'_>> {
+        let run = self.run;
+        let ask = run.flows.flow(run.flow).and_then(|flow| flow.ask_named(name));
+        match (run.session.answers.get(name), ask.map(|ask| &ask.answer)) {
+            (Some(Given::Text(id)), Some(Answer::OneOf(_) | Answer::YesNo(_))) => {
+                Some(Value::Text(Cow::Borrowed(id)))
+            }
+            (Some(Given::Message(sent)), _) => Some(Value::Text(Cow::Borrowed(sent.kind.name()))),
+            _ => self.value(name),
+        }
+    }
 }
 
 impl Fill<'_, '_> {
@@ -448,10 +460,7 @@ impl Fill<'_, '_> {
             "member_district" => {
                 let code = &member?.district;
                 let district = run.flows.geography.district(code);
-                text(district.map_or(code, |district| match language {
-                    Language::En => &district.name_en,
-                    Language::Hi | Language::Ur => &district.name_hi,
-                }))
+                text(district.map_or(code, |district| district.name(language)))
             }
             "member_seat" => {
                 let number = i64::from(member?.assembly);

@@ -443,6 +443,27 @@ mod tests {
         assert_eq!(say(text, &[("known", "शायद")]), "नहीं");
     }
 
+    /// A choice that is shown by its label.
+    struct Chosen;
+
+    impl Arguments for Chosen {
+        fn value(&self, _name: &str) -> Option<Value<'_>> {
+            Some(Value::Text("गाड़ी चाहिए".into()))
+        }
+
+        fn key(&self, _name: &str) -> Option<Value<'_>> {
+            Some(Value::Text("need".into()))
+        }
+    }
+
+    #[test]
+    fn variants_are_chosen_by_the_name_and_the_label_is_shown() {
+        let (catalogue, _) =
+            compile("m = { $ride ->\n [need] लेने आएँगे\n *[other] ठीक\n }: { $ride }");
+        let pattern = catalogue.message(Language::Hi, "join", "m").unwrap().value.clone().unwrap();
+        assert_eq!(pattern.text(Language::Hi, &Chosen), "लेने आएँगे: गाड़ी चाहिए");
+    }
+
     struct Count(i64);
 
     impl Arguments for Count {

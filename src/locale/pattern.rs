@@ -56,6 +56,11 @@ pub enum Value<'a> {
 pub trait Arguments {
     /// The value of a variable, `None` when there is none (the place stays empty).
     fn value(&self, name: &str) -> Option<Value<'_>>;
+
+    /// What variants are chosen by: the value, unless it is shown by another name than it has.
+    fn key(&self, name: &str) -> Option<Value<'_>> {
+        self.value(name)
+    }
 }
 
 /// No variables at all.
@@ -115,7 +120,7 @@ impl Pattern {
                 }
                 Segment::Select { variable, variants, default } => {
                     let chosen = arguments
-                        .value(variable)
+                        .key(variable)
                         .and_then(|value| choose(variants, &value, language))
                         .or_else(|| variants.get(*default).map(|(_, pattern)| pattern));
                     if let Some(pattern) = chosen {
