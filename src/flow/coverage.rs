@@ -54,7 +54,10 @@ impl Visited {
     /// Tenths of a percent, rounded down; all of nothing is everything.
     #[must_use]
     pub const fn per_mille(self) -> usize {
-        if self.of == 0 { 1000 } else { self.visited * 1000 / self.of }
+        match (self.visited * 1000).checked_div(self.of) {
+            Some(share) => share,
+            None => 1000,
+        }
     }
 
     fn count(&mut self, visited: bool) {
@@ -241,6 +244,47 @@ mod tests {
         assert!(missing.contains(&(Some("booth"), Some("any other answer"))), "{missing:?}");
         assert!(missing.contains(&(Some("already"), Some("member"))), "{missing:?}");
         assert!(!missing.iter().any(|(step, _)| step.is_none()), "{missing:?}");
+    }
+
+    /// Steps that take time, a loop with a limit, and an end with a result.
+    const EXTRA: &str = "\
+flow: extra
+start: {words: [extra]}
+steps:
+  people: {ask: people, answer: {number: {from: 1, to: 5000}}}
+  rest: {wait: 2h, reply: look}
+  look:
+    fetch: https://api.example.org/halls/{people}
+    when: {ok: photo, not_found: again}
+  person: {handoff: thanks, goto: thanks}
+  photo: {ask: photo, answer: photo, optional: true, goto: thanks}
+  again: {goto: people, at_most: 1, else: thanks}
+  thanks: {say: thanks, end: true}
+";
+
+    #[test]
+    fn waits_calls_and_limits_have_ways_of_their_own() {
+        let sources = fixture::sources_with("flows/extra.yaml", EXTRA);
+        let flows = fixture::loaded(&sources);
+        let covered = |lines: &str| {
+            let text = format!("rehearse: extra\ntalk:\n  - me: extra\n  - bot: people\n{lines}");
+            let file = SourceFile { path: "flows/rehearsals/one.yaml".to_owned(), text };
+            let report = rehearse(&flows, &file);
+            assert!(report.passed(), "{report}");
+            let mut covered = coverage(&flows, &sources, &[report]);
+            covered.flows.retain(|flow| flow.flow == "extra");
+            covered.flows.remove(0).to_string()
+        };
+        let twice = "  - me: \"1\"\n  - wait: 2h\n  - fetched: {status: 404}\n  - bot: people\n";
+        insta::assert_snapshot!(covered(&format!(
+            "{twice}  - me: \"1\"\n  - me: hello\n  - fetched: {{status: 200}}\n  - bot: photo\n"
+        )));
+        insta::assert_snapshot!(covered(&format!(
+            "{twice}  - me: \"1\"\n  - me: hello\n  - fetched: {{status: 404}}\n  - bot: thanks\n"
+        )));
+        insta::assert_snapshot!(covered(
+            "  - me: \"1\"\n  - me: hello\n  - fetched: failed\n  - bot: thanks\n"
+        ));
     }
 
     #[test]

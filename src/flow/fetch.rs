@@ -84,6 +84,15 @@ impl Template {
         Ok(Template(parts))
     }
 
+    /// As it was written.
+    pub(super) fn words(&self) -> String {
+        let parts = self.0.iter().map(|part| match part {
+            Part::Words(words) => words.clone(),
+            Part::Name(name) => format!("{{{name}}}"),
+        });
+        parts.collect()
+    }
+
     /// The names in it, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {

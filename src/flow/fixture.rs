@@ -267,7 +267,7 @@ pub(super) fn edited(path: &str, edit: impl Fn(&str) -> String) -> Sources {
 }
 
 /// The office with one file put in place of another.
-pub(super) fn sources_with(path: &str, text: &str) -> Sources {
+pub(crate) fn sources_with(path: &str, text: &str) -> Sources {
     edited(path, |_| text.to_owned())
 }
 

@@ -3,11 +3,13 @@
 
 use std::fmt::Write as _;
 
+use super::Fetched;
 use super::load::Flows;
+use super::rehearse::picture;
 use super::talk::Talk;
 use super::turn::Trace;
 use crate::fact::Fact;
-use crate::message::Purpose;
+use crate::message::{Purpose, Reply};
 use crate::understanding::{self, Kind, Meaning, Reading};
 
 /// What is written down while somebody talks.
@@ -20,11 +22,14 @@ pub struct Recording {
 
 #[derive(Clone, Debug)]
 struct Line {
-    /// `me`, `tap`, `send` or `wait`.
+    /// `me`, `tap`, `send`, `wait`, `fetched` or `office`.
     key: &'static str,
+    /// As YAML.
     value: String,
     /// The names of the texts that were said to it.
     bot: Vec<String>,
+    /// The pictures among them.
+    pictures: Vec<&'static str>,
 }
 
 impl Recording {
@@ -35,9 +40,30 @@ impl Recording {
     }
 
     /// The person did something, and this was said to it. `key` is that of a rehearsal's line.
-    pub fn add(&mut self, key: &'static str, value: &str, said: &Trace) {
+    pub fn add(&mut self, key: &'static str, value: &str, replies: &[Reply], said: &Trace) {
+        self.add_yaml(key, yaml_word(value), replies, said);
+    }
+
+    /// The person wrote a text that was under way for so long (`2h`).
+    pub fn add_late(&mut self, text: &str, late: &str, replies: &[Reply], said: &Trace) {
+        let value = format!("{{text: {}, late: {}}}", yaml_word(text), yaml_word(late));
+        self.add_yaml("me", value, replies, said);
+    }
+
+    /// The call of a `fetch` step was answered.
+    pub fn add_fetched(&mut self, answer: &Fetched, replies: &[Reply], said: &Trace) {
+        let value = match answer {
+            // JSON is YAML.
+            Fetched::Answer { status, body } => format!("{{status: {status}, body: {body}}}"),
+            Fetched::Failed { .. } => "failed".to_owned(),
+        };
+        self.add_yaml("fetched", value, replies, said);
+    }
+
+    fn add_yaml(&mut self, key: &'static str, value: String, replies: &[Reply], said: &Trace) {
         let bot = said.iter().flatten().cloned().collect();
-        self.lines.push(Line { key, value: value.to_owned(), bot });
+        let pictures = replies.iter().filter_map(|reply| picture(&reply.content)).collect();
+        self.lines.push(Line { key, value, bot, pictures });
     }
 
     /// How many things the person did.
@@ -69,7 +95,7 @@ impl Recording {
         out.push_str(&self.head);
         out.push_str("talk:\n");
         for line in &self.lines {
-            let _ = writeln!(out, "  - {}: {}", line.key, yaml_word(&line.value));
+            let _ = writeln!(out, "  - {}: {}", line.key, line.value);
             match line.bot.as_slice() {
                 [] => {}
                 [key] => {
@@ -79,56 +105,62 @@ impl Recording {
                     let _ = writeln!(out, "  - bot: [{}]", keys.join(", "));
                 }
             }
+            for picture in &line.pictures {
+                let _ = writeln!(out, "  - picture: {picture}");
+            }
         }
-        self.write_end(flows, talk, &mut out);
+        if talk.asked().is_some() {
+            out.push_str("  - fetched: never\n");
+        }
+        write_end(flows, talk, &mut out);
         Some(out)
     }
+}
 
-    fn write_end(&self, flows: &Flows, talk: &Talk, out: &mut String) {
-        let contact = &talk.contact;
-        out.push_str("then:\n");
-        match &contact.membership {
-            None => out.push_str("  member: none\n"),
-            Some(member) => {
-                let mut words = format!(
-                    "name: {}, district: {}",
-                    yaml_word(&member.name),
-                    yaml_word(&district_words(flows, &member.district))
-                );
-                let _ = write!(words, ", seat: {}", member.assembly);
-                if let Some(booth) = member.booth {
-                    let _ = write!(words, ", booth: {booth}");
-                }
-                let _ = writeln!(out, "  member: {{{words}}}");
+fn write_end(flows: &Flows, talk: &Talk, out: &mut String) {
+    let contact = &talk.contact;
+    out.push_str("then:\n");
+    match &contact.membership {
+        None => out.push_str("  member: none\n"),
+        Some(member) => {
+            let mut words = format!(
+                "name: {}, district: {}",
+                yaml_word(&member.name),
+                yaml_word(&district_words(flows, &member.district))
+            );
+            let _ = write!(words, ", seat: {}", member.assembly);
+            if let Some(booth) = member.booth {
+                let _ = write!(words, ", booth: {booth}");
             }
+            let _ = writeln!(out, "  member: {{{words}}}");
         }
-        let consents: Vec<String> = Purpose::ALL
-            .into_iter()
-            .filter(|purpose| contact.consents.iter().any(|known| known.purpose == *purpose))
-            .map(|purpose| format!("{}: {}", purpose.name(), contact.consents_to(purpose)))
-            .collect();
-        if !consents.is_empty() {
-            let _ = writeln!(out, "  consents: {{{}}}", consents.join(", "));
+    }
+    let consents: Vec<String> = Purpose::ALL
+        .into_iter()
+        .filter(|purpose| contact.consents.iter().any(|known| known.purpose == *purpose))
+        .map(|purpose| format!("{}: {}", purpose.name(), contact.consents_to(purpose)))
+        .collect();
+    if !consents.is_empty() {
+        let _ = writeln!(out, "  consents: {{{}}}", consents.join(", "));
+    }
+    let request = talk.facts.iter().rev().find_map(|fact| match fact {
+        Fact::Request { kind, .. } => Some(kind),
+        _ => None,
+    });
+    if let Some(kind) = request {
+        let _ = writeln!(out, "  request: {}", yaml_word(kind));
+    }
+    if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
+        let _ = writeln!(out, "  language: {}", contact.language.code());
+    }
+    if contact.handed_over {
+        out.push_str("  handed_over: true\n");
+    }
+    match &talk.session {
+        Some(session) => {
+            let _ = writeln!(out, "  session: {}/{}", session.flow, session.step);
         }
-        let request = talk.facts.iter().rev().find_map(|fact| match fact {
-            Fact::Request { kind, .. } => Some(kind),
-            _ => None,
-        });
-        if let Some(kind) = request {
-            let _ = writeln!(out, "  request: {}", yaml_word(kind));
-        }
-        if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
-            let _ = writeln!(out, "  language: {}", contact.language.code());
-        }
-        if contact.handed_over {
-            out.push_str("  handed_over: true\n");
-        }
-        match &talk.session {
-            Some(session) => {
-                let _ = writeln!(out, "  session: {}/{}", session.flow, session.step);
-            }
-            None => out.push_str("  session: none\n"),
-        }
+        None => out.push_str("  session: none\n"),
     }
 }
 
@@ -193,20 +225,20 @@ mod tests {
         let head = "channel: whatsapp\nlang: en\n";
         let mut talk = person_of(&flows, head).unwrap();
         let mut recording = Recording::new(head);
-        let (_, said) = talk.write(&flows, "join us");
-        recording.add("me", "join us", &said);
-        let (_, said) = talk.tap(&flows, "yes").unwrap();
-        recording.add("tap", "yes", &said);
-        let (_, said) = talk.wait(&flows, SignedDuration::from_hours(20));
-        recording.add("wait", "20h", &said);
+        let (replies, said) = talk.write(&flows, "join us");
+        recording.add("me", "join us", &replies, &said);
+        let (replies, said) = talk.tap(&flows, "yes").unwrap();
+        recording.add("tap", "yes", &replies, &said);
+        let (replies, said) = talk.wait(&flows, SignedDuration::from_hours(20));
+        recording.add("wait", "20h", &replies, &said);
         for text in
             ["1985", "Sunita: \"Devi\"", "Sunita Devi", "kanpur", "lucknow", "lucknow east", "12"]
         {
-            let (_, said) = talk.write(&flows, text);
-            recording.add("me", text, &said);
+            let (replies, said) = talk.write(&flows, text);
+            recording.add("me", text, &replies, &said);
         }
-        let (_, said) = talk.tap(&flows, "right").unwrap();
-        recording.add("tap", "right", &said);
+        let (replies, said) = talk.tap(&flows, "right").unwrap();
+        recording.add("tap", "right", &replies, &said);
         let text = recording.write(&flows, &talk, "A citizen joins.").unwrap();
         insta::assert_snapshot!(text);
         let file = SourceFile { path: "flows/rehearsals/recorded.yaml".to_owned(), text };

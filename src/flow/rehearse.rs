@@ -737,7 +737,8 @@ fn written(value: &Node, findings: &mut Findings<'_>) -> Option<(Word, SignedDur
     Some((word(text, "`text`", findings)?, SignedDuration::from_secs(late)))
 }
 
-fn picture(content: &Content) -> Option<&'static str> {
+/// What a rehearsal calls the picture of a message.
+pub(super) fn picture(content: &Content) -> Option<&'static str> {
     match content {
         Content::Picture { picture: Picture::MembershipCard { .. }, .. } => Some("membership_card"),
         _ => None,

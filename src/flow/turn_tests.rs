@@ -531,6 +531,21 @@ fn an_edited_flow_goes_on_at_the_same_step() {
 }
 
 #[test]
+fn a_question_put_in_behind_a_person_is_asked_from_the_beginning_and_nobody_is_enrolled_without_it()
+{
+    let flows = fixture::flows();
+    let mut person = talk();
+    let texts = [&TO_NAME[..], &["सुनीता देवी", "लखनऊ", SEAT, "12"]].concat();
+    assert_eq!(after(&flows, &mut person, &texts), ["confirm"]);
+    // The session as it is when `seat` came into the flow after the person had passed its place.
+    person.session.as_mut().unwrap().answers.remove("seat");
+    let (_, said) = person.tap(&flows, "right").unwrap();
+    assert_eq!(said.concat(), ["changed", "consent"]);
+    assert!(person.contact.membership.is_none());
+    assert_eq!(step(&person), "consent");
+}
+
+#[test]
 fn a_step_that_is_gone_leads_to_the_first_one_with_a_word_of_sorry() {
     let flows = fixture::flows();
     let mut person = talk();

@@ -34,6 +34,14 @@ impl<'t> Run<'t> {
         self.walk(0);
     }
 
+    /// The flow was edited so that what was answered before does not suffice.
+    fn say_changed_and_begin_again(&mut self) {
+        if let Some(flow) = self.flows.flow(self.flow) {
+            self.say(flow.changed);
+        }
+        self.again_from_the_beginning(self.flow);
+    }
+
     /// Plays a flow beside the open question, which is asked again when it ends.
     pub(super) fn interrupt(&mut self, flow: usize) {
         self.push_call(flow, true);
@@ -72,15 +80,21 @@ impl<'t> Run<'t> {
                 StepKind::Goto => {}
                 StepKind::Limit { at_most, otherwise } => {
                     let taken = self.session.loops.entry(step.name.clone()).or_default();
-                    if *taken < *at_most {
+                    let again = *taken < *at_most;
+                    if again {
                         *taken += 1;
-                        self.pass(Some(index), || Way::Case(0));
                     } else {
                         target = Some(*otherwise);
-                        self.pass(Some(index), || Way::NoCase);
+                    }
+                    self.pass(Some(index), || Way::Case(usize::from(!again)));
+                }
+                StepKind::Do(action) => {
+                    self.act(action, &step.name);
+                    if std::mem::take(&mut self.lacks_answers) {
+                        self.say_changed_and_begin_again();
+                        return;
                     }
                 }
-                StepKind::Do(action) => self.act(action, &step.name),
                 StepKind::Branch(ways) => {
                     let holds = ways.iter().position(|(condition, _)| {
                         condition.as_ref().is_none_or(|condition| condition.holds(self))
@@ -182,6 +196,7 @@ impl<'t> Run<'t> {
                             WayOn::Rests | WayOn::Gone => return Go::Done,
                             WayOn::Again(_) => return Go::Step(index),
                             WayOn::On(index, way) => {
+                                self.pass_rest(index);
                                 self.session.rest = None;
                                 at = index;
                                 target = way.unwrap_or_else(|| next(self.flow, index));
@@ -190,8 +205,8 @@ impl<'t> Run<'t> {
                         Some(Some(index)) => {
                             at = index;
                             let way = self.way_by_result(index, ended, result);
-                            self.pass(Some(index), || match (way, result) {
-                                (Some(_), Some(result)) => Way::Outcome(result.clone()),
+                            self.pass(Some(index), || match (result, way) {
+                                (Some(result), Some(_)) => Way::Outcome(result.clone()),
                                 _ => Way::Other,
                             });
                             target = way.unwrap_or_else(|| next(self.flow, index));
@@ -410,7 +425,7 @@ impl<'t> Run<'t> {
         let (Some(Given::Text(name)), Some(Given::Text(district)), Some(Given::Number(seat))) =
             (answers.get("name"), answers.get("district"), answers.get("seat"))
         else {
-            self.failed = true;
+            self.lacks_answers = true;
             return;
         };
         let number = |key: &str| match answers.get(key) {

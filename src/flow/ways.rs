@@ -1,6 +1,7 @@
 //! Where a step may lead, told once: for drawings of a flow and for what rehearsals visit.
 
 use super::definition::{Ask, Flow, StepKind, Target};
+use super::fetch::Fetching;
 use super::session::Came;
 
 /// What a conversation did at a step, or at a flow whose timer went off.
@@ -12,7 +13,7 @@ pub(super) enum Way {
     Outcome(String),
     /// An answer no `when` names.
     Other,
-    /// The condition at this place held.
+    /// The condition at this place held; of a loop with a limit, 0 goes on and 1 has had enough.
     Case(usize),
     /// No condition held.
     NoCase,
@@ -62,30 +63,57 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
             ways
         }
         StepKind::Limit { at_most, otherwise } => vec![
-            out(Way::Case(0), format!("≤ {at_most}"), next),
-            out(Way::NoCase, "else".to_owned(), *otherwise),
+            out(Way::Case(0), format!("at most {at_most}"), next),
+            out(Way::Case(1), "else".to_owned(), *otherwise),
         ],
-        StepKind::Call { when, covered, .. } if !when.is_empty() => {
-            let named = when
-                .iter()
-                .map(|(result, target)| out(Way::Outcome(result.clone()), result.clone(), *target));
-            let other = (!covered).then(|| out(Way::Other, "any other end".to_owned(), next));
-            named.chain(other).collect()
+        StepKind::Call { when, covered, .. } => {
+            let mut ways: Vec<WayOut> = Vec::new();
+            for (result, target) in when {
+                ways.push(out(Way::Outcome(result.clone()), result.clone(), *target));
+            }
+            if !covered || ways.is_empty() {
+                let words = if ways.is_empty() { "" } else { "any other end" };
+                ways.push(out(Way::Other, words.to_owned(), next));
+            }
+            ways
         }
         StepKind::Wait { reply: Some(reply), .. } => vec![
-            out(Way::Other, "later".to_owned(), next),
+            out(Way::Outcome("over".to_owned()), "over".to_owned(), next),
             out(Way::Outcome("reply".to_owned()), "reply".to_owned(), *reply),
         ],
-        StepKind::Fetch(fetching) => {
-            let named = fetching.when.iter().map(|(came, target)| {
-                out(Way::Outcome(came.name().to_owned()), came.name().to_owned(), *target)
-            });
-            let has_all = Came::ALL.iter().all(|came| fetching.way(*came).is_some());
-            let other = (!has_all).then(|| out(Way::Other, String::new(), next));
-            named.chain(other).collect()
-        }
-        _ => vec![out(Way::Arrived, String::new(), next)],
+        StepKind::Fetch(fetching) => ways_of_call(fetching, next),
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Wait { reply: None, .. }
+        | StepKind::Handoff(_) => vec![out(Way::Arrived, String::new(), next)],
     }
+}
+
+/// Which way a call goes on with what came of it.
+pub(super) fn way_of_call(fetching: &Fetching, came: Came) -> Way {
+    let named = |came: Came| fetching.when.iter().any(|(known, _)| *known == came);
+    // What is not found has failed, unless it has a way of its own.
+    let came = if came == Came::NotFound && !named(came) { Came::Failed } else { came };
+    if named(came) { Way::Outcome(came.name().to_owned()) } else { Way::Other }
+}
+
+fn ways_of_call(fetching: &Fetching, next: Target) -> Vec<WayOut> {
+    let mut ways: Vec<WayOut> = Vec::new();
+    for (came, target) in &fetching.when {
+        let words = came.name().to_owned();
+        ways.push(WayOut { way: Way::Outcome(words.clone()), words, target: *target });
+    }
+    let unnamed: Vec<&str> = Came::ALL
+        .into_iter()
+        .filter(|came| way_of_call(fetching, *came) == Way::Other)
+        .map(Came::name)
+        .collect();
+    if !unnamed.is_empty() {
+        let words = if ways.is_empty() { String::new() } else { unnamed.join(" / ") };
+        ways.push(WayOut { way: Way::Other, words, target: next });
+    }
+    ways
 }
 
 fn ways_of_question(ask: &Ask, next: Target) -> Vec<WayOut> {

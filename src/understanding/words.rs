@@ -191,7 +191,7 @@ const WORDS: &[(Roles, &str)] = &[
         मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे میرا میری میرے مجھے"),
     (DOUBT, "pata pta ptaa malum maloom maalum shayad sayad shyd soch socha sochta sochti sochna sochkar sochke sochenge \
         sochunga sochta dekhte dekhenge dekhta dekhunga dekhiye samajh samjh samajha smjh yad yaad bad baad ruko rukiye ruk \
-        wait later maybe perhaps confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
+        wait later maybe perhaps know confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
           nischit vichar \
         पता मालूम शायद सोच सोचकर सोचके सोचना सोचता सोचेंगे सोचूंगा देखते देखेंगे देखता देखूंगा समझ समझा याद बाद रुको रुकिए रुक \
         बताऊंगा बताऊंगी बताएंगे बताते बताता विचार कन्फ्यूज"),

@@ -152,3 +152,27 @@ fn only_our_own_ids_are_phones() {
     }
     assert!(!format!("{made:?}").contains(made.as_str()));
 }
+
+#[test]
+fn a_picture_is_under_its_own_bubble_of_its_own_phone() {
+    let hub = hub(HubLimits::default());
+    let (mine, other) = (phone(1), phone(2));
+    let picture = Picture::MembershipCard {
+        language: crate::contact::Language::Hi,
+        number: "UP-0000-0123-7".to_owned(),
+        name: "सुनीता देवी".to_owned(),
+        district: "बरेली".to_owned(),
+        seat: "बरेली कैंट".to_owned(),
+        since: "21 नवंबर 2026".to_owned(),
+        link: None,
+    };
+    let content =
+        Content::Picture { body: "स्वागत".to_owned(), picture: picture.clone() };
+    let _ = hub.send(&Outgoing { content, ..outgoing(&mine, 1, "") });
+    let _ = hub.send(&outgoing(&mine, 2, "नमस्ते"));
+    let _ = hub.send(&outgoing(&other, 3, "नमस्ते"));
+    assert_eq!(hub.picture(&mine, "o1"), Some(picture));
+    assert_eq!(hub.picture(&mine, "o2"), None);
+    assert_eq!(hub.picture(&other, "o1"), None);
+    assert_eq!(screen(&hub, &mine), ["स्वागत", "नमस्ते"]);
+}

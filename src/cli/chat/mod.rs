@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 
 use super::OriginArgs;
 use crate::contact::Language;
-use crate::flow::{self, Flows, Recording, Rendering, SourceFile, Sources, Talk, Trace};
+use crate::flow::{self, Fetched, Flows, Recording, Rendering, SourceFile, Sources, Talk, Trace};
 use crate::geography::Geography;
 use crate::message::{InboundContent, Reply};
 
@@ -55,6 +55,8 @@ pub(super) fn language(word: &str) -> Result<Language, String> {
 impl PersonArgs {
     /// The person as the head of a rehearsal says it.
     fn head(&self) -> String {
+        use std::fmt::Write as _;
+        // Writing into a string cannot fail.
         let channel = match self.channel {
             ChannelArg::Whatsapp => "whatsapp",
             ChannelArg::Sms => "sms",
@@ -64,7 +66,7 @@ impl PersonArgs {
             head.push_str("member: {name: सुनीता देवी, district: lucknow, seat: 173, booth: 12}\n");
         }
         if !self.posts.is_empty() {
-            head.push_str(&format!("posts: [{}]\n", self.posts.join(", ")));
+            let _ = writeln!(head, "posts: [{}]", self.posts.join(", "));
         }
         let mut consents: Vec<&str> = self.consents.iter().map(String::as_str).collect();
         if self.member && consents.is_empty() {
@@ -73,7 +75,7 @@ impl PersonArgs {
         if !consents.is_empty() {
             let consents: Vec<String> =
                 consents.into_iter().map(|purpose| format!("{purpose}: true")).collect();
-            head.push_str(&format!("consents: {{{}}}\n", consents.join(", ")));
+            let _ = writeln!(head, "consents: {{{}}}", consents.join(", "));
         }
         head
     }
@@ -84,6 +86,9 @@ Whatever you type is sent. Edited flows and texts are in force with the next lin
 The rest is done with a colon:
   :tap ID or :tap 2   tap a button or row, by its id or the number shown
   :wait 2h            let time pass (s, m, h, d); reminders and waits come due
+  :late 2h TEXT       send a text that was under way for so long
+  :fetched 200 JSON   answer the HTTP call the flow waits for; or `:fetched failed`
+  :office             the person of the office gives the conversation back
   :session            where the conversation stands, what was answered, the timers
   :undo               take the last thing back
   :save FILE          write the chat so far as a rehearsal
@@ -261,6 +266,9 @@ impl Chat {
         match name {
             "tap" => self.tap(rest, out),
             "wait" => self.wait(rest, out),
+            "late" => self.late(rest, out),
+            "fetched" => self.fetched(rest, out),
+            "office" => self.office(out),
             "session" => out.write_all(screen::session(&self.talk).as_bytes()),
             "undo" => match self.before.pop() {
                 Some(before) => {
@@ -343,6 +351,50 @@ impl Chat {
         self.said("wait", time, &replies, &trace, out)
     }
 
+    fn late(&mut self, rest: &str, out: &mut impl Write) -> std::io::Result<()> {
+        let (time, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let Some(length) = flow::length_of_time(time).filter(|_| !text.is_empty()) else {
+            return writeln!(out, "say how late, and what: `:late 2h सदस्य`");
+        };
+        self.keep();
+        let text = text.trim();
+        let content = InboundContent::Text { text: text.to_owned() };
+        let (replies, trace) = self.talk.send_late(&self.flows, &content, length);
+        self.recording.add_late(text, time, &replies, &trace);
+        self.show(&replies, &trace, out)
+    }
+
+    fn fetched(&mut self, rest: &str, out: &mut impl Write) -> std::io::Result<()> {
+        let (status, body) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let body: Result<serde_json::Value, _> = match body.trim() {
+            "" => Ok(serde_json::Value::Null),
+            body => serde_json::from_str(body),
+        };
+        let answer = match (status, status.parse::<u16>(), body) {
+            ("failed", _, _) => Fetched::Failed { reason: "said at the terminal".to_owned() },
+            (_, Ok(status @ 100..=599), Ok(body)) => Fetched::Answer { status, body },
+            (_, Ok(_), Err(error)) => return writeln!(out, "the body is no JSON: {error}"),
+            _ => return writeln!(out, "a status and JSON: `:fetched 200 {{\"eta\": 3}}`"),
+        };
+        let before = self.talk.clone();
+        let Some((replies, trace)) = self.talk.fetched(&self.flows, &answer) else {
+            return writeln!(out, "the flow waits for no answer");
+        };
+        self.before.push(before);
+        self.recording.add_fetched(&answer, &replies, &trace);
+        self.show(&replies, &trace, out)
+    }
+
+    fn office(&mut self, out: &mut impl Write) -> std::io::Result<()> {
+        if !self.talk.contact.handed_over {
+            return writeln!(out, "nobody of the office is talking here");
+        }
+        self.keep();
+        self.talk.take_back();
+        self.recording.add("office", "done", &[], &Trace::new());
+        writeln!(out, "(the bot may speak again)")
+    }
+
     /// Shows what was said and what became true, and writes it down.
     fn said(
         &mut self,
@@ -352,7 +404,16 @@ impl Chat {
         trace: &Trace,
         out: &mut impl Write,
     ) -> std::io::Result<()> {
-        self.recording.add(key, value, trace);
+        self.recording.add(key, value, replies, trace);
+        self.show(replies, trace, out)
+    }
+
+    fn show(
+        &mut self,
+        replies: &[Reply],
+        trace: &Trace,
+        out: &mut impl Write,
+    ) -> std::io::Result<()> {
         for (index, reply) in replies.iter().enumerate() {
             let names = trace.get(index).map(Vec::as_slice).unwrap_or_default();
             out.write_all(screen::reply(reply, names, self.talk.rendering).as_bytes())?;
@@ -368,6 +429,9 @@ impl Chat {
         }
         for effect in self.talk.effects.get(effects..).unwrap_or_default() {
             out.write_all(screen::happened(effect, "effect").as_bytes())?;
+        }
+        if self.talk.asked().is_some() {
+            writeln!(out, "(the flow waits: `:fetched 200 {{…}}` or `:fetched failed`)")?;
         }
         if self.talk.session.is_none() && (was_open || !replies.is_empty()) {
             writeln!(out, "(the conversation is over)")?;

@@ -134,6 +134,17 @@ pub(super) fn session(talk: &Talk) -> String {
             if session.tries > 0 {
                 let _ = writeln!(out, "  not understood: {} times", session.tries);
             }
+            if let Some(rest) = &session.rest {
+                let words = match (rest.came, rest.until) {
+                    (Some(_), _) => "what it waited for is there".to_owned(),
+                    (None, Some(until)) => {
+                        let left = crate::clock::from_ms(until).duration_since(talk.now);
+                        format!("it rests, {} more", span(left))
+                    }
+                    (None, None) => "it rests until the office gives it back".to_owned(),
+                };
+                let _ = writeln!(out, "  {words}");
+            }
             for timer in talk.timers() {
                 let kind = serde_json::to_string(&timer.kind).unwrap_or_default();
                 let left = timer.due.duration_since(talk.now);

@@ -109,3 +109,42 @@ fn a_flow_without_a_word_of_its_own_says_where_to_go() {
     let unnamed = talk(&mut chat, Some("extra"), "", &mut || None).unwrap_err();
     assert!(unnamed.contains("no word begins the flow `extra`"), "{unnamed}");
 }
+
+/// Steps that take time, a call, an office that takes over, a loop with a limit.
+const EXTRA: &str = "\
+flow: extra
+about: Everything that takes time.
+start: {words: [अतिरिक्त]}
+steps:
+  people: {ask: people, answer: {number: {from: 1, to: 5000}}}
+  rest: {wait: 2h, reply: look}
+  look:
+    fetch: https://api.example.org/halls/{people}
+    keep: {hall: /hall}
+    when: {ok: photo, not_found: again}
+  person: {handoff: thanks}
+  after: {goto: thanks}
+  photo: {ask: photo, answer: photo, optional: true, goto: thanks}
+  again: {goto: people, at_most: 1, else: thanks}
+  thanks: {say: thanks, end: true}
+";
+
+fn office_with_time() -> Flows {
+    fixture::loaded(&fixture::sources_with("flows/extra.yaml", EXTRA))
+}
+
+#[test]
+fn waits_calls_and_the_office_are_played_and_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chat.yaml");
+    let lines = format!(
+        ":fetched 200 {{}}\n:office\n12\n:session\n:wait 1h\n:late 3h hello\n:wait 1h\n\
+         :fetched 404\n20\nhello\n:fetched 200 {{bad\n:fetched failed\n:office\nthanks\n:save {}\n",
+        file.display()
+    );
+    let mut chat = Chat::new(office_with_time(), WHATSAPP).unwrap();
+    let shown = talk(&mut chat, Some("extra"), &lines, &mut || None).unwrap();
+    let shown = shown.replace(&folder.path().display().to_string(), "");
+    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(std::fs::read_to_string(&file).unwrap());
+}

@@ -41,6 +41,10 @@ pub(super) fn write(drawing: &Drawing) -> String {
                     let end = format!("e{index}_{number}(((\" \")))");
                     line(&mut out, index, &exit.label, &end, "-->");
                 }
+                Leave::Result(result) => {
+                    let end = format!("e{index}_{number}((\"{}\"))", escape(result));
+                    line(&mut out, index, &exit.label, &end, "-->");
+                }
                 Leave::Again => line(&mut out, index, &exit.label, &format!("n{index}"), "-->"),
                 Leave::Flow(name) | Leave::Call(name) => {
                     let place = flows.iter().position(|known| known == name);

@@ -10,7 +10,9 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::definition::{Action, Ask, Flow, Step, StepKind, Target};
+use jiff::SignedDuration;
+
+use super::definition::{Action, Ask, Attachment, Flow, Step, StepKind, Target};
 use super::load::Flows;
 use super::text::TextId;
 use super::ways::{Way, WayOut, ways};
@@ -70,6 +72,8 @@ enum Leave {
     End,
     /// For another flow, and not back.
     Flow(String),
+    /// Ends with a result for the flow that called.
+    Result(String),
     /// Plays another flow, then goes on.
     Call(String),
     /// Comes back to the same step.
@@ -118,7 +122,10 @@ fn draw(flows: &Flows, flow: &Flow, language: Language) -> Drawing {
         for way in ways(flow, index) {
             let label = label(flows, &step.kind, &way, language);
             let leave = match way.target {
-                Target::End | Target::Result(_) => Leave::End,
+                Target::End => Leave::End,
+                Target::Result(result) => {
+                    Leave::Result(flow.results.get(result).cloned().unwrap_or_default())
+                }
                 Target::Flow(other) => Leave::Flow(name_of(flows, other)),
                 Target::Call(other) => {
                     add_edge(&mut drawing.edges, index, step.next, &label);
@@ -163,8 +170,11 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
     let said = |text: TextId| words_of(flows, text, language);
     match &step.kind {
         StepKind::Say { text, attach } => {
-            let with = if attach.is_some() { " + membership_card" } else { "" };
-            (Shape::Say, format!("say{with}"), said(*text))
+            let attached = match attach {
+                Some(Attachment::MembershipCard) => ", membership_card",
+                None => "",
+            };
+            (Shape::Say, format!("say{attached}"), said(*text))
         }
         StepKind::Ask(ask) => {
             let optional = if ask.optional { ", optional" } else { "" };
@@ -179,16 +189,30 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
             (Shape::Flow, format!("call {}", name_of(flows, *flow)), String::new())
         }
         StepKind::Limit { at_most, .. } => {
-            (Shape::Branch, format!("at most {at_most} times"), String::new())
+            (Shape::Pause, format!("goto, at_most {at_most}"), String::new())
         }
-        StepKind::Wait { after, .. } => (Shape::Pause, format!("wait {after:#}"), String::new()),
-        StepKind::Fetch(_) => (Shape::Act, "fetch".to_owned(), String::new()),
-        StepKind::Handoff(text) => (Shape::Say, "handoff".to_owned(), said(*text)),
+        StepKind::Wait { after, .. } => {
+            (Shape::Pause, format!("wait {}", length_words(*after)), String::new())
+        }
+        StepKind::Fetch(fetching) => (Shape::Act, "fetch".to_owned(), fetching.url.words()),
+        StepKind::Handoff(text) => (Shape::Pause, "handoff".to_owned(), said(*text)),
         StepKind::Goto => {
-            let word = if step.next == Target::End { "end" } else { "goto" };
+            let ends = matches!(step.next, Target::End | Target::Result(_));
+            let word = if ends { "end" } else { "goto" };
             (Shape::Pause, word.to_owned(), String::new())
         }
     }
+}
+
+/// A length of time in its largest unit, as a flow file has it.
+fn length_words(time: SignedDuration) -> String {
+    let seconds = time.as_secs();
+    for (unit, letter) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds % unit == 0 {
+            return format!("{}{letter}", seconds / unit);
+        }
+    }
+    format!("{seconds}s")
 }
 
 /// `EnrolMember` as the flow file has it.
@@ -274,7 +298,7 @@ fn draw_all(flows: &Flows, language: Language) -> Drawing {
             let left = node.exits.iter().filter_map(|exit| match &exit.to {
                 Leave::Flow(name) => Some((name.clone(), "")),
                 Leave::Call(name) => Some((name.clone(), "call")),
-                Leave::End | Leave::Again => None,
+                Leave::End | Leave::Result(_) | Leave::Again => None,
             });
             for (name, label) in called.into_iter().chain(left) {
                 let to = index.get(name.as_str()).and_then(|flow| place.get(flow));

@@ -210,6 +210,7 @@ fn leave_words(leave: &Leave) -> String {
     match leave {
         Leave::End => String::new(),
         Leave::Flow(name) => name.clone(),
+        Leave::Result(result) => format!("● {result}"),
         Leave::Call(name) => format!("{name} ↩"),
         Leave::Again => "↺".to_owned(),
     }

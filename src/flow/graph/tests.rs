@@ -58,13 +58,13 @@ fn boxes(svg: &str) -> Vec<(f64, f64, f64, f64)> {
 
 #[test]
 fn a_flow_of_five_hundred_steps_is_drawn() {
-    let mut text = String::from("flow: extra\nsteps:\n");
-    for number in 0..500 {
-        text.push_str(&format!(
-            "  s{number}: {{ask: people, answer: yes_no, when: {{no: s{}}}}}\n",
-            if number % 50 == 0 { number * 7 % 500 } else { (number + 3).min(499) }
-        ));
-    }
+    let steps: Vec<String> = (0..500)
+        .map(|number| {
+            let to = if number % 50 == 0 { number * 7 % 500 } else { (number + 3).min(499) };
+            format!("  s{number}: {{ask: people, answer: yes_no, when: {{no: s{to}}}}}\n")
+        })
+        .collect();
+    let mut text = format!("flow: extra\nsteps:\n{}", steps.concat());
     text.push_str("  photo: {ask: photo, answer: photo}\n  thanks: {say: thanks, end: true}\n");
     let mut flows = fixture::sources_with("flows/extra.yaml", &text);
     flows.files.retain(|file| !file.path.ends_with("join.yaml"));
@@ -77,4 +77,24 @@ fn a_flow_of_five_hundred_steps_is_drawn() {
     let flows = fixture::loaded(&flows);
     let svg = graph(&flows, "extra", Language::En, GraphFormat::Svg).unwrap();
     assert!(svg.contains(">s499<"));
+}
+
+#[test]
+fn steps_that_take_time_are_drawn_with_their_ways() {
+    let text = "\
+flow: extra
+start: {words: [extra]}
+steps:
+  people: {ask: people, answer: {number: {from: 1, to: 5000}}}
+  rest: {wait: 90m, reply: look}
+  look:
+    fetch: https://api.example.org/halls/{people}
+    when: {ok: photo, not_found: again}
+  person: {handoff: thanks, goto: thanks}
+  photo: {ask: photo, answer: photo, optional: true, goto: thanks}
+  again: {goto: people, at_most: 1, else: thanks}
+  thanks: {say: thanks, end: done}
+";
+    let flows = fixture::loaded(&fixture::sources_with("flows/extra.yaml", text));
+    insta::assert_snapshot!(graph(&flows, "extra", Language::En, GraphFormat::Mermaid).unwrap());
 }

@@ -41,7 +41,8 @@ impl<'t> Run<'t> {
             _ => None,
         };
         if let Some(command) = typed.and_then(|text| understanding::command(text))
-            && !typed.is_some_and(|text| self.is_on_the_screen(text))
+            // A mute bot shows nothing: the words that work then must, whatever stood there last.
+            && (muted || !typed.is_some_and(|text| self.is_on_the_screen(text)))
         {
             // While a person of the office is talking, only the ways out of that still work.
             if muted && !matches!(command, Command::Menu | Command::Stop) {

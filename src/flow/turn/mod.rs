@@ -90,6 +90,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) effects: Vec<Effect>,
     pub(in crate::flow) steps_left: u32,
     pub(in crate::flow) failed: bool,
+    /// A step needs answers that were never given: the flow was edited meanwhile.
+    pub(in crate::flow) lacks_answers: bool,
     pub(in crate::flow) how: &'static str,
     pub(in crate::flow) lane: Lane,
     /// How many steps that take time the conversation went through without a word of the person.
@@ -135,6 +137,7 @@ impl<'t> Run<'t> {
             effects: Vec::new(),
             steps_left: MOST_STEPS,
             failed: false,
+            lacks_answers: false,
             how: "text",
             lane: Lane::Reply,
             alone: 0,

@@ -11,7 +11,7 @@ use super::Run;
 use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
-use crate::flow::ways::Way;
+use crate::flow::ways::{Way, way_of_call};
 use crate::flow::{Effect, Event, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
@@ -122,24 +122,33 @@ impl<'t> Run<'t> {
         if way == WayOn::Rests {
             return;
         }
+        if let WayOn::On(step, _) = way {
+            self.pass_rest(step);
+        }
         let rest = self.session.rest.take();
-        let came = rest.as_ref().and_then(|rest| rest.came);
         if !matches!(self.turn.event, Event::Message { .. }) {
             self.alone = rest.map_or(0, |rest| rest.alone.saturating_add(1));
         }
         match way {
             WayOn::Rests => {}
-            WayOn::On(step, target) => {
-                self.pass(Some(step), || match (came, target) {
-                    (Some(came), Some(_)) => Way::Outcome(came.name().to_owned()),
-                    _ => Way::Other,
-                });
-                self.follow(step, target);
-            }
+            WayOn::On(step, target) => self.follow(step, target),
             WayOn::Again(step) => self.walk(step),
             // The person is told with their next word, and not out of the blue.
             WayOn::Gone => self.session.asked_at = self.turn.now.as_millisecond(),
         }
+    }
+
+    /// Notes which way what rested goes on.
+    pub(in crate::flow) fn pass_rest(&mut self, step: usize) {
+        let came = self.session.rest.as_ref().and_then(|rest| rest.came);
+        let way = match self.resting_step() {
+            Some((_, StepKind::Wait { .. })) => Way::Outcome("over".to_owned()),
+            Some((_, StepKind::Fetch(fetching))) => {
+                way_of_call(fetching, came.unwrap_or(Came::Failed))
+            }
+            _ => return,
+        };
+        self.pass(Some(step), || way);
     }
 
     /// A message while the conversation rests.

@@ -206,7 +206,7 @@ impl<'a> Common<'a> {
         let since: Vec<i64> = rows.iter().map(|(told, ..)| told.at).collect();
         let ends: Vec<Option<i64>> = rows
             .iter()
-            .map(|(_, member, _)| member.ends.map(|ends| ends.as_millisecond()))
+            .map(|(_, member, _)| member.ends.map(jiff::Timestamp::as_millisecond))
             .collect();
         tx.sql
             .run(

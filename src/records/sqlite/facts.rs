@@ -65,7 +65,7 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
                         member.booth,
                         member.birth_year,
                         told.at,
-                        member.ends.map(|ends| ends.as_millisecond()),
+                        member.ends.map(jiff::Timestamp::as_millisecond),
                     ),
                 )?;
                 tx.totals.add(Total::Members, i64::from(enrolled == 1));

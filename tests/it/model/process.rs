@@ -128,7 +128,11 @@ impl Process {
                 lease,
                 vital: vital.clone(),
                 metrics: DeliveryMetrics::default(),
-                settings: DeliverySettings { lease: LEASE, ..DeliverySettings::default() },
+                settings: DeliverySettings {
+                    lease: LEASE,
+                    unknown_after: UNKNOWN_AFTER,
+                    ..DeliverySettings::default()
+                },
             },
             Line { provider: Arc::clone(&parts.provider), life },
         );

@@ -23,7 +23,7 @@ use super::step::{Act, JOINING, PEOPLE, Plan, SAYINGS, Step, Trouble, Words};
 /// A moment passes before every step, so that what happens in different steps has different times.
 const MOMENT: Duration = Duration::from_millis(1);
 /// Time moves on by at most this much at once: well within a lease.
-const STRIDE: Duration = Duration::from_mins(4);
+const STRIDE: Duration = Duration::from_mins(2);
 /// So many bits of work without anything new to the records: nothing is under way.
 const CALM: usize = 24;
 /// After this long without an end, what is under way waits for time to pass.
