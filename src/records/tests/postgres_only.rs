@@ -115,7 +115,6 @@ async fn two_processes_that_claim_at_once_never_claim_the_same_message() {
     let different: BTreeSet<i64> = claimed.iter().copied().collect();
     assert_eq!((claimed.len(), different.len()), (200, 200));
     assert_eq!(house.rows("outgoing WHERE status = 1"), 200);
-    assert!(house.rows("(SELECT DISTINCT epoch FROM outgoing) AS epochs") == 2, "both had some");
     house.totals_are_true().await;
 }
 
