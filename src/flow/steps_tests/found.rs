@@ -77,8 +77,8 @@ fn results_and_ways_are_held_against_each_other() {
         let mut office = sources(&caller.replace(from, to));
         office.files.push(file("flows/verify.yaml", VERIFY));
         let found = match load(&office, geography()) {
-            Ok(flows) => drawn(flows.warnings()),
-            Err(findings) => drawn(&findings),
+            Ok(flows) => faults(flows.warnings()),
+            Err(findings) => faults(&findings),
         };
         told.push(format!("---- {from} → {to}\n{found}"));
     }
