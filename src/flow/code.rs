@@ -200,6 +200,13 @@ const BY_WORDS: &[(&str, Code)] = &[
     ("is of one kind", Code::WrongType),
     ("is `true` or", Code::WrongType),
     ("a line is one thing", Code::TwoThings),
+    ("this flow has no answer", Code::UnknownStep),
+    ("is never answered", Code::RehearsalDiffers),
+    ("nothing was asked that could be answered", Code::RehearsalDiffers),
+    ("nobody of the office is talking", Code::RehearsalDiffers),
+    ("a status is 100 to 599", Code::BadNumber),
+    ("nothing comes back like this", Code::WrongType),
+    ("the person says nothing", Code::MissingKey),
     ("expected", Code::RehearsalDiffers),
     ("the bot also says", Code::RehearsalDiffers),
 ];
@@ -256,6 +263,31 @@ mod tests {
         }
         let written = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(written, page(), "run the tests with UPDATE_FILES=1 to write it anew");
+    }
+
+    /// What the snapshots of this room show, file by file.
+    fn snapshots(folder: &std::path::Path, out: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                snapshots(&path, out);
+            } else if path.extension().is_some_and(|ending| ending == "snap") {
+                out.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_mistake_of_the_snapshots_has_a_code_of_its_own() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/flow");
+        let mut shown = Vec::new();
+        snapshots(&folder, &mut shown);
+        assert!(!shown.is_empty());
+        for (path, text) in shown {
+            for line in text.lines().filter(|line| line.contains("[other]")) {
+                panic!("{path}: {line}");
+            }
+        }
     }
 
     #[test]

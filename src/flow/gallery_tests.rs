@@ -202,7 +202,7 @@ const SLIPS: &[Slip] = &[
     ),
     Slip(HI, "district = { $name } जी", "district = आपका", Code::VariableDiffers, "district ="),
     Slip(HI, "done = संख्या", "done = { -prty } संख्या", Code::UnknownTerm, "prty"),
-    Slip(HI, "done = संख्या", "done = { NUMBER($people) }", Code::UnknownFunction, "NUMBER"),
+    Slip(HI, "done = संख्या", "done = { ROUND($people) }", Code::UnknownFunction, "ROUND"),
     Slip(HI, "bye = ", "name = फिर?\nbye = ", Code::DuplicateText, "name = फिर"),
     Slip(HI, "bye = ", "extra-text = फिर?\nbye = ", Code::UnusedText, "extra-text"),
     Slip(HI, "    .no = नहीं", "    .no = नहीं, मैं इससे बिल्कुल सहमत नहीं", Code::LabelTooLong, ".no"),

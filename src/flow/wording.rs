@@ -11,7 +11,7 @@ use super::link::{Linker, outcomes};
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
-use super::text::{COMMON, COMMON_LABELS, Common, Label, Text, TextId};
+use super::text::{COMMON, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS};
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
 use crate::message::Rendering;
@@ -423,10 +423,10 @@ impl<'a> Linker<'a, '_, '_> {
         let (yes, no, none) =
             (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
         let sent = SentKind::ALL.map(|kind| {
-            self.label("common", "sent", kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
+            self.label("common", SENT, kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
         });
         let commands = COMMANDS.map(|(name, _)| {
-            self.label("common", "words", name, LONGEST_BUTTON, place).unwrap_or_default()
+            self.label("common", WORDS, name, LONGEST_BUTTON, place).unwrap_or_default()
         });
         let id = |key: &str| ids.get(key).copied().unwrap_or(TextId(0));
         let label = |key: &str| labels.get(key).cloned().unwrap_or_default();

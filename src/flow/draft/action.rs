@@ -2,6 +2,7 @@
 
 use super::ActionDraft;
 use super::{get, identifier, known_keys, map, start_of, word, words};
+use crate::flow::code::Code;
 use crate::flow::definition::Term;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
@@ -115,11 +116,13 @@ fn term(node: &Node, name: &Word, findings: &mut Findings<'_>) -> Option<Term> {
     };
     let term = node.word().and_then(|word| Term::parse(&word.text));
     if term.is_none() {
-        findings.error_hint(
-            start_of(node),
-            "this is no term of a membership",
-            "years or days: 3y, 365d; at most 50 years",
-        );
+        findings
+            .error_hint(
+                start_of(node),
+                "this is no term of a membership",
+                "years or days: 3y, 365d; at most 50 years",
+            )
+            .code(Code::BadDuration);
     }
     term
 }

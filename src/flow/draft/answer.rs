@@ -117,7 +117,18 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
         return None;
     };
     let counts: Vec<&str> = form.beside.iter().map(|(key, _)| *key).collect();
-    for (key, _) in &beside {
+    for (key, node) in &beside {
+        let lone = matches!(node.kind, Kind::Empty) && matches!(form.details, Details::Choices);
+        if lone && !counts.contains(&key.text.as_str()) {
+            findings
+                .error_hint(
+                    key.place,
+                    format!("`{}` is a list, and this stands beside it", form.name),
+                    format!("put brackets around the choices: {}", example(form.name)),
+                )
+                .code(Code::WrongType);
+            return None;
+        }
         if counts.is_empty() {
             findings.error_hint(
                 key.place,

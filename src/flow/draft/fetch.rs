@@ -3,6 +3,7 @@
 use super::{FetchDraft, HeaderDraft, TreeDraft};
 use super::{get, identifier, map, seconds, start_of, targets, word};
 use crate::flow::Method;
+use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, did_you_mean, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
@@ -104,7 +105,7 @@ fn timeout(node: &Node, findings: &mut Findings<'_>) -> u32 {
 /// Whom a flow talks to never depends on what a person wrote.
 fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
     let mut wrong = |message: &str, hint: &str| {
-        findings.error_hint(url.place, message.to_owned(), hint.to_owned());
+        findings.error_hint(url.place, message.to_owned(), hint.to_owned()).code(Code::BadAddress);
     };
     let text = url.text.as_str();
     let example = "for instance https://api.example.org/tickets/{ticket}";

@@ -54,7 +54,8 @@ pub(in crate::flow) fn looks_like_a_step(node: &Node) -> bool {
     entries.iter().any(|(key, _)| STEP_WORDS.contains(&key.text.as_str()))
 }
 
-fn unknown_key(
+/// Tells of a key that is not known, `before` being the entry above it.
+pub(super) fn unknown_key(
     key: &Word,
     node: &Node,
     before: Option<&(Word, Node)>,

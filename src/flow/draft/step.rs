@@ -3,6 +3,7 @@
 use super::action::action;
 use super::answer::{answer, answer_names};
 use super::fetch::fetch;
+use super::read::unknown_key;
 use super::{AskDraft, KindDraft, StepDraft, TargetDraft};
 use super::{duration, flag, get, identifier, integer, known_keys, map, start_of, word};
 use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
@@ -97,7 +98,7 @@ fn keys_of_a_step(
     findings: &mut Findings<'_>,
 ) {
     let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto")];
-    for (key, _) in entries {
+    for (index, (key, node)) in entries.iter().enumerate() {
         let owner = owners.iter().find(|(known, _)| *known == key.text);
         match owner {
             Some((own, owner)) if !allowed.contains(own) => {
@@ -108,11 +109,8 @@ fn keys_of_a_step(
                 );
             }
             _ if !allowed.contains(&key.text.as_str()) => {
-                findings.error_hint(
-                    key.place,
-                    format!("the key `{}` is not known here", key.text),
-                    one_of_these(&key.text, allowed.iter().copied()),
-                );
+                let before = index.checked_sub(1).and_then(|index| entries.get(index));
+                unknown_key(key, node, before, allowed, findings);
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 use super::Linker;
 use super::scope::Scope;
 use crate::flow::HeaderValue;
+use crate::flow::code::Code;
 use crate::flow::condition::BUILT_INS;
 use crate::flow::diagnostic::{Place, did_you_mean, one_of_these};
 use crate::flow::draft::{FetchDraft, HeaderDraft, KindDraft, TreeDraft};
@@ -92,11 +93,13 @@ impl Linker<'_, '_, '_> {
         let template = match Template::read(&word.text) {
             Ok(template) => template,
             Err(wrong) => {
-                self.findings.error_hint(
-                    word.place,
-                    wrong,
-                    "an answer stands in single braces, {ticket}; a brace itself is written twice",
-                );
+                self.findings
+                    .error_hint(
+                        word.place,
+                        wrong,
+                        "an answer stands in single braces, {ticket}; a brace itself is written twice",
+                    )
+                    .code(Code::Unclosed);
                 return Template(Vec::new());
             }
         };
@@ -110,18 +113,17 @@ impl Linker<'_, '_, '_> {
             let from = Place { end: word.place.start, ..word.place };
             let found = self.findings.find_after(from, &format!("{{{name}}}"));
             let place = if found == from { word.place } else { found };
-            let answers = scope.variables();
+            let mut answers = scope.variables();
+            answers.sort_unstable();
             let known = answers.iter().copied().chain(PERSON_VARIABLES).chain(WORDS_OF_CONDITIONS);
             let hint = did_you_mean(name, known).unwrap_or_else(|| match answers.as_slice() {
                 [] => "this flow asks nothing: only what is known of every person can stand here"
                     .to_owned(),
                 answers => one_of_these(name, answers.iter().copied()),
             });
-            self.findings.error_hint(
-                place,
-                format!("there is no answer `{name}` to fill in"),
-                hint,
-            );
+            self.findings
+                .error_hint(place, format!("there is no answer `{name}` to fill in"), hint)
+                .code(Code::UnknownName);
         }
         template
     }
@@ -134,20 +136,22 @@ impl Linker<'_, '_, '_> {
             .iter()
             .any(|step| step.name.text == name.text && matches!(step.kind, KindDraft::Ask(_)));
         let wrong = if asked {
-            Some("is the answer of a question of this flow")
+            Some((Code::SameAnswer, "is the answer of a question of this flow"))
         } else if BUILT_INS.contains(&name.text.as_str())
             || PERSON_VARIABLES.contains(&name.text.as_str())
         {
-            Some("is known of every person already")
+            Some((Code::BadName, "is known of every person already"))
         } else {
             None
         };
-        if let Some(wrong) = wrong {
-            self.findings.error_hint(
-                name.place,
-                format!("`{}` {wrong}", name.text),
-                "keep it under another name",
-            );
+        if let Some((code, wrong)) = wrong {
+            self.findings
+                .error_hint(
+                    name.place,
+                    format!("`{}` {wrong}", name.text),
+                    "keep it under another name",
+                )
+                .code(code);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What check says of these steps.
 
 use super::*;
+use crate::flow::{Rules, prove};
 
 #[test]
 fn the_flow_of_these_tests_is_in_order() {
@@ -64,6 +65,38 @@ fn every_mistake_in_a_step_is_told_with_its_place_and_a_hint() {
     insta::assert_snapshot!(told.join("\n\n"));
 }
 
+/// With everything `samvad check` looks at, texts of any price allowed.
+fn proved(office: &Sources, secrets: &[&str]) -> String {
+    let secrets = Some(secrets.iter().map(|name| (*name).to_owned()).collect());
+    match prove(office, geography(), Rules { sms_parts: 99, secrets }) {
+        Ok(flows) => faults(flows.warnings()),
+        Err(findings) => faults(&findings),
+    }
+}
+
+#[test]
+fn a_secret_the_office_does_not_have_is_told() {
+    let office = sources(VISIT);
+    assert_eq!(proved(&office, &["helpdesk"]), "");
+    insta::assert_snapshot!(proved(&office, &["help_desk", "other"]));
+}
+
+#[test]
+fn words_that_may_grow_too_long_for_their_picture_are_told() {
+    let mut office = sources(&VISIT.replace("{say: tell}", "{say: tell, attach: membership_card}"));
+    for file in &mut office.files {
+        if file.path == "locales/en/visit.ftl" {
+            let long = format!("tell = {} {{ $who }} {{ $member_name }} ", "x".repeat(900));
+            file.text = file.text.replace("tell = ", &long);
+        }
+    }
+    let told = proved(&office, &["helpdesk"]);
+    assert!(told.contains("1024 fit under a picture"), "{told}");
+    assert!(told.starts_with("warning[text-too-long]"), "{told}");
+    let plain = sources(VISIT);
+    assert!(!proved(&plain, &["helpdesk"]).contains("picture"));
+}
+
 #[test]
 fn results_and_ways_are_held_against_each_other() {
     let caller = CALLER.replace("  outer: {call: visit2, when: {unsure: verified}}\n", "");
@@ -77,8 +110,8 @@ fn results_and_ways_are_held_against_each_other() {
         let mut office = sources(&caller.replace(from, to));
         office.files.push(file("flows/verify.yaml", VERIFY));
         let found = match load(&office, geography()) {
-            Ok(flows) => drawn(flows.warnings()),
-            Err(findings) => drawn(&findings),
+            Ok(flows) => faults(flows.warnings()),
+            Err(findings) => faults(&findings),
         };
         told.push(format!("---- {from} → {to}\n{found}"));
     }

@@ -6,7 +6,7 @@ use crate::flow::rehearse;
 /// Plays a transcript of the flow `visit`; empty when all went as written.
 fn rehearsed(talk: &str) -> String {
     let text = format!("rehearse: visit\ntalk:{talk}");
-    drawn(&rehearse(&flows(VISIT), &file("flows/rehearsals/visit.yaml", &text)).differences)
+    faults(&rehearse(&flows(VISIT), &file("flows/rehearsals/visit.yaml", &text)).differences)
 }
 
 const TO_CALL: &str = "

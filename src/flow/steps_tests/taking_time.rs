@@ -21,11 +21,12 @@ fn a_wait_goes_on_by_itself_when_its_time_is_over() {
 
 #[test]
 fn what_rests_neither_expires_nor_is_reminded_of() {
-    let flows = flows(&VISIT.replace("wait: 2h", "wait: 20d"));
+    let visit = VISIT.replace("wait: 2h", "wait: 20h").replace("expires: 1d", "expires: 5h");
+    let flows = flows(&visit);
     let mut person = resting(&flows);
-    assert_eq!(person.wait(&flows, minutes(19 * 24 * 60)).0, []);
+    assert_eq!(person.wait(&flows, minutes(19 * 60)).0, []);
     assert_eq!(after(&flows, &mut person, &["जी"]), ["waiting"]);
-    assert_eq!(person.wait(&flows, minutes(24 * 60)).1.concat(), ["rested"]);
+    assert_eq!(person.wait(&flows, minutes(60)).1.concat(), ["rested"]);
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn back_out_of_a_flow_beside_comes_to_the_wait() {
 
 #[test]
 fn a_flow_beside_that_runs_out_gives_the_conversation_back() {
-    let mut office = sources(&VISIT.replace("wait: 2h", "wait: 20d"));
+    let mut office = sources(&VISIT.replace("wait: 2h", "wait: 20h"));
     for file in &mut office.files {
         if file.path == "flows/language.yaml" {
             file.text.push_str("expires: 1h\n");

@@ -35,7 +35,7 @@ steps:
   more: {if: member, then: end, else: tell}
 ";
     let flows = flows(visit);
-    assert!(drawn(flows.warnings()).contains("goes in a circle for ever"));
+    assert!(faults(flows.warnings()).contains("goes in a circle for ever"));
     let mut person = talk();
     after(&flows, &mut person, &["मुलाकात"]);
     assert_eq!(person.wait(&flows, minutes(100)).0.len(), 60, "a round takes 100 seconds");
@@ -75,10 +75,10 @@ steps:
 ";
     let mut office = sources(caller);
     office.files.push(file("flows/verify.yaml", &VERIFY.replace("end: true", "end: refused")));
-    assert_eq!(drawn(loaded(&office).warnings()), "");
+    assert_eq!(faults(loaded(&office).warnings()), "");
     let mut open = sources(caller);
     open.files.push(file("flows/verify.yaml", VERIFY));
-    let found = drawn(&load(&open, geography()).unwrap_err());
+    let found = faults(&load(&open, geography()).unwrap_err());
     assert!(found.contains("the flow runs on past its last step `sub`"), "{found}");
 }
 
