@@ -10,12 +10,16 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+mod examine;
 mod fetch;
 mod records_url;
+mod schema;
 mod state_url;
 
+pub use examine::{FileProblem, FileProblemKind, examine};
 pub use fetch::{HostPort, Secrets};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
+pub use schema::schema;
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 
 /// The embedded defaults, which are also the documentation of every key.
@@ -69,6 +73,7 @@ pub struct Config {
     pub commit: CommitSection,
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
+    pub check: CheckSection,
     pub whatsapp: Option<Whatsapp>,
     /// Where flows may call although the address is private or the way not encrypted.
     pub fetch_allow: Vec<HostPort>,
@@ -157,6 +162,12 @@ pub struct DeliverySection {
 pub struct SimulatorSection {
     pub enabled: SimulatorSwitch,
     pub phones: usize,
+}
+
+/// What the office allows its authors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CheckSection {
+    pub sms_parts: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -298,6 +309,7 @@ impl Config {
         let commit: Option<CommitSection> = reader.section("commit");
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
+        let check: Option<CheckSection> = reader.section("check");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let mut problems = reader.problems;
@@ -308,9 +320,10 @@ impl Config {
             Some(commit),
             Some(delivery),
             Some(simulator),
+            Some(check),
             Some(whatsapp),
             Some(fetch),
-        ) = (root, log, intake, commit, delivery, simulator, whatsapp, fetch)
+        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp, fetch)
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -318,6 +331,7 @@ impl Config {
         check_root(&root, &mut problems);
         let records = root.records_url(&origins.environment, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
+        check.complete(&mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
         let fetch_allow = fetch.hosts(&mut problems);
         let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
@@ -349,6 +363,7 @@ impl Config {
             commit,
             delivery,
             simulator,
+            check,
             whatsapp,
             fetch_allow,
             secrets,
@@ -608,6 +623,17 @@ fn check_numbers(
             "delivery.share_without_state: {} is not a share; write a number above 0 and up to 1",
             delivery.share_without_state
         ));
+    }
+}
+
+impl CheckSection {
+    fn complete(&self, problems: &mut Vec<String>) {
+        if !(1..=20).contains(&self.sms_parts) {
+            problems.push(format!(
+                "check.sms_parts: {} is outside 1 to 20; longer texts are not sent by SMS",
+                self.sms_parts
+            ));
+        }
     }
 }
 

@@ -16,6 +16,7 @@ citizen = Namaste! This is the number of { -party }, Uttar Pradesh. What would y
     .leave = Stop messages
     .leave-hint = No more messages from us
 
+# The names of the languages cost the cheap alphabet. sms-parts: 5
 member = Namaste { $member_name } ji! Welcome to { -party }, Uttar Pradesh. What would you like to do?
     .renew = Renew membership
     .renew-hint = Three years more

@@ -1,5 +1,6 @@
 ### मेरी जानकारी: जो दर्ज है, वही दिखाना है।
 
+# What the law lets a person ask for may cost more than a question. sms-parts: 6
 member-data =
     आपके बारे में हमारे पास यह दर्ज है:
     नाम: { $member_name }

@@ -1,38 +1,208 @@
-//! `samvad check`: every flow, text and rehearsal, proved before it runs.
+//! `samvad check`: every flow, text, rehearsal and the configuration, proved before they run.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::OriginArgs;
-use crate::flow;
-use crate::geography::Geography;
-use crate::serve::{FlowsError, load_flows};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
-pub(super) fn run(origins: &OriginArgs) -> ExitCode {
-    match check(origins) {
-        Ok(words) => {
-            println!("{words}");
-            ExitCode::SUCCESS
-        }
-        Err(words) => {
-            eprintln!("{words}");
-            ExitCode::FAILURE
-        }
-    }
+use super::OriginArgs;
+use crate::config::{self, Config, ConfigErrors, FileProblemKind};
+use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
+use crate::geography::Geography;
+use crate::serve::{FlowsError, load_flows, read_sources};
+
+/// The version of the JSON document: it changes when a field changes its meaning or goes.
+const JSON_VERSION: u32 = 1;
+
+/// The configuration of an office that names none.
+const USUAL_CONFIG: &str = "samvad.toml";
+
+#[derive(Debug, Default, Args)]
+pub struct CheckArgs {
+    /// Only show what is found in these files and folders
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Exit 1 on warnings too
+    #[arg(long)]
+    pub strict: bool,
 }
 
-fn check(origins: &OriginArgs) -> Result<String, String> {
-    let (flows, _) = load(origins)?;
-    for warning in flows.warnings() {
-        eprintln!("{warning}\n");
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: the line, a mark under it, and what to write instead
+    #[default]
+    Text,
+    /// One document for programs
+    Json,
+    /// path:line:column: severity: message, one a line
+    Editor,
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    errors: usize,
+    warnings: usize,
+    findings: &'a [Diagnostic],
+}
+
+pub(super) fn run(origins: &OriginArgs, args: &CheckArgs) -> ExitCode {
+    let (mut findings, names) = match examine(origins) {
+        Ok(examined) => examined,
+        Err(words) => {
+            eprintln!("{words}");
+            return ExitCode::FAILURE;
+        }
+    };
+    findings.retain(|finding| shown(&finding.path, &args.paths));
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
+    let warnings = findings.len() - errors;
+    match args.format {
+        Format::Json => {
+            let document =
+                Document { version: JSON_VERSION, errors, warnings, findings: &findings };
+            match serde_json::to_string_pretty(&document) {
+                Ok(text) => println!("{text}"),
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+        Format::Editor => {
+            for finding in &findings {
+                println!("{}", editor_line(finding));
+            }
+        }
+        Format::Text => {
+            for finding in &findings {
+                eprintln!("{finding}\n");
+            }
+            let counted = format!("{errors} error(s), {warnings} warning(s)");
+            if errors > 0 {
+                eprintln!("{counted}");
+            } else {
+                println!("{} flows check: {}. {counted}.", names.len(), names.join(", "));
+            }
+        }
     }
-    let names: Vec<&str> = flows.names().collect();
-    Ok(format!(
-        "{} flows check: {}. {} warning(s).",
-        names.len(),
-        names.join(", "),
-        flows.warnings().len()
-    ))
+    if errors > 0 || (args.strict && warnings > 0) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// One line an editor can jump to.
+fn editor_line(finding: &Diagnostic) -> String {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let hint = finding.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+    let words = format!(
+        "{}:{}:{}: {severity}: {} [{}]{hint}",
+        finding.path,
+        finding.line,
+        finding.column,
+        finding.message,
+        finding.code.name()
+    );
+    words.replace(['\n', '\r'], " ")
+}
+
+/// Whether a path is one of those asked for, or lies in one of them.
+fn shown(path: &str, wanted: &[PathBuf]) -> bool {
+    let plain = |path: &Path| -> PathBuf {
+        let parts = path.components().filter(|part| *part != std::path::Component::CurDir);
+        parts.collect()
+    };
+    let path = plain(Path::new(path));
+    wanted.is_empty()
+        || wanted.iter().any(|wanted| {
+            let wanted = plain(wanted);
+            path.starts_with(&wanted) || path.ends_with(&wanted) || wanted.ends_with(&path)
+        })
+}
+
+/// Everything found, and the names of the flows when they could be loaded.
+fn examine(origins: &OriginArgs) -> Result<(Vec<Diagnostic>, Vec<String>), String> {
+    let mut findings = Vec::new();
+    let named = origins.config.clone();
+    let usual = PathBuf::from(USUAL_CONFIG);
+    if let Some(path) = named.or_else(|| usual.is_file().then_some(usual)) {
+        findings.extend(configuration(&path)?);
+    }
+    let config = match origins.read() {
+        Ok(config) => Some(config),
+        // The file is told line by line; what else is wrong keeps nobody from checking flows.
+        Err(errors) => {
+            findings.extend(elsewhere(&errors, !findings.is_empty()));
+            None
+        }
+    };
+    let folder = |of: fn(&Config) -> Option<&PathBuf>, given: Option<&PathBuf>, usual: &str| {
+        let named = config.as_ref().and_then(of).or(given).cloned();
+        let beside = PathBuf::from(usual);
+        named.or_else(|| (config.is_none() && beside.is_dir()).then_some(beside))
+    };
+    let flows = folder(|config| config.flows.as_ref(), origins.flows.as_ref(), "flows");
+    let locales = folder(|config| config.locales.as_ref(), origins.locales.as_ref(), "locales");
+    let rules = config.as_ref().map_or_else(Rules::default, |config| Rules {
+        sms_parts: config.check.sms_parts,
+        secrets: Some(config.secrets.names().map(str::to_owned).collect()),
+    });
+    let geography = Arc::new(Geography::shipped()?);
+    let sources =
+        read_sources(flows.as_deref(), locales.as_deref()).map_err(|error| error.to_string())?;
+    let (found, names) = match flow::prove(&sources, geography, rules) {
+        Ok(loaded) => (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect()),
+        Err(found) => (found, Vec::new()),
+    };
+    findings.extend(found.into_iter().map(|mut finding| {
+        for (name, folder) in [("flows/", &flows), ("locales/", &locales)] {
+            if let (Some(folder), Some(rest)) = (folder, finding.path.strip_prefix(name)) {
+                finding.path = folder.join(rest).display().to_string();
+                break;
+            }
+        }
+        finding
+    }));
+    Ok((findings, names))
+}
+
+/// What is wrong in the configuration file.
+fn configuration(path: &Path) -> Result<Vec<Diagnostic>, String> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let problems = config::examine(path, &text);
+    let file = SourceFile { path: path.display().to_string(), text };
+    Ok(problems
+        .into_iter()
+        .map(|problem| {
+            let code = match problem.kind {
+                FileProblemKind::Syntax => Code::TomlSyntax,
+                FileProblemKind::UnknownKey => Code::UnknownKey,
+                FileProblemKind::WrongType => Code::WrongType,
+                FileProblemKind::Value => Code::ConfigValue,
+            };
+            flow::at(&file, Severity::Error, code, problem.span, problem.message, problem.hint)
+        })
+        .collect())
+}
+
+/// What is wrong with the environment or the command line; with a broken file only what does not
+/// come from there.
+fn elsewhere(errors: &ConfigErrors, file_is_told: bool) -> Vec<Diagnostic> {
+    let of_file =
+        |said: &str| !(said.starts_with("the environment") || said.starts_with("the command"));
+    let file = SourceFile { path: "the configuration".to_owned(), text: String::new() };
+    errors
+        .0
+        .iter()
+        .filter(|said| !(file_is_told && of_file(said)))
+        .map(|said| flow::at(&file, Severity::Error, Code::ConfigValue, 0..0, said.clone(), None))
+        .collect()
 }
 
 /// The flows and their sources, or everything that is wrong, worded for the author.
@@ -40,11 +210,11 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
     let config = origins.read().map_err(|errors| errors.to_string())?;
     let geography = Arc::new(Geography::shipped()?);
     let (flows, locales) = (config.flows.as_deref(), config.locales.as_deref());
-    let sources = crate::serve::read_sources(flows, locales).map_err(|error| error.to_string())?;
+    let sources = read_sources(flows, locales).map_err(|error| error.to_string())?;
     match load_flows(flows, locales, &geography) {
         Ok(loaded) => Ok((loaded, sources)),
         Err(FlowsError::Wrong(diagnostics)) => {
-            let is_error = |found: &&flow::Diagnostic| found.severity == flow::Severity::Error;
+            let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
             let errors = diagnostics.iter().filter(is_error).count();
             let mut words: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
             words.push(format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));

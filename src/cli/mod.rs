@@ -11,6 +11,7 @@ mod ready;
 mod rehearse;
 mod requests;
 mod sandbox;
+mod schema;
 mod serve;
 
 use std::net::SocketAddr;
@@ -85,8 +86,10 @@ impl OriginArgs {
 pub enum Command {
     /// Serve webhooks, pages and conversations (the default)
     Serve,
-    /// Check every flow, text and rehearsal; exit 1 when something is wrong
-    Check,
+    /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
+    Check(check::CheckArgs),
+    /// Print the JSON Schema of a kind of file, for editors
+    Schema(schema::SchemaArgs),
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
     Rehearse(Box<rehearse::RehearseArgs>),
     /// Talk to the flows at the terminal, without a server
@@ -172,7 +175,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
-        Command::Check => return check::run(&cli.origins),
+        Command::Check(args) => return check::run(&cli.origins, &args),
+        Command::Schema(args) => return schema::run(&args),
         Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
         Command::Graph(args) => return graph::run(&cli.origins, &args),
         Command::Chat { flow, person } => {

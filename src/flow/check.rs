@@ -1,11 +1,24 @@
 //! What names and shapes alone do not show: words two flows begin with, steps nobody reaches,
 //! conversations that never end or never ask.
 
+mod files;
+mod law;
+mod rehearsal;
+mod sms;
+mod texts;
+
+pub(super) use self::files::{files, is_a_rehearsal};
+pub(super) use self::law::questions;
+pub(super) use self::rehearsal::rehearsals;
+pub(super) use self::sms::parts;
+pub(super) use self::texts::{choices, texts};
+
 use std::collections::HashMap;
 
+use super::code::Code;
 use super::definition::{Answer, Ask, Flow, Step, StepKind, Target};
-use super::diagnostic::{Findings, Place};
-use super::draft::{AnswerDraft, FlowDraft, KindDraft, StepDraft};
+use super::diagnostic::{Findings, Place, did_you_mean};
+use super::draft::{AnswerDraft, FlowDraft, HeaderDraft, KindDraft};
 use super::session::Came;
 use crate::understanding::{self, Command};
 
@@ -29,27 +42,33 @@ pub(super) fn starts(
         for word in &draft.words {
             let folded = understanding::fold(&word.text);
             if folded.is_empty() {
-                findings.error_hint(
-                    word.place,
-                    format!("`{}` is no word a person can write", word.text),
-                    "use letters or digits",
-                );
+                findings
+                    .error_hint(
+                        word.place,
+                        format!("`{}` is no word a person can write", word.text),
+                        "use letters or digits",
+                    )
+                    .code(Code::BadStartWord);
                 continue;
             }
             match words.insert(folded, index) {
                 Some(other) if other != index => {
                     let name = drafts.get(other).map_or("", |draft| draft.name.text.as_str());
-                    findings.error_hint(
-                        word.place,
-                        format!("`{}` starts the flow `{name}` as well", word.text),
-                        "spellings count as one word; take it out of one of the two",
-                    );
+                    findings
+                        .error_hint(
+                            word.place,
+                            format!("`{}` starts the flow `{name}` as well", word.text),
+                            "spellings count as one word; take it out of one of the two",
+                        )
+                        .code(Code::StartWordClash);
                 }
-                Some(_) => findings.warn(
-                    word.place,
-                    format!("`{}` is another spelling of a word that stands here", word.text),
-                    "every spelling of a word is understood: one is enough",
-                ),
+                Some(_) => findings
+                    .warn(
+                        word.place,
+                        format!("`{}` is another spelling of a word that stands here", word.text),
+                        "every spelling of a word is understood: one is enough",
+                    )
+                    .code(Code::StartWordTwice),
                 None => {}
             }
             taken_by_command(word.text.as_str(), word.place, draft, findings);
@@ -60,39 +79,49 @@ pub(super) fn starts(
                     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
                 });
             if !fits {
-                findings.error_hint(
-                    link.place,
-                    format!("`{}` cannot stand in a link", link.text),
-                    "Latin letters, digits, - and _, without spaces",
-                );
+                findings
+                    .error_hint(
+                        link.place,
+                        format!("`{}` cannot stand in a link", link.text),
+                        "Latin letters, digits, - and _, without spaces",
+                    )
+                    .code(Code::BadStartWord);
             }
             if links.insert(link.text.to_lowercase(), index).is_some() {
-                findings.error_hint(
-                    link.place,
-                    format!("the link `{}` starts two flows", link.text),
-                    "take another word in one of them",
-                );
+                findings
+                    .error_hint(
+                        link.place,
+                        format!("the link `{}` starts two flows", link.text),
+                        "take another word in one of them",
+                    )
+                    .code(Code::StartWordClash);
             }
         }
         if let Some(place) = draft.default {
             if default.is_some() {
-                findings.error_hint(
-                    place,
-                    "there are two default flows",
-                    "`default: true` stands in exactly one flow, the one that greets",
-                );
+                findings
+                    .error_hint(
+                        place,
+                        "there are two default flows",
+                        "`default: true` stands in exactly one flow, the one that greets",
+                    )
+                    .code(Code::DefaultFlow);
             }
             default = Some(index);
         }
     }
+    let whole = drafts.iter().all(|draft| draft.whole);
     if default.is_none()
+        && whole
         && let Some(first) = drafts.first()
     {
-        findings.error_hint(
-            first.name.place,
-            "no flow answers an unknown first message",
-            "write `start: {default: true}` in the flow that greets",
-        );
+        findings
+            .error_hint(
+                first.name.place,
+                "no flow answers an unknown first message",
+                "write `start: {default: true}` in the flow that greets",
+            )
+            .code(Code::DefaultFlow);
     }
     (words, links, default)
 }
@@ -111,7 +140,7 @@ fn taken_by_command(text: &str, place: Place, draft: &FlowDraft, findings: &mut 
             place,
             format!("`{text}` works everywhere and never starts this flow"),
             "choose a word that is not menu, help, back, restart, language, stop, notice or my data",
-        );
+        ).code(Code::StartWordIsCommand);
     }
 }
 
@@ -125,11 +154,13 @@ pub(super) fn special_flows(
     let Some(draft) = default.and_then(|index| drafts.get(index)) else { return };
     for (name, _, word) in SPECIAL {
         if !by_name.contains_key(name) {
-            findings.warn(
-                draft.name.place,
-                format!("there is no flow `{name}`: `{word}` leads nowhere"),
-                format!("add flows/{name}.yaml"),
-            );
+            findings
+                .warn(
+                    draft.name.place,
+                    format!("there is no flow `{name}`: `{word}` leads nowhere"),
+                    format!("add flows/{name}.yaml"),
+                )
+                .code(Code::MissingFlow);
         }
     }
 }
@@ -146,11 +177,13 @@ pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings
             known.name.text == step && fits
         });
         if !asked {
-            findings.error_hint(
-                place,
-                format!("a member needs a {step}, and this flow does not ask for it"),
-                format!("add a step `{step}` with the answer `{kind}`"),
-            );
+            findings
+                .error_hint(
+                    place,
+                    format!("a member needs a {step}, and this flow does not ask for it"),
+                    format!("add a step `{step}` with the answer `{kind}`"),
+                )
+                .code(Code::Enrolment);
         }
     }
 }
@@ -164,18 +197,46 @@ pub(super) fn update(draft: &FlowDraft, place: Place, findings: &mut Findings<'_
     };
     let known = ["name", "district", "seat", "booth"];
     if !known.into_iter().any(asks) {
-        findings.error_hint(
-            place,
-            "nothing of the member is asked here that could be changed",
-            format!("ask in a step named {}", known.join(", ")),
-        );
+        findings
+            .error_hint(
+                place,
+                "nothing of the member is asked here that could be changed",
+                format!("ask in a step named {}", known.join(", ")),
+            )
+            .code(Code::Enrolment);
     }
     if asks("district") && !asks("seat") {
-        findings.error_hint(
-            place,
-            "with a new district a member needs a new seat",
-            "add a step `seat` with the answer {assembly: {in: district}}",
-        );
+        findings
+            .error_hint(
+                place,
+                "with a new district a member needs a new seat",
+                "add a step `seat` with the answer {assembly: {in: district}}",
+            )
+            .code(Code::Enrolment);
+    }
+}
+
+/// Every secret a call carries must be one the office has: a call without it fails each time.
+pub(super) fn secrets(drafts: &[FlowDraft], known: &[String], findings: &mut Findings<'_>) {
+    for step in drafts.iter().flat_map(|draft| &draft.steps) {
+        let KindDraft::Fetch(fetch) = &step.kind else { continue };
+        for (_, value) in &fetch.headers {
+            let HeaderDraft::Secret(name) = value else { continue };
+            if known.contains(&name.text) {
+                continue;
+            }
+            let names = known.iter().map(String::as_str);
+            let hint = did_you_mean(&name.text, names).unwrap_or_else(|| {
+                format!("name its file in samvad.toml: [secrets] {} = \"…\"", name.text)
+            });
+            findings
+                .error_hint(
+                    name.place,
+                    format!("the configuration has no secret `{}`", name.text),
+                    hint,
+                )
+                .code(Code::UnknownWord);
+        }
     }
 }
 
@@ -189,52 +250,55 @@ fn kind_of(answer: &AnswerDraft) -> &str {
 
 /// Reachability, ends and silent circles.
 pub(super) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
-    // Where a step could not be read, nobody knows where it would have led.
-    let broken = |step: &StepDraft| matches!(step.kind, KindDraft::Broken);
     for (flow, draft) in flows.iter().zip(drafts) {
-        if draft.steps.iter().any(broken) {
+        // Where a step could not be read, or leads nowhere, nobody knows what it would have led to.
+        let lost = [Code::UnknownStep, Code::UnknownFlow, Code::UnknownOutcome, Code::WrongType];
+        if !draft.is_whole() || findings.has_any(draft.name.place.file, &lost) {
             continue;
         }
-        let reached = reachable(flow, 0);
+        let reached = reachable(flow);
         for (index, step) in flow.steps.iter().enumerate() {
-            if !reached.contains(&index) {
-                findings.error_hint(
-                    step.place,
-                    format!("nobody ever reaches the step `{}`", step.name),
-                    "let a `goto`, `when` or `then` lead here, or remove it",
-                );
+            if reached.get(index) == Some(&false) {
+                findings
+                    .error_hint(
+                        step.place,
+                        format!("nobody ever reaches the step `{}`", step.name),
+                        "let a `goto`, `when` or `then` lead here, or remove it",
+                    )
+                    .code(Code::UnreachableStep);
             }
         }
         runs_out(flow, &reached, draft, findings);
-        for index in &reached {
-            let ahead = reachable(flow, *index);
-            if !ahead.iter().any(|step| leaves(flow, *step)) {
-                if let Some(step) = flow.steps.get(*index) {
-                    findings.error_hint(
-                        step.place,
-                        format!("from the step `{}` the conversation never ends", step.name),
-                        "let one way lead to a step with `end: true`, or to another flow",
-                    );
-                }
-                // One place is enough: the whole circle has the same fault.
-                break;
-            }
+        let ending = ends_ahead(flow);
+        let endless = (0..flow.steps.len())
+            .find(|index| reached.get(*index) == Some(&true) && ending.get(*index) == Some(&false));
+        // One place is enough: the whole circle has the same fault.
+        if let Some(step) = endless.and_then(|index| flow.steps.get(index)) {
+            findings
+                .error_hint(
+                    step.place,
+                    format!("from the step `{}` the conversation never ends", step.name),
+                    "let one way lead to a step with `end: true`, or to another flow",
+                )
+                .code(Code::NoEnd);
         }
     }
     silent_circles(flows, findings);
 }
 
 /// The last step must say that it is the last.
-fn runs_out(flow: &Flow, reached: &[usize], draft: &FlowDraft, findings: &mut Findings<'_>) {
+fn runs_out(flow: &Flow, reached: &[bool], draft: &FlowDraft, findings: &mut Findings<'_>) {
     let Some(last) = flow.steps.len().checked_sub(1) else { return };
     let Some(step) = flow.steps.get(last) else { return };
     let said = draft.steps.last().is_some_and(|step| step.next.is_some());
-    if !said && reached.contains(&last) && goes_on(&step.kind) {
-        findings.error_hint(
-            step.place,
-            format!("the flow runs on past its last step `{}`", step.name),
-            "close it with `end: true`, or a `goto`",
-        );
+    if !said && reached.get(last) == Some(&true) && goes_on(&step.kind) {
+        findings
+            .error_hint(
+                step.place,
+                format!("the flow runs on past its last step `{}`", step.name),
+                "close it with `end: true`, or a `goto`",
+            )
+            .code(Code::RunsOut);
     }
 }
 
@@ -295,30 +359,51 @@ fn targets(flow: &Flow, index: usize) -> Vec<Target> {
     targets
 }
 
-/// The steps that can be reached from a step, itself included.
-fn reachable(flow: &Flow, from: usize) -> Vec<usize> {
-    let mut reached = Vec::new();
-    let mut waiting = vec![from];
+/// For each step: whether it can be reached from the first.
+fn reachable(flow: &Flow) -> Vec<bool> {
+    let mut reached = vec![false; flow.steps.len()];
+    let mut waiting = vec![0];
     while let Some(index) = waiting.pop() {
-        if reached.contains(&index) || index >= flow.steps.len() {
-            continue;
+        match reached.get_mut(index) {
+            Some(known @ false) => *known = true,
+            _ => continue,
         }
-        reached.push(index);
         for target in targets(flow, index) {
             if let Target::Step(next) = target {
                 waiting.push(next);
             }
         }
     }
-    reached.sort_unstable();
     reached
 }
 
-/// Whether the conversation can end, or leave for another flow, at this step.
-fn leaves(flow: &Flow, index: usize) -> bool {
-    targets(flow, index)
-        .iter()
-        .any(|target| matches!(target, Target::End | Target::Result(_) | Target::Flow(_)))
+/// For each step: whether the conversation can end, or leave for another flow, from there on.
+fn ends_ahead(flow: &Flow) -> Vec<bool> {
+    let mut sources: Vec<Vec<usize>> = vec![Vec::new(); flow.steps.len()];
+    let mut ending = vec![false; flow.steps.len()];
+    let mut waiting = Vec::new();
+    for index in 0..flow.steps.len() {
+        for target in targets(flow, index) {
+            match target {
+                Target::Step(next) => {
+                    if let Some(from) = sources.get_mut(next) {
+                        from.push(index);
+                    }
+                }
+                Target::End | Target::Result(_) | Target::Flow(_) => waiting.push(index),
+                Target::Call(_) => {}
+            }
+        }
+    }
+    // Backwards from the steps that end.
+    while let Some(index) = waiting.pop() {
+        match ending.get_mut(index) {
+            Some(known @ false) => *known = true,
+            _ => continue,
+        }
+        waiting.extend(sources.get(index).into_iter().flatten());
+    }
+    ending
 }
 
 /// A place in all flows.
@@ -329,22 +414,26 @@ type Spot = (usize, usize);
 fn silent_circles(flows: &[Flow], findings: &mut Findings<'_>) {
     let within_a_turn = Circles::find(flows, takes_time, false);
     for step in &within_a_turn {
-        findings.error_hint(
-            step.place,
-            format!("from the step `{}` on this goes in a circle that asks nothing", step.name),
-            "let one step of the circle ask, or lead out of it",
-        );
+        findings
+            .error_hint(
+                step.place,
+                format!("from the step `{}` on this goes in a circle that asks nothing", step.name),
+                "let one step of the circle ask, or lead out of it",
+            )
+            .code(Code::SilentCircle);
     }
     if !within_a_turn.is_empty() {
         return;
     }
     let asks = |kind: &StepKind| matches!(kind, StepKind::Ask(_) | StepKind::Handoff(_));
     for step in Circles::find(flows, asks, true) {
-        findings.warn(
-            step.place,
-            format!("from the step `{}` on this goes in a circle for ever", step.name),
-            "give it a limit: {goto: step, at_most: 3, else: enough}, or let one step ask",
-        );
+        findings
+            .warn(
+                step.place,
+                format!("from the step `{}` on this goes in a circle for ever", step.name),
+                "give it a limit: {goto: step, at_most: 3, else: enough}, or let one step ask",
+            )
+            .code(Code::SilentCircle);
     }
 }
 
@@ -442,25 +531,31 @@ impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
     }
 
     fn passes_silently(&mut self) {
-        // Each round can only add; as many rounds as flows settle it.
-        for _ in 0..=self.flows.len() {
+        // Each round can only add; the first that adds nothing settles it.
+        let mut added = true;
+        while added {
+            added = false;
             for (index, flow) in self.flows.iter().enumerate() {
-                let silent = self.ends_silently(flow);
+                let known = self.passes.get(index) == Some(&true);
+                if known || !self.ends_silently(flow) {
+                    continue;
+                }
                 if let Some(slot) = self.passes.get_mut(index) {
-                    *slot = silent;
+                    *slot = true;
+                    added = true;
                 }
             }
         }
     }
 
     fn ends_silently(&self, flow: &Flow) -> bool {
-        let mut reached = Vec::new();
+        let mut reached = vec![false; flow.steps.len()];
         let mut waiting = vec![0];
         while let Some(index) = waiting.pop() {
-            if reached.contains(&index) {
-                continue;
+            match reached.get_mut(index) {
+                Some(known @ false) => *known = true,
+                _ => continue,
             }
-            reached.push(index);
             let Some(step) = flow.steps.get(index) else { continue };
             let stops = match &step.kind {
                 StepKind::Call { flow: other, .. } => self.passes.get(*other) != Some(&true),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 use cel::{Context, Env, ExecutionError, Program, Value};
 
-use super::diagnostic::{Findings, one_of_these};
+use super::code::Code;
+use super::diagnostic::{Findings, Place, nearest, one_of_these};
 use super::quick::Quick;
 use super::yaml::Word;
 use crate::contact::Language;
@@ -26,6 +27,9 @@ pub(super) const BUILT_INS: [&str; 10] = [
     "consents",
     "withdrawn",
 ];
+
+/// Those of them that are true or false.
+const TRUE_OR_FALSE: [&str; 3] = ["member", "has_phone", "term_over"];
 
 /// The purposes `consents` and `withdrawn` know.
 pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
@@ -139,17 +143,9 @@ impl Compiler {
         let program = match self.environment.compile(&word.text) {
             Ok(program) => program,
             Err(errors) => {
-                let message = errors.errors.first().map_or("", |error| error.msg.as_str());
-                // What the grammar would have taken instead helps nobody who writes flows.
-                let message = message.trim_start_matches("Syntax error: ");
-                let message = message.split(" expecting ").next().unwrap_or(message);
-                let message = message.replace("mismatched input '<EOF>'", "it breaks off");
-                findings.error_hint(
-                    word.place,
-                    format!("this condition cannot be read: {message}"),
-                    "for instance member, !consents.samvad, people > 10, coming == 'yes'; \
-                     with quotes around the whole when it has spaces or quotes in it",
-                );
+                let said = errors.errors.first().map_or("", |error| error.msg.as_str());
+                let (place, code, message, hint) = unreadable(word, said, answers, findings);
+                findings.error_hint(place, message, hint).code(code);
                 return None;
             }
         };
@@ -158,8 +154,9 @@ impl Compiler {
         let (wrong, mut variables) = (walk.wrong, walk.used.into_iter().collect::<Vec<String>>());
         variables.sort_unstable();
         let failed = !wrong.is_empty();
-        for (message, hint) in wrong {
-            findings.error_hint(word.place, message, hint);
+        for Wrong { code, at, message, hint } in wrong {
+            let place = if at.is_empty() { word.place } else { findings.find_in(word.place, &at) };
+            findings.error_hint(place, message, hint).code(code);
         }
         if failed {
             return None;
@@ -172,11 +169,13 @@ impl Compiler {
             environment: Arc::clone(&self.environment),
         };
         if let Some(message) = condition.wrong_types(answers) {
-            findings.error_hint(
-                word.place,
-                message,
-                "a condition is true or false; compare numbers with numbers, words with words",
-            );
+            findings
+                .error_hint(
+                    word.place,
+                    message,
+                    "a condition is true or false; compare numbers with numbers, words with words",
+                )
+                .code(Code::ConditionType);
             return None;
         }
         Some(condition)
@@ -293,14 +292,218 @@ pub(super) fn purposes(of: impl Fn(Purpose) -> bool) -> Value {
     Value::Map(cel::objects::Map { map: Arc::new(map) })
 }
 
+/// Why an expression cannot be read, said for people: the place, the code, what is wrong, what to
+/// write instead.
+fn unreadable(
+    word: &Word,
+    said: &str,
+    answers: &HashMap<String, Known>,
+    findings: &Findings<'_>,
+) -> (Place, Code, String, String) {
+    let text = word.text.as_str();
+    let syntax = |at: &str, message: &str, hint: String| {
+        let place = if at.is_empty() { word.place } else { findings.find_in(word.place, at) };
+        (place, Code::ConditionSyntax, message.to_owned(), hint)
+    };
+    if text.trim().is_empty() {
+        return syntax("", "the condition is empty", "for instance `member`".to_owned());
+    }
+    if let Some(quote) = text.chars().find(|sign| matches!(sign, '“' | '”' | '‘' | '’' | '`' | '„'))
+    {
+        let straight: String = text
+            .chars()
+            .map(|sign| {
+                if matches!(sign, '“' | '”' | '‘' | '’' | '`' | '„') {
+                    '\''
+                } else {
+                    sign
+                }
+            })
+            .collect();
+        let place = findings.find_in(word.place, &quote.to_string());
+        return (
+            place,
+            Code::Quotes,
+            format!("`{quote}` is no quote for a program"),
+            format!("write \"{straight}\", with the straight quotes of the keyboard"),
+        );
+    }
+    if text.matches('\'').count() % 2 == 1 || text.matches('"').count() % 2 == 1 {
+        return syntax(
+            "",
+            "a quote is opened and not closed",
+            "words stand in quotes: coming == 'yes'".to_owned(),
+        );
+    }
+    // Signs and words of other languages, and what CEL has for them.
+    let plain = without_quoted(text);
+    for (wrong, right) in
+        [("===", "=="), ("!==", "!="), ("<>", "!="), ("=>", ">="), ("=<", "<="), ("=!", "!=")]
+    {
+        if plain.contains(wrong) {
+            let written = text.replacen(wrong, right, 1);
+            return syntax(
+                wrong,
+                &format!("`{wrong}` is no sign of a condition"),
+                format!("write {written}"),
+            );
+        }
+    }
+    if let Some(offset) = single_equals(&plain) {
+        let written = format!(
+            "{}=={}",
+            text.get(..offset).unwrap_or_default(),
+            text.get(offset + 1..).unwrap_or_default()
+        );
+        return syntax(
+            "=",
+            "a single `=` compares nothing",
+            format!("compare with two: {written}"),
+        );
+    }
+    for (wrong, right) in [
+        ("and", "&&"),
+        ("or", "||"),
+        ("not", "!"),
+        ("AND", "&&"),
+        ("OR", "||"),
+        ("NOT", "!"),
+        ("और", "&&"),
+        ("या", "||"),
+        ("नहीं", "!"),
+        ("is", "=="),
+    ] {
+        if plain.split_whitespace().any(|part| part == wrong) {
+            let written: Vec<&str> = text
+                .split_whitespace()
+                .map(|part| if part == wrong { right } else { part })
+                .collect();
+            let written = written.join(" ").replace("! ", "!");
+            return syntax(
+                wrong,
+                &format!("`{wrong}` is no word of a condition"),
+                format!("write {written}"),
+            );
+        }
+    }
+    for single in ['&', '|'] {
+        let double = format!("{single}{single}");
+        if plain.replace(&double, "").contains(single) {
+            return syntax(
+                &single.to_string(),
+                &format!("a single `{single}` joins nothing"),
+                format!("write `{double}`"),
+            );
+        }
+    }
+    if let Some(sign) = plain.chars().find(|sign| matches!(sign, '$' | '{' | '}')) {
+        let written = text.replace(['$', '{', '}'], "");
+        return syntax(
+            &sign.to_string(),
+            "names stand plainly in a condition",
+            format!("write {}", written.trim()),
+        );
+    }
+    let opened = plain.matches('(').count();
+    let closed = plain.matches(')').count();
+    if opened != closed {
+        let hint = if opened > closed { "put a `)` where it ends" } else { "remove one `)`" };
+        return syntax(
+            if opened > closed { "(" } else { ")" },
+            "the brackets ( and ) do not pair",
+            hint.to_owned(),
+        );
+    }
+    if plain.chars().any(|sign| sign.is_alphabetic() && !sign.is_ascii()) {
+        let mut names: Vec<&str> =
+            BUILT_INS.into_iter().chain(answers.keys().map(String::as_str)).collect();
+        names.sort_unstable();
+        return syntax(
+            "",
+            "names in a condition are Latin letters",
+            format!("one of: {}", names.join(", ")),
+        );
+    }
+    // What the grammar would have taken instead helps nobody who writes flows.
+    let said = said.trim_start_matches("Syntax error: ");
+    let said = said.split(" expecting ").next().unwrap_or(said);
+    let said = said.replace("mismatched input '<EOF>'", "it breaks off");
+    let said = said
+        .replace("mismatched input", "it does not go on with")
+        .replace("extraneous input", "it does not go on with")
+        .replace("token recognition error at:", "there is no sign");
+    syntax(
+        "",
+        &format!("this condition cannot be read: {said}"),
+        "for instance member, !consents.samvad, people > 10, coming == 'yes'; \
+         with quotes around the whole when it has spaces or quotes in it"
+            .to_owned(),
+    )
+}
+
+/// The expression with everything in quotes blanked out, byte for byte.
+fn without_quoted(text: &str) -> String {
+    let mut quote: Option<char> = None;
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        let inside = quote.is_some();
+        if quote == Some(sign) {
+            quote = None;
+        } else if quote.is_none() && matches!(sign, '\'' | '"') {
+            quote = Some(sign);
+        }
+        if inside || quote.is_some() {
+            out.extend(std::iter::repeat_n(' ', sign.len_utf8()));
+        } else {
+            out.push(sign);
+        }
+    }
+    out
+}
+
+/// Where a `=` stands that is not part of `==`, `!=`, `<=` or `>=`.
+fn single_equals(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let other = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    (0..bytes.len()).find(|at| {
+        bytes.get(*at) == Some(&b'=')
+            && !matches!(other(at.checked_sub(1)), b'=' | b'!' | b'<' | b'>')
+            && other(at.checked_add(1)) != b'='
+    })
+}
+
+/// One thing wrong in an expression that can be read.
+struct Wrong {
+    code: Code,
+    /// The words it is about, as they stand in the file; empty for the whole.
+    at: String,
+    message: String,
+    hint: String,
+}
+
+/// The functions a condition may call.
+const FUNCTIONS: [&str; 12] = [
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "exists",
+    "all",
+    "int",
+    "string",
+    "double",
+    "filter",
+    "map",
+];
+
 /// Collects the names an expression uses, and what is wrong with them.
 struct Walk<'a> {
     answers: &'a HashMap<String, Known>,
     /// Names bound inside (`posts.exists(post, …)`).
     bound: Vec<String>,
     used: HashSet<String>,
-    /// Message and hint.
-    wrong: Vec<(String, String)>,
+    wrong: Vec<Wrong>,
 }
 
 impl Walk<'_> {
@@ -315,6 +518,7 @@ impl Walk<'_> {
                 for argument in &call.args {
                     self.expression(argument);
                 }
+                self.function(&call.func_name, call.target.is_some());
                 let [left, right] = call.args.as_slice() else { return };
                 match call.func_name.as_str() {
                     operators::EQUALS | operators::NOT_EQUALS => {
@@ -325,8 +529,8 @@ impl Walk<'_> {
                     | operators::LESS_EQUALS
                     | operators::GREATER
                     | operators::GREATER_EQUALS => {
-                        self.days(left, right);
-                        self.days(right, left);
+                        self.comparison(left, right);
+                        self.comparison(right, left);
                         self.list_as_number(left, right);
                         self.list_as_number(right, left);
                     }
@@ -339,10 +543,12 @@ impl Walk<'_> {
                     && matches!(name.as_str(), "consents" | "withdrawn")
                     && !PURPOSES.iter().any(|purpose| purpose.name() == select.field)
                 {
-                    self.wrong.push((
-                        format!("there is no purpose `{}`", select.field),
-                        one_of_these(&select.field, PURPOSES.map(Purpose::name)),
-                    ));
+                    self.wrong.push(Wrong {
+                        code: Code::UnknownWord,
+                        at: select.field.clone(),
+                        message: format!("there is no purpose `{}`", select.field),
+                        hint: one_of_these(&select.field, PURPOSES.map(Purpose::name)),
+                    });
                 }
                 self.expression(&select.operand);
             }
@@ -351,10 +557,12 @@ impl Walk<'_> {
                     self.expression(element);
                 }
             }
-            Expr::Map(_) | Expr::Struct(_) => self.wrong.push((
-                "a condition builds no values of its own".to_owned(),
-                "compare answers with words and numbers".to_owned(),
-            )),
+            Expr::Map(_) | Expr::Struct(_) => self.wrong.push(Wrong {
+                code: Code::ConditionSyntax,
+                at: String::new(),
+                message: "a condition builds no values of its own".to_owned(),
+                hint: "compare answers with words and numbers".to_owned(),
+            }),
             Expr::Comprehension(comprehension) => {
                 self.expression(&comprehension.iter_range);
                 let before = self.bound.len();
@@ -370,6 +578,25 @@ impl Walk<'_> {
         }
     }
 
+    /// A call of something a condition does not have.
+    fn function(&mut self, name: &str, of_a_value: bool) {
+        let is_operator = name.starts_with(['_', '@', '!', '-']);
+        if is_operator || FUNCTIONS.contains(&name) {
+            return;
+        }
+        let hint = match name {
+            "len" | "length" | "count" => "write size(posts)".to_owned(),
+            "includes" | "has" if of_a_value => "write 'booth_president' in posts".to_owned(),
+            _ => one_of_these(name, FUNCTIONS),
+        };
+        self.wrong.push(Wrong {
+            code: Code::UnknownFunction,
+            at: name.to_owned(),
+            message: format!("a condition has no function `{name}`"),
+            hint,
+        });
+    }
+
     fn name(&mut self, name: &str) {
         if self.bound.iter().any(|bound| bound == name) {
             return;
@@ -378,10 +605,21 @@ impl Walk<'_> {
             let known = BUILT_INS.into_iter().chain(self.answers.keys().map(String::as_str));
             let mut known: Vec<&str> = known.collect();
             known.sort_unstable();
-            self.wrong.push((
-                format!("a condition knows nothing of `{name}`"),
-                one_of_these(name, known),
-            ));
+            let chosen = self.answers.iter().find(
+                |(_, known)| matches!(known, Known::Choice(ids) if ids.iter().any(|id| id == name)),
+            );
+            let hint = match (name, chosen) {
+                ("True" | "TRUE", _) => "write true, in small letters".to_owned(),
+                ("False" | "FALSE", _) => "write false, in small letters".to_owned(),
+                (_, Some((answer, _))) => format!("a word stands in quotes: {answer} == '{name}'"),
+                _ => one_of_these(name, known),
+            };
+            self.wrong.push(Wrong {
+                code: Code::UnknownName,
+                at: name.to_owned(),
+                message: format!("a condition knows nothing of `{name}`"),
+                hint,
+            });
             return;
         }
         self.used.insert(name.to_owned());
@@ -394,15 +632,18 @@ impl Walk<'_> {
                 let word: &str = word.inner();
                 match self.answers.get(name) {
                     Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
-                        self.wrong.push((
-                            format!("`{word}` is never in `{name}`"),
-                            one_of_these(word, ids.iter().map(String::as_str)),
-                        ));
+                        self.wrong.push(Wrong {
+                            code: Code::NeverTrue,
+                            at: word.to_owned(),
+                            message: format!("`{word}` is never in `{name}`"),
+                            hint: one_of_these(word, ids.iter().map(String::as_str)),
+                        });
                     }
-                    Some(Known::Choice(_) | Known::Text | Known::Date) => self.wrong.push((
+                    Some(Known::Choice(_) | Known::Text | Known::Date) => self.mistyped(
+                        name,
                         format!("`{name}` is one word, not a list"),
                         format!("write {name} == '{word}'"),
-                    )),
+                    ),
                     _ => {}
                 }
             }
@@ -422,10 +663,11 @@ impl Walk<'_> {
             return;
         };
         if let Some(Known::List(_)) = self.answers.get(name) {
-            self.wrong.push((
+            self.mistyped(
+                name,
                 format!("`{name}` is a list of choices, not a number"),
                 format!("write size({name})"),
-            ));
+            );
         }
     }
 
@@ -439,39 +681,131 @@ impl Walk<'_> {
         let word: &str = word.inner();
         let is_day = word.len() == 10 && word.parse::<jiff::civil::Date>().is_ok();
         if self.answers.get(name) == Some(&Known::Date) && !is_day {
-            self.wrong.push((
-                format!("`{word}` is no day to compare `{name}` with"),
-                "the year first, then month and day: '2027-12-31'".to_owned(),
-            ));
+            self.wrong.push(Wrong {
+                code: Code::NeverTrue,
+                at: word.to_owned(),
+                message: format!("`{word}` is no day to compare `{name}` with"),
+                hint: "the year first, then month and day: '2027-12-31'".to_owned(),
+            });
         }
     }
 
-    /// `coming == 'yess'` can never be true.
+    /// `coming == 'yess'` can never be true, `booth == '5'` neither.
     fn comparison(&mut self, left: &IdedExpr, right: &IdedExpr) {
-        let (Expr::Ident(name), Expr::Literal(LiteralValue::String(word))) =
-            (&left.expr, &right.expr)
-        else {
+        let (Expr::Ident(name), Expr::Literal(literal)) = (&left.expr, &right.expr) else {
             return;
         };
-        if let Some(Known::List(_)) = self.answers.get(name) {
-            self.wrong.push((
-                format!("`{name}` is a list of choices, not one"),
-                format!("write '{}' in {name}", word.inner()),
-            ));
-            return;
+        let known = self.answers.get(name);
+        let word: &str = match literal {
+            LiteralValue::String(word) => word.inner(),
+            LiteralValue::Boolean(_) if !TRUE_OR_FALSE.contains(&name.as_str()) => {
+                if known.is_some_and(|known| *known != Known::Anything) {
+                    self.mistyped(
+                        name,
+                        format!("`{name}` is an answer, not true or false"),
+                        "compare it with what was answered: coming == 'yes', people > 10"
+                            .to_owned(),
+                    );
+                }
+                return;
+            }
+            LiteralValue::Int(_) | LiteralValue::UInt(_) | LiteralValue::Double(_) => {
+                match known {
+                    Some(Known::Choice(ids)) => {
+                        let first = ids.first().map_or("", String::as_str);
+                        self.mistyped(
+                            name,
+                            format!("`{name}` is a word, not a number"),
+                            format!("write {name} == '{first}'"),
+                        );
+                    }
+                    Some(Known::Text) => self.mistyped(
+                        name,
+                        format!("`{name}` is a text, not a number"),
+                        "put the number in quotes, or ask with `answer: number`".to_owned(),
+                    ),
+                    None if name == "posts" => self.mistyped(
+                        name,
+                        "`posts` is a list, not a number".to_owned(),
+                        "write size(posts) > 0".to_owned(),
+                    ),
+                    _ => {}
+                }
+                return;
+            }
+            _ => return,
+        };
+        match (name.as_str(), known) {
+            (flag, _) if TRUE_OR_FALSE.contains(&flag) => {
+                let no = matches!(word, "false" | "no" | "n" | "नहीं");
+                self.mistyped(
+                    name,
+                    format!("`{name}` is true or false, not a word"),
+                    if no { format!("write !{name}") } else { format!("write {name} alone") },
+                );
+                return;
+            }
+            ("posts", _) => {
+                self.mistyped(
+                    name,
+                    "`posts` is a list, not a word".to_owned(),
+                    format!("write '{word}' in posts"),
+                );
+                return;
+            }
+            ("my_count" | "days_left", _) | (_, Some(Known::Number)) => {
+                let digits = word.chars().all(|sign| sign.is_ascii_digit()) && !word.is_empty();
+                self.mistyped(
+                    name,
+                    format!("`{name}` is a number, not a word"),
+                    if digits {
+                        format!("leave the quotes away: {name} … {word}")
+                    } else {
+                        format!("compare it with a number: {name} > 10")
+                    },
+                );
+                return;
+            }
+            (_, Some(Known::List(_))) => {
+                self.mistyped(
+                    name,
+                    format!("`{name}` is a list of choices, not one"),
+                    format!("write '{word}' in {name}"),
+                );
+                return;
+            }
+            _ => {}
         }
         self.days(left, right);
         let languages: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
-        let possible: Vec<&str> = match (name.as_str(), self.answers.get(name)) {
+        let possible: Vec<&str> = match (name.as_str(), known) {
             ("language", _) => languages,
             ("channel", _) => vec!["whatsapp", "sms"],
             (_, Some(Known::Choice(ids))) => ids.iter().map(String::as_str).collect(),
             _ => return,
         };
-        let word: &str = word.inner();
         if !possible.contains(&word) {
-            self.wrong.push((format!("`{name}` is never `{word}`"), one_of_these(word, possible)));
+            let language = match word.to_lowercase().as_str() {
+                "hindi" => Some("hi"),
+                "english" => Some("en"),
+                "urdu" => Some("ur"),
+                _ => nearest(word, possible.iter().copied()),
+            };
+            let hint = match language {
+                Some(near) if possible.contains(&near) => format!("did you mean `{near}`?"),
+                _ => one_of_these(word, possible),
+            };
+            self.wrong.push(Wrong {
+                code: Code::NeverTrue,
+                at: word.to_owned(),
+                message: format!("`{name}` is never `{word}`"),
+                hint,
+            });
         }
+    }
+
+    fn mistyped(&mut self, name: &str, message: String, hint: String) {
+        self.wrong.push(Wrong { code: Code::ConditionType, at: name.to_owned(), message, hint });
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong in a flow or text file, told so that a volunteer can put it right: file, line,
 //! column, the line itself, a mark under it, a hint.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -8,7 +9,9 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use super::code::Code;
 use super::load::{SourceFile, Sources};
+use super::synonyms;
 
 /// Whether the files may be used all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,11 +27,14 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     pub severity: Severity,
+    pub code: Code,
     pub path: String,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
+    /// The first column behind the marked words.
+    pub end_column: usize,
     /// The line as it stands in the file.
     pub text: String,
     /// The marked bytes of `text`.
@@ -49,7 +55,7 @@ impl fmt::Display for Diagnostic {
             .path(self.path.as_str())
             .line_start(self.line)
             .annotation(AnnotationKind::Primary.span(self.span.clone()));
-        let mut group = level.primary_title(message).element(snippet);
+        let mut group = level.primary_title(message).id(self.code.name()).element(snippet);
         if let Some(hint) = &self.hint {
             group = group.element(Level::HELP.message(hint.as_str()));
         }
@@ -59,7 +65,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// A place in one of the sources: bytes of its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) file: usize,
     pub(super) start: usize,
@@ -71,15 +77,51 @@ pub(super) struct Place {
 pub(super) struct Findings<'a> {
     sources: &'a Sources,
     list: Vec<Diagnostic>,
+    /// What was told already: place and words.
+    told: HashSet<(Place, String)>,
+    /// What of each file was told: file and code.
+    codes: HashSet<(usize, Code)>,
+    /// Words that are wrong as they stand.
+    signs: Vec<Place>,
+}
+
+/// A finding just told, for its code. Nothing when the same was told before.
+#[derive(Debug)]
+pub(super) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
+
+/// What is remembered of findings besides themselves.
+#[derive(Debug)]
+struct Notes<'f> {
+    codes: &'f mut HashSet<(usize, Code)>,
+    signs: &'f mut Vec<Place>,
+}
+
+impl Told<'_> {
+    /// Says what kind of mistake it is.
+    pub(super) fn code(self, code: Code) {
+        let Some((finding, place, notes)) = self.0 else { return };
+        notes.codes.remove(&(place.file, finding.code));
+        notes.codes.insert((place.file, code));
+        finding.code = code;
+        if code.is_about_signs() {
+            notes.signs.push(place);
+        }
+    }
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(sources: &'a Sources) -> Findings<'a> {
-        Findings { sources, list: Vec::new() }
+        Findings {
+            sources,
+            list: Vec::new(),
+            told: HashSet::new(),
+            codes: HashSet::new(),
+            signs: Vec::new(),
+        }
     }
 
-    pub(super) fn error(&mut self, place: Place, message: impl Into<String>) {
-        self.push(Severity::Error, place, message.into(), None);
+    pub(super) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
+        self.push(Severity::Error, place, message.into(), None)
     }
 
     pub(super) fn error_hint(
@@ -87,8 +129,8 @@ impl<'a> Findings<'a> {
         place: Place,
         message: impl Into<String>,
         hint: impl Into<String>,
-    ) {
-        self.push(Severity::Error, place, message.into(), Some(hint.into()));
+    ) -> Told<'_> {
+        self.push(Severity::Error, place, message.into(), Some(hint.into()))
     }
 
     pub(super) fn warn(
@@ -96,16 +138,54 @@ impl<'a> Findings<'a> {
         place: Place,
         message: impl Into<String>,
         hint: impl Into<String>,
-    ) {
-        self.push(Severity::Warning, place, message.into(), Some(hint.into()));
+    ) -> Told<'_> {
+        self.push(Severity::Warning, place, message.into(), Some(hint.into()))
     }
 
-    fn push(&mut self, severity: Severity, place: Place, message: String, hint: Option<String>) {
-        let Some(file) = self.sources.files.get(place.file) else { return };
-        let diagnostic = at(file, severity, place.start..place.end, message, hint);
-        if !self.list.contains(&diagnostic) {
-            self.list.push(diagnostic);
+    fn push(
+        &mut self,
+        severity: Severity,
+        place: Place,
+        message: String,
+        hint: Option<String>,
+    ) -> Told<'_> {
+        let Some(file) = self.sources.files.get(place.file) else { return Told(None) };
+        let inside = |sign: &Place| {
+            sign.file == place.file && sign.start <= place.start && place.end <= sign.end
+        };
+        if self.signs.iter().any(inside) || !self.told.insert((place, message.clone())) {
+            return Told(None);
         }
+        let code = Code::by_words(&message);
+        self.codes.insert((place.file, code));
+        self.list.push(at(file, severity, code, place.start..place.end, message, hint));
+        let notes = Notes { codes: &mut self.codes, signs: &mut self.signs };
+        Told(self.list.last_mut().map(|finding| (finding, place, notes)))
+    }
+
+    /// Says nothing more about a place: what is wrong there is told already.
+    pub(super) fn mute(&mut self, place: Place) {
+        self.signs.push(place);
+    }
+
+    /// Whether any of these was told of a file.
+    pub(super) fn has_any(&self, file: usize, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.codes.contains(&(file, *code)))
+    }
+
+    /// The words of a place as they stand in the file, quotes and all.
+    pub(super) fn source_of(&self, place: Place) -> &'a str {
+        let sources: &'a Sources = self.sources;
+        let text = sources.files.get(place.file).map_or("", |file| file.text.as_str());
+        text.get(place.start..place.end).unwrap_or_default()
+    }
+
+    /// Where these words stand inside a place; the whole place when they do not.
+    pub(super) fn find_in(&self, place: Place, words: &str) -> Place {
+        self.source_of(place).find(words).map_or(place, |offset| {
+            let start = place.start + offset;
+            Place { start, end: start + words.len(), ..place }
+        })
     }
 
     /// Where these words stand next after a place; the place itself when they do not.
@@ -118,22 +198,53 @@ impl<'a> Findings<'a> {
         })
     }
 
-    /// What stands at a place, as it was written.
-    pub(super) fn written_at(&self, place: Place) -> &str {
-        let text = self.sources.files.get(place.file).map_or("", |file| file.text.as_str());
-        text.get(place.start..place.end).unwrap_or_default()
-    }
-
     pub(super) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Everything found, by file and line.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let follow_ups: Vec<bool> =
+            self.list.iter().map(|finding| self.follows_from_another(finding)).collect();
+        let mut follow_ups = follow_ups.into_iter();
+        self.list.retain(|_| !follow_ups.next().unwrap_or_default());
         self.list.sort_by(|left, right| {
-            (&left.path, left.line, left.column).cmp(&(&right.path, right.line, right.column))
+            (&left.path, left.line, left.column, left.code, &left.message).cmp(&(
+                &right.path,
+                right.line,
+                right.column,
+                right.code,
+                &right.message,
+            ))
         });
         self.list
+    }
+}
+
+impl Findings<'_> {
+    /// Whether a finding only says what another near it explains: a key that is missing because
+    /// it is misspelt, or has nothing under it because that stands beside it.
+    fn follows_from_another(&self, finding: &Diagnostic) -> bool {
+        let near = |other: &&Diagnostic| {
+            other.path == finding.path && other.line.abs_diff(finding.line) <= 6
+        };
+        match finding.code {
+            Code::MissingKey => {
+                let hint = finding.hint.as_deref().unwrap_or_default();
+                let lacking = hint.strip_prefix("add `").and_then(|rest| rest.split(':').next());
+                let Some(lacking) = lacking else { return false };
+                let explained = format!("did you mean `{lacking}`?");
+                self.list.iter().filter(near).any(|other| {
+                    other.code == Code::UnknownKey && other.hint.as_deref() == Some(&explained)
+                })
+            }
+            Code::WrongType if finding.message.ends_with("this is nothing") => self
+                .list
+                .iter()
+                .filter(near)
+                .any(|other| other.code == Code::Indentation && other.line > finding.line),
+            _ => false,
+        }
     }
 }
 
@@ -144,9 +255,11 @@ pub(super) fn line_of(text: &str, byte: usize) -> usize {
 }
 
 /// A finding at bytes of a file's text. A span over several lines is cut at the end of its first.
-pub(super) fn at(
+#[must_use]
+pub fn at(
     file: &SourceFile,
     severity: Severity,
+    code: Code,
     bytes: Range<usize>,
     message: String,
     hint: Option<String>,
@@ -162,11 +275,14 @@ pub(super) fn at(
     let span_start = (start - line_start).min(line_text.len());
     let wanted_end = bytes.end.max(start).saturating_sub(line_start).min(line_text.len());
     let span_end = boundary_before(line_text, wanted_end).max(span_start);
+    let marked = line_text.get(span_start..span_end).unwrap_or_default();
     Diagnostic {
         severity,
+        code,
         path: file.path.clone(),
         line,
         column,
+        end_column: column + marked.chars().count(),
         text: line_text.to_owned(),
         span: span_start..span_end,
         message,
@@ -183,13 +299,31 @@ pub(super) fn did_you_mean<'a>(
     wrong: &str,
     right: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let allowed = (wrong.chars().count() / 3).max(1);
+    nearest(wrong, right).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// The word that was meant, most likely: small and capital letters, `-` and `_` count as one, and
+/// so do the words for the same thing in other languages.
+pub(super) fn nearest<'a>(
+    wrong: &str,
+    right: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
+    let wanted = plain(wrong);
+    let allowed = (wanted.chars().count() / 3).max(1);
+    let meant = synonyms::of(&wanted);
     right
         .into_iter()
-        .map(|word| (distance(wrong, word), word))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter_map(|word| {
+            if meant.contains(&word) {
+                return Some((0, word));
+            }
+            let distance = distance(&wanted, &plain(word));
+            (distance <= allowed && distance < wanted.chars().count())
+                .then_some((distance + 1, word))
+        })
         .min()
-        .map(|(_, word)| format!("did you mean `{word}`?"))
+        .map(|(_, word)| word)
 }
 
 /// The near word, or all that would have been right.
@@ -257,7 +391,8 @@ mod tests {
             SourceFile { path: "flows/a.yaml".to_owned(), text: "क: ख\r\nग".to_owned() };
         for start in 0..14 {
             for end in 0..14 {
-                let finding = at(&file, Severity::Error, start..end, "wrong".to_owned(), None);
+                let finding =
+                    at(&file, Severity::Error, Code::Other, start..end, "wrong".to_owned(), None);
                 assert!(finding.to_string().contains("flows/a.yaml"));
             }
         }

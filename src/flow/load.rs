@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::check;
+use super::code::Code;
 use super::definition::Flow;
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
-use super::draft;
+use super::draft::{self, FlowDraft};
 use super::link::Linker;
 use super::text::{Common, Label, Text, TextId};
 use super::yaml;
 use crate::geography::Geography;
-use crate::locale::{Catalogue, SourceText};
+use crate::locale::{Catalogue, ProblemKind, SourceText};
 use crate::message::Purpose;
 use crate::understanding::{self, Phrase};
 
@@ -40,16 +41,16 @@ impl Sources {
     }
 }
 
-fn is_rehearsal(path: &str) -> bool {
+pub(super) fn is_rehearsal(path: &str) -> bool {
     path.contains("rehearsals/") && is_yaml(path)
 }
 
-fn is_flow(path: &str) -> bool {
+pub(super) fn is_flow(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     (folder == "flows" || folder.ends_with("/flows")) && is_yaml(path)
 }
 
-fn is_yaml(path: &str) -> bool {
+pub(super) fn is_yaml(path: &str) -> bool {
     let path = std::path::Path::new(path);
     path.extension().is_some_and(|ending| {
         ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml")
@@ -149,55 +150,96 @@ impl Flows {
 /// # Errors
 /// Every finding, sorted by file and line, when at least one of them is an error.
 pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
-    let mut findings = Findings::new(sources);
-    let catalogue = read_texts(sources, &mut findings);
-    let mut drafts = Vec::new();
-    let mut whole = true;
-    for (index, file) in sources.files.iter().enumerate() {
-        if !is_flow(&file.path) {
-            continue;
-        }
-        let root = yaml::read(index, &file.text, &mut findings);
-        let Some(mut draft) = root.and_then(|root| draft::flow(&root, &mut findings)) else {
-            whole = false;
-            continue;
-        };
-        let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
-        if stem != Some(draft.name.text.as_str()) {
-            findings.error_hint(
-                draft.name.place,
-                format!("the file is not named after its flow `{}`", draft.name.text),
-                format!("rename it to {}.yaml", draft.name.text),
-            );
-            // Everything else names the flow as the file does, most likely.
-            stem.unwrap_or_default().clone_into(&mut draft.name.text);
-        }
-        drafts.push(draft);
+    examine(sources, geography, None)
+}
+
+/// The same, with everything `samvad check` looks at besides: rehearsals, and what an SMS costs.
+///
+/// # Errors
+/// Every finding, sorted by file and line, when at least one of them is an error.
+pub fn prove(
+    sources: &Sources,
+    geography: Arc<Geography>,
+    rules: Rules,
+) -> Result<Flows, Vec<Diagnostic>> {
+    examine(sources, geography, Some(rules))
+}
+
+/// What an office allows its authors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Parts of an SMS a text may need at most, its longest answers filled in.
+    pub sms_parts: usize,
+    /// The secrets its calls may carry, by name; `None` when nobody knows them.
+    pub secrets: Option<Vec<String>>,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules { sms_parts: 4, secrets: None }
     }
+}
+
+/// Everything that was read, for rules that look at all of it.
+pub(super) struct Everything<'a> {
+    pub(super) flows: &'a [Flow],
+    pub(super) drafts: &'a [FlowDraft],
+    pub(super) texts: &'a [Text],
+    pub(super) common: &'a Common,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) geography: &'a Geography,
+}
+
+fn examine(
+    sources: &Sources,
+    geography: Arc<Geography>,
+    rules: Option<Rules>,
+) -> Result<Flows, Vec<Diagnostic>> {
+    let mut findings = Findings::new(sources);
+    check::files(sources, &mut findings);
+    let catalogue = read_texts(sources, &mut findings);
+    let drafts = read_flows(sources, &mut findings);
     if drafts.is_empty() && !findings.has_errors() {
         return Err(vec![Diagnostic {
             severity: Severity::Error,
+            code: Code::NoFlows,
             path: "flows/".to_owned(),
             line: 1,
             column: 1,
+            end_column: 1,
             text: String::new(),
             span: 0..0,
             message: "there is no flow".to_owned(),
             hint: Some("put a file like flows/greeting.yaml there".to_owned()),
         }]);
     }
-    if !whole {
-        // Names that lead into a file nobody could read would all be told as mistakes.
-        return Err(findings.into_sorted());
-    }
     let mut linker = Linker::new(&drafts, &catalogue, &mut findings);
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
-    let Linker { texts, by_name, .. } = linker;
+    let Linker { texts, by_name, interned, .. } = linker;
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
+    check::texts(&catalogue, &drafts, &interned, &mut findings);
+    check::choices(&flows, &drafts, &catalogue, &mut findings);
+    check::questions(&flows, &drafts, &catalogue, &mut findings);
+    if let Some(rules) = rules {
+        let all = Everything {
+            flows: &flows,
+            drafts: &drafts,
+            texts: &texts,
+            common: &common,
+            catalogue: &catalogue,
+            geography: &geography,
+        };
+        check::parts(&all, rules.sms_parts, &mut findings);
+        if let Some(secrets) = &rules.secrets {
+            check::secrets(&drafts, secrets, &mut findings);
+        }
+        let whole = drafts.iter().all(FlowDraft::is_whole);
+        check::rehearsals(sources, &all, whole, &mut findings);
+    }
     let failed = findings.has_errors();
     let list = findings.into_sorted();
     if failed {
@@ -231,6 +273,40 @@ pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<D
     })
 }
 
+/// Every flow file; of one that cannot be read, what can be guessed.
+fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> {
+    let mut drafts: Vec<FlowDraft> = Vec::new();
+    for (index, file) in sources.files.iter().enumerate() {
+        if !is_flow(&file.path) {
+            continue;
+        }
+        let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
+        let stem = stem.unwrap_or_default();
+        let Some(root) = yaml::read(index, &file.text, findings) else {
+            drafts.push(FlowDraft::guessed(stem, index, &file.text));
+            continue;
+        };
+        if check::is_a_rehearsal(&root) {
+            // Told as a file in the wrong folder.
+            continue;
+        }
+        let mut draft = draft::flow(&root, stem, findings);
+        if stem != draft.name.text {
+            findings
+                .error_hint(
+                    draft.name.place,
+                    format!("the file is not named after its flow `{}`", draft.name.text),
+                    format!("write `flow: {stem}`, or rename the file to {}.yaml", draft.name.text),
+                )
+                .code(Code::FileName);
+            // Everything else names the flow as the file does, most likely.
+            stem.clone_into(&mut draft.name.text);
+        }
+        drafts.push(draft);
+    }
+    drafts
+}
+
 fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
     let texts: Vec<SourceText<'_>> = sources
         .files
@@ -241,10 +317,22 @@ fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
     for problem in problems {
         let place =
             Place { file: problem.source, start: problem.span.start, end: problem.span.end };
-        match problem.hint {
+        let told = match problem.hint {
             Some(hint) => findings.error_hint(place, problem.message, hint),
             None => findings.error(place, problem.message),
-        }
+        };
+        told.code(code_of(problem.kind));
     }
     catalogue
+}
+
+/// The code of a mistake in a text file.
+const fn code_of(kind: ProblemKind) -> Code {
+    match kind {
+        ProblemKind::Syntax => Code::FluentSyntax,
+        ProblemKind::Twice => Code::DuplicateText,
+        ProblemKind::Term => Code::UnknownTerm,
+        ProblemKind::Message => Code::UnknownText,
+        ProblemKind::Function => Code::UnknownFunction,
+    }
 }

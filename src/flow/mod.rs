@@ -7,6 +7,7 @@
 
 mod answer;
 mod check;
+mod code;
 mod condition;
 mod coverage;
 mod definition;
@@ -22,9 +23,11 @@ mod quick;
 mod record;
 mod rehearse;
 mod render;
+mod schema;
 mod session;
 mod sms;
 mod speak;
+mod synonyms;
 mod talk;
 mod text;
 mod turn;
@@ -41,6 +44,10 @@ mod check_tests;
 mod ear_tests;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod gallery_tests;
+#[cfg(test)]
+mod mutation_tests;
 #[cfg(test)]
 mod people_tests;
 #[cfg(test)]
@@ -60,15 +67,17 @@ use crate::fact::Fact;
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
+pub use code::Code;
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Severity, at};
 pub use graph::{GraphFormat, graph, graph_of_flows};
-pub use load::{Flows, SourceFile, Sources, load};
+pub use load::{Flows, Rules, SourceFile, Sources, load, prove};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
+pub use schema::{flow_schema, rehearsal_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::Talk;

@@ -92,13 +92,27 @@ pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
     talk.filter(|_| told.is_empty()).ok_or(told)
 }
 
-const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 11] = [
     "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
     "talk", "then",
 ];
-const LINES: [&str; 9] =
+pub(super) const LINES: [&str; 9] =
     ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
-const PICTURES: [&str; 1] = ["membership_card"];
+pub(super) const PICTURES: [&str; 1] = ["membership_card"];
+/// What is said of the end.
+pub(super) const THEN: [&str; 9] = [
+    "member",
+    "consents",
+    "session",
+    "language",
+    "handed_over",
+    "request",
+    "details",
+    "referred_by",
+    "answers",
+];
+/// What is said of a member, before and at the end.
+pub(super) const MEMBER: [&str; 6] = ["name", "number", "district", "seat", "booth", "until"];
 /// What a phone sends other than words, as [`sendable`] names it.
 pub const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
 
@@ -210,7 +224,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     }
     if let Some(node) = get(entries, "member") {
         let details = map(node, "`member`", findings)?;
-        known_keys(details, &["name", "number", "district", "seat", "booth", "until"], findings);
+        known_keys(details, &MEMBER, findings);
         let text = |key: &str| get(details, key).and_then(Node::word);
         let district = match text("district") {
             Some(word) => district_code(flows, &word, findings)?,
@@ -573,21 +587,7 @@ impl Stage<'_> {
 
     fn then(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
         let entries = map(node, "`then`", findings)?;
-        known_keys(
-            entries,
-            &[
-                "member",
-                "consents",
-                "session",
-                "language",
-                "handed_over",
-                "request",
-                "details",
-                "referred_by",
-                "answers",
-            ],
-            findings,
-        );
+        known_keys(entries, &THEN, findings);
         for (key, value) in entries {
             match key.text.as_str() {
                 "member" => self.then_member(value, findings)?,
@@ -677,7 +677,7 @@ impl Stage<'_> {
             return Some(());
         }
         let entries = map(node, "`member`", findings)?;
-        known_keys(entries, &["name", "number", "district", "seat", "booth", "until"], findings);
+        known_keys(entries, &MEMBER, findings);
         let Some(member) = member else {
             findings.error(
                 Place { end: node.place.start + 1, ..node.place },

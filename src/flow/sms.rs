@@ -65,6 +65,12 @@ mod tests {
             ("क".repeat(135), 3, true),
             ("₹5".to_owned(), 1, true),
             ("🙏".repeat(36), 2, true),
+            ("€".repeat(80), 1, false),
+            ("€".repeat(81), 2, false),
+            // One curly quote costs the whole alphabet; a sign of two units is not cut in two.
+            (format!("’{}", "x".repeat(100)), 2, true),
+            (format!("{}🙏", "क".repeat(66)), 1, true),
+            (format!("{}🙏{}", "क".repeat(66), "क".repeat(66)), 3, true),
         ];
         for (text, parts, unicode) in rows {
             let size = sms_size(&text);

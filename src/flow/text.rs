@@ -45,6 +45,12 @@ impl Label {
     }
 }
 
+/// The messages of `common.ftl` of which the engine uses the labels: kinds of messages, and the words
+/// that work everywhere.
+pub(super) const COMMON_LABELLED: [&str; 2] = [SENT, WORDS];
+pub(super) const SENT: &str = "sent";
+pub(super) const WORDS: &str = "words";
+
 /// The engine's own texts, of `common.ftl`.
 #[derive(Clone, Debug)]
 pub(super) struct Common {

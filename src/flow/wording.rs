@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::code::Code;
 use super::condition::PURPOSES;
 use super::definition::Choice;
-use super::diagnostic::{Place, did_you_mean, one_of_these};
+use super::diagnostic::{Place, did_you_mean, nearest, one_of_these};
 use super::draft::{ChoiceDraft, KindDraft};
-use super::link::Linker;
+use super::link::{Linker, outcomes};
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
-use super::text::{COMMON, COMMON_LABELS, Common, Label, Text, TextId};
+use super::text::{COMMON, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS};
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
 use crate::message::Rendering;
@@ -70,16 +71,18 @@ impl<'a> Linker<'a, '_, '_> {
         variables: &[&str],
         place: Option<Place>,
     ) -> TextId {
+        let mut lacking = Vec::new();
         for language in self.languages() {
             let message = self.message(language, book, key);
             let Some(pattern) = message.and_then(|message| message.value.as_ref()) else {
-                if let Some(place) = place {
-                    self.missing_text(language, book, key, place);
-                }
+                lacking.push(language);
                 continue;
             };
-            self.variables(message, pattern, variables, key);
+            self.variables(message, pattern, variables, (book, key));
             self.channels(message, pattern, key);
+        }
+        if let Some(place) = place {
+            self.missing_text(&lacking, book, key, place);
         }
         let known = (book.to_owned(), key.to_owned());
         if let Some(id) = self.interned.get(&known) {
@@ -99,24 +102,101 @@ impl<'a> Linker<'a, '_, '_> {
         id
     }
 
-    fn missing_text(&mut self, language: Language, book: &str, key: &str, place: Place) {
-        let code = language.code();
-        let file = format!("locales/{code}/{book}.ftl");
+    /// Whether a file of this language could not be read whole: what seems to be missing may
+    /// stand in the part that was told already.
+    fn is_broken(&self, language: Language, book: &str) -> bool {
+        [book, "common"]
+            .into_iter()
+            .any(|name| self.catalogue.book(language, name).is_some_and(|book| book.broken))
+    }
+
+    /// Tells once of all the languages that lack a text: where a translator misspelt its name, or
+    /// else at `place`.
+    fn missing_text(&mut self, lacking: &[Language], book: &str, key: &str, place: Place) {
         let elsewhere = Language::ALL
             .into_iter()
             .any(|other| self.message(other, book, key).is_some_and(|found| found.value.is_some()));
-        let names: Vec<&str> = self
-            .catalogue
-            .book(language, book)
-            .map(|book| book.messages.keys().map(String::as_str).collect())
-            .unwrap_or_default();
-        let near = if elsewhere { None } else { did_you_mean(key, names) };
-        let hint = near.unwrap_or_else(|| format!("add `{key} = …` to {file}"));
-        self.findings.error_hint(
-            place,
-            format!("the text `{key}` is missing in {}", english_name(language)),
-            hint,
-        );
+        let mut rest: Vec<Language> = Vec::new();
+        for language in lacking.iter().copied() {
+            if !self.is_broken(language, book)
+                && !self.told_in_its_file(language, book, key, elsewhere)
+            {
+                rest.push(language);
+            }
+        }
+        let Some(first) = rest.first().copied() else { return };
+        let names: Vec<&str> = rest
+            .iter()
+            .filter_map(|language| self.catalogue.book(*language, book))
+            .flat_map(|book| book.messages.keys().map(String::as_str))
+            .collect();
+        let near = if elsewhere { None } else { nearest(key, names) };
+        let hint = match near {
+            Some(near) if near.replace('-', "_") == key => {
+                format!("names of texts have hyphens: `{near}`")
+            }
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                let files: Vec<String> = rest
+                    .iter()
+                    .map(|language| format!("locales/{}/{book}.ftl", language.code()))
+                    .collect();
+                if !elsewhere && self.catalogue.book(first, book).is_none() {
+                    format!("make {} with `{key} = …` in it", files.join(" and "))
+                } else {
+                    format!("add `{key} = …` to {}", files.join(" and "))
+                }
+            }
+        };
+        let languages: Vec<&str> = rest.into_iter().map(english_name).collect();
+        self.findings
+            .error_hint(
+                place,
+                format!("the text `{key}` is missing in {}", languages.join(" and ")),
+                hint,
+            )
+            .code(Code::MissingText);
+    }
+
+    /// A text that is there by another name, or with its labels alone.
+    fn told_in_its_file(
+        &mut self,
+        language: Language,
+        book: &str,
+        key: &str,
+        elsewhere: bool,
+    ) -> bool {
+        let name = english_name(language);
+        if let Some(message) = self.catalogue.message(language, book, key) {
+            self.findings
+                .error_hint(
+                    place_of(Some(message)),
+                    format!("`{key}` has labels and no text in {name}"),
+                    format!("write the question behind it: {key} = …"),
+                )
+                .code(Code::EmptyText);
+            return true;
+        }
+        let Some(known) = self.catalogue.book(language, book) else { return false };
+        // A name like it that no other language has was meant by the translator.
+        let strange = known.messages.keys().map(String::as_str).filter(|name| {
+            Language::ALL.into_iter().all(|other| {
+                other == language || self.catalogue.message(other, book, name).is_none()
+            })
+        });
+        let near = nearest(key, strange).filter(|_| elsewhere);
+        let Some(message) = near.and_then(|near| known.messages.get(near)) else { return false };
+        self.findings
+            .error_hint(
+                place_of(Some(message)),
+                format!(
+                    "the text `{key}` is missing in {name}; this one is named `{}`",
+                    near.unwrap_or_default()
+                ),
+                format!("rename it: {key} = …"),
+            )
+            .code(Code::MissingText);
+        true
     }
 
     /// Tells of variables nobody will ever fill in.
@@ -125,25 +205,38 @@ impl<'a> Linker<'a, '_, '_> {
         message: Option<&Message>,
         pattern: &Pattern,
         allowed: &[&str],
-        key: &str,
+        (book, key): (&str, &str),
     ) {
+        // Where a step or a called flow is misnamed, nobody knows what would have been answered.
+        let lost = [Code::UnknownFlow, Code::BadName];
+        let own = self.by_name.get(book).and_then(|index| self.drafts.get(*index));
+        if own.is_some_and(|draft| self.findings.has_any(draft.name.place.file, &lost)) {
+            return;
+        }
         let mut named = Vec::new();
         pattern.variables(&mut named);
         for variable in named {
             if allowed.contains(&variable) || PERSON_VARIABLES.contains(&variable) {
                 continue;
             }
-            let known = allowed.iter().copied().chain(PERSON_VARIABLES);
-            let hint = did_you_mean(variable, known).unwrap_or_else(|| match allowed {
-                [] => "only what is known of every person can stand here".to_owned(),
-                allowed => one_of_these(variable, allowed.iter().copied()),
+            let mut sorted = allowed.to_vec();
+            sorted.sort_unstable();
+            let known = sorted.iter().copied().chain(PERSON_VARIABLES);
+            let hint = did_you_mean(variable, known).unwrap_or_else(|| {
+                if sorted.is_empty() {
+                    "only what is known of every person can stand here".to_owned()
+                } else {
+                    one_of_these(variable, sorted.iter().copied())
+                }
             });
             let place = self.findings.find_after(place_of(message), &format!("${variable}"));
-            self.findings.error_hint(
-                place,
-                format!("the text `{key}` names `${variable}`, which is never answered"),
-                hint,
-            );
+            self.findings
+                .error_hint(
+                    place,
+                    format!("the text `{key}` names `${variable}`, which is never answered"),
+                    hint,
+                )
+                .code(Code::UnknownVariable);
         }
     }
 
@@ -157,11 +250,13 @@ impl<'a> Linker<'a, '_, '_> {
             for (rendering, most) in room {
                 let length = pattern.longest_constant_on(rendering.name());
                 if length > most {
-                    self.findings.error_hint(
-                        place_of(Some(message)),
-                        format!("the text `{key}` has {length} characters, {most} fit"),
-                        "say it in fewer words, or in two steps",
-                    );
+                    self.findings
+                        .error_hint(
+                            place_of(Some(message)),
+                            format!("the text `{key}` has {length} characters, {most} fit"),
+                            "say it in fewer words, or in two steps",
+                        )
+                        .code(Code::TextTooLong);
                     break;
                 }
             }
@@ -178,11 +273,13 @@ impl<'a> Linker<'a, '_, '_> {
                 continue;
             }
             let place = self.findings.find_after(place_of(message), &format!("[{channel}]"));
-            self.findings.error_hint(
-                place,
-                format!("the text `{key}` has a variant for `{channel}`, which is no channel"),
-                one_of_these(channel, known),
-            );
+            self.findings
+                .error_hint(
+                    place,
+                    format!("the text `{key}` has a variant for `{channel}`, which is no channel"),
+                    one_of_these(channel, known),
+                )
+                .code(Code::UnknownWord);
         }
     }
 
@@ -199,18 +296,8 @@ impl<'a> Linker<'a, '_, '_> {
             let message = self.message(language, book, key);
             let Some(found) = message.and_then(|message| message.attribute(attribute)) else {
                 // Without the message itself there is nothing to say about its labels.
-                if let (Some(place), Some(_)) = (required, message) {
-                    self.findings.error_hint(
-                        place,
-                        format!(
-                            "the choice `{attribute}` has no label in {}",
-                            english_name(language)
-                        ),
-                        format!(
-                            "add `.{attribute} = …` under `{key}` in locales/{}/{book}.ftl",
-                            language.code()
-                        ),
-                    );
+                if let (Some(place), Some(message)) = (required, message) {
+                    self.missing_label(language, book, key, attribute, message, place);
                 }
                 continue;
             };
@@ -233,22 +320,64 @@ impl<'a> Linker<'a, '_, '_> {
         Some(Label { texts: texts.map(Option::unwrap_or_default) })
     }
 
+    fn missing_label(
+        &mut self,
+        language: Language,
+        book: &str,
+        key: &str,
+        attribute: &str,
+        message: &Message,
+        place: Place,
+    ) {
+        // A label of a similar name that belongs to no choice is told as such.
+        let asks = self.drafts.iter().filter(|draft| draft.name.text == book);
+        let offered: Vec<&str> = asks
+            .flat_map(|draft| &draft.steps)
+            .filter_map(|step| match &step.kind {
+                KindDraft::Ask(ask) if ask.message.text == key => Some(ask),
+                _ => None,
+            })
+            .flat_map(|ask| outcomes(&ask.answer, ask.optional))
+            .collect();
+        let names = message.attributes.iter().map(|found| found.name.as_str());
+        let mut strange = names.filter(|name| !offered.contains(name));
+        if self.is_broken(language, book)
+            || strange.any(|name| nearest(name, [attribute]).is_some())
+        {
+            return;
+        }
+        self.findings
+            .error_hint(
+                place,
+                format!("the choice `{attribute}` has no label in {}", english_name(language)),
+                format!(
+                    "add `.{attribute} = …` under `{key}` in locales/{}/{book}.ftl",
+                    language.code()
+                ),
+            )
+            .code(Code::MissingLabel);
+    }
+
     fn measure(&mut self, place: Place, name: &str, pattern: &Pattern, most: usize) {
         let Some(text) = pattern.as_constant() else {
-            self.findings.error_hint(
-                place,
-                format!("the label `{name}` has a variable in it"),
-                "put it into the question: a label must be short enough whatever is filled in",
-            );
+            self.findings
+                .error_hint(
+                    place,
+                    format!("the label `{name}` has a variable in it"),
+                    "put it into the question: a label must be short enough whatever is filled in",
+                )
+                .code(Code::LabelVariable);
             return;
         };
         let length = text.chars().count();
         if length > most {
-            self.findings.error_hint(
-                place,
-                format!("the label `{name}` has {length} characters, {most} fit"),
-                "shorten it; in Devanagari every matra counts",
-            );
+            self.findings
+                .error_hint(
+                    place,
+                    format!("the label `{name}` has {length} characters, {most} fit"),
+                    "shorten it; in Devanagari every matra counts",
+                )
+                .code(Code::LabelTooLong);
         }
     }
 
@@ -294,10 +423,10 @@ impl<'a> Linker<'a, '_, '_> {
         let (yes, no, none) =
             (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
         let sent = SentKind::ALL.map(|kind| {
-            self.label("common", "sent", kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
+            self.label("common", SENT, kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
         });
         let commands = COMMANDS.map(|(name, _)| {
-            self.label("common", "words", name, LONGEST_BUTTON, place).unwrap_or_default()
+            self.label("common", WORDS, name, LONGEST_BUTTON, place).unwrap_or_default()
         });
         let id = |key: &str| ids.get(key).copied().unwrap_or(TextId(0));
         let label = |key: &str| labels.get(key).cloned().unwrap_or_default();
@@ -388,15 +517,17 @@ impl<'a> Linker<'a, '_, '_> {
             for language in self.languages() {
                 let length = choice.label.get(language).chars().count();
                 if length > LONGEST_BUTTON && length <= LONGEST_ROW {
-                    self.findings.warn(
-                        draft.id.place,
-                        format!(
-                            "the label of `{}` has {length} characters in {}: no button, but a list",
-                            choice.id,
-                            english_name(language)
-                        ),
-                        "up to three choices with 20 characters each are buttons",
-                    );
+                    self.findings
+                        .warn(
+                            draft.id.place,
+                            format!(
+                                "the label of `{}` has {length} characters in {}: no button, but a list",
+                                choice.id,
+                                english_name(language)
+                            ),
+                            "up to three choices with 20 characters each are buttons",
+                        )
+                        .code(Code::NoButton);
                 }
             }
         }
@@ -416,11 +547,22 @@ impl<'a> Linker<'a, '_, '_> {
                     start: attribute.span.start,
                     end: attribute.span.end,
                 };
-                self.findings.error_hint(
-                    place,
-                    format!("the label `.{}` belongs to no choice of `{key}`", attribute.name),
-                    one_of_these(id, ids.iter().copied()),
-                );
+                // Of those that have no label yet.
+                let lacking = ids.iter().copied().filter(|id| message.attribute(id).is_none());
+                let hint = match nearest(id, lacking) {
+                    Some(near) => format!("did you mean `.{near}`?"),
+                    None if ids.is_empty() => {
+                        "the question has no choices; remove the label".to_owned()
+                    }
+                    None => one_of_these(id, ids.iter().copied()),
+                };
+                self.findings
+                    .error_hint(
+                        place,
+                        format!("the label `.{}` belongs to no choice of `{key}`", attribute.name),
+                        hint,
+                    )
+                    .code(Code::StrangeLabel);
             }
         }
     }
@@ -443,11 +585,13 @@ impl<'a> Linker<'a, '_, '_> {
                     start: attribute.span.start,
                     end: attribute.span.end,
                 };
-                self.findings.error_hint(
-                    place,
-                    format!("the text `{key}` is said, not asked: nobody sees this label"),
-                    "use `ask` in the flow, or remove the label",
-                );
+                self.findings
+                    .error_hint(
+                        place,
+                        format!("the text `{key}` is said, not asked: nobody sees this label"),
+                        "use `ask` in the flow, or remove the label",
+                    )
+                    .code(Code::StrangeLabel);
             }
         }
     }

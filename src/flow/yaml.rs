@@ -1,10 +1,13 @@
 //! YAML as a tree in which every word knows its place. YAML 1.2: `yes`, `no` and `on` are words.
 
+mod explain;
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Error, Spanned};
 
+use super::code::Code;
 use super::diagnostic::{Findings, Place};
 
 /// One node of a file.
@@ -53,7 +56,11 @@ impl Node {
 pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Option<Node> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
-        Ok(raw) => Some(node(file, raw)),
+        Ok(raw) => {
+            let root = node(file, raw);
+            signs(&root, text, findings);
+            Some(root)
+        }
         Err(error) => {
             tell(file, text, &error, findings);
             None
@@ -64,26 +71,96 @@ pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Opti
 fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
     let inner = error.without_snippet();
     let start = error.location().map_or(0, |location| byte_of(text, &location));
-    let line = text.get(start..).unwrap_or_default();
-    let length = line.find(['\n', ' ', ':', ',']).unwrap_or(line.len()).max(1);
-    let place = Place { file, start, end: start + length };
     if let Error::DuplicateMappingKey { key, .. } = inner {
+        let line = text.get(start..).unwrap_or_default();
+        let length = line.find(['\n', ' ', ':', ',']).unwrap_or(line.len()).max(1);
         let name = key.as_deref().unwrap_or("this key");
-        findings.error_hint(
-            place,
-            format!("`{name}` is written twice"),
-            "names under one heading must differ; rename or remove one",
-        );
+        findings
+            .error_hint(
+                Place { file, start, end: start + length },
+                format!("`{name}` is written twice"),
+                "names under one heading must differ; rename or remove one",
+            )
+            .code(Code::DuplicateKey);
         return;
     }
     let message = inner.render();
-    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    findings.error_hint(
-        place,
-        format!("this is not YAML: {message}"),
-        "look at the spaces at the beginning of the line, at quotes and at brackets; \
-         a text with `: `, `{` or `[` in it needs quotes",
-    );
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    explain::tell(file, text, start, message, findings);
+}
+
+/// Signs that YAML takes for something else than the author does: `!member` is a tag and vanishes.
+fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
+    let entries = match &node.kind {
+        Kind::Map(entries) => entries,
+        Kind::List(items) => {
+            for item in items {
+                typographic(item, findings);
+                signs(item, text, findings);
+            }
+            return;
+        }
+        Kind::Empty | Kind::Word(_) => return,
+    };
+    for (key, value) in entries {
+        glued(key, value, findings);
+        // What a person of a rehearsal writes, and what people read, may have any quotes.
+        if !matches!(key.text.as_str(), "about" | "me") {
+            typographic(value, findings);
+        }
+        let between = text.get(key.place.end..value.place.start).unwrap_or_default();
+        let after_colon = between.split_once(':').map_or("", |(_, rest)| rest);
+        let sign = after_colon.trim_start().chars().next().filter(|sign| matches!(sign, '!' | '&'));
+        if let Some(sign) = sign {
+            let offset = between.find(sign).unwrap_or(0);
+            let start = key.place.end + offset;
+            let rest = text.get(start..).unwrap_or_default();
+            let length = rest.find(['\n', ',', '}']).unwrap_or(rest.len());
+            let shown = rest.get(..length).unwrap_or_default().trim_end();
+            findings
+                .error_hint(
+                    Place { start, end: start + shown.len(), ..key.place },
+                    format!("a value that begins with `{sign}` needs quotes"),
+                    format!("write {}: '{shown}'", key.text),
+                )
+                .code(Code::NeedsQuotes);
+            findings.mute(value.place);
+            findings.mute(Place { end: value.place.start + 1, ..value.place });
+        }
+        signs(value, text, findings);
+    }
+}
+
+/// `{ask:name}` is one long key without a value.
+fn glued(key: &Word, value: &Node, findings: &mut Findings<'_>) {
+    let Some((name, rest)) = key.text.split_once(':') else { return };
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if name.is_empty() || !plain(name) || !matches!(value.kind, Kind::Empty) {
+        return;
+    }
+    findings
+        .error_hint(
+            key.place,
+            format!("there is no space after the colon of `{name}:`"),
+            format!("write `{name}: {}`", rest.trim()),
+        )
+        .code(Code::MissingColon);
+}
+
+/// `“हाँ”`: quotes of a word processor are letters to a program.
+fn typographic(node: &Node, findings: &mut Findings<'_>) {
+    let Kind::Word(text) = &node.kind else { return };
+    let Some(first) = text.chars().next() else { return };
+    if matches!(first, '“' | '”' | '„' | '‘' | '’' | '«' | '`') {
+        let inner = text.trim_matches(['“', '”', '„', '‘', '’', '«', '»', '`']);
+        findings
+            .error_hint(
+                node.place,
+                format!("`{first}` is no quote for a program but a letter like any other"),
+                format!("write \"{inner}\" with the straight quotes of the keyboard, or none"),
+            )
+            .code(Code::Quotes);
+    }
 }
 
 fn byte_of(text: &str, location: &serde_saphyr::Location) -> usize {

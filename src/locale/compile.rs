@@ -1,14 +1,13 @@
 //! Fluent files into compiled patterns, every mistake with its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use fluent_syntax::ast;
-use fluent_syntax::parser::{ErrorKind, ParserError};
 
 use super::function::Function;
 use super::pattern::{Key, Pattern, Segment};
-use super::slot;
+use super::{slips, slot};
 use crate::contact::Language;
 
 /// A reference inside a reference inside …: deeper than this is taken for a circle.
@@ -21,11 +20,24 @@ pub struct SourceText<'a> {
     pub text: &'a str,
 }
 
+/// What kind of mistake a [`Problem`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    Syntax,
+    /// A message of the same name stands above.
+    Twice,
+    Term,
+    /// A reference to a message that is not there.
+    Message,
+    Function,
+}
+
 /// Something wrong in a Fluent file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Index of the file among those given.
     pub source: usize,
+    pub kind: ProblemKind,
     /// Bytes of its text.
     pub span: Range<usize>,
     pub message: String,
@@ -45,6 +57,10 @@ pub struct Book {
     pub messages: HashMap<String, Message>,
     /// Index of the file among those given.
     pub source: usize,
+    /// Whether part of it could not be read: what seems to be missing may stand there.
+    pub broken: bool,
+    /// The messages other messages of the file take in.
+    pub referred: HashSet<String>,
 }
 
 /// One message: its text and its attributes (the labels of choices), in the order of the file.
@@ -55,6 +71,8 @@ pub struct Message {
     pub source: usize,
     /// Bytes of its name.
     pub span: Range<usize>,
+    /// Parts of an SMS it may need, where the comment above it says so: `# sms-parts: 6`.
+    pub sms_parts: Option<usize>,
 }
 
 /// `.yes = हाँ` under a message.
@@ -81,13 +99,20 @@ impl Catalogue {
         let mut parsed: [Vec<Parsed<'_>>; 3] = Default::default();
         for (index, source) in sources.iter().enumerate() {
             let Some((language, book)) = name_of(source.path) else { continue };
-            let (resource, errors) = match fluent_syntax::parser::parse(source.text) {
+            // An invisible mark some editors put first; slices still know their place.
+            let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
+            let mark = source.text.len() - text.len();
+            let (resource, errors) = match fluent_syntax::parser::parse(text) {
                 Ok(resource) => (resource, Vec::new()),
                 Err((resource, errors)) => (resource, errors),
             };
-            problems.extend(errors.iter().map(|error| syntax_problem(index, source.text, error)));
+            let slips = errors.iter().map(|error| slips::syntax(index, text, mark, error));
+            problems.extend(slips);
+            let told = problems.len();
+            slips::swallowed(index, source.text, &mut problems);
+            let broken = !errors.is_empty() || problems.len() > told;
             if let Some(books) = parsed.get_mut(slot(language)) {
-                books.push(Parsed { book, source: index, text: source.text, resource });
+                books.push(Parsed { book, source: index, text: source.text, broken, resource });
             }
         }
         let languages = parsed
@@ -107,6 +132,12 @@ impl Catalogue {
         self.languages.get(slot(language))?.as_ref()?.get(book)
     }
 
+    /// Every file of a language, by its name without the ending.
+    pub fn books(&self, language: Language) -> impl Iterator<Item = (&str, &Book)> {
+        let books = self.languages.get(slot(language)).and_then(Option::as_ref);
+        books.into_iter().flatten().map(|(name, book)| (name.as_str(), book))
+    }
+
     /// A message of a file in exactly this language.
     #[must_use]
     pub fn message(&self, language: Language, book: &str, name: &str) -> Option<&Message> {
@@ -118,6 +149,7 @@ struct Parsed<'a> {
     book: &'a str,
     source: usize,
     text: &'a str,
+    broken: bool,
     resource: ast::Resource<&'a str>,
 }
 
@@ -141,12 +173,13 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
     let mut compiled = HashMap::new();
     for parsed in books {
         let mut values: HashMap<&str, &ast::Message<&str>> = HashMap::new();
-        let mut book = Book { messages: HashMap::new(), source: parsed.source };
+        let mut book = Book { source: parsed.source, broken: parsed.broken, ..Book::default() };
         for entry in &parsed.resource.body {
             let ast::Entry::Message(message) = entry else { continue };
             if values.insert(message.id.name, message).is_some() {
                 problems.push(Problem {
                     source: parsed.source,
+                    kind: ProblemKind::Twice,
                     span: span_in(parsed.text, message.id.name),
                     message: format!("the message `{}` is written twice", message.id.name),
                     hint: Some("keep one of them: only the last would be said".to_owned()),
@@ -155,7 +188,13 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
         }
         for entry in &parsed.resource.body {
             let ast::Entry::Message(message) = entry else { continue };
-            let mut compiler = Compiler { parsed, terms: &terms, values: &values, problems };
+            let mut compiler = Compiler {
+                parsed,
+                terms: &terms,
+                values: &values,
+                referred: &mut book.referred,
+                problems,
+            };
             let value = message.value.as_ref().map(|pattern| compiler.pattern(pattern));
             let attributes = message
                 .attributes
@@ -168,8 +207,14 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
                 .collect();
             let span = span_in(parsed.text, message.id.name);
             let source = parsed.source;
-            book.messages
-                .insert(message.id.name.to_owned(), Message { value, attributes, source, span });
+            let sms_parts = message.comment.as_ref().and_then(|comment| {
+                let said = comment.content.iter().find_map(|line| line.split_once("sms-parts:"))?;
+                said.1.trim().parse().ok()
+            });
+            book.messages.insert(
+                message.id.name.to_owned(),
+                Message { value, attributes, source, span, sms_parts },
+            );
         }
         compiled.insert(parsed.book.to_owned(), book);
     }
@@ -180,6 +225,7 @@ struct Compiler<'a, 'b> {
     parsed: &'a Parsed<'b>,
     terms: &'a HashMap<&'b str, &'a ast::Pattern<&'b str>>,
     values: &'a HashMap<&'b str, &'a ast::Message<&'b str>>,
+    referred: &'a mut HashSet<String>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -218,6 +264,7 @@ impl Compiler<'_, '_> {
                 else {
                     self.refuse(
                         selector,
+                        ProblemKind::Syntax,
                         "only a variable can choose between variants",
                         "write { $name -> … }",
                     );
@@ -249,7 +296,12 @@ impl Compiler<'_, '_> {
 
     fn inline(&mut self, inline: &ast::InlineExpression<&str>, depth: usize, out: &mut Pattern) {
         if depth > DEEPEST {
-            self.refuse(inline, "this text leads back to itself", "break the circle of references");
+            self.refuse(
+                inline,
+                ProblemKind::Message,
+                "this text leads back to itself",
+                "break the circle of references",
+            );
             return;
         }
         match inline {
@@ -264,13 +316,20 @@ impl Compiler<'_, '_> {
                 self.expression(expression, depth, out);
             }
             ast::InlineExpression::TermReference { id, attribute: None, arguments: None } => {
-                match self.terms.get(id.name).copied() {
-                    Some(pattern) => self.append(pattern, depth + 1, out),
-                    None => self.refuse(
+                if let Some(pattern) = self.terms.get(id.name).copied() {
+                    self.append(pattern, depth + 1, out);
+                } else {
+                    let near = self.near_term(id.name);
+                    let hint = near.map_or_else(
+                        || "define it in common.ftl of this language".to_owned(),
+                        |near| format!("did you mean `-{near}`?"),
+                    );
+                    self.refuse(
                         inline,
+                        ProblemKind::Term,
                         &format!("there is no term `-{}`", id.name),
-                        "define it in common.ftl of this language",
-                    ),
+                        &hint,
+                    );
                 }
             }
             ast::InlineExpression::MessageReference { id, attribute } => {
@@ -282,12 +341,17 @@ impl Compiler<'_, '_> {
                         .find(|known| known.id.name == wanted.name)
                         .map(|known| &known.value),
                 });
+                self.referred.insert(id.name.to_owned());
                 match found {
                     Some(pattern) => self.append(pattern, depth + 1, out),
                     None => self.refuse(
                         inline,
+                        ProblemKind::Message,
                         &format!("there is no message `{}` in this file", id.name),
-                        "a reference reaches only messages of the same file; use a term of common.ftl",
+                        &format!(
+                            "an answer or variable has a dollar: {{ ${} }}; a term has a hyphen: {{ -party }}",
+                            id.name
+                        ),
                     ),
                 }
             }
@@ -296,6 +360,7 @@ impl Compiler<'_, '_> {
                     let names = Function::ALL.map(Function::name).join(", ");
                     self.refuse(
                         inline,
+                        ProblemKind::Function,
                         &format!("the function `{}` is not known", id.name),
                         &format!("one of: {names}"),
                     );
@@ -308,6 +373,7 @@ impl Compiler<'_, '_> {
                     }
                     _ => self.refuse(
                         inline,
+                        ProblemKind::Function,
                         &format!("the function `{}` takes one variable and nothing else", id.name),
                         &format!("write {{ {}($name) }}", id.name),
                     ),
@@ -315,16 +381,37 @@ impl Compiler<'_, '_> {
             }
             ast::InlineExpression::TermReference { .. } => self.refuse(
                 inline,
+                ProblemKind::Term,
                 "terms are used plainly here, without attributes or arguments",
                 "write { -party }",
             ),
         }
     }
 
-    fn refuse(&mut self, inline: &ast::InlineExpression<&str>, message: &str, hint: &str) {
+    /// A term that differs in a letter or two at most.
+    fn near_term(&self, wrong: &str) -> Option<&str> {
+        let shared = |known: &str| {
+            let longest = known.len().max(wrong.len());
+            let same = known.bytes().zip(wrong.bytes()).take_while(|(left, right)| left == right);
+            let from_end = known.bytes().rev().zip(wrong.bytes().rev());
+            let same_end = from_end.take_while(|(left, right)| left == right);
+            longest.saturating_sub(same.count() + same_end.count())
+        };
+        let near = self.terms.keys().map(|known| (shared(known), *known)).min()?;
+        (near.0 <= 2 && near.1.len() > 3).then_some(near.1)
+    }
+
+    fn refuse(
+        &mut self,
+        inline: &ast::InlineExpression<&str>,
+        kind: ProblemKind,
+        message: &str,
+        hint: &str,
+    ) {
         let word = word_of(inline);
         self.problems.push(Problem {
             source: self.parsed.source,
+            kind,
             span: span_in(self.parsed.text, word),
             message: message.to_owned(),
             hint: Some(hint.to_owned()),
@@ -361,43 +448,6 @@ fn span_in(text: &str, slice: &str) -> Range<usize> {
         Some(end) if end <= text.len() && text.is_char_boundary(offset) => offset..end,
         _ => 0..0,
     }
-}
-
-fn syntax_problem(source: usize, text: &str, error: &ParserError) -> Problem {
-    let found = floor_boundary(text, error.pos.start.min(text.len()));
-    // The parser stops where the text goes on; what a person looks for is the brace.
-    let start = match error.kind {
-        ErrorKind::ExpectedToken('}') => text[..found].rfind('{').unwrap_or(found),
-        _ => found,
-    };
-    let end = text[start..].chars().next().map_or(start, |character| start + character.len_utf8());
-    let (message, hint) = match &error.kind {
-        ErrorKind::ExpectedToken('=') => (
-            "a name must be followed by `=` and its text".to_owned(),
-            "names are small Latin letters, digits and hyphens: birth-year = …",
-        ),
-        ErrorKind::ExpectedMessageField { entry_id } => (
-            format!("the message `{entry_id}` has neither a text nor labels"),
-            "write its text after `=`, or indented in the next line",
-        ),
-        ErrorKind::MissingDefaultVariant => (
-            "one of the variants must be marked with `*`".to_owned(),
-            "mark the one for everything else: *[other] …",
-        ),
-        ErrorKind::ExpectedToken('}') => (
-            "a `{` is opened here and not closed".to_owned(),
-            "a variable is { $name }, the party { -party }; a bare brace is {\"{\"}",
-        ),
-        other => (
-            other.to_string(),
-            "lines that go on with a text are indented; a line at the margin begins a new message",
-        ),
-    };
-    Problem { source, span: start..end, message, hint: Some(hint.to_owned()) }
-}
-
-fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|position| text.is_char_boundary(*position)).unwrap_or(0)
 }
 
 #[cfg(test)]

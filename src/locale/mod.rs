@@ -10,8 +10,9 @@ mod compile;
 mod function;
 mod numbers;
 mod pattern;
+mod slips;
 
-pub use compile::{Attribute, Book, Catalogue, Message, Problem, SourceText};
+pub use compile::{Attribute, Book, Catalogue, Message, Problem, ProblemKind, SourceText};
 pub use function::Function;
 pub use numbers::{civil_date, date, grouped, join_and, join_or};
 pub(crate) use numbers::{india_date, india_zoned};

@@ -94,6 +94,8 @@ fn counts(relative: &str) -> bool {
 }
 
 fn is_source(path: &str) -> bool {
+    // Some editors put their own ending behind ours; `check` says so.
+    let path = path.strip_suffix(".txt").unwrap_or(path);
     let extension = Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
     matches!(extension, Some("yaml" | "yml" | "ftl"))
 }
@@ -127,7 +129,9 @@ fn read_folder(
         }
         let relative = relative(root, &path);
         if counts(&relative) {
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            // What is not UTF-8 is told by `check` at its place, beside everything else.
+            let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             files.insert(format!("{name}/{relative}"), text);
         }
     }

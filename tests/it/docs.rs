@@ -5,6 +5,7 @@
 //! texts. `yaml rehearsal` is a whole rehearsal, of a flow of the page or one that ships. In the
 //! tables of answers, actions and conditions every code span of the first column is tried as well.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -198,7 +199,7 @@ fn every_answer_of_the_table_is_one() {
             let mut labels: Vec<&str> = Vec::new();
             for choice in choices(&answer) {
                 if !labels.contains(&choice) {
-                    words.push_str(&format!("    .{choice} = विकल्प {}\n", labels.len() + 1));
+                    writeln!(words, "    .{choice} = विकल्प {}", labels.len() + 1).unwrap();
                     labels.push(choice);
                 }
             }
@@ -219,12 +220,12 @@ fn every_condition_of_the_table_is_one() {
         let (mut steps, mut words) = (String::new(), String::new());
         for (name, answer, labels) in questions {
             if condition.contains(name) {
-                steps.push_str(&format!("  {name}: {{ask: {name}, answer: {answer}}}\n"));
-                words.push_str(&format!("{name} = क्या?{labels}\n"));
+                writeln!(steps, "  {name}: {{ask: {name}, answer: {answer}}}").unwrap();
+                writeln!(words, "{name} = क्या?{labels}").unwrap();
             }
         }
         let condition = condition.replace('\'', "''");
-        steps.push_str(&format!("  asked: {{if: '{condition}', then: done, else: done}}\n"));
+        writeln!(steps, "  asked: {{if: '{condition}', then: done, else: done}}").unwrap();
         loads(&with_steps(&steps, &words), &condition);
     }
 }

@@ -92,7 +92,7 @@ fn every_line_in_urdu_begins_in_urdu() {
     for file in sources.files.iter().filter(|file| file.path.starts_with("locales/ur/")) {
         for line in file.text.lines() {
             let said = line.split_once(" = ").map_or(line, |(_, said)| said).trim();
-            let names_a_key = line.trim_end().ends_with('=');
+            let names_a_key = line.trim_end().ends_with(['=', '>']);
             // The names of the languages stand in their own letters.
             let foreign = line.trim().starts_with(".hi =") || line.trim().starts_with(".en =");
             let skipped = line.starts_with('#') || line.contains(".version =");

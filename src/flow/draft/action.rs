@@ -6,17 +6,39 @@ use crate::flow::definition::Term;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-const ACTIONS: [&str; 9] = [
-    "enrol_member",
-    "renew_membership",
-    "update_member",
-    "leave_membership",
-    "hand_over",
-    "withdraw",
-    "consent",
-    "language",
-    "request",
+/// What stands under the name of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::flow) enum ActionForm {
+    Bare,
+    /// `{term: 3y}`; `bare` when the name alone is one as well.
+    Term {
+        bare: bool,
+    },
+    /// A list of purposes.
+    Purposes,
+    /// A language, or the step that asked for it.
+    Language,
+    /// A right of the person, or `{kind: complaint, with: [district, what]}`.
+    Request,
+}
+
+/// Everything a flow can do.
+pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 9] = [
+    ("enrol_member", ActionForm::Term { bare: true }),
+    ("renew_membership", ActionForm::Term { bare: false }),
+    ("update_member", ActionForm::Bare),
+    ("leave_membership", ActionForm::Bare),
+    ("hand_over", ActionForm::Bare),
+    ("withdraw", ActionForm::Purposes),
+    ("consent", ActionForm::Purposes),
+    ("language", ActionForm::Language),
+    ("request", ActionForm::Request),
 ];
+
+/// Their names.
+fn names() -> impl Iterator<Item = &'static str> + Clone {
+    ACTIONS.iter().map(|(name, _)| *name)
+}
 
 pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Option<ActionDraft> {
     let (name, details) = match &node.kind {
@@ -29,7 +51,7 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
             findings.error_hint(
                 start_of(node),
                 "`do` makes one thing true",
-                format!("one of: {}", ACTIONS.join(", ")),
+                format!("one of: {}", names().collect::<Vec<_>>().join(", ")),
             );
             return None;
         }
@@ -56,7 +78,7 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
             word(details, "`language`", findings).map(ActionDraft::Language)
         }
         ("request", Some(details)) => request(details, findings),
-        (known, _) if ACTIONS.contains(&known) => {
+        (known, _) if names().any(|name| name == known) => {
             let example = match known {
                 "withdraw" | "consent" => "{withdraw: [samvad]}",
                 "language" => "{language: hi}",
@@ -75,7 +97,7 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
             findings.error_hint(
                 name.place,
                 format!("`{unknown}` is nothing a flow can do"),
-                one_of_these(unknown, ACTIONS),
+                one_of_these(unknown, names()),
             );
             None
         }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
 use super::{flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words};
+use crate::flow::code::Code;
 use crate::flow::definition::Bound;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::session::SentKind;
@@ -395,11 +396,13 @@ fn choices(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Choi
                     drafts.push(choice);
                     last += 1;
                 }
-                None => findings.error_hint(
-                    name.place,
-                    format!("there is no choice `{}`", name.text),
-                    one_of_these(&name.text, ids),
-                ),
+                None => findings
+                    .error_hint(
+                        name.place,
+                        format!("there is no choice `{}`", name.text),
+                        one_of_these(&name.text, ids),
+                    )
+                    .code(Code::UnknownChoice),
             }
         }
     }

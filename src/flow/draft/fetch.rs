@@ -247,7 +247,7 @@ pub(in crate::flow) fn tree(node: &Node, findings: &mut Findings<'_>) -> TreeDra
 }
 
 fn is_quoted(place: Place, findings: &Findings<'_>) -> bool {
-    findings.written_at(place).starts_with(['"', '\''])
+    findings.source_of(place).starts_with(['"', '\''])
 }
 
 /// A number that is written as JSON writes it: `007` and `+91` are words.

@@ -1,26 +1,28 @@
 //! A flow file as it was written: shapes checked, names not yet looked up.
 
-mod action;
+pub(in crate::flow) mod action;
 pub(in crate::flow) mod answer;
 mod fetch;
 mod read;
-mod step;
+pub(in crate::flow) mod step;
 
 pub(super) use fetch::tree;
 pub(super) use read::{
-    duration, flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words,
+    duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map, seconds,
+    start_of, word, words,
 };
 use step::targets;
 
 use super::Method;
-use super::definition::Bound;
-use super::definition::Term;
+use super::code::Code;
+use super::definition::{Bound, Term};
 use super::diagnostic::{Findings, Place};
 use super::session::SentKind;
-use super::yaml::{Node, Word};
+use super::yaml::{Kind, Node, Word};
 
 /// The keys of a flow file.
-const FLOW_KEYS: [&str; 6] = ["flow", "about", "start", "steps", "remind", "expires"];
+pub(in crate::flow) const FLOW_KEYS: [&str; 6] =
+    ["flow", "about", "start", "steps", "remind", "expires"];
 
 #[derive(Debug)]
 pub(in crate::flow) struct FlowDraft {
@@ -33,6 +35,8 @@ pub(in crate::flow) struct FlowDraft {
     pub(in crate::flow) remind: Option<RemindDraft>,
     /// Seconds.
     pub(in crate::flow) expires: Option<i64>,
+    /// Whether the file could be read so far that what it lacks lacks indeed.
+    pub(in crate::flow) whole: bool,
 }
 
 #[derive(Debug)]
@@ -277,31 +281,80 @@ impl FlowDraft {
     }
 }
 
-/// Reads the tree of one file. What is wrong is told; what is right is given back.
-pub(in crate::flow) fn flow(root: &Node, findings: &mut Findings<'_>) -> Option<FlowDraft> {
-    let entries = map(root, "a flow file", findings)?;
+/// Keys of a step that no step is called by: where one stands among the steps, its line begins too
+/// far left.
+const NO_STEP_NAMES: [&str; 21] = [
+    "say", "ask", "answer", "when", "goto", "end", "do", "if", "then", "else", "switch", "call",
+    "optional", "notice", "attach", "at_most", "wait", "reply", "fetch", "timeout", "handoff",
+];
+
+impl FlowDraft {
+    /// Whether every step of the file could be read.
+    pub(in crate::flow) fn is_whole(&self) -> bool {
+        self.whole && !self.steps.iter().any(|step| matches!(step.kind, KindDraft::Broken))
+    }
+
+    /// A flow of which nothing is known but where it stands.
+    fn named(name: Word) -> FlowDraft {
+        FlowDraft {
+            name,
+            about: String::new(),
+            words: Vec::new(),
+            link: None,
+            default: None,
+            steps: Vec::new(),
+            remind: None,
+            expires: None,
+            whole: false,
+        }
+    }
+
+    /// What can be guessed of a file that is no YAML: lines that look like the names of steps. What
+    /// leads there from elsewhere is then no mistake.
+    pub(in crate::flow) fn guessed(stem: &str, file: usize, text: &str) -> FlowDraft {
+        let place = Place { file, start: 0, end: 0 };
+        let mut draft = FlowDraft::named(Word { text: stem.to_owned(), place });
+        for line in text.lines() {
+            let content = line.trim_start();
+            let indent = line.len() - content.len();
+            let Some((name, _)) = content.split_once([':', ' ', '{']) else { continue };
+            let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            if (1..=4).contains(&indent) && plain && !name.is_empty() {
+                let name = Word { text: name.to_owned(), place };
+                draft.steps.push(StepDraft { name, kind: KindDraft::Broken, next: None });
+            }
+        }
+        draft
+    }
+}
+
+/// Reads the tree of one file, `stem` being its name without the ending. What is wrong is told;
+/// what is right is given back.
+pub(in crate::flow) fn flow(root: &Node, stem: &str, findings: &mut Findings<'_>) -> FlowDraft {
+    let beginning = Place { end: root.place.start + 1, ..root.place };
+    let unnamed = Word { text: stem.to_owned(), place: beginning };
+    let Some(entries) = map(root, "a flow file", findings) else {
+        return FlowDraft::named(unnamed);
+    };
     known_keys(entries, &FLOW_KEYS, findings);
-    let Some(name) = get(entries, "flow") else {
-        findings.error_hint(
-            Place { end: root.place.start + 1, ..root.place },
-            "the file does not say which flow it is",
-            "begin it with `flow: name`, the same as the file's name",
-        );
-        return None;
+    let name = if let Some(node) = get(entries, "flow") {
+        word(node, "the name of a flow", findings)
+    } else {
+        findings
+            .error_hint(
+                beginning,
+                "the file does not say which flow it is",
+                format!("begin it with `flow: {stem}`, the same as the file's name"),
+            )
+            .code(Code::MissingKey);
+        None
     };
-    let name = word(name, "the name of a flow", findings)?;
-    identifier(&name, findings);
-    let about = get(entries, "about").and_then(Node::word).map(|word| word.text);
-    let mut draft = FlowDraft {
-        name,
-        about: about.unwrap_or_default(),
-        words: Vec::new(),
-        link: None,
-        default: None,
-        steps: Vec::new(),
-        remind: None,
-        expires: None,
-    };
+    if let Some(name) = &name {
+        identifier(name, findings);
+    }
+    let mut draft = FlowDraft::named(name.unwrap_or(unnamed));
+    draft.about =
+        get(entries, "about").and_then(Node::word).map(|word| word.text).unwrap_or_default();
     if let Some(node) = get(entries, "start") {
         start(node, &mut draft, findings);
     }
@@ -312,26 +365,78 @@ pub(in crate::flow) fn flow(root: &Node, findings: &mut Findings<'_>) -> Option<
         draft.expires = duration(node, findings);
     }
     let Some(steps) = get(entries, "steps") else {
-        findings.error_hint(draft.name.place, "the flow has no steps", "add `steps:`");
-        return None;
+        let near = entries.iter().any(|(key, node)| {
+            !FLOW_KEYS.contains(&key.text.as_str()) && matches!(node.kind, Kind::Map(_))
+        });
+        // A misspelt `steps` is told already.
+        if !near {
+            findings
+                .error_hint(draft.name.place, "the flow has no steps", "add `steps:`")
+                .code(Code::MissingKey);
+        }
+        return draft;
     };
-    for (step_name, node) in map(steps, "`steps`", findings)? {
+    let strayed = matches!(steps.kind, Kind::Empty)
+        && entries.iter().any(|(_, node)| looks_like_a_step(node));
+    if strayed {
+        // Each of them is told at its place.
+        return draft;
+    }
+    let Some(list) = map(steps, "`steps`", findings) else { return draft };
+    draft.whole = true;
+    let mut strayed_under: Option<&Word> = None;
+    for (index, (step_name, node)) in list.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| list.get(before));
+        let after_empty = matches!(before, Some((_, Node { kind: Kind::Empty, .. })));
+        if NO_STEP_NAMES.contains(&step_name.text.as_str())
+            && !matches!(node.kind, Kind::Map(_))
+            && (after_empty || strayed_under.is_some())
+        {
+            if after_empty {
+                strayed_under = before.map(|(name, _)| name);
+            }
+            if let Some(owner) = strayed_under {
+                findings
+                    .error_hint(
+                        step_name.place,
+                        format!(
+                            "`{}` stands beside the step `{}`, not under it",
+                            step_name.text, owner.text
+                        ),
+                        "begin the line with two spaces more",
+                    )
+                    .code(Code::Indentation);
+            }
+            draft.whole = false;
+            continue;
+        }
+        strayed_under = None;
         identifier(step_name, findings);
         if step_name.text == "end" {
-            findings.error_hint(
-                step_name.place,
-                "a step cannot be named `end`",
-                "`end` as a target closes the conversation; name the step by what it says",
-            );
+            findings
+                .error_hint(
+                    step_name.place,
+                    "a step cannot be named `end`",
+                    "`end` as a target closes the conversation; name the step by what it says",
+                )
+                .code(Code::BadName);
         }
         let broken = StepDraft { name: step_name.clone(), kind: KindDraft::Broken, next: None };
+        let next_strays = list.get(index + 1).is_some_and(|(name, next)| {
+            NO_STEP_NAMES.contains(&name.text.as_str()) && !matches!(next.kind, Kind::Map(_))
+        });
+        if matches!(node.kind, Kind::Empty) && next_strays {
+            draft.steps.push(broken);
+            continue;
+        }
         draft.steps.push(step::step(step_name, node, findings).unwrap_or(broken));
     }
     if draft.steps.is_empty() {
-        findings.error_hint(steps.place, "the flow has no steps", "add one under `steps:`");
-        return None;
+        findings
+            .error_hint(steps.place, "the flow has no steps", "add one under `steps:`")
+            .code(Code::MissingKey);
     }
-    Some(draft)
+    draft
 }
 
 fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
@@ -354,7 +459,9 @@ fn remind(node: &Node, findings: &mut Findings<'_>) -> Option<RemindDraft> {
     let entries = map(node, "`remind`", findings)?;
     known_keys(entries, &["after", "times", "say"], findings);
     let Some(after) = get(entries, "after") else {
-        findings.error_hint(start_of(node), "`remind` does not say when", "add `after: 20h`");
+        findings
+            .error_hint(start_of(node), "`remind` does not say when", "add `after: 20h`")
+            .code(Code::MissingKey);
         return None;
     };
     let seconds = duration(after, findings)?;

@@ -8,8 +8,25 @@ use super::{duration, flag, get, identifier, integer, known_keys, map, start_of,
 use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-const STEP_KINDS: [&str; 11] =
-    ["say", "ask", "do", "if", "switch", "goto", "call", "wait", "fetch", "handoff", "end"];
+/// Every kind of step, and the keys that may stand beside it.
+pub(in crate::flow) const STEPS: [(&str, &[&str]); 11] = [
+    ("say", &["attach", "goto", "end"]),
+    ("ask", &["answer", "when", "optional", "notice", "goto", "end"]),
+    ("do", &["goto", "end"]),
+    ("if", &["then", "else"]),
+    ("switch", &[]),
+    ("goto", &["at_most", "else"]),
+    ("call", &["when", "goto", "end"]),
+    ("wait", &["reply", "goto", "end"]),
+    ("fetch", &["method", "headers", "body", "timeout", "keep", "when", "goto", "end"]),
+    ("handoff", &["goto", "end"]),
+    ("end", &[]),
+];
+
+/// Their names.
+fn step_kinds() -> impl Iterator<Item = &'static str> + Clone {
+    STEPS.iter().map(|(kind, _)| *kind)
+}
 
 pub(in crate::flow) fn step(
     name: &Word,
@@ -19,7 +36,7 @@ pub(in crate::flow) fn step(
     let entries = map(node, "a step", findings)?;
     let kinds: Vec<&(Word, Node)> = entries
         .iter()
-        .filter(|(key, _)| STEP_KINDS.contains(&key.text.as_str()))
+        .filter(|(key, _)| step_kinds().any(|kind| kind == key.text))
         .filter(|(key, _)| !matches!(key.text.as_str(), "goto" | "end"))
         .collect();
     if let [_, (second, _), ..] = kinds.as_slice() {
@@ -32,20 +49,11 @@ pub(in crate::flow) fn step(
     }
     let next = next(entries, findings);
     let kind = if let Some((key, value)) = kinds.first() {
-        let allowed: &[&str] = match key.text.as_str() {
-            "say" => &["say", "attach", "goto", "end"],
-            "ask" => &["ask", "answer", "when", "optional", "notice", "goto", "end"],
-            "do" => &["do", "goto", "end"],
-            "if" => &["if", "then", "else"],
-            "switch" => &["switch"],
-            "wait" => &["wait", "reply", "goto", "end"],
-            "fetch" => {
-                &["fetch", "method", "headers", "body", "timeout", "keep", "when", "goto", "end"]
-            }
-            "handoff" => &["handoff", "goto", "end"],
-            _ => &["call", "when", "goto", "end"],
-        };
-        keys_of_a_step(&key.text, entries, allowed, findings);
+        let beside =
+            STEPS.iter().find(|(kind, _)| *kind == key.text).map_or(&[][..], |found| found.1);
+        let allowed: Vec<&str> =
+            std::iter::once(key.text.as_str()).chain(beside.iter().copied()).collect();
+        keys_of_a_step(&key.text, entries, &allowed, findings);
         match key.text.as_str() {
             "say" => {
                 let attach = match get(entries, "attach") {
@@ -153,7 +161,7 @@ fn known_keys_or_kind(
             findings.error_hint(
                 key.place,
                 format!("`{}` is no kind of step", key.text),
-                one_of_these(&key.text, STEP_KINDS),
+                one_of_these(&key.text, step_kinds()),
             );
             None
         }
@@ -161,7 +169,7 @@ fn known_keys_or_kind(
             findings.error_hint(
                 name.place,
                 format!("the step `{}` does nothing", name.text),
-                format!("give it one of: {}", STEP_KINDS.join(", ")),
+                format!("give it one of: {}", step_kinds().collect::<Vec<_>>().join(", ")),
             );
             None
         }

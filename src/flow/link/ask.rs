@@ -225,7 +225,7 @@ impl Linker<'_, '_, '_> {
 }
 
 /// What `when` may name.
-pub(super) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&str> {
+pub(in crate::flow) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&str> {
     let mut outcomes: Vec<&str> = match answer {
         AnswerDraft::OneOf(choices) => choices.ids().collect(),
         AnswerDraft::YesNo(_) => vec!["yes", "no"],

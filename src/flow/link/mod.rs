@@ -6,11 +6,14 @@ mod call;
 mod fetch;
 mod scope;
 
+pub(in crate::flow) use self::ask::outcomes;
+
 use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
 use self::scope::{Scope, called, own_answers};
+use super::code::Code;
 use super::condition::Compiler;
 use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place, one_of_these};
@@ -74,11 +77,13 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
             if remind.after >= 86_400 {
-                self.findings.warn(
-                    remind.place,
-                    "WhatsApp lets nothing through after 24 hours without a word of the person",
-                    "remind before: 20h",
-                );
+                self.findings
+                    .error_hint(
+                        remind.place,
+                        "WhatsApp lets nothing through after 24 hours without a word of the person",
+                        "remind before: 20h",
+                    )
+                    .code(Code::After24Hours);
             }
             if draft.expires.is_some_and(|expires| expires <= remind.after) {
                 self.findings.warn(
@@ -229,11 +234,13 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
 
     fn long_wait(&mut self, seconds: i64, place: Place) {
         if seconds >= 86_400 {
-            self.findings.warn(
-                place,
-                "WhatsApp lets nothing through after 24 hours without a word of the person",
-                "wait shorter: 20h",
-            );
+            self.findings
+                .error_hint(
+                    place,
+                    "WhatsApp lets nothing through after 24 hours without a word of the person",
+                    "wait shorter: 20h",
+                )
+                .code(Code::After24Hours);
         }
     }
 

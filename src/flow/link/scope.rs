@@ -16,11 +16,9 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// The answers a text may show, sorted.
+    /// The answers a text may show, in no order: every step of a long flow asks for them.
     pub(super) fn variables(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.answers.keys().map(String::as_str).collect();
-        names.sort_unstable();
-        names
+        self.answers.keys().map(String::as_str).collect()
     }
 }
 

@@ -158,7 +158,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     address Phone ending in 98
     ## History
     21 06:30 > sadsyata
-    21 06:30 < नमस्ते! 🙏 यह हमारी पार्टी, उत्तर प्रदेश [delivered, 1 sent, told sent, told delivered]
+    21 06:30 < क्या आपका मतलब ‘सदस्यता’ है? [delivered, 1 sent, told sent, told delivered]
     21 06:31 > सदस्यता
     21 06:31 < हमारी पार्टी का सदस्य बनने पर हम आपका ना [delivered, 1 sent, told sent, told delivered]
     21 06:32 > पता नहीं
@@ -291,9 +291,11 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of addresses: 6
     rows of consents: 8
     rows of contacts: 5
+    rows of effects: 0
     rows of events: 0
     rows of handovers: 1
     rows of inbound_keys: 43
+    rows of media: 0
     rows of member_history: 0
     rows of members: 2
     rows of merge_queue: 0

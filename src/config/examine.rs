@@ -1,0 +1,283 @@
+//! A configuration file looked at by itself: everything wrong in it, each with its place.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Value;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, DEFAULTS, Origins, edits, table_of};
+
+/// Something wrong in a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileProblem {
+    pub kind: FileProblemKind,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// What kind of mistake a [`FileProblem`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileProblemKind {
+    Syntax,
+    UnknownKey,
+    WrongType,
+    /// Of the right type and out of bounds, or unknown.
+    Value,
+}
+
+/// Everything wrong in the file at `path` with this text. Values from elsewhere (the environment,
+/// the command line) are not looked at.
+#[must_use]
+pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
+    let table = match DeTable::parse(text) {
+        Ok(table) => table.into_inner(),
+        Err(error) => return vec![syntax(text, &error)],
+    };
+    let defaults = table_of(DEFAULTS).unwrap_or_default();
+    let mut problems = Vec::new();
+    let mut places: Vec<(String, Range<usize>)> = Vec::new();
+    for (key, value) in &table {
+        let name: &str = key.get_ref();
+        match (defaults.get(name), value.get_ref()) {
+            (Some(Value::Table(section)), DeValue::Table(inner)) => {
+                for (inner_key, inner_value) in inner {
+                    let dotted = format!("{name}.{}", inner_key.get_ref());
+                    let span = inner_key.span();
+                    match section.get(inner_key.get_ref().as_ref()) {
+                        // A section whose keys are the office's own.
+                        None if section.is_empty() => {}
+                        None => problems.push(unknown(
+                            inner_key.get_ref(),
+                            span,
+                            Some(name),
+                            section.keys().map(String::as_str),
+                            &defaults,
+                        )),
+                        Some(default) => {
+                            check_type(&dotted, default, inner_value.get_ref(), inner_value.span())
+                                .map_or_else(
+                                    || places.push((dotted, inner_value.span())),
+                                    |one| {
+                                        problems.push(one);
+                                    },
+                                );
+                        }
+                    }
+                }
+            }
+            (Some(Value::Table(_)), _) => problems.push(FileProblem {
+                kind: FileProblemKind::WrongType,
+                span: key.span(),
+                message: format!("`{name}` is a section"),
+                hint: Some(format!("write [{name}] on a line of its own, its keys below it")),
+            }),
+            (Some(default), given) => {
+                check_type(name, default, given, value.span()).map_or_else(
+                    || places.push((name.to_owned(), value.span())),
+                    |one| problems.push(one),
+                );
+            }
+            (None, DeValue::Table(_)) => {
+                let sections = defaults.iter().filter(|(_, value)| value.is_table());
+                problems.push(unknown(
+                    name,
+                    key.span(),
+                    None,
+                    sections.map(|(known, _)| known.as_str()),
+                    &defaults,
+                ));
+            }
+            (None, _) => {
+                let keys = defaults.iter().filter(|(_, value)| !value.is_table());
+                problems.push(unknown(
+                    name,
+                    key.span(),
+                    None,
+                    keys.map(|(known, _)| known.as_str()),
+                    &defaults,
+                ));
+            }
+        }
+    }
+    let told: Vec<Range<usize>> = problems.iter().map(|problem| problem.span.clone()).collect();
+    problems.extend(values(path, text, &places, &told));
+    problems.sort_by_key(|problem| problem.span.start);
+    problems
+}
+
+/// What the configuration itself says about the values, where they stand in this file.
+fn values(
+    path: &Path,
+    text: &str,
+    places: &[(String, Range<usize>)],
+    told: &[Range<usize>],
+) -> Vec<FileProblem> {
+    let origins = Origins { file: Some((path.to_owned(), text.to_owned())), ..Origins::default() };
+    let Err(errors) = Config::read(&origins) else { return Vec::new() };
+    let mut problems = Vec::new();
+    for said in errors.0 {
+        // `office.toml line 3: delivery.attempts: …`, or without the place.
+        let said = match said.split_once(": ") {
+            Some((place, rest)) if place.contains(" line ") || Path::new(place) == path => {
+                rest.to_owned()
+            }
+            _ => said,
+        };
+        let Some((key, reason)) = said.split_once(": ") else { continue };
+        let Some((_, span)) = places.iter().find(|(known, _)| known == key) else { continue };
+        if told.contains(span) {
+            continue;
+        }
+        let (message, hint) = reason.split_once("; ").unwrap_or((reason, ""));
+        problems.push(FileProblem {
+            kind: FileProblemKind::Value,
+            span: span.clone(),
+            message: format!("{key}: {}", message.trim_matches('`')),
+            hint: (!hint.is_empty()).then(|| hint.to_owned()),
+        });
+    }
+    problems
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
+    let span = error.span().unwrap_or(0..1);
+    let start = span.start.min(text.len());
+    let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
+    let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let message = error.message().lines().next().unwrap_or_default().to_owned();
+    let value = line.split_once('=').map(|(_, value)| value.trim());
+    let hint = if line.contains(['“', '”', '‘', '’']) {
+        "write the straight quotes of the keyboard: \"…\"".to_owned()
+    } else if message.contains("duplicate") {
+        "keep one of the two".to_owned()
+    } else if let (Some((key, rest)), None) = (line.split_once(':'), value) {
+        format!("write `=`, not a colon: {} = {}", key.trim(), rest.trim())
+    } else if let Some(value) = value
+        && value.starts_with(|c: char| c.is_alphabetic() || c == '/')
+        && !matches!(value, "true" | "false")
+    {
+        format!("a text stands in quotes: \"{value}\"")
+    } else {
+        "a line is `key = value`; texts stand in \"quotes\", sections in [brackets]".to_owned()
+    };
+    let end = span.end.max(start + 1).min(text.len().max(start));
+    FileProblem {
+        kind: FileProblemKind::Syntax,
+        span: start..end,
+        message: format!("this is not TOML: {message}"),
+        hint: Some(hint),
+    }
+}
+
+fn unknown<'a>(
+    key: &str,
+    span: Range<usize>,
+    section: Option<&str>,
+    known: impl Iterator<Item = &'a str>,
+    defaults: &toml::Table,
+) -> FileProblem {
+    let nearest = known.map(|known| (edits(key, known), known)).min();
+    let elsewhere = defaults.iter().find_map(|(name, value)| {
+        let inside = value.as_table()?.contains_key(key);
+        (inside && section != Some(name)).then(|| format!("it belongs under [{name}]"))
+    });
+    let at_the_top = section.is_some() && defaults.get(key).is_some_and(|value| !value.is_table());
+    let hint = match nearest {
+        Some((distance, known)) if distance <= 2 => format!("did you mean `{known}`?"),
+        _ if at_the_top => "it belongs to the beginning of the file, before every [section]".into(),
+        _ => elsewhere.unwrap_or_else(|| "`samvad config` prints every key there is".to_owned()),
+    };
+    let message = match section {
+        Some(section) => format!("there is no key `{key}` in [{section}]"),
+        None => format!("there is no key or section `{key}`"),
+    };
+    FileProblem { kind: FileProblemKind::UnknownKey, span, message, hint: Some(hint) }
+}
+
+/// A value of another type than the default has.
+fn check_type(
+    key: &str,
+    default: &Value,
+    given: &DeValue<'_>,
+    span: Range<usize>,
+) -> Option<FileProblem> {
+    let (right, wanted, example) = match default {
+        Value::String(text) => (given.is_str(), "a text", format!("\"{text}\"")),
+        Value::Integer(number) => (given.is_integer(), "a whole number", number.to_string()),
+        Value::Float(number) => {
+            (given.is_float() || given.is_integer(), "a number", number.to_string())
+        }
+        Value::Boolean(_) => (given.is_bool(), "true or false", "true".to_owned()),
+        Value::Array(_) => (given.is_array(), "a list", "[\"first\", \"second\"]".to_owned()),
+        Value::Datetime(_) | Value::Table(_) => return None,
+    };
+    (!right).then(|| FileProblem {
+        kind: FileProblemKind::WrongType,
+        span,
+        message: format!("`{key}` is {wanted}, this is {}", words_for(given)),
+        hint: Some(format!("for instance {example}, without anything around it")),
+    })
+}
+
+const fn words_for(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(String, String, String)> {
+        examine(Path::new("office.toml"), text)
+            .into_iter()
+            .map(|problem| {
+                let place = text.get(problem.span.clone()).unwrap_or_default().to_owned();
+                (place, problem.message, problem.hint.unwrap_or_default())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_defaults_have_nothing_wrong_in_them() {
+        assert_eq!(told(DEFAULTS), vec![]);
+    }
+
+    #[test]
+    fn every_mistake_of_the_file_is_told_at_its_place() {
+        let one = |text: &str| {
+            let told = told(text);
+            assert_eq!(told.len(), 1, "{told:?}");
+            told.into_iter().next().unwrap()
+        };
+        let (place, message, hint) = one("lisen = \"127.0.0.1:8080\"\n");
+        assert_eq!(place, "lisen");
+        assert_eq!(message, "there is no key or section `lisen`");
+        assert_eq!(hint, "did you mean `listen`?");
+        let (place, message, _) = one("[delivery]\nattempts = \"8\"\n");
+        assert_eq!(place, "\"8\"");
+        assert_eq!(message, "`delivery.attempts` is a whole number, this is a text");
+        let (place, message, hint) = one("[delivery]\nattempts = 800\n");
+        assert_eq!(place, "800");
+        assert_eq!(message, "delivery.attempts: 800 is outside 1 to 100");
+        assert_eq!(hint, "how often one message is tried");
+        let (place, _, hint) = one("attempts = 8\n");
+        assert_eq!((place.as_str(), hint.as_str()), ("attempts", "it belongs under [delivery]"));
+        let (place, _, _) = one("reload = \"never\"\n");
+        assert_eq!(place, "\"never\"");
+        let (_, message, hint) = one("data: samvad\n");
+        assert!(message.starts_with("this is not TOML"), "{message}");
+        assert_eq!(hint, "write `=`, not a colon: data = samvad");
+        let (_, _, hint) = one("data = samvad\n");
+        assert_eq!(hint, "a text stands in quotes: \"samvad\"");
+    }
+}

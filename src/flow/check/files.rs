@@ -1,0 +1,148 @@
+//! Files where nobody looks for them, or saved in a way nobody can read.
+
+use crate::contact::Language;
+use crate::flow::code::Code;
+use crate::flow::diagnostic::{Findings, Place, nearest};
+use crate::flow::load::{SourceFile, Sources, is_flow, is_rehearsal, is_yaml};
+use crate::flow::yaml::{Kind, Node};
+
+/// How every file stands in its folder.
+pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
+    for (index, file) in sources.files.iter().enumerate() {
+        let beginning = Place { file: index, start: 0, end: 1 };
+        saved(file, beginning, findings);
+        if let Some((message, hint, code)) = misplaced(&file.path) {
+            findings.error_hint(beginning, message, hint).code(code);
+        }
+        if is_rehearsal(&file.path) && begins_with_key(&file.text, "flow") {
+            findings
+                .error_hint(
+                    beginning,
+                    "this is a flow, and here only rehearsals are looked for",
+                    "move the file to flows/",
+                )
+                .code(Code::WrongFolder);
+        }
+        if is_flow(&file.path) && begins_with_key(&file.text, "rehearse") {
+            findings
+                .error_hint(
+                    beginning,
+                    "this is a rehearsal, and here only flows are looked for",
+                    "move the file to flows/rehearsals/",
+                )
+                .code(Code::WrongFolder);
+        }
+    }
+}
+
+/// Whether a flow file holds a rehearsal, which is told.
+pub(in crate::flow) fn is_a_rehearsal(root: &Node) -> bool {
+    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "rehearse"))
+}
+
+/// Whether a rehearsal file holds a flow, which is told.
+pub(super) fn is_a_flow(root: &Node) -> bool {
+    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "flow"))
+}
+
+fn begins_with_key(text: &str, key: &str) -> bool {
+    text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+}
+
+fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
+    let text = file.text.as_str();
+    if text.contains('\0') {
+        findings
+            .error_hint(
+                beginning,
+                "the file is saved in two bytes a letter (UTF-16)",
+                "in the editor choose `Save as`, encoding UTF-8",
+            )
+            .code(Code::NotUtf8);
+        return;
+    }
+    if let Some(offset) = text.find('\u{fffd}') {
+        findings
+            .error_hint(
+                Place { start: offset, end: offset + '\u{fffd}'.len_utf8(), ..beginning },
+                "a letter here is not saved as UTF-8",
+                "in the editor choose `Save as`, encoding UTF-8; type this word anew",
+            )
+            .code(Code::NotUtf8);
+    }
+    if text.starts_with('\u{feff}') {
+        findings
+            .warn(
+                Place { end: 3, ..beginning },
+                "the file begins with an invisible mark (BOM)",
+                "save it as UTF-8 without BOM; it is read all the same",
+            )
+            .code(Code::ByteOrderMark);
+    }
+}
+
+/// What is wrong with the path of a file, and where it belongs.
+fn misplaced(path: &str) -> Option<(String, String, Code)> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    for ending in [".yaml.txt", ".yml.txt", ".ftl.txt"] {
+        if let Some(stem) = name.strip_suffix(ending) {
+            let right = ending.trim_end_matches(".txt");
+            return Some((
+                format!("the file ends in `{ending}` and is not read"),
+                format!("rename it to {stem}{right}"),
+                Code::FileName,
+            ));
+        }
+    }
+    let in_flows = path.starts_with("flows/");
+    let in_locales = path.starts_with("locales/");
+    let wrong = |message: String, hint: String| Some((message, hint, Code::WrongFolder));
+    if let Some(stem) = name.strip_suffix(".ftl") {
+        if !in_locales {
+            return wrong(
+                "texts are not looked for here".to_owned(),
+                format!("move the file to locales/hi/{name}, or the folder of its language"),
+            );
+        }
+        let code = folder.strip_prefix("locales").unwrap_or_default().trim_start_matches('/');
+        if code.is_empty() {
+            return wrong(
+                "the texts stand in no folder of a language".to_owned(),
+                format!("move the file to locales/hi/{stem}.ftl, or locales/en/{stem}.ftl"),
+            );
+        }
+        if Language::from_code(code).is_none() {
+            let codes = Language::ALL.map(Language::code);
+            let meant = match code.to_lowercase().as_str() {
+                "hindi" | "hin" | "hi_in" | "hi-in" => Some("hi"),
+                "english" | "eng" | "en_in" | "en-in" => Some("en"),
+                "urdu" | "urd" => Some("ur"),
+                other => nearest(other, codes),
+            };
+            return wrong(
+                format!("`{code}` is no language"),
+                meant.map_or_else(
+                    || format!("one of: {}", codes.join(", ")),
+                    |meant| format!("move the file to locales/{meant}/{name}"),
+                ),
+            );
+        }
+        return None;
+    }
+    if !is_yaml(path) {
+        return None;
+    }
+    if in_locales {
+        return wrong(
+            "a flow or rehearsal is not looked for here".to_owned(),
+            "flows belong to flows/, rehearsals to flows/rehearsals/; texts end in .ftl".to_owned(),
+        );
+    }
+    if in_flows && !is_flow(path) && !is_rehearsal(path) {
+        return wrong(
+            format!("flows are not looked for in `{folder}`"),
+            format!("move the file to flows/{name}, a rehearsal to flows/rehearsals/{name}"),
+        );
+    }
+    None
+}

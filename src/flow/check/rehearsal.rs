@@ -1,0 +1,345 @@
+//! Rehearsals read without being played: shapes, and names of flows, texts, steps and choices.
+
+use std::collections::BTreeSet;
+
+use super::files::is_a_flow;
+use crate::contact::Language;
+use crate::flow::code::Code;
+use crate::flow::diagnostic::{Findings, Place, one_of_these};
+use crate::flow::draft::{get, known_keys, map, seconds, start_of, word};
+use crate::flow::load::{Everything, Sources, is_rehearsal};
+use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use crate::flow::yaml::{self, Kind, Node, Word};
+use crate::geography::Geography;
+
+/// The names rehearsals may use.
+struct Names<'a> {
+    flows: BTreeSet<&'a str>,
+    steps: BTreeSet<&'a str>,
+    texts: BTreeSet<&'a str>,
+    choices: BTreeSet<&'a str>,
+    geography: &'a Geography,
+    /// Whether every flow could be read: otherwise an unknown name may stand in a broken one.
+    whole: bool,
+}
+
+/// Looks through every rehearsal among the files.
+pub(in crate::flow) fn rehearsals(
+    sources: &Sources,
+    all: &Everything<'_>,
+    whole: bool,
+    findings: &mut Findings<'_>,
+) {
+    let Everything { flows, texts, geography, .. } = *all;
+    let steps = flows.iter().flat_map(|flow| &flow.steps);
+    let asks = flows.iter().flat_map(|flow| (0..flow.steps.len()).filter_map(|at| flow.ask(at)));
+    let choices = asks.filter_map(|ask| ask.choices()).flat_map(|choices| &choices.list);
+    let names = Names {
+        flows: flows.iter().map(|flow| flow.name.as_str()).collect(),
+        steps: steps.map(|step| step.name.as_str()).collect(),
+        texts: texts.iter().map(|text| text.key.as_str()).collect(),
+        choices: choices.map(|choice| choice.id.as_str()).collect(),
+        geography,
+        whole,
+    };
+    for (index, file) in sources.files.iter().enumerate() {
+        if !is_rehearsal(&file.path) {
+            continue;
+        }
+        let Some(root) = yaml::read(index, &file.text, findings) else { continue };
+        if is_a_flow(&root) {
+            // Told as a file in the wrong folder.
+            continue;
+        }
+        // What is wrong with one part is told there, and keeps nobody from looking at the others.
+        names.rehearsal(&root, findings);
+    }
+}
+
+impl Names<'_> {
+    fn rehearsal(&self, root: &Node, findings: &mut Findings<'_>) {
+        let Some(entries) = map(root, "a rehearsal", findings) else { return };
+        known_keys(entries, &KEYS, findings);
+        self.head(root, entries, findings);
+        match get(entries, "talk") {
+            Some(Node { kind: Kind::List(lines), .. }) => {
+                for line in lines {
+                    self.line(line, findings);
+                }
+            }
+            Some(node) => findings
+                .error_hint(
+                    start_of(node),
+                    format!("`talk` is a list of lines, this is {}", node.what()),
+                    "begin each line with `- `: - me: सदस्य",
+                )
+                .code(Code::WrongType),
+            None if entries.iter().all(|(key, _)| KEYS.contains(&key.text.as_str())) => findings
+                .error_hint(
+                    Place { end: root.place.start + 1, ..root.place },
+                    "nobody talks",
+                    "add `talk:` with lines of me and bot",
+                )
+                .code(Code::MissingKey),
+            None => {}
+        }
+        if let Some(then) = get(entries, "then")
+            && let Some(then) = map(then, "`then`", findings)
+        {
+            self.then(then, findings);
+        }
+    }
+
+    fn head(&self, root: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) {
+        match get(entries, "rehearse") {
+            Some(node) => {
+                if let Some(flow) = word(node, "`rehearse`", findings)
+                    && !self.flows.contains(flow.text.as_str())
+                {
+                    unknown(
+                        &flow,
+                        format!("there is no flow `{}`", flow.text),
+                        Code::UnknownFlow,
+                        &self.flows,
+                        findings,
+                    );
+                }
+            }
+            None => findings
+                .error_hint(
+                    Place { end: root.place.start + 1, ..root.place },
+                    "the file does not say what it rehearses",
+                    "begin it with `rehearse: flow`",
+                )
+                .code(Code::MissingKey),
+        }
+        let wrong = |key: &str, known: &[&str], findings: &mut Findings<'_>| {
+            let Some(node) = get(entries, key) else { return };
+            let Some(found) = word(node, &format!("`{key}`"), findings) else { return };
+            if !known.contains(&found.text.as_str()) {
+                findings
+                    .error_hint(
+                        found.place,
+                        format!("there is no {key} `{}`", found.text),
+                        one_of_these(&found.text, known.iter().copied()),
+                    )
+                    .code(Code::UnknownWord);
+            }
+        };
+        if let Some(Node { kind: Kind::Map(details), .. }) = get(entries, "member") {
+            known_keys(details, &MEMBER, findings);
+        }
+        wrong("channel", &["whatsapp", "sms"], findings);
+        wrong("lang", &Language::ALL.map(Language::code), findings);
+    }
+
+    fn line(&self, line: &Node, findings: &mut Findings<'_>) {
+        if let Some(written) = line.word() {
+            let (first, rest) = written.text.split_once(' ').unwrap_or((&written.text, "…"));
+            let speaker = first.trim_end_matches(':');
+            let (key, said) = if LINES.contains(&speaker) {
+                (speaker, rest)
+            } else {
+                ("me", written.text.as_str())
+            };
+            findings
+                .error_hint(
+                    line.place,
+                    "this line does not say who speaks",
+                    format!("write `- {key}: {said}`"),
+                )
+                .code(Code::MissingColon);
+            return;
+        }
+        let Some(entries) = map(line, "a line of the talk", findings) else { return };
+        known_keys(entries, &LINES, findings);
+        if let [_, (second, _), ..] = entries {
+            findings
+                .error_hint(
+                    second.place,
+                    "a line is one thing: somebody says something",
+                    format!("begin a line of its own with `- {}:`", second.text),
+                )
+                .code(Code::TwoThings);
+        }
+        for (key, value) in entries {
+            self.entry(key, value, findings);
+        }
+    }
+
+    fn entry(&self, key: &Word, value: &Node, findings: &mut Findings<'_>) {
+        match key.text.as_str() {
+            "bot" => {
+                for text in items(value) {
+                    let Some(text) = word(text, "`bot`", findings) else { continue };
+                    if self.whole && !self.texts.contains(text.text.as_str()) {
+                        let hyphens = text.text.replace('_', "-");
+                        let message = format!("no text is named `{}`", text.text);
+                        if self.texts.contains(hyphens.as_str()) {
+                            findings
+                                .error_hint(
+                                    text.place,
+                                    message,
+                                    format!("texts have hyphens: `{hyphens}`"),
+                                )
+                                .code(Code::UnknownText);
+                        } else {
+                            unknown(&text, message, Code::UnknownText, &self.texts, findings);
+                        }
+                    }
+                }
+            }
+            "tap" | "buttons" => {
+                if key.text == "buttons" && !matches!(value.kind, Kind::List(_)) {
+                    findings
+                        .error_hint(start_of(value), "`buttons` is a list", "buttons: [yes, no]")
+                        .code(Code::WrongType);
+                    return;
+                }
+                for choice in items(value) {
+                    let Some(choice) = word(choice, "a choice", findings) else { continue };
+                    // Candidates of "did you mean …?", seats and districts, the next page,
+                    // passing over.
+                    let of_engine = choice.text.starts_with(['-', '+', '?'])
+                        || choice.text.chars().all(|sign| sign.is_ascii_digit())
+                        || self.geography.district(&choice.text).is_some();
+                    let guess = matches!(choice.text.as_str(), "yes" | "no" | "none");
+                    if self.whole
+                        && !of_engine
+                        && !guess
+                        && !self.choices.contains(choice.text.as_str())
+                    {
+                        unknown(
+                            &choice,
+                            format!("no question offers the choice `{}`", choice.text),
+                            Code::UnknownChoice,
+                            &self.choices,
+                            findings,
+                        );
+                    }
+                }
+            }
+            "send" => {
+                if let Some(what) = value.word()
+                    && !SENDABLE.contains(&what.text.as_str())
+                {
+                    findings
+                        .error_hint(
+                            what.place,
+                            format!("`{}` cannot be sent in a rehearsal", what.text),
+                            one_of_these(&what.text, SENDABLE),
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
+            "me" => {
+                if let Kind::Map(parts) = &value.kind {
+                    known_keys(parts, &["text", "late"], findings);
+                }
+            }
+            "picture" => {
+                if let Some(picture) = word(value, "`picture`", findings)
+                    && !PICTURES.contains(&picture.text.as_str())
+                {
+                    findings
+                        .error_hint(
+                            picture.place,
+                            format!("there is no picture `{}`", picture.text),
+                            one_of_these(&picture.text, PICTURES),
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
+            "fetched" => match &value.kind {
+                Kind::Map(parts) => known_keys(parts, &["status", "body"], findings),
+                Kind::Word(text) if matches!(text.as_str(), "failed" | "never") => {}
+                _ => findings
+                    .error_hint(
+                        start_of(value),
+                        "nothing comes back like this",
+                        "- fetched: {status: 200, body: {…}}, or `failed`, or `never`",
+                    )
+                    .code(Code::WrongType),
+            },
+            "office" => {
+                if let Some(what) = word(value, "`office`", findings)
+                    && what.text != "done"
+                {
+                    findings
+                        .error_hint(
+                            what.place,
+                            format!("`{}` is nothing the office does here", what.text),
+                            "write `- office: done`, after the bot handed over",
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
+            "wait" => {
+                if let Some(time) = word(value, "`wait`", findings)
+                    && seconds(&time.text).is_none()
+                {
+                    let _ = crate::flow::draft::duration(value, findings);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn then(&self, entries: &[(Word, Node)], findings: &mut Findings<'_>) {
+        known_keys(entries, &THEN, findings);
+        if let Some(session) = get(entries, "session").and_then(Node::word)
+            && self.whole
+            && session.text != "none"
+        {
+            let known = session
+                .text
+                .split('/')
+                .all(|part| self.flows.contains(part) || self.steps.contains(part));
+            if !known {
+                unknown(
+                    &session,
+                    format!("there is no step `{}`", session.text),
+                    Code::UnknownStep,
+                    &self.steps,
+                    findings,
+                );
+            }
+        }
+        if let Some(Node { kind: Kind::Map(answers), .. }) = get(entries, "answers") {
+            for (step, _) in answers {
+                if self.whole && !self.steps.contains(step.text.as_str()) {
+                    unknown(
+                        step,
+                        format!("no step keeps an answer as `{}`", step.text),
+                        Code::UnknownStep,
+                        &self.steps,
+                        findings,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A list, or the one thing that stands in its place.
+fn items(node: &Node) -> &[Node] {
+    match &node.kind {
+        Kind::List(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+fn unknown(
+    found: &Word,
+    message: String,
+    code: Code,
+    known: &BTreeSet<&str>,
+    findings: &mut Findings<'_>,
+) {
+    let near = crate::flow::diagnostic::did_you_mean(&found.text, known.iter().copied());
+    let hint = near.unwrap_or_else(|| {
+        let some: Vec<&str> = known.iter().copied().take(12).collect();
+        format!("for instance {}", some.join(", "))
+    });
+    findings.error_hint(found.place, message, hint).code(code);
+}

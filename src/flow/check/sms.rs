@@ -1,0 +1,305 @@
+//! What a text costs as SMS: parts of 160 Latin characters, or of 70 with a single Hindi letter. And
+//! words under a picture, which hold less than others.
+
+use std::collections::HashMap;
+
+use crate::contact::Language;
+use crate::flow::code::Code;
+use crate::flow::definition::{Answer, Ask, Flow, StepKind};
+use crate::flow::diagnostic::{Findings, Place};
+use crate::flow::draft::KindDraft;
+use crate::flow::load::Everything;
+use crate::flow::sms::sms_size;
+use crate::flow::text::Common;
+use crate::flow::wording::{LONGEST_QUESTION, english_name};
+use crate::locale::{Function, Key, Pattern, Segment, join_and};
+use crate::message::Rendering;
+
+/// The longest day, its month in words.
+const LONGEST_DATE: usize = 15;
+
+/// The longest value a variable may have, in a language.
+struct Longest<'a> {
+    flow: &'a Flow,
+    flows: &'a [Flow],
+    district: HashMap<Language, String>,
+    assembly: HashMap<Language, String>,
+    lok_sabha: HashMap<Language, String>,
+}
+
+fn longest_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.max_by_key(|name| name.chars().count()).unwrap_or_default().to_owned()
+}
+
+impl Longest<'_> {
+    fn value(&self, name: &str, language: Language) -> String {
+        let fill = |count: usize| match language {
+            Language::En => "x".repeat(count),
+            Language::Hi => "क".repeat(count),
+            Language::Ur => "ب".repeat(count),
+        };
+        let place = |of: &HashMap<Language, String>| of.get(&language).cloned().unwrap_or_default();
+        match name {
+            "member_number" | "my_code" => "9".repeat(9),
+            "member_name" => fill(30),
+            "member_since" | "member_until" => fill(LONGEST_DATE),
+            "member_district" => place(&self.district),
+            "member_seat" => place(&self.assembly),
+            "member_booth" | "my_count" => "999".to_owned(),
+            "ticket" => "9".repeat(10),
+            "my_link" => "x".repeat(40),
+            "phone_known" | "consent_samvad" | "consent_membership" => "yes".to_owned(),
+            "language_name" => fill(7),
+            "channel" => "sms".to_owned(),
+            // The names of choices and places, numbers and dates of the answers.
+            answer => match self.question(answer) {
+                Some(ask) => self.answer(ask, language, &fill),
+                None => fill(20),
+            },
+        }
+    }
+
+    fn question(&self, name: &str) -> Option<&Ask> {
+        let own = self.flow.ask_named(name);
+        own.or_else(|| self.flows.iter().find_map(|flow| flow.ask_named(name)))
+    }
+
+    fn answer(&self, ask: &Ask, language: Language, fill: &dyn Fn(usize) -> String) -> String {
+        let place = |of: &HashMap<Language, String>| of.get(&language).cloned().unwrap_or_default();
+        if let Some(many) = ask.many() {
+            let labels = many.choices.list.iter().map(|choice| choice.label.get(language));
+            let mut labels: Vec<&str> = labels.collect();
+            labels.sort_by_key(|label| std::cmp::Reverse(label.chars().count()));
+            labels.truncate(many.at_most);
+            return join_and(&labels, language);
+        }
+        if let Some(choices) = ask.choices() {
+            return longest_of(choices.list.iter().map(|choice| choice.label.get(language)));
+        }
+        match &ask.answer {
+            Answer::Number { to, .. } => {
+                let mut digits = String::new();
+                crate::locale::grouped(*to, &mut digits);
+                digits
+            }
+            Answer::Year { .. } => "2026".to_owned(),
+            Answer::Age { .. } => "110".to_owned(),
+            Answer::Booth { to } => to.to_string(),
+            Answer::Date { .. } => fill(LONGEST_DATE),
+            Answer::PersonName => fill(30),
+            Answer::Phone => "9".repeat(10),
+            Answer::District => place(&self.district),
+            Answer::Assembly { .. } => place(&self.assembly),
+            Answer::LokSabha => place(&self.lok_sabha),
+            Answer::Text | Answer::Message(_) => fill(100),
+            _ => fill(20),
+        }
+    }
+}
+
+/// The longest value that went into a text: the variable and its characters.
+type Widest = Option<(String, usize)>;
+
+/// The longest form of a text on a channel, and the longest value that went into it.
+fn written(
+    pattern: &Pattern,
+    (language, channel): (Language, Rendering),
+    longest: &Longest<'_>,
+    out: &mut String,
+    widest: &mut Widest,
+) {
+    let put = |name: &str, value: &str, widest: &mut Widest, out: &mut String| {
+        let length = value.chars().count();
+        if widest.as_ref().is_none_or(|(_, known)| *known < length) {
+            *widest = Some((name.to_owned(), length));
+        }
+        out.push_str(value);
+    };
+    for segment in &pattern.segments {
+        match segment {
+            Segment::Text(text) => out.push_str(text),
+            Segment::Variable(name) => {
+                put(name, &longest.value(name, language), widest, out);
+            }
+            Segment::Call { function, variable } => {
+                let value = longest.value(variable, language);
+                let value = match function {
+                    Function::Number => value,
+                    Function::Rupees if language == Language::En => format!("Rs {value}"),
+                    Function::Rupees => format!("₹{value}"),
+                    Function::Date | Function::Day | Function::Weekday => {
+                        longest.value("member_since", language)
+                    }
+                };
+                put(variable, &value, widest, out);
+            }
+            Segment::Select { variable, variants, default } => {
+                let of_channel = variable.as_ref() == "channel";
+                let wanted = channel.name();
+                let for_it = |key: &Key| matches!(key, Key::Word(word) if word.as_ref() == wanted);
+                let mut best: Option<(usize, String, Widest)> = None;
+                let has_own = variants.iter().any(|(key, _)| for_it(key));
+                for (index, (key, inner)) in variants.iter().enumerate() {
+                    let taken = if has_own { for_it(key) } else { index == *default };
+                    if of_channel && !taken {
+                        continue;
+                    }
+                    let (mut text, mut wide) = (String::new(), widest.clone());
+                    written(inner, (language, channel), longest, &mut text, &mut wide);
+                    let length = text.encode_utf16().count();
+                    if best.as_ref().is_none_or(|(known, ..)| *known < length) {
+                        best = Some((length, text, wide));
+                    }
+                }
+                if let Some((_, text, wide)) = best {
+                    out.push_str(&text);
+                    *widest = wide;
+                }
+            }
+        }
+    }
+}
+
+/// Tells of every text that needs more parts than the office allows.
+pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut Findings<'_>) {
+    let Everything { flows, drafts, texts, common, catalogue, geography } = *all;
+    let by_language = |names: &dyn Fn(Language) -> String| -> HashMap<Language, String> {
+        Language::ALL.into_iter().map(|language| (language, names(language))).collect()
+    };
+    let district = by_language(&|language| {
+        let names = geography.districts.iter();
+        longest_of(names.map(|one| one.name(language)))
+    });
+    let assembly = by_language(&|language| {
+        let names = geography.assemblies.iter();
+        longest_of(names.map(|one| one.name(language)))
+    });
+    let lok_sabha = by_language(&|language| {
+        let names = geography.lok_sabha.iter();
+        longest_of(names.map(|one| one.name(language)))
+    });
+    for (flow, draft) in flows.iter().zip(drafts) {
+        let longest = Longest {
+            flow,
+            flows,
+            district: district.clone(),
+            assembly: assembly.clone(),
+            lok_sabha: lok_sabha.clone(),
+        };
+        for (step, written_step) in flow.steps.iter().zip(&draft.steps) {
+            let (id, ask, key) = match (&step.kind, &written_step.kind) {
+                (StepKind::Say { text, .. }, KindDraft::Say { text: word, .. })
+                | (StepKind::Handoff(text), KindDraft::Handoff(word)) => {
+                    (*text, None, word.text.as_str())
+                }
+                (StepKind::Ask(ask), KindDraft::Ask(asked)) => {
+                    (ask.text, Some(ask.as_ref()), asked.message.text.as_str())
+                }
+                _ => continue,
+            };
+            let Some(text) = texts.get(id.0) else { continue };
+            for language in Language::ALL {
+                let book = draft.name.text.as_str();
+                let message = catalogue
+                    .message(language, book, key)
+                    .or_else(|| catalogue.message(language, "common", key));
+                let Some(message) = message else { continue };
+                let place = Place {
+                    file: message.source,
+                    start: message.span.start,
+                    end: message.span.end,
+                };
+                if let StepKind::Say { attach: Some(_), .. } = step.kind {
+                    under_a_picture(
+                        (key, place),
+                        text.pattern(language),
+                        language,
+                        &longest,
+                        findings,
+                    );
+                }
+                let mut body = String::new();
+                let mut widest = None;
+                written(
+                    text.pattern(language),
+                    (language, Rendering::Sms),
+                    &longest,
+                    &mut body,
+                    &mut widest,
+                );
+                if let Some(ask) = ask {
+                    numbered(ask, common, language, &mut body);
+                }
+                let size = sms_size(&body);
+                let most = message.sms_parts.unwrap_or(most);
+                if size.parts <= most {
+                    continue;
+                }
+                let assumed = widest.map_or_else(String::new, |(name, length)| {
+                    format!("; its longest variable, `${name}`, is taken as {length} characters")
+                });
+                findings
+                    .error_hint(
+                        place,
+                        format!(
+                            "`{key}` needs {} SMS parts in {} ({} characters, {} a part), {most} are allowed",
+                            size.parts,
+                            english_name(language),
+                            size.units,
+                            if size.unicode { 67 } else { 153 }
+                        ),
+                        format!(
+                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}",
+                            size.parts
+                        ),
+                    )
+                    .code(Code::SmsParts);
+            }
+        }
+    }
+}
+
+/// Words under a picture that may grow too long for it: they would then be said without it.
+fn under_a_picture(
+    (key, place): (&str, Place),
+    pattern: &Pattern,
+    language: Language,
+    longest: &Longest<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let (mut body, mut widest) = (String::new(), None);
+    written(pattern, (language, Rendering::Whatsapp), longest, &mut body, &mut widest);
+    let length = body.chars().count();
+    // Without any variable it is told as too long already.
+    if length > LONGEST_QUESTION && pattern.longest_constant() <= LONGEST_QUESTION {
+        findings
+            .warn(
+                place,
+                format!(
+                    "`{key}` may have {length} characters in {}, {LONGEST_QUESTION} fit under a picture",
+                    english_name(language)
+                ),
+                "say it in fewer words; a longer text comes without its picture",
+            )
+            .code(Code::TextTooLong);
+    }
+}
+
+/// The choices of a question as numbered lines, one page of them.
+fn numbered(ask: &Ask, common: &Common, language: Language, out: &mut String) {
+    let rows = ask.choices().map(|choices| choices.list.as_slice()).unwrap_or_default();
+    if !rows.is_empty() {
+        out.push('\n');
+        out.push_str(common.sms_choose.get(language));
+    }
+    for (index, choice) in rows.iter().take(10).enumerate() {
+        out.push('\n');
+        out.push_str(&(index + 1).to_string());
+        out.push_str(". ");
+        out.push_str(choice.label.get(language));
+    }
+    if ask.passes_by_zero() {
+        out.push_str("\n0. ");
+        out.push_str(common.skip.get(language));
+    }
+}

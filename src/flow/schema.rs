@@ -1,0 +1,476 @@
+//! JSON Schemas of flow files and rehearsals, for editors that complete and underline while one
+//! writes. `check` knows more: names that lead somewhere, texts, conditions.
+
+use serde_json::{Map, Value, json};
+
+use super::draft::action::{ACTIONS, ActionForm};
+use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
+use super::draft::step::STEPS;
+use super::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use super::session::SentKind;
+use crate::contact::Language;
+use crate::message::Purpose;
+
+const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
+
+/// The line an editor shows for a kind of step.
+fn about_step(kind: &str) -> &'static str {
+    match kind {
+        "say" => "Says the text and goes on.",
+        "ask" => "Says the text and waits for an answer.",
+        "do" => "Makes something true.",
+        "if" => "One of two ways, by a condition.",
+        "switch" => "The first way whose condition holds.",
+        "call" => "Plays another flow to its end, then comes back.",
+        "wait" => "Lets time pass: 30s, 10m, 2h.",
+        "fetch" => "Asks another program; the answer arrives as an event.",
+        "handoff" => "Says the text; a person takes over and the bot is mute.",
+        "goto" => "On to that step; with `at_most` a loop with a limit.",
+        "end" => "The conversation is over.",
+        _ => "",
+    }
+}
+
+/// The line an editor shows for an answer with details.
+fn about_answer(kind: &str) -> &'static str {
+    match kind {
+        "one_of" => "One of these choices; their labels are attributes of the text.",
+        "any_of" => "Some of these choices, in one message.",
+        "ranked" => "These choices in an order, in one message.",
+        "number" => "A whole number.",
+        "year" => "A year of birth; with `adult`, below 18 takes the way `minor`.",
+        "age" => "An age in years; with `adult`, below 18 takes the way `minor`.",
+        "date" => "A day; bounds are `today`, 7d, -30d or 2027-12-31.",
+        "booth" => "The number of a booth, 1 to `to`.",
+        "assembly" => "A seat; `in` names the step that asked the district.",
+        "pattern" => "Words that fit a regular expression as a whole.",
+        "message" => "A message of any of these kinds.",
+        _ => "",
+    }
+}
+
+fn name() -> Value {
+    json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"})
+}
+
+fn text_name() -> Value {
+    json!({"type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9_-]*$"})
+}
+
+fn duration() -> Value {
+    json!({"type": "string", "pattern": "^[0-9]+ ?[smhd]$"})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/definitions/{name}")})
+}
+
+/// An object that takes these keys and no others.
+fn closed(properties: Value, required: &[&str]) -> Value {
+    let mut object = Map::new();
+    object.insert("type".to_owned(), json!("object"));
+    object.insert("properties".to_owned(), properties);
+    object.insert("additionalProperties".to_owned(), json!(false));
+    if !required.is_empty() {
+        object.insert("required".to_owned(), json!(required));
+    }
+    Value::Object(object)
+}
+
+/// A scalar that YAML may take for a number or a boolean.
+fn scalar() -> Value {
+    json!({"type": ["string", "number", "boolean", "null"]})
+}
+
+/// What stands under a key of a step.
+fn of_key(key: &str) -> Value {
+    match key {
+        "say" | "ask" | "handoff" => text_name(),
+        "answer" | "when" | "do" | "switch" | "fetch" => reference(key),
+        "goto" | "then" | "else" | "reply" => reference("target"),
+        "call" => name(),
+        "if" => {
+            json!({"type": ["string", "boolean"], "description": "A condition, such as member or people > 10."})
+        }
+        "optional" => json!({"type": "boolean"}),
+        "notice" => json!({"enum": Purpose::ALL.map(Purpose::name)}),
+        "end" => {
+            json!({"anyOf": [{"type": "boolean"}, name()], "description": "true, or the result for a flow that calls this one."})
+        }
+        "attach" => json!({"enum": ["membership_card"]}),
+        "wait" | "timeout" => duration(),
+        "at_most" | "at_least" => json!({"type": "integer", "minimum": 0, "maximum": 99}),
+        "method" => json!({"enum": ["get", "post", "put"]}),
+        "headers" => json!({
+            "type": "object",
+            "additionalProperties": {"anyOf": [
+                scalar(),
+                closed(json!({"secret": {"type": "string"}}), &["secret"]),
+            ]},
+        }),
+        "keep" => json!({
+            "type": "object",
+            "propertyNames": name(),
+            "additionalProperties": {"type": "string", "pattern": "^(/.*)?$"},
+        }),
+        _ => json!({}),
+    }
+}
+
+fn step() -> Value {
+    let kinds: Vec<Value> = STEPS
+        .iter()
+        .map(|(key, beside)| {
+            let mut properties = Map::new();
+            for part in std::iter::once(key).chain(*beside) {
+                properties.insert((*part).to_owned(), of_key(part));
+            }
+            let required: &[&str] = match *key {
+                "ask" => &["ask", "answer"],
+                "if" => &["if", "then"],
+                one => &[one],
+            };
+            let mut kind = closed(Value::Object(properties), required);
+            if let Value::Object(kind) = &mut kind {
+                kind.insert("description".to_owned(), json!(about_step(key)));
+            }
+            kind
+        })
+        .collect();
+    json!({"anyOf": kinds})
+}
+
+/// The id of a choice; YAML takes `yes` for a boolean in some editors.
+fn choice() -> Value {
+    json!({"anyOf": [name(), {"type": ["boolean"]}]})
+}
+
+fn choices() -> Value {
+    json!({
+        "type": "array",
+        "minItems": 1,
+        "items": {"anyOf": [
+            choice(),
+            closed(json!({"id": name(), "if": {"type": ["string", "boolean"]}}), &["id"]),
+        ]},
+    })
+}
+
+/// What a key of an answer takes.
+fn taken(takes: Takes) -> Value {
+    match takes {
+        Takes::Number => json!({"type": "integer"}),
+        Takes::Flag => json!({"type": "boolean"}),
+        Takes::Step => name(),
+        Takes::Day => {
+            json!({"type": "string", "pattern": "^(today|[-+]?[0-9]+ ?d|[0-9]{4}-[0-9]{2}-[0-9]{2})$"})
+        }
+        Takes::Choices => reference("choices"),
+        Takes::Ids => json!({"type": "array", "items": choice()}),
+    }
+}
+
+fn keys(keys: &[(&str, Takes)], required: &[&str]) -> Value {
+    let properties = keys.iter().map(|(key, takes)| ((*key).to_owned(), taken(*takes)));
+    closed(Value::Object(properties.collect()), required)
+}
+
+/// What stands under the name of an answer; `None` where nothing may.
+fn details(form: &AnswerForm) -> Option<Value> {
+    Some(match form.details {
+        Details::Nothing => return None,
+        Details::Choices => {
+            json!({"anyOf": [reference("choices"), keys(&CHOICE_KEYS, &["choices"])]})
+        }
+        Details::Pattern => json!({"type": "string"}),
+        Details::Kinds => json!({
+            "type": "array",
+            "minItems": 1,
+            "items": {"enum": SentKind::ALL.map(SentKind::name)},
+        }),
+        Details::Keys(list) => keys(list, &[]),
+    })
+}
+
+fn answer() -> Value {
+    let plain: Vec<&str> = ANSWERS.iter().filter(|form| form.bare).map(|form| form.name).collect();
+    let mut kinds = vec![json!({"enum": plain})];
+    for form in &ANSWERS {
+        let Some(under) = details(form) else { continue };
+        let mut properties = Map::new();
+        properties.insert(form.name.to_owned(), under);
+        for (key, takes) in form.beside {
+            properties.insert((*key).to_owned(), taken(*takes));
+        }
+        let mut kind = closed(Value::Object(properties), &[form.name]);
+        if let Value::Object(kind) = &mut kind {
+            kind.insert("description".to_owned(), json!(about_answer(form.name)));
+        }
+        kinds.push(kind);
+    }
+    json!({"anyOf": kinds})
+}
+
+fn action() -> Value {
+    let mut bare: Vec<&str> = Vec::new();
+    let mut forms: Vec<Value> = Vec::new();
+    for (action, form) in ACTIONS {
+        if matches!(form, ActionForm::Bare | ActionForm::Term { bare: true }) {
+            bare.push(action);
+        }
+        let under = match form {
+            ActionForm::Bare => continue,
+            ActionForm::Term { .. } => {
+                closed(json!({"term": {"type": "string", "pattern": "^[0-9]+ ?[yd]$"}}), &["term"])
+            }
+            ActionForm::Purposes => {
+                json!({"type": "array", "items": {"enum": Purpose::ALL.map(Purpose::name)}})
+            }
+            ActionForm::Language => json!({"type": "string"}),
+            ActionForm::Request => json!({"anyOf": [
+                {"type": "string"},
+                closed(
+                    json!({"kind": name(), "with": {"type": "array", "items": name()}}),
+                    &["kind"],
+                ),
+            ]}),
+        };
+        let mut properties = Map::new();
+        properties.insert(action.to_owned(), under);
+        forms.push(closed(Value::Object(properties), &[action]));
+    }
+    forms.insert(0, json!({"enum": bare}));
+    json!({"anyOf": forms})
+}
+
+/// The schema of `flows/*.yaml`.
+#[must_use]
+pub fn flow_schema() -> Value {
+    json!({
+        "$schema": DIALECT,
+        "title": "A flow of Samvad",
+        "type": "object",
+        "required": ["flow", "steps"],
+        "additionalProperties": false,
+        "properties": {
+            "flow": {"allOf": [name()], "description": "Its name, the same as the file's."},
+            "about": {"type": "string", "description": "One line for people who read the list of flows."},
+            "start": closed(
+                json!({
+                    "words": {
+                        "description": "The words it begins with, in any spelling.",
+                        "anyOf": [scalar(), {"type": "array", "items": scalar()}],
+                    },
+                    "link": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "description": "The word in a wa.me link or QR code."},
+                    "default": {"type": "boolean", "description": "Answers a first message that fits nothing else: in exactly one flow."},
+                }),
+                &[],
+            ),
+            "steps": {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": name(),
+                "additionalProperties": reference("step"),
+                "description": "The steps, in order; an answer is kept under the name of its step.",
+            },
+            "remind": closed(
+                json!({
+                    "after": duration(),
+                    "times": {"type": "integer", "minimum": 1, "maximum": 255},
+                    "say": text_name(),
+                }),
+                &["after"],
+            ),
+            "expires": duration(),
+        },
+        "definitions": {
+            "step": step(),
+            "answer": answer(),
+            "choices": choices(),
+            "do": action(),
+            "target": {"anyOf": [
+                {"type": "string", "description": "A step of this flow, or `end`."},
+                closed(json!({"flow": name()}), &["flow"]),
+                closed(json!({"call": name()}), &["call"]),
+            ]},
+            "when": {"type": "object", "additionalProperties": reference("target")},
+            "switch": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"anyOf": [
+                    closed(json!({"if": of_key("if"), "goto": reference("target")}), &["if", "goto"]),
+                    closed(json!({"else": reference("target")}), &["else"]),
+                ]},
+            },
+            "fetch": {"type": "string", "pattern": "^https?://"},
+        },
+    })
+}
+
+fn one_or_more() -> Value {
+    json!({"anyOf": [scalar(), {"type": "array", "items": scalar()}]})
+}
+
+/// A member of a rehearsal: `none`, or what is known of one.
+fn member() -> Value {
+    let properties = MEMBER.map(|key| (key.to_owned(), scalar()));
+    let details = closed(Value::Object(Map::from_iter(properties)), &[]);
+    json!({"anyOf": [{"type": ["string", "boolean"]}, details]})
+}
+
+fn consents() -> Value {
+    json!({
+        "type": "object",
+        "propertyNames": {"enum": Purpose::ALL.map(Purpose::name)},
+        "additionalProperties": {"type": "boolean"},
+    })
+}
+
+fn free_keys() -> Value {
+    json!({"type": "object", "additionalProperties": scalar()})
+}
+
+/// What stands under a key of a rehearsal.
+fn of_rehearsal(key: &str) -> Value {
+    match key {
+        "rehearse" => json!({"allOf": [name()], "description": "The flow it rehearses."}),
+        "about" => json!({"type": "string"}),
+        "channel" => json!({"enum": ["whatsapp", "sms"]}),
+        "lang" => json!({"enum": Language::ALL.map(Language::code)}),
+        "member" => member(),
+        "brought" => {
+            json!({"type": "integer", "minimum": 0, "description": "How many came by this person's code."})
+        }
+        "posts" => json!({"type": "array", "items": {"type": "string"}}),
+        "consents" => consents(),
+        "phone" => json!({"type": "boolean"}),
+        "talk" => {
+            let properties = LINES.map(|line| (line.to_owned(), of_line(line)));
+            json!({
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": false,
+                    "properties": Map::from_iter(properties),
+                },
+            })
+        }
+        "then" => {
+            let properties = THEN.map(|key| (key.to_owned(), of_then(key)));
+            let mut then = closed(Value::Object(Map::from_iter(properties)), &[]);
+            if let Value::Object(then) = &mut then {
+                then.insert("description".to_owned(), json!("What is true at the end."));
+            }
+            then
+        }
+        _ => json!({}),
+    }
+}
+
+/// What stands under the one key of a line of the talk.
+fn of_line(key: &str) -> Value {
+    match key {
+        "me" => json!({"description": "The person writes this.", "anyOf": [
+            scalar(),
+            closed(json!({"text": scalar(), "late": duration()}), &["text"]),
+        ]}),
+        "tap" => json!({
+            "description": "The person taps this choice.",
+            "type": ["string", "number", "boolean"],
+        }),
+        "send" => json!({"description": "The person sends one of these.", "enum": SENDABLE}),
+        "bot" => json!({
+            "description": "The text that must come, by its name.",
+            "anyOf": [one_or_more()],
+        }),
+        "buttons" => json!({
+            "description": "The choices on the screen.",
+            "type": "array",
+            "items": scalar(),
+        }),
+        "picture" => json!({"description": "The picture that must come.", "enum": PICTURES}),
+        "wait" => duration(),
+        "fetched" => json!({"description": "What an asked program answers.", "anyOf": [
+            {"enum": ["failed", "never"]},
+            closed(
+                json!({
+                    "status": {"type": "integer", "minimum": 100, "maximum": 599},
+                    "body": {"description": "What it sends, as JSON."},
+                }),
+                &[],
+            ),
+        ]}),
+        "office" => json!({
+            "description": "The person of the office gives the conversation back.",
+            "enum": ["done"],
+        }),
+        _ => json!({}),
+    }
+}
+
+/// What stands under a key of `then`.
+fn of_then(key: &str) -> Value {
+    match key {
+        "member" => member(),
+        "consents" => consents(),
+        "session" => {
+            json!({"type": "string", "description": "A step, a flow, flow/step, or none."})
+        }
+        "language" => json!({"enum": Language::ALL.map(Language::code)}),
+        "handed_over" => json!({"type": "boolean"}),
+        "request" => json!({"type": "string", "description": "Its kind, or none."}),
+        "details" | "answers" => free_keys(),
+        "referred_by" => {
+            json!({"type": ["string", "integer"], "description": "The number of a member, or none."})
+        }
+        _ => json!({}),
+    }
+}
+
+/// The schema of `flows/rehearsals/*.yaml`.
+#[must_use]
+pub fn rehearsal_schema() -> Value {
+    let properties = KEYS.map(|key| (key.to_owned(), of_rehearsal(key)));
+    let mut schema = closed(Value::Object(Map::from_iter(properties)), &["rehearse", "talk"]);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!(DIALECT));
+        schema.insert("title".to_owned(), json!("A rehearsal of a flow of Samvad"));
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::draft::FLOW_KEYS;
+
+    #[test]
+    fn every_key_of_the_files_is_described() {
+        let nothing = json!({});
+        for key in KEYS {
+            assert_ne!(of_rehearsal(key), nothing, "{key}");
+        }
+        for key in LINES {
+            assert_ne!(of_line(key), nothing, "{key}");
+        }
+        for key in THEN {
+            assert_ne!(of_then(key), nothing, "{key}");
+        }
+        for (kind, beside) in STEPS {
+            assert_ne!(about_step(kind), "", "{kind}");
+            for key in beside.iter().filter(|key| **key != "body") {
+                assert_ne!(of_key(key), nothing, "{key}");
+            }
+        }
+        for form in ANSWERS.iter().filter(|form| details(form).is_some()) {
+            assert_ne!(about_answer(form.name), "", "{}", form.name);
+        }
+        let schema = flow_schema();
+        let described = schema["properties"].as_object().unwrap();
+        assert_eq!(described.len(), FLOW_KEYS.len());
+        assert!(FLOW_KEYS.iter().all(|key| described.contains_key(*key)));
+    }
+}
