@@ -1,6 +1,6 @@
 ### A changed number: someone at the office checks it. Nothing of the old membership is shown here.
 
-known-by = Has your number changed? We can ask the office to connect your membership with this number. What do you remember?
+known-by = Has your number changed? That is all right, we will ask { -office } to connect your old membership with this number. What do you remember?
     .old = My old number
     .number = My member number
     .neither = Neither

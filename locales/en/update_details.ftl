@@ -13,11 +13,11 @@ change =
     .other = Something else
     .nothing = Nothing
 
-name = Please write the right full name.
+name = Please write your correct full name.
 
 sure-name = Change the name to '{ $name }'?
     .yes = Yes, change it
-    .no = No, again
+    .no = No, try again
 
 district = Which is your district now?
 
@@ -27,7 +27,7 @@ booth = What is your booth number? Skip it if you do not know.
 
 sure-booth = Change the booth number to { $booth }?
     .yes = Yes, change it
-    .no = No, again
+    .no = No, try again
 
 sure-area =
     Change it to this?
@@ -35,7 +35,7 @@ sure-area =
     Assembly seat: { $seat }
     Booth: { $booth }
     .yes = Yes, change it
-    .no = No, again
+    .no = No, try again
 
 saved =
     Changed. This is what we have now:
@@ -46,8 +46,8 @@ saved =
 
 other = Please write in one message what is wrong and what is right. Someone at { -office } will look at it.
 
-passed-on = Noted. Your ticket number is { $ticket }. We will look at it and correct it within { -due }.
+passed-on = Noted. Your ticket number is { $ticket }. Within { -due } we will check it and write down what is right.
 
 unchanged = All right, nothing was changed.
 
-not-member = You are not a member yet, so there is nothing to change. To join, write 'join'. If your number changed, write 'lost number'.
+not-member = There is no membership with this number yet. To join, write 'join'. If your number changed, write 'lost number'.

@@ -1,6 +1,7 @@
 //! What an answer looks like, told when one was not understood; and how several choices are
 //! written in one message.
 
+use super::Rendering;
 use super::definition::{Answer, Ask, Many};
 use super::session::SentKind;
 use super::turn::{Lead, Run};
@@ -71,6 +72,12 @@ impl<'t> Run<'t> {
             Answer::Photo => self.hint_message(&[SentKind::Photo]),
             Answer::Voice => self.hint_message(&[SentKind::Voice]),
             Answer::File => self.hint_message(&[SentKind::File]),
+            // Only words come by SMS.
+            Answer::Message(kinds)
+                if self.turn.rendering == Rendering::Sms && kinds.contains(&SentKind::Text) =>
+            {
+                Lead::plain(common.hint_text)
+            }
             Answer::Message(kinds) => self.hint_message(kinds),
             Answer::Pattern(_) => return None,
         })

@@ -4,6 +4,7 @@ use super::fixture::{drawn, file, geography, loaded, sources};
 use super::*;
 use crate::contact::{Contact, Member};
 use crate::fact::{Detail, Fact, MemberDetails};
+use crate::message::{InboundContent, MediaKind};
 
 const MINE: &str = "\
 flow: mine
@@ -202,6 +203,60 @@ fn a_request_takes_the_answers_it_names_as_the_person_reads_them() {
     };
     assert_eq!(kind, "complaint");
     assert_eq!(*details, [detail("district", "बरेली"), detail("booth", "43")]);
+}
+
+/// What is told of an answer that may come in any way.
+fn told_of(content: &InboundContent, rendering: Rendering) -> String {
+    let told = "\
+flow: told
+start: {words: [बताना]}
+steps:
+  what: {ask: what, answer: {message: [text, voice, photo, location]}}
+  filed: {do: {request: {kind: complaint, with: [what]}}}
+  over: {say: bye, end: true}
+";
+    let mut all = sources();
+    all.files.push(file("flows/told.yaml", told));
+    for language in ["hi", "en"] {
+        let words = "what = W?\nbye = { $ticket }\n";
+        all.files.push(file(&format!("locales/{language}/told.ftl"), words));
+    }
+    let flows = loaded(&all);
+    let mut person = Talk::new(Contact::default(), rendering);
+    person.write(&flows, "बताना");
+    let (replies, _) = person.send(&flows, content);
+    match person.facts.last() {
+        Some(Fact::Request { details, .. }) => details[0].text.clone(),
+        _ => replies[0].content.body().to_owned(),
+    }
+}
+
+#[test]
+fn a_request_says_in_which_way_it_was_told_and_the_words_that_came_with_it() {
+    let photo = |words: Option<&str>| InboundContent::Media {
+        kind: MediaKind::Image,
+        id: "media-1".to_owned(),
+        mime_type: "image/jpeg".to_owned(),
+        sha256: None,
+        caption: words.map(str::to_owned),
+        filename: None,
+        voice: false,
+    };
+    let told = |content: &InboundContent| told_of(content, Rendering::Whatsapp);
+    let bare = told(&photo(None));
+    assert_eq!(told(&photo(Some("चौराहे पर"))), format!("{bare}: चौराहे पर"));
+    assert_ne!(told(&sendable("voice").unwrap()), bare);
+    let place = told(&sendable("location").unwrap());
+    assert!(place.ends_with(": 26.846700,80.946200"), "{place}");
+    assert_eq!(told(&InboundContent::Text { text: "नल सूखा है".to_owned() }), "नल सूखा है");
+}
+
+#[test]
+fn who_writes_by_sms_is_asked_for_words_and_not_for_a_photo() {
+    let empty = InboundContent::Text { text: " ".to_owned() };
+    let (sms, whatsapp) = (told_of(&empty, Rendering::Sms), told_of(&empty, Rendering::Whatsapp));
+    let hint = |said: &str| said.lines().nth(1).map(str::to_owned);
+    assert_ne!(hint(&sms), hint(&whatsapp), "{sms} {whatsapp}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::answer::{seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
 use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
-use super::session::{Given, Shown};
+use super::session::{Given, SentKind, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
@@ -321,6 +321,20 @@ impl<'t> Run<'t> {
         Fill { run: self, extra: &[] }
             .value(name)
             .map(|value| display(value, self.contact.language))
+    }
+
+    /// An answer as the office reads it with a request: as the person does, but of a medium both
+    /// what it is and the words that came with it, and of a place where it is.
+    pub(super) fn detail_text(&self, name: &str) -> Option<String> {
+        let read = self.answer_text(name)?;
+        let Some(Given::Message(sent)) = self.session.answers.get(name) else { return Some(read) };
+        let kind = self.flows.common.sent(sent.kind).get(self.contact.language);
+        Some(match (sent.kind, &sent.caption) {
+            (SentKind::Text, _) => read,
+            (SentKind::Location, _) => format!("{kind}: {}", sent.value),
+            (_, Some(caption)) => format!("{kind}: {caption}"),
+            (_, None) => read,
+        })
     }
 
     // ---- at the end of the turn ------------------------------------------------------------

@@ -404,7 +404,7 @@ impl<'t> Run<'t> {
                 let details = with
                     .iter()
                     .filter_map(|name| {
-                        Some(Detail { name: name.clone(), text: self.answer_text(name)? })
+                        Some(Detail { name: name.clone(), text: self.detail_text(name)? })
                     })
                     .collect();
                 self.fact(Fact::Request { kind: kind.clone(), ticket, details });
