@@ -188,6 +188,25 @@ pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings
     }
 }
 
+/// Nobody is kept as a member who did not say yes to it (DPDP Act 2023, section 6).
+pub(super) fn consent_of_members(draft: &FlowDraft, place: Place, findings: &mut Findings<'_>) {
+    let asked = draft.steps.iter().any(|step| match &step.kind {
+        KindDraft::Ask(ask) => {
+            ask.notice.as_ref().is_some_and(|notice| notice.text == "membership")
+        }
+        other => matches!(other, KindDraft::Broken),
+    });
+    if !asked {
+        findings
+            .error_hint(
+                place,
+                "nobody was asked for their consent to be kept as a member",
+                "add `notice: membership` to the question whose `yes` is that consent",
+            )
+            .code(Code::Consent);
+    }
+}
+
 /// A change of a member takes what the flow asked for; a new district needs its seat.
 pub(super) fn update(draft: &FlowDraft, place: Place, findings: &mut Findings<'_>) {
     let asks = |name: &str| {

@@ -140,6 +140,16 @@ impl Compiler {
         answers: &HashMap<String, Known>,
         findings: &mut Findings<'_>,
     ) -> Option<Condition> {
+        if let Some(message) = too_involved(&word.text) {
+            findings
+                .error_hint(
+                    word.place,
+                    message,
+                    "make it simpler: several steps with an `if`, or a `switch`",
+                )
+                .code(Code::ConditionSyntax);
+            return None;
+        }
         let program = match self.environment.compile(&word.text) {
             Ok(program) => program,
             Err(errors) => {
@@ -809,6 +819,34 @@ impl Walk<'_> {
     }
 }
 
+/// The reader of expressions, and whoever walks what it read, goes one call deeper with each of these.
+const MOST_BRACKETS: usize = 8;
+const MOST_SIGNS: usize = 40;
+const LONGEST: usize = 1_000;
+
+/// Why an expression is not even read: reading it could use up the stack.
+fn too_involved(source: &str) -> Option<&'static str> {
+    if source.len() > LONGEST {
+        return Some("this condition is longer than anybody can read");
+    }
+    let (mut deep, mut deepest, mut signs) = (0_usize, 0_usize, 0_usize);
+    for character in source.chars() {
+        match character {
+            '(' | '[' | '{' => {
+                deep += 1;
+                deepest = deepest.max(deep);
+            }
+            ')' | ']' | '}' => deep = deep.saturating_sub(1),
+            '!' | '-' | '.' | '?' => signs += 1,
+            _ => {}
+        }
+    }
+    if deepest > MOST_BRACKETS {
+        return Some("the brackets of this condition are nested too deeply");
+    }
+    (signs > MOST_SIGNS).then_some("this condition is too involved")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -926,5 +964,20 @@ mod tests {
             assert!(condition.quick.is_none(), "{source}");
             assert_eq!(condition.holds(&person), holds, "{source}");
         }
+    }
+
+    #[test]
+    fn what_would_use_up_the_stack_is_not_read() {
+        let nested = format!("{}member{}", "(".repeat(500), ")".repeat(500));
+        let denied = format!("{}member", "!".repeat(500));
+        let long = vec!["member"; 300].join(" && ");
+        for source in [nested, denied, long] {
+            let sources = Sources::default();
+            let mut findings = Findings::new(&sources);
+            let word = Word { text: source, place: Place::default() };
+            assert!(Compiler::new().compile(&word, &HashMap::new(), &mut findings).is_none());
+        }
+        let many = format!("{} || member", vec!["(has_phone && !member)"; 12].join(" || "));
+        assert!(too_involved(&many).is_none());
     }
 }

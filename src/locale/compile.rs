@@ -102,7 +102,18 @@ impl Catalogue {
             // An invisible mark some editors put first; slices still know their place.
             let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
             let mark = source.text.len() - text.len();
-            let (resource, errors) = match fluent_syntax::parser::parse(text) {
+            let deep = too_deep(text);
+            if let Some(at) = deep {
+                problems.push(Problem {
+                    source: index,
+                    span: mark + at..mark + at + 1,
+                    kind: ProblemKind::Syntax,
+                    message: "braces are nested too deeply here".to_owned(),
+                    hint: Some("a variable stands in one pair of braces: { $name }".to_owned()),
+                });
+            }
+            let read = if deep.is_some() { "" } else { text };
+            let (resource, errors) = match fluent_syntax::parser::parse(read) {
                 Ok(resource) => (resource, Vec::new()),
                 Err((resource, errors)) => (resource, errors),
             };
@@ -110,7 +121,7 @@ impl Catalogue {
             problems.extend(slips);
             let told = problems.len();
             slips::swallowed(index, source.text, &mut problems);
-            let broken = !errors.is_empty() || problems.len() > told;
+            let broken = deep.is_some() || !errors.is_empty() || problems.len() > told;
             if let Some(books) = parsed.get_mut(slot(language)) {
                 books.push(Parsed { book, source: index, text: source.text, broken, resource });
             }
@@ -143,6 +154,32 @@ impl Catalogue {
     pub fn message(&self, language: Language, book: &str, name: &str) -> Option<&Message> {
         self.book(language, book)?.messages.get(name)
     }
+}
+
+/// No text needs more braces within braces; the reader goes one call deeper with each.
+const MOST_BRACES: usize = 12;
+
+/// Where braces are nested so deeply that reading them could use up the stack.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut deep = 0_usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' => deep += 1,
+            '}' => deep = deep.saturating_sub(1),
+            // A message ends at the next line that begins at the margin.
+            '\n' if text.get(at + 1..).is_some_and(|rest| {
+                rest.starts_with(|next: char| next.is_ascii_alphabetic() || next == '-')
+            }) =>
+            {
+                deep = 0;
+            }
+            _ => {}
+        }
+        if deep > MOST_BRACES {
+            return Some(at);
+        }
+    }
+    None
 }
 
 struct Parsed<'a> {

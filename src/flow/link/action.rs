@@ -16,6 +16,7 @@ impl Linker<'_, '_, '_> {
         match draft {
             ActionDraft::EnrolMember(place, term) => {
                 check::enrolment(scope.draft, *place, self.findings);
+                check::consent_of_members(scope.draft, *place, self.findings);
                 Action::EnrolMember(*term)
             }
             ActionDraft::RenewMembership(term) => Action::RenewMembership(*term),

@@ -465,11 +465,16 @@ fn no_colon(line: Line<'_>) -> Slip {
     let (start, end) = line.span();
     let content = line.content();
     let (key, rest) = content.split_once([' ', '{', '[']).unwrap_or((content, ""));
-    let hint = if rest.is_empty() {
-        format!("write `{key}:`")
+    // `ask:ride` is a colon without its space, and `ask = ride` one that was taken for another sign.
+    let glued = key.split_once(':').filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let (key, hint) = if let Some((name, value)) = glued {
+        (name, format!("write `{name}: {value}`, with a space behind the colon"))
+    } else if rest.is_empty() {
+        (key, format!("write `{key}:`"))
     } else {
         let value = content.get(key.len()..).unwrap_or_default().trim_start();
-        format!("write `{key}: {value}`")
+        let value = value.strip_prefix('=').map_or(value, str::trim_start);
+        (key, format!("write `{key}: {value}`"))
     };
     Slip {
         start,
