@@ -232,6 +232,8 @@ impl Serialize for Code {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// The page, as the codes say it must stand.
@@ -250,7 +252,7 @@ mod tests {
              | code | means |\n|---|---|\n",
         );
         for code in Code::ALL {
-            page.push_str(&format!("| `{}` | {} |\n", code.name(), code.about()));
+            let _ = writeln!(page, "| `{}` | {} |", code.name(), code.about());
         }
         page
     }

@@ -977,7 +977,7 @@ mod tests {
             let word = Word { text: source, place: Place::default() };
             assert!(Compiler::new().compile(&word, &HashMap::new(), &mut findings).is_none());
         }
-        let many = format!("{} || member", vec!["(has_phone && !member)"; 12].join(" || "));
+        let many = format!("{} || member", ["(has_phone && !member)"; 12].join(" || "));
         assert!(too_involved(&many).is_none());
     }
 }

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     const WAITS: Waits =
-        Waits { unknown_after: Duration::from_secs(60), sweep: Duration::from_secs(10) };
+        Waits { unknown_after: Duration::from_mins(1), sweep: Duration::from_secs(10) };
 
     /// Swept every ten seconds but in these.
     fn after(until: i64, missing: &[i64]) -> Hearing {
