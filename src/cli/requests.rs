@@ -77,7 +77,7 @@ async fn show(records: &RequestReader, ticket: &str, numbers: bool) -> anyhow::R
     }
     for detail in &request.details {
         let text = if numbers { detail.text.clone() } else { mask_numbers(&detail.text) };
-        println!("{}: {}", detail.name, text.replace('\n', "\n    "));
+        println!("{}: {}", detail.name, printable(&text).replace('\n', "\n    "));
     }
     Ok(())
 }
@@ -89,6 +89,15 @@ async fn done(records: &Records, ticket: &str) -> anyhow::Result<()> {
     }
     println!("{ticket} is done.");
     Ok(())
+}
+
+/// What a person wrote, without the signs by which it could rewrite the screen around it.
+fn printable(text: &str) -> String {
+    let rewrites = |sign: char| {
+        (sign.is_control() && sign != '\n')
+            || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|sign| if rewrites(sign) { '\u{fffd}' } else { sign }).collect()
 }
 
 /// A ticket as the records keep it, from what somebody read or heard.
@@ -158,6 +167,12 @@ fn mask_numbers(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_person_wrote_cannot_rewrite_the_screen() {
+        assert_eq!(printable("नल\nटूटा"), "नल\nटूटा");
+        assert_eq!(printable("a\u{1b}[2Jb\r\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}\u{fffd}c");
+    }
 
     #[test]
     fn numbers_people_typed_are_masked_and_other_words_are_not() {

@@ -45,10 +45,14 @@ pub(in crate::records) struct Hearing {
 }
 
 impl Hearing {
-    /// What was kept, and a sweep now. A database that was never swept has nothing to wait for.
+    /// What was kept, and a sweep now. Where nothing is known, or a clock has gone wrong, nobody heard
+    /// before this.
     pub(in crate::records) fn heard(kept: Option<&str>, now: i64, waits: &Waits) -> Hearing {
         let known = kept.and_then(|text| serde_json::from_str::<Hearing>(text).ok());
-        let Some(mut hearing) = known else { return Hearing { last: now, breaks: Vec::new() } };
+        let is_sane = |hearing: &Hearing| hearing.last.saturating_sub(now) <= millis(waits.gap());
+        let Some(mut hearing) = known.filter(is_sane) else {
+            return Hearing { last: now, breaks: vec![(0, now)] };
+        };
         if now.saturating_sub(hearing.last) > millis(waits.gap()) {
             hearing.breaks.push((hearing.last, now));
             let surplus = hearing.breaks.len().saturating_sub(BREAKS);
@@ -149,7 +153,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_begins_anew() {
-        let hearing = Hearing::heard(Some("garbage"), 1_000, &WAITS);
-        assert_eq!(hearing, Hearing { last: 1_000, breaks: Vec::new() });
+        for kept in [None, Some("garbage"), Some(r#"{"last":9000000,"breaks":[[5,9000000]]}"#)] {
+            let hearing = Hearing::heard(kept, 1_000_000, &WAITS);
+            assert_eq!(hearing, Hearing { last: 1_000_000, breaks: vec![(0, 1_000_000)] });
+            assert_eq!(silent_since(&hearing, 1_059), None);
+            assert_eq!(silent_since(&hearing, 1_060), Some(1_000));
+        }
     }
 }

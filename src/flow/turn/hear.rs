@@ -66,6 +66,10 @@ impl<'t> Run<'t> {
             if self.session.rest.is_some() {
                 self.message_at_rest(content, sent_at);
             }
+            // What rested had nothing more to say: the message begins something of its own.
+            if !self.open && self.said.is_empty() {
+                self.begin(content, true);
+            }
             return;
         }
         if expired {

@@ -104,6 +104,8 @@ impl House {
         };
         let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
         let house = House::open(home, folder, url, clock).await;
+        // From here on we hear.
+        house.records.sweep(house.now(), WAITS).await.unwrap();
         House { database, ..house }
     }
 
