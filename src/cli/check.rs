@@ -54,15 +54,16 @@ struct Document<'a> {
 }
 
 pub(super) fn run(origins: &OriginArgs, args: &CheckArgs) -> ExitCode {
-    let (mut findings, names) = match examine(origins) {
+    let Examined { mut findings, names, paths } = match examine(origins) {
         Ok(examined) => examined,
         Err(words) => {
             eprintln!("{words}");
             return ExitCode::FAILURE;
         }
     };
-    if let Some(missing) = args.paths.iter().find(|path| !is_there(path, origins)) {
-        eprintln!("there is no {}", missing.display());
+    let read = |wanted: &&PathBuf| paths.iter().any(|path| shown(path, &[(*wanted).clone()]));
+    if let Some(missing) = args.paths.iter().find(|wanted| !read(wanted)) {
+        eprintln!("there is no {} among the files that are checked", missing.display());
         return ExitCode::FAILURE;
     }
     findings.retain(|finding| shown(&finding.path, &args.paths));
@@ -111,13 +112,6 @@ fn tell(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Whether what was asked for exists, here or in the folders that are checked.
-fn is_there(path: &Path, origins: &OriginArgs) -> bool {
-    let folders = [origins.flows.as_deref(), origins.locales.as_deref()];
-    let inside = |folder: &Path| folder.join(path).exists() || folder.ends_with(path);
-    path.exists() || folders.into_iter().flatten().any(inside) || path.components().count() <= 1
-}
-
 /// One line an editor can jump to.
 fn editor_line(finding: &Diagnostic) -> String {
     let severity = match finding.severity {
@@ -150,13 +144,23 @@ fn shown(path: &str, wanted: &[PathBuf]) -> bool {
         })
 }
 
-/// Everything found, and the names of the flows when they could be loaded.
-fn examine(origins: &OriginArgs) -> Result<(Vec<Diagnostic>, Vec<String>), String> {
+/// Everything found.
+struct Examined {
+    findings: Vec<Diagnostic>,
+    /// The flows, when they could be loaded.
+    names: Vec<String>,
+    /// Every file that was read.
+    paths: Vec<String>,
+}
+
+fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let mut findings = Vec::new();
+    let mut paths = Vec::new();
     let named = origins.config.clone();
     let usual = PathBuf::from(USUAL_CONFIG);
     if let Some(path) = named.or_else(|| usual.is_file().then_some(usual)) {
         findings.extend(configuration(&path)?);
+        paths.push(path.display().to_string());
     }
     let config = match origins.read() {
         Ok(config) => Some(config),
@@ -184,16 +188,20 @@ fn examine(origins: &OriginArgs) -> Result<(Vec<Diagnostic>, Vec<String>), Strin
         Ok(loaded) => (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect()),
         Err(found) => (found, Vec::new()),
     };
+    // As the author finds them on disk.
+    let on_disk = |path: &str| {
+        let folders = [("flows/", &flows), ("locales/", &locales)];
+        let found = folders.into_iter().find_map(|(name, folder)| {
+            Some(folder.as_ref()?.join(path.strip_prefix(name)?).display().to_string())
+        });
+        found.unwrap_or_else(|| path.to_owned())
+    };
+    paths.extend(sources.files.iter().map(|file| on_disk(&file.path)));
     findings.extend(found.into_iter().map(|mut finding| {
-        for (name, folder) in [("flows/", &flows), ("locales/", &locales)] {
-            if let (Some(folder), Some(rest)) = (folder, finding.path.strip_prefix(name)) {
-                finding.path = folder.join(rest).display().to_string();
-                break;
-            }
-        }
+        finding.path = on_disk(&finding.path);
         finding
     }));
-    Ok((findings, names))
+    Ok(Examined { findings, names, paths })
 }
 
 /// What is wrong in the configuration file.

@@ -299,6 +299,24 @@ fn no_slip_is_told_more_than_three_times() {
 }
 
 #[test]
+fn a_colon_without_its_space_is_told_with_the_space() {
+    let block = "\n    ask:name\n    answer: person_name";
+    let office = edited(JOIN, |text| text.replace(NAME, block));
+    let found = prove(&office, geography(), Rules::default()).unwrap_err();
+    let hint = found.first().and_then(|finding| finding.hint.clone()).unwrap_or_default();
+    assert_eq!(hint, "write `ask: name`, with a space behind the colon", "{}", drawn(&found));
+}
+
+#[test]
+fn braces_that_would_use_up_the_stack_are_told_and_not_read() {
+    let nested = format!("name = {}$x{}", "{ ".repeat(5_000), " }".repeat(5_000));
+    let office = edited(HI, |text| text.replace("name = नाम?", &nested));
+    let found = prove(&office, geography(), Rules::default()).unwrap_err();
+    assert_eq!(found[0].code.name(), "fluent-syntax");
+    assert!(found[0].message.contains("nested too deeply"), "{}", found[0].message);
+}
+
+#[test]
 fn one_broken_file_hides_nothing_of_the_others_and_makes_no_follow_up() {
     let mut office = edited(JOIN, |text| text.replace("steps:", "steps"));
     for file in &mut office.files {

@@ -101,6 +101,33 @@ fn only_what_is_asked_for_is_shown() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_no_good_file() {
+    let folder = office("flows/help.yaml", "steps:", "steps");
+    for wanted in ["flows/nope.yaml", "nope", "locales/hi/nope.ftl"] {
+        let output = check(folder.path(), &[wanted]);
+        assert_eq!(output.status.code(), Some(1), "{wanted}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("there is no"), "{wanted}");
+    }
+}
+
+#[test]
+fn nobody_reading_on_is_no_fault() {
+    let folder = office("flows/help.yaml", "steps:", "steps");
+    let mut running = Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .current_dir(folder.path())
+        .env_remove("SAMVAD_CONFIG")
+        .args(["check", "--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(running.stdout.take());
+    let output = running.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.as_str()), (Some(1), ""));
+}
+
+#[test]
 fn the_configuration_and_the_rehearsals_are_checked_too() {
     let folder = office("flows/rehearsals/join-back.yaml", "- bot: name", "- bot: nmae");
     write(folder.path(), "samvad.toml", b"[delivery]\natempts = 3\n");

@@ -138,6 +138,29 @@ fn a_flow_beside_that_runs_out_gives_the_conversation_back() {
 }
 
 #[test]
+fn a_message_beside_a_flow_that_is_over_meanwhile_is_answered() {
+    let silent = "flow: visit
+about: It says nothing after its wait.
+start: {words: [मुलाकात], link: visit}
+steps:
+  who: {ask: who, answer: text}
+  rest: {wait: 2h}
+  over: {end: true}
+";
+    let mut office = sources(silent);
+    for file in &mut office.files {
+        if file.path == "flows/language.yaml" {
+            file.text.push_str("expires: 1h\n");
+        }
+    }
+    let flows = loaded(&office);
+    let mut person = resting(&flows);
+    after(&flows, &mut person, &["भाषा"]);
+    person.now = person.now.checked_add(minutes(180)).unwrap();
+    assert_eq!(after(&flows, &mut person, &["जी"]).first().map(String::as_str), Some("expired"));
+}
+
+#[test]
 fn an_event_of_another_visit_does_nothing() {
     let flows = flows(VISIT);
     for person in [resting(&flows), fetching(&flows)] {

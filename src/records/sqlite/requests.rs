@@ -24,18 +24,14 @@ impl Sqlite {
         also_done: bool,
         limit: usize,
     ) -> Result<Vec<Request>, RecordsError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let which = if also_done { sql::REQUESTS } else { sql::OPEN_REQUESTS };
-        let keyring = Arc::clone(&self.keyring);
-        self.readers.ask(move |statements| list(statements, &keyring, which, limit)).await
+        requests(&self.readers, &self.keyring, also_done, limit).await
     }
 
     pub(in crate::records) async fn request(
         &self,
         ticket: &str,
     ) -> Result<Option<Request>, RecordsError> {
-        let (keyring, ticket) = (Arc::clone(&self.keyring), ticket.to_owned());
-        self.readers.ask(move |statements| one(statements, &keyring, &ticket)).await
+        request(&self.readers, &self.keyring, ticket).await
     }
 
     pub(in crate::records) async fn finish_request(
@@ -76,18 +72,14 @@ impl Beside {
         also_done: bool,
         limit: usize,
     ) -> Result<Vec<Request>, RecordsError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let which = if also_done { sql::REQUESTS } else { sql::OPEN_REQUESTS };
-        let keyring = Arc::clone(&self.keyring);
-        self.readers.ask(move |statements| list(statements, &keyring, which, limit)).await
+        requests(&self.readers, &self.keyring, also_done, limit).await
     }
 
     pub(in crate::records) async fn request(
         &self,
         ticket: &str,
     ) -> Result<Option<Request>, RecordsError> {
-        let (keyring, ticket) = (Arc::clone(&self.keyring), ticket.to_owned());
-        self.readers.ask(move |statements| one(statements, &keyring, &ticket)).await
+        request(&self.readers, &self.keyring, ticket).await
     }
 
     pub(in crate::records) async fn sender(
@@ -102,6 +94,27 @@ impl Beside {
             })
             .await
     }
+}
+
+async fn requests(
+    readers: &Readers,
+    keyring: &Arc<Keyring>,
+    also_done: bool,
+    limit: usize,
+) -> Result<Vec<Request>, RecordsError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let which = if also_done { sql::REQUESTS } else { sql::OPEN_REQUESTS };
+    let keyring = Arc::clone(keyring);
+    readers.ask(move |statements| list(statements, &keyring, which, limit)).await
+}
+
+async fn request(
+    readers: &Readers,
+    keyring: &Arc<Keyring>,
+    ticket: &str,
+) -> Result<Option<Request>, RecordsError> {
+    let (keyring, ticket) = (Arc::clone(keyring), ticket.to_owned());
+    readers.ask(move |statements| one(statements, &keyring, &ticket)).await
 }
 
 fn list(
