@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::OriginArgs;
+use super::{OriginArgs, USUAL_CONFIG};
 use crate::config::{self, Config, ConfigErrors, FileProblemKind};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
@@ -16,9 +16,6 @@ use crate::serve::{FlowsError, load_flows, read_sources};
 
 /// The version of the JSON document: it changes when a field changes its meaning or goes.
 const JSON_VERSION: u32 = 1;
-
-/// The configuration of an office that names none.
-const USUAL_CONFIG: &str = "samvad.toml";
 
 #[derive(Debug, Default, Args)]
 pub struct CheckArgs {

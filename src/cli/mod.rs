@@ -5,6 +5,7 @@ mod chat;
 mod check;
 mod doctor;
 mod graph;
+mod init;
 mod keys;
 mod migrate_data;
 mod ready;
@@ -15,12 +16,15 @@ mod schema;
 mod serve;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigErrors, Origins};
+
+/// The configuration of an office that names none.
+const USUAL_CONFIG: &str = "samvad.toml";
 
 /// Samvad (संवाद): Hindi-first WhatsApp and SMS conversations from flow files a person can read.
 ///
@@ -37,7 +41,8 @@ pub struct Cli {
 /// Where the configuration comes from; the same for every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct OriginArgs {
-    /// A configuration file; only the keys that differ from the defaults (see `samvad config`)
+    /// A configuration file; only the keys that differ from the defaults (see `samvad config`).
+    /// Without it samvad.toml, where the program is started in a folder that has one
     #[arg(long, global = true, env = "SAMVAD_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The folder that holds the database and the key file
@@ -65,7 +70,9 @@ impl OriginArgs {
 
     /// The same with keys of the configuration over everything else.
     fn read_with(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        let mut origins = Origins::of_process(self.config.as_deref())?;
+        let usual = Path::new(USUAL_CONFIG);
+        let file = self.config.as_deref().or_else(|| usual.is_file().then_some(usual));
+        let mut origins = Origins::of_process(file)?;
         let paths = [("data", &self.data), ("flows", &self.flows), ("locales", &self.locales)];
         for (key, path) in paths {
             if let Some(path) = path {
@@ -86,6 +93,11 @@ impl OriginArgs {
 pub enum Command {
     /// Serve webhooks, pages and conversations (the default)
     Serve,
+    /// Write the folder an office begins with: flows, words, rehearsals, the configuration
+    Init {
+        /// Where to; files that are there already are never overwritten
+        folder: PathBuf,
+    },
     /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
     Check(check::CheckArgs),
     /// Print the JSON Schema of a kind of file, for editors
@@ -175,6 +187,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
+        Command::Init { folder } => init::run(&folder),
         Command::Check(args) => return check::run(&cli.origins, &args),
         Command::Schema(args) => return schema::run(&args),
         Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),

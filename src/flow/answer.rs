@@ -319,7 +319,7 @@ pub(super) fn shown<'a>(
 ) -> Value<'a> {
     let geography = &flows.geography;
     match (answer, given) {
-        (_, Given::Skipped) => Value::Text(Cow::Borrowed("-")),
+        (_, Given::Skipped) => Value::Text(Cow::Borrowed(nothing(language))),
         (Some(Answer::OneOf(choices) | Answer::YesNo(choices)), Given::Text(id)) => {
             let label = choices.list.iter().find(|choice| choice.id == *id);
             Value::Text(Cow::Borrowed(label.map_or(id, |choice| choice.label.get(language))))
@@ -372,6 +372,15 @@ pub(super) fn shown<'a>(
         (Some(Answer::Year { .. }), Given::Number(year)) => Value::Plain(*year),
         (_, Given::Number(number)) => Value::Number(*number),
         (_, Given::Text(text)) => Value::Text(Cow::Borrowed(text)),
+    }
+}
+
+/// What stands in a text for what nobody said. One long dash would make an English SMS of 160 letters
+/// one of 70.
+pub(super) const fn nothing(language: Language) -> &'static str {
+    match language {
+        Language::En => "-",
+        Language::Hi | Language::Ur => "—",
     }
 }
 

@@ -467,8 +467,8 @@ fn the_shipped_words_tell_how_many_may_be_chosen() {
     Reply with up to 2 numbers, like 1 3: | Please choose no more than 2. Write the numbers like this: 1 3
     2 नंबर लिखें, जैसे 1 3: | पूरे 2 चुनिए, न कम न ज्यादा। नंबर ऐसे लिखिए: 1 3
     Reply with 2 numbers, like 1 3: | Please choose exactly 2. Write the numbers like this: 1 3
-    पसंद के क्रम में नंबर लिखें, जैसे 2 1 3: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1 3।
-    Reply with the numbers in your order, like 2 1 3: | Please write the numbers in the order you prefer, like 2 1 3.
+    पसंद के क्रम में नंबर लिखें, जैसे 2 1 3: | पूरे 3 नंबर पसंद के क्रम में लिखिए, जैसे 2 1 3।
+    Reply with the numbers in your order, like 2 1 3: | Please write all 3 numbers in the order you prefer, like 2 1 3.
     पहली 2 पसंद के नंबर क्रम से लिखें, जैसे 2 1: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1।
     Reply with the numbers of your first 2, like 2 1: | Please write the numbers in the order you prefer, like 2 1.
     "#);

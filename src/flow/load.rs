@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::check;
 use super::code::Code;
-use super::definition::Flow;
+use super::definition::{Ask, Flow};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
 use super::link::Linker;
 use super::text::{Common, Label, Text, TextId};
+use super::ways::calls;
 use super::yaml;
+use crate::contact::Language;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, ProblemKind, SourceText};
 use crate::message::Purpose;
@@ -72,6 +74,8 @@ pub struct Flows {
     /// Links in small letters.
     pub(super) links: HashMap<String, usize>,
     pub(super) default: usize,
+    /// The languages there are texts in.
+    pub(super) languages: Vec<Language>,
     pub(super) help: Option<usize>,
     pub(super) language: Option<usize>,
     pub(super) leave: Option<usize>,
@@ -130,6 +134,35 @@ impl Flows {
             Some(number) => format!("https://wa.me/{number}?text={word}%20{code}"),
             None => format!("{word} {code}"),
         }
+    }
+
+    /// Whether there are texts in this language.
+    pub(super) fn speaks(&self, language: Language) -> bool {
+        self.languages.contains(&language)
+    }
+
+    /// The question a flow asks under this name, or one of the flows it calls: their answers come back
+    /// with them.
+    pub(super) fn question(&self, flow: usize, name: &str) -> Option<&Ask> {
+        let mut seen = vec![flow];
+        let mut next = 0;
+        while let Some(index) = seen.get(next).copied() {
+            next += 1;
+            let Some(known) = self.flow(index) else { continue };
+            if let Some(ask) = known.ask_named(name) {
+                return Some(ask);
+            }
+            // What a call of another computer keeps is no answer to a question.
+            if known.keeps(name) {
+                return None;
+            }
+            for called in (0..known.steps.len()).flat_map(|step| calls(known, step)) {
+                if !seen.contains(&called) {
+                    seen.push(called);
+                }
+            }
+        }
+        None
     }
 
     pub(super) fn flow(&self, index: usize) -> Option<&Flow> {
@@ -258,6 +291,7 @@ fn examine(
         language: named("language"),
         leave: named("leave"),
         my_data: named("my_data"),
+        languages: Language::ALL.into_iter().filter(|known| catalogue.has(*known)).collect(),
         list: flows,
         by_name,
         texts,

@@ -13,6 +13,8 @@ mod coverage;
 mod definition;
 mod diagnostic;
 mod draft;
+#[cfg(test)]
+mod expect_tests;
 mod fetch;
 mod graph;
 mod hint;
@@ -68,7 +70,7 @@ pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use code::Code;
-pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
+pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use graph::{GraphFormat, graph, graph_of_flows};

@@ -150,6 +150,9 @@ fn write_end(flows: &Flows, talk: &Talk, out: &mut String) {
     if let Some(kind) = request {
         let _ = writeln!(out, "  request: {}", yaml_word(kind));
     }
+    if let Some(member) = talk.referred_by() {
+        let _ = writeln!(out, "  referred_by: {}", yaml_word(member));
+    }
     if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
         let _ = writeln!(out, "  language: {}", contact.language.code());
     }

@@ -33,6 +33,11 @@ pub struct RehearsalReport {
 }
 
 impl RehearsalReport {
+    /// The flows (their indices) it came through, also those that were called.
+    pub(super) fn flows(&self) -> impl Iterator<Item = usize> {
+        self.walked.iter().map(|passed| passed.flow)
+    }
+
     #[must_use]
     pub fn passed(&self) -> bool {
         self.differences.is_empty()
@@ -200,6 +205,7 @@ fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) 
     let since = crate::clock::from_ms(1_767_225_600_000);
     if let Some(node) = get(entries, "lang") {
         contact.language = language(&word(node, "`lang`", findings)?, findings)?;
+        contact.language_chosen = true;
     }
     if let Some(node) = get(entries, "phone") {
         contact.has_phone = word(node, "`phone`", findings)?.text != "false";
@@ -641,11 +647,7 @@ impl Stage<'_> {
                     }
                 }
                 "referred_by" => {
-                    let member = self.talk.facts.iter().find_map(|fact| match fact {
-                        crate::fact::Fact::Referred { member } => Some(member.as_str()),
-                        _ => None,
-                    });
-                    same(value, member.unwrap_or("none"), key, findings)?;
+                    same(value, self.talk.referred_by().unwrap_or("none"), key, findings)?;
                 }
                 "answers" => {
                     for (name, value) in map(value, "`answers`", findings)? {

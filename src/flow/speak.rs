@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Rendering;
-use super::answer::{seat_name, shown};
+use super::answer::{nothing, seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
 use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
@@ -28,6 +28,13 @@ impl<'t> Run<'t> {
     pub(super) fn say(&mut self, text: TextId) {
         let mut body = String::with_capacity(160);
         self.write(text, &[], &mut body);
+        self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+    }
+
+    /// Says a text of the engine about something the person wrote.
+    pub(super) fn say_about(&mut self, text: TextId, name: &'static str, about: String) {
+        let mut body = String::with_capacity(160);
+        self.write(text, &[(name, about)], &mut body);
         self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
     }
 
@@ -430,15 +437,7 @@ impl Arguments for Fill<'_, '_> {
         }
         let run = self.run;
         if let Some(given) = run.session.answers.get(name) {
-            let flow = run.flows.flow(run.flow);
-            let answer = flow.and_then(|flow| flow.ask_named(name)).or_else(|| {
-                if flow.is_some_and(|flow| flow.keeps(name)) {
-                    return None;
-                }
-                // An answer that came back with a called flow.
-                run.flows.all().iter().find_map(|flow| flow.ask_named(name))
-            });
-            let answer = answer.map(|ask| &ask.answer);
+            let answer = run.flows.question(run.flow, name).map(|ask| &ask.answer);
             return Some(shown(run.flows, answer, given, run.contact.language));
         }
         self.person(name)
@@ -447,8 +446,11 @@ impl Arguments for Fill<'_, '_> {
     /// Variants are chosen by the names the flow uses, whatever words the language shows for them.
     fn key(&self, name: &str) -> Option<Value<'_>> {
         let run = self.run;
-        let ask = run.flows.flow(run.flow).and_then(|flow| flow.ask_named(name));
-        match (run.session.answers.get(name), ask.map(|ask| &ask.answer)) {
+        let given = run.session.answers.get(name);
+        let ask = given.and_then(|_| run.flows.question(run.flow, name));
+        match (given, ask.map(|ask| &ask.answer)) {
+            // What was passed over: a line may be left out for it.
+            (Some(Given::Skipped), _) => Some(Value::Text(Cow::Borrowed("skip"))),
             (Some(Given::Text(id)), Some(Answer::OneOf(_) | Answer::YesNo(_))) => {
                 Some(Value::Text(Cow::Borrowed(id)))
             }
@@ -485,7 +487,7 @@ impl Fill<'_, '_> {
             }
             "member_booth" => match member?.booth {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
-                None => text("-"),
+                None => text(nothing(language)),
             },
             "member_until" => match member?.ends {
                 Some(ends) => {
@@ -493,7 +495,7 @@ impl Fill<'_, '_> {
                     crate::locale::date(ends, language, &mut date);
                     Some(Value::Text(Cow::Owned(date)))
                 }
-                None => text("-"),
+                None => text(nothing(language)),
             },
             "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
             "my_link" => {

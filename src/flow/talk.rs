@@ -135,6 +135,15 @@ impl Talk {
         (replies, trace)
     }
 
+    /// The number of the member by whose referral code the person came.
+    #[must_use]
+    pub fn referred_by(&self) -> Option<&str> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::Referred { member } => Some(member.as_str()),
+            _ => None,
+        })
+    }
+
     /// The timers of the conversation.
     #[must_use]
     pub fn timers(&self) -> &[Timer] {

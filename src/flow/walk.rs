@@ -304,10 +304,11 @@ impl<'t> Run<'t> {
         self.stand_at(name, ask.fingerprint);
         let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
         self.session.seed = if shuffled { self.turn.seed } else { 0 };
-        // A way that leads back to an earlier question is a way back in the history as well.
+        // Asked once more right after it was answered (a menu that comes again): the way back leads
+        // before it, and not to itself.
         let history = &mut self.session.history;
-        if let Some(position) = history.iter().position(|known| known == name) {
-            history.truncate(position);
+        while history.last().is_some_and(|last| last == name) {
+            history.pop();
         }
         self.show(&[]);
     }
@@ -413,7 +414,7 @@ impl<'t> Run<'t> {
     }
 
     fn speak(&mut self, language: Language) {
-        self.fact(Fact::Language { language });
+        self.fact(Fact::Language { language, guessed: false });
     }
 
     /// Nobody becomes a member twice: who is one already stays the member they are.

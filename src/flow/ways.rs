@@ -90,6 +90,19 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
     }
 }
 
+/// The flows (their indices) a step plays, to come back afterwards.
+pub(super) fn calls(flow: &Flow, step: usize) -> impl Iterator<Item = usize> {
+    let own = flow.steps.get(step).and_then(|step| match step.kind {
+        StepKind::Call { flow, .. } => Some(flow),
+        _ => None,
+    });
+    let by_way = ways(flow, step).into_iter().filter_map(|way| match way.target {
+        Target::Call(flow) => Some(flow),
+        _ => None,
+    });
+    own.into_iter().chain(by_way)
+}
+
 /// Which way a call goes on with what came of it.
 pub(super) fn way_of_call(fetching: &Fetching, came: Came) -> Way {
     let named = |came: Came| fetching.when.iter().any(|(known, _)| *known == came);

@@ -11,7 +11,9 @@ use super::link::{Linker, outcomes};
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
-use super::text::{COMMON, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS};
+use super::text::{
+    COMMON, COMMON_LABELLED, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS,
+};
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
 use crate::message::Rendering;
@@ -422,6 +424,10 @@ impl<'a> Linker<'a, '_, '_> {
         };
         let (yes, no, none) =
             (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
+        // Their labels are used, and are told as missing only where the text itself is there.
+        for key in COMMON_LABELLED {
+            self.text("common", key, &[], place);
+        }
         let sent = SentKind::ALL.map(|kind| {
             self.label("common", SENT, kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
         });
@@ -462,6 +468,7 @@ impl<'a> Linker<'a, '_, '_> {
             did_you_mean: id("did-you-mean"),
             unsupported: id("unsupported"),
             back_none: id("back-none"),
+            code_unknown: id("code-unknown"),
             late: id("late"),
             expired: id("expired"),
             parked: id("parked"),

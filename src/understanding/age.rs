@@ -24,6 +24,10 @@ pub(super) fn read(heard: &Heard, today: Date) -> Reading {
         [years] => (*years, false),
         // "25 साल 3 महीने"
         [years, months] if has_months(heard) && (0..12).contains(months) => (*years, true),
+        // "1 2 3" is a row of numbers; a day of birth in numbers alone has its year in four digits.
+        several if several.len() > 2 && several.iter().all(|number| *number < 1_000) => {
+            return Reading::None;
+        }
         _ => return born_on(heard, today),
     };
     // "12वीं", "1st year": a class, not an age.
@@ -203,6 +207,9 @@ mod tests {
             "bachha hu",
             "याद नहीं",
             "25-26",
+            "1 2 3",
+            "१ २ ३",
+            "10 11 12",
             "23 24 hogi",
             "20 se 30",
             "12vi pass",

@@ -16,6 +16,7 @@ mod name;
 mod number;
 mod number_words;
 mod place;
+mod tongue;
 mod urdu;
 mod words;
 mod year;
@@ -25,7 +26,7 @@ use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
 
-use crate::contact::PhoneNumber;
+use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
 
 /// What kind of answer a text is read as.
@@ -183,6 +184,16 @@ pub fn phrases_like<'p, T: Copy + PartialEq>(
         return Vec::new();
     }
     meant::phrases(&Heard::new(text), phrases)
+}
+
+/// The language a message is plainly written in, by its letters or, in Latin ones, by English small
+/// words; `None` where nothing tells (`hello`, `sadasya`).
+#[must_use]
+pub fn language(text: &str) -> Option<Language> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    tongue::read(text)
 }
 
 /// The form in which two spellings of one word are equal. Idempotent.

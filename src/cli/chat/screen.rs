@@ -167,6 +167,9 @@ pub(super) fn session(talk: &Talk) -> String {
         let word = if consent.given { "agrees to" } else { "withdrew" };
         let _ = write!(out, ", {word} {}", consent.purpose.name());
     }
+    if let Some(member) = talk.referred_by() {
+        let _ = write!(out, ", came by the code of the member {member}");
+    }
     if contact.handed_over {
         out.push_str(", talks to a person of the office");
     }

@@ -80,7 +80,7 @@ fn a_saved_chat_is_a_rehearsal_that_plays() {
     let file = folder.path().join("chat.yaml");
     let person = PersonArgs {
         channel: ChannelArg::Whatsapp,
-        lang: Language::En,
+        lang: Some(Language::En),
         member: true,
         posts: vec!["booth_president".to_owned()],
         consents: Vec::new(),

@@ -442,7 +442,10 @@ fn many(
         }
         fits
     };
-    let at_least = bound("at_least", 1)?;
+    // An order is one of all choices, unless a bound says that a part is enough.
+    let is_whole_order =
+        kind.text == "ranked" && !beside.iter().any(|(key, _)| key.text == "at_most");
+    let at_least = bound("at_least", if is_whole_order { count } else { 1 })?;
     let at_most = bound("at_most", count)?;
     if at_least > at_most || at_most == 0 {
         findings.error_hint(

@@ -215,7 +215,7 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let turns: Vec<Vec<Fact>> = vec![
-        vec![Fact::Language { language: Language::En }],
+        vec![Fact::Language { language: Language::En, guessed: false }],
         vec![consent(Purpose::Samvad, true), consent(Purpose::Membership, true), member("1001")],
         vec![member("1002")],
         vec![consent(Purpose::Samvad, false)],
@@ -231,7 +231,7 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
         vec![Fact::LeaveMembership, consent(Purpose::Membership, false)],
         vec![Fact::RenewMembership { ends: crate::clock::from_ms(1) }, changed("कोई", Some(1))],
         vec![Fact::LeaveMembership],
-        vec![member("1003"), Fact::Language { language: Language::Ur }],
+        vec![member("1003"), Fact::Language { language: Language::Ur, guessed: false }],
         vec![Fact::LeaveMembership, member("1004")],
         vec![consent(Purpose::Opinion, true), consent(Purpose::Opinion, false)],
     ];

@@ -273,7 +273,7 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
         1 => vec![consent(round % 2 == 0)],
         2 => vec![Fact::HandOver { reason: "asked".to_owned() }],
         3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number, details: Vec::new() }],
-        4 => vec![Fact::Language { language: Language::En }, Fact::LeaveMembership],
+        4 => vec![Fact::Language { language: Language::En, guessed: false }, Fact::LeaveMembership],
         _ if round == 0 => vec![Fact::Referred { member: "M1000001".to_owned() }],
         _ if round == 1 => vec![Fact::EnrolMember(NewMember {
             number,
