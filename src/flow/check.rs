@@ -329,7 +329,8 @@ fn goes_on(kind: &StepKind) -> bool {
         | StepKind::Goto
         | StepKind::Limit { .. }
         | StepKind::Wait { .. }
-        | StepKind::Handoff(_) => true,
+        | StepKind::Handoff(_)
+        | StepKind::Count(_) => true,
         StepKind::Call { when, covered, .. } => {
             !covered || when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
         }
@@ -368,9 +369,11 @@ fn targets(flow: &Flow, index: usize) -> Vec<Target> {
         StepKind::Call { when, .. } => when.iter().map(|(_, target)| *target).collect(),
         StepKind::Wait { reply, .. } => reply.iter().copied().collect(),
         StepKind::Fetch(fetching) => fetching.when.iter().map(|(_, target)| *target).collect(),
-        StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto | StepKind::Handoff(_) => {
-            Vec::new()
-        }
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Count(_)
+        | StepKind::Handoff(_) => Vec::new(),
     };
     if goes_on(&step.kind) {
         targets.push(step.next);

@@ -90,6 +90,17 @@ pub(super) enum StepKind {
     Fetch(Box<Fetching>),
     /// Says a text and rests until the person of the office who takes over gives it back.
     Handoff(TextId),
+    /// Keeps a number under the step's name.
+    Count(Counting),
+}
+
+/// How a number is come by.
+#[derive(Debug)]
+pub(super) enum Counting {
+    /// So many of these conditions hold.
+    Holding(Vec<Condition>),
+    /// An expression over answers that are numbers; `None` where it cannot be read, which is told.
+    Sum(Option<Condition>),
 }
 
 /// What goes with a text.
@@ -292,11 +303,12 @@ impl Flow {
         }
     }
 
-    /// Whether an HTTP call of it keeps an answer under this name.
+    /// Whether a count, or an HTTP call of it, keeps an answer under this name.
     pub(super) fn keeps(&self, name: &str) -> bool {
-        self.steps.iter().any(|step| {
-            matches!(&step.kind, StepKind::Fetch(fetching)
-                if fetching.keep.iter().any(|(known, _)| known == name))
+        self.steps.iter().any(|step| match &step.kind {
+            StepKind::Fetch(fetching) => fetching.keep.iter().any(|(known, _)| known == name),
+            StepKind::Count(_) => step.name == name,
+            _ => false,
         })
     }
 

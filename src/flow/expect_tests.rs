@@ -313,3 +313,64 @@ fn check_tells_each_text_of_the_engine_an_office_lacks() {
         }
     }
 }
+
+// ---- counting ----------------------------------------------------------------------------------
+
+const QUIZ: &str = "\
+flow: quiz
+start: {words: [क्विज़]}
+steps:
+  river: {ask: river, answer: {one_of: [a, b]}}
+  year: {ask: year, answer: {number: {from: 1, to: 9000}}, optional: true}
+  right: {count: [\"river == 'a'\", year == 1950, member]}
+  twice: {count: year * 2 + right}
+  over: {if: right >= 1, then: some, else: none}
+  some: {say: some, end: true}
+  none: {say: none, end: true}
+";
+const QUIZ_TEXTS: &str = "\
+river = ?
+    .a = गोमती
+    .b = गंगा
+year = ?
+some = { $right } of 2, { $twice }{ $right ->
+    [2] !
+   *[other] .
+ }
+none = { $right }
+";
+
+#[test]
+fn conditions_that_hold_are_counted_and_numbers_are_summed() {
+    let flows = loaded(&office(&[("quiz", QUIZ, QUIZ_TEXTS)]));
+    for (year, river, said) in [
+        ("1950", "गोमती", "2 of 2, 3,902!"),
+        ("1947", "गोमती", "1 of 2, 3,895."),
+        ("1950", "गंगा", "1 of 2, 3,901."),
+        ("1947", "गंगा", "0"),
+    ] {
+        let mut person = talk();
+        assert_eq!(after(&flows, &mut person, &["क्विज़", river]), ["year"]);
+        assert_eq!(body(&flows, &mut person, year), said);
+    }
+    // A sum of what was not answered is nothing, and a condition on it does not hold.
+    let mut person = talk();
+    after(&flows, &mut person, &["क्विज़", "गोमती", "छोड़ दें"]);
+    assert_eq!(person.session, None);
+}
+
+#[test]
+fn what_cannot_be_counted_is_told() {
+    for (count, message, hint) in [
+        ("member", "this is a condition, not a whole number", "[member, "),
+        ("river", "this is a word, not a whole number", "a sum is made of numbers"),
+        ("yaer + 1", "knows nothing of `yaer`", "did you mean `year`?"),
+        ("[year]", "this is a number, not a condition", ""),
+        ("[]", "there is nothing to count", "conditions"),
+    ] {
+        let quiz = QUIZ.replace("year * 2 + right", count);
+        let found = load(&office(&[("quiz", &quiz, QUIZ_TEXTS)]), geography()).expect_err(count);
+        let told = drawn(&found);
+        assert!(told.contains(message) && told.contains(hint), "{count}: {told}");
+    }
+}

@@ -21,6 +21,7 @@ fn about_step(kind: &str) -> &'static str {
         "do" => "Makes something true.",
         "if" => "One of two ways, by a condition.",
         "switch" => "The first way whose condition holds.",
+        "count" => "Keeps a number under the step's name: how many conditions hold, or a sum.",
         "call" => "Plays another flow to its end, then comes back.",
         "wait" => "Lets time pass: 30s, 10m, 2h.",
         "fetch" => "Asks another program; the answer arrives as an event.",
@@ -92,6 +93,10 @@ fn of_key(key: &str) -> Value {
         "if" => {
             json!({"type": ["string", "boolean"], "description": "A condition, such as member or people > 10."})
         }
+        "count" => json!({
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "boolean"]}, "minItems": 1}],
+            "description": "A list of conditions, of which those that hold are counted; or a sum such as adults + children.",
+        }),
         "optional" => json!({"type": "boolean"}),
         "notice" => json!({"enum": Purpose::ALL.map(Purpose::name)}),
         "end" => {

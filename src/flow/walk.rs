@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cel::Value as CelValue;
 
 use super::condition::{Facts, purposes};
-use super::definition::{Action, Ask, StepKind, Target, Term};
+use super::definition::{Action, Ask, Counting, StepKind, Target, Term};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run, WayOn};
@@ -111,6 +111,7 @@ impl<'t> Run<'t> {
                     self.fetch(fetching, &step.name);
                     return;
                 }
+                StepKind::Count(counting) => self.count(counting, &step.name),
                 StepKind::Handoff(text) => {
                     self.say(*text);
                     self.rest_at(&step.name, None);
@@ -131,6 +132,25 @@ impl<'t> Run<'t> {
             match self.resolve(index, target) {
                 Go::Step(next) => index = next,
                 Go::Done => return,
+            }
+        }
+    }
+
+    /// Keeps a number under the step's name; nothing, where what it is made of was not answered.
+    fn count(&mut self, counting: &Counting, step: &str) {
+        let number = match counting {
+            Counting::Holding(conditions) => {
+                let holding = conditions.iter().filter(|condition| condition.holds(self)).count();
+                i64::try_from(holding).ok()
+            }
+            Counting::Sum(sum) => sum.as_ref().and_then(|sum| sum.number(self)),
+        };
+        match number {
+            Some(number) => {
+                self.session.answers.insert(step.to_owned(), Given::Number(number));
+            }
+            None => {
+                self.session.answers.remove(step);
             }
         }
     }

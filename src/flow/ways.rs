@@ -86,7 +86,8 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
         | StepKind::Do(_)
         | StepKind::Goto
         | StepKind::Wait { reply: None, .. }
-        | StepKind::Handoff(_) => vec![out(Way::Arrived, String::new(), next)],
+        | StepKind::Handoff(_)
+        | StepKind::Count(_) => vec![out(Way::Arrived, String::new(), next)],
     }
 }
 

@@ -82,8 +82,18 @@ pub(in crate::flow) enum KindDraft {
     },
     Fetch(Box<FetchDraft>),
     Handoff(Word),
+    /// Keeps a number under the step's name.
+    Count(CountDraft),
     /// It could not be read, which is told; other steps may still name it.
     Broken,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum CountDraft {
+    /// How many of these conditions hold.
+    Holding(Vec<Word>),
+    /// An expression that is a number.
+    Sum(Word),
 }
 
 #[derive(Debug)]
@@ -245,6 +255,7 @@ impl StepDraft {
             | KindDraft::Do(_)
             | KindDraft::Goto
             | KindDraft::Handoff(_)
+            | KindDraft::Count(_)
             | KindDraft::Broken => Vec::new(),
         };
         targets.extend(&self.next);
@@ -272,11 +283,12 @@ impl FlowDraft {
         targets.any(|target| matches!(target, TargetDraft::End))
     }
 
-    /// Whether an HTTP call of it keeps an answer under this name.
+    /// Whether a count, or an HTTP call of it, keeps an answer under this name.
     pub(in crate::flow) fn keeps(&self, name: &str) -> bool {
-        self.steps.iter().any(|step| {
-            matches!(&step.kind, KindDraft::Fetch(fetch)
-                if fetch.keep.iter().any(|(known, _)| known.text == name))
+        self.steps.iter().any(|step| match &step.kind {
+            KindDraft::Fetch(fetch) => fetch.keep.iter().any(|(known, _)| known.text == name),
+            KindDraft::Count(_) => step.name.text == name,
+            _ => false,
         })
     }
 }

@@ -44,8 +44,9 @@ pub(in crate::flow) fn known_keys(
 }
 
 /// Keys by which a step is known.
-const STEP_WORDS: [&str; 12] = [
-    "say", "ask", "do", "if", "switch", "goto", "call", "end", "wait", "fetch", "handoff", "answer",
+const STEP_WORDS: [&str; 13] = [
+    "say", "ask", "do", "if", "switch", "goto", "call", "end", "wait", "fetch", "handoff", "count",
+    "answer",
 ];
 
 /// Whether this looks like a step written at the wrong place.

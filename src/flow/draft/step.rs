@@ -4,18 +4,19 @@ use super::action::action;
 use super::answer::{answer, answer_names};
 use super::fetch::fetch;
 use super::read::unknown_key;
-use super::{AskDraft, KindDraft, StepDraft, TargetDraft};
+use super::{AskDraft, CountDraft, KindDraft, StepDraft, TargetDraft};
 use super::{duration, flag, get, identifier, integer, known_keys, map, start_of, word};
 use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
 /// Every kind of step, and the keys that may stand beside it.
-pub(in crate::flow) const STEPS: [(&str, &[&str]); 11] = [
+pub(in crate::flow) const STEPS: [(&str, &[&str]); 12] = [
     ("say", &["attach", "goto", "end"]),
     ("ask", &["answer", "when", "optional", "notice", "goto", "end"]),
     ("do", &["goto", "end"]),
     ("if", &["then", "else"]),
     ("switch", &[]),
+    ("count", &["goto", "end"]),
     ("goto", &["at_most", "else"]),
     ("call", &["when", "goto", "end"]),
     ("wait", &["reply", "goto", "end"]),
@@ -67,6 +68,7 @@ pub(in crate::flow) fn step(
             "do" => KindDraft::Do(action(value, findings)?),
             "if" => branch(key, value, entries, findings)?,
             "switch" => switch(value, findings)?,
+            "count" => KindDraft::Count(count(value, findings)?),
             "wait" => {
                 let seconds = duration(value, findings)?;
                 let reply = match get(entries, "reply") {
@@ -304,6 +306,23 @@ fn switch(node: &Node, findings: &mut Findings<'_>) -> Option<KindDraft> {
         }
     }
     Some(KindDraft::Branch(ways))
+}
+
+/// A list of conditions, or a sum.
+fn count(node: &Node, findings: &mut Findings<'_>) -> Option<CountDraft> {
+    let Kind::List(items) = &node.kind else {
+        return Some(CountDraft::Sum(word(node, "`count`", findings)?));
+    };
+    if items.is_empty() {
+        findings.error_hint(
+            node.place,
+            "there is nothing to count",
+            "conditions, of which those that hold are counted: [\"river == 'gomti'\", member]",
+        );
+        return None;
+    }
+    let conditions = items.iter().map(|item| word(item, "a condition", findings));
+    Some(CountDraft::Holding(conditions.collect::<Option<Vec<Word>>>()?))
 }
 
 fn target(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
-use super::definition::{Action, Ask, Attachment, Flow, Step, StepKind, Target};
+use super::definition::{Action, Ask, Attachment, Counting, Flow, Step, StepKind, Target};
 use super::load::Flows;
 use super::text::TextId;
 use super::ways::{Way, WayOut, ways};
@@ -196,6 +196,14 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
         }
         StepKind::Fetch(fetching) => (Shape::Act, "fetch".to_owned(), fetching.url.words()),
         StepKind::Handoff(text) => (Shape::Pause, "handoff".to_owned(), said(*text)),
+        StepKind::Count(Counting::Sum(sum)) => {
+            let words = sum.as_ref().map_or("", |sum| sum.source());
+            (Shape::Act, "count".to_owned(), words.to_owned())
+        }
+        StepKind::Count(Counting::Holding(conditions)) => {
+            let words: Vec<&str> = conditions.iter().map(|held| held.source()).collect();
+            (Shape::Act, "count".to_owned(), words.join(", "))
+        }
         StepKind::Goto => {
             let ends = matches!(step.next, Target::End | Target::Result(_));
             let word = if ends { "end" } else { "goto" };

@@ -15,9 +15,9 @@ use jiff::SignedDuration;
 use self::scope::{Scope, called, own_answers};
 use super::code::Code;
 use super::condition::Compiler;
-use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
+use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place, one_of_these};
-use super::draft::{FlowDraft, KindDraft, TargetDraft};
+use super::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use super::yaml::Word;
@@ -207,6 +207,17 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 }
             }
             KindDraft::Fetch(fetch) => StepKind::Fetch(Box::new(self.fetch(fetch, scope))),
+            KindDraft::Count(count) => StepKind::Count(match count {
+                CountDraft::Sum(word) => {
+                    Counting::Sum(self.compiler.compile_sum(word, &scope.answers, self.findings))
+                }
+                CountDraft::Holding(words) => {
+                    let conditions = words.iter().filter_map(|word| {
+                        self.compiler.compile(word, &scope.answers, self.findings)
+                    });
+                    Counting::Holding(conditions.collect())
+                }
+            }),
             KindDraft::Handoff(word) => {
                 StepKind::Handoff(self.said(book, word, LONGEST_TEXT, &variables))
             }

@@ -30,6 +30,10 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
                 answers.insert(step.name.text.clone(), Known::Anything);
                 continue;
             }
+            KindDraft::Count(_) => {
+                answers.insert(step.name.text.clone(), Known::Number);
+                continue;
+            }
             KindDraft::Fetch(fetch) => {
                 for (name, _) in &fetch.keep {
                     answers.entry(name.text.clone()).or_insert(Known::Anything);
