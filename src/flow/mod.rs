@@ -12,6 +12,8 @@ mod condition;
 mod coverage;
 mod definition;
 mod diagnostic;
+#[cfg(test)]
+mod docs_tests;
 mod draft;
 #[cfg(test)]
 mod expect_tests;

@@ -18,6 +18,7 @@ mod deployment;
 mod docs;
 mod faults;
 mod identities;
+mod init;
 mod intake;
 mod layers;
 mod migrate_data;
