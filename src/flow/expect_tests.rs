@@ -114,6 +114,17 @@ fn a_flow_that_is_only_called_is_played_by_whoever_rehearses_the_caller() {
     assert!(left.contains(&"extra"), "{left:?}");
 }
 
+#[test]
+fn back_after_a_called_flow_leads_through_it_again_and_its_new_answers_count() {
+    let flows = rally(INNER);
+    let mut person = talk();
+    assert_eq!(after(&flows, &mut person, &["रैली", "x", "सेब"]), ["last"]);
+    assert_eq!(after(&flows, &mut person, &["वापस"]), ["kind"]);
+    assert_eq!(after(&flows, &mut person, &["वापस"]), ["first"]);
+    assert_eq!(after(&flows, &mut person, &["x", "सेब", "वापस", "केला"]), ["last"]);
+    assert_eq!(body(&flows, &mut person, "y"), "B.");
+}
+
 // ---- the way back ------------------------------------------------------------------------------
 
 const CHANGE: &str = "\

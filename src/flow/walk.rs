@@ -200,7 +200,13 @@ impl<'t> Run<'t> {
                         return Go::Done;
                     };
                     let interrupted = frame.interrupted;
+                    let was_asked = !self.session.history.is_empty();
                     self.come_back(frame);
+                    // The way back leads through the flow that was called.
+                    let history = &mut self.session.history;
+                    if !interrupted && was_asked && history.last() != Some(&self.session.step) {
+                        history.push(self.session.step.clone());
+                    }
                     let back = flows.flow(self.flow).map(|flow| flow.step(&self.session.step));
                     match back {
                         // The flow that waited was removed: there is nothing to come back to.
@@ -299,13 +305,11 @@ impl<'t> Run<'t> {
     }
 
     /// The waiting flow is the current one again. The answers of a flow that was called stay with
-    /// it; those of one that only interrupted are gone.
+    /// it, the newest where it was called before; those of one that only interrupted are gone.
     pub(super) fn come_back(&mut self, frame: Frame) {
         let theirs = std::mem::replace(&mut self.session.answers, frame.answers);
         if !frame.interrupted {
-            for (name, given) in theirs {
-                self.session.answers.entry(name).or_insert(given);
-            }
+            self.session.answers.extend(theirs);
         }
         self.flow = self.flows.by_name.get(&frame.flow).copied().unwrap_or(usize::MAX);
         self.session.flow = frame.flow;

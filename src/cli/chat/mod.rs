@@ -424,7 +424,12 @@ impl Chat {
             let names = trace.get(index).map(Vec::as_slice).unwrap_or_default();
             out.write_all(screen::reply(reply, names, self.talk.rendering).as_bytes())?;
         }
-        if replies.is_empty() {
+        if replies.is_empty() && self.talk.contact.handed_over {
+            writeln!(
+                out,
+                "(nothing is said: a person of the office talks; `:office` gives the conversation back)"
+            )?;
+        } else if replies.is_empty() {
             writeln!(out, "(nothing is said)")?;
         }
         let (facts, effects, was_open) = self.before.last().map_or((0, 0, false), |before| {

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
+use super::condition::Condition;
 use super::definition::{Action, Ask, Attachment, Counting, Flow, Step, StepKind, Target};
 use super::load::Flows;
 use super::text::TextId;
@@ -201,7 +202,7 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
             (Shape::Act, "count".to_owned(), words.to_owned())
         }
         StepKind::Count(Counting::Holding(conditions)) => {
-            let words: Vec<&str> = conditions.iter().map(|held| held.source()).collect();
+            let words: Vec<&str> = conditions.iter().map(Condition::source).collect();
             (Shape::Act, "count".to_owned(), words.join(", "))
         }
         StepKind::Goto => {
