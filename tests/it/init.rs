@@ -1,7 +1,8 @@
 //! `samvad init`: the folder an office begins with is whole, and overwrites nothing.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::house::client;
 use crate::support::server::Server;
@@ -94,4 +95,25 @@ async fn the_server_starts_with_the_flows_of_a_new_office() {
     let page = client().get(server.url("/simulator")).send().await.unwrap();
     assert_eq!(page.status(), 200);
     server.stop();
+}
+
+#[test]
+fn the_chat_of_the_tutorial_goes_as_the_page_shows_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/flows.md")).unwrap();
+    let shown =
+        page.split("```text\n(`meeting` begins").nth(1).unwrap().split("```").next().unwrap();
+    let shown = format!("(`meeting` begins{shown}");
+    let folder = tempfile::tempdir().unwrap();
+    samvad(folder.path(), &["init", "office"]);
+    let mut chat = Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .args(["chat", "meeting", "--as", "sms", "--lang", "hi"])
+        .current_dir(folder.path().join("office"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    chat.stdin.take().unwrap().write_all("haan ji\n".as_bytes()).unwrap();
+    let said = words(&chat.wait_with_output().unwrap().stdout);
+    assert!(said.starts_with(&shown), "{said}");
 }

@@ -215,6 +215,7 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let turns: Vec<Vec<Fact>> = vec![
+        vec![Fact::Language { language: Language::Ur, guessed: true }],
         vec![Fact::Language { language: Language::En, guessed: false }],
         vec![consent(Purpose::Samvad, true), consent(Purpose::Membership, true), member("1001")],
         vec![member("1002")],
