@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod graph;
 mod keys;
+mod media;
 mod migrate_data;
 mod ready;
 mod rehearse;
@@ -115,6 +116,9 @@ pub enum Command {
     /// What people asked the office for: complaints, corrections, lost numbers
     #[command(subcommand)]
     Requests(RequestsCommand),
+    /// The photos, voice notes and papers that flows asked people for
+    #[command(subcommand)]
+    Media(MediaCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -149,8 +153,27 @@ pub enum RequestsCommand {
         #[arg(long)]
         numbers: bool,
     },
-    /// Mark a request as settled (with SQLite the server must be stopped)
+    /// Mark a request as settled
     Done { ticket: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MediaCommand {
+    /// What is kept, or why not, the newest first; phone numbers masked
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Open one and write it as the person sent it
+    Export {
+        id: i64,
+        /// Where to; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Erase one for good: its key and its file
+    Erase { id: i64 },
 }
 
 #[derive(Debug, Subcommand)]
@@ -189,6 +212,7 @@ pub fn main() -> ExitCode {
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
+        Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);

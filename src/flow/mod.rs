@@ -59,7 +59,7 @@ mod steps_tests;
 #[cfg(test)]
 mod turn_tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
@@ -153,6 +153,10 @@ pub enum Effect {
         mime_type: String,
     },
 }
+
+/// The answer of a call that ran out of time itself comes this much later at most; then the flow goes
+/// on without it.
+pub const ANSWER_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// An HTTP call with everything filled in but the secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

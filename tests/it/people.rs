@@ -51,9 +51,9 @@ async fn a_complaint_is_read_at_the_office_in_the_persons_own_words() {
     assert!(shown.contains("what: नल सूखा है, 98••••9898 पर पूछ लें"), "{shown}");
     let whole = office(&house, &["show", &ticket, "--numbers"]);
     assert!(whole.contains("9898989898") && whole.contains("9812345678"), "{whole}");
-    server.stop();
     office(&house, &["done", &ticket]);
-    assert!(office(&house, &["list"]).starts_with("0 open"), "settled");
+    assert!(office(&house, &["list"]).starts_with("0 open"), "settled beside the server");
+    server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,12 +12,9 @@ use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
 use crate::flow::ways::{Way, way_of_call};
-use crate::flow::{Effect, Event, Fetch, Fetched, Timer, TimerKind};
+use crate::flow::{ANSWER_GRACE, Effect, Event, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
-/// The answer of a call that ran out of time itself comes this much later at most; then the flow
-/// goes on without it.
-const NET: SignedDuration = SignedDuration::from_secs(30);
 /// A flow beside one that could go on is left after so long a silence.
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
 /// What follows a wait up to this long still belongs to the answer before it.
@@ -75,7 +72,7 @@ impl<'t> Run<'t> {
             return self.settle(Came::Failed);
         };
         let timeout = SignedDuration::from_secs(i64::from(fetching.timeout_seconds));
-        let visit = self.rest_at(step, Some(timeout + NET));
+        let visit = self.rest_at(step, Some(timeout + ANSWER_GRACE));
         if !self.open {
             return;
         }

@@ -202,9 +202,10 @@ async fn a_request_is_open_until_it_is_settled_once(home: Home) {
         requests.into_iter().map(|request| request.ticket).collect::<Vec<_>>()
     };
     assert_eq!(tickets(false).await, ["T-1", "T-2"], "whoever waits longest stands first");
-    assert!(house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-9", house.now()).await.unwrap());
+    let beside = house.beside().await;
+    assert!(beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-9", house.now()).await.unwrap());
     assert_eq!(tickets(false).await, ["T-2"]);
     assert_eq!(tickets(true).await, ["T-2", "T-1"]);
     let settled = house.records.request("T-1").await.unwrap().unwrap();

@@ -8,7 +8,7 @@ use samvad::effects::Fetcher;
 use samvad::flow::{Effect, Fetch, Fetched, Method};
 use samvad::message::{Channel, MediaKind};
 use samvad::metrics::TurnLabels;
-use samvad::records::{Chain, EffectResult, TurnCommit, Verdict};
+use samvad::records::{Chain, EffectKind, EffectResult, TurnCommit, Verdict};
 
 use super::rig::{ACCOUNT, Pair, Rig, SITA};
 use crate::support::helpdesk::{Helpdesk, Manner};
@@ -96,7 +96,7 @@ async fn an_answer_that_was_kept_is_turned_by_the_next_process_without_another_c
     rig.say(SITA, "सदस्य").await;
     let desk = Helpdesk::answering(200, "{}");
     wanting(&rig, fetch(Method::Post, &desk)).await;
-    let due = rig.records.claim_effects(rig.now(), 10).await.unwrap();
+    let due = rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap();
     let answer = Fetched::Answer { status: 200, body: serde_json::json!({}) };
     assert!(rig.records.record_effect(&due[0], EffectResult::Answered(answer)).await.unwrap());
     // It dies here: after the answer is kept, before its turn.
@@ -113,7 +113,7 @@ async fn a_process_that_died_after_the_turn_leaves_no_second_event(pair: Pair) {
     rig.say(SITA, "सदस्य").await;
     let desk = Helpdesk::answering(200, "{}");
     wanting(&rig, fetch(Method::Post, &desk)).await;
-    let due = rig.records.claim_effects(rig.now(), 10).await.unwrap();
+    let due = rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap();
     let answer = Fetched::Answer { status: 200, body: serde_json::json!({}) };
     let kept = EffectResult::Answered(answer.clone());
     assert!(rig.records.record_effect(&due[0], kept).await.unwrap());
@@ -161,7 +161,10 @@ async fn what_a_dead_process_had_begun_is_asked_again_only_where_it_does_somethi
         rig.say(SITA, "सदस्य").await;
         let desk = Helpdesk::answering(200, "{}");
         wanting(&rig, fetch(method, &desk)).await;
-        assert_eq!(rig.records.claim_effects(rig.now(), 10).await.unwrap().len(), 1);
+        assert_eq!(
+            rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap().len(),
+            1
+        );
         let rig = rig.die_and_start_again().await;
         rig.carry_out(fetcher(&desk));
         until_done(&rig).await;
