@@ -221,12 +221,12 @@ async fn turn(options: &EffectsOptions, effect: &DueEffect, visit: u32, answer: 
 /// What becomes of an effect whose turn could not be committed.
 async fn turned_later(options: &EffectsOptions, effect: &DueEffect) -> EffectResult {
     if matches!(options.records.snapshot(effect.contact).await, Ok(None)) {
-        options.metrics.carried_out("turn", "nobody");
+        options.metrics.carried_out("fetch", "nobody");
         tracing::info!(effect = effect.id, "an effect ends: its person was erased");
         return EffectResult::Done;
     }
     if effect.attempts >= MOST_TURNS {
-        options.metrics.carried_out("turn", "given_up");
+        options.metrics.carried_out("fetch", "given_up");
         tracing::error!(
             effect = effect.id,
             tries = effect.attempts,
