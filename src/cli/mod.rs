@@ -5,6 +5,7 @@ mod chat;
 mod check;
 mod doctor;
 mod graph;
+mod handover;
 mod keys;
 mod media;
 mod migrate_data;
@@ -116,6 +117,9 @@ pub enum Command {
     /// What people asked the office for: complaints, corrections, lost numbers
     #[command(subcommand)]
     Requests(RequestsCommand),
+    /// Conversations that a person of the office has taken over
+    #[command(subcommand)]
+    Handover(HandoverCommand),
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
@@ -155,6 +159,18 @@ pub enum RequestsCommand {
     },
     /// Mark a request as settled
     Done { ticket: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HandoverCommand {
+    /// Those that the office still has, the longest first
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Give one back: the flow goes on where it stood
+    Return { id: i64 },
 }
 
 #[derive(Debug, Subcommand)]
@@ -212,6 +228,7 @@ pub fn main() -> ExitCode {
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
+        Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {

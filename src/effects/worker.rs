@@ -18,7 +18,8 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// So many effects of a kind are carried out at once. A medium has up to 32 MB, which lie in memory until
 /// they are on disk; it never takes the place of a call that a flow waits for.
-const AT_ONCE: [(EffectKind, usize); 2] = [(EffectKind::Fetch, 64), (EffectKind::Keep, 4)];
+const AT_ONCE: [(EffectKind, usize); 3] =
+    [(EffectKind::Fetch, 64), (EffectKind::Keep, 4), (EffectKind::GiveBack, 8)];
 
 /// How long effects under way may take at a stop; then they are left to the next process.
 const FINISH: Duration = Duration::from_secs(15);
@@ -113,6 +114,10 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
                 },
             };
             turn(options, &effect, visit, answer).await;
+        }
+        Effect::GiveBack => {
+            let admission = options.intake.given_back(effect.contact, &effect.key).await;
+            after_turn(options, &effect, admission).await;
         }
         Effect::Keep { kind, id, mime_type } => {
             let (outcome, result) =
@@ -211,6 +216,11 @@ async fn keep(
 /// Makes the turn that goes on from the answer; however often it is tried, it is made once.
 async fn turn(options: &EffectsOptions, effect: &DueEffect, visit: u32, answer: Fetched) {
     let admission = options.intake.fetched(effect.contact, &effect.key, visit, answer).await;
+    after_turn(options, effect, admission).await;
+}
+
+/// Ends the effect whose turn is committed, or has it tried again.
+async fn after_turn(options: &EffectsOptions, effect: &DueEffect, admission: Admission) {
     let result = match admission {
         Admission::Committed => EffectResult::Done,
         Admission::Again => turned_later(options, effect).await,
@@ -218,20 +228,28 @@ async fn turn(options: &EffectsOptions, effect: &DueEffect, visit: u32, answer: 
     record(options, effect, result).await;
 }
 
+/// Its name among the metrics.
+const fn name_of(effect: &DueEffect) -> &'static str {
+    match effect.effect {
+        Effect::Fetch(_) => "fetch",
+        Effect::Keep { .. } => "keep",
+        Effect::GiveBack => "give_back",
+    }
+}
+
 /// What becomes of an effect whose turn could not be committed.
 async fn turned_later(options: &EffectsOptions, effect: &DueEffect) -> EffectResult {
     if matches!(options.records.snapshot(effect.contact).await, Ok(None)) {
-        options.metrics.carried_out("fetch", "nobody");
+        options.metrics.carried_out(name_of(effect), "nobody");
         tracing::info!(effect = effect.id, "an effect ends: its person was erased");
         return EffectResult::Done;
     }
     if effect.attempts >= MOST_TURNS {
-        options.metrics.carried_out("fetch", "given_up");
+        options.metrics.carried_out(name_of(effect), "given_up");
         tracing::error!(
             effect = effect.id,
             tries = effect.attempts,
-            "what an effect came to could not be turned for a day and is given up; its flow goes on \
-             without it"
+            "the turn of an effect could not be committed for a day and is given up"
         );
         return EffectResult::Done;
     }

@@ -115,6 +115,9 @@ pub enum Event<'a> {
         visit: u32,
         answer: &'a Fetched,
     },
+    /// The person of the office who took over gives the conversation back; it does nothing when nobody
+    /// took over.
+    GivenBack,
 }
 
 /// Numbers set aside for this turn, so that a reply can show one before it is committed.
@@ -152,6 +155,9 @@ pub enum Effect {
         id: String,
         mime_type: String,
     },
+    /// A person of the office gives the conversation back. No turn wants this: it comes from outside, and
+    /// makes the turn that goes on.
+    GiveBack,
 }
 
 /// The answer of a call that ran out of time itself comes this much later at most; then the flow goes

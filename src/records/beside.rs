@@ -9,6 +9,16 @@ use super::{
 use crate::config::is_postgres;
 use crate::contact::Identities;
 
+/// A conversation that a person of the office has taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    pub id: i64,
+    pub contact: i64,
+    /// Why and where, in the engine's words: `handoff: visit/person`.
+    pub reason: String,
+    pub at: Timestamp,
+}
+
 /// The records beside a server. With SQLite too the server may run meanwhile.
 #[derive(Debug)]
 pub struct Beside(Engine);
@@ -66,6 +76,17 @@ impl Beside {
         contact: i64,
     ) -> Result<(Identities, Option<Snapshot>), RecordsError> {
         on!(self, store => store.person(contact).await)
+    }
+
+    /// The conversations a person of the office has taken over: the longest first, at most `limit`.
+    pub async fn handovers(&self, limit: usize) -> Result<Vec<Handover>, RecordsError> {
+        on!(self, store => store.handovers(limit).await)
+    }
+
+    /// Gives a conversation back: a server makes the turn that goes on, within a second or two, or at its
+    /// next start. `false` when there is no such open handover.
+    pub async fn give_back(&self, handover: i64, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.give_back(handover, at).await)
     }
 
     /// What people sent and is kept, or was refused: the newest first, at most `limit`.

@@ -32,6 +32,8 @@ pub enum EffectKind {
     Fetch,
     /// People's media.
     Keep,
+    /// Conversations that the office gives back.
+    GiveBack,
 }
 
 impl EffectKind {
@@ -40,6 +42,7 @@ impl EffectKind {
         match effect {
             Effect::Fetch(_) => EffectKind::Fetch,
             Effect::Keep { .. } => EffectKind::Keep,
+            Effect::GiveBack => EffectKind::GiveBack,
         }
     }
 
@@ -48,6 +51,7 @@ impl EffectKind {
         match self {
             EffectKind::Fetch => 1,
             EffectKind::Keep => 2,
+            EffectKind::GiveBack => 3,
         }
     }
 }
@@ -151,6 +155,17 @@ pub(in crate::records) fn ready_effects(
         ready.push(ReadyEffect { kind, hash, sealed });
     }
     Ok(ready)
+}
+
+/// The effect by which this handover is given back: of the same handover always the same, so that it is
+/// turned once.
+pub(in crate::records) fn ready_give_back(
+    keyring: &Keyring,
+    handover: i64,
+) -> Result<ReadyEffect, RecordsError> {
+    let hash = halves(keyring.keyed_hash("give back", handover, b""));
+    let sealed = seal(keyring, place::EFFECT, hash.0, &Effect::GiveBack)?;
+    Ok(ReadyEffect { kind: EffectKind::GiveBack.code(), hash, sealed })
 }
 
 /// A result with what had to be sealed of it.

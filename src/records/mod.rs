@@ -37,12 +37,12 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, FETCHED, HistoryLine, Inbound, InboundContent, Lane, Outgoing,
+    AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, OF_EFFECTS, Outgoing,
     OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
-pub use self::beside::Beside;
+pub use self::beside::{Beside, Handover};
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;
@@ -152,10 +152,10 @@ impl TurnCommit {
         }
     }
 
-    /// Whether an effect's answer made it.
-    pub(crate) fn is_answer(&self) -> bool {
+    /// Whether an effect made it, and no timer: those that are due stay.
+    pub(crate) fn is_of_effect(&self) -> bool {
         self.inbound.channel == Channel::Internal
-            && matches!(&self.inbound.content, InboundContent::Other { kind } if kind == FETCHED)
+            && matches!(&self.inbound.content, InboundContent::Other { kind } if OF_EFFECTS.contains(&kind.as_str()))
     }
 }
 

@@ -1,6 +1,5 @@
 //! What people ask the office for and whom they bring, from the phone to the office's terminal.
 
-use std::process::Command;
 use std::time::Duration;
 
 use samvad::sandbox::envelope::{Person, Said};
@@ -10,20 +9,7 @@ use crate::support::phone::Phone;
 
 /// What the office reads of its requests, beside the running server.
 fn office(house: &House, words: &[&str]) -> String {
-    terminal(house, &[&["requests"], words].concat())
-}
-
-/// What a command prints, beside the running server.
-fn terminal(house: &House, words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_samvad"))
-        .args(words)
-        .arg("--data")
-        .arg(house.data())
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    house.office(&[&["requests"], words].concat())
 }
 
 async fn joins(phone: &mut Phone<'_>, first: &str) {
@@ -74,13 +60,13 @@ fn photo(id: &str) -> Said {
 
 async fn until_listed(house: &House, what: &str) -> String {
     for _ in 0..400 {
-        let listed = terminal(house, &["media", "list"]);
+        let listed = house.office(&["media", "list"]);
         if listed.contains(what) {
             return listed;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("no {what} in {}", terminal(house, &["media", "list"]));
+    panic!("no {what} in {}", house.office(&["media", "list"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,7 +95,7 @@ async fn a_photo_of_a_complaint_is_kept_sealed_opened_at_the_office_and_erased()
 
     let out = house.folder.path().join("exported.jpg");
     let path = out.display().to_string();
-    terminal(&house, &["media", "export", &number, "--out", &path]);
+    house.office(&["media", "export", &number, "--out", &path]);
     assert_eq!(std::fs::read(&out).unwrap(), bytes);
     std::fs::remove_file(&out).unwrap();
 
@@ -122,9 +108,9 @@ async fn a_photo_of_a_complaint_is_kept_sealed_opened_at_the_office_and_erased()
         count
     };
     assert_eq!(files(), 1);
-    terminal(&house, &["media", "erase", &number]);
+    house.office(&["media", "erase", &number]);
     assert_eq!(files(), 0);
-    assert!(terminal(&house, &["media", "list"]).starts_with("0 media"));
+    assert!(house.office(&["media", "list"]).starts_with("0 media"));
     // The server has noticed nothing, and the person goes on.
     phone.says("शिकायत", 1).await;
     server.stop();

@@ -8,13 +8,16 @@ use tokio_postgres::types::ToSql;
 use super::contacts::{addresses_of, open_addresses};
 use super::read::read_snapshot;
 use super::readers::Readers;
-use super::sql::Sql;
+use super::sql::{Sql, get};
 use super::{dial, effects, migrate, place, requests};
+use crate::clock::from_ms;
 use crate::config::PostgresUrl;
 use crate::contact::Identities;
+use crate::message::Channel;
+use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::migrations::is_older;
 use crate::records::sql::{effects as effects_sql, facts};
-use crate::records::{MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
+use crate::records::{Handover, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
 use crate::seal::Keyring;
 
 /// A command asks one thing after another.
@@ -84,6 +87,39 @@ impl Beside {
             .await
     }
 
+    pub(in crate::records) async fn handovers(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<Handover>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| async move {
+                let mut handovers = Vec::new();
+                for row in &statements.rows(effects_sql::HANDOVERS, &[&limit]).await? {
+                    handovers.push(Handover {
+                        id: get(row, 0)?,
+                        contact: get(row, 1)?,
+                        reason: get(row, 2)?,
+                        at: from_ms(get(row, 3)?),
+                    });
+                }
+                Ok(handovers)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn give_back(
+        &self,
+        handover: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_give_back(&self.keyring, handover)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        let row: [&(dyn ToSql + Sync); 7] =
+            [&handover, &kind, &channel, &hash.0, &hash.1, &sealed, &at];
+        self.write(effects_sql::GIVE_BACK, &row).await
+    }
+
     pub(in crate::records) async fn newest_media(
         &self,
         limit: usize,
@@ -111,7 +147,8 @@ impl Beside {
         self.write(effects_sql::ERASE_MEDIUM, &[&id]).await
     }
 
-    /// Runs one statement; whether it changed a row. Asked twice it is done once.
+    /// Runs one statement; whether it changed a row. Where the answer is lost it may be run twice: each of
+    /// them changes nothing the second time, or nothing that counts.
     async fn write(
         &self,
         text: &'static str,

@@ -5,6 +5,14 @@ pub(in crate::records) const ADD_EFFECT: &str = "
                          next_try)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
 
+/// For an open handover, with a road that goes nowhere: the turn takes the conversation's own.
+pub(in crate::records) const GIVE_BACK: &str = "
+    INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try)
+    SELECT contact, ?2, ?3, '', ?4, ?5, ?6, ?7, ?7 FROM handovers WHERE id = ?1 AND ended IS NULL";
+
+pub(in crate::records) const HANDOVERS: &str = "
+    SELECT id, contact, reason, at FROM handovers WHERE ended IS NULL ORDER BY id LIMIT ?1";
+
 pub(in crate::records) const EFFECT_DUE: &str = "
     SELECT 1 FROM effects WHERE done IS NULL AND kind = ?1 AND next_try <= ?2
     ORDER BY next_try LIMIT 1";

@@ -13,10 +13,13 @@ use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
 use super::{check_keys, effects, migrate, requests};
+use crate::clock::from_ms;
 use crate::contact::Identities;
+use crate::message::Channel;
+use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::migrations::is_older;
 use crate::records::sql::{effects as effects_sql, facts};
-use crate::records::{MediumRow, RecordsError, Request, Snapshot};
+use crate::records::{Handover, MediumRow, RecordsError, Request, Snapshot};
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
@@ -94,6 +97,36 @@ impl Beside {
                 Ok((addresses, read_snapshot(statements, &keyring, contact)?))
             })
             .await
+    }
+
+    pub(in crate::records) async fn handovers(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<Handover>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| {
+                statements.rows(effects_sql::HANDOVERS, [limit], |row| {
+                    Ok(Handover {
+                        id: row.get(0)?,
+                        contact: row.get(1)?,
+                        reason: row.get(2)?,
+                        at: from_ms(row.get(3)?),
+                    })
+                })
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn give_back(
+        &self,
+        handover: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_give_back(&self.keyring, handover)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        let row = (handover, kind, channel, hash.0, hash.1, sealed, at);
+        self.write(effects_sql::GIVE_BACK, row).await
     }
 
     pub(in crate::records) async fn newest_media(

@@ -13,6 +13,7 @@ promises! {
     an_effect_tried_again_counts_and_one_given_back_does_not,
     a_kind_is_claimed_by_itself,
     a_kept_medium_is_listed_found_and_erased_beside_the_server,
+    a_conversation_is_given_back_by_an_effect_that_is_always_the_same,
     nothing_in_clear_tells_one_medium_from_another,
     a_medium_is_kept_in_the_transaction_that_ends_its_effect,
     effects_are_forgotten_three_days_after_they_are_done_and_media_are_not,
@@ -100,6 +101,29 @@ async fn a_kept_medium_is_listed_found_and_erased_beside_the_server(home: Home) 
     assert_eq!(house.rows("media"), 1);
     // The server has noticed nothing.
     wanting(&house, contact, "c", vec![]).await;
+}
+
+async fn a_conversation_is_given_back_by_an_effect_that_is_always_the_same(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let beside = house.beside().await;
+    assert_eq!(beside.handovers(10).await.unwrap(), []);
+    let fact = Fact::HandOver { reason: "asked for: join/name".to_owned() };
+    house.made_true(contact, "a", vec![fact]).await;
+    let open = beside.handovers(10).await.unwrap();
+    assert_eq!((open.len(), open[0].contact, open[0].at), (1, contact, house.now()));
+    assert_eq!(open[0].reason, "asked for: join/name");
+    for _ in 0..2 {
+        assert!(beside.give_back(open[0].id, house.now()).await.unwrap());
+    }
+    assert!(!beside.give_back(open[0].id + 1, house.now()).await.unwrap());
+    let kind = EffectKind::GiveBack;
+    let due = house.records.claim_effects(house.now(), kind, 10).await.unwrap();
+    assert_eq!((due.len(), due[0].contact, &due[0].effect), (2, contact, &Effect::GiveBack));
+    assert_eq!(due[0].key, due[1].key);
+    house.made_true(contact, "b", vec![Fact::TakeBack]).await;
+    assert_eq!(beside.handovers(10).await.unwrap(), []);
+    assert!(!beside.give_back(open[0].id, house.now()).await.unwrap());
 }
 
 async fn nothing_in_clear_tells_one_medium_from_another(home: Home) {

@@ -88,7 +88,7 @@ fn complaint(ticket: &str) -> Fact {
 
 impl House {
     /// One turn that brings these facts.
-    async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
+    pub(super) async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
         won(self.records.commit(with_facts(self.turn(contact, key).await, facts)).await);
     }
 

@@ -140,6 +140,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         effects::ADD_MEDIUM,
         effects::MEDIA,
         effects::MEDIUM,
+        effects::GIVE_BACK,
         effects::ERASE_MEDIUM,
         effects::FREE_EFFECTS_OF_THE_DEAD,
         effects::FORGET_EFFECTS,
