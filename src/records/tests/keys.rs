@@ -48,7 +48,7 @@ pub(super) async fn live(house: &House) -> i64 {
     });
     commit.effects = vec![super::effects::fetch(), super::effects::keep()];
     let (_, ids) = won(house.records.commit(commit).await);
-    for effect in super::effects::claim(&house).await {
+    for effect in super::effects::claim(house).await {
         let came_to = match &effect.effect {
             Effect::Fetch(_) => {
                 let body = serde_json::json!({"name": "Ramesh Yadav"});
