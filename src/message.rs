@@ -102,6 +102,10 @@ pub struct Inbound {
 
 /// The kind under which what an HTTP call of ours came to is turned ([`InboundContent::Other`]).
 pub const FETCHED: &str = "fetched";
+/// The same of a conversation that the office gives back.
+pub const GIVEN_BACK: &str = "given back";
+/// Both: turns that an effect makes.
+pub const OF_EFFECTS: [&str; 2] = [FETCHED, GIVEN_BACK];
 
 /// What a person sent. Everything a provider can deliver has a place; the unknown is kept by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -67,6 +67,14 @@ pub struct Senders {
 }
 
 impl Senders {
+    /// What the message needs before it is sent, where its channel wants something: at most some
+    /// seconds, whatever a send may take.
+    pub async fn prepare(&self, outgoing: &Outgoing) {
+        if let (Channel::Whatsapp, Some(sender)) = (outgoing.channel, &self.whatsapp) {
+            sender.prepare(outgoing).await;
+        }
+    }
+
     /// Makes the one call that sends this message. `None`: no sender is configured for its channel.
     pub async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         match outgoing.channel {

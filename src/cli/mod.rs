@@ -5,8 +5,10 @@ mod chat;
 mod check;
 mod doctor;
 mod graph;
+mod handover;
 mod init;
 mod keys;
+mod media;
 mod migrate_data;
 mod ready;
 mod rehearse;
@@ -127,6 +129,12 @@ pub enum Command {
     /// What people asked the office for: complaints, corrections, lost numbers
     #[command(subcommand)]
     Requests(RequestsCommand),
+    /// Conversations that a person of the office has taken over
+    #[command(subcommand)]
+    Handover(HandoverCommand),
+    /// The photos, voice notes and papers that flows asked people for
+    #[command(subcommand)]
+    Media(MediaCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -161,8 +169,39 @@ pub enum RequestsCommand {
         #[arg(long)]
         numbers: bool,
     },
-    /// Mark a request as settled (with SQLite the server must be stopped)
+    /// Mark a request as settled
     Done { ticket: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HandoverCommand {
+    /// Those that the office still has, the longest first
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Give one back: the flow goes on where it stood
+    Return { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MediaCommand {
+    /// What is kept, or why not, the newest first; phone numbers masked
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Open one and write it as the person sent it
+    Export {
+        id: i64,
+        /// Where to; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Erase one for good: its key and its file
+    Erase { id: i64 },
 }
 
 #[derive(Debug, Subcommand)]
@@ -202,6 +241,8 @@ pub fn main() -> ExitCode {
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
+        Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);

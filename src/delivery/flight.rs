@@ -81,6 +81,10 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             road.give_token_back();
             return outcome;
         }
+        tokio::select! {
+            () = self.shared.stopping.cancelled() => {}
+            () = self.carrier.prepare(outgoing) => {}
+        }
         // The last look before the call, after everything that can take time.
         if self.is_halted() {
             road.give_token_back();

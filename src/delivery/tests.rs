@@ -254,6 +254,8 @@ struct Script {
     /// What it answers to everything that has no answer of its own.
     always: Option<SendAnswer>,
     latency: Duration,
+    /// What a message needs before it is sent takes so long.
+    preparing: Duration,
     calls: Vec<(i64, Instant)>,
     reads: Vec<i64>,
     under_way: usize,
@@ -276,6 +278,13 @@ impl FakeProvider {
 }
 
 impl Carrier for FakeProvider {
+    async fn prepare(&self, _: &Outgoing) {
+        let preparing = self.0.lock().preparing;
+        if !preparing.is_zero() {
+            tokio::time::sleep(preparing).await;
+        }
+    }
+
     async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         let id = outgoing.id.id;
         let latency = {
@@ -356,6 +365,7 @@ impl Bench {
             answers: HashMap::new(),
             always: None,
             latency: Duration::from_millis(20),
+            preparing: Duration::ZERO,
             calls: Vec::new(),
             reads: Vec::new(),
             under_way: 0,
@@ -482,6 +492,19 @@ async fn messages_of_a_contact_leave_in_order_and_one_at_a_time() {
         assert!(order.is_sorted(), "{order:?}");
     }
     assert_eq!(bench.provider.0.lock().most_under_way, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_message_needs_before_takes_nothing_of_the_time_of_its_call() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut script = bench.provider.0.lock();
+        // Each within the limit of a call, both together beyond it.
+        (script.preparing, script.latency) = (Duration::from_secs(20), Duration::from_secs(20));
+    }
+    bench.send([reply(1, 1)]);
+    bench.until_all(Status::Sent).await;
+    assert_eq!(bench.provider.calls(), [1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,7 +63,7 @@ mod steps_tests;
 #[cfg(test)]
 mod turn_tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
@@ -119,6 +119,9 @@ pub enum Event<'a> {
         visit: u32,
         answer: &'a Fetched,
     },
+    /// The person of the office who took over gives the conversation back; it does nothing when nobody
+    /// took over.
+    GivenBack,
 }
 
 /// Numbers set aside for this turn, so that a reply can show one before it is committed.
@@ -156,7 +159,14 @@ pub enum Effect {
         id: String,
         mime_type: String,
     },
+    /// A person of the office gives the conversation back. No turn wants this: it comes from outside, and
+    /// makes the turn that goes on.
+    GiveBack,
 }
+
+/// The answer of a call that ran out of time itself comes this much later at most; then the flow goes
+/// on without it.
+pub const ANSWER_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// An HTTP call with everything filled in but the secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

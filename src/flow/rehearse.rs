@@ -571,7 +571,8 @@ impl Stage<'_> {
             );
             return None;
         }
-        self.talk.take_back();
+        let (replies, trace) = self.talk.give_back(self.flows);
+        self.heard(start_of(value), &replies, trace);
         Some(())
     }
 

@@ -112,10 +112,9 @@ impl Talk {
         Some(self.event(flows, Event::Fetched { visit, answer }))
     }
 
-    /// The person of the office who took over is done: the bot may speak again.
-    pub fn take_back(&mut self) {
-        self.contact.apply(&Fact::TakeBack, self.now);
-        self.facts.push(Fact::TakeBack);
+    /// The person of the office who took over is done: the bot may speak again, and goes on.
+    pub fn give_back(&mut self, flows: &Flows) -> (Vec<Reply>, Trace) {
+        self.event(flows, Event::GivenBack)
     }
 
     /// Time passes; timers that fall due on the way go off.
@@ -189,7 +188,7 @@ impl Talk {
         self.timers = timers;
         let asked = effects.iter().rev().find_map(|effect| match effect {
             Effect::Fetch(fetch) => Some(fetch.clone()),
-            Effect::Keep { .. } => None,
+            Effect::Keep { .. } | Effect::GiveBack => None,
         });
         self.asked = asked.or(self.asked.take());
         self.effects.extend(effects);

@@ -250,3 +250,20 @@ fn stamp_folder(root: &Path, folder: &Path, stamp: &mut Vec<(PathBuf, Option<Sys
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_new_file_in_an_embedded_folder_makes_the_program_anew() {
+        let build = include_str!("../../build.rs");
+        for source in [include_str!("flows.rs"), include_str!("../console/simulator/assets.rs")] {
+            let embedded = source.lines().filter_map(|line| line.strip_prefix("#[folder = \""));
+            let folders: Vec<&str> = embedded.filter_map(|rest| rest.split('"').next()).collect();
+            assert!(!folders.is_empty());
+            for folder in folders {
+                let named = format!("\"{}\"", folder.trim_end_matches('/'));
+                assert!(build.contains(&named), "build.rs does not watch {folder}");
+            }
+        }
+    }
+}

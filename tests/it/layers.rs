@@ -48,6 +48,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             [
                 "serve",
                 "flow",
+                "effects",
                 "records",
                 "state",
                 "sandbox",

@@ -17,6 +17,7 @@ mod conversation;
 mod deployment;
 mod docs;
 mod faults;
+mod handover;
 mod identities;
 mod init;
 mod intake;

@@ -396,9 +396,9 @@ impl Chat {
             return writeln!(out, "nobody of the office is talking here");
         }
         self.keep();
-        self.talk.take_back();
-        self.recording.add("office", "done", &[], &Trace::new());
-        writeln!(out, "(the bot may speak again)")
+        let (replies, trace) = self.talk.give_back(&self.flows);
+        writeln!(out, "(the bot may speak again)")?;
+        self.said("office", "done", &replies, &trace, out)
     }
 
     /// Shows what was said and what became true, and writes it down.

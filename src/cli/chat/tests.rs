@@ -139,7 +139,7 @@ fn waits_calls_and_the_office_are_played_and_recorded() {
     let file = folder.path().join("chat.yaml");
     let lines = format!(
         ":fetched 200 {{}}\n:office\n12\n:session\n:wait 1h\n:late 3h hello\n:wait 1h\n\
-         :fetched 404\n20\nhello\n:fetched 200 {{bad\n:fetched failed\n:office\nthanks\n:save {}\n",
+         :fetched 404\n20\nhello\n:fetched 200 {{bad\n:fetched failed\n:office\n:save {}\n",
         file.display()
     );
     let mut chat = Chat::new(office_with_time(), WHATSAPP).unwrap();

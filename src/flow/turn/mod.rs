@@ -151,6 +151,7 @@ impl<'t> Run<'t> {
             Event::Message { content, sent_at } => self.message(content, sent_at),
             Event::Timer { kind, visit } => self.timer(kind, visit),
             Event::Fetched { visit, answer } => self.fetched(visit, answer),
+            Event::GivenBack => self.given_back(),
         }
     }
 

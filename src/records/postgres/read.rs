@@ -85,7 +85,7 @@ fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> F
 }
 
 /// All of a person as of one moment, in one journey.
-async fn read_snapshot(
+pub(super) async fn read_snapshot(
     statements: &Sql,
     keyring: &Keyring,
     id: i64,

@@ -88,7 +88,7 @@ fn complaint(ticket: &str) -> Fact {
 
 impl House {
     /// One turn that brings these facts.
-    async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
+    pub(super) async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
         won(self.records.commit(with_facts(self.turn(contact, key).await, facts)).await);
     }
 
@@ -202,9 +202,10 @@ async fn a_request_is_open_until_it_is_settled_once(home: Home) {
         requests.into_iter().map(|request| request.ticket).collect::<Vec<_>>()
     };
     assert_eq!(tickets(false).await, ["T-1", "T-2"], "whoever waits longest stands first");
-    assert!(house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-9", house.now()).await.unwrap());
+    let beside = house.beside().await;
+    assert!(beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-9", house.now()).await.unwrap());
     assert_eq!(tickets(false).await, ["T-2"]);
     assert_eq!(tickets(true).await, ["T-2", "T-1"]);
     let settled = house.records.request("T-1").await.unwrap().unwrap();

@@ -12,7 +12,7 @@ use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{EffectResult, SendRecord, SendResult};
+use crate::records::{EffectKind, EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
@@ -218,11 +218,12 @@ async fn work_for_a_day(house: &House) {
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
     }
-    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+    let kind = EffectKind::Keep;
+    for effect in records.claim_effects(house.now(), kind, 10).await.unwrap() {
         let not_before = house.now();
         records.record_effect(&effect, EffectResult::Retry { not_before }).await.unwrap();
     }
-    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+    for effect in records.claim_effects(house.now(), kind, 10).await.unwrap() {
         records.media(effect.contact).await.unwrap();
         records.record_effect(&effect, EffectResult::Done).await.unwrap();
     }
@@ -232,7 +233,7 @@ async fn work_for_a_day(house: &House) {
     records.report(house.now()).await.unwrap();
     let open = records.requests(false, 10).await.unwrap();
     records.request(&open[0].ticket).await.unwrap();
-    records.finish_request(&open[0].ticket, house.now()).await.unwrap();
+    house.beside().await.finish_request(&open[0].ticket, house.now()).await.unwrap();
     records.ping().await.unwrap();
     let other = house.open_another().await.unwrap();
     let mut claimed = house.turn(contacts[0], "of the dead").await;

@@ -3,6 +3,7 @@
 //! A house of several replicas has a balancer before them: the sandbox knows its address alone.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -148,6 +149,31 @@ impl House {
     /// The balancer of a house of several replicas.
     pub(crate) fn balancer(&self) -> &Balancer {
         self.balancer.as_ref().expect("a house of several replicas")
+    }
+
+    /// What an office's command prints, beside the running server.
+    pub(crate) fn office(&self, words: &[&str]) -> String {
+        let output = self.terminal(words);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What it says when it refuses.
+    pub(crate) fn office_fails(&self, words: &[&str]) -> String {
+        let output = self.terminal(words);
+        assert!(!output.status.success(), "{words:?} succeeded");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn terminal(&self, words: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_samvad"))
+            .args(words)
+            .arg("--data")
+            .arg(self.data())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap()
     }
 
     fn data_of(&self, replica: usize) -> PathBuf {
