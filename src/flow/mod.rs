@@ -29,6 +29,7 @@ mod sms;
 mod speak;
 mod synonyms;
 mod talk;
+mod template;
 mod text;
 mod turn;
 mod walk;
@@ -77,10 +78,10 @@ pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use schema::{flow_schema, rehearsal_schema};
+pub use schema::{flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
-pub use talk::Talk;
+pub use talk::{Left, Talk};
 pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
 pub use ways::Passed;
 
