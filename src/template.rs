@@ -4,6 +4,8 @@
 //! What is declared here ([`Declared`]) is what was approved there, word by word; what leaves is the
 //! template's name with what fills its places ([`Declared::filled`]).
 
+use std::fmt::Write as _;
+
 use crate::contact::Language;
 use crate::locale::fallback;
 use crate::message::{
@@ -180,6 +182,32 @@ impl Declared {
         Some(&self.wording_of(template)?.labels)
     }
 
+    /// What the office registers at the provider, one block a language, to be pasted.
+    #[must_use]
+    pub fn to_register(&self) -> String {
+        let mut out = String::new();
+        for wording in &self.wordings {
+            // Writing into a string cannot fail.
+            let _ = writeln!(
+                out,
+                "{} · {} · {}",
+                self.registered_as,
+                self.category.name().to_uppercase(),
+                wording.code
+            );
+            for line in wording.body.lines() {
+                let _ = writeln!(out, "  {line}");
+            }
+            for (number, name) in (1..).zip(&self.variables) {
+                let _ = writeln!(out, "  {{{{{number}}}}} is `{name}`: give an example of one");
+            }
+            for label in &wording.labels {
+                let _ = writeln!(out, "  [quick reply] {label}");
+            }
+        }
+        out
+    }
+
     fn wording_of(&self, template: &Template) -> Option<&Wording> {
         let is_it = |wording: &&Wording| wording.code == template.language;
         let wording = self.wordings.iter().find(is_it);
@@ -273,6 +301,24 @@ mod tests {
         ] {
             assert_eq!(on_one_line(text, most), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_is_to_be_registered_can_be_pasted() {
+        insta::assert_snapshot!(declared().to_register(), @r"
+        solved_2 · UTILITY · hi
+          {{2}} की शिकायत {{1}} हल हुई?
+          {{1}} is `ticket`: give an example of one
+          {{2}} is `district`: give an example of one
+          [quick reply] हाँ
+          [quick reply] नहीं
+        solved_2 · UTILITY · en
+          Is {{1}} solved?
+          {{1}} is `ticket`: give an example of one
+          {{2}} is `district`: give an example of one
+          [quick reply] Yes
+          [quick reply] No
+        ");
     }
 
     #[test]

@@ -286,15 +286,6 @@ impl StepKind {
     pub(super) const fn speaks(&self) -> bool {
         matches!(self, StepKind::Say { .. } | StepKind::Ask(_) | StepKind::Handoff(_))
     }
-
-    /// The template it is said by once the person has been silent for a day.
-    pub(super) fn template(&self) -> Option<usize> {
-        match self {
-            StepKind::Say { template, .. } => *template,
-            StepKind::Ask(ask) => ask.template,
-            _ => None,
-        }
-    }
 }
 
 impl Flow {

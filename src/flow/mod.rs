@@ -58,6 +58,8 @@ mod shipped_tests;
 #[cfg(test)]
 mod steps_tests;
 #[cfg(test)]
+mod template_tests;
+#[cfg(test)]
 mod turn_tests;
 
 use jiff::Timestamp;

@@ -474,11 +474,16 @@ impl Stage<'_> {
         });
         let Some((heard, refusal)) = kept else { return Some(()) };
         let (_, words) = refusal.office_words();
+        let cure = match refusal {
+            Refusal::NoConsent => "Ask for it before (`notice: …`)",
+            Refusal::WindowClosed => "Give the step a template",
+            _ => "Let the conversation go another way",
+        };
         findings.error_hint(
             self.place,
             format!("expected the bot to say `{}`, and it never leaves", heard.keys.join("` + `")),
             format!(
-                "{words} Give the step a template, or, if that is meant, add `- kept_back: {}`",
+                "{words} {cure}, or, if that is meant, add `- kept_back: {}`",
                 refusal.name()
             ),
         );

@@ -9,7 +9,7 @@ use super::diagnostic::{Findings, Place, one_of_these};
 use super::draft::{get, identifier, known_keys, map, start_of, word, words};
 use super::load::{Sources, is_template};
 use super::wording::english_name;
-use super::yaml::{self, Node, Word};
+use super::yaml::{self, Kind, Node, Word};
 use crate::contact::Language;
 use crate::locale::Catalogue;
 use crate::message::Purpose;
@@ -283,11 +283,24 @@ fn wording(
         Some(node) => language_code(&word(node, "`code`", findings)?, findings),
         None => language.code().to_owned(),
     };
-    text(&body, read.declared.variables.len(), findings);
+    if !text(&body, read.declared.variables.len(), findings) {
+        // What it lacks is told; what a flow would make of it is not.
+        read.broken = true;
+    }
     let mut labels = Vec::new();
     let mut ids = Vec::new();
     if let Some(buttons) = get(entries, "buttons") {
         for (id, node) in map(buttons, "`buttons`", findings)? {
+            if matches!(node.kind, Kind::Empty) {
+                findings
+                    .error_hint(
+                        id.place,
+                        format!("the button `{}` has no label", id.text),
+                        "a label with a comma in it needs quotes: 'नहीं, अभी नहीं'",
+                    )
+                    .code(Code::NeedsQuotes);
+                return None;
+            }
             let label = word(node, "a button's label", findings)?;
             button(&label, &labels, findings);
             ids.push(id.text.clone());
@@ -361,23 +374,27 @@ fn button(label: &Word, before: &[String], findings: &mut Findings<'_>) {
         .code(Code::TemplateText);
 }
 
-/// Everything a provider refuses a text for.
-fn text(body: &Word, variables: usize, findings: &mut Findings<'_>) {
+/// Tells of everything a provider refuses a text for; whether there is nothing.
+fn text(body: &Word, variables: usize, findings: &mut Findings<'_>) -> bool {
+    let mut sound = true;
     let mut tell = |message: String, hint: String| {
+        sound = false;
         findings.error_hint(body.place, message, hint).code(Code::TemplateText);
     };
     let found = match pieces(&body.text) {
         Ok(pieces) => pieces,
         Err(inside) => {
-            return tell(
+            tell(
                 format!("`{{{{{inside}}}}}` is no place that could be filled in"),
                 "write {{1}}, {{2}}, …; what fills them stands in `variables: [first, second]`"
                     .to_owned(),
             );
+            return false;
         }
     };
     if body.text.trim().is_empty() {
-        return tell("the template says nothing".to_owned(), "write its text".to_owned());
+        tell("the template says nothing".to_owned(), "write its text".to_owned());
+        return false;
     }
     let places: Vec<usize> = found
         .iter()
@@ -418,8 +435,8 @@ fn text(body: &Word, variables: usize, findings: &mut Findings<'_>) {
     let words: usize = words.sum();
     if has_places && words <= 2 * places.len() {
         tell(
-            format!("{words} words are too few around {} variables", places.len()),
-            "say more around them: a template is understood without what is filled in".to_owned(),
+            format!("{words} words are too few beside what is filled in"),
+            "say more: a template is understood without what is filled in".to_owned(),
         );
     }
     if body.text.contains("     ") || body.text.contains('\t') {
@@ -436,4 +453,5 @@ fn text(body: &Word, variables: usize, findings: &mut Findings<'_>) {
             format!("shorten it; every variable needs room for {SHORTEST_ROOM} more"),
         );
     }
+    sound
 }

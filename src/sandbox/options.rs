@@ -40,11 +40,15 @@ impl Default for Retry {
 }
 
 /// A template the business has approval for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApprovedTemplate {
     pub name: String,
     pub language: String,
+    /// Its text, with `{{1}}` where something is filled in.
+    pub body: String,
     pub body_parameters: usize,
+    /// The labels of its quick replies.
+    pub quick_replies: Vec<String>,
 }
 
 /// Everything a sandbox needs. [`SandboxOptions::new`] gives the usual; change what differs.
@@ -73,7 +77,8 @@ pub struct SandboxOptions {
     pub pair_limit: bool,
     /// Enforce a throughput of so many messages a second and business number (130429).
     pub throughput: Option<u32>,
-    /// When not empty, the only templates there are (132001), with so many variables (132000).
+    /// When not empty, the only templates there are (132001), with so many variables (132000) and
+    /// so many quick replies (132018).
     pub templates: Vec<ApprovedTemplate>,
     /// What `whatsapp_business_manager_messaging_limit` says.
     pub tier: String,

@@ -256,6 +256,17 @@ mod tests {
     }
 
     #[test]
+    fn every_code_about_a_template_says_what_to_do() {
+        let (first, last) = TEMPLATE_CODES;
+        for row in TABLE {
+            for code in row.first..=row.last {
+                let about_templates = (first..=last).contains(&code);
+                assert_eq!(template_advice(code).is_some(), about_templates, "{code}");
+            }
+        }
+    }
+
+    #[test]
     fn the_table_is_in_order_and_has_no_code_twice() {
         for pair in TABLE.windows(2) {
             assert!(pair[0].first <= pair[0].last && pair[0].last < pair[1].first, "{pair:?}");

@@ -26,79 +26,88 @@ pub(in crate::flow) fn late(flows: &[Flow], drafts: &[FlowDraft], findings: &mut
             let whole = flows.get(flow_index).is_some_and(|flow| flow.steps.len() > step_index);
             if *seconds >= DAY && whole {
                 let passes = passes.get_or_insert_with(|| Circles::passes(flows, asks, true));
-                tell(flows, passes, (flow_index, step_index), *place, findings);
+                let way = Way { flows, drafts, passes };
+                way.tell((flow_index, step_index), *place, findings);
             }
         }
     }
 }
 
-/// `passes` says of each flow whether it can end without a word of the person.
-fn tell(
-    flows: &[Flow],
-    passes: &[bool],
-    wait: Spot,
-    place: Place,
-    findings: &mut Findings<'_>,
-) {
-    let Some((flow, step)) = first_without_template(flows, passes, wait) else { return };
-    let there = if flow == wait.0 {
-        format!("the step `{}`", step.name)
-    } else {
-        let name = flows.get(flow).map_or("", |flow| flow.name.as_str());
-        format!("the step `{}` of the flow `{name}`", step.name)
-    };
-    let hint = match step.kind {
-        StepKind::Handoff(_) => format!(
-            "wait shorter (20h), or say something by a template before {there} hands over"
-        ),
-        _ => format!(
-            "name what {there} is registered as, `template: name` (flows/templates/name.yaml), or \
-             wait shorter: 20h"
-        ),
-    };
-    findings.error_hint(place, TOO_LATE, hint).code(Code::After24Hours);
+/// Every way on from a wait.
+struct Way<'f, 'p> {
+    flows: &'f [Flow],
+    drafts: &'f [FlowDraft],
+    /// Of each flow: whether it can end without a word of the person.
+    passes: &'p [bool],
 }
 
-/// The first step that speaks before the person does, and not by a template.
-fn first_without_template<'f>(
-    flows: &'f [Flow],
-    passes: &[bool],
-    wait: Spot,
-) -> Option<(usize, &'f Step)> {
-    let after_wait = flows.get(wait.0)?.steps.get(wait.1)?.next;
-    let mut waiting = spots(wait.0, after_wait);
-    let mut seen: HashSet<Spot> = HashSet::new();
-    while let Some(spot) = waiting.pop() {
-        if !seen.insert(spot) {
-            continue;
-        }
-        let Some(step) = flows.get(spot.0).and_then(|flow| flow.steps.get(spot.1)) else {
-            continue;
+impl<'f> Way<'f, '_> {
+    fn tell(&self, wait: Spot, place: Place, findings: &mut Findings<'_>) {
+        let Some((flow, step)) = self.first_without_template(wait) else { return };
+        let name = &step.name;
+        let there = if flow == wait.0 {
+            format!("the step `{name}`")
+        } else {
+            let other = self.flows.get(flow).map_or("", |flow| flow.name.as_str());
+            format!("the step `{name}` of the flow `{other}`")
         };
-        if step.kind.speaks() && step.kind.template().is_none() {
-            return Some((spot.0, step));
-        }
-        match &step.kind {
-            StepKind::Ask(_) | StepKind::Handoff(_) => continue,
-            StepKind::Call { flow, .. } => {
-                waiting.push((*flow, 0));
-                if passes.get(*flow) != Some(&true) {
-                    continue;
-                }
+        let hint = match step.kind {
+            StepKind::Handoff(_) => {
+                format!("wait shorter (20h), or ask by a template before {there} hands over")
             }
-            // A message that comes meanwhile opens the window.
-            StepKind::Wait { .. } => {
-                waiting.extend(spots(spot.0, step.next));
+            _ => format!(
+                "give {there} a template, such as `template: {name}` (declared in \
+                 flows/templates/{name}.yaml), or wait shorter: 20h"
+            ),
+        };
+        findings.error_hint(place, TOO_LATE, hint).code(Code::After24Hours);
+    }
+
+    /// Whether the author named a template, be it a wrong one, which is told at its place.
+    fn names_template(&self, spot: Spot) -> bool {
+        let step = self.drafts.get(spot.0).and_then(|draft| draft.steps.get(spot.1));
+        step.is_some_and(|step| match &step.kind {
+            KindDraft::Say { template, .. } => template.is_some(),
+            KindDraft::Ask(ask) => ask.template.is_some(),
+            _ => false,
+        })
+    }
+
+    /// The first step that speaks before the person does, and not by a template.
+    fn first_without_template(&self, wait: Spot) -> Option<(usize, &'f Step)> {
+        let after_wait = self.flows.get(wait.0)?.steps.get(wait.1)?.next;
+        let mut waiting = spots(wait.0, after_wait);
+        let mut seen: HashSet<Spot> = HashSet::new();
+        while let Some(spot) = waiting.pop() {
+            if !seen.insert(spot) {
                 continue;
             }
-            _ => {}
+            let Some(flow) = self.flows.get(spot.0) else { continue };
+            let Some(step) = flow.steps.get(spot.1) else { continue };
+            if step.kind.speaks() && !self.names_template(spot) {
+                return Some((spot.0, step));
+            }
+            match &step.kind {
+                StepKind::Ask(_) | StepKind::Handoff(_) => continue,
+                StepKind::Call { flow: called, .. } => {
+                    waiting.push((*called, 0));
+                    if self.passes.get(*called) != Some(&true) {
+                        continue;
+                    }
+                }
+                // A message that comes meanwhile opens the window.
+                StepKind::Wait { .. } => {
+                    waiting.extend(spots(spot.0, step.next));
+                    continue;
+                }
+                _ => {}
+            }
+            for target in targets(flow, spot.1) {
+                waiting.extend(spots(spot.0, target));
+            }
         }
-        let flow = flows.get(spot.0)?;
-        for target in targets(flow, spot.1) {
-            waiting.extend(spots(spot.0, target));
-        }
+        None
     }
-    None
 }
 
 /// The step a target of a flow leads to.

@@ -98,7 +98,7 @@ fn keys_of_a_step(
     allowed: &[&str],
     findings: &mut Findings<'_>,
 ) {
-    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto")];
+    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto"), ("template", "ask")];
     for (index, (key, node)) in entries.iter().enumerate() {
         let owner = owners.iter().find(|(known, _)| *known == key.text);
         match owner {

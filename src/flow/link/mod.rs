@@ -88,8 +88,8 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                     .error_hint(
                         remind.place,
                         TOO_LATE,
-                        "remind before: 20h; or name what the reminder is registered as, \
-                         `template: name` (flows/templates/name.yaml)",
+                        "remind before: 20h; or give it a template, such as `template: remember` \
+                         (declared in flows/templates/remember.yaml)",
                     )
                     .code(Code::After24Hours);
             }

@@ -25,14 +25,15 @@ impl<'a> Linker<'a, '_, '_> {
         scope: &Scope<'_>,
     ) -> Option<usize> {
         let (index, read) = self.declared(word?, scope)?;
-        if !read.declared.buttons.is_empty() {
+        if read.declared.buttons.is_empty() {
+            self.same_words(read, key, scope);
+        } else {
             self.unfit(
                 word?.place,
                 format!("`{}` has buttons, and here nothing is asked", read.declared.name),
                 "say it with `ask`, or name a template without buttons",
             );
         }
-        self.same_words(read, key, scope);
         Some(index)
     }
 
@@ -71,8 +72,9 @@ impl<'a> Linker<'a, '_, '_> {
                 "ask it before the wait",
             );
         }
-        self.buttons(read, word.place, ask);
-        self.same_words(read, key, scope);
+        if self.buttons(read, word.place, ask) {
+            self.same_words(read, key, scope);
+        }
         Some(index)
     }
 
@@ -94,10 +96,12 @@ impl<'a> Linker<'a, '_, '_> {
             return None;
         };
         let read = templates.get(index).filter(|read| !read.broken)?;
+        let mut fits = true;
         for name in &read.declared.variables {
             let known = scope.answers.contains_key(name)
                 || PERSON_VARIABLES.contains(&name.as_str());
             if !known {
+                fits = false;
                 let mut names = scope.variables();
                 names.sort_unstable();
                 names.extend(PERSON_VARIABLES);
@@ -111,7 +115,7 @@ impl<'a> Linker<'a, '_, '_> {
                 );
             }
         }
-        Some((index, read))
+        fits.then_some((index, read))
     }
 
     fn unfit(&mut self, place: Place, message: String, hint: impl Into<String>) {
@@ -119,7 +123,8 @@ impl<'a> Linker<'a, '_, '_> {
     }
 
     /// The quick replies are the choices, all of them: whoever reads a template sees nothing else.
-    fn buttons(&mut self, read: &Read, place: Place, ask: &Ask) {
+    /// Gives whether it is so.
+    fn buttons(&mut self, read: &Read, place: Place, ask: &Ask) -> bool {
         let name = &read.declared.name;
         let buttons = &read.declared.buttons;
         let choices = match &ask.answer {
@@ -133,16 +138,17 @@ impl<'a> Linker<'a, '_, '_> {
             wanted.push("skip");
         }
         if choices.is_some_and(|choices| choices.conditional) && !buttons.is_empty() {
-            return self.unfit(
+            self.unfit(
                 place,
                 format!("the buttons of `{name}` are the same for everybody, these choices are not"),
                 "offer every choice to everybody, or ask before the wait",
             );
+            return false;
         }
         if let Some(strange) = buttons.iter().find(|id| !wanted.contains(&id.as_str())) {
             let message =
                 format!("the template `{name}` has a button `{strange}`, which is no choice here");
-            return self.unfit(
+            self.unfit(
                 place,
                 message,
                 if wanted.is_empty() {
@@ -151,6 +157,7 @@ impl<'a> Linker<'a, '_, '_> {
                     one_of_these(strange, wanted)
                 },
             );
+            return false;
         }
         let lacking = wanted.iter().find(|id| !buttons.iter().any(|known| known == *id));
         if let Some(lacking) = lacking
@@ -161,7 +168,9 @@ impl<'a> Linker<'a, '_, '_> {
                 format!("the template `{name}` has no button for the choice `{lacking}`"),
                 format!("add `{lacking}: …` to its `buttons:` in every language, and register it"),
             );
+            return false;
         }
+        true
     }
 
     /// Whether the approved text is what the flow says: an office reads the one and sends the other.
