@@ -762,6 +762,44 @@ pub enum HistoryKind {
 mod tests {
     use super::*;
 
+    fn windowed() -> Content {
+        Content::Windowed {
+            inside: Box::new(Content::Text { body: "नमस्ते".to_owned() }),
+            outside: Template {
+                name: "solved".to_owned(),
+                language: "hi".to_owned(),
+                header: None,
+                body: Vec::new(),
+                buttons: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_has_two_ways_leaves_by_one_of_them() {
+        let content = windowed();
+        let words = Content::Text { body: "नमस्ते".to_owned() };
+        for channel in Channel::ALL {
+            assert_eq!(*content.leaving(channel, true), words, "{channel}");
+            let late = content.leaving(channel, false);
+            let as_template = matches!(*late, Content::Template(_));
+            assert_eq!(as_template, channel == Channel::Whatsapp, "{channel}");
+            assert_eq!(*words.leaving(channel, false), words, "{channel}");
+        }
+    }
+
+    #[test]
+    fn a_stored_content_is_read_again_also_one_of_before_templates() {
+        let stored = serde_json::to_string(&windowed()).unwrap();
+        assert_eq!(serde_json::from_str::<Content>(&stored).unwrap(), windowed());
+        let old = r#"{"type":"buttons","body":"a","choices":[{"id":"c:1:yes","title":"हाँ","description":null}]}"#;
+        let content: Content = serde_json::from_str(old).unwrap();
+        assert_eq!(content.outside(), None);
+        let form = r#"{"type":"windowed","inside":{"type":"text","body":"a"},"outside":{"name":"n","language":"hi","header":null,"body":[{"name":null,"text":"T1"}],"buttons":[{"index":0,"kind":{"quick_reply":{"payload":"c:1:yes"}}}]}}"#;
+        let content: Content = serde_json::from_str(form).unwrap();
+        assert_eq!(content.outside().map(|template| template.name.as_str()), Some("n"));
+    }
+
     #[test]
     fn an_overlong_text_is_cut_between_letters() {
         for (text, most, expected) in [

@@ -18,10 +18,10 @@ use crate::sandbox::envelope::Business;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
 use crate::sandbox::options::{
-    ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, SandboxOptions,
+    ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN,
+    SandboxOptions,
 };
 use crate::sandbox::{self, SandboxHandle};
-use crate::template::Declared;
 
 /// Play Meta's WhatsApp Cloud API on this machine: take sends strictly, call the webhook back,
 /// go wrong on demand, keep a ledger.
@@ -283,23 +283,12 @@ pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow:
 fn registered(origins: &OriginArgs) -> Vec<ApprovedTemplate> {
     // Where the sandbox listens is not where the program does.
     match super::check::load(&OriginArgs { listen: None, ..origins.clone() }) {
-        Ok((flows, _)) => flows.templates().iter().flat_map(approved).collect(),
+        Ok((flows, _)) => flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect(),
         Err(words) => {
             eprintln!("the flows do not load, so every template is taken:\n{words}");
             Vec::new()
         }
     }
-}
-
-/// A declared template as the provider knows it, once for each language.
-fn approved(declared: &Declared) -> impl Iterator<Item = ApprovedTemplate> {
-    declared.wordings.iter().map(|wording| ApprovedTemplate {
-        name: declared.registered_as.clone(),
-        language: wording.code.clone(),
-        body: wording.body.clone(),
-        body_parameters: declared.variables.len(),
-        quick_replies: wording.labels.clone(),
-    })
 }
 
 async fn start(

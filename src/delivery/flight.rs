@@ -1,6 +1,7 @@
 //! The way of one message from its turn to its record: the gate, the limits of its person, the
 //! call, and what the answer means.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -92,11 +93,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             return Outcome::WaitHere(Duration::from_millis(100));
         }
         let open = is_open(outgoing.window_until, self.shared.clock.now());
-        let leaving = outgoing.content.leaving(outgoing.channel, open);
+        let leaving = as_it_leaves(outgoing, open);
         let answer = self.call(popped, &leaving).await;
-        let otherwise = outgoing.content.leaving(outgoing.channel, false);
+        let otherwise = as_it_leaves(outgoing, false);
         if !wants_a_template(answer.as_ref()) || leaving == otherwise {
-            return self.conclude(road, outgoing, &leaving, answer).await;
+            return self.conclude(road, &leaving, answer).await;
         }
         // The provider's word that the window is closed counts more than our clock, and a message
         // that is no answer any more needs another consent.
@@ -104,7 +105,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             return outcome;
         }
         let answer = self.call(popped, &otherwise).await;
-        self.conclude(road, outgoing, &otherwise, answer).await
+        self.conclude(road, &otherwise, answer).await
     }
 
     /// `None`: open.
@@ -185,14 +186,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     }
 
     /// Makes the call that says it this way, bounded in time. `None`: nobody carries this channel.
-    async fn call(&self, popped: &Popped, content: &Content) -> Option<SendAnswer> {
-        let fitted;
-        let outgoing = if std::ptr::eq(&popped.outgoing.content, content) {
-            &popped.outgoing
-        } else {
-            fitted = Outgoing { content: content.clone(), ..popped.outgoing.clone() };
-            &fitted
-        };
+    async fn call(&self, popped: &Popped, outgoing: &Outgoing) -> Option<SendAnswer> {
         let limit = self.shared.settings.call_timeout;
         let begun = Instant::now();
         let call = async {
@@ -219,7 +213,6 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         &self,
         road: &Road,
         outgoing: &Outgoing,
-        content: &Content,
         answer: Option<SendAnswer>,
     ) -> Outcome {
         let Some(answer) = answer else {
@@ -233,7 +226,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         if verdict.opted_out {
             self.write_opt_out(outgoing).await;
         }
-        tell_of_template(outgoing, content, &answer);
+        tell_of_template(outgoing, &answer);
         let outcome = verdict.outcome;
         match verdict.fate {
             Fate::Sent { provider_id } => {
@@ -393,14 +386,24 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     }
 }
 
+/// The message in the one way in which it leaves now.
+fn as_it_leaves(outgoing: &Outgoing, window_open: bool) -> Cow<'_, Outgoing> {
+    if !matches!(outgoing.content, Content::Windowed { .. }) {
+        return Cow::Borrowed(outgoing);
+    }
+    let content = outgoing.content.leaving(outgoing.channel, window_open).into_owned();
+    Cow::Owned(Outgoing { content, ..outgoing.clone() })
+}
+
 /// Whether the provider takes nothing but a template for this person now.
 fn wants_a_template(answer: Option<&SendAnswer>) -> bool {
     matches!(answer, Some(SendAnswer::Refused(error)) if error.class == ErrorClass::NeedsTemplate)
 }
 
 /// A template the provider refuses is refused for everybody: the operator must hear of it.
-fn tell_of_template(outgoing: &Outgoing, content: &Content, answer: &SendAnswer) {
-    let (Content::Template(template), SendAnswer::Refused(error)) = (content, answer) else {
+fn tell_of_template(outgoing: &Outgoing, answer: &SendAnswer) {
+    let (Content::Template(template), SendAnswer::Refused(error)) = (&outgoing.content, answer)
+    else {
         return;
     };
     let Some(advice) = error.code.and_then(|code| template_advice(outgoing.channel, code)) else {

@@ -99,7 +99,16 @@ pub(super) const KEYS: [&str; 11] = [
     "talk", "then",
 ];
 pub(super) const LINES: [&str; 11] = [
-    "me", "tap", "send", "bot", "buttons", "picture", "template", "kept_back", "wait", "fetched",
+    "me",
+    "tap",
+    "send",
+    "bot",
+    "buttons",
+    "picture",
+    "template",
+    "kept_back",
+    "wait",
+    "fetched",
     "office",
 ];
 pub(super) const PICTURES: [&str; 1] = ["membership_card"];
@@ -482,10 +491,7 @@ impl Stage<'_> {
         findings.error_hint(
             self.place,
             format!("expected the bot to say `{}`, and it never leaves", heard.keys.join("` + `")),
-            format!(
-                "{words} {cure}, or, if that is meant, add `- kept_back: {}`",
-                refusal.name()
-            ),
+            format!("{words} {cure}, or, if that is meant, add `- kept_back: {}`", refusal.name()),
         );
         None
     }
@@ -542,7 +548,10 @@ impl Stage<'_> {
         if !kept {
             findings.error_hint(
                 wanted.place,
-                format!("expected that `{}` keeps something back, and everything leaves", wanted.text),
+                format!(
+                    "expected that `{}` keeps something back, and everything leaves",
+                    wanted.text
+                ),
                 "take the line out",
             );
             return None;

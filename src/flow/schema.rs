@@ -462,7 +462,9 @@ pub fn rehearsal_schema() -> Value {
 /// What stands under a key of a template.
 fn of_template(key: &str) -> Value {
     match key {
-        "template" => json!({"allOf": [name()], "description": "Its name, the same as the file's."}),
+        "template" => {
+            json!({"allOf": [name()], "description": "Its name, the same as the file's."})
+        }
         "about" => json!({"type": "string"}),
         "registered_as" => json!({
             "type": "string",
@@ -525,7 +527,8 @@ pub fn template_schema() -> Value {
     let mut schema = closed(Value::Object(Map::from_iter(properties)), &required);
     if let Value::Object(schema) = &mut schema {
         schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema.insert("title".to_owned(), json!("A template of Samvad, registered at the provider"));
+        schema
+            .insert("title".to_owned(), json!("A template of Samvad, registered at the provider"));
     }
     schema
 }

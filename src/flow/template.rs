@@ -29,6 +29,8 @@ pub(super) struct Read {
     pub(super) declared: Declared,
     /// In the order of the wordings.
     pub(super) bodies: Vec<Place>,
+    /// Those of the labels in each of them.
+    pub(super) labels: Vec<Vec<Place>>,
     /// Something of it could not be read, which is told.
     pub(super) broken: bool,
 }
@@ -60,6 +62,7 @@ pub(super) fn read(
                 wordings: Vec::new(),
             },
             bodies: Vec::new(),
+            labels: Vec::new(),
             broken: true,
         });
         let twin = all.iter().find(|other| {
@@ -145,6 +148,7 @@ fn template(
             wordings: Vec::new(),
         },
         bodies: Vec::new(),
+        labels: Vec::new(),
         broken: false,
     };
     for (language, node) in map(languages, "`languages`", findings)? {
@@ -230,12 +234,7 @@ fn purpose_of(
 }
 
 /// A person's language that has texts must have its template, or they would read another's.
-fn every_language(
-    place: Place,
-    catalogue: &Catalogue,
-    read: &Read,
-    findings: &mut Findings<'_>,
-) {
+fn every_language(place: Place, catalogue: &Catalogue, read: &Read, findings: &mut Findings<'_>) {
     let has = |language| read.declared.wordings.iter().any(|known| known.language == language);
     let lacking: Vec<Language> =
         Language::ALL.into_iter().filter(|known| catalogue.has(*known) && !has(*known)).collect();
@@ -254,12 +253,7 @@ fn every_language(
         .code(Code::MissingText);
 }
 
-fn wording(
-    name: &Word,
-    node: &Node,
-    read: &mut Read,
-    findings: &mut Findings<'_>,
-) -> Option<()> {
+fn wording(name: &Word, node: &Node, read: &mut Read, findings: &mut Findings<'_>) -> Option<()> {
     let Some(language) = Language::from_code(&name.text) else {
         findings
             .error_hint(
@@ -288,6 +282,7 @@ fn wording(
         read.broken = true;
     }
     let mut labels = Vec::new();
+    let mut places = Vec::new();
     let mut ids = Vec::new();
     if let Some(buttons) = get(entries, "buttons") {
         for (id, node) in map(buttons, "`buttons`", findings)? {
@@ -304,6 +299,7 @@ fn wording(
             let label = word(node, "a button's label", findings)?;
             button(&label, &labels, findings);
             ids.push(id.text.clone());
+            places.push(label.place);
             labels.push(label.text);
         }
         if ids.len() > MOST_BUTTONS {
@@ -333,6 +329,7 @@ fn wording(
         return None;
     }
     read.bodies.push(body.place);
+    read.labels.push(places);
     read.declared.wordings.push(Wording { language, code, body: body.text, labels });
     Some(())
 }

@@ -6,9 +6,7 @@ use super::fixture::{self, drawn, file, geography, loaded};
 use super::*;
 use crate::contact::{ConsentNow, Contact};
 use crate::gate::Refusal;
-use crate::message::{
-    Content, InboundContent, Lane, Purpose, Template, TemplateButtonKind,
-};
+use crate::message::{Content, InboundContent, Lane, Purpose, Template, TemplateButtonKind};
 
 const LATER: &str = "\
 flow: later
@@ -343,6 +341,7 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
             "",
         ),
         ("locales/hi/later.ftl", "क्या काम", "क्या वह काम"),
+        ("locales/en/later.ftl", ".no = No", ".no = Not yet"),
     ];
     let told: Vec<String> = mistakes
         .iter()

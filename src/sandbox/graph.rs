@@ -261,7 +261,8 @@ fn fail_on_purpose(
 
 /// A template as the person sees it: its approved text filled in, and its buttons.
 fn show(shared: &Shared, used: &TemplateUse, entry: &mut SendEntry) {
-    let is_it = |known: &&ApprovedTemplate| known.name == used.name && known.language == used.language;
+    let is_it =
+        |known: &&ApprovedTemplate| known.name == used.name && known.language == used.language;
     let Some(approved) = shared.templates.iter().find(is_it) else { return };
     entry.text.clone_from(&approved.body);
     for (number, value) in (1..).zip(&used.body_parameters) {

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use super::envelope::Business;
 use super::faults::Faults;
 use crate::clock::{Clock, Ids};
+use crate::template::Declared;
 
 /// What the program under test must be configured with to talk to a sandbox that was not told
 /// otherwise. They are no secrets: they open a sandbox and nothing else.
@@ -49,6 +50,19 @@ pub struct ApprovedTemplate {
     pub body_parameters: usize,
     /// The labels of its quick replies.
     pub quick_replies: Vec<String>,
+}
+
+impl ApprovedTemplate {
+    /// A declared template as the provider knows it, once for each language.
+    pub fn all_of(declared: &Declared) -> impl Iterator<Item = ApprovedTemplate> {
+        declared.wordings.iter().map(|wording| ApprovedTemplate {
+            name: declared.registered_as.clone(),
+            language: wording.code.clone(),
+            body: wording.body.clone(),
+            body_parameters: declared.variables.len(),
+            quick_replies: wording.labels.clone(),
+        })
+    }
 }
 
 /// Everything a sandbox needs. [`SandboxOptions::new`] gives the usual; change what differs.

@@ -33,7 +33,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
-        ("sandbox", [].as_slice()),
+        ("sandbox", ["template"].as_slice()),
         ("consent", [].as_slice()),
         ("broadcast", [].as_slice()),
         (

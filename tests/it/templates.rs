@@ -24,15 +24,7 @@ const HOUR: Duration = Duration::from_hours(1);
 fn registered(options: &mut SandboxOptions) {
     let geography = Arc::new(Geography::shipped().unwrap());
     let flows = load_flows(None, None, &geography).unwrap();
-    for declared in flows.templates() {
-        options.templates.extend(declared.wordings.iter().map(|wording| ApprovedTemplate {
-            name: declared.registered_as.clone(),
-            language: wording.code.clone(),
-            body: wording.body.clone(),
-            body_parameters: declared.variables.len(),
-            quick_replies: wording.labels.clone(),
-        }));
-    }
+    options.templates = flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect();
     assert!(!options.templates.is_empty());
 }
 
@@ -42,14 +34,13 @@ fn registered_elsewhere(options: &mut SandboxOptions) {
     options.templates.push(other);
 }
 
-async fn house(sandbox: fn(&mut SandboxOptions), settings: Vec<(&'static str, String)>) -> (House, Clock) {
+async fn house(
+    sandbox: fn(&mut SandboxOptions),
+    settings: Vec<(&'static str, String)>,
+) -> (House, Clock) {
     let clock = Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-    let plan = Plan {
-        sandbox: Some(sandbox),
-        settings,
-        clock: Some(clock.clone()),
-        ..Plan::default()
-    };
+    let plan =
+        Plan { sandbox: Some(sandbox), settings, clock: Some(clock.clone()), ..Plan::default() };
     let house = House::new(plan).await;
     house.serve_here().await;
     (house, clock)

@@ -14,7 +14,9 @@ use clap::{Args, ValueEnum};
 
 use super::OriginArgs;
 use crate::contact::Language;
-use crate::flow::{self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace};
+use crate::flow::{
+    self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace,
+};
 use crate::geography::Geography;
 use crate::message::{InboundContent, Reply};
 

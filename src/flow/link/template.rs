@@ -9,7 +9,7 @@ use crate::flow::template::Read;
 use crate::flow::wording::{PERSON_VARIABLES, english_name};
 use crate::flow::yaml::Word;
 use crate::locale::{Key, Pattern, Segment};
-use crate::template::{MOST_BUTTONS, Piece, pieces};
+use crate::template::{Declared, MOST_BUTTONS, Piece, pieces};
 
 /// The one button a reminder's template may have: it shows the open question again.
 pub(in crate::flow) const GO_ON: &str = "go_on";
@@ -74,6 +74,7 @@ impl<'a> Linker<'a, '_, '_> {
         }
         if self.buttons(read, word.place, ask) {
             self.same_words(read, key, scope);
+            self.same_labels(read, ask);
         }
         Some(index)
     }
@@ -98,8 +99,8 @@ impl<'a> Linker<'a, '_, '_> {
         let read = templates.get(index).filter(|read| !read.broken)?;
         let mut fits = true;
         for name in &read.declared.variables {
-            let known = scope.answers.contains_key(name)
-                || PERSON_VARIABLES.contains(&name.as_str());
+            let known =
+                scope.answers.contains_key(name) || PERSON_VARIABLES.contains(&name.as_str());
             if !known {
                 fits = false;
                 let mut names = scope.variables();
@@ -140,7 +141,9 @@ impl<'a> Linker<'a, '_, '_> {
         if choices.is_some_and(|choices| choices.conditional) && !buttons.is_empty() {
             self.unfit(
                 place,
-                format!("the buttons of `{name}` are the same for everybody, these choices are not"),
+                format!(
+                    "the buttons of `{name}` are the same for everybody, these choices are not"
+                ),
                 "offer every choice to everybody, or ask before the wait",
             );
             return false;
@@ -173,6 +176,34 @@ impl<'a> Linker<'a, '_, '_> {
         true
     }
 
+    /// Whoever types what stands on a button is understood by the label the flow knows.
+    fn same_labels(&mut self, read: &Read, ask: &Ask) {
+        let Some(choices) = ask.choices() else { return };
+        let Declared { name, buttons, wordings, .. } = &read.declared;
+        for (wording, places) in wordings.iter().zip(&read.labels) {
+            for ((id, label), place) in buttons.iter().zip(&wording.labels).zip(places) {
+                let choice = choices.list.iter().find(|choice| choice.id == *id);
+                let Some(choice) = choice.filter(|_| self.catalogue.has(wording.language)) else {
+                    continue;
+                };
+                let said = choice.label.get(wording.language);
+                if said != label {
+                    self.findings
+                        .warn(
+                            *place,
+                            format!(
+                                "in {} the button `{id}` of the template `{name}` reads otherwise \
+                                 than the choice",
+                                english_name(wording.language)
+                            ),
+                            format!("approved: {label}\n      the flow: {said}"),
+                        )
+                        .code(Code::TemplateDiffers);
+                }
+            }
+        }
+    }
+
     /// Whether the approved text is what the flow says: an office reads the one and sends the other.
     fn same_words(&mut self, read: &Read, key: &str, scope: &Scope<'_>) {
         let book = scope.draft.name.text.as_str();
@@ -191,7 +222,8 @@ impl<'a> Linker<'a, '_, '_> {
                 match piece {
                     Piece::Words(words) => approved.push_str(words),
                     Piece::Place(number) => {
-                        let name = number.checked_sub(1).and_then(|at| read.declared.variables.get(at));
+                        let name =
+                            number.checked_sub(1).and_then(|at| read.declared.variables.get(at));
                         approved.push_str(&shown(name.map_or("", String::as_str)));
                     }
                 }
@@ -228,14 +260,20 @@ fn shown(name: &str) -> String {
 fn variants(pattern: &Pattern, said: &mut Vec<String>) {
     for segment in &pattern.segments {
         match segment {
-            Segment::Text(words) => said.iter_mut().for_each(|text| text.push_str(words)),
+            Segment::Text(words) => {
+                for text in said.iter_mut() {
+                    text.push_str(words);
+                }
+            }
             Segment::Variable(name) | Segment::Call { variable: name, .. } => {
-                said.iter_mut().for_each(|text| text.push_str(&shown(name)));
+                for text in said.iter_mut() {
+                    text.push_str(&shown(name));
+                }
             }
             Segment::Select { variable, variants: ways, default } => {
-                let own = ways.iter().position(|(key, _)| {
-                    matches!(key, Key::Word(word) if word.as_ref() == "whatsapp")
-                });
+                let own = ways.iter().position(
+                    |(key, _)| matches!(key, Key::Word(word) if word.as_ref() == "whatsapp"),
+                );
                 let only = (variable.as_ref() == "channel").then(|| own.unwrap_or(*default));
                 let before = std::mem::take(said);
                 for (index, (_, way)) in ways.iter().enumerate() {

@@ -59,7 +59,10 @@ impl Sqlite {
                 })
             })
             .await?;
-        Ok(rows.into_iter().map(|(code, count)| (code, u64::try_from(count).unwrap_or(0))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(code, count)| (code, u64::try_from(count).unwrap_or(0)))
+            .collect())
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use samvad::clock::{Clock, Ids};
 use samvad::config::{Config, Origins};
@@ -53,6 +54,7 @@ pub(crate) struct House {
     balancer: Option<Balancer>,
     settings: Vec<(&'static str, String)>,
     clock: Clock,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -116,7 +118,17 @@ impl House {
             settings.retain(|(known, _)| *known != name);
             settings.push((name, value));
         }
-        House { folder, sandbox, port, ports, balancer, settings, clock, stop }
+        House {
+            folder,
+            sandbox,
+            port,
+            ports,
+            balancer,
+            settings,
+            clock,
+            tasks: TaskTracker::new(),
+            stop,
+        }
     }
 
     /// Serves in this process, by the house's clock, until the house is gone. What the program would
@@ -134,7 +146,7 @@ impl House {
             vital: Vital::default(),
         };
         let stop = self.stop.child_token();
-        tokio::spawn(async move { serve(config, listener, stop, deps).await.unwrap() });
+        self.tasks.spawn(async move { serve(config, listener, stop, deps).await.unwrap() });
     }
 
     /// The variables of the configuration that every start gets.
