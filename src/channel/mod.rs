@@ -57,6 +57,16 @@ pub enum ErrorClass {
     Tomorrow,
 }
 
+/// What an operator does about a template that the provider refuses with this code; `None` for a code
+/// that says nothing about a template.
+#[must_use]
+pub const fn template_advice(channel: Channel, code: i64) -> Option<&'static str> {
+    match channel {
+        Channel::Whatsapp => whatsapp::errors::template_advice(code),
+        _ => None,
+    }
+}
+
 /// The senders of all configured channels.
 #[derive(Clone, Debug, Default)]
 pub struct Senders {

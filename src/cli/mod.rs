@@ -235,7 +235,7 @@ pub fn main() -> ExitCode {
             return chat::run(&cli.origins, flow.as_deref(), &person);
         }
         Command::Sandbox(args) => {
-            runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
+            runtime().and_then(|runtime| runtime.block_on(sandbox::run(&cli.origins, *args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),

@@ -2,12 +2,14 @@
 //! conversations that never end or never ask.
 
 mod files;
+mod late;
 mod law;
 mod rehearsal;
 mod sms;
 mod texts;
 
 pub(super) use self::files::{files, is_a_rehearsal};
+pub(super) use self::late::{DAY, TOO_LATE, late};
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;
 pub(super) use self::sms::parts;
@@ -483,9 +485,7 @@ struct Circles<'f, Stops> {
 impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
     /// The steps at which circles close.
     fn find(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<&'f Step> {
-        let passes = vec![false; flows.len()];
-        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
-        circles.passes_silently();
+        let mut circles = Circles::of(flows, stops, limits);
         let mut found = Vec::new();
         for (flow_index, flow) in flows.iter().enumerate() {
             for step_index in 0..flow.steps.len() {
@@ -493,6 +493,18 @@ impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
             }
         }
         found
+    }
+
+    /// For every flow: whether it can come to its end without such a step.
+    fn passes(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<bool> {
+        Circles::of(flows, stops, limits).passes
+    }
+
+    fn of(flows: &'f [Flow], stops: Stops, limits: bool) -> Circles<'f, Stops> {
+        let passes = vec![false; flows.len()];
+        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
+        circles.passes_silently();
+        circles
     }
 
     /// Walks depth first without recursion.

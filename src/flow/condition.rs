@@ -32,7 +32,8 @@ pub(super) const BUILT_INS: [&str; 10] = [
 const TRUE_OR_FALSE: [&str; 3] = ["member", "has_phone", "term_over"];
 
 /// The purposes `consents` and `withdrawn` know.
-pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
+pub(super) const PURPOSES: [Purpose; 4] =
+    [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp];
 
 /// A condition, ready to be decided.
 pub(super) struct Condition {

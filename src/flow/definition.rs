@@ -44,6 +44,8 @@ pub struct Remind {
     pub after: SignedDuration,
     pub times: u8,
     pub(super) say: TextId,
+    /// The template (its index) it goes as once the window is closed.
+    pub(super) template: Option<usize>,
 }
 
 /// One step of a flow.
@@ -62,6 +64,7 @@ pub(super) enum StepKind {
     Say {
         text: TextId,
         attach: Option<Attachment>,
+        template: Option<usize>,
     },
     Ask(Box<Ask>),
     Do(Action),
@@ -133,6 +136,8 @@ pub struct Ask {
     pub(super) when: Vec<(String, Target)>,
     pub optional: bool,
     pub notice: Option<Purpose>,
+    /// The template (its index) it goes as once the window is closed.
+    pub(super) template: Option<usize>,
     /// Changes with everything that would make an old answer fit no longer.
     pub(super) fingerprint: u32,
 }
@@ -284,6 +289,13 @@ impl Term {
             last.with().hour(23).minute(59).second(59).subsec_nanosecond(0).build()
         });
         ends.map_or(from, |ends| ends.timestamp())
+    }
+}
+
+impl StepKind {
+    /// Whether a person hears something here.
+    pub(super) const fn speaks(&self) -> bool {
+        matches!(self, StepKind::Say { .. } | StepKind::Ask(_) | StepKind::Handoff(_))
     }
 }
 

@@ -9,13 +9,15 @@ use super::definition::{Ask, Flow};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
 use super::link::Linker;
+use super::template;
 use super::text::{Common, Label, Text, TextId};
 use super::ways::calls;
 use super::yaml;
 use crate::contact::Language;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, ProblemKind, SourceText};
-use crate::message::Purpose;
+use crate::message::{Purpose, Template};
+use crate::template::Declared;
 use crate::understanding::{self, Phrase};
 
 /// One file as it stands, its path from the folder that holds `flows/` and `locales/`.
@@ -25,7 +27,8 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// The files of an office: `flows/*.yaml`, `flows/rehearsals/*.yaml`, `locales/<language>/*.ftl`.
+/// The files of an office: `flows/*.yaml`, `flows/rehearsals/*.yaml`, `flows/templates/*.yaml`,
+/// `locales/<language>/*.ftl`.
 /// Others may be among them and are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
@@ -45,6 +48,10 @@ impl Sources {
 
 pub(super) fn is_rehearsal(path: &str) -> bool {
     path.contains("rehearsals/") && is_yaml(path)
+}
+
+pub(super) fn is_template(path: &str) -> bool {
+    path.contains("flows/templates/") && is_yaml(path)
 }
 
 pub(super) fn is_flow(path: &str) -> bool {
@@ -67,6 +74,7 @@ pub struct Flows {
     pub(super) texts: Vec<Text>,
     pub(super) common: Common,
     pub(super) notices: Vec<Notice>,
+    pub(super) templates: Vec<Declared>,
     /// Folded start words.
     pub(super) starts: HashMap<String, usize>,
     /// What the start words sound like: the flow's index and the index of the word among its words.
@@ -110,6 +118,26 @@ impl Flows {
     #[must_use]
     pub fn all(&self) -> &[Flow] {
         &self.list
+    }
+
+    /// The templates the office registered, in the order of their files.
+    #[must_use]
+    pub fn templates(&self) -> &[Declared] {
+        &self.templates
+    }
+
+    /// The words a person reads when this template leaves; its name where it is not declared here.
+    #[must_use]
+    pub fn read_template(&self, template: &Template) -> String {
+        let read = self.templates.iter().find_map(|declared| declared.read(template));
+        read.unwrap_or_else(|| template.name.clone())
+    }
+
+    /// The labels under this template's text, as a person reads them; none where it is not declared.
+    #[must_use]
+    pub fn template_labels(&self, template: &Template) -> &[String] {
+        let labels = self.templates.iter().find_map(|declared| declared.labels(template));
+        labels.unwrap_or_default()
     }
 
     /// What `check` found that does not keep the flows from running.
@@ -246,13 +274,15 @@ fn examine(
             hint: Some("put a file like flows/greeting.yaml there".to_owned()),
         }]);
     }
-    let mut linker = Linker::new(&drafts, &catalogue, &mut findings);
+    let templates = template::read(sources, &catalogue, &mut findings);
+    let mut linker = Linker::new(&drafts, &templates, &catalogue, &mut findings);
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
     let Linker { texts, by_name, interned, .. } = linker;
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
+    check::late(&flows, &drafts, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
     check::texts(&catalogue, &drafts, &interned, &mut findings);
     check::choices(&flows, &drafts, &catalogue, &mut findings);
@@ -293,6 +323,7 @@ fn examine(
         my_data: named("my_data"),
         languages: Language::ALL.into_iter().filter(|known| catalogue.has(*known)).collect(),
         list: flows,
+        templates: templates.into_iter().map(|read| read.declared).collect(),
         by_name,
         texts,
         common,

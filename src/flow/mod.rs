@@ -33,6 +33,7 @@ mod sms;
 mod speak;
 mod synonyms;
 mod talk;
+mod template;
 mod text;
 mod turn;
 mod walk;
@@ -61,6 +62,8 @@ mod shipped_tests;
 #[cfg(test)]
 mod steps_tests;
 #[cfg(test)]
+mod template_tests;
+#[cfg(test)]
 mod turn_tests;
 
 use jiff::{SignedDuration, Timestamp};
@@ -81,10 +84,10 @@ pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use schema::{flow_schema, rehearsal_schema};
+pub use schema::{flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
-pub use talk::Talk;
+pub use talk::{Left, Talk};
 pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
 pub use ways::Passed;
 

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::Rendering;
 use super::answer::{nothing, seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
-use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
+use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, template_id, way_id};
 use super::session::{Given, SentKind, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
@@ -17,7 +15,7 @@ use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
 use crate::membership::referral_code;
-use crate::message::{Content, Picture, Purpose};
+use crate::message::{Content, Picture, Purpose, cut};
 use crate::understanding::{self, ChoiceWords};
 
 /// Short messages are joined into one up to this many characters: about ten parts in Hindi.
@@ -28,7 +26,7 @@ impl<'t> Run<'t> {
     pub(super) fn say(&mut self, text: TextId) {
         let mut body = String::with_capacity(160);
         self.write(text, &[], &mut body);
-        self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
     }
 
     /// Says a text of the engine about something the person wrote.
@@ -143,7 +141,23 @@ impl<'t> Run<'t> {
             _ => question.content(),
         };
         self.question = Some(self.said.len());
-        self.said.push(Said { content, keys });
+        self.said.push(Said::new(content, keys));
+    }
+
+    /// What was said last has this template besides: it goes as that when the window is closed.
+    pub(super) fn or_by_template(&mut self, template: Option<usize>) {
+        let Some(declared) = template.and_then(|index| self.flows.templates.get(index)) else {
+            return;
+        };
+        let language = self.contact.language;
+        let fill = Fill { run: self, extra: &[] };
+        let value = |name: &str| fill.value(name).map(|value| display(value, language));
+        let visit = self.session.visit;
+        let template = declared.filled(language, value, |choice| template_id(visit, choice));
+        let purpose = declared.purpose;
+        if let (Some(said), Some(template)) = (self.said.last_mut(), template) {
+            said.outside = Some((template, purpose));
+        }
     }
 
     /// Appends a text of the person's language.
@@ -358,14 +372,17 @@ impl<'t> Run<'t> {
         }
         let mut body = String::new();
         let mut keys = Vec::new();
+        let mut outside = None;
         for said in self.said.drain(..) {
             if !body.is_empty() {
                 body.push('\n');
             }
             body.push_str(said.content.body());
             keys.extend(said.keys);
+            // A short message knows no templates; whose consent it needs it says all the same.
+            outside = outside.or(said.outside);
         }
-        self.said.push(Said { content: Content::Text { body }, keys });
+        self.said.push(Said { outside, ..Said::new(Content::Text { body }, keys) });
         self.question = self.question.map(|_| 0);
     }
 
@@ -390,26 +407,6 @@ impl<'t> Run<'t> {
         let wording = sha256_hex(said.content.body());
         self.session.shown = Some(Shown { version: self.notice_version(purpose), wording });
     }
-}
-
-/// Cuts a text to so many characters, between letters as a reader sees them.
-fn cut(text: &mut String, most: usize) {
-    // As many bytes hold at most as many characters.
-    if text.len() <= most || text.chars().count() <= most {
-        return;
-    }
-    let mut characters = 0;
-    let mut end = 0;
-    for (start, letter) in text.grapheme_indices(true) {
-        characters += letter.chars().count();
-        // One place is for the sign that something is missing.
-        if characters >= most {
-            break;
-        }
-        end = start + letter.len();
-    }
-    text.truncate(end);
-    text.push('…');
 }
 
 fn display(value: Value<'_>, language: Language) -> String {
@@ -510,26 +507,6 @@ impl Fill<'_, '_> {
             "language_name" => text(own_name(language)),
             "channel" => text(run.turn.rendering.name()),
             _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_overlong_text_is_cut_between_letters() {
-        for (text, most, expected) in [
-            ("नमस्ते", 6, "नमस्ते"),
-            ("नमस्ते जी", 6, "नम…"),
-            ("किताब", 3, "कि…"),
-            ("👨‍👩‍👧 घर", 4, "…"),
-            ("abc", 2, "a…"),
-        ] {
-            let mut body = text.to_owned();
-            cut(&mut body, most);
-            assert_eq!(body, expected, "{text}");
         }
     }
 }

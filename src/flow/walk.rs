@@ -76,7 +76,10 @@ impl<'t> Run<'t> {
             let mut target = None;
             self.pass(Some(index), || Way::Arrived);
             match &step.kind {
-                StepKind::Say { text, attach } => self.say_with(*text, *attach),
+                StepKind::Say { text, attach, template } => {
+                    self.say_with(*text, *attach);
+                    self.or_by_template(*template);
+                }
                 StepKind::Goto => {}
                 StepKind::Limit { at_most, otherwise } => {
                     let taken = self.session.loops.entry(step.name.clone()).or_default();
@@ -335,6 +338,7 @@ impl<'t> Run<'t> {
             history.pop();
         }
         self.show(&[]);
+        self.or_by_template(ask.template);
     }
 
     /// The conversation stands at this step from now on.

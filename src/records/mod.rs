@@ -568,6 +568,16 @@ impl Records {
         on!(self, store => store.report(now).await)
     }
 
+    /// How many messages failed since then with each code between the first and the last of these. It
+    /// looks at every message of the store: for a person who asks, not for a clock.
+    pub async fn failures(
+        &self,
+        codes: (i64, i64),
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u64)>, RecordsError> {
+        on!(self, store => store.failures(codes, since).await)
+    }
+
     /// Copies the whole store into a file while running; the copy names the key it needs.
     ///
     /// # Errors

@@ -39,4 +39,5 @@ mod state_conformance;
 mod state_failover;
 mod stop;
 mod support;
+mod templates;
 mod webhook_bodies;

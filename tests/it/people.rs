@@ -32,7 +32,7 @@ async fn a_complaint_is_read_at_the_office_in_the_persons_own_words() {
     {
         phone.says(words, 1).await;
     }
-    let done = phone.taps("yes", 1).await;
+    let done = phone.taps("yes", 2).await;
 
     let listed = office(&house, &["list"]);
     let ticket = listed.split_whitespace().next().unwrap().to_owned();

@@ -14,7 +14,9 @@ use clap::{Args, ValueEnum};
 
 use super::OriginArgs;
 use crate::contact::Language;
-use crate::flow::{self, Fetched, Flows, Recording, Rendering, SourceFile, Sources, Talk, Trace};
+use crate::flow::{
+    self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace,
+};
 use crate::geography::Geography;
 use crate::message::{InboundContent, Reply};
 
@@ -420,9 +422,12 @@ impl Chat {
         trace: &Trace,
         out: &mut impl Write,
     ) -> std::io::Result<()> {
+        self.recording.left(&self.flows, &self.talk.left);
         for (index, reply) in replies.iter().enumerate() {
             let names = trace.get(index).map(Vec::as_slice).unwrap_or_default();
-            out.write_all(screen::reply(reply, names, self.talk.rendering).as_bytes())?;
+            let left = self.talk.left.get(index).unwrap_or(&Left::Said);
+            let shown = screen::reply(&self.flows, reply, left, names, self.talk.rendering);
+            out.write_all(shown.as_bytes())?;
         }
         if replies.is_empty() && self.talk.contact.handed_over {
             writeln!(

@@ -45,6 +45,7 @@ pub(in crate::flow) struct RemindDraft {
     pub(in crate::flow) after: i64,
     pub(in crate::flow) times: u8,
     pub(in crate::flow) say: Option<Word>,
+    pub(in crate::flow) template: Option<Word>,
     pub(in crate::flow) place: Place,
 }
 
@@ -61,6 +62,7 @@ pub(in crate::flow) enum KindDraft {
     Say {
         text: Word,
         attach: Option<Word>,
+        template: Option<Word>,
     },
     Ask(Box<AskDraft>),
     Do(ActionDraft),
@@ -148,6 +150,7 @@ pub(in crate::flow) struct AskDraft {
     pub(in crate::flow) when: Vec<(Word, TargetDraft)>,
     pub(in crate::flow) optional: bool,
     pub(in crate::flow) notice: Option<Word>,
+    pub(in crate::flow) template: Option<Word>,
 }
 
 #[derive(Debug)]
@@ -295,9 +298,10 @@ impl FlowDraft {
 
 /// Keys of a step that no step is called by: where one stands among the steps, its line begins too
 /// far left.
-const NO_STEP_NAMES: [&str; 21] = [
+const NO_STEP_NAMES: [&str; 22] = [
     "say", "ask", "answer", "when", "goto", "end", "do", "if", "then", "else", "switch", "call",
     "optional", "notice", "attach", "at_most", "wait", "reply", "fetch", "timeout", "handoff",
+    "template",
 ];
 
 impl FlowDraft {
@@ -469,7 +473,7 @@ fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
 
 fn remind(node: &Node, findings: &mut Findings<'_>) -> Option<RemindDraft> {
     let entries = map(node, "`remind`", findings)?;
-    known_keys(entries, &["after", "times", "say"], findings);
+    known_keys(entries, &["after", "times", "say", "template"], findings);
     let Some(after) = get(entries, "after") else {
         findings
             .error_hint(start_of(node), "`remind` does not say when", "add `after: 20h`")
@@ -482,5 +486,6 @@ fn remind(node: &Node, findings: &mut Findings<'_>) -> Option<RemindDraft> {
         None => 1,
     };
     let say = get(entries, "say").and_then(|node| word(node, "`say`", findings));
-    Some(RemindDraft { after: seconds, times, say, place: after.place })
+    let template = get(entries, "template").and_then(|node| word(node, "`template`", findings));
+    Some(RemindDraft { after: seconds, times, say, template, place: after.place })
 }

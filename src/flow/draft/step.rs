@@ -11,8 +11,8 @@ use crate::flow::yaml::{Kind, Node, Word};
 
 /// Every kind of step, and the keys that may stand beside it.
 pub(in crate::flow) const STEPS: [(&str, &[&str]); 12] = [
-    ("say", &["attach", "goto", "end"]),
-    ("ask", &["answer", "when", "optional", "notice", "goto", "end"]),
+    ("say", &["attach", "template", "goto", "end"]),
+    ("ask", &["answer", "when", "optional", "notice", "template", "goto", "end"]),
     ("do", &["goto", "end"]),
     ("if", &["then", "else"]),
     ("switch", &[]),
@@ -62,7 +62,8 @@ pub(in crate::flow) fn step(
                     Some(node) => Some(word(node, "`attach`", findings)?),
                     None => None,
                 };
-                KindDraft::Say { text: word(value, "`say`", findings)?, attach }
+                let template = template(entries, findings);
+                KindDraft::Say { text: word(value, "`say`", findings)?, attach, template }
             }
             "ask" => KindDraft::Ask(Box::new(ask(value, entries, findings)?)),
             "do" => KindDraft::Do(action(value, findings)?),
@@ -99,7 +100,7 @@ fn keys_of_a_step(
     allowed: &[&str],
     findings: &mut Findings<'_>,
 ) {
-    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto")];
+    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto"), ("template", "ask")];
     for (index, (key, node)) in entries.iter().enumerate() {
         let owner = owners.iter().find(|(known, _)| *known == key.text);
         match owner {
@@ -248,8 +249,15 @@ fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) ->
         Some(node) => Some(word(node, "`notice`", findings)?),
         None => None,
     };
-    Some(AskDraft { message, answer, when, optional, notice })
+    let template = template(entries, findings);
+    Some(AskDraft { message, answer, when, optional, notice, template })
 }
+
+/// The template a step is said by once the person has been silent for a day.
+fn template(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Word> {
+    get(entries, "template").and_then(|node| word(node, "`template`", findings))
+}
+
 fn branch(
     key: &Word,
     condition: &Node,

@@ -170,7 +170,7 @@ fn name_of(flows: &Flows, flow: usize) -> String {
 fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, String, String) {
     let said = |text: TextId| words_of(flows, text, language);
     match &step.kind {
-        StepKind::Say { text, attach } => {
+        StepKind::Say { text, attach, .. } => {
             let attached = match attach {
                 Some(Attachment::MembershipCard) => ", membership_card",
                 None => "",

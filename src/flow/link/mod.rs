@@ -5,6 +5,7 @@ mod ask;
 mod call;
 mod fetch;
 mod scope;
+pub(in crate::flow) mod template;
 
 pub(in crate::flow) use self::ask::outcomes;
 
@@ -13,11 +14,13 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 
 use self::scope::{Scope, called, own_answers};
+use super::check::{DAY, TOO_LATE};
 use super::code::Code;
 use super::condition::Compiler;
 use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
-use super::diagnostic::{Findings, Place, one_of_these};
+use super::diagnostic::{Findings, one_of_these};
 use super::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
+use super::template::Read;
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use super::yaml::Word;
@@ -26,6 +29,7 @@ use crate::locale::Catalogue;
 /// Looks names up: steps, flows, texts, conditions.
 pub(in crate::flow) struct Linker<'a, 'f, 's> {
     pub(in crate::flow) drafts: &'a [FlowDraft],
+    pub(in crate::flow) templates: &'a [Read],
     pub(in crate::flow) catalogue: &'a Catalogue,
     pub(in crate::flow) findings: &'f mut Findings<'s>,
     pub(in crate::flow) by_name: HashMap<String, usize>,
@@ -37,6 +41,7 @@ pub(in crate::flow) struct Linker<'a, 'f, 's> {
 impl<'a, 'f, 's> Linker<'a, 'f, 's> {
     pub(in crate::flow) fn new(
         drafts: &'a [FlowDraft],
+        templates: &'a [Read],
         catalogue: &'a Catalogue,
         findings: &'f mut Findings<'s>,
     ) -> Linker<'a, 'f, 's> {
@@ -52,6 +57,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         }
         Linker {
             drafts,
+            templates,
             catalogue,
             findings,
             by_name,
@@ -76,12 +82,14 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let remind = draft.remind.as_ref().map(|remind| {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
-            if remind.after >= 86_400 {
+            let template = self.template_of_reminder(remind.template.as_ref(), &scope);
+            if remind.after >= DAY && remind.template.is_none() {
                 self.findings
                     .error_hint(
                         remind.place,
-                        "WhatsApp lets nothing through after 24 hours without a word of the person",
-                        "remind before: 20h",
+                        TOO_LATE,
+                        "remind before: 20h; or give it a template, such as `template: remember` \
+                         (declared in flows/templates/remember.yaml)",
                     )
                     .code(Code::After24Hours);
             }
@@ -96,6 +104,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 after: SignedDuration::from_secs(remind.after),
                 times: remind.times,
                 say: self.text(name, key, &variables, Some(place)),
+                template,
             }
         });
         self.results_are_asked_for(draft);
@@ -169,11 +178,15 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             None => Target::End,
         };
         let kind = match &step.kind {
-            KindDraft::Say { text, attach } => {
+            KindDraft::Say { text, attach, template } => {
                 let attach = attach.as_ref().map(|word| self.attachment(word));
                 // Words under a picture are as short as those above buttons.
                 let most = if attach.is_some() { LONGEST_QUESTION } else { LONGEST_TEXT };
-                StepKind::Say { text: self.said(book, text, most, &variables), attach }
+                StepKind::Say {
+                    text: self.said(book, text, most, &variables),
+                    attach,
+                    template: self.template_of_say(template.as_ref(), &text.text, scope),
+                }
             }
             KindDraft::Ask(ask) => StepKind::Ask(Box::new(self.ask(ask, step, scope, &variables))),
             KindDraft::Do(action) => StepKind::Do(self.action(action, scope)),
@@ -199,13 +212,10 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 StepKind::Limit { at_most: *at_most, otherwise: self.target(otherwise, scope) }
             }
             KindDraft::Call { flow, when } => self.call(flow, when, scope),
-            KindDraft::Wait { seconds, place, reply } => {
-                self.long_wait(*seconds, *place);
-                StepKind::Wait {
-                    after: SignedDuration::from_secs(*seconds),
-                    reply: reply.as_ref().map(|target| self.target(target, scope)),
-                }
-            }
+            KindDraft::Wait { seconds, reply, .. } => StepKind::Wait {
+                after: SignedDuration::from_secs(*seconds),
+                reply: reply.as_ref().map(|target| self.target(target, scope)),
+            },
             KindDraft::Fetch(fetch) => StepKind::Fetch(Box::new(self.fetch(fetch, scope))),
             KindDraft::Count(count) => StepKind::Count(match count {
                 CountDraft::Sum(word) => {
@@ -241,18 +251,6 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             );
         }
         Attachment::MembershipCard
-    }
-
-    fn long_wait(&mut self, seconds: i64, place: Place) {
-        if seconds >= 86_400 {
-            self.findings
-                .error_hint(
-                    place,
-                    "WhatsApp lets nothing through after 24 hours without a word of the person",
-                    "wait shorter: 20h",
-                )
-                .code(Code::After24Hours);
-        }
     }
 
     fn target(&mut self, target: &TargetDraft, scope: &Scope<'_>) -> Target {

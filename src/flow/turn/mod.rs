@@ -18,7 +18,7 @@ use super::ways::{Passed, Way};
 use super::{Effect, Event, Flow, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
-use crate::message::{Content, Lane, Purpose, Reply};
+use crate::message::{Content, Lane, Purpose, Reply, Template};
 
 /// Steps one turn may take: more is a circle that asks nothing, which `check` finds at load.
 const MOST_STEPS: u32 = 200;
@@ -106,6 +106,24 @@ pub(in crate::flow) struct Run<'t> {
 pub(in crate::flow) struct Said {
     pub(in crate::flow) content: Content,
     pub(in crate::flow) keys: Vec<TextId>,
+    /// How it is said once the window is closed, and the consent it then needs.
+    pub(in crate::flow) outside: Option<(Template, Purpose)>,
+}
+
+impl Said {
+    pub(in crate::flow) fn new(content: Content, keys: Vec<TextId>) -> Said {
+        Said { content, keys, outside: None }
+    }
+
+    fn reply(self, lane: Lane) -> (Reply, Vec<TextId>) {
+        let (content, purpose) = match self.outside {
+            None => (self.content, Purpose::Answer),
+            Some((outside, purpose)) => {
+                (Content::Windowed { inside: Box::new(self.content), outside }, purpose)
+            }
+        };
+        (Reply { content, lane, purpose }, self.keys)
+    }
 }
 
 /// A line in front of a question: a text and what fills it.
@@ -180,13 +198,9 @@ impl<'t> Run<'t> {
             self.session.muted = true;
         }
         let timers = self.timers();
-        let (contents, keys): (Vec<Content>, Vec<Vec<TextId>>) =
-            self.said.into_iter().map(|said| (said.content, said.keys)).unzip();
         let lane = self.lane;
-        let replies = contents
-            .into_iter()
-            .map(|content| Reply { content, lane, purpose: Purpose::Answer })
-            .collect();
+        let (replies, keys): (Vec<Reply>, Vec<Vec<TextId>>) =
+            self.said.into_iter().map(|said| said.reply(lane)).unzip();
         let session = self.open.then_some(self.session);
         (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
     }
@@ -276,6 +290,7 @@ impl<'t> Run<'t> {
                 }
                 self.lane = Lane::Reminder;
                 self.show(&[Lead::plain(remind.say)]);
+                self.or_by_template(remind.template);
             }
         }
     }

@@ -9,11 +9,16 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use samvad::clock::{Clock, Ids};
+use samvad::config::{Config, Origins};
 use samvad::sandbox::options::{
     DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, Retry,
 };
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
+use samvad::serve::{Deps, serve};
+use samvad::vital::Vital;
 
 use super::balancer::Balancer;
 use super::replica::{Begin, Replica};
@@ -37,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) settings: Vec<(&'static str, String)>,
     /// Changes to the sandbox before it starts.
     pub(crate) sandbox: Option<fn(&mut SandboxOptions)>,
+    /// The time of the sandbox, and of a program that is [served here](House::serve_here).
+    pub(crate) clock: Option<Clock>,
 }
 
 pub(crate) struct House {
@@ -47,6 +54,8 @@ pub(crate) struct House {
     pub(crate) ports: Vec<u16>,
     balancer: Option<Balancer>,
     settings: Vec<(&'static str, String)>,
+    clock: Clock,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -70,6 +79,8 @@ impl House {
             // Requests that wait for a replica that hangs leave room for those to the others.
             options.connections = 128;
         }
+        let clock = plan.clock.unwrap_or(Clock::System);
+        options.clock = clock.clone();
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }
@@ -108,7 +119,35 @@ impl House {
             settings.retain(|(known, _)| *known != name);
             settings.push((name, value));
         }
-        House { folder, sandbox, port, ports, balancer, settings, stop }
+        House {
+            folder,
+            sandbox,
+            port,
+            ports,
+            balancer,
+            settings,
+            clock,
+            tasks: TaskTracker::new(),
+            stop,
+        }
+    }
+
+    /// Serves in this process, by the house's clock, until the house is gone. What the program would
+    /// read from its environment it is told here.
+    pub(crate) async fn serve_here(&self) {
+        let mut environment: Vec<(String, String)> =
+            self.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        environment.push(("SAMVAD_DATA".to_owned(), self.data().display().to_string()));
+        let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        let deps = Deps {
+            clock: self.clock.clone(),
+            ids: Ids::system(),
+            announce: false,
+            vital: Vital::default(),
+        };
+        let stop = self.stop.child_token();
+        self.tasks.spawn(async move { serve(config, listener, stop, deps).await.unwrap() });
     }
 
     /// The variables of the configuration that every start gets.

@@ -41,7 +41,9 @@ impl<'h> Phone<'h> {
         let offered = last.offered.iter().find(|offered| offered.id.rsplit(':').next() == Some(id));
         let offered = offered.unwrap_or_else(|| panic!("no {id} in {last:#?}")).clone();
         let (id, title) = (offered.id, offered.title);
-        let said = if last.listed {
+        let said = if last.kind == "template" {
+            Said::TemplateButton { payload: id, text: title }
+        } else if last.listed {
             Said::Row { id, title, description: None }
         } else {
             Said::Button { id, title }
