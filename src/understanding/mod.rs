@@ -107,8 +107,11 @@ pub enum Meaning {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     Sure(Meaning),
-    /// Best first, at most three: ask "क्या आपका मतलब … ?".
+    /// Best first, at most three: ask "क्या आपका मतलब … ?". The first is probably meant.
     Unsure(Vec<Meaning>),
+    /// At most three of which none is likelier (`Varanasi` as an assembly seat, `agra ya mathura`):
+    /// offered as choices like [`Reading::Unsure`], but nobody may take the first for the answer.
+    Tie(Vec<Meaning>),
     None,
 }
 
