@@ -13,6 +13,7 @@ mod requests;
 mod sandbox;
 mod schema;
 mod serve;
+mod understand;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::clock::Clock;
 use crate::config::{Config, ConfigErrors, Origins};
 
 /// Samvad (संवाद): Hindi-first WhatsApp and SMS conversations from flow files a person can read.
@@ -118,6 +120,8 @@ pub enum Command {
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What the ear makes of a text: as a yes or no, a number, a district, …
+    Understand(understand::UnderstandArgs),
     /// Print the configuration with every key explained
     Config,
     /// Ask a running server whether it is ready; exit 1 when not
@@ -190,6 +194,7 @@ pub fn main() -> ExitCode {
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
+        Command::Understand(args) => return understand::run(&args, &Clock::System),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);
             Ok(())

@@ -201,6 +201,7 @@ fn given(flows: &Flows, meaning: Meaning, choices: &[ChoiceWords]) -> Option<Giv
         Meaning::Date(day) => Given::Text(day.to_string()),
         Meaning::Number(number) => Given::Number(number),
         Meaning::Name(text) | Meaning::Text(text) => Given::Text(text),
+        Meaning::Gender(_) | Meaning::Command(_) => return None,
         Meaning::Phone(number) => Given::Text(number.digits().to_owned()),
         Meaning::District(index) => Given::Text(geography.districts.get(index)?.code.clone()),
         Meaning::Assembly(index) => {

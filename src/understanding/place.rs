@@ -138,7 +138,10 @@ impl Table<'_> {
     fn offer(&self, places: &[u16]) -> Reading {
         match places {
             [place] => Reading::Sure(self.mean(*place)),
-            several => self.ask(several.iter().copied()),
+            several => match self.ask(several.iter().copied()) {
+                Reading::Unsure(equal) => Reading::Tie(equal),
+                reading => reading,
+            },
         }
     }
 
