@@ -81,7 +81,7 @@ fn born_on(heard: &Heard, today: Date) -> Reading {
             }
             if ages.is_empty() { Reading::None } else { Reading::Unsure(ages) }
         }
-        Reading::Tie(_) | Reading::None => Reading::None,
+        Reading::None => Reading::None,
     }
 }
 
