@@ -16,6 +16,7 @@ mod requests;
 mod sandbox;
 mod schema;
 mod serve;
+mod understand;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::clock::Clock;
 use crate::config::{Config, ConfigErrors, Origins};
 
 /// The configuration of an office that names none.
@@ -138,6 +140,8 @@ pub enum Command {
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What the ear makes of a text: as a yes or no, a number, a district, …
+    Understand(understand::UnderstandArgs),
     /// Print the configuration with every key explained
     Config,
     /// Ask a running server whether it is ready; exit 1 when not
@@ -244,6 +248,7 @@ pub fn main() -> ExitCode {
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
+        Command::Understand(args) => return understand::run(&args, &Clock::System),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);
             Ok(())

@@ -33,9 +33,12 @@ pub fn clean(text: &str) -> String {
             '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
             '0' if last == Class::Devanagari && !before_digit => continue,
             '0'..='9' => (Class::Digit, character),
-            // A mark without a letter before it.
+            // A mark without a letter before it: a vowel sign is heard as its vowel, others not.
             _ if is_mark(character) && !matches!(last, Class::Devanagari | Class::Letter) => {
-                continue;
+                match spoken(character) {
+                    Some(vowel) => (Class::Devanagari, vowel),
+                    None => continue,
+                }
             }
             _ if is_devanagari_letter(character) => (Class::Devanagari, character),
             _ if character.is_alphanumeric() || is_mark(character) => (Class::Letter, character),
@@ -58,6 +61,22 @@ pub fn clean(text: &str) -> String {
         last = class;
     }
     cleaned
+}
+
+/// The vowel a sign stands for.
+fn spoken(sign: char) -> Option<char> {
+    Some(match sign {
+        'ा' => 'आ',
+        'ि' => 'इ',
+        'ी' => 'ई',
+        'ु' => 'उ',
+        'ू' => 'ऊ',
+        'े' => 'ए',
+        'ै' => 'ऐ',
+        'ो' => 'ओ',
+        'ौ' => 'औ',
+        _ => return None,
+    })
 }
 
 const UP: char = '👍';

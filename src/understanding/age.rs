@@ -76,7 +76,7 @@ fn born_on(heard: &Heard, today: Date) -> Reading {
     };
     match date::read(heard, today, None, Some(today)) {
         Reading::Sure(meaning) => counted(meaning).map_or(Reading::None, Reading::Sure),
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let mut ages: Vec<Meaning> = Vec::new();
             for age in meanings.into_iter().filter_map(counted) {
                 if !ages.contains(&age) {

@@ -9,6 +9,7 @@ mod age;
 mod choice;
 mod command;
 mod date;
+mod gender;
 mod heard;
 mod many;
 mod meant;
@@ -64,6 +65,8 @@ pub enum Kind<'a> {
     Ranked(&'a [ChoiceWords]),
     PersonName,
     Phone,
+    /// The person's own gender.
+    Gender,
     District,
     /// A seat by name or number, within the district (its code) when one is known; then a part of
     /// the city is enough (`पूर्व`), and seats of other districts are no answer.
@@ -95,6 +98,8 @@ pub enum Meaning {
     Number(i64),
     Name(String),
     Phone(crate::contact::PhoneNumber),
+    Gender(Gender),
+    Command(Command),
     /// Index into [`Geography::districts`].
     District(usize),
     /// Index into [`Geography::assemblies`].
@@ -108,9 +113,19 @@ pub enum Meaning {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     Sure(Meaning),
-    /// Best first, at most three: ask "क्या आपका मतलब … ?".
+    /// Probably the first of these; best first, at most three: ask "क्या आपका मतलब … ?".
     Unsure(Vec<Meaning>),
+    /// Each of these equally (Kanpur is two districts), at most three: ask which.
+    Tie(Vec<Meaning>),
     None,
+}
+
+/// As a person says it of themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gender {
+    Male,
+    Female,
+    Other,
 }
 
 /// Words that work everywhere, whole message only.
@@ -144,6 +159,7 @@ pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
         Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)),
         Kind::PersonName => name::read(text),
         Kind::Phone => phone(text),
+        Kind::Gender => gender::read(&Heard::new(text)),
         Kind::District => place::district(&Heard::new(text), geography),
         Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
         Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),

@@ -1,0 +1,347 @@
+//! `samvad understand`: what the ear makes of a text, for people and, line by line, for programs.
+
+use std::io::{BufRead as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::geography::Geography;
+use crate::locale::india_date;
+use crate::understanding::{
+    self, ChoiceWords, Command, Gender, Kind, Meaning, Reading, choice_words,
+};
+
+#[derive(Debug, Args)]
+pub struct UnderstandArgs {
+    /// What is asked for: yes_no, number, booth, age, birth_year, date, gender, district, assembly,
+    /// lok_sabha, name, phone, choice, stop or help
+    #[arg(required_unless_present = "jsonl", value_name = "KIND")]
+    pub kind: Option<String>,
+    /// What the person wrote
+    #[arg(value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Read lines {"kind": …, "text": …, "context": …} and answer each with a line of JSON
+    #[arg(long, conflicts_with_all = ["kind", "text", "explain"])]
+    pub jsonl: bool,
+    /// Say why it was read so
+    #[arg(long)]
+    pub explain: bool,
+    /// The district a seat is asked within
+    #[arg(long, value_name = "NAME")]
+    pub district: Option<String>,
+    /// A choice that is offered; for several, write it again
+    #[arg(long = "choice", value_name = "LABEL")]
+    pub choices: Vec<String>,
+    /// The day it is, such as 2026-11-21; otherwise the clock's
+    #[arg(long, value_name = "DAY")]
+    pub today: Option<Date>,
+    /// The smallest number or first day that is taken
+    #[arg(long, value_name = "BOUND", allow_negative_numbers = true)]
+    pub from: Option<String>,
+    /// The largest number or last day that is taken
+    #[arg(long, value_name = "BOUND", allow_negative_numbers = true)]
+    pub to: Option<String>,
+}
+
+/// One line of `--jsonl`.
+#[derive(Debug, Deserialize)]
+struct Line {
+    kind: String,
+    text: String,
+    #[serde(default)]
+    context: Option<Context>,
+}
+
+/// What is known where the question is asked; all of it may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Context {
+    /// A district's name in any spelling, or its code.
+    district: Option<String>,
+    #[serde(default)]
+    choices: Vec<String>,
+    today: Option<Date>,
+    from: Option<Value>,
+    to: Option<Value>,
+}
+
+/// The answer to a line. `value` is there when the reading is sure. Of an unsure one `candidates`
+/// hold what is probably meant, best first; `tie` holds what is meant equally, where nothing
+/// says which.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Answer {
+    value: Option<Value>,
+    sure: bool,
+    candidates: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tie: Vec<Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct Failure {
+    error: String,
+}
+
+pub(super) fn run(args: &UnderstandArgs, clock: &Clock) -> ExitCode {
+    let geography = match Geography::shipped() {
+        Ok(geography) => geography,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let today = args.today.unwrap_or_else(|| india_date(clock.now()));
+    let ear = Ear { geography: &geography, today };
+    let outcome = if args.jsonl { ear.lines() } else { ear.one(args) };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("samvad understand: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Ear<'g> {
+    geography: &'g Geography,
+    today: Date,
+}
+
+impl Ear<'_> {
+    /// Answers every line of the input, in order; whether all of them could be read.
+    fn lines(&self) -> std::io::Result<bool> {
+        let mut all_read = true;
+        let mut out = std::io::stdout().lock();
+        let mut input = std::io::stdin().lock();
+        let mut bytes = Vec::new();
+        while input.read_until(b'\n', &mut bytes)? > 0 {
+            let written = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
+            let answered = written.and_then(|line| {
+                let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+                let context = line.context.unwrap_or_default();
+                let (reading, _why) = self.read(&line.kind, &line.text, &context)?;
+                Ok(self.answer(reading, &context))
+            });
+            match answered {
+                Ok(answer) => serde_json::to_writer(&mut out, &answer)?,
+                Err(error) => {
+                    all_read = false;
+                    serde_json::to_writer(&mut out, &Failure { error })?;
+                }
+            }
+            out.write_all(b"\n")?;
+            out.flush()?;
+            bytes.clear();
+        }
+        Ok(all_read)
+    }
+
+    /// Reads the text of the command line and tells a person what was made of it.
+    fn one(&self, args: &UnderstandArgs) -> Result<bool, std::io::Error> {
+        let text = args.text.join(" ");
+        let context = Context {
+            district: args.district.clone(),
+            choices: args.choices.clone(),
+            today: None,
+            from: args.from.clone().map(Value::String),
+            to: args.to.clone().map(Value::String),
+        };
+        let kind = args.kind.as_deref().unwrap_or_default();
+        let (reading, why) = match self.read(kind, &text, &context) {
+            Ok(read) => read,
+            Err(error) => {
+                eprintln!("samvad understand: {error}");
+                return Ok(false);
+            }
+        };
+        let answer = self.answer(reading, &context);
+        let mut out = std::io::stdout().lock();
+        let shown = |values: &[Value]| {
+            let each: Vec<String> = values.iter().map(shown).collect();
+            each.join(", ")
+        };
+        match (&answer.value, answer.candidates.as_slice(), answer.tie.as_slice()) {
+            (Some(value), _, _) => writeln!(out, "sure: {}", shown(std::slice::from_ref(value)))?,
+            (None, [], []) => writeln!(out, "none")?,
+            (None, [], tie) => writeln!(out, "unsure, equally: {}", shown(tie))?,
+            (None, candidates, _) => writeln!(out, "unsure: {}", shown(candidates))?,
+        }
+        if args.explain {
+            writeln!(out, "{why}")?;
+        }
+        Ok(true)
+    }
+
+    /// Reads a text as the kind of answer of this name; and why it was read so.
+    fn read(&self, kind: &str, text: &str, context: &Context) -> Result<(Reading, String), String> {
+        let today = context.today.unwrap_or(self.today);
+        let read = |kind: Kind<'_>| {
+            let reading = understanding::read(kind, text, self.geography);
+            Ok((reading, format!("heard as: {}", understanding::fold(text))))
+        };
+        match kind {
+            "yes_no" => read(Kind::YesNo),
+            "number" | "booth" => {
+                let least = if kind == "booth" { 1 } else { i64::MIN };
+                let from = bound(context.from.as_ref(), "from")?.unwrap_or(least);
+                let to = bound(context.to.as_ref(), "to")?.unwrap_or(i64::MAX);
+                read(Kind::Number { from, to })
+            }
+            "age" => read(Kind::Age { today }),
+            "birth_year" => read(Kind::BirthYear { now_year: i64::from(today.year()) }),
+            "date" => {
+                let bounded = context.from.is_some() || context.to.is_some();
+                let (from, to) = if bounded {
+                    (day(context.from.as_ref(), "from")?, day(context.to.as_ref(), "to")?)
+                } else {
+                    (None, Some(today))
+                };
+                read(Kind::Date { today, from, to })
+            }
+            "gender" => read(Kind::Gender),
+            "district" => read(Kind::District),
+            "assembly" => {
+                let district = match &context.district {
+                    Some(name) => Some(self.district_code(name)?),
+                    None => None,
+                };
+                read(Kind::Assembly { district: district.as_deref() })
+            }
+            "lok_sabha" => read(Kind::LokSabha),
+            "name" => read(Kind::PersonName),
+            "phone" => read(Kind::Phone),
+            "choice" => {
+                if context.choices.is_empty() {
+                    return Err("a choice needs its `choices`".to_owned());
+                }
+                let choice = |label: &String| choice_words(label, &[label]);
+                let choices: Vec<ChoiceWords> = context.choices.iter().map(choice).collect();
+                read(Kind::OneOf(&choices))
+            }
+            "stop" => Ok(command(text, |command| command == Command::Stop)),
+            "help" => Ok(command(text, |command| {
+                matches!(command, Command::Help | Command::Menu | Command::Back | Command::Restart)
+            })),
+            _ => Err(format!(
+                "`{kind}` is no kind of answer; write one of yes_no, number, booth, age, \
+                 birth_year, date, gender, district, assembly, lok_sabha, name, phone, choice, \
+                 stop, help"
+            )),
+        }
+    }
+
+    /// The code of a district by its code or its name in any spelling.
+    fn district_code(&self, name: &str) -> Result<String, String> {
+        if self.geography.district(name).is_some() {
+            return Ok(name.to_owned());
+        }
+        match understanding::read(Kind::District, name, self.geography) {
+            Reading::Sure(Meaning::District(index)) => {
+                let found = self.geography.districts.get(index);
+                Ok(found.map(|district| district.code.clone()).unwrap_or_default())
+            }
+            _ => Err(format!("`{name}` is no district")),
+        }
+    }
+
+    fn answer(&self, reading: Reading, context: &Context) -> Answer {
+        let values = |meanings: Vec<Meaning>| -> Vec<Value> {
+            meanings.into_iter().filter_map(|one| self.value(one, context)).collect()
+        };
+        match reading {
+            Reading::None => Answer::default(),
+            Reading::Sure(meaning) => {
+                let value = self.value(meaning, context);
+                Answer { sure: value.is_some(), value, ..Answer::default() }
+            }
+            Reading::Unsure(meanings) => {
+                Answer { candidates: values(meanings), ..Answer::default() }
+            }
+            Reading::Tie(meanings) => Answer { tie: values(meanings), ..Answer::default() },
+        }
+    }
+
+    /// A meaning as the line says it.
+    fn value(&self, meaning: Meaning, context: &Context) -> Option<Value> {
+        let label = |place: usize| context.choices.get(place).cloned().map(Value::from);
+        Some(match meaning {
+            Meaning::YesNo(yes) => if yes { "yes" } else { "no" }.into(),
+            Meaning::Choice(place) => label(place)?,
+            Meaning::Choices(places) => places.into_iter().filter_map(label).collect(),
+            Meaning::Date(day) => day.to_string().into(),
+            Meaning::Number(number) => number.into(),
+            Meaning::Gender(gender) => match gender {
+                Gender::Male => "male",
+                Gender::Female => "female",
+                Gender::Other => "other",
+            }
+            .into(),
+            Meaning::Command(command) => match command {
+                Command::Menu => "menu",
+                Command::Help => "help",
+                Command::Back => "back",
+                Command::Restart => "restart",
+                Command::Language => "language",
+                Command::Stop => "stop",
+                Command::Notice => "notice",
+                Command::MyData => "my_data",
+            }
+            .into(),
+            Meaning::Name(text) | Meaning::Text(text) => text.into(),
+            Meaning::Phone(number) => number.digits().into(),
+            Meaning::District(index) => {
+                self.geography.districts.get(index)?.name_en.as_str().into()
+            }
+            Meaning::Assembly(index) => self.geography.assemblies.get(index)?.number.into(),
+            Meaning::LokSabha(index) => self.geography.lok_sabha.get(index)?.number.into(),
+        })
+    }
+}
+
+/// Reads a text as one of the words that work everywhere.
+fn command(text: &str, wanted: impl Fn(Command) -> bool) -> (Reading, String) {
+    let heard = format!("heard as: {}", understanding::fold(text));
+    if let Some(command) = understanding::command(text) {
+        let reading =
+            if wanted(command) { Reading::Sure(Meaning::Command(command)) } else { Reading::None };
+        return (reading, heard);
+    }
+    let like = understanding::command_like(text).filter(|command| wanted(*command));
+    let reading =
+        like.map_or(Reading::None, |command| Reading::Unsure(vec![Meaning::Command(command)]));
+    (reading, heard)
+}
+
+/// A bound of a number, as a number or written.
+fn bound(value: Option<&Value>, name: &str) -> Result<Option<i64>, String> {
+    let number = match value {
+        None => return Ok(None),
+        Some(Value::Number(number)) => number.as_i64(),
+        Some(Value::String(written)) => written.parse().ok(),
+        Some(_) => None,
+    };
+    number.map(Some).ok_or_else(|| format!("`{name}` of a number is a whole number"))
+}
+
+/// A bound of a date: `2026-11-21`.
+fn day(value: Option<&Value>, name: &str) -> Result<Option<Date>, String> {
+    let day = match value {
+        None => return Ok(None),
+        Some(Value::String(written)) => written.parse().ok(),
+        Some(_) => None,
+    };
+    day.map(Some).ok_or_else(|| format!("`{name}` of a date is a day such as 1990-08-15"))
+}
+
+/// A value as a person reads it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
