@@ -29,7 +29,7 @@ fn seat_of(text: &str, within: Option<&str>) -> String {
 fn name(reading: &Reading, of: impl Fn(&Meaning) -> String) -> String {
     match reading {
         Reading::Sure(meaning) => of(meaning),
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let names: Vec<String> = meanings.iter().map(of).collect();
             format!("{}?", names.join(" / "))
         }
