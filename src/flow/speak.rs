@@ -33,7 +33,7 @@ impl<'t> Run<'t> {
     pub(super) fn say_about(&mut self, text: TextId, name: &'static str, about: String) {
         let mut body = String::with_capacity(160);
         self.write(text, &[(name, about)], &mut body);
-        self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
     }
 
     /// Says a text with what belongs to it, where the person has one and their channel shows it.

@@ -19,7 +19,6 @@ mod number_words;
 mod place;
 mod reason;
 mod tongue;
-
 mod urdu;
 mod words;
 mod year;
