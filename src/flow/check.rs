@@ -8,7 +8,7 @@ mod rehearsal;
 mod sms;
 mod texts;
 
-pub(super) use self::files::{files, is_a_rehearsal};
+pub(super) use self::files::{files, is_something_else};
 pub(super) use self::late::{DAY, TOO_LATE, late};
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;

@@ -351,7 +351,7 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
             drafts.push(FlowDraft::guessed(stem, index, &file.text));
             continue;
         };
-        if check::is_a_rehearsal(&root) {
+        if check::is_something_else(&root) {
             // Told as a file in the wrong folder.
             continue;
         }

@@ -127,8 +127,8 @@ impl Talk {
             return Left::KeptBack(refusal);
         }
         let open = gate::is_open(window_until, self.now);
-        match reply.content.leaving(channel, open).into_owned() {
-            Content::Template(template) => Left::ByTemplate(template),
+        match reply.content.leaving(channel, open).as_ref() {
+            Content::Template(template) => Left::ByTemplate(template.clone()),
             _ => Left::Said,
         }
     }

@@ -281,6 +281,16 @@ fn a_recorded_talk_says_what_left_as_a_template() {
     assert!(rehearse(&flows, &file("flows/rehearsals/r.yaml", &written)).passed());
 }
 
+#[test]
+fn a_template_among_the_flows_is_told_where_it_belongs() {
+    let mut office = office();
+    office.files.retain(|file| file.path != "flows/templates/solved.yaml");
+    office.files.push(file("flows/solved.yaml", SOLVED));
+    let told = found(&office);
+    assert!(told.contains("move the file to flows/templates/"), "{told}");
+    assert!(!told.contains("which flow it is"), "{told}");
+}
+
 /// Each mistake, with what is said about it.
 #[test]
 fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {

@@ -23,6 +23,15 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
                 )
                 .code(Code::WrongFolder);
         }
+        if is_flow(&file.path) && begins_with_key(&file.text, "template") {
+            findings
+                .error_hint(
+                    beginning,
+                    "this is a template, and here only flows are looked for",
+                    "move the file to flows/templates/",
+                )
+                .code(Code::WrongFolder);
+        }
         if is_flow(&file.path) && begins_with_key(&file.text, "rehearse") {
             findings
                 .error_hint(
@@ -35,9 +44,10 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a flow file holds a rehearsal, which is told.
-pub(in crate::flow) fn is_a_rehearsal(root: &Node) -> bool {
-    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "rehearse"))
+/// Whether a flow file holds a rehearsal or a template, which is told.
+pub(in crate::flow) fn is_something_else(root: &Node) -> bool {
+    matches!(&root.kind, Kind::Map(entries)
+        if entries.iter().any(|(key, _)| matches!(key.text.as_str(), "rehearse" | "template")))
 }
 
 /// Whether a rehearsal file holds a flow, which is told.
