@@ -276,6 +276,7 @@ fn examine(
     }
     let templates = template::read(sources, &catalogue, &mut findings);
     let mut linker = Linker::new(&drafts, &templates, &catalogue, &mut findings);
+    linker.lacking_files(sources);
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
@@ -345,8 +346,7 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
         if !is_flow(&file.path) {
             continue;
         }
-        let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
-        let stem = stem.unwrap_or_default();
+        let stem = stem_of(&file.path);
         let Some(root) = yaml::read(index, &file.text, findings) else {
             drafts.push(FlowDraft::guessed(stem, index, &file.text));
             continue;
@@ -356,20 +356,81 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
             continue;
         }
         let mut draft = draft::flow(&root, stem, findings);
-        if stem != draft.name.text {
-            findings
-                .error_hint(
-                    draft.name.place,
-                    format!("the file is not named after its flow `{}`", draft.name.text),
-                    format!("write `flow: {stem}`, or rename the file to {}.yaml", draft.name.text),
-                )
-                .code(Code::FileName);
-            // Everything else names the flow as the file does, most likely.
-            stem.clone_into(&mut draft.name.text);
+        if stem == draft.name.text {
+            draft::identifier(&draft.name, findings);
+        } else if !renamed(sources, index, stem, &mut draft, findings) {
+            continue;
         }
         drafts.push(draft);
     }
     drafts
+}
+
+/// A file that is not named after its flow: told, and the flow named as everything else names it.
+/// `false` for a copy of another flow's file, of which nothing more is to be said.
+fn renamed(
+    sources: &Sources,
+    index: usize,
+    stem: &str,
+    draft: &mut FlowDraft,
+    findings: &mut Findings<'_>,
+) -> bool {
+    let name = draft.name.text.clone();
+    let has_file = |wanted: &str| {
+        sources.files.iter().enumerate().any(|(other, file)| {
+            other != index && is_flow(&file.path) && stem_of(&file.path) == wanted
+        })
+    };
+    let has_texts = |wanted: &str| {
+        let file = format!("/{wanted}.ftl");
+        sources.files.iter().any(|known| known.path.ends_with(&file))
+    };
+    if has_file(&name) {
+        let own = if is_name(stem) {
+            format!("write `flow: {stem}` and give it words, a link and texts of its own")
+        } else {
+            "rename it, write its new name behind `flow:` and give it words and texts".to_owned()
+        };
+        findings
+            .error_hint(
+                draft.name.place,
+                format!("this is a copy of flows/{name}.yaml: both say `flow: {name}`"),
+                format!("remove the file; or, if it becomes another flow, {own}"),
+            )
+            .code(Code::FileName);
+        return false;
+    }
+    let hint = if !is_name(stem) || (has_texts(&name) && !has_texts(stem)) {
+        format!("rename the file to {name}.yaml")
+    } else if !is_name(&name) || has_texts(stem) {
+        format!("write `flow: {stem}`, as the file and its texts are named")
+    } else {
+        format!("write `flow: {stem}`, or rename the file to {name}.yaml")
+    };
+    findings
+        .error_hint(
+            draft.name.place,
+            format!("the file is not named after its flow `{name}`"),
+            hint,
+        )
+        .code(Code::FileName);
+    // Everything else names the flow as its texts do, most likely.
+    let by_file = is_name(stem) && (!has_texts(&name) || has_texts(stem));
+    if by_file {
+        stem.clone_into(&mut draft.name.text);
+    }
+    true
+}
+
+fn stem_of(path: &str) -> &str {
+    let stem = std::path::Path::new(path).file_stem().and_then(|stem| stem.to_str());
+    stem.unwrap_or_default()
+}
+
+/// Whether a flow can be named like this.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
@@ -395,6 +456,9 @@ fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
 const fn code_of(kind: ProblemKind) -> Code {
     match kind {
         ProblemKind::Syntax => Code::FluentSyntax,
+        ProblemKind::Invisible => Code::InvisibleSign,
+        ProblemKind::Conflict => Code::MergeConflict,
+        ProblemKind::NoText => Code::NotText,
         ProblemKind::Twice => Code::DuplicateText,
         ProblemKind::Term => Code::UnknownTerm,
         ProblemKind::Message => Code::UnknownText,

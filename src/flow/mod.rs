@@ -6,6 +6,7 @@
 //! engine without anything around it, for tests and benches.
 
 mod answer;
+mod causes;
 mod check;
 mod code;
 mod condition;
@@ -20,6 +21,7 @@ mod expect_tests;
 mod fetch;
 mod graph;
 mod hint;
+mod lacking;
 mod link;
 mod load;
 mod meant;
@@ -51,6 +53,8 @@ mod ear_tests;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod gallery_tests;
+#[cfg(test)]
+mod hints_tests;
 #[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]

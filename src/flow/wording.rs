@@ -7,7 +7,7 @@ use super::condition::PURPOSES;
 use super::definition::Choice;
 use super::diagnostic::{Place, did_you_mean, nearest, one_of_these};
 use super::draft::{ChoiceDraft, KindDraft};
-use super::link::{Linker, outcomes};
+use super::link::Linker;
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
@@ -52,7 +52,7 @@ pub(super) const LONGEST_LINE: usize = 60;
 
 impl<'a> Linker<'a, '_, '_> {
     /// A message in a language: the flow's own, else that of common.ftl.
-    fn message(&self, language: Language, book: &str, key: &str) -> Option<&'a Message> {
+    pub(super) fn message(&self, language: Language, book: &str, key: &str) -> Option<&'a Message> {
         self.catalogue
             .message(language, book, key)
             .or_else(|| self.catalogue.message(language, "common", key))
@@ -102,103 +102,6 @@ impl<'a> Linker<'a, '_, '_> {
         self.texts.push(Text { key: shown, patterns });
         self.interned.insert(known, id);
         id
-    }
-
-    /// Whether a file of this language could not be read whole: what seems to be missing may
-    /// stand in the part that was told already.
-    fn is_broken(&self, language: Language, book: &str) -> bool {
-        [book, "common"]
-            .into_iter()
-            .any(|name| self.catalogue.book(language, name).is_some_and(|book| book.broken))
-    }
-
-    /// Tells once of all the languages that lack a text: where a translator misspelt its name, or
-    /// else at `place`.
-    fn missing_text(&mut self, lacking: &[Language], book: &str, key: &str, place: Place) {
-        let elsewhere = Language::ALL
-            .into_iter()
-            .any(|other| self.message(other, book, key).is_some_and(|found| found.value.is_some()));
-        let mut rest: Vec<Language> = Vec::new();
-        for language in lacking.iter().copied() {
-            if !self.is_broken(language, book)
-                && !self.told_in_its_file(language, book, key, elsewhere)
-            {
-                rest.push(language);
-            }
-        }
-        let Some(first) = rest.first().copied() else { return };
-        let names: Vec<&str> = rest
-            .iter()
-            .filter_map(|language| self.catalogue.book(*language, book))
-            .flat_map(|book| book.messages.keys().map(String::as_str))
-            .collect();
-        let near = if elsewhere { None } else { nearest(key, names) };
-        let hint = match near {
-            Some(near) if near.replace('-', "_") == key => {
-                format!("names of texts have hyphens: `{near}`")
-            }
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let files: Vec<String> = rest
-                    .iter()
-                    .map(|language| format!("locales/{}/{book}.ftl", language.code()))
-                    .collect();
-                if !elsewhere && self.catalogue.book(first, book).is_none() {
-                    format!("make {} with `{key} = …` in it", files.join(" and "))
-                } else {
-                    format!("add `{key} = …` to {}", files.join(" and "))
-                }
-            }
-        };
-        let languages: Vec<&str> = rest.into_iter().map(english_name).collect();
-        self.findings
-            .error_hint(
-                place,
-                format!("the text `{key}` is missing in {}", languages.join(" and ")),
-                hint,
-            )
-            .code(Code::MissingText);
-    }
-
-    /// A text that is there by another name, or with its labels alone.
-    fn told_in_its_file(
-        &mut self,
-        language: Language,
-        book: &str,
-        key: &str,
-        elsewhere: bool,
-    ) -> bool {
-        let name = english_name(language);
-        if let Some(message) = self.catalogue.message(language, book, key) {
-            self.findings
-                .error_hint(
-                    place_of(Some(message)),
-                    format!("`{key}` has labels and no text in {name}"),
-                    format!("write the question behind it: {key} = …"),
-                )
-                .code(Code::EmptyText);
-            return true;
-        }
-        let Some(known) = self.catalogue.book(language, book) else { return false };
-        // A name like it that no other language has was meant by the translator.
-        let strange = known.messages.keys().map(String::as_str).filter(|name| {
-            Language::ALL.into_iter().all(|other| {
-                other == language || self.catalogue.message(other, book, name).is_none()
-            })
-        });
-        let near = nearest(key, strange).filter(|_| elsewhere);
-        let Some(message) = near.and_then(|near| known.messages.get(near)) else { return false };
-        self.findings
-            .error_hint(
-                place_of(Some(message)),
-                format!(
-                    "the text `{key}` is missing in {name}; this one is named `{}`",
-                    near.unwrap_or_default()
-                ),
-                format!("rename it: {key} = …"),
-            )
-            .code(Code::MissingText);
-        true
     }
 
     /// Tells of variables nobody will ever fill in.
@@ -294,13 +197,12 @@ impl<'a> Linker<'a, '_, '_> {
         most: usize,
         required: Option<Place>,
     ) -> Option<Label> {
+        let mut lacking = Vec::new();
         for language in self.languages() {
             let message = self.message(language, book, key);
             let Some(found) = message.and_then(|message| message.attribute(attribute)) else {
                 // Without the message itself there is nothing to say about its labels.
-                if let (Some(place), Some(message)) = (required, message) {
-                    self.missing_label(language, book, key, attribute, message, place);
-                }
+                lacking.extend(message.map(|message| (language, message)));
                 continue;
             };
             let place = Place {
@@ -309,6 +211,9 @@ impl<'a> Linker<'a, '_, '_> {
                 end: found.span.end,
             };
             self.measure(place, attribute, &found.pattern, most);
+        }
+        if let Some(place) = required {
+            self.missing_label(&lacking, book, key, attribute, place);
         }
         let texts = Language::ALL.map(|language| {
             fallback(language).into_iter().find_map(|language| {
@@ -320,44 +225,6 @@ impl<'a> Linker<'a, '_, '_> {
             return None;
         }
         Some(Label { texts: texts.map(Option::unwrap_or_default) })
-    }
-
-    fn missing_label(
-        &mut self,
-        language: Language,
-        book: &str,
-        key: &str,
-        attribute: &str,
-        message: &Message,
-        place: Place,
-    ) {
-        // A label of a similar name that belongs to no choice is told as such.
-        let asks = self.drafts.iter().filter(|draft| draft.name.text == book);
-        let offered: Vec<&str> = asks
-            .flat_map(|draft| &draft.steps)
-            .filter_map(|step| match &step.kind {
-                KindDraft::Ask(ask) if ask.message.text == key => Some(ask),
-                _ => None,
-            })
-            .flat_map(|ask| outcomes(&ask.answer, ask.optional))
-            .collect();
-        let names = message.attributes.iter().map(|found| found.name.as_str());
-        let mut strange = names.filter(|name| !offered.contains(name));
-        if self.is_broken(language, book)
-            || strange.any(|name| nearest(name, [attribute]).is_some())
-        {
-            return;
-        }
-        self.findings
-            .error_hint(
-                place,
-                format!("the choice `{attribute}` has no label in {}", english_name(language)),
-                format!(
-                    "add `.{attribute} = …` under `{key}` in locales/{}/{book}.ftl",
-                    language.code()
-                ),
-            )
-            .code(Code::MissingLabel);
     }
 
     fn measure(&mut self, place: Place, name: &str, pattern: &Pattern, most: usize) {
@@ -615,7 +482,7 @@ fn folded(label: &Label, others: &[&str]) -> Vec<String> {
     words
 }
 
-fn place_of(message: Option<&Message>) -> Place {
+pub(super) fn place_of(message: Option<&Message>) -> Place {
     message.map_or_else(Place::default, |message| Place {
         file: message.source,
         start: message.span.start,

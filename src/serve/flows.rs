@@ -94,10 +94,16 @@ fn counts(relative: &str) -> bool {
 }
 
 fn is_source(path: &str) -> bool {
-    // Some editors put their own ending behind ours; `check` says so.
-    let path = path.strip_suffix(".txt").unwrap_or(path);
+    // Some editors put their own ending behind ours, or in its place; `check` says so.
     let extension = Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
-    matches!(extension, Some("yaml" | "yml" | "ftl"))
+    let small = extension.map(str::to_ascii_lowercase);
+    match small.as_deref() {
+        None | Some("yaml" | "yml" | "ftl" | "txt") => true,
+        Some("doc" | "docx" | "odt" | "rtf" | "json") => {
+            [".yaml.", ".yml.", ".ftl."].iter().any(|ours| path.contains(ours))
+        }
+        Some(_) => false,
+    }
 }
 
 fn read_embedded<E: RustEmbed>(name: &str, files: &mut BTreeMap<String, String>) {

@@ -5,16 +5,29 @@ use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};
 use crate::flow::load::{SourceFile, Sources, is_flow, is_rehearsal, is_template, is_yaml};
 use crate::flow::yaml::{Kind, Node};
+use crate::locale::no_text;
 
 /// How every file stands in its folder.
 pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
+    // A folder that is no language is told once, not with each of its files.
+    let mut folders: Vec<&str> = Vec::new();
     for (index, file) in sources.files.iter().enumerate() {
         let beginning = Place { file: index, start: 0, end: 1 };
         saved(file, beginning, findings);
-        if let Some((message, hint, code)) = misplaced(&file.path) {
+        if let Some((message, hint, code)) = misplaced(&file.path).or_else(|| by_content(file)) {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if message.ends_with("is no language") {
+                if folders.contains(&folder) {
+                    continue;
+                }
+                folders.push(folder);
+            }
             findings.error_hint(beginning, message, hint).code(code);
         }
-        if is_rehearsal(&file.path) && begins_with_key(&file.text, "flow") {
+        if is_rehearsal(&file.path)
+            && begins_with_key(&file.text, "flow")
+            && !begins_with_key(&file.text, "talk")
+        {
             findings
                 .error_hint(
                     beginning,
@@ -52,7 +65,9 @@ pub(in crate::flow) fn is_something_else(root: &Node) -> bool {
 
 /// Whether a rehearsal file holds a flow, which is told.
 pub(super) fn is_a_flow(root: &Node) -> bool {
-    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "flow"))
+    let Kind::Map(entries) = &root.kind else { return false };
+    let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
+    has("flow") && !has("talk")
 }
 
 fn begins_with_key(text: &str, key: &str) -> bool {
@@ -61,14 +76,9 @@ fn begins_with_key(text: &str, key: &str) -> bool {
 
 fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
     let text = file.text.as_str();
-    if text.contains('\0') {
-        findings
-            .error_hint(
-                beginning,
-                "the file is saved in two bytes a letter (UTF-16)",
-                "in the editor choose `Save as`, encoding UTF-8",
-            )
-            .code(Code::NotUtf8);
+    if let Some((message, hint)) = no_text(text) {
+        let code = if message.contains("UTF-16") { Code::NotUtf8 } else { Code::NotText };
+        findings.error_hint(beginning, message, hint).code(code);
         return;
     }
     if let Some(offset) = text.find('\u{fffd}') {
@@ -91,14 +101,36 @@ fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
     }
 }
 
+/// A flow or text under another ending, or none: it would not be read.
+fn by_content(file: &SourceFile) -> Option<(String, String, Code)> {
+    let (_, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+    if is_yaml(name) || name.strip_suffix(".ftl").is_some() {
+        return None;
+    }
+    let stem = name.split('.').next().unwrap_or(name);
+    let ending = if begins_with_key(&file.text, "flow") || begins_with_key(&file.text, "rehearse") {
+        "yaml"
+    } else if file.path.starts_with("locales/")
+        && file.text.lines().any(|line| line.contains(" = "))
+    {
+        "ftl"
+    } else {
+        return None;
+    };
+    Some((
+        format!("the file does not end in `.{ending}` and is not read"),
+        format!("rename it to {stem}.{ending}"),
+        Code::FileName,
+    ))
+}
+
 /// What is wrong with the path of a file, and where it belongs.
 fn misplaced(path: &str) -> Option<(String, String, Code)> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    for ending in [".yaml.txt", ".yml.txt", ".ftl.txt"] {
-        if let Some(stem) = name.strip_suffix(ending) {
-            let right = ending.trim_end_matches(".txt");
+    for right in [".yaml", ".yml", ".ftl"] {
+        if let Some((stem, behind)) = name.split_once(&format!("{right}.")) {
             return Some((
-                format!("the file ends in `{ending}` and is not read"),
+                format!("the file ends in `{right}.{behind}` and is not read"),
                 format!("rename it to {stem}{right}"),
                 Code::FileName,
             ));
@@ -133,7 +165,7 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
                 format!("`{code}` is no language"),
                 meant.map_or_else(
                     || format!("one of: {}", codes.join(", ")),
-                    |meant| format!("move the file to locales/{meant}/{name}"),
+                    |meant| format!("rename the folder to locales/{meant}"),
                 ),
             );
         }

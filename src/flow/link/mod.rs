@@ -24,6 +24,7 @@ use super::template::Read;
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use super::yaml::Word;
+use crate::contact::Language;
 use crate::locale::Catalogue;
 
 /// Looks names up: steps, flows, texts, conditions.
@@ -35,6 +36,8 @@ pub(in crate::flow) struct Linker<'a, 'f, 's> {
     pub(in crate::flow) by_name: HashMap<String, usize>,
     pub(in crate::flow) texts: Vec<Text>,
     pub(in crate::flow) interned: HashMap<(String, String), TextId>,
+    /// Files of texts that are not there, or hold nothing, which was told: language and name.
+    pub(in crate::flow) absent: Vec<(Language, String)>,
     compiler: Compiler,
 }
 
@@ -63,6 +66,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             by_name,
             texts: Vec::new(),
             interned: HashMap::new(),
+            absent: Vec::new(),
             compiler: Compiler::new(),
         }
     }
@@ -292,11 +296,15 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let found = self.by_name.get(&word.text).copied();
         if found.is_none() {
             let names = self.drafts.iter().map(|draft| draft.name.text.as_str());
-            self.findings.error_hint(
-                word.place,
-                format!("there is no flow `{}`", word.text),
-                one_of_these(&word.text, names),
-            );
+            let mut languages = Language::ALL.into_iter();
+            let has_texts = languages.any(|one| self.catalogue.book(one, &word.text).is_some());
+            let hint = if has_texts {
+                format!("its texts are there: bring back flows/{}.yaml", word.text)
+            } else {
+                one_of_these(&word.text, names)
+            };
+            let message = format!("there is no flow `{}`", word.text);
+            self.findings.error_hint(word.place, message, hint).code(Code::UnknownFlow);
         }
         found
     }
