@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::locale::india_date;
 use crate::understanding::{
-    self, ChoiceWords, Command, Gender, Kind, Meaning, Reading, choice_words,
+    self, ChoiceWords, Command, Gender, Kind, Meaning, Reading, Reason, choice_words,
 };
 
 #[derive(Debug, Args)]
@@ -124,7 +124,7 @@ impl Ear<'_> {
             let answered = written.and_then(|line| {
                 let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
                 let context = line.context.unwrap_or_default();
-                let (reading, _why) = self.read(&line.kind, &line.text, &context)?;
+                let (reading, _) = self.read(&line.kind, &line.text, &context)?;
                 Ok(self.answer(reading, &context))
             });
             match answered {
@@ -172,17 +172,18 @@ impl Ear<'_> {
             (None, candidates, _) => writeln!(out, "unsure: {}", shown(candidates))?,
         }
         if args.explain {
-            writeln!(out, "{why}")?;
+            writeln!(out, "why: {why}")?;
+            writeln!(out, "heard as: {}", understanding::fold(&text))?;
         }
         Ok(true)
     }
 
     /// Reads a text as the kind of answer of this name; and why it was read so.
-    fn read(&self, kind: &str, text: &str, context: &Context) -> Result<(Reading, String), String> {
+    fn read(&self, kind: &str, text: &str, context: &Context) -> Result<(Reading, Reason), String> {
         let today = context.today.unwrap_or(self.today);
         let read = |kind: Kind<'_>| {
-            let reading = understanding::read(kind, text, self.geography);
-            Ok((reading, format!("heard as: {}", understanding::fold(text))))
+            let (reading, reason) = understanding::explain(kind, text, self.geography);
+            Ok((reading, reason))
         };
         match kind {
             "yes_no" => read(Kind::YesNo),
@@ -199,7 +200,7 @@ impl Ear<'_> {
                 let (from, to) = if bounded {
                     (day(context.from.as_ref(), "from")?, day(context.to.as_ref(), "to")?)
                 } else {
-                    (None, Some(today))
+                    (oldest(today), Some(today))
                 };
                 read(Kind::Date { today, from, to })
             }
@@ -303,18 +304,27 @@ impl Ear<'_> {
     }
 }
 
+/// The day of birth of the oldest person alive.
+fn oldest(today: Date) -> Option<Date> {
+    today.checked_sub(jiff::Span::new().years(OLDEST)).ok()
+}
+
+/// In years.
+const OLDEST: i64 = 120;
+
 /// Reads a text as one of the words that work everywhere.
-fn command(text: &str, wanted: impl Fn(Command) -> bool) -> (Reading, String) {
-    let heard = format!("heard as: {}", understanding::fold(text));
+fn command(text: &str, wanted: impl Fn(Command) -> bool) -> (Reading, Reason) {
     if let Some(command) = understanding::command(text) {
-        let reading =
-            if wanted(command) { Reading::Sure(Meaning::Command(command)) } else { Reading::None };
-        return (reading, heard);
+        return if wanted(command) {
+            (Reading::Sure(Meaning::Command(command)), Reason::Command)
+        } else {
+            (Reading::None, Reason::OtherCommand)
+        };
     }
-    let like = understanding::command_like(text).filter(|command| wanted(*command));
-    let reading =
-        like.map_or(Reading::None, |command| Reading::Unsure(vec![Meaning::Command(command)]));
-    (reading, heard)
+    match understanding::command_like(text).filter(|command| wanted(*command)) {
+        Some(like) => (Reading::Unsure(vec![Meaning::Command(like)]), Reason::CommandLike),
+        None => (Reading::None, Reason::NoCommand),
+    }
 }
 
 /// A bound of a number, as a number or written.

@@ -17,6 +17,7 @@ mod name;
 mod number;
 mod number_words;
 mod place;
+mod reason;
 mod urdu;
 mod words;
 mod year;
@@ -25,6 +26,8 @@ mod yes_no;
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
+use reason::Judged;
+pub use reason::Reason;
 
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
@@ -144,25 +147,44 @@ pub enum Command {
 /// Reads a text as one kind of answer. Never panics, whatever the text.
 #[must_use]
 pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
+    judge(kind, text, geography).reading
+}
+
+/// The same with the reason, for people who want to know.
+#[must_use]
+pub fn explain(kind: Kind<'_>, text: &str, geography: &Geography) -> (Reading, Reason) {
+    let judged = judge(kind, text, geography);
+    (judged.reading, judged.reason)
+}
+
+/// Builds the tables of words now, in milliseconds, rather than at the first message.
+pub fn prepare() {
+    words::prepare();
+    date::prepare();
+}
+
+fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
     if text.len() > LONGEST_TEXT && !matches!(kind, Kind::Text) {
-        return Reading::None;
+        return Reason::TooLong.none();
     }
     match kind {
-        Kind::YesNo => yes_no::read(&Heard::new(text)),
-        Kind::OneOf(choices) => choice::read(choices, text, &Heard::new(text)),
-        Kind::Number { from, to } => number::read(text, &Heard::new(text), from, to),
-        Kind::BirthYear { now_year } => year::read(&Heard::new(text), now_year),
-        Kind::Age { today } => age::read(&Heard::new(text), today),
-        Kind::Date { today, from, to } => date::read(&Heard::new(text), today, from, to),
-        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)),
-        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)),
-        Kind::PersonName => name::read(text),
-        Kind::Phone => phone(text),
-        Kind::Gender => gender::read(&Heard::new(text)),
-        Kind::District => place::district(&Heard::new(text), geography),
-        Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
-        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),
-        Kind::Text => free_text(text),
+        Kind::YesNo => yes_no::read(&Heard::close(text)),
+        Kind::OneOf(choices) => choice::read(choices, text, &Heard::close(text)).into(),
+        Kind::Number { from, to } => number::read(text, &Heard::close(text), from, to),
+        Kind::BirthYear { now_year } => year::read(&Heard::close(text), now_year).into(),
+        Kind::Age { today } => age::read(&Heard::close(text), today),
+        Kind::Date { today, from, to } => date::read(&Heard::close(text), today, from, to),
+        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)).into(),
+        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)).into(),
+        Kind::PersonName => name::read(text).into(),
+        Kind::Phone => phone(text).into(),
+        Kind::Gender => gender::read(&Heard::close(text)),
+        Kind::District => place::district(&Heard::new(text), geography).into(),
+        Kind::Assembly { district } => {
+            place::assembly(&Heard::new(text), geography, district).into()
+        }
+        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography).into(),
+        Kind::Text => free_text(text).into(),
     }
 }
 
@@ -175,7 +197,7 @@ pub fn command(text: &str) -> Option<Command> {
     if text.len() > LONGEST_TEXT {
         return None;
     }
-    let heard = Heard::new(text);
+    let heard = Heard::close(text);
     command::read(&heard).filter(|_| meant::is_spelt_out(&heard))
 }
 
@@ -183,7 +205,7 @@ pub fn command(text: &str) -> Option<Command> {
 /// `None` where [`command`] is sure.
 #[must_use]
 pub fn command_like(text: &str) -> Option<Command> {
-    if text.len() > LONGEST_TEXT {
+    if text.len() > LONGEST_TEXT || command(text).is_some() {
         return None;
     }
     meant::command(&Heard::new(text))
