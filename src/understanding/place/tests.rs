@@ -401,3 +401,24 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn the_examples_of_the_document_are_true() {
+    let document = include_str!("../../../docs/understanding.md");
+    let places = document.split("\n## Places").nth(1).unwrap();
+    let examples = places.split("### Examples").nth(1).unwrap();
+    let mut count = 0;
+    for line in examples.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, asked, text, heard, _] = cells.as_slice() else { continue };
+        let text = text.trim_matches('`');
+        let found = match *asked {
+            "district" => district_of(text),
+            "seat" => seat_of(text, None),
+            _ => continue,
+        };
+        assert_eq!(found, *heard, "{text}");
+        count += 1;
+    }
+    assert_eq!(count, 13);
+}
