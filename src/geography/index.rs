@@ -440,9 +440,7 @@ fn is_one_slip_apart(one: &str, other: &str) -> bool {
     }
     let (mut one, mut other) = (rests.0.chars(), rests.1.chars());
     match (one.next(), one.next(), other.next(), other.next()) {
-        (Some(_), None, None, None)
-        | (None, None, Some(_), None)
-        | (Some(_), None, Some(_), None) => true,
+        (Some(_), None, None | Some(_), None) | (None, None, Some(_), None) => true,
         (Some(first), Some(second), Some(third), Some(fourth)) => {
             first == fourth && second == third && one.next().is_none() && other.next().is_none()
         }

@@ -104,7 +104,7 @@ fn is_abbreviation(folded: &str) -> bool {
 
 /// Ten digits from 6 to 9 on.
 fn is_mobile(heard: &Heard) -> bool {
-    let mut digits = heard.words().filter(|word| word.is_digits());
+    let mut digits = heard.words().filter(super::heard::Word::is_digits);
     digits
         .next()
         .is_some_and(|word| word.folded.len() >= 10 && PhoneNumber::parse(word.folded).is_ok())

@@ -269,7 +269,10 @@ fn numbered(place: Option<usize>, message: &Message<'_>, table: &Table<'_>) -> O
     }
     let mut strangers = message.strangers().filter(|at| !message.is(*at, Class::Number));
     let labelled = message.has(Class::Label(table.level));
-    if agrees || (strangers.next().is_none() && (labelled || !message.has(Class::Everyday))) {
+    if agrees
+        || (strangers.next().is_none()
+            && (labelled || !(message.has(Class::Everyday) || message.has(Class::Other))))
+    {
         return Some(Reading::Sure(table.mean(place)));
     }
     let reading = if labelled { table.ask([place].into_iter()) } else { Reading::None };

@@ -84,7 +84,7 @@ const WORDS: &[(Use, &str)] = &[
         din mahina hafta baje sarkar sarkaar neta netaji modi yogi akhilesh mayawati rahul sonia bjp bhajpa sp sapa bsp basapa congress kangres cong party parti \
         pradhan pradhaan pramukh mukhiya sarpanch sabhasad parshad mantri mukhyamantri pm cm dm sdm adhikari karyakarta sadasya sadasyata member membership \
         ram shyam kumar kumari singh sinh sharma verma varma yadav gupta mishra tiwari tripathi pandey pande pandit dubey shukla srivastava shrivastava chauhan maurya kushwaha patel kurmi rajput thakur \
-        khan ansari ahmad ahmed ali khatoon begum bano devi lal prasad nath das chandra chand raj rani rao rai saini jatav pal nishad rajbhar gautam kashyap bind soni jaiswal agarwal agrawal \
+        khan ansari ahmad ahmed ali khatoon begum bano devi lal prasad nath das chandra saini jatav pal nishad rajbhar gautam kashyap bind soni jaiswal agarwal agrawal \
         ramesh suresh mahesh dinesh rakesh mukesh rajesh mohit rohit amit sumit ankit sunil anil sunita anita geeta gita sita seeta radha pooja puja priya neha rekha suman kavita \
         mohammad mohammed mohd salman imran irfan aslam shahid rahim karim ajay vijay sanjay manoj vinod arvind ashok deepak dipak pankaj vikas vivek santosh \
         gaay bhains dudh doodh chai roti sabji chawal gehun dal aata tel gas cylinder petrol diesel bus train gaadi gadi bike car auto \
@@ -105,7 +105,7 @@ const WORDS: &[(Use, &str)] = &[
         फोटो वीडियो फोन मोबाइल फॉर्म फाइल ऐप समय आज कल परसों सुबह शाम रात दिन महीना हफ्ता सरकार नेता मोदी योगी अखिलेश मायावती राहुल भाजपा सपा बसपा कांग्रेस पार्टी \
         प्रधान प्रमुख मुखिया सरपंच सभासद पार्षद मंत्री मुख्यमंत्री विधायक सांसद अधिकारी कार्यकर्ता सदस्य सदस्यता \
         राम श्याम कुमार कुमारी सिंह शर्मा वर्मा यादव गुप्ता मिश्रा तिवारी त्रिपाठी पांडेय पाण्डेय पंडित दुबे शुक्ला श्रीवास्तव चौहान मौर्य कुशवाहा पटेल ठाकुर \
-        खान अंसारी अहमद अली खातून बेगम बानो देवी लाल प्रसाद नाथ दास चंद्र चंद राज राय सैनी जाटव पाल निषाद राजभर गौतम कश्यप सोनी जायसवाल अग्रवाल \
+        खान अंसारी अहमद अली खातून बेगम बानो देवी लाल प्रसाद नाथ दास चंद्र सैनी जाटव पाल निषाद राजभर गौतम कश्यप सोनी जायसवाल अग्रवाल \
         रमेश सुरेश महेश दिनेश राकेश मुकेश राजेश मोहित रोहित अमित सुमित सुनील अनिल सुनीता अनीता गीता सीता राधा पूजा प्रिया नेहा रेखा सुमन मोहम्मद अजय विजय संजय मनोज अशोक \
         गाय भैंस दूध चाय रोटी सब्जी चावल गेहूं दाल आटा तेल गैस पेट्रोल डीजल बस ट्रेन गाड़ी कार \
         माँ बाप पापा मम्मी मामा चाचा बेटा बेटी लड़का लड़की बच्चा बच्चे भाभी दादा दादी नाना नानी पति पत्नी परिवार ससुराल मायका शादी दोस्त \

@@ -160,7 +160,10 @@ impl<'a> Message<'a> {
     fn may_be_name(&self, start: usize, end: usize) -> bool {
         let mut content = self.content();
         let has_content = content.any(|place| (start..end).contains(&place));
-        let lone = self.content().next().is_none() && end - start == 1;
+        // In a longer message it is what it is elsewhere: `hamar number hata da`.
+        let few = self.classes.iter().filter(|class| **class != Class::Frame).count() <= 2
+            && self.words.len() <= 3;
+        let lone = self.content().next().is_none() && end - start == 1 && few;
         // "Sadar" is a seat, and in "mathura sadar" a part of the town.
         let single_part = end - start == 1 && self.is(start, Class::Part);
         if single_part && self.content().count() > 1 {
