@@ -1,6 +1,6 @@
 //! `samvad understand`: what the ear makes of a text, for people and, line by line, for programs.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -96,7 +96,12 @@ pub(super) fn run(args: &UnderstandArgs, clock: &Clock) -> ExitCode {
     };
     let today = args.today.unwrap_or_else(|| india_date(clock.now()));
     let ear = Ear { geography: &geography, today };
-    let outcome = if args.jsonl { ear.lines() } else { ear.one(args) };
+    understanding::prepare();
+    let outcome = if args.jsonl {
+        ear.lines(&mut std::io::stdin().lock(), &mut std::io::stdout().lock())
+    } else {
+        ear.one(args)
+    };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -114,10 +119,8 @@ struct Ear<'g> {
 
 impl Ear<'_> {
     /// Answers every line of the input, in order; whether all of them could be read.
-    fn lines(&self) -> std::io::Result<bool> {
+    fn lines(&self, input: &mut impl BufRead, mut out: &mut impl Write) -> std::io::Result<bool> {
         let mut all_read = true;
-        let mut out = std::io::stdout().lock();
-        let mut input = std::io::stdin().lock();
         let mut bytes = Vec::new();
         while input.read_until(b'\n', &mut bytes)? > 0 {
             let written = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
@@ -353,5 +356,133 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+
+    const TODAY: Date = Date::constant(2026, 11, 21);
+
+    fn answers(lines: &str) -> (bool, Vec<Value>) {
+        let geography = Geography::shipped().unwrap();
+        let ear = Ear { geography: &geography, today: TODAY };
+        let mut out = Vec::new();
+        let all_read = ear.lines(&mut lines.as_bytes(), &mut out).unwrap();
+        let answers = String::from_utf8(out).unwrap();
+        (all_read, answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    }
+
+    #[test]
+    fn every_line_is_answered_in_its_place_and_a_bad_one_says_so() {
+        let (all_read, answers) = answers(concat!(
+            r#"{"kind":"yes_no","text":"haan ji"}"#,
+            "\nnot json\n",
+            r#"{"kind":"colour","text":"red"}"#,
+            "\n",
+            r#"{"kind":"number","text":"१२","context":{"from":1,"to":10}}"#,
+            "\n",
+            r#"{"kind":"choice","text":"dusra","context":{"choices":["सड़क","पानी"]}}"#,
+            "\n",
+            r#"{"kind":"age","text":"1990","context":{"today":"2020-01-01"}}"#,
+        ));
+        assert!(!all_read);
+        assert_eq!(answers.len(), 6);
+        let none = serde_json::json!({"value": null, "sure": false, "candidates": []});
+        assert_eq!(answers[0], serde_json::json!({"value": "yes", "sure": true, "candidates": []}));
+        assert!(answers[1]["error"].is_string());
+        assert!(answers[2]["error"].as_str().unwrap().contains("`colour`"));
+        assert_eq!(answers[3], none);
+        assert_eq!(answers[4]["value"], "पानी");
+        assert_eq!(answers[5]["candidates"], serde_json::json!([30]));
+    }
+
+    /// Lines of one kind: all of them, and how they were read.
+    #[derive(Default)]
+    struct Score {
+        lines: usize,
+        right: usize,
+        sure: usize,
+        sure_right: usize,
+        refusals: usize,
+        taken: usize,
+    }
+
+    /// The lines of `data/ear`, read as the questions would. Run with `--nocapture` it prints the
+    /// share that is right of each kind, and what is not.
+    #[test]
+    fn the_ear_reads_the_lines_of_the_project() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/ear");
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let text: String =
+            files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        let (all_read, answers) = answers(&text);
+        assert!(all_read);
+        let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+        for (line, answer) in text.lines().zip(answers) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let kind = line["kind"].as_str().unwrap();
+            let expected = &line["expected"];
+            let place = matches!(kind, "district" | "assembly" | "lok_sabha");
+            let first = answer["candidates"].get(0).filter(|_| place);
+            let said = Some(&answer["value"]).filter(|value| !value.is_null()).or(first);
+            let right = said.unwrap_or(&Value::Null) == expected;
+            let score = scores.entry(kind.to_owned()).or_default();
+            score.lines += 1;
+            score.right += usize::from(right);
+            if answer["sure"] == true {
+                score.sure += 1;
+                score.sure_right += usize::from(right);
+            }
+            if expected.is_null() {
+                score.refusals += 1;
+                score.taken += usize::from(said.is_some());
+            }
+            if !right {
+                println!("{kind}: {} is {expected}, read as {answer}", line["text"]);
+            }
+        }
+        for (kind, score) in &scores {
+            println!("{kind}: {} of {}", score.right, score.lines);
+            assert!(score.right * 100 >= score.lines * 97, "{kind}");
+            assert!(score.sure_right * 100 >= score.sure * 99, "{kind}: sure and wrong");
+            assert!(score.taken * 100 <= score.refusals * 2, "{kind}: taken for an answer");
+        }
+    }
+
+    /// Every line of the blocks marked `ear` in the page about the ear: `kind: text → reading`.
+    #[test]
+    fn the_examples_of_the_page_are_read_as_it_says() {
+        let page = include_str!("../../docs/understanding.md");
+        let geography = Geography::shipped().unwrap();
+        let ear = Ear { geography: &geography, today: TODAY };
+        let context = Context::default();
+        let mut count = 0;
+        let blocks = page.split("```ear\n").skip(1);
+        let lines = blocks.filter_map(|block| block.split("```").next()).flat_map(str::lines);
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            let (question, expected) = line.split_once('→').expect(line);
+            let (kind, text) = question.split_once(':').expect(line);
+            let (reading, _) = ear.read(kind.trim(), text.trim(), &context).expect(line);
+            let answer = ear.answer(reading, &context);
+            let said = match (&answer.value, answer.candidates.as_slice(), answer.tie.as_slice()) {
+                (Some(value), _, _) => shown(value),
+                (None, [first, ..], _) => format!("{}?", shown(first)),
+                (None, [], [_, ..]) => {
+                    let each: Vec<String> = answer.tie.iter().map(shown).collect();
+                    format!("{}?", each.join(" / "))
+                }
+                (None, [], []) => "-".to_owned(),
+            };
+            assert_eq!(said, expected.trim(), "{line}");
+            count += 1;
+        }
+        assert!(count > 30);
     }
 }

@@ -211,6 +211,8 @@ impl Flows {
 /// # Errors
 /// Every finding, sorted by file and line, when at least one of them is an error.
 pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
+    // The first message of the day waits for no table.
+    crate::understanding::prepare();
     examine(sources, geography, None)
 }
 

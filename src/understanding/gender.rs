@@ -1,6 +1,7 @@
 //! A person's own gender. A word for one speaks of oneself only where nothing else is said: "mera
 //! ladka bimar hai" tells of a son, "महिला थाना" asks for a place.
 
+use super::choice::ordinal;
 use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
@@ -61,7 +62,8 @@ fn is_frame(word: &Word<'_>) -> bool {
 
 fn gender(word: &Word<'_>, heard: &Heard) -> Option<Gender> {
     // "m mahila hu": the m is "I".
-    if word.is(FILLER | POLITE) && heard.len() > 1 {
+    let clear = |word: Word<'_>| word.is(MALE | FEMALE | THIRD) && !word.is(FILLER | POLITE);
+    if word.is(FILLER | POLITE) && heard.words().any(clear) {
         return None;
     }
     if word.is(MALE) {
@@ -75,15 +77,12 @@ fn gender(word: &Word<'_>, heard: &Heard) -> Option<Gender> {
 
 /// `3rd gender`, `third gender`.
 fn third_in_a_row(heard: &Heard) -> bool {
-    let three = heard.words().any(|word| word.folded == "3" || word.sense.number == Some(3));
-    three
+    let is_three = |word: &Word<'_>| {
+        word.folded == "3" || word.sense.number == Some(3) || ordinal(word.folded) == Some(3)
+    };
+    heard.words().any(|word| is_three(&word))
         && heard.words().any(|word| word.is(GENDER_FRAME))
-        && heard.words().all(|word| {
-            word.folded == "3"
-                || word.sense.number == Some(3)
-                || word.is(NUMBER_FRAME)
-                || is_frame(&word)
-        })
+        && heard.words().all(|word| is_three(&word) || word.is(NUMBER_FRAME) || is_frame(&word))
 }
 
 /// Boy and girl are son and daughter as well.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{Roles, Sense, sense, sense_by_sound};
+use super::words::{HALT, HALT_NOUN, Roles, Sense, sense, sense_by_opening, sense_by_sound};
 use crate::geography::{clean, fold_word};
 
 /// One message: its words, cleaned and folded, each with what is known of it.
@@ -109,6 +109,11 @@ impl Heard {
                 continue;
             }
             let cleaned = text(&self.cleaned, &word.cleaned);
+            let opening = sense_by_opening(text(&self.folded, &word.folded));
+            if !opening.is_empty() {
+                mended.push(Spans { sense: opening, ..word.clone() });
+                continue;
+            }
             let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));
             let sense =
                 drawn.filter(|sense| !sense.is_empty()).unwrap_or_else(|| sense_by_sound(cleaned));
@@ -142,6 +147,12 @@ impl Heard {
         }
         let mut parts: [(usize, Sense); MOST_PARTS] = Default::default();
         let Some(count) = part(whole, &mut parts) else { return false };
+        // "bandhu" is a friend.
+        let found = parts.iter().take(count);
+        let halts = found.clone().any(|(_, sense)| sense.roles.any(HALT | HALT_NOUN));
+        if halts && found.clone().any(|(length, _)| *length < SHORTEST_PART) {
+            return false;
+        }
         let mut start = word.folded.start;
         for (length, sense) in parts.into_iter().take(count) {
             let folded = start..start + length;

@@ -38,7 +38,9 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
     }
     let found = numbers(heard);
     let ordinal = || {
-        let mut places = heard.words().filter_map(|word| choice::ordinal(word.folded));
+        // "pehle" is "before" as well.
+        let named = heard.words().filter(|word| !matches!(word.folded, "pehle" | "pahle" | "पहले"));
+        let mut places = named.filter_map(|word| choice::ordinal(word.folded));
         places.next().filter(|_| places.next().is_none() && found.values.is_empty())
     };
     let Some(number) = found.one().or_else(ordinal) else {
@@ -84,6 +86,10 @@ fn is_foreign(word: &Word<'_>) -> bool {
 /// What stands behind a place: `booth 45 par`.
 fn is_behind(folded: &str) -> bool {
     matches!(folded, "par" | "pe" | "पर" | "पे" | "pr" | "mein" | "its" | "it" | "ma")
+        || matches!(
+            folded,
+            "deta" | "deti" | "dete" | "dalta" | "dalti" | "dalte" | "देता" | "देति" | "डालता"
+        )
 }
 
 /// `45 sahi hai`
@@ -104,7 +110,7 @@ fn is_abbreviation(folded: &str) -> bool {
 
 /// Ten digits from 6 to 9 on.
 fn is_mobile(heard: &Heard) -> bool {
-    let mut digits = heard.words().filter(super::heard::Word::is_digits);
+    let mut digits = heard.words().filter(Word::is_digits);
     digits
         .next()
         .is_some_and(|word| word.folded.len() >= 10 && PhoneNumber::parse(word.folded).is_ok())

@@ -332,6 +332,16 @@ const WORDS: &[(Roles, &str)] = &[
         किन्नर किनर अन्य तृतीय ट्रांसजेंडर ट्रांस थर्ड हिजड़ा उभयलिंगी"),
     (GENDER_FRAME, "ling gender sex jender jaat jaati warg varg samaj samaaj samuday community type लिंग जेंडर सेक्स वर्ग \
         समाज समुदाय"),
+    (FILLER, "hmm hm hmmm you can could aapne हम्म आपने"),
+    (LEAVE, "rehna rahna rhna रहना"),
+    (HALT_NOUN, "khatm khtam ख़तम खतम"),
+    (STOP_HELPER, "log logo दिन भर bhar लोग"),
+    (GO, "मेन"),
+    (AGE, "varas ईयर"),
+    (BECOME, "kiye kiya किये किए"),
+    (MALE, "boys"),
+    (FEMALE, "girls"),
+    (PERSON, "gharelu घरेलू"),
     (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
     (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
     (EAST, "east est purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),
@@ -344,7 +354,8 @@ const WORDS: &[(Roles, &str)] = &[
 ];
 
 /// Beside a yes or a no these say what it is that one wants or not.
-pub(super) const ANSWERING: Roles = MESSAGE.and(STOP_HELPER).and(THANKS).and(BEGIN).and(CHANGE);
+pub(super) const ANSWERING: Roles =
+    MESSAGE.and(STOP_HELPER).and(THANKS).and(BEGIN).and(CHANGE).and(DATA).and(MINE).and(SEND);
 
 /// A greeting, other than a mere way to address somebody (सर, भाई).
 pub(super) fn is_greeting(folded: &str) -> bool {
@@ -394,6 +405,12 @@ pub(super) fn prepare() {
 /// The sense of a folded word; empty for a word the ear does not know.
 pub(super) fn sense(folded: &str) -> Sense {
     lexicon().senses.get(folded).copied().unwrap_or_default()
+}
+
+/// The English word for leaving a list, however its end is spelt: it is no other word.
+pub(super) fn sense_by_opening(folded: &str) -> Sense {
+    let unsubscribe = folded.starts_with("unsub") || folded.starts_with("अनसब");
+    Sense { roles: if unsubscribe { HALT } else { Roles::default() }, number: None }
 }
 
 /// The sense of the one listed word that a cleaned word sounds exactly like, in either script:

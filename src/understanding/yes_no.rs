@@ -1,7 +1,6 @@
 //! Yes and no. Order matters: what is no answer at all first, then negation, then assent, since
 //! "haan nahi chahiye" is a no and "पता नहीं" is neither.
 
-use super::Meaning;
 use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
@@ -9,11 +8,21 @@ use super::words::{
     LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION, RESTART,
     Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
+use super::{Meaning, Reading};
 
 /// Words of something else that may stand with a yes or a no that comes first.
 const MOST_BEHIND: usize = 3;
 
 pub(super) fn read(heard: &Heard) -> Judged {
+    let judged = said(heard);
+    match judged.reading {
+        // "ok?"
+        Reading::Sure(meaning) if heard.asks() => Reason::AsksBack.unsure(meaning),
+        _ => judged,
+    }
+}
+
+fn said(heard: &Heard) -> Judged {
     if heard.len() == 0 {
         return Reason::Empty.none();
     }
@@ -23,7 +32,11 @@ pub(super) fn read(heard: &Heard) -> Judged {
     let negated = heard.has(NO | MAT);
     // "ya sure": the English yeah.
     let or = heard.words().skip(usize::from(heard.has(YES))).any(|word| word.is(OR));
-    let either = or || (heard.is_slashed() && heard.has(YES) && heard.has(NO | NA));
+    // "haan bhi nahi bhi", "haan aur nahi"
+    let too = heard.words().filter(|word| matches!(word.folded, "bhi" | "भि")).count();
+    let and = heard.words().any(|word| matches!(word.folded, "aur" | "ओर"));
+    let both = (too > 1 || and) && heard.has(YES) && heard.has(NO | NA);
+    let either = or || both || (heard.is_slashed() && heard.has(YES) && heard.has(NO | NA));
     if either {
         return Reason::Either.none();
     }
@@ -33,8 +46,9 @@ pub(super) fn read(heard: &Heard) -> Judged {
     }
     match heard.folded() {
         // They count only when nothing else is said.
-        "y" => return Reason::Yes.sure(Meaning::YesNo(true)),
         "n" => return Reason::No.sure(Meaning::YesNo(false)),
+        // हो is yes in the east of the state; in a sentence it is "are".
+        "y" | "ho" | "हो" => return Reason::Yes.sure(Meaning::YesNo(true)),
         _ => {}
     }
     let opens = opening(heard);
@@ -168,7 +182,9 @@ fn is_stray(word: &Word<'_>) -> bool {
         | WHY
         | OR
         | super::words::ANSWERING;
-    !word.is(known) && word.folded != "100" && word.sense.number != Some(100)
+    // "mere paas nahi hai", "100 % sahi"
+    let small = matches!(word.folded, "pas" | "पास" | "100");
+    !word.is(known) && !small && word.sense.number != Some(100)
 }
 
 /// Whom one speaks to: सर, भाई; "namaste ji" greets and says no yes.
@@ -192,7 +208,6 @@ fn by_length(reason: Reason, yes: bool, strays: usize, most: usize) -> Judged {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reading;
     use super::*;
 
     fn read_text(text: &str) -> Reading {
