@@ -79,6 +79,7 @@ pub struct Senders {
     /// Shows the person that we are typing, beside that their message was read.
     pub typing: bool,
     pub simulator: Option<simulator::Hub>,
+    pub sms: Option<sms::Sender>,
 }
 
 impl Senders {
@@ -87,6 +88,7 @@ impl Senders {
         match outgoing.channel {
             Channel::Whatsapp => Some(self.whatsapp.as_ref()?.send(outgoing).await),
             Channel::Simulator => Some(self.simulator.as_ref()?.send(outgoing)),
+            Channel::Sms => Some(self.sms.as_ref()?.send(outgoing).await),
             _ => None,
         }
     }

@@ -19,6 +19,7 @@ mod docs;
 mod faults;
 mod identities;
 mod intake;
+mod kannel;
 mod layers;
 mod migrate_data;
 mod model;

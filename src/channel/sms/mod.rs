@@ -4,18 +4,119 @@
 //! |---|---|
 //! | `config.rs` | what the operator configures of an account, and the secrets it names |
 //! | `webhook.rs` | the routes gateways call, and who may |
-//! | `kannel.rs` | Kannel: requests, answers, what it posts to us |
+//! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
+//! | `parts.rs` | a text as the short messages it travels in |
+//! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
 //!
 //! An *account* is one way to a gateway: its address, its sender name or number, its secrets. The
 //! account is the `account` of [`Inbound`] and [`Outgoing`](crate::message::Outgoing): an answer leaves
 //! where the question came in.
 
 pub mod config;
+pub mod decode;
+pub mod kannel;
+pub mod parts;
 pub mod webhook;
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::message::{Inbound, StatusUpdate};
+use jiff::Timestamp;
+use reqwest::Client;
+
+use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::clock::Clock;
+use crate::contact::{AddressKind, Identities};
+use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
+use config::{Sms, SmsRoad};
+use kannel::Kannel;
+use webhook::Door;
+
+/// Sends by the accounts of the configuration. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    roads: Arc<BTreeMap<String, Road>>,
+    clock: Clock,
+}
+
+/// The way of one account.
+#[derive(Clone, Debug)]
+pub enum Road {
+    Kannel(Kannel),
+}
+
+impl Sender {
+    /// `client` has its timeouts set and follows no redirects.
+    #[must_use]
+    pub fn new(sms: &Sms, client: &Client, clock: Clock) -> Sender {
+        let roads = sms.accounts.iter().map(|account| {
+            let road = match &account.road {
+                SmsRoad::Kannel(road) => {
+                    Road::Kannel(Kannel::new(client.clone(), &sms.callback_url, account, road))
+                }
+            };
+            (account.name.clone(), road)
+        });
+        Sender { roads: Arc::new(roads.collect()), clock }
+    }
+
+    /// Makes the calls that send this message: one, or one a part.
+    pub async fn send(&self, outgoing: &Outgoing) -> SendAnswer {
+        let Some(road) = self.roads.get(&outgoing.account) else {
+            tracing::error!(
+                account = outgoing.account,
+                "messages wait for an sms account that is not configured; write [sms.accounts.{}]",
+                outgoing.account
+            );
+            return not_made(ErrorClass::PauseSender);
+        };
+        let Some(to) = number_of(&outgoing.to) else { return not_made(ErrorClass::OtherChannel) };
+        let Some(text) = words_of(&outgoing.content) else {
+            return not_made(ErrorClass::OtherChannel);
+        };
+        match road {
+            Road::Kannel(kannel) => kannel.send(outgoing, &to, &text, self.clock.now()).await,
+        }
+    }
+
+    /// The accounts as their gateways call them, by name.
+    #[must_use]
+    pub fn doors(&self, sms: &Sms) -> BTreeMap<String, Door> {
+        let doors = sms.accounts.iter().filter_map(|account| {
+            let decoder: Arc<dyn Decode + Send + Sync> = match self.roads.get(&account.name)? {
+                Road::Kannel(kannel) => Arc::new(kannel.clone()),
+            };
+            Some((account.name.clone(), Door { guard: account.guard.clone(), decoder }))
+        });
+        doors.collect()
+    }
+}
+
+/// A call that we did not make because it could only be refused.
+fn not_made(class: ErrorClass) -> SendAnswer {
+    SendAnswer::Refused(SendError { class, code: None, http: None, retry_after: None })
+}
+
+/// The number with its country code, digits alone.
+fn number_of(to: &Identities) -> Option<String> {
+    if let Some(number) = to.get(AddressKind::Phone) {
+        return Some(format!("91{number}"));
+    }
+    to.get(AddressKind::ForeignPhone).map(str::to_owned)
+}
+
+/// What of a message a phone without pictures and buttons can show; its choices stand numbered in the
+/// body already. `None`: nothing.
+fn words_of(content: &Content) -> Option<String> {
+    let words = match content {
+        Content::Media { source: MediaSource::Link(link), caption, .. } => match caption {
+            Some(caption) => format!("{caption}\n{link}"),
+            None => link.clone(),
+        },
+        other => other.body().to_owned(),
+    };
+    (!words.is_empty()).then_some(words)
+}
 
 /// One request of a gateway to us, as plain data, so that decoders stay pure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

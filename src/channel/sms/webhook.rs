@@ -13,13 +13,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::channel::Admit;
 use crate::channel::sms::config::Guard;
-use crate::channel::sms::{Callback, Decode};
+use crate::channel::sms::{Callback, Decode, DecodeError};
 use crate::channel::whatsapp::signature::token_matches;
-use crate::channel::{Admit, sms::DecodeError};
 use crate::clock::Clock;
 use crate::intake::Admission;
 use crate::message::Envelope;
+use crate::metrics::{CallbackLabels, Metrics};
 
 /// The path of both routes.
 pub const PATH: &str = "/webhooks/sms/{account}/{secret}/{kind}";
@@ -44,6 +45,7 @@ pub struct WebhookState<A> {
     /// The header in which a proxy of ours names the address it was called from; `None`: nothing
     /// stands between us and the gateways.
     pub client_address: Option<String>,
+    pub metrics: Arc<Metrics>,
 }
 
 /// `GET` and `POST` on `/webhooks/sms/{account}/{secret}/inbound` and `…/report`.
@@ -72,22 +74,51 @@ enum Kind {
     Report,
 }
 
+impl Kind {
+    /// As in the path and in the metrics.
+    const fn name(self) -> &'static str {
+        match self {
+            Kind::Inbound => "inbound",
+            Kind::Report => "report",
+        }
+    }
+}
+
 async fn receive<A: Admit>(
     State(state): State<Arc<WebhookState<A>>>,
     Path((account, secret, kind)): Path<(String, String, String)>,
     request: Request,
 ) -> Response {
-    let (parts, body) = request.into_parts();
     // Whoever guesses learns nothing of which accounts there are.
     let door = state.doors.get(&account).filter(|door| token_matches(&door.guard.secret, &secret));
     let Some(door) = door else { return refused(StatusCode::NOT_FOUND, "no such address") };
-    let kind = match kind.as_str() {
-        "inbound" => Kind::Inbound,
-        "report" => Kind::Report,
-        _ => return refused(StatusCode::NOT_FOUND, "no such address: inbound or report"),
+    let kinds = [Kind::Inbound, Kind::Report];
+    let Some(kind) = kinds.into_iter().find(|known| known.name() == kind) else {
+        return refused(StatusCode::NOT_FOUND, "no such address: inbound or report");
     };
-    if let Err(answer) = check_caller(&state, door, &account, &parts) {
-        return answer;
+    let answer = take(&state, door, &account, kind, request).await;
+    let outcome = match answer.status() {
+        StatusCode::OK => "taken",
+        StatusCode::SERVICE_UNAVAILABLE => "again",
+        StatusCode::BAD_REQUEST => "unreadable",
+        _ => "refused",
+    };
+    let labels = CallbackLabels { account, kind: kind.name(), outcome };
+    state.metrics.sms_callbacks.get_or_create(&labels).inc();
+    answer
+}
+
+/// A call at the right address.
+async fn take<A: Admit>(
+    state: &WebhookState<A>,
+    door: &Door,
+    account: &str,
+    kind: Kind,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Err(answer) = check_caller(state, door, account, &parts) {
+        return *answer;
     }
     let Ok(body) = axum::body::to_bytes(body, BODY_MAX).await else {
         tracing::warn!(account, limit = BODY_MAX, "sms callback refused: too large or broken off");
@@ -95,7 +126,7 @@ async fn receive<A: Admit>(
     };
     let callback = match callback_of(&parts, body.to_vec(), &state.clock) {
         Ok(callback) => callback,
-        Err(error) => return unreadable(&account, kind, &error),
+        Err(error) => return unreadable(account, kind, &error),
     };
     if !door.decoder.is_genuine(&callback) {
         tracing::warn!(account, "sms callback refused: its signature is missing or wrong");
@@ -103,7 +134,7 @@ async fn receive<A: Admit>(
     }
     let envelope = match read(door, kind, &callback) {
         Ok(envelope) => envelope,
-        Err(error) => return unreadable(&account, kind, &error),
+        Err(error) => return unreadable(account, kind, &error),
     };
     if envelope.is_empty() {
         return StatusCode::OK.into_response();
@@ -131,7 +162,7 @@ fn check_caller<A>(
     door: &Door,
     account: &str,
     parts: &Parts,
-) -> Result<(), Response> {
+) -> Result<(), Box<Response>> {
     if !door.guard.allow.is_empty() {
         let address = address_of(parts, state.client_address.as_deref());
         let is_allowed = address.is_some_and(|address| {
@@ -139,7 +170,7 @@ fn check_caller<A>(
         });
         if !is_allowed {
             tracing::warn!(account, ?address, "sms callback refused: not from sms allow");
-            return Err(refused(StatusCode::FORBIDDEN, "not from this address"));
+            return Err(Box::new(refused(StatusCode::FORBIDDEN, "not from this address")));
         }
     }
     if let Some((user, password)) = &door.guard.basic {
@@ -150,7 +181,7 @@ fn check_caller<A>(
             tracing::warn!(account, "sms callback refused: wrong user or password");
             let realm = [(WWW_AUTHENTICATE, "Basic realm=\"samvad\"")];
             let answer = refused(StatusCode::UNAUTHORIZED, "user or password is missing or wrong");
-            return Err((realm, answer).into_response());
+            return Err(Box::new((realm, answer).into_response()));
         }
     }
     Ok(())
@@ -193,7 +224,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
             b'/' => 63,
             _ => return None,
         };
-        held = held << 6 | u32::from(value);
+        held = (held << 6 | u32::from(value)) & 0xfff;
         bits += 6;
         if bits >= 8 {
             bits -= 8;
@@ -227,7 +258,7 @@ fn callback_of(parts: &Parts, body: Vec<u8>, clock: &Clock) -> Result<Callback, 
 }
 
 fn unreadable(account: &str, kind: Kind, error: &DecodeError) -> Response {
-    tracing::error!(account, ?kind, %error, "an sms callback cannot be read");
+    tracing::error!(account, kind = kind.name(), %error, "an sms callback cannot be read");
     refused(StatusCode::BAD_REQUEST, error.to_string())
 }
 
@@ -236,3 +267,6 @@ fn refused(status: StatusCode, text: impl Into<String>) -> Response {
         [(CONTENT_TYPE, "text/plain; charset=utf-8"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (status, headers, text.into()).into_response()
 }
+
+#[cfg(test)]
+mod tests;
