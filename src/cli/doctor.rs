@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::OriginArgs;
+use crate::channel::sms;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, is_postgres};
 use crate::geography::Geography;
@@ -74,6 +75,7 @@ fn examine(config: &Config, findings: &mut Findings) {
         return;
     };
     runtime.block_on(async {
+        examine_sms(config, findings).await;
         examine_state(config, findings).await;
         examine_records(config, findings).await;
     });
@@ -102,6 +104,23 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
             Findings::good("flows", &format!("{place} check"));
         }
         Err(error) => findings.bad("flows", &error.to_string()),
+    }
+}
+
+/// Whether each gateway is there and knows us.
+async fn examine_sms(config: &Config, findings: &mut Findings) {
+    let Some(options) = &config.sms else { return Findings::good("sms", "off") };
+    let client = match crate::serve::http_client(Duration::from_secs(5)) {
+        Ok(client) => client,
+        Err(error) => return findings.bad("sms", &error.to_string()),
+    };
+    let sender = sms::Sender::new(options, &client, Clock::System);
+    for (account, words) in sender.examine().await {
+        let what = format!("sms {account}");
+        match words {
+            Ok(words) => Findings::good(&what, &words),
+            Err(words) => findings.bad(&what, &words),
+        }
     }
 }
 

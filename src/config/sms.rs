@@ -399,3 +399,95 @@ impl Keys<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Origins};
+
+    fn read(file: &str, secrets: bool) -> Result<Config, String> {
+        let environment = ["PASSWORD", "SECRET"]
+            .map(|key| (format!("{VARIABLE}OFFICE_{key}"), "0123456789abcdef".to_owned()));
+        Config::read(&Origins {
+            file: Some(("office.toml".into(), file.to_owned())),
+            environment: if secrets { environment.to_vec() } else { Vec::new() },
+            ..Origins::default()
+        })
+        .map_err(|errors| errors.to_string())
+    }
+
+    const OFFICE: &str = "[sms]\ncallback_url = \"http://127.0.0.1:8080/\"\n[sms.accounts.office]\n\
+        road = \"kannel\"\nfrom = \"56161\"\nurl = \"http://127.0.0.1:13013/cgi-bin/sendsms\"\n\
+        username = \"samvad\"\n";
+
+    #[test]
+    fn without_an_account_there_are_no_short_messages() {
+        assert!(read("", true).unwrap().sms.is_none());
+    }
+
+    #[test]
+    fn an_account_needs_little_and_takes_the_rest_as_usual() {
+        let config = read(OFFICE, true).unwrap();
+        let sms = config.sms.as_ref().unwrap();
+        assert_eq!(sms.callback_url, "http://127.0.0.1:8080");
+        let account = &sms.accounts[0];
+        let SmsRoad::Kannel(road) = &account.road;
+        assert_eq!((account.name.as_str(), road.priority, &road.smsc), ("office", true, &None));
+        assert_eq!((account.per_second, &account.guard.basic), (None, &None));
+        assert!(!config.serves_simulator(), "a real channel is on");
+        assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn every_mistake_of_an_account_is_said_with_its_place_and_what_to_write() {
+        let file = "[sms.accounts.office]\nroad = \"kanel\"\nform = \"56161\"\nper_second = \"5\"\n\
+            allow = [\"10.1\"]\nbasic_user = \"kannel\"\n[sms.accounts.other]\nroad = \"kannel\"\n\
+            from = \"56161\"\nurl = \"localhost:13013\"\nusername = \"samvad\"\npriority = 3\n";
+        insta::assert_snapshot!(read(file, false).unwrap_err(), @"");
+    }
+
+    #[test]
+    fn a_secret_that_can_be_tried_out_is_refused() {
+        let file = format!("{OFFICE}basic_password_file = \"\"\n");
+        let environment = [("PASSWORD", "x"), ("SECRET", "kurz")]
+            .map(|(key, value)| (format!("{VARIABLE}OFFICE_{key}"), value.to_owned()));
+        let told = Config::read(&Origins {
+            file: Some(("office.toml".into(), file)),
+            environment: environment.to_vec(),
+            ..Origins::default()
+        });
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains("openssl rand -hex 16") && !told.contains("kurz"), "{told}");
+    }
+
+    #[test]
+    fn a_mistake_in_the_file_is_shown_at_its_value() {
+        let text = OFFICE.replace("http://127.0.0.1:13013", "127.0.0.1:13013");
+        let problems = crate::config::examine(Path::new("office.toml"), &text);
+        let at: Vec<&str> =
+            problems.iter().filter_map(|problem| text.get(problem.span.clone())).collect();
+        assert!(at.contains(&"\"127.0.0.1:13013/cgi-bin/sendsms\""), "{problems:?}");
+    }
+
+    #[test]
+    fn a_network_holds_its_addresses_and_no_others() {
+        let rows = [
+            ("10.1.0.0/16", "10.1.255.3", true),
+            ("10.1.0.0/16", "10.2.0.0", false),
+            ("10.1.2.3", "10.1.2.3", true),
+            ("10.1.2.3", "10.1.2.4", false),
+            ("0.0.0.0/0", "8.8.8.8", true),
+            ("::/0", "2001:db8::1", true),
+            ("2001:db8::/32", "2001:db9::1", false),
+            ("127.0.0.1", "::ffff:127.0.0.1", true),
+            ("10.0.0.0/8", "::1", false),
+        ];
+        for (network, address, inside) in rows {
+            let network = Network::parse(network).unwrap();
+            assert_eq!(network.contains(address.parse().unwrap()), inside, "{network:?} {address}");
+        }
+        for wrong in ["", "10.1", "10.1.0.0/33", "::/129", "host", "10.0.0.1/x"] {
+            assert_eq!(Network::parse(wrong), None, "{wrong}");
+        }
+    }
+}

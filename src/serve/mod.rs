@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use flows::{FlowsError, load_flows, read_sources};
+pub use http::client as http_client;
 
 use crate::channel::{Senders, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};

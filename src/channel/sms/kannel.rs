@@ -19,7 +19,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
 
 use crate::channel::sms::config::{KannelRoad, SmsAccount};
 use crate::channel::sms::parts::{Parts, split};
@@ -95,6 +95,26 @@ impl Kannel {
         Kannel { inner: Arc::new(inner) }
     }
 
+    /// Whether Kannel is there and takes our user: a request that names nobody, which it refuses after
+    /// it looked at the password.
+    ///
+    /// # Errors
+    /// What is wrong and what to do, in words.
+    pub(super) async fn examine(&self) -> Result<String, String> {
+        let (inner, url) = (&self.inner, &self.inner.road.url);
+        let request = Request { headers: Vec::new(), text: String::new() };
+        let answer = inner.call(request).send().await;
+        let answer = answer.map_err(|_| format!("nothing answers at {url}; is smsbox running?"))?;
+        match answer.status().as_u16() {
+            400 => Ok(format!("kannel answers at {url} and knows the user")),
+            401 | 403 => Err(format!(
+                "kannel at {url} refuses the user or the password; look at its group = sendsms-user"
+            )),
+            404 => Err(format!("kannel has nothing at {url}; the path is /cgi-bin/sendsms")),
+            other => Err(format!("what answers at {url} is no sendsms of kannel (status {other})")),
+        }
+    }
+
     /// Hands a message over, part after part. What Kannel took it is not given again: a message whose
     /// third part was refused goes on with the third.
     pub(super) async fn send(
@@ -139,7 +159,8 @@ impl Inner {
         half_sent.insert(id, taken);
     }
 
-    async fn post(&self, request: Request) -> SendAnswer {
+    /// A call with the account's user, ready to be sent.
+    fn call(&self, request: Request) -> RequestBuilder {
         let mut call = self
             .client
             .post(&self.road.url)
@@ -150,7 +171,11 @@ impl Inner {
         for (name, value) in request.headers {
             call = call.header(name, value);
         }
-        let response = match call.body(request.text).send().await {
+        call.body(request.text)
+    }
+
+    async fn post(&self, request: Request) -> SendAnswer {
+        let response = match self.call(request).send().await {
             Ok(response) => response,
             // The connection was refused or the name not found: not a byte of it left.
             Err(error) if error.is_connect() => return SendAnswer::NotSent,

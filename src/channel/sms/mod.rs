@@ -79,6 +79,18 @@ impl Sender {
         }
     }
 
+    /// Asks each gateway whether it is there and knows us: the account, and words; no message is sent.
+    pub async fn examine(&self) -> Vec<(String, Result<String, String>)> {
+        let mut found = Vec::with_capacity(self.roads.len());
+        for (name, road) in self.roads.iter() {
+            let words = match road {
+                Road::Kannel(kannel) => kannel.examine().await,
+            };
+            found.push((name.clone(), words));
+        }
+        found
+    }
+
     /// The accounts as their gateways call them, by name.
     #[must_use]
     pub fn doors(&self, sms: &Sms) -> BTreeMap<String, Door> {

@@ -4,7 +4,6 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -46,7 +45,8 @@ struct Part {
 impl Part {
     fn start(mut command: Command) -> Part {
         let name = command.get_program().to_owned();
-        let spawned = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let spawned = command.spawn();
         let child = spawned.unwrap_or_else(|error| {
             panic!("{} cannot be started ({error}); run scripts/setup", name.display())
         });
@@ -79,7 +79,9 @@ impl Kannel {
         let folder = tempfile::tempdir().unwrap();
         let ports = Ports { app, admin, link, http, fake: fake_port, smpp: smsc.port };
         let text = configuration(folder.path(), &ports, setup);
-        std::fs::create_dir(folder.path().join("dlr")).unwrap();
+        for name in ["dlr", "spool"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
         std::fs::write(folder.path().join("kannel.conf"), text).unwrap();
         let mut kannel =
             Kannel { folder, smsc, admin, http, bearerbox: None, smsbox: None, fake_port };
@@ -120,6 +122,13 @@ impl Kannel {
         self.until_status("FAKE:", 1);
         self.until_status("(online", 2);
         phone
+    }
+
+    /// Stops smsbox where it is: what it is asked it does not answer any more.
+    pub(crate) fn freeze_smsbox(&self) {
+        let id = self.smsbox.as_ref().unwrap().child.id().to_string();
+        let status = Command::new("kill").args(["-STOP", &id]).status();
+        assert!(status.unwrap().success());
     }
 
     /// What smsbox wrote of the requests it took.
@@ -199,9 +208,9 @@ smsbox-interface = "127.0.0.1"
 box-allow-ip = "127.0.0.1"
 box-deny-ip = "*.*.*.*"
 log-file = "{folder}/bearerbox.log"
-log-level = 0
+log-level = 2
 store-type = spool
-store-location = "{folder}"
+store-location = "{folder}/spool"
 dlr-storage = spool
 dlr-spool = "{folder}/dlr"
 sms-combine-concatenated-mo = true
@@ -252,7 +261,7 @@ bearerbox-port = {link}
 sendsms-interface = "127.0.0.1"
 sendsms-port = {http}
 log-file = "{folder}/smsbox.log"
-log-level = 0
+log-level = 2
 access-log = "{folder}/access.log"
 mo-recode = true
 http-request-retry = 10
@@ -270,9 +279,8 @@ max-messages = 10
     )
 }
 
-/// The accounts of [`configuration`] as samvad.toml says them, and the variables with their secrets.
-pub(crate) fn accounts(kannel: &Kannel, app: u16) -> (String, Vec<(&'static str, String)>) {
-    let url = kannel.url();
+/// The accounts of [`configuration`] at this `sendsms` as samvad.toml says them, and the variables with their secrets.
+pub(crate) fn accounts(url: &str, app: u16) -> (String, Vec<(&'static str, String)>) {
     let account = |name: &str, from: &str, more: &str| {
         format!(
             "[sms.accounts.{name}]\nroad = \"kannel\"\nfrom = \"{from}\"\nurl = \"{url}\"\n\
@@ -330,6 +338,15 @@ impl FakePhone {
         self.keys.flush().unwrap();
     }
 
+    /// Waits until so many messages or parts came to a number's screen.
+    pub(crate) fn until(&self, number: &str, count: usize) {
+        let until = Instant::now() + UP;
+        while self.screen(number).len() < count {
+            assert!(Instant::now() < until, "{:#?}", self.lines.lock().unwrap());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// What came to its screen, in UCS-2: the text of each message or part.
     pub(crate) fn screen(&self, number: &str) -> Vec<String> {
         let lines = self.lines.lock().unwrap().clone();
@@ -367,11 +384,4 @@ fn url_decoded(text: &str) -> Vec<u8> {
         });
     }
     octets
-}
-
-/// Where a test keeps its configuration: `path` beside the data of a server.
-pub(crate) fn write_file(folder: &TempDir, text: &str) -> PathBuf {
-    let path = folder.path().join("office.toml");
-    std::fs::write(&path, text).unwrap();
-    path
 }

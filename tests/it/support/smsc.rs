@@ -166,7 +166,9 @@ impl Smsc {
     pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Smsc) -> bool) {
         let until = Instant::now() + Duration::from_secs(30);
         while !is_so(self) {
-            assert!(Instant::now() < until, "{what}: {:#?}", self.submits());
+            let seen: Vec<(String, String)> =
+                self.submits().iter().map(|one| (one.to.clone(), one.text())).collect();
+            assert!(Instant::now() < until, "{what}: {seen:#?}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -303,7 +305,7 @@ impl Fields<'_> {
 
 fn read_submit(body: &[u8]) -> Submit {
     let mut fields = Fields(body);
-    let mut address = |fields: &mut Fields<'_>| {
+    let address = |fields: &mut Fields<'_>| {
         fields.octets(2);
         fields.word()
     };
