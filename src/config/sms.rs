@@ -201,7 +201,8 @@ impl Keys<'_> {
             Some("kannel") => self.kannel(callback_url).map(SmsRoad::Kannel),
             Some(other) => {
                 let hint = suggestion(other, ROADS.into_iter());
-                self.wrong("road", &format!("\"{other}\" is no road; write {ROADS:?}{hint}"));
+                let known = ROADS.join("\", \"");
+                self.wrong("road", &format!("\"{other}\" is no road; write \"{known}\"{hint}"));
                 None
             }
             None => None,
@@ -230,12 +231,10 @@ impl Keys<'_> {
         });
         let is_reachable =
             callback_url.starts_with("http://") || callback_url.starts_with("https://");
-        if !is_reachable {
-            self.problems.push(
-                "sms.callback_url: Kannel is told with each message where to report; write our \
-                 address as Kannel reaches it, \"http://127.0.0.1:8080\""
-                    .to_owned(),
-            );
+        let unreachable = "sms.callback_url: Kannel is told with each message where to report; write \
+                           our address as Kannel reaches it, \"http://127.0.0.1:8080\"";
+        if !is_reachable && !self.problems.iter().any(|problem| problem == unreachable) {
+            self.problems.push(unreachable.to_owned());
         }
         let username = self.needed("username", "that of Kannel's group = sendsms-user");
         let password = self.secret("password");
@@ -442,8 +441,21 @@ mod tests {
     fn every_mistake_of_an_account_is_said_with_its_place_and_what_to_write() {
         let file = "[sms.accounts.office]\nroad = \"kanel\"\nform = \"56161\"\nper_second = \"5\"\n\
             allow = [\"10.1\"]\nbasic_user = \"kannel\"\n[sms.accounts.other]\nroad = \"kannel\"\n\
-            from = \"56161\"\nurl = \"localhost:13013\"\nusername = \"samvad\"\npriority = 3\n";
-        insta::assert_snapshot!(read(file, false).unwrap_err(), @"");
+            from = \"56161\"\nurl = \"localhost:13013\"\nusername = \"samvad\"\npriorty = 3\n";
+        insta::assert_snapshot!(read(file, false).unwrap_err(), @r#"
+        the configuration cannot be used:
+          - office.toml: sms.accounts.office.from: is missing; write the sender people see and answer to, "56161"
+          - office.toml: sms.accounts.office.secret_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OFFICE_SECRET
+          - office.toml line 5: sms.accounts.office.allow: "10.1" is no network; write "10.1.0.0/16" or "10.1.2.3"
+          - office.toml: sms.accounts.office.basic_password_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OFFICE_BASIC_PASSWORD
+          - office.toml line 4: sms.accounts.office.per_second: expected a number from 0.1 to 100000
+          - office.toml line 2: sms.accounts.office.road: "kanel" is no road; write "kannel"; did you mean "kannel"?
+          - office.toml: sms.accounts.other.secret_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OTHER_SECRET
+          - office.toml line 10: sms.accounts.other.url: must begin with http:// or https://
+          - sms.callback_url: Kannel is told with each message where to report; write our address as Kannel reaches it, "http://127.0.0.1:8080"
+          - office.toml: sms.accounts.other.password_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OTHER_PASSWORD
+          - office.toml line 12: there is no key sms.accounts.other.priorty; did you mean "priority"?
+        "#);
     }
 
     #[test]

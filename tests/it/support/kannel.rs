@@ -174,6 +174,16 @@ impl Kannel {
     }
 }
 
+impl Drop for Kannel {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // For whoever looks for the reason.
+            self.folder.disable_cleanup(true);
+            eprintln!("kannel's logs are in {}", self.folder.path().display());
+        }
+    }
+}
+
 struct Ports {
     app: u16,
     admin: u16,
