@@ -419,6 +419,8 @@ impl Config {
                 "records: the way to {url} is not encrypted for certain; add ?sslmode=verify-full, or ?sslmode=disable where nobody can read along"
             ));
         }
+        warnings
+            .extend(self.sms.iter().flat_map(|sms| &sms.accounts).flat_map(SmsAccount::warnings));
         if self.delivery.halted {
             warnings.push("delivery.halted is true: nothing at all is sent".to_owned());
         }

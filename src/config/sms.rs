@@ -49,6 +49,29 @@ pub struct SmsAccount {
     pub road: SmsRoad,
 }
 
+impl SmsAccount {
+    /// What works but is dangerous, in plain words.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.guard.allow.is_empty() {
+            warnings.push(format!(
+                "sms.accounts.{0}: whoever learns its path can speak for anybody; write the gateway's networks, allow = [\"10.1.2.3\"], in [sms.accounts.{0}]",
+                self.name
+            ));
+        }
+        let SmsRoad::Kannel(road) = &self.road;
+        let host = road.url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
+        let is_here = |host: &str| host == "localhost" || host.starts_with("127.");
+        if host.is_some_and(|host| !is_here(host)) {
+            warnings.push(format!(
+                "sms.accounts.{}.url: the way to kannel is not encrypted; whoever reads along has its password and people's messages; put https before it, or a private network between",
+                self.name
+            ));
+        }
+        warnings
+    }
+}
+
 /// Who may call an account's addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard {
@@ -324,13 +347,10 @@ impl Keys<'_> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let texts = value.as_array().map(|list| list.iter().filter_map(Value::as_str));
         let texts: Option<Vec<String>> = texts.map(|texts| texts.map(str::to_owned).collect());
-        match texts {
-            Some(texts) => texts,
-            None => {
-                self.wrong(key, "expected a list, [\"first\", \"second\"]");
-                Vec::new()
-            }
+        if texts.is_none() {
+            self.wrong(key, "expected a list, [\"first\", \"second\"]");
         }
+        texts.unwrap_or_default()
     }
 
     fn flag(&mut self, key: &'static str, default: bool) -> bool {
@@ -434,6 +454,7 @@ mod tests {
         assert_eq!((account.name.as_str(), road.priority, &road.smsc), ("office", true, &None));
         assert_eq!((account.per_second, &account.guard.basic), (None, &None));
         assert!(!config.serves_simulator(), "a real channel is on");
+        assert!(config.warnings()[0].contains("allow = [\"10.1.2.3\"]"), "{:?}", config.warnings());
         assert!(!format!("{config:?}").contains("0123456789abcdef"));
     }
 
@@ -456,6 +477,15 @@ mod tests {
           - office.toml: sms.accounts.other.password_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OTHER_PASSWORD
           - office.toml line 12: there is no key sms.accounts.other.priorty; did you mean "priority"?
         "#);
+    }
+
+    #[test]
+    fn a_way_to_kannel_that_others_read_along_is_warned_about() {
+        let here = format!("{OFFICE}allow = [\"127.0.0.1\"]\n");
+        assert_eq!(read(&here, true).unwrap().warnings(), Vec::<String>::new());
+        let there = here.replace("127.0.0.1:13013", "kannel.example:13013");
+        let warnings = read(&there, true).unwrap().warnings();
+        assert!(warnings[0].contains("not encrypted"), "{warnings:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What decoders of all roads need: numbers, keys, texts. Pure.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 
@@ -31,9 +33,12 @@ pub fn key(account: &str, told: &[&str], at: Timestamp, text: &Result<String, Ve
         hash.update(part);
     }
     hash.update(&at.as_second().to_be_bytes());
-    let digits: String =
-        hash.finish().as_ref().iter().take(16).map(|b| format!("{b:02x}")).collect();
-    format!("{account}:#{digits}")
+    let mut key = format!("{account}:#");
+    for byte in hash.finish().as_ref().iter().take(16) {
+        // Writing to a text cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    key
 }
 
 /// A body as text by its content type: UTF-8, or UTF-16BE where a gateway passes the operator's

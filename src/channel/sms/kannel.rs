@@ -341,13 +341,11 @@ impl Decode for Kannel {
             return Ok(Vec::new());
         };
         let sent_at = message.sent_at.unwrap_or(callback.at);
-        let key = match message.id {
-            Some(id) => format!("{}:{id}", self.inner.account),
-            None => {
-                let told = [message.from, message.to.unwrap_or_default()];
-                decode::key(&self.inner.account, &told, sent_at, &message.text)
-            }
-        };
+        let told = [message.from, message.to.unwrap_or_default()];
+        let key = message.id.map_or_else(
+            || decode::key(&self.inner.account, &told, sent_at, &message.text),
+            |id| format!("{}:{id}", self.inner.account),
+        );
         let content = match message.text {
             Ok(text) => {
                 let text = decode::without_keyword(&text, self.inner.keyword.as_deref());

@@ -206,3 +206,38 @@ pub trait Decode {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MediaKind;
+
+    #[test]
+    fn a_phone_without_pictures_gets_the_words_and_the_link() {
+        let media = |source, caption: Option<&str>| Content::Media {
+            kind: MediaKind::Image,
+            source,
+            caption: caption.map(str::to_owned),
+            filename: None,
+        };
+        let link = || MediaSource::Link("https://example.in/a.jpg".to_owned());
+        for (content, words) in [
+            (Content::Text { body: "हाँ".to_owned() }, Some("हाँ")),
+            (Content::LocationRequest { body: "कहाँ?".to_owned() }, Some("कहाँ?")),
+            (media(link(), Some("देखिए")), Some("देखिए\nhttps://example.in/a.jpg")),
+            (media(link(), None), Some("https://example.in/a.jpg")),
+            (media(MediaSource::Id("7".to_owned()), None), None),
+        ] {
+            assert_eq!(words_of(&content).as_deref(), words, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_with_its_country_and_without_signs() {
+        let indian = Identities::of(AddressKind::Phone, "9812345678");
+        assert_eq!(number_of(&indian).as_deref(), Some("919812345678"));
+        let foreign = Identities::of(AddressKind::ForeignPhone, "16505551234");
+        assert_eq!(number_of(&foreign).as_deref(), Some("16505551234"));
+        assert_eq!(number_of(&Identities::of(AddressKind::WhatsappUser, "IN.1")), None);
+    }
+}

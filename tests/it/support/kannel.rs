@@ -116,6 +116,11 @@ impl Kannel {
         self.until_status("smsbox:", 1);
     }
 
+    /// Waits until so many messages of people have come in since Kannel's start.
+    pub(crate) fn until_received(&self, count: usize) {
+        self.until_status(&format!("SMS: received {count} "), 1);
+    }
+
     /// Kannel's own phone, on the fake line.
     pub(crate) fn fake_phone(&self) -> FakePhone {
         let phone = FakePhone::connect(self.fake_port);
@@ -342,9 +347,11 @@ impl FakePhone {
 
     /// A person's message in UCS-2.
     pub(crate) fn says(&mut self, from: &str, to: &str, text: &str) {
-        let octets = text.encode_utf16().flat_map(u16::to_be_bytes);
-        let written: String = octets.map(|octet| format!("%{octet:02X}")).collect();
-        writeln!(self.keys, "{from} {to} ucs2 {written}").unwrap();
+        write!(self.keys, "{from} {to} ucs2 ").unwrap();
+        for octet in text.encode_utf16().flat_map(u16::to_be_bytes) {
+            write!(self.keys, "%{octet:02X}").unwrap();
+        }
+        writeln!(self.keys).unwrap();
         self.keys.flush().unwrap();
     }
 

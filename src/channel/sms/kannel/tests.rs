@@ -24,8 +24,7 @@ fn road() -> KannelRoad {
     }
 }
 
-fn kannel_with(road: KannelRoad) -> Kannel {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+fn kannel_with(road: &KannelRoad) -> Kannel {
     let guard = Guard { secret: Secret::new("0123456789abcdef"), allow: Vec::new(), basic: None };
     let account = SmsAccount {
         name: "office".to_owned(),
@@ -35,11 +34,17 @@ fn kannel_with(road: KannelRoad) -> Kannel {
         keyword: Some("SAMVAD".to_owned()),
         road: SmsRoad::Kannel(road.clone()),
     };
-    Kannel::new(Client::new(), "http://127.0.0.1:8080", &account, &road)
+    let client = client();
+    Kannel::new(client, "http://127.0.0.1:8080", &account, road)
+}
+
+fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().build().unwrap()
 }
 
 fn kannel() -> Kannel {
-    kannel_with(road())
+    kannel_with(&road())
 }
 
 fn outgoing(lane: Lane, send_before: Option<Timestamp>) -> Outgoing {
@@ -92,7 +97,7 @@ fn a_long_text_is_a_request_a_part_and_the_last_reports_it_all() {
         KannelRoad { smsc: None, priority: false, validity_minutes: None, meta: None, ..road() };
     let text = "a".repeat(153) + "b";
     let text = text + &"c".repeat(10);
-    let requests = kannel_with(plain).inner.requests(
+    let requests = kannel_with(&plain).inner.requests(
         &outgoing(Lane::Broadcast, Some(at(-5))),
         "919812345678",
         &text,
@@ -137,7 +142,7 @@ fn lanes_are_priorities_and_an_answer_is_the_first() {
 #[test]
 fn meta_data_keeps_its_own_words_and_drops_tags_without_a_value() {
     let meta = |pattern: &str, dlt: DltIds| {
-        kannel_with(KannelRoad { meta: Some(pattern.to_owned()), dlt, ..road() }).inner.meta()
+        kannel_with(&KannelRoad { meta: Some(pattern.to_owned()), dlt, ..road() }).inner.meta()
     };
     let entity = DltIds { entity: Some("12".to_owned()), ..DltIds::default() };
     let told = meta("?smpp?dlt_pe={entity}&dlt_tid={template}&fixed=1", entity);
