@@ -14,12 +14,14 @@ mod examine;
 mod fetch;
 mod records_url;
 mod schema;
+mod sms;
 mod state_url;
 
 pub use examine::{FileProblem, FileProblemKind, examine};
 pub use fetch::{HostPort, Secrets};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
+pub use sms::{DltIds, Guard, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 
 /// The embedded defaults, which are also the documentation of every key.
@@ -75,6 +77,7 @@ pub struct Config {
     pub simulator: SimulatorSection,
     pub check: CheckSection,
     pub whatsapp: Option<Whatsapp>,
+    pub sms: Option<Sms>,
     /// Where flows may call although the address is private or the way not encrypted.
     pub fetch_allow: Vec<HostPort>,
     /// What flows may name in the headers of their calls.
@@ -312,6 +315,8 @@ impl Config {
         let check: Option<CheckSection> = reader.section("check");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
+        let sms: Option<sms::SmsSection> = reader.section("sms");
+        let source = reader.source;
         let mut problems = reader.problems;
         let (
             Some(root),
@@ -323,7 +328,8 @@ impl Config {
             Some(check),
             Some(whatsapp),
             Some(fetch),
-        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp, fetch)
+            Some(sms),
+        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp, fetch, sms)
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -333,6 +339,8 @@ impl Config {
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
+        let place = |key: &str| source.place(key);
+        let sms = sms.complete(&origins.environment, &place, &mut problems);
         let fetch_allow = fetch.hosts(&mut problems);
         let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
         if !problems.is_empty() {
@@ -365,6 +373,7 @@ impl Config {
             simulator,
             check,
             whatsapp,
+            sms,
             fetch_allow,
             secrets,
         })
@@ -382,7 +391,9 @@ impl Config {
         match self.simulator.enabled {
             SimulatorSwitch::On => true,
             SimulatorSwitch::Off => false,
-            SimulatorSwitch::Auto => self.whatsapp.is_none() && self.listen.ip().is_loopback(),
+            SimulatorSwitch::Auto => {
+                self.whatsapp.is_none() && self.sms.is_none() && self.listen.ip().is_loopback()
+            }
         }
     }
 
@@ -408,6 +419,8 @@ impl Config {
                 "records: the way to {url} is not encrypted for certain; add ?sslmode=verify-full, or ?sslmode=disable where nobody can read along"
             ));
         }
+        warnings
+            .extend(self.sms.iter().flat_map(|sms| &sms.accounts).flat_map(SmsAccount::warnings));
         if self.delivery.halted {
             warnings.push("delivery.halted is true: nothing at all is sent".to_owned());
         }
@@ -887,6 +900,7 @@ fn take_environment(
         if SECRET_VARIABLES.contains(&variable.as_str())
             || OTHER_VARIABLES.contains(&variable.as_str())
             || variable.starts_with(fetch::VARIABLE)
+            || variable.starts_with(sms::VARIABLE)
         {
             continue;
         }
@@ -912,7 +926,8 @@ fn dotted_keys(defaults: &Table) -> Vec<String> {
     for (key, value) in defaults {
         match value {
             Value::Table(section) => {
-                keys.extend(section.keys().map(|inner| format!("{key}.{inner}")));
+                let plain = section.iter().filter(|(_, value)| !value.is_table());
+                keys.extend(plain.map(|(inner, _)| format!("{key}.{inner}")));
             }
             _ => keys.push(key.clone()),
         }

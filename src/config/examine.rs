@@ -46,6 +46,7 @@ pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
                 for (inner_key, inner_value) in inner {
                     let dotted = format!("{name}.{}", inner_key.get_ref());
                     let span = inner_key.span();
+                    note_deeper(&dotted, inner_value.get_ref(), &mut places);
                     match section.get(inner_key.get_ref().as_ref()) {
                         // A section whose keys are the office's own.
                         None if section.is_empty() => places.push((dotted, inner_value.span())),
@@ -106,6 +107,17 @@ pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
     problems.extend(values(path, text, &places, &told));
     problems.sort_by_key(|problem| problem.span.start);
     problems
+}
+
+/// Where the keys of sections within a section stand (`sms.accounts.NAME.KEY`): the configuration
+/// itself says what is wrong with them.
+fn note_deeper(dotted: &str, value: &DeValue<'_>, places: &mut Vec<(String, Range<usize>)>) {
+    let DeValue::Table(table) = value else { return };
+    for (key, value) in table {
+        let deeper = format!("{dotted}.{}", key.get_ref());
+        note_deeper(&deeper, value.get_ref(), places);
+        places.push((deeper, value.span()));
+    }
 }
 
 /// What the configuration itself says about the values, where they stand in this file.

@@ -60,7 +60,11 @@ fn of_value(dotted: &str, value: &Value, about: &str) -> Json {
         (Value::Float(_), None) => json!({"type": "number"}),
         (Value::Boolean(_), None) => json!({"type": "boolean"}),
         (Value::Array(_), None) => json!({"type": "array", "items": {"type": "string"}}),
-        (Value::Datetime(_) | Value::Table(_), None) => json!({}),
+        // Each of the office's own, by its name.
+        (Value::Table(_), None) => {
+            json!({"type": "object", "additionalProperties": {"type": "object"}})
+        }
+        (Value::Datetime(_), None) => json!({}),
     };
     if let Json::Object(of) = &mut of
         && !about.is_empty()
