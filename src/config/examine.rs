@@ -6,7 +6,8 @@ use std::path::Path;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, DEFAULTS, Origins, edits, table_of};
+use super::reader::{edits, table_of};
+use super::{Config, DEFAULTS, Origins};
 
 /// Something wrong in a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
