@@ -26,7 +26,7 @@ pub use schema::schema;
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 pub use whatsapp::{Presence, Whatsapp};
 
-use self::bounds::{check_numbers, check_root};
+use self::bounds::{check_log, check_numbers, check_root};
 use self::reader::{Reader, Source, put, table_of, take_environment};
 use self::whatsapp::WhatsappSection;
 
@@ -281,6 +281,7 @@ impl Config {
             return Err(ConfigErrors(problems));
         };
         check_root(&root, &mut problems);
+        check_log(&log.level, &mut problems);
         let records = root.records_url(&origins.environment, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
@@ -342,18 +343,12 @@ impl Config {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.delivery.lease_seconds <= self.delivery.timeout_seconds {
-            warnings.push(format!(
-                "delivery.lease_seconds ({}) is not longer than delivery.timeout_seconds ({}): a slow call can be settled by another process while it is under way, and a reply can go twice",
-                self.delivery.lease_seconds, self.delivery.timeout_seconds
-            ));
-        }
-        if self.delivery.unknown_after_seconds <= self.delivery.timeout_seconds {
-            warnings.push(format!(
-                "delivery.unknown_after_seconds ({}) is not longer than delivery.timeout_seconds ({}): a reply can go again before its first call has ended",
-                self.delivery.unknown_after_seconds, self.delivery.timeout_seconds
-            ));
-        }
+        warnings.extend(self.delivery.too_short().map(|risk| {
+            let Risk { key, seconds, timeout, harm } = risk;
+            format!(
+                "{key} ({seconds}) is not longer than delivery.timeout_seconds ({timeout}): {harm}"
+            )
+        }));
         let postgres = PostgresUrl::parse(self.records.expose());
         if let Some(url) = postgres.ok().filter(PostgresUrl::may_be_read_along) {
             warnings.push(format!(
@@ -373,7 +368,36 @@ impl Config {
     }
 }
 
+/// A time that ends before a call may: dangerous, and possible.
+struct Risk {
+    key: &'static str,
+    seconds: u64,
+    timeout: u64,
+    /// What comes of it.
+    harm: &'static str,
+}
+
 impl DeliverySection {
+    /// The times that must be longer than a call may take, and are not.
+    fn too_short(&self) -> impl Iterator<Item = Risk> {
+        let timeout = self.timeout_seconds;
+        let risk = move |key, seconds, harm| {
+            (seconds <= timeout).then_some(Risk { key, seconds, timeout, harm })
+        };
+        let lease = risk(
+            "delivery.lease_seconds",
+            self.lease_seconds,
+            "a slow call can be settled by another process while it is under way, and a reply can go \
+             twice",
+        );
+        let unknown = risk(
+            "delivery.unknown_after_seconds",
+            self.unknown_after_seconds,
+            "a reply can go again before its first call has ended",
+        );
+        lease.into_iter().chain(unknown)
+    }
+
     #[must_use]
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)

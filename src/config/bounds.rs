@@ -1,5 +1,6 @@
 //! The bounds of single values, and what each is for.
 
+use super::reader::suggestion;
 use super::{
     CheckSection, CommitSection, DeliverySection, IntakeSection, Root, SimulatorSection, StateUrl,
 };
@@ -28,6 +29,26 @@ pub(super) fn check_root(root: &Root, problems: &mut Vec<String>) {
     }
     if root.roles.is_empty() {
         problems.push("roles: name at least one of \"web\", \"delivery\"".to_owned());
+    }
+}
+
+/// The words a level of the log may be.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// A level, or a filter of `part=level` with commas between them.
+pub(super) fn check_log(level: &str, problems: &mut Vec<String>) {
+    for directive in level.split(',').map(str::trim) {
+        let wanted = directive.rsplit_once('=').map_or(directive, |(_, wanted)| wanted);
+        if LEVELS.contains(&wanted.to_lowercase().as_str()) {
+            continue;
+        }
+        let hint = suggestion(wanted, LEVELS.into_iter());
+        let hint = if hint.is_empty() {
+            "; error, warn, info, debug or trace, or a filter: \"samvad=debug,info\"".to_owned()
+        } else {
+            hint
+        };
+        problems.push(format!("log.level: \"{wanted}\" is no level{hint}"));
     }
 }
 

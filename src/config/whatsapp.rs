@@ -52,13 +52,78 @@ pub struct Whatsapp {
     pub presence: Presence,
 }
 
+/// How many people a day Meta lets an account write to first, by its tier; 0 is unlimited.
+const TIERS: [u64; 6] = [0, 250, 1_000, 2_000, 10_000, 100_000];
+
 impl WhatsappSection {
+    /// Our number as it stands in a link: digits alone.
+    fn digits(&self) -> String {
+        self.phone.chars().filter(|sign| !matches!(sign, '+' | ' ' | '-')).collect()
+    }
+
+    /// What is wrong with the values whether WhatsApp is switched on or not: one that waits for the
+    /// day it is switched on is found before.
+    fn check_values(&self, problems: &mut Vec<String>) {
+        let phone = self.digits();
+        let is_number = phone.is_empty()
+            || ((8..=15).contains(&phone.len()) && phone.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_number {
+            problems.push(
+                "whatsapp.phone: this is no number; write our number with its country code, \
+                 \"+91 98123 45678\""
+                    .to_owned(),
+            );
+        }
+        if let Some(problem) = wrong_address(&self.graph_url) {
+            problems.push(format!("whatsapp.graph_url: {problem}"));
+        }
+        for (index, number) in self.numbers.iter().enumerate() {
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                problems.push(format!(
+                    "whatsapp.numbers: entry {} is no phone_number_id; write the id Meta shows for \
+                     the number, digits alone",
+                    index + 1
+                ));
+            }
+        }
+        let mut least = |key: &str, fits: bool, value: String, rule: &str| {
+            if !fits {
+                problems.push(format!("whatsapp.{key}: {value} {rule}"));
+            }
+        };
+        least(
+            "throughput",
+            (1..=1_000).contains(&self.throughput),
+            self.throughput.to_string(),
+            "is outside 1 to 1000; Meta allows 80 a second, and 1000 after its word",
+        );
+        least(
+            "pair_burst",
+            (1..=1_000).contains(&self.pair_burst),
+            self.pair_burst.to_string(),
+            "is outside 1 to 1000; Meta allows 45 at once",
+        );
+        least(
+            "pair_seconds",
+            self.pair_seconds > 0.0 && self.pair_seconds <= 3_600.0,
+            self.pair_seconds.to_string(),
+            "is outside 0.01 to 3600; Meta allows one message in 6 seconds",
+        );
+        least(
+            "tier",
+            TIERS.contains(&self.tier),
+            self.tier.to_string(),
+            "is no tier of Meta's; 250, 1000, 2000, 10000 or 100000, and 0 for unlimited",
+        );
+    }
+
     /// The section with its secrets, or `None` while it is off.
     pub(super) fn complete(
         self,
         environment: &[(String, String)],
         problems: &mut Vec<String>,
     ) -> Option<Whatsapp> {
+        self.check_values(problems);
         if !self.enabled {
             return None;
         }
@@ -69,27 +134,7 @@ impl WhatsappSection {
         if self.numbers.is_empty() {
             problems.push("whatsapp.numbers: name at least one phone_number_id".to_owned());
         }
-        let phone: String =
-            self.phone.chars().filter(|sign| !matches!(sign, '+' | ' ' | '-')).collect();
-        let is_number = phone.is_empty()
-            || ((8..=15).contains(&phone.len()) && phone.bytes().all(|byte| byte.is_ascii_digit()));
-        if !is_number {
-            problems.push(
-                "whatsapp.phone: write our number with its country code, \"+91 98123 45678\""
-                    .to_owned(),
-            );
-        }
-        let is_loopback = self.graph_url.starts_with("http://127.0.0.1")
-            || self.graph_url.starts_with("http://[::1]")
-            || self.graph_url.starts_with("http://localhost");
-        if !self.graph_url.starts_with("https://") && !is_loopback {
-            problems.push("whatsapp.graph_url: must begin with https:// (http:// only to the sandbox on loopback)".to_owned());
-        }
-        if self.throughput == 0 || self.pair_burst == 0 || self.pair_seconds <= 0.0 {
-            problems.push(
-                "whatsapp.throughput, pair_burst and pair_seconds must be above 0".to_owned(),
-            );
-        }
+        let phone = self.digits();
         let mut secret = |name: &str, file: &Path| -> Vec<Secret> {
             match read_secret(name, file, environment) {
                 Ok(secrets) => secrets,
@@ -119,6 +164,30 @@ impl WhatsappSection {
             presence: self.presence,
         })
     }
+}
+
+/// Why nothing can be called there.
+fn wrong_address(url: &str) -> Option<&'static str> {
+    let of_scheme = |scheme: &str| url.strip_prefix(scheme);
+    let Some(rest) = of_scheme("https://").or_else(|| of_scheme("http://")) else {
+        return Some(
+            "this is no address; it begins with https:// (http:// only to the sandbox on loopback)",
+        );
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    if host.is_empty() || host.contains(char::is_whitespace) {
+        return Some("no host stands in this address; write https://graph.facebook.com/v25.0");
+    }
+    if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+        return Some("the port is no number from 1 to 65535; leave it away for https");
+    }
+    let is_loopback = matches!(host, "127.0.0.1" | "[::1]" | "localhost");
+    (url.starts_with("http://") && !is_loopback)
+        .then_some("http:// is read along on the way; write https:// (http:// only to the sandbox on loopback)")
 }
 
 /// The lines of a secret file, or the variable; never empty.

@@ -1,5 +1,7 @@
 //! Conditions: expressions of CEL over a person and their answers, compiled and checked at load.
 
+mod compare;
+mod possible;
 mod sample;
 mod unreadable;
 mod walk;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 
 use cel::{Context, Env, ExecutionError, Program, Value};
 
+pub(super) use self::possible::Fixed;
 use self::sample::Sample;
 use self::unreadable::{too_involved, unreadable};
 use self::walk::{Walk, Wrong};
@@ -65,7 +68,13 @@ pub(super) enum Known {
     List(Vec<String>),
     /// A day, `2027-12-31`.
     Date,
-    Number,
+    /// A whole number within these bounds.
+    Number {
+        from: i64,
+        to: i64,
+    },
+    /// A photo, a voice note, a file or a place: sent, and nothing to compare.
+    Sent,
     Text,
     /// Its step could not be read, or it comes from elsewhere (`keep` of a call).
     Anything,
@@ -94,6 +103,11 @@ impl Condition {
     /// The expression as it was written.
     pub(super) fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The names it uses, sorted.
+    pub(super) fn names(&self) -> &[String] {
+        &self.variables
     }
 
     /// Whether it holds. An expression that fails on these values (`people > 10` before anybody
@@ -191,6 +205,19 @@ impl Compiler {
                     "a condition is true or false; compare numbers with numbers, words with words",
                 )
                 .code(Code::ConditionType);
+            return None;
+        }
+        // One comparison that never holds was told as such; only several can exclude each other.
+        let has_parts = word.text.contains("&&") || word.text.contains('?');
+        if has_parts && condition.can(answers, &[]).is_some_and(|can| !can.hold) {
+            findings
+                .error_hint(
+                    word.place,
+                    "this condition is never true",
+                    "its parts exclude each other: write `||` where one of them is enough, or take \
+                     one away",
+                )
+                .code(Code::NeverTrue);
             return None;
         }
         Some(condition)

@@ -231,12 +231,19 @@ impl Findings<'_> {
         match finding.code {
             Code::MissingKey => {
                 let hint = finding.hint.as_deref().unwrap_or_default();
-                let lacking = hint.strip_prefix("add `").and_then(|rest| rest.split(':').next());
-                let Some(lacking) = lacking else { return false };
-                let explained = format!("did you mean `{lacking}`?");
-                self.list.iter().filter(near).any(|other| {
-                    other.code == Code::UnknownKey && other.hint.as_deref() == Some(&explained)
-                })
+                let lacks = |key: &str| {
+                    finding.message.contains(&format!("`{key}`"))
+                        || hint.contains(&format!("`{key}`"))
+                        || hint.contains(&format!("`{key}:"))
+                };
+                let meant = |other: &Diagnostic| {
+                    let key = other.hint.as_deref()?.strip_prefix("did you mean `")?;
+                    key.strip_suffix("`?").map(lacks)
+                };
+                self.list
+                    .iter()
+                    .filter(near)
+                    .any(|other| other.code == Code::UnknownKey && meant(other).unwrap_or_default())
             }
             Code::WrongType if finding.message.ends_with("this is nothing") => self
                 .list

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::check;
 use super::code::Code;
+use super::condition::Known;
 use super::definition::Flow;
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
-use super::link::Linker;
+use super::link::{self, Linker};
 use super::text::{Common, Label, Text, TextId};
 use super::yaml;
 use crate::geography::Geography;
@@ -214,13 +215,20 @@ fn examine(
         }]);
     }
     let mut linker = Linker::new(&drafts, &catalogue, &mut findings);
+    linker.strayed = check::strayed_texts(sources);
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
     let Linker { texts, by_name, interned, .. } = linker;
+    let answers: Vec<HashMap<String, Known>> =
+        drafts.iter().map(|draft| link::answers(draft, &drafts, &by_name)).collect();
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
+    check::calls(&drafts, &mut findings);
+    check::late(&flows, &drafts, &answers, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
+    check::stray(&catalogue, &mut findings);
+    check::variants(&drafts, &answers, &catalogue, &mut findings);
     check::texts(&catalogue, &drafts, &interned, &mut findings);
     check::choices(&flows, &drafts, &catalogue, &mut findings);
     check::questions(&flows, &drafts, &catalogue, &mut findings);
@@ -233,6 +241,7 @@ fn examine(
             catalogue: &catalogue,
             geography: &geography,
         };
+        check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {
             check::secrets(&drafts, secrets, &mut findings);
@@ -278,6 +287,10 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
     let mut drafts: Vec<FlowDraft> = Vec::new();
     for (index, file) in sources.files.iter().enumerate() {
         if !is_flow(&file.path) {
+            // What is told as misplaced is there all the same, and nobody misses it a second time.
+            drafts.extend(
+                check::strayed_flow(file).map(|name| FlowDraft::guessed(name, index, &file.text)),
+            );
             continue;
         }
         let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
@@ -299,8 +312,15 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
                     format!("write `flow: {stem}`, or rename the file to {}.yaml", draft.name.text),
                 )
                 .code(Code::FileName);
-            // Everything else names the flow as the file does, most likely.
-            stem.clone_into(&mut draft.name.text);
+            // Everything else names the flow as the file does, most likely; unless its texts are there by
+            // the other name.
+            let has_texts = |name: &str| {
+                let ending = format!("/{name}.ftl");
+                sources.files.iter().any(|file| file.path.ends_with(&ending))
+            };
+            if has_texts(stem) || !has_texts(&draft.name.text) {
+                stem.clone_into(&mut draft.name.text);
+            }
         }
         drafts.push(draft);
     }

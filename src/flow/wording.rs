@@ -106,6 +106,9 @@ impl<'a> Linker<'a, '_, '_> {
     /// Whether a file of this language could not be read whole: what seems to be missing may
     /// stand in the part that was told already.
     fn is_broken(&self, language: Language, book: &str) -> bool {
+        if self.catalogue.book(language, book).is_none() && self.strayed.contains(&book) {
+            return true;
+        }
         [book, "common"]
             .into_iter()
             .any(|name| self.catalogue.book(language, name).is_some_and(|book| book.broken))
@@ -159,6 +162,30 @@ impl<'a> Linker<'a, '_, '_> {
             .code(Code::MissingText);
     }
 
+    /// A file of texts that is named almost like the flow, and belongs to no other: told once, there.
+    fn misnamed(&mut self, language: Language, book: &str, key: &str) -> bool {
+        let strange: Vec<&str> = self
+            .catalogue
+            .books(language)
+            .filter(|(name, found)| {
+                !self.by_name.contains_key(*name)
+                    && !matches!(*name, "common" | "notices" | "console")
+                    && found.messages.contains_key(key)
+            })
+            .map(|(name, _)| name)
+            .collect();
+        let Some(near) = nearest(book, strange) else { return false };
+        let Some(found) = self.catalogue.book(language, near) else { return false };
+        self.findings
+            .error_hint(
+                Place { file: found.source, start: 0, end: 1 },
+                format!("the texts of the flow `{book}` are looked for in {book}.ftl"),
+                format!("rename the file to locales/{}/{book}.ftl", language.code()),
+            )
+            .code(Code::FileName);
+        true
+    }
+
     /// A text that is there by another name, or with its labels alone.
     fn told_in_its_file(
         &mut self,
@@ -178,7 +205,9 @@ impl<'a> Linker<'a, '_, '_> {
                 .code(Code::EmptyText);
             return true;
         }
-        let Some(known) = self.catalogue.book(language, book) else { return false };
+        let Some(known) = self.catalogue.book(language, book) else {
+            return self.misnamed(language, book, key);
+        };
         // A name like it that no other language has was meant by the translator.
         let strange = known.messages.keys().map(String::as_str).filter(|name| {
             Language::ALL.into_iter().all(|other| {

@@ -35,6 +35,28 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
     }
 }
 
+/// The name of a flow that stands in a file where no flow is looked for, which is told.
+pub(in crate::flow) fn strayed_flow(file: &SourceFile) -> Option<&str> {
+    let in_rehearsals = is_rehearsal(&file.path);
+    if !(in_rehearsals || misplaced(&file.path).is_some()) || !begins_with_key(&file.text, "flow") {
+        return None;
+    }
+    let named = file.text.lines().find_map(|line| line.strip_prefix("flow:"))?;
+    let named = named.split('#').next().unwrap_or_default().trim();
+    (!named.is_empty()).then_some(named)
+}
+
+/// The names of the text files that stand where no texts are looked for, which is told.
+pub(in crate::flow) fn strayed_texts(sources: &Sources) -> Vec<&str> {
+    let strayed = sources.files.iter().filter(|file| misplaced(&file.path).is_some());
+    strayed
+        .filter_map(|file| {
+            let name = file.path.rsplit('/').next().unwrap_or_default();
+            name.strip_suffix(".ftl").or_else(|| name.strip_suffix(".ftl.txt"))
+        })
+        .collect()
+}
+
 /// Whether a flow file holds a rehearsal, which is told.
 pub(in crate::flow) fn is_a_rehearsal(root: &Node) -> bool {
     matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "rehearse"))

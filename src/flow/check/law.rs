@@ -6,13 +6,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use self::words::{in_label, in_name, in_pattern, in_text};
+use std::collections::HashSet;
+
+use self::words::{Said, in_label, in_name, in_pattern, in_text};
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::definition::{Answer, Flow, StepKind};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::{AnswerDraft, FlowDraft, KindDraft};
-use crate::locale::{Catalogue, Pattern, Segment};
+use crate::locale::{Catalogue, Message, Pattern, Segment};
 
 const IDENTITY_LAW: &str = "Digital Personal Data Protection Act 2023, section 6(1): only data the \
                             purpose needs; identity and account numbers are never asked or stored";
@@ -26,13 +28,21 @@ enum Forbidden {
     Religion(&'static str),
 }
 
-/// Tells of every question that collects what must not be collected.
+/// Where a text asks for it: the word as it stands there.
+#[derive(Clone, PartialEq, Eq)]
+struct Found {
+    what: Forbidden,
+    word: String,
+}
+
+/// Tells of every text that collects what must not be collected, and of every answer that takes it.
 pub(in crate::flow) fn questions(
     flows: &[Flow],
     drafts: &[FlowDraft],
     catalogue: &Catalogue,
     findings: &mut Findings<'_>,
 ) {
+    let mut asked_in: HashSet<(usize, usize)> = HashSet::new();
     for (flow, draft) in flows.iter().zip(drafts) {
         for (step, written) in flow.steps.iter().zip(&draft.steps) {
             let (StepKind::Ask(ask), KindDraft::Ask(asked)) = (&step.kind, &written.kind) else {
@@ -45,24 +55,8 @@ pub(in crate::flow) fn questions(
                     .message(language, book, key)
                     .or_else(|| catalogue.message(language, "common", key));
                 let Some(message) = message else { continue };
-                let place = Place {
-                    file: message.source,
-                    start: message.span.start,
-                    end: message.span.end,
-                };
-                if let Some(pattern) = &message.value
-                    && let Some(found) = in_text(&words_of(pattern))
-                {
-                    tell(found, place, findings);
-                }
-                for attribute in &message.attributes {
-                    let label = words_of(&attribute.pattern);
-                    if let Some(found) = in_label(&label) {
-                        let place =
-                            Place { start: attribute.span.start, end: attribute.span.end, ..place };
-                        tell(found, place, findings);
-                    }
-                }
+                asked_in.insert((message.source, message.span.start));
+                look_at(message, Said::Asked, findings);
             }
             if let Some(found) = in_name(&written.name.text) {
                 tell(found, written.name.place, findings);
@@ -82,6 +76,36 @@ pub(in crate::flow) fn questions(
             }
         }
     }
+    // What is said without a question is answered all the same.
+    for language in Language::ALL {
+        for (name, book) in catalogue.books(language) {
+            if matches!(name, "notices" | "console") {
+                continue;
+            }
+            for message in book.messages.values() {
+                if !asked_in.contains(&(message.source, message.span.start)) {
+                    look_at(message, Said::Told, findings);
+                }
+            }
+        }
+    }
+}
+
+/// Looks through a text and its labels.
+fn look_at(message: &Message, said: Said, findings: &mut Findings<'_>) {
+    let place = Place { file: message.source, start: message.span.start, end: message.span.end };
+    if let Some(pattern) = &message.value
+        && let Some(found) = in_text(&words_of(pattern), said)
+    {
+        let at = findings.find_after(place, &found.word);
+        tell(found.what, at, findings);
+    }
+    for attribute in &message.attributes {
+        if let Some(found) = in_label(&words_of(&attribute.pattern)) {
+            let place = Place { start: attribute.span.start, end: attribute.span.end, ..place };
+            tell(found.what, place, findings);
+        }
+    }
 }
 
 fn tell(found: Forbidden, place: Place, findings: &mut Findings<'_>) {
@@ -89,14 +113,14 @@ fn tell(found: Forbidden, place: Place, findings: &mut Findings<'_>) {
         Forbidden::Identity(what) => findings
             .error_hint(
                 place,
-                format!("this question collects {what}"),
+                format!("this asks for {what}"),
                 format!("take it out ({IDENTITY_LAW})"),
             )
             .code(Code::IdentityNumber),
         Forbidden::Religion(what) => findings
             .error_hint(
                 place,
-                format!("this question collects {what}"),
+                format!("this asks for {what}"),
                 format!("take it out ({RELIGION_LAW})"),
             )
             .code(Code::ReligionOrCaste),

@@ -27,7 +27,7 @@ impl Facts for Sample<'_> {
             "channel" => Value::from("whatsapp"),
             "consents" | "withdrawn" => purposes(|_| self.truth),
             answer => match self.answers.get(answer) {
-                Some(Known::Number) => Value::Int(i64::from(self.truth)),
+                Some(Known::Number { .. }) => Value::Int(i64::from(self.truth)),
                 Some(Known::Choice(ids)) => {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     Value::from(id.map_or("", String::as_str))
@@ -40,6 +40,7 @@ impl Facts for Sample<'_> {
                 }
                 Some(Known::Date) => Value::from("2026-11-21"),
                 Some(Known::Text) => Value::from("text"),
+                Some(Known::Sent) => Value::from("photo"),
                 Some(Known::Anything) | None => Value::Null,
             },
         }
@@ -74,9 +75,9 @@ impl Facts for Sample<'_> {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     id.map(String::as_str)
                 }
-                Known::Text => Some("text"),
+                Known::Text | Known::Sent => Some("text"),
                 Known::Date => Some("2026-11-21"),
-                Known::Number | Known::List(_) | Known::Anything => None,
+                Known::Number { .. } | Known::List(_) | Known::Anything => None,
             },
         }
     }

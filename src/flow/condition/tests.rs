@@ -61,10 +61,10 @@ impl Facts for Person {
     }
 }
 
-fn compiled(source: &str) -> Condition {
+pub(super) fn compiled(source: &str) -> Condition {
     let answers = HashMap::from([
         ("coming".to_owned(), Known::Choice(vec!["yes".to_owned(), "no".to_owned()])),
-        ("people".to_owned(), Known::Number),
+        ("people".to_owned(), Known::Number { from: 0, to: 100 }),
     ]);
     let sources = Sources::default();
     let mut findings = Findings::new(&sources);

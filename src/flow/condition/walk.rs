@@ -62,6 +62,8 @@ impl Walk<'_> {
                     operators::EQUALS | operators::NOT_EQUALS => {
                         self.comparison(left, right);
                         self.comparison(right, left);
+                        self.sides(left, right);
+                        self.within(&call.func_name, left, right);
                     }
                     operators::LESS
                     | operators::LESS_EQUALS
@@ -71,6 +73,10 @@ impl Walk<'_> {
                         self.comparison(right, left);
                         self.list_as_number(left, right);
                         self.list_as_number(right, left);
+                        self.sides(left, right);
+                        self.within(&call.func_name, left, right);
+                        self.order_of_letters(left, right);
+                        self.order_of_letters(right, left);
                     }
                     operators::IN => self.membership(left, right),
                     _ => {}
@@ -135,8 +141,13 @@ impl Walk<'_> {
         });
     }
 
+    /// Whether a name is bound inside the expression.
+    pub(super) fn is_bound(&self, name: &str) -> bool {
+        self.bound.iter().any(|bound| bound == name)
+    }
+
     fn name(&mut self, name: &str) {
-        if self.bound.iter().any(|bound| bound == name) {
+        if self.is_bound(name) {
             return;
         }
         if !BUILT_INS.contains(&name) && !self.answers.contains_key(name) {
@@ -169,6 +180,7 @@ impl Walk<'_> {
             (Expr::Literal(LiteralValue::String(word)), Expr::Ident(name)) => {
                 let word: &str = word.inner();
                 match self.answers.get(name) {
+                    None if name == "posts" => self.post(word),
                     Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
                         self.wrong.push(Wrong {
                             code: Code::NeverTrue,
@@ -262,6 +274,31 @@ impl Walk<'_> {
                         format!("`{name}` is a text, not a number"),
                         "put the number in quotes, or ask with `answer: number`".to_owned(),
                     ),
+                    Some(Known::List(_)) => self.mistyped(
+                        name,
+                        format!("`{name}` is a list of choices, not a number"),
+                        format!("write size({name})"),
+                    ),
+                    Some(Known::Date) => self.mistyped(
+                        name,
+                        format!("`{name}` is a day, not a number"),
+                        format!("write the day in quotes: {name} < '2027-12-31'"),
+                    ),
+                    Some(Known::Sent) => self.sent(name),
+                    None if matches!(name.as_str(), "language" | "channel") => self.mistyped(
+                        name,
+                        format!("`{name}` is a word, not a number"),
+                        if name == "language" {
+                            "write language == 'hi'".to_owned()
+                        } else {
+                            "write channel == 'sms'".to_owned()
+                        },
+                    ),
+                    None if TRUE_OR_FALSE.contains(&name.as_str()) => self.mistyped(
+                        name,
+                        format!("`{name}` is true or false, not a number"),
+                        format!("write {name} alone, or !{name}"),
+                    ),
                     None if name == "posts" => self.mistyped(
                         name,
                         "`posts` is a list, not a number".to_owned(),
@@ -291,7 +328,11 @@ impl Walk<'_> {
                 );
                 return;
             }
-            ("my_count" | "days_left", _) | (_, Some(Known::Number)) => {
+            (_, Some(Known::Sent)) => {
+                self.sent(name);
+                return;
+            }
+            ("my_count" | "days_left", _) | (_, Some(Known::Number { .. })) => {
                 let digits = word.chars().all(|sign| sign.is_ascii_digit()) && !word.is_empty();
                 self.mistyped(
                     name,
@@ -342,7 +383,7 @@ impl Walk<'_> {
         }
     }
 
-    fn mistyped(&mut self, name: &str, message: String, hint: String) {
+    pub(super) fn mistyped(&mut self, name: &str, message: String, hint: String) {
         self.wrong.push(Wrong { code: Code::ConditionType, at: name.to_owned(), message, hint });
     }
 }

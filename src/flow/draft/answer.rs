@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 
 use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
-use super::{flag, get, identifier, integer, known_keys, map, seconds, start_of, word, words};
+use super::{
+    flag, get, identifier, integer, known_keys, map, seconds, several_in_one, start_of,
+    tell_several, word, words,
+};
 use crate::flow::code::Code;
 use crate::flow::definition::Bound;
 use crate::flow::diagnostic::{Findings, one_of_these};
@@ -493,6 +496,12 @@ fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<Cho
             }
             _ => (word(item, "a choice", findings)?, None),
         };
+        let parts = several_in_one(&id);
+        if !parts.is_empty() {
+            tell_several(&id, &parts, Code::BadName, findings);
+            choices.extend(parts.into_iter().map(|id| ChoiceDraft { id, condition: None }));
+            continue;
+        }
         identifier(&id, findings);
         if choices.iter().any(|known| known.id.text == id.text) {
             findings.error_hint(

@@ -9,7 +9,7 @@ pub(in crate::flow) mod step;
 pub(super) use fetch::tree;
 pub(super) use read::{
     duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map, seconds,
-    start_of, word, words,
+    several_in_one, start_of, tell_several, word, words,
 };
 use step::targets;
 
@@ -443,7 +443,25 @@ fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
     let Some(entries) = map(node, "`start`", findings) else { return };
     known_keys(entries, &["words", "link", "default"], findings);
     if let Some(node) = get(entries, "words") {
-        draft.words = words(node, "`words`", findings);
+        let alone = matches!(node.kind, Kind::Word(_));
+        for word in words(node, "`words`", findings) {
+            let parts = several_in_one(&word);
+            if parts.is_empty() {
+                if alone {
+                    findings
+                        .warn(
+                            word.place,
+                            "`words` is a list; this is taken for its only word",
+                            format!("write [{}]", word.text),
+                        )
+                        .code(Code::WrongType);
+                }
+                draft.words.push(word);
+            } else {
+                tell_several(&word, &parts, Code::BadStartWord, findings);
+                draft.words.extend(parts);
+            }
+        }
     }
     if let Some(node) = get(entries, "link") {
         draft.link = word(node, "`link`", findings);

@@ -153,6 +153,37 @@ pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>
     found
 }
 
+/// Commas of other keyboards, and what else people put between words.
+const BETWEEN: [char; 9] = ['،', '，', '、', '؛', ';', '|', '।', '۔', ','];
+
+/// The words that one word was meant to be: `बैठक، meeting` with the comma of another keyboard. Nothing
+/// where it is one.
+pub(in crate::flow) fn several_in_one(word: &Word) -> Vec<Word> {
+    let parts = word.text.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty());
+    let parts: Vec<Word> =
+        parts.map(|part| Word { text: part.to_owned(), place: word.place }).collect();
+    if parts.len() > 1 { parts } else { Vec::new() }
+}
+
+/// Tells of several words in one.
+pub(in crate::flow) fn tell_several(
+    word: &Word,
+    parts: &[Word],
+    code: Code,
+    findings: &mut Findings<'_>,
+) {
+    let sign = word.text.chars().find(|sign| BETWEEN.contains(sign)).unwrap_or(',');
+    let place = findings.find_in(word.place, &sign.to_string());
+    let parts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+    findings
+        .error_hint(
+            place,
+            format!("`{}` is taken for one word: `{sign}` does not part them", word.text),
+            format!("write [{}], each with the plain comma behind it", parts.join(", ")),
+        )
+        .code(code);
+}
+
 /// A list of words; one word alone is taken for a list of one.
 pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
     match &node.kind {

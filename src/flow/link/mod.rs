@@ -12,11 +12,11 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
-use self::scope::{Scope, called, own_answers};
-use super::code::Code;
+use self::scope::{Scope, brought, own_answers};
+pub(in crate::flow) use self::scope::{answers, called};
 use super::condition::Compiler;
 use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
-use super::diagnostic::{Findings, Place, one_of_these};
+use super::diagnostic::{Findings, one_of_these};
 use super::draft::{FlowDraft, KindDraft, TargetDraft};
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
@@ -31,6 +31,8 @@ pub(in crate::flow) struct Linker<'a, 'f, 's> {
     pub(in crate::flow) by_name: HashMap<String, usize>,
     pub(in crate::flow) texts: Vec<Text>,
     pub(in crate::flow) interned: HashMap<(String, String), TextId>,
+    /// The names of text files that stand where nobody looks for them, which is told.
+    pub(in crate::flow) strayed: Vec<&'s str>,
     compiler: Compiler,
 }
 
@@ -57,6 +59,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             by_name,
             texts: Vec::new(),
             interned: HashMap::new(),
+            strayed: Vec::new(),
             compiler: Compiler::new(),
         }
     }
@@ -76,15 +79,6 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let remind = draft.remind.as_ref().map(|remind| {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
-            if remind.after >= 86_400 {
-                self.findings
-                    .error_hint(
-                        remind.place,
-                        "WhatsApp lets nothing through after 24 hours without a word of the person",
-                        "remind before: 20h",
-                    )
-                    .code(Code::After24Hours);
-            }
             if draft.expires.is_some_and(|expires| expires <= remind.after) {
                 self.findings.warn(
                     remind.place,
@@ -122,39 +116,24 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         draft: &'d FlowDraft,
         by_name: &'d HashMap<String, usize>,
     ) -> Scope<'d> {
-        let mut answers = HashMap::new();
-        own_answers(draft, &mut answers);
-        let mut seen = vec![draft.name.text.as_str()];
-        let mut waiting = called(draft);
-        while let Some(word) = waiting.pop() {
-            if seen.contains(&word.text.as_str()) {
-                continue;
-            }
-            seen.push(&word.text);
-            let Some(other) =
-                self.by_name.get(&word.text).and_then(|index| self.drafts.get(*index))
-            else {
-                continue;
-            };
+        for (word, other) in brought(draft, self.drafts, &self.by_name) {
             let mut theirs = HashMap::new();
             own_answers(other, &mut theirs);
-            for (name, known) in theirs {
+            for name in theirs.keys() {
                 let asked = draft
                     .steps
                     .iter()
-                    .any(|step| step.name.text == name && matches!(step.kind, KindDraft::Ask(_)));
-                let clash = asked || draft.keeps(&name);
-                if clash {
+                    .any(|step| step.name.text == *name && matches!(step.kind, KindDraft::Ask(_)));
+                if asked || draft.keeps(name) {
                     self.findings.error_hint(
                         word.place,
                         format!("both this flow and `{}` keep an answer as `{name}`", word.text),
                         "rename the step in one of them",
                     );
                 }
-                answers.entry(name).or_insert(known);
             }
-            waiting.extend(called(other));
         }
+        let answers = answers(draft, self.drafts, &self.by_name);
         let results = draft.results().into_iter().map(|word| word.text.clone()).collect();
         Scope { draft, by_name, answers, results }
     }
@@ -199,13 +178,10 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 StepKind::Limit { at_most: *at_most, otherwise: self.target(otherwise, scope) }
             }
             KindDraft::Call { flow, when } => self.call(flow, when, scope),
-            KindDraft::Wait { seconds, place, reply } => {
-                self.long_wait(*seconds, *place);
-                StepKind::Wait {
-                    after: SignedDuration::from_secs(*seconds),
-                    reply: reply.as_ref().map(|target| self.target(target, scope)),
-                }
-            }
+            KindDraft::Wait { seconds, reply, .. } => StepKind::Wait {
+                after: SignedDuration::from_secs(*seconds),
+                reply: reply.as_ref().map(|target| self.target(target, scope)),
+            },
             KindDraft::Fetch(fetch) => StepKind::Fetch(Box::new(self.fetch(fetch, scope))),
             KindDraft::Handoff(word) => {
                 StepKind::Handoff(self.said(book, word, LONGEST_TEXT, &variables))
@@ -230,18 +206,6 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             );
         }
         Attachment::MembershipCard
-    }
-
-    fn long_wait(&mut self, seconds: i64, place: Place) {
-        if seconds >= 86_400 {
-            self.findings
-                .error_hint(
-                    place,
-                    "WhatsApp lets nothing through after 24 hours without a word of the person",
-                    "wait shorter: 20h",
-                )
-                .code(Code::After24Hours);
-        }
     }
 
     fn target(&mut self, target: &TargetDraft, scope: &Scope<'_>) -> Target {
