@@ -304,21 +304,37 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
             continue;
         }
         let mut draft = draft::flow(&root, stem, findings);
-        if stem != draft.name.text {
+        let name = draft.name.text.clone();
+        if stem != name {
+            let has_file = |folder: &str, ending: &str| {
+                let path = format!("{folder}{name}{ending}");
+                sources.files.iter().any(|file| file.path.ends_with(&path))
+            };
+            if has_file("flows/", ".yaml") || has_file("flows/", ".yml") {
+                findings
+                    .error_hint(
+                        draft.name.place,
+                        format!("this is another flow `{name}`: flows/{name}.yaml holds that"),
+                        format!(
+                            "remove the copy, or write `flow: {stem}` and give it texts of its own"
+                        ),
+                    )
+                    .code(Code::FileName);
+                continue;
+            }
             findings
                 .error_hint(
                     draft.name.place,
-                    format!("the file is not named after its flow `{}`", draft.name.text),
-                    format!("write `flow: {stem}`, or rename the file to {}.yaml", draft.name.text),
+                    format!("the file is not named after its flow `{name}`"),
+                    format!("write `flow: {stem}`, or rename the file to {name}.yaml"),
                 )
                 .code(Code::FileName);
             // Everything else names the flow as the file does, most likely; unless its texts are there by
             // the other name.
-            let has_texts = |name: &str| {
-                let ending = format!("/{name}.ftl");
-                sources.files.iter().any(|file| file.path.ends_with(&ending))
-            };
-            if has_texts(stem) || !has_texts(&draft.name.text) {
+            let texts_of_stem = format!("/{stem}.ftl");
+            let stem_has_texts =
+                sources.files.iter().any(|file| file.path.ends_with(&texts_of_stem));
+            if stem_has_texts || !has_file("/", ".ftl") {
                 stem.clone_into(&mut draft.name.text);
             }
         }

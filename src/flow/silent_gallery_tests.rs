@@ -192,6 +192,14 @@ const SLIPS: &[Slip] = &[
     ),
     Slip(
         HI,
+        "name = नाम?",
+        "name = { $channel ->\n    [sms] नाम?\n   *[other] { $channel } पर $member_name?\n }",
+        Code::BareVariable,
+        "$member_name",
+        "write { $member_name }",
+    ),
+    Slip(
+        HI,
         "declined = ",
         "declined = $ name जी, ",
         Code::BareVariable,
@@ -508,6 +516,19 @@ fn a_misspelt_key_is_told_once_and_not_as_missing_too() {
         let found = told(&edited(path, |text| text.replacen(from, to, 1)));
         assert_eq!(found.len(), 1, "{to:?}\n{}", drawn(&found));
     }
+}
+
+#[test]
+fn a_copy_of_a_flow_is_one_finding() {
+    let mut office = sources();
+    let copied = office.files.iter().find(|file| file.path == JOIN).unwrap().text.clone();
+    office.files.push(file("flows/join2.yaml", &copied));
+    let found = told(&office);
+    assert!(
+        matches!(found.as_slice(), [one] if one.code == Code::FileName && one.path == "flows/join2.yaml"),
+        "{}",
+        drawn(&found)
+    );
 }
 
 #[test]

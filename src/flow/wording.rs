@@ -238,7 +238,7 @@ impl<'a> Linker<'a, '_, '_> {
         (book, key): (&str, &str),
     ) {
         // Where a step or a called flow is misnamed, nobody knows what would have been answered.
-        let lost = [Code::UnknownFlow, Code::BadName];
+        let lost = [Code::UnknownFlow, Code::BadName, Code::UnknownStepKind];
         let own = self.by_name.get(book).and_then(|index| self.drafts.get(*index));
         if own.is_some_and(|draft| self.findings.has_any(draft.name.place.file, &lost)) {
             return;

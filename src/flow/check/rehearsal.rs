@@ -49,7 +49,8 @@ pub(in crate::flow) fn rehearsals(
                 StepKind::Do(Action::Request { kind, .. }) => Some(kind.as_str()),
                 _ => None,
             })
-            .chain(["none"])
+            // A right that a flow misspells is told there.
+            .chain(["none", "erasure", "correction", "access"])
             .collect(),
         geography,
         whole,

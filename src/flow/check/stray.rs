@@ -82,24 +82,22 @@ fn tell(bare: &Bare, message: &Message, findings: &mut Findings<'_>) {
         .code(Code::BareVariable);
 }
 
-/// Where these words stand behind the name of a message, in no braces.
+/// Where these words stand behind the name of a message, and no brace or function right before them.
 fn outside_of_braces(message: &Message, words: &str, findings: &Findings<'_>) -> Place {
-    let mut place =
-        Place { file: message.source, start: message.span.start, end: message.span.end };
-    let (mut from, whole) = (place.end, place);
+    let name = Place { file: message.source, start: message.span.start, end: message.span.end };
+    let mut place = name;
     loop {
         let found = findings.find_after(place, words);
         if found == place {
-            return whole;
+            return name;
         }
-        let between = findings.source_of(Place { start: from, end: found.start, ..found });
-        let opened = between.matches('{').count();
-        let closed = between.matches('}').count();
-        if opened <= closed {
+        let before = findings.source_of(Place { end: found.start, ..name }).trim_end();
+        let of_function = before
+            .strip_suffix('(')
+            .is_some_and(|rest| rest.ends_with(|sign: char| sign.is_ascii_uppercase()));
+        if !before.ends_with('{') && !of_function {
             return found;
         }
-        // Of `{ $x } … $x` the second is meant; braces that are open stay counted.
-        from = from.min(found.start);
         place = found;
     }
 }
