@@ -248,8 +248,7 @@ impl<'f> Silence<'f> {
                     StepKind::Say { .. } | StepKind::Ask(_) | StepKind::Handoff(_)
                 );
                 if speaks && before >= DAY {
-                    let waited =
-                        self.waited.get(&spot).and_then(|waited| self.wait(drafts, *waited));
+                    let waited = self.waited.get(&spot).and_then(|waited| wait(drafts, *waited));
                     let Some((place, own)) = waited else { continue };
                     found.push(Late {
                         place,
@@ -279,12 +278,12 @@ impl<'f> Silence<'f> {
         }
         found
     }
+}
 
-    /// Where a wait says how long, and how long.
-    fn wait(&self, drafts: &[FlowDraft], spot: Spot) -> Option<(Place, i64)> {
-        match &drafts.get(spot.0)?.steps.get(spot.1)?.kind {
-            KindDraft::Wait { seconds, place, .. } => Some((*place, *seconds)),
-            _ => None,
-        }
+/// Where a wait says how long, and how long.
+fn wait(drafts: &[FlowDraft], spot: Spot) -> Option<(Place, i64)> {
+    match &drafts.get(spot.0)?.steps.get(spot.1)?.kind {
+        KindDraft::Wait { seconds, place, .. } => Some((*place, *seconds)),
+        _ => None,
     }
 }
