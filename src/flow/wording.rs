@@ -8,7 +8,7 @@ use super::code::Code;
 use super::condition::PURPOSES;
 use super::diagnostic::{Place, did_you_mean, nearest, one_of_these};
 
-use super::link::Linker;
+use super::link::{Linker, brought};
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
@@ -241,6 +241,12 @@ impl<'a> Linker<'a, '_, '_> {
         let lost = [Code::UnknownFlow, Code::BadName, Code::UnknownStepKind];
         let own = self.by_name.get(book).and_then(|index| self.drafts.get(*index));
         if own.is_some_and(|draft| self.findings.has_any(draft.name.place.file, &lost)) {
+            return;
+        }
+        let calls_unread = |draft| {
+            brought(draft, self.drafts, &self.by_name).iter().any(|(_, other)| !other.is_whole())
+        };
+        if own.is_some_and(calls_unread) {
             return;
         }
         let mut named = Vec::new();

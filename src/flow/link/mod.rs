@@ -12,8 +12,8 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
-use self::scope::{Scope, brought, own_answers};
-pub(in crate::flow) use self::scope::{answers, called};
+use self::scope::{Scope, own_answers};
+pub(in crate::flow) use self::scope::{answers, brought, called};
 use super::condition::Compiler;
 use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
 use super::diagnostic::{Findings, one_of_these};

@@ -90,7 +90,7 @@ pub(in crate::flow) fn answers(
 }
 
 /// The flows a flow calls, and those they call, each once, with the word that calls it.
-pub(super) fn brought<'d>(
+pub(in crate::flow) fn brought<'d>(
     draft: &'d FlowDraft,
     drafts: &'d [FlowDraft],
     by_name: &HashMap<String, usize>,
