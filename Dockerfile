@@ -1,7 +1,7 @@
 # Two stages: the first builds, the second holds the binary alone.
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
-COPY Cargo.toml Cargo.lock samvad.toml rustfmt.toml clippy.toml ./
+COPY Cargo.toml Cargo.lock build.rs samvad.toml rustfmt.toml clippy.toml ./
 COPY src src
 COPY benches benches
 COPY tests tests

@@ -60,6 +60,14 @@ pub fn later(now: Timestamp, by: std::time::Duration) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// A wait a quarter shorter to a quarter longer, so that what failed together does not come again
+/// together. `random` is any number.
+#[must_use]
+pub fn jittered(wait: std::time::Duration, random: u64) -> std::time::Duration {
+    let thousandths = u32::try_from(random % 501).unwrap_or(0) + 750;
+    wait.saturating_mul(thousandths) / 1000
+}
+
 /// Where random numbers come from: the system, or a test's counter.
 #[derive(Clone, Debug)]
 pub enum Ids {

@@ -28,8 +28,12 @@ pub enum Fact {
     LeaveMembership,
     /// A row for the consent ledger.
     Consent(Consent),
-    /// The person chose a language.
-    Language { language: Language },
+    /// The person chose a language; or, `guessed`, writes in it and chose none yet.
+    Language {
+        language: Language,
+        #[serde(default, skip_serializing_if = "is_false")]
+        guessed: bool,
+    },
     /// A person of the office is asked to take over; the bot is mute from here on.
     HandOver { reason: String },
     /// The person asked for the menu: the bot speaks again.
@@ -43,6 +47,11 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         details: Vec<Detail>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A member as the flow knows one at enrolment.
@@ -140,9 +149,9 @@ impl Contact {
                 });
                 self.consents.sort_by_key(|known| known.purpose);
             }
-            Fact::Language { language } => {
+            Fact::Language { language, guessed } => {
                 self.language = *language;
-                self.language_chosen = true;
+                self.language_chosen = !guessed;
             }
             Fact::HandOver { .. } => self.handed_over = true,
             Fact::TakeBack => self.handed_over = false,

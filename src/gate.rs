@@ -11,13 +11,17 @@
 //! | `withdrawn` | a reminder of an answer | the person's last word was a withdrawal |
 //! | `no_consent` | a purpose that needs consent | it was never given |
 //! | `window_closed` | an answer, on every channel | 24 hours have passed since the person's own message |
-//! | `window_closed` | WhatsApp, other purposes | the same, unless it is an approved template |
+//! | `window_closed` | WhatsApp, other purposes | the same, unless there is an approved template for it |
 //! | `not_yet` | a broadcast | always, until the consent rules are whole |
 //!
 //! An answer ([`Purpose::Answer`]) needs no consent: the person asked. It stays one for 24 hours
 //! after their own message, as long as WhatsApp's customer service window, and the word after `बंद`
 //! may go too. A reminder is our idea, not theirs: it may follow up on their conversation, but not
 //! after they said stop and nothing since.
+//!
+//! What has a template besides its free words ([`Content::Windowed`]) is an answer or a reminder of one
+//! while the person's window is open, whatever purpose it names; after that it is a message of its purpose and needs that
+//! consent, on every channel.
 
 use jiff::Timestamp;
 
@@ -124,6 +128,12 @@ pub fn needs_contact(purpose: Purpose, lane: Lane) -> bool {
     }
 }
 
+/// Whether the person's window is open: what is said now still answers them.
+#[must_use]
+pub fn is_open(window_until: Option<Timestamp>, now: Timestamp) -> bool {
+    window_until.is_some_and(|until| now < until)
+}
+
 /// Decides.
 ///
 /// # Errors
@@ -135,8 +145,11 @@ pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
     if question.send_before.is_some_and(|last| question.now >= last) {
         return Err(Refusal::Expired);
     }
-    let window_open = question.window_until.is_some_and(|until| question.now < until);
-    if question.purpose == Purpose::Answer {
+    let window_open = is_open(question.window_until, question.now);
+    let of_a_conversation = matches!(question.lane, Lane::Reply | Lane::Reminder)
+        && matches!(question.content, Content::Windowed { .. });
+    let still_an_answer = window_open && of_a_conversation;
+    if question.purpose == Purpose::Answer || still_an_answer {
         answer(question, window_open)?;
     } else {
         on_our_own(question, window_open)?;
@@ -166,8 +179,8 @@ fn on_our_own(question: &Question<'_>, window_open: bool) -> Result<(), Refusal>
     if !question.contact.consents_to(question.purpose) {
         return Err(Refusal::NoConsent);
     }
-    let is_template = matches!(question.content, Content::Template(_));
-    if question.channel == Channel::Whatsapp && !window_open && !is_template {
+    let has_template = question.content.outside().is_some();
+    if question.channel.has_window() && !window_open && !has_template {
         return Err(Refusal::WindowClosed);
     }
     Ok(())
@@ -209,6 +222,12 @@ mod tests {
             body: Vec::new(),
             buttons: Vec::new(),
         })
+    }
+
+    /// A text that goes as that template once the window is closed.
+    fn windowed() -> Content {
+        let Content::Template(outside) = template() else { panic!("a template") };
+        Content::Windowed { inside: Box::new(text()), outside }
     }
 
     fn person(consents: &[(Purpose, bool, i64)], last_inbound: i64) -> Contact {
@@ -367,6 +386,40 @@ mod tests {
     }
 
     #[test]
+    fn what_has_a_template_is_an_answer_for_a_day_and_needs_its_consent_after() {
+        let content = windowed();
+        let stranger = person(&[], 0);
+        let willing = person(&[(Purpose::FollowUp, true, 0)], 0);
+        let gone = person(&[(Purpose::FollowUp, false, 0)], 0);
+        let other = person(&[(Purpose::Samvad, true, 0)], 0);
+        for channel in Channel::ALL {
+            for lane in [Lane::Reply, Lane::Reminder] {
+                let ask = |contact: &Contact, hours: i64| {
+                    gate(&Question {
+                        channel,
+                        purpose: Purpose::FollowUp,
+                        lane,
+                        now: at(hours),
+                        ..reply(contact, &content)
+                    })
+                };
+                assert_eq!(ask(&stranger, 23), Ok(()), "{channel} {lane:?}");
+                assert_eq!(ask(&stranger, 24), Err(Refusal::NoConsent), "{channel} {lane:?}");
+                assert_eq!(ask(&other, 24), Err(Refusal::NoConsent), "{channel} {lane:?}");
+                assert_eq!(ask(&gone, 24), Err(Refusal::Withdrawn), "{channel} {lane:?}");
+                assert_eq!(ask(&willing, 24), Ok(()), "{channel} {lane:?}");
+            }
+            let reminder = Question {
+                channel,
+                purpose: Purpose::FollowUp,
+                lane: Lane::Reminder,
+                ..reply(&gone, &content)
+            };
+            assert_eq!(gate(&reminder), Err(Refusal::Withdrawn), "{channel}: after a stop");
+        }
+    }
+
+    #[test]
     fn a_broadcast_waits_for_the_consent_rules() {
         let willing = person(&[(Purpose::Samvad, true, 0)], 0);
         let content = template();
@@ -423,7 +476,7 @@ mod tests {
     }
 
     fn any_contact() -> impl Strategy<Value = Contact> {
-        let consent = (0..4_usize, any::<bool>(), -50..50_i64);
+        let consent = (0..Purpose::ALL.len(), any::<bool>(), -50..50_i64);
         (proptest::collection::vec(consent, 0..4), proptest::option::of(-50..50_i64)).prop_map(
             |(consents, last_inbound)| Contact {
                 consents: consents
@@ -444,16 +497,16 @@ mod tests {
         fn any_case()(
             contact in any_contact(),
             channel in 0..6_usize,
-            purpose in 0..4_usize,
+            purpose in 0..Purpose::ALL.len(),
             lane in 0..4_usize,
-            template_content in any::<bool>(),
+            content in prop_oneof![Just(text()), Just(template()), Just(windowed())],
             window in proptest::option::of(-50..50_i64),
             send_before in proptest::option::of(-50..50_i64),
             halted in any::<bool>(),
         ) -> (Contact, Channel, Purpose, Lane, Content, Option<Timestamp>, Option<Timestamp>, bool) {
             (
                 contact, Channel::ALL[channel], Purpose::ALL[purpose], Lane::ALL[lane],
-                if template_content { template() } else { text() },
+                content,
                 window.map(at), send_before.map(at), halted,
             )
         }
@@ -473,10 +526,15 @@ mod tests {
             prop_assert!(!open || send_before.is_none_or(|last| last > at(0)));
             let in_window = window_until.is_some_and(|until| until > at(0));
             prop_assert!(!open || purpose != Purpose::Answer || in_window);
-            prop_assert!(!open || purpose == Purpose::Answer || contact.consents_to(purpose));
+            let is_answer = purpose == Purpose::Answer
+                || (in_window
+                    && matches!(lane, Lane::Reply | Lane::Reminder)
+                    && matches!(content, Content::Windowed { .. }));
+            prop_assert!(!open || is_answer || contact.consents_to(purpose));
             // Contradictory rows of one purpose are a doubt.
-            prop_assert!(!open || purpose == Purpose::Answer || !contact.withdrew(purpose));
-            let is_template = matches!(content, Content::Template(_));
+            prop_assert!(!open || is_answer || !contact.withdrew(purpose));
+            let leaves = content.leaving(channel, in_window);
+            let is_template = matches!(*leaves, Content::Template(_));
             prop_assert!(!open || channel != Channel::Whatsapp || in_window || is_template);
         }
 

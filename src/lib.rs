@@ -26,5 +26,6 @@ pub mod sandbox;
 pub mod seal;
 pub mod serve;
 pub mod state;
+pub mod template;
 pub mod understanding;
 pub mod vital;

@@ -3,10 +3,12 @@
 //! Times are [`jiff::Timestamp`]s (UTC); stores keep them as epoch milliseconds. Texts are NFC only
 //! where a comment says so: what a person typed is kept as typed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::contact::Identities;
 
@@ -66,6 +68,13 @@ impl Channel {
         }
     }
 
+    /// Whether the provider lets nothing but approved templates through when the person has not
+    /// written for 24 hours.
+    #[must_use]
+    pub const fn has_window(self) -> bool {
+        matches!(self, Channel::Whatsapp)
+    }
+
     /// Whether statuses of this channel echo the id we gave the message, so that a call whose
     /// answer was lost can be settled (`biz_opaque_callback_data` on WhatsApp).
     #[must_use]
@@ -102,6 +111,10 @@ pub struct Inbound {
 
 /// The kind under which what an HTTP call of ours came to is turned ([`InboundContent::Other`]).
 pub const FETCHED: &str = "fetched";
+/// The same of a conversation that the office gives back.
+pub const GIVEN_BACK: &str = "given back";
+/// Both: turns that an effect makes.
+pub const OF_EFFECTS: [&str; 2] = [FETCHED, GIVEN_BACK];
 
 /// What a person sent. Everything a provider can deliver has a place; the unknown is kept by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -280,6 +293,13 @@ pub enum Content {
     },
     /// A message the provider approved beforehand; the only thing that may leave outside the window.
     Template(Template),
+    /// The same thing said in two ways: `inside` the person's 24-hour window, and on every channel
+    /// that knows no window, freely; `outside` it as an approved template. Which of the two leaves is
+    /// decided when it leaves, for the window may close while it waits.
+    Windowed {
+        inside: Box<Content>,
+        outside: Template,
+    },
 }
 
 impl Content {
@@ -295,8 +315,58 @@ impl Content {
             | Content::ContactRequest { body } => body,
             Content::Media { caption, .. } => caption.as_deref().unwrap_or_default(),
             Content::Template(_) => "",
+            Content::Windowed { inside, .. } => inside.body(),
         }
     }
+
+    /// What is said within a conversation: itself, unless it says it in two ways.
+    #[must_use]
+    pub fn inside(&self) -> &Content {
+        match self {
+            Content::Windowed { inside, .. } => inside.inside(),
+            other => other,
+        }
+    }
+
+    /// The template it is said by when the person has been silent for a day; `None` when it has none.
+    #[must_use]
+    pub const fn outside(&self) -> Option<&Template> {
+        match self {
+            Content::Windowed { outside, .. } | Content::Template(outside) => Some(outside),
+            _ => None,
+        }
+    }
+
+    /// What leaves on a channel at a moment: one way of saying it.
+    #[must_use]
+    pub fn leaving(&self, channel: Channel, window_open: bool) -> Cow<'_, Content> {
+        match self {
+            Content::Windowed { outside, .. } if channel.has_window() && !window_open => {
+                Cow::Owned(Content::Template(outside.clone()))
+            }
+            other => Cow::Borrowed(other.inside()),
+        }
+    }
+}
+
+/// Cuts a text to so many characters, between letters as a reader sees them.
+pub fn cut(text: &mut String, most: usize) {
+    // As many bytes hold at most as many characters.
+    if text.len() <= most || text.chars().count() <= most {
+        return;
+    }
+    let mut characters = 0;
+    let mut end = 0;
+    for (start, letter) in text.grapheme_indices(true) {
+        characters += letter.chars().count();
+        // One place is for the sign that something is missing.
+        if characters >= most {
+            break;
+        }
+        end = start + letter.len();
+    }
+    text.truncate(end);
+    text.push('…');
 }
 
 /// A picture as data: the same data give the same picture.
@@ -419,11 +489,18 @@ pub enum Purpose {
     Opinion,
     /// Broadcasts of the state office.
     Samvad,
+    /// Coming back to something the person asked us for: was the complaint seen to?
+    FollowUp,
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 4] =
-        [Purpose::Answer, Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
+    pub const ALL: [Purpose; 5] = [
+        Purpose::Answer,
+        Purpose::Membership,
+        Purpose::Opinion,
+        Purpose::Samvad,
+        Purpose::FollowUp,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -432,6 +509,7 @@ impl Purpose {
             Purpose::Membership => "membership",
             Purpose::Opinion => "opinion",
             Purpose::Samvad => "samvad",
+            Purpose::FollowUp => "follow_up",
         }
     }
 
@@ -446,6 +524,7 @@ impl Purpose {
 pub struct Reply {
     pub content: Content,
     pub lane: Lane,
+    /// Of [`Content::Windowed`] the consent it needs once it is no answer any more.
     pub purpose: Purpose,
 }
 
@@ -681,4 +760,62 @@ pub struct HistoryLine {
 pub enum HistoryKind {
     Person { content: InboundContent },
     Us { content: Content, status: Status },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windowed() -> Content {
+        Content::Windowed {
+            inside: Box::new(Content::Text { body: "नमस्ते".to_owned() }),
+            outside: Template {
+                name: "solved".to_owned(),
+                language: "hi".to_owned(),
+                header: None,
+                body: Vec::new(),
+                buttons: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_has_two_ways_leaves_by_one_of_them() {
+        let content = windowed();
+        let words = Content::Text { body: "नमस्ते".to_owned() };
+        for channel in Channel::ALL {
+            assert_eq!(*content.leaving(channel, true), words, "{channel}");
+            let late = content.leaving(channel, false);
+            let as_template = matches!(*late, Content::Template(_));
+            assert_eq!(as_template, channel == Channel::Whatsapp, "{channel}");
+            assert_eq!(*words.leaving(channel, false), words, "{channel}");
+        }
+    }
+
+    #[test]
+    fn a_stored_content_is_read_again_also_one_of_before_templates() {
+        let stored = serde_json::to_string(&windowed()).unwrap();
+        assert_eq!(serde_json::from_str::<Content>(&stored).unwrap(), windowed());
+        let old = r#"{"type":"buttons","body":"a","choices":[{"id":"c:1:yes","title":"हाँ","description":null}]}"#;
+        let content: Content = serde_json::from_str(old).unwrap();
+        assert_eq!(content.outside(), None);
+        let form = r#"{"type":"windowed","inside":{"type":"text","body":"a"},"outside":{"name":"n","language":"hi","header":null,"body":[{"name":null,"text":"T1"}],"buttons":[{"index":0,"kind":{"quick_reply":{"payload":"c:1:yes"}}}]}}"#;
+        let content: Content = serde_json::from_str(form).unwrap();
+        assert_eq!(content.outside().map(|template| template.name.as_str()), Some("n"));
+    }
+
+    #[test]
+    fn an_overlong_text_is_cut_between_letters() {
+        for (text, most, expected) in [
+            ("नमस्ते", 6, "नमस्ते"),
+            ("नमस्ते जी", 6, "नम…"),
+            ("किताब", 3, "कि…"),
+            ("👨‍👩‍👧 घर", 4, "…"),
+            ("abc", 2, "a…"),
+        ] {
+            let mut body = text.to_owned();
+            cut(&mut body, most);
+            assert_eq!(body, expected, "{text}");
+        }
+    }
 }

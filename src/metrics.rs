@@ -33,7 +33,8 @@ pub struct LaneLabel {
     pub lane: &'static str,
 }
 
-/// What was done after a commit: `fetch` or `keep`, and `answered`, `failed`, `again`, `kept`, `refused`.
+/// What was done after a commit: `fetch`, `keep` or `give_back`, and `answered`, `failed`, `again`, `kept`,
+/// `refused`, `nobody` (the person was erased), `given_up`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct EffectLabels {
     pub kind: &'static str,

@@ -24,7 +24,10 @@ hint-any-most = Please choose { $exact ->
     [yes] exactly { $most }
    *[no] no more than { $most }
  }. Write the numbers like this: { $example }
-hint-ranked = Please write the numbers in the order you prefer, like { $example }.
+hint-ranked = Please write { $exact ->
+    [yes] all { $most } numbers
+   *[no] the numbers
+ } in the order you prefer, like { $example }.
 hint-age = Please write your age in digits, like 34.
 hint-booth = Please write the number of the booth, from 1 to { $to }.
 hint-date = Please write the date like this: 15 August 1990 or 15/8/1990.
@@ -87,6 +90,8 @@ no = No
 ## Ways through
 
 back-none = This is the first question, there is nothing before it.
+# A referral code with a wrong digit, behind a start word.
+code-unknown = '{ $code }' is not a valid code, please look at its digits. We go on without it.
 changed = This conversation was changed in the meantime, so we ask again. Sorry.
 late = Your message reached us late, so we did not take it as the answer to this question.
 expired = It has been a while since we talked. Let us start afresh.

@@ -23,3 +23,19 @@ sure = Shall we send it to { -office } just as it is?
 done = Noted. Your ticket number is { $ticket }, please keep it. Someone at { -office } will look at it and ask you here if something is unclear. We cannot say yet what can be done, or when. Thank you for telling us.
 
 cancelled = All right, nothing was sent. Whenever you want to tell us, write 'complaint'.
+
+# The consent to be asked once more; a no costs nothing.
+may-we = May we ask you here in three days whether the trouble is over? Only about this complaint. To stop it, write 'stop' at any time.
+    .yes = Yes, please ask
+    .no = No
+
+# flows/templates/complaint_solved.yaml has the same words: change both, and register them anew.
+solved = Namaste! Three days ago you sent us a complaint, ticket { $ticket }. Is the trouble over now?
+    .yes = Yes, it is over
+    .no = No, not yet
+
+glad = Good to hear. Thank you for telling us.
+
+told-again = Thank you for telling us. Your complaint went to { -office } once more. Its new ticket number is { $ticket }, please keep it.
+
+not-asked = All right, we will not ask. Your complaint is with { -office }.

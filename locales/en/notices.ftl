@@ -36,3 +36,14 @@ opinion =
     Complaints: { -grievance }. If that does not help, the Data Protection Board of India.
     Law: DPDP Act, 2023
     .version = 2026-11-21
+
+follow_up =
+    Notice: asking how it went
+    What we keep: this number, what you told us, its ticket and your answer.
+    What for: to ask you here after some days whether it was seen to, and for nothing else.
+    It is your choice: saying no changes nothing for what you told us.
+    To stop: write 'stop' at any time; messages end at once.
+    Your rights: write 'my data' to see it, have it corrected or erased.
+    Complaints: { -grievance }. If that does not help, the Data Protection Board of India.
+    Law: DPDP Act, 2023
+    .version = 2026-11-21

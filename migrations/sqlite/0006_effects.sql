@@ -26,7 +26,7 @@ CREATE TABLE effects (
     answer BLOB,
     done INTEGER
 ) STRICT;
-CREATE INDEX effects_waiting ON effects (next_try) WHERE done IS NULL;
+CREATE INDEX effects_waiting ON effects (kind, next_try) WHERE done IS NULL;
 CREATE INDEX effects_done ON effects (done) WHERE done IS NOT NULL;
 
 -- Media of people, copied before the provider forgets them. The file is sealed under a key of its own,
@@ -38,9 +38,8 @@ CREATE TABLE media (
     message INTEGER,
     kind TEXT NOT NULL,
     mime_type TEXT NOT NULL,
-    -- Bytes, and their SHA-256, before sealing.
+    -- Bytes, before sealing.
     size INTEGER,
-    sha256 BLOB,
     -- In the folder of media; none when it was refused.
     path TEXT,
     file_key BLOB,

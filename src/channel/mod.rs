@@ -57,6 +57,16 @@ pub enum ErrorClass {
     Tomorrow,
 }
 
+/// What an operator does about a template that the provider refuses with this code; `None` for a code
+/// that says nothing about a template.
+#[must_use]
+pub const fn template_advice(channel: Channel, code: i64) -> Option<&'static str> {
+    match channel {
+        Channel::Whatsapp => whatsapp::errors::template_advice(code),
+        _ => None,
+    }
+}
+
 /// The senders of all configured channels.
 #[derive(Clone, Debug, Default)]
 pub struct Senders {
@@ -67,6 +77,14 @@ pub struct Senders {
 }
 
 impl Senders {
+    /// What the message needs before it is sent, where its channel wants something: at most some
+    /// seconds, whatever a send may take.
+    pub async fn prepare(&self, outgoing: &Outgoing) {
+        if let (Channel::Whatsapp, Some(sender)) = (outgoing.channel, &self.whatsapp) {
+            sender.prepare(outgoing).await;
+        }
+    }
+
     /// Makes the one call that sends this message. `None`: no sender is configured for its channel.
     pub async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         match outgoing.channel {

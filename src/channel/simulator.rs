@@ -546,6 +546,8 @@ fn bubble_of(line: HistoryLine) -> Bubble {
     let (status, side) = match line.what {
         HistoryKind::Person { content } => (Status::Read, Side::Person { content, key: None }),
         HistoryKind::Us { content, status } => {
+            // As it left on this channel, which knows no window.
+            let content = content.leaving(Channel::Simulator, true).into_owned();
             (status, Side::Office { content, provider_id: None })
         }
     };

@@ -8,17 +8,15 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::OriginArgs;
+use super::{OriginArgs, USUAL_CONFIG};
 use crate::config::{self, Config, ConfigErrors, FileProblemKind};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
+use crate::locale::no_text;
 use crate::serve::{FlowsError, load_flows, read_sources};
 
 /// The version of the JSON document: it changes when a field changes its meaning or goes.
 const JSON_VERSION: u32 = 1;
-
-/// The configuration of an office that names none.
-const USUAL_CONFIG: &str = "samvad.toml";
 
 #[derive(Debug, Default, Args)]
 pub struct CheckArgs {
@@ -209,8 +207,12 @@ fn configuration(path: &Path) -> Result<Vec<Diagnostic>, String> {
     let bytes = std::fs::read(path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let problems = config::examine(path, &text);
     let file = SourceFile { path: path.display().to_string(), text };
+    if let Some((message, hint)) = no_text(&file.text) {
+        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
+        return Ok(vec![flow::at(&file, Severity::Error, Code::NotText, 0..1, message, hint)]);
+    }
+    let problems = config::examine(path, &file.text);
     Ok(problems
         .into_iter()
         .map(|problem| {

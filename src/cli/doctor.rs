@@ -4,15 +4,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::OriginArgs;
+use crate::channel::template_advice;
+use crate::channel::whatsapp::errors::TEMPLATE_CODES;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, is_postgres};
 use crate::geography::Geography;
-use crate::message::Status;
-use crate::records::{self, RecordsError};
+use crate::message::{Channel, Status};
+use crate::records::{self, Records, RecordsError};
 use crate::seal::Keyring;
 use crate::serve::load_flows;
 use crate::state::{State, StateOptions};
+use crate::template::Declared;
 
 /// What was found, worst last.
 #[derive(Default)]
@@ -94,7 +99,8 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
         Err(error) => return findings.bad("places", &error),
     };
     match load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography) {
-        Ok(_) => {
+        Ok(flows) => {
+            examine_templates(flows.templates());
             let place = config.flows.as_ref().map_or_else(
                 || "the ones inside the program".to_owned(),
                 |folder| folder.display().to_string(),
@@ -102,6 +108,40 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
             Findings::good("flows", &format!("{place} check"));
         }
         Err(error) => findings.bad("flows", &error.to_string()),
+    }
+}
+
+/// What must stand at the provider as it stands here, word by word.
+fn examine_templates(templates: &[Declared]) {
+    if templates.is_empty() {
+        return Findings::good("templates", "none: nothing is said after 24 hours on WhatsApp");
+    }
+    Findings::good(
+        "templates",
+        &format!(
+            "{}; register them at the provider word by word, then nothing refuses them:",
+            templates.len()
+        ),
+    );
+    for line in templates.iter().map(Declared::to_register).collect::<String>().lines() {
+        println!("           {line}");
+    }
+}
+
+/// Templates the provider refused lately, and what to do about them.
+async fn examine_refusals(records: &Records) {
+    let now = Clock::System.now();
+    let since = now.checked_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(now);
+    let refused = match records.failures(TEMPLATE_CODES, since).await {
+        Ok(refused) => refused,
+        Err(error) => return Findings::doubtful("templates", &error.to_string()),
+    };
+    for (code, count) in refused {
+        let advice = template_advice(Channel::Whatsapp, code).unwrap_or("see the server's log");
+        Findings::doubtful(
+            "templates",
+            &format!("the provider refused {count} messages with {code} in seven days: {advice}"),
+        );
     }
 }
 
@@ -216,6 +256,7 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
             return findings.bad("records", &words);
         }
     };
+    examine_refusals(&records).await;
     match records.report(Clock::System.now()).await {
         Ok(report) => {
             Findings::good(

@@ -5,7 +5,10 @@ mod chat;
 mod check;
 mod doctor;
 mod graph;
+mod handover;
+mod init;
 mod keys;
+mod media;
 mod migrate_data;
 mod ready;
 mod rehearse;
@@ -13,14 +16,19 @@ mod requests;
 mod sandbox;
 mod schema;
 mod serve;
+mod understand;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::clock::Clock;
 use crate::config::{Config, ConfigErrors, Origins};
+
+/// The configuration of an office that names none.
+const USUAL_CONFIG: &str = "samvad.toml";
 
 /// Samvad (संवाद): Hindi-first WhatsApp and SMS conversations from flow files a person can read.
 ///
@@ -37,7 +45,8 @@ pub struct Cli {
 /// Where the configuration comes from; the same for every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct OriginArgs {
-    /// A configuration file; only the keys that differ from the defaults (see `samvad config`)
+    /// A configuration file; only the keys that differ from the defaults (see `samvad config`).
+    /// Without it samvad.toml, where the program is started in a folder that has one
     #[arg(long, global = true, env = "SAMVAD_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The folder that holds the database and the key file
@@ -65,7 +74,9 @@ impl OriginArgs {
 
     /// The same with keys of the configuration over everything else.
     fn read_with(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        let mut origins = Origins::of_process(self.config.as_deref())?;
+        let usual = Path::new(USUAL_CONFIG);
+        let file = self.config.as_deref().or_else(|| usual.is_file().then_some(usual));
+        let mut origins = Origins::of_process(file)?;
         let paths = [("data", &self.data), ("flows", &self.flows), ("locales", &self.locales)];
         for (key, path) in paths {
             if let Some(path) = path {
@@ -86,6 +97,11 @@ impl OriginArgs {
 pub enum Command {
     /// Serve webhooks, pages and conversations (the default)
     Serve,
+    /// Write the folder an office begins with: flows, words, rehearsals, the configuration
+    Init {
+        /// Where to; files that are there already are never overwritten
+        folder: PathBuf,
+    },
     /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
     Check(check::CheckArgs),
     /// Print the JSON Schema of a kind of file, for editors
@@ -115,9 +131,17 @@ pub enum Command {
     /// What people asked the office for: complaints, corrections, lost numbers
     #[command(subcommand)]
     Requests(RequestsCommand),
+    /// Conversations that a person of the office has taken over
+    #[command(subcommand)]
+    Handover(HandoverCommand),
+    /// The photos, voice notes and papers that flows asked people for
+    #[command(subcommand)]
+    Media(MediaCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What the ear makes of a text: as a yes or no, a number, a district, …
+    Understand(understand::UnderstandArgs),
     /// Print the configuration with every key explained
     Config,
     /// Ask a running server whether it is ready; exit 1 when not
@@ -149,8 +173,39 @@ pub enum RequestsCommand {
         #[arg(long)]
         numbers: bool,
     },
-    /// Mark a request as settled (with SQLite the server must be stopped)
+    /// Mark a request as settled
     Done { ticket: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HandoverCommand {
+    /// Those that the office still has, the longest first
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Give one back: the flow goes on where it stood
+    Return { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MediaCommand {
+    /// What is kept, or why not, the newest first; phone numbers masked
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Open one and write it as the person sent it
+    Export {
+        id: i64,
+        /// Where to; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Erase one for good: its key and its file
+    Erase { id: i64 },
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,6 +230,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
+        Command::Init { folder } => init::run(&folder),
         Command::Check(args) => return check::run(&cli.origins, &args),
         Command::Schema(args) => return schema::run(&args),
         Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
@@ -183,13 +239,16 @@ pub fn main() -> ExitCode {
             return chat::run(&cli.origins, flow.as_deref(), &person);
         }
         Command::Sandbox(args) => {
-            runtime().and_then(|runtime| runtime.block_on(sandbox::run(*args)))
+            runtime().and_then(|runtime| runtime.block_on(sandbox::run(&cli.origins, *args)))
         }
         Command::Backup { file } => backup::run(&cli.origins, &file),
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
+        Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
+        Command::Understand(args) => return understand::run(&args, &Clock::System),
         Command::Config => {
             print!("{}", crate::config::DEFAULTS);
             Ok(())

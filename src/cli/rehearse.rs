@@ -1,7 +1,6 @@
 //! `samvad rehearse`: the written transcripts against the engine; what they cover; and a new one
 //! written from a chat.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -65,8 +64,7 @@ pub(super) fn run(origins: &OriginArgs, args: &RehearseArgs) -> ExitCode {
         println!("{report}");
     }
     if args.only.is_none() {
-        let rehearsed: BTreeSet<&str> = reports.iter().map(|report| report.flow.as_str()).collect();
-        for name in flows.names().filter(|name| !rehearsed.contains(name)) {
+        for name in flow::unplayed(&flows, &reports) {
             println!("mind: no rehearsal plays the flow {name}");
         }
     }

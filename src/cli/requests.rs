@@ -9,41 +9,28 @@ use crate::clock::Clock;
 use crate::contact::{AddressKind, Identities, Language, mask};
 use crate::geography::Geography;
 use crate::membership::{parse_ticket_number, ticket_number};
-use crate::records::{Records, Request, RequestReader, Snapshot};
+use crate::records::{Beside, Request, Snapshot};
 
 pub(super) fn run(origins: &OriginArgs, command: &RequestsCommand) -> anyhow::Result<()> {
     let config = origins.read()?;
     super::runtime()?.block_on(async {
-        if let RequestsCommand::Done { ticket } = command {
-            let records = super::keys::open_records(&config).await?;
-            let outcome = done(&records, ticket).await;
-            records.close().await?;
-            return outcome;
-        }
-        let records = RequestReader::open(super::keys::records_options(&config)?).await?;
-        let outcome = match command {
+        let records = Beside::open(super::keys::records_options(&config)?).await?;
+        match command {
             RequestsCommand::List { kind, all, limit } => {
                 list(&records, kind.as_deref(), *all, *limit).await
             }
             RequestsCommand::Show { ticket, numbers } => show(&records, ticket, *numbers).await,
-            RequestsCommand::Done { .. } => Ok(()),
-        };
-        records.close().await?;
-        outcome
+            RequestsCommand::Done { ticket } => done(&records, ticket).await,
+        }
     })
 }
 
-async fn list(
-    records: &RequestReader,
-    kind: Option<&str>,
-    all: bool,
-    limit: usize,
-) -> anyhow::Result<()> {
+async fn list(records: &Beside, kind: Option<&str>, all: bool, limit: usize) -> anyhow::Result<()> {
     let requests = records.requests(all, limit).await?;
     let wanted = |request: &&Request| kind.is_none_or(|kind| request.kind == kind);
     let mut shown = 0;
     for request in requests.iter().filter(wanted) {
-        let (addresses, _) = records.sender(request.contact).await?;
+        let (addresses, _) = records.person(request.contact).await?;
         let phone = phone_of(&addresses, false);
         let state = if request.done.is_some() { "done" } else { "open" };
         println!(
@@ -62,7 +49,7 @@ async fn list(
     Ok(())
 }
 
-async fn show(records: &RequestReader, ticket: &str, numbers: bool) -> anyhow::Result<()> {
+async fn show(records: &Beside, ticket: &str, numbers: bool) -> anyhow::Result<()> {
     let Some(request) = records.request(&canonical(ticket)).await? else {
         bail!("there is no request {ticket}; `samvad requests list --all` shows every one");
     };
@@ -70,7 +57,7 @@ async fn show(records: &RequestReader, ticket: &str, numbers: bool) -> anyhow::R
     if let Some(done) = request.done {
         println!("done: {}", day(done));
     }
-    let (addresses, person) = records.sender(request.contact).await?;
+    let (addresses, person) = records.person(request.contact).await?;
     println!("from: {}", phone_of(&addresses, numbers));
     if let Some(place) = person.and_then(home_of) {
         println!("member of: {place}");
@@ -79,10 +66,14 @@ async fn show(records: &RequestReader, ticket: &str, numbers: bool) -> anyhow::R
         let text = if numbers { detail.text.clone() } else { mask_numbers(&detail.text) };
         println!("{}: {}", detail.name, printable(&text).replace('\n', "\n    "));
     }
+    for medium in records.media(request.contact).await? {
+        let sent = super::media::described(&medium);
+        println!("sent by the person on {}: {} {sent}", day(medium.at), medium.id);
+    }
     Ok(())
 }
 
-async fn done(records: &Records, ticket: &str) -> anyhow::Result<()> {
+async fn done(records: &Beside, ticket: &str) -> anyhow::Result<()> {
     let ticket = canonical(ticket);
     if !records.finish_request(&ticket, Clock::System.now()).await? {
         bail!("there is no open request {ticket}; `samvad requests list` shows those there are");
@@ -105,12 +96,12 @@ fn canonical(ticket: &str) -> String {
     parse_ticket_number(ticket).map_or_else(|| ticket.trim().to_owned(), ticket_number)
 }
 
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     crate::locale::india_date(at).strftime("%d-%m-%Y").to_string()
 }
 
 /// The first number we know of the person, masked unless `whole`.
-fn phone_of(identities: &Identities, whole: bool) -> String {
+pub(super) fn phone_of(identities: &Identities, whole: bool) -> String {
     let number = identities
         .get(AddressKind::Phone)
         .or_else(|| identities.addresses.first().map(|address| address.value.as_str()));
@@ -135,37 +126,48 @@ fn home_of(snapshot: Snapshot) -> Option<String> {
     })
 }
 
-/// Masks what may be a phone number in somebody's words: ten digits or more, in any script, with spaces
-/// and hyphens between them.
+/// The signs between two digits that may still be of one number.
+const MOST_BETWEEN: usize = 4;
+
+/// Masks what may be a phone number in somebody's words: ten digits or more, in any script, with whatever
+/// but letters between them. Rather too much than a number: `--numbers` shows the words as they are.
 fn mask_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let flush = |run: &mut String, out: &mut String| {
-        let digits: Vec<char> = run.chars().filter(|sign| sign.is_numeric()).collect();
-        if digits.len() < 10 {
-            out.push_str(run);
-        } else {
-            let tail = run.len() - run.trim_end().len();
-            out.push_str(&mask(&digits.into_iter().collect::<String>()));
-            out.push_str(run.get(run.len() - tail..).unwrap_or_default());
-        }
-        run.clear();
-    };
+    // The run of digits so far as it was written, and what stands behind its last digit.
+    let (mut run, mut behind) = (String::new(), String::new());
     for sign in text.chars() {
-        let joins = matches!(sign, ' ' | '-' | '.' | '+' | '(' | ')' | '\u{a0}');
-        if sign.is_numeric() || (joins && !run.is_empty()) {
+        if sign.is_numeric() {
+            run.push_str(&behind);
+            behind.clear();
             run.push(sign);
+        } else if !run.is_empty() && !sign.is_alphabetic() && behind.chars().count() < MOST_BETWEEN
+        {
+            behind.push(sign);
         } else {
-            flush(&mut run, &mut out);
+            end_run(&mut run, &mut behind, &mut out);
             out.push(sign);
         }
     }
-    flush(&mut run, &mut out);
+    end_run(&mut run, &mut behind, &mut out);
     out
+}
+
+fn end_run(run: &mut String, behind: &mut String, out: &mut String) {
+    let digits: String = run.chars().filter(|sign| sign.is_numeric()).collect();
+    if digits.chars().count() < 10 {
+        out.push_str(run);
+    } else {
+        out.push_str(&mask(&digits));
+    }
+    out.push_str(behind);
+    run.clear();
+    behind.clear();
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -180,10 +182,48 @@ mod tests {
             ("पुराना 9812345678 था", "पुराना 98••••5678 था"),
             ("+91 98123-45678 है", "+91••••5678 है"),
             ("९८१२३४५६७८", "९८••••५६७८"),
+            ("98.12.34.56.78!", "98••••5678!"),
+            ("98/123/45678 और 12", "98••••5678 और 12"),
+            ("९८१२३–४५६७८।", "९८••••५६७८।"),
+            ("98123\u{a0}45678", "98••••5678"),
+            ("(98123) [45678]", "(98••••5678]"),
+            ("9_8_1_2_3_4_5_6_7_8", "98••••5678"),
+            ("98123 / 45678", "98••••5678"),
+            ("98\u{200b}12345678", "98••••5678"),
             ("वार्ड 12, गली 4", "वार्ड 12, गली 4"),
             ("10 दिन से", "10 दिन से"),
         ] {
             assert_eq!(mask_numbers(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_masked_in_any_script_and_with_any_signs_between(
+            digits in prop::collection::vec(0_u32..10, 10..13),
+            zero in prop::sample::select(vec!['0', '०', '۰', '০', '０']),
+            between in prop::collection::vec(prop::collection::vec(prop::sample::select(vec![
+                ' ', '.', '/', '-', '–', '—', '\u{a0}', '(', ')', '[', ']', '_', ',', ':', '|', '*', '\n',
+                '\u{200b}', '\u{2011}', '·', '•', '+', '\u{fe0f}', '~',
+            ]), 0..=MOST_BETWEEN), 12),
+        ) {
+            let mut typed = "पूछें: ".to_owned();
+            for (digit, signs) in digits.iter().zip(&between) {
+                typed.push(char::from_u32(zero as u32 + digit).unwrap());
+                typed.extend(signs);
+            }
+            typed.push_str("पर");
+            let masked = mask_numbers(&typed);
+            prop_assert_eq!(masked.chars().filter(|sign| sign.is_numeric()).count(), 6);
+            prop_assert!(masked.starts_with("पूछें: ") && masked.ends_with("पर"));
+        }
+
+        #[test]
+        fn words_with_fewer_digits_stay_as_they_are(
+            text in "[^0-9०-९]{0,20}([0-9०-९][^0-9०-९]{0,3}){0,9}",
+        ) {
+            prop_assume!(text.chars().filter(|sign| sign.is_numeric()).count() < 10);
+            prop_assert_eq!(mask_numbers(&text), text);
         }
     }
 

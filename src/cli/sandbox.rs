@@ -12,12 +12,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::OriginArgs;
 use crate::clock::{Clock, Ids};
 use crate::sandbox::envelope::Business;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
 use crate::sandbox::options::{
-    DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, SandboxOptions,
+    ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN,
+    SandboxOptions,
 };
 use crate::sandbox::{self, SandboxHandle};
 
@@ -246,7 +248,8 @@ struct RawArgs {
 ///
 /// # Errors
 /// An address that cannot be listened on, options that make no sense, a load that cannot run.
-pub(super) async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
+pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow::Result<()> {
+    let templates = registered(origins);
     let shutdown = CancellationToken::new();
     let tracker = TaskTracker::new();
     let interrupted = shutdown.clone();
@@ -259,8 +262,10 @@ pub(super) async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
     };
     let work = async {
         match arguments.command {
-            None => play_meta(&arguments.serve, &tracker, &shutdown).await,
-            Some(SandboxCommand::Load(load)) => play_citizens(&load, &tracker, &shutdown).await,
+            None => play_meta(&arguments.serve, templates, &tracker, &shutdown).await,
+            Some(SandboxCommand::Load(load)) => {
+                play_citizens(&load, templates, &tracker, &shutdown).await
+            }
             Some(SandboxCommand::Raw(raw)) => pour_raw(&raw, &tracker, &shutdown).await,
         }
     };
@@ -274,8 +279,21 @@ pub(super) async fn run(arguments: SandboxArgs) -> anyhow::Result<()> {
     outcome
 }
 
+/// The templates that the flows of this configuration declare: they count as approved, and no others.
+fn registered(origins: &OriginArgs) -> Vec<ApprovedTemplate> {
+    // Where the sandbox listens is not where the program does.
+    match super::check::load(&OriginArgs { listen: None, ..origins.clone() }) {
+        Ok((flows, _)) => flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect(),
+        Err(words) => {
+            eprintln!("the flows do not load, so every template is taken:\n{words}");
+            Vec::new()
+        }
+    }
+}
+
 async fn start(
     arguments: &ServeArgs,
+    templates: Vec<ApprovedTemplate>,
     tracker: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<SandboxHandle> {
@@ -298,6 +316,7 @@ async fn start(
     options.ledger.clone_from(&arguments.ledger);
     options.faults = arguments.faults.faults();
     options.seed = arguments.seed;
+    options.templates = templates;
     options.only_road = !arguments.not_only_road;
     options.pair_limit = arguments.pair_limit;
     options.throughput = arguments.throughput;
@@ -311,10 +330,11 @@ async fn start(
 
 async fn play_meta(
     arguments: &ServeArgs,
+    templates: Vec<ApprovedTemplate>,
     tracker: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let sandbox = start(arguments, tracker, shutdown).await?;
+    let sandbox = start(arguments, templates, tracker, shutdown).await?;
     let base = sandbox.base_url();
     print(&format!(
         "sandbox of the WhatsApp Cloud API: {}\n\
@@ -342,6 +362,7 @@ async fn play_meta(
 
 async fn play_citizens(
     arguments: &LoadArgs,
+    templates: Vec<ApprovedTemplate>,
     tracker: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<()> {
@@ -364,7 +385,7 @@ async fn play_citizens(
         limit: Duration::from_secs(arguments.limit),
         ..CitizenPlan::default()
     };
-    let sandbox = start(&arguments.serve, tracker, shutdown).await?;
+    let sandbox = start(&arguments.serve, templates, tracker, shutdown).await?;
     let report = load::play(&sandbox, script, &plan, tracker, shutdown).await?;
     if arguments.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
@@ -475,7 +496,7 @@ mod tests {
             "http://192.0.2.1/webhook",
         ])
         .unwrap();
-        let error = run(wrapped.sandbox).await.unwrap_err();
+        let error = run(&OriginArgs::default(), wrapped.sandbox).await.unwrap_err();
         assert!(error.to_string().contains("this machine"), "{error}");
     }
 }

@@ -24,14 +24,20 @@ pub enum Of {
     Flow,
     /// flows/rehearsals/*.yaml
     Rehearsal,
+    /// flows/templates/*.yaml
+    Template,
     /// samvad.toml
     Config,
 }
 
 impl Of {
     /// Every kind, with the name of its file.
-    pub const ALL: [(Of, &'static str); 3] =
-        [(Of::Flow, "flow.json"), (Of::Rehearsal, "rehearsal.json"), (Of::Config, "config.json")];
+    pub const ALL: [(Of, &'static str); 4] = [
+        (Of::Flow, "flow.json"),
+        (Of::Rehearsal, "rehearsal.json"),
+        (Of::Template, "template.json"),
+        (Of::Config, "config.json"),
+    ];
 
     /// The schema.
     #[must_use]
@@ -39,6 +45,7 @@ impl Of {
         match self {
             Of::Flow => flow::flow_schema(),
             Of::Rehearsal => flow::rehearsal_schema(),
+            Of::Template => flow::template_schema(),
             Of::Config => config::schema(),
         }
     }

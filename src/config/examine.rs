@@ -49,7 +49,7 @@ pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
                     let span = inner_key.span();
                     match section.get(inner_key.get_ref().as_ref()) {
                         // A section whose keys are the office's own.
-                        None if section.is_empty() => {}
+                        None if section.is_empty() => places.push((dotted, inner_value.span())),
                         None => problems.push(unknown(
                             inner_key.get_ref(),
                             span,
@@ -135,12 +135,19 @@ fn values(
         if told.contains(span) {
             continue;
         }
-        let (message, hint) = reason.split_once("; ").unwrap_or((reason, ""));
+        let written = text.get(span.clone()).unwrap_or_default();
+        let (message, hint) = match plainly(reason, written) {
+            Some((message, hint)) => (message, Some(hint)),
+            None => match reason.split_once("; ") {
+                Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+                None => (reason.to_owned(), None),
+            },
+        };
         problems.push(FileProblem {
             kind: FileProblemKind::Value,
             span: span.clone(),
-            message: format!("{key}: {}", message.trim_matches('`')),
-            hint: (!hint.is_empty()).then(|| hint.to_owned()),
+            message: format!("{key}: {message}"),
+            hint,
         });
     }
     problems
@@ -166,6 +173,35 @@ fn risks(config: &Config, places: &[(String, Range<usize>)]) -> Vec<FileProblem>
     problems
 }
 
+/// What a reader of values says, in plain words and with what to write; `None` for words of our own.
+fn plainly(reason: &str, written: &str) -> Option<(String, String)> {
+    if let Some(rest) = reason.strip_prefix("unknown variant `") {
+        let (given, rest) = rest.split_once('`')?;
+        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        let near = known.iter().map(|known| (edits(given, known), *known)).min();
+        let hint = match near {
+            Some((distance, near)) if distance <= 2 => format!("did you mean \"{near}\"?"),
+            _ => format!("one of: \"{}\"", known.join("\", \"")),
+        };
+        return Some((format!("`{given}` is not known"), hint));
+    }
+    if reason.starts_with("invalid socket address") {
+        let mut parts =
+            written.trim_matches('"').split(|sign: char| !(sign.is_ascii_digit() || sign == '.'));
+        let first = parts.next().unwrap_or_default();
+        let host = if first.contains('.') { first } else { "127.0.0.1" };
+        let port = if first.contains('.') { parts.next().unwrap_or_default() } else { first };
+        let port = if port.is_empty() { "8080" } else { port };
+        let message = "this is no address to listen on".to_owned();
+        return Some((message, format!("an address, a colon and a port: \"{host}:{port}\"")));
+    }
+    if reason.starts_with("invalid value: integer") {
+        let message = format!("{written} is outside what is counted here");
+        return Some((message, "a whole number, 0 or more".to_owned()));
+    }
+    None
+}
+
 fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
     let span = error.span().unwrap_or(0..1);
     let start = span.start.min(text.len());
@@ -173,12 +209,39 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
     let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
     let message = error.message().lines().next().unwrap_or_default().to_owned();
     let value = line.split_once('=').map(|(_, value)| value.trim());
-    let hint = if line.contains(['“', '”', '‘', '’']) {
+    let conflict = ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark));
+    let hint = if conflict {
+        "keep the lines of one version, and remove the other with the lines <<<<<<<, ======= and \
+         >>>>>>>"
+            .to_owned()
+    } else if line.contains(['“', '”', '‘', '’']) {
         "write the straight quotes of the keyboard: \"…\"".to_owned()
     } else if message.contains("duplicate") {
         "keep one of the two".to_owned()
+    } else if let Some(name) = line
+        .trim()
+        .strip_suffix(':')
+        .or_else(|| line.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')))
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+    {
+        format!("a section stands in square brackets: [{name}]")
     } else if let (Some((key, rest)), None) = (line.split_once(':'), value) {
         format!("write `=`, not a colon: {} = {}", key.trim(), rest.trim())
+    } else if line.starts_with(|first: char| first != '\t' && first.is_whitespace() && first != ' ')
+        || line.contains(['\u{200b}', '\u{feff}'])
+    {
+        "there is a sign in this line that nobody sees: type the line anew".to_owned()
+    } else if value == Some("") {
+        "write a value behind the `=`".to_owned()
+    } else if let (None, Some((key, said))) = (value, line.trim().split_once(' '))
+        && !line.contains(':')
+        && !line.trim_start().starts_with('[')
+    {
+        format!("write {key} = {said}")
+    } else if let Some(right) = value.and_then(better_value) {
+        format!("write {right}")
+    } else if line.trim_start().starts_with('[') && !line.contains(']') {
+        format!("write {}]", line.trim())
     } else if let Some(value) = value
         && value.starts_with(|c: char| c.is_alphabetic() || c == '/')
         && !matches!(value, "true" | "false")
@@ -194,6 +257,60 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
         message: format!("this is not TOML: {message}"),
         hint: Some(hint),
     }
+}
+
+/// What stands behind a `=` in the way of other programs, as TOML writes it.
+fn better_value(value: &str) -> Option<String> {
+    let small = value.to_lowercase();
+    match small.as_str() {
+        "yes" | "on" | "true" | "हाँ" => return Some("true".to_owned()),
+        "no" | "off" | "false" | "नहीं" => return Some("false".to_owned()),
+        _ => {}
+    }
+    if let Some(plain) = value.strip_suffix([';', ',']) {
+        return Some(plain.to_owned());
+    }
+    let latin: Option<String> = value
+        .chars()
+        .map(|sign| {
+            let zeros = ['0', '०', '۰'];
+            zeros.into_iter().find_map(|zero| {
+                let digit =
+                    u32::from(sign).checked_sub(u32::from(zero)).filter(|digit| *digit < 10)?;
+                char::from_digit(digit, 10)
+            })
+        })
+        .collect();
+    if let Some(number) = latin.filter(|number| !number.is_empty()) {
+        return Some(number);
+    }
+    if let Some((number, unit)) = value.split_once(' ')
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && unit.chars().all(char::is_alphabetic)
+    {
+        return Some(number.to_owned());
+    }
+    if let Some(inner) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let words = inner.split([',', ' ']).map(|word| word.trim_matches(['"', '\'', ' ']));
+        let words: Vec<String> =
+            words.filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
+        return Some(format!("[{}]", words.join(", ")));
+    }
+    let bare = !value.starts_with(['"', '\'', '[', '{']);
+    if value.contains('\\') {
+        return Some(format!("'{}', in single quotes", value.trim_matches('"')));
+    }
+    if bare && value.matches(['.', ':']).count() > 1 {
+        return Some(format!("\"{value}\""));
+    }
+    if value.contains(',') && value.chars().all(|sign| sign.is_ascii_digit() || sign == ',') {
+        return Some(value.replace(',', ""));
+    }
+    let quotes = value.matches('"').count();
+    if quotes == 1 {
+        return Some(format!("\"{}\"", value.trim_matches('"')));
+    }
+    (value.starts_with('[') && !value.ends_with(']')).then(|| format!("{value}]"))
 }
 
 fn unknown<'a>(
@@ -242,8 +359,43 @@ fn check_type(
         kind: FileProblemKind::WrongType,
         span,
         message: format!("`{key}` is {wanted}, this is {}", words_for(given)),
-        hint: Some(format!("for instance {example}, without anything around it")),
+        hint: Some(
+            as_wanted(default, given).map_or_else(
+                || format!("for instance {example}"),
+                |right| format!("write {right}"),
+            ),
+        ),
     })
+}
+
+/// The value that was given, as the type that is wanted writes it.
+fn as_wanted(default: &Value, given: &DeValue<'_>) -> Option<String> {
+    match (default, given) {
+        (Value::String(_), DeValue::Integer(number)) => Some(format!("\"{number}\"")),
+        (Value::String(_), DeValue::Float(number)) => Some(format!("\"{number}\"")),
+        (Value::String(_), DeValue::Boolean(flag)) => Some(format!("\"{flag}\"")),
+        (Value::Array(_), DeValue::String(text)) => {
+            let words: Vec<String> =
+                text.split(',').map(|word| format!("\"{}\"", word.trim())).collect();
+            Some(format!("[{}]", words.join(", ")))
+        }
+        (Value::Array(_), DeValue::Integer(number)) => Some(format!("[\"{number}\"]")),
+        (Value::Integer(_), DeValue::String(text)) => {
+            let digits: String =
+                text.chars().filter(|sign| !matches!(sign, ',' | '_' | ' ')).collect();
+            digits.parse::<i64>().ok().map(|number| number.to_string())
+        }
+        (Value::Float(_), DeValue::String(text)) => {
+            text.trim().parse::<f64>().ok().map(|number| number.to_string())
+        }
+        (Value::Boolean(_), DeValue::String(text)) => better_value(text),
+        (Value::Boolean(_), DeValue::Integer(number)) => match number.to_string().as_str() {
+            "1" => Some("true".to_owned()),
+            "0" => Some("false".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 const fn words_for(value: &DeValue<'_>) -> &'static str {

@@ -1,6 +1,7 @@
 //! The way of one message from its turn to its record: the gate, the limits of its person, the
 //! call, and what the answer means.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +13,10 @@ use super::pump::Desk;
 use super::queues::Popped;
 use super::shared::Road;
 use super::verdict::{Backoff, Fate, Sign, judge};
-use crate::channel::SendAnswer;
+use crate::channel::{ErrorClass, SendAnswer, template_advice};
 use crate::contact::Contact;
-use crate::gate::{Question, Refusal, gate, needs_contact};
-use crate::message::{Outgoing, PreferenceUpdate};
+use crate::gate::{Question, Refusal, gate, is_open, needs_contact};
+use crate::message::{Content, Outgoing, PreferenceUpdate};
 use crate::records::SendResult;
 use crate::state::Taken;
 
@@ -73,13 +74,17 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     /// The way of one message: the gate, the person's limits, the lease, the call.
     async fn attempt(&self, road: &Road, popped: &Popped) -> Outcome {
         let outgoing = &popped.outgoing;
-        if let Some(outcome) = self.pass_gate(outgoing).await {
+        if let Some(outcome) = self.pass_gate(outgoing, outgoing.window_until).await {
             road.give_token_back();
             return outcome;
         }
         if let Some(outcome) = self.pass_limits(road, outgoing).await {
             road.give_token_back();
             return outcome;
+        }
+        tokio::select! {
+            () = self.shared.stopping.cancelled() => {}
+            () = self.carrier.prepare(outgoing) => {}
         }
         // The last look before the call, after everything that can take time.
         if self.is_halted() {
@@ -91,12 +96,28 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             road.give_token_back();
             return Outcome::WaitHere(Duration::from_millis(100));
         }
-        let answer = self.call(popped).await;
-        self.conclude(road, outgoing, answer).await
+        let open = is_open(outgoing.window_until, self.shared.clock.now());
+        let leaving = as_it_leaves(outgoing, open);
+        let answer = self.call(popped, &leaving).await;
+        let otherwise = as_it_leaves(outgoing, false);
+        if !wants_a_template(answer.as_ref()) || leaving == otherwise {
+            return self.conclude(road, &leaving, answer).await;
+        }
+        // The provider's word that the window is closed counts more than our clock, and a message
+        // that is no answer any more needs another consent.
+        if let Some(outcome) = self.pass_gate(outgoing, None).await {
+            return outcome;
+        }
+        let answer = self.call(popped, &otherwise).await;
+        self.conclude(road, &otherwise, answer).await
     }
 
     /// `None`: open.
-    async fn pass_gate(&self, outgoing: &Outgoing) -> Option<Outcome> {
+    async fn pass_gate(
+        &self,
+        outgoing: &Outgoing,
+        window_until: Option<Timestamp>,
+    ) -> Option<Outcome> {
         let contact = if needs_contact(outgoing.purpose, outgoing.lane) {
             match self.outbox.contact(outgoing.contact).await {
                 Ok(Some(contact)) => contact,
@@ -119,7 +140,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             purpose: outgoing.purpose,
             lane: outgoing.lane,
             content: &outgoing.content,
-            window_until: outgoing.window_until,
+            window_until,
             send_before: outgoing.send_before,
             halted: self.is_halted(),
         };
@@ -168,9 +189,8 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         Outcome::Defer { result, not_before, outcome }
     }
 
-    /// Makes the call, bounded in time. `None`: nobody carries this channel.
-    async fn call(&self, popped: &Popped) -> Option<SendAnswer> {
-        let outgoing = &popped.outgoing;
+    /// Makes the call that says it this way, bounded in time. `None`: nobody carries this channel.
+    async fn call(&self, popped: &Popped, outgoing: &Outgoing) -> Option<SendAnswer> {
         let limit = self.shared.settings.call_timeout;
         let begun = Instant::now();
         let call = async {
@@ -210,6 +230,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         if verdict.opted_out {
             self.write_opt_out(outgoing).await;
         }
+        tell_of_template(outgoing, &answer);
         let outcome = verdict.outcome;
         match verdict.fate {
             Fate::Sent { provider_id } => {
@@ -369,7 +390,37 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     }
 }
 
+/// The message in the one way in which it leaves now.
+fn as_it_leaves(outgoing: &Outgoing, window_open: bool) -> Cow<'_, Outgoing> {
+    if !matches!(outgoing.content, Content::Windowed { .. }) {
+        return Cow::Borrowed(outgoing);
+    }
+    let content = outgoing.content.leaving(outgoing.channel, window_open).into_owned();
+    Cow::Owned(Outgoing { content, ..outgoing.clone() })
+}
+
+/// Whether the provider takes nothing but a template for this person now.
+fn wants_a_template(answer: Option<&SendAnswer>) -> bool {
+    matches!(answer, Some(SendAnswer::Refused(error)) if error.class == ErrorClass::NeedsTemplate)
+}
+
+/// A template the provider refuses is refused for everybody: the operator must hear of it.
+fn tell_of_template(outgoing: &Outgoing, answer: &SendAnswer) {
+    let (Content::Template(template), SendAnswer::Refused(error)) = (&outgoing.content, answer)
+    else {
+        return;
+    };
+    let Some(advice) = error.code.and_then(|code| template_advice(outgoing.channel, code)) else {
+        return;
+    };
+    tracing::error!(
+        channel = %outgoing.channel, code = error.code, outgoing = outgoing.id.id,
+        template = %template.name, language = %template.language,
+        "the provider refuses this template: {advice}"
+    );
+}
+
 /// Whether the provider counts the message as one the person did not begin.
 fn is_our_idea(outgoing: &Outgoing, now: Timestamp) -> bool {
-    outgoing.window_until.is_none_or(|until| now >= until)
+    !is_open(outgoing.window_until, now)
 }

@@ -48,6 +48,13 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
 /// What makes the call to the provider.
 #[doc(hidden)]
 pub trait Carrier: Clone + Send + Sync + 'static {
+    /// What a message needs before it is sent (a picture is uploaded), in a time of its own: the limit
+    /// of the call does not run, and nothing has reached the person.
+    fn prepare(&self, outgoing: &Outgoing) -> impl Future<Output = ()> + Send {
+        let _ = outgoing;
+        async {}
+    }
+
     /// `None`: there is no sender for the message's channel.
     fn send(&self, outgoing: &Outgoing) -> impl Future<Output = Option<SendAnswer>> + Send;
 
@@ -90,6 +97,10 @@ impl Outbox for Records {
 }
 
 impl Carrier for Senders {
+    async fn prepare(&self, outgoing: &Outgoing) {
+        Senders::prepare(self, outgoing).await;
+    }
+
     async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         Senders::send(self, outgoing).await
     }

@@ -254,7 +254,11 @@ struct Script {
     /// What it answers to everything that has no answer of its own.
     always: Option<SendAnswer>,
     latency: Duration,
+    /// What a message needs before it is sent takes so long.
+    preparing: Duration,
     calls: Vec<(i64, Instant)>,
+    /// What each call carried.
+    carried: Vec<Content>,
     reads: Vec<i64>,
     under_way: usize,
     most_under_way: usize,
@@ -276,11 +280,19 @@ impl FakeProvider {
 }
 
 impl Carrier for FakeProvider {
+    async fn prepare(&self, _: &Outgoing) {
+        let preparing = self.0.lock().preparing;
+        if !preparing.is_zero() {
+            tokio::time::sleep(preparing).await;
+        }
+    }
+
     async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         let id = outgoing.id.id;
         let latency = {
             let mut script = self.0.lock();
             script.calls.push((id, Instant::now()));
+            script.carried.push(outgoing.content.clone());
             script.under_way += 1;
             script.most_under_way = script.most_under_way.max(script.under_way);
             assert!(!script.panics, "a bug in the carrier");
@@ -356,7 +368,9 @@ impl Bench {
             answers: HashMap::new(),
             always: None,
             latency: Duration::from_millis(20),
+            preparing: Duration::ZERO,
             calls: Vec::new(),
+            carried: Vec::new(),
             reads: Vec::new(),
             under_way: 0,
             most_under_way: 0,
@@ -482,6 +496,19 @@ async fn messages_of_a_contact_leave_in_order_and_one_at_a_time() {
         assert!(order.is_sorted(), "{order:?}");
     }
     assert_eq!(bench.provider.0.lock().most_under_way, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_message_needs_before_takes_nothing_of_the_time_of_its_call() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut script = bench.provider.0.lock();
+        // Each within the limit of a call, both together beyond it.
+        (script.preparing, script.latency) = (Duration::from_secs(20), Duration::from_secs(20));
+    }
+    bench.send([reply(1, 1)]);
+    bench.until_all(Status::Sent).await;
+    assert_eq!(bench.provider.calls(), [1]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -743,6 +770,78 @@ async fn the_gate_is_asked_again_at_sending() {
     assert_eq!(bench.records.results(5), suppressed("no_contact"));
     assert_eq!(bench.records.results(6), [SendResult::Expired]);
     assert_eq!(bench.records.results(7), suppressed("not_yet"));
+}
+
+/// Free words that go as a template once the window is closed.
+fn windowed(id: i64, contact: i64) -> Outgoing {
+    let Content::Template(outside) = unasked(id, contact).content else { panic!("a template") };
+    let inside = Box::new(reply(id, contact).content);
+    Outgoing {
+        purpose: Purpose::FollowUp,
+        content: Content::Windowed { inside, outside },
+        ..reply(id, contact)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_with_a_template_leave_as_the_moment_of_leaving_has_it() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, contact(&[]));
+        rows.contacts.insert(2, contact(&[(Purpose::FollowUp, true)]));
+    }
+    let closed = Some(start_of_time() - SignedDuration::from_secs(1));
+    bench.send([
+        windowed(1, 1),
+        Outgoing { window_until: closed, ..windowed(2, 2) },
+        Outgoing { window_until: closed, channel: Channel::Simulator, ..windowed(3, 2) },
+        Outgoing { window_until: closed, ..windowed(4, 1) },
+    ]);
+    bench.run(1.0).await;
+    let (words, template) = (reply(1, 1).content, unasked(2, 2).content);
+    let script = bench.provider.0.lock();
+    let mut carried: Vec<_> = script.calls.iter().map(|(id, _)| *id).zip(&script.carried).collect();
+    carried.sort_by_key(|(id, _)| *id);
+    assert_eq!(carried, [(1, &words), (2, &template), (3, &words)]);
+    let suppressed = vec![SendResult::Suppressed { reason: "no_consent".to_owned() }];
+    assert_eq!(bench.records.results(4), suppressed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_closes_in_the_queue_lets_the_template_out() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().contacts.insert(1, contact(&[(Purpose::FollowUp, true)]));
+    let soon = Some(start_of_time() + SignedDuration::from_millis(500));
+    bench.provider.answer(1, refused(ErrorClass::WaitRecipient));
+    bench.send([Outgoing { window_until: soon, ..windowed(1, 1) }]);
+    bench.until_all(Status::Sent).await;
+    let carried = bench.provider.0.lock().carried.clone();
+    assert_eq!(carried, [reply(1, 1).content, unasked(1, 1).content]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_provider_s_word_that_the_window_is_closed_sends_the_template_to_who_agreed() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, contact(&[(Purpose::FollowUp, true)]));
+        rows.contacts.insert(2, contact(&[]));
+    }
+    for id in [1, 2] {
+        bench.provider.answer(id, refused(ErrorClass::NeedsTemplate));
+    }
+    bench.send([windowed(1, 1)]);
+    bench.run(1.0).await;
+    bench.send([windowed(2, 2)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [1, 1, 2]);
+    let carried = bench.provider.0.lock().carried.clone();
+    assert_eq!(carried[1], unasked(1, 1).content);
+    let sent = SendResult::Sent { provider_id: Some("wamid.1".to_owned()) };
+    assert_eq!(bench.records.results(1), [sent]);
+    let suppressed = vec![SendResult::Suppressed { reason: "no_consent".to_owned() }];
+    assert_eq!(bench.records.results(2), suppressed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,10 +2,8 @@
 //! that was taken for dead and writes late writes beside the file that counts, never over it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use ring::digest;
 
 use crate::clock::Ids;
 use crate::records::Medium;
@@ -18,16 +16,12 @@ pub enum MediaError {
     Folder(#[from] io::Error),
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// The file opens and is not what was written.
-    #[error("the file is not the one that was kept")]
-    Other,
 }
 
 /// What was written.
 pub(super) struct Written {
     pub(super) path: String,
     pub(super) file_key: OnceKey,
-    pub(super) sha256: [u8; 32],
 }
 
 /// Where people's media lie. All calls block.
@@ -49,7 +43,7 @@ impl MediaFolder {
         &self,
         effect: &str,
         attempt: u32,
-        bytes: &[u8],
+        bytes: Vec<u8>,
     ) -> Result<Written, MediaError> {
         let (file_key, sealed) = seal_once(&self.ids, bytes)?;
         // Not too many files in one folder.
@@ -63,12 +57,12 @@ impl MediaFolder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&beside)?;
-        file.write_all(&sealed)?;
+        sealed.write_to(&mut file)?;
         file.sync_all()?;
         fs::rename(&beside, &path)?;
         #[cfg(unix)]
         File::open(&folder)?.sync_all()?;
-        Ok(Written { path: format!("{shelf}/{name}"), file_key, sha256: sha256(bytes) })
+        Ok(Written { path: format!("{shelf}/{name}"), file_key })
     }
 
     /// Takes a file away whose row was not written, or is to go with its person. Gone already is gone.
@@ -82,23 +76,14 @@ impl MediaFolder {
         }
     }
 
-    /// The bytes of a medium as the person sent them.
+    /// The bytes of a medium as the person sent them: its key opens exactly what was written.
     ///
     /// # Errors
     /// [`MediaError`]: the file is gone, or is not the one that was kept.
     pub fn read(&self, medium: &Medium) -> Result<Vec<u8>, MediaError> {
         let sealed = fs::read(self.folder.join(&medium.path))?;
-        let bytes = open_once(&medium.file_key, &sealed)?;
-        if sha256(&bytes) == medium.sha256 { Ok(bytes) } else { Err(MediaError::Other) }
+        Ok(open_once(&medium.file_key, sealed)?)
     }
-}
-
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    for (byte, from) in hash.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
-        *byte = *from;
-    }
-    hash
 }
 
 fn make_private(folder: &Path) -> io::Result<()> {
@@ -119,8 +104,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let media = MediaFolder::new(folder.path().join("media"), Ids::system());
         let name = "00112233445566778899aabbccddeeff";
-        let first = media.write(name, 0, b"the first attempt").unwrap();
-        let written = media.write(name, 1, b"a photo of Sita").unwrap();
+        let first = media.write(name, 0, b"the first attempt".to_vec()).unwrap();
+        let written = media.write(name, 1, b"a photo of Sita".to_vec()).unwrap();
         assert_ne!(first.path, written.path);
         media.remove(&first.path).unwrap();
         media.remove(&first.path).unwrap();
@@ -128,7 +113,6 @@ mod tests {
             kind: MediaKind::Image,
             mime_type: "image/jpeg".to_owned(),
             size: 15,
-            sha256: written.sha256,
             path: written.path,
             file_key: written.file_key,
         };

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::EffectsOptions;
 use super::folder::MediaFolder;
 use crate::channel::ErrorClass;
 use crate::channel::whatsapp::{CallError, Sender};
-use crate::clock::{Clock, later};
+use crate::clock::{jittered, later};
 use crate::message::{Channel, MediaKind};
 use crate::records::{DueEffect, EffectResult, Medium};
 
@@ -36,6 +37,9 @@ const KEPT: [(&str, usize); 19] = [
 
 /// WhatsApp deletes what people send after seven days.
 const GIVE_UP: Duration = Duration::from_hours(6 * 24);
+
+/// How long one download may take with all its calls; with the writing it stays within the claim.
+const DOWNLOAD: Duration = Duration::from_mins(3);
 
 /// The first wait after a download that failed, doubled each time up to the longest.
 const SHORTEST_WAIT: Duration = Duration::from_secs(30);
@@ -74,7 +78,7 @@ impl Keeper {
         kind: MediaKind,
         id: &str,
         mime_type: &str,
-        clock: &Clock,
+        options: &EffectsOptions,
     ) -> (&'static str, EffectResult) {
         let refused = |size: Option<u64>, reason: String| {
             let mime_type = mime_type.to_owned();
@@ -92,13 +96,13 @@ impl Keeper {
                 }
                 match self.put(effect, kind, mime_type, bytes).await {
                     Some(medium) => ("kept", EffectResult::Kept(medium)),
-                    None => again(effect, clock).unwrap_or_else(|| {
+                    None => again(effect, options).unwrap_or_else(|| {
                         refused(None, "it could not be written in six days".to_owned())
                     }),
                 }
             }
             Err(Missing::Refused { size, reason }) => refused(size, reason),
-            Err(Missing::Later) => again(effect, clock)
+            Err(Missing::Later) => again(effect, options)
                 .unwrap_or_else(|| refused(None, "it could not be fetched in six days".to_owned())),
         }
     }
@@ -115,7 +119,9 @@ impl Keeper {
             Channel::Whatsapp => {
                 // It may be switched on again.
                 let sender = self.whatsapp.as_ref().ok_or(Missing::Later)?;
-                match sender.download_media(&effect.road.account, id, most).await {
+                let downloading = sender.download_media(&effect.road.account, id, most);
+                let downloaded = tokio::time::timeout(DOWNLOAD, downloading).await;
+                match downloaded.unwrap_or(Err(CallError::NoAnswer)) {
                     Ok(media) => Ok((media.bytes, media.mime_type)),
                     Err(error) => Err(judge(&error, effect.id)),
                 }
@@ -136,13 +142,12 @@ impl Keeper {
     ) -> Option<Medium> {
         let (folder, name, attempt) = (self.folder.clone(), effect.key.clone(), effect.attempts);
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let writing = tokio::task::spawn_blocking(move || folder.write(&name, attempt, &bytes));
+        let writing = tokio::task::spawn_blocking(move || folder.write(&name, attempt, bytes));
         match writing.await {
             Ok(Ok(written)) => Some(Medium {
                 kind,
                 mime_type,
                 size,
-                sha256: written.sha256,
                 path: written.path,
                 file_key: written.file_key,
             }),
@@ -169,12 +174,23 @@ impl Keeper {
     }
 }
 
+/// Meta could not fetch the medium from the phone: nobody has it.
+const NOT_THERE: i64 = 131_052;
+
+/// What Meta says of a medium that is gone, it also says of one that our token may not see just now
+/// (code 100, a bare 400, 401, 403): only what cannot change ends a medium before its time.
 fn judge(error: &CallError, effect: i64) -> Missing {
     let refused = |reason: String| Missing::Refused { size: None, reason };
     match error {
         CallError::TooLarge(most) => refused(format!("it has more than {} MB", most / MB)),
-        CallError::Refused(refusal) if refusal.class == ErrorClass::Never => {
-            refused("the provider does not have it any more".to_owned())
+        CallError::Refused(refusal) if refusal.code == Some(NOT_THERE) => {
+            refused("the provider does not have it".to_owned())
+        }
+        // The call was not made: the id is none.
+        CallError::Refused(refusal)
+            if refusal.class == ErrorClass::Never && refusal.http.is_none() =>
+        {
+            refused("its name is none of the provider's".to_owned())
         }
         _ => {
             tracing::info!(effect, %error, "a medium is fetched again later");
@@ -184,9 +200,47 @@ fn judge(error: &CallError, effect: i64) -> Missing {
 }
 
 /// The next attempt; `None` when the provider has forgotten the medium by then.
-fn again(effect: &DueEffect, clock: &Clock) -> Option<(&'static str, EffectResult)> {
+fn again(effect: &DueEffect, options: &EffectsOptions) -> Option<(&'static str, EffectResult)> {
     let doubled = SHORTEST_WAIT.saturating_mul(1 << effect.attempts.min(16));
-    let not_before = later(clock.now(), doubled.min(LONGEST_WAIT));
+    let wait = jittered(doubled.min(LONGEST_WAIT), options.ids.seed());
+    let not_before = later(options.clock.now(), wait);
     let is_in_time = not_before < later(effect.created, GIVE_UP);
     is_in_time.then_some(("again", EffectResult::Retry { not_before }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::SendError;
+    use crate::channel::whatsapp::errors::{class_of, refusal};
+
+    fn is_over(error: &CallError) -> bool {
+        matches!(judge(error, 1), Missing::Refused { .. })
+    }
+
+    #[test]
+    fn a_token_that_may_not_see_a_medium_today_may_see_it_tomorrow() {
+        for (http, code) in [(401, 190), (400, 190), (403, 10), (403, 200), (403, 299), (400, 100)]
+        {
+            let body = format!(r#"{{"error":{{"code":{code}}}}}"#);
+            let error = CallError::Refused(refusal(http, None, body.as_bytes()));
+            assert!(!is_over(&error), "{http} {code}");
+        }
+        for http in [400, 401, 403, 404, 429, 500] {
+            assert!(!is_over(&CallError::Refused(refusal(http, None, b""))), "{http}");
+        }
+        for error in [CallError::NoAnswer, CallError::NotSent, CallError::Lacks("url")] {
+            assert!(!is_over(&error), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_change_ends_a_medium_at_once() {
+        let not_there = refusal(400, None, br#"{"error":{"code":131052}}"#);
+        assert!(is_over(&CallError::Refused(not_there)));
+        assert!(is_over(&CallError::TooLarge(16 * MB)));
+        let class = class_of(None, None);
+        let not_made = SendError { class, code: None, http: None, retry_after: None };
+        assert!(is_over(&CallError::Refused(not_made)));
+    }
 }

@@ -10,6 +10,7 @@
 //! again where the records stand. The turn itself is made once, for the effect's name is its inbound key.
 
 mod address;
+mod erase;
 mod fetch;
 mod folder;
 mod keep;
@@ -21,11 +22,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use address::is_public;
+pub use erase::{EraseError, erase_medium};
 pub use fetch::{ANSWER_MAX, Fetcher};
 pub use folder::{MediaError, MediaFolder};
 pub use keep::Keeper;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Ids};
 use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::records::Records;
@@ -39,6 +41,7 @@ pub struct EffectsOptions {
     pub fetcher: Fetcher,
     pub keeper: Keeper,
     pub clock: Clock,
+    pub ids: Ids,
     pub tracker: TaskTracker,
     pub shutdown: CancellationToken,
     pub vital: Vital,

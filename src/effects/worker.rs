@@ -3,21 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use super::EffectsOptions;
 use super::fetch::Call;
-use crate::clock::later;
-use crate::flow::{Effect, Fetch, Fetched, Method};
+use crate::clock::{jittered, later};
+use crate::flow::{ANSWER_GRACE, Effect, Fetch, Fetched, Method};
 use crate::intake::Admission;
-use crate::records::{DueEffect, EffectResult, RecordsError};
+use crate::records::{DueEffect, EffectKind, EffectResult, RecordsError};
 
 /// How often the records are asked when nobody says that there is something.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// So many effects are carried out at once.
-const AT_ONCE: usize = 64;
+/// So many effects of a kind are carried out at once. A medium has up to 32 MB, which lie in memory until
+/// they are on disk; it never takes the place of a call that a flow waits for.
+const AT_ONCE: [(EffectKind, usize); 3] =
+    [(EffectKind::Fetch, 64), (EffectKind::Keep, 4), (EffectKind::GiveBack, 8)];
 
 /// How long effects under way may take at a stop; then they are left to the next process.
 const FINISH: Duration = Duration::from_secs(15);
@@ -25,12 +27,25 @@ const FINISH: Duration = Duration::from_secs(15);
 /// Between two calls of one effect.
 const BETWEEN_CALLS: Duration = Duration::from_millis(500);
 
-/// When the turn of an answer could not be committed.
+/// When the turn of an answer could not be committed: the first wait, doubled each time up to the
+/// longest.
 const BETWEEN_TURNS: Duration = Duration::from_secs(5);
+const LONGEST_BETWEEN_TURNS: Duration = Duration::from_mins(10);
+
+/// A turn that could not be committed so often, over a day and more, is given up.
+const MOST_TURNS: u32 = 200;
+
+/// The places of one kind.
+struct Room {
+    kind: EffectKind,
+    places: Arc<Semaphore>,
+}
 
 pub(super) async fn run(options: EffectsOptions) {
     let options = Arc::new(options);
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let rooms =
+        AT_ONCE.map(|(kind, places)| Room { kind, places: Arc::new(Semaphore::new(places)) });
+    let freed = Arc::new(Notify::new());
     let under_way = TaskTracker::new();
     let shutdown = options.shutdown.clone();
     let mut pause = Duration::ZERO;
@@ -39,14 +54,12 @@ pub(super) async fn run(options: EffectsOptions) {
             () = shutdown.cancelled() => break,
             () = tokio::time::sleep(pause) => {}
             () = options.intake.until_wanted() => {}
+            () = freed.notified() => {}
         }
-        // A full house waits for one to be done.
-        let Some(Ok(free)) = shutdown.run_until_cancelled(Arc::clone(&room).acquire_owned()).await
-        else {
-            break;
-        };
-        drop(free);
-        pause = take(&options, &room, &under_way).await;
+        pause = EVERY;
+        for room in &rooms {
+            take(&options, room, &freed, &under_way).await;
+        }
     }
     under_way.close();
     if tokio::time::timeout(FINISH, under_way.wait()).await.is_err() {
@@ -54,32 +67,39 @@ pub(super) async fn run(options: EffectsOptions) {
     }
 }
 
-/// Claims as many as there is room for and sets them on their way; the wait until the next look.
+/// Claims as many of a kind as there is room for and sets them on their way. A full room is looked at
+/// again when one of it is done, which `freed` tells.
 async fn take(
     options: &Arc<EffectsOptions>,
-    room: &Arc<Semaphore>,
+    room: &Room,
+    freed: &Arc<Notify>,
     under_way: &TaskTracker,
-) -> Duration {
-    let places = room.available_permits();
-    let now = options.clock.now();
-    let due = match options.records.claim_effects(now, places).await {
+) {
+    let places = room.places.available_permits();
+    if places == 0 {
+        return;
+    }
+    let due = match options.records.claim_effects(options.clock.now(), room.kind, places).await {
         Ok(due) => due,
         Err(error) => {
             tracing::warn!(%error, "effects could not be read");
-            return EVERY * 5;
+            return;
         }
     };
-    let full = due.len() == places;
     for effect in due {
         // Only this task takes places.
-        let Ok(place) = Arc::clone(room).try_acquire_owned() else { return Duration::ZERO };
-        let options = Arc::clone(options);
+        let Ok(place) = Arc::clone(&room.places).try_acquire_owned() else { return };
+        let (options, freed) = (Arc::clone(options), Arc::clone(freed));
+        let places = Arc::clone(&room.places);
         under_way.spawn(async move {
-            let _place = place;
             carry_out(&options, effect).await;
+            let was_full = places.available_permits() == 0;
+            drop(place);
+            if was_full {
+                freed.notify_one();
+            }
         });
     }
-    if full { Duration::ZERO } else { EVERY }
 }
 
 async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
@@ -95,9 +115,13 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
             };
             turn(options, &effect, visit, answer).await;
         }
+        Effect::GiveBack => {
+            let admission = options.intake.given_back(effect.contact, &effect.key).await;
+            after_turn(options, &effect, admission).await;
+        }
         Effect::Keep { kind, id, mime_type } => {
             let (outcome, result) =
-                options.keeper.attempt(&effect, *kind, id, mime_type, &options.clock).await;
+                options.keeper.attempt(&effect, *kind, id, mime_type, options).await;
             options.metrics.carried_out("keep", outcome);
             let written = match &result {
                 EffectResult::Kept(medium) => Some(medium.path.clone()),
@@ -126,6 +150,13 @@ const fn most_calls(method: Method) -> u32 {
 /// is not ours any more.
 async fn call(options: &EffectsOptions, effect: &DueEffect, fetch: &Fetch) -> Option<Fetched> {
     let limit = Duration::from_secs(u64::from(fetch.timeout_seconds.clamp(1, 60)));
+    // The flow has gone its `failed` way by then: what was never begun does nothing in the world any
+    // more.
+    let is_past = options.clock.now() >= later(effect.created, limit + ANSWER_GRACE.unsigned_abs());
+    if effect.attempts == 0 && is_past {
+        let reason = "the call was not made in time".to_owned();
+        return keep(options, effect, "failed", Fetched::Failed { reason }).await;
+    }
     let deadline = later(effect.begun, limit);
     let most = most_calls(fetch.method);
     let left = Duration::try_from(deadline.duration_since(options.clock.now())).unwrap_or_default();
@@ -153,7 +184,8 @@ async fn call(options: &EffectsOptions, effect: &DueEffect, fetch: &Fetch) -> Op
         Call::NotSent => ("failed", failed("the other side was not reached")),
         Call::Lost => ("failed", failed("no answer came in time")),
     };
-    let not_before = later(options.clock.now(), BETWEEN_CALLS);
+    let wait = jittered(BETWEEN_CALLS, options.ids.seed());
+    let not_before = later(options.clock.now(), wait);
     if effect.attempts + 1 < most && not_before < deadline {
         options.metrics.carried_out("fetch", "again");
         record(options, effect, EffectResult::Retry { not_before }).await;
@@ -184,13 +216,46 @@ async fn keep(
 /// Makes the turn that goes on from the answer; however often it is tried, it is made once.
 async fn turn(options: &EffectsOptions, effect: &DueEffect, visit: u32, answer: Fetched) {
     let admission = options.intake.fetched(effect.contact, &effect.key, visit, answer).await;
+    after_turn(options, effect, admission).await;
+}
+
+/// Ends the effect whose turn is committed, or has it tried again.
+async fn after_turn(options: &EffectsOptions, effect: &DueEffect, admission: Admission) {
     let result = match admission {
         Admission::Committed => EffectResult::Done,
-        Admission::Again => {
-            EffectResult::Retry { not_before: later(options.clock.now(), BETWEEN_TURNS) }
-        }
+        Admission::Again => turned_later(options, effect).await,
     };
     record(options, effect, result).await;
+}
+
+/// Its name among the metrics.
+const fn name_of(effect: &DueEffect) -> &'static str {
+    match effect.effect {
+        Effect::Fetch(_) => "fetch",
+        Effect::Keep { .. } => "keep",
+        Effect::GiveBack => "give_back",
+    }
+}
+
+/// What becomes of an effect whose turn could not be committed.
+async fn turned_later(options: &EffectsOptions, effect: &DueEffect) -> EffectResult {
+    if matches!(options.records.snapshot(effect.contact).await, Ok(None)) {
+        options.metrics.carried_out(name_of(effect), "nobody");
+        tracing::info!(effect = effect.id, "an effect ends: its person was erased");
+        return EffectResult::Done;
+    }
+    if effect.attempts >= MOST_TURNS {
+        options.metrics.carried_out(name_of(effect), "given_up");
+        tracing::error!(
+            effect = effect.id,
+            tries = effect.attempts,
+            "the turn of an effect could not be committed for a day and is given up"
+        );
+        return EffectResult::Done;
+    }
+    let doubled = BETWEEN_TURNS.saturating_mul(1 << effect.attempts.min(16));
+    let wait = jittered(doubled.min(LONGEST_BETWEEN_TURNS), options.ids.seed());
+    EffectResult::Retry { not_before: later(options.clock.now(), wait) }
 }
 
 /// Whether it was written; if not, the claim runs out and whoever claims next begins where the records

@@ -152,7 +152,7 @@ fn several(flows: &Flows, ask: &Ask, many: &Many, text: &str, order: Option<&[us
             Some(given) => Heard::Answer(given),
             None => Heard::Nothing,
         },
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let offered: Vec<Given> = meanings.into_iter().filter_map(fitting).collect();
             if offered.is_empty() { Heard::Nothing } else { Heard::Unsure(offered) }
         }
@@ -176,7 +176,7 @@ fn heard(flows: &Flows, reading: Reading, choices: &[ChoiceWords]) -> Heard {
         Reading::Sure(meaning) => {
             given(flows, meaning, choices).map_or(Heard::Nothing, Heard::Answer)
         }
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let mut candidates: Vec<Given> = Vec::new();
             for candidate in meanings.into_iter().filter_map(|one| given(flows, one, choices)) {
                 if candidates.len() < 3 && !candidates.contains(&candidate) {
@@ -201,6 +201,7 @@ fn given(flows: &Flows, meaning: Meaning, choices: &[ChoiceWords]) -> Option<Giv
         Meaning::Date(day) => Given::Text(day.to_string()),
         Meaning::Number(number) => Given::Number(number),
         Meaning::Name(text) | Meaning::Text(text) => Given::Text(text),
+        Meaning::Gender(_) | Meaning::Command(_) => return None,
         Meaning::Phone(number) => Given::Text(number.digits().to_owned()),
         Meaning::District(index) => Given::Text(geography.districts.get(index)?.code.clone()),
         Meaning::Assembly(index) => {
@@ -319,7 +320,7 @@ pub(super) fn shown<'a>(
 ) -> Value<'a> {
     let geography = &flows.geography;
     match (answer, given) {
-        (_, Given::Skipped) => Value::Text(Cow::Borrowed("-")),
+        (_, Given::Skipped) => Value::Text(Cow::Borrowed(nothing(language))),
         (Some(Answer::OneOf(choices) | Answer::YesNo(choices)), Given::Text(id)) => {
             let label = choices.list.iter().find(|choice| choice.id == *id);
             Value::Text(Cow::Borrowed(label.map_or(id, |choice| choice.label.get(language))))
@@ -372,6 +373,15 @@ pub(super) fn shown<'a>(
         (Some(Answer::Year { .. }), Given::Number(year)) => Value::Plain(*year),
         (_, Given::Number(number)) => Value::Number(*number),
         (_, Given::Text(text)) => Value::Text(Cow::Borrowed(text)),
+    }
+}
+
+/// What stands in a text for what nobody said. One long dash would make an English SMS of 160 letters
+/// one of 70.
+pub(super) const fn nothing(language: Language) -> &'static str {
+    match language {
+        Language::En => "-",
+        Language::Hi | Language::Ur => "—",
     }
 }
 

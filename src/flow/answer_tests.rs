@@ -131,7 +131,7 @@ fn a_survey_of_every_kind_is_answered_in_each_way_people_write() {
             "सड़क, पानी और बिजली; सुनीता, इमरान; 22 नवंबर 2026 (रविवार); 34; बूथ 12; ठीक",
         ),
         (
-            &["survey", "sadak aur bijli", "sunita", "25/12", "1992", "बारह", "x y"],
+            &["survey", "sadak aur bijli", "sunita", "25/12", "34 sal", "बारह", "x y"],
             "सड़क और बिजली; सुनीता; 25 दिसंबर 2026 (शुक्रवार); 34; बूथ 12; x y",
         ),
         (
@@ -358,9 +358,11 @@ fn a_photo_as_a_document_is_a_photo_and_a_sticker_never() {
 #[test]
 fn a_minor_is_told_by_age_too() {
     let flows = survey();
-    for age in ["17", "2010", "22/11/2008"] {
-        let said = after(&flows, &mut whatsapp(), &["survey", "1", "2 1", "kal", age]);
-        assert_eq!(said, "अभी नहीं।", "{age}");
+    assert_eq!(after(&flows, &mut whatsapp(), &["survey", "1", "2 1", "kal", "17"]), "अभी नहीं।");
+    for (born, asked) in [("2010", "क्या 16?"), ("22/11/2008", "क्या 17?")] {
+        let mut talk = whatsapp();
+        assert_eq!(after(&flows, &mut talk, &["survey", "1", "2 1", "kal", born]), asked);
+        assert_eq!(after(&flows, &mut talk, &["haan"]), "अभी नहीं।", "{born}");
     }
     assert_eq!(after(&flows, &mut whatsapp(), &["survey", "1", "2 1", "kal", "18"]), "बूथ?");
 }
@@ -467,8 +469,8 @@ fn the_shipped_words_tell_how_many_may_be_chosen() {
     Reply with up to 2 numbers, like 1 3: | Please choose no more than 2. Write the numbers like this: 1 3
     2 नंबर लिखें, जैसे 1 3: | पूरे 2 चुनिए, न कम न ज्यादा। नंबर ऐसे लिखिए: 1 3
     Reply with 2 numbers, like 1 3: | Please choose exactly 2. Write the numbers like this: 1 3
-    पसंद के क्रम में नंबर लिखें, जैसे 2 1 3: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1 3।
-    Reply with the numbers in your order, like 2 1 3: | Please write the numbers in the order you prefer, like 2 1 3.
+    पसंद के क्रम में नंबर लिखें, जैसे 2 1 3: | पूरे 3 नंबर पसंद के क्रम में लिखिए, जैसे 2 1 3।
+    Reply with the numbers in your order, like 2 1 3: | Please write all 3 numbers in the order you prefer, like 2 1 3.
     पहली 2 पसंद के नंबर क्रम से लिखें, जैसे 2 1: | नंबर पसंद के क्रम में लिखिए, जैसे 2 1।
     Reply with the numbers of your first 2, like 2 1: | Please write the numbers in the order you prefer, like 2 1.
     "#);

@@ -15,7 +15,7 @@ mod variants;
 
 pub(super) use self::answered::answered;
 pub(super) use self::calls::calls;
-pub(super) use self::files::{files, is_a_rehearsal, strayed_flow, strayed_texts};
+pub(super) use self::files::{files, is_something_else, strayed_flow};
 pub(super) use self::late::late;
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;
@@ -31,6 +31,7 @@ use super::definition::{Answer, Ask, Flow, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place, did_you_mean};
 use super::draft::{AnswerDraft, FlowDraft, HeaderDraft, KindDraft};
 use super::session::Came;
+use super::yaml::Word;
 use crate::understanding::{self, Command};
 
 /// The flows the words that work everywhere lead to.
@@ -63,16 +64,7 @@ pub(super) fn starts(
                 continue;
             }
             match words.insert(folded, index) {
-                Some(other) if other != index => {
-                    let name = drafts.get(other).map_or("", |draft| draft.name.text.as_str());
-                    findings
-                        .error_hint(
-                            word.place,
-                            format!("`{}` starts the flow `{name}` as well", word.text),
-                            "spellings count as one word; take it out of one of the two",
-                        )
-                        .code(Code::StartWordClash);
-                }
+                Some(other) if other != index => clash(word, drafts.get(other), findings),
                 Some(_) => findings
                     .warn(
                         word.place,
@@ -98,23 +90,27 @@ pub(super) fn starts(
                     )
                     .code(Code::BadStartWord);
             }
-            if links.insert(link.text.to_lowercase(), index).is_some() {
+            let other = links.insert(link.text.to_lowercase(), index);
+            if let Some(other) = other.and_then(|other| drafts.get(other)?.link.as_ref()) {
+                let spot = findings.spot(other.place);
                 findings
                     .error_hint(
                         link.place,
                         format!("the link `{}` starts two flows", link.text),
-                        "take another word in one of them",
+                        format!("take another word here, or in {spot}"),
                     )
                     .code(Code::StartWordClash);
             }
         }
         if let Some(place) = draft.default {
-            if default.is_some() {
+            let first = default.and_then(|first: usize| drafts.get(first)?.default);
+            if let Some(first) = first {
+                let spot = findings.spot(first);
                 findings
                     .error_hint(
                         place,
                         "there are two default flows",
-                        "`default: true` stands in exactly one flow, the one that greets",
+                        format!("keep it in the one flow that greets: {spot} says it too"),
                     )
                     .code(Code::DefaultFlow);
             }
@@ -124,17 +120,52 @@ pub(super) fn starts(
     let whole = drafts.iter().all(|draft| draft.whole);
     if default.is_none()
         && whole
-        && let Some(first) = drafts.first()
+        && let Some(greeting) = greets(drafts)
     {
+        let hint = match greeting.start {
+            Some(_) => "add `default: true` under `start:` in the flow that greets",
+            None => "write `start: {default: true}` in the flow that greets",
+        };
         findings
             .error_hint(
-                first.name.place,
+                greeting.start.unwrap_or(greeting.name.place),
                 "no flow answers an unknown first message",
-                "write `start: {default: true}` in the flow that greets",
+                hint,
             )
             .code(Code::DefaultFlow);
     }
     (words, links, default)
+}
+
+/// A word that starts another flow as well, told with the place of the other one.
+fn clash(word: &Word, other: Option<&FlowDraft>, findings: &mut Findings<'_>) {
+    let folded = understanding::fold(&word.text);
+    let known = other.and_then(|other| {
+        other.words.iter().find(|known| understanding::fold(&known.text) == folded)
+    });
+    let Some((other, known)) = other.zip(known) else { return };
+    let spot = findings.spot(known.place);
+    let as_well = if known.text == word.text {
+        format!("`{}` starts the flow `{}` as well", word.text, other.name.text)
+    } else {
+        format!("`{}` is `{}`, which starts the flow `{}`", word.text, known.text, other.name.text)
+    };
+    findings
+        .error_hint(
+            word.place,
+            as_well,
+            format!("take it out here, or out of {spot}; all spellings of a word are one word"),
+        )
+        .code(Code::StartWordClash);
+}
+
+/// The flow that greets, most likely: by its name, by a word for the menu, or the first.
+fn greets(drafts: &[FlowDraft]) -> Option<&FlowDraft> {
+    let says_menu = |draft: &&FlowDraft| {
+        draft.words.iter().any(|word| understanding::command(&word.text) == Some(Command::Menu))
+    };
+    let named = drafts.iter().find(|draft| draft.name.text == "greeting");
+    named.or_else(|| drafts.iter().find(says_menu)).or_else(|| drafts.first())
 }
 
 /// A start word that is also a word that works everywhere never starts its flow.
@@ -344,7 +375,8 @@ fn goes_on(kind: &StepKind) -> bool {
         | StepKind::Goto
         | StepKind::Limit { .. }
         | StepKind::Wait { .. }
-        | StepKind::Handoff(_) => true,
+        | StepKind::Handoff(_)
+        | StepKind::Count(_) => true,
         StepKind::Call { when, covered, .. } => {
             !covered || when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
         }
@@ -383,9 +415,11 @@ fn targets(flow: &Flow, index: usize) -> Vec<Target> {
         StepKind::Call { when, .. } => when.iter().map(|(_, target)| *target).collect(),
         StepKind::Wait { reply, .. } => reply.iter().copied().collect(),
         StepKind::Fetch(fetching) => fetching.when.iter().map(|(_, target)| *target).collect(),
-        StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto | StepKind::Handoff(_) => {
-            Vec::new()
-        }
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Count(_)
+        | StepKind::Handoff(_) => Vec::new(),
     };
     if goes_on(&step.kind) {
         targets.push(step.next);
@@ -495,9 +529,7 @@ struct Circles<'f, Stops> {
 impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
     /// The steps at which circles close.
     fn find(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<&'f Step> {
-        let passes = vec![false; flows.len()];
-        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
-        circles.passes_silently();
+        let mut circles = Circles::of(flows, stops, limits);
         let mut found = Vec::new();
         for (flow_index, flow) in flows.iter().enumerate() {
             for step_index in 0..flow.steps.len() {
@@ -508,11 +540,15 @@ impl<'f, Stops: Fn(&StepKind) -> bool> Circles<'f, Stops> {
     }
 
     /// For every flow: whether it can come to its end without such a step.
-    fn passing(flows: &'f [Flow], stops: Stops) -> Vec<bool> {
+    fn passes(flows: &'f [Flow], stops: Stops, limits: bool) -> Vec<bool> {
+        Circles::of(flows, stops, limits).passes
+    }
+
+    fn of(flows: &'f [Flow], stops: Stops, limits: bool) -> Circles<'f, Stops> {
         let passes = vec![false; flows.len()];
-        let mut circles = Circles { flows, stops, limits: true, passes, state: HashMap::new() };
+        let mut circles = Circles { flows, stops, limits, passes, state: HashMap::new() };
         circles.passes_silently();
-        circles.passes
+        circles
     }
 
     /// Walks depth first without recursion.

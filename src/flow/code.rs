@@ -39,12 +39,19 @@ codes! {
     Quotes "quotes" "Typographic quotes, or a quote that is not closed."
     Unclosed "unclosed" "A bracket or brace that is not closed, or closed twice."
     NeedsQuotes "needs-quotes" "A value with a special sign in it that needs quotes around it."
+    NeedsBraces "needs-braces" "Keys on one line without { and } around them."
+    MissingComma "missing-comma" "A comma that is missing, or another sign in its place."
+    MissingDash "missing-dash" "A line of a list without its `- `, or one that has it and belongs to no list."
+    InvisibleSign "invisible-sign" "A sign nobody sees, pasted from elsewhere."
+    MergeConflict "merge-conflict" "The marks of two versions that were put together and not decided."
+    NotText "not-text" "A file of a word processor, a spreadsheet or the like under another name."
     NotUtf8 "not-utf8" "The file is not saved as UTF-8."
     ByteOrderMark "byte-order-mark" "An invisible mark at the beginning of the file."
     FluentSyntax "fluent-syntax" "A text file that is not Fluent."
     TomlSyntax "toml-syntax" "The configuration is not TOML."
     WrongFolder "wrong-folder" "A file in a folder where nobody looks for it."
     FileName "file-name" "A file that is not named after its flow, or ends in a wrong ending."
+    MissingFile "missing-file" "A file of texts that is not there, or is empty."
     NoFlows "no-flows" "There is no flow at all."
 
     // ---- shapes
@@ -55,6 +62,7 @@ codes! {
     BadName "bad-name" "A name that is not made of small Latin letters, digits and _."
     BadNumber "bad-number" "Something else where a number is expected, or one out of bounds."
     BadDuration "bad-duration" "Something else where a length of time is expected, or one out of bounds."
+    BadDate "bad-date" "Something else where a day is expected."
     BadBounds "bad-bounds" "A lower bound above the upper one."
     BadPattern "bad-pattern" "A regular expression that cannot be read."
     BadAddress "bad-address" "An address that cannot be called."
@@ -70,6 +78,7 @@ codes! {
     UnknownOutcome "unknown-outcome" "An outcome this question never has."
     UnknownText "unknown-text" "A text that does not exist."
     UnknownVariable "unknown-variable" "A variable of a text that is never filled in."
+    MissingDollar "missing-dollar" "An answer in braces without its dollar."
     UnknownName "unknown-name" "A name a condition does not know."
     UnknownTerm "unknown-term" "A term (`-party`) that is not defined in this language."
     UnknownFunction "unknown-function" "A function that texts or conditions do not have."
@@ -118,6 +127,10 @@ codes! {
     CallsItself "calls-itself" "A flow that calls itself, or flows that call each other in a circle."
     SilentCircle "silent-circle" "A circle of steps that asks nothing."
     After24Hours "after-24-hours" "A message that WhatsApp does not let through without a template."
+    UnknownTemplate "unknown-template" "A template that is not declared."
+    TemplateText "template-text" "A template's text or label that the provider does not approve."
+    TemplateFits "template-fits" "A template whose variables or buttons do not fit the step that says it."
+    TemplateDiffers "template-differs" "A template that says something else than the flow does."
     ExpiresFirst "expires-first" "A conversation that expires before it goes on."
     SameAnswer "same-answer" "An answer that a flow and one it calls both keep."
     Enrolment "enrolment" "A member is enrolled without what a member needs."
@@ -184,10 +197,9 @@ const BY_WORDS: &[(&str, Code)] = &[
     ("no day is within", Code::BadBounds),
     ("no booth is within", Code::BadBounds),
     ("nobody can choose at least", Code::BadBounds),
-    ("there are {count} choices", Code::BadBounds),
     ("a loop is taken", Code::BadNumber),
     ("a call may take", Code::BadDuration),
-    ("this is no day", Code::BadDuration),
+    ("this is no day", Code::BadDate),
     ("no address", Code::BadAddress),
     ("can read what goes over http", Code::BadAddress),
     ("no place in an answer", Code::BadAddress),
@@ -225,7 +237,22 @@ impl Code {
 
     /// Whether the words are wrong as they stand: what they would have meant is not looked at.
     pub(super) const fn is_about_signs(self) -> bool {
-        matches!(self, Code::MissingColon | Code::Quotes | Code::NeedsQuotes | Code::Tab)
+        matches!(
+            self,
+            Code::MissingColon
+                | Code::Quotes
+                | Code::NeedsQuotes
+                | Code::Tab
+                | Code::InvisibleSign
+                | Code::MissingComma
+        )
+    }
+
+    /// Whether it keeps a file, or a part of it, from being understood: what is said of the rest
+    /// may only follow from it.
+    pub(super) fn is_about_shape(self) -> bool {
+        self <= Code::TwoThings
+            || matches!(self, Code::UnknownStepKind | Code::UnknownAnswerKind | Code::UnknownAction)
     }
 }
 

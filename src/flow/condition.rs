@@ -40,7 +40,8 @@ pub(super) const BUILT_INS: [&str; 10] = [
 const TRUE_OR_FALSE: [&str; 3] = ["member", "has_phone", "term_over"];
 
 /// The purposes `consents` and `withdrawn` know.
-pub(super) const PURPOSES: [Purpose; 3] = [Purpose::Membership, Purpose::Opinion, Purpose::Samvad];
+pub(super) const PURPOSES: [Purpose; 4] =
+    [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp];
 
 /// A condition, ready to be decided.
 pub(super) struct Condition {
@@ -119,6 +120,14 @@ impl Condition {
         }
     }
 
+    /// The number it is; `None` where one of its answers was not given.
+    pub(super) fn number(&self, facts: &dyn Facts) -> Option<i64> {
+        match self.decide(facts) {
+            Ok(Value::Int(number)) => Some(number),
+            _ => None,
+        }
+    }
+
     fn decide(&self, facts: &dyn Facts) -> Result<Value, ExecutionError> {
         let mut context = Context::with_env(Arc::clone(&self.environment));
         for name in &self.variables {
@@ -126,6 +135,15 @@ impl Condition {
         }
         self.program.execute(&context)
     }
+}
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// True or false.
+    Condition,
+    /// A whole number.
+    Sum,
 }
 
 /// Compiles expressions with one environment.
@@ -155,6 +173,26 @@ impl Compiler {
     /// Compiles and checks one expression against the answers it may name.
     pub(super) fn compile(
         &self,
+        word: &Word,
+        answers: &HashMap<String, Known>,
+        findings: &mut Findings<'_>,
+    ) -> Option<Condition> {
+        self.compile_as(Kind::Condition, word, answers, findings)
+    }
+
+    /// The same for an expression that is a number (`adults + children`).
+    pub(super) fn compile_sum(
+        &self,
+        word: &Word,
+        answers: &HashMap<String, Known>,
+        findings: &mut Findings<'_>,
+    ) -> Option<Condition> {
+        self.compile_as(Kind::Sum, word, answers, findings)
+    }
+
+    fn compile_as(
+        &self,
+        kind: Kind,
         word: &Word,
         answers: &HashMap<String, Known>,
         findings: &mut Findings<'_>,
@@ -192,24 +230,32 @@ impl Compiler {
         }
         let condition = Condition {
             source: word.text.clone(),
-            quick: Quick::of(program.expression(), answers),
+            quick: match kind {
+                Kind::Condition => Quick::of(program.expression(), answers),
+                Kind::Sum => None,
+            },
             program,
             variables,
             environment: Arc::clone(&self.environment),
         };
-        if let Some(message) = condition.wrong_types(answers) {
-            findings
-                .error_hint(
-                    word.place,
-                    message,
-                    "a condition is true or false; compare numbers with numbers, words with words",
-                )
-                .code(Code::ConditionType);
+        if let Some(message) = condition.wrong_types(kind, answers) {
+            let hint = match kind {
+                Kind::Condition => {
+                    "a condition is true or false; compare numbers with numbers, words with words"
+                }
+                Kind::Sum => {
+                    "a sum is made of numbers: adults + children; how many conditions hold is \
+                     counted by a list of them: [member, \"coming == 'yes'\"]"
+                }
+            };
+            findings.error_hint(word.place, message, hint).code(Code::ConditionType);
             return None;
         }
         // One comparison that never holds was told as such; only several can exclude each other.
         let has_parts = word.text.contains("&&") || word.text.contains('?');
-        if has_parts && condition.can(answers, &[]).is_some_and(|can| !can.hold) {
+        if kind == Kind::Condition
+            && has_parts
+            && condition.can(answers, &[]).is_some_and(|can| !can.hold) {
             findings
                 .error_hint(
                     word.place,
@@ -226,17 +272,23 @@ impl Compiler {
 
 impl Condition {
     /// Tries the expression on values of the right types; what fails then, fails always.
-    fn wrong_types(&self, answers: &HashMap<String, Known>) -> Option<String> {
+    fn wrong_types(&self, kind: Kind, answers: &HashMap<String, Known>) -> Option<String> {
         if self.variables.iter().any(|name| answers.get(name) == Some(&Known::Anything)) {
             return None;
         }
         for truth in [true, false] {
             match self.decide(&Sample { answers, truth }) {
-                Ok(Value::Bool(_)) => {}
+                Ok(Value::Bool(_)) if kind == Kind::Condition => {}
+                Ok(Value::Int(_)) if kind == Kind::Sum => {}
                 Ok(other) => {
+                    let wanted = match kind {
+                        Kind::Condition => "condition",
+                        Kind::Sum => "whole number",
+                    };
                     return Some(format!(
-                        "this is {}, not a condition",
+                        "this is {}, not a {wanted}",
                         match other {
+                            Value::Bool(_) => "a condition",
                             Value::Int(_) | Value::UInt(_) | Value::Float(_) => "a number",
                             Value::String(_) => "a word",
                             Value::List(_) => "a list",
@@ -245,6 +297,8 @@ impl Condition {
                         }
                     ));
                 }
+                // A division by an answer that is 0 in the sample, say.
+                Err(_) if kind == Kind::Sum && !truth => {}
                 Err(error) => return Some(format!("this condition can never work: {error}")),
             }
         }

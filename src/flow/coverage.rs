@@ -112,6 +112,15 @@ impl fmt::Display for FlowCoverage {
     }
 }
 
+/// The names of the flows no rehearsal comes through, be it by themselves or through one that calls
+/// them.
+#[must_use]
+pub fn unplayed<'f>(flows: &'f Flows, reports: &[RehearsalReport]) -> Vec<&'f str> {
+    let played: HashSet<usize> = reports.iter().flat_map(RehearsalReport::flows).collect();
+    let all = flows.all().iter().enumerate();
+    all.filter(|(index, _)| !played.contains(index)).map(|(_, flow)| flow.name.as_str()).collect()
+}
+
 /// Counts what the rehearsals visited. `sources` are those the flows were loaded from.
 #[must_use]
 pub fn coverage(flows: &Flows, sources: &Sources, reports: &[RehearsalReport]) -> Coverage {

@@ -44,6 +44,8 @@ pub struct Remind {
     pub after: SignedDuration,
     pub times: u8,
     pub(super) say: TextId,
+    /// The template (its index) it goes as once the window is closed.
+    pub(super) template: Option<usize>,
 }
 
 /// One step of a flow.
@@ -62,6 +64,7 @@ pub(super) enum StepKind {
     Say {
         text: TextId,
         attach: Option<Attachment>,
+        template: Option<usize>,
     },
     Ask(Box<Ask>),
     Do(Action),
@@ -90,6 +93,27 @@ pub(super) enum StepKind {
     Fetch(Box<Fetching>),
     /// Says a text and rests until the person of the office who takes over gives it back.
     Handoff(TextId),
+    /// Keeps a number under the step's name.
+    Count(Counting),
+}
+
+/// How a number is come by.
+#[derive(Debug)]
+pub(super) enum Counting {
+    /// So many of these conditions hold.
+    Holding(Vec<Condition>),
+    /// An expression over answers that are numbers; `None` where it cannot be read, which is told.
+    Sum(Option<Condition>),
+}
+
+impl Counting {
+    /// Its conditions, or its one expression.
+    pub(super) fn conditions(&self) -> &[Condition] {
+        match self {
+            Counting::Holding(conditions) => conditions,
+            Counting::Sum(sum) => sum.as_slice(),
+        }
+    }
 }
 
 /// What goes with a text.
@@ -122,6 +146,8 @@ pub struct Ask {
     pub(super) when: Vec<(String, Target)>,
     pub optional: bool,
     pub notice: Option<Purpose>,
+    /// The template (its index) it goes as once the window is closed.
+    pub(super) template: Option<usize>,
     /// Changes with everything that would make an old answer fit no longer.
     pub(super) fingerprint: u32,
 }
@@ -276,6 +302,13 @@ impl Term {
     }
 }
 
+impl StepKind {
+    /// Whether a person hears something here.
+    pub(super) const fn speaks(&self) -> bool {
+        matches!(self, StepKind::Say { .. } | StepKind::Ask(_) | StepKind::Handoff(_))
+    }
+}
+
 impl Flow {
     /// The index of a step by its name.
     #[must_use]
@@ -292,11 +325,12 @@ impl Flow {
         }
     }
 
-    /// Whether an HTTP call of it keeps an answer under this name.
+    /// Whether a count, or an HTTP call of it, keeps an answer under this name.
     pub(super) fn keeps(&self, name: &str) -> bool {
-        self.steps.iter().any(|step| {
-            matches!(&step.kind, StepKind::Fetch(fetching)
-                if fetching.keep.iter().any(|(known, _)| known == name))
+        self.steps.iter().any(|step| match &step.kind {
+            StepKind::Fetch(fetching) => fetching.keep.iter().any(|(known, _)| known == name),
+            StepKind::Count(_) => step.name == name,
+            _ => false,
         })
     }
 

@@ -9,6 +9,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use super::causes;
 use super::code::Code;
 use super::load::{SourceFile, Sources};
 use super::synonyms;
@@ -202,56 +203,61 @@ impl<'a> Findings<'a> {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Everything found, by file and line.
-    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        let follow_ups: Vec<bool> =
-            self.list.iter().map(|finding| self.follows_from_another(finding)).collect();
-        let mut follow_ups = follow_ups.into_iter();
-        self.list.retain(|_| !follow_ups.next().unwrap_or_default());
-        self.list.sort_by(|left, right| {
-            (&left.path, left.line, left.column, left.code, &left.message).cmp(&(
-                &right.path,
-                right.line,
-                right.column,
-                right.code,
-                &right.message,
-            ))
-        });
-        self.list
+    /// Tells of a file that ought to be there and is not.
+    pub(super) fn absent(
+        &mut self,
+        path: String,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let file = SourceFile { path, text: String::new() };
+        let hint = Some(hint.into());
+        self.list.push(at(&file, Severity::Error, code, 0..0, message.into(), hint));
     }
-}
 
-impl Findings<'_> {
-    /// Whether a finding only says what another near it explains: a key that is missing because
-    /// it is misspelt, or has nothing under it because that stands beside it.
-    fn follows_from_another(&self, finding: &Diagnostic) -> bool {
-        let near = |other: &&Diagnostic| {
-            other.path == finding.path && other.line.abs_diff(finding.line) <= 6
-        };
-        match finding.code {
-            Code::MissingKey => {
-                let hint = finding.hint.as_deref().unwrap_or_default();
-                let lacks = |key: &str| {
-                    finding.message.contains(&format!("`{key}`"))
-                        || hint.contains(&format!("`{key}`"))
-                        || hint.contains(&format!("`{key}:"))
-                };
-                let meant = |other: &Diagnostic| {
-                    let key = other.hint.as_deref()?.strip_prefix("did you mean `")?;
-                    key.strip_suffix("`?").map(lacks)
-                };
-                self.list
-                    .iter()
-                    .filter(near)
-                    .any(|other| other.code == Code::UnknownKey && meant(other).unwrap_or_default())
+    /// The last line of a message of a text file that begins at this place: where one adds a line
+    /// to it, or the next message.
+    pub(super) fn end_of_message(&self, place: Place) -> Place {
+        let last = self.lines_of_message(place).pop();
+        last.map_or(place, |(line, words)| {
+            let start = line.start + (words.len() - words.trim_start().len());
+            Place { start, end: line.start + words.trim_end().len(), ..place }
+        })
+    }
+
+    /// The lines of a message that begins at this place, without blank ones, each with its place.
+    pub(super) fn lines_of_message(&self, place: Place) -> Vec<(Place, &'a str)> {
+        let sources: &'a Sources = self.sources;
+        let text = sources.files.get(place.file).map_or("", |file| file.text.as_str());
+        let before = text.get(..place.start).unwrap_or_default();
+        let mut start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let mut lines = Vec::new();
+        for (index, line) in text.get(start..).unwrap_or_default().split_inclusive('\n').enumerate()
+        {
+            let goes_on = index == 0 || line.starts_with([' ', '\t', '}', '\r', '\n']);
+            if !goes_on {
+                break;
             }
-            Code::WrongType if finding.message.ends_with("this is nothing") => self
-                .list
-                .iter()
-                .filter(near)
-                .any(|other| other.code == Code::Indentation && other.line > finding.line),
-            _ => false,
+            let words = line.trim_end();
+            if !words.is_empty() {
+                lines.push((Place { start, end: start + words.len(), ..place }, words));
+            }
+            start += line.len();
         }
+        lines
+    }
+
+    /// The path of a file and the line, from 1, of a place in it: `flows/join.yaml:7`.
+    pub(super) fn spot(&self, place: Place) -> String {
+        self.sources.files.get(place.file).map_or_else(String::new, |file| {
+            format!("{}:{}", file.path, line_of(&file.text, place.start))
+        })
+    }
+
+    /// Everything found: causes before what may follow from them, then by file and line.
+    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+        causes::settle(self.list)
     }
 }
 

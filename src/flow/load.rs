@@ -6,15 +6,19 @@ use std::sync::Arc;
 use super::check;
 use super::code::Code;
 use super::condition::Known;
-use super::definition::Flow;
+use super::definition::{Ask, Flow};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
 use super::link::{self, Linker};
+use super::template;
 use super::text::{Common, Label, Text, TextId};
+use super::ways::calls;
 use super::yaml;
+use crate::contact::Language;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, ProblemKind, SourceText};
-use crate::message::Purpose;
+use crate::message::{Purpose, Template};
+use crate::template::Declared;
 use crate::understanding::{self, Phrase};
 
 /// One file as it stands, its path from the folder that holds `flows/` and `locales/`.
@@ -24,7 +28,8 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// The files of an office: `flows/*.yaml`, `flows/rehearsals/*.yaml`, `locales/<language>/*.ftl`.
+/// The files of an office: `flows/*.yaml`, `flows/rehearsals/*.yaml`, `flows/templates/*.yaml`,
+/// `locales/<language>/*.ftl`.
 /// Others may be among them and are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
@@ -44,6 +49,10 @@ impl Sources {
 
 pub(super) fn is_rehearsal(path: &str) -> bool {
     path.contains("rehearsals/") && is_yaml(path)
+}
+
+pub(super) fn is_template(path: &str) -> bool {
+    path.contains("flows/templates/") && is_yaml(path)
 }
 
 pub(super) fn is_flow(path: &str) -> bool {
@@ -66,6 +75,7 @@ pub struct Flows {
     pub(super) texts: Vec<Text>,
     pub(super) common: Common,
     pub(super) notices: Vec<Notice>,
+    pub(super) templates: Vec<Declared>,
     /// Folded start words.
     pub(super) starts: HashMap<String, usize>,
     /// What the start words sound like: the flow's index and the index of the word among its words.
@@ -73,6 +83,8 @@ pub struct Flows {
     /// Links in small letters.
     pub(super) links: HashMap<String, usize>,
     pub(super) default: usize,
+    /// The languages there are texts in.
+    pub(super) languages: Vec<Language>,
     pub(super) help: Option<usize>,
     pub(super) language: Option<usize>,
     pub(super) leave: Option<usize>,
@@ -109,6 +121,26 @@ impl Flows {
         &self.list
     }
 
+    /// The templates the office registered, in the order of their files.
+    #[must_use]
+    pub fn templates(&self) -> &[Declared] {
+        &self.templates
+    }
+
+    /// The words a person reads when this template leaves; its name where it is not declared here.
+    #[must_use]
+    pub fn read_template(&self, template: &Template) -> String {
+        let read = self.templates.iter().find_map(|declared| declared.read(template));
+        read.unwrap_or_else(|| template.name.clone())
+    }
+
+    /// The labels under this template's text, as a person reads them; none where it is not declared.
+    #[must_use]
+    pub fn template_labels(&self, template: &Template) -> &[String] {
+        let labels = self.templates.iter().find_map(|declared| declared.labels(template));
+        labels.unwrap_or_default()
+    }
+
     /// What `check` found that does not keep the flows from running.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
@@ -133,6 +165,35 @@ impl Flows {
         }
     }
 
+    /// Whether there are texts in this language.
+    pub(super) fn speaks(&self, language: Language) -> bool {
+        self.languages.contains(&language)
+    }
+
+    /// The question a flow asks under this name, or one of the flows it calls: their answers come back
+    /// with them.
+    pub(super) fn question(&self, flow: usize, name: &str) -> Option<&Ask> {
+        let mut seen = vec![flow];
+        let mut next = 0;
+        while let Some(index) = seen.get(next).copied() {
+            next += 1;
+            let Some(known) = self.flow(index) else { continue };
+            if let Some(ask) = known.ask_named(name) {
+                return Some(ask);
+            }
+            // What a call of another computer keeps is no answer to a question.
+            if known.keeps(name) {
+                return None;
+            }
+            for called in (0..known.steps.len()).flat_map(|step| calls(known, step)) {
+                if !seen.contains(&called) {
+                    seen.push(called);
+                }
+            }
+        }
+        None
+    }
+
     pub(super) fn flow(&self, index: usize) -> Option<&Flow> {
         self.list.get(index)
     }
@@ -151,6 +212,8 @@ impl Flows {
 /// # Errors
 /// Every finding, sorted by file and line, when at least one of them is an error.
 pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
+    // The first message of the day waits for no table.
+    crate::understanding::prepare();
     examine(sources, geography, None)
 }
 
@@ -214,8 +277,9 @@ fn examine(
             hint: Some("put a file like flows/greeting.yaml there".to_owned()),
         }]);
     }
-    let mut linker = Linker::new(&drafts, &catalogue, &mut findings);
-    linker.strayed = check::strayed_texts(sources);
+    let templates = template::read(sources, &catalogue, &mut findings);
+    let mut linker = Linker::new(&drafts, &templates, &catalogue, &mut findings);
+    linker.lacking_files(sources);
     let common = linker.common();
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
@@ -267,7 +331,9 @@ fn examine(
         language: named("language"),
         leave: named("leave"),
         my_data: named("my_data"),
+        languages: Language::ALL.into_iter().filter(|known| catalogue.has(*known)).collect(),
         list: flows,
+        templates: templates.into_iter().map(|read| read.declared).collect(),
         by_name,
         texts,
         common,
@@ -293,54 +359,91 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
             );
             continue;
         }
-        let stem = std::path::Path::new(&file.path).file_stem().and_then(|stem| stem.to_str());
-        let stem = stem.unwrap_or_default();
+        let stem = stem_of(&file.path);
         let Some(root) = yaml::read(index, &file.text, findings) else {
             drafts.push(FlowDraft::guessed(stem, index, &file.text));
             continue;
         };
-        if check::is_a_rehearsal(&root) {
+        if check::is_something_else(&root) {
             // Told as a file in the wrong folder.
             continue;
         }
         let mut draft = draft::flow(&root, stem, findings);
-        let name = draft.name.text.clone();
-        if stem != name {
-            let has_file = |folder: &str, ending: &str| {
-                let path = format!("{folder}{name}{ending}");
-                sources.files.iter().any(|file| file.path.ends_with(&path))
-            };
-            if has_file("flows/", ".yaml") || has_file("flows/", ".yml") {
-                findings
-                    .error_hint(
-                        draft.name.place,
-                        format!("this is another flow `{name}`: flows/{name}.yaml holds that"),
-                        format!(
-                            "remove the copy, or write `flow: {stem}` and give it texts of its own"
-                        ),
-                    )
-                    .code(Code::FileName);
-                continue;
-            }
-            findings
-                .error_hint(
-                    draft.name.place,
-                    format!("the file is not named after its flow `{name}`"),
-                    format!("write `flow: {stem}`, or rename the file to {name}.yaml"),
-                )
-                .code(Code::FileName);
-            // Everything else names the flow as the file does, most likely; unless its texts are there by
-            // the other name.
-            let texts_of_stem = format!("/{stem}.ftl");
-            let stem_has_texts =
-                sources.files.iter().any(|file| file.path.ends_with(&texts_of_stem));
-            if stem_has_texts || !has_file("/", ".ftl") {
-                stem.clone_into(&mut draft.name.text);
-            }
+        if stem == draft.name.text {
+            draft::identifier(&draft.name, findings);
+        } else if !renamed(sources, index, stem, &mut draft, findings) {
+            continue;
         }
         drafts.push(draft);
     }
     drafts
+}
+
+/// A file that is not named after its flow: told, and the flow named as everything else names it.
+/// `false` for a copy of another flow's file, of which nothing more is to be said.
+fn renamed(
+    sources: &Sources,
+    index: usize,
+    stem: &str,
+    draft: &mut FlowDraft,
+    findings: &mut Findings<'_>,
+) -> bool {
+    let name = draft.name.text.clone();
+    let has_file = |wanted: &str| {
+        sources.files.iter().enumerate().any(|(other, file)| {
+            other != index && is_flow(&file.path) && stem_of(&file.path) == wanted
+        })
+    };
+    let has_texts = |wanted: &str| {
+        let file = format!("/{wanted}.ftl");
+        sources.files.iter().any(|known| known.path.ends_with(&file))
+    };
+    if has_file(&name) {
+        let own = if is_name(stem) {
+            format!("write `flow: {stem}` and give it words, a link and texts of its own")
+        } else {
+            "rename it, write its new name behind `flow:` and give it words and texts".to_owned()
+        };
+        findings
+            .error_hint(
+                draft.name.place,
+                format!("this is a copy of flows/{name}.yaml: both say `flow: {name}`"),
+                format!("remove the file; or, if it becomes another flow, {own}"),
+            )
+            .code(Code::FileName);
+        return false;
+    }
+    let hint = if !is_name(stem) || (has_texts(&name) && !has_texts(stem)) {
+        format!("rename the file to {name}.yaml")
+    } else if !is_name(&name) || has_texts(stem) {
+        format!("write `flow: {stem}`, as the file and its texts are named")
+    } else {
+        format!("write `flow: {stem}`, or rename the file to {name}.yaml")
+    };
+    findings
+        .error_hint(
+            draft.name.place,
+            format!("the file is not named after its flow `{name}`"),
+            hint,
+        )
+        .code(Code::FileName);
+    // Everything else names the flow as its texts do, most likely.
+    let by_file = is_name(stem) && (!has_texts(&name) || has_texts(stem));
+    if by_file {
+        stem.clone_into(&mut draft.name.text);
+    }
+    true
+}
+
+fn stem_of(path: &str) -> &str {
+    let stem = std::path::Path::new(path).file_stem().and_then(|stem| stem.to_str());
+    stem.unwrap_or_default()
+}
+
+/// Whether a flow can be named like this.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
@@ -366,6 +469,9 @@ fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
 const fn code_of(kind: ProblemKind) -> Code {
     match kind {
         ProblemKind::Syntax => Code::FluentSyntax,
+        ProblemKind::Invisible => Code::InvisibleSign,
+        ProblemKind::Conflict => Code::MergeConflict,
+        ProblemKind::NoText => Code::NotText,
         ProblemKind::Twice => Code::DuplicateText,
         ProblemKind::Term => Code::UnknownTerm,
         ProblemKind::Message => Code::UnknownText,

@@ -6,16 +6,22 @@
 //! engine without anything around it, for tests and benches.
 
 mod answer;
+mod causes;
 mod check;
 mod code;
 mod condition;
 mod coverage;
 mod definition;
 mod diagnostic;
+#[cfg(test)]
+mod docs_tests;
 mod draft;
+#[cfg(test)]
+mod expect_tests;
 mod fetch;
 mod graph;
 mod hint;
+mod lacking;
 mod link;
 mod load;
 mod meant;
@@ -29,6 +35,7 @@ mod sms;
 mod speak;
 mod synonyms;
 mod talk;
+mod template;
 mod text;
 mod turn;
 mod walk;
@@ -47,6 +54,8 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod gallery_tests;
 #[cfg(test)]
+mod hints_tests;
+#[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]
 mod people_tests;
@@ -59,9 +68,11 @@ mod silent_gallery_tests;
 #[cfg(test)]
 mod steps_tests;
 #[cfg(test)]
+mod template_tests;
+#[cfg(test)]
 mod turn_tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
@@ -70,7 +81,7 @@ pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use code::Code;
-pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage};
+pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use graph::{GraphFormat, graph, graph_of_flows};
@@ -79,10 +90,10 @@ pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use schema::{flow_schema, rehearsal_schema};
+pub use schema::{flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
-pub use talk::Talk;
+pub use talk::{Left, Talk};
 pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
 pub use ways::Passed;
 
@@ -117,6 +128,9 @@ pub enum Event<'a> {
         visit: u32,
         answer: &'a Fetched,
     },
+    /// The person of the office who took over gives the conversation back; it does nothing when nobody
+    /// took over.
+    GivenBack,
 }
 
 /// Numbers set aside for this turn, so that a reply can show one before it is committed.
@@ -154,7 +168,14 @@ pub enum Effect {
         id: String,
         mime_type: String,
     },
+    /// A person of the office gives the conversation back. No turn wants this: it comes from outside, and
+    /// makes the turn that goes on.
+    GiveBack,
 }
+
+/// The answer of a call that ran out of time itself comes this much later at most; then the flow goes
+/// on without it.
+pub const ANSWER_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// An HTTP call with everything filled in but the secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

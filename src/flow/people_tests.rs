@@ -110,10 +110,10 @@ fn a_member_is_referred_by_nobody() {
 #[test]
 fn a_member_shares_a_link_where_the_office_has_a_number_and_words_where_it_has_none() {
     let words = after(&mut talk(sunita()), &flows(), &["मेरा"]);
-    assert_eq!(words, "UP-5724 join UP-5724 -?");
+    assert_eq!(words, "UP-5724 join UP-5724 —?");
     let flows = flows().with_whatsapp_number(Some("919812345678"));
     let link = after(&mut talk(sunita()), &flows, &["मेरा"]);
-    assert_eq!(link, "UP-5724 https://wa.me/919812345678?text=join%20UP-5724 -?");
+    assert_eq!(link, "UP-5724 https://wa.me/919812345678?text=join%20UP-5724 —?");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::Fetched;
 use super::load::Flows;
-use super::rehearse::picture;
-use super::talk::Talk;
+use super::rehearse::{picture, template_name};
+use super::talk::{Left, Talk};
 use super::turn::Trace;
 use crate::fact::Fact;
 use crate::message::{Purpose, Reply};
@@ -30,6 +30,8 @@ struct Line {
     bot: Vec<String>,
     /// The pictures among them.
     pictures: Vec<&'static str>,
+    /// Lines about what of it left otherwise than it was said: `template: solved`.
+    left: Vec<String>,
 }
 
 impl Recording {
@@ -63,7 +65,21 @@ impl Recording {
     fn add_yaml(&mut self, key: &'static str, value: String, replies: &[Reply], said: &Trace) {
         let bot = said.iter().flatten().cloned().collect();
         let pictures = replies.iter().filter_map(|reply| picture(&reply.content)).collect();
-        self.lines.push(Line { key, value, bot, pictures });
+        self.lines.push(Line { key, value, bot, pictures, left: Vec::new() });
+    }
+
+    /// How what was said to the newest line left.
+    pub fn left(&mut self, flows: &Flows, left: &[Left]) {
+        let lines = left.iter().filter_map(|left| match left {
+            Left::Said => None,
+            Left::ByTemplate(template) => {
+                Some(format!("template: {}", template_name(flows, template)))
+            }
+            Left::KeptBack(refusal) => Some(format!("kept_back: {}", refusal.name())),
+        });
+        if let Some(line) = self.lines.last_mut() {
+            line.left = lines.collect();
+        }
     }
 
     /// How many things the person did.
@@ -108,6 +124,9 @@ impl Recording {
             for picture in &line.pictures {
                 let _ = writeln!(out, "  - picture: {picture}");
             }
+            for left in &line.left {
+                let _ = writeln!(out, "  - {left}");
+            }
         }
         if talk.asked().is_some() {
             out.push_str("  - fetched: never\n");
@@ -149,6 +168,9 @@ fn write_end(flows: &Flows, talk: &Talk, out: &mut String) {
     });
     if let Some(kind) = request {
         let _ = writeln!(out, "  request: {}", yaml_word(kind));
+    }
+    if let Some(member) = talk.referred_by() {
+        let _ = writeln!(out, "  referred_by: {}", yaml_word(member));
     }
     if talk.facts.iter().any(|fact| matches!(fact, Fact::Language { .. })) {
         let _ = writeln!(out, "  language: {}", contact.language.code());

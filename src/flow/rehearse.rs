@@ -9,14 +9,16 @@ use jiff::SignedDuration;
 
 use self::head::{person, rendering};
 use super::Fetched;
+use super::code::Code;
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
 use super::draft::{duration, get, known_keys, map, seconds, start_of, tree, word};
 use super::load::{Flows, SourceFile, Sources};
-use super::talk::Talk;
+use super::talk::{Left, Talk};
 use super::turn::Trace;
 use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
-use crate::message::{Content, InboundContent, MediaKind, Picture, Reply};
+use crate::gate::Refusal;
+use crate::message::{Content, InboundContent, MediaKind, Picture, Reply, Template};
 
 /// How one rehearsal went.
 #[derive(Clone, Debug)]
@@ -35,6 +37,11 @@ pub struct RehearsalReport {
 }
 
 impl RehearsalReport {
+    /// The flows (their indices) it came through, also those that were called.
+    pub(super) fn flows(&self) -> impl Iterator<Item = usize> {
+        self.walked.iter().map(|passed| passed.flow)
+    }
+
     #[must_use]
     pub fn passed(&self) -> bool {
         self.differences.is_empty()
@@ -98,8 +105,19 @@ pub(super) const KEYS: [&str; 11] = [
     "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
     "talk", "then",
 ];
-pub(super) const LINES: [&str; 9] =
-    ["me", "tap", "send", "bot", "buttons", "picture", "wait", "fetched", "office"];
+pub(super) const LINES: [&str; 11] = [
+    "me",
+    "tap",
+    "send",
+    "bot",
+    "buttons",
+    "picture",
+    "template",
+    "kept_back",
+    "wait",
+    "fetched",
+    "office",
+];
 pub(super) const PICTURES: [&str; 1] = ["membership_card"];
 /// What is said of the end.
 pub(super) const THEN: [&str; 9] = [
@@ -197,6 +215,9 @@ struct Heard {
     keys: Vec<String>,
     choices: Vec<String>,
     picture: Option<&'static str>,
+    left: Left,
+    /// The transcript says that it does not leave.
+    known_kept_back: bool,
     /// Keys before this one are accounted for; `None` while nothing of it is.
     matched: Option<usize>,
 }
@@ -268,6 +289,8 @@ impl Stage<'_> {
             "office" => self.office(value, findings)?,
             "buttons" => self.buttons(value, findings)?,
             "picture" => self.picture(value, findings)?,
+            "template" => self.template(value, findings)?,
+            "kept_back" => self.kept_back(value, findings)?,
             "bot" => match &value.kind {
                 YamlKind::List(items) => {
                     for item in items {
@@ -286,11 +309,14 @@ impl Stage<'_> {
         self.said = replies
             .iter()
             .zip(trace)
-            .map(|(reply, keys)| Heard {
+            .zip(&self.talk.left)
+            .map(|((reply, keys), left)| Heard {
                 body: reply.content.body().to_owned(),
                 keys,
-                choices: choices(&reply.content),
-                picture: picture(&reply.content),
+                choices: choices(reply.content.inside()),
+                picture: picture(reply.content.inside()),
+                left: left.clone(),
+                known_kept_back: false,
                 matched: None,
             })
             .collect();
@@ -331,10 +357,10 @@ impl Stage<'_> {
         None
     }
 
-    /// Before the person speaks again, every reply must have been named.
+    /// Before the person speaks again, every reply must have been named, and whether it leaves.
     fn nothing_unheard(&mut self, findings: &mut Findings<'_>) -> Option<()> {
         let Some(heard) = self.said.iter().find(|heard| heard.matched.is_none()) else {
-            return Some(());
+            return self.nothing_kept_back(findings);
         };
         findings.error_hint(
             self.place,
@@ -342,6 +368,90 @@ impl Stage<'_> {
             format!("add the line `- bot: {}`", heard.keys.last().map_or("", String::as_str)),
         );
         None
+    }
+
+    /// What nobody would ever read is no conversation, unless the transcript says that it is so.
+    fn nothing_kept_back(&self, findings: &mut Findings<'_>) -> Option<()> {
+        let kept = self.said.iter().find_map(|heard| match heard.left {
+            Left::KeptBack(refusal) if !heard.known_kept_back => Some((heard, refusal)),
+            _ => None,
+        });
+        let Some((heard, refusal)) = kept else { return Some(()) };
+        let (_, words) = refusal.office_words();
+        let cure = match refusal {
+            Refusal::NoConsent => "Ask for it before (`notice: …`)",
+            Refusal::WindowClosed => "Give the step a template",
+            _ => "Let the conversation go another way",
+        };
+        findings.error_hint(
+            self.place,
+            format!("expected the bot to say `{}`, and it never leaves", heard.keys.join("` + `")),
+            format!("{words} {cure}, or, if that is meant, add `- kept_back: {}`", refusal.name()),
+        );
+        None
+    }
+
+    /// A reply of the newest turn left by this template.
+    fn template(&self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let wanted = word(value, "`template`", findings)?;
+        let declared = self.flows.templates.iter().map(|declared| declared.name.as_str());
+        if !declared.clone().any(|name| name == wanted.text) {
+            findings
+                .error_hint(
+                    wanted.place,
+                    format!("there is no template `{}`", wanted.text),
+                    one_of_these(&wanted.text, declared),
+                )
+                .code(Code::UnknownTemplate);
+            return None;
+        }
+        let mut left = self.said.iter().filter_map(|heard| match &heard.left {
+            Left::ByTemplate(template) => Some(template_name(self.flows, template)),
+            _ => None,
+        });
+        if left.any(|name| name == wanted.text) {
+            return Some(());
+        }
+        findings.error_hint(
+            wanted.place,
+            format!("expected the template `{}`, got free words", wanted.text),
+            "a template leaves on WhatsApp when the person was silent for 24 hours",
+        );
+        None
+    }
+
+    /// The gate keeps a reply of the newest turn back, for this reason.
+    fn kept_back(&mut self, value: &Node, findings: &mut Findings<'_>) -> Option<()> {
+        let wanted = word(value, "`kept_back`", findings)?;
+        let Some(reason) = Refusal::from_name(&wanted.text) else {
+            findings
+                .error_hint(
+                    wanted.place,
+                    format!("there is no reason `{}`", wanted.text),
+                    one_of_these(&wanted.text, Refusal::ALL.map(Refusal::name)),
+                )
+                .code(Code::UnknownWord);
+            return None;
+        };
+        let mut kept = false;
+        for heard in &mut self.said {
+            if heard.left == Left::KeptBack(reason) {
+                heard.known_kept_back = true;
+                kept = true;
+            }
+        }
+        if !kept {
+            findings.error_hint(
+                wanted.place,
+                format!(
+                    "expected that `{}` keeps something back, and everything leaves",
+                    wanted.text
+                ),
+                "take the line out",
+            );
+            return None;
+        }
+        Some(())
     }
 
     fn shown_choices(&self) -> Vec<String> {
@@ -455,7 +565,8 @@ impl Stage<'_> {
             );
             return None;
         }
-        self.talk.take_back();
+        let (replies, trace) = self.talk.give_back(self.flows);
+        self.heard(start_of(value), &replies, trace);
         Some(())
     }
 
@@ -496,6 +607,12 @@ fn written(value: &Node, findings: &mut Findings<'_>) -> Option<(Word, SignedDur
         None => 0,
     };
     Some((word(text, "`text`", findings)?, SignedDuration::from_secs(late)))
+}
+
+/// What flows call a template that left.
+pub(super) fn template_name<'f>(flows: &'f Flows, template: &'f Template) -> &'f str {
+    let declared = flows.templates.iter().find(|known| known.registered_as == template.name);
+    declared.map_or(template.name.as_str(), |declared| declared.name.as_str())
 }
 
 /// What a rehearsal calls the picture of a message.

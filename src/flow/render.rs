@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Rendering;
+use super::link::template::GO_ON;
 use super::wording::{LONGEST_BUTTON, LONGEST_ROW};
 use crate::message::{Choice, Content};
 
@@ -111,6 +112,15 @@ fn id(visit: u32, what: &str) -> String {
     out.push(':');
     out.push_str(what);
     out
+}
+
+/// The id of a template's button: of a choice, of passing over, of showing the question again.
+pub(super) fn template_id(visit: u32, choice: &str) -> String {
+    match choice {
+        "skip" => id(visit, "-"),
+        GO_ON => id(visit, "+0"),
+        choice => id(visit, choice),
+    }
 }
 
 /// Characters as a provider counts them.

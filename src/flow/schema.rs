@@ -3,13 +3,17 @@
 
 use serde_json::{Map, Value, json};
 
+use super::condition::PURPOSES;
 use super::draft::action::{ACTIONS, ActionForm};
 use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
 use super::draft::step::STEPS;
 use super::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use super::session::SentKind;
+use super::template::{KEYS as TEMPLATE_KEYS, LANGUAGE_KEYS};
 use crate::contact::Language;
+use crate::gate::Refusal;
 use crate::message::Purpose;
+use crate::template::{Category, LONGEST_BODY, LONGEST_LABEL, MOST_BUTTONS};
 
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
@@ -21,6 +25,7 @@ fn about_step(kind: &str) -> &'static str {
         "do" => "Makes something true.",
         "if" => "One of two ways, by a condition.",
         "switch" => "The first way whose condition holds.",
+        "count" => "Keeps a number under the step's name: how many conditions hold, or a sum.",
         "call" => "Plays another flow to its end, then comes back.",
         "wait" => "Lets time pass: 30s, 10m, 2h.",
         "fetch" => "Asks another program; the answer arrives as an event.",
@@ -92,12 +97,20 @@ fn of_key(key: &str) -> Value {
         "if" => {
             json!({"type": ["string", "boolean"], "description": "A condition, such as member or people > 10."})
         }
+        "count" => json!({
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "boolean"]}, "minItems": 1}],
+            "description": "A list of conditions, of which those that hold are counted; or a sum such as adults + children.",
+        }),
         "optional" => json!({"type": "boolean"}),
         "notice" => json!({"enum": Purpose::ALL.map(Purpose::name)}),
         "end" => {
             json!({"anyOf": [{"type": "boolean"}, name()], "description": "true, or the result for a flow that calls this one."})
         }
         "attach" => json!({"enum": ["membership_card"]}),
+        "template" => json!({
+            "allOf": [name()],
+            "description": "What it is registered as: a file of flows/templates/, for when the person was silent for 24 hours.",
+        }),
         "wait" | "timeout" => duration(),
         "at_most" | "at_least" => json!({"type": "integer", "minimum": 0, "maximum": 99}),
         "method" => json!({"enum": ["get", "post", "put"]}),
@@ -278,6 +291,7 @@ pub fn flow_schema() -> Value {
                     "after": duration(),
                     "times": {"type": "integer", "minimum": 1, "maximum": 255},
                     "say": text_name(),
+                    "template": of_key("template"),
                 }),
                 &["after"],
             ),
@@ -392,6 +406,14 @@ fn of_line(key: &str) -> Value {
             "items": scalar(),
         }),
         "picture" => json!({"description": "The picture that must come.", "enum": PICTURES}),
+        "template" => json!({
+            "description": "The template by which it leaves, after 24 hours of silence.",
+            "allOf": [name()],
+        }),
+        "kept_back" => json!({
+            "description": "Why what is said does not leave.",
+            "enum": Refusal::ALL.map(Refusal::name),
+        }),
         "wait" => duration(),
         "fetched" => json!({"description": "What an asked program answers.", "anyOf": [
             {"enum": ["failed", "never"]},
@@ -442,6 +464,80 @@ pub fn rehearsal_schema() -> Value {
     schema
 }
 
+/// What stands under a key of a template.
+fn of_template(key: &str) -> Value {
+    match key {
+        "template" => {
+            json!({"allOf": [name()], "description": "Its name, the same as the file's."})
+        }
+        "about" => json!({"type": "string"}),
+        "registered_as" => json!({
+            "type": "string",
+            "pattern": "^[a-z0-9_]{1,512}$",
+            "description": "What the provider calls it, where that is another name.",
+        }),
+        "category" => json!({
+            "enum": Category::ALL.map(Category::name),
+            "description": "utility: about something the person did or asked for; marketing: all else.",
+        }),
+        "purpose" => json!({
+            "enum": PURPOSES.map(Purpose::name),
+            "description": "The consent it needs; samvad for marketing.",
+        }),
+        "variables" => json!({
+            "description": "What fills {{1}}, {{2}}, …: answers of the flow, or what is known of the person.",
+            "anyOf": [name(), {"type": "array", "items": name()}],
+        }),
+        "languages" => {
+            let properties = LANGUAGE_KEYS.map(|key| (key.to_owned(), of_wording(key)));
+            json!({
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {"enum": Language::ALL.map(Language::code)},
+                "additionalProperties": closed(Value::Object(Map::from_iter(properties)), &["body"]),
+            })
+        }
+        _ => json!({}),
+    }
+}
+
+/// What stands under a key of one language of a template.
+fn of_wording(key: &str) -> Value {
+    match key {
+        "body" => json!({
+            "type": "string",
+            "maxLength": LONGEST_BODY,
+            "description": "The approved text, with {{1}} where something is filled in.",
+        }),
+        "buttons" => json!({
+            "type": "object",
+            "maxProperties": MOST_BUTTONS,
+            "additionalProperties": {"type": "string", "maxLength": LONGEST_LABEL},
+            "description": "The choices of the question, each with its label.",
+        }),
+        "code" => json!({
+            "type": "string",
+            "pattern": "^[a-z]{2,3}(_[A-Z]{2})?$",
+            "description": "The provider's code of the language, where it is another: en_US.",
+        }),
+        _ => json!({}),
+    }
+}
+
+/// The schema of `flows/templates/*.yaml`.
+#[must_use]
+pub fn template_schema() -> Value {
+    let properties = TEMPLATE_KEYS.map(|key| (key.to_owned(), of_template(key)));
+    let required = ["template", "category", "languages"];
+    let mut schema = closed(Value::Object(Map::from_iter(properties)), &required);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!(DIALECT));
+        schema
+            .insert("title".to_owned(), json!("A template of Samvad, registered at the provider"));
+    }
+    schema
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,6 +548,12 @@ mod tests {
         let nothing = json!({});
         for key in KEYS {
             assert_ne!(of_rehearsal(key), nothing, "{key}");
+        }
+        for key in TEMPLATE_KEYS {
+            assert_ne!(of_template(key), nothing, "{key}");
+        }
+        for key in LANGUAGE_KEYS {
+            assert_ne!(of_wording(key), nothing, "{key}");
         }
         for key in LINES {
             assert_ne!(of_line(key), nothing, "{key}");

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::Rendering;
-use super::answer::{seat_name, shown};
+use super::answer::{nothing, seat_name, shown};
 use super::definition::{Answer, Ask, Attachment, Choice};
 use super::load::Flows;
-use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, way_id};
+use super::render::{NO_GUESS, NO_WAY, Question, Row, Words, guess_id, template_id, way_id};
 use super::session::{Given, SentKind, Shown};
 use super::text::{Label, TextId};
 use super::turn::{Lead, Run, Said};
@@ -17,7 +15,7 @@ use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
 use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
 use crate::membership::referral_code;
-use crate::message::{Content, Picture, Purpose};
+use crate::message::{Content, Picture, Purpose, cut};
 use crate::understanding::{self, ChoiceWords};
 
 /// Short messages are joined into one up to this many characters: about ten parts in Hindi.
@@ -28,7 +26,14 @@ impl<'t> Run<'t> {
     pub(super) fn say(&mut self, text: TextId) {
         let mut body = String::with_capacity(160);
         self.write(text, &[], &mut body);
-        self.said.push(Said { content: Content::Text { body }, keys: vec![text] });
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
+    }
+
+    /// Says a text of the engine about something the person wrote.
+    pub(super) fn say_about(&mut self, text: TextId, name: &'static str, about: String) {
+        let mut body = String::with_capacity(160);
+        self.write(text, &[(name, about)], &mut body);
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
     }
 
     /// Says a text with what belongs to it, where the person has one and their channel shows it.
@@ -136,7 +141,23 @@ impl<'t> Run<'t> {
             _ => question.content(),
         };
         self.question = Some(self.said.len());
-        self.said.push(Said { content, keys });
+        self.said.push(Said::new(content, keys));
+    }
+
+    /// What was said last has this template besides: it goes as that when the window is closed.
+    pub(super) fn or_by_template(&mut self, template: Option<usize>) {
+        let Some(declared) = template.and_then(|index| self.flows.templates.get(index)) else {
+            return;
+        };
+        let language = self.contact.language;
+        let fill = Fill { run: self, extra: &[] };
+        let value = |name: &str| fill.value(name).map(|value| display(value, language));
+        let visit = self.session.visit;
+        let template = declared.filled(language, value, |choice| template_id(visit, choice));
+        let purpose = declared.purpose;
+        if let (Some(said), Some(template)) = (self.said.last_mut(), template) {
+            said.outside = Some((template, purpose));
+        }
     }
 
     /// Appends a text of the person's language.
@@ -351,14 +372,17 @@ impl<'t> Run<'t> {
         }
         let mut body = String::new();
         let mut keys = Vec::new();
+        let mut outside = None;
         for said in self.said.drain(..) {
             if !body.is_empty() {
                 body.push('\n');
             }
             body.push_str(said.content.body());
             keys.extend(said.keys);
+            // A short message knows no templates; whose consent it needs it says all the same.
+            outside = outside.or(said.outside);
         }
-        self.said.push(Said { content: Content::Text { body }, keys });
+        self.said.push(Said { outside, ..Said::new(Content::Text { body }, keys) });
         self.question = self.question.map(|_| 0);
     }
 
@@ -383,26 +407,6 @@ impl<'t> Run<'t> {
         let wording = sha256_hex(said.content.body());
         self.session.shown = Some(Shown { version: self.notice_version(purpose), wording });
     }
-}
-
-/// Cuts a text to so many characters, between letters as a reader sees them.
-fn cut(text: &mut String, most: usize) {
-    // As many bytes hold at most as many characters.
-    if text.len() <= most || text.chars().count() <= most {
-        return;
-    }
-    let mut characters = 0;
-    let mut end = 0;
-    for (start, letter) in text.grapheme_indices(true) {
-        characters += letter.chars().count();
-        // One place is for the sign that something is missing.
-        if characters >= most {
-            break;
-        }
-        end = start + letter.len();
-    }
-    text.truncate(end);
-    text.push('…');
 }
 
 fn display(value: Value<'_>, language: Language) -> String {
@@ -430,15 +434,7 @@ impl Arguments for Fill<'_, '_> {
         }
         let run = self.run;
         if let Some(given) = run.session.answers.get(name) {
-            let flow = run.flows.flow(run.flow);
-            let answer = flow.and_then(|flow| flow.ask_named(name)).or_else(|| {
-                if flow.is_some_and(|flow| flow.keeps(name)) {
-                    return None;
-                }
-                // An answer that came back with a called flow.
-                run.flows.all().iter().find_map(|flow| flow.ask_named(name))
-            });
-            let answer = answer.map(|ask| &ask.answer);
+            let answer = run.flows.question(run.flow, name).map(|ask| &ask.answer);
             return Some(shown(run.flows, answer, given, run.contact.language));
         }
         self.person(name)
@@ -447,8 +443,11 @@ impl Arguments for Fill<'_, '_> {
     /// Variants are chosen by the names the flow uses, whatever words the language shows for them.
     fn key(&self, name: &str) -> Option<Value<'_>> {
         let run = self.run;
-        let ask = run.flows.flow(run.flow).and_then(|flow| flow.ask_named(name));
-        match (run.session.answers.get(name), ask.map(|ask| &ask.answer)) {
+        let given = run.session.answers.get(name);
+        let ask = given.and_then(|_| run.flows.question(run.flow, name));
+        match (given, ask.map(|ask| &ask.answer)) {
+            // What was passed over: a line may be left out for it.
+            (Some(Given::Skipped), _) => Some(Value::Text(Cow::Borrowed("skip"))),
             (Some(Given::Text(id)), Some(Answer::OneOf(_) | Answer::YesNo(_))) => {
                 Some(Value::Text(Cow::Borrowed(id)))
             }
@@ -485,7 +484,7 @@ impl Fill<'_, '_> {
             }
             "member_booth" => match member?.booth {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
-                None => text("-"),
+                None => text(nothing(language)),
             },
             "member_until" => match member?.ends {
                 Some(ends) => {
@@ -493,7 +492,7 @@ impl Fill<'_, '_> {
                     crate::locale::date(ends, language, &mut date);
                     Some(Value::Text(Cow::Owned(date)))
                 }
-                None => text("-"),
+                None => text(nothing(language)),
             },
             "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
             "my_link" => {
@@ -508,26 +507,6 @@ impl Fill<'_, '_> {
             "language_name" => text(own_name(language)),
             "channel" => text(run.turn.rendering.name()),
             _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_overlong_text_is_cut_between_letters() {
-        for (text, most, expected) in [
-            ("नमस्ते", 6, "नमस्ते"),
-            ("नमस्ते जी", 6, "नम…"),
-            ("किताब", 3, "कि…"),
-            ("👨‍👩‍👧 घर", 4, "…"),
-            ("abc", 2, "a…"),
-        ] {
-            let mut body = text.to_owned();
-            cut(&mut body, most);
-            assert_eq!(body, expected, "{text}");
         }
     }
 }

@@ -2,7 +2,11 @@
 //! it. A suggestion may come from here; nothing is ever read by these words.
 
 /// Wrong words, small and with `_`, and the words of ours they may stand for.
-const SYNONYMS: [(&[&str], &[&str]); 46] = [
+const SYNONYMS: [(&[&str], &[&str]); 50] = [
+    (&["मैं", "main", "user", "person", "you", "human"], &["me"]),
+    (&["hindi", "हिंदी", "हिन्दी"], &["hi"]),
+    (&["english", "अंग्रेज़ी", "अंग्रेजी"], &["en"]),
+    (&["urdu", "उर्दू", "اردو"], &["ur"]),
     (&["haan", "han", "ha", "ji", "y", "हाँ", "हां", "हा", "ok", "agree"], &["yes"]),
     (&["nahi", "nahin", "na", "n", "नहीं", "ना", "disagree"], &["no"]),
     (&["name", "naam", "id", "नाम", "प्रवाह", "title"], &["flow"]),

@@ -10,7 +10,11 @@ use super::ways::Passed;
 use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
-use crate::message::{Choice, Content, InboundContent, Reply};
+use crate::gate::{self, Refusal};
+use crate::message::{Channel, Choice, Content, InboundContent, Reply, Template};
+
+/// WhatsApp's customer service window.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// A person, their conversation and a clock of their own.
 #[derive(Clone, Debug)]
@@ -30,8 +34,22 @@ pub struct Talk {
     asked: Option<Fetch>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
+    /// Whether that reply left as a template, whose buttons come back otherwise.
+    by_template: bool,
     /// Every step and way taken, in order.
     pub walked: Vec<Passed>,
+    /// How each reply to the newest thing that happened left, in their order.
+    pub left: Vec<Left>,
+}
+
+/// How a reply left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// As it was said.
+    Said,
+    /// By this template: the person had been silent for a day.
+    ByTemplate(Template),
+    KeptBack(Refusal),
 }
 
 impl Talk {
@@ -53,7 +71,9 @@ impl Talk {
             effects: Vec::new(),
             asked: None,
             choices: Vec::new(),
+            by_template: false,
             walked: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -76,12 +96,46 @@ impl Talk {
             .choices
             .iter()
             .find(|choice| choice.id == id || choice.id.splitn(3, ':').nth(2) == Some(id))?;
-        Some(InboundContent::Choice { id: shown.id.clone(), title: shown.title.clone() })
+        let (id, title) = (shown.id.clone(), shown.title.clone());
+        Some(if self.by_template {
+            InboundContent::Button { payload: id, text: title }
+        } else {
+            InboundContent::Choice { id, title }
+        })
+    }
+
+    /// How a reply leaves now, as the gate and the channel have it.
+    fn leave(&self, reply: &Reply) -> Left {
+        let channel = match self.rendering {
+            Rendering::Whatsapp => Channel::Whatsapp,
+            Rendering::Sms => Channel::Sms,
+        };
+        let window_until =
+            self.contact.last_inbound.and_then(|wrote| wrote.checked_add(WINDOW).ok());
+        let question = gate::Question {
+            now: self.now,
+            contact: &self.contact,
+            channel,
+            purpose: reply.purpose,
+            lane: reply.lane,
+            content: &reply.content,
+            window_until,
+            send_before: None,
+            halted: false,
+        };
+        if let Err(refusal) = gate::gate(&question) {
+            return Left::KeptBack(refusal);
+        }
+        let open = gate::is_open(window_until, self.now);
+        match reply.content.leaving(channel, open).as_ref() {
+            Content::Template(template) => Left::ByTemplate(template.clone()),
+            _ => Left::Said,
+        }
     }
 
     /// The person sends anything now.
     pub fn send(&mut self, flows: &Flows, content: &InboundContent) -> (Vec<Reply>, Trace) {
-        self.event(flows, Event::Message { content, sent_at: self.now })
+        self.send_late(flows, content, SignedDuration::ZERO)
     }
 
     /// The person sends something that was under way for so long.
@@ -92,6 +146,8 @@ impl Talk {
         late: SignedDuration,
     ) -> (Vec<Reply>, Trace) {
         let sent_at = self.now.checked_sub(late).unwrap_or(self.now);
+        self.left.clear();
+        self.contact.last_inbound = self.contact.last_inbound.max(Some(sent_at));
         self.event(flows, Event::Message { content, sent_at })
     }
 
@@ -109,13 +165,13 @@ impl Talk {
     pub fn fetched(&mut self, flows: &Flows, answer: &Fetched) -> Option<(Vec<Reply>, Trace)> {
         let visit = self.asked()?.visit;
         self.asked = None;
+        self.left.clear();
         Some(self.event(flows, Event::Fetched { visit, answer }))
     }
 
-    /// The person of the office who took over is done: the bot may speak again.
-    pub fn take_back(&mut self) {
-        self.contact.apply(&Fact::TakeBack, self.now);
-        self.facts.push(Fact::TakeBack);
+    /// The person of the office who took over is done: the bot may speak again, and goes on.
+    pub fn give_back(&mut self, flows: &Flows) -> (Vec<Reply>, Trace) {
+        self.event(flows, Event::GivenBack)
     }
 
     /// Time passes; timers that fall due on the way go off.
@@ -123,6 +179,7 @@ impl Talk {
         let until = self.now.checked_add(time).unwrap_or(self.now);
         let mut replies = Vec::new();
         let mut trace = Vec::new();
+        self.left.clear();
         while let Some(timer) = self.next_timer(until) {
             self.now = self.now.max(timer.due);
             self.timers.retain(|known| *known != timer);
@@ -133,6 +190,15 @@ impl Talk {
         }
         self.now = until;
         (replies, trace)
+    }
+
+    /// The number of the member by whose referral code the person came.
+    #[must_use]
+    pub fn referred_by(&self) -> Option<&str> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::Referred { member } => Some(member.as_str()),
+            _ => None,
+        })
     }
 
     /// The timers of the conversation.
@@ -170,17 +236,20 @@ impl Talk {
             self.contact.apply(fact, self.now);
         }
         for reply in &replies {
-            if let Content::Buttons { choices, .. } | Content::List { choices, .. } = &reply.content
-            {
+            let left = self.leave(reply);
+            let inside = reply.content.inside();
+            if let Content::Buttons { choices, .. } | Content::List { choices, .. } = inside {
                 self.choices.clone_from(choices);
+                self.by_template = matches!(left, Left::ByTemplate(_));
             }
+            self.left.push(left);
         }
         self.facts.extend(facts);
         self.session = session;
         self.timers = timers;
         let asked = effects.iter().rev().find_map(|effect| match effect {
             Effect::Fetch(fetch) => Some(fetch.clone()),
-            Effect::Keep { .. } => None,
+            Effect::Keep { .. } | Effect::GiveBack => None,
         });
         self.asked = asked.or(self.asked.take());
         self.effects.extend(effects);

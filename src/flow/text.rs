@@ -84,6 +84,7 @@ pub(super) struct Common {
     pub(super) did_you_mean: TextId,
     pub(super) unsupported: TextId,
     pub(super) back_none: TextId,
+    pub(super) code_unknown: TextId,
     pub(super) late: TextId,
     pub(super) expired: TextId,
     pub(super) parked: TextId,
@@ -120,7 +121,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 39] = [
+pub(super) const COMMON: [(&str, &[&str]); 40] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -151,6 +152,7 @@ pub(super) const COMMON: [(&str, &[&str]); 39] = [
     ("did-you-mean", &["guess"]),
     ("unsupported", &[]),
     ("back-none", &[]),
+    ("code-unknown", &["code"]),
     ("late", &[]),
     ("expired", &[]),
     ("parked", &[]),

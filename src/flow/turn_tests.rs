@@ -120,7 +120,7 @@ fn places_years_and_empty_answers_are_shown_as_people_write_them() {
     after(&flows, &mut person, &["सुनीता देवी", "लखनऊ", SEAT]);
     let (replies, _) = person.tap(&flows, "-").unwrap();
     let seat = flows.geography.assembly(173).unwrap();
-    assert_eq!(body(&replies), format!("सुनीता देवी, 1985, लखनऊ, {}, -?", seat.name_hi));
+    assert_eq!(body(&replies), format!("सुनीता देवी, 1985, लखनऊ, {}, —?", seat.name_hi));
     person.contact.language = Language::En;
     let (replies, _) = person.write(&flows, "गगन मगन");
     assert!(body(&replies).contains(&format!("1985, Lucknow, {}", seat.name_en)), "{replies:?}");

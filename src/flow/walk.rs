@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cel::Value as CelValue;
 
 use super::condition::{Facts, purposes};
-use super::definition::{Action, Ask, StepKind, Target, Term};
+use super::definition::{Action, Ask, Counting, StepKind, Target, Term};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run, WayOn};
@@ -76,7 +76,10 @@ impl<'t> Run<'t> {
             let mut target = None;
             self.pass(Some(index), || Way::Arrived);
             match &step.kind {
-                StepKind::Say { text, attach } => self.say_with(*text, *attach),
+                StepKind::Say { text, attach, template } => {
+                    self.say_with(*text, *attach);
+                    self.or_by_template(*template);
+                }
                 StepKind::Goto => {}
                 StepKind::Limit { at_most, otherwise } => {
                     let taken = self.session.loops.entry(step.name.clone()).or_default();
@@ -111,6 +114,7 @@ impl<'t> Run<'t> {
                     self.fetch(fetching, &step.name);
                     return;
                 }
+                StepKind::Count(counting) => self.count(counting, &step.name),
                 StepKind::Handoff(text) => {
                     self.say(*text);
                     self.rest_at(&step.name, None);
@@ -131,6 +135,25 @@ impl<'t> Run<'t> {
             match self.resolve(index, target) {
                 Go::Step(next) => index = next,
                 Go::Done => return,
+            }
+        }
+    }
+
+    /// Keeps a number under the step's name; nothing, where what it is made of was not answered.
+    fn count(&mut self, counting: &Counting, step: &str) {
+        let number = match counting {
+            Counting::Holding(conditions) => {
+                let holding = conditions.iter().filter(|condition| condition.holds(self)).count();
+                i64::try_from(holding).ok()
+            }
+            Counting::Sum(sum) => sum.as_ref().and_then(|sum| sum.number(self)),
+        };
+        match number {
+            Some(number) => {
+                self.session.answers.insert(step.to_owned(), Given::Number(number));
+            }
+            None => {
+                self.session.answers.remove(step);
             }
         }
     }
@@ -180,7 +203,13 @@ impl<'t> Run<'t> {
                         return Go::Done;
                     };
                     let interrupted = frame.interrupted;
+                    let was_asked = !self.session.history.is_empty();
                     self.come_back(frame);
+                    // The way back leads through the flow that was called.
+                    let history = &mut self.session.history;
+                    if !interrupted && was_asked && history.last() != Some(&self.session.step) {
+                        history.push(self.session.step.clone());
+                    }
                     let back = flows.flow(self.flow).map(|flow| flow.step(&self.session.step));
                     match back {
                         // The flow that waited was removed: there is nothing to come back to.
@@ -279,13 +308,11 @@ impl<'t> Run<'t> {
     }
 
     /// The waiting flow is the current one again. The answers of a flow that was called stay with
-    /// it; those of one that only interrupted are gone.
+    /// it, the newest where it was called before; those of one that only interrupted are gone.
     pub(super) fn come_back(&mut self, frame: Frame) {
         let theirs = std::mem::replace(&mut self.session.answers, frame.answers);
         if !frame.interrupted {
-            for (name, given) in theirs {
-                self.session.answers.entry(name).or_insert(given);
-            }
+            self.session.answers.extend(theirs);
         }
         self.flow = self.flows.by_name.get(&frame.flow).copied().unwrap_or(usize::MAX);
         self.session.flow = frame.flow;
@@ -304,12 +331,14 @@ impl<'t> Run<'t> {
         self.stand_at(name, ask.fingerprint);
         let shuffled = ask.choices().is_some_and(|choices| choices.shuffle);
         self.session.seed = if shuffled { self.turn.seed } else { 0 };
-        // A way that leads back to an earlier question is a way back in the history as well.
+        // Asked once more right after it was answered (a menu that comes again): the way back leads
+        // before it, and not to itself.
         let history = &mut self.session.history;
-        if let Some(position) = history.iter().position(|known| known == name) {
-            history.truncate(position);
+        while history.last().is_some_and(|last| last == name) {
+            history.pop();
         }
         self.show(&[]);
+        self.or_by_template(ask.template);
     }
 
     /// The conversation stands at this step from now on.
@@ -413,7 +442,7 @@ impl<'t> Run<'t> {
     }
 
     fn speak(&mut self, language: Language) {
-        self.fact(Fact::Language { language });
+        self.fact(Fact::Language { language, guessed: false });
     }
 
     /// Nobody becomes a member twice: who is one already stays the member they are.

@@ -86,8 +86,22 @@ pub(super) fn ways(flow: &Flow, step: usize) -> Vec<WayOut> {
         | StepKind::Do(_)
         | StepKind::Goto
         | StepKind::Wait { reply: None, .. }
-        | StepKind::Handoff(_) => vec![out(Way::Arrived, String::new(), next)],
+        | StepKind::Handoff(_)
+        | StepKind::Count(_) => vec![out(Way::Arrived, String::new(), next)],
     }
+}
+
+/// The flows (their indices) a step plays, to come back afterwards.
+pub(super) fn calls(flow: &Flow, step: usize) -> impl Iterator<Item = usize> {
+    let own = flow.steps.get(step).and_then(|step| match step.kind {
+        StepKind::Call { flow, .. } => Some(flow),
+        _ => None,
+    });
+    let by_way = ways(flow, step).into_iter().filter_map(|way| match way.target {
+        Target::Call(flow) => Some(flow),
+        _ => None,
+    });
+    own.into_iter().chain(by_way)
 }
 
 /// Which way a call goes on with what came of it.

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use super::code::Code;
 use super::condition::PURPOSES;
-use super::diagnostic::{Place, did_you_mean, nearest, one_of_these};
-
+use super::diagnostic::{Place, did_you_mean, one_of_these};
 use super::link::{Linker, brought};
 use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
-use super::text::{COMMON, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS};
+use super::text::{
+    COMMON, COMMON_LABELLED, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS,
+};
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
 use crate::message::Rendering;
@@ -51,7 +52,7 @@ pub(super) const LONGEST_LINE: usize = 60;
 
 impl<'a> Linker<'a, '_, '_> {
     /// A message in a language: the flow's own, else that of common.ftl.
-    fn message(&self, language: Language, book: &str, key: &str) -> Option<&'a Message> {
+    pub(super) fn message(&self, language: Language, book: &str, key: &str) -> Option<&'a Message> {
         self.catalogue
             .message(language, book, key)
             .or_else(|| self.catalogue.message(language, "common", key))
@@ -101,132 +102,6 @@ impl<'a> Linker<'a, '_, '_> {
         self.texts.push(Text { key: shown, patterns });
         self.interned.insert(known, id);
         id
-    }
-
-    /// Whether a file of this language could not be read whole: what seems to be missing may
-    /// stand in the part that was told already.
-    fn is_broken(&self, language: Language, book: &str) -> bool {
-        if self.catalogue.book(language, book).is_none() && self.strayed.contains(&book) {
-            return true;
-        }
-        [book, "common"]
-            .into_iter()
-            .any(|name| self.catalogue.book(language, name).is_some_and(|book| book.broken))
-    }
-
-    /// Tells once of all the languages that lack a text: where a translator misspelt its name, or
-    /// else at `place`.
-    fn missing_text(&mut self, lacking: &[Language], book: &str, key: &str, place: Place) {
-        let elsewhere = Language::ALL
-            .into_iter()
-            .any(|other| self.message(other, book, key).is_some_and(|found| found.value.is_some()));
-        let mut rest: Vec<Language> = Vec::new();
-        for language in lacking.iter().copied() {
-            if !self.is_broken(language, book)
-                && !self.told_in_its_file(language, book, key, elsewhere)
-            {
-                rest.push(language);
-            }
-        }
-        let Some(first) = rest.first().copied() else { return };
-        let names: Vec<&str> = rest
-            .iter()
-            .filter_map(|language| self.catalogue.book(*language, book))
-            .flat_map(|book| book.messages.keys().map(String::as_str))
-            .collect();
-        let near = if elsewhere { None } else { nearest(key, names) };
-        let hint = match near {
-            Some(near) if near.replace('-', "_") == key => {
-                format!("names of texts have hyphens: `{near}`")
-            }
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let files: Vec<String> = rest
-                    .iter()
-                    .map(|language| format!("locales/{}/{book}.ftl", language.code()))
-                    .collect();
-                if !elsewhere && self.catalogue.book(first, book).is_none() {
-                    format!("make {} with `{key} = …` in it", files.join(" and "))
-                } else {
-                    format!("add `{key} = …` to {}", files.join(" and "))
-                }
-            }
-        };
-        let languages: Vec<&str> = rest.into_iter().map(english_name).collect();
-        self.findings
-            .error_hint(
-                place,
-                format!("the text `{key}` is missing in {}", languages.join(" and ")),
-                hint,
-            )
-            .code(Code::MissingText);
-    }
-
-    /// A file of texts that is named almost like the flow, and belongs to no other: told once, there.
-    fn misnamed(&mut self, language: Language, book: &str, key: &str) -> bool {
-        let strange: Vec<&str> = self
-            .catalogue
-            .books(language)
-            .filter(|(name, found)| {
-                !self.by_name.contains_key(*name)
-                    && !matches!(*name, "common" | "notices" | "console")
-                    && found.messages.contains_key(key)
-            })
-            .map(|(name, _)| name)
-            .collect();
-        let Some(near) = nearest(book, strange) else { return false };
-        let Some(found) = self.catalogue.book(language, near) else { return false };
-        self.findings
-            .error_hint(
-                Place { file: found.source, start: 0, end: 1 },
-                format!("the texts of the flow `{book}` are looked for in {book}.ftl"),
-                format!("rename the file to locales/{}/{book}.ftl", language.code()),
-            )
-            .code(Code::FileName);
-        true
-    }
-
-    /// A text that is there by another name, or with its labels alone.
-    fn told_in_its_file(
-        &mut self,
-        language: Language,
-        book: &str,
-        key: &str,
-        elsewhere: bool,
-    ) -> bool {
-        let name = english_name(language);
-        if let Some(message) = self.catalogue.message(language, book, key) {
-            self.findings
-                .error_hint(
-                    place_of(Some(message)),
-                    format!("`{key}` has labels and no text in {name}"),
-                    format!("write the question behind it: {key} = …"),
-                )
-                .code(Code::EmptyText);
-            return true;
-        }
-        let Some(known) = self.catalogue.book(language, book) else {
-            return self.misnamed(language, book, key);
-        };
-        // A name like it that no other language has was meant by the translator.
-        let strange = known.messages.keys().map(String::as_str).filter(|name| {
-            Language::ALL.into_iter().all(|other| {
-                other == language || self.catalogue.message(other, book, name).is_none()
-            })
-        });
-        let near = nearest(key, strange).filter(|_| elsewhere);
-        let Some(message) = near.and_then(|near| known.messages.get(near)) else { return false };
-        self.findings
-            .error_hint(
-                place_of(Some(message)),
-                format!(
-                    "the text `{key}` is missing in {name}; this one is named `{}`",
-                    near.unwrap_or_default()
-                ),
-                format!("rename it: {key} = …"),
-            )
-            .code(Code::MissingText);
-        true
     }
 
     /// Tells of variables nobody will ever fill in.
@@ -345,6 +220,10 @@ impl<'a> Linker<'a, '_, '_> {
         };
         let (yes, no, none) =
             (guess_label(self, "yes"), guess_label(self, "no"), guess_label(self, "none"));
+        // Their labels are used, and are told as missing only where the text itself is there.
+        for key in COMMON_LABELLED {
+            self.text("common", key, &[], place);
+        }
         let sent = SentKind::ALL.map(|kind| {
             self.label("common", SENT, kind.name(), LONGEST_BUTTON, place).unwrap_or_default()
         });
@@ -385,6 +264,7 @@ impl<'a> Linker<'a, '_, '_> {
             did_you_mean: id("did-you-mean"),
             unsupported: id("unsupported"),
             back_none: id("back-none"),
+            code_unknown: id("code-unknown"),
             late: id("late"),
             expired: id("expired"),
             parked: id("parked"),
@@ -442,7 +322,7 @@ fn folded(label: &Label, others: &[&str]) -> Vec<String> {
     words
 }
 
-fn place_of(message: Option<&Message>) -> Place {
+pub(super) fn place_of(message: Option<&Message>) -> Place {
     message.map_or_else(Place::default, |message| Place {
         file: message.source,
         start: message.span.start,

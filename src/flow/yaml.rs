@@ -9,6 +9,7 @@ use serde_saphyr::{Error, Spanned};
 
 use super::code::Code;
 use super::diagnostic::{Findings, Place};
+use crate::locale::{CONFLICT, conflict, is_invisible, no_text};
 
 /// One node of a file.
 #[derive(Clone, Debug)]
@@ -54,10 +55,20 @@ impl Node {
 
 /// Reads a file; `None` after a syntax error, which is told.
 pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Option<Node> {
+    if no_text(text).is_some() {
+        // Told with how the file is saved.
+        return None;
+    }
+    if let Some(marked) = conflict(text) {
+        let place = Place { file, start: marked.start, end: marked.end };
+        findings.error_hint(place, CONFLICT.0, CONFLICT.1).code(Code::MergeConflict);
+        return None;
+    }
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
         Ok(raw) => {
             let root = node(file, raw);
+            invisible(&root, findings);
             signs(&root, text, findings);
             Some(root)
         }
@@ -75,11 +86,15 @@ fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
         let line = text.get(start..).unwrap_or_default();
         let length = line.find(['\n', ' ', ':', ',']).unwrap_or(line.len()).max(1);
         let name = key.as_deref().unwrap_or("this key");
+        let hint = match first_line_of(text, start, name) {
+            Some(first) => format!("it stands in line {first} already; rename or remove one"),
+            None => "names under one heading must differ; rename or remove one".to_owned(),
+        };
         findings
             .error_hint(
                 Place { file, start, end: start + length },
                 format!("`{name}` is written twice"),
-                "names under one heading must differ; rename or remove one",
+                hint,
             )
             .code(Code::DuplicateKey);
         return;
@@ -87,6 +102,61 @@ fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
     let message = inner.render();
     let message = message.split(" at line ").next().unwrap_or(&message);
     explain::tell(file, text, start, message, findings);
+}
+
+/// The line, from 1, on which a key stands that is written again at byte `again`.
+fn first_line_of(text: &str, again: usize, name: &str) -> Option<usize> {
+    let before = text.get(..again)?;
+    let column = again - before.rfind('\n').map_or(0, |newline| newline + 1);
+    let lines: Vec<&str> = before.lines().collect();
+    let found = lines.iter().rposition(|line| {
+        let written = line.get(column..).and_then(|rest| rest.strip_prefix(name));
+        written.is_some_and(|rest| rest.trim_start().starts_with(':'))
+            && line
+                .get(..column)
+                .is_some_and(|head| head.trim_start_matches("- ").trim().is_empty())
+    });
+    found.map(|index| index + 1)
+}
+
+/// Signs nobody sees: in keys, and in values that are names.
+fn invisible(node: &Node, findings: &mut Findings<'_>) {
+    match &node.kind {
+        Kind::Empty => {}
+        Kind::Word(text) => {
+            let rest = text.chars().filter(|sign| !is_invisible(*sign));
+            if rest.clone().count() < 60 && rest.clone().all(|sign| sign.is_ascii_graphic()) {
+                unseen(text, node.place, findings);
+            }
+        }
+        Kind::List(items) => {
+            for item in items {
+                invisible(item, findings);
+            }
+        }
+        Kind::Map(entries) => {
+            for (key, value) in entries {
+                unseen(&key.text, key.place, findings);
+                if !matches!(key.text.as_str(), "about" | "me") {
+                    invisible(value, findings);
+                }
+            }
+        }
+    }
+}
+
+fn unseen(text: &str, place: Place, findings: &mut Findings<'_>) {
+    if !text.contains(is_invisible) {
+        return;
+    }
+    let clean: String = text.chars().filter(|sign| !is_invisible(*sign)).collect();
+    findings
+        .error_hint(
+            place,
+            format!("there is a sign in `{}` that nobody sees", clean.trim()),
+            format!("delete the word and type it anew: {}", clean.trim()),
+        )
+        .code(Code::InvisibleSign);
 }
 
 /// Signs that YAML takes for something else than the author does: `!member` is a tag and vanishes.
@@ -145,6 +215,8 @@ fn glued(key: &Word, value: &Node, findings: &mut Findings<'_>) {
             format!("write `{name}: {}`", rest.trim()),
         )
         .code(Code::MissingColon);
+    findings.mute(value.place);
+    findings.mute(Place { end: value.place.start + 1, ..value.place });
 }
 
 /// `“हाँ”`: quotes of a word processor are letters to a program.
@@ -157,7 +229,11 @@ fn typographic(node: &Node, findings: &mut Findings<'_>) {
             .error_hint(
                 node.place,
                 format!("`{first}` is no quote for a program but a letter like any other"),
-                format!("write \"{inner}\" with the straight quotes of the keyboard, or none"),
+                if inner.contains('"') {
+                    format!("write '{inner}' with the straight quotes of the keyboard")
+                } else {
+                    format!("write \"{inner}\" with the straight quotes of the keyboard, or none")
+                },
             )
             .code(Code::Quotes);
     }

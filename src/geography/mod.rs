@@ -8,7 +8,8 @@ mod spelling;
 mod tables;
 
 pub use distance::similarity;
-pub use index::{Index, Near, Wanted};
+use index::Lesser;
+pub use index::{Index, Meant, Near, Wanted};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
 
@@ -20,6 +21,7 @@ pub struct Geography {
     pub districts: Vec<District>,
     pub assemblies: Vec<Assembly>,
     pub lok_sabha: Vec<LokSabha>,
+    pin_codes: Vec<PinCodes>,
     district_index: Index,
     assembly_index: Index,
     lok_sabha_index: Index,
@@ -36,6 +38,36 @@ pub struct District {
     pub division: String,
     /// Other names and spellings, any script.
     pub others: Vec<String>,
+    /// The town its offices sit in, by every name.
+    pub headquarters: Vec<String>,
+}
+
+/// A town that is neither a district nor a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Town {
+    /// In both scripts.
+    pub names: Vec<String>,
+    /// Index into [`Geography::districts`].
+    pub district: u16,
+}
+
+/// Postal codes from one to the other, both included, that lie in one district.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinCodes {
+    pub from: u32,
+    pub to: u32,
+    /// Index into [`Geography::districts`].
+    pub district: u16,
+}
+
+/// What is known of places besides the tables: all may be empty.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    pub towns: Vec<Town>,
+    /// In ascending order, none within another.
+    pub pin_codes: Vec<PinCodes>,
+    /// Names of places outside the state that must not be taken for one inside.
+    pub elsewhere: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,46 +154,77 @@ impl Geography {
         for seat in &mut assemblies {
             seat.name_ur = urdu(&seat.name_hi)?;
         }
-        let elsewhere =
-            tables::elsewhere("data/elsewhere.csv", include_str!("../../data/elsewhere.csv"))?;
-        Ok(Geography::new(districts, assemblies, lok_sabha, &elsewhere))
+        let surroundings = Surroundings {
+            towns: tables::towns(
+                "data/towns.csv",
+                include_str!("../../data/towns.csv"),
+                &districts,
+            )?,
+            pin_codes: tables::pin_codes(
+                "data/pin_codes.csv",
+                include_str!("../../data/pin_codes.csv"),
+                &districts,
+            )?,
+            elsewhere: tables::elsewhere(
+                "data/elsewhere.csv",
+                include_str!("../../data/elsewhere.csv"),
+            )?,
+        };
+        Ok(Geography::new(districts, assemblies, lok_sabha, surroundings))
     }
 
-    /// Tables of one's own, with the lookup by spelling built over them. `elsewhere` names places
-    /// outside the state that must not be taken for one inside.
+    /// Tables of one's own, with the lookup by spelling built over them.
     #[must_use]
     pub fn new(
         districts: Vec<District>,
         assemblies: Vec<Assembly>,
         lok_sabha: Vec<LokSabha>,
-        elsewhere: &[String],
+        surroundings: Surroundings,
     ) -> Geography {
-        let district_index = Index::build(
-            districts.iter().map(|place| {
-                names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
-            }),
-            elsewhere,
-        );
-        let assembly_index = Index::build(
-            assemblies.iter().map(|place| {
-                names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
-            }),
-            elsewhere,
-        );
+        let Surroundings { towns, pin_codes, elsewhere } = surroundings;
+        let district_names = districts
+            .iter()
+            .map(|place| names([&place.name_en, &place.name_hi, &place.name_ur], &place.others));
+        let seat_names = assemblies
+            .iter()
+            .map(|place| names([&place.name_en, &place.name_hi, &place.name_ur], &place.others));
+        let of_districts = Lesser {
+            headquarters: headquarters(&districts),
+            within: towns_within(&districts, &assemblies, &towns),
+            shared: Vec::new(),
+            elsewhere: &elsewhere,
+        };
+        let of_seats = Lesser {
+            shared: cities(&districts, &assemblies),
+            elsewhere: &elsewhere,
+            ..Lesser::default()
+        };
+        let of_lok_sabha = Lesser { elsewhere: &elsewhere, ..Lesser::default() };
+        let district_index = Index::build(district_names, &of_districts);
+        let assembly_index = Index::build(seat_names, &of_seats);
         let lok_sabha_index = Index::build(
             lok_sabha.iter().map(|place| {
                 names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
             }),
-            elsewhere,
+            &of_lok_sabha,
         );
         Geography {
             districts,
             assemblies,
             lok_sabha,
+            pin_codes,
             district_index,
             assembly_index,
             lok_sabha_index,
         }
+    }
+
+    /// The district (an index) of a postal code, where all its post offices lie in one.
+    #[must_use]
+    pub fn district_of_pin(&self, pin: u32) -> Option<usize> {
+        let after = self.pin_codes.partition_point(|range| range.from <= pin);
+        let range = self.pin_codes.get(after.checked_sub(1)?)?;
+        (pin <= range.to).then_some(usize::from(range.district))
     }
 
     #[must_use]
@@ -193,6 +256,71 @@ impl Geography {
     pub fn lok_sabha_index(&self) -> &Index {
         &self.lok_sabha_index
     }
+}
+
+fn headquarters(districts: &[District]) -> Vec<(&str, u16)> {
+    let towns = (0_u16..).zip(districts);
+    towns
+        .flat_map(|(place, district)| {
+            district.headquarters.iter().map(move |name| (name.as_str(), place))
+        })
+        .collect()
+}
+
+/// Towns and constituencies by the district they lie in.
+fn towns_within<'a>(
+    districts: &[District],
+    assemblies: &'a [Assembly],
+    towns: &'a [Town],
+) -> Vec<(&'a str, u16)> {
+    let mut within: Vec<(&'a str, u16)> = Vec::new();
+    for town in towns {
+        within.extend(town.names.iter().map(|name| (name.as_str(), town.district)));
+    }
+    for seat in assemblies {
+        let place = districts.iter().position(|known| known.code == seat.district_code);
+        let Some(place) = place.and_then(|place| u16::try_from(place).ok()) else { continue };
+        let Some(district) = districts.get(usize::from(place)) else { continue };
+        let called_so = |name: &&String| {
+            let called = [&district.name_en, &district.name_hi].into_iter().chain(&district.others);
+            called.into_iter().any(|district| name.starts_with(district.as_str()))
+        };
+        let all = [&seat.name_en, &seat.name_hi].into_iter().chain(&seat.others);
+        let own = all.filter(|name| !called_so(name));
+        within.extend(own.map(|name| (name.as_str(), place)));
+    }
+    within
+}
+
+/// The names of districts by the seats that bear them with a part of the city (`Lucknow East`), or
+/// by all their seats where none does.
+fn cities<'a>(districts: &'a [District], assemblies: &[Assembly]) -> Vec<(&'a str, Vec<u16>)> {
+    let mut shared = Vec::new();
+    for district in districts {
+        let mine: Vec<(u16, &Assembly)> = (0_u16..)
+            .zip(assemblies)
+            .filter(|(_, seat)| seat.district_code == district.code)
+            .collect();
+        let all = || [&district.name_en, &district.name_hi].into_iter().chain(&district.others);
+        let mut seats: Vec<u16> = Vec::new();
+        for (place, seat) in &mine {
+            let part = all().find_map(|name| seat.name_en.strip_prefix(name.as_str()));
+            if part.is_some_and(|part| part.is_empty() || part.starts_with(' ')) {
+                seats.push(*place);
+            }
+        }
+        // One part of a city alone is not the city: Kanpur has a Cantt and nine seats of other names.
+        let one_part = matches!(seats.as_slice(), [one] if mine.iter().any(|(place, seat)| {
+            place == one && [" Cantt", " North", " South", " East", " West", " Rural"]
+                .into_iter()
+                .any(|part| seat.name_en.ends_with(part))
+        }));
+        if seats.is_empty() || one_part {
+            seats = mine.iter().map(|(place, _)| *place).collect();
+        }
+        shared.extend(all().map(|name| (name.as_str(), seats.clone())));
+    }
+    shared
 }
 
 /// The three official names first, then the others.

@@ -10,11 +10,13 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 
 /// The whole text as one line of words: compatibility-decomposed, lower case, invisible characters
 /// gone, digits of any script as `0`-`9`, punctuation as space, a space between letters and digits
-/// (`25saal`). A thumb up or down (and its kin) stays as a word of its own; other emoji are space.
+/// (`25saal`). A thumb up or down (and its kin), the signs of stop and SOS stay as words of their own;
+/// other emoji are space.
 ///
-/// Two readings of zero (facts of UP offices and phone keyboards): `0` after a Devanagari letter
-/// with no digit behind it is an abbreviation mark (`उ0प्र0`) and goes; `o` or `ं` between digits, and
-/// `o` that ends them, is a zero (`1o5`).
+/// Readings of zero (facts of UP offices and phone keyboards): `0` after a Devanagari letter with
+/// no digit behind it is an abbreviation mark (`उ0प्र0`) and goes; `o` or `ं` between digits, and a run
+/// of `o` that ends them, is a zero (`1o5`, `1oo`); `0` between Latin letters is an `o` (`st0p`).
+/// A `+` behind digits (`18+`) and before none stays as a word. A message spelt out (`s t o p`) is one word.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let normalizer = DecomposingNormalizerBorrowed::new_nfkd();
@@ -26,20 +28,34 @@ pub fn clean(text: &str) -> String {
     while let Some(character) = characters.next() {
         let after_digit = last == Class::Digit;
         let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
-        let before_letter =
-            characters.peek().is_some_and(|next| next.is_alphabetic() || is_mark(*next));
+        let mut ahead = characters.clone().skip_while(|next| character == 'o' && *next == 'o');
+        let after_run = ahead.next();
+        let before_letter = after_run.is_some_and(|next| next.is_alphabetic() || is_mark(next));
+        let before_latin = after_run.is_some_and(|next| next.is_ascii_lowercase());
         let (class, character) = match character {
             'o' if after_digit && !before_letter => (Class::Digit, '0'),
+            '0' if last == Class::Letter && before_latin => (Class::Letter, 'o'),
+            PLUS if cleaned.ends_with(|end: char| end.is_ascii_digit())
+                && !characters
+                    .clone()
+                    .find(|next| *next != ' ')
+                    .is_some_and(|next| next.is_ascii_digit()) =>
+            {
+                (Class::Symbol, character)
+            }
             '\u{902}' if after_digit && before_digit => (Class::Digit, '0'),
             '0' if last == Class::Devanagari && !before_digit => continue,
             '0'..='9' => (Class::Digit, character),
-            // A mark without a letter before it.
+            // A mark without a letter before it: a vowel sign is heard as its vowel, others not.
             _ if is_mark(character) && !matches!(last, Class::Devanagari | Class::Letter) => {
-                continue;
+                match spoken(character) {
+                    Some(vowel) => (Class::Devanagari, vowel),
+                    None => continue,
+                }
             }
             _ if is_devanagari_letter(character) => (Class::Devanagari, character),
             _ if character.is_alphanumeric() || is_mark(character) => (Class::Letter, character),
-            UP | DOWN => (Class::Symbol, character),
+            UP | DOWN | STOP | HELP => (Class::Symbol, character),
             _ => (Class::Space, ' '),
         };
         let letter = |class| matches!(class, Class::Devanagari | Class::Letter);
@@ -57,11 +73,41 @@ pub fn clean(text: &str) -> String {
         cleaned.push(character);
         last = class;
     }
+    if is_spelt_out(&cleaned) {
+        cleaned.retain(|character| character != ' ');
+    }
     cleaned
+}
+
+/// The vowel a sign stands for.
+fn spoken(sign: char) -> Option<char> {
+    Some(match sign {
+        'ा' => 'आ',
+        'ि' => 'इ',
+        'ी' => 'ई',
+        'ु' => 'उ',
+        'ू' => 'ऊ',
+        'े' => 'ए',
+        'ै' => 'ऐ',
+        'ो' => 'ओ',
+        'ौ' => 'औ',
+        _ => return None,
+    })
+}
+
+/// Three Latin letters and more, each by itself, and nothing else.
+fn is_spelt_out(cleaned: &str) -> bool {
+    let letters = cleaned.split(' ').all(|word| word.len() == 1);
+    letters
+        && cleaned.len() > 4
+        && cleaned.bytes().all(|byte| byte == b' ' || byte.is_ascii_lowercase())
 }
 
 const UP: char = '👍';
 const DOWN: char = '👎';
+const STOP: char = '🛑';
+const HELP: char = '🆘';
+const PLUS: char = '+';
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -97,8 +143,9 @@ fn visible(character: char) -> Option<char> {
         | '\u{300}'..='\u{36f}'
         | '\u{64b}'..='\u{65f}'
         | '\u{640}' => return None,
-        '👍' | '✅' | '✔' | '☑' | '👌' => UP,
-        '👎' | '❌' | '✖' | '❎' | '🙅' => DOWN,
+        '👍' | '✅' | '✔' | '☑' | '👌' | '🆗' | '🙆' => UP,
+        '👎' | '❌' | '✖' | '❎' | '🙅' | '🚫' => DOWN,
+        '⛔' => STOP,
         // Arabic and Urdu keyboards differ in these letters.
         'ي' | 'ى' => 'ی',
         'ك' => 'ک',
@@ -384,7 +431,10 @@ mod tests {
         &["1o5", "१०५", "1O5", "1ं5"],
         &["उ0प्र0", "उ०प्र०", "उप्र", "उ॰प्र॰"],
         &["25saal", "25 sal", "25-saal", " 25,  SAAL. "],
-        &["👍", "👍🏽", "✅", "👍👍👍"],
+        &["👍", "👍🏽", "✅", "👍👍👍", "🆗"],
+        &["100", "1oo", "1OO", "१oo", "1०o"],
+        &["stop", "st0p", "S T O P", "s.t.o.p", "Stopp"],
+        &["18+", "18 +", "१८+"],
     ];
 
     #[test]

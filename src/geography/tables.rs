@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Assembly, District, LokSabha};
+use super::{Assembly, District, LokSabha, PinCodes, Town};
 
 /// How many of each the state has: the size of a whole table.
 const DISTRICTS: usize = 75;
@@ -50,6 +50,22 @@ impl<'a> Row<'a> {
         let names = cells.into_iter().flat_map(|cell| cell.split('|'));
         Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
+
+    /// The towns of the offices in both scripts; `Akbarpur (Mati)` is two names of one.
+    fn headquarters(&self) -> Result<Vec<String>, String> {
+        let cells = [self.cell("hq_en")?, self.cell("hq_hi")?];
+        let names = cells.into_iter().flat_map(|cell| cell.split(['(', ')']));
+        Ok(names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+/// The place of a district in its table, by its English name.
+fn district_named(row: &Row<'_>, districts: &[District]) -> Result<u16, String> {
+    let name = row.cell("district")?;
+    let place = districts.iter().position(|district| district.name_en == name);
+    place
+        .and_then(|place| u16::try_from(place).ok())
+        .ok_or_else(|| row.error(&format!("no district {name} in districts.csv")))
 }
 
 /// Calls `read` for every line after the header; the first error ends the reading.
@@ -91,6 +107,7 @@ pub(super) fn districts(file: &str, text: &str) -> Result<Vec<District>, String>
             name_ur: String::new(),
             division: row.filled("division")?,
             others: row.others()?,
+            headquarters: row.headquarters()?,
         };
         let twin = districts.iter().find(|other| {
             other.code == district.code
@@ -176,6 +193,45 @@ pub(super) fn elsewhere(file: &str, text: &str) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
+/// `towns.csv`: towns that are neither a district nor a seat, with their district.
+pub(super) fn towns(file: &str, text: &str, districts: &[District]) -> Result<Vec<Town>, String> {
+    let mut towns = Vec::new();
+    each_row(file, text, |row| {
+        let names = vec![row.filled("name_en")?, row.filled("name_hi")?];
+        towns.push(Town { names, district: district_named(row, districts)? });
+        Ok(())
+    })?;
+    Ok(towns)
+}
+
+/// `pin_codes.csv`: postal codes that lie in one district, ascending.
+pub(super) fn pin_codes(
+    file: &str,
+    text: &str,
+    districts: &[District],
+) -> Result<Vec<PinCodes>, String> {
+    let mut ranges: Vec<PinCodes> = Vec::new();
+    each_row(file, text, |row| {
+        let code = |column| {
+            let cell = row.cell(column)?;
+            let code = cell.parse::<u32>().ok().filter(|code| (100_000..=999_999).contains(code));
+            code.ok_or_else(|| row.error(&format!("`{column}` is no postal code: {cell:?}")))
+        };
+        let range = PinCodes {
+            from: code("from")?,
+            to: code("to")?,
+            district: district_named(row, districts)?,
+        };
+        let ascends = ranges.last().is_none_or(|last| last.to < range.from);
+        if !ascends || range.to < range.from {
+            return Err(row.error("postal codes must ascend and not overlap"));
+        }
+        ranges.push(range);
+        Ok(())
+    })?;
+    Ok(ranges)
+}
+
 /// `names_ur.csv`: every name of the other tables in Devanagari, with the same in Urdu script.
 pub(super) fn urdu(file: &str, text: &str) -> Result<HashMap<String, String>, String> {
     let mut names = HashMap::new();
@@ -207,25 +263,26 @@ fn whole(file: &str, rows: usize, expected: usize) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "code,census2011,name_en,name_hi,division,division_code,alt_en,alt_hi";
+    const HEADER: &str =
+        "code,census2011,name_en,name_hi,division,division_code,alt_en,alt_hi,hq_en,hq_hi";
 
     #[test]
     fn a_short_line_is_named_by_file_and_line() {
-        let text = format!("{HEADER}\n118,146,Agra,आगरा,Agra,01,,\n119,143,Aligarh");
+        let text = format!("{HEADER}\n118,146,Agra,आगरा,Agra,01,,,,\n119,143,Aligarh");
         let error = districts("districts.csv", &text).unwrap_err();
-        assert_eq!(error, "districts.csv, line 3: 3 cells where the header has 8");
+        assert_eq!(error, "districts.csv, line 3: 3 cells where the header has 10");
     }
 
     #[test]
     fn a_district_given_twice_is_refused() {
-        let text = format!("{HEADER}\n118,1,Agra,आगरा,Agra,01,,\n118,1,Mau,मऊ,Agra,01,,");
+        let text = format!("{HEADER}\n118,1,Agra,आगरा,Agra,01,,,,\n118,1,Mau,मऊ,Agra,01,,,,");
         let error = districts("districts.csv", &text).unwrap_err();
         assert_eq!(error, "districts.csv, line 3: code or name stands already at Agra");
     }
 
     #[test]
     fn a_missing_district_is_noticed() {
-        let text = format!("{HEADER}\n118,146,Agra,आगरा,Agra,01,,");
+        let text = format!("{HEADER}\n118,146,Agra,आगरा,Agra,01,,,,");
         let error = districts("districts.csv", &text).unwrap_err();
         assert_eq!(error, "districts.csv: 1 rows where the state has 75");
     }
@@ -251,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_quoted_cell_is_refused() {
-        let text = format!("{HEADER}\n118,146,\"Agra\",आगरा,Agra,01,,");
+        let text = format!("{HEADER}\n118,146,\"Agra\",आगरा,Agra,01,,,,");
         let error = districts("districts.csv", &text).unwrap_err();
         assert!(error.starts_with("districts.csv, line 2: quotes are not understood"), "{error}");
     }

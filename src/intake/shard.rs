@@ -47,6 +47,8 @@ pub(super) enum Source {
         visit: u32,
         answer: Arc<Fetched>,
     },
+    /// The office gives the conversation back.
+    GivenBack,
 }
 
 #[derive(Debug)]
@@ -695,7 +697,9 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
 /// Replies take the road the message came; those to our own events take the last one.
 fn road_of(item: &Item, base: &Snapshot) -> Road {
     match (&item.source, &base.road) {
-        (Source::Timer { .. } | Source::Fetched { .. }, Some(road)) => road.clone(),
+        (Source::Timer { .. } | Source::Fetched { .. } | Source::GivenBack, Some(road)) => {
+            road.clone()
+        }
         _ => Road { channel: item.inbound.channel, account: item.inbound.account.clone() },
     }
 }
@@ -716,6 +720,7 @@ fn event_of(item: &Item) -> Event<'_> {
         }
         Source::Timer { kind, visit } => Event::Timer { kind: *kind, visit: *visit },
         Source::Fetched { visit, answer } => Event::Fetched { visit: *visit, answer },
+        Source::GivenBack => Event::GivenBack,
     }
 }
 

@@ -1,17 +1,20 @@
 //! Fluent files into compiled patterns, every mistake with its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use fluent_syntax::ast;
 
 use super::function::Function;
 use super::pattern::{Key, Pattern, Segment};
-use super::{slips, slot};
+use super::{saved, slips, slot};
 use crate::contact::Language;
 
 /// A reference inside a reference inside …: deeper than this is taken for a circle.
 const DEEPEST: usize = 8;
+
+/// The file whose terms every text may name.
+const COMMON: &str = "common";
 
 /// One Fluent file, as `locales/<language>/<book>.ftl`.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,12 @@ pub struct SourceText<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
     Syntax,
+    /// A sign nobody sees where a name stands.
+    Invisible,
+    /// Two versions put together and not decided.
+    Conflict,
+    /// The file holds no text at all.
+    NoText,
     /// A message of the same name stands above.
     Twice,
     Term,
@@ -59,8 +68,10 @@ pub struct Book {
     pub source: usize,
     /// Whether part of it could not be read: what seems to be missing may stand there.
     pub broken: bool,
-    /// The messages other messages of the file take in.
-    pub referred: HashSet<String>,
+    /// The messages other messages of the file take in, each with the bytes where it is named first.
+    pub referred: HashMap<String, Range<usize>>,
+    /// Whether it defines a term.
+    pub has_terms: bool,
 }
 
 /// One message: its text and its attributes (the labels of choices), in the order of the file.
@@ -102,6 +113,15 @@ impl Catalogue {
             // An invisible mark some editors put first; slices still know their place.
             let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
             let mark = source.text.len() - text.len();
+            if let Some(problem) = saved::problem(index, source.text) {
+                problems.push(problem);
+                if let Some(books) = parsed.get_mut(slot(language)) {
+                    let resource = ast::Resource { body: Vec::new() };
+                    let text = source.text;
+                    books.push(Parsed { book, source: index, text, broken: true, resource });
+                }
+                continue;
+            }
             let deep = too_deep(text);
             if let Some(at) = deep {
                 problems.push(Problem {
@@ -207,10 +227,19 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
             }
         }
     }
+    let terms_hidden = books
+        .iter()
+        .all(|parsed| parsed.book != COMMON || parsed.broken || parsed.resource.body.is_empty());
     let mut compiled = HashMap::new();
     for parsed in books {
+        term_without_hyphen(parsed, books, &mut terms, problems);
+    }
+    for parsed in books {
         let mut values: HashMap<&str, &ast::Message<&str>> = HashMap::new();
-        let mut book = Book { source: parsed.source, broken: parsed.broken, ..Book::default() };
+        let has_terms =
+            parsed.resource.body.iter().any(|entry| matches!(entry, ast::Entry::Term(_)));
+        let mut book =
+            Book { source: parsed.source, broken: parsed.broken, has_terms, ..Book::default() };
         for entry in &parsed.resource.body {
             let ast::Entry::Message(message) = entry else { continue };
             if values.insert(message.id.name, message).is_some() {
@@ -228,11 +257,24 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
             let mut compiler = Compiler {
                 parsed,
                 terms: &terms,
+                terms_hidden,
                 values: &values,
                 referred: &mut book.referred,
                 problems,
             };
             let value = message.value.as_ref().map(|pattern| compiler.pattern(pattern));
+            for (index, attribute) in message.attributes.iter().enumerate() {
+                let above = message.attributes.iter().take(index);
+                if above.map(|known| known.id.name).any(|name| name == attribute.id.name) {
+                    compiler.problems.push(Problem {
+                        source: parsed.source,
+                        kind: ProblemKind::Twice,
+                        span: span_in(parsed.text, attribute.id.name),
+                        message: format!("the label `.{}` is written twice", attribute.id.name),
+                        hint: Some("keep one of them: only the first would be shown".to_owned()),
+                    });
+                }
+            }
             let attributes = message
                 .attributes
                 .iter()
@@ -258,11 +300,59 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
     compiled
 }
 
+/// `party = …` in common.ftl, where the texts say `{ -party }`: told once, and taken for the term.
+fn term_without_hyphen<'a, 'b>(
+    parsed: &'a Parsed<'b>,
+    books: &[Parsed<'b>],
+    terms: &mut HashMap<&'b str, &'a ast::Pattern<&'b str>>,
+    problems: &mut Vec<Problem>,
+) {
+    if parsed.book != COMMON {
+        return;
+    }
+    for entry in &parsed.resource.body {
+        let (written, value) = match entry {
+            ast::Entry::Message(message) => (message.id.name, message.value.as_ref()),
+            ast::Entry::Term(term) => (term.id.name, Some(&term.value)),
+            _ => continue,
+        };
+        let Some(value) = value else { continue };
+        // `-Party` is another term than `-party`.
+        let small = books.iter().find_map(|other| {
+            let found = other.text.find(&format!("-{}", written.to_ascii_lowercase()))? + 1;
+            other.text.get(found..found + written.len())
+        });
+        let name = if terms.contains_key(written) { small.unwrap_or(written) } else { written };
+        let reference = |text: &str| {
+            text.split('{').any(|part| {
+                let inner = part.trim_start().strip_prefix('-');
+                inner
+                    .and_then(|inner| inner.strip_prefix(name))
+                    .is_some_and(|rest| rest.trim_start().starts_with('}'))
+            })
+        };
+        if terms.contains_key(name) || !books.iter().any(|other| reference(other.text)) {
+            continue;
+        }
+        terms.insert(name, value);
+        problems.push(Problem {
+            source: parsed.source,
+            kind: ProblemKind::Term,
+            span: span_in(parsed.text, written),
+            message: format!("texts say {{ -{name} }}, and this is another name"),
+            hint: Some(format!("write it with a hyphen and in small letters: -{name} = …")),
+        });
+    }
+}
+
 struct Compiler<'a, 'b> {
     parsed: &'a Parsed<'b>,
     terms: &'a HashMap<&'b str, &'a ast::Pattern<&'b str>>,
+    /// Whether a term that is not there may only be hidden: its file is missing or broken, which is
+    /// told.
+    terms_hidden: bool,
     values: &'a HashMap<&'b str, &'a ast::Message<&'b str>>,
-    referred: &'a mut HashSet<String>,
+    referred: &'a mut HashMap<String, Range<usize>>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -355,7 +445,7 @@ impl Compiler<'_, '_> {
             ast::InlineExpression::TermReference { id, attribute: None, arguments: None } => {
                 if let Some(pattern) = self.terms.get(id.name).copied() {
                     self.append(pattern, depth + 1, out);
-                } else {
+                } else if !self.terms_hidden {
                     let near = self.near_term(id.name);
                     let hint = near.map_or_else(
                         || "define it in common.ftl of this language".to_owned(),
@@ -378,17 +468,22 @@ impl Compiler<'_, '_> {
                         .find(|known| known.id.name == wanted.name)
                         .map(|known| &known.value),
                 });
-                self.referred.insert(id.name.to_owned());
+                let span = span_in(self.parsed.text, id.name);
+                self.referred.entry(id.name.to_owned()).or_insert(span);
                 match found {
                     Some(pattern) => self.append(pattern, depth + 1, out),
                     None => self.refuse(
                         inline,
                         ProblemKind::Message,
                         &format!("there is no message `{}` in this file", id.name),
-                        &format!(
-                            "an answer or variable has a dollar: {{ ${} }}; a term has a hyphen: {{ -party }}",
-                            id.name
-                        ),
+                        &if self.terms.contains_key(id.name) {
+                            format!("the term has a hyphen: {{ -{} }}", id.name)
+                        } else {
+                            format!(
+                                "an answer or variable has a dollar: {{ ${} }}; a term has a hyphen: {{ -party }}",
+                                id.name
+                            )
+                        },
                     ),
                 }
             }

@@ -10,6 +10,7 @@ mod compile;
 mod function;
 mod numbers;
 mod pattern;
+mod saved;
 mod slips;
 
 pub use compile::{Attribute, Book, Catalogue, Message, Problem, ProblemKind, SourceText};
@@ -17,6 +18,7 @@ pub use function::Function;
 pub use numbers::{civil_date, date, grouped, join_and, join_or};
 pub(crate) use numbers::{india_date, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
+pub(crate) use saved::{CONFLICT, conflict, is_invisible, no_text};
 
 use crate::contact::Language;
 

@@ -78,6 +78,19 @@ pub fn parse_referral_code(text: &str) -> Option<String> {
     parse_member_number(&cleaned).map(member_number)
 }
 
+/// Whether a text has the letters and digits of a referral code, with or without a check digit that
+/// fits: `UP-5725` is one mistyped.
+#[must_use]
+pub fn looks_like_referral_code(text: &str) -> bool {
+    let cleaned = crate::geography::clean(text);
+    let Some((head, rest)) = cleaned.trim().split_at_checked(MEMBER_PREFIX.len()) else {
+        return false;
+    };
+    head.eq_ignore_ascii_case(MEMBER_PREFIX)
+        && rest.chars().filter(char::is_ascii_digit).count() >= 2
+        && rest.chars().all(|letter| letter.is_ascii_digit() || letter == ' ')
+}
+
 fn numbered(prefix: &str, serial: u64, least_digits: usize) -> String {
     let digits = format!("{serial:0least_digits$}");
     let padded_length = digits.len().div_ceil(GROUP) * GROUP;
@@ -180,6 +193,18 @@ mod tests {
         }
         for text in ["5724", "UP-5725", "UP", "", "AB12CD", "upar 5724", "us"] {
             assert_eq!(parse_referral_code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_referral_code_still_looks_like_one() {
+        for text in ["UP-5724", "up5725", "Up 5725", "up-५७२५", "ＵＰ-5725", "UP-0000-0572-5"]
+        {
+            assert!(looks_like_referral_code(text), "{text}");
+        }
+        for text in ["5724", "UP", "UP-1", "", "AB12CD", "upar 5724", "us", "UP mein 12", "SP-4711"]
+        {
+            assert!(!looks_like_referral_code(text), "{text}");
         }
     }
 

@@ -25,9 +25,36 @@ pub(in crate::records) const KEEP_EFFECTS_MS: i64 = 3 * 24 * 60 * 60 * 1000;
 /// So many done effects are forgotten in one sweep.
 pub(in crate::records) const FORGET_AT_ONCE: i64 = 5_000;
 
-/// The numbers by which a store knows the kinds.
-const FETCH: i64 = 1;
-const KEEP: i64 = 2;
+/// The kinds of effects: each is claimed by itself, so that slow ones do not take the places of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EffectKind {
+    /// The HTTP calls of flows.
+    Fetch,
+    /// People's media.
+    Keep,
+    /// Conversations that the office gives back.
+    GiveBack,
+}
+
+impl EffectKind {
+    #[must_use]
+    pub const fn of(effect: &Effect) -> EffectKind {
+        match effect {
+            Effect::Fetch(_) => EffectKind::Fetch,
+            Effect::Keep { .. } => EffectKind::Keep,
+            Effect::GiveBack => EffectKind::GiveBack,
+        }
+    }
+
+    /// The number by which a store knows the kind.
+    pub(in crate::records) const fn code(self) -> i64 {
+        match self {
+            EffectKind::Fetch => 1,
+            EffectKind::Keep => 2,
+            EffectKind::GiveBack => 3,
+        }
+    }
+}
 
 /// An effect of a committed turn, claimed by this process for [`EFFECT_CLAIM`].
 #[derive(Clone, Debug, PartialEq)]
@@ -75,8 +102,6 @@ pub struct Medium {
     pub mime_type: String,
     /// Bytes, before sealing.
     pub size: u64,
-    /// Of the bytes before sealing.
-    pub sha256: [u8; 32],
     /// Relative to the folder of media.
     pub path: String,
     /// The key of this file alone.
@@ -98,6 +123,7 @@ impl fmt::Debug for Medium {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediumRow {
     pub id: i64,
+    pub contact: i64,
     /// The message that brought it, in the log.
     pub message: Option<i64>,
     pub at: Timestamp,
@@ -124,14 +150,22 @@ pub(in crate::records) fn ready_effects(
     for (at, effect) in effects.iter().enumerate() {
         let whole = format!("{}\0{}\0{at}", inbound.channel.code(), inbound.key);
         let hash = halves(keyring.keyed_hash("effect", contact, whole.as_bytes()));
-        let kind = match effect {
-            Effect::Fetch(_) => FETCH,
-            Effect::Keep { .. } => KEEP,
-        };
+        let kind = EffectKind::of(effect).code();
         let sealed = seal(keyring, place::EFFECT, hash.0, effect)?;
         ready.push(ReadyEffect { kind, hash, sealed });
     }
     Ok(ready)
+}
+
+/// The effect by which this handover is given back: of the same handover always the same, so that it is
+/// turned once.
+pub(in crate::records) fn ready_give_back(
+    keyring: &Keyring,
+    handover: i64,
+) -> Result<ReadyEffect, RecordsError> {
+    let hash = halves(keyring.keyed_hash("give back", handover, b""));
+    let sealed = seal(keyring, place::EFFECT, hash.0, &Effect::GiveBack)?;
+    Ok(ReadyEffect { kind: EffectKind::GiveBack.code(), hash, sealed })
 }
 
 /// A result with what had to be sealed of it.
@@ -150,7 +184,6 @@ pub(in crate::records) struct ReadyMedium {
     pub(in crate::records) kind: &'static str,
     pub(in crate::records) mime_type: String,
     pub(in crate::records) size: Option<i64>,
-    pub(in crate::records) sha256: Option<Vec<u8>>,
     pub(in crate::records) path: Option<String>,
     pub(in crate::records) file_key: Option<Vec<u8>>,
     pub(in crate::records) refused: Option<String>,
@@ -182,7 +215,6 @@ pub(in crate::records) fn ready_result(
                 kind: medium.kind.name(),
                 mime_type: medium.mime_type,
                 size: Some(bytes(medium.size)),
-                sha256: Some(medium.sha256.to_vec()),
                 path: Some(medium.path),
                 file_key: Some(file_key),
                 refused: None,
@@ -193,7 +225,6 @@ pub(in crate::records) fn ready_result(
                 kind: kind.name(),
                 mime_type,
                 size: size.map(bytes),
-                sha256: None,
                 path: None,
                 file_key: None,
                 refused: Some(reason),
@@ -269,11 +300,11 @@ pub(in crate::records) fn open_effects(rows: Vec<EffectRow>, keyring: &Keyring) 
 /// A row of `media`.
 pub(in crate::records) struct StoredMedium {
     pub(in crate::records) id: i64,
+    pub(in crate::records) contact: i64,
     pub(in crate::records) message: Option<i64>,
     pub(in crate::records) kind: String,
     pub(in crate::records) mime_type: String,
     pub(in crate::records) size: Option<i64>,
-    pub(in crate::records) sha256: Option<Vec<u8>>,
     pub(in crate::records) path: Option<String>,
     pub(in crate::records) file_key: Option<Vec<u8>>,
     pub(in crate::records) refused: Option<String>,
@@ -281,36 +312,30 @@ pub(in crate::records) struct StoredMedium {
 }
 
 impl StoredMedium {
-    pub(in crate::records) fn open(
-        self,
-        keyring: &Keyring,
-        contact: i64,
-    ) -> Result<MediumRow, RecordsError> {
+    pub(in crate::records) fn open(self, keyring: &Keyring) -> Result<MediumRow, RecordsError> {
         let broken = |column: &'static str, reason: &str| RecordsError::Broken {
             table: "media",
             column,
             id: self.id,
             reason: reason.to_owned(),
         };
-        let (id, message, at) = (self.id, self.message, from_ms(self.at));
+        let (id, contact, message, at) = (self.id, self.contact, self.message, from_ms(self.at));
         let (Some(path), Some(sealed)) = (&self.path, &self.file_key) else {
             let reason = self.refused.unwrap_or_default();
-            return Ok(MediumRow { id, message, at, medium: Err(reason) });
+            return Ok(MediumRow { id, contact, message, at, medium: Err(reason) });
         };
         let key = keyring
             .open_sealed(place::FILE_KEY, contact, sealed)
             .map_err(|error| broken("file_key", &error.to_string()))?;
         let known = MediaKind::ALL.into_iter().find(|kind| kind.name() == self.kind);
-        let sha256 = self.sha256.as_deref().unwrap_or_default();
         let medium = Medium {
             kind: known.ok_or_else(|| broken("kind", "unknown kind"))?,
             size: u64::try_from(self.size.unwrap_or(0)).unwrap_or(0),
-            sha256: sha256.try_into().map_err(|_| broken("sha256", "not of 32 bytes"))?,
             path: path.clone(),
             file_key: key.try_into().map_err(|_| broken("file_key", "not of 32 bytes"))?,
             mime_type: self.mime_type,
         };
-        Ok(MediumRow { id, message, at, medium: Ok(medium) })
+        Ok(MediumRow { id, contact, message, at, medium: Ok(medium) })
     }
 }
 

@@ -43,6 +43,14 @@ impl Migration {
     }
 }
 
+/// Told to a command that only looks: it brings nothing forward.
+pub(super) fn is_older(records: &str, first_missing: &str) -> RecordsError {
+    RecordsError::Setup(format!(
+        "the records {records} are of an older version of samvad and lack {first_missing}; start the \
+         new server once, which brings them forward, then ask again"
+    ))
+}
+
 /// Those of `known` that are still to be applied, in order.
 ///
 /// # Errors

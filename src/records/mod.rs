@@ -4,6 +4,7 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod beside;
 mod common;
 mod effects;
 mod hearing;
@@ -12,7 +13,6 @@ mod lease;
 mod migrate_data;
 mod migrations;
 mod postgres;
-mod requests;
 mod sql;
 mod sqlite;
 mod totals;
@@ -37,12 +37,13 @@ use crate::contact::{Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, FETCHED, HistoryLine, Inbound, InboundContent, Lane, Outgoing,
+    AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, OF_EFFECTS, Outgoing,
     OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
-pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectResult, Medium, MediumRow};
+pub use self::beside::{Beside, Handover};
+pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;
 pub use self::inject::Fault;
@@ -50,7 +51,6 @@ pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
-pub use self::requests::RequestReader;
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -152,10 +152,10 @@ impl TurnCommit {
         }
     }
 
-    /// Whether an effect's answer made it.
-    pub(crate) fn is_answer(&self) -> bool {
+    /// Whether an effect made it, and no timer: those that are due stay.
+    pub(crate) fn is_of_effect(&self) -> bool {
         self.inbound.channel == Channel::Internal
-            && matches!(&self.inbound.content, InboundContent::Other { kind } if kind == FETCHED)
+            && matches!(&self.inbound.content, InboundContent::Other { kind } if OF_EFFECTS.contains(&kind.as_str()))
     }
 }
 
@@ -468,14 +468,16 @@ impl Records {
         on!(self, store => store.due_timers(now, limit).await)
     }
 
-    /// Claims effects that may be carried out now, each for [`EFFECT_CLAIM`]: past what others have, and
-    /// what a dead process or one that took too long had. What was begun elsewhere may be done twice.
+    /// Claims effects of a kind that may be carried out now, each for [`EFFECT_CLAIM`]: past what others
+    /// have, and what a dead process or one that took too long had. What was begun elsewhere may be done
+    /// twice.
     pub async fn claim_effects(
         &self,
         now: Timestamp,
+        kind: EffectKind,
         limit: usize,
     ) -> Result<Vec<DueEffect>, RecordsError> {
-        on!(self, store => store.claim_effects(now, limit).await)
+        on!(self, store => store.claim_effects(now, kind, limit).await)
     }
 
     /// Records what became of a claimed effect, and whether the claim was still this process's: if not,
@@ -561,14 +563,19 @@ impl Records {
         on!(self, store => store.request(ticket).await)
     }
 
-    /// Marks a request as settled; `false` when there is none of this ticket, or it was settled before.
-    pub async fn finish_request(&self, ticket: &str, at: Timestamp) -> Result<bool, RecordsError> {
-        on!(self, store => store.finish_request(ticket, at).await)
-    }
-
     /// Counts for metrics and `doctor`; cheap however large the store.
     pub async fn report(&self, now: Timestamp) -> Result<QueueReport, RecordsError> {
         on!(self, store => store.report(now).await)
+    }
+
+    /// How many messages failed since then with each code between the first and the last of these. It
+    /// looks at every message of the store: for a person who asks, not for a clock.
+    pub async fn failures(
+        &self,
+        codes: (i64, i64),
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u64)>, RecordsError> {
+        on!(self, store => store.failures(codes, since).await)
     }
 
     /// Copies the whole store into a file while running; the copy names the key it needs.

@@ -13,12 +13,13 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::callbacks::Callback;
-use super::check::{self, Message, Recipient, Request};
+use super::check::{self, Message, Offered, Recipient, Request, TemplateUse};
 use super::envelope::{Business, Update};
 use super::faults::{Faults, SendFault};
 use super::graph_error::{Checked, GraphError, title};
 use super::killable::Scissors;
 use super::ledger::{Answer, Entry, Place, SendEntry, StatusEntry, StatusWord};
+use super::options::ApprovedTemplate;
 use super::state::{Shared, UnderWay};
 
 /// The customer service window (Cloud API: 24 hours from each message of the person).
@@ -166,6 +167,9 @@ async fn take_message(
         details: None,
         overlaps: under_way.overlaps,
     };
+    if let Some(used) = &message.template {
+        show(shared, used, &mut entry);
+    }
     if let Err(error) = check_account(shared, business, &message) {
         entry.answer = Answer::Refused(error.code);
         entry.details = Some(error.details.clone());
@@ -255,6 +259,22 @@ fn fail_on_purpose(
     }
 }
 
+/// A template as the person sees it: its approved text filled in, and its buttons.
+fn show(shared: &Shared, used: &TemplateUse, entry: &mut SendEntry) {
+    let is_it =
+        |known: &&ApprovedTemplate| known.name == used.name && known.language == used.language;
+    let Some(approved) = shared.templates.iter().find(is_it) else { return };
+    entry.text.clone_from(&approved.body);
+    for (number, value) in (1..).zip(&used.body_parameters) {
+        entry.text = entry.text.replace(&format!("{{{{{number}}}}}"), value);
+    }
+    let offered = used.payloads.iter().filter_map(|(index, payload)| {
+        let title = approved.quick_replies.get(usize::from(*index))?.clone();
+        Some(Offered { id: payload.clone(), title })
+    });
+    entry.offered = offered.collect();
+}
+
 /// What depends on the account and the person rather than on the shape.
 fn check_account(shared: &Shared, business: &Business, message: &Message) -> Checked<()> {
     if message.recipient.id() == business.display_phone_number {
@@ -279,14 +299,22 @@ fn check_account(shared: &Shared, business: &Business, message: &Message) -> Che
                 format!("template name ({}) does not exist in {}", used.name, used.language),
             ));
         };
-        if approved.body_parameters != used.body_parameters {
+        if approved.body_parameters != used.body_parameters.len() {
             return Err(GraphError::of(
                 132_000,
                 format!(
                     "body: number of localizable_params ({}) does not match the expected number \
                      of params ({})",
-                    used.body_parameters, approved.body_parameters
+                    used.body_parameters.len(),
+                    approved.body_parameters
                 ),
+            ));
+        }
+        let buttons = approved.quick_replies.len();
+        if let Some((index, _)) = used.payloads.iter().find(|(at, _)| usize::from(*at) >= buttons) {
+            return Err(GraphError::of(
+                132_018,
+                format!("buttons: index {index} of a template that has {buttons} quick replies"),
             ));
         }
         return Ok(());

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use super::envelope::Business;
 use super::faults::Faults;
 use crate::clock::{Clock, Ids};
+use crate::template::Declared;
 
 /// What the program under test must be configured with to talk to a sandbox that was not told
 /// otherwise. They are no secrets: they open a sandbox and nothing else.
@@ -40,11 +41,28 @@ impl Default for Retry {
 }
 
 /// A template the business has approval for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApprovedTemplate {
     pub name: String,
     pub language: String,
+    /// Its text, with `{{1}}` where something is filled in.
+    pub body: String,
     pub body_parameters: usize,
+    /// The labels of its quick replies.
+    pub quick_replies: Vec<String>,
+}
+
+impl ApprovedTemplate {
+    /// A declared template as the provider knows it, once for each language.
+    pub fn all_of(declared: &Declared) -> impl Iterator<Item = ApprovedTemplate> {
+        declared.wordings.iter().map(|wording| ApprovedTemplate {
+            name: declared.registered_as.clone(),
+            language: wording.code.clone(),
+            body: wording.body.clone(),
+            body_parameters: declared.variables.len(),
+            quick_replies: wording.labels.clone(),
+        })
+    }
 }
 
 /// Everything a sandbox needs. [`SandboxOptions::new`] gives the usual; change what differs.
@@ -73,7 +91,8 @@ pub struct SandboxOptions {
     pub pair_limit: bool,
     /// Enforce a throughput of so many messages a second and business number (130429).
     pub throughput: Option<u32>,
-    /// When not empty, the only templates there are (132001), with so many variables (132000).
+    /// When not empty, the only templates there are (132001), with so many variables (132000) and
+    /// so many quick replies (132018).
     pub templates: Vec<ApprovedTemplate>,
     /// What `whatsapp_business_manager_messaging_limit` says.
     pub tier: String,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::envelope::{Business, Person, Said};
 use super::ledger::{Answer, StatusWord};
-use super::options::{DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, Retry};
+use super::options::{ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, Retry};
 use super::*;
 
 const PHONE: &str = "919812345678";
@@ -280,6 +280,46 @@ async fn free_words_need_an_open_window_and_a_template_does_not() {
     let template = json!({"messaging_product": "whatsapp", "to": format!("+{PHONE}"),
         "type": "template", "template": {"name": "a", "language": {"code": "hi"}}});
     assert_eq!(world.post("messages", &template).await.unwrap().0, 200);
+}
+
+#[tokio::test]
+async fn only_approved_templates_are_taken_and_the_ledger_shows_what_the_person_reads() {
+    let approved = ApprovedTemplate {
+        name: "solved".to_owned(),
+        language: "hi".to_owned(),
+        body: "शिकायत {{1}} हल हुई?".to_owned(),
+        body_parameters: 1,
+        quick_replies: vec!["हाँ".to_owned(), "नहीं".to_owned()],
+    };
+    let world = World::new(0, |options| options.templates = vec![approved]).await;
+    let template = |name: &str, language: &str, variables: &[&str], buttons: &[u8]| {
+        let texts: Vec<Value> =
+            variables.iter().map(|text| json!({"type": "text", "text": text})).collect();
+        let mut components = vec![json!({"type": "body", "parameters": texts})];
+        components.extend(buttons.iter().map(|index| {
+            json!({"type": "button", "sub_type": "quick_reply", "index": index.to_string(),
+                "parameters": [{"type": "payload", "payload": format!("c:7:{index}")}]})
+        }));
+        json!({"messaging_product": "whatsapp", "to": format!("+{PHONE}"), "type": "template",
+            "template": {"name": name, "language": {"code": language}, "components": components}})
+    };
+    let cases = [
+        (template("solvd", "hi", &["T1"], &[]), (404, 132_001)),
+        (template("solved", "en", &["T1"], &[]), (404, 132_001)),
+        (template("solved", "hi", &["T1", "T2"], &[]), (400, 132_000)),
+        (template("solved", "hi", &["T1"], &[0, 1, 2]), (400, 132_018)),
+    ];
+    for (body, refusal) in cases {
+        assert_eq!(code(world.post("messages", &body).await), refusal, "{body}");
+    }
+    let good = template("solved", "hi", &["T1"], &[0, 1]);
+    assert_eq!(world.post("messages", &good).await.unwrap().0, 200);
+    let sends = world.sandbox.sends_to(PHONE);
+    let last = sends.last().unwrap();
+    assert_eq!(last.text, "शिकायत T1 हल हुई?");
+    let offered: Vec<(&str, &str)> =
+        last.offered.iter().map(|known| (known.id.as_str(), known.title.as_str())).collect();
+    assert_eq!(offered, [("c:7:0", "हाँ"), ("c:7:1", "नहीं")]);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use crate::clock::Ids;
 use crate::contact::Address;
 use crate::message::Channel;
 
-pub use once::{OnceKey, open_once, seal_once};
+pub use once::{OnceKey, SealedOnce, open_once, seal_once};
 
 /// Why something could not be sealed or opened. The words never hold the content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

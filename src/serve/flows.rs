@@ -94,10 +94,16 @@ fn counts(relative: &str) -> bool {
 }
 
 fn is_source(path: &str) -> bool {
-    // Some editors put their own ending behind ours; `check` says so.
-    let path = path.strip_suffix(".txt").unwrap_or(path);
+    // Some editors put their own ending behind ours, or in its place; `check` says so.
     let extension = Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
-    matches!(extension, Some("yaml" | "yml" | "ftl"))
+    let small = extension.map(str::to_ascii_lowercase);
+    match small.as_deref() {
+        None | Some("yaml" | "yml" | "ftl" | "txt") => true,
+        Some("doc" | "docx" | "odt" | "rtf" | "json") => {
+            [".yaml.", ".yml.", ".ftl."].iter().any(|ours| path.contains(ours))
+        }
+        Some(_) => false,
+    }
 }
 
 fn read_embedded<E: RustEmbed>(name: &str, files: &mut BTreeMap<String, String>) {
@@ -247,6 +253,23 @@ fn stamp_folder(root: &Path, folder: &Path, stamp: &mut Vec<(PathBuf, Option<Sys
         } else if counts(&relative(root, &path)) {
             let changed = entry.metadata().and_then(|metadata| metadata.modified()).ok();
             stamp.push((path, changed));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_new_file_in_an_embedded_folder_makes_the_program_anew() {
+        let build = include_str!("../../build.rs");
+        for source in [include_str!("flows.rs"), include_str!("../console/simulator/assets.rs")] {
+            let embedded = source.lines().filter_map(|line| line.strip_prefix("#[folder = \""));
+            let folders: Vec<&str> = embedded.filter_map(|rest| rest.split('"').next()).collect();
+            assert!(!folders.is_empty());
+            for folder in folders {
+                let named = format!("\"{}\"", folder.trim_end_matches('/'));
+                assert!(build.contains(&named), "build.rs does not watch {folder}");
+            }
         }
     }
 }

@@ -208,6 +208,7 @@ pub async fn serve(
         fetcher,
         keeper: media_keeper,
         clock: deps.clock.clone(),
+        ids: deps.ids.clone(),
         tracker: web_tracker.clone(),
         shutdown: shutdown.clone(),
         vital: vital.clone(),

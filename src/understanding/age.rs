@@ -4,85 +4,139 @@ use jiff::civil::Date;
 
 use super::heard::{Heard, Word};
 use super::number::numbers;
+use super::reason::{Judged, Reason};
 use super::words::{
-    AGE, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE, QUESTION, WHY,
-    YEAR_FRAME, YES,
+    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE, MAT, ME,
+    NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};
 
-/// Nobody is older, and nobody who writes is of no age at all.
-pub(super) const AGES: std::ops::RangeInclusive<i64> = 1..=110;
+/// Nobody is older.
+const OLDEST: i64 = 110;
+/// A person so young hardly writes: asked back.
+const YOUNGEST: i64 = 10;
 
-/// `34`, `34 saal`, `मेरी उम्र ३४ है`, `pachees saal ka hun`; a year or a day of birth in its place
-/// is counted from `today`.
-pub(super) fn read(heard: &Heard, today: Date) -> Reading {
-    if heard.len() == 0 || heard.has(DOUBT | OR | INEXACT | QUESTION | MAT | WHY | NO) {
-        return Reading::None;
+/// `34`, `34 saal`, `मेरी उम्र ३४ है`, `pachees saal ka hun`. A year or a day of birth in its place is
+/// counted from `today` and asked back.
+pub(super) fn read(heard: &Heard, today: Date) -> Judged {
+    if heard.len() == 0 {
+        return Reason::Empty.none();
+    }
+    let refusals = [
+        (DOUBT, Reason::Doubt),
+        (OR, Reason::Either),
+        (INEXACT, Reason::Inexact),
+        (QUESTION | WHY, Reason::Question),
+        (MAT | NO, Reason::Denied),
+    ];
+    if let Some((_, reason)) = refusals.into_iter().find(|(roles, _)| heard.has(*roles)) {
+        return reason.none();
+    }
+    if is_of_another(heard) {
+        return Reason::AgeOfAnother.none();
     }
     let found = numbers(heard);
     let (years, months) = match found.values.as_slice() {
         [years] => (*years, false),
         // "25 साल 3 महीने"
         [years, months] if has_months(heard) && (0..12).contains(months) => (*years, true),
+        // "1 2 3" is a row of numbers; a day of birth in numbers alone has its year in four digits.
+        several if several.len() > 2 && several.iter().all(|number| *number < 1_000) => {
+            return Reason::SeveralNumbers.none();
+        }
+        // "5 0 saal": a finger on the space bar.
+        [tens, 0] if (1..=9).contains(tens) && heard.has(AGE) => (*tens * 10, true),
         _ => return born_on(heard, today),
     };
     // "12वीं", "1st year": a class, not an age.
-    let is_suffix =
-        |word: &Word<'_>| matches!(word.folded, "st" | "nd" | "rd" | "th" | "vi" | "वि" | "वा");
-    if found.one().is_none() && !months || heard.words().any(|word| is_suffix(&word)) {
+    let is_suffix = |word: &Word<'_>| {
+        matches!(word.folded, "st" | "nd" | "rd" | "th" | "vi" | "वि" | "वा" | "va" | "vin")
+    };
+    if heard.words().any(|word| is_suffix(&word)) {
+        return Reason::ClassNotAge.none();
+    }
+    if found.one().is_none() && !months {
         return born_on(heard, today);
     }
-    let frame = FILLER | POLITE | JI | YES | AGE | YEAR_FRAME | ME | DO;
-    let is_foreign = |word: &Word<'_>| {
-        !word.is_digits()
-            && word.sense.number.is_none()
-            && !word.is(frame)
-            && !is_becoming(word.folded)
-            && !is_month(word.folded)
-            && (word.folded.len() > 1 || word.is(NUMBER_FRAME))
-    };
-    let foreign = heard.words().filter(is_foreign).count();
     let this_year = i64::from(today.year());
-    let age = if AGES.contains(&years) {
-        years
-    } else {
-        let oldest = this_year - AGES.end();
-        let youngest = this_year - AGES.start();
-        // "1990", where the year of birth was written instead.
-        if !(oldest..=youngest).contains(&years) {
-            return born_on(heard, today);
-        }
-        this_year - years
-    };
-    let meaning = Meaning::Number(age);
-    match foreign {
-        0 => Reading::Sure(meaning),
-        _ if heard.has(AGE) => Reading::Unsure(vec![meaning]),
-        _ => Reading::None,
+    if (this_year - OLDEST..this_year).contains(&years) {
+        return Reason::BornThen.unsure(Meaning::Number(this_year - years));
+    }
+    if !(1..=OLDEST).contains(&years) {
+        return born_on(heard, today);
+    }
+    let meaning = Meaning::Number(years);
+    let foreign = heard.words().any(|word| is_foreign(&word));
+    // "25 saal se": for so long.
+    let since = heard.words().any(|word| word.is(AGAIN) && word.is(FILLER)) && heard.has(AGE);
+    match (foreign, since) {
+        (false, false) if years < YOUNGEST => Reason::TooYoung.unsure(meaning),
+        (false, false) => Reason::Age.sure(meaning),
+        _ if heard.has(AGE) => Reason::AgeElse.unsure(meaning),
+        _ => Reason::AgeElse.none(),
     }
 }
 
+/// Neither a number nor a word that stands around an age.
+fn is_foreign(word: &Word<'_>) -> bool {
+    let frame = FILLER
+        | POLITE
+        | JI
+        | YES
+        | AGE
+        | ME
+        | DO
+        | BECOME
+        | PERSON
+        | MALE
+        | FEMALE
+        | THIRD
+        | GENDER_FRAME
+        | KIN;
+    !word.is_digits()
+        && word.sense.number.is_none()
+        && !word.is(frame)
+        && !is_year(word.folded)
+        && !is_month(word.folded)
+        && (word.folded.len() > 1 || word.is(NUMBER_FRAME))
+}
+
+/// "mera beta 25 saal ka hai"; but "70 saal ki dadi" speaks of herself.
+fn is_of_another(heard: &Heard) -> bool {
+    let is_other = |word: &Word<'_>| word.is(KIN) && !word.is(FILLER | POLITE);
+    let Some(place) = heard.words().position(|word| is_other(&word)) else { return false };
+    let number = heard.words().position(|word| word.is_digits() || word.sense.number.is_some());
+    heard.has(ME) || number.is_none_or(|number| place < number)
+}
+
 /// The age of who was born on the day the message names.
-fn born_on(heard: &Heard, today: Date) -> Reading {
+fn born_on(heard: &Heard, today: Date) -> Judged {
     let counted = |meaning: Meaning| {
         let Meaning::Date(born) = meaning else { return None };
         let birthday_is_ahead = (today.month(), today.day()) < (born.month(), born.day());
         let years = i64::from(today.year() - born.year()) - i64::from(birthday_is_ahead);
-        AGES.contains(&years).then_some(Meaning::Number(years))
+        (1..=OLDEST).contains(&years).then_some(Meaning::Number(years))
     };
-    match date::read(heard, today, None, Some(today)) {
-        Reading::Sure(meaning) => counted(meaning).map_or(Reading::None, Reading::Sure),
-        Reading::Unsure(meanings) => {
-            let mut ages: Vec<Meaning> = Vec::new();
-            for age in meanings.into_iter().filter_map(counted) {
-                if !ages.contains(&age) {
-                    ages.push(age);
-                }
-            }
-            if ages.is_empty() { Reading::None } else { Reading::Unsure(ages) }
+    let days = match date::read(heard, today, None, Some(today)).reading {
+        Reading::Sure(meaning) => vec![meaning],
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => meanings,
+        Reading::None => Vec::new(),
+    };
+    let mut ages: Vec<Meaning> = Vec::new();
+    for age in days.into_iter().filter_map(counted) {
+        if !ages.contains(&age) {
+            ages.push(age);
         }
-        Reading::None => Reading::None,
     }
+    if ages.is_empty() {
+        return Reason::NoAge.none();
+    }
+    Judged { reading: Reading::Unsure(ages), reason: Reason::BornThen }
+}
+
+/// The word for a year, which stands around ages and years of birth.
+fn is_year(folded: &str) -> bool {
+    matches!(folded, "year" | "वरस")
 }
 
 fn has_months(heard: &Heard) -> bool {
@@ -105,32 +159,6 @@ fn is_month(folded: &str) -> bool {
     )
 }
 
-/// "main 18 ka ho gaya": words around an age that say nothing of their own.
-fn is_becoming(folded: &str) -> bool {
-    matches!(
-        folded,
-        "gaya"
-            | "gya"
-            | "gayi"
-            | "gai"
-            | "gaye"
-            | "chuka"
-            | "chuki"
-            | "pura"
-            | "puri"
-            | "pure"
-            | "चुका"
-            | "चुकि"
-            | "पुरा"
-            | "पुरि"
-            | "पुरे"
-            | "गया"
-            | "गइ"
-            | "गयि"
-            | "old"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +166,7 @@ mod tests {
     const TODAY: Date = Date::constant(2026, 11, 21);
 
     fn read_text(text: &str) -> Reading {
-        read(&Heard::new(text), TODAY)
+        read(&Heard::close(text), TODAY).reading
     }
 
     #[test]
@@ -179,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_or_day_of_birth_is_counted_from_today() {
+    fn a_year_or_day_of_birth_is_counted_from_today_and_asked_back() {
         for (text, age) in [
             ("1990", 36),
             ("१९९० में जन्म", 36),
@@ -188,7 +216,7 @@ mod tests {
             ("22 नवंबर 1990", 35),
             ("21 november 1990", 36),
         ] {
-            assert_eq!(read_text(text), Reading::Sure(Meaning::Number(age)), "{text}");
+            assert_eq!(read_text(text), Reading::Unsure(vec![Meaning::Number(age)]), "{text}");
         }
     }
 
@@ -203,6 +231,9 @@ mod tests {
             "bachha hu",
             "याद नहीं",
             "25-26",
+            "1 2 3",
+            "१ २ ३",
+            "10 11 12",
             "23 24 hogi",
             "20 se 30",
             "12vi pass",

@@ -108,9 +108,9 @@ fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
         return Some(Reading::Sure(Meaning::Choice(wanted?)));
     }
     let place = |said: bool| if said { yes } else { no };
-    match yes_no::read(heard) {
+    match yes_no::read(heard).reading {
         Reading::Sure(Meaning::YesNo(said)) => Some(Reading::Sure(Meaning::Choice(place(said)?))),
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let places = meanings.into_iter().filter_map(|meaning| match meaning {
                 Meaning::YesNo(said) => place(said).map(Meaning::Choice),
                 _ => None,

@@ -4,9 +4,10 @@
 use super::Command;
 use super::heard::{Heard, Word};
 use super::words::{
-    AGAIN, ASSENT, BACK, BEGIN, BOTHER, CHANGE, DATA, DO, FILLER, GO, HALT, HALT_NOUN, HELP, IS,
-    JI, LANGUAGE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE, NUMBER_FRAME, POLITE, QUESTION,
-    RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, YES,
+    AGAIN, ASSENT, BACK, BECOME, BEGIN, BOTHER, CHANGE, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT,
+    HALT_NOUN, HELP, IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE,
+    NUMBER_FRAME, POLITE, QUESTION, RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, WHY,
+    YES,
 };
 
 /// No command is longer; longer messages tell something else.
@@ -19,7 +20,7 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if let Some(command) = by_phrase(heard.folded()) {
         return Some(command);
     }
-    let manners = JI | POLITE | YES | FILLER;
+    let manners = JI | POLITE | YES | FILLER | NA;
     let helpers = manners | ASSENT | DO | WANT | GO | SHOW | ME;
     let wishes =
         |core: Roles, also: Roles| heard.has(core) && consists_of(heard, core | also | helpers);
@@ -30,11 +31,17 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if is_stop(heard) {
         return Some(Command::Stop);
     }
+    if is_lost(heard) {
+        return Some(Command::Help);
+    }
     if denied || heard.has(QUESTION) {
         return None;
     }
-    let again = heard.has(BEGIN) && heard.has(AGAIN);
-    if (again || heard.has(RESTART)) && consists_of(heard, BEGIN | AGAIN | RESTART | helpers) {
+    // "start from beginning" begins twice.
+    let begins = heard.words().filter(|word| word.is(BEGIN)).count();
+    let again = (begins > 0 && heard.has(AGAIN)) || begins > 1;
+    let around = BEGIN | AGAIN | RESTART | BACK | STOP_HELPER;
+    if (again || heard.has(RESTART)) && consists_of(heard, around | helpers) {
         return Some(Command::Restart);
     }
     if wishes(LANGUAGE, CHANGE) {
@@ -43,29 +50,50 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if wishes(NOTICE, SEND) {
         return Some(Command::Notice);
     }
-    if wishes(MENU, SEND | BACK) {
+    if wishes(MENU, SEND | BACK | STOP_HELPER | MINE) {
         return Some(Command::Menu);
     }
     if wishes(BACK, DO) {
         return Some(Command::Back);
     }
-    if wishes(HELP, DO) && !heard.has(THANKS) {
+    // "aapne madad ki" tells of help.
+    let helped = heard.words().last().is_some_and(|word| matches!(word.folded, "ki" | "कि"));
+    if wishes(HELP, DO) && !heard.has(THANKS) && !helped {
         return Some(Command::Help);
     }
     None
 }
 
-/// Negation of any kind; but the "no" of "mera no" is a number.
+/// Negation of any kind; but the "no" of "mera no" is a number, and a "na" behind a wish begs.
 fn is_denied(heard: &Heard) -> bool {
     let mut after_my = false;
-    for word in heard.words() {
+    let last = heard.len().saturating_sub(1);
+    for (place, word) in heard.words().enumerate() {
         let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
-        if word.is(NO | NA | MAT) && !number {
+        let begs = place == last && place > 0 && word.is(NA) && !word.is(NO | MAT);
+        if word.is(NO | NA | MAT) && !number && !begs {
             return true;
         }
         after_my = word.is(ME);
     }
     false
+}
+
+/// "kuch samajh nahi aa raha, help karo": the negation belongs to what is not understood.
+fn is_lost(heard: &Heard) -> bool {
+    let around = HELP | DOUBT | NO | NA | EVENT | JI | POLITE | FILLER | DO | WANT | ME | ASSENT;
+    let asks_for = heard.has(HELP) && heard.has(DOUBT) && heard.has(DO | WANT);
+    let beside_doubt = |(one, next): (Word<'_>, Word<'_>)| {
+        (one.is(DOUBT) && next.is(NO | NA)) || (one.is(NO | NA) && next.is(DOUBT))
+    };
+    asks_for
+        && heard.words().zip(heard.words().skip(1)).any(beside_doubt)
+        && heard.words().all(|word| word.is(around) || is_coming(word.folded))
+}
+
+/// आ of "समझ नहीं आ रहा".
+fn is_coming(folded: &str) -> bool {
+    matches!(folded, "a" | "aa" | "आ")
 }
 
 fn consists_of(heard: &Heard, roles: Roles) -> bool {
@@ -75,7 +103,8 @@ fn consists_of(heard: &Heard, roles: Roles) -> bool {
 /// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
 fn by_phrase(folded: &str) -> Option<Command> {
     Some(match folded {
-        "opt out" | "cancel" | "end" | "exit" | "stop" | "kuit" => Command::Stop,
+        "opt out" | "cancel" | "end" | "exit" | "stop" | "kuit" | "leave me alone"
+        | "delete me" => Command::Stop,
         "start over" | "start again" => Command::Restart,
         "my data" | "mera data" => Command::MyData,
         _ => return None,
@@ -102,39 +131,115 @@ fn is_stop(heard: &Heard) -> bool {
         | HALT
         | HALT_NOUN
         | SEND
+        | LEAVE
         | NO
         | NA
         | MAT;
-    let asks_how = heard.has(QUESTION);
-    let allowed = if asks_how { helpers | QUESTION } else { helpers };
-    if !consists_of(heard, allowed) {
+    let asks_how = heard.has(QUESTION | WHY);
+    let allowed = if asks_how { helpers | QUESTION | WHY } else { helpers };
+    // "तंग आ गया हूँ, band karo"
+    let told_to = heard.has(HALT) && heard.has(DO);
+    let fed_up = (heard.has(BOTHER) && heard.has(HALT | SEND)) || (told_to && ends_in_halt(heard));
+    let belongs = |word: &Word<'_>| {
+        word.is(allowed)
+            || is_member(word.folded)
+            || (fed_up
+                && (word.is(BECOME | EVENT) || is_coming(word.folded) || is_much(word.folded)))
+    };
+    if !heard.words().all(|word| belongs(&word)) {
         return false;
     }
     let denied = is_denied(heard);
     let noun = heard.has(MESSAGE) || heard.has(MINE) || heard.has(ME);
-    if asks_how && !(heard.has(MESSAGE) && heard.has(HALT)) {
+    let leaves_list = heard.words().any(|word| word.folded.starts_with("unsub"));
+    if asks_how && !(heard.has(HALT) && (heard.has(MESSAGE) || leaves_list)) {
         return false;
     }
     let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
-    if halts && denied {
-        // "stop, mat bhejo" ends; "band mat karo" does not.
-        return heard.has(SEND);
-    }
     if halts {
         // "message band hai" tells a state.
-        let state = heard.has(IS) && !heard.has(DO) && !heard.has(WANT);
+        let is = heard.words().any(|word| word.is(IS) && !matches!(word.folded, "is" | "its"));
+        let state = is && !heard.has(DO) && !heard.has(WANT) && !fed_up;
         let only_removes = !heard.has(HALT) && !noun && heard.len() < 2;
-        return !state && !only_removes;
+        return !state && !only_removes && !is_halt_denied(heard);
+    }
+    // "bas karo"
+    let enough = heard.words().any(|word| matches!(word.folded, "bas" | "बस"));
+    if enough && heard.has(DO) && !denied {
+        return heard.len() <= MOST_ENOUGH || heard.has(MESSAGE | SEND);
     }
     if !denied {
         return false;
     }
+    let english = heard.words().any(|word| matches!(word.folded, "dont" | "donot" | "not"));
     if heard.has(BOTHER) {
-        return heard.has(DO);
+        return heard.has(DO) || english;
     }
-    let not_written_to = heard.has(SEND) && (heard.has(MAT) || heard.has(NO) || heard.has(NA));
-    let no_messages = heard.has(MESSAGE) && (heard.has(WANT) || (heard.has(MAT) && heard.has(DO)));
-    not_written_to || no_messages
+    let not_written_to = heard.has(SEND);
+    let no_messages = heard.has(MESSAGE)
+        && (heard.has(WANT) || (heard.has(MAT | NA | NO) && heard.has(DO)) || english);
+    let opens = heard.words().next().is_some_and(|word| word.folded == "no");
+    let more = heard.words().any(|word| word.folded == "more");
+    let no_more = heard.has(MESSAGE) && (more || opens);
+    let no_member = (heard.has(WANT) && heard.words().any(|word| is_membership(word.folded)))
+        || (heard.has(LEAVE) && heard.words().any(|word| is_member(word.folded)));
+    not_written_to || no_messages || no_more || no_member
+}
+
+/// "bas karo ab" and no longer, unless it names the messages.
+const MOST_ENOUGH: usize = 4;
+
+/// Whether the negation belongs to the verb that stops: "band mat karo", "मत रोको"; not so in "mat
+/// bhejo, band karo" and in "tang mat karo, band karo".
+fn is_halt_denied(heard: &Heard) -> bool {
+    let words: Vec<Word<'_>> = heard.words().collect();
+    let halts = |place: Option<usize>| {
+        place.and_then(|place| words.get(place)).is_some_and(|word| word.is(HALT | HALT_NOUN))
+    };
+    let is = |place: Option<usize>, roles: Roles| {
+        place.and_then(|place| words.get(place)).is_some_and(|word| word.is(roles))
+    };
+    let mut after_my = false;
+    for (place, word) in words.iter().enumerate() {
+        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        after_my = word.is(ME);
+        if !word.is(NO | NA | MAT) || number || word.is(HALT) {
+            continue;
+        }
+        let (before, after) = (place.checked_sub(1), Some(place + 1));
+        let behind_verb = is(before, DO) && halts(place.checked_sub(2));
+        let of_another = is(after, SEND | WANT | BOTHER) || is(before, BOTHER | SEND | WANT);
+        if (halts(before) || halts(after) || behind_verb) && !of_another {
+            return true;
+        }
+    }
+    false
+}
+
+/// `… band karo`: the message ends in a wish, whatever it tells before.
+fn ends_in_halt(heard: &Heard) -> bool {
+    let mut words = heard.words().rev();
+    let last = words.find(|word| !word.is(JI | POLITE | FILLER | STOP_HELPER));
+    let before = words.next();
+    last.is_some_and(|word| word.is(DO)) && before.is_some_and(|word| word.is(HALT | DO))
+}
+
+/// बहुत: messages, or enough of them.
+fn is_much(folded: &str) -> bool {
+    matches!(folded, "bahut" | "bohot" | "bahot" | "बहुत")
+}
+
+/// Who one no longer is when one leaves: सदस्य.
+fn is_member(folded: &str) -> bool {
+    matches!(folded, "member" | "sadasya" | "sadsya" | "sadasy" | "सदसय" | "मेंबर")
+}
+
+/// What one no longer wants when one leaves: सदस्यता.
+fn is_membership(folded: &str) -> bool {
+    matches!(
+        folded,
+        "sadasyata" | "sadsyata" | "sadasyta" | "membership" | "सदसयता" | "मेंबरसिप" | "मेबरसिप"
+    )
 }
 
 fn noun_apart(heard: &Heard) -> bool {
@@ -146,7 +251,7 @@ mod tests {
     use super::*;
 
     fn command(text: &str) -> Option<Command> {
-        read(&Heard::new(text))
+        read(&Heard::close(text))
     }
 
     #[test]

@@ -10,9 +10,10 @@ use jiff::civil::Date;
 use super::choice::ordinal;
 use super::heard::{Heard, Word};
 use super::number::{digits, is_common_word, numbers, numbers_of};
+use super::reason::{Judged, Reason};
 use super::words::{
-    AGE, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE, QUESTION, WHY,
-    YEAR_FRAME, YES,
+    AGE, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE,
+    QUESTION, WHY, YEAR_FRAME, YES,
 };
 use super::{Meaning, Reading};
 use crate::geography::{Sound, fold, similarity};
@@ -45,7 +46,7 @@ enum DayWord {
 
 #[rustfmt::skip]
 const DAY_WORDS: &[(DayWord, &str)] = &[
-    (DayWord::Month(1), "january janvari janwari janawari janvary jan जनवरी जन جنوری"),
+    (DayWord::Month(1), "january janvari janwari janawari janvary janvri januari jany jan जनवरी जन جنوری"),
     (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी फर فروری"),
     (DayWord::Month(3), "march maarch mar मार्च مارچ"),
     (DayWord::Month(4), "april aprail aprel apr अप्रैल अप्रेल اپریل"),
@@ -86,6 +87,11 @@ struct Table {
     months: Vec<(i8, Sound)>,
 }
 
+/// Builds the table of days and months now.
+pub(super) fn prepare() {
+    table();
+}
+
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
@@ -107,47 +113,65 @@ fn table() -> &'static Table {
 }
 
 /// Reads a day within the bounds, both inclusive. A day outside of them is [`Reading::None`]; where
-/// the words leave two days open, the bounds decide, else both are offered.
-pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Date>) -> Reading {
-    if heard.len() == 0 || heard.len() > MOST_WORDS {
-        return Reading::None;
+/// the words leave two days open, the bounds decide, else both are offered. Where the bounds hold
+/// half a life, a day of birth is asked for, and कल is asked back.
+pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Date>) -> Judged {
+    if heard.len() == 0 {
+        return Reason::Empty.none();
+    }
+    if heard.len() > MOST_WORDS {
+        return Reason::TooLong.none();
     }
     let within =
         |day: &Date| from.is_none_or(|from| *day >= from) && to.is_none_or(|to| *day <= to);
-    let refused = OR | QUESTION | INEXACT | MAT | WHY;
-    let refuses = |word: Word<'_>| {
-        word.is(refused) || (word.is(NO) && !word.is(NUMBER_FRAME) && word.sense.number.is_none())
+    let refuses = |word: &Word<'_>| {
+        if word.sense.number.is_none() && word.is(NO | MAT) && !word.is(NUMBER_FRAME) {
+            return Some(Reason::Denied);
+        }
+        let refusals =
+            [(OR, Reason::Either), (QUESTION | WHY, Reason::Question), (INEXACT, Reason::Inexact)];
+        // "par", "parson"
+        let refused = refusals.into_iter().find(|(roles, _)| word.is(*roles));
+        refused.map(|(_, reason)| reason)
     };
-    if heard.words().any(refuses) {
-        return Reading::None;
+    if let Some(reason) = heard.words().find_map(|word| refuses(&word)) {
+        return reason.none();
     }
+    let bounds = Bounds { today, from, to };
     if let Some(days) = relative(heard, today) {
         let days: Vec<Date> = days.into_iter().filter(within).collect();
-        return offer(&days, 0);
-    }
-    if heard.has(DOUBT) {
-        return Reading::None;
-    }
-    let (parts, foreign) = parts(heard);
-    let bounds = Bounds { today, from, to };
-    let days: Vec<Date> = bounds.days(&parts, heard).into_iter().filter(within).collect();
-    if days.is_empty() && foreign == 0 {
-        // 08/15/1990: a day of the calendar only with the month first.
-        let swapped = bounds.month_first(&parts).filter(within);
-        return match swapped {
-            Some(day) => Reading::Unsure(vec![Meaning::Date(day)]),
-            None => Reading::None,
+        return match days.as_slice() {
+            [] => Reason::NoDay.none(),
+            [day] if !bounds.hold_a_life() => Reason::RelativeDay.sure(Meaning::Date(*day)),
+            several => offer(several, Reason::RelativeDay),
         };
     }
-    offer(&days, foreign)
+    if heard.has(DOUBT) {
+        return Reason::Doubt.none();
+    }
+    let (parts, foreign) = parts(heard);
+    let days: Vec<Date> = bounds.days(&parts, heard).into_iter().filter(within).collect();
+    match days.as_slice() {
+        [] if foreign > 0 => Reason::NoDay.none(),
+        [] => {
+            // 08/15/1990: a day of the calendar only with the month first.
+            let swapped = bounds.month_first(&parts).filter(within);
+            let nothing = if has_year(&parts) { Reason::NoDay } else { Reason::NoYear };
+            swapped.map_or(nothing.none(), |day| Reason::MonthFirst.unsure(Meaning::Date(day)))
+        }
+        [day] if foreign <= 1 => Reason::Day.sure(Meaning::Date(*day)),
+        [_] => offer(&days, Reason::DayElse),
+        several => offer(several, Reason::TwoDays),
+    }
 }
 
-fn offer(days: &[Date], foreign: usize) -> Reading {
-    match days {
-        [] => Reading::None,
-        [day] if foreign <= 1 => Reading::Sure(Meaning::Date(*day)),
-        several => Reading::Unsure(several.iter().take(3).map(|day| Meaning::Date(*day)).collect()),
-    }
+fn has_year(parts: &[Part]) -> bool {
+    parts.iter().any(|part| matches!(part, Part::Number(value, _) if *value >= 1000))
+}
+
+fn offer(days: &[Date], reason: Reason) -> Judged {
+    let meanings = days.iter().take(3).map(|day| Meaning::Date(*day)).collect();
+    Judged { reading: Reading::Unsure(meanings), reason }
 }
 
 /// `aaj`, `kal`, `parson`, `do din baad`, `agle somvar`; `None` when the message says more.
@@ -206,17 +230,34 @@ enum Part {
 fn parts(heard: &Heard) -> (Vec<Part>, usize) {
     let words: Vec<Word<'_>> = heard.words().collect();
     let has_digits = words.iter().any(Word::is_digits);
-    let is_count = |word: &Word<'_>| {
-        !word.is_digits()
-            && word.sense.number.is_some()
-            && !(has_digits && is_common_word(word.folded))
+    // "do" is "give" as well; beside a month or a thousand it is two.
+    let counts_on = |place: Option<usize>| {
+        let beside = place.and_then(|place| words.get(place));
+        beside.is_some_and(|word| {
+            let month = matches!(day_word(word.folded), Some(DayWord::Month(_)));
+            month && !word.is(FILLER) || word.sense.number.is_some_and(|number| number >= 100)
+        })
     };
-    let numeric =
-        |word: &Word<'_>| word.is_digits() || is_count(word) || ordinal(word.folded).is_some();
+    let is_count_at = |place: usize| {
+        words.get(place).is_some_and(|word| {
+            let common = has_digits && is_common_word(word.folded);
+            !word.is_digits()
+                && word.sense.number.is_some()
+                && (!common || counts_on(place.checked_sub(1)) || counts_on(Some(place + 1)))
+        })
+    };
+    let numeric = |place: usize| {
+        is_count_at(place)
+            || words
+                .get(place)
+                .is_some_and(|word| word.is_digits() || ordinal(word.folded).is_some())
+    };
     let clear_month = words
         .iter()
         .any(|word| matches!(day_word(word.folded), Some(DayWord::Month(_))) && !word.is(FILLER));
-    let frame = FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | ME | DO | AGE;
+    let frame =
+        FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | CHOICE_FRAME | ME | DO | AGE;
+    let has_numbers = (0..words.len()).any(numeric);
     let mut parts = Vec::new();
     let mut foreign = 0;
     let mut index = 0;
@@ -230,26 +271,30 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
             }
             continue;
         }
-        let beside_number =
-            start.checked_sub(1).and_then(|before| words.get(before)).is_some_and(numeric)
-                || words.get(start + 1).is_some_and(numeric);
+        let beside_number = start.checked_sub(1).is_some_and(numeric) || numeric(start + 1);
         match day_word(word.folded) {
             // "mai" and "मैं" are "I" as well.
-            Some(DayWord::Month(month)) if beside_number && (!word.is(FILLER) || !clear_month) => {
+            Some(DayWord::Month(month))
+                if !word.is(FILLER) && has_numbers || beside_number && !clear_month =>
+            {
                 parts.push(Part::Month(month));
                 continue;
             }
             Some(DayWord::Weekday(_)) => continue,
             _ => {}
         }
-        if is_count(word) {
-            let run =
-                words.get(start..).unwrap_or_default().iter().take_while(|word| is_count(word));
-            let length = run.count().max(1);
-            index = start + length;
+        if is_count_at(start) {
+            let length = (start..words.len()).take_while(|place| is_count_at(*place)).count();
+            index = start + length.max(1);
             let run = words.get(start..index).unwrap_or_default();
-            let values = numbers_of(run.iter().copied()).values;
-            parts.extend(values.into_iter().map(|value| Part::Number(value, 0)));
+            match numbers_of(run.iter().copied()).values.as_slice() {
+                // nineteen ninety, unnis nabbe
+                [rest @ .., century @ (19 | 20), year @ 10..=99] => {
+                    parts.extend(rest.iter().map(|value| Part::Number(*value, 0)));
+                    parts.push(Part::Number(century * 100 + year, 0));
+                }
+                values => parts.extend(values.iter().map(|value| Part::Number(*value, 0))),
+            }
             continue;
         }
         if let Some(day) = ordinal(word.folded) {
@@ -290,7 +335,16 @@ struct Bounds {
     to: Option<Date>,
 }
 
+/// So many years before today are half a life.
+const LIFE: i16 = 40;
+
 impl Bounds {
+    /// Whether the days that are asked for end today and go back half a life.
+    fn hold_a_life(&self) -> bool {
+        self.to.is_some_and(|to| to <= self.today)
+            && self.from.is_some_and(|from| from.year() <= self.today.year() - LIFE)
+    }
+
     /// The days the parts may mean.
     fn days(&self, parts: &[Part], heard: &Heard) -> Vec<Date> {
         use Part::{Month, Number};
@@ -299,6 +353,10 @@ impl Bounds {
             | [Month(month), Number(day, _), Number(year, typed)]
                 if day < 100 =>
             {
+                self.with_year(day, i64::from(month), year, typed)
+            }
+            // "सन् 1965 की 2 अक्टूबर"
+            [Number(year, typed), Number(day, _), Month(month)] if year >= 1000 => {
                 self.with_year(day, i64::from(month), year, typed)
             }
             // "1990 अगस्त 15"
@@ -315,9 +373,12 @@ impl Bounds {
             [Number(year, 4), Number(month, _), Number(day, _)] => {
                 self.with_year(day, month, year, 4)
             }
-            // 15081990
+            // 15081990, 19900815
             [Number(all, 8)] => {
-                self.with_year(all / 1_000_000, all / 10_000 % 100, all % 10_000, 4)
+                let day_first =
+                    self.with_year(all / 1_000_000, all / 10_000 % 100, all % 10_000, 4);
+                let year_first = || self.with_year(all % 100, all / 100 % 100, all / 10_000, 4);
+                if day_first.is_empty() { year_first() } else { day_first }
             }
             // 15/8, but not "15 8" in a sentence
             [Number(day, one), Number(month, two)]
@@ -343,7 +404,7 @@ impl Bounds {
         if year >= 1000 {
             return calendar(year, month, day).into_iter().collect();
         }
-        if !(0..100).contains(&year) || typed > 2 {
+        if !(0..100).contains(&year) || typed > 2 || typed == 1 {
             return Vec::new();
         }
         // '90 is 1990; '27 is 2027 where that may be meant at all.
@@ -369,6 +430,7 @@ impl Bounds {
                 first.into_iter().filter_map(near).find(|day| *day >= from).into_iter().collect()
             }
             (None, Some(to)) if to <= self.today => Vec::new(),
+            _ if self.hold_a_life() => Vec::new(),
             _ => [ahead, past].into_iter().flatten().collect(),
         }
     }
@@ -387,7 +449,7 @@ mod tests {
     const TODAY: Date = Date::constant(2026, 11, 21);
 
     fn read_text(text: &str) -> Reading {
-        read(&Heard::new(text), TODAY, None, None)
+        read(&Heard::close(text), TODAY, None, None).reading
     }
 
     fn sure(text: &str) -> Reading {
@@ -491,14 +553,14 @@ mod tests {
         let [yesterday, tomorrow] = [Date::constant(2026, 11, 20), Date::constant(2026, 11, 22)];
         let both = vec![Meaning::Date(tomorrow), Meaning::Date(yesterday)];
         assert_eq!(read_text("kal"), Reading::Unsure(both));
-        let bounded = |from, to| read(&Heard::new("कल"), TODAY, from, to);
+        let bounded = |from, to| read(&Heard::new("कल"), TODAY, from, to).reading;
         assert_eq!(bounded(Some(TODAY), None), Reading::Sure(Meaning::Date(tomorrow)));
         assert_eq!(bounded(None, Some(TODAY)), Reading::Sure(Meaning::Date(yesterday)));
     }
 
     #[test]
     fn a_day_without_a_year_is_the_next_one_and_none_where_only_the_past_counts() {
-        let bounded = |text: &str, from, to| read(&Heard::new(text), TODAY, from, to);
+        let bounded = |text: &str, from, to| read(&Heard::close(text), TODAY, from, to).reading;
         assert_eq!(bounded("15 अगस्त", Some(TODAY), None), sure("2027-08-15"));
         assert_eq!(bounded("25 disambar", Some(TODAY), None), sure("2026-12-25"));
         assert_eq!(bounded("25/12", Some(TODAY), None), sure("2026-12-25"));
@@ -512,7 +574,7 @@ mod tests {
 
     #[test]
     fn a_day_outside_the_bounds_is_refused_and_short_years_follow_them() {
-        let bounded = |text: &str, from, to| read(&Heard::new(text), TODAY, from, to);
+        let bounded = |text: &str, from, to| read(&Heard::close(text), TODAY, from, to).reading;
         assert_eq!(bounded("15/8/1990", Some(TODAY), None), Reading::None);
         assert_eq!(bounded("15/8/2030", None, Some(TODAY)), Reading::None);
         assert_eq!(bounded("15/8/30", None, Some(TODAY)), sure("1930-08-15"));

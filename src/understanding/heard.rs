@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::{Roles, Sense, sense};
+use super::words::{HALT, HALT_NOUN, Roles, Sense, sense, sense_by_opening, sense_by_sound};
 use crate::geography::{clean, fold_word};
 
 /// One message: its words, cleaned and folded, each with what is known of it.
@@ -10,12 +10,16 @@ pub(super) struct Heard {
     cleaned: String,
     folded: String,
     words: Vec<Spans>,
+    asks: bool,
+    slashed: bool,
 }
 
+#[derive(Clone)]
 struct Spans {
     cleaned: Range<usize>,
     folded: Range<usize>,
     sense: Sense,
+    digits: bool,
 }
 
 /// One word of a message.
@@ -64,11 +68,108 @@ impl Heard {
                     cleaned: start..end,
                     folded: folded_start..folded.len(),
                     sense,
+                    digits: word.starts_with(|first: char| first.is_ascii_digit()),
                 });
             }
             start = end + 1;
         }
-        Heard { cleaned, folded, words }
+        let slashed = is_slashed(text);
+        Heard { cleaned, folded, words, asks: text.contains(['?', '？']), slashed }
+    }
+
+    /// The same, where words may run together (`bandkaro`), be torn apart (`fe male`), or only sound
+    /// like one that is known. For all that is no name of a place: those have an ear of their own.
+    pub(super) fn close(text: &str) -> Heard {
+        let mut heard = Heard::new(text);
+        if heard.words.iter().any(Spans::is_unknown) {
+            heard.mend();
+        }
+        heard
+    }
+
+    fn mend(&mut self) {
+        let mut mended: Vec<Spans> = Vec::with_capacity(self.words.len() + 2);
+        let mut words = self.words.iter().peekable();
+        while let Some(word) = words.next() {
+            if let Some(next) = words.peek()
+                && (word.is_unknown() || next.is_unknown())
+                && let Some(sense) = self.joined(word, next)
+            {
+                mended.push(Spans {
+                    cleaned: word.cleaned.start..next.cleaned.end,
+                    folded: word.folded.start..next.folded.end,
+                    sense,
+                    digits: false,
+                });
+                words.next();
+                continue;
+            }
+            if !word.is_unknown() {
+                mended.push(word.clone());
+                continue;
+            }
+            let cleaned = text(&self.cleaned, &word.cleaned);
+            let opening = sense_by_opening(text(&self.folded, &word.folded));
+            if !opening.is_empty() {
+                mended.push(Spans { sense: opening, ..word.clone() });
+                continue;
+            }
+            let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));
+            let sense =
+                drawn.filter(|sense| !sense.is_empty()).unwrap_or_else(|| sense_by_sound(cleaned));
+            if !sense.is_empty() {
+                mended.push(Spans { sense, ..word.clone() });
+            } else if !self.part(word, &mut mended) {
+                mended.push(word.clone());
+            }
+        }
+        self.words = mended;
+    }
+
+    /// `fe male`, `un subscribe`: what two words are as one.
+    fn joined(&self, one: &Spans, next: &Spans) -> Option<Sense> {
+        let (one, next) = (text(&self.folded, &one.folded), text(&self.folded, &next.folded));
+        if one.is_empty() || next.is_empty() || one.len() + next.len() > LONGEST_PARTED {
+            return None;
+        }
+        let mut whole = String::with_capacity(one.len() + next.len());
+        whole.push_str(one);
+        whole.push_str(next);
+        Some(sense(&whole)).filter(|sense| !sense.is_empty())
+    }
+
+    /// Parts a word into two or three that are known, the longest first; `false` where that cannot
+    /// be.
+    fn part(&self, word: &Spans, into: &mut Vec<Spans>) -> bool {
+        let whole = text(&self.folded, &word.folded);
+        if whole.len() > LONGEST_PARTED {
+            return false;
+        }
+        let mut parts: [(usize, Sense); MOST_PARTS] = Default::default();
+        let Some(count) = part(whole, &mut parts) else { return false };
+        // "bandhu" is a friend.
+        let found = parts.iter().take(count);
+        let halts = found.clone().any(|(_, sense)| sense.roles.any(HALT | HALT_NOUN));
+        if halts && found.clone().any(|(length, _)| *length < SHORTEST_PART) {
+            return false;
+        }
+        let mut start = word.folded.start;
+        for (length, sense) in parts.into_iter().take(count) {
+            let folded = start..start + length;
+            start += length;
+            into.push(Spans { cleaned: word.cleaned.clone(), folded, sense, digits: false });
+        }
+        true
+    }
+
+    /// Whether there is a question mark.
+    pub(super) fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Whether two words stand on either side of a slash: `ha/na`.
+    pub(super) fn is_slashed(&self) -> bool {
+        self.slashed
     }
 
     /// All of it, folded, one space between words.
@@ -100,4 +201,80 @@ impl Heard {
     pub(super) fn unknown(&self) -> usize {
         self.words().filter(Word::is_unknown).count()
     }
+}
+
+impl Spans {
+    /// Digits are known without a sense.
+    fn is_unknown(&self) -> bool {
+        self.sense.is_empty() && !self.digits
+    }
+}
+
+/// A word without the run of vowels it ends in: `femaleee`.
+fn drawn_in(cleaned: &str) -> Option<String> {
+    let last = cleaned.chars().next_back().filter(|last| matches!(last, 'e' | 'o'))?;
+    let stem = cleaned.trim_end_matches(last);
+    (cleaned.len() > stem.len() + 1).then(|| format!("{stem}{last}"))
+}
+
+fn text<'t>(of: &'t str, span: &Range<usize>) -> &'t str {
+    of.get(span.clone()).unwrap_or_default()
+}
+
+/// Whether a letter stands on both sides of a slash.
+fn is_slashed(text: &str) -> bool {
+    let mut before = ' ';
+    let mut characters = text.chars().filter(|character| !character.is_whitespace()).peekable();
+    while let Some(character) = characters.next() {
+        let after = characters.peek().is_some_and(|next| next.is_alphabetic());
+        let letter = before.is_alphabetic() || crate::geography::is_devanagari_letter(before);
+        if matches!(character, '/' | '|') && letter && after {
+            return true;
+        }
+        before = character;
+    }
+    false
+}
+
+/// Bytes of a word that is taken apart, or of two that are put together.
+const LONGEST_PARTED: usize = 60;
+const MOST_PARTS: usize = 3;
+
+/// Fills in the parts of a word and gives their count.
+fn part(whole: &str, parts: &mut [(usize, Sense)]) -> Option<usize> {
+    let (first, rest) = parts.split_first_mut()?;
+    let mut ends: Vec<usize> = whole.char_indices().map(|(at, _)| at).skip(1).collect();
+    ends.reverse();
+    for end in ends {
+        let (head, tail) = whole.split_at(end);
+        if !is_part(head) || !is_part(tail) && tail.chars().count() < SHORTEST_PART {
+            continue;
+        }
+        let head_sense = sense(head);
+        if head_sense.is_empty() {
+            continue;
+        }
+        *first = (head.len(), head_sense);
+        let tail_sense = sense(tail);
+        if let (false, true, Some(second)) =
+            (tail_sense.is_empty(), is_part(tail), rest.first_mut())
+        {
+            *second = (tail.len(), tail_sense);
+            return Some(2);
+        }
+        if let Some(more) = part(tail, rest) {
+            return Some(more + 1);
+        }
+    }
+    None
+}
+
+const SHORTEST_PART: usize = 3;
+
+/// Long enough to stand for itself within a longer word; of the short ones only the commonest.
+fn is_part(word: &str) -> bool {
+    let length = word.chars().count();
+    length >= SHORTEST_PART
+        || (length == 2 && sense(word).number.is_some())
+        || matches!(word, "ji" | "do" | "hu" | "ha" | "na" | "जि" | "दो" | "हु" | "हे" | "ना" | "हा")
 }

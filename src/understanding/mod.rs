@@ -9,6 +9,7 @@ mod age;
 mod choice;
 mod command;
 mod date;
+mod gender;
 mod heard;
 mod many;
 mod meant;
@@ -16,6 +17,8 @@ mod name;
 mod number;
 mod number_words;
 mod place;
+mod reason;
+mod tongue;
 mod urdu;
 mod words;
 mod year;
@@ -24,8 +27,10 @@ mod yes_no;
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
+use reason::Judged;
+pub use reason::Reason;
 
-use crate::contact::PhoneNumber;
+use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
 
 /// What kind of answer a text is read as.
@@ -63,6 +68,8 @@ pub enum Kind<'a> {
     Ranked(&'a [ChoiceWords]),
     PersonName,
     Phone,
+    /// The person's own gender.
+    Gender,
     District,
     /// A seat by name or number, within the district (its code) when one is known; then a part of
     /// the city is enough (`पूर्व`), and seats of other districts are no answer.
@@ -94,6 +101,8 @@ pub enum Meaning {
     Number(i64),
     Name(String),
     Phone(crate::contact::PhoneNumber),
+    Gender(Gender),
+    Command(Command),
     /// Index into [`Geography::districts`].
     District(usize),
     /// Index into [`Geography::assemblies`].
@@ -107,9 +116,19 @@ pub enum Meaning {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
     Sure(Meaning),
-    /// Best first, at most three: ask "क्या आपका मतलब … ?".
+    /// Probably the first of these; best first, at most three: ask "क्या आपका मतलब … ?".
     Unsure(Vec<Meaning>),
+    /// Each of these equally (Kanpur is two districts), at most three: ask which.
+    Tie(Vec<Meaning>),
     None,
+}
+
+/// As a person says it of themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gender {
+    Male,
+    Female,
+    Other,
 }
 
 /// Words that work everywhere, whole message only.
@@ -129,24 +148,44 @@ pub enum Command {
 /// Reads a text as one kind of answer. Never panics, whatever the text.
 #[must_use]
 pub fn read(kind: Kind<'_>, text: &str, geography: &Geography) -> Reading {
+    judge(kind, text, geography).reading
+}
+
+/// The same with the reason, for people who want to know.
+#[must_use]
+pub fn explain(kind: Kind<'_>, text: &str, geography: &Geography) -> (Reading, Reason) {
+    let judged = judge(kind, text, geography);
+    (judged.reading, judged.reason)
+}
+
+/// Builds the tables of words now, in milliseconds, rather than at the first message.
+pub fn prepare() {
+    words::prepare();
+    date::prepare();
+}
+
+fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
     if text.len() > LONGEST_TEXT && !matches!(kind, Kind::Text) {
-        return Reading::None;
+        return Reason::TooLong.none();
     }
     match kind {
-        Kind::YesNo => yes_no::read(&Heard::new(text)),
-        Kind::OneOf(choices) => choice::read(choices, text, &Heard::new(text)),
-        Kind::Number { from, to } => number::read(text, &Heard::new(text), from, to),
-        Kind::BirthYear { now_year } => year::read(&Heard::new(text), now_year),
-        Kind::Age { today } => age::read(&Heard::new(text), today),
-        Kind::Date { today, from, to } => date::read(&Heard::new(text), today, from, to),
-        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)),
-        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)),
-        Kind::PersonName => name::read(text),
-        Kind::Phone => phone(text),
-        Kind::District => place::district(&Heard::new(text), geography),
-        Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
-        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),
-        Kind::Text => free_text(text),
+        Kind::YesNo => yes_no::read(&Heard::close(text)),
+        Kind::OneOf(choices) => choice::read(choices, text, &Heard::close(text)).into(),
+        Kind::Number { from, to } => number::read(text, &Heard::close(text), from, to),
+        Kind::BirthYear { now_year } => year::read(&Heard::close(text), now_year).into(),
+        Kind::Age { today } => age::read(&Heard::close(text), today),
+        Kind::Date { today, from, to } => date::read(&Heard::close(text), today, from, to),
+        Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)).into(),
+        Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)).into(),
+        Kind::PersonName => name::read(text).into(),
+        Kind::Phone => phone(text).into(),
+        Kind::Gender => gender::read(&Heard::close(text)),
+        Kind::District => place::district(&Heard::new(text), geography).into(),
+        Kind::Assembly { district } => {
+            place::assembly(&Heard::new(text), geography, district).into()
+        }
+        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography).into(),
+        Kind::Text => free_text(text).into(),
     }
 }
 
@@ -159,7 +198,7 @@ pub fn command(text: &str) -> Option<Command> {
     if text.len() > LONGEST_TEXT {
         return None;
     }
-    let heard = Heard::new(text);
+    let heard = Heard::close(text);
     command::read(&heard).filter(|_| meant::is_spelt_out(&heard))
 }
 
@@ -167,7 +206,7 @@ pub fn command(text: &str) -> Option<Command> {
 /// `None` where [`command`] is sure.
 #[must_use]
 pub fn command_like(text: &str) -> Option<Command> {
-    if text.len() > LONGEST_TEXT {
+    if text.len() > LONGEST_TEXT || command(text).is_some() {
         return None;
     }
     meant::command(&Heard::new(text))
@@ -183,6 +222,16 @@ pub fn phrases_like<'p, T: Copy + PartialEq>(
         return Vec::new();
     }
     meant::phrases(&Heard::new(text), phrases)
+}
+
+/// The language a message is plainly written in, by its letters or, in Latin ones, by English small
+/// words; `None` where nothing tells (`hello`, `sadasya`).
+#[must_use]
+pub fn language(text: &str) -> Option<Language> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    tongue::read(text)
 }
 
 /// The form in which two spellings of one word are equal. Idempotent.

@@ -1,11 +1,14 @@
 //! A person's name: kept as typed, only freed of the sentence around it.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::heard::{Heard, Word};
 use super::words::{
     ABLE, DOUBT, HELP, IS, JI, MAT, ME, NAME_FRAME, NO, POLITE, QUESTION, Roles, WANT, WHY, WRONG,
-    sense,
+    YES, sense,
 };
 use super::{Meaning, Reading};
 use crate::geography::fold;
@@ -47,86 +50,171 @@ fn is_name_edge(character: char) -> bool {
     crate::geography::is_devanagari_letter(character) || matches!(character, '.' | '॰' | '\u{200d}')
 }
 
-/// `mera naam X hai`, `namaste, main X`, `X naam hai`, `my name is X`.
+/// What a word does around a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Before a name: `mera naam`, `myself`, `haan ji`.
+    Before,
+    /// Behind a name: `hai`, `bol raha hun`, `kehte hain`.
+    Behind,
+    /// `main`, `naam`: before it or behind it.
+    Around,
+    /// No name has it: a question, a verb, a thing.
+    Never,
+    Own,
+}
+
+/// Words around names beyond those other answers know (Hindi, Hinglish, Bhojpuri, Awadhi, English).
+#[rustfmt::skip]
+const WORDS: [(Part, &str); 4] = [
+    (Part::Before, "myself self this good full pura poora shubh subh log sab i am im main mai mein me m ham hum hamra hamre mujhko humko \
+        पूरा शुभ लोग सब मैं मै मे हम हमरा हमरे मुझको ये यह میں ہم"),
+    (Part::Behind, "hu hun hoon hon ho hou bol bola boli bolta bolti rahi raha rahe rha rhi baat bat kar kr kehte kahte kehta kahti bulate bulaate bolte pukarte kahela bolela \
+        hai hain h he ba baa bate hau hawe hawa han ha hai here speaking sir madam mam है हैं हूँ हूं हु हो बा बाटे हऊ हवे हईं हई बोल रहा रही रहे बात कर कहते बुलाते बोलते पुकारते कहेला सर मैडम ہے ہوں"),
+    (Part::Around, "naam nam name naav naon naw nav mera mere meri hamar hamaar hamara hmar my our is it's its नाम नाव नाँव नांव मेरा मेरे मेरी हमार हमारा नाऊ"),
+    (Part::Never, "se sey mein ko ne par ka ki ke kee wala wali jila zila jile zile janpad district vidhansabha vidhan sabha loksabha seat booth \
+        gaon village thana tehsil ward bijli pani paani sadak road rashan ration pension kharab tuta tooti band sarkar neta vidhayak pradhan samasya shikayat \
+        karna karni karo karke krna banna banna bannaa bata bataya batao batana bataunga bataungi diya diye dena dijiye lena liya jana gaya gayi aana aaya aayi tha thi the \
+        join sadasya member membership shaadi shadi beti beta ladka ladki bachcha pehle pahle phir wahi vahi kuch koi sab kaam paisa nahi chahiye \
+        male female mahila purush aurat aadmi mard stree stri kinnar other anya boy girl man woman lady gents \
+        morning evening night afternoon thanks thankyou you welcome sorry bye http https www com test testing ok okay theek thik galat yes no done next menu help stop \
+        monday tuesday wednesday thursday friday saturday sunday somvar mangalvar budhvar guruvar shukravar shanivar ravivar aaj kal \
+        से को ने पर का की के वाला वाली जिला जिले जनपद विधानसभा विधान सभा लोकसभा सीट बूथ गांव गाँव थाना तहसील वार्ड बिजली पानी सड़क राशन पेंशन खराब टूटी टूटा बंद सरकार नेता विधायक प्रधान समस्या शिकायत \
+        करना करनी करो बनना बताया बताओ बताना बताऊंगा दिया दिए देना दीजिए लेना लिया जाना गया गई आना आया था थी थे जुड़ना सदस्य सदस्यता शादी बेटी बेटा लड़का लड़की बच्चा पहले फिर वही कुछ कोई काम पैसा \
+        महिला पुरुष औरत आदमी मर्द स्त्री किन्नर अन्य सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार आज कल सुप्रभात"),
+];
+
+fn part_of(folded: &str, roles: Roles) -> Part {
+    static PARTS: OnceLock<HashMap<String, Part>> = OnceLock::new();
+    let parts = PARTS.get_or_init(|| {
+        let mut parts = HashMap::new();
+        for (part, words) in WORDS {
+            for word in words.split_whitespace() {
+                parts.entry(fold(word)).or_insert(part);
+            }
+        }
+        parts
+    });
+    if let Some(part) = parts.get(folded) {
+        return *part;
+    }
+    if roles.any(NO | DOUBT | QUESTION | WHY | MAT | WANT | WRONG | HELP | ABLE) {
+        return Part::Never;
+    }
+    if roles.any(YES | JI) || is_greeting(folded, roles) {
+        return Part::Before;
+    }
+    if roles.any(ME | NAME_FRAME) {
+        return Part::Around;
+    }
+    if roles.any(IS) { Part::Behind } else { Part::Own }
+}
+
+/// `mera naam X hai`, `namaste, main X`, `X naam hai`, `my name is X`; what is left is the name.
 fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
-    let words: Vec<(&str, String, Roles)> = typed
+    let words: Vec<(&str, Part)> = typed
         .iter()
         .map(|word| {
             let folded = fold(word);
             let roles = sense(&folded).roles;
-            (*word, folded, roles)
+            (*word, part_of(&folded, roles))
         })
         .collect();
     let mut core = words.as_slice();
-    let named = core.iter().any(|(_, _, roles)| roles.any(NAME_FRAME));
-    while let [(_, folded, roles), rest @ ..] = core
+    let framed = core.iter().any(|(_, part)| *part == Part::Around);
+    while let [(word, part), rest @ ..] = core
         && !rest.is_empty()
-        && (roles.any(ME | NAME_FRAME | JI | IS) || is_i(folded) || is_greeting(folded, *roles))
+        && matches!(part, Part::Before | Part::Around | Part::Behind)
+        && !is_initial(word)
     {
         core = rest;
     }
-    // "Anil naam hai mera" ends in what others begin with.
-    while let [rest @ .., (_, folded, roles)] = core
+    while let [rest @ .., (word, part)] = core
         && !rest.is_empty()
-        && (roles.any(IS | NAME_FRAME) || is_i_am(folded) || (named && roles.any(ME)))
+        && (matches!(part, Part::Behind | Part::Around) || (framed && is_i(word)))
+        && !is_initial(word)
     {
         core = rest;
     }
-    core.iter().map(|(word, _, _)| *word).collect()
+    // "this is Anil", "log mujhe raju": a frame may be left between.
+    core.iter().map(|(word, _)| *word).collect()
 }
 
-/// "I" or "is", in front of a name.
-fn is_i(folded: &str) -> bool {
-    matches!(
-        folded,
-        "main"
-            | "mai"
-            | "mein"
-            | "me"
-            | "मे"
-            | "i"
-            | "am"
-            | "im"
-            | "ham"
-            | "hum"
-            | "हम"
-            | "is"
-            | "میں"
-            | "ہم"
-    )
+/// `A.`, `H.`: what looks like a small word and is the first letter of a name.
+fn is_initial(word: &str) -> bool {
+    word.contains('.') && word.chars().filter(|at| at.is_alphabetic()).count() <= 4
 }
 
-/// "am", behind it.
-fn is_i_am(folded: &str) -> bool {
-    matches!(folded, "hu" | "hun" | "hon" | "हु" | "ho" | "हो" | "ہوں")
+/// "I", left behind a name that was framed: `anil naam hai mera`.
+fn is_i(word: &str) -> bool {
+    matches!(fold(word).as_str(), "main" | "mai" | "ham" | "hum" | "हम" | "मे")
 }
 
 /// Salutations; honorifics (`श्री`, `Md`) and names that greet (`Ram`) belong to the name as typed.
 fn is_greeting(folded: &str, roles: Roles) -> bool {
-    let honorific =
-        matches!(folded, "shri" | "shre" | "ram" | "radhe" | "राधे" | "jai" | "hind" | "bhai");
+    let honorific = matches!(
+        folded,
+        "shri"
+            | "shre"
+            | "shree"
+            | "sri"
+            | "ram"
+            | "radhe"
+            | "राधे"
+            | "jai"
+            | "जय"
+            | "hind"
+            | "bhai"
+            | "dear"
+            | "saheb"
+            | "sahab"
+            | "साहब"
+            | "साहेब"
+            | "भाइ"
+            | "भाई"
+            | "didi"
+            | "दिदि"
+            | "यार"
+    );
     roles.any(POLITE) && !honorific
+}
+
+/// `jai hind`, `ram ram`, `जय श्री राम`: greetings of words that names have too.
+fn is_cry(words: &[String]) -> bool {
+    const HAILED: &str = "hind shri shree sri siya bhim bhem mata bharat bhole bajrang kisan javan ho samajvad \
+        हिंद हिन्द श्री सिया भिम माता भारत भोले बजरंग किसान जवान हो समाजवाद";
+    let hailed = |word: &str| HAILED.split_whitespace().any(|known| fold(known) == word);
+    match words {
+        [first, second, ..] if first == second => true,
+        [first, second, ..] => (first == "jai" || first == "जय") && hailed(second),
+        _ => false,
+    }
 }
 
 /// A yes, a number word, a question, a sentence.
 fn is_no_name(name: &str) -> bool {
+    if name.contains(['@', '/', '\\', '=', '<', '>']) && !name.to_lowercase().contains("/o") {
+        return true;
+    }
     let heard = Heard::new(name);
-    let refused = NO | DOUBT | QUESTION | WHY | MAT | WANT | WRONG | HELP | ABLE;
-    if heard.has(refused) {
+    let never = |token: &str| {
+        let folded = fold(token);
+        let initial = is_initial(token);
+        !initial && part_of(&folded, sense(&folded).roles) == Part::Never
+    };
+    if name.split_whitespace().any(never) {
+        return true;
+    }
+    let folded: Vec<String> = heard.words().map(|word| word.folded.to_owned()).collect();
+    if is_cry(&folded) {
         return true;
     }
     let says_nothing = |word: Word<'_>| {
-        !word.sense.roles.is_empty() && !word.is(POLITE) || word.sense.number.is_some()
+        let roles = word.sense.roles;
+        let polite = roles.any(POLITE) && !is_greeting(word.folded, roles);
+        (!roles.is_empty() && !polite) || word.sense.number.is_some()
     };
-    let common = heard.words().filter(|word| is_sentence_word(word)).count();
-    heard.words().all(says_nothing) || common > 0 || super::command::read(&heard).is_some()
-}
-
-/// Words that make a sentence and never stand within a name.
-fn is_sentence_word(word: &Word<'_>) -> bool {
-    let sentence: Roles = ME | IS;
-    word.is(sentence) && word.folded.chars().count() > 2
-        || matches!(word.folded, "hai" | "he" | "hu" | "ki" | "ke" | "ka" | "के" | "का" | "कि")
+    heard.words().all(says_nothing) || super::command::read(&heard).is_some()
 }
 
 #[cfg(test)]

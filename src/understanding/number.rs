@@ -1,46 +1,155 @@
 //! Whole numbers in digits and words, with Hindi's hundreds and quarters (सवा सौ is 125).
 
 use super::heard::{Heard, Word};
+use super::reason::{Judged, Reason};
 use super::words::{
-    CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, NO, NUMBER_FRAME, OR, POLITE, QUESTION,
-    Roles, WHY, YES, sense,
+    AGAIN, ASSENT, CHOICE_FRAME, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME, NO,
+    NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, UNIT, WHY, YES, sense,
 };
-use super::{Meaning, Reading};
+use super::{Meaning, choice};
+use crate::contact::PhoneNumber;
+use crate::geography::fold;
 
 /// Digits a number may have; the largest is far below what an `i64` holds.
 const MOST_DIGITS: usize = 15;
 
-pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Reading {
-    let regrouped = without_group_commas(text).map(|plain| Heard::new(&plain));
+pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
+    if heard.len() == 0 {
+        return Reason::Empty.none();
+    }
+    let regrouped = plain_digits(text).map(|plain| Heard::close(&plain));
     let heard = regrouped.as_ref().unwrap_or(heard);
-    let frame = FILLER | POLITE | JI | YES | NUMBER_FRAME | CHOICE_FRAME | DO;
-    let found = numbers(heard);
-    let refused = DOUBT | QUESTION | OR | INEXACT | MAT | WHY;
     // "booth no 5": the English "no" is a number's frame; any other is a refusal.
-    let refuses = |word: &Word<'_>| {
-        word.sense.number.is_none() && (word.is(refused) || (word.is(NO) && !word.is(NUMBER_FRAME)))
+    let is = |roles: Roles| {
+        heard.words().any(|word| word.sense.number.is_none() && !word.is(COUNTED) && word.is(roles))
     };
-    if heard.words().any(|word| refuses(&word)) {
-        return Reading::None;
+    let denied = heard
+        .words()
+        .any(|word| word.sense.number.is_none() && word.is(NO | MAT) && !word.is(NUMBER_FRAME));
+    let refusals = [
+        (is(DOUBT), Reason::Doubt),
+        (is(QUESTION | WHY), Reason::Question),
+        (is(OR), Reason::Either),
+        (is(INEXACT), Reason::Inexact),
+        (denied, Reason::Denied),
+    ];
+    if let Some((_, reason)) = refusals.into_iter().find(|(holds, _)| *holds) {
+        return reason.none();
     }
-    let Some(number) = found.one() else { return Reading::None };
+    let found = numbers(heard);
+    let ordinal = || {
+        // "pehle" is "before" as well.
+        let named = heard.words().filter(|word| !matches!(word.folded, "pehle" | "pahle" | "पहले"));
+        let mut places = named.filter_map(|word| choice::ordinal(word.folded));
+        places.next().filter(|_| places.next().is_none() && found.values.is_empty())
+    };
+    let Some(number) = found.one().or_else(ordinal) else {
+        let nothing = found.values.is_empty() && !found.broken;
+        return if nothing { Reason::NoNumber } else { Reason::SeveralNumbers }.none();
+    };
     if !(from..=to).contains(&number) {
-        return Reading::None;
+        return Reason::OutOfBounds.none();
     }
-    let foreign = heard.words().filter(|word| is_foreign(word, frame)).count();
+    let meaning = Meaning::Number(number);
+    let foreign = heard.words().any(|word| is_foreign(&word));
     match (foreign, found.in_digits) {
-        (0, _) => Reading::Sure(Meaning::Number(number)),
+        (false, _) if to == i64::MAX && is_mobile(heard) => Reason::LooksLikePhone.unsure(meaning),
+        (false, _) => Reason::Number.sure(meaning),
         // Words for numbers are other words too (साठ, साथ); with digits it is worth asking.
-        (_, false) => Reading::None,
-        (_, true) => Reading::Unsure(vec![Meaning::Number(number)]),
+        (true, false) => Reason::NumberElse.none(),
+        (true, true) if heard.has(UNIT) => Reason::Measured.unsure(meaning),
+        (true, true) => Reason::NumberInDigits.unsure(meaning),
     }
 }
 
 /// Neither a number nor a word that stands around one; `b-34` is written so on the lists.
-fn is_foreign(word: &Word<'_>, frame: Roles) -> bool {
+fn is_foreign(word: &Word<'_>) -> bool {
+    let frame =
+        FILLER | POLITE | JI | YES | NUMBER_FRAME | CHOICE_FRAME | DO | ME | COUNTED | AGAIN;
     let number = word.is_digits() || word.sense.number.is_some() || glued_hundred(word).is_some();
     let letter = word.folded.len() == 1;
-    !number && !letter && fraction(word.folded).is_none() && !word.is(frame)
+    let framing = word.is(frame) || is_right(word) || is_behind(word.folded);
+    // A relative, or where one lives: the number is not the one that was asked for.
+    let aside =
+        word.is(UNIT) || (word.is(KIN) && !word.is(COUNTED | FILLER) && word.folded != "ma");
+    let place = word.is(PLACE_FRAME) && is_seat_word(word.folded);
+    let abbreviation = is_abbreviation(word.folded);
+    !number
+        && !letter
+        && fraction(word.folded).is_none()
+        && choice::ordinal(word.folded).is_none()
+        && !abbreviation
+        && !place
+        && (aside || !framing)
+}
+
+/// What stands behind a place: `booth 45 par`.
+fn is_behind(folded: &str) -> bool {
+    matches!(folded, "par" | "pe" | "पर" | "पे" | "pr" | "mein" | "its" | "it" | "ma")
+        || matches!(
+            folded,
+            "deta" | "deti" | "dete" | "dalta" | "dalti" | "dalte" | "देता" | "देति" | "डालता"
+        )
+}
+
+/// `45 sahi hai`
+fn is_right(word: &Word<'_>) -> bool {
+    word.is(ASSENT)
+        && matches!(word.folded, "sahi" | "thik" | "tik" | "ok" | "okay" | "सहि" | "ठिक" | "ओके")
+}
+
+/// The seat before its number.
+fn is_seat_word(folded: &str) -> bool {
+    matches!(folded, "ac" | "vs" | "vidhansabha" | "विधानसभा" | "seat" | "सीट" | "विस")
+}
+
+/// Abbreviations of the office, their marks gone: `म0नं0`, `वि0स0`.
+fn is_abbreviation(folded: &str) -> bool {
+    matches!(folded, "मनं" | "मन" | "विस" | "म" | "न" | "ने" | "जि" | "मतदे" | "के")
+}
+
+/// Ten digits from 6 to 9 on.
+fn is_mobile(heard: &Heard) -> bool {
+    let mut digits = heard.words().filter(Word::is_digits);
+    digits
+        .next()
+        .is_some_and(|word| word.folded.len() >= 10 && PhoneNumber::parse(word.folded).is_ok())
+}
+
+/// The text without the commas of groups, `1.5 lakh` in full; `None` where it is so already.
+fn plain_digits(text: &str) -> Option<String> {
+    if !text.contains([',', '.']) {
+        return None;
+    }
+    let ungrouped = without_group_commas(text);
+    let whole = without_decimals(ungrouped.as_deref().unwrap_or(text));
+    whole.or(ungrouped)
+}
+
+/// `1.5 lakh` is 1,50,000; other decimals stay.
+fn without_decimals(text: &str) -> Option<String> {
+    let (before, after) = text.split_once('.')?;
+    let start = before.rfind(|character: char| !character.is_numeric()).map_or(0, |at| {
+        at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+    });
+    let end = after.find(|character: char| !character.is_numeric())?;
+    let whole = digits(&fold(before.get(start..)?))?;
+    let part = fold(after.get(..end)?);
+    let times = Heard::new(after.get(end..)?).words().next()?.sense.number;
+    let times = i64::from(times.filter(|times| *times >= 1_000)?);
+    let scale =
+        10_i64.checked_pow(u32::try_from(part.len()).ok().filter(|length| *length <= 3)?)?;
+    let product = whole.checked_mul(scale)?.checked_add(digits(&part)?)?.checked_mul(times)?;
+    (product % scale == 0).then(|| {
+        let rest: String = after
+            .get(end..)
+            .unwrap_or_default()
+            .split_whitespace()
+            .skip(1)
+            .flat_map(|word| [" ", word])
+            .collect();
+        format!("{}{}{rest}", before.get(..start).unwrap_or_default(), product / scale)
+    })
 }
 
 /// `1,234` and `1,00,000` without their commas; `None` where there are none of the kind.
@@ -105,11 +214,16 @@ pub(super) fn numbers(heard: &Heard) -> Numbers {
 pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> Numbers {
     let mut found = Numbers { values: Vec::new(), in_digits: false, broken: false };
     let has_digits = words.clone().any(|word| word.is_digits());
-    let multiplied =
-        words.clone().any(|word| word.sense.number.is_some_and(|number| number >= 100));
     let mut open: Option<Sum> = None;
-    for word in words {
-        if has_digits && !multiplied && is_common_word(word.folded) {
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let times_next =
+            words.peek().is_some_and(|next| next.sense.number.is_some_and(|number| number >= 100));
+        if has_digits && !times_next && is_common_word(word.folded) {
+            continue;
+        }
+        // "one hundred and five"
+        if word.folded == "and" && open.as_ref().is_some_and(|sum| sum.hundreds) {
             continue;
         }
         let Some(piece) = piece(&word, open.as_ref()) else {
@@ -143,14 +257,19 @@ impl Numbers {
 
 /// Number words that mean something else at least as often: "tera booth 5" is one number.
 pub(super) fn is_common_word(folded: &str) -> bool {
-    matches!(folded, "tera" | "bara" | "sath" | "do" | "so" | "तेरा" | "दो" | "che" | "chah")
+    matches!(
+        folded,
+        "tera" | "bara" | "sath" | "do" | "so" | "तेरा" | "दो" | "che" | "chah" | "ek" | "एक"
+    )
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Piece {
     /// Below a hundred, or in digits.
     Count(i64),
-    /// 100, 1,000 or 1,00,000.
+    /// The English tens, that a unit may follow: forty-five.
+    Tens(i64),
+    /// 100, 1,000, 1,00,000 or 1,00,00,000.
     Times(i64),
     Fraction(Fraction),
 }
@@ -167,14 +286,17 @@ enum Fraction {
 fn fraction(folded: &str) -> Option<Fraction> {
     Some(match folded {
         "sava" | "सवा" | "سوا" => Fraction::Added(1),
-        "sadhe" | "sarhe" | "sade" | "साढे" | "साडे" | "ساڑہے" => {
+        "sadhe" | "sarhe" | "sade" | "sare" | "sadhai" | "साढे" | "साडे" | "साधे" | "ساڑہے" => {
             Fraction::Added(2)
         }
-        "paune" | "pone" | "पोने" | "پونے" => Fraction::Added(-1),
-        "dedh" | "derh" | "ded" | "डेढ" | "डेड" | "ڈیڑہ" => Fraction::Fixed(6),
-        "dhai" | "dhaai" | "arhai" | "ढाइ" | "अढाइ" | "ڈہای" | "اڑہای" => {
-            Fraction::Fixed(10)
+        "paune" | "pone" | "paun" | "pauna" | "पोने" | "पोन" | "पोना" | "پونے" => {
+            Fraction::Added(-1)
         }
+        "dedh" | "derh" | "ded" | "der" | "deadh" | "डेढ" | "डेड" | "डेर" | "ڈیڑہ" => {
+            Fraction::Fixed(6)
+        }
+        "dhai" | "dhaai" | "arhai" | "adhai" | "dhae" | "dai" | "ढाइ" | "अडाइ" | "अढाइ"
+        | "ڈہای" | "اڑہای" => Fraction::Fixed(10),
         _ => return None,
     })
 }
@@ -191,11 +313,43 @@ fn piece(word: &Word<'_>, open: Option<&Sum>) -> Option<Piece> {
     }
     let number = i64::from(word.sense.number?);
     if number < 100 {
-        return Some(Piece::Count(number));
+        return Some(if is_english_tens(word.folded) {
+            Piece::Tens(number)
+        } else {
+            Piece::Count(number)
+        });
     }
     // "so" is a hundred only after a count; alone it is "so" or "sleep".
     let bare_so = word.folded == "so" && open.is_none();
     (!bare_so).then_some(Piece::Times(number))
+}
+
+fn is_english_tens(folded: &str) -> bool {
+    // Folded: "fourty" and "forty", "eighty" with its silent letters.
+    matches!(
+        folded,
+        "tventy"
+            | "tvinty"
+            | "tventi"
+            | "thirty"
+            | "thurty"
+            | "thirti"
+            | "forty"
+            | "fourty"
+            | "forti"
+            | "fifty"
+            | "fifti"
+            | "sixty"
+            | "sixti"
+            | "seventy"
+            | "seventi"
+            | "eighty"
+            | "eightyi"
+            | "eity"
+            | "ninety"
+            | "ninty"
+            | "nintey"
+    )
 }
 
 /// `एकसौ`, `dosau`: a count and its hundred in one word.
@@ -218,6 +372,8 @@ struct Sum {
     current: Option<i64>,
     /// The current count ends in hundreds, so that a smaller count may follow.
     hundreds: bool,
+    /// It ends in English tens, so that a unit may follow.
+    tens: bool,
     /// A सवा, साढ़े or पौने that waits for its count.
     quarters: Option<i64>,
 }
@@ -228,7 +384,16 @@ impl Sum {
     /// Takes the piece in; `false` when it begins another number.
     fn add(&mut self, piece: Piece) -> bool {
         match piece {
-            Piece::Count(count) => self.count(count),
+            Piece::Count(count) => {
+                let takes = self.count(count);
+                self.tens = false;
+                takes
+            }
+            Piece::Tens(count) => {
+                let takes = self.count(count);
+                self.tens = takes;
+                takes
+            }
             Piece::Times(times) => self.times(times),
             Piece::Fraction(Fraction::Fixed(quarters)) => {
                 let free = self.current.is_none() && self.quarters.is_none();
@@ -258,6 +423,10 @@ impl Sum {
             Some(hundreds) if self.hundreds && (1..100).contains(&count) => {
                 self.current = Some(hundreds + value);
                 self.hundreds = false;
+                true
+            }
+            Some(tens) if self.tens && (1..10).contains(&count) => {
+                self.current = Some(tens + value);
                 true
             }
             Some(_) => false,
@@ -295,12 +464,13 @@ impl Sum {
 mod tests {
     use std::collections::HashMap;
 
+    use super::super::Reading;
     use super::super::number_words::NUMBERS;
     use super::*;
     use crate::geography::fold;
 
     fn read_text(text: &str) -> Reading {
-        read(text, &Heard::new(text), 0, 1_000_000)
+        read(text, &Heard::close(text), 0, 100_000_000).reading
     }
 
     #[test]
@@ -392,7 +562,7 @@ mod tests {
 
     #[test]
     fn bounds_are_inclusive() {
-        let bounded = |text: &str| read(text, &Heard::new(text), 1, 800);
+        let bounded = |text: &str| read(text, &Heard::close(text), 1, 800).reading;
         assert_eq!(bounded("1"), Reading::Sure(Meaning::Number(1)));
         assert_eq!(bounded("800"), Reading::Sure(Meaning::Number(800)));
         assert_eq!(bounded("0"), Reading::None);

@@ -3,26 +3,38 @@
 //! Exact spellings decide first, the longest first; then the sound of all that is not frame
 //! (`mera zila … hai`); then the sound of parts of it. Short of a clear winner the best are offered.
 
-use super::heard::{Heard, Word};
-use super::number::{digits, numbers};
-use super::words::{
-    CANTT, CENTRAL, DOUBT, EAST, FILLER, JI, MAT, NO, NORTH, NUMBER_FRAME, OR, PART, PLACE_FRAME,
-    POLITE, QUESTION, RURAL, Roles, SADAR, SOUTH, URBAN, WEST, WHY,
-};
-use super::{Meaning, Reading};
-use crate::geography::{Geography, Index, Near, Sound, Wanted, fold};
+mod lexicon;
+mod message;
+mod part;
+mod sounds;
 
-/// The longest name has four words.
-const LONGEST_NAME: usize = 5;
+use std::ops::Range;
+
+use super::heard::{Heard, Word};
+use super::number::digits;
+use super::words::{FILLER, JI, PART, PLACE_FRAME, POLITE};
+use super::{Meaning, Reading};
+use crate::geography::{Geography, Index, Meant, Wanted};
+use lexicon::Level;
+use message::{Class, Match, Message};
+use part::{cities, seat_by_part};
+use sounds::{Found, Sounds, sounds_like};
+
 /// More content than this is a story, and its parts are not compared by sound.
 const MOST_CONTENT: usize = 5;
-/// Sounds of so few letters are compared exactly, never nearly.
-const SHORT_SOUND: usize = 3;
 /// Unknown words that may stand beside a name without making it doubtful.
 const MOST_STRANGERS: usize = 2;
+/// More words of small talk than this beside a name tell a story about a place.
+const MOST_TALK: usize = 3;
 const OFFERED: usize = 3;
-/// A sound all but the same. A place outside the state so well met is meant.
-const ALL_BUT_SAME: f32 = 0.95;
+/// A part of a message must be this like a name to be asked about.
+const LIKE_IN_PART: f32 = 0.86;
+/// And this like it to be taken.
+const SURE_IN_PART: f32 = 0.92;
+/// With the words around it a name must be the same sound.
+const SAME_WIDE: f32 = 0.94;
+/// A whole message this like a longer name is not the shorter name that stands in it.
+const LIKE_LONGER: f32 = 0.82;
 
 /// One table of places, seen from one question.
 struct Table<'a> {
@@ -30,19 +42,25 @@ struct Table<'a> {
     allowed: &'a dyn Fn(u16) -> bool,
     meaning: fn(usize) -> Meaning,
     wanted: Wanted,
+    level: Level,
 }
 
-/// The measured thresholds for all names of a kind as candidates (facts on UP names).
-const OF_DISTRICTS: Wanted = Wanted { sure: 0.87, clear: 0.04, least: LIKE };
-const OF_SEATS: Wanted = Wanted { sure: 0.88, clear: 0.04, least: LIKE };
-/// Less alike is not worth asking.
-const LIKE: f32 = 0.75;
+/// The measured thresholds for all names of a kind as candidates (docs/understanding.md).
+const OF_DISTRICTS: Wanted = Wanted { sure: 0.87, clear: 0.05, least: 0.76 };
+const OF_SEATS: Wanted = Wanted { sure: 0.88, clear: 0.05, least: 0.76 };
 /// Within one district there are a handful of names, far apart.
 const AMONG_FEW: Wanted = Wanted { sure: 0.80, clear: 0.10, least: 0.65 };
 
 pub(super) fn district(heard: &Heard, geography: &Geography) -> Reading {
     let table = districts(geography);
-    whole(heard, &table).unwrap_or_else(|| judge(&table, &Parsed::new(heard, &table)))
+    if let Some(reading) = whole(heard, &table) {
+        return reading;
+    }
+    let message = Message::new(heard, &table);
+    if let Some(place) = pin_code(&message).and_then(|pin| geography.district_of_pin(pin)) {
+        return by_pin_code(place, &message, &table);
+    }
+    judge(&table, &message)
 }
 
 fn districts(geography: &Geography) -> Table<'_> {
@@ -51,6 +69,7 @@ fn districts(geography: &Geography) -> Table<'_> {
         allowed: &|_| true,
         meaning: Meaning::District,
         wanted: OF_DISTRICTS,
+        level: Level::District,
     }
 }
 
@@ -60,15 +79,16 @@ pub(super) fn lok_sabha(heard: &Heard, geography: &Geography) -> Reading {
         allowed: &|_| true,
         meaning: Meaning::LokSabha,
         wanted: OF_SEATS,
+        level: Level::LokSabha,
     };
     if let Some(reading) = whole(heard, &table) {
         return reading;
     }
-    let parsed = Parsed::new(heard, &table);
-    let by_number = parsed.number(heard).and_then(|number| {
+    let message = Message::new(heard, &table);
+    let by_number = message.number(heard).and_then(|number| {
         geography.lok_sabha.iter().position(|seat| i64::from(seat.number) == number)
     });
-    numbered(by_number, &parsed, &table).unwrap_or_else(|| judge(&table, &parsed))
+    numbered(by_number, &message, &table).unwrap_or_else(|| judge(&table, &message))
 }
 
 pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&str>) -> Reading {
@@ -83,6 +103,7 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
         allowed: &allowed,
         meaning: Meaning::Assembly,
         wanted: if few { AMONG_FEW } else { OF_SEATS },
+        level: Level::Seat,
     };
     // "Sadar" alone is a seat of Sultanpur, and in every district the word for its chief town.
     let bare_part =
@@ -92,40 +113,54 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
         Some(reading) => return reading,
         None => {}
     }
-    let parsed = Parsed::new(heard, &table);
-    if let Some(number) = parsed.number(heard) {
+    let message = Message::new(heard, &table);
+    if let Some(number) = message.number(heard) {
         let by_number = geography
             .assemblies
             .iter()
             .position(|seat| i64::from(seat.number) == number)
             .filter(|place| u16::try_from(*place).is_ok_and(allowed));
-        if by_number.is_none() && parsed.matches.is_empty() {
+        if by_number.is_none() && message.matches.is_empty() {
             return Reading::None;
         }
-        if let Some(reading) = numbered(by_number, &parsed, &table) {
+        if let Some(reading) = numbered(by_number, &message, &table) {
             return reading;
         }
     }
-    if parsed.refused {
-        return judge(&table, &parsed);
+    if !message.question && !message.doubt && !message.either && !message.denied {
+        let content: Vec<usize> = message.content().collect();
+        let all = 0..message.words.len();
+        if message.strangers().next().is_some()
+            && let Sounds::Clear(place, _) = all_of_it(&table, &message, &all, &content)
+            && !message.corrected
+            && !message.elsewhere
+        {
+            return Reading::Sure(table.mean(place));
+        }
+        if let Some(seat) = seat_by_part(&message, geography, district) {
+            return Reading::Sure(Meaning::Assembly(seat));
+        }
+        if let Some(reading) = seat_beside_its_district(&message, geography) {
+            return reading;
+        }
+        if !few && let Some(reading) = seat_in_named_district(&message, geography) {
+            return reading;
+        }
+        if few && let Some(places) = by_one_word(&table, &message) {
+            return table.offer(&places);
+        }
     }
-    if let Some(seat) = seat_by_part(&parsed, geography, district) {
-        return Reading::Sure(Meaning::Assembly(seat));
-    }
-    if let Some(reading) = seat_beside_its_district(&parsed, geography) {
-        return reading;
-    }
-    if few && let Some(places) = by_one_word(&table, &parsed) {
-        return table.offer(&places);
-    }
-    judge(&table, &parsed)
+    judge(&table, &message)
 }
 
 /// The whole message is a name: the common case.
 fn whole(heard: &Heard, table: &Table<'_>) -> Option<Reading> {
     let key = Index::key(heard.words().map(|word| word.folded));
     let places = table.exact(&key);
-    if places.is_empty() { None } else { Some(table.offer(&places)) }
+    if !places.is_empty() {
+        return Some(table.offer(&places));
+    }
+    table.index.lesser(&key).map(|meant| table.lesser(meant))
 }
 
 impl Table<'_> {
@@ -134,11 +169,21 @@ impl Table<'_> {
         places.filter(|place| (self.allowed)(*place)).collect()
     }
 
-    /// One place is sure; a few are asked about; of many none.
+    /// One place is sure; a few are equally meant; of many none.
     fn offer(&self, places: &[u16]) -> Reading {
         match places {
             [place] => Reading::Sure(self.mean(*place)),
-            several => self.ask(several.iter().copied()),
+            several => self.tie(several.iter().copied()),
+        }
+    }
+
+    /// A name that is no place's own.
+    fn lesser(&self, meant: Meant) -> Reading {
+        let mut places = self.index.places(meant);
+        places.retain(|place| (self.allowed)(*place));
+        match (meant, places.as_slice()) {
+            (Meant::Headquarters(_) | Meant::Several(_), [_]) => self.ask(places.into_iter()),
+            _ => self.tie(places.into_iter()),
         }
     }
 
@@ -148,245 +193,99 @@ impl Table<'_> {
         if some { Reading::Unsure(offered) } else { Reading::None }
     }
 
+    fn tie(&self, places: impl Iterator<Item = u16>) -> Reading {
+        match self.ask(places) {
+            Reading::Unsure(equal) => Reading::Tie(equal),
+            reading => reading,
+        }
+    }
+
     fn mean(&self, place: u16) -> Meaning {
         (self.meaning)(usize::from(place))
     }
-}
 
-/// A message sorted into frame and content, with the names that stand in it word for word.
-struct Parsed<'a> {
-    words: Vec<Word<'a>>,
-    /// Places in `words` that may be of a name: unknown words, parts of cities, number words.
-    content: Vec<usize>,
-    matches: Vec<Match>,
-    /// Whether a place outside those allowed, or outside the state, is named.
-    elsewhere: bool,
-    /// `पता नहीं`, `kaun sa`: no answer, though a name may stand in it.
-    refused: bool,
-    either: bool,
-}
-
-struct Match {
-    start: usize,
-    end: usize,
-    places: Vec<u16>,
-}
-
-impl<'a> Parsed<'a> {
-    fn new(heard: &'a Heard, table: &Table<'_>) -> Parsed<'a> {
-        let words: Vec<Word<'a>> = heard.words().collect();
-        let content = (0..words.len()).filter(|place| is_content(&words, *place)).collect();
-        let mut parsed = Parsed {
-            refused: words.iter().any(refuses),
-            either: heard.has(OR),
-            words,
-            content,
-            matches: Vec::new(),
-            elsewhere: false,
-        };
-        parsed.find_names(table);
-        parsed
+    /// The nearest are asked about; if the best is a name of several places, none is likelier.
+    fn guess(&self, near: Vec<Found>) -> Reading {
+        let best = near.iter().max_by(|one, other| one.rank.total_cmp(&other.rank));
+        let shared = best.is_some_and(|best| {
+            let places = self.index.places(best.meant).into_iter();
+            places.filter(|place| (self.allowed)(*place)).count() > 1
+        });
+        match (shared, best.map(|best| best.meant)) {
+            (true, Some(meant)) => self.lesser(meant),
+            _ => self.ask(self.nearest(near).into_iter()),
+        }
     }
 
-    /// Names word for word, the longest first, none within another.
-    fn find_names(&mut self, table: &Table<'_>) {
-        for length in (1..=LONGEST_NAME.min(self.words.len())).rev() {
-            for start in 0..=self.words.len() - length {
-                let end = start + length;
-                let taken = self.matches.iter().any(|other| start < other.end && other.start < end);
-                if taken || !self.may_be_name(start, end) {
-                    continue;
+    /// The places of the nearest, each once, as many as are offered.
+    fn nearest(&self, mut near: Vec<Found>) -> Vec<u16> {
+        near.sort_by(|one, other| other.rank.total_cmp(&one.rank));
+        let mut places: Vec<u16> = Vec::new();
+        for found in near {
+            for place in self.index.places(found.meant) {
+                if !places.contains(&place) && (self.allowed)(place) {
+                    places.push(place);
                 }
-                let window = self.words.get(start..end).unwrap_or_default();
-                let key = Index::key(window.iter().map(|word| word.folded));
-                let places = table.exact(&key);
-                if !places.is_empty() {
-                    self.matches.push(Match { start, end, places });
-                    continue;
-                }
-                // A seat of another district, named in full, is not misspelt for one of this.
-                let all = self.content.iter().all(|place| (start..end).contains(place));
-                let other_district = all && !table.index.exact(&key).is_empty();
-                self.elsewhere |= other_district || table.index.is_elsewhere(&key);
             }
         }
-    }
-
-    /// A window of a name has content; a single known word only where nothing else is content
-    /// ("hata" is a seat, and "remove").
-    fn may_be_name(&self, start: usize, end: usize) -> bool {
-        let has_content = self.content.iter().any(|place| (start..end).contains(place));
-        let plain = FILLER | POLITE | JI | PLACE_FRAME;
-        let lone = self.content.is_empty() && end - start == 1;
-        // "Sadar" is a seat, and in "mathura sadar" a part of the town.
-        let single = if end - start == 1 { self.words.get(start) } else { None };
-        if self.content.len() > 1 && single.is_some_and(|word| word.is(PART)) {
-            return false;
-        }
-        has_content || (lone && self.words.get(start).is_some_and(|word| !word.is(plain)))
-    }
-
-    /// Content that is in no match.
-    fn strangers(&self) -> impl Iterator<Item = &Word<'a>> {
-        self.content
-            .iter()
-            .filter(|place| !self.matches.iter().any(|found| found.holds(**place)))
-            .filter_map(|place| self.words.get(*place))
-    }
-
-    /// The part of a city that is named outside a match.
-    fn part(&self) -> Option<Roles> {
-        let named = self.strangers().filter(|word| word.is(PART)).last()?;
-        PARTS.into_iter().map(|(part, _)| part).find(|part| named.is(*part))
-    }
-
-    /// The number in the message, where it is not the name itself.
-    fn number(&self, heard: &Heard) -> Option<i64> {
-        let mut in_digits = self.words.iter().filter(|word| word.is_digits());
-        if let Some(word) = in_digits.next() {
-            return digits(word.folded).filter(|_| in_digits.next().is_none());
-        }
-        let only_number_words = !self.content.is_empty()
-            && self.matches.is_empty()
-            && self.strangers().all(|word| word.sense.number.is_some());
-        if only_number_words { numbers(heard).one() } else { None }
-    }
-
-    /// Content words from `first` to `last` of the content, which need not be neighbours in the
-    /// message.
-    fn window(
-        &self,
-        first: usize,
-        last: usize,
-    ) -> impl DoubleEndedIterator<Item = &Word<'a>> + Clone {
-        let places = self.content.get(first..=last).unwrap_or_default();
-        places.iter().filter_map(|place| self.words.get(*place))
+        places.truncate(OFFERED);
+        places
     }
 }
 
-impl Match {
-    fn holds(&self, place: usize) -> bool {
-        (self.start..self.end).contains(&place)
-    }
+/// The postal code of a message: six digits in one, or three and three.
+fn pin_code(message: &Message<'_>) -> Option<u32> {
+    let in_digits: Vec<&str> =
+        message.words.iter().filter(|word| word.is_digits()).map(|word| word.folded).collect();
+    let code = match in_digits.as_slice() {
+        [one] if one.len() == 6 => digits(one)?,
+        [one, two] if one.len() == 3 && two.len() == 3 => digits(one)? * 1000 + digits(two)?,
+        _ => return None,
+    };
+    u32::try_from(code).ok()
 }
 
-/// Unknown words, parts of cities and number words may be of a name; `uttar` of `uttar pradesh` not.
-fn is_content(words: &[Word<'_>], place: usize) -> bool {
-    let Some(word) = words.get(place) else { return false };
-    if word.is_digits() {
-        return false;
+/// A postal code is asked back, unless the district stands beside it.
+fn by_pin_code(place: usize, message: &Message<'_>, table: &Table<'_>) -> Reading {
+    let Ok(place) = u16::try_from(place) else { return Reading::None };
+    if message.matches.is_empty() {
+        return table.ask([place].into_iter());
     }
-    let next = words.get(place + 1).map(|next| next.folded);
-    let of_the_state =
-        matches!((word.folded, next), ("uttar" | "उत्तर" | "उतर", Some("pradesh" | "परदेस")));
-    let frame = FILLER | POLITE | JI | PLACE_FRAME;
-    let number = word.sense.number.is_some() && !word.is(frame);
-    !of_the_state && (word.sense.roles.is_empty() || word.is(PART) || number)
-}
-
-/// The English "no" before a number is its frame.
-fn refuses(word: &Word<'_>) -> bool {
-    word.is(DOUBT | QUESTION | MAT | WHY) || (word.is(NO) && !word.is(NUMBER_FRAME))
+    let agrees = message.matches.iter().any(|found| found.places.contains(&place));
+    if agrees { table.offer(&[place]) } else { judge(table, message) }
 }
 
 /// A seat named by its number, alone or beside its name.
-fn numbered(place: Option<usize>, parsed: &Parsed<'_>, table: &Table<'_>) -> Option<Reading> {
+fn numbered(place: Option<usize>, message: &Message<'_>, table: &Table<'_>) -> Option<Reading> {
     let place = u16::try_from(place?).ok()?;
-    if parsed.refused || parsed.either {
+    if message.question || message.doubt || message.either || message.denied {
         return None;
     }
-    let agrees = parsed.matches.iter().any(|found| found.places.contains(&place));
-    let contradicted = parsed.matches.iter().find(|found| !found.places.contains(&place));
+    let agrees = message.matches.iter().any(|found| found.places.contains(&place));
+    let contradicted = message.matches.iter().find(|found| !found.places.contains(&place));
     if let (false, Some(other)) = (agrees, contradicted) {
         let named = other.places.iter().copied().take(OFFERED - 1);
-        return Some(table.ask(named.chain([place])));
+        return Some(table.tie(named.chain([place])));
     }
-    let strangers = parsed.strangers().filter(|word| word.sense.number.is_none()).count();
-    let alone = agrees || strangers == 0;
-    Some(if alone { Reading::Sure(table.mean(place)) } else { table.ask([place].into_iter()) })
-}
-
-/// A part of a city and how the tables write it at the end of a seat's name.
-const PARTS: [(Roles, &[&str]); 9] = [
-    (NORTH, &[" North"]),
-    (SOUTH, &[" South"]),
-    (EAST, &[" East"]),
-    (WEST, &[" West"]),
-    (CENTRAL, &[" Central"]),
-    (CANTT, &[" Cantt"]),
-    (RURAL, &[" Rural"]),
-    (URBAN, &[" Urban", " Nagar"]),
-    (SADAR, &[" Sadar"]),
-];
-
-/// `lko purvi`, `banaras cantt`; or `purvi` alone where the district is known. The city may be
-/// written in every way its district may.
-fn seat_by_part(
-    parsed: &Parsed<'_>,
-    geography: &Geography,
-    district: Option<&str>,
-) -> Option<usize> {
-    let part = parsed.part()?;
-    let (_, endings) = PARTS.into_iter().find(|(role, _)| *role == part)?;
-    let city: Vec<&Word<'_>> = parsed
-        .content
-        .iter()
-        .filter_map(|place| parsed.words.get(*place))
-        .filter(|word| !word.is(part))
-        .collect();
-    let known = |code: &str| geography.districts.iter().position(|known| known.code == code);
-    let cities: Vec<u16> = if city.is_empty() {
-        vec![u16::try_from(known(district?)?).ok()?]
-    } else {
-        cities(&city, geography)
-    };
-    let mut seats = geography.assemblies.iter().enumerate().filter(|(_, seat)| {
-        let stem = endings.iter().find_map(|ending| seat.name_en.strip_suffix(ending));
-        let folded = fold(stem.unwrap_or_default());
-        let key = Index::key(folded.split(' '));
-        let stem_places = geography.district_index().exact(&key);
-        let of_city = stem_places.iter().any(|place| cities.contains(place));
-        stem.is_some() && of_city && district.is_none_or(|code| seat.district_code == code)
-    });
-    if let Some((place, _)) = seats.next() {
-        return seats.next().is_none().then_some(place);
+    let mut strangers = message.strangers().filter(|at| !message.is(*at, Class::Number));
+    let labelled = message.has(Class::Label(table.level));
+    if agrees
+        || (strangers.next().is_none()
+            && (labelled || !(message.has(Class::Everyday) || message.has(Class::Other))))
+    {
+        return Some(Reading::Sure(table.mean(place)));
     }
-    if !part.any(SADAR | URBAN) {
-        return None;
-    }
-    // "X sadar" is the seat called X.
-    let [city] = cities.as_slice() else { return None };
-    let city = &geography.districts.get(usize::from(*city))?.name_en;
-    geography.assemblies.iter().position(|seat| {
-        seat.name_en == *city && district.is_none_or(|code| seat.district_code == code)
-    })
-}
-
-/// The districts a city's name may mean.
-fn cities(words: &[&Word<'_>], geography: &Geography) -> Vec<u16> {
-    let index = geography.district_index();
-    let key = Index::key(words.iter().map(|word| word.folded));
-    let exact = index.exact(&key);
-    if !exact.is_empty() {
-        return exact.to_vec();
-    }
-    let sound = Sound::of(words.iter().map(|word| word.cleaned));
-    if sound.letters().len() <= SHORT_SOUND {
-        return Vec::new();
-    }
-    let strict = Wanted { least: OF_DISTRICTS.sure, ..OF_DISTRICTS };
-    let mut found = index.near(&key, &sound, strict, |_| true);
-    found.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
-    found.first().and_then(|best| best.place).into_iter().collect()
+    let reading = if labelled { table.ask([place].into_iter()) } else { Reading::None };
+    Some(reading)
 }
 
 /// `biswan sitapur`: of two seats in one district, the one that is not called like the district.
-fn seat_beside_its_district(parsed: &Parsed<'_>, geography: &Geography) -> Option<Reading> {
-    let [one, other] = parsed.matches.as_slice() else { return None };
+fn seat_beside_its_district(message: &Message<'_>, geography: &Geography) -> Option<Reading> {
+    let [one, other] = message.matches.as_slice() else { return None };
     let (&[one], &[other]) = (one.places.as_slice(), other.places.as_slice()) else { return None };
     let seat = |place: u16| geography.assemblies.get(usize::from(place));
     let (first, second) = (seat(one)?, seat(other)?);
-    if first.district_code != second.district_code || parsed.either {
+    if first.district_code != second.district_code {
         return None;
     }
     let capital = &geography.district(&first.district_code)?.name_en;
@@ -398,15 +297,82 @@ fn seat_beside_its_district(parsed: &Parsed<'_>, geography: &Geography) -> Optio
     Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
 }
 
+/// `gosaiganj ayodhya`: a name, perhaps misspelt, beside the district it lies in.
+fn seat_in_named_district(message: &Message<'_>, geography: &Geography) -> Option<Reading> {
+    let content: Vec<usize> = message.content().collect();
+    let named_whole =
+        message.matches.iter().any(|found| content.iter().all(|place| found.words.contains(place)));
+    if content.len() < 2 || content.len() > MOST_CONTENT || named_whole {
+        return None;
+    }
+    for length in (1..content.len()).rev() {
+        for (first, last) in [(0, length - 1), (content.len() - length, content.len() - 1)] {
+            let window: Vec<&Word<'_>> = content
+                .get(first..=last)?
+                .iter()
+                .filter_map(|place| message.words.get(*place))
+                .collect();
+            let districts = cities(&window, geography);
+            if districts.is_empty() {
+                continue;
+            }
+            let rest: Vec<&Word<'_>> = content
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !(first..=last).contains(at))
+                .filter_map(|(_, place)| message.words.get(*place))
+                .collect();
+            if rest.iter().all(|word| word.is(PART)) {
+                continue;
+            }
+            let codes: Vec<&str> = districts
+                .iter()
+                .filter_map(|place| geography.districts.get(usize::from(*place)))
+                .map(|district| district.code.as_str())
+                .collect();
+            let allowed = |place: u16| {
+                let seat = geography.assemblies.get(usize::from(place));
+                seat.is_some_and(|seat| codes.contains(&seat.district_code.as_str()))
+            };
+            let table = Table {
+                index: geography.assembly_index(),
+                allowed: &allowed,
+                meaning: Meaning::Assembly,
+                wanted: AMONG_FEW,
+                level: Level::Seat,
+            };
+            match sounds_like(&table, rest.iter().copied()) {
+                Sounds::Clear(place, _) => {
+                    return Some(Reading::Sure(table.mean(place)));
+                }
+                Sounds::Near(near)
+                    if near.first().is_some_and(|best| best.similarity >= OF_SEATS.least) =>
+                {
+                    return Some(table.guess(near));
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
 /// One word of a name of several: `bithari` for Bithari Chainpur. Within a known district that is
 /// enough; among all of the state it is asked back.
-fn by_one_word(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<Vec<u16>> {
-    if !parsed.matches.is_empty() || parsed.either {
+fn by_one_word(table: &Table<'_>, message: &Message<'_>) -> Option<Vec<u16>> {
+    if !message.matches.is_empty() {
         return None;
     }
     let mut common: Option<Vec<u16>> = None;
-    for word in parsed.strangers() {
-        let with_word = table.index.by_word(word.folded);
+    if !message.strangers().any(|place| message.is(place, Class::Unknown)) {
+        return None;
+    }
+    for stranger in message.strangers() {
+        let folded = message.words.get(stranger)?.folded;
+        if folded.chars().count() < 2 {
+            continue;
+        }
+        let with_word = table.index.by_word(folded);
         let with_all: Vec<u16> = match common {
             None => with_word.iter().copied().filter(|place| (table.allowed)(*place)).collect(),
             Some(so_far) => so_far.into_iter().filter(|place| with_word.contains(place)).collect(),
@@ -416,167 +382,285 @@ fn by_one_word(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<Vec<u16>> {
     common.filter(|places| !places.is_empty())
 }
 
-fn judge(table: &Table<'_>, parsed: &Parsed<'_>) -> Reading {
-    let several: Vec<u16> = parsed.matches.iter().flat_map(|found| found.places.clone()).collect();
-    if parsed.refused || parsed.either || parsed.elsewhere {
-        return table.ask(several.into_iter());
-    }
-    let strangers = parsed.strangers().count();
-    let last = parsed.content.len().saturating_sub(1);
-    let all = if strangers > 0 { by_sound(table, parsed, 0, last) } else { Sounds::Nothing };
-    if let Sounds::Clear(place) = all {
-        return Reading::Sure(table.mean(place));
-    }
-    if strangers > 0
-        && let Some(place) = by_sound_turned_round(table, parsed)
+/// What a label speaks of counts before all else.
+fn judge(table: &Table<'_>, message: &Message<'_>) -> Reading {
+    let all = 0..message.words.len();
+    if let Some(run) = message.labelled(table.level)
+        && run != all
     {
-        return Reading::Sure(table.mean(place));
-    }
-    match parsed.matches.as_slice() {
-        [] => by_part_of_message(table, parsed, all),
-        [one] if one.places.len() == 1 && strangers <= MOST_STRANGERS => table.offer(&one.places),
-        // "lucknow wesht": the shared name says little, what all of it sounds like says more.
-        [one] => match all {
-            Sounds::Near(near) if one.places.len() > OFFERED => {
-                table.ask(best_places(near).into_iter())
-            }
-            _ => table.ask(one.places.iter().copied()),
-        },
-        _ => {
-            // A city beside one of its seats: the one place is meant, not the shared name.
-            let mut singles = parsed.matches.iter().filter(|found| found.places.len() == 1);
-            match (singles.next(), singles.next()) {
-                (Some(one), None) => table.offer(&one.places),
-                (Some(one), Some(other))
-                    if one.places == other.places && parsed.matches.len() == 2 =>
-                {
-                    table.offer(&one.places)
-                }
-                _ => table.ask(several.into_iter()),
-            }
+        let spoken_of: Vec<&Match> = message
+            .matches
+            .iter()
+            .filter(|found| found.words.start < run.end && run.start < found.words.end)
+            .collect();
+        let reading = decide(table, message, &run, &spoken_of);
+        if reading != Reading::None {
+            return reading;
         }
     }
+    let mut named: Vec<&Match> = message.matches.iter().filter(|found| !found.aside).collect();
+    if named.is_empty() && !message.matches.is_empty() {
+        let aside = message.matches.iter().flat_map(|found| found.places.iter().copied());
+        return table.tie(distinct(aside).into_iter());
+    }
+    if message.elsewhere {
+        // "karnal ganj" is no place in Haryana.
+        let content: Vec<usize> = message.content().collect();
+        if let Sounds::Clear(place, similarity) = all_of_it(table, message, &all, &content)
+            && similarity >= SURE_IN_PART
+            && named.is_empty()
+        {
+            return Reading::Sure(table.mean(place));
+        }
+        named.retain(|found| matches!(found.meant, Meant::Place(_)));
+        let places = named.iter().flat_map(|found| found.places.iter().copied());
+        return table.tie(distinct(places).into_iter());
+    }
+    decide(table, message, &all, &named)
+}
+
+/// The places named within a stretch of the message, or what it sounds like.
+fn decide(
+    table: &Table<'_>,
+    message: &Message<'_>,
+    scope: &Range<usize>,
+    named: &[&Match],
+) -> Reading {
+    let own: Vec<&Match> =
+        named.iter().copied().filter(|found| matches!(found.meant, Meant::Place(_))).collect();
+    // A city beside one of its seats, a town beside its district: the one place is meant.
+    let meant = if own.is_empty() { named } else { own.as_slice() };
+    let places = distinct(meant.iter().flat_map(|found| found.places.iter().copied()));
+    // "swar tanda wali, swar": who says a name twice means it.
+    let often = |place: &u16| meant.iter().filter(|found| found.places == [*place]).count();
+    if let Some(place) = places.iter().find(|place| often(place) > 1)
+        && places.len() == 2
+        && !message.either
+        && !message.question
+    {
+        return table.ask([*place].into_iter());
+    }
+    let asked = message.question || message.either || (message.doubt && message.corrected);
+    if asked || message.denied && places.is_empty() {
+        return table.tie(places.into_iter());
+    }
+    if message.doubt {
+        return match places.as_slice() {
+            [_] => table.ask(places.into_iter()),
+            _ => table.tie(places.into_iter()),
+        };
+    }
+    let strangers: Vec<usize> = message.strangers().filter(|place| scope.contains(place)).collect();
+    let content: Vec<usize> = message.content().filter(|place| scope.contains(place)).collect();
+    let all = if strangers.is_empty() && !places.is_empty() {
+        Sounds::Nothing
+    } else {
+        all_of_it(table, message, scope, &content)
+    };
+    let sure = |place: u16| {
+        if message.corrected || message.denied {
+            table.ask([place].into_iter())
+        } else {
+            Reading::Sure(table.mean(place))
+        }
+    };
+    if let Sounds::Clear(place, _) = all {
+        return sure(place);
+    }
+    if own.is_empty() && !places.is_empty() && !strangers.is_empty() {
+        // "kashganj soron": the town says less than what sounds like a place.
+        let all = sounds_like(table, strangers.iter().filter_map(|at| message.words.get(*at)));
+        let reading = by_part_of_message(table, message, &strangers, all, sure);
+        if matches!(reading, Reading::Sure(_)) {
+            return reading;
+        }
+    }
+    match places.as_slice() {
+        [] => by_part_of_message(table, message, &content, all, sure),
+        [place] if !own.is_empty() => {
+            // "lucknow, kanpur": one of them is two districts, and still another.
+            let other = named.iter().find(|found| {
+                matches!(found.meant, Meant::Several(_)) && !found.places.contains(place)
+            });
+            if table.level == Level::District
+                && let Some(other) = other
+            {
+                return table.tie(
+                    distinct([*place].into_iter().chain(other.places.iter().copied())).into_iter(),
+                );
+            }
+            // "phoolpur pawae": all of it is like a longer name.
+            if let Sounds::Near(near) = &all
+                && let Some(best) = near.first()
+                && best.similarity >= LIKE_LONGER
+                && best.meant != Meant::Place(*place)
+            {
+                let others = table.nearest(near.clone()).into_iter();
+                return table.ask(distinct(others.chain([*place])).into_iter().take(OFFERED));
+            }
+            let labelled = *scope != (0..message.words.len());
+            let talk = message.classes.iter().filter(|class| **class == Class::Everyday).count();
+            match strangers.len() {
+                0 if talk <= MOST_TALK || labelled => sure(*place),
+                1..=MOST_STRANGERS if talk <= 1 || labelled => sure(*place),
+                _ => table.tie([*place].into_iter()),
+            }
+        }
+        several => match all {
+            // "lucknow wesht": the shared name says little, what all of it sounds like says more.
+            Sounds::Near(near)
+                if near.first().is_some_and(|best| best.similarity >= LIKE_IN_PART) =>
+            {
+                table.guess(near)
+            }
+            _ => match meant.first() {
+                Some(found) if several.len() == 1 => table.lesser(found.meant),
+                _ => table.tie(several.iter().copied()),
+            },
+        },
+    }
+}
+
+/// Each once, in order.
+fn distinct(places: impl Iterator<Item = u16>) -> Vec<u16> {
+    let mut each: Vec<u16> = Vec::new();
+    for place in places {
+        if !each.contains(&place) {
+            each.push(place);
+        }
+    }
+    each
+}
+
+/// The sound of all that may be of a name, by itself; with everyday words, since `raam poor` is
+/// one; and with the small words between, as in `bakshi ka talab`.
+fn all_of_it(
+    table: &Table<'_>,
+    message: &Message<'_>,
+    scope: &Range<usize>,
+    content: &[usize],
+) -> Sounds {
+    let unknown = content.iter().any(|at| message.is(*at, Class::Unknown));
+    if content.len() > MOST_CONTENT || !unknown {
+        return Sounds::Nothing;
+    }
+    let said = |place: &usize| {
+        let class = message.classes.get(*place);
+        content.contains(place)
+            || matches!(class, Some(Class::Everyday | Class::Smaller | Class::Other))
+    };
+    let wide: Vec<usize> = scope.clone().filter(said).collect();
+    let from = wide.first().copied().unwrap_or_default();
+    let to = wide.last().copied().unwrap_or_default();
+    let span: Vec<usize> = (from..=to).collect();
+    let mut near: Vec<Found> = Vec::new();
+    let mut heard = Sounds::Nothing;
+    for (rank, window) in [content, &wide, &span].into_iter().enumerate() {
+        if rank > 0 && (window == content || window.len() > MOST_CONTENT) {
+            continue;
+        }
+        let words = window.iter().filter_map(|place| message.words.get(*place));
+        match sounds_like(table, words) {
+            // "sikandhra rao" is more than Sikandra, "sir basti" no Shrawasti.
+            Sounds::Clear(place, similarity) if rank == 0 || similarity >= SAME_WIDE => {
+                heard = Sounds::Clear(place, similarity);
+                if similarity >= SAME_WIDE && rank > 0 {
+                    return heard;
+                }
+            }
+            Sounds::Near(found) if rank == 0 => near = found,
+            Sounds::Near(found) => {
+                near.extend(found.into_iter().filter(|found| found.similarity >= LIKE_LONGER));
+            }
+            lesser @ (Sounds::Lesser(_) | Sounds::Elsewhere) if rank == 0 => heard = lesser,
+            _ => {}
+        }
+    }
+    if !matches!(heard, Sounds::Nothing) {
+        return heard;
+    }
+    if content.len() == 2 {
+        // `rania akbarpur` for Akbarpur-Rania: two words in the other order. That is rare, so that
+        // the sound must be all but the same.
+        let words = content.iter().rev().filter_map(|place| message.words.get(*place));
+        if let Sounds::Clear(place, similarity) = sounds_like(table, words)
+            && similarity >= SURE_IN_PART
+        {
+            return Sounds::Clear(place, similarity);
+        }
+    }
+    near.sort_by(|one, other| other.rank.total_cmp(&one.rank));
+    if near.is_empty() { Sounds::Nothing } else { Sounds::Near(near) }
 }
 
 /// No name stands in the message word for word: its parts are compared by sound, after `all` of it
 /// was.
-fn by_part_of_message(table: &Table<'_>, parsed: &Parsed<'_>, all: Sounds) -> Reading {
-    let count = parsed.content.len();
-    if matches!(all, Sounds::Elsewhere) || count == 0 || count > MOST_CONTENT {
+fn by_part_of_message(
+    table: &Table<'_>,
+    message: &Message<'_>,
+    content: &[usize],
+    all: Sounds,
+    sure: impl Fn(u16) -> Reading + Copy,
+) -> Reading {
+    let count = content.len();
+    let near_all = match all {
+        Sounds::Elsewhere => return Reading::None,
+        Sounds::Lesser(meant) => return table.lesser(meant),
+        Sounds::Near(near) => near,
+        Sounds::Clear(place, _) => return sure(place),
+        Sounds::Nothing => Vec::new(),
+    };
+    // What is denied is not looked for: "hargiz nahi" is no Hargaon.
+    if count == 0 || count > MOST_CONTENT || message.corrected {
         return Reading::None;
     }
-    let mut offered: Vec<Near> = match all {
-        Sounds::Near(near) => near,
-        _ => Vec::new(),
-    };
+    let mut offered: Vec<Found> = Vec::new();
+    let mut lesser: Option<Meant> = None;
     // "rae baeli" is like Rae Bareli as a whole; that "baeli" is like Ballia must not settle it.
-    let rivals = !offered.is_empty();
+    let rivals = near_all.first().is_some_and(|best| best.similarity >= LIKE_LONGER);
     for length in (1..count).rev() {
         for first in 0..=count - length {
-            match by_sound(table, parsed, first, first + length - 1) {
-                Sounds::Clear(place) if !rivals && count - length <= MOST_STRANGERS => {
-                    return Reading::Sure(table.mean(place));
-                }
-                Sounds::Clear(place) => {
-                    offered.push(Near { place: Some(place), similarity: LIKE, letters_apart: 0 });
+            let places = content.get(first..first + length).unwrap_or_default();
+            if !places.iter().any(|at| message.is(*at, Class::Unknown)) {
+                continue;
+            }
+            let window = places.iter().filter_map(|place| message.words.get(*place));
+            match sounds_like(table, window) {
+                Sounds::Clear(place, similarity) => {
+                    let certain = similarity >= if rivals { 1.0 } else { SURE_IN_PART };
+                    if certain && count - length <= MOST_STRANGERS {
+                        return sure(place);
+                    }
+                    let meant = Meant::Place(place);
+                    offered.push(Found { meant, similarity, rank: similarity });
                 }
                 Sounds::Elsewhere => return Reading::None,
-                Sounds::Near(near) => offered.extend(near),
+                Sounds::Lesser(meant) => lesser = lesser.or(Some(meant)),
+                Sounds::Near(near) => offered
+                    .extend(near.into_iter().filter(|found| found.similarity >= LIKE_IN_PART)),
                 Sounds::Nothing => {}
             }
         }
     }
+    if let Some([place]) = by_one_word(table, message).as_deref()
+        && count == 1
+    {
+        // "gola" is nearer to Gola Gokrannath than to any other name.
+        offered.push(Found { meant: Meant::Place(*place), similarity: 1.0, rank: 1.0 });
+    }
+    // Beside small talk a name must be met well.
+    let talks = [Class::Everyday, Class::Other, Class::Digits, Class::Counted]
+        .into_iter()
+        .any(|class| message.has(class));
+    offered.extend(near_all.into_iter().filter(|found| !talks || found.similarity >= LIKE_IN_PART));
     if offered.is_empty() {
-        let places = by_one_word(table, parsed).unwrap_or_default();
+        if let Some(meant) = lesser {
+            return table.lesser(meant);
+        }
+        let places = by_one_word(table, message).unwrap_or_default();
         return table.ask(places.into_iter());
     }
-    table.ask(best_places(offered).into_iter())
-}
-
-/// The places of the nearest, each once, as many as are offered.
-fn best_places(mut near: Vec<Near>) -> Vec<u16> {
-    near.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
-    let mut places: Vec<u16> = Vec::new();
-    for found in near {
-        if let Some(place) = found.place
-            && !places.contains(&place)
-        {
-            places.push(place);
-        }
-    }
-    places.truncate(OFFERED);
-    places
-}
-
-/// What a window of the message sounds like.
-enum Sounds {
-    Clear(u16),
-    Near(Vec<Near>),
-    Elsewhere,
-    Nothing,
-}
-
-fn by_sound(table: &Table<'_>, parsed: &Parsed<'_>, first: usize, last: usize) -> Sounds {
-    sounds_like(table, parsed.window(first, last))
-}
-
-/// `rania akbarpur` for Akbarpur-Rania: two words in the other order. That is rare, so that the
-/// sound must be all but the same.
-fn by_sound_turned_round(table: &Table<'_>, parsed: &Parsed<'_>) -> Option<u16> {
-    if parsed.content.len() != 2 {
-        return None;
-    }
-    let wanted = Wanted { sure: ALL_BUT_SAME, ..table.wanted };
-    let strict = Table { wanted, ..*table };
-    match sounds_like(&strict, parsed.window(0, 1).rev()) {
-        Sounds::Clear(place) => Some(place),
-        _ => None,
-    }
-}
-
-fn sounds_like<'a>(
-    table: &Table<'_>,
-    window: impl Iterator<Item = &'a Word<'a>> + Clone,
-) -> Sounds {
-    // Parts of cities and numbers alone are no name.
-    if window.clone().all(|word| !word.sense.roles.is_empty() || word.sense.number.is_some()) {
-        return Sounds::Nothing;
-    }
-    let key = Index::key(window.clone().map(|word| word.folded));
-    let sound = Sound::of(window.map(|word| word.cleaned));
-    let same = table.index.by_sound(&sound).iter().copied();
-    let same: Vec<u16> = same.filter(|place| (table.allowed)(*place)).collect();
-    match same.as_slice() {
-        [place] => return Sounds::Clear(*place),
-        _ if sound.letters().len() <= SHORT_SOUND => return Sounds::Nothing,
-        _ => {}
-    }
-    let mut found = table.index.near(&key, &sound, table.wanted, table.allowed);
-    found.sort_by(|one, other| {
-        let by_writing = one.letters_apart.cmp(&other.letters_apart);
-        other.similarity.total_cmp(&one.similarity).then(by_writing)
-    });
-    match found.as_slice() {
-        [] => Sounds::Nothing,
-        [best, ..] if best.place.is_none() && best.similarity >= ALL_BUT_SAME => Sounds::Elsewhere,
-        [best, rest @ ..] => {
-            let clear = rest.iter().all(|second| is_clear(table, best, second));
-            match best.place {
-                Some(place) if best.similarity >= table.wanted.sure && clear => {
-                    Sounds::Clear(place)
-                }
-                _ => Sounds::Near(found),
-            }
-        }
-    }
-}
-
-/// By sound, or among equal sounds by writing (Etawah and Itwa).
-fn is_clear(table: &Table<'_>, best: &Near, second: &Near) -> bool {
-    let by_sound = best.similarity - second.similarity >= table.wanted.clear;
-    let by_writing = best.letters_apart <= 1
-        && best.letters_apart + 1 < second.letters_apart + usize::from(best.letters_apart == 0);
-    by_sound || by_writing
+    table.guess(offered)
 }
 
 #[cfg(test)]

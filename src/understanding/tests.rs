@@ -34,6 +34,7 @@ fn every_kind(choices: &[ChoiceWords]) -> Vec<Kind<'_>> {
         Kind::Ranked(choices),
         Kind::PersonName,
         Kind::Phone,
+        Kind::Gender,
         Kind::District,
         Kind::Assembly { district: None },
         Kind::Assembly { district: Some("162") },
@@ -218,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn an_age_is_read_back_as_itself(age in 1_i64..=110) {
+    fn an_age_is_read_back_as_itself(age in 10_i64..=110) {
         let expected = Reading::Sure(Meaning::Number(age));
         for text in [age.to_string(), format!("{age} साल"), format!("meri umar {age} hai")] {
             prop_assert_eq!(hear(Kind::Age { today: TODAY }, &text), expected.clone());
@@ -229,7 +230,7 @@ proptest! {
     fn no_message_makes_the_ear_panic_and_unsure_offers_one_to_three(text in message()) {
         let choices = choices();
         for kind in every_kind(&choices) {
-            if let Reading::Unsure(offered) = hear(kind, &text) {
+            if let Reading::Unsure(offered) | Reading::Tie(offered) = hear(kind, &text) {
                 prop_assert!((1..=3).contains(&offered.len()), "{:?} {}", kind, text);
             }
         }

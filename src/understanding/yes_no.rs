@@ -2,101 +2,208 @@
 //! "haan nahi chahiye" is a no and "पता नहीं" is neither.
 
 use super::heard::{Heard, Word};
+use super::reason::{Judged, Reason};
 use super::words::{
-    ABLE, ASSENT, BACK, BUT, DATA, DO, DOUBT, FILLER, HALT, HELP, IS, JI, LANGUAGE, LEAVE, MAT,
-    MENU, NA, NO, NOTICE, OR, POLITE, QUESTION, RESTART, SEND, TROUBLE, WANT, WHY, WRONG, YES,
+    ABLE, ASSENT, BACK, BUT, CERTAIN, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP, IS, JI,
+    LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION, RESTART,
+    Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
-pub(super) fn read(heard: &Heard) -> Reading {
-    let sure = |yes| Reading::Sure(Meaning::YesNo(yes));
-    let maybe = |yes| Reading::Unsure(vec![Meaning::YesNo(yes)]);
-    if heard.len() == 0 || heard.has(DOUBT) || heard.has(OR) {
-        return Reading::None;
+/// Words of something else that may stand with a yes or a no that comes first.
+const MOST_BEHIND: usize = 3;
+
+pub(super) fn read(heard: &Heard) -> Judged {
+    let judged = said(heard);
+    match judged.reading {
+        // "ok?"
+        Reading::Sure(meaning) if heard.asks() => Reason::AsksBack.unsure(meaning),
+        _ => judged,
     }
-    match single_letter(heard) {
-        Some(yes) => return sure(yes),
-        None if heard.has(NO) || heard.has(YES) => {}
-        None if heard.has(QUESTION) => return Reading::None,
-        None => {}
+}
+
+fn said(heard: &Heard) -> Judged {
+    if heard.len() == 0 {
+        return Reason::Empty.none();
     }
-    if heard.has(ABLE) && !heard.has(YES) {
-        return Reading::None;
+    if is_laughter(heard) {
+        return Reason::Laughter.none();
     }
-    let unknown = heard.unknown();
-    let negated = heard.has(NO) || heard.has(MAT);
+    let negated = heard.has(NO | MAT);
+    // "ya sure": the English yeah.
+    let or = heard.words().skip(usize::from(heard.has(YES))).any(|word| word.is(OR));
+    // "haan bhi nahi bhi", "haan aur nahi"
+    let too = heard.words().filter(|word| matches!(word.folded, "bhi" | "भि")).count();
+    let and = heard.words().any(|word| matches!(word.folded, "aur" | "ओर"));
+    let both = (too > 1 || and) && heard.has(YES) && heard.has(NO | NA);
+    let either = or || both || (heard.is_slashed() && heard.has(YES) && heard.has(NO | NA));
+    if either {
+        return Reason::Either.none();
+    }
+    let uncertain = negated && heard.words().any(|word| word.is(CERTAIN));
+    if heard.has(DOUBT) || uncertain {
+        return Reason::Doubt.none();
+    }
+    match heard.folded() {
+        // They count only when nothing else is said.
+        "n" => return Reason::No.sure(Meaning::YesNo(false)),
+        // हो is yes in the east of the state; in a sentence it is "are".
+        "y" | "ho" | "हो" => return Reason::Yes.sure(Meaning::YesNo(true)),
+        _ => {}
+    }
+    let opens = opening(heard);
+    if heard.has(ABLE) && !opens.any(YES) {
+        return Reason::Doubt.none();
+    }
+    let stray = heard.words().filter(is_stray).count();
+    let complains = heard.words().any(|word| word.is(EVENT) && !word.is(FILLER | DO));
     if heard.has(WHY) {
         // "haan kyun nahi": why not is a yes; a bare why is a question.
-        return if negated && unknown == 0 { sure(true) } else { Reading::None };
+        let why_not = negated && stray == 0;
+        let yes = Meaning::YesNo(true);
+        return if why_not { Reason::WhyNot.sure(yes) } else { Reason::Question.none() };
     }
-    if heard.has(QUESTION) {
-        return Reading::None;
+    let asks_both = heard.asks() && negated && heard.has(YES);
+    if heard.has(QUESTION) || asks_both {
+        return Reason::Question.none();
     }
     if heard.has(LEAVE) && heard.has(DO) {
-        return by_length(false, unknown, 1);
+        return by_length(Reason::Refused, false, stray, 1);
     }
     if negated && heard.has(TROUBLE) {
-        return sure(true);
+        return Reason::NoTrouble.sure(Meaning::YesNo(true));
     }
     if heard.has(WRONG) {
-        return if negated { maybe(true) } else { by_length(false, unknown, 3) };
+        // "wrong number"
+        let number = heard.words().any(|word| word.is(NUMBER_FRAME) && !word.is(NO | FILLER));
+        if number {
+            return Reason::Complaint.none();
+        }
+        return if negated {
+            Reason::Wrong.unsure(Meaning::YesNo(true))
+        } else {
+            by_length(Reason::Wrong, false, stray, 3)
+        };
+    }
+    if heard.has(WHEN) && !heard.has(YES) {
+        return Reason::Doubt.none();
     }
     if negated {
-        return by_length(false, unknown, 4);
+        let decides = heard.has(ASSENT | WANT);
+        return match (stray, complains) {
+            (0, false) => Reason::No.sure(Meaning::YesNo(false)),
+            (_, false) if opens.any(NO | NA) => by_length(Reason::No, false, stray, MOST_BEHIND),
+            (1, false) if decides => Reason::No.sure(Meaning::YesNo(false)),
+            // "haan" and then a complaint.
+            _ if opens.any(YES) => Reason::But.unsure(Meaning::YesNo(true)),
+            _ => Reason::Complaint.none(),
+        };
     }
     if heard.has(YES) {
-        return if heard.has(BUT) || heard.has(HALT) {
-            maybe(true)
-        } else {
-            by_length(true, unknown, 3)
-        };
+        if heard.has(BUT) || heard.has(HALT) {
+            return Reason::But.unsure(Meaning::YesNo(true));
+        }
+        let most = if opens.any(YES) { MOST_BEHIND } else { 1 };
+        return by_length(Reason::Yes, true, stray, most);
     }
     if heard.has(NA) {
         // "na karo" is a no; "thik hai na" and "hai na" ask back.
         let tag = heard.words().last().is_some_and(|word| word.is(NA));
         return match (tag, heard.has(ASSENT), heard.has(IS)) {
-            (true, true, _) => maybe(true),
-            (true, false, true) => Reading::None,
-            _ => by_length(false, unknown, 1),
+            (true, true, _) => Reason::AsksBack.unsure(Meaning::YesNo(true)),
+            (true, false, true) => Reason::AsksBack.none(),
+            _ if complains || (tag && stray > 0) => Reason::Complaint.none(),
+            _ => by_length(Reason::No, false, stray, 1),
         };
     }
-    if heard.has(HALT) || heard.has(TROUBLE) || heard.has(SEND) || heard.has(BUT) {
-        return Reading::None;
+    if heard.has(HALT | TROUBLE | SEND | BUT) {
+        return Reason::NeitherYesNorNo.none();
     }
     // "maddad chahiye" wants something, and agrees to nothing.
     let elsewhere = HELP | MENU | BACK | LANGUAGE | RESTART;
     if heard.has(elsewhere) || (heard.has(WANT) && heard.has(DATA | NOTICE)) {
-        return Reading::None;
+        return Reason::NeitherYesNorNo.none();
     }
     if heard.has(ASSENT) {
-        return by_length(true, unknown, 1);
+        // "sadak theek karo" wants a road; "sahi pakde hain" agrees.
+        let wants = heard.has(DO | WANT);
+        return match stray {
+            0 if !complains => Reason::Agreed.sure(Meaning::YesNo(true)),
+            1 if !wants && opens.any(ASSENT) => Reason::Agreed.sure(Meaning::YesNo(true)),
+            _ => Reason::Complaint.none(),
+        };
     }
     // "kar do", "kar dijiye"
     let small = FILLER | DO | JI | POLITE;
     let told_to = heard.words().filter(|word| word.is(DO)).count() > 1;
     if told_to && heard.words().all(|word| word.is(small)) {
-        return sure(true);
+        return Reason::Agreed.sure(Meaning::YesNo(true));
     }
+    let around = heard.words().all(|word| word.is(JI | POLITE | DO | FILLER));
     let only_ji = heard.has(JI)
-        && heard
-            .words()
-            .all(|word: Word<'_>| word.is(JI) || (word.is(FILLER | DO) && !word.is(POLITE)));
-    if only_ji { sure(true) } else { Reading::None }
+        && (opens.any(JI) || !heard.has(POLITE))
+        && heard.words().all(|word| word.is(JI | DO | FILLER) || is_address(&word));
+    if around && only_ji {
+        return Reason::Manners.sure(Meaning::YesNo(true));
+    }
+    Reason::NeitherYesNorNo.none()
+}
+
+/// What the first word that is no mere manner may do.
+fn opening(heard: &Heard) -> Roles {
+    let mut words = heard.words();
+    let first = words.find(|word| !word.is(JI | POLITE | FILLER | ME) || word.is(YES | NO | NA));
+    let first = first.or_else(|| heard.words().next());
+    first.map(|word| word.sense.roles).unwrap_or_default()
+}
+
+/// A word that belongs neither to an answer nor to what stands around one.
+fn is_stray(word: &Word<'_>) -> bool {
+    let known = YES
+        | ASSENT
+        | NA
+        | NO
+        | WRONG
+        | MAT
+        | TROUBLE
+        | JI
+        | POLITE
+        | FILLER
+        | DOUBT
+        | ABLE
+        | BUT
+        | DO
+        | WANT
+        | IS
+        | ME
+        | LEAVE
+        | GO
+        | CERTAIN
+        | WHY
+        | OR
+        | super::words::ANSWERING;
+    // "mere paas nahi hai", "100 % sahi"
+    let small = matches!(word.folded, "pas" | "पास" | "100");
+    !word.is(known) && !small && word.sense.number != Some(100)
+}
+
+/// Whom one speaks to: सर, भाई; "namaste ji" greets and says no yes.
+fn is_address(word: &Word<'_>) -> bool {
+    word.is(POLITE) && !super::words::is_greeting(word.folded)
+}
+
+/// हा हा हा, hahaha.
+fn is_laughter(heard: &Heard) -> bool {
+    let laughs = |word: &Word<'_>| matches!(word.cleaned, "ha" | "हा" | "he" | "हे" | "हो");
+    let drawn = |word: &str| word.len() >= 4 && word.replace("ha", "").is_empty();
+    (heard.len() >= 3 && heard.words().all(|word| laughs(&word)))
+        || heard.words().any(|word| drawn(word.cleaned) || word.cleaned == "lol")
 }
 
 /// A long message around a yes or no may be about something else: then it is asked back.
-fn by_length(yes: bool, unknown_words: usize, most: usize) -> Reading {
+fn by_length(reason: Reason, yes: bool, strays: usize, most: usize) -> Judged {
     let meaning = Meaning::YesNo(yes);
-    if unknown_words <= most { Reading::Sure(meaning) } else { Reading::Unsure(vec![meaning]) }
-}
-
-/// `y` and `n` count only when nothing else is said.
-fn single_letter(heard: &Heard) -> Option<bool> {
-    match heard.folded() {
-        "y" => Some(true),
-        "n" => Some(false),
-        _ => None,
-    }
+    if strays <= most { reason.sure(meaning) } else { reason.unsure(meaning) }
 }
 
 #[cfg(test)]
@@ -104,7 +211,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Reading {
-        read(&Heard::new(text))
+        read(&Heard::close(text)).reading
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! that ship.
 //!
 //! A block marked `yaml flow` is a whole flow; the blocks `ftl`, `ftl en`, `ftl ur` behind it are its
-//! texts. `yaml rehearsal` is a whole rehearsal, of a flow of the page or one that ships. In the
+//! texts, and `yaml template` the templates it names. `yaml rehearsal` is a whole rehearsal, of a flow of the page or one that ships. In the
 //! tables of answers, actions and conditions every code span of the first column is tried as well.
 
 use std::fmt::Write as _;
@@ -41,6 +41,7 @@ struct Example {
     flow: SourceFile,
     /// By the order of [`LANGUAGES`].
     texts: [Option<SourceFile>; 3],
+    templates: Vec<SourceFile>,
 }
 
 fn examples(page: &str) -> Vec<Example> {
@@ -50,8 +51,12 @@ fn examples(page: &str) -> Vec<Example> {
         if kind == "yaml flow" {
             let name = text.lines().find_map(|line| line.strip_prefix("flow: ")).unwrap().trim();
             let flow = SourceFile { path: format!("flows/{name}.yaml"), text: text.clone() };
-            examples.push(Example { flow, texts: [None, None, None] });
+            examples.push(Example { flow, texts: [None, None, None], templates: Vec::new() });
             open = true;
+        } else if kind == "yaml template" {
+            let name = text.lines().find_map(|line| line.strip_prefix("template: ")).unwrap();
+            let path = format!("flows/templates/{}.yaml", name.trim());
+            examples.last_mut().unwrap().templates.push(SourceFile { path, text });
         } else if let Some(language) = kind.strip_prefix("ftl").filter(|_| open) {
             let language = if language.is_empty() { "hi" } else { language.trim() };
             let slot = LANGUAGES.iter().position(|known| *known == language).unwrap();
@@ -97,6 +102,7 @@ fn all_in_hindi(page: &str) -> Flows {
         let words = example.texts[0].clone();
         let words = words.unwrap_or_else(|| panic!("{} has no words in Hindi", example.flow.path));
         sources.files.extend([example.flow, words]);
+        sources.files.extend(example.templates);
     }
     load(&sources)
 }
@@ -107,6 +113,7 @@ fn in_every_language(page: &str) -> Flows {
     for example in examples(page) {
         let [Some(hi), Some(en), Some(ur)] = example.texts else { continue };
         sources.files.extend([example.flow, hi, en, ur]);
+        sources.files.extend(example.templates);
     }
     load(&sources)
 }
@@ -131,7 +138,8 @@ fn every_rehearsal_of_the_page_goes_as_written() {
     let mut played = 0;
     for (kind, text) in blocks(&page) {
         if kind == "yaml rehearsal" {
-            let in_hindi = !text.contains("lang: en") && !text.contains("lang: ur");
+            let spoken_otherwise = ["lang: en", "lang: ur", "language: ur"];
+            let in_hindi = !spoken_otherwise.iter().any(|words| text.contains(words));
             let flows = if in_hindi { &hindi } else { &spoken };
             let file = SourceFile { path: "docs/flows.md".to_owned(), text };
             let report = flow::rehearse(flows, &file);

@@ -23,7 +23,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("understanding", ["geography", "contact"].as_slice()),
         ("locale", ["contact"].as_slice()),
         ("membership", [].as_slice()),
-        ("flow", ["understanding", "locale", "membership"].as_slice()),
+        ("template", ["locale"].as_slice()),
+        ("flow", ["understanding", "locale", "membership", "gate", "template"].as_slice()),
         ("gate", [].as_slice()),
         ("records", ["flow"].as_slice()),
         ("state", [].as_slice()),
@@ -32,7 +33,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
-        ("sandbox", [].as_slice()),
+        ("sandbox", ["template"].as_slice()),
         ("consent", [].as_slice()),
         ("broadcast", [].as_slice()),
         (
@@ -48,6 +49,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             [
                 "serve",
                 "flow",
+                "effects",
                 "records",
                 "state",
                 "sandbox",
@@ -56,6 +58,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "intake",
                 "understanding",
                 "membership",
+                "template",
             ]
             .as_slice(),
         ),
@@ -63,7 +66,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "message",
     "contact",
     "fact",
@@ -73,6 +76,7 @@ const PURE: [&str; 9] = [
     "membership",
     "flow",
     "gate",
+    "template",
 ];
 const IMPURE_WORDS: [&str; 10] = [
     "tokio::",

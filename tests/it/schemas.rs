@@ -19,7 +19,7 @@ fn printed(of: &str) -> String {
 
 #[test]
 fn the_committed_schemas_are_those_the_program_makes() {
-    for of in ["flow", "rehearsal", "config"] {
+    for of in ["flow", "rehearsal", "template", "config"] {
         let path = root().join("schemas").join(format!("{of}.json"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
@@ -154,6 +154,11 @@ fn every_shipped_file_fits_its_schema_and_names_it() {
     let mut wrong = Vec::new();
     for (folder, of, header) in [
         ("flows", "flow", "# yaml-language-server: $schema=../schemas/flow.json"),
+        (
+            "flows/templates",
+            "template",
+            "# yaml-language-server: $schema=../../schemas/template.json",
+        ),
         (
             "flows/rehearsals",
             "rehearsal",

@@ -122,6 +122,7 @@ fn content(content: &Content) -> Result<(&'static str, Value), EncodeError> {
             Ok(("interactive", interactive("contact_request", body, &action)?))
         }
         Content::Template(template) => Ok(("template", encode_template(template)?)),
+        Content::Windowed { inside, .. } => self::content(inside),
     }
 }
 

@@ -119,6 +119,39 @@ pub const TABLE: &[Row] = &[
     row(135_000, ErrorClass::Never),
 ];
 
+/// The codes that speak of a template, first and last.
+pub const TEMPLATE_CODES: (i64, i64) = (132_000, 132_018);
+
+/// What an operator does about a template that is refused with this code (Cloud API error codes,
+/// 2026); `None` for a code that says nothing about one.
+#[must_use]
+pub const fn template_advice(code: i64) -> Option<&'static str> {
+    Some(match code {
+        132_000 => {
+            "the number of its variables is not the approved one; register the text as `samvad doctor` \
+             shows it, or change flows/templates to what is approved"
+        }
+        132_001 => {
+            "it does not exist in this language, or is not approved yet; register it as `samvad doctor` \
+             shows it and wait for the approval"
+        }
+        132_005 => "filled in it is too long; shorten the text or what fills it",
+        132_007 => "its text breaks the provider's policy; word it anew and register it again",
+        132_008 | 132_012 | 132_018 => {
+            "a variable has not the approved form; compare flows/templates with what is approved"
+        }
+        132_015 => {
+            "it is paused for low quality (3 hours, then 6, then for good); send it to fewer people \
+             and mend its text"
+        }
+        132_016 => {
+            "it is disabled for low quality for good; register a better text under a new name and put \
+             that name into flows/templates"
+        }
+        _ => return None,
+    })
+}
+
 fn find(code: i64) -> Option<&'static Row> {
     TABLE.iter().find(|row| (row.first..=row.last).contains(&code))
 }
@@ -220,6 +253,17 @@ mod tests {
         // Of 200-299 four are tried above; every other code of the table is.
         let in_table: i64 = TABLE.iter().map(|row| row.last - row.first + 1).sum();
         assert_eq!(i64::try_from(listed).unwrap(), in_table - 100 + 4);
+    }
+
+    #[test]
+    fn every_code_about_a_template_says_what_to_do() {
+        let (first, last) = TEMPLATE_CODES;
+        for row in TABLE {
+            for code in row.first..=row.last {
+                let about_templates = (first..=last).contains(&code);
+                assert_eq!(template_advice(code).is_some(), about_templates, "{code}");
+            }
+        }
     }
 
     #[test]

@@ -1,16 +1,22 @@
 //! Media: ours up, theirs down.
 
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Method, StatusCode};
 use ring::digest;
 
 use crate::channel::ErrorClass;
 use crate::channel::whatsapp::json::Json;
+use crate::channel::whatsapp::picture::PICTURE_WAIT;
 use crate::channel::whatsapp::sender::{CallError, Sender, failure, finish, read_body};
 use crate::channel::whatsapp::signature::hex;
 
 /// The largest medium Meta takes or gives, in bytes (documents).
 pub const MEDIA_MAX: usize = 100 * 1024 * 1024;
+
+/// How long the bytes of a medium may take to come: 16 MB from afar, not the few words of a send.
+pub const DOWNLOAD_WAIT: Duration = Duration::from_secs(150);
 
 /// Where a medium of a person can be fetched for the next five minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +53,7 @@ impl Sender {
         let request = self
             .request(Method::POST, account, account, "/media", &[])?
             .header(CONTENT_TYPE, form.content_type)
+            .timeout(PICTURE_WAIT)
             .body(form.body);
         let text = finish(request).await?.success()?;
         let json = Json::parse(&text).map_err(|_| CallError::NoAnswer)?;
@@ -108,7 +115,7 @@ impl Sender {
         {
             return Err(CallError::TooLarge(limit));
         }
-        let request = self.authorised(Method::GET, account, &address.url)?;
+        let request = self.authorised(Method::GET, account, &address.url)?.timeout(DOWNLOAD_WAIT);
         let response = request.send().await.map_err(|error| failure(&error))?;
         let http = response.status();
         if http != StatusCode::OK {

@@ -40,21 +40,30 @@ impl Uploads {
 }
 
 impl Sender {
-    /// The message as it is sent: a picture as an uploaded image, or, where that cannot be in time, as
-    /// it is, and the encoder sends its words.
-    pub(super) async fn with_image<'a>(&self, outgoing: &'a Outgoing) -> Cow<'a, Outgoing> {
-        let Content::Picture { body, picture } = &outgoing.content else {
-            return Cow::Borrowed(outgoing);
-        };
+    /// What a message needs before it is sent, in a time of its own: a picture is drawn and uploaded.
+    /// Where that cannot be, its words will go alone. Safe to repeat; nothing reaches the person.
+    pub async fn prepare(&self, outgoing: &Outgoing) {
+        let Content::Picture { body, picture } = &outgoing.content else { return };
         if body.chars().count() > CAPTION_MAX {
             tracing::warn!(
                 outgoing = outgoing.id.id,
                 "the words are too long to stand under a picture"
             );
-            return Cow::Borrowed(outgoing);
+            return;
         }
-        let uploading = tokio::time::timeout(PICTURE_WAIT, self.uploaded(outgoing, picture));
-        let Ok(Some(media_id)) = uploading.await else {
+        let uploading = tokio::time::timeout(PICTURE_WAIT, self.upload(outgoing, picture));
+        if uploading.await.is_err() {
+            tracing::warn!(outgoing = outgoing.id.id, "a picture took too long");
+        }
+    }
+
+    /// The message as it is sent: a picture as the uploaded image, or, where there is none, as it is,
+    /// and the encoder sends its words.
+    pub(super) fn with_image<'a>(&self, outgoing: &'a Outgoing) -> Cow<'a, Outgoing> {
+        let Content::Picture { body, .. } = &outgoing.content else {
+            return Cow::Borrowed(outgoing);
+        };
+        let Some(media_id) = self.uploads().of(outgoing.id) else {
             tracing::warn!(
                 outgoing = outgoing.id.id,
                 "the picture is not there; the words go alone"
@@ -71,20 +80,16 @@ impl Sender {
         Cow::Owned(Outgoing { content, ..outgoing.clone() })
     }
 
-    /// The id of the uploaded picture of this message; the same when the message goes again.
-    async fn uploaded(&self, outgoing: &Outgoing, picture: &Picture) -> Option<String> {
-        if let Some(media_id) = self.uploads().of(outgoing.id) {
-            return Some(media_id);
+    /// Uploads the picture of this message, unless an earlier attempt did.
+    async fn upload(&self, outgoing: &Outgoing, picture: &Picture) {
+        if self.uploads().of(outgoing.id).is_some() {
+            return;
         }
-        let png = drawn(picture).await?;
+        let Some(png) = drawn(picture).await else { return };
         match self.upload_media(&outgoing.account, &png, PICTURE_TYPE, "card.png").await {
-            Ok(media_id) => {
-                self.uploads().keep(outgoing.id, media_id.clone());
-                Some(media_id)
-            }
+            Ok(media_id) => self.uploads().keep(outgoing.id, media_id),
             Err(error) => {
                 tracing::warn!(outgoing = outgoing.id.id, %error, "a picture could not be uploaded");
-                None
             }
         }
     }

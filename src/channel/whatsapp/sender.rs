@@ -76,9 +76,10 @@ impl Sender {
         Sender { inner: Arc::new(Inner { client, graph_url, tokens, uploads }) }
     }
 
-    /// Makes the one call that sends this message; a picture is uploaded before.
+    /// Makes the one call that sends this message. A picture goes with it when it was
+    /// [prepared](Sender::prepare); else its words go alone.
     pub async fn send(&self, outgoing: &Outgoing) -> SendAnswer {
-        let outgoing = self.with_image(outgoing).await;
+        let outgoing = self.with_image(outgoing);
         let call = match encode(&outgoing) {
             Ok(call) => call,
             Err(error) => {
@@ -240,7 +241,8 @@ pub(super) fn failure(error: &reqwest::Error) -> CallError {
 
 /// Reads at most `limit` bytes.
 pub(super) async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, CallError> {
-    let mut body = Vec::new();
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(limit));
     while let Some(chunk) = response.chunk().await.map_err(|_| CallError::NoAnswer)? {
         if body.len() + chunk.len() > limit {
             return Err(CallError::TooLarge(limit));

@@ -14,7 +14,9 @@ use clap::{Args, ValueEnum};
 
 use super::OriginArgs;
 use crate::contact::Language;
-use crate::flow::{self, Fetched, Flows, Recording, Rendering, SourceFile, Sources, Talk, Trace};
+use crate::flow::{
+    self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace,
+};
 use crate::geography::Geography;
 use crate::message::{InboundContent, Reply};
 
@@ -24,9 +26,9 @@ pub struct PersonArgs {
     /// The channel the replies are shown for
     #[arg(long = "as", value_enum, value_name = "CHANNEL", default_value_t)]
     channel: ChannelArg,
-    /// The person's language: hi, en or ur
-    #[arg(long, value_name = "LANGUAGE", default_value = "hi", value_parser = language)]
-    lang: Language,
+    /// The language the person chose: hi, en or ur; otherwise Hindi, or what they begin to write in
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Language>,
     /// The person is a member, who agreed to what members are sent
     #[arg(long)]
     member: bool,
@@ -61,7 +63,10 @@ impl PersonArgs {
             ChannelArg::Whatsapp => "whatsapp",
             ChannelArg::Sms => "sms",
         };
-        let mut head = format!("channel: {channel}\nlang: {}\n", self.lang.code());
+        let mut head = format!("channel: {channel}\n");
+        if let Some(language) = self.lang {
+            let _ = writeln!(head, "lang: {}", language.code());
+        }
         if self.member {
             head.push_str("member: {name: सुनीता देवी, district: lucknow, seat: 173, booth: 12}\n");
         }
@@ -85,13 +90,14 @@ const HELP: &str = "\
 Whatever you type is sent. Edited flows and texts are in force with the next line.
 The rest is done with a colon:
   :tap ID or :tap 2   tap a button or row, by its id or the number shown
-  :wait 2h            let time pass (s, m, h, d); reminders and waits come due
+  :wait 2h            let time pass (s, m, h, d); reminders, waits and the end come due
   :late 2h TEXT       send a text that was under way for so long
   :fetched 200 JSON   answer the HTTP call the flow waits for; or `:fetched failed`
   :office             the person of the office gives the conversation back
-  :session            where the conversation stands, what was answered, the timers
+  :session            where the conversation stands, what was answered, the timers, who the
+                      person is and by whose code they came
   :undo               take the last thing back
-  :save FILE          write the chat so far as a rehearsal
+  :save FILE          write the chat so far as a rehearsal, and play it
   :quit               end
 ";
 
@@ -217,6 +223,7 @@ impl Chat {
                 Ok(word) => word,
                 Err(words) => return Ok(Err(words)),
             };
+            writeln!(out, "(`{name}` begins with the word `{word}`: it is sent for you)")?;
             writeln!(out, "{prompt}{word}")?;
             self.line(&word, out)?;
         } else {
@@ -286,7 +293,8 @@ impl Chat {
                 out.write_all(HELP.as_bytes())?;
                 let kinds: Vec<String> =
                     flow::SENDABLE.iter().map(|kind| format!(":{kind}")).collect();
-                writeln!(out, "  {}\n                      send one", kinds.join(" "))
+                writeln!(out, "  {}\n                      send one", kinds.join(" "))?;
+                writeln!(out, "  :help               this list")
             }
             "quit" => {
                 self.over = true;
@@ -390,9 +398,9 @@ impl Chat {
             return writeln!(out, "nobody of the office is talking here");
         }
         self.keep();
-        self.talk.take_back();
-        self.recording.add("office", "done", &[], &Trace::new());
-        writeln!(out, "(the bot may speak again)")
+        let (replies, trace) = self.talk.give_back(&self.flows);
+        writeln!(out, "(the bot may speak again)")?;
+        self.said("office", "done", &replies, &trace, out)
     }
 
     /// Shows what was said and what became true, and writes it down.
@@ -414,11 +422,19 @@ impl Chat {
         trace: &Trace,
         out: &mut impl Write,
     ) -> std::io::Result<()> {
+        self.recording.left(&self.flows, &self.talk.left);
         for (index, reply) in replies.iter().enumerate() {
             let names = trace.get(index).map(Vec::as_slice).unwrap_or_default();
-            out.write_all(screen::reply(reply, names, self.talk.rendering).as_bytes())?;
+            let left = self.talk.left.get(index).unwrap_or(&Left::Said);
+            let shown = screen::reply(&self.flows, reply, left, names, self.talk.rendering);
+            out.write_all(shown.as_bytes())?;
         }
-        if replies.is_empty() {
+        if replies.is_empty() && self.talk.contact.handed_over {
+            writeln!(
+                out,
+                "(nothing is said: a person of the office talks; `:office` gives the conversation back)"
+            )?;
+        } else if replies.is_empty() {
             writeln!(out, "(nothing is said)")?;
         }
         let (facts, effects, was_open) = self.before.last().map_or((0, 0, false), |before| {

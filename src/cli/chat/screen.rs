@@ -4,43 +4,31 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::flow::{Rendering, Talk, sms_size};
+use crate::flow::{Flows, Left, Rendering, Talk, sms_size};
 use crate::message::{Choice, Content, MediaKind, Picture, Reply};
 
-/// One reply, with the names of its texts over it.
-pub(super) fn reply(reply: &Reply, names: &[String], rendering: Rendering) -> String {
+/// One reply as it left, with the names of its texts over it.
+pub(super) fn reply(
+    flows: &Flows,
+    reply: &Reply,
+    left: &Left,
+    names: &[String],
+    rendering: Rendering,
+) -> String {
     let mut out = format!("bot · {}\n", names.join(" + "));
-    match &reply.content {
-        Content::Text { body } => text(&mut out, body),
-        Content::Buttons { body, choices } => {
-            text(&mut out, body);
-            rows(&mut out, choices);
+    match left {
+        Left::Said => said(&mut out, reply.content.inside()),
+        Left::ByTemplate(template) => {
+            let _ = writeln!(out, "  (by the template {}, {})", template.name, template.language);
+            text(&mut out, &flows.read_template(template));
+            let labels = flows.template_labels(template);
+            for (index, label) in labels.iter().enumerate() {
+                let _ = writeln!(out, "  [{}] {label}", index + 1);
+            }
         }
-        Content::List { body, open, choices } => {
-            text(&mut out, body);
-            let _ = writeln!(out, "  ≡ {open}");
-            rows(&mut out, choices);
-        }
-        Content::Media { kind, caption, .. } => {
-            let _ = writeln!(out, "  ({})", media(*kind));
-            text(&mut out, caption.as_deref().unwrap_or_default());
-        }
-        Content::Picture { body, picture } => {
-            let _ = writeln!(out, "  {}", picture_words(picture));
-            text(&mut out, body);
-        }
-        Content::LocationRequest { body } => {
-            text(&mut out, body);
-            out.push_str("  [send the location]\n");
-        }
-        Content::ContactRequest { body } => {
-            text(&mut out, body);
-            out.push_str("  [share the phone number]\n");
-        }
-        Content::Template(template) => {
-            let values: Vec<&str> =
-                template.body.iter().map(|variable| variable.text.as_str()).collect();
-            let _ = writeln!(out, "  (template {}: {})", template.name, values.join(" | "));
+        Left::KeptBack(refusal) => {
+            let (_, words) = refusal.office_words();
+            let _ = writeln!(out, "  (it does not leave: {words})");
         }
     }
     if rendering == Rendering::Sms {
@@ -50,6 +38,43 @@ pub(super) fn reply(reply: &Reply, names: &[String], rendering: Rendering) -> St
         let _ = writeln!(out, "  ({parts} part{plural}, {} {letters} letters)", size.units);
     }
     out
+}
+
+fn said(out: &mut String, content: &Content) {
+    match content {
+        Content::Text { body } => text(out, body),
+        Content::Buttons { body, choices } => {
+            text(out, body);
+            rows(out, choices);
+        }
+        Content::List { body, open, choices } => {
+            text(out, body);
+            let _ = writeln!(out, "  ≡ {open}");
+            rows(out, choices);
+        }
+        Content::Media { kind, caption, .. } => {
+            let _ = writeln!(out, "  ({})", media(*kind));
+            text(out, caption.as_deref().unwrap_or_default());
+        }
+        Content::Picture { body, picture } => {
+            let _ = writeln!(out, "  {}", picture_words(picture));
+            text(out, body);
+        }
+        Content::LocationRequest { body } => {
+            text(out, body);
+            out.push_str("  [send the location]\n");
+        }
+        Content::ContactRequest { body } => {
+            text(out, body);
+            out.push_str("  [share the phone number]\n");
+        }
+        Content::Windowed { inside, .. } => said(out, inside),
+        Content::Template(template) => {
+            let values: Vec<&str> =
+                template.body.iter().map(|variable| variable.text.as_str()).collect();
+            let _ = writeln!(out, "  (template {}: {})", template.name, values.join(" | "));
+        }
+    }
 }
 
 fn text(out: &mut String, body: &str) {
@@ -166,6 +191,9 @@ pub(super) fn session(talk: &Talk) -> String {
     for consent in &contact.consents {
         let word = if consent.given { "agrees to" } else { "withdrew" };
         let _ = write!(out, ", {word} {}", consent.purpose.name());
+    }
+    if let Some(member) = talk.referred_by() {
+        let _ = write!(out, ", came by the code of the member {member}");
     }
     if contact.handed_over {
         out.push_str(", talks to a person of the office");

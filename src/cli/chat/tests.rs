@@ -46,6 +46,23 @@ fn time_media_and_mistakes_at_the_prompt() {
 }
 
 #[test]
+fn days_later_the_template_stands_on_the_screen_or_why_nothing_leaves() {
+    let geography = std::sync::Arc::new(crate::geography::Geography::shipped().unwrap());
+    let shipped = || crate::serve::load_flows(None, None, &geography).unwrap();
+    let filed = "गोंडा\nगोंडा\nनल सूखा है\n:tap yes\n:tap yes\n";
+    let mut asked = Chat::new(shipped(), "lang: hi\n").unwrap();
+    let lines = format!("{filed}:wait 3d\n:tap no\n");
+    let screen = talk(&mut asked, Some("complaint"), &lines, &mut || None).unwrap();
+    let (_, days_later) = screen.split_once("bot · solved").unwrap();
+    insta::assert_snapshot!(days_later);
+    let mut gone = Chat::new(shipped(), "lang: hi\n").unwrap();
+    talk(&mut gone, Some("complaint"), filed, &mut || None).unwrap();
+    gone.talk.contact.consents.clear();
+    let screen = talk(&mut gone, None, ":wait 3d\n", &mut || None).unwrap();
+    assert!(screen.contains("(it does not leave: This person has not agreed"), "{screen}");
+}
+
+#[test]
 fn what_is_taken_back_never_happened() {
     let mut chat = self::chat(WHATSAPP);
     let shown =
@@ -80,7 +97,7 @@ fn a_saved_chat_is_a_rehearsal_that_plays() {
     let file = folder.path().join("chat.yaml");
     let person = PersonArgs {
         channel: ChannelArg::Whatsapp,
-        lang: Language::En,
+        lang: Some(Language::En),
         member: true,
         posts: vec!["booth_president".to_owned()],
         consents: Vec::new(),
@@ -139,7 +156,7 @@ fn waits_calls_and_the_office_are_played_and_recorded() {
     let file = folder.path().join("chat.yaml");
     let lines = format!(
         ":fetched 200 {{}}\n:office\n12\n:session\n:wait 1h\n:late 3h hello\n:wait 1h\n\
-         :fetched 404\n20\nhello\n:fetched 200 {{bad\n:fetched failed\n:office\nthanks\n:save {}\n",
+         :fetched 404\n20\nhello\n:fetched 200 {{bad\n:fetched failed\n:office\n:save {}\n",
         file.display()
     );
     let mut chat = Chat::new(office_with_time(), WHATSAPP).unwrap();

@@ -9,7 +9,7 @@ use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Fixed, Known};
 use crate::flow::definition::{Action, Ask, Flow, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
-use crate::flow::draft::{FlowDraft, KindDraft};
+use crate::flow::draft::{CountDraft, FlowDraft, KindDraft};
 use crate::flow::session::Came;
 use crate::locale::{Catalogue, Message, Pattern, Segment};
 
@@ -167,6 +167,16 @@ fn conditions(
                     if let (Some(condition), Some(word)) = (&choice.condition, &draft.condition) {
                         named.push((condition, word.place));
                     }
+                }
+            }
+            (StepKind::Count(counting), KindDraft::Count(counted)) => {
+                let words = match counted {
+                    CountDraft::Holding(words) => words.as_slice(),
+                    CountDraft::Sum(word) => std::slice::from_ref(word),
+                };
+                for condition in counting.conditions() {
+                    let word = words.iter().find(|word| word.text == condition.source());
+                    named.extend(word.map(|word| (condition, word.place)));
                 }
             }
             _ => {}
@@ -403,6 +413,10 @@ impl Ways<'_> {
                 if super::goes_on(&step.kind) {
                     self.lead(flow, index, step.next, false, depth, &mut edges);
                 }
+            }
+            StepKind::Count(_) => {
+                let given = step.name == self.name;
+                self.lead(flow, index, step.next, given, depth, &mut edges);
             }
             kind => {
                 let given = self.name == TICKET && is_request(kind);

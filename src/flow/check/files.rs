@@ -3,23 +3,45 @@
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};
-use crate::flow::load::{SourceFile, Sources, is_flow, is_rehearsal, is_yaml};
+use crate::flow::load::{SourceFile, Sources, is_flow, is_rehearsal, is_template, is_yaml};
 use crate::flow::yaml::{Kind, Node};
+use crate::locale::no_text;
 
 /// How every file stands in its folder.
 pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
+    // A folder that is no language is told once, not with each of its files.
+    let mut folders: Vec<&str> = Vec::new();
     for (index, file) in sources.files.iter().enumerate() {
         let beginning = Place { file: index, start: 0, end: 1 };
         saved(file, beginning, findings);
-        if let Some((message, hint, code)) = misplaced(&file.path) {
+        if let Some((message, hint, code)) = misplaced(&file.path).or_else(|| by_content(file)) {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if message.ends_with("is no language") {
+                if folders.contains(&folder) {
+                    continue;
+                }
+                folders.push(folder);
+            }
             findings.error_hint(beginning, message, hint).code(code);
         }
-        if is_rehearsal(&file.path) && begins_with_key(&file.text, "flow") {
+        if is_rehearsal(&file.path)
+            && begins_with_key(&file.text, "flow")
+            && !begins_with_key(&file.text, "talk")
+        {
             findings
                 .error_hint(
                     beginning,
                     "this is a flow, and here only rehearsals are looked for",
                     "move the file to flows/",
+                )
+                .code(Code::WrongFolder);
+        }
+        if is_flow(&file.path) && begins_with_key(&file.text, "template") {
+            findings
+                .error_hint(
+                    beginning,
+                    "this is a template, and here only flows are looked for",
+                    "move the file to flows/templates/",
                 )
                 .code(Code::WrongFolder);
         }
@@ -46,25 +68,17 @@ pub(in crate::flow) fn strayed_flow(file: &SourceFile) -> Option<&str> {
     (!named.is_empty()).then_some(named)
 }
 
-/// The names of the text files that stand where no texts are looked for, which is told.
-pub(in crate::flow) fn strayed_texts(sources: &Sources) -> Vec<&str> {
-    let strayed = sources.files.iter().filter(|file| misplaced(&file.path).is_some());
-    strayed
-        .filter_map(|file| {
-            let name = file.path.rsplit('/').next().unwrap_or_default();
-            name.strip_suffix(".ftl").or_else(|| name.strip_suffix(".ftl.txt"))
-        })
-        .collect()
-}
-
-/// Whether a flow file holds a rehearsal, which is told.
-pub(in crate::flow) fn is_a_rehearsal(root: &Node) -> bool {
-    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "rehearse"))
+/// Whether a flow file holds a rehearsal or a template, which is told.
+pub(in crate::flow) fn is_something_else(root: &Node) -> bool {
+    matches!(&root.kind, Kind::Map(entries)
+        if entries.iter().any(|(key, _)| matches!(key.text.as_str(), "rehearse" | "template")))
 }
 
 /// Whether a rehearsal file holds a flow, which is told.
 pub(super) fn is_a_flow(root: &Node) -> bool {
-    matches!(&root.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| key.text == "flow"))
+    let Kind::Map(entries) = &root.kind else { return false };
+    let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
+    has("flow") && !has("talk")
 }
 
 fn begins_with_key(text: &str, key: &str) -> bool {
@@ -73,14 +87,9 @@ fn begins_with_key(text: &str, key: &str) -> bool {
 
 fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
     let text = file.text.as_str();
-    if text.contains('\0') {
-        findings
-            .error_hint(
-                beginning,
-                "the file is saved in two bytes a letter (UTF-16)",
-                "in the editor choose `Save as`, encoding UTF-8",
-            )
-            .code(Code::NotUtf8);
+    if let Some((message, hint)) = no_text(text) {
+        let code = if message.contains("UTF-16") { Code::NotUtf8 } else { Code::NotText };
+        findings.error_hint(beginning, message, hint).code(code);
         return;
     }
     if let Some(offset) = text.find('\u{fffd}') {
@@ -103,14 +112,36 @@ fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
     }
 }
 
+/// A flow or text under another ending, or none: it would not be read.
+fn by_content(file: &SourceFile) -> Option<(String, String, Code)> {
+    let (_, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+    if is_yaml(name) || name.strip_suffix(".ftl").is_some() {
+        return None;
+    }
+    let stem = name.split('.').next().unwrap_or(name);
+    let ending = if begins_with_key(&file.text, "flow") || begins_with_key(&file.text, "rehearse") {
+        "yaml"
+    } else if file.path.starts_with("locales/")
+        && file.text.lines().any(|line| line.contains(" = "))
+    {
+        "ftl"
+    } else {
+        return None;
+    };
+    Some((
+        format!("the file does not end in `.{ending}` and is not read"),
+        format!("rename it to {stem}.{ending}"),
+        Code::FileName,
+    ))
+}
+
 /// What is wrong with the path of a file, and where it belongs.
 fn misplaced(path: &str) -> Option<(String, String, Code)> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    for ending in [".yaml.txt", ".yml.txt", ".ftl.txt"] {
-        if let Some(stem) = name.strip_suffix(ending) {
-            let right = ending.trim_end_matches(".txt");
+    for right in [".yaml", ".yml", ".ftl"] {
+        if let Some((stem, behind)) = name.split_once(&format!("{right}.")) {
             return Some((
-                format!("the file ends in `{ending}` and is not read"),
+                format!("the file ends in `{right}.{behind}` and is not read"),
                 format!("rename it to {stem}{right}"),
                 Code::FileName,
             ));
@@ -145,7 +176,7 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
                 format!("`{code}` is no language"),
                 meant.map_or_else(
                     || format!("one of: {}", codes.join(", ")),
-                    |meant| format!("move the file to locales/{meant}/{name}"),
+                    |meant| format!("rename the folder to locales/{meant}"),
                 ),
             );
         }
@@ -160,7 +191,7 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
             "flows belong to flows/, rehearsals to flows/rehearsals/; texts end in .ftl".to_owned(),
         );
     }
-    if in_flows && !is_flow(path) && !is_rehearsal(path) {
+    if in_flows && !is_flow(path) && !is_rehearsal(path) && !is_template(path) {
         return wrong(
             format!("flows are not looked for in `{folder}`"),
             format!("move the file to flows/{name}, a rehearsal to flows/rehearsals/{name}"),

@@ -27,6 +27,27 @@ struct Late {
     step: String,
     /// How often a question is asked again, where it is a reminder.
     times: Option<u8>,
+    /// The office takes over there, and no template stands under that.
+    hands_over: bool,
+}
+
+impl Late {
+    /// What lets it through, whenever it comes.
+    fn template(&self) -> String {
+        if self.hands_over {
+            return format!("ask by a template before `{}` hands over", self.step);
+        }
+        if self.times.is_some() {
+            return "give the reminder a template, such as `template: remember` (declared in \
+                    flows/templates/remember.yaml)"
+                .to_owned();
+        }
+        let step = &self.step;
+        format!(
+            "give the step `{step}` a template, such as `template: {step}` (declared in \
+             flows/templates/{step}.yaml)"
+        )
+    }
 }
 
 /// Tells of everything that would be said on WhatsApp after its 24 hours.
@@ -65,14 +86,19 @@ pub(in crate::flow) fn late(
         };
         let before = message.seconds - message.own;
         let room = (DAY - 1 - before) / i64::from(message.times.unwrap_or(1)).max(1);
+        let template = message.template();
         let hint = if room < 3_600 {
-            "put a question between the waits, or take this one away".to_owned()
+            format!("{template}, or put a question between the waits")
         } else if before == 0 && message.times.unwrap_or(1) <= 1 {
-            "make it shorter, for instance 20h; or let only SMS come here, by an `if` on channel == \
-             'sms'"
-                .to_owned()
+            match message.times {
+                Some(_) => format!("remind before: 20h; or {template}"),
+                None => format!("{template}, or wait shorter: 20h"),
+            }
         } else {
-            format!("{}h at most here, since all of them together stay below a day", room / 3_600)
+            format!(
+                "{}h at most here, since all of them together stay below a day; or {template}",
+                room / 3_600
+            )
         };
         findings.error_hint(message.place, said, hint).code(Code::After24Hours);
     }
@@ -105,7 +131,7 @@ const MOST_GROWTH: u32 = 40;
 impl<'f> Silence<'f> {
     fn measure(flows: &'f [Flow], answers: &'f [HashMap<String, Known>]) -> Silence<'f> {
         let asks = |kind: &StepKind| matches!(kind, StepKind::Ask(_) | StepKind::Handoff(_));
-        let passes = Circles::passing(flows, asks);
+        let passes = Circles::passes(flows, asks, true);
         let mut silence =
             Silence { flows, answers, before: HashMap::new(), waited: HashMap::new(), passes };
         let mut grown: HashMap<(Spot, Spot), u32> = HashMap::new();
@@ -228,26 +254,22 @@ impl<'f> Silence<'f> {
                 lead(*otherwise, before, waited);
                 lead(step.next, before, waited);
             }
-            StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto => {
+            StepKind::Say { .. } | StepKind::Do(_) | StepKind::Goto | StepKind::Count(_) => {
                 lead(step.next, before, waited);
             }
         }
         ways
     }
 
-    /// Every message that would come after the 24 hours, by flow and step. A message that may be
-    /// sent later, by a template, is left out here.
+    /// Every message that would come after the 24 hours, in the order of the flows. What names a
+    /// template is left out: a wrong one is told at its place.
     fn late_messages(&self, drafts: &[FlowDraft]) -> Vec<Late> {
         let mut found = Vec::new();
         for (flow_index, (flow, draft)) in self.flows.iter().zip(drafts).enumerate() {
             for (index, step) in flow.steps.iter().enumerate() {
                 let spot = (flow_index, index);
                 let Some(before) = self.before.get(&spot).copied() else { continue };
-                let speaks = matches!(
-                    step.kind,
-                    StepKind::Say { .. } | StepKind::Ask(_) | StepKind::Handoff(_)
-                );
-                if speaks && before >= DAY {
+                if step.kind.speaks() && before >= DAY && !names_template(drafts, spot) {
                     let waited = self.waited.get(&spot).and_then(|waited| wait(drafts, *waited));
                     let Some((place, own)) = waited else { continue };
                     found.push(Late {
@@ -256,6 +278,7 @@ impl<'f> Silence<'f> {
                         own,
                         step: step.name.clone(),
                         times: None,
+                        hands_over: matches!(step.kind, StepKind::Handoff(_)),
                     });
                     continue;
                 }
@@ -264,6 +287,9 @@ impl<'f> Silence<'f> {
                 else {
                     continue;
                 };
+                if written.template.is_some() {
+                    continue;
+                }
                 let own = remind.after.as_secs().saturating_mul(i64::from(remind.times));
                 if before.saturating_add(own) >= DAY {
                     found.push(Late {
@@ -272,12 +298,23 @@ impl<'f> Silence<'f> {
                         own,
                         step: step.name.clone(),
                         times: Some(remind.times),
+                        hands_over: false,
                     });
                 }
             }
         }
         found
     }
+}
+
+/// Whether the author named a template, be it a wrong one.
+fn names_template(drafts: &[FlowDraft], spot: Spot) -> bool {
+    let step = drafts.get(spot.0).and_then(|draft| draft.steps.get(spot.1));
+    step.is_some_and(|step| match &step.kind {
+        KindDraft::Say { template, .. } => template.is_some(),
+        KindDraft::Ask(ask) => ask.template.is_some(),
+        _ => false,
+    })
 }
 
 /// Where a wait says how long, and how long.

@@ -7,7 +7,7 @@ use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::definition::{Action, StepKind};
 use crate::flow::diagnostic::{Findings, Place, one_of_these};
-use crate::flow::draft::{get, known_keys, map, seconds, start_of, word};
+use crate::flow::draft::{as_list, get, known_keys, map, misspelt, seconds, start_of, word};
 use crate::flow::load::{Everything, Sources, is_rehearsal};
 use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use crate::flow::yaml::{self, Kind, Node, Word};
@@ -72,6 +72,17 @@ pub(in crate::flow) fn rehearsals(
 impl Names<'_> {
     fn rehearsal(&self, root: &Node, findings: &mut Findings<'_>) {
         let Some(entries) = map(root, "a rehearsal", findings) else { return };
+        if let Some((key, flow)) = entries.iter().find(|(key, _)| key.text == "flow") {
+            let flow = flow.word().map_or_else(|| "…".to_owned(), |word| word.text);
+            findings
+                .error_hint(
+                    key.place,
+                    "a rehearsal does not begin with `flow`",
+                    format!("write `rehearse: {flow}`"),
+                )
+                .code(Code::UnknownKey);
+            findings.mute(key.place);
+        }
         known_keys(entries, &KEYS, findings);
         self.head(root, entries, findings);
         match get(entries, "talk") {
@@ -118,6 +129,7 @@ impl Names<'_> {
                     );
                 }
             }
+            None if misspelt(entries, "rehearse", &KEYS) || get(entries, "flow").is_some() => {}
             None => findings
                 .error_hint(
                     Place { end: root.place.start + 1, ..root.place },
@@ -187,6 +199,20 @@ impl Names<'_> {
                 for text in items(value) {
                     let Some(text) = word(text, "`bot`", findings) else { continue };
                     if self.whole && !self.texts.contains(text.text.as_str()) {
+                        let several = as_list(value).filter(|words| {
+                            words.len() > 1
+                                && words.iter().all(|word| self.texts.contains(word.as_str()))
+                        });
+                        if let Some(words) = several {
+                            findings
+                                .error_hint(
+                                    text.place,
+                                    "several texts are a list",
+                                    format!("write [{}], with square brackets", words.join(", ")),
+                                )
+                                .code(Code::WrongType);
+                            continue;
+                        }
                         let hyphens = text.text.replace('_', "-");
                         let message = format!("no text is named `{}`", text.text);
                         if self.texts.contains(hyphens.as_str()) {

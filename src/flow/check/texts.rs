@@ -73,7 +73,7 @@ fn unused(
         .filter(|wanted| Language::ALL.into_iter().any(|language| lacks(language, wanted)))
         .collect();
     for (key, message) in &book.messages {
-        if used.contains(key.as_str()) || book.referred.contains(key) {
+        if used.contains(key.as_str()) || book.referred.contains_key(key) {
             continue;
         }
         if nearest(key, lacking.iter().copied()).is_some() {
@@ -104,7 +104,7 @@ fn unused_common(
             || COMMON_LABELS.iter().any(|(known, _)| known == key)
             || COMMON_LABELLED.contains(&key.as_str());
         let said = named.values().any(|keys| keys.contains(key.as_str()));
-        if of_engine || said || book.referred.contains(key) {
+        if of_engine || said || book.referred.contains_key(key) {
             continue;
         }
         let known = COMMON.iter().map(|(known, _)| *known);
@@ -129,8 +129,15 @@ fn without_flow(
         return;
     }
     let flows: Vec<&str> = by_name.keys().copied().collect();
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let hint = nearest(name, flows).map_or_else(
-        || format!("add flows/{name}.yaml, or remove the file"),
+        || {
+            if plain {
+                format!("add flows/{name}.yaml, or remove the file")
+            } else {
+                "remove the file: nobody reads it".to_owned()
+            }
+        },
         |near| format!("rename it to {near}.ftl"),
     );
     findings
@@ -243,15 +250,15 @@ fn lacks(
     other: Language,
     findings: &mut Findings<'_>,
 ) {
-    if book.referred.contains(variable) {
-        let place = findings.find_after(place_of(message), variable);
+    if let Some(span) = book.referred.get(variable) {
+        let place = Place { file: book.source, start: span.start, end: span.end };
         findings
             .error_hint(
                 place,
                 format!("`{variable}` in braces is the text of that name, not the answer"),
                 format!("an answer has a dollar: {{ ${variable} }}"),
             )
-            .code(Code::VariableDiffers);
+            .code(Code::MissingDollar);
         return;
     }
     findings

@@ -1,6 +1,7 @@
 //! What a `do` step makes true, as it was written.
 
 use super::ActionDraft;
+use super::read::map_like;
 use super::{get, identifier, known_keys, map, start_of, word, words};
 use crate::flow::code::Code;
 use crate::flow::definition::Term;
@@ -108,7 +109,10 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
 /// `{term: 3y}`: how long a membership lasts.
 fn term(node: &Node, name: &Word, findings: &mut Findings<'_>) -> Option<Term> {
     let what = format!("`{}`", name.text);
-    let entries = map(node, &what, findings)?;
+    let written = node.word().map(|word| word.text);
+    let term = written.as_deref().filter(|text| Term::parse(text).is_some()).unwrap_or("3y");
+    let example = format!("{{{}: {{term: {term}}}}}", name.text);
+    let entries = map_like(node, &what, &example, findings)?;
     known_keys(entries, &["term"], findings);
     let Some(node) = get(entries, "term") else {
         findings.error_hint(name.place, format!("{what} does not say how long"), "{term: 3y}");

@@ -2,11 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::read::{as_list, digits, map_like};
 use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
-use super::{
-    flag, get, identifier, integer, known_keys, map, seconds, several_in_one, start_of,
-    tell_several, word, words,
-};
+use super::{flag, get, identifier, integer, known_keys, seconds, start_of, word, words};
 use crate::flow::code::Code;
 use crate::flow::definition::Bound;
 use crate::flow::diagnostic::{Findings, one_of_these};
@@ -123,11 +121,22 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
     for (key, node) in &beside {
         let lone = matches!(node.kind, Kind::Empty) && matches!(form.details, Details::Choices);
         if lone && !counts.contains(&key.text.as_str()) {
+            let lone = beside.iter().filter(|(_, node)| matches!(node.kind, Kind::Empty));
+            let first = details.and_then(Node::word).map(|word| word.text);
+            let all: Vec<String> = first
+                .into_iter()
+                .chain(lone.map(|(key, _)| key.text.clone()))
+                .map(|word| word.trim_matches(['(', ')', ' ']).to_owned())
+                .collect();
             findings
                 .error_hint(
                     key.place,
                     format!("`{}` is a list, and this stands beside it", form.name),
-                    format!("put brackets around the choices: {}", example(form.name)),
+                    format!(
+                        "put square brackets around the choices: {{{}: [{}]}}",
+                        form.name,
+                        all.join(", ")
+                    ),
                 )
                 .code(Code::WrongType);
             return None;
@@ -179,8 +188,30 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
         Details::Pattern => return word(details, "`pattern`", findings).map(AnswerDraft::Pattern),
         Details::Kinds => return message(details, findings),
         Details::Keys(keys) => {
-            let entries = map(details, &format!("`{}`", kind.text), findings)?;
+            let entries = map_like(
+                details,
+                &format!("`{}`", kind.text),
+                &details_like(&kind.text, details),
+                findings,
+            )?;
             let keys: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+            let numbers = |(key, node): &(Word, Node)| {
+                matches!(node.kind, Kind::Empty) && digits(&key.text).is_some()
+            };
+            if !entries.is_empty() && entries.iter().all(numbers) {
+                let items = entries
+                    .iter()
+                    .map(|(key, _)| Node { kind: Kind::Word(key.text.clone()), place: key.place });
+                let list = Node { kind: Kind::List(items.collect()), place: details.place };
+                findings
+                    .error_hint(
+                        start_of(details),
+                        format!("`{}` does not say which number is which", kind.text),
+                        format!("write {}", details_like(&kind.text, &list)),
+                    )
+                    .code(Code::MissingKey);
+                return None;
+            }
             known_keys(entries, &keys, findings);
             entries
         }
@@ -217,6 +248,21 @@ type Parts<'a> = (Word, Option<&'a Node>, Vec<&'a (Word, Node)>);
 fn parts<'a>(node: &'a Node, findings: &mut Findings<'_>) -> Option<Parts<'a>> {
     match &node.kind {
         Kind::Word(text) => {
+            let (first, rest) = text.split_once([' ', '[', '{', '(', '=']).unwrap_or((text, ""));
+            if !rest.is_empty() && answer_names().any(|name| name == first) {
+                let inner = rest.trim_matches(['[', ']', '(', ')', '{', '}', '=', ' ']);
+                let form = ANSWERS.iter().find(|form| form.name == first);
+                let hint = match form.map(|form| form.details) {
+                    Some(Details::Choices | Details::Kinds) => {
+                        format!("write {{{first}: [{inner}]}}")
+                    }
+                    _ => format!("write {}", details_like(first, node)),
+                };
+                findings
+                    .error_hint(node.place, format!("there is no colon after `{first}`"), hint)
+                    .code(Code::MissingColon);
+                return None;
+            }
             Some((Word { text: text.clone(), place: node.place }, None, Vec::new()))
         }
         Kind::Map(entries) => {
@@ -234,11 +280,24 @@ fn parts<'a>(node: &'a Node, findings: &mut Findings<'_>) -> Option<Parts<'a>> {
             Some((key.clone(), Some(value), beside))
         }
         _ => {
-            findings.error_hint(
-                start_of(node),
-                format!("an answer is a word or one key, this is {}", node.what()),
-                "for instance `person_name`, or {one_of: [yes, no]}",
-            );
+            let words: Vec<String> = match &node.kind {
+                Kind::List(items) => {
+                    items.iter().filter_map(Node::word).map(|word| word.text).collect()
+                }
+                _ => Vec::new(),
+            };
+            let hint = if words.is_empty() {
+                "for instance `person_name`, or {one_of: [yes, no]}".to_owned()
+            } else {
+                format!("write {{one_of: [{}]}}", words.join(", "))
+            };
+            findings
+                .error_hint(
+                    start_of(node),
+                    format!("an answer is a word or one key, this is {}", node.what()),
+                    hint,
+                )
+                .code(Code::WrongType);
             None
         }
     }
@@ -251,6 +310,28 @@ fn example(kind: &str) -> &'static str {
         "pattern" => "{pattern: '[A-Z]+'}",
         "message" => "{message: [text, voice, photo]}",
         _ => "{one_of: [first, second]}",
+    }
+}
+
+/// How the details of an answer are written, with the numbers that stand there.
+fn details_like(kind: &str, details: &Node) -> String {
+    let written: Vec<String> = match &details.kind {
+        Kind::List(items) => items.iter().filter_map(Node::word).map(|word| word.text).collect(),
+        Kind::Word(text) => {
+            text.split(|sign: char| !sign.is_alphanumeric()).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    };
+    let numbers: Vec<String> = written.iter().filter_map(|word| digits(word)).collect();
+    match (kind, numbers.as_slice()) {
+        ("number", [from, to]) => format!("{{number: {{from: {from}, to: {to}}}}}"),
+        ("number", [to]) => format!("{{number: {{from: 1, to: {to}}}}}"),
+        ("number", _) => "{number: {from: 1, to: 800}}".to_owned(),
+        ("booth", [.., to]) => format!("{{booth: {{to: {to}}}}}"),
+        ("booth", []) => "{booth: {to: 400}}".to_owned(),
+        ("date", _) => "{date: {from: today, to: 30d}}".to_owned(),
+        ("assembly", _) => "{assembly: {in: district}}".to_owned(),
+        _ => format!("{{{kind}: {{adult: true}}}}"),
     }
 }
 
@@ -437,15 +518,20 @@ fn many(
         let number = integer(node, findings)?;
         let fits = usize::try_from(number).ok().filter(|number| *number <= count);
         if fits.is_none() {
-            findings.error_hint(
-                start_of(node),
-                format!("`{name}: {number}`, and there are {count} choices"),
-                format!("a number from 0 to {count}"),
-            );
+            findings
+                .error_hint(
+                    start_of(node),
+                    format!("`{name}: {number}`, and there are {count} choices"),
+                    format!("a number from 0 to {count}"),
+                )
+                .code(Code::BadBounds);
         }
         fits
     };
-    let at_least = bound("at_least", 1)?;
+    // An order is one of all choices, unless a bound says that a part is enough.
+    let is_whole_order =
+        kind.text == "ranked" && !beside.iter().any(|(key, _)| key.text == "at_most");
+    let at_least = bound("at_least", if is_whole_order { count } else { 1 })?;
     let at_most = bound("at_most", count)?;
     if at_least > at_most || at_most == 0 {
         findings.error_hint(
@@ -468,14 +554,22 @@ fn many(
 
 fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<ChoiceDraft>> {
     let Kind::List(items) = &node.kind else {
-        findings.error_hint(
-            start_of(node),
-            format!("`{}` is a list, this is {}", kind.text, node.what()),
-            format!("write {{{}: [first, second]}}", kind.text),
-        );
+        let meant = as_list(node).unwrap_or_else(|| vec!["first".to_owned(), "second".to_owned()]);
+        findings
+            .error_hint(
+                start_of(node),
+                format!("`{}` is a list, this is {}", kind.text, node.what()),
+                format!(
+                    "write {{{}: [{}]}}, with square brackets and commas",
+                    kind.text,
+                    meant.join(", ")
+                ),
+            )
+            .code(Code::WrongType);
         return None;
     };
     let mut choices: Vec<ChoiceDraft> = Vec::new();
+    let mut wrong = false;
     for item in items {
         let (id, condition) = match &item.kind {
             Kind::Map(entries) => {
@@ -496,26 +590,68 @@ fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<Cho
             }
             _ => (word(item, "a choice", findings)?, None),
         };
-        let parts = several_in_one(&id);
-        if !parts.is_empty() {
-            tell_several(&id, &parts, Code::BadName, findings);
-            choices.extend(parts.into_iter().map(|id| ChoiceDraft { id, condition: None }));
+        if let Some(parts) = run_together(&id.text) {
+            findings
+                .error_hint(
+                    id.place,
+                    format!("commas are missing in `{}`", id.text),
+                    format!("write {}", parts.join(", ")),
+                )
+                .code(Code::MissingComma);
+            wrong = true;
             continue;
         }
-        identifier(&id, findings);
+        if digits(&id.text).is_some() {
+            findings
+                .error_hint(
+                    id.place,
+                    format!("`{}` is a number, and a choice has a name", id.text),
+                    "name each choice by what it means: [road, water]; numbers are shown by themselves",
+                )
+                .code(Code::BadName);
+            return None;
+        }
+        if !identifier(&id, findings) {
+            wrong = true;
+            continue;
+        }
         if choices.iter().any(|known| known.id.text == id.text) {
-            findings.error_hint(
-                id.place,
-                format!("the choice `{}` is there twice", id.text),
-                "remove one",
-            );
+            findings
+                .error_hint(
+                    id.place,
+                    format!("the choice `{}` is there twice", id.text),
+                    "remove one, or name it differently",
+                )
+                .code(Code::DuplicateKey);
+            wrong = true;
             continue;
         }
         choices.push(ChoiceDraft { id, condition });
+    }
+    if wrong {
+        return None;
     }
     if choices.is_empty() {
         findings.error_hint(node.place, "there is nothing to choose", "name at least one choice");
         return None;
     }
     Some(choices)
+}
+
+/// Names of choices that something else than a comma stands between: `own need`, `own. need`.
+fn run_together(text: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = text
+        .split(|sign: char| {
+            sign.is_whitespace()
+                || matches!(
+                    sign,
+                    '.' | ';' | '/' | '|' | '+' | '&' | '،' | '۔' | '।' | '、' | '，' | ','
+                )
+        })
+        .filter(|part| !part.is_empty())
+        .collect();
+    let plain = |part: &&str| {
+        part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    (parts.len() > 1 && parts.iter().all(plain)).then_some(parts)
 }

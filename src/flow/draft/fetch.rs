@@ -1,7 +1,8 @@
 //! An HTTP call of a flow, as it was written.
 
+use super::read::map_like;
 use super::{FetchDraft, HeaderDraft, TreeDraft};
-use super::{get, identifier, map, seconds, start_of, targets, word};
+use super::{get, identifier, seconds, start_of, targets, word};
 use crate::flow::Method;
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, did_you_mean, one_of_these};
@@ -37,7 +38,9 @@ pub(super) fn fetch(
         when: Vec::new(),
     };
     if let Some(node) = get(entries, "headers") {
-        for (name, value) in map(node, "`headers`", findings)? {
+        for (name, value) in
+            map_like(node, "`headers`", "{authorization: {secret: name}}", findings)?
+        {
             if let Some(header) = header(name, value, findings) {
                 draft.headers.push((name.clone(), header));
             }
@@ -54,7 +57,7 @@ pub(super) fn fetch(
         draft.body = Some(tree(node, findings));
     }
     if let Some(node) = get(entries, "keep") {
-        for (name, pointer) in map(node, "`keep`", findings)? {
+        for (name, pointer) in map_like(node, "`keep`", &keep_like(node), findings)? {
             identifier(name, findings);
             let pointer = word(pointer, "a place in the answer", findings)?;
             is_pointer(&pointer, findings);
@@ -254,4 +257,12 @@ fn is_quoted(place: Place, findings: &Findings<'_>) -> bool {
 /// A number that is written as JSON writes it: `007` and `+91` are words.
 fn number(text: &str) -> Option<serde_json::Number> {
     serde_json::from_str(text).ok()
+}
+
+/// How answers to be kept are written, with the place that stands there alone.
+fn keep_like(node: &Node) -> String {
+    let pointer = node.word().map(|word| word.text).filter(|text| text.starts_with('/'));
+    let pointer = pointer.as_deref().unwrap_or("/state");
+    let name = pointer.rsplit('/').next().unwrap_or("state");
+    format!("`keep: {{{name}: {pointer}}}`: a name, and where it stands in what comes back")
 }

@@ -3,22 +3,23 @@
 pub(in crate::flow) mod action;
 pub(in crate::flow) mod answer;
 mod fetch;
+mod file;
 mod read;
 pub(in crate::flow) mod step;
 
 pub(super) use fetch::tree;
+pub(in crate::flow) use file::flow;
 pub(super) use read::{
-    duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map, seconds,
-    several_in_one, start_of, tell_several, word, words,
+    DASHES, as_list, duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map,
+    misspelt, seconds, start_of, word, words,
 };
 use step::targets;
 
 use super::Method;
-use super::code::Code;
 use super::definition::{Bound, Term};
-use super::diagnostic::{Findings, Place};
+use super::diagnostic::Place;
 use super::session::SentKind;
-use super::yaml::{Kind, Node, Word};
+use super::yaml::Word;
 
 /// The keys of a flow file.
 pub(in crate::flow) const FLOW_KEYS: [&str; 6] =
@@ -37,6 +38,10 @@ pub(in crate::flow) struct FlowDraft {
     pub(in crate::flow) expires: Option<i64>,
     /// Whether the file could be read so far that what it lacks lacks indeed.
     pub(in crate::flow) whole: bool,
+    /// Where `start:` stands.
+    pub(in crate::flow) start: Option<Place>,
+    /// Whether a key of the file stands under another one, which is told.
+    strays: bool,
 }
 
 #[derive(Debug)]
@@ -45,6 +50,7 @@ pub(in crate::flow) struct RemindDraft {
     pub(in crate::flow) after: i64,
     pub(in crate::flow) times: u8,
     pub(in crate::flow) say: Option<Word>,
+    pub(in crate::flow) template: Option<Word>,
     pub(in crate::flow) place: Place,
 }
 
@@ -61,6 +67,7 @@ pub(in crate::flow) enum KindDraft {
     Say {
         text: Word,
         attach: Option<Word>,
+        template: Option<Word>,
     },
     Ask(Box<AskDraft>),
     Do(ActionDraft),
@@ -82,8 +89,18 @@ pub(in crate::flow) enum KindDraft {
     },
     Fetch(Box<FetchDraft>),
     Handoff(Word),
+    /// Keeps a number under the step's name.
+    Count(CountDraft),
     /// It could not be read, which is told; other steps may still name it.
     Broken,
+}
+
+#[derive(Debug)]
+pub(in crate::flow) enum CountDraft {
+    /// How many of these conditions hold.
+    Holding(Vec<Word>),
+    /// An expression that is a number.
+    Sum(Word),
 }
 
 #[derive(Debug)]
@@ -138,6 +155,7 @@ pub(in crate::flow) struct AskDraft {
     pub(in crate::flow) when: Vec<(Word, TargetDraft)>,
     pub(in crate::flow) optional: bool,
     pub(in crate::flow) notice: Option<Word>,
+    pub(in crate::flow) template: Option<Word>,
 }
 
 #[derive(Debug)]
@@ -245,6 +263,7 @@ impl StepDraft {
             | KindDraft::Do(_)
             | KindDraft::Goto
             | KindDraft::Handoff(_)
+            | KindDraft::Count(_)
             | KindDraft::Broken => Vec::new(),
         };
         targets.extend(&self.next);
@@ -272,21 +291,15 @@ impl FlowDraft {
         targets.any(|target| matches!(target, TargetDraft::End))
     }
 
-    /// Whether an HTTP call of it keeps an answer under this name.
+    /// Whether a count, or an HTTP call of it, keeps an answer under this name.
     pub(in crate::flow) fn keeps(&self, name: &str) -> bool {
-        self.steps.iter().any(|step| {
-            matches!(&step.kind, KindDraft::Fetch(fetch)
-                if fetch.keep.iter().any(|(known, _)| known.text == name))
+        self.steps.iter().any(|step| match &step.kind {
+            KindDraft::Fetch(fetch) => fetch.keep.iter().any(|(known, _)| known.text == name),
+            KindDraft::Count(_) => step.name.text == name,
+            _ => false,
         })
     }
 }
-
-/// Keys of a step that no step is called by: where one stands among the steps, its line begins too
-/// far left.
-const NO_STEP_NAMES: [&str; 21] = [
-    "say", "ask", "answer", "when", "goto", "end", "do", "if", "then", "else", "switch", "call",
-    "optional", "notice", "attach", "at_most", "wait", "reply", "fetch", "timeout", "handoff",
-];
 
 impl FlowDraft {
     /// Whether every step of the file could be read.
@@ -306,6 +319,8 @@ impl FlowDraft {
             remind: None,
             expires: None,
             whole: false,
+            start: None,
+            strays: false,
         }
     }
 
@@ -326,167 +341,4 @@ impl FlowDraft {
         }
         draft
     }
-}
-
-/// Reads the tree of one file, `stem` being its name without the ending. What is wrong is told;
-/// what is right is given back.
-pub(in crate::flow) fn flow(root: &Node, stem: &str, findings: &mut Findings<'_>) -> FlowDraft {
-    let beginning = Place { end: root.place.start + 1, ..root.place };
-    let unnamed = Word { text: stem.to_owned(), place: beginning };
-    let Some(entries) = map(root, "a flow file", findings) else {
-        return FlowDraft::named(unnamed);
-    };
-    known_keys(entries, &FLOW_KEYS, findings);
-    let name = if let Some(node) = get(entries, "flow") {
-        word(node, "the name of a flow", findings)
-    } else {
-        findings
-            .error_hint(
-                beginning,
-                "the file does not say which flow it is",
-                format!("begin it with `flow: {stem}`, the same as the file's name"),
-            )
-            .code(Code::MissingKey);
-        None
-    };
-    if let Some(name) = &name {
-        identifier(name, findings);
-    }
-    let mut draft = FlowDraft::named(name.unwrap_or(unnamed));
-    draft.about =
-        get(entries, "about").and_then(Node::word).map(|word| word.text).unwrap_or_default();
-    if let Some(node) = get(entries, "start") {
-        start(node, &mut draft, findings);
-    }
-    if let Some(node) = get(entries, "remind") {
-        draft.remind = remind(node, findings);
-    }
-    if let Some(node) = get(entries, "expires") {
-        draft.expires = duration(node, findings);
-    }
-    let Some(steps) = get(entries, "steps") else {
-        let near = entries.iter().any(|(key, node)| {
-            !FLOW_KEYS.contains(&key.text.as_str()) && matches!(node.kind, Kind::Map(_))
-        });
-        // A misspelt `steps` is told already.
-        if !near {
-            findings
-                .error_hint(draft.name.place, "the flow has no steps", "add `steps:`")
-                .code(Code::MissingKey);
-        }
-        return draft;
-    };
-    let strayed = matches!(steps.kind, Kind::Empty)
-        && entries.iter().any(|(_, node)| looks_like_a_step(node));
-    if strayed {
-        // Each of them is told at its place.
-        return draft;
-    }
-    let Some(list) = map(steps, "`steps`", findings) else { return draft };
-    draft.whole = true;
-    let mut strayed_under: Option<&Word> = None;
-    for (index, (step_name, node)) in list.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|before| list.get(before));
-        let after_empty = matches!(before, Some((_, Node { kind: Kind::Empty, .. })));
-        if NO_STEP_NAMES.contains(&step_name.text.as_str())
-            && !matches!(node.kind, Kind::Map(_))
-            && (after_empty || strayed_under.is_some())
-        {
-            if after_empty {
-                strayed_under = before.map(|(name, _)| name);
-            }
-            if let Some(owner) = strayed_under {
-                findings
-                    .error_hint(
-                        step_name.place,
-                        format!(
-                            "`{}` stands beside the step `{}`, not under it",
-                            step_name.text, owner.text
-                        ),
-                        "begin the line with two spaces more",
-                    )
-                    .code(Code::Indentation);
-            }
-            draft.whole = false;
-            continue;
-        }
-        strayed_under = None;
-        identifier(step_name, findings);
-        if step_name.text == "end" {
-            findings
-                .error_hint(
-                    step_name.place,
-                    "a step cannot be named `end`",
-                    "`end` as a target closes the conversation; name the step by what it says",
-                )
-                .code(Code::BadName);
-        }
-        let broken = StepDraft { name: step_name.clone(), kind: KindDraft::Broken, next: None };
-        let next_strays = list.get(index + 1).is_some_and(|(name, next)| {
-            NO_STEP_NAMES.contains(&name.text.as_str()) && !matches!(next.kind, Kind::Map(_))
-        });
-        if matches!(node.kind, Kind::Empty) && next_strays {
-            draft.steps.push(broken);
-            continue;
-        }
-        draft.steps.push(step::step(step_name, node, findings).unwrap_or(broken));
-    }
-    if draft.steps.is_empty() {
-        findings
-            .error_hint(steps.place, "the flow has no steps", "add one under `steps:`")
-            .code(Code::MissingKey);
-    }
-    draft
-}
-
-fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
-    let Some(entries) = map(node, "`start`", findings) else { return };
-    known_keys(entries, &["words", "link", "default"], findings);
-    if let Some(node) = get(entries, "words") {
-        let alone = matches!(node.kind, Kind::Word(_));
-        for word in words(node, "`words`", findings) {
-            let parts = several_in_one(&word);
-            if parts.is_empty() {
-                if alone {
-                    findings
-                        .warn(
-                            word.place,
-                            "`words` is a list; this is taken for its only word",
-                            format!("write [{}]", word.text),
-                        )
-                        .code(Code::WrongType);
-                }
-                draft.words.push(word);
-            } else {
-                tell_several(&word, &parts, Code::BadStartWord, findings);
-                draft.words.extend(parts);
-            }
-        }
-    }
-    if let Some(node) = get(entries, "link") {
-        draft.link = word(node, "`link`", findings);
-    }
-    if let Some(node) = get(entries, "default")
-        && flag(node, "default", findings) == Some(true)
-    {
-        draft.default = Some(node.place);
-    }
-}
-
-fn remind(node: &Node, findings: &mut Findings<'_>) -> Option<RemindDraft> {
-    let entries = map(node, "`remind`", findings)?;
-    known_keys(entries, &["after", "times", "say"], findings);
-    let Some(after) = get(entries, "after") else {
-        findings
-            .error_hint(start_of(node), "`remind` does not say when", "add `after: 20h`")
-            .code(Code::MissingKey);
-        return None;
-    };
-    let seconds = duration(after, findings)?;
-    let times = match get(entries, "times") {
-        Some(node) => u8::try_from(integer(node, findings)?).unwrap_or(u8::MAX),
-        None => 1,
-    };
-    let say = get(entries, "say").and_then(|node| word(node, "`say`", findings));
-    Some(RemindDraft { after: seconds, times, say, place: after.place })
 }

@@ -12,18 +12,52 @@ pub(in crate::flow) fn map<'a>(
     if let Kind::Map(entries) = &node.kind {
         return Some(entries);
     }
+    let hint = match &node.kind {
+        Kind::Empty => "what belongs to it stands below it, two spaces further right",
+        Kind::List(_) if findings.source_of(start_of(node)) == "[" => {
+            "put it in { and } instead of [ and ]"
+        }
+        Kind::List(_) => "write `key: value`, one a line, without `- ` before it",
+        _ => "write `key: value`, one a line, or {key: value}",
+    };
     findings
         .error_hint(
             start_of(node),
             format!("{what} has keys and values, this is {}", node.what()),
-            match &node.kind {
-                Kind::Empty => "what belongs to it stands below it, two spaces further right",
-                Kind::List(_) => "write `key: value`, one a line, without `- ` before it",
-                _ => "write `key: value`, one a line, or {key: value}",
-            },
+            hint,
         )
         .code(Code::WrongType);
     None
+}
+
+/// The same, with an example of what is meant where something else stands.
+pub(super) fn map_like<'a>(
+    node: &'a Node,
+    what: &str,
+    example: &str,
+    findings: &mut Findings<'_>,
+) -> Option<&'a [(Word, Node)]> {
+    if let Kind::Map(entries) = &node.kind {
+        return Some(entries);
+    }
+    findings
+        .error_hint(
+            start_of(node),
+            format!("{what} has keys and values, this is {}", node.what()),
+            format!("write {example}"),
+        )
+        .code(Code::WrongType);
+    None
+}
+
+/// Whether a key stands there under a misspelt name, or without its colon, which is told.
+pub(in crate::flow) fn misspelt(entries: &[(Word, Node)], key: &str, allowed: &[&str]) -> bool {
+    entries.iter().any(|(found, _)| {
+        let name = found.text.as_str();
+        let first = name.split([' ', ':', '{', '[', '：', '=']).next().unwrap_or_default();
+        !allowed.contains(&name)
+            && (first == key || nearest(&plain(name), allowed.iter().copied()) == Some(key))
+    })
 }
 
 pub(in crate::flow) fn get<'a>(entries: &'a [(Word, Node)], key: &str) -> Option<&'a Node> {
@@ -35,23 +69,116 @@ pub(in crate::flow) fn known_keys(
     allowed: &[&str],
     findings: &mut Findings<'_>,
 ) {
+    let mut goes_on = false;
     for (index, (key, node)) in entries.iter().enumerate() {
-        if !allowed.contains(&key.text.as_str()) {
+        let is_known = allowed.contains(&key.text.as_str());
+        if goes_on && !is_known && matches!(node.kind, Kind::Empty) {
+            // Told with the first of them.
+            continue;
+        }
+        goes_on = false;
+        if !is_known {
+            let beside = index.checked_sub(1).and_then(|index| entries.get(index..));
+            if let Some(beside) = beside.filter(|_| matches!(node.kind, Kind::Empty))
+                && list_without_brackets(beside, allowed, findings)
+            {
+                goes_on = true;
+                continue;
+            }
             let before = index.checked_sub(1).and_then(|index| entries.get(index));
             unknown_key(key, node, before, allowed, findings);
         }
     }
 }
 
+/// `with: district, seat` and `to: 1,00,000`: a value with a comma in it, of which YAML makes keys.
+/// The first of `entries` is the one with the value; `false` when it is something else.
+fn list_without_brackets(
+    entries: &[(Word, Node)],
+    allowed: &[&str],
+    findings: &mut Findings<'_>,
+) -> bool {
+    let Some(((owner, value), rest)) = entries.split_first() else { return false };
+    let (Some(value), true) = (value.word(), allowed.contains(&owner.text.as_str())) else {
+        return false;
+    };
+    let strays = rest.iter().take_while(|(key, node)| {
+        matches!(node.kind, Kind::Empty) && !allowed.contains(&key.text.as_str())
+    });
+    let strays: Vec<&Word> = strays.map(|(key, _)| key).collect();
+    let Some(first) = strays.first() else { return false };
+    let misspelt = |key: &&Word| {
+        let name = key.text.split(' ').next().unwrap_or_default();
+        nearest(name, allowed.iter().copied()).is_some()
+    };
+    if strays.iter().any(misspelt) {
+        return false;
+    }
+    let texts =
+        || std::iter::once(value.text.as_str()).chain(strays.iter().map(|key| key.text.as_str()));
+    let number: Option<String> = texts().map(digits).collect();
+    if let Some(number) = number {
+        let written: Vec<&str> = texts().collect();
+        findings
+            .error_hint(
+                first.place,
+                format!("the comma in `{}` ends the number", written.join(",")),
+                format!("write {number}, without commas"),
+            )
+            .code(Code::BadNumber);
+        return true;
+    }
+    let words: Vec<&str> = texts().map(|text| text.trim_matches(['(', ')', ' '])).collect();
+    findings
+        .error_hint(
+            first.place,
+            format!("`{}` is a list, and this stands beside it", owner.text),
+            format!("put square brackets around it: {}: [{}]", owner.text, words.join(", ")),
+        )
+        .code(Code::WrongType);
+    findings.mute(value.place);
+    true
+}
+
 /// Keys by which a step is known.
-const STEP_WORDS: [&str; 12] = [
-    "say", "ask", "do", "if", "switch", "goto", "call", "end", "wait", "fetch", "handoff", "answer",
+const STEP_WORDS: [&str; 13] = [
+    "say", "ask", "do", "if", "switch", "goto", "call", "end", "wait", "fetch", "handoff", "count",
+    "answer",
 ];
 
 /// Whether this looks like a step written at the wrong place.
 pub(in crate::flow) fn looks_like_a_step(node: &Node) -> bool {
     let Kind::Map(entries) = &node.kind else { return false };
     entries.iter().any(|(key, _)| STEP_WORDS.contains(&key.text.as_str()))
+}
+
+/// Dashes and points a word processor makes of the `-` before a line of a list.
+pub(in crate::flow) const DASHES: [char; 10] = ['–', '—', '−', '‐', '‑', '•', '●', '▪', '·', '-'];
+
+/// A key without dashes and quotes of a word processor around it.
+fn plain(name: &str) -> String {
+    let bare = name.trim_start_matches(DASHES);
+    bare.trim_matches(|sign: char| {
+        sign.is_whitespace() || matches!(sign, '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' | '*')
+    })
+    .to_owned()
+}
+
+/// Digits of any script as those of the keyboard; `None` when there is anything else.
+pub(super) fn digits(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    text.chars().map(latin_digit).collect()
+}
+
+/// `९` and `۹` are `9`.
+fn latin_digit(sign: char) -> Option<char> {
+    let zeros = ['0', '०', '٠', '۰'];
+    zeros.into_iter().find_map(|zero| {
+        let value = u32::from(sign).checked_sub(u32::from(zero)).filter(|value| *value < 10)?;
+        char::from_digit(value, 10)
+    })
 }
 
 /// Tells of a key that is not known, `before` being the entry above it.
@@ -63,6 +190,19 @@ pub(super) fn unknown_key(
     findings: &mut Findings<'_>,
 ) {
     let name = key.text.as_str();
+    let bare = plain(name);
+    if bare != name && allowed.contains(&bare.as_str()) {
+        let (message, code) = if name.starts_with(DASHES) {
+            (
+                format!("a dash stands before the key `{bare}`, and this is no list"),
+                Code::MissingDash,
+            )
+        } else {
+            (format!("signs stand around the key `{bare}` that do not belong there"), Code::Quotes)
+        };
+        findings.error_hint(key.place, message, format!("write `{bare}: …`")).code(code);
+        return;
+    }
     if let Some((first, rest)) = name.split_once([':', '{', '[', '：'])
         && !first.trim().is_empty()
     {
@@ -98,7 +238,7 @@ pub(super) fn unknown_key(
             .error_hint(
                 key.place,
                 format!("there is no colon after `{first}`"),
-                format!("write `{first}: {}`", rest.trim()),
+                format!("write `{first}: {}`", rest.trim().replace(" to ", ", to: ")),
             )
             .code(Code::MissingColon);
         return;
@@ -143,9 +283,21 @@ pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>
                 start_of(node),
                 format!("{what} is a word, this is {}", node.what()),
                 match &node.kind {
-                    Kind::Empty => "write it behind the colon, on the same line",
-                    Kind::List(_) => "one word, without [ and ]",
-                    _ => "a text with `: `, `{` or `[` in it needs quotes",
+                    Kind::Empty if what == "`end`" => "write `end: true`".to_owned(),
+                    Kind::Empty => "write it behind the colon, on the same line".to_owned(),
+                    Kind::List(items) => match items.as_slice() {
+                        [Node { kind: Kind::Word(only), .. }] => {
+                            format!("write {only}, without [ and ]")
+                        }
+                        _ => "one word, without [ and ]".to_owned(),
+                    },
+                    Kind::Map(entries) => match entries.as_slice() {
+                        [(_, Node { kind: Kind::Word(inner), .. })] => {
+                            format!("write `{}: {inner}`", what.trim_matches('`'))
+                        }
+                        _ => "a text with `: `, `{` or `[` in it needs quotes".to_owned(),
+                    },
+                    Kind::Word(_) => String::new(),
                 },
             )
             .code(Code::WrongType);
@@ -153,35 +305,17 @@ pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>
     found
 }
 
-/// Commas of other keyboards, and what else people put between words.
-const BETWEEN: [char; 9] = ['،', '，', '、', '؛', ';', '|', '।', '۔', ','];
-
-/// The words that one word was meant to be: `बैठक، meeting` with the comma of another keyboard. Nothing
-/// where it is one.
-pub(in crate::flow) fn several_in_one(word: &Word) -> Vec<Word> {
-    let parts = word.text.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty());
-    let parts: Vec<Word> =
-        parts.map(|part| Word { text: part.to_owned(), place: word.place }).collect();
-    if parts.len() > 1 { parts } else { Vec::new() }
-}
-
-/// Tells of several words in one.
-pub(in crate::flow) fn tell_several(
-    word: &Word,
-    parts: &[Word],
-    code: Code,
-    findings: &mut Findings<'_>,
-) {
-    let sign = word.text.chars().find(|sign| BETWEEN.contains(sign)).unwrap_or(',');
-    let place = findings.find_in(word.place, &sign.to_string());
-    let parts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
-    findings
-        .error_hint(
-            place,
-            format!("`{}` is taken for one word: `{sign}` does not part them", word.text),
-            format!("write [{}], each with the plain comma behind it", parts.join(", ")),
-        )
-        .code(code);
+/// What was meant by one word where a list stands: `(yes, no)`, `yes, no`, `– yes – no`.
+pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
+    let Kind::Word(text) = &node.kind else { return None };
+    let inner = text.trim_matches(['(', ')', '[', ']', '<', '>', '-', ' ']).replace(" -", ",");
+    let parts = inner.split(|sign: char| {
+        let separates = matches!(sign, ',' | ';' | '/' | '|' | '،' | '।' | '、' | '，');
+        separates || (sign != '-' && DASHES.contains(&sign))
+    });
+    let words: Vec<String> =
+        parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    (!words.is_empty()).then_some(words)
 }
 
 /// A list of words; one word alone is taken for a list of one.
@@ -191,12 +325,20 @@ pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_
         Kind::List(items) => {
             items.iter().filter_map(|item| word(item, "a word of the list", findings)).collect()
         }
-        _ => {
+        other => {
+            let words: Vec<&str> = match other {
+                Kind::Map(entries)
+                    if entries.iter().all(|(_, node)| matches!(node.kind, Kind::Empty)) =>
+                {
+                    entries.iter().map(|(key, _)| key.text.as_str()).collect()
+                }
+                _ => vec!["first", "second"],
+            };
             findings
                 .error_hint(
                     start_of(node),
                     format!("{what} is a list of words, this is {}", node.what()),
-                    "write [first, second]",
+                    format!("write [{}]", words.join(", ")),
                 )
                 .code(Code::WrongType);
             Vec::new()
@@ -222,17 +364,43 @@ pub(in crate::flow) fn flag(node: &Node, name: &str, findings: &mut Findings<'_>
 }
 
 pub(in crate::flow) fn integer(node: &Node, findings: &mut Findings<'_>) -> Option<i64> {
-    let number = node.word().and_then(|word| word.text.parse().ok());
+    let written = node.word().map(|word| word.text).unwrap_or_default();
+    let number = written.parse().ok();
     if number.is_none() {
         findings
-            .error_hint(
-                start_of(node),
-                "a whole number is expected",
-                "digits alone, without a unit, a comma or a word",
-            )
+            .error_hint(start_of(node), "a whole number is expected", better_number(&written))
             .code(Code::BadNumber);
     }
     number
+}
+
+/// `२०` was meant as `20`, and so were `20 people` and `2,0`.
+fn better_number(written: &str) -> String {
+    if let Some(plain) = digits(written) {
+        return format!("write {plain}, with the digits 0 to 9");
+    }
+    let mut found = String::new();
+    for sign in written.chars() {
+        match latin_digit(sign) {
+            Some(digit) => found.push(digit),
+            None if matches!(sign, ',' | '_' | ' ' | '\'') => {}
+            None if sign.is_alphabetic() && !found.is_empty() => break,
+            None => return "digits alone, without a unit, a comma or a word".to_owned(),
+        }
+    }
+    let counted =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let word = written.trim().to_lowercase();
+    if let Some(value) = counted.iter().position(|name| *name == word) {
+        return format!("write {value}");
+    }
+    if word == "once" {
+        return "write 1".to_owned();
+    }
+    if found.is_empty() {
+        return "digits alone, without a unit, a comma or a word".to_owned();
+    }
+    format!("write {found}, digits alone")
 }
 
 /// `30m`, `20h`, `7d` in seconds.
@@ -249,15 +417,33 @@ pub(in crate::flow) fn duration(node: &Node, findings: &mut Findings<'_>) -> Opt
 
 /// `20 hours` was meant as `20h`.
 fn better_duration(written: &str) -> String {
-    let digits: String =
-        written.chars().filter_map(|c| c.to_digit(10)).map(|d| d.to_string()).collect();
+    let digits: String = written.chars().filter_map(latin_digit).collect();
     let unit =
         written.trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace()).to_lowercase();
+    if let (Some((whole, "5")), "h" | "d") = (
+        written.trim_end_matches(char::is_alphabetic).trim().split_once('.'),
+        unit.trim_start_matches(['.', '5']),
+    ) && let Ok(whole) = whole.parse::<u32>()
+        && whole < 1_000
+    {
+        return if unit.ends_with('h') {
+            format!("write {}m", whole * 60 + 30)
+        } else {
+            format!("write {}h", whole * 24 + 12)
+        };
+    }
     let short = match unit.as_str() {
-        "sec" | "secs" | "second" | "seconds" | "सेकंड" => Some('s'),
-        "min" | "mins" | "minute" | "minutes" | "मिनट" | "M" => Some('m'),
+        "s" | "sec" | "secs" | "second" | "seconds" | "सेकंड" => Some('s'),
+        "m" | "min" | "mins" | "minute" | "minutes" | "मिनट" => Some('m'),
         "h" | "hr" | "hrs" | "hour" | "hours" | "घंटे" | "घंटा" | "ghante" => {
             Some('h')
+        }
+        "w" | "week" | "weeks" | "हफ्ते" | "सप्ताह" => {
+            let days = digits.parse::<u32>().ok().filter(|weeks| *weeks < 500);
+            return days.map_or_else(
+                || "a number with s, m, h or d behind it: 30m, 20h, 7d".to_owned(),
+                |weeks| format!("write {}d", weeks * 7),
+            );
         }
         "d" | "day" | "days" | "दिन" | "din" => Some('d'),
         _ => None,
@@ -287,15 +473,18 @@ pub(in crate::flow) fn seconds(text: &str) -> Option<i64> {
 }
 
 /// Names of flows, steps and choices are small Latin letters, digits and `_`.
-pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) {
+/// Whether it is one; told when it is not.
+pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> bool {
     let fits = word.text.starts_with(|first: char| first.is_ascii_lowercase())
         && word.text.len() <= 40
         && word.text.chars().all(|character| {
             character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
         });
     if !fits {
-        let small = word.text.to_ascii_lowercase().replace(['-', ' '], "_");
-        let plain = small.is_ascii() && small.starts_with(|c: char| c.is_ascii_lowercase());
+        let small =
+            word.text.trim_end_matches(':').to_ascii_lowercase().replace(['-', ' ', '.'], "_");
+        let plain = small.starts_with(|c: char| c.is_ascii_lowercase())
+            && small.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         findings
             .error_hint(
                 word.place,
@@ -310,6 +499,7 @@ pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) {
             )
             .code(Code::BadName);
     }
+    fits
 }
 
 /// The first character of a node: a whole block would mark too much.

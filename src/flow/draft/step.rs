@@ -3,19 +3,21 @@
 use super::action::action;
 use super::answer::{answer, answer_names};
 use super::fetch::fetch;
-use super::read::unknown_key;
-use super::{AskDraft, KindDraft, StepDraft, TargetDraft};
-use super::{duration, flag, get, identifier, integer, known_keys, map, start_of, word};
-use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
+use super::read::{map_like, misspelt, unknown_key};
+use super::{AskDraft, CountDraft, KindDraft, StepDraft, TargetDraft};
+use super::{DASHES, duration, flag, get, identifier, integer, known_keys, map, start_of, word};
+use crate::flow::code::Code;
+use crate::flow::diagnostic::{Findings, did_you_mean, nearest, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
 /// Every kind of step, and the keys that may stand beside it.
-pub(in crate::flow) const STEPS: [(&str, &[&str]); 11] = [
-    ("say", &["attach", "goto", "end"]),
-    ("ask", &["answer", "when", "optional", "notice", "goto", "end"]),
+pub(in crate::flow) const STEPS: [(&str, &[&str]); 12] = [
+    ("say", &["attach", "template", "goto", "end"]),
+    ("ask", &["answer", "when", "optional", "notice", "template", "goto", "end"]),
     ("do", &["goto", "end"]),
     ("if", &["then", "else"]),
     ("switch", &[]),
+    ("count", &["goto", "end"]),
     ("goto", &["at_most", "else"]),
     ("call", &["when", "goto", "end"]),
     ("wait", &["reply", "goto", "end"]),
@@ -23,6 +25,10 @@ pub(in crate::flow) const STEPS: [(&str, &[&str]); 11] = [
     ("handoff", &["goto", "end"]),
     ("end", &[]),
 ];
+
+/// The keys of a question.
+const ASK_KEYS: [&str; 8] =
+    ["ask", "answer", "when", "optional", "notice", "template", "goto", "end"];
 
 /// Their names.
 fn step_kinds() -> impl Iterator<Item = &'static str> + Clone {
@@ -61,12 +67,14 @@ pub(in crate::flow) fn step(
                     Some(node) => Some(word(node, "`attach`", findings)?),
                     None => None,
                 };
-                KindDraft::Say { text: word(value, "`say`", findings)?, attach }
+                let template = template(entries, findings);
+                KindDraft::Say { text: word(value, "`say`", findings)?, attach, template }
             }
             "ask" => KindDraft::Ask(Box::new(ask(value, entries, findings)?)),
             "do" => KindDraft::Do(action(value, findings)?),
             "if" => branch(key, value, entries, findings)?,
             "switch" => switch(value, findings)?,
+            "count" => KindDraft::Count(count(value, findings)?),
             "wait" => {
                 let seconds = duration(value, findings)?;
                 let reply = match get(entries, "reply") {
@@ -97,7 +105,7 @@ fn keys_of_a_step(
     allowed: &[&str],
     findings: &mut Findings<'_>,
 ) {
-    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto")];
+    let owners = [("attach", "say"), ("reply", "wait"), ("at_most", "goto"), ("template", "ask")];
     for (index, (key, node)) in entries.iter().enumerate() {
         let owner = owners.iter().find(|(known, _)| *known == key.text);
         match owner {
@@ -155,7 +163,14 @@ fn known_keys_or_kind(
     let known = ["goto", "at_most", "else", "end"];
     let stranger = entries.iter().find(|(key, _)| !known.contains(&key.text.as_str()));
     match stranger {
-        Some((key, _)) => {
+        Some((key, node)) => {
+            let first = key.text.split([' ', ':']).next().unwrap_or_default();
+            let told = first != key.text && step_kinds().any(|kind| kind == first);
+            if told || key.text.starts_with(DASHES) || key.text.starts_with(['“', '‘', '*']) {
+                let kinds: Vec<&str> = step_kinds().collect();
+                unknown_key(key, node, None, &kinds, findings);
+                return None;
+            }
             findings.error_hint(
                 key.place,
                 format!("`{}` is no kind of step", key.text),
@@ -218,7 +233,21 @@ fn end(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
 /// Outcomes and where they lead.
 pub(super) fn targets(node: &Node, findings: &mut Findings<'_>) -> Vec<(Word, TargetDraft)> {
     let mut when = Vec::new();
-    for (outcome, node) in map(node, "`when`", findings).unwrap_or_default() {
+    for (outcome, node) in map_like(node, "`when`", &ways_like(node), findings).unwrap_or_default()
+    {
+        let arrow = outcome.text.split_once("->").or_else(|| outcome.text.split_once("=>"));
+        let arrow =
+            arrow.or_else(|| outcome.text.split_once('=')).or_else(|| outcome.text.split_once(' '));
+        if let (Some((from, to)), Kind::Empty) = (arrow, &node.kind) {
+            findings
+                .error_hint(
+                    outcome.place,
+                    format!("there is no colon after `{}`", from.trim()),
+                    format!("write {}: {}", from.trim(), to.trim()),
+                )
+                .code(Code::MissingColon);
+            continue;
+        }
         if let Some(target) = target(node, findings) {
             when.push((outcome.clone(), target));
         }
@@ -226,9 +255,38 @@ pub(super) fn targets(node: &Node, findings: &mut Findings<'_>) -> Vec<(Word, Ta
     when
 }
 
+/// How outcomes are written, with those that stand in a list where none belongs.
+fn ways_like(node: &Node) -> String {
+    if let Kind::Word(text) = &node.kind {
+        let parts = text.split(['=', '>', '-', ' ']).filter(|part| !part.is_empty());
+        let parts: Vec<&str> = parts.collect();
+        return match parts.as_slice() {
+            [from, to] => format!("{{{from}: {to}}}"),
+            [only] => format!("{{yes: {only}}}; where all answers lead is `goto: {only}`"),
+            _ => "{yes: step, no: other_step}".to_owned(),
+        };
+    }
+    let Kind::List(items) = &node.kind else { return "{yes: step, no: other_step}".to_owned() };
+    let ways: Vec<String> = items
+        .iter()
+        .filter_map(|item| match &item.kind {
+            Kind::Map(entries) => entries.first(),
+            _ => None,
+        })
+        .filter_map(|(key, value)| Some(format!("{}: {}", key.text, value.word()?.text)))
+        .collect();
+    if ways.is_empty() {
+        return "{yes: step, no: other_step}".to_owned();
+    }
+    format!("{{{}}}", ways.join(", "))
+}
+
 fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<AskDraft> {
     let message = word(message, "`ask`", findings)?;
     let Some(node) = get(entries, "answer") else {
+        if misspelt(entries, "answer", &ASK_KEYS) {
+            return None;
+        }
         findings.error_hint(
             message.place,
             "the question does not say what may be answered",
@@ -246,8 +304,15 @@ fn ask(message: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) ->
         Some(node) => Some(word(node, "`notice`", findings)?),
         None => None,
     };
-    Some(AskDraft { message, answer, when, optional, notice })
+    let template = template(entries, findings);
+    Some(AskDraft { message, answer, when, optional, notice, template })
 }
+
+/// The template a step is said by once the person has been silent for a day.
+fn template(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Word> {
+    get(entries, "template").and_then(|node| word(node, "`template`", findings))
+}
+
 fn branch(
     key: &Word,
     condition: &Node,
@@ -256,7 +321,10 @@ fn branch(
 ) -> Option<KindDraft> {
     let condition = word(condition, "`if`", findings)?;
     let Some(then) = get(entries, "then") else {
-        findings.error_hint(key.place, "`if` without `then`", "say where it leads: `then: step`");
+        if !misspelt(entries, "then", &["if", "then", "else"]) {
+            let hint = "say where it leads: `then: step`";
+            findings.error_hint(key.place, "`if` without `then`", hint).code(Code::MissingKey);
+        }
         return None;
     };
     let mut ways = vec![(Some(condition), target(then, findings)?)];
@@ -268,11 +336,13 @@ fn branch(
 
 fn switch(node: &Node, findings: &mut Findings<'_>) -> Option<KindDraft> {
     let Kind::List(items) = &node.kind else {
-        findings.error_hint(
-            start_of(node),
-            format!("`switch` is a list, this is {}", node.what()),
-            "one line a way: - {if: condition, goto: step}, the last - {else: step}",
-        );
+        findings
+            .error_hint(
+                start_of(node),
+                format!("`switch` is a list, this is {}", node.what()),
+                "one line a way: - {if: condition, goto: step}, the last - {else: step}",
+            )
+            .code(Code::WrongType);
         return None;
     };
     let mut ways = Vec::new();
@@ -293,6 +363,7 @@ fn switch(node: &Node, findings: &mut Findings<'_>) -> Option<KindDraft> {
                     );
                 }
             }
+            (_, None, None) if misspelt(entries, "goto", &["if", "goto", "else"]) => return None,
             _ => {
                 findings.error_hint(
                     start_of(item),
@@ -304,6 +375,23 @@ fn switch(node: &Node, findings: &mut Findings<'_>) -> Option<KindDraft> {
         }
     }
     Some(KindDraft::Branch(ways))
+}
+
+/// A list of conditions, or a sum.
+fn count(node: &Node, findings: &mut Findings<'_>) -> Option<CountDraft> {
+    let Kind::List(items) = &node.kind else {
+        return Some(CountDraft::Sum(word(node, "`count`", findings)?));
+    };
+    if items.is_empty() {
+        findings.error_hint(
+            node.place,
+            "there is nothing to count",
+            "conditions, of which those that hold are counted: [\"river == 'gomti'\", member]",
+        );
+        return None;
+    }
+    let conditions = items.iter().map(|item| word(item, "a condition", findings));
+    Some(CountDraft::Holding(conditions.collect::<Option<Vec<Word>>>()?))
 }
 
 fn target(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
@@ -318,21 +406,51 @@ fn target(node: &Node, findings: &mut Findings<'_>) -> Option<TargetDraft> {
                 word(value, "`call`", findings).map(TargetDraft::Call)
             }
             [(key, value)] if key.text == "end" => end(value, findings),
+            [(key, Node { kind: Kind::Word(name), .. })] => {
+                let known = ["flow", "call", "end", "goto", "step"];
+                let hint = match nearest(&key.text, known) {
+                    Some("flow") => format!("write {{flow: {name}}}"),
+                    Some("call") => format!("write {{call: {name}}}"),
+                    Some("goto" | "step") => format!("write the name of the step alone: {name}"),
+                    _ => "a step's name, `end`, {flow: name} or {call: name}".to_owned(),
+                };
+                findings.error_hint(key.place, "this leads nowhere", hint).code(Code::UnknownKey);
+                None
+            }
+            [(key, Node { kind: Kind::Empty, .. })] => {
+                findings
+                    .error_hint(
+                        key.place,
+                        format!("`{}` in braces leads nowhere", key.text),
+                        format!("write it without the braces: {}", key.text),
+                    )
+                    .code(Code::WrongType);
+                None
+            }
             _ => {
-                findings.error_hint(
-                    start_of(node),
-                    "this leads nowhere",
-                    "a step's name, `end`, {flow: name} or {call: name}",
-                );
+                findings
+                    .error_hint(
+                        start_of(node),
+                        "this leads nowhere",
+                        "a step's name, `end`, {flow: name} or {call: name}",
+                    )
+                    .code(Code::WrongType);
                 None
             }
         },
         _ => {
-            findings.error_hint(
-                start_of(node),
-                format!("a step's name is expected, this is {}", node.what()),
-                "a step's name, `end`, {flow: name} or {call: name}",
+            let only = match &node.kind {
+                Kind::List(items) => {
+                    items.first().and_then(Node::word).filter(|_| items.len() == 1)
+                }
+                _ => None,
+            };
+            let hint = only.map_or_else(
+                || "a step's name, `end`, {flow: name} or {call: name}".to_owned(),
+                |only| format!("write {}, without [ and ]", only.text),
             );
+            let message = format!("a step's name is expected, this is {}", node.what());
+            findings.error_hint(start_of(node), message, hint).code(Code::WrongType);
             None
         }
     }

@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
-use super::definition::{Action, Ask, Attachment, Flow, Step, StepKind, Target};
+use super::condition::Condition;
+use super::definition::{Action, Ask, Attachment, Counting, Flow, Step, StepKind, Target};
 use super::load::Flows;
 use super::text::TextId;
 use super::ways::{Way, WayOut, ways};
@@ -169,7 +170,7 @@ fn name_of(flows: &Flows, flow: usize) -> String {
 fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, String, String) {
     let said = |text: TextId| words_of(flows, text, language);
     match &step.kind {
-        StepKind::Say { text, attach } => {
+        StepKind::Say { text, attach, .. } => {
             let attached = match attach {
                 Some(Attachment::MembershipCard) => ", membership_card",
                 None => "",
@@ -196,6 +197,14 @@ fn what_it_does(flows: &Flows, step: &Step, language: Language) -> (Shape, Strin
         }
         StepKind::Fetch(fetching) => (Shape::Act, "fetch".to_owned(), fetching.url.words()),
         StepKind::Handoff(text) => (Shape::Pause, "handoff".to_owned(), said(*text)),
+        StepKind::Count(Counting::Sum(sum)) => {
+            let words = sum.as_ref().map_or("", |sum| sum.source());
+            (Shape::Act, "count".to_owned(), words.to_owned())
+        }
+        StepKind::Count(Counting::Holding(conditions)) => {
+            let words: Vec<&str> = conditions.iter().map(Condition::source).collect();
+            (Shape::Act, "count".to_owned(), words.join(", "))
+        }
         StepKind::Goto => {
             let ends = matches!(step.next, Target::End | Target::Result(_));
             let word = if ends { "end" } else { "goto" };

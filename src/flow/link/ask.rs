@@ -83,7 +83,10 @@ impl Linker<'_, '_, '_> {
             Some(purpose)
         });
         let fingerprint = fingerprint(&ask.answer);
-        Ask { text, answer, when, optional: ask.optional, notice, fingerprint }
+        let mut asked =
+            Ask { text, answer, when, optional: ask.optional, notice, template: None, fingerprint };
+        asked.template = self.template_of_ask(ask.template.as_ref(), key, &asked, scope);
+        asked
     }
 
     pub(super) fn answer(

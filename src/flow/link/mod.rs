@@ -5,6 +5,7 @@ mod ask;
 mod call;
 mod fetch;
 mod scope;
+pub(in crate::flow) mod template;
 
 pub(in crate::flow) use self::ask::outcomes;
 
@@ -14,31 +15,36 @@ use jiff::SignedDuration;
 
 use self::scope::{Scope, own_answers};
 pub(in crate::flow) use self::scope::{answers, brought, called};
+use super::code::Code;
 use super::condition::Compiler;
-use super::definition::{Attachment, Flow, Remind, Step, StepKind, Target};
+use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
 use super::diagnostic::{Findings, one_of_these};
-use super::draft::{FlowDraft, KindDraft, TargetDraft};
+use super::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
+use super::template::Read;
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use super::yaml::Word;
+use crate::contact::Language;
 use crate::locale::Catalogue;
 
 /// Looks names up: steps, flows, texts, conditions.
 pub(in crate::flow) struct Linker<'a, 'f, 's> {
     pub(in crate::flow) drafts: &'a [FlowDraft],
+    pub(in crate::flow) templates: &'a [Read],
     pub(in crate::flow) catalogue: &'a Catalogue,
     pub(in crate::flow) findings: &'f mut Findings<'s>,
     pub(in crate::flow) by_name: HashMap<String, usize>,
     pub(in crate::flow) texts: Vec<Text>,
     pub(in crate::flow) interned: HashMap<(String, String), TextId>,
-    /// The names of text files that stand where nobody looks for them, which is told.
-    pub(in crate::flow) strayed: Vec<&'s str>,
+    /// Files of texts that are not there, or hold nothing, which was told: language and name.
+    pub(in crate::flow) absent: Vec<(Language, String)>,
     compiler: Compiler,
 }
 
 impl<'a, 'f, 's> Linker<'a, 'f, 's> {
     pub(in crate::flow) fn new(
         drafts: &'a [FlowDraft],
+        templates: &'a [Read],
         catalogue: &'a Catalogue,
         findings: &'f mut Findings<'s>,
     ) -> Linker<'a, 'f, 's> {
@@ -54,12 +60,13 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         }
         Linker {
             drafts,
+            templates,
             catalogue,
             findings,
             by_name,
             texts: Vec::new(),
             interned: HashMap::new(),
-            strayed: Vec::new(),
+            absent: Vec::new(),
             compiler: Compiler::new(),
         }
     }
@@ -79,6 +86,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let remind = draft.remind.as_ref().map(|remind| {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
+            let template = self.template_of_reminder(remind.template.as_ref(), &scope);
             if draft.expires.is_some_and(|expires| expires <= remind.after) {
                 self.findings.warn(
                     remind.place,
@@ -90,6 +98,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 after: SignedDuration::from_secs(remind.after),
                 times: remind.times,
                 say: self.text(name, key, &variables, Some(place)),
+                template,
             }
         });
         self.results_are_asked_for(draft);
@@ -148,11 +157,15 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             None => Target::End,
         };
         let kind = match &step.kind {
-            KindDraft::Say { text, attach } => {
+            KindDraft::Say { text, attach, template } => {
                 let attach = attach.as_ref().map(|word| self.attachment(word));
                 // Words under a picture are as short as those above buttons.
                 let most = if attach.is_some() { LONGEST_QUESTION } else { LONGEST_TEXT };
-                StepKind::Say { text: self.said(book, text, most, &variables), attach }
+                StepKind::Say {
+                    text: self.said(book, text, most, &variables),
+                    attach,
+                    template: self.template_of_say(template.as_ref(), &text.text, scope),
+                }
             }
             KindDraft::Ask(ask) => StepKind::Ask(Box::new(self.ask(ask, step, scope, &variables))),
             KindDraft::Do(action) => StepKind::Do(self.action(action, scope)),
@@ -183,6 +196,17 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
                 reply: reply.as_ref().map(|target| self.target(target, scope)),
             },
             KindDraft::Fetch(fetch) => StepKind::Fetch(Box::new(self.fetch(fetch, scope))),
+            KindDraft::Count(count) => StepKind::Count(match count {
+                CountDraft::Sum(word) => {
+                    Counting::Sum(self.compiler.compile_sum(word, &scope.answers, self.findings))
+                }
+                CountDraft::Holding(words) => {
+                    let conditions = words.iter().filter_map(|word| {
+                        self.compiler.compile(word, &scope.answers, self.findings)
+                    });
+                    Counting::Holding(conditions.collect())
+                }
+            }),
             KindDraft::Handoff(word) => {
                 StepKind::Handoff(self.said(book, word, LONGEST_TEXT, &variables))
             }
@@ -247,11 +271,15 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         let found = self.by_name.get(&word.text).copied();
         if found.is_none() {
             let names = self.drafts.iter().map(|draft| draft.name.text.as_str());
-            self.findings.error_hint(
-                word.place,
-                format!("there is no flow `{}`", word.text),
-                one_of_these(&word.text, names),
-            );
+            let mut languages = Language::ALL.into_iter();
+            let has_texts = languages.any(|one| self.catalogue.book(one, &word.text).is_some());
+            let hint = if has_texts {
+                format!("its texts are there: bring back flows/{}.yaml", word.text)
+            } else {
+                one_of_these(&word.text, names)
+            };
+            let message = format!("there is no flow `{}`", word.text);
+            self.findings.error_hint(word.place, message, hint).code(Code::UnknownFlow);
         }
         found
     }

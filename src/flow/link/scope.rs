@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use crate::flow::condition::Known;
-use crate::flow::draft::{AnswerDraft, FlowDraft, KindDraft, TargetDraft};
+use crate::flow::draft::{AnswerDraft, CountDraft, FlowDraft, KindDraft, TargetDraft};
 use crate::flow::yaml::Word;
 
 /// Seats of the assembly and of the Lok Sabha in Uttar Pradesh, by their numbers.
 const SEATS: i64 = 403;
 const LOK_SABHA_SEATS: i64 = 80;
+
+/// Beyond every sum of answers one compares with.
+const LARGEST_SUM: i64 = 1_000_000_000_000;
 
 /// What names inside a flow mean.
 pub(super) struct Scope<'a> {
@@ -32,6 +35,10 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
             KindDraft::Ask(ask) => ask,
             KindDraft::Broken => {
                 answers.insert(step.name.text.clone(), Known::Anything);
+                continue;
+            }
+            KindDraft::Count(counted) => {
+                answers.insert(step.name.text.clone(), number_of(counted));
                 continue;
             }
             KindDraft::Fetch(fetch) => {
@@ -67,6 +74,16 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
             AnswerDraft::Pattern(_) => Known::Text,
         };
         answers.insert(step.name.text.clone(), known);
+    }
+}
+
+/// What a counted number may be: at most all of the conditions hold; a sum is bounded by nothing.
+fn number_of(counted: &CountDraft) -> Known {
+    match counted {
+        CountDraft::Holding(conditions) => {
+            Known::Number { from: 0, to: i64::try_from(conditions.len()).unwrap_or(i64::MAX) }
+        }
+        CountDraft::Sum(_) => Known::Number { from: -LARGEST_SUM, to: LARGEST_SUM },
     }
 }
 

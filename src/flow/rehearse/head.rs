@@ -42,6 +42,7 @@ pub(super) fn person(
     let since = crate::clock::from_ms(1_767_225_600_000);
     if let Some(node) = get(entries, "lang") {
         contact.language = language(&word(node, "`lang`", findings)?, findings)?;
+        contact.language_chosen = true;
     }
     if let Some(node) = get(entries, "phone") {
         contact.has_phone = word(node, "`phone`", findings)?.text != "false";

@@ -64,11 +64,7 @@ impl Stage<'_> {
                     }
                 }
                 "referred_by" => {
-                    let member = self.talk.facts.iter().find_map(|fact| match fact {
-                        crate::fact::Fact::Referred { member } => Some(member.as_str()),
-                        _ => None,
-                    });
-                    same(value, member.unwrap_or("none"), key, findings)?;
+                    same(value, self.talk.referred_by().unwrap_or("none"), key, findings)?;
                 }
                 "answers" => {
                     for (name, value) in map(value, "`answers`", findings)? {

@@ -26,7 +26,6 @@ fn a_rehearsal_waits_and_answers_calls() {
   - bot: [tell, person]
   - me: जी
   - office: done
-  - me: धन्यवाद
   - bot: after
 ";
     assert_eq!(rehearsed(&format!("{}{whole}", TO_CALL.trim_end())), "");

@@ -312,8 +312,7 @@ fn an_answer_that_comes_while_the_office_talks_is_used_after_it() {
     assert_eq!(after(&flows, &mut person, &["जी"]), [""; 0]);
     assert_eq!(person.fetched(&flows, &good()).unwrap().0, []);
     assert_eq!(person.wait(&flows, minutes(999)).0, []);
-    person.take_back();
-    assert_eq!(after(&flows, &mut person, &["जी"])[..2], ["tell", "sorry"]);
+    assert_eq!(person.give_back(&flows).1.concat()[..2], ["tell", "sorry"]);
 }
 
 #[test]
@@ -340,15 +339,39 @@ fn a_handoff_says_its_text_and_goes_on_when_it_comes_back() {
         Some(crate::fact::Fact::HandOver { reason: "handoff: visit/person".to_owned() })
     );
     assert_eq!(after(&flows, &mut person, &["जी", "मदद"]), [""; 0], "a person is talking");
-    assert_eq!(person.wait(&flows, minutes(60 * 24 * 30)).0, []);
+    assert_eq!(person.clone().wait(&flows, minutes(60 * 24 * 30)).0, [], "no timer speaks");
     let mut to_menu = person.clone();
     assert_eq!(after(&flows, &mut to_menu, &["menu"]), ["menu"]);
     assert!(!to_menu.contact.handed_over);
-    person.take_back();
+    assert_eq!(person.give_back(&flows).1.concat(), ["after"], "at once");
+    assert_eq!((person.session.clone(), person.contact.handed_over), (None, false));
+    assert_eq!(person.give_back(&flows).0, [], "it is given back once");
+}
+
+#[test]
+fn whoever_was_silent_for_a_day_hears_what_follows_a_handoff_with_their_next_word() {
+    let flows = flows(VISIT);
+    let mut person = fetching(&flows);
+    person.contact.last_inbound = Some(person.now);
+    person.fetched(&flows, &answer(500, Value::Null));
+    person.wait(&flows, minutes(24 * 60));
+    assert_eq!(person.give_back(&flows).0, []);
+    assert!(!person.contact.handed_over);
     let mut helped = person.clone();
     assert_eq!(after(&flows, &mut helped, &["मदद"]), ["help-text", "after"]);
     assert_eq!(after(&flows, &mut person, &["धन्यवाद"]), ["after"]);
-    assert_eq!(person.session, None);
+}
+
+#[test]
+fn a_question_given_back_is_open_again_and_its_time_begins_anew() {
+    let visit = VISIT.replace("  look_up:", "  talk: {do: hand_over}\n  look_up:");
+    let flows = flows(&visit);
+    let mut person = resting(&flows);
+    person.wait(&flows, minutes(120));
+    person.wait(&flows, minutes(999));
+    person.give_back(&flows);
+    let asked_at = person.session.as_ref().unwrap().asked_at;
+    assert_eq!(asked_at, person.now.as_millisecond());
 }
 
 #[test]
@@ -360,7 +383,7 @@ fn a_handoff_that_ends_the_flow_gives_the_next_word_to_the_menu() {
     );
     let mut person = fetching(&flows);
     person.fetched(&flows, &answer(500, Value::Null));
-    person.take_back();
+    assert_eq!(person.give_back(&flows).0, []);
     assert_eq!(after(&flows, &mut person, &["धन्यवाद"]), ["menu"]);
 }
 

@@ -142,10 +142,7 @@ fn play(flows: &Flows, talk: &mut Talk, happens: &Happens) -> (Vec<Reply>, Trace
             let answer = good();
             talk.event(flows, Event::Fetched { visit: near(*off), answer: &answer })
         }
-        Happens::Office => {
-            talk.take_back();
-            (Vec::new(), Vec::new())
-        }
+        Happens::Office => talk.give_back(flows),
         Happens::Edit => (Vec::new(), Vec::new()),
     }
 }

@@ -60,7 +60,8 @@ impl Run<'_> {
         }
         true
     }
-    /// One question back; what was answered since is forgotten.
+
+    /// One question back, by the way the person came; what was answered since is forgotten.
     fn back(&mut self) {
         if !self.open {
             self.start(self.flows.default);
@@ -72,9 +73,9 @@ impl Run<'_> {
         };
         let current = self.session.step.clone();
         while let Some(name) = self.session.history.pop() {
-            self.session.answers.remove(&name);
+            self.forget_unless_answered_before(&name);
             if let Some(step) = flow.step(&name) {
-                self.session.answers.remove(&current);
+                self.forget_unless_answered_before(&current);
                 self.walk(step);
                 return;
             }
@@ -90,6 +91,14 @@ impl Run<'_> {
             self.say(self.flows.common.back_none);
         } else {
             self.resume_edited();
+        }
+    }
+
+    /// The answer of a step the way back leads over. One that was given earlier on the way, and was
+    /// only about to be changed, stays.
+    fn forget_unless_answered_before(&mut self, step: &str) {
+        if !self.session.history.iter().any(|known| known == step) {
+            self.session.answers.remove(step);
         }
     }
 

@@ -14,12 +14,14 @@ use crate::flow::session::Given;
 use crate::flow::text::TextId;
 use crate::flow::ways::Way;
 use crate::flow::{Effect, Flow};
-use crate::membership::parse_referral_code;
+use crate::membership::{looks_like_referral_code, parse_referral_code};
 use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
 
 /// A message this much older than the open question, or than now, does not answer it.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
+/// So many questions are remembered for the way back.
+const LONGEST_WAY_BACK: usize = 60;
 /// After this many answers that were not understood a person takes over.
 const MOST_TRIES: u8 = 3;
 
@@ -28,6 +30,7 @@ impl<'t> Run<'t> {
         if !content.is_turned() {
             return;
         }
+        self.hear_the_language(content);
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
         self.session.muted = muted && self.session.muted;
@@ -82,6 +85,21 @@ impl<'t> Run<'t> {
         self.begin(content, expired);
     }
 
+    /// Whoever never chose a language and begins a conversation is answered in the one they write,
+    /// if the office speaks it.
+    fn hear_the_language(&mut self, content: &InboundContent) {
+        if self.contact.language_chosen || (self.open && !self.expired()) {
+            return;
+        }
+        let InboundContent::Text { text } = content else { return };
+        if let Some(language) = understanding::language(text)
+            && language != self.contact.language
+            && self.flows.speaks(language)
+        {
+            self.fact(Fact::Language { language, guessed: true });
+        }
+    }
+
     /// Whether the open question offers these very words: "छोड़ दें" under a question passes it over,
     /// and only elsewhere stops everything.
     fn is_on_the_screen(&self, text: &str) -> bool {
@@ -127,25 +145,28 @@ impl<'t> Run<'t> {
         self.start(self.flows.default);
     }
 
-    /// The flow this text begins; a referral code that stands with it is kept.
+    /// The flow this text begins. A referral code that stands with it is kept; of one that is none
+    /// the person is told.
     pub(in crate::flow) fn begun_by(&mut self, text: &str) -> Option<usize> {
         let flow = self.started_by(text)?;
-        let (_, member) = with_code(text);
         let is_told = |fact: &Fact| matches!(fact, Fact::Referred { .. });
-        if let Some(member) = member
-            && self.contact.membership.is_none()
-            && !self.facts.iter().any(is_told)
-        {
-            self.fact(Fact::Referred { member });
+        if self.contact.membership.is_some() || self.facts.iter().any(is_told) {
+            return Some(flow);
+        }
+        match with_code(text) {
+            Some((_, Code::Of(member))) => self.fact(Fact::Referred { member }),
+            Some((_, Code::Wrong(code))) => {
+                self.say_about(self.flows.common.code_unknown, "code", code);
+            }
+            None => {}
         }
         Some(flow)
     }
 
     /// The flow whose link or start word this whole text is. Behind either a referral code may stand
-    /// (`join UP-5724`); one that is nobody's does not keep a link from working.
+    /// (`join UP-5724`); one that is nobody's does not keep a flow from beginning.
     pub(super) fn started_by(&self, text: &str) -> Option<usize> {
-        let (start, member) = with_code(text);
-        let coded = member.and_then(|_| self.start_named(start));
+        let coded = with_code(text).and_then(|(start, _)| self.start_named(start));
         coded.or_else(|| self.start_named(text))
     }
 
@@ -486,6 +507,9 @@ impl<'t> Run<'t> {
         let name = std::mem::take(&mut self.session.step);
         self.session.answers.insert(name.clone(), given);
         self.session.history.push(name);
+        // A circle of questions does not grow the way back for ever.
+        let surplus = self.session.history.len().saturating_sub(LONGEST_WAY_BACK);
+        self.session.history.drain(..surplus);
         self.session.guess.clear();
         self.session.ways.clear();
         self.session.shown = None;
@@ -533,17 +557,30 @@ fn shuffle(places: &mut [usize], seed: u64) {
     }
 }
 
+/// What stands behind a start word.
+enum Code {
+    /// A member's code: their number.
+    Of(String),
+    /// It looks like one, and its check digit does not fit. As it was written.
+    Wrong(String),
+}
+
 /// Parts a referral code from the words before it; `None` where there is no code, or nothing before it.
-fn with_code(text: &str) -> (&str, Option<String>) {
+fn with_code(text: &str) -> Option<(&str, Code)> {
     let text = text.trim();
     // The code may be written in two words: `UP 5724`.
-    for (split, _) in text.rmatch_indices(char::is_whitespace).take(2) {
+    let splits = || text.rmatch_indices(char::is_whitespace).take(2);
+    let parted = |(split, _): (usize, &str)| {
         let (start, code) = text.split_at(split);
-        if let Some(member) = parse_referral_code(code) {
-            return (start.trim(), Some(member));
-        }
-    }
-    (text, None)
+        (start.trim(), code.trim())
+    };
+    let known = splits().map(parted).find_map(|(start, code)| {
+        parse_referral_code(code).map(|member| (start, Code::Of(member)))
+    });
+    known.or_else(|| {
+        let wrong = splits().map(parted).find(|(_, code)| looks_like_referral_code(code));
+        wrong.map(|(start, code)| (start, Code::Wrong(code.to_owned())))
+    })
 }
 
 enum Guessed {

@@ -15,10 +15,10 @@ use super::load::Flows;
 use super::session::Session;
 use super::text::TextId;
 use super::ways::{Passed, Way};
-use super::{Effect, Event, Outcome, Timer, TimerKind, Turn};
+use super::{Effect, Event, Flow, Outcome, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
-use crate::message::{Content, Lane, Purpose, Reply};
+use crate::message::{Content, Lane, Purpose, Reply, Template};
 
 /// Steps one turn may take: more is a circle that asks nothing, which `check` finds at load.
 const MOST_STEPS: u32 = 200;
@@ -106,6 +106,24 @@ pub(in crate::flow) struct Run<'t> {
 pub(in crate::flow) struct Said {
     pub(in crate::flow) content: Content,
     pub(in crate::flow) keys: Vec<TextId>,
+    /// How it is said once the window is closed, and the consent it then needs.
+    pub(in crate::flow) outside: Option<(Template, Purpose)>,
+}
+
+impl Said {
+    pub(in crate::flow) fn new(content: Content, keys: Vec<TextId>) -> Said {
+        Said { content, keys, outside: None }
+    }
+
+    fn reply(self, lane: Lane) -> (Reply, Vec<TextId>) {
+        let (content, purpose) = match self.outside {
+            None => (self.content, Purpose::Answer),
+            Some((outside, purpose)) => {
+                (Content::Windowed { inside: Box::new(self.content), outside }, purpose)
+            }
+        };
+        (Reply { content, lane, purpose }, self.keys)
+    }
 }
 
 /// A line in front of a question: a text and what fills it.
@@ -151,6 +169,7 @@ impl<'t> Run<'t> {
             Event::Message { content, sent_at } => self.message(content, sent_at),
             Event::Timer { kind, visit } => self.timer(kind, visit),
             Event::Fetched { visit, answer } => self.fetched(visit, answer),
+            Event::GivenBack => self.given_back(),
         }
     }
 
@@ -179,13 +198,9 @@ impl<'t> Run<'t> {
             self.session.muted = true;
         }
         let timers = self.timers();
-        let (contents, keys): (Vec<Content>, Vec<Vec<TextId>>) =
-            self.said.into_iter().map(|said| (said.content, said.keys)).unzip();
         let lane = self.lane;
-        let replies = contents
-            .into_iter()
-            .map(|content| Reply { content, lane, purpose: Purpose::Answer })
-            .collect();
+        let (replies, keys): (Vec<Reply>, Vec<Vec<TextId>>) =
+            self.said.into_iter().map(|said| said.reply(lane)).unzip();
         let session = self.open.then_some(self.session);
         (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
     }
@@ -202,7 +217,6 @@ impl<'t> Run<'t> {
         if self.session.rest.is_some() && !timers.is_empty() {
             return timers;
         }
-        let Some(flow) = self.flows.flow(self.flow) else { return timers };
         let asked_at = crate::clock::from_ms(self.session.asked_at);
         let visit = self.session.visit;
         let mut add = |kind, after: SignedDuration| {
@@ -210,21 +224,36 @@ impl<'t> Run<'t> {
                 timers.push(Timer { kind, due, visit });
             }
         };
-        if let Some(remind) = &flow.remind
+        if let Some((_, remind)) = self.nearest(|flow| flow.remind)
             && self.session.reminded < remind.times
         {
             let times = i32::from(self.session.reminded) + 1;
             add(TimerKind::Remind, remind.after.checked_mul(times).unwrap_or(remind.after));
         }
-        if let Some(expires) = flow.expires {
+        if let Some((_, expires)) = self.nearest(|flow| flow.expires) {
             add(TimerKind::Expire, expires);
         }
         timers
     }
 
+    /// What a flow says for all its questions (`remind`, `expires`), with the index of the flow that
+    /// says it: the one under way, or else the nearest of those that wait for it. What rests has a
+    /// timer of its own and comes back by itself: it says nothing of a flow beside it.
+    fn nearest<T>(&self, said: impl Fn(&Flow) -> Option<T>) -> Option<(usize, T)> {
+        let waiting = self.session.calls.iter().rev().take_while(|frame| frame.rest.is_none());
+        let waiting = waiting.filter_map(|frame| self.flows.by_name.get(&frame.flow).copied());
+        std::iter::once(self.flow)
+            .chain(waiting)
+            .find_map(|index| Some((index, said(self.flows.flow(index)?)?)))
+    }
+
     /// Notes a way that was taken, where somebody wants to know.
     pub(in crate::flow) fn pass(&mut self, step: Option<usize>, way: impl FnOnce() -> Way) {
-        let flow = self.flow;
+        self.pass_in(self.flow, step, way);
+    }
+
+    /// The same of a way of another flow than the one under way.
+    fn pass_in(&mut self, flow: usize, step: Option<usize>, way: impl FnOnce() -> Way) {
         if let Some(passed) = &mut self.passed {
             passed.push(Passed { flow, step, way: way() });
         }
@@ -243,33 +272,32 @@ impl<'t> Run<'t> {
         match kind {
             TimerKind::Expire if self.resting_frame().is_some() => self.leave_aside(),
             TimerKind::Expire => {
-                self.pass(None, || Way::Expire);
+                if let Some((flow, _)) = self.nearest(|flow| flow.expires) {
+                    self.pass_in(flow, None, || Way::Expire);
+                }
                 self.open = false;
             }
             TimerKind::Wait => {}
             TimerKind::Remind => {
-                let Some(remind) = self.flows.flow(self.flow).and_then(|flow| flow.remind) else {
-                    return;
-                };
+                let Some((flow, remind)) = self.nearest(|flow| flow.remind) else { return };
                 if self.session.reminded >= remind.times {
                     return;
                 }
-                self.pass(None, || Way::Remind);
+                self.pass_in(flow, None, || Way::Remind);
                 self.session.reminded += 1;
                 if self.open_question().is_none() {
                     return;
                 }
                 self.lane = Lane::Reminder;
                 self.show(&[Lead::plain(remind.say)]);
+                self.or_by_template(remind.template);
             }
         }
     }
 
     /// Whether the conversation ran out before its timer came to say so. What rests does not.
     fn expired(&self) -> bool {
-        let Some(expires) = self.flows.flow(self.flow).and_then(|flow| flow.expires) else {
-            return false;
-        };
+        let Some((_, expires)) = self.nearest(|flow| flow.expires) else { return false };
         let asked_at = crate::clock::from_ms(self.session.asked_at);
         self.open
             && self.session.rest.is_none()

@@ -8,20 +8,20 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Run;
+use crate::fact::Fact;
 use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
 use crate::flow::session::{Came, Frame, Rest};
 use crate::flow::ways::{Way, way_of_call};
-use crate::flow::{Effect, Event, Fetch, Fetched, Timer, TimerKind};
+use crate::flow::{ANSWER_GRACE, Effect, Event, Fetch, Fetched, Timer, TimerKind};
 use crate::message::{InboundContent, Lane};
 
-/// The answer of a call that ran out of time itself comes this much later at most; then the flow
-/// goes on without it.
-const NET: SignedDuration = SignedDuration::from_secs(30);
 /// A flow beside one that could go on is left after so long a silence.
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
 /// What follows a wait up to this long still belongs to the answer before it.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// So long after their last word a person may be written to on every channel.
+const WITHIN_REACH: SignedDuration = SignedDuration::from_hours(24);
 /// A flow that went through so many waits and calls without a word of the person is talking to
 /// itself, and is stopped.
 const MOST_ALONE: u8 = 200;
@@ -75,7 +75,7 @@ impl<'t> Run<'t> {
             return self.settle(Came::Failed);
         };
         let timeout = SignedDuration::from_secs(i64::from(fetching.timeout_seconds));
-        let visit = self.rest_at(step, Some(timeout + NET));
+        let visit = self.rest_at(step, Some(timeout + ANSWER_GRACE));
         if !self.open {
             return;
         }
@@ -260,6 +260,28 @@ impl<'t> Run<'t> {
         if let Some(Frame { answers, rest: Some(rest), .. }) = frame {
             answers.extend(kept);
             rest.came = Some(came);
+        }
+    }
+
+    /// The person of the office who took over gives the conversation back: what rested until then goes
+    /// on now. To somebody who has been silent for longer than the channel lets us write, it goes on with
+    /// their next word.
+    pub(super) fn given_back(&mut self) {
+        if !self.turn.contact.handed_over {
+            return;
+        }
+        self.fact(Fact::TakeBack);
+        if !self.open || !self.session.muted {
+            return;
+        }
+        self.session.muted = false;
+        // What stands open counts from now on: the person could not answer it before.
+        self.session.asked_at = self.turn.now.as_millisecond();
+        let last = self.turn.contact.last_inbound;
+        let is_within_reach =
+            last.is_none_or(|last| self.turn.now.duration_since(last) < WITHIN_REACH);
+        if self.session.rest.is_some() && is_within_reach {
+            self.go_on();
         }
     }
 

@@ -6,9 +6,9 @@ use crate::flow::code::Code;
 use crate::flow::definition::Choice;
 use crate::flow::diagnostic::{Place, nearest, one_of_these};
 use crate::flow::draft::{ChoiceDraft, KindDraft};
-use crate::flow::link::{Linker, outcomes};
+use crate::flow::link::Linker;
 use crate::flow::text::Label;
-use crate::locale::{Message, Pattern, fallback};
+use crate::locale::{Pattern, fallback};
 
 impl Linker<'_, '_, '_> {
     /// An attribute as a label, in every language. Labels hold no variables.
@@ -20,13 +20,12 @@ impl Linker<'_, '_, '_> {
         most: usize,
         required: Option<Place>,
     ) -> Option<Label> {
+        let mut lacking = Vec::new();
         for language in self.languages() {
             let message = self.message(language, book, key);
             let Some(found) = message.and_then(|message| message.attribute(attribute)) else {
                 // Without the message itself there is nothing to say about its labels.
-                if let (Some(place), Some(message)) = (required, message) {
-                    self.missing_label(language, book, key, attribute, message, place);
-                }
+                lacking.extend(message.map(|message| (language, message)));
                 continue;
             };
             let place = Place {
@@ -35,6 +34,9 @@ impl Linker<'_, '_, '_> {
                 end: found.span.end,
             };
             self.measure(place, attribute, &found.pattern, most);
+        }
+        if let Some(place) = required {
+            self.missing_label(&lacking, book, key, attribute, place);
         }
         let texts = Language::ALL.map(|language| {
             fallback(language).into_iter().find_map(|language| {
@@ -46,44 +48,6 @@ impl Linker<'_, '_, '_> {
             return None;
         }
         Some(Label { texts: texts.map(Option::unwrap_or_default) })
-    }
-
-    fn missing_label(
-        &mut self,
-        language: Language,
-        book: &str,
-        key: &str,
-        attribute: &str,
-        message: &Message,
-        place: Place,
-    ) {
-        // A label of a similar name that belongs to no choice is told as such.
-        let asks = self.drafts.iter().filter(|draft| draft.name.text == book);
-        let offered: Vec<&str> = asks
-            .flat_map(|draft| &draft.steps)
-            .filter_map(|step| match &step.kind {
-                KindDraft::Ask(ask) if ask.message.text == key => Some(ask),
-                _ => None,
-            })
-            .flat_map(|ask| outcomes(&ask.answer, ask.optional))
-            .collect();
-        let names = message.attributes.iter().map(|found| found.name.as_str());
-        let mut strange = names.filter(|name| !offered.contains(name));
-        if self.is_broken(language, book)
-            || strange.any(|name| nearest(name, [attribute]).is_some())
-        {
-            return;
-        }
-        self.findings
-            .error_hint(
-                place,
-                format!("the choice `{attribute}` has no label in {}", english_name(language)),
-                format!(
-                    "add `.{attribute} = …` under `{key}` in locales/{}/{book}.ftl",
-                    language.code()
-                ),
-            )
-            .code(Code::MissingLabel);
     }
 
     fn measure(&mut self, place: Place, name: &str, pattern: &Pattern, most: usize) {

@@ -1,21 +1,25 @@
 //! Effects: claimed, answered, done; and the media that came of them.
 
+use tokio_postgres::types::ToSql;
+
 use super::Postgres;
 use super::fault::Fault;
+use super::readers::Readers;
 use super::sql::{Sql, get};
 use super::tx::{Op, Tx};
 use crate::records::RecordsError;
 use crate::records::common::milliseconds;
 use crate::records::effects::{
-    DueEffect, EFFECT_CLAIM, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS, MediumRow,
-    ReadyResult, StoredMedium, open_effects, ready_result,
+    DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS,
+    MediumRow, ReadyResult, StoredMedium, open_effects, ready_result,
 };
 use crate::records::sql::effects as sql;
+use crate::seal::Keyring;
 
 /// Past what other processes are taking.
 const CLAIM: &str = "
     WITH free AS MATERIALIZED (
-        SELECT id FROM effects WHERE done IS NULL AND next_try <= ?2
+        SELECT id FROM effects WHERE done IS NULL AND kind = ?5 AND next_try <= ?2
         ORDER BY next_try LIMIT ?4 FOR UPDATE SKIP LOCKED)
     UPDATE effects SET epoch = ?1, next_try = ?2 + ?3, attempts = attempts + 1,
            begun = coalesce(begun, ?2)
@@ -35,19 +39,22 @@ impl Postgres {
     pub(in crate::records) async fn claim_effects(
         &self,
         now: jiff::Timestamp,
+        kind: EffectKind,
         limit: usize,
     ) -> Result<Vec<DueEffect>, RecordsError> {
-        let now = now.as_millisecond();
+        let (now, kind) = (now.as_millisecond(), kind.code());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         // Most of the time nothing waits, and asking does not make the writer commit.
-        let due = self
-            .readers
-            .ask(move |statements| async move { statements.row(sql::EFFECT_DUE, &[&now]).await })
-            .await?;
+        let due =
+            self.readers
+                .ask(move |statements| async move {
+                    statements.row(sql::EFFECT_DUE, &[&kind, &now]).await
+                })
+                .await?;
         if due.is_none() {
             return Ok(Vec::new());
         }
-        let rows = self.writer.submit(Claim { now, limit }).await?;
+        let rows = self.writer.submit(Claim { now, kind, limit }).await?;
         Ok(open_effects(rows, &self.keyring))
     }
 
@@ -64,33 +71,43 @@ impl Postgres {
         &self,
         contact: i64,
     ) -> Result<Vec<MediumRow>, RecordsError> {
-        let keyring = &*self.keyring;
-        self.readers
-            .ask(move |statements| async move {
-                let mut media = Vec::new();
-                for row in &statements.rows(sql::MEDIA, &[&contact]).await? {
-                    let stored = StoredMedium {
-                        id: get(row, 0)?,
-                        message: get(row, 1)?,
-                        kind: get(row, 2)?,
-                        mime_type: get(row, 3)?,
-                        size: get(row, 4)?,
-                        sha256: get(row, 5)?,
-                        path: get(row, 6)?,
-                        file_key: get(row, 7)?,
-                        refused: get(row, 8)?,
-                        at: get(row, 9)?,
-                    };
-                    media.push(stored.open(keyring, contact)?);
-                }
-                Ok(media)
-            })
-            .await
+        media(&self.readers, &self.keyring, sql::MEDIA, contact).await
     }
+}
+
+/// The media that one of the statements finds by its number.
+pub(super) async fn media(
+    readers: &Readers,
+    keyring: &Keyring,
+    which: &'static str,
+    number: i64,
+) -> Result<Vec<MediumRow>, RecordsError> {
+    readers
+        .ask(move |statements| async move {
+            let mut media = Vec::new();
+            for row in &statements.rows(which, &[&number]).await? {
+                let stored = StoredMedium {
+                    id: get(row, 0)?,
+                    contact: get(row, 1)?,
+                    message: get(row, 2)?,
+                    kind: get(row, 3)?,
+                    mime_type: get(row, 4)?,
+                    size: get(row, 5)?,
+                    path: get(row, 6)?,
+                    file_key: get(row, 7)?,
+                    refused: get(row, 8)?,
+                    at: get(row, 9)?,
+                };
+                media.push(stored.open(keyring)?);
+            }
+            Ok(media)
+        })
+        .await
 }
 
 struct Claim {
     now: i64,
+    kind: i64,
     limit: i64,
 }
 
@@ -100,7 +117,9 @@ impl Op for Claim {
     async fn run(&mut self, tx: &mut Tx) -> Result<Vec<EffectRow>, Fault> {
         let claim_ms = milliseconds(EFFECT_CLAIM);
         let mut rows = Vec::new();
-        for row in &tx.sql.rows(CLAIM, &[&tx.epoch, &self.now, &claim_ms, &self.limit]).await? {
+        let values: [&(dyn ToSql + Sync); 5] =
+            [&tx.epoch, &self.now, &claim_ms, &self.limit, &self.kind];
+        for row in &tx.sql.rows(CLAIM, &values).await? {
             rows.push(EffectRow {
                 id: get(row, 0)?,
                 contact: get(row, 1)?,
@@ -151,7 +170,6 @@ impl Op for Record {
                             &medium.kind,
                             &medium.mime_type,
                             &medium.size,
-                            &medium.sha256,
                             &medium.path,
                             &medium.file_key,
                             &medium.refused,

@@ -35,8 +35,8 @@ const ENROL: &str = "
     ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
 
 const SET_LANGUAGES: &str = "
-    UPDATE contacts SET language = new.language, language_chosen = 1
-    FROM unnest(?1::bigint[], ?2::text[]) AS new (contact, language)
+    UPDATE contacts SET language = new.language, language_chosen = new.chosen
+    FROM unnest(?1::bigint[], ?2::text[], ?3::bigint[]) AS new (contact, language, chosen)
     WHERE contacts.id = new.contact";
 
 /// Who brought these persons.
@@ -69,7 +69,7 @@ struct Common<'a> {
     consents: Vec<(&'a Told, &'a Consent)>,
     members: Vec<(&'a Told, &'a NewMember, &'a [u8])>,
     /// The last choice of each contact.
-    languages: BTreeMap<i64, &'static str>,
+    languages: BTreeMap<i64, (&'static str, i64)>,
 }
 
 /// Writes the facts of the turns of a set, in order. The contacts whose count of people they brought
@@ -130,8 +130,9 @@ impl<'a> Common<'a> {
                     self.members.push((told, member, sealed_name));
                 }
                 ReadyFact::Other(Fact::Consent(consent)) => self.consents.push((told, consent)),
-                ReadyFact::Other(Fact::Language { language }) => {
-                    self.languages.insert(told.contact, language.code());
+                ReadyFact::Other(Fact::Language { language, guessed }) => {
+                    let chosen = i64::from(!guessed);
+                    self.languages.insert(told.contact, (language.code(), chosen));
                 }
                 ReadyFact::Update { .. } | ReadyFact::Request { .. } | ReadyFact::Other(_) => {}
             }
@@ -231,8 +232,9 @@ impl<'a> Common<'a> {
             return Ok(());
         }
         let contacts: Vec<i64> = self.languages.keys().copied().collect();
-        let languages: Vec<&str> = self.languages.values().copied().collect();
-        tx.sql.run(SET_LANGUAGES, &[&contacts, &languages]).await.map(drop)
+        let languages: Vec<&str> = self.languages.values().map(|(code, _)| *code).collect();
+        let chosen: Vec<i64> = self.languages.values().map(|(_, chosen)| *chosen).collect();
+        tx.sql.run(SET_LANGUAGES, &[&contacts, &languages, &chosen]).await.map(drop)
     }
 }
 

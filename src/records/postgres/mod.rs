@@ -4,6 +4,7 @@
 //! What only one process can promise by itself is promised by rows here: a turn wins under its
 //! contact's lock, an epoch is fenced by its process's row, claims pass over what others hold.
 
+mod beside;
 mod connect;
 mod contacts;
 mod dial;
@@ -53,6 +54,7 @@ use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
 use crate::seal::{INDEX_KEY, Keyring};
 
+pub(super) use self::beside::Beside;
 pub(super) use self::connect::examine;
 
 /// The open store.

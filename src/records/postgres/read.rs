@@ -15,7 +15,7 @@ use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
-use crate::records::sql::{contacts as sql, process};
+use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
@@ -78,6 +78,23 @@ impl Postgres {
         let now = now.as_millisecond();
         self.readers.ask(move |statements| async move { read_report(&statements, now).await }).await
     }
+
+    pub(in crate::records) async fn failures(
+        &self,
+        (first, last): (i64, i64),
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u64)>, RecordsError> {
+        let since = since.as_millisecond();
+        let ask = move |statements: Sql| async move {
+            let mut failures = Vec::new();
+            for row in statements.rows(outgoing_sql::FAILURES, &[&first, &last, &since]).await? {
+                let count: i64 = get(&row, 1)?;
+                failures.push((get(&row, 0)?, u64::try_from(count).unwrap_or(0)));
+            }
+            Ok(failures)
+        };
+        self.readers.ask(ask).await
+    }
 }
 
 fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> Fault {
@@ -85,7 +102,7 @@ fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> F
 }
 
 /// All of a person as of one moment, in one journey.
-async fn read_snapshot(
+pub(super) async fn read_snapshot(
     statements: &Sql,
     keyring: &Keyring,
     id: i64,

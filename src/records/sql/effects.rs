@@ -5,8 +5,17 @@ pub(in crate::records) const ADD_EFFECT: &str = "
                          next_try)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
 
+/// For an open handover, with a road that goes nowhere: the turn takes the conversation's own.
+pub(in crate::records) const GIVE_BACK: &str = "
+    INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try)
+    SELECT contact, ?2, ?3, '', ?4, ?5, ?6, ?7, ?7 FROM handovers WHERE id = ?1 AND ended IS NULL";
+
+pub(in crate::records) const HANDOVERS: &str = "
+    SELECT id, contact, reason, at FROM handovers WHERE ended IS NULL ORDER BY id LIMIT ?1";
+
 pub(in crate::records) const EFFECT_DUE: &str = "
-    SELECT 1 FROM effects WHERE done IS NULL AND next_try <= ?1 ORDER BY next_try LIMIT 1";
+    SELECT 1 FROM effects WHERE done IS NULL AND kind = ?1 AND next_try <= ?2
+    ORDER BY next_try LIMIT 1";
 
 /// What came to an end goes to its turn, sealed; the claim stays.
 pub(in crate::records) const KEEP_ANSWER: &str = "
@@ -22,12 +31,24 @@ pub(in crate::records) const END_EFFECT: &str = "
     WHERE id = ?1 AND epoch = ?2 AND done IS NULL";
 
 pub(in crate::records) const ADD_MEDIUM: &str = "
-    INSERT INTO media (contact, message, kind, mime_type, size, sha256, path, file_key, refused, at)
-    SELECT contact, message, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM effects
+    INSERT INTO media (contact, message, kind, mime_type, size, path, file_key, refused, at)
+    SELECT contact, message, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM effects
     WHERE id = ?1 AND epoch = ?2 AND done IS NULL";
 
+/// The newest first.
+pub(in crate::records) const NEWEST_MEDIA: &str = "
+    SELECT id, contact, message, kind, mime_type, size, path, file_key, refused, at
+    FROM media ORDER BY id DESC LIMIT ?1";
+
+pub(in crate::records) const MEDIUM: &str = "
+    SELECT id, contact, message, kind, mime_type, size, path, file_key, refused, at
+    FROM media WHERE id = ?1";
+
+pub(in crate::records) const ERASE_MEDIUM: &str = "
+    DELETE FROM media WHERE id = ?1";
+
 pub(in crate::records) const MEDIA: &str = "
-    SELECT id, message, kind, mime_type, size, sha256, path, file_key, refused, at
+    SELECT id, contact, message, kind, mime_type, size, path, file_key, refused, at
     FROM media WHERE contact = ?1 ORDER BY id";
 
 /// Their work goes on elsewhere; what they had begun may be done twice.
@@ -43,4 +64,4 @@ pub(in crate::records) const FORGET_EFFECTS: &str = "
 /// How many wait, counted no further than is worth telling, and since when the oldest does.
 pub(in crate::records) const EFFECTS_WAITING: &str = "
     SELECT count(*), min(created) FROM (
-        SELECT created FROM effects WHERE done IS NULL ORDER BY next_try LIMIT 10000) AS waiting";
+        SELECT created FROM effects WHERE done IS NULL ORDER BY kind, next_try LIMIT 10000) AS waiting";

@@ -14,7 +14,7 @@ pub(in crate::records) const ADD_CONSENT: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'person')";
 
 pub(in crate::records) const SET_LANGUAGE: &str = "
-    UPDATE contacts SET language = ?2, language_chosen = 1 WHERE id = ?1";
+    UPDATE contacts SET language = ?2, language_chosen = ?3 WHERE id = ?1";
 
 pub(in crate::records) const HAND_OVER: &str = "
     UPDATE contacts SET handed_over = 1 WHERE id = ?1";

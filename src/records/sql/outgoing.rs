@@ -82,5 +82,10 @@ pub(in crate::records) const REPLY_WAITS: &str = "
     SELECT 1 FROM outgoing
     WHERE status = 0 AND contact = ?1 AND lane = 0 AND not_before <= ?2 LIMIT 1";
 
+/// Failed messages by their code; the status is [`Status::Failed`](crate::message::Status::Failed)'s.
+pub(in crate::records) const FAILURES: &str = "
+    SELECT error, count(*) FROM outgoing
+    WHERE status = 6 AND error BETWEEN ?1 AND ?2 AND moved >= ?3 GROUP BY error ORDER BY error";
+
 pub(in crate::records) const OLDEST_QUEUED: &str = "
     SELECT min(not_before) FROM outgoing WHERE status = 0 AND lane = ?1";

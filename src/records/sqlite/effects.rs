@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use super::Sqlite;
 use super::fault::Fault;
+use super::readers::Readers;
 use super::statements::Statements;
 use super::writer::Tx;
 use crate::records::RecordsError;
 use crate::records::common::milliseconds;
 use crate::records::effects::{
-    DueEffect, EFFECT_CLAIM, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS, MediumRow,
-    ReadyEffect, ReadyResult, StoredMedium, open_effects, ready_result,
+    DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS,
+    MediumRow, ReadyEffect, ReadyResult, StoredMedium, open_effects, ready_result,
 };
 use crate::records::sql::effects as sql;
+use crate::seal::Keyring;
 
 const CLAIM: &str = "
     UPDATE effects SET epoch = ?1, next_try = ?2 + ?3, attempts = attempts + 1,
            begun = coalesce(begun, ?2)
-    WHERE id IN (SELECT id FROM effects WHERE done IS NULL AND next_try <= ?2
+    WHERE id IN (SELECT id FROM effects WHERE done IS NULL AND kind = ?5 AND next_try <= ?2
                  ORDER BY next_try LIMIT ?4)
     RETURNING id, contact, message, channel, account, hash, hash_rest, sealed, created, begun,
               attempts, answer";
@@ -26,19 +28,20 @@ impl Sqlite {
     pub(in crate::records) async fn claim_effects(
         &self,
         now: jiff::Timestamp,
+        kind: EffectKind,
         limit: usize,
     ) -> Result<Vec<DueEffect>, RecordsError> {
-        let now = now.as_millisecond();
+        let (now, kind) = (now.as_millisecond(), kind.code());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         // Most of the time nothing waits, and asking does not make the writer commit.
         let due = self
             .readers
-            .ask(move |statements| statements.row(sql::EFFECT_DUE, [now], |_| Ok(())))
+            .ask(move |statements| statements.row(sql::EFFECT_DUE, [kind, now], |_| Ok(())))
             .await?;
         if due.is_none() {
             return Ok(Vec::new());
         }
-        let rows = self.writer.submit(None, move |tx| claim(tx, now, limit)).await?;
+        let rows = self.writer.submit(None, move |tx| claim(tx, now, kind, limit)).await?;
         Ok(open_effects(rows, &self.keyring))
     }
 
@@ -59,36 +62,46 @@ impl Sqlite {
         &self,
         contact: i64,
     ) -> Result<Vec<MediumRow>, RecordsError> {
-        let keyring = Arc::clone(&self.keyring);
-        self.readers
-            .ask(move |statements| {
-                let stored = statements.rows(sql::MEDIA, [contact], |row| {
-                    Ok(StoredMedium {
-                        id: row.get(0)?,
-                        message: row.get(1)?,
-                        kind: row.get(2)?,
-                        mime_type: row.get(3)?,
-                        size: row.get(4)?,
-                        sha256: row.get(5)?,
-                        path: row.get(6)?,
-                        file_key: row.get(7)?,
-                        refused: row.get(8)?,
-                        at: row.get(9)?,
-                    })
-                })?;
-                let mut media = Vec::with_capacity(stored.len());
-                for medium in stored {
-                    media.push(medium.open(&keyring, contact)?);
-                }
-                Ok(media)
-            })
-            .await
+        media(&self.readers, &self.keyring, sql::MEDIA, contact).await
     }
 }
 
-fn claim(tx: &Tx<'_>, now: i64, limit: i64) -> Result<Vec<EffectRow>, Fault> {
+/// The media that one of the statements finds by its number.
+pub(super) async fn media(
+    readers: &Readers,
+    keyring: &Arc<Keyring>,
+    which: &'static str,
+    number: i64,
+) -> Result<Vec<MediumRow>, RecordsError> {
+    let keyring = Arc::clone(keyring);
+    readers
+        .ask(move |statements| {
+            let stored = statements.rows(which, [number], |row| {
+                Ok(StoredMedium {
+                    id: row.get(0)?,
+                    contact: row.get(1)?,
+                    message: row.get(2)?,
+                    kind: row.get(3)?,
+                    mime_type: row.get(4)?,
+                    size: row.get(5)?,
+                    path: row.get(6)?,
+                    file_key: row.get(7)?,
+                    refused: row.get(8)?,
+                    at: row.get(9)?,
+                })
+            })?;
+            let mut media = Vec::with_capacity(stored.len());
+            for medium in stored {
+                media.push(medium.open(&keyring)?);
+            }
+            Ok(media)
+        })
+        .await
+}
+
+fn claim(tx: &Tx<'_>, now: i64, kind: i64, limit: i64) -> Result<Vec<EffectRow>, Fault> {
     let claim_ms = milliseconds(EFFECT_CLAIM);
-    let mut rows = tx.rows(CLAIM, (tx.epoch, now, claim_ms, limit), |row| {
+    let mut rows = tx.rows(CLAIM, (tx.epoch, now, claim_ms, limit, kind), |row| {
         Ok(EffectRow {
             id: row.get(0)?,
             contact: row.get(1)?,
@@ -125,7 +138,6 @@ fn record(tx: &Tx<'_>, id: i64, now: i64, result: &ReadyResult) -> Result<bool, 
                     medium.kind,
                     &medium.mime_type,
                     medium.size,
-                    &medium.sha256,
                     &medium.path,
                     &medium.file_key,
                     &medium.refused,

@@ -127,8 +127,9 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
                 suppress(tx, told, consent.purpose)?;
             }
         }
-        Fact::Language { language } => {
-            tx.run(sql::SET_LANGUAGE, (told.contact, language.code()))?;
+        Fact::Language { language, guessed } => {
+            let chosen = i64::from(!guessed);
+            tx.run(sql::SET_LANGUAGE, (told.contact, language.code(), chosen))?;
         }
         Fact::HandOver { reason } => {
             tx.run(sql::HAND_OVER, [told.contact])?;

@@ -2,6 +2,7 @@
 //! a few readers, one process.
 
 mod backup;
+mod beside;
 mod contacts;
 mod effects;
 mod events;
@@ -56,7 +57,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA journal_size_limit = 67108864;";
 
 pub(super) use self::backup::copy_database;
-pub(super) use self::requests::Beside;
+pub(super) use self::beside::Beside;
 
 /// The open store.
 #[derive(Debug)]

@@ -44,6 +44,26 @@ impl Sqlite {
         let now = now.as_millisecond();
         self.readers.ask(move |statements| read_report(statements, now)).await
     }
+
+    pub(in crate::records) async fn failures(
+        &self,
+        (first, last): (i64, i64),
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u64)>, RecordsError> {
+        let since = since.as_millisecond();
+        let rows: Vec<(i64, i64)> = self
+            .readers
+            .ask(move |statements| {
+                statements.rows(outgoing_sql::FAILURES, [first, last, since], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+            })
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(code, count)| (code, u64::try_from(count).unwrap_or(0)))
+            .collect())
+    }
 }
 
 fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> Fault {

@@ -1,21 +1,16 @@
 //! What people asked the office for.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::Sqlite;
-use super::contacts::read_addresses;
 use super::fault::Fault;
-use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
-use crate::contact::Identities;
 use crate::records::common::{RequestRow, open_request};
 use crate::records::sql::facts as sql;
-use crate::records::{RecordsError, Request, Snapshot};
+use crate::records::{RecordsError, Request};
 use crate::seal::Keyring;
 
 impl Sqlite {
@@ -33,70 +28,9 @@ impl Sqlite {
     ) -> Result<Option<Request>, RecordsError> {
         request(&self.readers, &self.keyring, ticket).await
     }
-
-    pub(in crate::records) async fn finish_request(
-        &self,
-        ticket: &str,
-        at: Timestamp,
-    ) -> Result<bool, RecordsError> {
-        let (ticket, at) = (ticket.to_owned(), at.as_millisecond());
-        self.writer
-            .submit(None, move |tx| Ok(tx.run(sql::FINISH_REQUEST, (&ticket, at))? == 1))
-            .await
-    }
 }
 
-/// Reads requests while another process has the records: without its lock, and writing nothing.
-#[derive(Debug)]
-pub(in crate::records) struct Beside {
-    readers: Readers,
-    keyring: Arc<Keyring>,
-}
-
-impl Beside {
-    /// # Errors
-    /// [`RecordsError::Setup`]: there is no such file.
-    pub(in crate::records) fn open(
-        path: PathBuf,
-        keyring: Arc<Keyring>,
-    ) -> Result<Beside, RecordsError> {
-        if !path.exists() {
-            let path = path.display();
-            return Err(RecordsError::Setup(format!("there are no records {path} yet")));
-        }
-        Ok(Beside { readers: Readers::new(path), keyring })
-    }
-
-    pub(in crate::records) async fn requests(
-        &self,
-        also_done: bool,
-        limit: usize,
-    ) -> Result<Vec<Request>, RecordsError> {
-        requests(&self.readers, &self.keyring, also_done, limit).await
-    }
-
-    pub(in crate::records) async fn request(
-        &self,
-        ticket: &str,
-    ) -> Result<Option<Request>, RecordsError> {
-        request(&self.readers, &self.keyring, ticket).await
-    }
-
-    pub(in crate::records) async fn sender(
-        &self,
-        contact: i64,
-    ) -> Result<(Identities, Option<Snapshot>), RecordsError> {
-        let keyring = Arc::clone(&self.keyring);
-        self.readers
-            .ask(move |statements| {
-                let addresses = read_addresses(statements, &keyring, contact)?;
-                Ok((addresses, read_snapshot(statements, &keyring, contact)?))
-            })
-            .await
-    }
-}
-
-async fn requests(
+pub(super) async fn requests(
     readers: &Readers,
     keyring: &Arc<Keyring>,
     also_done: bool,
@@ -108,7 +42,7 @@ async fn requests(
     readers.ask(move |statements| list(statements, &keyring, which, limit)).await
 }
 
-async fn request(
+pub(super) async fn request(
     readers: &Readers,
     keyring: &Arc<Keyring>,
     ticket: &str,

@@ -47,7 +47,7 @@ struct ReadyTurn {
     /// When the person wrote; `None` for our own events.
     wrote: Option<i64>,
     /// An effect's answer, not a timer, when nobody wrote.
-    is_answer: bool,
+    is_of_effect: bool,
     road: Road,
     /// `None` for our own events, which are not talk.
     inbound: Option<LogLine>,
@@ -147,7 +147,7 @@ impl Sqlite {
     }
 
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
-        let is_answer = turn.is_answer();
+        let is_of_effect = turn.is_of_effect();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
@@ -196,7 +196,7 @@ impl Sqlite {
             key_halves,
             received,
             wrote,
-            is_answer,
+            is_of_effect,
             road,
             inbound: line,
             session,
@@ -368,7 +368,7 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     match (&turn.parked, turn.wrote) {
         (None, _) => write_session(tx, turn, version)?,
         // The timer that cannot be turned would come again every minute.
-        (Some(_), None) if !turn.is_answer => {
+        (Some(_), None) if !turn.is_of_effect => {
             tx.run(sql::DROP_DUE_TIMERS, (turn.contact, turn.received))?;
         }
         (Some(_), _) => {}

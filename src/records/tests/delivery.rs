@@ -16,6 +16,7 @@ promises! {
     a_silent_reply_goes_once_more_and_then_never_again,
     nobody_was_silent_while_nobody_could_hear,
     a_broadcast_a_reminder_and_an_sms_never_go_again,
+    failures_are_counted_by_their_code_and_no_others_are,
     an_answer_that_comes_after_the_claim_was_lost_settles_it,
     an_answer_to_a_number_met_again_after_a_restore_changes_nothing,
     the_window_is_the_one_of_the_road_a_message_takes,
@@ -304,6 +305,25 @@ async fn a_broadcast_a_reminder_and_an_sms_never_go_again(home: Home) {
     assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap().again, 0);
     let report = house.records.report(house.now()).await.unwrap();
     assert!(report.by_status.contains(&(Status::Unknown, 3)));
+}
+
+async fn failures_are_counted_by_their_code_and_no_others_are(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    for _ in 0..5 {
+        house.queued(contact, Lane::Reminder, Purpose::FollowUp).await;
+    }
+    let failed = |error| SendResult::Failed { error, reason: "refused".to_owned() };
+    let before = house.now();
+    let ends = [Some(132_001), Some(132_001), Some(132_015), Some(131_026), None];
+    for (outgoing, error) in claim(&house).await.into_iter().zip(ends) {
+        told(&house, outgoing.id, failed(error)).await;
+    }
+    let templates = (132_000, 132_018);
+    let failures = house.records.failures(templates, before).await.unwrap();
+    assert_eq!(failures, [(132_001, 2), (132_015, 1)]);
+    house.wait(MINUTE);
+    assert_eq!(house.records.failures(templates, house.now()).await.unwrap(), []);
 }
 
 async fn an_answer_that_comes_after_the_claim_was_lost_settles_it(home: Home) {

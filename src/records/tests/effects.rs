@@ -1,7 +1,7 @@
 use super::*;
 use crate::flow::{Effect, Fetch, Fetched, HeaderValue, Method};
 use crate::message::MediaKind;
-use crate::records::{DueEffect, EFFECT_CLAIM, EffectResult, Medium};
+use crate::records::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium};
 
 promises! {
     an_effect_is_written_with_its_turn_and_handed_out_once,
@@ -11,6 +11,10 @@ promises! {
     the_claim_of_a_dead_process_is_taken_over_and_the_dead_write_nothing_more,
     a_claim_that_takes_too_long_runs_out,
     an_effect_tried_again_counts_and_one_given_back_does_not,
+    a_kind_is_claimed_by_itself,
+    a_kept_medium_is_listed_found_and_erased_beside_the_server,
+    a_conversation_is_given_back_by_an_effect_that_is_always_the_same,
+    nothing_in_clear_tells_one_medium_from_another,
     a_medium_is_kept_in_the_transaction_that_ends_its_effect,
     effects_are_forgotten_three_days_after_they_are_done_and_media_are_not,
     the_report_tells_how_many_effects_wait_and_since_when,
@@ -40,7 +44,6 @@ pub(super) fn medium() -> Medium {
         kind: MediaKind::Image,
         mime_type: "image/jpeg".to_owned(),
         size: 70_000,
-        sha256: [7; 32],
         path: "ab/abcdef".to_owned(),
         file_key: [9; 32],
     }
@@ -57,8 +60,96 @@ async fn wanting(house: &House, contact: i64, key: &str, effects: Vec<Effect>) {
     won(house.records.commit(turn).await);
 }
 
-async fn claim(house: &House) -> Vec<DueEffect> {
-    house.records.claim_effects(house.now(), 10).await.unwrap()
+/// Claims those of every kind.
+pub(super) async fn claim(house: &House) -> Vec<DueEffect> {
+    let mut due = Vec::new();
+    for kind in [EffectKind::Fetch, EffectKind::Keep] {
+        due.extend(house.records.claim_effects(house.now(), kind, 10).await.unwrap());
+    }
+    due
+}
+
+async fn a_kind_is_claimed_by_itself(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    wanting(&house, contact, "a", vec![keep(), keep(), fetch()]).await;
+    let calls = house.records.claim_effects(house.now(), EffectKind::Fetch, 10).await.unwrap();
+    assert_eq!(calls.iter().map(|one| one.effect.clone()).collect::<Vec<_>>(), [fetch()]);
+    let media = house.records.claim_effects(house.now(), EffectKind::Keep, 1).await.unwrap();
+    assert_eq!(media.len(), 1);
+    assert_eq!(claim(&house).await.len(), 1);
+}
+
+async fn a_kept_medium_is_listed_found_and_erased_beside_the_server(home: Home) {
+    let house = House::new(home).await;
+    let (contact, other) = (house.citizen().await, house.contact_of("9800000001").await);
+    wanting(&house, contact, "a", vec![keep()]).await;
+    wanting(&house, other, "b", vec![keep()]).await;
+    for effect in claim(&house).await {
+        assert!(house.records.record_effect(&effect, EffectResult::Kept(medium())).await.unwrap());
+    }
+    let beside = house.beside().await;
+    let listed = beside.newest_media(10).await.unwrap();
+    assert_eq!(listed.iter().map(|row| row.contact).collect::<Vec<_>>(), [other, contact]);
+    assert_eq!(beside.newest_media(1).await.unwrap(), listed[..1]);
+    let id = listed[1].id;
+    assert_eq!(beside.medium(id).await.unwrap().as_ref(), Some(&listed[1]));
+    assert_eq!(beside.media(contact).await.unwrap(), listed[1..]);
+    assert!(beside.erase_medium(id).await.unwrap());
+    assert!(!beside.erase_medium(id).await.unwrap());
+    assert_eq!(beside.medium(id).await.unwrap(), None);
+    assert_eq!(house.rows("media"), 1);
+    // The server has noticed nothing.
+    wanting(&house, contact, "c", vec![]).await;
+}
+
+async fn a_conversation_is_given_back_by_an_effect_that_is_always_the_same(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let beside = house.beside().await;
+    assert_eq!(beside.handovers(10).await.unwrap(), []);
+    let fact = Fact::HandOver { reason: "asked for: join/name".to_owned() };
+    house.made_true(contact, "a", vec![fact]).await;
+    let open = beside.handovers(10).await.unwrap();
+    assert_eq!((open.len(), open[0].contact, open[0].at), (1, contact, house.now()));
+    assert_eq!(open[0].reason, "asked for: join/name");
+    for _ in 0..2 {
+        assert!(beside.give_back(open[0].id, house.now()).await.unwrap());
+    }
+    assert!(!beside.give_back(open[0].id + 1, house.now()).await.unwrap());
+    let kind = EffectKind::GiveBack;
+    let due = house.records.claim_effects(house.now(), kind, 10).await.unwrap();
+    assert_eq!((due.len(), due[0].contact, &due[0].effect), (2, contact, &Effect::GiveBack));
+    assert_eq!(due[0].key, due[1].key);
+    house.made_true(contact, "b", vec![Fact::TakeBack]).await;
+    assert_eq!(beside.handovers(10).await.unwrap(), []);
+    assert!(!beside.give_back(open[0].id, house.now()).await.unwrap());
+}
+
+async fn nothing_in_clear_tells_one_medium_from_another(home: Home) {
+    let house = House::new(home).await;
+    let columns = match home {
+        Home::Sqlite => "SELECT name FROM pragma_table_info('media') ORDER BY name",
+        Home::Postgres => {
+            "SELECT attname FROM pg_attribute
+             WHERE attrelid = 'media'::regclass AND attnum > 0 ORDER BY attname"
+        }
+    };
+    assert_eq!(
+        house.raw().column(columns),
+        [
+            "at",
+            "contact",
+            "file_key",
+            "id",
+            "kind",
+            "message",
+            "mime_type",
+            "path",
+            "refused",
+            "size"
+        ]
+    );
 }
 
 async fn an_effect_is_written_with_its_turn_and_handed_out_once(home: Home) {

@@ -88,7 +88,7 @@ fn complaint(ticket: &str) -> Fact {
 
 impl House {
     /// One turn that brings these facts.
-    async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
+    pub(super) async fn made_true(&self, contact: i64, key: &str, facts: Vec<Fact>) {
         won(self.records.commit(with_facts(self.turn(contact, key).await, facts)).await);
     }
 
@@ -202,9 +202,10 @@ async fn a_request_is_open_until_it_is_settled_once(home: Home) {
         requests.into_iter().map(|request| request.ticket).collect::<Vec<_>>()
     };
     assert_eq!(tickets(false).await, ["T-1", "T-2"], "whoever waits longest stands first");
-    assert!(house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-1", house.now()).await.unwrap());
-    assert!(!house.records.finish_request("T-9", house.now()).await.unwrap());
+    let beside = house.beside().await;
+    assert!(beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-1", house.now()).await.unwrap());
+    assert!(!beside.finish_request("T-9", house.now()).await.unwrap());
     assert_eq!(tickets(false).await, ["T-2"]);
     assert_eq!(tickets(true).await, ["T-2", "T-1"]);
     let settled = house.records.request("T-1").await.unwrap().unwrap();
@@ -215,7 +216,8 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let turns: Vec<Vec<Fact>> = vec![
-        vec![Fact::Language { language: Language::En }],
+        vec![Fact::Language { language: Language::Ur, guessed: true }],
+        vec![Fact::Language { language: Language::En, guessed: false }],
         vec![consent(Purpose::Samvad, true), consent(Purpose::Membership, true), member("1001")],
         vec![member("1002")],
         vec![consent(Purpose::Samvad, false)],
@@ -231,7 +233,7 @@ async fn the_records_and_the_lane_agree_on_what_facts_make_of_a_contact(home: Ho
         vec![Fact::LeaveMembership, consent(Purpose::Membership, false)],
         vec![Fact::RenewMembership { ends: crate::clock::from_ms(1) }, changed("कोई", Some(1))],
         vec![Fact::LeaveMembership],
-        vec![member("1003"), Fact::Language { language: Language::Ur }],
+        vec![member("1003"), Fact::Language { language: Language::Ur, guessed: false }],
         vec![Fact::LeaveMembership, member("1004")],
         vec![consent(Purpose::Opinion, true), consent(Purpose::Opinion, false)],
     ];

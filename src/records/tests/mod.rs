@@ -58,7 +58,7 @@ use tempfile::TempDir;
 
 use self::postgres::{LentDatabase, PostgresServer};
 use self::raw::Raw;
-use super::{Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict, Waits};
+use super::{Beside, Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict, Waits};
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, Road};
 use crate::fact::Fact;
@@ -129,6 +129,11 @@ impl House {
     /// The records as another process opens them, with the same keys and clock.
     async fn open_another(&self) -> Result<Records, RecordsError> {
         open(&self.url, self.folder.path(), &self.clock).await
+    }
+
+    /// The records as a command sees them.
+    async fn beside(&self) -> Beside {
+        Beside::open(options(&self.url, self.folder.path(), &self.clock)).await.unwrap()
     }
 
     /// The process ends without a word, what it claimed stays claimed, and another begins: where

@@ -12,7 +12,7 @@ use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{EffectResult, SendRecord, SendResult};
+use crate::records::{EffectKind, EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
@@ -218,11 +218,12 @@ async fn work_for_a_day(house: &House) {
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
     }
-    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+    let kind = EffectKind::Keep;
+    for effect in records.claim_effects(house.now(), kind, 10).await.unwrap() {
         let not_before = house.now();
         records.record_effect(&effect, EffectResult::Retry { not_before }).await.unwrap();
     }
-    for effect in records.claim_effects(house.now(), 10).await.unwrap() {
+    for effect in records.claim_effects(house.now(), kind, 10).await.unwrap() {
         records.media(effect.contact).await.unwrap();
         records.record_effect(&effect, EffectResult::Done).await.unwrap();
     }
@@ -232,7 +233,7 @@ async fn work_for_a_day(house: &House) {
     records.report(house.now()).await.unwrap();
     let open = records.requests(false, 10).await.unwrap();
     records.request(&open[0].ticket).await.unwrap();
-    records.finish_request(&open[0].ticket, house.now()).await.unwrap();
+    house.beside().await.finish_request(&open[0].ticket, house.now()).await.unwrap();
     records.ping().await.unwrap();
     let other = house.open_another().await.unwrap();
     let mut claimed = house.turn(contacts[0], "of the dead").await;
@@ -273,7 +274,7 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
         1 => vec![consent(round % 2 == 0)],
         2 => vec![Fact::HandOver { reason: "asked".to_owned() }],
         3 => vec![Fact::Request { kind: "access".to_owned(), ticket: number, details: Vec::new() }],
-        4 => vec![Fact::Language { language: Language::En }, Fact::LeaveMembership],
+        4 => vec![Fact::Language { language: Language::En, guessed: false }, Fact::LeaveMembership],
         _ if round == 0 => vec![Fact::Referred { member: "M1000001".to_owned() }],
         _ if round == 1 => vec![Fact::EnrolMember(NewMember {
             number,

@@ -1,6 +1,7 @@
 use super::*;
 
 promises! {
+    whoever_only_looks_brings_nothing_forward_and_takes_no_place,
     a_process_declared_dead_may_not_write_any_more,
     a_lease_that_ran_out_is_swept_and_its_claims_become_unknown,
     closing_writes_what_waits_gives_the_lease_back_and_ends_all_use,
@@ -94,4 +95,19 @@ async fn a_process_that_slept_too_long_and_was_not_missed_goes_on(home: Home) {
     assert_eq!(house.records.sweep(house.now(), WAITS).await.unwrap(), Sweep::default());
     assert_eq!(house.status_of(ids[0]), "claimed");
     won(house.records.commit(house.turn(contact, "b").await).await);
+}
+
+async fn whoever_only_looks_brings_nothing_forward_and_takes_no_place(home: Home) {
+    let house = House::new(home).await;
+    house.beside().await;
+    assert_eq!(house.rows("processes"), 1);
+    house
+        .raw()
+        .execute("DELETE FROM migrations WHERE number = (SELECT max(number) FROM migrations)");
+    let migrations = house.rows("migrations");
+    let refused = Beside::open(options(&house.url, house.folder.path(), &house.clock)).await;
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("older version of samvad"), "{words}");
+    assert!(words.contains("_effects.sql") && words.contains("start the new server"), "{words}");
+    assert_eq!(house.rows("migrations"), migrations);
 }

@@ -139,6 +139,9 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         effects::END_EFFECT,
         effects::ADD_MEDIUM,
         effects::MEDIA,
+        effects::MEDIUM,
+        effects::GIVE_BACK,
+        effects::ERASE_MEDIUM,
         effects::FREE_EFFECTS_OF_THE_DEAD,
         effects::FORGET_EFFECTS,
         facts::LEAVE,
@@ -218,13 +221,12 @@ async fn requests_are_read_beside_the_server_that_has_the_records_open() {
     let commit = house.turn(contact, "a").await;
     won(house.records.commit(with_facts(commit, vec![request])).await);
     let options = options(&house.url, house.folder.path(), &house.clock);
-    let beside = crate::records::RequestReader::open(options).await.unwrap();
+    let beside = Beside::open(options).await.unwrap();
     let listed = beside.requests(false, 10).await.unwrap();
     assert_eq!(beside.request("T-1").await.unwrap().as_ref(), listed.first());
-    let (addresses, person) = beside.sender(contact).await.unwrap();
+    let (addresses, person) = beside.person(contact).await.unwrap();
     assert_eq!(addresses.get(AddressKind::Phone), Some(PHONE));
     assert_eq!(person.unwrap().contact.id, contact);
-    beside.close().await.unwrap();
     let commit = house.turn(contact, "b").await;
     won(house.records.commit(commit).await);
 }

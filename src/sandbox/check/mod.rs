@@ -78,7 +78,10 @@ pub struct Message {
 pub struct TemplateUse {
     pub name: String,
     pub language: String,
-    pub body_parameters: usize,
+    /// What fills its places, in their order.
+    pub body_parameters: Vec<String>,
+    /// What its quick replies come back with, by the place of the button.
+    pub payloads: Vec<(u8, String)>,
 }
 
 /// What the part of a message that belongs to its type gives.

@@ -23,7 +23,8 @@ pub(super) fn check(params: &Params<'_>) -> Checked<Payload> {
     if language.get("policy").is_some() {
         language.one_of("policy", &["deterministic"])?;
     }
-    let mut body_parameters = 0;
+    let mut body_parameters = Vec::new();
+    let mut payloads = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     if template.get("components").is_some_and(|list| list.as_array().is_none_or(|l| !l.is_empty()))
     {
@@ -36,7 +37,8 @@ pub(super) fn check(params: &Params<'_>) -> Checked<Payload> {
                     format!("{place}: a second {} component", component.identity),
                 ));
             }
-            body_parameters += component.body_parameters;
+            body_parameters.extend(component.body_parameters);
+            payloads.extend(component.payload);
             seen.push(component.identity);
         }
     }
@@ -45,6 +47,7 @@ pub(super) fn check(params: &Params<'_>) -> Checked<Payload> {
             name: name.to_owned(),
             language: code.to_owned(),
             body_parameters,
+            payloads,
         }),
         ..Payload::default()
     })
@@ -62,7 +65,9 @@ fn is_language(code: &str) -> bool {
 struct Component {
     /// `header`, `body` or `button 0`: none may come twice.
     identity: String,
-    body_parameters: usize,
+    body_parameters: Vec<String>,
+    /// Of a quick reply: its place, and what comes back when it is tapped.
+    payload: Option<(u8, String)>,
 }
 
 impl Component {
@@ -83,11 +88,11 @@ impl Component {
         }
         let body_parameters =
             if kind == "header" { read_header(&component)? } else { read_body(&component)? };
-        Ok(Component { identity: kind.to_owned(), body_parameters })
+        Ok(Component { identity: kind.to_owned(), body_parameters, payload: None })
     }
 }
 
-fn read_header(component: &Params<'_>) -> Checked<usize> {
+fn read_header(component: &Params<'_>) -> Checked<Vec<String>> {
     for (place, value) in component.list("parameters", 1)? {
         let keys = ["type", "text", "parameter_name", "image", "video", "document", "location"];
         let parameter = Params::of(&place, value, &keys)?;
@@ -104,27 +109,29 @@ fn read_header(component: &Params<'_>) -> Checked<usize> {
             }
         }
     }
-    Ok(0)
+    Ok(Vec::new())
 }
 
-fn read_body(component: &Params<'_>) -> Checked<usize> {
+fn read_body(component: &Params<'_>) -> Checked<Vec<String>> {
     let parameters = component.list("parameters", 1024)?;
     let count = parameters.len();
     let mut named = 0;
+    let mut texts = Vec::with_capacity(count);
     for (place, value) in parameters {
         let keys = ["type", "text", "parameter_name", "currency", "date_time"];
         let parameter = Params::of(&place, value, &keys)?;
         match parameter.one_of("type", &["text", "currency", "date_time"])? {
-            "text" => named += usize::from(read_variable(&parameter, 1024)?),
-            other => {
-                parameter.require(other)?;
+            "text" => {
+                named += usize::from(read_variable(&parameter, 1024)?);
+                texts.push(parameter.text("text", Length::up_to(1024))?.to_owned());
             }
+            other => texts.push(parameter.require(other)?.to_string()),
         }
     }
     if named != 0 && named != count {
         return Err(GraphError::of(132_012, "Named and positional parameters are mixed."));
     }
-    Ok(count)
+    Ok(texts)
 }
 
 /// Gives whether the variable has a name.
@@ -158,6 +165,7 @@ fn read_button(component: &Params<'_>) -> Checked<Component> {
             format!("Param {} must be 0 to 9.", component.at("index")),
         ));
     };
+    let mut payload = None;
     for (place, value) in component.list("parameters", 1)? {
         let keys = ["type", "payload", "text", "coupon_code", "action"];
         let parameter = Params::of(&place, value, &keys)?;
@@ -171,8 +179,12 @@ fn read_button(component: &Params<'_>) -> Checked<Component> {
         if kind == "action" {
             parameter.object("action", &["flow_token", "flow_action_data"])?;
         } else {
-            parameter.text(kind, Length::up_to(max))?;
+            let text = parameter.text(kind, Length::up_to(max))?;
+            if kind == "payload" {
+                payload = Some((index, text.to_owned()));
+            }
         }
     }
-    Ok(Component { identity: format!("button {index}"), body_parameters: 0 })
+    let identity = format!("button {index}");
+    Ok(Component { identity, body_parameters: Vec::new(), payload })
 }

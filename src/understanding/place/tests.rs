@@ -29,7 +29,7 @@ fn seat_of(text: &str, within: Option<&str>) -> String {
 fn name(reading: &Reading, of: impl Fn(&Meaning) -> String) -> String {
     match reading {
         Reading::Sure(meaning) => of(meaning),
-        Reading::Unsure(meanings) => {
+        Reading::Unsure(meanings) | Reading::Tie(meanings) => {
             let names: Vec<String> = meanings.iter().map(of).collect();
             format!("{}?", names.join(" / "))
         }
@@ -213,4 +213,212 @@ fn a_lok_sabha_seat_is_found_by_name_or_number() {
         }
         assert_eq!(lok_sabha(&Heard::new("81"), state), Reading::None);
     });
+}
+
+#[test]
+fn a_label_says_which_name_is_meant() {
+    for (text, expected) in [
+        ("gram rampur post sadar jila basti", "Basti"),
+        ("ग्राम रामपुर थाना कोतवाली जिला बस्ती", "Basti"),
+        ("basti jila gram rampur", "Basti"),
+        ("maharaj ganj (gorakhpur mandal)", "Maharajganj"),
+        ("lucknow ke paas barabanki", "Barabanki"),
+        ("fatehpur (kanpur prayagraj ke beech)", "Fatehpur"),
+        ("delhi me kaam karta hu, jila etah", "Etah"),
+        ("rampur gaon", "Rampur?"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("vidhansabha hata jila kushinagar", "Hata"),
+        ("मेरी विधानसभा बांसगांव जिला गोरखपुर", "Bansgaon"),
+        ("goshaiganj ayodhya", "Goshainganj"),
+        ("payagpr bahraich", "Payagpur"),
+    ] {
+        assert_eq!(seat_of(text, None), expected, "{text}");
+    }
+}
+
+#[test]
+fn frames_of_every_tongue_of_the_state_are_heard() {
+    for (text, expected) in [
+        ("hamaar jila ballia ba", "Ballia"),
+        ("हमार जिला देवरिया बा", "Deoria"),
+        ("jaunpur se bani", "Jaunpur"),
+        ("gorakhpur ke rahe wala bani", "Gorakhpur"),
+        ("हम आजमगढ़ के रहे वाला हईं", "Azamgarh"),
+        ("my native place is deoria", "Deoria"),
+        ("میرا ضلع آگرہ ہے", "Agra"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_denied_name_is_not_the_answer() {
+    assert_eq!(district_of("lucknow nahi kanpur dehat"), "Kanpur Dehat?");
+    assert_eq!(district_of("main agra se nahi hu"), "-");
+    assert_eq!(seat_of("hargiz nahi", None), "-");
+}
+
+fn is_tie(reading: &Reading) -> bool {
+    matches!(reading, Reading::Tie(_))
+}
+
+#[test]
+fn of_equal_places_none_is_first() {
+    STATE.with(|state| {
+        for text in ["kanpur", "agra ya mathura", "लखनऊ, कानपुर", "akbarpur", "deoband"]
+        {
+            assert!(is_tie(&district(&Heard::new(text), state)), "{text}");
+        }
+        for text in ["varanasi", "gorakhpur", "prayagraj", "loni ya muradnagar"] {
+            assert!(is_tie(&assembly(&Heard::new(text), state, None)), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_headquarters_or_a_postal_code_is_asked_back_as_its_district() {
+    for (text, expected) in [
+        ("orai", "Jalaun?"),
+        ("पडरौना", "Kushinagar?"),
+        ("226001", "Lucknow?"),
+        ("pin code 221 001", "Varanasi?"),
+        ("lucknow 226001", "Lucknow"),
+        ("110001", "-"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_a_number_counts_decides_whether_it_is_a_seat() {
+    for (text, expected) in [
+        ("AC no 45", "Aonla"),
+        ("विधानसभा क्रमांक २१८", "Ghatampur"),
+        ("173 number wali", "Lucknow East"),
+        ("ward no 12", "-"),
+        ("booth 45", "-"),
+        ("मकान नंबर 12", "-"),
+        ("226001", "-"),
+    ] {
+        let expected = if text == "AC no 45" {
+            STATE.with(|state| state.assemblies[44].name_en.clone())
+        } else {
+            expected.to_owned()
+        };
+        assert_eq!(seat_of(text, None), expected, "{text}");
+    }
+}
+
+#[test]
+fn names_that_lie_close_together_stay_apart() {
+    for (text, number) in [
+        ("rudauli", 271_u16),
+        ("rudhauli", 309),
+        ("orai", 221),
+        ("aurai", 394),
+        ("auraiya", 204),
+        ("itwa", 305),
+        ("etawah", 200),
+        ("etah", 104),
+        ("atrauli", 73),
+        ("atraulia", 343),
+        ("bansi", 304),
+        ("bansdih", 362),
+        ("bansgaon", 327),
+        ("katra", 131),
+        ("katra bazaar", 297),
+        ("sikandra", 207),
+        ("sikandra rao", 80),
+        ("phulpur", 256),
+        ("phoolpur pawai", 349),
+        ("rampur khas", 244),
+        ("rampur karkhana", 339),
+    ] {
+        STATE.with(|state| {
+            let expected = &state.assembly(number).unwrap().name_en;
+            assert_eq!(&seat_of(text, None), expected, "{text}");
+        });
+    }
+    assert_eq!(seat_of("pata nahi", None), "-");
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words people put around a name, politeness first.
+    const AROUND: [(&str, &str); 6] = [
+        ("ji ", ""),
+        ("", " ji"),
+        ("namaste, ", ""),
+        ("sir mera zila ", " hai"),
+        ("", " 🙏"),
+        ("मैं ", " से हूँ"),
+    ];
+
+    fn any_name() -> impl Strategy<Value = (usize, String)> {
+        (0_usize..75, any::<bool>()).prop_map(|(place, hindi)| {
+            STATE.with(|state| {
+                let known = &state.districts[place];
+                (place, if hindi { known.name_hi.clone() } else { known.name_en.clone() })
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_about_a_place_panics(text in any::<String>()) {
+            STATE.with(|state| {
+                let heard = Heard::new(&text);
+                let _ = district(&heard, state);
+                let _ = assembly(&heard, state, None);
+                let _ = assembly(&heard, state, Some("162"));
+                let _ = lok_sabha(&heard, state);
+            });
+        }
+
+        #[test]
+        fn a_name_is_sure_whatever_is_around_it((place, name) in any_name(), around in 0_usize..6) {
+            let (before, behind) = AROUND[around];
+            let text = format!("{before}{name}{behind}");
+            let reading = STATE.with(|state| district(&Heard::new(&text), state));
+            prop_assert_eq!(reading, Reading::Sure(Meaning::District(place)), "{}", text);
+        }
+
+        #[test]
+        fn case_invisible_signs_and_composition_change_nothing((place, name) in any_name()) {
+            let nfd = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd();
+            let strange: String =
+                name.chars().flat_map(|letter| [letter, '\u{200b}']).collect();
+            for text in [name.to_uppercase(), nfd.normalize(&name).into_owned(), strange] {
+                let reading = STATE.with(|state| district(&Heard::new(&text), state));
+                prop_assert_eq!(reading, Reading::Sure(Meaning::District(place)), "{}", text);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_examples_of_the_document_are_true() {
+    let document = include_str!("../../../docs/understanding.md");
+    let places = document.split("\n## Places").nth(1).unwrap();
+    let examples = places.split("### Examples").nth(1).unwrap();
+    let mut count = 0;
+    for line in examples.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, asked, text, heard, _] = cells.as_slice() else { continue };
+        let text = text.trim_matches('`');
+        let found = match *asked {
+            "district" => district_of(text),
+            "seat" => seat_of(text, None),
+            _ => continue,
+        };
+        assert_eq!(found, *heard, "{text}");
+        count += 1;
+    }
+    assert_eq!(count, 13);
 }

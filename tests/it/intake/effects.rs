@@ -8,7 +8,7 @@ use samvad::effects::Fetcher;
 use samvad::flow::{Effect, Fetch, Fetched, Method};
 use samvad::message::{Channel, MediaKind};
 use samvad::metrics::TurnLabels;
-use samvad::records::{Chain, EffectResult, TurnCommit, Verdict};
+use samvad::records::{Chain, EffectKind, EffectResult, TurnCommit, Verdict};
 
 use super::rig::{ACCOUNT, Pair, Rig, SITA};
 use crate::support::helpdesk::{Helpdesk, Manner};
@@ -20,6 +20,10 @@ promises! {
     a_post_whose_answer_was_lost_goes_once_more_under_the_same_key,
     a_get_goes_three_times_within_its_time,
     what_a_dead_process_had_begun_is_asked_again_only_where_it_does_something,
+    what_was_never_begun_is_not_called_after_its_flow_went_on,
+    an_effect_of_an_erased_person_ends,
+    an_effect_of_a_person_who_cannot_be_read_is_tried_more_and_more_seldom_and_ends,
+    media_are_fetched_four_at_a_time_and_keep_no_call_waiting,
     a_photo_is_kept_sealed_and_its_row_opens_it,
     a_medium_that_cannot_be_fetched_just_now_is_fetched_later,
     what_may_not_be_kept_is_recorded_with_the_reason,
@@ -96,7 +100,7 @@ async fn an_answer_that_was_kept_is_turned_by_the_next_process_without_another_c
     rig.say(SITA, "सदस्य").await;
     let desk = Helpdesk::answering(200, "{}");
     wanting(&rig, fetch(Method::Post, &desk)).await;
-    let due = rig.records.claim_effects(rig.now(), 10).await.unwrap();
+    let due = rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap();
     let answer = Fetched::Answer { status: 200, body: serde_json::json!({}) };
     assert!(rig.records.record_effect(&due[0], EffectResult::Answered(answer)).await.unwrap());
     // It dies here: after the answer is kept, before its turn.
@@ -113,7 +117,7 @@ async fn a_process_that_died_after_the_turn_leaves_no_second_event(pair: Pair) {
     rig.say(SITA, "सदस्य").await;
     let desk = Helpdesk::answering(200, "{}");
     wanting(&rig, fetch(Method::Post, &desk)).await;
-    let due = rig.records.claim_effects(rig.now(), 10).await.unwrap();
+    let due = rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap();
     let answer = Fetched::Answer { status: 200, body: serde_json::json!({}) };
     let kept = EffectResult::Answered(answer.clone());
     assert!(rig.records.record_effect(&due[0], kept).await.unwrap());
@@ -161,12 +165,87 @@ async fn what_a_dead_process_had_begun_is_asked_again_only_where_it_does_somethi
         rig.say(SITA, "सदस्य").await;
         let desk = Helpdesk::answering(200, "{}");
         wanting(&rig, fetch(method, &desk)).await;
-        assert_eq!(rig.records.claim_effects(rig.now(), 10).await.unwrap().len(), 1);
+        assert_eq!(
+            rig.records.claim_effects(rig.now(), EffectKind::Fetch, 10).await.unwrap().len(),
+            1
+        );
         let rig = rig.die_and_start_again().await;
         rig.carry_out(fetcher(&desk));
         until_done(&rig).await;
         assert_eq!((desk.calls().len(), events(&rig)), (calls, 1), "{method:?}");
     }
+}
+
+async fn what_was_never_begun_is_not_called_after_its_flow_went_on(pair: Pair) {
+    for (late, calls) in [(39, 1), (40, 0)] {
+        let rig = Rig::new(pair).await;
+        rig.say(SITA, "सदस्य").await;
+        let desk = Helpdesk::answering(200, "{}");
+        wanting(&rig, fetch(Method::Post, &desk)).await;
+        // Ten seconds of the call, thirty of grace.
+        rig.clock.advance(Duration::from_secs(late));
+        rig.carry_out(fetcher(&desk));
+        until_done(&rig).await;
+        assert_eq!((desk.calls().len(), events(&rig)), (calls, 1), "{late} seconds late");
+    }
+}
+
+async fn an_effect_of_an_erased_person_ends(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let desk = Helpdesk::answering(200, "{}");
+    wanting(&rig, fetch(Method::Get, &desk)).await;
+    rig.raw().execute("UPDATE effects SET contact = 999999");
+    rig.carry_out(fetcher(&desk));
+    until_done(&rig).await;
+    assert_eq!(events(&rig), 0);
+}
+
+async fn an_effect_of_a_person_who_cannot_be_read_is_tried_more_and_more_seldom_and_ends(
+    pair: Pair,
+) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let desk = Helpdesk::answering(200, "{}");
+    wanting(&rig, fetch(Method::Get, &desk)).await;
+    let other = rig.contact("919812345670").await;
+    rig.raw().execute(&format!("UPDATE contacts SET language = '?' WHERE id = {other}"));
+    rig.raw().execute(&format!("UPDATE effects SET contact = {other}, attempts = 100"));
+    rig.carry_out(fetcher(&desk));
+    let tried = "effects WHERE attempts = 101 AND epoch IS NULL";
+    for _ in 0..400 {
+        if rig.rows(tried) == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let next_try = rig.raw().number("SELECT next_try FROM effects");
+    let minutes = (next_try - rig.now().as_millisecond()) / 60_000;
+    assert!((7..=12).contains(&minutes), "again after {minutes} minutes");
+    rig.raw().execute("UPDATE effects SET attempts = 200, next_try = 0");
+    until_done(&rig).await;
+    assert_eq!(events(&rig), 0);
+}
+
+async fn media_are_fetched_four_at_a_time_and_keep_no_call_waiting(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    let (graph, desk) = (Helpdesk::start(vec![Manner::Silence]), Helpdesk::answering(200, "{}"));
+    for _ in 0..9 {
+        wanting(&rig, keep("image/jpeg")).await;
+    }
+    rig.carry_out_by(fetcher(&desk), &graph.url("/v25.0"));
+    wanting(&rig, fetch(Method::Post, &desk)).await;
+    for _ in 0..400 {
+        if rig.rows("effects WHERE kind = 1 AND done IS NOT NULL") == 1 && graph.calls().len() >= 4
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!((desk.calls().len(), events(&rig)), (1, 1));
+    assert_eq!(graph.calls().len(), 4);
+    assert_eq!(rig.rows("effects WHERE kind = 2 AND epoch IS NOT NULL"), 4);
 }
 
 fn keep(mime_type: &str) -> Effect {

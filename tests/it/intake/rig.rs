@@ -233,6 +233,7 @@ impl Process {
             fetcher,
             keeper,
             clock: clock.clone(),
+            ids: Ids::system(),
             tracker: self.tracker.clone(),
             shutdown: self.shutdown.clone(),
             vital: self.vital.clone(),

@@ -3,16 +3,22 @@
 //! A house of several replicas has a balancer before them: the sandbox knows its address alone.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use samvad::clock::{Clock, Ids};
+use samvad::config::{Config, Origins};
 use samvad::sandbox::options::{
     DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, Retry,
 };
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
+use samvad::serve::{Deps, serve};
+use samvad::vital::Vital;
 
 use super::balancer::Balancer;
 use super::replica::{Begin, Replica};
@@ -36,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) settings: Vec<(&'static str, String)>,
     /// Changes to the sandbox before it starts.
     pub(crate) sandbox: Option<fn(&mut SandboxOptions)>,
+    /// The time of the sandbox, and of a program that is [served here](House::serve_here).
+    pub(crate) clock: Option<Clock>,
 }
 
 pub(crate) struct House {
@@ -46,6 +54,8 @@ pub(crate) struct House {
     pub(crate) ports: Vec<u16>,
     balancer: Option<Balancer>,
     settings: Vec<(&'static str, String)>,
+    clock: Clock,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -69,6 +79,8 @@ impl House {
             // Requests that wait for a replica that hangs leave room for those to the others.
             options.connections = 128;
         }
+        let clock = plan.clock.unwrap_or(Clock::System);
+        options.clock = clock.clone();
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }
@@ -107,7 +119,35 @@ impl House {
             settings.retain(|(known, _)| *known != name);
             settings.push((name, value));
         }
-        House { folder, sandbox, port, ports, balancer, settings, stop }
+        House {
+            folder,
+            sandbox,
+            port,
+            ports,
+            balancer,
+            settings,
+            clock,
+            tasks: TaskTracker::new(),
+            stop,
+        }
+    }
+
+    /// Serves in this process, by the house's clock, until the house is gone. What the program would
+    /// read from its environment it is told here.
+    pub(crate) async fn serve_here(&self) {
+        let mut environment: Vec<(String, String)> =
+            self.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        environment.push(("SAMVAD_DATA".to_owned(), self.data().display().to_string()));
+        let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        let deps = Deps {
+            clock: self.clock.clone(),
+            ids: Ids::system(),
+            announce: false,
+            vital: Vital::default(),
+        };
+        let stop = self.stop.child_token();
+        self.tasks.spawn(async move { serve(config, listener, stop, deps).await.unwrap() });
     }
 
     /// The variables of the configuration that every start gets.
@@ -148,6 +188,31 @@ impl House {
     /// The balancer of a house of several replicas.
     pub(crate) fn balancer(&self) -> &Balancer {
         self.balancer.as_ref().expect("a house of several replicas")
+    }
+
+    /// What an office's command prints, beside the running server.
+    pub(crate) fn office(&self, words: &[&str]) -> String {
+        let output = self.terminal(words);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What it says when it refuses.
+    pub(crate) fn office_fails(&self, words: &[&str]) -> String {
+        let output = self.terminal(words);
+        assert!(!output.status.success(), "{words:?} succeeded");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn terminal(&self, words: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_samvad"))
+            .args(words)
+            .arg("--data")
+            .arg(self.data())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap()
     }
 
     fn data_of(&self, replica: usize) -> PathBuf {

@@ -41,7 +41,9 @@ impl<'h> Phone<'h> {
         let offered = last.offered.iter().find(|offered| offered.id.rsplit(':').next() == Some(id));
         let offered = offered.unwrap_or_else(|| panic!("no {id} in {last:#?}")).clone();
         let (id, title) = (offered.id, offered.title);
-        let said = if last.listed {
+        let said = if last.kind == "template" {
+            Said::TemplateButton { payload: id, text: title }
+        } else if last.listed {
             Said::Row { id, title, description: None }
         } else {
             Said::Button { id, title }
@@ -56,9 +58,18 @@ impl<'h> Phone<'h> {
         quoted: Option<String>,
         replies: usize,
     ) -> Vec<SendEntry> {
-        let words = said.words();
+        let words = format!("{:?}", said.words());
         let saying = Saying { quoted, ..Saying::of(self.person.clone(), said) };
         self.house.sandbox.say(saying).unwrap();
+        self.new_replies(&words, replies).await
+    }
+
+    /// The replies that come of something else, of which there must be so many.
+    pub(crate) async fn hears(&mut self, replies: usize) -> Vec<SendEntry> {
+        self.new_replies("nothing", replies).await
+    }
+
+    async fn new_replies(&mut self, to: &str, replies: usize) -> Vec<SendEntry> {
         let id = self.id().to_owned();
         let before = self.heard.len();
         let sandbox = &self.house.sandbox;
@@ -68,11 +79,7 @@ impl<'h> Phone<'h> {
         let all = sandbox.sends_to(&id);
         let new = all.get(before..).unwrap_or_default().to_vec();
         self.heard = all;
-        assert!(
-            came && new.len() == replies,
-            "{replies} replies to {words:?}, not {:#?}",
-            texts(&new)
-        );
+        assert!(came && new.len() == replies, "{replies} replies to {to}, not {:#?}", texts(&new));
         new
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::channel::whatsapp::sender::tests::{Graph, NUMBER};
+use crate::channel::whatsapp::sender::tests::{Graph, LATE, NUMBER};
 
 #[tokio::test]
 async fn an_upload_is_a_form_with_the_file_and_its_type() {
@@ -85,6 +85,15 @@ async fn a_medium_above_the_limit_is_not_fetched_and_not_kept() {
         Graph::answering(vec![(200, &[], ADDRESS.to_vec()), (200, &[], b"abcd".to_vec())]).await;
     let larger = graph.sender().download_media(NUMBER, "1479537", 3).await;
     assert_eq!(larger, Err(CallError::TooLarge(3)));
+}
+
+#[tokio::test]
+async fn bytes_may_take_longer_than_the_words_of_a_send() {
+    // Longer than the client of these tests waits for an answer.
+    let slow = (200, &[(LATE, "1000")] as &[_], b"abc".to_vec());
+    let graph = Graph::answering(vec![(200, &[], ADDRESS.to_vec()), slow]).await;
+    let media = graph.sender().download_media(NUMBER, "1479537", 3).await.unwrap();
+    assert_eq!(media.bytes, b"abc");
 }
 
 #[tokio::test]

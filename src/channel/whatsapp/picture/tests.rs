@@ -26,10 +26,16 @@ fn sent_as(call: &[u8]) -> serde_json::Value {
     call[call["type"].as_str().unwrap()].clone()
 }
 
+/// As delivery does it.
+async fn prepared_and_sent(sender: &Sender, outgoing: &Outgoing) -> SendAnswer {
+    sender.prepare(outgoing).await;
+    sender.send(outgoing).await
+}
+
 #[tokio::test]
 async fn a_picture_is_uploaded_and_sent_with_its_words_under_it() {
     let graph = Graph::answering(vec![(200, &[], br#"{"id":"77"}"#.to_vec()), accepted()]).await;
-    let answer = graph.sender().send(&card("स्वागत है!")).await;
+    let answer = prepared_and_sent(&graph.sender(), &card("स्वागत है!")).await;
     assert!(matches!(answer, SendAnswer::Accepted { .. }), "{answer:?}");
     let calls = graph.calls.lock().clone();
     assert_eq!(calls[0].line, format!("POST /v25.0/{NUMBER}/media"));
@@ -44,8 +50,8 @@ async fn a_message_that_goes_again_is_not_uploaded_again() {
     let upload = (200, &[] as &[_], br#"{"id":"77"}"#.to_vec());
     let graph = Graph::answering(vec![upload, busy, accepted()]).await;
     let sender = graph.sender();
-    assert!(matches!(sender.send(&card("a")).await, SendAnswer::Refused(_)));
-    assert!(matches!(sender.send(&card("a")).await, SendAnswer::Accepted { .. }));
+    assert!(matches!(prepared_and_sent(&sender, &card("a")).await, SendAnswer::Refused(_)));
+    assert!(matches!(prepared_and_sent(&sender, &card("a")).await, SendAnswer::Accepted { .. }));
     let calls = graph.calls.lock().clone();
     let uploads = calls.iter().filter(|call| call.line.ends_with("/media")).count();
     assert_eq!((uploads, calls.len()), (1, 3));
@@ -56,7 +62,7 @@ async fn a_message_that_goes_again_is_not_uploaded_again() {
 async fn where_the_picture_cannot_be_uploaded_the_words_go_alone() {
     let refused = (500, &[] as &[_], Vec::new());
     let graph = Graph::answering(vec![refused, accepted()]).await;
-    let answer = graph.sender().send(&card("स्वागत है!")).await;
+    let answer = prepared_and_sent(&graph.sender(), &card("स्वागत है!")).await;
     assert!(matches!(answer, SendAnswer::Accepted { .. }), "{answer:?}");
     let calls = graph.calls.lock().clone();
     assert_eq!(sent_as(&calls[1].body)["body"], "स्वागत है!");
@@ -66,7 +72,7 @@ async fn where_the_picture_cannot_be_uploaded_the_words_go_alone() {
 async fn words_too_long_for_a_caption_go_alone() {
     let graph = Graph::answering(vec![accepted()]).await;
     let long = "क".repeat(CAPTION_MAX + 1);
-    let answer = graph.sender().send(&card(&long)).await;
+    let answer = prepared_and_sent(&graph.sender(), &card(&long)).await;
     assert!(matches!(answer, SendAnswer::Accepted { .. }), "{answer:?}");
     let calls = graph.calls.lock().clone();
     assert_eq!((calls.len(), sent_as(&calls[0].body)["body"].as_str()), (1, Some(long.as_str())));

@@ -24,6 +24,9 @@ pub(in crate::channel::whatsapp) struct Call {
     pub(in crate::channel::whatsapp) body: Vec<u8>,
 }
 
+/// The header of an answer that comes so many milliseconds late.
+pub(in crate::channel::whatsapp) const LATE: &str = "x-late-ms";
+
 /// A server that answers each call with the next of its answers and keeps the calls.
 pub(in crate::channel::whatsapp) struct Graph {
     pub(in crate::channel::whatsapp) url: String,
@@ -65,6 +68,9 @@ impl Graph {
                 let mut response = Body::from(body).into_response();
                 *response.status_mut() = StatusCode::from_u16(status).unwrap();
                 for (name, value) in headers {
+                    if *name == LATE {
+                        tokio::time::sleep(Duration::from_millis(value.parse().unwrap())).await;
+                    }
                     response.headers_mut().insert(*name, value.parse().unwrap());
                 }
                 response

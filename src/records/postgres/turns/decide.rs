@@ -172,7 +172,7 @@ impl Group {
         match (&turn.parked, turn.wrote) {
             (None, _) => self.rows.conversation(turn, version),
             // The timer that cannot be turned would come again every minute.
-            (Some(_), None) if !turn.is_answer => {
+            (Some(_), None) if !turn.is_of_effect => {
                 self.rows.drop_due_timers(turn.contact, turn.received);
             }
             (Some(_), _) => {}

@@ -47,7 +47,7 @@ pub(in crate::records::postgres) struct ReadyTurn {
     /// When the person wrote; `None` for our own events.
     pub(super) wrote: Option<i64>,
     /// An effect's answer, not a timer, when nobody wrote.
-    pub(super) is_answer: bool,
+    pub(super) is_of_effect: bool,
     pub(super) road: Road,
     /// `None` for our own events, which are not talk.
     pub(super) inbound: Option<ReadyLine>,
@@ -76,7 +76,7 @@ impl ReadyTurn {
 
 impl Postgres {
     pub(super) fn ready_turn(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
-        let is_answer = turn.is_answer();
+        let is_of_effect = turn.is_of_effect();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
         let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
@@ -129,7 +129,7 @@ impl Postgres {
             key_halves,
             received,
             wrote,
-            is_answer,
+            is_of_effect,
             road,
             inbound: line,
             session,

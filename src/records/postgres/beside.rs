@@ -1,0 +1,163 @@
+//! The records beside the servers that write them: no place among the processes, no migration.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_postgres::types::ToSql;
+
+use super::contacts::{addresses_of, open_addresses};
+use super::read::read_snapshot;
+use super::readers::Readers;
+use super::sql::{Sql, get};
+use super::{dial, effects, migrate, place, requests};
+use crate::clock::from_ms;
+use crate::config::PostgresUrl;
+use crate::contact::Identities;
+use crate::message::Channel;
+use crate::records::effects::{ReadyEffect, ready_give_back};
+use crate::records::migrations::is_older;
+use crate::records::sql::{effects as effects_sql, facts};
+use crate::records::{Handover, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
+use crate::seal::Keyring;
+
+/// A command asks one thing after another.
+const CONNECTIONS: usize = 2;
+
+#[derive(Debug)]
+pub(in crate::records) struct Beside {
+    readers: Readers,
+    keyring: Arc<Keyring>,
+}
+
+impl Beside {
+    /// # Errors
+    /// [`RecordsError::Setup`]: the server cannot be reached, or its database is not of this version.
+    pub(in crate::records) async fn open(options: RecordsOptions) -> Result<Beside, RecordsError> {
+        let url = PostgresUrl::parse(&options.url)
+            .map_err(|error| RecordsError::Setup(format!("records: {error}")))?;
+        let pool = dial::pool(&url, CONNECTIONS)?;
+        let sql = Sql::new(dial::first(&pool, &url).await?);
+        place::check_server(&sql, &options.clock).await?;
+        let pending = migrate::pending(&sql).await?;
+        if pending.len() == migrate::MIGRATIONS.len() {
+            return Err(RecordsError::Setup(format!("there are no records at {url} yet")));
+        }
+        if let Some(first) = pending.first() {
+            return Err(is_older(&url.to_string(), first));
+        }
+        place::check_keys(&sql, &options.keyring).await?;
+        drop(sql);
+        Ok(Beside { readers: Readers::new(pool), keyring: options.keyring })
+    }
+
+    pub(in crate::records) async fn requests(
+        &self,
+        also_done: bool,
+        limit: usize,
+    ) -> Result<Vec<Request>, RecordsError> {
+        requests::requests(&self.readers, &self.keyring, also_done, limit).await
+    }
+
+    pub(in crate::records) async fn request(
+        &self,
+        ticket: &str,
+    ) -> Result<Option<Request>, RecordsError> {
+        requests::request(&self.readers, &self.keyring, ticket).await
+    }
+
+    pub(in crate::records) async fn finish_request(
+        &self,
+        ticket: &str,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.write(facts::FINISH_REQUEST, &[&ticket, &at.as_millisecond()]).await
+    }
+
+    pub(in crate::records) async fn person(
+        &self,
+        contact: i64,
+    ) -> Result<(Identities, Option<Snapshot>), RecordsError> {
+        let keyring = &*self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                let rows = addresses_of(&statements, &[contact]).await?;
+                let addresses = open_addresses(keyring, rows.iter())?;
+                Ok((addresses, read_snapshot(&statements, keyring, contact).await?))
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn handovers(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<Handover>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| async move {
+                let mut handovers = Vec::new();
+                for row in &statements.rows(effects_sql::HANDOVERS, &[&limit]).await? {
+                    handovers.push(Handover {
+                        id: get(row, 0)?,
+                        contact: get(row, 1)?,
+                        reason: get(row, 2)?,
+                        at: from_ms(get(row, 3)?),
+                    });
+                }
+                Ok(handovers)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn give_back(
+        &self,
+        handover: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_give_back(&self.keyring, handover)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        let row: [&(dyn ToSql + Sync); 7] =
+            [&handover, &kind, &channel, &hash.0, &hash.1, &sealed, &at];
+        self.write(effects_sql::GIVE_BACK, &row).await
+    }
+
+    pub(in crate::records) async fn newest_media(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<MediumRow>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        effects::media(&self.readers, &self.keyring, effects_sql::NEWEST_MEDIA, limit).await
+    }
+
+    pub(in crate::records) async fn media(
+        &self,
+        contact: i64,
+    ) -> Result<Vec<MediumRow>, RecordsError> {
+        effects::media(&self.readers, &self.keyring, effects_sql::MEDIA, contact).await
+    }
+
+    pub(in crate::records) async fn medium(
+        &self,
+        id: i64,
+    ) -> Result<Option<MediumRow>, RecordsError> {
+        let found = effects::media(&self.readers, &self.keyring, effects_sql::MEDIUM, id).await?;
+        Ok(found.into_iter().next())
+    }
+
+    pub(in crate::records) async fn erase_medium(&self, id: i64) -> Result<bool, RecordsError> {
+        self.write(effects_sql::ERASE_MEDIUM, &[&id]).await
+    }
+
+    /// Runs one statement; whether it changed a row. Where the answer is lost it may be run twice: each of
+    /// them changes nothing the second time, or nothing that counts.
+    async fn write(
+        &self,
+        text: &'static str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<bool, RecordsError> {
+        let changed = self
+            .readers
+            .ask(move |statements| async move { statements.run(text, params).await })
+            .await;
+        changed.map(|rows| rows > 0)
+    }
+}

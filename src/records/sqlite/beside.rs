@@ -1,0 +1,176 @@
+//! The same file from another process than the one that has it open: a reader, and a writer of single
+//! statements. SQLite's own locks let the two pass each other.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, Params};
+
+use super::contacts::read_addresses;
+use super::fault::Fault;
+use super::read::read_snapshot;
+use super::readers::Readers;
+use super::statements::Statements;
+use super::{check_keys, effects, migrate, requests};
+use crate::clock::from_ms;
+use crate::contact::Identities;
+use crate::message::Channel;
+use crate::records::effects::{ReadyEffect, ready_give_back};
+use crate::records::migrations::is_older;
+use crate::records::sql::{effects as effects_sql, facts};
+use crate::records::{Handover, MediumRow, RecordsError, Request, Snapshot};
+use crate::seal::Keyring;
+
+/// How the connection of one write is set: it waits for the server's writer longer than that holds the
+/// file, and is on disk when it is done.
+const PRAGMAS: &str = "
+    PRAGMA busy_timeout = 15000;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;";
+
+/// The records beside a server: without its lock.
+#[derive(Debug)]
+pub(in crate::records) struct Beside {
+    path: PathBuf,
+    readers: Readers,
+    keyring: Arc<Keyring>,
+}
+
+impl Beside {
+    /// # Errors
+    /// [`RecordsError::Setup`]: there is no such file, or it is not of this version.
+    pub(in crate::records) async fn open(
+        path: PathBuf,
+        keyring: Arc<Keyring>,
+    ) -> Result<Beside, RecordsError> {
+        if !path.exists() {
+            let path = path.display();
+            return Err(RecordsError::Setup(format!("there are no records {path} yet")));
+        }
+        let shown = path.display().to_string();
+        let readers = Readers::new(path.clone());
+        let keys = Arc::clone(&keyring);
+        let look = readers.ask(move |statements| {
+            let pending = migrate::pending(statements.connection);
+            let checked = pending.and_then(|pending| match pending.first() {
+                Some(first) => Err(is_older(&shown, first)),
+                None => check_keys(statements, &keys),
+            });
+            Ok(checked)
+        });
+        look.await??;
+        Ok(Beside { path, readers, keyring })
+    }
+
+    pub(in crate::records) async fn requests(
+        &self,
+        also_done: bool,
+        limit: usize,
+    ) -> Result<Vec<Request>, RecordsError> {
+        requests::requests(&self.readers, &self.keyring, also_done, limit).await
+    }
+
+    pub(in crate::records) async fn request(
+        &self,
+        ticket: &str,
+    ) -> Result<Option<Request>, RecordsError> {
+        requests::request(&self.readers, &self.keyring, ticket).await
+    }
+
+    pub(in crate::records) async fn finish_request(
+        &self,
+        ticket: &str,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.write(facts::FINISH_REQUEST, (ticket.to_owned(), at.as_millisecond())).await
+    }
+
+    pub(in crate::records) async fn person(
+        &self,
+        contact: i64,
+    ) -> Result<(Identities, Option<Snapshot>), RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers
+            .ask(move |statements| {
+                let addresses = read_addresses(statements, &keyring, contact)?;
+                Ok((addresses, read_snapshot(statements, &keyring, contact)?))
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn handovers(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<Handover>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| {
+                statements.rows(effects_sql::HANDOVERS, [limit], |row| {
+                    Ok(Handover {
+                        id: row.get(0)?,
+                        contact: row.get(1)?,
+                        reason: row.get(2)?,
+                        at: from_ms(row.get(3)?),
+                    })
+                })
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn give_back(
+        &self,
+        handover: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_give_back(&self.keyring, handover)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        let row = (handover, kind, channel, hash.0, hash.1, sealed, at);
+        self.write(effects_sql::GIVE_BACK, row).await
+    }
+
+    pub(in crate::records) async fn newest_media(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<MediumRow>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        effects::media(&self.readers, &self.keyring, effects_sql::NEWEST_MEDIA, limit).await
+    }
+
+    pub(in crate::records) async fn media(
+        &self,
+        contact: i64,
+    ) -> Result<Vec<MediumRow>, RecordsError> {
+        effects::media(&self.readers, &self.keyring, effects_sql::MEDIA, contact).await
+    }
+
+    pub(in crate::records) async fn medium(
+        &self,
+        id: i64,
+    ) -> Result<Option<MediumRow>, RecordsError> {
+        let found = effects::media(&self.readers, &self.keyring, effects_sql::MEDIUM, id).await?;
+        Ok(found.into_iter().next())
+    }
+
+    pub(in crate::records) async fn erase_medium(&self, id: i64) -> Result<bool, RecordsError> {
+        self.write(effects_sql::ERASE_MEDIUM, [id]).await
+    }
+
+    /// Runs one statement; whether it changed a row.
+    async fn write<P>(&self, sql: &'static str, params: P) -> Result<bool, RecordsError>
+    where
+        P: Params + Send + 'static,
+    {
+        let path = self.path.clone();
+        let written = tokio::task::spawn_blocking(move || -> Result<bool, Fault> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&path, flags)?;
+            connection.execute_batch(PRAGMAS)?;
+            Ok(Statements { connection: &connection }.run(sql, params)? > 0)
+        });
+        match written.await {
+            Ok(changed) => changed.map_err(RecordsError::from),
+            Err(error) => Err(RecordsError::Unavailable(format!("a write failed: {error}"))),
+        }
+    }
+}

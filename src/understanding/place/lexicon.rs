@@ -1,0 +1,132 @@
+//! What words do around the name of a place. Kept apart from the words of other answers: `jila`
+//! means nothing around a number, and `gram pradhan` is no village.
+//!
+//! Sources: frames in Hindi, Hinglish, Bhojpuri, Awadhi and English as people write them around
+//! names of places (facts on input in UP, and general knowledge of the languages); the everyday
+//! words are the common nouns of complaints and small talk, which must not be heard as the nearest
+//! name.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::geography::fold;
+
+/// What a word may do in a message about a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Says that the name of a place of this level stands beside it.
+    Label(Level),
+    /// Says that what stands beside it is smaller than any place we ask for: a village, a post.
+    Smaller,
+    /// Says that what stands before it is larger: a division.
+    Larger,
+    /// Around a name, and never part of one by its sound.
+    Frame,
+    /// An everyday word: never the misspelt name of a place.
+    Everyday,
+    /// No answer comes: the name is forgotten, or kept.
+    Withheld,
+    /// Counts something else than a seat: `booth 12`, `ward 5`.
+    Counted,
+    /// The place before it is only near the one meant: `ke paas`.
+    Beside,
+    /// The two places before it are: `ke beech`.
+    Between,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    District,
+    Seat,
+    LokSabha,
+}
+
+#[rustfmt::skip]
+const WORDS: &[(Use, &str)] = &[
+    (Use::Label(Level::District), "zila jila zilla jilla zile jile zele jilaa zilaa jilha district districts distric distict distt dist dis \
+        janpad janapad jnpd jilla जिला ज़िला जिल जिले ज़िले जिल्ला जनपद डिस्ट्रिक्ट डिस्टिक जि ضلع"),
+    (Use::Label(Level::Seat), "vidhansabha vidhan bidhansabha bidhan vidhaansabha vidhaan vidhansbha bidhaan vidhayaki assembly asembly assembaly \
+        constituency constituancy consituency seat sit vs ac vidhansabhaa vishansabha vidhanshabha \
+        विधानसभा विधान बिधानसभा विधानसभ विस सीट असेंबली असेम्बली कांस्टीट्यूएंसी"),
+    (Use::Label(Level::LokSabha), "loksabha lok lokasabha ls pc parliamentary parliament sansadiya sansdiya sansad लोकसभा लोक लोस संसदीय संसद"),
+    (Use::Smaller, "gaon gaav gav gaw ganv gau gram graam village vill thana thaana tehsil tahsil tehseel taseel tahseel block blok mohalla muhalla \
+        post po ward gali colony kasba panchayat tola majra mauza mouza chowki chauki chowk tiraha nyay mo \
+        गांव गाँव गाव ग्राम थाना तहसील ब्लॉक ब्लाक मोहल्ला मुहल्ला पोस्ट वार्ड गली कॉलोनी कालोनी कस्बा पंचायत टोला मजरा पो मो चौकी चौक"),
+    (Use::Larger, "mandal commissionery commissionary division zone मंडल मण्डल कमिश्नरी जोन"),
+    (Use::Frame, "sabha kshetra chhetra chetra shetra area ilaka ilaake region side taraf bundelkhand purvanchal poorvanchal awadh avadh rohilkhand ncr wali vali wala vala wale vale waale valo \
+        hamaar hamar hmar hamaro humar humaar humra hamra hamre tohar ba baa baani bani baate bate bare bade badu hayi hai hain haun hayin hau hawe hawan han hoyi hove bhail \
+        rahela raheli rahila rahat rahit rahata rahatani rahtani rahan rehan rehela rahewala rahenwala rahne rahai rahe rehe rehvasi rahvasi \
+        niwasi nivasi basinda bashinda mool mul rup roop janm janam janme janmbhumi paida paidaish basa base basela bassla belong belongs resident residence \
+        native place birthplace born hometown home town stay staying stays live lives living working currently presently parmanent permanent address \
+        deila dela deni deb dihla debe vote voter vota voters matdata matdaata deta dete deti dalta dalte dalti padta padti parta parti padela parela padat parat pdta pdti padela \
+        aata aati aatey aawela aavela aayela aave lagta lagti lagela lagat lagelaa hota hoti chunav kshetr chhetr nirvachan nirwachan \
+        ghar gharwa address state rajya rajy pradesh desh myself self this that its it name named naam nam \
+        jahan jaha jahaan yahan yaha yahin wahan waha udhar idhar andar under falls comes ander bahar \
+        gaya gayi gaye gya mp mla vidhayak sansad candidate ummidwar sc st gen obc su surakshit suraksit reserved samanya aarakshit arakshit general \
+        bharat bhaarat hindustan india up u p uttarpradesh ki ka ke kaa kee me mein mai main se sey say ko pe par ji jee hu hun hoon hoo h hai hei \
+        only sirf bas keval mtlb matlab yani yaani yane matlb likho likhna likhiye likh likhe lijiye lijie note kariye karlo karlijiye samjho samjhiye samajhiye kehte kahte bolte known \
+        सभा क्षेत्र छेत्र इलाका तरफ बुंदेलखंड पूर्वांचल अवध रोहिलखंड एनसीआर साइड वाला वाले वाली हमार हमरा हमरे हमनी तोहार बा बानी बाटे बाटी बाड़े हई हईं हऊ हवे हउवे हयी होई भइल \
+        रहेला रहेली रहिला रहीला रहत रहित रहतानी रहे रहवासी बाशिंदा मूल रूप जन्म जन्मभूमि पैदा बसा बसे मूलनिवासी \
+        देला देइला देनी देब देवेला पड़ेला परेला परत पड़त आवेला आता आती लगता लगती लगेला होता होती चुनाव निर्वाचन \
+        राज्य देश नाम जहाँ यहाँ यहीं वहाँ इधर उधर अंदर अंतर्गत गया गई गए सुरक्षित आरक्षित सामान्य अनुसूचित \
+        भारत हिंदुस्तान सिर्फ केवल मतलब यानी लिखो लिखना लिखिए लिख लीजिए लिखें समझो समझिए कहते बोलते प्रॉपर proper \
+       "),
+    (Use::Beside, "door dur paas pas najdik nazdik nazdeek najdeek kareeb karib near nearby nikat bagal adjacent aas दूर पास नजदीक नज़दीक करीब निकट बगल समीप"),
+    (Use::Between, "beech bich biich between dono beechme बीच"),
+    (Use::Withheld, "bhul bhool bhoola bhula bhuli forgot forget forgotten chhodo chodo rehnedo bataunga bataungi batana \
+        भूल भुल भूला भूली छोड़ो बताऊंगा बताऊंगी बताना"),
+    (Use::Counted, "booth buth boot poling polling ward makan house flat plot mobile phone fone mob sector sektar sec class kaksha saal sal varsh umar umr age \
+        log logon sadasya member members rupay rupaye rupees rs din mahina mahine baje gali room khata account pincode pin post percent pratishat \
+        बूथ बुथ वार्ड मकान फोन मोबाइल सेक्टर कक्षा साल वर्ष उम्र लोग लोगों सदस्य रुपये रुपए दिन महीना महीने बजे कमरा खाता पिन पिनकोड प्रतिशत"),
+    (Use::Everyday, "pani paani bijli light sadak road rasta rashan ration pension paisa paise rupya kaam kam naukri job rozgar berozgar school college kheti \
+        kisan khet fasal nali naali naliyan gali safai kooda kuda hospital aspatal dawa dawai doctor bimar police thanedar kotwal bank card aadhaar aadhar \
+        adhar photo video call phone form file app link whatsapp facebook net internet group msg message time samay aaj kal parso subah shaam raat \
+        din mahina hafta baje sarkar sarkaar neta netaji modi yogi akhilesh mayawati rahul sonia bjp bhajpa sp sapa bsp basapa congress kangres cong party parti \
+        pradhan pradhaan pramukh mukhiya sarpanch sabhasad parshad mantri mukhyamantri pm cm dm sdm adhikari karyakarta sadasya sadasyata member membership \
+        ram shyam kumar kumari singh sinh sharma verma varma yadav gupta mishra tiwari tripathi pandey pande pandit dubey shukla srivastava shrivastava chauhan maurya kushwaha patel kurmi rajput thakur \
+        khan ansari ahmad ahmed ali khatoon begum bano devi lal prasad nath das chandra saini jatav pal nishad rajbhar gautam kashyap bind soni jaiswal agarwal agrawal \
+        ramesh suresh mahesh dinesh rakesh mukesh rajesh mohit rohit amit sumit ankit sunil anil sunita anita geeta gita sita seeta radha pooja puja priya neha rekha suman kavita \
+        mohammad mohammed mohd salman imran irfan aslam shahid rahim karim ajay vijay sanjay manoj vinod arvind ashok deepak dipak pankaj vikas vivek santosh \
+        gaay bhains dudh doodh chai roti sabji chawal gehun dal aata tel gas cylinder petrol diesel bus train gaadi gadi bike car auto \
+        maa bap baap papa mummy mama mami chacha beta beti ladka ladki bachcha bachche bacha bhabhi dada dadi nana nani pati patni biwi ghar parivar sasural mayka maika shaadi shadi dost \
+        khush dukhi gussa pyar kahani baat bat sach jhooth jhuth galat khabar news film gana cricket match khel test testing check demo abc xyz asdf asdfgh qwerty \
+        the and you your yes not okay good morning evening night afternoon welcome sorry bye thankyou nice great super best wow lol haha hahaha hehe hmm hmmm uff oho arre \
+        english hindi urdu bhasha language computer laptop result exam paper padhai pass fail class student teacher master \
+        chor chori bhrashtachar ghotala mahangai garib gareeb amir ameer jaati jati dharm hindu muslim mandir masjid gurudwara \
+        sabhi sab saare sara pura poora poore kuch koi aur bhi apna apne apni likhe likhen unka inka kisi sabka banna banna banana karna hona dena lena rehna dusra diya diye diyo liya liye kiya kiye aaya aaye suna dekha mila mile bola kaha likha chala soya khaya piya jana aana khana jaa jao aao doosra dusre pehla pehle abhi agla pichla \
+        naya nayi purana purani bada badi bade bara chhota choti chota lamba accha achha achchha bura sundar mast bekar bakwas shukriya shanti om jai hind vande mataram \
+        park bazaar bazar dukan mandi market chowk nagri station stesan airport nadi talab pul jangal pahad \
+        male female mard marad stri stree istri kinnar trans transgender other anya boy girl janab huzoor hujur hazoor guru ustad maalik malik \
+        maah mah mahine varsh varsha kilo kg litre meter km somvar mangalvar budhvar guruvar shukravar shanivar ravivar monday sunday birthday bday dob tarikh \
+        thoda thodi zyada jyada bahut bahot hargiz hargij qatai katai bilkul zaroor jaroor need want please chahi chahiye mil milna gai gayi jata jate jati karta karti karte karwa karwaiye \
+        हरगिज़ कतई मर्द मरद स्त्री किन्नर अन्य माह पूर्ण सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार मार्च थोड़ी थोड़ा बहुत चाही मिल गई करता करती करते करवाइए करा गुरु हुज़ूर हज़ूर जनाब मालिक \
+        aam ped phool phal janata log aadmi admi aurat mahila purush insaan yuva chhatra chhatr budha boodhi jawan fauji sena \
+        पानी बिजली लाइट सड़क रोड रास्ता राशन पेंशन पैसा पैसे काम नौकरी रोजगार बेरोजगार स्कूल कॉलेज खेती किसान खेत फसल नाली सफाई कूड़ा अस्पताल दवा दवाई डॉक्टर बीमार पुलिस बैंक कार्ड आधार \
+        फोटो वीडियो फोन मोबाइल फॉर्म फाइल ऐप समय आज कल परसों सुबह शाम रात दिन महीना हफ्ता सरकार नेता मोदी योगी अखिलेश मायावती राहुल भाजपा सपा बसपा कांग्रेस पार्टी \
+        प्रधान प्रमुख मुखिया सरपंच सभासद पार्षद मंत्री मुख्यमंत्री विधायक सांसद अधिकारी कार्यकर्ता सदस्य सदस्यता \
+        राम श्याम कुमार कुमारी सिंह शर्मा वर्मा यादव गुप्ता मिश्रा तिवारी त्रिपाठी पांडेय पाण्डेय पंडित दुबे शुक्ला श्रीवास्तव चौहान मौर्य कुशवाहा पटेल ठाकुर \
+        खान अंसारी अहमद अली खातून बेगम बानो देवी लाल प्रसाद नाथ दास चंद्र सैनी जाटव पाल निषाद राजभर गौतम कश्यप सोनी जायसवाल अग्रवाल \
+        रमेश सुरेश महेश दिनेश राकेश मुकेश राजेश मोहित रोहित अमित सुमित सुनील अनिल सुनीता अनीता गीता सीता राधा पूजा प्रिया नेहा रेखा सुमन मोहम्मद अजय विजय संजय मनोज अशोक \
+        गाय भैंस दूध चाय रोटी सब्जी चावल गेहूं दाल आटा तेल गैस पेट्रोल डीजल बस ट्रेन गाड़ी कार \
+        माँ बाप पापा मम्मी मामा चाचा बेटा बेटी लड़का लड़की बच्चा बच्चे भाभी दादा दादी नाना नानी पति पत्नी परिवार ससुराल मायका शादी दोस्त \
+        बात सच झूठ गलत खबर फिल्म गाना खेल टेस्ट परीक्षा पढ़ाई शिक्षक छात्र चोर चोरी भ्रष्टाचार घोटाला महंगाई गरीब अमीर जाति धर्म हिंदू मुस्लिम मंदिर मस्जिद \
+        सभी सब सारे पूरा पूरे अपना अपने अपनी दिया दिए लिया लिए किया किए आया आए सुना देखा मिला बोला कहा लिखा चला खाया दूसरा दूसरे पहला पहले अभी नया नई पुराना बड़ा बड़ी छोटा छोटी लंबा अच्छा बुरा सुंदर शांति ओम वंदे मातरम \
+        पार्क बाजार दुकान मंडी मार्केट नगरी स्टेशन नदी तालाब पुल जंगल पहाड़ आम पेड़ फूल फल जनता लोग आदमी औरत महिला पुरुष युवा जवान सेना"),
+];
+
+/// What the folded word does, if it is one of these.
+pub(super) fn used(folded: &str) -> Option<Use> {
+    static USES: OnceLock<HashMap<String, Use>> = OnceLock::new();
+    USES.get_or_init(uses).get(folded).copied()
+}
+
+/// The first line that has a word counts.
+fn uses() -> HashMap<String, Use> {
+    let mut uses = HashMap::new();
+    for (use_of, words) in WORDS {
+        for word in words.split_whitespace() {
+            uses.entry(fold(word)).or_insert(*use_of);
+        }
+    }
+    uses
+}

@@ -1,0 +1,414 @@
+//! A message about a place, sorted: names that stand in it word for word, words that may be a
+//! misspelt name, and what the words around them say of them.
+
+use std::ops::Range;
+
+use super::super::heard::{Heard, Word};
+use super::super::number::{digits, numbers};
+use super::super::words::{
+    DO, DOUBT, FILLER, JI, MAT, NO, NUMBER_FRAME, OR, PART, PLACE_FRAME, POLITE, QUESTION, Roles,
+    WHY,
+};
+use super::Table;
+use super::lexicon::{Level, Use, used};
+use crate::geography::{Index, Meant};
+
+/// The longest name has four words.
+const LONGEST_NAME: usize = 5;
+
+/// What a word does in this message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Label(Level),
+    Smaller,
+    Larger,
+    Frame,
+    Everyday,
+    Counted,
+    Beside,
+    Between,
+    /// Unknown: it may be a name.
+    Unknown,
+    /// Tells seats of one city apart.
+    Part,
+    /// A number word, which may as well be a name (`Bara`).
+    Number,
+    Digits,
+    /// `kaun`, `mat`: no answer, though a name may stand in it.
+    Question,
+    /// `shayad`, `pata`.
+    Doubt,
+    Not,
+    Or,
+    /// Known for another kind of answer (`hata`: remove).
+    Other,
+}
+
+/// A name that stands in the message word for word.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    pub(super) words: Range<usize>,
+    pub(super) meant: Meant,
+    pub(super) places: Vec<u16>,
+    /// It is of something smaller (`gram rampur`), or only near the place meant.
+    pub(super) aside: bool,
+    /// `agra nahi`.
+    denied: bool,
+}
+
+pub(super) struct Message<'a> {
+    pub(super) words: Vec<Word<'a>>,
+    pub(super) classes: Vec<Class>,
+    pub(super) matches: Vec<Match>,
+    /// Whether a place outside those allowed, or outside the state, is named.
+    pub(super) elsewhere: bool,
+    /// No answer, though a name may stand in it.
+    pub(super) question: bool,
+    /// Said with a doubt.
+    pub(super) doubt: bool,
+    pub(super) either: bool,
+    /// `nahi`, and not of a name before it.
+    pub(super) corrected: bool,
+    /// A name was denied.
+    pub(super) denied: bool,
+}
+
+impl<'a> Message<'a> {
+    pub(super) fn new(heard: &'a Heard, table: &Table<'_>) -> Message<'a> {
+        let words: Vec<Word<'a>> = heard.words().collect();
+        let mut classes: Vec<Class> = Vec::with_capacity(words.len());
+        for place in 0..words.len() {
+            classes.push(classify(&words, place, classes.last().copied()));
+        }
+        let has = |class: Class| classes.contains(&class);
+        let mut message = Message {
+            question: has(Class::Question),
+            doubt: has(Class::Doubt),
+            either: has(Class::Or),
+            words,
+            classes,
+            matches: Vec::new(),
+            elsewhere: false,
+            corrected: false,
+            denied: false,
+        };
+        message.find_names(table);
+        message.set_aside();
+        message.deny();
+        message
+    }
+
+    pub(super) fn is(&self, place: usize, class: Class) -> bool {
+        self.classes.get(place) == Some(&class)
+    }
+
+    pub(super) fn has(&self, class: Class) -> bool {
+        self.classes.contains(&class)
+    }
+
+    /// Names word for word, the longest first, none within another.
+    fn find_names(&mut self, table: &Table<'_>) {
+        for length in (1..=LONGEST_NAME.min(self.words.len())).rev() {
+            for start in 0..=self.words.len() - length {
+                let end = start + length;
+                let taken = self
+                    .matches
+                    .iter()
+                    .any(|other| start < other.words.end && other.words.start < end);
+                if taken || !self.may_be_name(start, end) {
+                    continue;
+                }
+                let window = self.words.get(start..end).unwrap_or_default();
+                let key = Index::key(window.iter().map(|word| word.folded));
+                let places = table.exact(&key);
+                if let Some(place) = places.first() {
+                    let meant = Meant::Place(*place);
+                    let (aside, denied) = (false, false);
+                    self.matches.push(Match { words: start..end, meant, places, aside, denied });
+                    continue;
+                }
+                // A seat of another district, named in full, is not misspelt for one of this.
+                let all = self.content().all(|place| (start..end).contains(&place));
+                self.elsewhere |= all && !table.index.exact(&key).is_empty();
+                match table.index.lesser(&key) {
+                    Some(Meant::Elsewhere) => {
+                        let named = (start..end).any(|place| self.is(place, Class::Unknown));
+                        self.elsewhere |= named;
+                    }
+                    Some(meant) => {
+                        let places = table.index.places(meant);
+                        let allowed = |place: &u16| (table.allowed)(*place);
+                        let places: Vec<u16> = places.into_iter().filter(allowed).collect();
+                        let (aside, denied) = (false, false);
+                        self.matches.push(Match {
+                            words: start..end,
+                            meant,
+                            places,
+                            aside,
+                            denied,
+                        });
+                    }
+                    None => {}
+                }
+            }
+        }
+        self.matches.sort_by_key(|found| found.words.start);
+    }
+
+    /// A window of a name has content; a single known word only where nothing else is content
+    /// ("hata" is a seat, and "remove").
+    fn may_be_name(&self, start: usize, end: usize) -> bool {
+        let mut content = self.content();
+        let has_content = content.any(|place| (start..end).contains(&place));
+        // In a longer message it is what it is elsewhere: `hamar number hata da`.
+        let few = self.classes.iter().filter(|class| **class != Class::Frame).count() <= 2
+            && self.words.len() <= 3;
+        let lone = self.content().next().is_none() && end - start == 1 && few;
+        // "Sadar" is a seat, and in "mathura sadar" a part of the town.
+        let single_part = end - start == 1 && self.is(start, Class::Part);
+        if single_part && self.content().count() > 1 {
+            return false;
+        }
+        let bare = matches!(
+            self.classes.get(start),
+            Some(Class::Frame | Class::Label(_) | Class::Digits | Class::Not | Class::Or)
+        );
+        // "vidhansabha hata": a label makes a name of any word.
+        let labelled = start
+            .checked_sub(1)
+            .is_some_and(|before| matches!(self.classes.get(before), Some(Class::Label(_))));
+        has_content || ((lone || labelled) && !bare)
+    }
+
+    /// Names of villages, and those a place is only near, step aside.
+    fn set_aside(&mut self) {
+        for place in 0..self.matches.len() {
+            let Some(found) = self.matches.get(place) else { continue };
+            let before = found.words.start.checked_sub(1);
+            let village = before.is_some_and(|at| self.is(at, Class::Smaller))
+                || self.is(found.words.end, Class::Smaller)
+                || self.is(found.words.end, Class::Larger);
+            if let Some(found) = self.matches.get_mut(place) {
+                found.aside |= village;
+            }
+        }
+        for place in 0..self.classes.len() {
+            let landmarks = match self.classes.get(place) {
+                Some(Class::Beside) => 1,
+                Some(Class::Between) => 2,
+                _ => continue,
+            };
+            let before = self.matches.iter_mut().rev().filter(|found| found.words.end <= place);
+            for found in before.take(landmarks) {
+                found.aside = true;
+            }
+        }
+    }
+
+    /// `agra nahi mathura`: a name before the word is denied; without one what follows corrects.
+    fn deny(&mut self) {
+        for place in 0..self.classes.len() {
+            if !self.is(place, Class::Not) {
+                continue;
+            }
+            let classes = &self.classes;
+            let before = self.matches.iter_mut().rev().find(|found| {
+                found.words.end <= place
+                    && classes.get(found.words.end..place).is_some_and(|between| {
+                        between.iter().all(|class| matches!(class, Class::Frame | Class::Label(_)))
+                    })
+            });
+            match before {
+                Some(found) => {
+                    found.denied = true;
+                    self.denied = true;
+                }
+                None => self.corrected = true,
+            }
+        }
+        self.matches.retain(|found| !found.denied);
+    }
+
+    /// Words that may be of a name: unknown ones, parts of cities, number words.
+    pub(super) fn content(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let places = self.classes.iter().enumerate();
+        places
+            .filter(|(_, class)| matches!(class, Class::Unknown | Class::Part | Class::Number))
+            .map(|(place, _)| place)
+    }
+
+    /// Content that is in no match.
+    pub(super) fn strangers(&self) -> impl Iterator<Item = usize> + '_ {
+        self.content().filter(|place| !self.matches.iter().any(|found| found.words.contains(place)))
+    }
+
+    /// The part of a city that is named outside a match.
+    pub(super) fn part(&self) -> Option<Roles> {
+        let named = self.strangers().filter(|place| self.is(*place, Class::Part)).last()?;
+        let word = self.words.get(named)?;
+        super::part::parts().find(|part| word.is(*part))
+    }
+
+    /// The number in the message, where it is not the name itself, and counts nothing else.
+    pub(super) fn number(&self, heard: &Heard) -> Option<i64> {
+        let counts_else = self.has(Class::Counted) || self.has(Class::Smaller);
+        if counts_else && !self.has(Class::Label(Level::Seat)) {
+            return None;
+        }
+        let mut in_digits = self.words.iter().filter(|word| word.is_digits());
+        if let Some(word) = in_digits.next() {
+            return digits(word.folded).filter(|_| in_digits.next().is_none());
+        }
+        let mut strangers = self.strangers().peekable();
+        let only_number_words = strangers.peek().is_some()
+            && self.matches.is_empty()
+            && !self.has(Class::Other)
+            // "do" is two, and "give".
+            && self.strangers().any(|place| {
+                self.words.get(place).is_some_and(|word| !word.is(DO))
+            })
+            && strangers.all(|place| self.is(place, Class::Number));
+        if only_number_words { numbers(heard).one() } else { None }
+    }
+
+    /// The words a label of this level speaks of: those behind it, or those before it.
+    pub(super) fn labelled(&self, level: Level) -> Option<Range<usize>> {
+        let label = Class::Label(level);
+        let first = self.classes.iter().position(|class| *class == label)?;
+        let last = self.classes.iter().rposition(|class| *class == label)?;
+        // `vidhan sabha X vidhan sabha` or two labels of two names: nothing is clear.
+        let together = self.classes.get(first..=last).is_some_and(|between| {
+            between.iter().all(|class| matches!(class, Class::Label(_) | Class::Frame))
+        });
+        if !together {
+            return None;
+        }
+        let behind = self.run(last + 1..self.classes.len(), false);
+        let before = self.run(0..first, true);
+        match (before, behind) {
+            (None, None) => None,
+            (Some(run), None) | (None, Some(run)) => Some(run),
+            (Some(before), Some(behind)) => {
+                let other_label = |place: usize| {
+                    matches!(self.classes.get(place), Some(Class::Label(_) | Class::Smaller))
+                };
+                let before_is_taken = before.start.checked_sub(1).is_some_and(other_label);
+                let behind_is_taken = other_label(behind.end);
+                let named = |run: &Range<usize>| {
+                    let own = |found: &&Match| matches!(found.meant, Meant::Place(_));
+                    let mut inside = self.matches.iter().filter(own);
+                    inside.any(|found| run.contains(&found.words.start))
+                };
+                match (before_is_taken, behind_is_taken) {
+                    (true, false) => Some(behind),
+                    (false, true) => Some(before),
+                    _ => match (named(&before), named(&behind)) {
+                        (false, true) => Some(behind),
+                        (true, false) => Some(before),
+                        _ => None,
+                    },
+                }
+            }
+        }
+    }
+
+    /// The first run of name-like words of a range, or the last; frames may stand before it.
+    fn run(&self, range: Range<usize>, last: bool) -> Option<Range<usize>> {
+        let named = |place: usize| {
+            matches!(self.classes.get(place), Some(Class::Unknown | Class::Part | Class::Number))
+                || self.matches.iter().any(|found| found.words.contains(&place))
+        };
+        let framed = |place: usize| self.is(place, Class::Frame);
+        let mut start;
+        let mut end;
+        if last {
+            end = range.end;
+            while end > range.start && framed(end - 1) && !named(end - 1) {
+                end -= 1;
+            }
+            start = end;
+            while start > range.start && named(start - 1) {
+                start -= 1;
+            }
+        } else {
+            start = range.start;
+            while start < range.end && framed(start) && !named(start) {
+                start += 1;
+            }
+            end = start;
+            while end < range.end && named(end) {
+                end += 1;
+            }
+        }
+        (start < end).then_some(start..end)
+    }
+}
+
+/// What the word at a place does. What it is for places comes before what it is elsewhere.
+fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
+    let Some(word) = words.get(place) else { return Class::Frame };
+    if word.is_digits() {
+        return Class::Digits;
+    }
+    let next = words.get(place + 1).map(|next| next.folded);
+    // `uttar` of `uttar pradesh`.
+    if matches!(word.folded, "utar" | "uttar" | "उतर")
+        && next.is_some_and(|next| next.starts_with("pra") || next.starts_with("परद"))
+    {
+        return Class::Frame;
+    }
+    // `ghazia bad`, `फिरोजा बाद`.
+    if matches!(word.folded, "bad" | "बाद" | "abad" | "आबाद") && before == Some(Class::Unknown)
+    {
+        return Class::Unknown;
+    }
+    // `lok sabha` is one label.
+    if word.folded == "sabha" || word.folded == "सभा" {
+        return Class::Frame;
+    }
+    match used(word.folded) {
+        Some(Use::Label(level)) => return Class::Label(level),
+        Some(Use::Smaller) => return Class::Smaller,
+        Some(Use::Larger) => return Class::Larger,
+        Some(Use::Frame) => return Class::Frame,
+        Some(Use::Everyday) => return Class::Everyday,
+        Some(Use::Withheld) => return Class::Question,
+        Some(Use::Counted) => return Class::Counted,
+        Some(Use::Beside) => return Class::Beside,
+        Some(Use::Between) => return Class::Between,
+        None => {}
+    }
+    // The English "no" before a number is its frame.
+    if word.is(NO) && !word.is(NUMBER_FRAME) {
+        return Class::Not;
+    }
+    if word.is(QUESTION | MAT | WHY) {
+        return Class::Question;
+    }
+    if word.is(DOUBT) {
+        return Class::Doubt;
+    }
+    if word.is(OR) {
+        return Class::Or;
+    }
+    if word.is(PART) {
+        return Class::Part;
+    }
+    if word.is(FILLER | POLITE | JI | PLACE_FRAME | NUMBER_FRAME) {
+        return Class::Frame;
+    }
+    if word.sense.number.is_some() {
+        return Class::Number;
+    }
+    if !word.sense.roles.is_empty() {
+        return Class::Other;
+    }
+    if is_future(word.folded) { Class::Everyday } else { Class::Unknown }
+}
+
+/// `jaunga`, `करेंगे`: what somebody will do is no name.
+fn is_future(folded: &str) -> bool {
+    ["unga", "ungi", "enge", "engi", "ूंगा", "ुंगा", "ऊंगा", "उंगा", "ुंगि", "उंगि", "ेंगे", "एंगे"]
+        .into_iter()
+        .any(|ending| folded.ends_with(ending))
+}
