@@ -255,7 +255,8 @@ impl Compiler {
         let has_parts = word.text.contains("&&") || word.text.contains('?');
         if kind == Kind::Condition
             && has_parts
-            && condition.can(answers, &[]).is_some_and(|can| !can.hold) {
+            && condition.can(answers, &[]).is_some_and(|can| !can.hold)
+        {
             findings
                 .error_hint(
                     word.place,

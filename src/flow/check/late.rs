@@ -25,6 +25,8 @@ struct Late {
     own: i64,
     /// The step that says it.
     step: String,
+    /// The flow of that step, where the wait stands in another one.
+    flow: Option<String>,
     /// How often a question is asked again, where it is a reminder.
     times: Option<u8>,
     /// The office takes over there, and no template stands under that.
@@ -43,8 +45,10 @@ impl Late {
                 .to_owned();
         }
         let step = &self.step;
+        let of_flow =
+            self.flow.as_ref().map_or_else(String::new, |flow| format!(" of the flow `{flow}`"));
         format!(
-            "give the step `{step}` a template, such as `template: {step}` (declared in \
+            "give the step `{step}`{of_flow} a template, such as `template: {step}` (declared in \
              flows/templates/{step}.yaml)"
         )
     }
@@ -277,6 +281,7 @@ impl<'f> Silence<'f> {
                         seconds: before,
                         own,
                         step: step.name.clone(),
+                        flow: (place.file != draft.name.place.file).then(|| flow.name.clone()),
                         times: None,
                         hands_over: matches!(step.kind, StepKind::Handoff(_)),
                     });
@@ -297,6 +302,7 @@ impl<'f> Silence<'f> {
                         seconds: before.saturating_add(own),
                         own,
                         step: step.name.clone(),
+                        flow: None,
                         times: Some(remind.times),
                         hands_over: false,
                     });
