@@ -305,6 +305,31 @@ const SLIPS: &[Slip] = &[
         "rest: {wait",
         "20h",
     ),
+    // ---- numbers a step counts
+    Slip(
+        JOIN,
+        ENROL,
+        "  score: {count: [member, has_phone]}\n  test: {if: 'score > 2', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+        Code::NeverTrue,
+        "score > 2",
+        "from 0 to 2",
+    ),
+    Slip(
+        JOIN,
+        ENROL,
+        "  test: {if: 'score > 1', then: enrol, else: score}\n  score: {count: [member, has_phone]}\n  enrol: {do: enrol_member}",
+        Code::NotYetAnswered,
+        "score > 1",
+        "behind `score`",
+    ),
+    Slip(
+        JOIN,
+        "  name: {ask: name",
+        "  near: {count: 'booth + 1'}\n  name: {ask: name",
+        Code::NotYetAnswered,
+        "booth + 1",
+        "behind `booth`",
+    ),
     // ---- flows
     Slip(
         EXTRA,
@@ -412,6 +437,11 @@ fn what_only_looks_like_such_a_slip_is_let_through() {
             "  gate: {if: \"channel == 'sms'\", then: rest, else: more}\n  rest: {wait: 30h}\n  more: {call: extra}",
         ),
         (JOIN, "after: 20h, times: 1", "after: 11h, times: 2"),
+        (
+            JOIN,
+            ENROL,
+            "  score: {count: [member, \"confirm == 'right'\"]}\n  test: {if: 'score == 2 || score + 1 > booth', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+        ),
         (JOIN, "  more: {call: extra}", "  rest: {wait: 13h, reply: more}\n  more: {call: extra}"),
         (HI, "declined = ", "declined = { $consent ->\n    [yes] क\n   *[other] ख\n } "),
         (EN, "declined = ", "declined = We never ask for your Aadhaar number. It costs $5. "),
