@@ -100,6 +100,7 @@ impl Linker<'_, '_, '_> {
             let message = format!("there are no texts in {}", english_name(language));
             if let Some(choice) = offered {
                 let message = format!("`{code}` can be chosen here, and {message}");
+                let hint = format!("{hint}; or take `{code}` out of the choices");
                 self.findings.error_hint(choice.place, message, hint).code(Code::MissingFile);
             } else if language == Language::Hi {
                 self.findings.absent(format!("locales/{code}/"), Code::MissingFile, message, hint);

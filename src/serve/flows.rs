@@ -99,11 +99,24 @@ fn is_source(path: &str) -> bool {
     let small = extension.map(str::to_ascii_lowercase);
     match small.as_deref() {
         None | Some("yaml" | "yml" | "ftl" | "txt") => true,
-        Some("doc" | "docx" | "odt" | "rtf" | "json") => {
-            [".yaml.", ".yml.", ".ftl."].iter().any(|ours| path.contains(ours))
-        }
+        Some("doc" | "docx" | "odt" | "rtf" | "json") => has_our_ending_inside(path),
         Some(_) => false,
     }
+}
+
+fn has_our_ending_inside(path: &str) -> bool {
+    [".yaml.", ".yml.", ".ftl."].iter().any(|ours| path.contains(ours))
+}
+
+/// Whether a file is none of ours whatever its place: notes and the like, which an office may keep
+/// beside its flows. A flow that lost its ending is told by `check`.
+fn is_a_note(path: &str, text: &str) -> bool {
+    let extension = Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
+    let plain = extension.is_none_or(|extension| extension.eq_ignore_ascii_case("txt"));
+    let begins_like_ours = text.lines().any(|line| {
+        ["flow:", "rehearse:", "template:"].iter().any(|first| line.starts_with(first))
+    });
+    plain && !has_our_ending_inside(path) && !begins_like_ours
 }
 
 fn read_embedded<E: RustEmbed>(name: &str, files: &mut BTreeMap<String, String>) {
@@ -138,7 +151,9 @@ fn read_folder(
             // What is not UTF-8 is told by `check` at its place, beside everything else.
             let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            files.insert(format!("{name}/{relative}"), text);
+            if !is_a_note(&relative, &text) {
+                files.insert(format!("{name}/{relative}"), text);
+            }
         }
     }
     Ok(())

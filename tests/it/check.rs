@@ -131,16 +131,24 @@ fn nobody_reading_on_is_no_fault() {
 fn the_configuration_and_the_rehearsals_are_checked_too() {
     let folder = office("flows/rehearsals/join-back.yaml", "- bot: name", "- bot: nmae");
     write(folder.path(), "samvad.toml", b"[delivery]\natempts = 3\n");
-    write(folder.path(), "locales/hi/more.ftl", b"a = \xff\xfe\n");
     let output = check(folder.path(), &["--format", "editor"]);
     let told = String::from_utf8(output.stdout).unwrap();
     for wanted in [
         "samvad.toml:2:1: error: there is no key `atempts` in [delivery] [unknown-key] (did you mean `attempts`?)",
         "error: no text is named `nmae` [unknown-text]",
-        "locales/hi/more.ftl:1:5: error: a letter here is not saved as UTF-8 [not-utf8]",
     ] {
         assert!(told.contains(wanted), "{wanted}\n\n{told}");
     }
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_told_at_its_place() {
+    let folder = office("flows/rehearsals/join-back.yaml", "# वापस goes", "# वापस leads");
+    write(folder.path(), "locales/hi/more.ftl", b"a = \xff\xfe\n");
+    let output = check(folder.path(), &["--format", "editor"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let wanted = "locales/hi/more.ftl:1:5: error: a letter here is not saved as UTF-8 [not-utf8]";
+    assert!(told.contains(wanted), "{told}");
 }
 
 #[test]

@@ -81,6 +81,18 @@ fn shipped(languages: &[&str]) -> Sources {
         !file.path.starts_with("flows/rehearsals")
             && (!file.path.starts_with("locales/") || spoken(&file.path))
     });
+    // What cannot be spoken cannot be chosen.
+    for file in &mut sources.files {
+        if file.path == "flows/language.yaml" {
+            file.text = file.text.replace("[hi, en, ur]", &format!("[{}]", languages.join(", ")));
+        } else if file.path.ends_with("/language.ftl") {
+            let is_label = |line: &str| line.trim_start().starts_with('.');
+            let chosen =
+                |line: &str| languages.iter().any(|code| line.contains(&format!(".{code} =")));
+            let lines = file.text.lines().filter(|line| !is_label(line) || chosen(line));
+            file.text = lines.flat_map(|line| [line, "\n"]).collect();
+        }
+    }
     sources
 }
 

@@ -344,12 +344,23 @@ async fn without_a_signal_nothing_changes_where_signals_are_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_an_editor_leaves_beside_is_nothing() {
     let office = Office::open(Mode::Auto).await;
-    for name in [".mela.yaml.swp", "mela.yaml~", ".#mela.yaml", "notes.txt"] {
+    for name in [".mela.yaml.swp", "mela.yaml~", ".#mela.yaml"] {
         fs::write(office.flows.join(name), "flow: [broken").unwrap();
     }
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!((office.counted(RELOADED).await, office.counted(REFUSED).await), (0, 0));
     office.takes(Edit::Flow(&FLOW.replace("to: 50", "to: 60"))).await;
+    office.server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_beside_the_flows_are_no_flows() {
+    let office = Office::open(Mode::Auto).await;
+    for name in ["notes.txt", "README"] {
+        fs::write(office.flows.join(name), "Ask Suresh: [which ground?").unwrap();
+    }
+    office.takes(Edit::Flow(&FLOW.replace("to: 50", "to: 60"))).await;
+    assert_eq!(office.counted(REFUSED).await, 0);
     office.server.stop();
 }
 

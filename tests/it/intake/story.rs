@@ -222,6 +222,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     Ledger: 21 06:43 samvad 0 - keyword 1 person a message
     Ledger: 21 06:43 membership 0 - keyword 1 person a message
     Ledger: 21 06:43 opinion 0 - keyword 1 person a message
+    Ledger: 21 06:43 follow_up 0 - keyword 1 person a message
     Ledger: 21 08:48 membership 1 2026-11-21 text 1 person a message
     Ledger: 22 05:51 samvad 0 2026-11-21 text 1 person a message
     Memberships: 21 06:42 130 125 12 1985 ended
@@ -289,7 +290,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     parked: 1
     unmatched: 0
     rows of addresses: 6
-    rows of consents: 8
+    rows of consents: 9
     rows of contacts: 5
     rows of effects: 0
     rows of events: 0
