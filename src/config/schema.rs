@@ -4,7 +4,8 @@
 use serde_json::{Map, Value as Json, json};
 use toml::Value;
 
-use super::{DEFAULTS, table_of};
+use super::DEFAULTS;
+use super::reader::table_of;
 
 /// Keys with a few words to choose from.
 const WORDS: [(&str, &[&str]); 5] = [

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{Secret, suggestion};
+use super::Secret;
+use super::reader::suggestion;
 
 /// What a variable with a secret of an account begins with.
 pub(super) const VARIABLE: &str = "SAMVAD_SMS_ACCOUNTS_";
