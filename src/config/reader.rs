@@ -39,7 +39,7 @@ impl Source {
     }
 
     /// `samvad.local.toml line 3`, or the variable or argument that gave it.
-    fn place(&self, dotted: &str) -> String {
+    pub(super) fn place(&self, dotted: &str) -> String {
         if let Some((_, place)) = self.noted.iter().rev().find(|(key, _)| key == dotted) {
             return place.clone();
         }
