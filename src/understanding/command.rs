@@ -53,7 +53,7 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if wishes(MENU, SEND | BACK | STOP_HELPER | MINE) {
         return Some(Command::Menu);
     }
-    if wishes(BACK, DO) {
+    if wishes(BACK, DO | AGAIN) {
         return Some(Command::Back);
     }
     // "aapne madad ki" tells of help.
@@ -69,7 +69,7 @@ fn is_denied(heard: &Heard) -> bool {
     let mut after_my = false;
     let last = heard.len().saturating_sub(1);
     for (place, word) in heard.words().enumerate() {
-        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        let number = after_my && word.is(NO | MINE) && word.is(NUMBER_FRAME);
         let begs = place == last && place > 0 && word.is(NA) && !word.is(NO | MAT);
         if word.is(NO | NA | MAT) && !number && !begs {
             return true;
@@ -97,7 +97,12 @@ fn is_coming(folded: &str) -> bool {
 }
 
 fn consists_of(heard: &Heard, roles: Roles) -> bool {
-    heard.words().all(|word: Word<'_>| word.is(roles))
+    heard.words().all(|word: Word<'_>| word.is(roles) || is_little(word.folded))
+}
+
+/// Small words around a wish: थोड़ा, कोई; and वाला behind what one goes back to.
+fn is_little(folded: &str) -> bool {
+    matches!(folded, "thoda" | "thodi" | "thora" | "थोडा" | "थोडि" | "vala" | "vale" | "vali" | "वाला" | "वाले" | "वालि")
 }
 
 /// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
@@ -140,9 +145,16 @@ fn is_stop(heard: &Heard) -> bool {
     // "तंग आ गया हूँ, band karo"
     let told_to = heard.has(HALT) && heard.has(DO);
     let fed_up = (heard.has(BOTHER) && heard.has(HALT | SEND)) || (told_to && ends_in_halt(heard));
+    // "band kar diya jaye"
+    let is_passive = heard.words().any(|word| matches!(word.folded, "jaye" | "jae" | "जाए" | "जाये"));
+    if is_about_a_person(heard) {
+        return false;
+    }
     let belongs = |word: &Word<'_>| {
         word.is(allowed)
             || is_member(word.folded)
+            || is_much(word.folded)
+            || (is_passive && is_done(word.folded))
             || (fed_up
                 && (word.is(BECOME | EVENT) || is_coming(word.folded) || is_much(word.folded)))
     };
@@ -201,7 +213,7 @@ fn is_halt_denied(heard: &Heard) -> bool {
     };
     let mut after_my = false;
     for (place, word) in words.iter().enumerate() {
-        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        let number = after_my && word.is(NO | MINE) && word.is(NUMBER_FRAME);
         after_my = word.is(ME);
         if !word.is(NO | NA | MAT) || number || word.is(HALT) {
             continue;
@@ -226,7 +238,19 @@ fn ends_in_halt(heard: &Heard) -> bool {
 
 /// बहुत: messages, or enough of them.
 fn is_much(folded: &str) -> bool {
-    matches!(folded, "bahut" | "bohot" | "bahot" | "बहुत")
+    matches!(folded, "bahut" | "bohot" | "bahot" | "बहुत" | "jyada" | "jada" | "ज्यादा")
+}
+
+/// The participle of a wish in the passive: किया जाए.
+fn is_done(folded: &str) -> bool {
+    matches!(folded, "diya" | "kiya" | "di" | "ki" | "दिया" | "किया" | "दि" | "कि")
+}
+
+/// "netaji ko hatao": whom one addresses is the one who is to go.
+fn is_about_a_person(heard: &Heard) -> bool {
+    heard.words().zip(heard.words().skip(1)).any(|(word, next)| {
+        word.is(POLITE | JI) && matches!(next.folded, "ko" | "को" | "ke" | "के") && !word.is(ME)
+    })
 }
 
 /// Who one no longer is when one leaves: सदस्य.

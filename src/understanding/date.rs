@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::choice::ordinal;
 use super::heard::{Heard, Word};
+use super::number_words::ordinal;
 use super::number::{digits, is_common_word, numbers, numbers_of};
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGE, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE,
+    AGE, BECOME, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, PAPER, POLITE,
     QUESTION, WHY, YEAR_FRAME, YES,
 };
 use super::{Meaning, Reading};
@@ -149,14 +149,15 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
     if heard.has(DOUBT) {
         return Reason::Doubt.none();
     }
-    let (parts, foreign) = parts(heard);
-    let days: Vec<Date> = bounds.days(&parts, heard).into_iter().filter(within).collect();
+    let (told, foreign) = parts(heard);
+    let parts = once(&told);
+    let days: Vec<Date> = bounds.days(parts, heard).into_iter().filter(within).collect();
     match days.as_slice() {
         [] if foreign > 0 => Reason::NoDay.none(),
         [] => {
             // 08/15/1990: a day of the calendar only with the month first.
-            let swapped = bounds.month_first(&parts).filter(within);
-            let nothing = if has_year(&parts) { Reason::NoDay } else { Reason::NoYear };
+            let swapped = bounds.month_first(parts).filter(within);
+            let nothing = if has_year(parts) { Reason::NoDay } else { Reason::NoYear };
             swapped.map_or(nothing.none(), |day| Reason::MonthFirst.unsure(Meaning::Date(day)))
         }
         [day] if foreign <= 1 => Reason::Day.sure(Meaning::Date(*day)),
@@ -256,7 +257,7 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
         .iter()
         .any(|word| matches!(day_word(word.folded), Some(DayWord::Month(_))) && !word.is(FILLER));
     let frame =
-        FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | CHOICE_FRAME | ME | DO | AGE;
+        FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | CHOICE_FRAME | ME | DO | AGE | BECOME | PAPER;
     let has_numbers = (0..words.len()).any(numeric);
     let mut parts = Vec::new();
     let mut foreign = 0;
@@ -301,7 +302,8 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
             parts.push(Part::Number(day, 0));
             continue;
         }
-        if word.is(frame) {
+        // "D.O.B."
+        if word.is(frame) || matches!(word.folded, "d" | "o" | "b") {
             continue;
         }
         match (beside_number, misspelt_month(word)) {
@@ -310,6 +312,18 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
         }
     }
     (parts, foreign)
+}
+
+/// The parts of a whole day without those that only say it again: `12-03-1969 (baarah march)`.
+fn once(parts: &[Part]) -> &[Part] {
+    const WHOLE: usize = 3;
+    let Some((first, again)) = parts.split_at_checked(WHOLE) else { return parts };
+    let value = |part: &Part| match part {
+        Part::Number(value, _) => *value,
+        Part::Month(month) => i64::from(*month),
+    };
+    let says = |part: &Part| first.iter().any(|known| value(known) == value(part));
+    if again.iter().all(says) { first } else { parts }
 }
 
 /// The month an unknown word sounds like: `Sitmbar`.

@@ -8,6 +8,7 @@
 mod age;
 mod choice;
 mod command;
+mod correction;
 mod date;
 mod gender;
 mod heard;
@@ -18,8 +19,11 @@ mod number;
 mod number_words;
 mod place;
 mod reason;
+mod roles;
 mod tongue;
 mod urdu;
+mod verbs;
+mod vocabulary;
 mod words;
 mod year;
 mod yes_no;
@@ -171,15 +175,19 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
     match kind {
         Kind::YesNo => yes_no::read(&Heard::close(text)),
         Kind::OneOf(choices) => choice::read(choices, text, &Heard::close(text)).into(),
-        Kind::Number { from, to } => number::read(text, &Heard::close(text), from, to),
+        Kind::Number { from, to } => {
+            correction::read_value(text, |text, heard| number::read(text, heard, from, to))
+        }
         Kind::BirthYear { now_year } => year::read(&Heard::close(text), now_year).into(),
-        Kind::Age { today } => age::read(&Heard::close(text), today),
-        Kind::Date { today, from, to } => date::read(&Heard::close(text), today, from, to),
+        Kind::Age { today } => correction::read_value(text, |_, heard| age::read(heard, today)),
+        Kind::Date { today, from, to } => {
+            correction::read_value(text, |_, heard| date::read(heard, today, from, to))
+        }
         Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)).into(),
         Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)).into(),
         Kind::PersonName => name::read(text).into(),
         Kind::Phone => phone(text).into(),
-        Kind::Gender => gender::read(&Heard::close(text)),
+        Kind::Gender => correction::read_value(text, gender::read),
         Kind::District => place::district(&Heard::new(text), geography).into(),
         Kind::Assembly { district } => {
             place::assembly(&Heard::new(text), geography, district).into()
