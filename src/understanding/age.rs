@@ -143,7 +143,7 @@ fn told_as_age(heard: &Heard) -> Option<i64> {
 }
 
 fn is_word_for_age(folded: &str) -> bool {
-    matches!(folded, "umar" | "umr" | "umra" | "umir" | "age" | "ayu" | "उमर" | "उम्र" | "आयु")
+    matches!(folded, "umar" | "umr" | "umra" | "umir" | "age" | "ayu" | "उमर" | "आयु")
 }
 
 /// The age of who was born on the day the message names.

@@ -170,7 +170,10 @@ fn is_stop(heard: &Heard) -> bool {
     let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
     if halts {
         // "message band hai" tells a state.
-        let is = heard.words().any(|word| word.is(IS) && !matches!(word.folded, "is" | "its"));
+        let is = heard.words().any(|word| {
+            word.is(IS) && !matches!(word.folded, "is" | "its")
+                || matches!(word.folded, "tha" | "thi" | "था" | "थि")
+        });
         let state = is && !heard.has(DO) && !heard.has(WANT) && !fed_up;
         let only_removes = !heard.has(HALT) && !noun && heard.len() < 2;
         return !state && !only_removes && !is_halt_denied(heard);
@@ -266,8 +269,15 @@ fn is_membership(folded: &str) -> bool {
     )
 }
 
+/// What one leaves: the party, a group.
+fn is_circle(folded: &str) -> bool {
+    matches!(folded, "party" | "parti" | "पारटि" | "group" | "grup" | "गरुप" | "dal" | "दल")
+}
+
 fn noun_apart(heard: &Heard) -> bool {
-    heard.words().any(|word| word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN))
+    heard.words().any(|word| {
+        (word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN)) || is_circle(word.folded)
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::number::{digits, is_common_word, numbers, numbers_of};
 use super::reason::{Judged, Reason};
 use super::words::{
     AGE, BECOME, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, PAPER, POLITE,
-    QUESTION, WHY, YEAR_FRAME, YES,
+    QUESTION, TENS, WHY, YEAR_FRAME, YES,
 };
 use super::{Meaning, Reading};
 use crate::geography::{Sound, fold, similarity};
@@ -241,6 +241,14 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
     };
     let is_count_at = |place: usize| {
         words.get(place).is_some_and(|word| {
+            // "thirty-first"
+            let behind_tens = place
+                .checked_sub(1)
+                .and_then(|before| words.get(before))
+                .is_some_and(|before| before.is(TENS));
+            if behind_tens && ordinal(word.folded).is_some_and(|day| day < 10) {
+                return true;
+            }
             let common = has_digits && is_common_word(word.folded);
             !word.is_digits()
                 && word.sense.number.is_some()

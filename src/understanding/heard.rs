@@ -133,7 +133,9 @@ impl Heard {
     /// `fe male`, `un subscribe`: what two words are as one.
     fn joined(&self, one: &Spans, next: &Spans) -> Option<Sense> {
         let (one, next) = (text(&self.folded, &one.folded), text(&self.folded, &next.folded));
-        if one.is_empty() || next.is_empty() || one.len() + next.len() > LONGEST_PARTED {
+        // "D. O. B."
+        let letters = one.len() == 1 && next.len() == 1;
+        if letters || one.is_empty() || next.is_empty() || one.len() + next.len() > LONGEST_PARTED {
             return None;
         }
         let mut whole = String::with_capacity(one.len() + next.len());

@@ -28,6 +28,8 @@ mod words;
 mod year;
 mod yes_no;
 
+use std::borrow::Cow;
+
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
@@ -172,6 +174,9 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
     if text.len() > LONGEST_TEXT && !matches!(kind, Kind::Text) {
         return Reason::TooLong.none();
     }
+    let kept = matches!(kind, Kind::PersonName | Kind::Text);
+    let visible = if kept { Cow::Borrowed(text) } else { without_joiners(text) };
+    let text = visible.as_ref();
     match kind {
         Kind::YesNo => yes_no::read(&Heard::close(text)),
         Kind::OneOf(choices) => choice::read(choices, text, &Heard::close(text)).into(),
@@ -195,6 +200,13 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
         Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography).into(),
         Kind::Text => free_text(text).into(),
     }
+}
+
+/// The text without the invisible signs that keyboards put inside words: they also part a digit from its
+/// comma and a letter from its slash.
+fn without_joiners(text: &str) -> Cow<'_, str> {
+    let joins = |character: char| matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    if text.contains(joins) { Cow::Owned(text.replace(joins, "")) } else { Cow::Borrowed(text) }
 }
 
 /// In bytes. No answer but free text is as long; what is longer tells a story.

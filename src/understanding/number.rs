@@ -84,7 +84,8 @@ fn read_heard(heard: &Heard, from: i64, to: i64) -> Judged {
     if !found.in_digits && is_homograph(heard) {
         return Reason::NumberElse.none();
     }
-    let foreign = heard.words().any(|word| is_foreign(&word));
+    // What is not denied is counted: so many votes.
+    let foreign = heard.words().any(|word| is_foreign(&word) && !word.is(MAT));
     match (foreign, found.in_digits) {
         (false, _) if to == i64::MAX && is_mobile(heard) => Reason::LooksLikePhone.unsure(meaning),
         (false, _) => Reason::Number.sure(meaning),
@@ -111,12 +112,16 @@ fn is_homograph(heard: &Heard) -> bool {
             alone = true;
         }
     }
+    // "tera bhai"
+    let is_yours = heard.words().any(|word| matches!(word.folded, "tera" | "तेरा"));
     alone
         && heard.len() > 1
         && !heard.words().any(|word| {
             word.sense.number.is_none() && (word.is(around) && !word.is(FILLER) || counted(&word))
         })
-        && !heard.words().all(|word| word.sense.number.is_some() || word.is(JI))
+        && !heard.words().all(|word| {
+            word.sense.number.is_some() || word.is(JI) || (word.is(POLITE) && !is_yours)
+        })
 }
 
 /// Digits told one by one behind a word for a number: `booth 1 2 3` is 123.
@@ -181,7 +186,7 @@ fn is_seat_word(folded: &str) -> bool {
 fn is_abbreviation(folded: &str) -> bool {
     matches!(folded, "मनं" | "मन" | "विस" | "म" | "न" | "ने" | "जि" | "मतदे" | "के")
         // `भा0सं0`, `म0सं0`, `क्र0सं0`
-        || matches!(folded, "भास" | "मस" | "क्रस" | "वास" | "बुस" | "ग्रास" | "मकस" | "भा")
+        || matches!(folded, "भास" | "मस" | "करस" | "वास" | "बुस" | "गरास" | "मकस" | "भा")
 }
 
 /// Ten digits from 6 to 9 on.
@@ -267,6 +272,8 @@ pub(super) struct Numbers {
     pub(super) values: Vec<i64>,
     /// Whether digits were among them.
     pub(super) in_digits: bool,
+    /// Whether words were.
+    in_words: bool,
     /// A part that is no whole number (साढ़े तीन), too long, or out of grammar.
     broken: bool,
 }
@@ -276,9 +283,10 @@ impl Numbers {
     pub(super) fn one(&self) -> Option<i64> {
         match self.values.as_slice() {
             // "paintees/35"
-            [number, others @ ..] if !self.broken && others.iter().all(|other| other == number) => {
-                Some(*number)
+            [number, again] if !self.broken && self.in_digits && self.in_words => {
+                Some(*number).filter(|number| number == again)
             }
+            [number] if !self.broken => Some(*number),
             _ => None,
         }
     }
@@ -291,7 +299,7 @@ pub(super) fn numbers(heard: &Heard) -> Numbers {
 
 /// The numbers of some words.
 pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> Numbers {
-    let mut found = Numbers { values: Vec::new(), in_digits: false, broken: false };
+    let mut found = Numbers { values: Vec::new(), in_digits: false, in_words: false, broken: false };
     let has_digits = words.clone().any(|word| word.is_digits());
     let mut open: Option<Sum> = None;
     let mut words = words.peekable();
@@ -312,6 +320,7 @@ pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> N
             continue;
         };
         found.in_digits |= word.is_digits();
+        found.in_words |= !word.is_digits();
         let sum = open.get_or_insert_default();
         if !sum.add(piece) {
             found.close(open.take());

@@ -174,7 +174,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
         भैय्या भय्या सुनिए सुनो"),
     (CORRECTION, "sorry sory maaf mafi kshama matlab mtlb balki instead rather actually correction oops माफ माफ़ी क्षमा सॉरी मतलब बल्कि"),
     (MISTAKE, "galti galati glti galtise mistake bhool bhul mistakenly गलती ग़लती भूल"),
-    (FILLER, "galti galati glti mistake गलती batau bataun bataau batao बताऊं बताऊँ बताऊ इ ई उ क lo lijiye लो लीजिए to aur hau re \
+    (FILLER, "galti galati glti mistake गलती batau bataun bataau batao बताऊं बताऊँ बताऊ इ ई उ क lo lijiye लो लीजिए to aur hau \
         aay आय आहे rahin hoyi hove hovai होई होवे hamao javab jawab answer उत्तर जवाब"),
     (WROTE, "likha likhi likh likhe likhdiya bola bol bataya bata type tha thi लिखा लिख बताया बोला था थी"),
     (ME, "hamao hamaro hamri hamai hmao mharo maharo mhari mero meri humari humara humare हमाई हमाओ हमारौ हमरो म्हारो म्हारी मेरो हमके हमरा हमनी hamke hamni mujhse mujhpe"),
@@ -182,6 +182,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
         certificate sartifiket kagaz kagaj kaagaz dastavez pramanpatra sanad highschool per likha asli हिसाब अनुसार मुताबिक रिकॉर्ड स्कूल आधार \
         कार्ड मार्कशीट सर्टिफिकेट कागज प्रमाणपत्र लिखा असली"),
     (YEAR_FRAME, "bhao bhayo bhav bhaiyo bhayi हुओ भओ भयो paidayish e jayanti janmatithi janamtithi जन्मा जन्मी janma janmi लिया पैदाइस"),
+    (FILLER.and(AGAIN), "re री"),
     (CLASSIFIER, "go tho thau jani jana jane kho ठो गो जनी जना जने ठे"),
     (NUMBER_FRAME, "anubhag kramsankhya srno sno slno roll ank अंक अनुभाग"),
     // What is ended: messages and what they come by, and where one is written down.
@@ -202,7 +203,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (MAT, "mti jin jini मति जिन जनि जिनि"),
     (BOTHER, "dukhi takleef taklif disturbance दुखी तकलीफ़"),
     // Help, menu, back, restart.
-    (HELP, "helpline helpdesk helf hepl imdad support हेल्पलाइन इमदाद मद्दत सपोर्ट"),
+    (HELP, "helf hepl imdad support इमदाद मद्दत सपोर्ट"),
     (MENU, "menyu minyu mainmenu homepage मैनू मेन्यु होम"),
     (BACK, "bek baik pichhla pichhli pichhu pachhe pachhu पाछे पाछू पीछू पिछ्ला बेक लौट laut"),
     (BEGIN, "starts staart arambh aarambha prarambh shuruwat shuruvat shurwat सुरुआत स्टार्ट आरम्भ प्रारम्भ शुरूआत"),
@@ -215,10 +216,10 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (ASSENT, "razamand rajamand rajamandi razamandi swikriti svikriti sweekriti sweekaar manjoori manjuri manzur manzuri accepting allow allowed approve approved \
         okji oki kk thiik theekh uchit sahih durust jayaj vajib karab karba judab banab \
         रज़ामंद रजामंद रजामंदी स्वीकृति मंज़ूर मन्जूर मन्जूरी उचित दुरुस्त जायज़ वाजिब डन कन्फर्म एग्री एक्सेप्ट करब जुड़ब बनब"),
-    (NO, "nopp naikh nhin nhai nahai noi naay nei nyi nhhi nahie nahike hrgiz negative cant wont नखे नोप नेगेटिव"),
+    (NO, "nopp naikh nhin nhai nahai noi naay nei nyi nhhi nahie nahike hrgiz negative wont नखे नोप नेगेटिव"),
     (WRONG, "inkaari asvikriti aswikriti naamanjoor naamanzoor namanzoor namanjur asammati rejected decline declined virodh \
         नामंज़ूर अस्वीकृति असम्मति विरोध इन्कार रिजेक्ट"),
-    (DOUBT, "depends depend shaayad shaayd samjhe samjhi pt sochu sochun kahunga kahungi batadunga puchunga puchna puchhna सोचूँ पूछना"),
+    (DOUBT, "depends depend shaayad shaayd samjhe samjhi pt sochu sochun kahunga kahungi batadunga puchunga puchna puchhna say सोचूँ पूछना"),
     // Oneself.
     (MALE, "gentleman gentlemen males admee marda mardana chora chhore chhoro ladke laika babua munda boi \
         बॉय ब्वॉय ब्वाय छोरा छोरो मैल लइका मुंडा जेंट्स जेन्ट्स मैन"),

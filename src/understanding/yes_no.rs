@@ -235,7 +235,7 @@ fn is_whole(word: &Word<'_>) -> bool {
     word.sense.number == Some(100)
         || matches!(
             word.folded,
-            "100" | "shat" | "शत" | "सत" | "pratishat" | "प्रतिसत" | "percent" | "परसेंट" | "fisdi" | "फिसदि"
+            "100" | "shat" | "शत" | "सत" | "pratishat" | "परतिसत" | "percent" | "परसेंट" | "fisdi" | "फिसदि"
         )
 }
 
