@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::number::numbers;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, AGE, BECOME, COUNTED, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE, MAT, ME,
-    NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
+    AGAIN, AGE, BECOME, COUNTED, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
+    MAT, ME, NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};
 
@@ -39,7 +39,8 @@ pub(super) fn read(heard: &Heard, today: Date) -> Judged {
     if is_of_another(heard) {
         return Reason::AgeOfAnother.none();
     }
-    let careless = if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
+    let careless =
+        if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
     let guessed = careless.is_some();
     let heard = careless.as_ref().unwrap_or(heard);
     if guessed && !heard.has(AGE) {
@@ -137,7 +138,8 @@ fn told_as_age(heard: &Heard) -> Option<i64> {
             }
             told = Some(years);
         }
-        after_age = is_word_for_age(word.folded) || (after_age && word.is(FILLER) && number.is_none());
+        after_age =
+            is_word_for_age(word.folded) || (after_age && word.is(FILLER) && number.is_none());
     }
     told.filter(|_| heard.words().any(|word| word.is(COUNTED)))
 }

@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::words::{
     AGAIN, ASSENT, BACK, BECOME, BEGIN, BOTHER, CHANGE, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT,
     HALT_NOUN, HELP, IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE,
-    NUMBER_FRAME, POLITE, QUESTION, RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, WHY,
-    YES,
+    NUMBER_FRAME, POLITE, QUESTION, RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, WHEN,
+    WHY, YES,
 };
 
 /// No command is longer; longer messages tell something else.
@@ -41,7 +41,8 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     let begins = heard.words().filter(|word| word.is(BEGIN)).count();
     let again = (begins > 0 && heard.has(AGAIN)) || begins > 1;
     let around = BEGIN | AGAIN | RESTART | BACK | STOP_HELPER;
-    if (again || heard.has(RESTART)) && consists_of(heard, around | helpers) {
+    let later = heard.has(WHEN);
+    if (again || heard.has(RESTART)) && !later && consists_of(heard, around | helpers) {
         return Some(Command::Restart);
     }
     if wishes(LANGUAGE, CHANGE) {
@@ -58,7 +59,11 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     }
     // "aapne madad ki" tells of help.
     let helped = heard.words().last().is_some_and(|word| matches!(word.folded, "ki" | "कि"));
-    if wishes(HELP, DO) && !heard.has(THANKS) && !helped {
+    // "madad karunga" offers it.
+    let offered = heard
+        .words()
+        .any(|word| matches!(word.folded, "karunga" | "karungi" | "krunga" | "करुंगा" | "करुंगि"));
+    if wishes(HELP, DO) && !heard.has(THANKS) && !helped && !offered {
         return Some(Command::Help);
     }
     None
@@ -102,7 +107,20 @@ fn consists_of(heard: &Heard, roles: Roles) -> bool {
 
 /// Small words around a wish: थोड़ा, कोई; and वाला behind what one goes back to.
 fn is_little(folded: &str) -> bool {
-    matches!(folded, "thoda" | "thodi" | "thora" | "थोडा" | "थोडि" | "vala" | "vale" | "vali" | "वाला" | "वाले" | "वालि")
+    matches!(
+        folded,
+        "thoda"
+            | "thodi"
+            | "thora"
+            | "थोडा"
+            | "थोडि"
+            | "vala"
+            | "vale"
+            | "vali"
+            | "वाला"
+            | "वाले"
+            | "वालि"
+    )
 }
 
 /// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
@@ -146,7 +164,8 @@ fn is_stop(heard: &Heard) -> bool {
     let told_to = heard.has(HALT) && heard.has(DO);
     let fed_up = (heard.has(BOTHER) && heard.has(HALT | SEND)) || (told_to && ends_in_halt(heard));
     // "band kar diya jaye"
-    let is_passive = heard.words().any(|word| matches!(word.folded, "jaye" | "jae" | "जाए" | "जाये"));
+    let is_passive =
+        heard.words().any(|word| matches!(word.folded, "jaye" | "jae" | "जाए" | "जाये"));
     if is_about_a_person(heard) {
         return false;
     }
@@ -154,6 +173,7 @@ fn is_stop(heard: &Heard) -> bool {
         word.is(allowed)
             || is_member(word.folded)
             || is_much(word.folded)
+            || is_to_come(word.folded)
             || (is_passive && is_done(word.folded))
             || (fed_up
                 && (word.is(BECOME | EVENT) || is_coming(word.folded) || is_much(word.folded)))
@@ -165,6 +185,11 @@ fn is_stop(heard: &Heard) -> bool {
     let noun = heard.has(MESSAGE) || heard.has(MINE) || heard.has(ME);
     let leaves_list = heard.words().any(|word| word.folded.starts_with("unsub"));
     if asks_how && !(heard.has(HALT) && (heard.has(MESSAGE) || leaves_list)) {
+        return false;
+    }
+    // "list se bahar karo", but not "mujhe bahar jana hai"
+    let goes_out = heard.words().any(|word| matches!(word.folded, "bahar" | "बाहर"));
+    if goes_out && !(heard.has(DO) && heard.has(MINE | STOP_HELPER)) {
         return false;
     }
     let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
@@ -190,7 +215,11 @@ fn is_stop(heard: &Heard) -> bool {
     if heard.has(BOTHER) {
         return heard.has(DO) || english;
     }
-    let not_written_to = heard.has(SEND);
+    // "msg na aaye"
+    let none_come = heard.has(MESSAGE)
+        && heard.words().any(|word| word.is(NA | MAT) && !word.is(NO))
+        && heard.words().any(|word| is_to_come(word.folded));
+    let not_written_to = heard.has(SEND) || none_come;
     let no_messages = heard.has(MESSAGE)
         && (heard.has(WANT) || (heard.has(MAT | NA | NO) && heard.has(DO)) || english);
     let opens = heard.words().next().is_some_and(|word| word.folded == "no");
@@ -222,7 +251,9 @@ fn is_halt_denied(heard: &Heard) -> bool {
             continue;
         }
         let (before, after) = (place.checked_sub(1), Some(place + 1));
-        let behind_verb = is(before, DO) && halts(place.checked_sub(2));
+        // "band karo na" begs.
+        let begs = place + 1 == words.len() && word.is(NA) && !word.is(NO | MAT);
+        let behind_verb = is(before, DO) && halts(place.checked_sub(2)) && !begs;
         let of_another = is(after, SEND | WANT | BOTHER) || is(before, BOTHER | SEND | WANT);
         if (halts(before) || halts(after) || behind_verb) && !of_another {
             return true;
@@ -269,15 +300,20 @@ fn is_membership(folded: &str) -> bool {
     )
 }
 
+/// What shall not come: आए, आएं.
+fn is_to_come(folded: &str) -> bool {
+    matches!(folded, "aye" | "ayen" | "aen" | "aaye" | "आए" | "आएं" | "आये")
+}
+
 /// What one leaves: the party, a group.
 fn is_circle(folded: &str) -> bool {
     matches!(folded, "party" | "parti" | "पारटि" | "group" | "grup" | "गरुप" | "dal" | "दल")
 }
 
 fn noun_apart(heard: &Heard) -> bool {
-    heard.words().any(|word| {
-        (word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN)) || is_circle(word.folded)
-    })
+    heard
+        .words()
+        .any(|word| (word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN)) || is_circle(word.folded))
 }
 
 #[cfg(test)]

@@ -33,9 +33,8 @@ pub(super) fn said_last(heard: &Heard, marks: Roles) -> Option<String> {
         return None;
     }
     let words: Vec<Word<'_>> = heard.words().collect();
-    let takes_back = |word: &Word<'_>| {
-        word.is(marks) && word.sense.number.is_none() && !word.is(NUMBER_FRAME)
-    };
+    let takes_back =
+        |word: &Word<'_>| word.is(marks) && word.sense.number.is_none() && !word.is(NUMBER_FRAME);
     let mistaken = words.iter().position(|word| word.is(MISTAKE));
     let wrote = mistaken.and_then(|from| {
         words.iter().rposition(|word| word.is(WROTE)).filter(|place| *place > from)

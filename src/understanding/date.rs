@@ -8,12 +8,12 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::heard::{Heard, Word};
-use super::number_words::ordinal;
 use super::number::{digits, is_common_word, numbers, numbers_of};
+use super::number_words::ordinal;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGE, BECOME, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, PAPER, POLITE,
-    QUESTION, TENS, WHY, YEAR_FRAME, YES,
+    AGE, BECOME, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR,
+    PAPER, POLITE, QUESTION, TENS, WHY, YEAR_FRAME, YES,
 };
 use super::{Meaning, Reading};
 use crate::geography::{Sound, fold, similarity};
@@ -264,8 +264,18 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
     let clear_month = words
         .iter()
         .any(|word| matches!(day_word(word.folded), Some(DayWord::Month(_))) && !word.is(FILLER));
-    let frame =
-        FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | CHOICE_FRAME | ME | DO | AGE | BECOME | PAPER;
+    let frame = FILLER
+        | POLITE
+        | JI
+        | YES
+        | YEAR_FRAME
+        | NUMBER_FRAME
+        | CHOICE_FRAME
+        | ME
+        | DO
+        | AGE
+        | BECOME
+        | PAPER;
     let has_numbers = (0..words.len()).any(numeric);
     let mut parts = Vec::new();
     let mut foreign = 0;

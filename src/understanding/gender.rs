@@ -13,9 +13,8 @@ use super::{Gender, Meaning};
 pub(super) fn read(text: &str, heard: &Heard) -> Judged {
     if heard.len() == 0 {
         let drawn = drawn(text);
-        return drawn.map_or(Reason::Empty.none(), |gender| {
-            Reason::Gender.sure(Meaning::Gender(gender))
-        });
+        return drawn
+            .map_or(Reason::Empty.none(), |gender| Reason::Gender.sure(Meaning::Gender(gender)));
     }
     // "m/f"
     if heard.is_slashed() && heard.has(MALE) && heard.has(FEMALE) {

@@ -205,7 +205,9 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
 /// The text without the invisible signs that keyboards put inside words: they also part a digit from its
 /// comma and a letter from its slash.
 fn without_joiners(text: &str) -> Cow<'_, str> {
-    let joins = |character: char| matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let joins = |character: char| {
+        matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    };
     if text.contains(joins) { Cow::Owned(text.replace(joins, "")) } else { Cow::Borrowed(text) }
 }
 

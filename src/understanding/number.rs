@@ -1,12 +1,12 @@
 //! Whole numbers in digits and words, with Hindi's hundreds and quarters (सवा सौ is 125).
 
 use super::heard::{Heard, Word};
+use super::number_words::ordinal as ordinal_of;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, ASSENT, CHOICE_FRAME, CLASSIFIER, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME, NO,
-    NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, TENS, UNIT, WHY, YES, sense,
+    AGAIN, ASSENT, CHOICE_FRAME, CLASSIFIER, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME,
+    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, TENS, UNIT, WHY, YES, sense,
 };
-use super::number_words::ordinal as ordinal_of;
 use super::{Meaning, Reading};
 use crate::contact::PhoneNumber;
 use crate::geography::fold;
@@ -21,13 +21,16 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
     let regrouped = joined_digits(text, heard).or_else(|| plain_digits(text));
     let regrouped = regrouped.map(|plain| Heard::close(&plain));
     let heard = regrouped.as_ref().unwrap_or(heard);
-    let careless = if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
+    let careless =
+        if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
     match careless {
         Some(guessed) => {
             let judged = read_heard(&guessed, from, to);
             match judged.reading {
                 // Alone the word may be a name.
-                Reading::Sure(meaning) if !heard.has(NUMBER_FRAME) => Reason::NumberElse.unsure(meaning),
+                Reading::Sure(meaning) if !heard.has(NUMBER_FRAME) => {
+                    Reason::NumberElse.unsure(meaning)
+                }
                 _ => judged,
             }
         }
@@ -143,8 +146,17 @@ fn joined_digits(text: &str, heard: &Heard) -> Option<String> {
 
 /// Neither a number nor a word that stands around one; `b-34` is written so on the lists.
 fn is_foreign(word: &Word<'_>) -> bool {
-    let frame =
-        FILLER | POLITE | JI | YES | NUMBER_FRAME | CHOICE_FRAME | DO | ME | COUNTED | AGAIN | CLASSIFIER;
+    let frame = FILLER
+        | POLITE
+        | JI
+        | YES
+        | NUMBER_FRAME
+        | CHOICE_FRAME
+        | DO
+        | ME
+        | COUNTED
+        | AGAIN
+        | CLASSIFIER;
     let number = word.is_digits() || word.sense.number.is_some() || glued_count(word).is_some();
     let letter = word.folded.len() == 1;
     let framing = word.is(frame) || is_right(word) || is_behind(word.folded);
@@ -299,7 +311,8 @@ pub(super) fn numbers(heard: &Heard) -> Numbers {
 
 /// The numbers of some words.
 pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> Numbers {
-    let mut found = Numbers { values: Vec::new(), in_digits: false, in_words: false, broken: false };
+    let mut found =
+        Numbers { values: Vec::new(), in_digits: false, in_words: false, broken: false };
     let has_digits = words.clone().any(|word| word.is_digits());
     let mut open: Option<Sum> = None;
     let mut words = words.peekable();
@@ -407,11 +420,7 @@ fn piece(word: &Word<'_>, open: Option<&Sum>) -> Option<Piece> {
     }
     let number = i64::from(word.sense.number?);
     if number < 100 {
-        return Some(if word.is(TENS) {
-            Piece::Tens(number)
-        } else {
-            Piece::Count(number)
-        });
+        return Some(if word.is(TENS) { Piece::Tens(number) } else { Piece::Count(number) });
     }
     // "so" is a hundred only after a count; alone it is "so" or "sleep".
     let bare_so = word.folded == "so" && open.is_none();
@@ -424,7 +433,8 @@ fn glued_count(word: &Word<'_>) -> Option<i64> {
         return None;
     }
     let hundreds = ["सो", "sau", "so"].into_iter().find_map(|end| word.folded.strip_suffix(end));
-    let things = || ["go", "गो", "ठो", "tho"].into_iter().find_map(|end| word.folded.strip_suffix(end));
+    let things =
+        || ["go", "गो", "ठो", "tho"].into_iter().find_map(|end| word.folded.strip_suffix(end));
     let (count, times) = match hundreds {
         Some(count) => (count, 100),
         None => (things()?, 1),

@@ -103,9 +103,28 @@ fn answer() -> impl Strategy<Value = (Kind<'static>, String)> {
     let age = Kind::Age { today: TODAY };
     let number = Kind::Number { from: 0, to: 1_000 };
     prop_oneof![
-        said(Kind::YesNo, &["haan", "हाँ", "nahi", "नहीं", "theek hai", "nahi chahiye", "sehmat hu", "👍", "manzoor nahi"]),
-        said(Kind::Gender, &["purush", "महिला", "female", "main ladka hu", "किन्नर", "ladki nahi ladka hu"]),
-        said(date, &["15/8/1990", "१५ अगस्त १९९०", "pandrah agast unnis sau nabbe", "3rd march 1987"]),
+        said(
+            Kind::YesNo,
+            &[
+                "haan",
+                "हाँ",
+                "nahi",
+                "नहीं",
+                "theek hai",
+                "nahi chahiye",
+                "sehmat hu",
+                "👍",
+                "manzoor nahi"
+            ]
+        ),
+        said(
+            Kind::Gender,
+            &["purush", "महिला", "female", "main ladka hu", "किन्नर", "ladki nahi ladka hu"]
+        ),
+        said(
+            date,
+            &["15/8/1990", "१५ अगस्त १९९०", "pandrah agast unnis sau nabbe", "3rd march 1987"]
+        ),
         said(number, &["paintalis", "पच्चीस", "sawa sau", "booth 45", "ट्वेंटी फाइव", "teen sau"]),
         (1_i64..1_000).prop_map(move |value| (number, value.to_string())),
         (10_i64..110).prop_map(move |years| (age, format!("{years} saal"))),

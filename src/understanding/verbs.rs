@@ -66,6 +66,21 @@ pub(super) fn forms() -> impl Iterator<Item = (Roles, String)> {
     })
 }
 
+/// A noun of several: messagon, संदेशों, मैसेजें.
+pub(super) fn plurals(noun: &str) -> impl Iterator<Item = String> {
+    let ends: &[&str] = match noun.bytes().last() {
+        Some(last) if !last.is_ascii() => &["ों", "ें", "ो"],
+        // A vowel at the end, or too short a stem, would make another word.
+        Some(b'a' | b'e' | b'i' | b'o' | b'u') | None => &[],
+        Some(_) if noun.len() < SHORTEST_PLURAL => &[],
+        Some(_) => &["on", "en", "s"],
+    };
+    ends.iter().map(move |end| format!("{noun}{end}"))
+}
+
+/// Latin letters of a noun that is put in the plural.
+const SHORTEST_PLURAL: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::super::words::sense;
@@ -75,13 +90,24 @@ mod tests {
     #[test]
     fn a_verb_is_known_in_every_form_that_asks() {
         for form in [
-            "roko", "rokiye", "rokein", "rukwaiye", "hatwao", "hataiyega", "hatado",
-            "हटाइएगा", "रुकवाएं", "रोकियेगा", "हटावा", "हटाईं",
+            "roko",
+            "rokiye",
+            "rokein",
+            "rukwaiye",
+            "hatwao",
+            "hataiyega",
+            "hatado",
+            "हटाइएगा",
+            "रुकवाएं",
+            "रोकियेगा",
+            "हटावा",
+            "हटाईं",
         ] {
             let first = fold(form).split(' ').next().map(sense).unwrap_or_default();
             assert!(first.roles.any(HALT), "{form}");
         }
-        for form in ["dikhaiyega", "dikhwao", "kholiye", "खोलें", "दिखाइएगा", "दिखाईं"] {
+        for form in ["dikhaiyega", "dikhwao", "kholiye", "खोलें", "दिखाइएगा", "दिखाईं"]
+        {
             assert!(sense(&fold(form)).roles.any(SHOW), "{form}");
         }
     }

@@ -185,16 +185,20 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (FILLER.and(AGAIN), "re री"),
     (CLASSIFIER, "go tho thau jani jana jane kho ठो गो जनी जना जने ठे"),
     (NUMBER_FRAME, "anubhag kramsankhya srno sno slno roll ank अंक अनुभाग"),
+    (FILLER, "aapki apke aapke in inn yahi yehi yhi pe pai आपकी इन यही पे पै"),
+    (POLITE, "kirpya kirpaya kripiya krpaya क्रपया किरपया"),
+    (DO, "lein len lena lele लें लेना लेले"),
+    (STOP_HELPER, "vagairah vagera etc वगैरह वगैरा आदि in इन"),
     // What is ended: messages and what they come by, and where one is written down.
-    (MESSAGE, "call calls phone fon kol msz mssg msgs mesg masej mesaj massage messege text texts texting paigam paigaam sandesa sanesa \
+    (MESSAGE, "mesij maisij messej mesaz mesag mssage मेसिज मैसिज मैसैज मेसैज call calls phone fon kol msz mssg msgs mesg masej mesaj massage messege text texts texting paigam paigaam sandesa sanesa \
         seva service services alert alerts subscription whatsap watsap vatsap broadcast forward prachar \
         कॉल काल फोन फ़ोन पैग़ाम पैगाम संदेसा सन्देसा संदेशा सेवा सर्विस अलर्ट सब्सक्रिप्शन व्हाट्सऐप व्हाट्सअप वाट्सऐप वाट्सअप प्रचार टेक्स्ट मेसज मसेज नोटिफिकेशन अपडेट"),
     (MINE, "mobile mobail registration panjikaran pnjikaran rajistration subscription mailing contact sampark मोबाइल मोबाईल पंजीकरण रजिस्ट्रेशन संपर्क \
         सब्सक्रिप्शन"),
-    (HALT, "stp unfollow discontinue halt cease"),
-    (HALT_NOUN, "nirast nirst mukt mukti chhutkara chutkara off khatma deactivate deregister withdraw discard quit remov rimuv \
+    (HALT, "stp stap unfollow discontinue halt cease"),
+    (HALT_NOUN, "bahar baahar बाहर nirast nirst mukt mukti chhutkara chutkara off khatma deactivate deregister withdraw discard quit remov rimuv \
         निरस्त मुक्त मुक्ति छुटकारा ऑफ़ ऑफ खात्मा रिमूव डिएक्टिवेट"),
-    (SEND, "texting messaging bhejal bhejat bhijao patha pathao pathava pathaiye पठाओ पठावा पठइहा भेजल भेजत भेजाओ"),
+    (SEND, "contact texting messaging bhejal bhejat bhijao patha pathao pathava pathaiye पठाओ पठावा पठइहा भेजल भेजत भेजाओ"),
     (STOP_HELPER, "aainda ainda ayinda dobara dubara future bhavishya fir phir forever permanently hamesha abse rajnitik rajneetik political chunavi \
         advertisement ads vigyapan unwanted anchahe hath haath jodta jodti jodkar jodke ekdam fauran jald jaldi ever other others \
         आइंदा आइन्दा भविष्य हमेशा राजनीतिक चुनावी विज्ञापन अनचाहे हाथ जोड़ता जोड़ती जोड़कर फौरन फ़ौरन जल्दी जल्द एकदम दोबारा दुबारा फिर कभी"),
@@ -203,7 +207,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (MAT, "mti jin jini मति जिन जनि जिनि"),
     (BOTHER, "dukhi takleef taklif disturbance दुखी तकलीफ़"),
     // Help, menu, back, restart.
-    (HELP, "helf hepl imdad support इमदाद मद्दत सपोर्ट"),
+    (HELP, "imdad support इमदाद मद्दत सपोर्ट"),
     (MENU, "menyu minyu mainmenu homepage मैनू मेन्यु होम"),
     (BACK, "bek baik pichhla pichhli pichhu pachhe pachhu पाछे पाछू पीछू पिछ्ला बेक लौट laut"),
     (BEGIN, "starts staart arambh aarambha prarambh shuruwat shuruvat shurwat सुरुआत स्टार्ट आरम्भ प्रारम्भ शुरूआत"),

@@ -205,6 +205,11 @@ impl Lexicon {
                 sense.roles = sense.roles | *roles;
             }
         }
+        for (roles, words) in WORDS.iter().filter(|(roles, _)| roles.any(MESSAGE | MINE)) {
+            for form in words.split_whitespace().flat_map(verbs::plurals) {
+                senses.entry(fold(&form)).or_insert(Sense { roles: *roles, number: None });
+            }
+        }
         for (roles, form) in verbs::forms() {
             let sense = senses.entry(fold(&form)).or_default();
             sense.roles = sense.roles | roles;

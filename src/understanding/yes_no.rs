@@ -5,9 +5,9 @@ use super::correction;
 use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
-    ABLE, ASSENT, BACK, BUT, CERTAIN, CORRECTION, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP, IS, JI,
-    LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION, RESTART,
-    Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
+    ABLE, ASSENT, BACK, BUT, CERTAIN, CORRECTION, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP,
+    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION,
+    RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -93,9 +93,10 @@ fn said(heard: &Heard) -> Judged {
         return Reason::Agreed.sure(Meaning::YesNo(true));
     }
     // "jane do", "chhod do"
-    let lets_go = heard.words().zip(heard.words().skip(1)).any(|(word, next)| {
-        next.is(DO) && is_let_go(word.folded)
-    });
+    let lets_go = heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| next.is(DO) && is_let_go(word.folded));
     let rest = JI | POLITE | FILLER | DO | NO | NA | LEAVE | ME;
     if lets_go && heard.words().all(|word| word.is(rest) || is_let_go(word.folded)) {
         return Reason::Refused.sure(Meaning::YesNo(false));
@@ -117,7 +118,13 @@ fn said(heard: &Heard) -> Judged {
         if number {
             return Reason::Complaint.none();
         }
-        return if negated {
+        // "nahi, ye galat hai"; "galat nahi" is another thing.
+        let first_no = heard.words().position(|word| word.is(NO));
+        let first_wrong = heard.words().position(|word| word.is(WRONG));
+        let denies_twice = first_no < first_wrong && opens.any(NO);
+        return if negated && denies_twice {
+            by_length(Reason::No, false, stray, MOST_BEHIND)
+        } else if negated {
             Reason::Wrong.unsure(Meaning::YesNo(true))
         } else {
             by_length(Reason::Wrong, false, stray, 3)
@@ -225,7 +232,17 @@ fn is_stray(word: &Word<'_>) -> bool {
     // "mere paas nahi hai", "100 % sahi"
     let small = matches!(
         word.folded,
-        "pas" | "पास" | "100" | "javab" | "जवाब" | "ansver" | "puri" | "पुरि" | "taraf" | "tarah" | "तरह"
+        "pas"
+            | "पास"
+            | "100"
+            | "javab"
+            | "जवाब"
+            | "ansver"
+            | "puri"
+            | "पुरि"
+            | "taraf"
+            | "tarah"
+            | "तरह"
     );
     !word.is(known) && !small && !is_whole(word) && !is_said(word.folded)
 }
@@ -235,7 +252,16 @@ fn is_whole(word: &Word<'_>) -> bool {
     word.sense.number == Some(100)
         || matches!(
             word.folded,
-            "100" | "shat" | "शत" | "सत" | "pratishat" | "परतिसत" | "percent" | "परसेंट" | "fisdi" | "फिसदि"
+            "100"
+                | "shat"
+                | "शत"
+                | "सत"
+                | "pratishat"
+                | "परतिसत"
+                | "percent"
+                | "परसेंट"
+                | "fisdi"
+                | "फिसदि"
         )
 }
 
@@ -254,9 +280,7 @@ fn is_never_mind(heard: &Heard) -> bool {
     let words: Vec<Word<'_>> = heard.words().collect();
     words.windows(3).any(|three| {
         let [koi, baat, nahi] = three else { return false };
-        matches!(koi.folded, "koi" | "कोइ")
-            && matches!(baat.folded, "bat" | "बात")
-            && nahi.is(NO)
+        matches!(koi.folded, "koi" | "कोइ") && matches!(baat.folded, "bat" | "बात") && nahi.is(NO)
     })
 }
 
