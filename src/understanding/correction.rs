@@ -39,7 +39,7 @@ pub(super) fn said_last(heard: &Heard, marks: Roles) -> Option<String> {
     let wrote = mistaken.and_then(|from| {
         words.iter().rposition(|word| word.is(WROTE)).filter(|place| *place > from)
     });
-    let place = wrote.or_else(|| words.iter().rposition(|word| takes_back(word)))?;
+    let place = wrote.or_else(|| words.iter().rposition(takes_back))?;
     let behind = words.get(place + 1..)?;
     let empty = behind.iter().all(|word| word.is(FILLER | POLITE | JI) && !word.is(NO));
     // What is taken back is an answer too, or nothing: no other story.

@@ -163,8 +163,7 @@ fn worn_down(letters: &[u8]) -> Vec<u8> {
             b'e' => b'i',
             b'o' => b'u',
             b'b' => b'v',
-            b'a' if place > 0 => continue,
-            b'h' | b'y' if place > 0 => continue,
+            b'a' | b'h' | b'y' if place > 0 => continue,
             b'n' if place > 0 && !next_is_vowel => continue,
             other => *other,
         };
