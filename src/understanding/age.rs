@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::number::numbers;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE, MAT, ME,
-    NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
+    AGAIN, AGE, BECOME, COUNTED, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
+    MAT, ME, NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};
 
@@ -32,12 +32,24 @@ pub(super) fn read(heard: &Heard, today: Date) -> Judged {
     if let Some((_, reason)) = refusals.into_iter().find(|(roles, _)| heard.has(*roles)) {
         return reason.none();
     }
+    // "40%", "₹34"
+    if heard.measures() {
+        return Reason::Measured.none();
+    }
     if is_of_another(heard) {
         return Reason::AgeOfAnother.none();
+    }
+    let careless =
+        if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
+    let guessed = careless.is_some();
+    let heard = careless.as_ref().unwrap_or(heard);
+    if guessed && !heard.has(AGE) {
+        return Reason::NoAge.none();
     }
     let found = numbers(heard);
     let (years, months) = match found.values.as_slice() {
         [years] => (*years, false),
+        [one, ..] if found.one() == Some(*one) => (*one, false),
         // "25 साल 3 महीने"
         [years, months] if has_months(heard) && (0..12).contains(months) => (*years, true),
         // "1 2 3" is a row of numbers; a day of birth in numbers alone has its year in four digits.
@@ -46,7 +58,11 @@ pub(super) fn read(heard: &Heard, today: Date) -> Judged {
         }
         // "5 0 saal": a finger on the space bar.
         [tens, 0] if (1..=9).contains(tens) && heard.has(AGE) => (*tens * 10, true),
-        _ => return born_on(heard, today),
+        // "3 bachche hain, umar 34"
+        _ => match told_as_age(heard) {
+            Some(years) => return Reason::Age.sure(Meaning::Number(years)),
+            None => return born_on(heard, today),
+        },
     };
     // "12वीं", "1st year": a class, not an age.
     let is_suffix = |word: &Word<'_>| {
@@ -107,6 +123,29 @@ fn is_of_another(heard: &Heard) -> bool {
     let Some(place) = heard.words().position(|word| is_other(&word)) else { return false };
     let number = heard.words().position(|word| word.is_digits() || word.sense.number.is_some());
     heard.has(ME) || number.is_none_or(|number| place < number)
+}
+
+/// The one number that is called an age: right behind उम्र, while no other is counted in years.
+fn told_as_age(heard: &Heard) -> Option<i64> {
+    let mut told: Option<i64> = None;
+    let mut after_age = false;
+    for word in heard.words() {
+        let number = super::number::single(&word);
+        if let Some(years) = number.filter(|years| after_age && (YOUNGEST..=OLDEST).contains(years))
+        {
+            if told.is_some() {
+                return None;
+            }
+            told = Some(years);
+        }
+        after_age =
+            is_word_for_age(word.folded) || (after_age && word.is(FILLER) && number.is_none());
+    }
+    told.filter(|_| heard.words().any(|word| word.is(COUNTED)))
+}
+
+fn is_word_for_age(folded: &str) -> bool {
+    matches!(folded, "umar" | "umr" | "umra" | "umir" | "age" | "ayu" | "उमर" | "आयु")
 }
 
 /// The age of who was born on the day the message names.

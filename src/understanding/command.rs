@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::words::{
     AGAIN, ASSENT, BACK, BECOME, BEGIN, BOTHER, CHANGE, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT,
     HALT_NOUN, HELP, IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, MINE, NA, NO, NOTICE,
-    NUMBER_FRAME, POLITE, QUESTION, RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, WHY,
-    YES,
+    NUMBER_FRAME, POLITE, QUESTION, RESTART, Roles, SEND, SHOW, STOP_HELPER, THANKS, WANT, WHEN,
+    WHY, YES,
 };
 
 /// No command is longer; longer messages tell something else.
@@ -41,7 +41,8 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     let begins = heard.words().filter(|word| word.is(BEGIN)).count();
     let again = (begins > 0 && heard.has(AGAIN)) || begins > 1;
     let around = BEGIN | AGAIN | RESTART | BACK | STOP_HELPER;
-    if (again || heard.has(RESTART)) && consists_of(heard, around | helpers) {
+    let later = heard.has(WHEN);
+    if (again || heard.has(RESTART)) && !later && consists_of(heard, around | helpers) {
         return Some(Command::Restart);
     }
     if wishes(LANGUAGE, CHANGE) {
@@ -53,12 +54,16 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if wishes(MENU, SEND | BACK | STOP_HELPER | MINE) {
         return Some(Command::Menu);
     }
-    if wishes(BACK, DO) {
+    if wishes(BACK, DO | AGAIN) {
         return Some(Command::Back);
     }
     // "aapne madad ki" tells of help.
     let helped = heard.words().last().is_some_and(|word| matches!(word.folded, "ki" | "कि"));
-    if wishes(HELP, DO) && !heard.has(THANKS) && !helped {
+    // "madad karunga" offers it.
+    let offered = heard
+        .words()
+        .any(|word| matches!(word.folded, "karunga" | "karungi" | "krunga" | "करुंगा" | "करुंगि"));
+    if wishes(HELP, DO) && !heard.has(THANKS) && !helped && !offered {
         return Some(Command::Help);
     }
     None
@@ -69,7 +74,7 @@ fn is_denied(heard: &Heard) -> bool {
     let mut after_my = false;
     let last = heard.len().saturating_sub(1);
     for (place, word) in heard.words().enumerate() {
-        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        let number = after_my && word.is(NO | MINE) && word.is(NUMBER_FRAME);
         let begs = place == last && place > 0 && word.is(NA) && !word.is(NO | MAT);
         if word.is(NO | NA | MAT) && !number && !begs {
             return true;
@@ -97,7 +102,25 @@ fn is_coming(folded: &str) -> bool {
 }
 
 fn consists_of(heard: &Heard, roles: Roles) -> bool {
-    heard.words().all(|word: Word<'_>| word.is(roles))
+    heard.words().all(|word: Word<'_>| word.is(roles) || is_little(word.folded))
+}
+
+/// Small words around a wish: थोड़ा, कोई; and वाला behind what one goes back to.
+fn is_little(folded: &str) -> bool {
+    matches!(
+        folded,
+        "thoda"
+            | "thodi"
+            | "thora"
+            | "थोडा"
+            | "थोडि"
+            | "vala"
+            | "vale"
+            | "vali"
+            | "वाला"
+            | "वाले"
+            | "वालि"
+    )
 }
 
 /// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
@@ -140,9 +163,18 @@ fn is_stop(heard: &Heard) -> bool {
     // "तंग आ गया हूँ, band karo"
     let told_to = heard.has(HALT) && heard.has(DO);
     let fed_up = (heard.has(BOTHER) && heard.has(HALT | SEND)) || (told_to && ends_in_halt(heard));
+    // "band kar diya jaye"
+    let is_passive =
+        heard.words().any(|word| matches!(word.folded, "jaye" | "jae" | "जाए" | "जाये"));
+    if is_about_a_person(heard) {
+        return false;
+    }
     let belongs = |word: &Word<'_>| {
         word.is(allowed)
             || is_member(word.folded)
+            || is_much(word.folded)
+            || is_to_come(word.folded)
+            || (is_passive && is_done(word.folded))
             || (fed_up
                 && (word.is(BECOME | EVENT) || is_coming(word.folded) || is_much(word.folded)))
     };
@@ -155,10 +187,18 @@ fn is_stop(heard: &Heard) -> bool {
     if asks_how && !(heard.has(HALT) && (heard.has(MESSAGE) || leaves_list)) {
         return false;
     }
+    // "list se bahar karo", but not "mujhe bahar jana hai"
+    let goes_out = heard.words().any(|word| matches!(word.folded, "bahar" | "बाहर"));
+    if goes_out && !(heard.has(DO) && heard.has(MINE | STOP_HELPER)) {
+        return false;
+    }
     let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
     if halts {
         // "message band hai" tells a state.
-        let is = heard.words().any(|word| word.is(IS) && !matches!(word.folded, "is" | "its"));
+        let is = heard.words().any(|word| {
+            word.is(IS) && !matches!(word.folded, "is" | "its")
+                || matches!(word.folded, "tha" | "thi" | "था" | "थि")
+        });
         let state = is && !heard.has(DO) && !heard.has(WANT) && !fed_up;
         let only_removes = !heard.has(HALT) && !noun && heard.len() < 2;
         return !state && !only_removes && !is_halt_denied(heard);
@@ -175,7 +215,11 @@ fn is_stop(heard: &Heard) -> bool {
     if heard.has(BOTHER) {
         return heard.has(DO) || english;
     }
-    let not_written_to = heard.has(SEND);
+    // "msg na aaye"
+    let none_come = heard.has(MESSAGE)
+        && heard.words().any(|word| word.is(NA | MAT) && !word.is(NO))
+        && heard.words().any(|word| is_to_come(word.folded));
+    let not_written_to = heard.has(SEND) || none_come;
     let no_messages = heard.has(MESSAGE)
         && (heard.has(WANT) || (heard.has(MAT | NA | NO) && heard.has(DO)) || english);
     let opens = heard.words().next().is_some_and(|word| word.folded == "no");
@@ -201,13 +245,15 @@ fn is_halt_denied(heard: &Heard) -> bool {
     };
     let mut after_my = false;
     for (place, word) in words.iter().enumerate() {
-        let number = after_my && word.is(NO) && word.is(NUMBER_FRAME);
+        let number = after_my && word.is(NO | MINE) && word.is(NUMBER_FRAME);
         after_my = word.is(ME);
         if !word.is(NO | NA | MAT) || number || word.is(HALT) {
             continue;
         }
         let (before, after) = (place.checked_sub(1), Some(place + 1));
-        let behind_verb = is(before, DO) && halts(place.checked_sub(2));
+        // "band karo na" begs.
+        let begs = place + 1 == words.len() && word.is(NA) && !word.is(NO | MAT);
+        let behind_verb = is(before, DO) && halts(place.checked_sub(2)) && !begs;
         let of_another = is(after, SEND | WANT | BOTHER) || is(before, BOTHER | SEND | WANT);
         if (halts(before) || halts(after) || behind_verb) && !of_another {
             return true;
@@ -226,7 +272,19 @@ fn ends_in_halt(heard: &Heard) -> bool {
 
 /// बहुत: messages, or enough of them.
 fn is_much(folded: &str) -> bool {
-    matches!(folded, "bahut" | "bohot" | "bahot" | "बहुत")
+    matches!(folded, "bahut" | "bohot" | "bahot" | "बहुत" | "jyada" | "jada" | "ज्यादा")
+}
+
+/// The participle of a wish in the passive: किया जाए.
+fn is_done(folded: &str) -> bool {
+    matches!(folded, "diya" | "kiya" | "di" | "ki" | "दिया" | "किया" | "दि" | "कि")
+}
+
+/// "netaji ko hatao": whom one addresses is the one who is to go.
+fn is_about_a_person(heard: &Heard) -> bool {
+    heard.words().zip(heard.words().skip(1)).any(|(word, next)| {
+        word.is(POLITE | JI) && matches!(next.folded, "ko" | "को" | "ke" | "के") && !word.is(ME)
+    })
 }
 
 /// Who one no longer is when one leaves: सदस्य.
@@ -242,8 +300,20 @@ fn is_membership(folded: &str) -> bool {
     )
 }
 
+/// What shall not come: आए, आएं.
+fn is_to_come(folded: &str) -> bool {
+    matches!(folded, "aye" | "ayen" | "aen" | "aaye" | "आए" | "आएं" | "आये")
+}
+
+/// What one leaves: the party, a group.
+fn is_circle(folded: &str) -> bool {
+    matches!(folded, "party" | "parti" | "पारटि" | "group" | "grup" | "गरुप" | "dal" | "दल")
+}
+
 fn noun_apart(heard: &Heard) -> bool {
-    heard.words().any(|word| word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN))
+    heard
+        .words()
+        .any(|word| (word.is(MESSAGE | MINE | ME) && !word.is(HALT_NOUN)) || is_circle(word.folded))
 }
 
 #[cfg(test)]

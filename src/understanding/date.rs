@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::choice::ordinal;
 use super::heard::{Heard, Word};
 use super::number::{digits, is_common_word, numbers, numbers_of};
+use super::number_words::ordinal;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGE, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE,
-    QUESTION, WHY, YEAR_FRAME, YES,
+    AGE, BECOME, CHOICE_FRAME, DO, DOUBT, FILLER, INEXACT, JI, MAT, ME, NO, NUMBER_FRAME, OR,
+    PAPER, POLITE, QUESTION, TENS, WHY, YEAR_FRAME, YES,
 };
 use super::{Meaning, Reading};
 use crate::geography::{Sound, fold, similarity};
@@ -149,14 +149,15 @@ pub(super) fn read(heard: &Heard, today: Date, from: Option<Date>, to: Option<Da
     if heard.has(DOUBT) {
         return Reason::Doubt.none();
     }
-    let (parts, foreign) = parts(heard);
-    let days: Vec<Date> = bounds.days(&parts, heard).into_iter().filter(within).collect();
+    let (told, foreign) = parts(heard);
+    let parts = once(&told);
+    let days: Vec<Date> = bounds.days(parts, heard).into_iter().filter(within).collect();
     match days.as_slice() {
         [] if foreign > 0 => Reason::NoDay.none(),
         [] => {
             // 08/15/1990: a day of the calendar only with the month first.
-            let swapped = bounds.month_first(&parts).filter(within);
-            let nothing = if has_year(&parts) { Reason::NoDay } else { Reason::NoYear };
+            let swapped = bounds.month_first(parts).filter(within);
+            let nothing = if has_year(parts) { Reason::NoDay } else { Reason::NoYear };
             swapped.map_or(nothing.none(), |day| Reason::MonthFirst.unsure(Meaning::Date(day)))
         }
         [day] if foreign <= 1 => Reason::Day.sure(Meaning::Date(*day)),
@@ -240,6 +241,14 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
     };
     let is_count_at = |place: usize| {
         words.get(place).is_some_and(|word| {
+            // "thirty-first"
+            let behind_tens = place
+                .checked_sub(1)
+                .and_then(|before| words.get(before))
+                .is_some_and(|before| before.is(TENS));
+            if behind_tens && ordinal(word.folded).is_some_and(|day| day < 10) {
+                return true;
+            }
             let common = has_digits && is_common_word(word.folded);
             !word.is_digits()
                 && word.sense.number.is_some()
@@ -255,8 +264,18 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
     let clear_month = words
         .iter()
         .any(|word| matches!(day_word(word.folded), Some(DayWord::Month(_))) && !word.is(FILLER));
-    let frame =
-        FILLER | POLITE | JI | YES | YEAR_FRAME | NUMBER_FRAME | CHOICE_FRAME | ME | DO | AGE;
+    let frame = FILLER
+        | POLITE
+        | JI
+        | YES
+        | YEAR_FRAME
+        | NUMBER_FRAME
+        | CHOICE_FRAME
+        | ME
+        | DO
+        | AGE
+        | BECOME
+        | PAPER;
     let has_numbers = (0..words.len()).any(numeric);
     let mut parts = Vec::new();
     let mut foreign = 0;
@@ -301,7 +320,8 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
             parts.push(Part::Number(day, 0));
             continue;
         }
-        if word.is(frame) {
+        // "D.O.B."
+        if word.is(frame) || matches!(word.folded, "d" | "o" | "b") {
             continue;
         }
         match (beside_number, misspelt_month(word)) {
@@ -310,6 +330,18 @@ fn parts(heard: &Heard) -> (Vec<Part>, usize) {
         }
     }
     (parts, foreign)
+}
+
+/// The parts of a whole day without those that only say it again: `12-03-1969 (baarah march)`.
+fn once(parts: &[Part]) -> &[Part] {
+    const WHOLE: usize = 3;
+    let Some((first, again)) = parts.split_at_checked(WHOLE) else { return parts };
+    let value = |part: &Part| match part {
+        Part::Number(value, _) => *value,
+        Part::Month(month) => i64::from(*month),
+    };
+    let says = |part: &Part| first.iter().any(|known| value(known) == value(part));
+    if again.iter().all(says) { first } else { parts }
 }
 
 /// The month an unknown word sounds like: `Sitmbar`.

@@ -10,9 +10,15 @@ use super::words::{
 };
 use super::{Gender, Meaning};
 
-pub(super) fn read(heard: &Heard) -> Judged {
+pub(super) fn read(text: &str, heard: &Heard) -> Judged {
     if heard.len() == 0 {
-        return Reason::Empty.none();
+        let drawn = drawn(text);
+        return drawn
+            .map_or(Reason::Empty.none(), |gender| Reason::Gender.sure(Meaning::Gender(gender)));
+    }
+    // "m/f"
+    if heard.is_slashed() && heard.has(MALE) && heard.has(FEMALE) {
+        return Reason::Either.none();
     }
     let refusals =
         [(DOUBT, Reason::Doubt), (OR, Reason::Either), (QUESTION | WHY, Reason::Question)];
@@ -24,7 +30,7 @@ pub(super) fn read(heard: &Heard) -> Judged {
     if denied {
         return Reason::Denied.none();
     }
-    let third = third_in_a_row(heard);
+    let third = third_in_a_row(heard) || is_trans(heard);
     for word in heard.words() {
         match gender(&word, heard).filter(|_| !third) {
             // "male nahi female"
@@ -57,7 +63,9 @@ pub(super) fn read(heard: &Heard) -> Judged {
 
 fn is_frame(word: &Word<'_>) -> bool {
     let frame = FILLER | POLITE | JI | YES | ME | IS | GENDER_FRAME | PERSON | AGE;
-    word.is(frame) || word.is_digits() || word.sense.number == Some(1)
+    // The म० of offices stands beside the word.
+    let abbreviated = matches!(word.folded, "म" | "प" | "पु");
+    word.is(frame) || abbreviated || word.is_digits() || word.sense.number == Some(1)
 }
 
 fn gender(word: &Word<'_>, heard: &Heard) -> Option<Gender> {
@@ -83,6 +91,32 @@ fn third_in_a_row(heard: &Heard) -> bool {
     heard.words().any(|word| is_three(&word))
         && heard.words().any(|word| word.is(GENDER_FRAME))
         && heard.words().all(|word| is_three(&word) || word.is(NUMBER_FRAME) || is_frame(&word))
+}
+
+/// "trans woman": of the third gender, whatever word stands beside it.
+fn is_trans(heard: &Heard) -> bool {
+    heard.words().any(|word| word.is(THIRD))
+        && heard.words().all(|word| {
+            word.is(THIRD | MALE | FEMALE | GENDER_FRAME) || is_frame(&word) && !word.is(NO | NA)
+        })
+}
+
+/// The gender that a message of signs alone draws: 👩, ♂. A family draws several.
+fn drawn(text: &str) -> Option<Gender> {
+    let mut found: Option<Gender> = None;
+    for character in text.chars() {
+        let gender = match character {
+            '👨' | '👦' | '🧔' | '👴' | '🤵' | '♂' | '🚹' => Gender::Male,
+            '👩' | '👧' | '👵' | '👸' | '♀' | '🚺' => Gender::Female,
+            '⚧' => Gender::Other,
+            _ => continue,
+        };
+        if found.is_some_and(|known| known != gender) {
+            return None;
+        }
+        found = Some(gender);
+    }
+    found
 }
 
 /// Boy and girl are son and daughter as well.
@@ -112,11 +146,11 @@ fn is_owned(heard: &Heard) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reading;
+    use super::super::{Reading, correction};
     use super::*;
 
     fn read_text(text: &str) -> Reading {
-        read(&Heard::close(text)).reading
+        correction::read_value(text, read).reading
     }
 
     #[test]

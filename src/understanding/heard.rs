@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::words::{HALT, HALT_NOUN, Roles, Sense, sense, sense_by_opening, sense_by_sound};
+use super::words::{
+    HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_sound,
+};
 use crate::geography::{clean, fold_word};
 
 /// One message: its words, cleaned and folded, each with what is known of it.
@@ -12,6 +14,7 @@ pub(super) struct Heard {
     words: Vec<Spans>,
     asks: bool,
     slashed: bool,
+    measures: bool,
 }
 
 #[derive(Clone)]
@@ -74,7 +77,8 @@ impl Heard {
             start = end + 1;
         }
         let slashed = is_slashed(text);
-        Heard { cleaned, folded, words, asks: text.contains(['?', '？']), slashed }
+        let measures = text.contains(['%', '٪', '₹', '$']);
+        Heard { cleaned, folded, words, asks: text.contains(['?', '？']), slashed, measures }
     }
 
     /// The same, where words may run together (`bandkaro`), be torn apart (`fe male`), or only sound
@@ -129,7 +133,9 @@ impl Heard {
     /// `fe male`, `un subscribe`: what two words are as one.
     fn joined(&self, one: &Spans, next: &Spans) -> Option<Sense> {
         let (one, next) = (text(&self.folded, &one.folded), text(&self.folded, &next.folded));
-        if one.is_empty() || next.is_empty() || one.len() + next.len() > LONGEST_PARTED {
+        // "D. O. B."
+        let letters = one.len() == 1 && next.len() == 1;
+        if letters || one.is_empty() || next.is_empty() || one.len() + next.len() > LONGEST_PARTED {
             return None;
         }
         let mut whole = String::with_capacity(one.len() + next.len());
@@ -170,6 +176,31 @@ impl Heard {
     /// Whether two words stand on either side of a slash: `ha/na`.
     pub(super) fn is_slashed(&self) -> bool {
         self.slashed
+    }
+
+    /// Whether a sign says that a number is money or a share.
+    pub(super) fn measures(&self) -> bool {
+        self.measures
+    }
+
+    /// All of it, cleaned, from a word on.
+    pub(super) fn cleaned_from(&self, place: usize) -> &str {
+        let start = self.words.get(place).map_or(self.cleaned.len(), |word| word.cleaned.start);
+        self.cleaned.get(start..).unwrap_or_default()
+    }
+
+    /// The same with every unknown word that may be a careless spelling of a number taken for it;
+    /// `None` where there is none.
+    pub(super) fn with_careless_numbers(&self) -> Option<Heard> {
+        let mut words = self.words.clone();
+        let mut found = false;
+        for word in words.iter_mut().filter(|word| word.is_unknown()) {
+            let number = careless_number(text(&self.cleaned, &word.cleaned));
+            found |= number.is_some();
+            word.sense.number = number;
+        }
+        let (cleaned, folded) = (self.cleaned.clone(), self.folded.clone());
+        found.then_some(Heard { cleaned, folded, words, ..*self })
     }
 
     /// All of it, folded, one space between words.

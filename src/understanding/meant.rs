@@ -45,7 +45,7 @@ const OTHERS: &str = "banda bandi bandar bando bonda mandi बांदा ब�
 /// (`helpppp`), but a doubled consonant inside is a slip of the finger: `maddad`.
 pub(super) fn is_spelt_out(heard: &Heard) -> bool {
     // Attested with a verb ("bnd kro"); alone it may be anything.
-    if heard.len() == 1 && heard.folded() == "bnd" {
+    if heard.len() == 1 && matches!(heard.folded(), "bnd" | "stp" | "stap") {
         return false;
     }
     let core = HELP | MENU | BACK | RESTART | LANGUAGE | NOTICE;

@@ -8,6 +8,7 @@
 mod age;
 mod choice;
 mod command;
+mod correction;
 mod date;
 mod gender;
 mod heard;
@@ -18,11 +19,16 @@ mod number;
 mod number_words;
 mod place;
 mod reason;
+mod roles;
 mod tongue;
 mod urdu;
+mod verbs;
+mod vocabulary;
 mod words;
 mod year;
 mod yes_no;
+
+use std::borrow::Cow;
 
 use heard::Heard;
 use jiff::civil::Date;
@@ -168,18 +174,25 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
     if text.len() > LONGEST_TEXT && !matches!(kind, Kind::Text) {
         return Reason::TooLong.none();
     }
+    let kept = matches!(kind, Kind::PersonName | Kind::Text);
+    let visible = if kept { Cow::Borrowed(text) } else { without_joiners(text) };
+    let text = visible.as_ref();
     match kind {
         Kind::YesNo => yes_no::read(&Heard::close(text)),
         Kind::OneOf(choices) => choice::read(choices, text, &Heard::close(text)).into(),
-        Kind::Number { from, to } => number::read(text, &Heard::close(text), from, to),
+        Kind::Number { from, to } => {
+            correction::read_value(text, |text, heard| number::read(text, heard, from, to))
+        }
         Kind::BirthYear { now_year } => year::read(&Heard::close(text), now_year).into(),
-        Kind::Age { today } => age::read(&Heard::close(text), today),
-        Kind::Date { today, from, to } => date::read(&Heard::close(text), today, from, to),
+        Kind::Age { today } => correction::read_value(text, |_, heard| age::read(heard, today)),
+        Kind::Date { today, from, to } => {
+            correction::read_value(text, |_, heard| date::read(heard, today, from, to))
+        }
         Kind::AnyOf(choices) => many::any_of(choices, text, &Heard::new(text)).into(),
         Kind::Ranked(choices) => many::ranked(choices, &Heard::new(text)).into(),
         Kind::PersonName => name::read(text).into(),
         Kind::Phone => phone(text).into(),
-        Kind::Gender => gender::read(&Heard::close(text)),
+        Kind::Gender => correction::read_value(text, gender::read),
         Kind::District => place::district(&Heard::new(text), geography).into(),
         Kind::Assembly { district } => {
             place::assembly(&Heard::new(text), geography, district).into()
@@ -187,6 +200,15 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
         Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography).into(),
         Kind::Text => free_text(text).into(),
     }
+}
+
+/// The text without the invisible signs that keyboards put inside words: they also part a digit from its
+/// comma and a letter from its slash.
+fn without_joiners(text: &str) -> Cow<'_, str> {
+    let joins = |character: char| {
+        matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    };
+    if text.contains(joins) { Cow::Owned(text.replace(joins, "")) } else { Cow::Borrowed(text) }
 }
 
 /// In bytes. No answer but free text is as long; what is longer tells a story.

@@ -1,12 +1,13 @@
 //! Whole numbers in digits and words, with Hindi's hundreds and quarters (सवा सौ is 125).
 
 use super::heard::{Heard, Word};
+use super::number_words::ordinal as ordinal_of;
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, ASSENT, CHOICE_FRAME, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME, NO,
-    NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, UNIT, WHY, YES, sense,
+    AGAIN, ASSENT, CHOICE_FRAME, CLASSIFIER, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME,
+    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, TENS, UNIT, WHY, YES, sense,
 };
-use super::{Meaning, choice};
+use super::{Meaning, Reading};
 use crate::contact::PhoneNumber;
 use crate::geography::fold;
 
@@ -17,15 +18,44 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
     if heard.len() == 0 {
         return Reason::Empty.none();
     }
-    let regrouped = plain_digits(text).map(|plain| Heard::close(&plain));
+    let regrouped = joined_digits(text, heard).or_else(|| plain_digits(text));
+    let regrouped = regrouped.map(|plain| Heard::close(&plain));
     let heard = regrouped.as_ref().unwrap_or(heard);
+    let careless =
+        if numbers(heard).values.is_empty() { heard.with_careless_numbers() } else { None };
+    match careless {
+        Some(guessed) => {
+            let judged = read_heard(&guessed, from, to);
+            match judged.reading {
+                // Alone the word may be a name.
+                Reading::Sure(meaning) if !heard.has(NUMBER_FRAME) => {
+                    Reason::NumberElse.unsure(meaning)
+                }
+                _ => judged,
+            }
+        }
+        None => read_heard(heard, from, to),
+    }
+}
+
+fn read_heard(heard: &Heard, from: i64, to: i64) -> Judged {
     // "booth no 5": the English "no" is a number's frame; any other is a refusal.
     let is = |roles: Roles| {
         heard.words().any(|word| word.sense.number.is_none() && !word.is(COUNTED) && word.is(roles))
     };
-    let denied = heard
-        .words()
-        .any(|word| word.sense.number.is_none() && word.is(NO | MAT) && !word.is(NUMBER_FRAME));
+    let denies = |word: &Word<'_>| {
+        word.sense.number.is_none() && word.is(NO | MAT) && !word.is(NUMBER_FRAME)
+    };
+    // "chaudah mat": so many votes.
+    let counts = |before: Option<Word<'_>>, word: &Word<'_>| {
+        word.is(MAT) && before.is_some_and(|before| single(&before).is_some())
+    };
+    let mut before: Option<Word<'_>> = None;
+    let mut denied = false;
+    for word in heard.words() {
+        denied |= denies(&word) && !counts(before, &word);
+        before = Some(word);
+    }
     let refusals = [
         (is(DOUBT), Reason::Doubt),
         (is(QUESTION | WHY), Reason::Question),
@@ -40,7 +70,7 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
     let ordinal = || {
         // "pehle" is "before" as well.
         let named = heard.words().filter(|word| !matches!(word.folded, "pehle" | "pahle" | "पहले"));
-        let mut places = named.filter_map(|word| choice::ordinal(word.folded));
+        let mut places = named.filter_map(|word| ordinal_of(word.folded));
         places.next().filter(|_| places.next().is_none() && found.values.is_empty())
     };
     let Some(number) = found.one().or_else(ordinal) else {
@@ -51,7 +81,14 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
         return Reason::OutOfBounds.none();
     }
     let meaning = Meaning::Number(number);
-    let foreign = heard.words().any(|word| is_foreign(&word));
+    if heard.measures() {
+        return Reason::Measured.unsure(meaning);
+    }
+    if !found.in_digits && is_homograph(heard) {
+        return Reason::NumberElse.none();
+    }
+    // What is not denied is counted: so many votes.
+    let foreign = heard.words().any(|word| is_foreign(&word) && !word.is(MAT));
     match (foreign, found.in_digits) {
         (false, _) if to == i64::MAX && is_mobile(heard) => Reason::LooksLikePhone.unsure(meaning),
         (false, _) => Reason::Number.sure(meaning),
@@ -62,11 +99,65 @@ pub(super) fn read(text: &str, heard: &Heard, from: i64, to: i64) -> Judged {
     }
 }
 
+/// The only word for a number in it is another word as well, and the message says more: "sath hi hai",
+/// "तेरा भाई".
+fn is_homograph(heard: &Heard) -> bool {
+    let around = NUMBER_FRAME | CLASSIFIER | AGAIN;
+    let counted = |word: &Word<'_>| word.is(COUNTED) && !word.is(POLITE | FILLER);
+    let mut alone = false;
+    for word in heard.words() {
+        if word.sense.number.is_some() {
+            let doubtful =
+                matches!(word.folded, "sath" | "tera" | "bara" | "तेरा" | "so" | "साथ" | "बारा");
+            if !doubtful {
+                return false;
+            }
+            alone = true;
+        }
+    }
+    // "tera bhai"
+    let is_yours = heard.words().any(|word| matches!(word.folded, "tera" | "तेरा"));
+    alone
+        && heard.len() > 1
+        && !heard.words().any(|word| {
+            word.sense.number.is_none() && (word.is(around) && !word.is(FILLER) || counted(&word))
+        })
+        && !heard.words().all(|word| {
+            word.sense.number.is_some() || word.is(JI) || (word.is(POLITE) && !is_yours)
+        })
+}
+
+/// Digits told one by one behind a word for a number: `booth 1 2 3` is 123.
+fn joined_digits(text: &str, heard: &Heard) -> Option<String> {
+    let framed = heard.words().any(|word| word.is(NUMBER_FRAME) && word.sense.number.is_none());
+    let folded: Vec<&str> = heard.words().filter(Word::is_digits).map(|word| word.folded).collect();
+    let single = folded.len() > 1 && folded.iter().all(|digits| digits.len() == 1);
+    if !framed || !single || text.contains([',', '/', '-', '.', '،']) {
+        return None;
+    }
+    let first = heard.words().position(|word| word.is_digits())?;
+    let in_a_row = heard.words().skip(first).take(folded.len()).all(|word| word.is_digits());
+    let before = heard.words().take(first).map(|word| word.cleaned);
+    let behind = heard.words().skip(first + folded.len()).map(|word| word.cleaned);
+    let joined = folded.concat();
+    let words = before.chain(std::iter::once(joined.as_str())).chain(behind);
+    in_a_row.then(|| words.collect::<Vec<_>>().join(" "))
+}
+
 /// Neither a number nor a word that stands around one; `b-34` is written so on the lists.
 fn is_foreign(word: &Word<'_>) -> bool {
-    let frame =
-        FILLER | POLITE | JI | YES | NUMBER_FRAME | CHOICE_FRAME | DO | ME | COUNTED | AGAIN;
-    let number = word.is_digits() || word.sense.number.is_some() || glued_hundred(word).is_some();
+    let frame = FILLER
+        | POLITE
+        | JI
+        | YES
+        | NUMBER_FRAME
+        | CHOICE_FRAME
+        | DO
+        | ME
+        | COUNTED
+        | AGAIN
+        | CLASSIFIER;
+    let number = word.is_digits() || word.sense.number.is_some() || glued_count(word).is_some();
     let letter = word.folded.len() == 1;
     let framing = word.is(frame) || is_right(word) || is_behind(word.folded);
     // A relative, or where one lives: the number is not the one that was asked for.
@@ -77,7 +168,7 @@ fn is_foreign(word: &Word<'_>) -> bool {
     !number
         && !letter
         && fraction(word.folded).is_none()
-        && choice::ordinal(word.folded).is_none()
+        && ordinal_of(word.folded).is_none()
         && !abbreviation
         && !place
         && (aside || !framing)
@@ -106,6 +197,8 @@ fn is_seat_word(folded: &str) -> bool {
 /// Abbreviations of the office, their marks gone: `म0नं0`, `वि0स0`.
 fn is_abbreviation(folded: &str) -> bool {
     matches!(folded, "मनं" | "मन" | "विस" | "म" | "न" | "ने" | "जि" | "मतदे" | "के")
+        // `भा0सं0`, `म0सं0`, `क्र0सं0`
+        || matches!(folded, "भास" | "मस" | "करस" | "वास" | "बुस" | "गरास" | "मकस" | "भा")
 }
 
 /// Ten digits from 6 to 9 on.
@@ -191,6 +284,8 @@ pub(super) struct Numbers {
     pub(super) values: Vec<i64>,
     /// Whether digits were among them.
     pub(super) in_digits: bool,
+    /// Whether words were.
+    in_words: bool,
     /// A part that is no whole number (साढ़े तीन), too long, or out of grammar.
     broken: bool,
 }
@@ -199,6 +294,10 @@ impl Numbers {
     /// The number, when exactly one is named.
     pub(super) fn one(&self) -> Option<i64> {
         match self.values.as_slice() {
+            // "paintees/35"
+            [number, again] if !self.broken && self.in_digits && self.in_words => {
+                Some(*number).filter(|number| number == again)
+            }
             [number] if !self.broken => Some(*number),
             _ => None,
         }
@@ -212,7 +311,8 @@ pub(super) fn numbers(heard: &Heard) -> Numbers {
 
 /// The numbers of some words.
 pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> Numbers {
-    let mut found = Numbers { values: Vec::new(), in_digits: false, broken: false };
+    let mut found =
+        Numbers { values: Vec::new(), in_digits: false, in_words: false, broken: false };
     let has_digits = words.clone().any(|word| word.is_digits());
     let mut open: Option<Sum> = None;
     let mut words = words.peekable();
@@ -233,6 +333,7 @@ pub(super) fn numbers_of<'h>(words: impl Iterator<Item = Word<'h>> + Clone) -> N
             continue;
         };
         found.in_digits |= word.is_digits();
+        found.in_words |= !word.is_digits();
         let sum = open.get_or_insert_default();
         if !sum.add(piece) {
             found.close(open.take());
@@ -308,58 +409,42 @@ fn piece(word: &Word<'_>, open: Option<&Sum>) -> Option<Piece> {
     if let Some(part) = fraction(word.folded) {
         return Some(Piece::Fraction(part));
     }
-    if let Some(count) = glued_hundred(word) {
+    if let Some(count) = glued_count(word) {
         return Some(Piece::Count(count));
+    }
+    // "twenty-fifth"
+    if open.is_some_and(|sum| sum.tens)
+        && let Some(place) = ordinal_of(word.folded).filter(|place| *place < 10)
+    {
+        return Some(Piece::Count(place));
     }
     let number = i64::from(word.sense.number?);
     if number < 100 {
-        return Some(if is_english_tens(word.folded) {
-            Piece::Tens(number)
-        } else {
-            Piece::Count(number)
-        });
+        return Some(if word.is(TENS) { Piece::Tens(number) } else { Piece::Count(number) });
     }
     // "so" is a hundred only after a count; alone it is "so" or "sleep".
     let bare_so = word.folded == "so" && open.is_none();
     (!bare_so).then_some(Piece::Times(number))
 }
 
-fn is_english_tens(folded: &str) -> bool {
-    // Folded: "fourty" and "forty", "eighty" with its silent letters.
-    matches!(
-        folded,
-        "tventy"
-            | "tvinty"
-            | "tventi"
-            | "thirty"
-            | "thurty"
-            | "thirti"
-            | "forty"
-            | "fourty"
-            | "forti"
-            | "fifty"
-            | "fifti"
-            | "sixty"
-            | "sixti"
-            | "seventy"
-            | "seventi"
-            | "eighty"
-            | "eightyi"
-            | "eity"
-            | "ninety"
-            | "ninty"
-            | "nintey"
-    )
-}
-
-/// `एकसौ`, `dosau`: a count and its hundred in one word.
-fn glued_hundred(word: &Word<'_>) -> Option<i64> {
-    if word.sense.number.is_some() {
+/// A count and what follows it in one word: `एकसौ`, `dosau`, and Bhojpuri's `एगो`, `tingo`.
+fn glued_count(word: &Word<'_>) -> Option<i64> {
+    if !word.sense.is_empty() {
         return None;
     }
-    let count = ["सो", "sau", "so"].into_iter().find_map(|end| word.folded.strip_suffix(end))?;
-    let count = sense(count).number.filter(|count| (1..=9).contains(count))?;
-    Some(i64::from(count) * 100)
+    let hundreds = ["सो", "sau", "so"].into_iter().find_map(|end| word.folded.strip_suffix(end));
+    let things =
+        || ["go", "गो", "ठो", "tho"].into_iter().find_map(|end| word.folded.strip_suffix(end));
+    let (count, times) = match hundreds {
+        Some(count) => (count, 100),
+        None => (things()?, 1),
+    };
+    let number = match count {
+        "e" | "ए" => Some(1),
+        "du" | "दु" => Some(2),
+        _ => sense(count).number,
+    };
+    Some(i64::from(number.filter(|count| (1..=9).contains(count))?) * times)
 }
 
 /// A number under way, in quarters.
@@ -464,7 +549,6 @@ impl Sum {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::Reading;
     use super::super::number_words::NUMBERS;
     use super::*;
     use crate::geography::fold;

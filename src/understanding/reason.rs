@@ -59,6 +59,7 @@ pub enum Reason {
     TwoGenders,
     GenderElse,
     NoGender,
+    Corrected,
     /// Kinds that say no more than what came out.
     Sure,
     Unsure,
@@ -138,6 +139,7 @@ impl Reason {
             Reason::TwoGenders => "it names more than one gender",
             Reason::GenderElse => "the word for a gender speaks of something else",
             Reason::NoGender => "no word for a gender in it",
+            Reason::Corrected => "it takes back what it says first; what it says last counts",
             Reason::Sure => "one answer fits",
             Reason::Unsure => "something near it fits",
             Reason::Tie => "several fit equally",

@@ -93,6 +93,45 @@ fn message() -> impl Strategy<Value = String> {
     proptest::collection::vec(words, 0..8).prop_map(|words| words.join(" "))
 }
 
+/// Answers that are sure by themselves.
+fn answer() -> impl Strategy<Value = (Kind<'static>, String)> {
+    let said = |kind: Kind<'static>, texts: &[&str]| {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        prop::sample::select(texts).prop_map(move |text| (kind, text))
+    };
+    let date = Kind::Date { today: TODAY, from: None, to: None };
+    let age = Kind::Age { today: TODAY };
+    let number = Kind::Number { from: 0, to: 1_000 };
+    prop_oneof![
+        said(
+            Kind::YesNo,
+            &[
+                "haan",
+                "हाँ",
+                "nahi",
+                "नहीं",
+                "theek hai",
+                "nahi chahiye",
+                "sehmat hu",
+                "👍",
+                "manzoor nahi"
+            ]
+        ),
+        said(
+            Kind::Gender,
+            &["purush", "महिला", "female", "main ladka hu", "किन्नर", "ladki nahi ladka hu"]
+        ),
+        said(
+            date,
+            &["15/8/1990", "१५ अगस्त १९९०", "pandrah agast unnis sau nabbe", "3rd march 1987"]
+        ),
+        said(number, &["paintalis", "पच्चीस", "sawa sau", "booth 45", "ट्वेंटी फाइव", "teen sau"]),
+        (1_i64..1_000).prop_map(move |value| (number, value.to_string())),
+        (10_i64..110).prop_map(move |years| (age, format!("{years} saal"))),
+        (10_i64..110).prop_map(move |years| (age, years.to_string())),
+    ]
+}
+
 #[test]
 fn a_phone_number_is_found_in_a_sentence() {
     let number = PhoneNumber::parse("9812345678").unwrap();
@@ -224,6 +263,37 @@ proptest! {
         for text in [age.to_string(), format!("{age} साल"), format!("meri umar {age} hai")] {
             prop_assert_eq!(hear(Kind::Age { today: TODAY }, &text), expected.clone());
         }
+    }
+
+    #[test]
+    fn manners_around_a_sure_answer_change_nothing(
+        (kind, answer) in answer(),
+        before in prop::sample::select(vec!["", "ji ", "sir ", "नमस्ते ", "please ", "कृपया ", "bhaiya ", "sorry "]),
+        after in prop::sample::select(vec!["", " ji", " sir", " जी", " 🙏", " please", " भैया", " dhanyavad", "।"]),
+    ) {
+        let plain = hear(kind, &answer);
+        prop_assert!(matches!(plain, Reading::Sure(_)), "{answer}");
+        let polite = format!("{before}{answer}{after}");
+        prop_assert_eq!(hear(kind, &polite), plain, "{}", polite);
+    }
+
+    #[test]
+    fn invisible_signs_inside_a_message_change_nothing(
+        text in message(),
+        places in proptest::collection::vec((0_usize..40, prop::sample::select(vec!['\u{200c}', '\u{200d}', '\u{200b}', '\u{feff}'])), 1..4),
+    ) {
+        let mut letters: Vec<char> = text.chars().collect();
+        for (place, sign) in places {
+            letters.insert(place.min(letters.len()), sign);
+        }
+        let marked: String = letters.into_iter().collect();
+        let choices = choices();
+        for kind in every_kind(&choices) {
+            if !matches!(kind, Kind::PersonName | Kind::Text) {
+                prop_assert_eq!(hear(kind, &marked), hear(kind, &text), "{:?}", kind);
+            }
+        }
+        prop_assert_eq!(command(&marked), command(&text));
     }
 
     #[test]

@@ -1,357 +1,15 @@
-//! The words the ear knows and what each may do in a message. Spellings are those people type
-//! (both scripts); they are folded once, so vowel length, nukta, doubled letters and the like need
-//! no entries of their own.
+//! The words the ear knows: looked up by their folded form, by their sound, and by what is left of a
+//! number word when writers drop letters.
 
 use std::collections::HashMap;
-use std::ops::BitOr;
 use std::sync::OnceLock;
 
-use super::number_words::NUMBERS;
+use super::number_words::{ENGLISH_TENS, NUMBERS};
+pub(super) use super::roles::*;
 use super::urdu::TWINS;
+use super::verbs;
+use super::vocabulary::WORDS;
 use crate::geography::{Sound, clean, fold};
-
-/// A set of things a word may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Roles(u128);
-
-impl Roles {
-    pub(super) const fn any(self, of: Roles) -> bool {
-        self.0 & of.0 != 0
-    }
-
-    pub(super) const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    pub(super) const fn and(self, more: Roles) -> Roles {
-        Roles(self.0 | more.0)
-    }
-}
-
-impl BitOr for Roles {
-    type Output = Roles;
-
-    fn bitor(self, more: Roles) -> Roles {
-        self.and(more)
-    }
-}
-
-macro_rules! roles {
-    ($($(#[$doc:meta])* $name:ident)*) => {
-        roles!(@one 0; $($(#[$doc])* $name)*);
-    };
-    (@one $bit:expr; $(#[$doc:meta])* $name:ident $($rest:tt)*) => {
-        $(#[$doc])*
-        pub(super) const $name: Roles = Roles(1 << ($bit));
-        roles!(@one $bit + 1; $($rest)*);
-    };
-    (@one $bit:expr;) => {};
-}
-
-roles! {
-    /// Yes by itself.
-    YES
-    /// Agrees when nothing speaks against it: सही, ठीक, करो.
-    ASSENT
-    /// ना, न: no alone, a mere tag after a yes.
-    NA
-    /// No, and negates what stands with it.
-    NO
-    /// Disagrees: गलत, असहमत, मना.
-    WRONG
-    /// मत before a verb.
-    MAT
-    /// "no problem" is no "no".
-    TROUBLE
-    /// जी: politeness, and a yes when alone.
-    JI
-    /// Greetings and manners around an answer.
-    POLITE
-    /// Small words that carry no answer: है, का, मेरा, मैं.
-    FILLER
-    /// Not an answer: पता, मालूम, शायद, सोच, बाद.
-    DOUBT
-    /// The word that with `ho`, `keh` makes a doubt: सकता.
-    ABLE
-    /// क्या, कौन, कब.
-    QUESTION
-    /// क्यों: a question, but "haan kyun nahi" is a yes.
-    WHY
-    OR
-    BUT
-    /// Stops what is going on: बंद, रोको, हटाओ, stop.
-    HALT
-    /// Stops only with a noun that is ours: रद्द, delete, नाम काटो.
-    HALT_NOUN
-    /// भेजो.
-    SEND
-    /// करो, कर दो.
-    DO
-    /// चाहिए.
-    WANT
-    /// A state, not a wish: है.
-    IS
-    /// संदेश, मैसेज.
-    MESSAGE
-    /// नंबर, नाम, सूची, सदस्यता: what of a person stands with us.
-    MINE
-    /// मुझे, मेरा.
-    ME
-    /// Helpers in a goodbye: please stop sending *these*, रोज रोज.
-    STOP_HELPER
-    /// परेशान: with मत it is a goodbye.
-    BOTHER
-    THANKS
-    /// रहने of "रहने दो": leave it.
-    LEAVE
-    HELP
-    MENU
-    BACK
-    /// शुरू.
-    BEGIN
-    /// से, फिर, दोबारा: makes शुरू a restart.
-    AGAIN
-    RESTART
-    LANGUAGE
-    NOTICE
-    DATA
-    SHOW
-    CHANGE
-    GO
-    /// Around a number: बूथ, नंबर, संख्या.
-    NUMBER_FRAME
-    /// Around a choice: विकल्प, वाला.
-    CHOICE_FRAME
-    /// Around a year of birth: सन, जन्म, में.
-    YEAR_FRAME
-    /// An age, not a year: साल, उम्र.
-    AGE
-    /// The name of a month.
-    MONTH
-    /// Around a place: जिला, विधानसभा, रहता.
-    PLACE_FRAME
-    /// Around a name: नाम, main.
-    NAME_FRAME
-    /// Makes a number a range or a guess: से ज्यादा, लगभग.
-    INEXACT
-    /// With a negation it says that nobody knows: पक्का नहीं, not sure.
-    CERTAIN
-    /// What comes or does not come to people: बिजली नहीं *आई*, पेंशन नहीं *मिली*.
-    EVENT
-    /// What a number counts: लोग, सदस्य, वोट.
-    COUNTED
-    /// What a number measures: बजे, दिन, किलो, रुपये.
-    UNIT
-    /// A relative: whose age or gender this is.
-    KIN
-    /// The person of oneself beside an age: बूढ़ा, युवक.
-    PERSON
-    /// Becoming so old: हो गया, पूरे, चल रहा.
-    BECOME
-    MALE
-    FEMALE
-    /// Of the third gender.
-    THIRD
-    /// Around a gender: लिंग.
-    GENDER_FRAME
-    /// A day's word that answers nothing else: कल, आज.
-    WHEN
-    /// उत्तर
-    NORTH
-    SOUTH
-    EAST
-    WEST
-    CENTRAL
-    CANTT
-    RURAL
-    URBAN
-    SADAR
-}
-
-/// Every direction or part that tells seats of one city apart.
-pub(super) const PART: Roles =
-    NORTH.and(SOUTH).and(EAST).and(WEST).and(CENTRAL).and(CANTT).and(RURAL).and(URBAN).and(SADAR);
-
-#[rustfmt::skip]
-const WORDS: &[(Roles, &str)] = &[
-    (YES, "ha haa haan han hn hnn hanji hnji haanji haji hanjee yes yess yas yup yep yeah bilkul bikul bilkool hanjii ahan yaa yah avashya awashya avasya beshak beshaq bilqul indeed course absolutely definitely \
-        zaroor jarur jaroor zarur sure ofcourse agree agreed \
-        हाँ हा हॉ हाँजी हां हन बिल्कुल बिलकुल यस येस यप जरूर ज़रूर जरुर अवश्य हओ हव हँ हंजी बेशक निश्चित श्योर 👍"),
-    (ASSENT, "sahi sahii shi thik theek thk thek teek tik ok okay oke okk okey k correct right manzoor manjoor \
-        manjur sehmat sahmat sehmet razi raji raazi sahmati sehmati accept accepted qubool kubool kabool kabul qabool svikrit sweekrit true right perfect \
-        permission ijazat anumati ekdam ekdum chalo badiya fine great taiyaar taiyyar okie okies pukka pakka \
-        pakki accha achha acha achchha done confirm confirmed jud judna \
-        judunga judungi judenge jodo jod badhiya sach theekhai thikhai chalega chalegi manta manti mante \
-        सही ठीक ओके ओक ओकै मंजूर मंज़ूर सहमत राजी राज़ी अच्छा अच्छी जुड़ना जोड़ जोड़ो जुड़ूंगा जुड़ेंगे तैयार tayar taiyar स्वीकार sweekar svikar सच मानता मानती मानते सहमति क़बूल कबूल स्वीकृत अनुमति एकदम चलेगा चलेगी चलो पक्का पक्की बढ़िया मंज़ूरी इजाज़त"),
-    (ASSENT.and(DO), "karo kro kariye kare karen karna krna karenge karunga karungi karu krunga kijiye kijie kijiyega kardo krdo kara kari karin karwado karein kren krein kre karey karvado karwaiye karwao karvao karwana banna banunga banungi banenge \
-        kardijiye करो करें करे करिए करना कीजिए कीजिये करूंगा करूंगी करेंगे करू करदो करा करीं करवाइए करवाओ करवाना बनना बनूंगा बनेंगे"),
-    (ASSENT.and(WANT), "chahiye chahie chaiye chahye chahta chahti chahte chahunga chahungi chahenge chahega want chahi chaahi required require wanted \
-        चाहिए चाहिये चाहता चाही चाहती चाहते चाहूंगा चाहूंगी"),
-    (NO, "nahi nhi nai nahin nahe nhe nah nhii nay nhn nahee nhin naahi nahii nahn nahiin nope nopee not naikhin naikhan nakko hargij hargiz nopes nop nooo never not dont \
-        donot doesnt naikhe naikhi naiba nako nehi nehin kabhinahi \
-        नहीं नही नहि नहिं नाही नाहीं नहीँ नहिन नईखे नइखे नो कतई नइखीं नइखें नइ नाइ नाय नको हरगिज़ नॉट 👎"),
-    (NO.and(NUMBER_FRAME), "no"),
-    (NA, "na naa nh n ना न"),
-    (WRONG, "galat glt galt wrong incorrect asehmat asahmat asahmati disagree disagreed asvikar asweekar aswikar refuse refused deny false jhooth jhuth mana manaa inkar inkaar enkar reject \
-        गलत ग़लत असहमत असहमति मना इनकार इंकार अस्वीकार नामंजूर namanjoor झूठ असत्य"),
-    (MAT, "mat mt मत"),
-    (TROUBLE, "problem dikkat diqqat pareshani aitraj aitraz etraj harj harz objection \
-        दिक्कत परेशानी एतराज ऐतराज हर्ज आपत्ति समस्या"),
-    (JI, "ji jee jii g jiii zee जी جی"),
-    (POLITE, "namaste namaskar namaskaar nmste pranam prnam salaam salam assalam alaikum walekum sir madam mam maam \
-        bhai bhaiya bhaiyya bhaia bhya didi sahab saheb sahib please pls plz plzz kripya kripaya krpya thanks thank dhanyavad dhanyawad \
-        shukriya hello hi hii helo hey yaar yar bro dear huzoor hujoor hujur hazoor hazur janab babu bhaijaan bhau bahan behan behanji bahanji mataji chacha \
-        netaji maharaj malik good morning evening night afternoon jai shree siya parnam jai hind shri shree radhe \
-        नमस्ते नमस्कार प्रणाम सलाम सर मैडम मैम भाई भैया भइया दीदी साहब साहेब कृपया प्लीज धन्यवाद शुक्रिया हेलो हैलो \
-        जय हिंद हिन्द राधे यार अरे are अजी aji हुजूर हज़ूर जनाब बाबू मालिक बहन बहनजी नेताजी शुभ प्रभात"),
-    (FILLER.and(IS), "hai h he hain hein ह है हैं हे ba baa hau haw hawe is it's its बा हऽ isnt बाटे बाड़े बानी बाटी हवे हऊ हउवें हईं हई हवीं हवन हौ हय होय अहै bani baani baate bate hawe hauwe \
-        haeen hoi hawan ahai"),
-    (FILLER, "hu hun hoon hoo hua hue ho hi to toh tho bhi ab abhi aur and ye yeh yah wo woh vo ka ki ke ko kaa kee \
-        liye lie main the of a an am main mai mein m hum ham humko i im abhi bas hoga hogi hota apna apni apne aap \
-        apka aapka apko aapko tum kuch koi un us sab tha thi thee wahi bol bola bolo batao bataya raha rahi rahe was were been be this that just only rahal rahli aapke apke thodi tumhare tumhara thora bhail bhayil bhaila bhaili hokhe sirf keval likh \
-        likha likho likhiye inko inka usko uska uski iska iske iski matra zara jara itna \
-        हूँ हूं हु हुआ हो ही तो भी अब अभी और ये यह वो वह का की के को लिए मैं मै हम बस होगा होगी होता अपना अपनी अपने आप आपका \
-        आपको कुछ कोई सब था थी वही रहा रही रहे इस उस भइल भईल भइली रहल मी आपके थोड़ी तुम्हारे होखे लिखा लिखो लिखिए सिर्फ़ केवल मात्र ज़रा इसका ہوں کا کی کے کو میں سے"),
-    (FILLER.and(AGAIN), "se सें से"),
-    (FILLER.and(YEAR_FRAME), "me mein में मे मैं"),
-    (FILLER.and(ME), "mera mere meri mra hamara hamari hamare hmara mujhe mujhko muje mujhse hame humein my our hamar hamaar hamra hamro hmra hmar humar humra mor more mujko hmko hamko hume hmari hmare hamka humka \
-        myself \
-        मेरा मेरे मेरी हमारा हमारी हमारे मुझे मुझको हमें हमे हमार हमरा हमरे हमरी हमका हमको मोर मोरा मोरे میرا میری میرے مجھے"),
-    (DOUBT, "pata pta ptaa malum maloom maalom jaanta janta janti jante unsure undecided dono padega padhega puch puchh puchke puchkar samay tym \
-        vakt waqt time marzi marji possible possibly idk dunno maalum shayad sayad shyd soch socha sochta sochti sochna sochkar sochke sochenge \
-        sochunga sochta dekhte dekhenge dekhta dekhunga dekhiye samajh samjh samajha smjh yad yaad bad baad ruko rukiye ruk \
-        wait later maybe perhaps know confuse confused confusion idea doubt bataunga bataungi batayenge batate batata batati batati \
-          nischit vichar \
-        पता मालूम शायद सोच सोचकर सोचके सोचना सोचता सोचेंगे सोचूंगा देखते देखेंगे देखता देखूंगा समझ समझा याद बाद रुको रुकिए रुक \
-        बताऊंगा बताऊंगी बताएंगे बताते बताता विचार कन्फ्यूज जानता जानती जानते दोनों पूछकर पूछके पूछ समय टाइम वक्त मर्ज़ी सोचिए सोचने"),
-    (ABLE, "sakta sakti sakte sake sakenge sakunga सकता सकती सकते सके सकूंगा keh kah कह"),
-    (QUESTION, "kya kyaa kia kahe kaahe kiske kiski matlab mtlb kaun kon kaunsi kaunsa konsi konsa kab kahan kaha kha kidhar kaise kese kitna kitne kitni kis kisko kiska what \
-        who when where how which क्या कौन कौनसी कौनसा कब कहाँ कहां किधर कैसे कितना कितने कितनी किस किसको किसका jo काहे किसके किसकी मतलब"),
-    (WHY, "kyu kyun kyo kyon kyoon why क्यों क्यो क्यूं क्यू"),
-    (OR, "ya or athva athwa या अथवा"),
-    (BUT, "lekin magar par but parantu kintu लेकिन मगर पर परंतु किंतु agar अगर if"),
-    (HALT, "stop stopall stopp istop istap estop hatwa hatwao hatwado hatava hatawa unsubscribed usubscribe unsbscribe dnd mute band bnd bandh bund rok roko rokiye rokna roke rokdo hatao htao hatado hatadijiye hataiye hatana hataye \
-        unsubscribe unsub unsubcribe unsubscrib unsuscribe optout quit stopp remove block \
-        स्टॉप स्टोप स्टाप बंद बन्द बंध बन्ध रोक रोको रोकें रोकिए रोकना हटाओ हटाएं हटाए हटाइए हटाइये हटाना हटादो अनसब्सक्राइब अनसब ब्लॉक इस्टाप इस्टॉप हटावा हटवा हटवाओ डीएनडी 🛑"),
-    (HALT_NOUN, "hata delete dilit radd rad cancel samapt khatam khtm chhodna chodna chhod chhodo nikalo nikal nikaldo kato kaat kat \
-        end leave exit mitao mita take kaatdo katdo nikaal nikaalo nikalna nikalwa chhodni chhodna chhor chhorna chorni chhorni \
-        हटा डिलीट रद्द कैंसिल कैंसल समाप्त खत्म ख़त्म छोड़ना छोड़नी छोड़ छोड़ो निकालो निकाल काटो काट मिटाओ मिटा निकालना निकलना"),
-    (SEND, "bhejo bhejiye bhejna bhej bheje bhejen bhejein bhejin bhejta bhejti send sending messaging bhejiyega bheja bhejte \
-        भेजो भेजें भेजे भेजिए भेजिये भेजना भेज भेजते भेजा भेजीं"),
-    (DO, "kar kr karwa karwado do dijiye dijie dijiyega den de dena hona hone deejiye da dihin dai karta karte aana ana aane \
-        कर दो दीजिए दीजिये दें दे देना करवा होना होने जाए दा द देईं दिहीं करता करते आना आने"),
-    (DO, "chhodna chodna chhodni chodni hatana hatwana rokna छोड़ना छोड़नी हटाना हटवाना रोकना"),
-    (MESSAGE, "message messages msg msgs mesage massage mesej maisej sandesh sms notification notifications update updates \
-        whatsapp watsapp whatsap samvad सूचनाएं संदेश सन्देश मैसेज मेसेज मेसेज एसएमएस व्हाट्सएप वाट्सएप संवाद मैसेजेस"),
-    (MINE.and(NUMBER_FRAME), "number nambar numbar nmbr num nos नंबर नम्बर नं"),
-    (MINE.and(NAME_FRAME), "naam nam name नाम"),
-    (MINE, "list suchi soochi sadasyata sadsyata sadasyta membership account akaunt \
-        सूची लिस्ट सदस्यता मेंबरशिप खाता"),
-    (WANT.and(ASSENT), "interest interested intrest ichha ichchha iccha man zarurat jarurat zaroorat jaroorat need इच्छा ज़रूरत जरूरत रुचि दिलचस्पी इंटरेस्ट मन"),
-    (STOP_HELPER, "all this these it everything turant foran age aage kabhi sare saare from any more anymore now immediately \
-        सारे सभी आगे कभी तुरंत इसे isko ise इसको यहाँ off kal par pe too please alone baat बात more your ur sb saara yourself anything yahan yaha"),
-    (STOP_HELPER, "bar baar roz roj har din raat faltu fizul bakwas bakvas bekar bekaar spam group grup party parti itne itna yaha \
-        बार रोज रोज़ हर रात फालतू फ़ालतू बकवास बेकार स्पैम ग्रुप पार्टी इतने इतना sandeshe"),
-    (BOTHER, "pareshan tang disturb distrub परेशान तंग डिस्टर्ब spam irritate"),
-    (THANKS, "thanks thank dhanyavad dhanyawad shukriya dhanyvad धन्यवाद शुक्रिया थैंक्स"),
-    (LEAVE, "rehne rahne rhne rehen रहने"),
-    (HELP, "🆘 help hlp halp sos madad madat madd mdd sahayata sahayta sahayataa sahaayta shayata हेल्प हैल्प मदद मदत मद्द सहायता सहायाता सहायत"),
-    (MENU, "menu menyu mainu minu options menyoo meenu home मेनू मेन्यू मीनू मैन्यू"),
-    (MENU.and(CHOICE_FRAME), "option opshan vikalp विकल्प ऑप्शन"),
-    (BACK, "back wapas bak bek previous prev vapas wapis vapis waapas peeche piche pichhe picche pichla pichle pichhla वापस वापिस पीछे पिछला पिछले बैक पिछली"),
-    (BEGIN, "shuru shuroo suru shru shuruat start prarambh praarambh begin beginning chalu शुरू शुरु सुरू शुरुआत प्रारंभ आरंभ aarambh"),
-    (AGAIN, "phir fir firse phirse dobara dubara dobaara naye nae naya punah over again फिर दोबारा दुबारा नए नये नया पुनः फिरसे"),
-    (RESTART, "restart ristart reset sire सिरे रीस्टार्ट रिस्टार्ट रीसेट"),
-    (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan"),
-    (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
-    (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
-    (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
-        दिखाइये दिखलाओ दिखाओ दिखा दिखाएं दिखाए दिखाइए देखना देखनी देखने देखो बताओ बताइए बताएं खोलो पढ़ना"),
-    (CHANGE, "change badlo badalo badal badalna badalni badaliye sudhar sudharo sudharna sudhaar edit chenj chanj \
-        बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
-    (GO, "go jao jaao jaana jana jaiye chalo chalna chale le par pe step ek kadam page sawal question mukhya \
-        जाओ जाना जाइए जाएं चलो चलें चले ले पर कदम सवाल प्रश्न मुख्य"),
-    (NUMBER_FRAME, "booth boot buth bhuth bth both bhooth poling polling boothno sankhya sankhyaa sankya kram sr sno serial khand makaan makan kramank karmank kramaank \
-        matdan kendra sthal station ward bhag bhaag part va vaan wan wa vi th st nd rd nambar hamar paas \
-        बूथ बुथ बूध सं संख्या क्रमांक क्रमाङ्क मतदान केंद्र केन्द्र स्थल भाग वार्ड पोलिंग वां वाँ वा वीं वी वें क्रम क्र मनं मकान ठो स्टेशन एसी"),
-    (CHOICE_FRAME, "choice select wala waala vala wali vali chuna chunta chunti chun answer vikalpa \
-        वाला वाली चुना चुनता चुनती चुन ऑप्शन नंबर"),
-    (YEAR_FRAME, "year san sann sun janam janm janma birth born paida tarikh tareekh tithi dob date isvi isavi \
-        सन सन् जन्म जनम पैदा वर्ष ईस्वी ई तारीख तिथि जन्मतिथि को"),
-    (AGE, "saal sal sall varsh baras umar umr umra aayu ayu age barhas baris varis umir umiriya umer umariya yer yers yo varshiy varsiya aged yr yrs years varshiya old \
-        साल बरस उम्र उमर आयु वर्षीय बरिस उमिर उमिरिया एज سال عمر برس"),
-    (PLACE_FRAME, "zila jila zilla jilla zile jile jilaa zele district distt dist dis janpad jnpd vidhansabha vidhan sabha \
-        bidhansabha bidhan vidhaansabha vidhaan vidhansbha assembly constituency seat sit kshetra chhetra chetra shetra area vs ac loksabha lok lokasabha ls \
-        parliamentary rehta rehti rehne rahta rahti rahne rehte rahte rahe wala wale wali vala vale nivasi niwasi nivasee rahnewala \
-        vote voter matdata deta dete deti dalta dalte dalti padta padti parta parti pdta from here live lives living belong \
-        se up pradesh u p aata aati hamar ghar india bharat sc gen st su \
-        जिला ज़िला जिले जनपद डिस्ट्रिक्ट विधानसभा विधान सभा सीट क्षेत्र लोकसभा लोक निवासी रहता रहती रहते रहने वाला वाले वाली \
-        मतदाता वोट वोटर देता देते देती डालता डालते पड़ता पड़ती पड़ते उप यूपी प्रदेश आता आती घर भारत सु एससी असेंबली"),
-    (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class aaspas aspas andaz andaza andazan plus + darjan dozen near nearly around almost under minimum \
-        maximum max min upto till \
-        kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा आसपास प्लस अंदाज़ा अंदाज़न थोड़ा थोड़े दर्जन"),
-    (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
-        may mai june joon jun july julai julay jul august agast agust aug september sitambar sept sep october aktubar oktober oct \
-        november navambar nawambar nov december disambar dec \
-        जनवरी फरवरी फ़रवरी मार्च अप्रैल अप्रेल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"),
-    (YEAR_FRAME, "birthday bday birth birthdate janmdin janamdin janmtithi janmdinank dinank dinaank dt day on bhail tha \
-        thi day mahina mahine maah month paidaish जन्मदिन दिनांक दि महीना महीने माह पैदाइश जनमदिन डीओबी डेट बर्थ \
-        बर्थडे"),
-    (COUNTED, "log logo logon logg jan jane jana janon vyakti vyaktiyon sadasya sadsya sadasy member members voter \
-        voters vote votes matdata parivar pariwar family kul total bachche bachcha bachhe bacche bachchon beti \
-        betiyan ladke seats cards लोग लोगों जन जने व्यक्ति सदस्य मेंबर वोटर वोटरों वोट मतदाता परिवार कुल टोटल \
-        बच्चे बेटियाँ भाई बहन ghar घर andar अंदर sirf keval सिर्फ केवल"),
-    (UNIT, "baje bje baj din dino dinon hafte hafta saptah ghante ghanta minute minat mint kilo kg km kilometer metre \
-        meter feet foot fit inch litre rupaye rupay rupaya rupee rupees rs paise paisa percent pratishat month \
-        months mahine बजे दिन दिनों हफ्ते हफ़्ते घंटे मिनट किलो किमी मीटर फीट रुपये रुपए रूपये पैसे प्रतिशत bigha \
-        beegha acre बीघा times baar bar bari बार"),
-    (KIN, "beta bete betey beti putra putri pita pitaji papa pappa mata mataji maa mummy mummi ammi abbu patni pati \
-        wife husband biwi bivi dada dadi nana nani chacha chachi bhabhi bahu dost friend padosi uncle aunty son \
-        daughter father mother brother sister unka unki unke बेटा बेटे बेटी पुत्र पुत्री पिता पिताजी पापा माता \
-        माँ मम्मी पत्नी पति दादा दादी नाना नानी चाचा चाची भाभी बहू दोस्त पड़ोसी बीवी उनका उनकी उनके उसकी उसके"),
-    (PERSON, "budha boodha budhi budhiya vridh vriddh bujurg jawan javan yuva youth nagrik citizen voter matdata kisan \
-        majdoor grihini housewife student chhatra retired बूढ़ा बूढ़ी बुढ़िया वृद्ध बुजुर्ग जवान युवा नागरिक \
-        मतदाता किसान मजदूर गृहिणी छात्र छात्रा"),
-    (BECOME, "gaya gya gayi gyi gai gaye gye chuka chuki chuke pura puri pure poora poori poore complete completed purn \
-        lagal lag laga lagi chal hogya hogyi hogayi hogaya hogaye turned kar liye liya already चुका चुकी चुके \
-        पूरा पूरी पूरे पूर्ण गया गई गए गयी लगल लगा लगी चल कर लिया लिए maine मैंने अबकी abki"),
-    (CERTAIN, "sure pakka pukka certain confirm nishchit nischit पक्का निश्चित श्योर कन्फर्म"),
-    (EVENT, "mila mili mile milta milti milte milega milegi aaya aayi aaye aata aati aate aayega hua hui hue bana bane \
-        banta banti chala chali chalti sunta sunti sunte deta deti dete diya diye khula kiya kiye hota hoti मिला \
-        मिली मिले मिलता मिलती मिलेगी आया आई आयी आए आता आती आते हुआ हुई हुए बना बनी बने चला चली सुनता सुनते देता \
-        देते दिया खुला किया होता"),
-    (WHEN, "kal kl aaj aj parso parson subah shaam sham raat कल आज परसों परसो सुबह शाम"),
-    (MALE, "purush purus purusha prush puroosh pursh male mel mail mael m man mard marad merd aadmi admi adami ladka \
-        larka ldka larika chhora boy gent gents guy balak yuvak pulling nar mr पुरुष पुरूष पुरष पुरुस पुरुश मर्द \
-        मरद आदमी लड़का लडका लरिका मेल बालक युवक पु पुल्लिंग नर"),
-    (FEMALE, "mahila mahilaa mehla mehila mahela female femail femle fimel femael fimale femal fmale phimel f woman \
-        women lady ladies aurat orat stri istri stree ladki larki ldki ladaki girl mehraru mehrarun balika kanya \
-        yuvati naari nari streeling mrs ms miss महिला महीला औरत ओरत स्त्री इस्त्री लड़की लडकी लईकी नारी फीमेल \
-        फिमेल मेहरारू बालिका कन्या युवती स्त्रीलिंग लेडी लेडीज"),
-    (THIRD, "kinnar kinner transgender trans hijra hijda tritiya third anya other others queer nonbinary ubhayling \
-        किन्नर किनर अन्य तृतीय ट्रांसजेंडर ट्रांस थर्ड हिजड़ा उभयलिंगी"),
-    (GENDER_FRAME, "ling gender sex jender jaat jaati warg varg samaj samaaj samuday community type लिंग जेंडर सेक्स वर्ग \
-        समाज समुदाय"),
-    (FILLER, "hmm hm hmmm you can could aapne हम्म आपने"),
-    (LEAVE, "rehna rahna rhna रहना"),
-    (HALT_NOUN, "khatm khtam ख़तम खतम"),
-    (STOP_HELPER, "log logo दिन भर bhar लोग"),
-    (GO, "मेन"),
-    (AGE, "varas ईयर"),
-    (BECOME, "kiye kiya किये किए"),
-    (MALE, "boys"),
-    (FEMALE, "girls"),
-    (PERSON, "gharelu घरेलू"),
-    (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
-    (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
-    (EAST, "east est purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),
-    (WEST, "west paschim pashchim pashchimi paschimi pacchim वेस्ट पश्चिम पश्चिमी"),
-    (CENTRAL, "central madhya madhy sentral सेंट्रल मध्य"),
-    (CANTT, "cantt cant kaint cantonment chhavni chavni chhawni chavani kent कैंट कैण्ट कैन्ट केंट छावनी"),
-    (RURAL, "rural gramin grameen graamin dehat dehaat ग्रामीण ग्रामिण देहात"),
-    (URBAN, "nagar city urban shahar shahr shehar sahar nager नगर शहर शहरी सिटी"),
-    (SADAR, "sadar sader सदर"),
-];
 
 /// Beside a yes or a no these say what it is that one wants or not.
 pub(super) const ANSWERING: Roles =
@@ -390,6 +48,10 @@ struct Lexicon {
     sounds: HashMap<Box<[u8]>, Option<Sense>>,
     /// Numbers by their sound without `a`.
     skeletons: HashMap<Box<[u8]>, Option<u32>>,
+    /// Numbers by their sound worn down: see [`worn_down`].
+    worn: HashMap<Box<[u8]>, Option<u32>>,
+    /// Numbers by their consonants.
+    bare: HashMap<Box<[u8]>, Option<u32>>,
 }
 
 fn lexicon() -> &'static Lexicon {
@@ -443,6 +105,8 @@ pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
 const SHORTEST_SOUND: usize = 4;
 const SHORTEST_NUMBER: usize = 3;
 const SHORTEST_SKELETON: usize = 4;
+/// Consonants of a number without vowels.
+const SHORTEST_BARE: usize = 2;
 
 /// What stops or turns a conversation: near is asked about, never done.
 const TURNING: Roles = HALT
@@ -469,6 +133,62 @@ fn skeleton(letters: &[u8]) -> Vec<u8> {
     bones
 }
 
+/// The one number an unlisted word may be a careless spelling of, as [`worn_down`] and
+/// [`without_vowels`] have it; other words wear down to the same, so it counts only where a number is
+/// spoken of. None where two numbers do.
+pub(super) fn careless_number(cleaned: &str) -> Option<u32> {
+    let sound = Sound::of(std::iter::once(cleaned));
+    let letters = sound.letters();
+    let key = worn_down(letters);
+    if key.len() >= SHORTEST_NUMBER
+        && let Some(known) = lexicon().worn.get(key.as_slice())
+    {
+        return *known;
+    }
+    let bones = without_vowels(letters);
+    let vowels = letters.iter().any(|letter| is_vowel(*letter));
+    if vowels || bones.len() < SHORTEST_BARE {
+        return None;
+    }
+    lexicon().bare.get(bones.as_slice()).copied().flatten()
+}
+
+/// A number's sound without what careless writers change: `e` and `i`, `o` and `u`, `b` and `v` are one;
+/// the short `a`, a breath, a `y` and a nasal before a consonant may go.
+fn worn_down(letters: &[u8]) -> Vec<u8> {
+    let mut key: Vec<u8> = Vec::with_capacity(letters.len());
+    for (place, letter) in letters.iter().enumerate() {
+        let next_is_vowel = letters.get(place + 1).is_none_or(|next| is_vowel(*next));
+        let kept = match letter {
+            b'e' => b'i',
+            b'o' => b'u',
+            b'b' => b'v',
+            b'a' | b'h' | b'y' if place > 0 => continue,
+            b'n' if place > 0 && !next_is_vowel => continue,
+            other => *other,
+        };
+        if key.last() != Some(&kept) {
+            key.push(kept);
+        }
+    }
+    key
+}
+
+/// `pchs`, `ptls`: as a hurried writer leaves out every vowel.
+fn without_vowels(letters: &[u8]) -> Vec<u8> {
+    let mut key: Vec<u8> = Vec::with_capacity(letters.len());
+    for letter in letters {
+        if !is_vowel(*letter) && key.last() != Some(letter) {
+            key.push(*letter);
+        }
+    }
+    key
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u')
+}
+
 /// Every listed spelling of the words that may do any of this.
 pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
     let listed = WORDS.iter().filter(move |(known, _)| known.any(roles));
@@ -484,9 +204,24 @@ impl Lexicon {
                 sense.roles = sense.roles | *roles;
             }
         }
+        for (roles, words) in WORDS.iter().filter(|(roles, _)| roles.any(MESSAGE | MINE)) {
+            for form in words.split_whitespace().flat_map(verbs::plurals) {
+                senses.entry(fold(&form)).or_insert(Sense { roles: *roles, number: None });
+            }
+        }
+        for (roles, form) in verbs::forms() {
+            let sense = senses.entry(fold(&form)).or_default();
+            sense.roles = sense.roles | roles;
+        }
         for (number, words) in NUMBERS {
             for word in words.split_whitespace() {
                 senses.entry(fold(word)).or_default().number = Some(*number);
+            }
+        }
+        for (number, words) in ENGLISH_TENS {
+            for word in words.split_whitespace() {
+                let sense = senses.entry(fold(word)).or_default();
+                *sense = Sense { roles: sense.roles | TENS, number: Some(*number) };
             }
         }
         for (twin, words) in TWINS {
@@ -520,7 +255,22 @@ impl Lexicon {
                 *known = None;
             }
         }
-        Lexicon { senses, sounds, skeletons }
+        let mut worn: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
+        let mut bare: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
+        for word in NUMBERS.iter().flat_map(|(_, words)| words.split_whitespace()) {
+            let sound = Sound::of(std::iter::once(clean(word).as_str()));
+            let number = senses.get(&fold(word)).and_then(|sense| sense.number);
+            for (table, key) in [
+                (&mut worn, worn_down(sound.letters())),
+                (&mut bare, without_vowels(sound.letters())),
+            ] {
+                let known = table.entry(key.into()).or_insert(number);
+                if *known != number {
+                    *known = None;
+                }
+            }
+        }
+        Lexicon { senses, sounds, skeletons, worn, bare }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Yes and no. Order matters: what is no answer at all first, then negation, then assent, since
 //! "haan nahi chahiye" is a no and "पता नहीं" is neither.
 
+use super::correction;
 use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
-    ABLE, ASSENT, BACK, BUT, CERTAIN, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP, IS, JI,
-    LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION, RESTART,
-    Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
+    ABLE, ASSENT, BACK, BUT, CERTAIN, CORRECTION, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP,
+    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION,
+    RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -14,6 +15,13 @@ use super::{Meaning, Reading};
 const MOST_BEHIND: usize = 3;
 
 pub(super) fn read(heard: &Heard) -> Judged {
+    // "ji nahi sorry ji" takes nothing back.
+    let decides = |heard: &Heard| {
+        if heard.has(YES | NO | NA | ASSENT | WRONG) { said(heard) } else { Reason::Empty.none() }
+    };
+    if let Some(meaning) = correction::meaning_last(heard, decides) {
+        return Reason::Corrected.sure(meaning);
+    }
     let judged = said(heard);
     match judged.reading {
         // "ok?"
@@ -51,6 +59,12 @@ fn said(heard: &Heard) -> Judged {
         "y" | "ho" | "हो" => return Reason::Yes.sure(Meaning::YesNo(true)),
         _ => {}
     }
+    // हो, हौ before whom one speaks to.
+    let opens_eastern =
+        heard.words().next().is_some_and(|word| matches!(word.folded, "ho" | "hau" | "हो" | "hao"));
+    if opens_eastern && heard.words().skip(1).all(|word| is_address(&word) || word.is(JI)) {
+        return Reason::Yes.sure(Meaning::YesNo(true));
+    }
     let opens = opening(heard);
     if heard.has(ABLE) && !opens.any(YES) {
         return Reason::Doubt.none();
@@ -64,11 +78,36 @@ fn said(heard: &Heard) -> Judged {
         return if why_not { Reason::WhyNot.sure(yes) } else { Reason::Question.none() };
     }
     let asks_both = heard.asks() && negated && heard.has(YES);
-    if heard.has(QUESTION) || asks_both {
+    // "sahi kaha"
+    let asked = heard.words().zip(heard.words().skip(1)).any(|(before, word)| {
+        word.is(QUESTION) && !word.is(CORRECTION) && !(before.is(ASSENT) && is_said(word.folded))
+    });
+    let opens_asking = heard.words().next().is_some_and(|word| word.is(QUESTION));
+    if asked || opens_asking || asks_both {
         return Reason::Question.none();
+    }
+    if heard.words().all(|word| is_whole(&word) || word.is(YES | JI | FILLER))
+        && heard.words().any(|word| is_whole(&word))
+        && (heard.len() > 1 || heard.measures())
+    {
+        return Reason::Agreed.sure(Meaning::YesNo(true));
+    }
+    // "jane do", "chhod do"
+    let lets_go = heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| next.is(DO) && is_let_go(word.folded));
+    let rest = JI | POLITE | FILLER | DO | NO | NA | LEAVE | ME;
+    if lets_go && heard.words().all(|word| word.is(rest) || is_let_go(word.folded)) {
+        return Reason::Refused.sure(Meaning::YesNo(false));
     }
     if heard.has(LEAVE) && heard.has(DO) {
         return by_length(Reason::Refused, false, stray, 1);
+    }
+    // "koi baat nahi, kar do"
+    let never_mind = is_never_mind(heard) && heard.has(ASSENT | DO);
+    if never_mind && stray == 0 {
+        return Reason::NoTrouble.sure(Meaning::YesNo(true));
     }
     if negated && heard.has(TROUBLE) {
         return Reason::NoTrouble.sure(Meaning::YesNo(true));
@@ -79,7 +118,13 @@ fn said(heard: &Heard) -> Judged {
         if number {
             return Reason::Complaint.none();
         }
-        return if negated {
+        // "nahi, ye galat hai"; "galat nahi" is another thing.
+        let first_no = heard.words().position(|word| word.is(NO));
+        let first_wrong = heard.words().position(|word| word.is(WRONG));
+        let denies_twice = first_no < first_wrong && opens.any(NO);
+        return if negated && denies_twice {
+            by_length(Reason::No, false, stray, MOST_BEHIND)
+        } else if negated {
             Reason::Wrong.unsure(Meaning::YesNo(true))
         } else {
             by_length(Reason::Wrong, false, stray, 3)
@@ -116,7 +161,9 @@ fn said(heard: &Heard) -> Judged {
             _ => by_length(Reason::No, false, stray, 1),
         };
     }
-    if heard.has(HALT | TROUBLE | SEND | BUT) {
+    // "theek hai bhej do"
+    let sends = heard.has(SEND) && !opens.any(ASSENT);
+    if sends || heard.has(HALT | TROUBLE | BUT) {
         return Reason::NeitherYesNorNo.none();
     }
     // "maddad chahiye" wants something, and agrees to nothing.
@@ -183,8 +230,58 @@ fn is_stray(word: &Word<'_>) -> bool {
         | OR
         | super::words::ANSWERING;
     // "mere paas nahi hai", "100 % sahi"
-    let small = matches!(word.folded, "pas" | "पास" | "100");
-    !word.is(known) && !small && word.sense.number != Some(100)
+    let small = matches!(
+        word.folded,
+        "pas"
+            | "पास"
+            | "100"
+            | "javab"
+            | "जवाब"
+            | "ansver"
+            | "puri"
+            | "पुरि"
+            | "taraf"
+            | "tarah"
+            | "तरह"
+    );
+    !word.is(known) && !small && !is_whole(word) && !is_said(word.folded)
+}
+
+/// A hundred, and its per cent.
+fn is_whole(word: &Word<'_>) -> bool {
+    word.sense.number == Some(100)
+        || matches!(
+            word.folded,
+            "100"
+                | "shat"
+                | "शत"
+                | "सत"
+                | "pratishat"
+                | "परतिसत"
+                | "percent"
+                | "परसेंट"
+                | "fisdi"
+                | "फिसदि"
+        )
+}
+
+/// कहा of "सही कहा"; written like कहाँ.
+fn is_said(folded: &str) -> bool {
+    matches!(folded, "kaha" | "कहा" | "bola" | "बोला")
+}
+
+/// जाने of "जाने दो", छोड़ of "छोड़ो".
+fn is_let_go(folded: &str) -> bool {
+    matches!(folded, "jane" | "जाने" | "chhod" | "chod" | "छोड")
+}
+
+/// "koi baat nahi"
+fn is_never_mind(heard: &Heard) -> bool {
+    let words: Vec<Word<'_>> = heard.words().collect();
+    words.windows(3).any(|three| {
+        let [koi, baat, nahi] = three else { return false };
+        matches!(koi.folded, "koi" | "कोइ") && matches!(baat.folded, "bat" | "बात") && nahi.is(NO)
+    })
 }
 
 /// Whom one speaks to: सर, भाई; "namaste ji" greets and says no yes.

@@ -41,4 +41,5 @@ mod state_failover;
 mod stop;
 mod support;
 mod templates;
+mod understand;
 mod webhook_bodies;
