@@ -296,10 +296,7 @@ impl<'t> Run<'t> {
         let offered = self.session.guess.len() + self.session.ways.len();
         match self.session.guess.as_slice() {
             _ if offered == 0 => Vec::new(),
-            _ if offered == 1 => vec![
-                said("yes", &common.yes),
-                said("no", &common.no),
-            ],
+            _ if offered == 1 => vec![said("yes", &common.yes), said("no", &common.no)],
             [] => {
                 let titles = self.way_titles().into_iter().enumerate();
                 let mut words: Vec<ChoiceWords> = titles

@@ -30,7 +30,8 @@ pub(super) fn read(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Readin
     if heard.len() == 0 {
         return Reading::None;
     }
-    let is_called = |choice: &ChoiceWords| choice.folded.iter().any(|label| label == heard.folded());
+    let is_called =
+        |choice: &ChoiceWords| choice.folded.iter().any(|label| label == heard.folded());
     if let Some(place) = choices.iter().position(is_called) {
         return sure(place);
     }
@@ -50,9 +51,9 @@ pub(super) fn read(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Readin
     }
     // A third choice beside a yes and a no is met by its label first.
     let is_third = |reading: &Reading| match reading {
-        Reading::Sure(Meaning::Choice(place)) => choices
-            .get(*place)
-            .is_some_and(|choice| !YES_IDS.contains(&choice.id.as_str()) && !NO_IDS.contains(&choice.id.as_str())),
+        Reading::Sure(Meaning::Choice(place)) => choices.get(*place).is_some_and(|choice| {
+            !YES_IDS.contains(&choice.id.as_str()) && !NO_IDS.contains(&choice.id.as_str())
+        }),
         _ => false,
     };
     if labelled.whole && is_third(&labelled.reading) {
@@ -159,8 +160,8 @@ const AGAINST: Roles = NO.and(MAT).and(DOUBT).and(QUESTION).and(WHY).and(BUT);
 const DENIAL: Roles = NO.and(MAT);
 
 /// What a word of a label weighs that tells it from others, and a light one.
-const HEAVY: usize = 8;
-const SLIGHT: usize = 1;
+const HEAVY: u32 = 32;
+const SLIGHT: u32 = 1;
 
 /// Longer messages tell a story.
 const MOST_WORDS: usize = 24;
@@ -168,10 +169,10 @@ const MOST_WORDS: usize = 24;
 const AROUND_WHOLE: usize = 6;
 const AROUND_PART: usize = 2;
 
-/// How a message meets a choice by the best of its labels.
+/// How a message meets a choice by its labels.
 struct Met {
     place: usize,
-    weight: usize,
+    weight: u32,
     /// Every word of the label that counts is in the message.
     whole: bool,
     /// Which words of the message are the label's, one bit each.
@@ -223,46 +224,58 @@ pub(super) fn asked(reading: Reading) -> Reading {
     }
 }
 
-/// How the best of a choice's labels meets the message; `None` where no word that counts does.
+/// How a choice's labels, in every language, meet the message; `None` where no word that counts does.
 fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Option<Met> {
-    let mut best: Option<Met> = None;
     let denies = said.iter().any(|word| word.is(DENIAL));
+    // Words of the message by the weight they have in the labels, one bit each.
+    let (mut heavy, mut light, mut all) = (0_u32, 0_u32, 0_u32);
+    let (mut any_whole, mut only_digits) = (false, true);
     for label in &choice.labels {
         // "आई" is no "नहीं आई".
         if !denies && label.words.iter().any(|word| word.is(DENIAL)) {
             continue;
         }
         let has_heavy = label.words.iter().any(|word| !word.is(LIGHT));
-        let (mut weight, mut words, mut only_digits) = (0, 0_u32, true);
-        let mut whole = true;
+        let (mut counted, mut words) = (0_u32, 0_u32);
+        let (mut whole, mut digits) = (true, true);
         for word in &label.words {
             let at = said.iter().enumerate().position(|(at, spoken)| {
                 words & (1 << at) == 0 && spoken.likeness(word).is_some_and(|like| like >= least)
             });
             let counts = !has_heavy || !word.is(LIGHT);
-            match at {
-                Some(at) => {
-                    words |= 1 << at;
-                    if counts {
-                        weight += if has_heavy { HEAVY } else { SLIGHT };
-                        only_digits &= word.is_digits();
-                    }
-                }
-                None => whole &= !counts,
+            let Some(at) = at else {
+                whole &= !counts;
+                continue;
+            };
+            words |= 1 << at;
+            if counts {
+                counted |= 1 << at;
+                digits &= word.is_digits();
             }
         }
+        // "ghar nahi" is no part of "नहीं आ सकते".
+        let mut others = said.iter().enumerate().filter(|(at, _)| counted & (1 << at) == 0);
+        let only_denies =
+            said.iter().enumerate().all(|(at, word)| counted & (1 << at) == 0 || word.is(DENIAL))
+                && others.any(|(_, word)| !word.is(LIGHT));
         // Of light words only all of them are a label: "अभी" is no "अभी नहीं".
-        if weight == 0 || (!has_heavy && !whole) {
+        if counted == 0 || only_denies || (!has_heavy && !whole) {
             continue;
         }
-        let better = best
-            .as_ref()
-            .is_none_or(|known| (weight, whole) > (known.weight, known.whole));
-        if better {
-            best = Some(Met { place, weight, whole, words, only_digits });
+        if has_heavy {
+            heavy |= counted;
+        } else {
+            light |= counted;
         }
+        all |= words;
+        any_whole |= whole;
+        only_digits &= digits;
     }
-    best
+    if heavy | light == 0 {
+        return None;
+    }
+    let weight = HEAVY * heavy.count_ones() + SLIGHT * light.count_ones();
+    Some(Met { place, weight, whole: any_whole, words: all, only_digits })
 }
 
 fn judged(met: &[Met], said: &[Form]) -> ByLabel {
@@ -273,7 +286,8 @@ fn judged(met: &[Met], said: &[Form]) -> ByLabel {
     }
     let covered = best.iter().fold(0, |all, one| all | one.words);
     let left = || said.iter().enumerate().filter(|(at, _)| covered & (1 << at) == 0);
-    if left().any(|(_, word)| word.is(AGAINST)) {
+    // "7 din" is none of "2 दिन" and "5 दिन".
+    if left().any(|(_, word)| word.is(AGAINST) || word.is_digits()) {
         return ByLabel::of(Reading::None);
     }
     let either = said.iter().any(|word| word.is(OR));
@@ -290,9 +304,9 @@ fn judged(met: &[Met], said: &[Form]) -> ByLabel {
                 return ByLabel { reading, whole: one.whole };
             }
             // What else was named is offered behind it.
-            let others = met.iter().filter(|other| {
-                other.place != one.place && other.words & !one.words != 0
-            });
+            let others = met
+                .iter()
+                .filter(|other| other.place != one.place && other.words & !one.words != 0);
             let places = std::iter::once(one.place).chain(others.map(|other| other.place));
             ByLabel::of(offer(places))
         }
@@ -315,7 +329,10 @@ fn in_one_breath_like(choices: &[ChoiceWords], said: &[Form]) -> Reading {
     let sound = in_one_breath(said.get(start..=end).unwrap_or_default());
     // Short words are one letter from many others.
     if sound.letters().len() < SHORTEST_SOUND {
-        return Reading::None;
+        let is_label =
+            |choice: &ChoiceWords| choice.labels.iter().any(|label| label.sound == sound);
+        let place = choices.iter().position(is_label).filter(|_| sound.letters().len() > 2);
+        return place.map_or(Reading::None, |place| Reading::Sure(Meaning::Choice(place)));
     }
     let mut ranked: Vec<(usize, f32)> = Vec::new();
     for (place, choice) in choices.iter().enumerate() {
@@ -342,7 +359,8 @@ fn in_one_breath_like(choices: &[ChoiceWords], said: &[Form]) -> Reading {
 
 /// The choice whose whole label the message is, word by word in any script, in its order.
 fn by_whole(choices: &[ChoiceWords], said: &[Form]) -> Option<usize> {
-    let is_label = |choice: &ChoiceWords| choice.labels.iter().any(|label| same(&label.words, said));
+    let is_label =
+        |choice: &ChoiceWords| choice.labels.iter().any(|label| same(&label.words, said));
     let mut found = choices.iter().enumerate().filter(|(_, choice)| is_label(choice));
     let (place, _) = found.next()?;
     found.next().is_none().then_some(place)
@@ -352,10 +370,7 @@ fn by_whole(choices: &[ChoiceWords], said: &[Form]) -> Option<usize> {
 pub(super) fn same(one: &[Form], other: &[Form]) -> bool {
     !one.is_empty()
         && one.len() == other.len()
-        && one
-            .iter()
-            .zip(other)
-            .all(|(word, twin)| word.likeness(twin) == Some(Likeness::Same))
+        && one.iter().zip(other).all(|(word, twin)| word.likeness(twin) == Some(Likeness::Same))
 }
 
 fn offer(places: impl Iterator<Item = usize>) -> Reading {

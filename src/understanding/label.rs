@@ -35,8 +35,6 @@ pub(super) struct Form {
     sound: Sound,
     /// The sound without the `a` between two letters, in every way the word may be said.
     keys: Vec<Vec<u8>>,
-    /// Consonants only, as Urdu script has them.
-    bones: Vec<u8>,
 }
 
 impl Form {
@@ -57,16 +55,17 @@ impl Form {
             spelt: word.cleaned.to_owned(),
             sound: Sound::default(),
             keys: Vec::new(),
-            bones: Vec::new(),
         };
         if is_digits {
             return form;
         }
         // ज्ञ is said as ग्य.
-        form.spelt =
-            if is_urdu { in_latin(word.cleaned) } else { word.cleaned.replace("ज्ञ", "ग्य") };
+        form.spelt = if is_urdu {
+            in_latin(word.cleaned)
+        } else {
+            word.cleaned.replace("ज्ञ", "ग्य")
+        };
         form.sound = sound_of(&form.spelt);
-        form.bones = bones(form.sound.letters());
         for variant in variants(&form.spelt) {
             let key = key(sound_of(&variant).letters());
             if !key.is_empty() && !form.keys.contains(&key) {
@@ -99,8 +98,12 @@ impl Form {
         if self.keys.iter().any(|key| other.keys.contains(key)) {
             return Some(Likeness::Same);
         }
-        // Urdu script leaves short vowels out.
-        if self.is_urdu != other.is_urdu && self.bones.len() > 1 && self.bones == other.bones {
+        let unvowelled = match (self.is_urdu, other.is_urdu) {
+            (true, false) => is_unvowelled(self.sound.letters(), other.sound.letters()),
+            (false, true) => is_unvowelled(other.sound.letters(), self.sound.letters()),
+            _ => false,
+        };
+        if unvowelled {
             return Some(Likeness::Same);
         }
         let (one, two) = (self.sound.letters().len(), other.sound.letters().len());
@@ -143,18 +146,22 @@ fn sound_of(word: &str) -> Sound {
     Sound::of(std::iter::once(word))
 }
 
-/// Ways to say one word: ड़ is typed `d` and `r`, and a nasal at the end is typed or not.
+/// Ways to say one word: ड़ is typed `d` and `r`, a nasal at the end is typed or not, and so is the
+/// अ behind two consonants at the end (सदस्य, `sadasya`).
 fn variants(word: &str) -> Vec<String> {
     let mut variants = vec![word.to_owned()];
     if word.contains('\u{93c}') {
         variants.push(word.replace('\u{93c}', ""));
     }
     if word.ends_with(['ं', 'ँ']) {
-        let bare: Vec<String> = variants
-            .iter()
-            .map(|variant| variant.trim_end_matches(['ं', 'ँ']).to_owned())
-            .collect();
+        let bare: Vec<String> =
+            variants.iter().map(|variant| variant.trim_end_matches(['ं', 'ँ']).to_owned()).collect();
         variants.extend(bare);
+    }
+    let mut ends = word.chars().rev();
+    let last = ends.next();
+    if last.is_some_and(|last| matches!(last, 'क'..='ह')) && ends.next() == Some('\u{94d}') {
+        variants.push(format!("{word}ा"));
     }
     variants
 }
@@ -179,19 +186,25 @@ fn consonants(letters: &[u8]) -> impl Iterator<Item = &u8> {
     letters.iter().filter(|letter| !matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u'))
 }
 
-/// What Urdu script and any other have in common of a word: its consonants, and that it begins with
-/// a vowel. و and ی are vowels and consonants, a final ہ is either.
-fn bones(letters: &[u8]) -> Vec<u8> {
-    let mut bones: Vec<u8> = Vec::with_capacity(letters.len());
-    for (place, letter) in letters.iter().enumerate() {
-        match letter {
-            b'a' | b'e' | b'i' | b'o' | b'u' if place == 0 => bones.push(b'a'),
-            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'v' | b'h' => {}
-            _ if bones.last() == Some(letter) => {}
-            _ => bones.push(*letter),
+/// Whether a word in another script is what Urdu script writes without short vowels: دن is `din`. Long
+/// vowels are written, ی for `i` and `e`, و for `o` and `u`.
+fn is_unvowelled(urdu: &[u8], other: &[u8]) -> bool {
+    let class = |letter: u8| match letter {
+        b'e' | b'y' => b'i',
+        b'u' | b'v' => b'o',
+        letter => letter,
+    };
+    let mut written = urdu.iter().copied().peekable();
+    for (place, letter) in other.iter().copied().enumerate() {
+        if written.next_if(|next| class(*next) == class(letter)).is_some() {
+            continue;
+        }
+        let is_last = place + 1 == other.len();
+        if is_last || !matches!(letter, b'a' | b'i' | b'u') {
+            return false;
         }
     }
-    bones
+    urdu.len() > 1 && written.peek().is_none()
 }
 
 fn is_urdu_letter(character: char) -> bool {
@@ -263,6 +276,7 @@ mod tests {
             ("shanivar", "शनिवार"),
             ("navinikaran", "नवीनीकरण"),
             ("samay", "समय"),
+            ("sadasya", "सदस्य"),
             ("shikayt", "शिकायत"),
             ("گھر", "घर"),
             ("دن", "din"),
@@ -278,11 +292,12 @@ mod tests {
 
     #[test]
     fn a_slip_is_near_in_a_long_word_and_nothing_in_a_short_one() {
-        for (one, other) in [("shikabat", "शिकायत"), ("hositpal", "hospital"), ("bijki", "बिजली")] {
+        for (one, other) in [("shikabat", "शिकायत"), ("hosiptal", "hospital"), ("bijki", "बिजली")]
+        {
             assert_eq!(likeness(one, other), Some(Likeness::Near), "{one} {other}");
         }
         for (one, other) in
-            [("din", "दान"), ("ghar", "घास"), ("pani", "rani"), ("35", "सैंतीस")]
+            [("din", "दान"), ("ghar", "घास"), ("pani", "rani"), ("35", "सैंतीस"), ("کون", "खाना")]
         {
             assert_ne!(likeness(one, other), Some(Likeness::Near), "{one} {other}");
         }

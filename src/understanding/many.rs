@@ -188,7 +188,9 @@ impl Said {
             let rest = words.get(index..).unwrap_or_default();
             let Some(word) = rest.first() else { break };
             let at = index;
-            if let Some((place, length)) = longest_label(choices, forms.get(index..).unwrap_or_default(), rest) {
+            if let Some((place, length)) =
+                longest_label(choices, forms.get(index..).unwrap_or_default(), rest)
+            {
                 said.unknown_run(choices, &forms, unknown.take(), at)?;
                 said.picks.push(Pick { place, at, digits: false });
                 index += length;
