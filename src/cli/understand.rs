@@ -462,13 +462,17 @@ mod tests {
         let page = include_str!("../../docs/understanding.md");
         let geography = Geography::shipped().unwrap();
         let ear = Ear { geography: &geography, today: TODAY };
-        let context = Context::default();
         let mut count = 0;
         let blocks = page.split("```ear\n").skip(1);
         let lines = blocks.filter_map(|block| block.split("```").next()).flat_map(str::lines);
         for line in lines.filter(|line| !line.trim().is_empty()) {
             let (question, expected) = line.split_once('→').expect(line);
             let (kind, text) = question.split_once(':').expect(line);
+            // `choice [सड़क | पानी]`: the labels asked for.
+            let (kind, labels) = kind.split_once('[').unwrap_or((kind, ""));
+            let labels = labels.trim_end_matches([' ', ']']).split(" | ").map(str::trim);
+            let choices = labels.filter(|label| !label.is_empty()).map(str::to_owned).collect();
+            let context = Context { choices, ..Context::default() };
             let (reading, _) = ear.read(kind.trim(), text.trim(), &context).expect(line);
             let answer = ear.answer(reading, &context);
             let said = match (&answer.value, answer.candidates.as_slice(), answer.tie.as_slice()) {

@@ -292,43 +292,33 @@ impl<'t> Run<'t> {
     /// of them. Empty when nothing was asked back.
     pub(super) fn guess_words(&self, ask: &Ask) -> Vec<ChoiceWords> {
         let common = &self.flows.common;
-        let folded = |label: &Label| -> Vec<String> {
-            label.texts.iter().map(|text| understanding::fold(text)).collect()
-        };
+        let said = |id: &str, label: &Label| understanding::choice_words(id, &label.texts);
         let offered = self.session.guess.len() + self.session.ways.len();
         match self.session.guess.as_slice() {
             _ if offered == 0 => Vec::new(),
-            _ if offered == 1 => vec![
-                ChoiceWords { id: "yes".to_owned(), folded: folded(&common.yes) },
-                ChoiceWords { id: "no".to_owned(), folded: folded(&common.no) },
-            ],
+            _ if offered == 1 => vec![said("yes", &common.yes), said("no", &common.no)],
             [] => {
                 let titles = self.way_titles().into_iter().enumerate();
                 let mut words: Vec<ChoiceWords> = titles
-                    .map(|(index, title)| ChoiceWords {
-                        id: guess_id(index),
-                        folded: vec![understanding::fold(&title)],
-                    })
+                    .map(|(index, title)| understanding::choice_words(&guess_id(index), &[title]))
                     .collect();
-                words.push(ChoiceWords { id: "no".to_owned(), folded: folded(&common.none) });
+                words.push(said("no", &common.none));
                 words
             }
             several => {
                 let mut words: Vec<ChoiceWords> = several
                     .iter()
                     .enumerate()
-                    .map(|(index, given)| ChoiceWords {
-                        id: guess_id(index),
-                        folded: Language::ALL
-                            .into_iter()
-                            .map(|language| {
-                                let value = shown(self.flows, Some(&ask.answer), given, language);
-                                understanding::fold(&display(value, language))
-                            })
-                            .collect(),
+                    .map(|(index, given)| {
+                        let shown_as = |language| {
+                            let value = shown(self.flows, Some(&ask.answer), given, language);
+                            display(value, language)
+                        };
+                        let labels = Language::ALL.map(shown_as);
+                        understanding::choice_words(&guess_id(index), &labels)
                     })
                     .collect();
-                words.push(ChoiceWords { id: "no".to_owned(), folded: folded(&common.none) });
+                words.push(said("no", &common.none));
                 words
             }
         }

@@ -1,14 +1,18 @@
 //! One of several choices.
 
 use super::heard::Heard;
+use super::label::{Form, Likeness, in_one_breath};
 use super::words::{
-    CHANGE, CHOICE_FRAME, DOUBT, FILLER, JI, NO, NUMBER_FRAME, POLITE, QUESTION, YES,
+    ASSENT, BECOME, BUT, CHANGE, CHOICE_FRAME, DO, DOUBT, FILLER, IS, JI, MAT, ME, NO,
+    NUMBER_FRAME, OR, POLITE, QUESTION, Roles, SHOW, TROUBLE, WANT, WHY, YES,
 };
 use super::{ChoiceWords, Meaning, Reading, number, yes_no};
-use crate::geography::{Sound, fold, similarity};
+use crate::geography::{fold, similarity};
 
 /// A typed word this like a label in sound is that label.
 const SAME_SOUND: f32 = 0.87;
+/// Nothing shorter is compared by sound.
+const SHORTEST_SOUND: usize = 4;
 /// From here on it is worth asking.
 const LIKE_SOUND: f32 = 0.75;
 /// How far the best must be before the second.
@@ -26,27 +30,41 @@ pub(super) fn read(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Readin
     if heard.len() == 0 {
         return Reading::None;
     }
-    let by_label = |choice: &ChoiceWords| choice.folded.iter().any(|label| label == heard.folded());
-    if let Some(place) = choices.iter().position(by_label) {
+    let is_called =
+        |choice: &ChoiceWords| choice.folded.iter().any(|label| label == heard.folded());
+    if let Some(place) = choices.iter().position(is_called) {
         return sure(place);
     }
     if let Some(place) = by_number(choices, heard) {
         return sure(place);
     }
-    let core = without_manners(heard);
-    if let Some(place) =
-        choices.iter().position(|choice| choice.folded.contains(&core)).filter(|_| !core.is_empty())
-    {
+    // As typed: words that run together are told apart by the labels here.
+    let plain = Heard::new(text);
+    let said: Vec<Form> = plain.words().take(MOST_WORDS + 1).map(|word| Form::new(&word)).collect();
+    let whole = by_whole(choices, &said).or_else(|| by_whole(choices, without_manners(&said)));
+    if let Some(place) = whole {
         return sure(place);
     }
-    if let Some(reading) = by_meaning(choices, heard) {
-        return reading;
+    let mut labelled = by_label(choices, &said);
+    if heard.asks() {
+        labelled.reading = asked(labelled.reading);
     }
-    if heard.has(DOUBT) || heard.has(QUESTION) {
-        return Reading::None;
+    // A third choice beside a yes and a no is met by its label first.
+    let is_third = |reading: &Reading| match reading {
+        Reading::Sure(Meaning::Choice(place)) => choices.get(*place).is_some_and(|choice| {
+            !YES_IDS.contains(&choice.id.as_str()) && !NO_IDS.contains(&choice.id.as_str())
+        }),
+        _ => false,
+    };
+    if labelled.whole && is_third(&labelled.reading) {
+        return labelled.reading;
     }
-    by_part(choices, heard, &core)
+    by_meaning(choices, heard).unwrap_or(labelled.reading)
 }
+
+/// Choices that are a yes and a no by their ids.
+const YES_IDS: [&str; 5] = ["yes", "right", "agree", "confirm", "ok"];
+const NO_IDS: [&str; 5] = ["no", "change", "wrong", "disagree", "cancel"];
 
 /// `1`, `१.`, `option 2`, `दूसरा`, `pehla wala`.
 fn by_number(choices: &[ChoiceWords], heard: &Heard) -> Option<usize> {
@@ -83,22 +101,22 @@ pub(super) fn ordinal(folded: &str) -> Option<i64> {
 }
 
 /// The message without greetings and small words at its two ends.
-fn without_manners(heard: &Heard) -> String {
+fn without_manners(said: &[Form]) -> &[Form] {
     let manners = FILLER | POLITE | JI | CHOICE_FRAME;
-    let words: Vec<_> = heard.words().collect();
-    let start = words.iter().position(|word| !word.is(manners));
-    let end = words.iter().rposition(|word| !word.is(manners));
-    let (Some(start), Some(end)) = (start, end) else { return String::new() };
-    let kept = words.get(start..=end).unwrap_or_default();
-    kept.iter().map(|word| word.folded).collect::<Vec<_>>().join(" ")
+    let start = said.iter().position(|word| !word.is(manners));
+    let end = said.iter().rposition(|word| !word.is(manners));
+    match (start, end) {
+        (Some(start), Some(end)) => said.get(start..=end).unwrap_or_default(),
+        _ => &[],
+    }
 }
 
 /// Choices that are a yes and a no by their ids are answered by yes and no.
 fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
     let place_of =
         |ids: &[&str]| choices.iter().position(|choice| ids.contains(&choice.id.as_str()));
-    let yes = place_of(&["yes", "right", "agree", "confirm", "ok"]);
-    let no = place_of(&["no", "change", "wrong", "disagree", "cancel"]);
+    let yes = place_of(&YES_IDS);
+    let no = place_of(&NO_IDS);
     if yes.is_none() && no.is_none() {
         return None;
     }
@@ -122,83 +140,205 @@ fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
     }
 }
 
-/// A label within the message, a part of one label, or one that sounds alike.
-fn by_part(choices: &[ChoiceWords], heard: &Heard, core: &str) -> Reading {
-    let mut contained: Vec<(usize, &str)> = Vec::new();
-    for (place, choice) in choices.iter().enumerate() {
-        let held = choice.folded.iter().filter(|label| contains_words(heard.folded(), label));
-        if let Some(longest) = held.max_by_key(|label| label.len()) {
-            contained.push((place, longest));
+/// Words that carry no answer: a label is not known by them, and they may stand around one.
+const LIGHT: Roles = FILLER
+    .and(IS)
+    .and(POLITE)
+    .and(JI)
+    .and(ME)
+    .and(CHOICE_FRAME)
+    .and(YES)
+    .and(ASSENT)
+    .and(DO)
+    .and(WANT)
+    .and(BECOME);
+/// May stand around a label too: `pani ki samasya`.
+const AROUND: Roles = LIGHT.and(TROUBLE).and(SHOW);
+/// Beside a label, and no part of it, these say that it is not the answer.
+const AGAINST: Roles = NO.and(MAT).and(DOUBT).and(QUESTION).and(WHY).and(BUT);
+/// What denies; a label that does is met only by a message that does.
+const DENIAL: Roles = NO.and(MAT);
+
+/// What a word of a label weighs that tells it from others, and a light one.
+const HEAVY: u32 = 32;
+const SLIGHT: u32 = 1;
+
+/// Longer messages tell a story.
+const MOST_WORDS: usize = 24;
+/// So many words that have no part in it may stand around a whole label, and around a part of one.
+const AROUND_WHOLE: usize = 6;
+const AROUND_PART: usize = 2;
+
+/// How a message meets a choice by its labels.
+struct Met {
+    place: usize,
+    weight: u32,
+    /// Every word of the label that counts is in the message.
+    whole: bool,
+    /// Which words of the message are the label's, one bit each.
+    words: u32,
+    /// Nothing but digits of it was met.
+    only_digits: bool,
+}
+
+/// A reading of a message by labels, and what it rests on.
+pub(super) struct ByLabel {
+    pub(super) reading: Reading,
+    /// A whole label stands in the message.
+    pub(super) whole: bool,
+}
+
+impl ByLabel {
+    fn of(reading: Reading) -> ByLabel {
+        ByLabel { reading, whole: false }
+    }
+}
+
+/// The choices whose labels, or parts of them, a message holds: in any script, word by word.
+pub(super) fn by_label(choices: &[ChoiceWords], said: &[Form]) -> ByLabel {
+    if said.is_empty() || said.len() > MOST_WORDS {
+        return ByLabel::of(Reading::None);
+    }
+    for least in [Likeness::Same, Likeness::Near] {
+        let met: Vec<Met> = choices
+            .iter()
+            .enumerate()
+            .filter_map(|(place, choice)| met(place, choice, said, least))
+            .collect();
+        if !met.is_empty() {
+            let mut found = judged(&met, said);
+            if least == Likeness::Near {
+                found = ByLabel::of(asked(found.reading));
+            }
+            return found;
         }
     }
-    // "नई दिल्ली" holds "दिल्ली" too: the longer label is meant.
-    let whole: Vec<(usize, &str)> = contained
-        .iter()
-        .copied()
-        .filter(|(place, label)| {
-            !contained.iter().any(|(other, longer)| {
-                other != place && longer.len() > label.len() && contains_words(longer, label)
-            })
-        })
-        .collect();
-    let negated = heard.has(NO);
-    match whole.as_slice() {
-        [(place, _)] if !negated && heard.unknown() <= unknown_in_label(choices, *place) => {
-            return Reading::Sure(Meaning::Choice(*place));
-        }
-        [] => {}
-        several => return offer(several.iter().map(|(place, _)| *place)),
+    ByLabel::of(in_one_breath_like(choices, said))
+}
+
+/// What is sure is only asked about.
+pub(super) fn asked(reading: Reading) -> Reading {
+    match reading {
+        Reading::Sure(meaning) => Reading::Unsure(vec![meaning]),
+        other => other,
     }
-    if core.is_empty() || negated {
+}
+
+/// How a choice's labels, in every language, meet the message; `None` where no word that counts does.
+fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Option<Met> {
+    let denies = said.iter().any(|word| word.is(DENIAL));
+    // Words of the message by the weight they have in the labels, one bit each.
+    let (mut heavy, mut light, mut all) = (0_u32, 0_u32, 0_u32);
+    let (mut any_whole, mut only_digits) = (false, true);
+    for label in &choice.labels {
+        // "आई" is no "नहीं आई".
+        if !denies && label.words.iter().any(|word| word.is(DENIAL)) {
+            continue;
+        }
+        let has_heavy = label.words.iter().any(|word| !word.is(LIGHT));
+        let (mut counted, mut words) = (0_u32, 0_u32);
+        let (mut whole, mut digits) = (true, true);
+        for word in &label.words {
+            let at = said.iter().enumerate().position(|(at, spoken)| {
+                words & (1 << at) == 0 && spoken.likeness(word).is_some_and(|like| like >= least)
+            });
+            let counts = !has_heavy || !word.is(LIGHT);
+            let Some(at) = at else {
+                whole &= !counts;
+                continue;
+            };
+            words |= 1 << at;
+            if counts {
+                counted |= 1 << at;
+                digits &= word.is_digits();
+            }
+        }
+        // "ghar nahi" is no part of "नहीं आ सकते".
+        let mut others = said.iter().enumerate().filter(|(at, _)| counted & (1 << at) == 0);
+        let only_denies =
+            said.iter().enumerate().all(|(at, word)| counted & (1 << at) == 0 || word.is(DENIAL))
+                && others.any(|(_, word)| !word.is(LIGHT));
+        // Of light words only all of them are a label: "अभी" is no "अभी नहीं".
+        if counted == 0 || only_denies || (!has_heavy && !whole) {
+            continue;
+        }
+        if has_heavy {
+            heavy |= counted;
+        } else {
+            light |= counted;
+        }
+        all |= words;
+        any_whole |= whole;
+        only_digits &= digits;
+    }
+    if heavy | light == 0 {
+        return None;
+    }
+    let weight = HEAVY * heavy.count_ones() + SLIGHT * light.count_ones();
+    Some(Met { place, weight, whole: any_whole, words: all, only_digits })
+}
+
+fn judged(met: &[Met], said: &[Form]) -> ByLabel {
+    let most = met.iter().map(|one| one.weight).max().unwrap_or_default();
+    let mut best: Vec<&Met> = met.iter().filter(|one| one.weight == most).collect();
+    if best.iter().filter(|one| one.whole).count() == 1 {
+        best.retain(|one| one.whole);
+    }
+    let covered = best.iter().fold(0, |all, one| all | one.words);
+    let left = || said.iter().enumerate().filter(|(at, _)| covered & (1 << at) == 0);
+    // "7 din" is none of "2 दिन" and "5 दिन".
+    if left().any(|(_, word)| word.is(AGAINST) || word.is_digits()) {
+        return ByLabel::of(Reading::None);
+    }
+    let either = said.iter().any(|word| word.is(OR));
+    let foreign = left().filter(|(_, word)| !word.is(AROUND.and(OR))).count();
+    match best.as_slice() {
+        [] => ByLabel::of(Reading::None),
+        [one] => {
+            let most_around = if one.whole { AROUND_WHOLE } else { AROUND_PART };
+            if foreign > most_around {
+                return ByLabel::of(Reading::None);
+            }
+            if foreign == 0 && !either && !one.only_digits {
+                let reading = Reading::Sure(Meaning::Choice(one.place));
+                return ByLabel { reading, whole: one.whole };
+            }
+            // What else was named is offered behind it.
+            let others = met
+                .iter()
+                .filter(|other| other.place != one.place && other.words & !one.words != 0);
+            let places = std::iter::once(one.place).chain(others.map(|other| other.place));
+            ByLabel::of(offer(places))
+        }
+        several if several.len() <= OFFERED && foreign <= AROUND_PART => {
+            let meanings = several.iter().map(|one| Meaning::Choice(one.place)).collect();
+            ByLabel::of(Reading::Tie(meanings))
+        }
+        _ => ByLabel::of(Reading::None),
+    }
+}
+
+/// A whole label, where spaces were put in or left out, or that is a slip away.
+fn in_one_breath_like(choices: &[ChoiceWords], said: &[Form]) -> Reading {
+    if said.iter().any(|word| word.is(AGAINST) || word.is_digits()) {
         return Reading::None;
     }
-    by_fragment(choices, core)
-}
-
-/// A part of one label (`सड़क` of "सड़क की हालत"), or what sounds like one.
-pub(super) fn by_fragment(choices: &[ChoiceWords], core: &str) -> Reading {
-    let partial: Vec<usize> = choices
-        .iter()
-        .enumerate()
-        .filter(|(_, choice)| choice.folded.iter().any(|label| contains_words(label, core)))
-        .map(|(place, _)| place)
-        .collect();
-    match partial.as_slice() {
-        [place] => return Reading::Sure(Meaning::Choice(*place)),
-        [] => {}
-        several => return offer(several.iter().copied()),
-    }
-    by_sound(choices, core)
-}
-
-/// Words of the label that the ear does not know; they may stand in the message too.
-fn unknown_in_label(choices: &[ChoiceWords], place: usize) -> usize {
-    let labels = choices.get(place).map(|choice| choice.folded.as_slice()).unwrap_or_default();
-    labels.iter().map(|label| Heard::new(label).unknown()).max().unwrap_or_default()
-}
-
-fn contains_words(text: &str, words: &str) -> bool {
-    !words.is_empty()
-        && text.match_indices(words).any(|(start, found)| {
-            let end = start + found.len();
-            let opens = start == 0 || text.as_bytes().get(start - 1) == Some(&b' ');
-            let closes = text.as_bytes().get(end).is_none_or(|next| *next == b' ');
-            opens && closes
-        })
-}
-
-fn by_sound(choices: &[ChoiceWords], core: &str) -> Reading {
-    let said = Sound::of(core.split(' '));
+    let start = said.iter().position(|word| !word.is(LIGHT));
+    let end = said.iter().rposition(|word| !word.is(LIGHT));
+    let (Some(start), Some(end)) = (start, end) else { return Reading::None };
+    let sound = in_one_breath(said.get(start..=end).unwrap_or_default());
     // Short words are one letter from many others.
-    if said.letters().len() < 4 || Heard::new(core).has(YES) {
-        return Reading::None;
+    if sound.letters().len() < SHORTEST_SOUND {
+        let is_label =
+            |choice: &ChoiceWords| choice.labels.iter().any(|label| label.sound == sound);
+        let place = choices.iter().position(is_label).filter(|_| sound.letters().len() > 2);
+        return place.map_or(Reading::None, |place| Reading::Sure(Meaning::Choice(place)));
     }
     let mut ranked: Vec<(usize, f32)> = Vec::new();
     for (place, choice) in choices.iter().enumerate() {
-        let best = choice
-            .folded
-            .iter()
-            .filter_map(|label| similarity(&said, &Sound::of(label.split(' ')), LIKE_SOUND))
+        let labels = choice.labels.iter().filter(|label| label.sound.letters().len() > 3);
+        let best = labels
+            .filter_map(|label| similarity(&sound, &label.sound, LIKE_SOUND))
             .max_by(f32::total_cmp);
         if let Some(likeness) = best {
             ranked.push((place, likeness));
@@ -207,17 +347,38 @@ fn by_sound(choices: &[ChoiceWords], core: &str) -> Reading {
     ranked.sort_by(|one, other| other.1.total_cmp(&one.1));
     match ranked.as_slice() {
         [] => Reading::None,
-        [(place, likeness)] if *likeness >= SAME_SOUND => Reading::Sure(Meaning::Choice(*place)),
-        [(place, best), (_, second), ..] if *best >= SAME_SOUND && best - second >= CLEAR => {
+        [(place, likeness), rest @ ..]
+            if *likeness >= SAME_SOUND
+                && rest.first().is_none_or(|(_, second)| likeness - second >= CLEAR) =>
+        {
             Reading::Sure(Meaning::Choice(*place))
         }
         several => offer(several.iter().map(|(place, _)| *place)),
     }
 }
 
+/// The choice whose whole label the message is, word by word in any script, in its order.
+fn by_whole(choices: &[ChoiceWords], said: &[Form]) -> Option<usize> {
+    let is_label =
+        |choice: &ChoiceWords| choice.labels.iter().any(|label| same(&label.words, said));
+    let mut found = choices.iter().enumerate().filter(|(_, choice)| is_label(choice));
+    let (place, _) = found.next()?;
+    found.next().is_none().then_some(place)
+}
+
+/// Whether two rows of words are the same words.
+pub(super) fn same(one: &[Form], other: &[Form]) -> bool {
+    !one.is_empty()
+        && one.len() == other.len()
+        && one.iter().zip(other).all(|(word, twin)| word.likeness(twin) == Some(Likeness::Same))
+}
+
 fn offer(places: impl Iterator<Item = usize>) -> Reading {
     Reading::Unsure(places.take(OFFERED).map(Meaning::Choice).collect())
 }
+
+#[cfg(test)]
+mod table;
 
 #[cfg(test)]
 mod tests {
@@ -306,7 +467,7 @@ mod tests {
     fn two_choices_at_once_are_asked_back() {
         assert_eq!(
             read_text(&languages(), "hindi english"),
-            Reading::Unsure(vec![Meaning::Choice(0), Meaning::Choice(1)])
+            Reading::Tie(vec![Meaning::Choice(0), Meaning::Choice(1)])
         );
     }
 

@@ -228,10 +228,6 @@ impl Heard {
     pub(super) fn has(&self, roles: Roles) -> bool {
         self.roles().any(roles)
     }
-
-    pub(super) fn unknown(&self) -> usize {
-        self.words().filter(Word::is_unknown).count()
-    }
 }
 
 impl Spans {

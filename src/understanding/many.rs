@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::choice::{by_fragment, ordinal};
+use super::choice::{by_label, ordinal, same};
 use super::heard::{Heard, Word};
+use super::label::Form;
 use super::number::{digits, is_common_word};
 use super::words::{
     CHOICE_FRAME, DO, DOUBT, FILLER, IS, JI, MAT, ME, NO, NUMBER_FRAME, OR, POLITE, QUESTION, WANT,
@@ -175,6 +176,7 @@ impl Said {
     /// `None` when the message holds anything that is neither a choice nor small.
     fn of(choices: &[ChoiceWords], heard: &Heard) -> Option<Said> {
         let words: Vec<Word<'_>> = heard.words().collect();
+        let forms: Vec<Form> = words.iter().map(Form::new).collect();
         let has_digits = words.iter().any(Word::is_digits);
         let manners =
             FILLER | POLITE | JI | YES | CHOICE_FRAME | NUMBER_FRAME | DO | WANT | ME | IS;
@@ -186,8 +188,10 @@ impl Said {
             let rest = words.get(index..).unwrap_or_default();
             let Some(word) = rest.first() else { break };
             let at = index;
-            if let Some((place, length)) = longest_label(choices, rest) {
-                said.unknown_run(choices, &words, unknown.take(), at)?;
+            if let Some((place, length)) =
+                longest_label(choices, forms.get(index..).unwrap_or_default(), rest)
+            {
+                said.unknown_run(choices, &forms, unknown.take(), at)?;
                 said.picks.push(Pick { place, at, digits: false });
                 index += length;
                 continue;
@@ -201,12 +205,12 @@ impl Said {
                 word.sense.number.filter(|number| *number < 100).map(i64::from)
             };
             if let Some(number) = number {
-                said.unknown_run(choices, &words, unknown.take(), at)?;
+                said.unknown_run(choices, &forms, unknown.take(), at)?;
                 said.number(number, word, choices.len(), at)?;
                 continue;
             }
             if let Some(place) = ordinal(word.folded) {
-                said.unknown_run(choices, &words, unknown.take(), at)?;
+                said.unknown_run(choices, &forms, unknown.take(), at)?;
                 let firm = !matches!(word.folded, "pehle" | "pahle" | "पहले");
                 said.ordinals.push((usize::try_from(place - 1).ok()?, firm));
                 said.ordinals_at.push(at);
@@ -214,16 +218,16 @@ impl Said {
             }
             match list_word(word.folded) {
                 Some(ListWord::And) => {
-                    said.unknown_run(choices, &words, unknown.take(), at)?;
+                    said.unknown_run(choices, &forms, unknown.take(), at)?;
                     continue;
                 }
                 // "1, 2 dono"
                 Some(ListWord::AllOf(_)) if at > 0 => {
-                    said.unknown_run(choices, &words, unknown.take(), at)?;
+                    said.unknown_run(choices, &forms, unknown.take(), at)?;
                     continue;
                 }
                 Some(ListWord::To) => {
-                    said.unknown_run(choices, &words, unknown.take(), at)?;
+                    said.unknown_run(choices, &forms, unknown.take(), at)?;
                     said.spans = true;
                     continue;
                 }
@@ -239,7 +243,7 @@ impl Said {
             }
             unknown.get_or_insert(at);
         }
-        said.unknown_run(choices, &words, unknown, words.len())?;
+        said.unknown_run(choices, &forms, unknown, forms.len())?;
         Some(said)
     }
 
@@ -247,7 +251,7 @@ impl Said {
     fn unknown_run(
         &mut self,
         choices: &[ChoiceWords],
-        words: &[Word<'_>],
+        words: &[Form],
         start: Option<usize>,
         end: usize,
     ) -> Option<()> {
@@ -256,7 +260,7 @@ impl Said {
         let run = words.get(start..end)?;
         let length = run.iter().rposition(|word| !word.is(manners)).map_or(0, |last| last + 1);
         let run = run.get(..length)?;
-        let sure = |words: &[Word<'_>]| match by_fragment(choices, &spoken(words)) {
+        let sure = |words: &[Form]| match by_label(choices, words).reading {
             Reading::Sure(Meaning::Choice(place)) => Some(place),
             _ => None,
         };
@@ -283,7 +287,7 @@ impl Said {
             }
             return Some(());
         }
-        match by_fragment(choices, &spoken(run)) {
+        match by_label(choices, run).reading {
             Reading::Unsure(offered) => match offered.as_slice() {
                 [Meaning::Choice(place)] => {
                     add(*place, start);
@@ -369,18 +373,19 @@ impl Said {
 }
 
 /// The choice whose label (or id) the words begin with, and how many words that takes.
-fn longest_label(choices: &[ChoiceWords], words: &[Word<'_>]) -> Option<(usize, usize)> {
+fn longest_label(
+    choices: &[ChoiceWords],
+    forms: &[Form],
+    words: &[Word<'_>],
+) -> Option<(usize, usize)> {
     let mut longest: Option<(usize, usize)> = None;
     for (place, choice) in choices.iter().enumerate() {
-        for label in &choice.folded {
-            let length = label.split(' ').count();
+        for label in &choice.labels {
+            let length = label.words.len();
             if longest.is_some_and(|(_, known)| known >= length) {
                 continue;
             }
-            let spoken = words.get(..length);
-            if spoken
-                .is_some_and(|spoken| spoken.iter().map(|word| word.folded).eq(label.split(' ')))
-            {
+            if forms.get(..length).is_some_and(|spoken| same(&label.words, spoken)) {
                 longest = Some((place, length));
             }
         }
@@ -390,10 +395,6 @@ fn longest_label(choices: &[ChoiceWords], words: &[Word<'_>]) -> Option<(usize, 
         }
     }
     longest
-}
-
-fn spoken(words: &[Word<'_>]) -> String {
-    words.iter().map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
 /// The do of "kar do" is no two.

@@ -12,6 +12,7 @@ mod correction;
 mod date;
 mod gender;
 mod heard;
+mod label;
 mod many;
 mod meant;
 mod name;
@@ -93,6 +94,8 @@ pub struct ChoiceWords {
     pub id: String,
     /// [`fold`]ed labels in every language, and synonyms.
     pub folded: Vec<String>,
+    /// The same, by sound.
+    labels: Vec<label::Label>,
 }
 
 /// What the text was taken for.
@@ -264,15 +267,20 @@ pub fn fold(text: &str) -> String {
 
 /// A choice by its id and all that may be written for it: labels in every language and synonyms.
 #[must_use]
-pub fn choice_words(id: &str, labels: &[&str]) -> ChoiceWords {
-    let mut folded: Vec<String> = Vec::with_capacity(labels.len());
+pub fn choice_words(id: &str, labels: &[impl AsRef<str>]) -> ChoiceWords {
+    let mut words = ChoiceWords {
+        id: id.to_owned(),
+        folded: Vec::with_capacity(labels.len()),
+        labels: Vec::with_capacity(labels.len()),
+    };
     for label in labels {
-        let words = fold(label);
-        if !words.is_empty() && !folded.contains(&words) {
-            folded.push(words);
+        let folded = fold(label.as_ref());
+        if !folded.is_empty() && !words.folded.contains(&folded) {
+            words.folded.push(folded);
+            words.labels.push(label::Label::new(label.as_ref()));
         }
     }
-    ChoiceWords { id: id.to_owned(), folded }
+    words
 }
 
 /// The one Indian mobile number of the text, alone or within a sentence.

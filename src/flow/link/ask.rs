@@ -11,7 +11,7 @@ use crate::flow::wording::{
     LONGEST_BUTTON, LONGEST_HINT, LONGEST_LINE, LONGEST_QUESTION, LONGEST_ROW, LONGEST_TEXT,
 };
 use crate::flow::yaml::Word;
-use crate::understanding::{self, ChoiceWords};
+use crate::understanding;
 
 impl Linker<'_, '_, '_> {
     pub(super) fn ask(
@@ -246,16 +246,7 @@ pub(in crate::flow) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&st
 pub(super) fn finish_choices(list: Vec<Choice>) -> Choices {
     let words = list
         .iter()
-        .map(|choice| {
-            let mut folded: Vec<String> = Vec::new();
-            for label in &choice.label.texts {
-                let form = understanding::fold(label);
-                if !form.is_empty() && !folded.contains(&form) {
-                    folded.push(form);
-                }
-            }
-            ChoiceWords { id: choice.id.clone(), folded }
-        })
+        .map(|choice| understanding::choice_words(&choice.id, &choice.label.texts))
         .collect();
     let conditional = list.iter().any(|choice| choice.condition.is_some());
     Choices { list, words, conditional, shuffle: false, last: 0 }
