@@ -338,7 +338,7 @@ fn a_handoff_says_its_text_and_goes_on_when_it_comes_back() {
         Some(crate::fact::Fact::HandOver { reason: "handoff: visit/person".to_owned() })
     );
     assert_eq!(after(&flows, &mut person, &["जी", "मदद"]), [""; 0], "a person is talking");
-    assert_eq!(person.wait(&flows, minutes(60 * 24 * 30)).0, []);
+    assert_eq!(person.clone().wait(&flows, minutes(60 * 24 * 30)).0, [], "no timer speaks");
     let mut to_menu = person.clone();
     assert_eq!(after(&flows, &mut to_menu, &["menu"]), ["menu"]);
     assert!(!to_menu.contact.handed_over);

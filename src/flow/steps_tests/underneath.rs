@@ -9,7 +9,7 @@ fn resting_flows(names: &[&str]) -> Sources {
     let mut office = fixture::sources();
     for name in names {
         let flow = format!(
-            "flow: {name}\nstart: {{words: [{name} please]}}\nsteps:\n  noted: {{do: {{request: {name}}}}}\n  rest: {{wait: 1d}}\n  how: {{ask: how-{name}, answer: yes_no}}\n  over: {{say: over-{name}, end: true}}\nexpires: 3d\n"
+            "flow: {name}\nstart: {{words: [{name} please]}}\nsteps:\n  noted: {{do: {{request: access}}}}\n  rest: {{wait: 20h}}\n  how: {{ask: how-{name}, answer: yes_no}}\n  over: {{say: over-{name}, end: true}}\nexpires: 3d\n"
         );
         let texts = format!("how-{name} = how {{ $ticket }}\nover-{name} = over\n");
         office.files.push(file(&format!("flows/{name}.yaml"), &flow));
@@ -106,7 +106,7 @@ fn three_rest_underneath_each_with_its_ticket_and_the_earliest_goes_on_first() {
     }
     assert_eq!(parked(&person), ["bbb", "ccc", "ddd"], "the oldest is dropped");
     assert_eq!(person.timers().len(), 1);
-    let (replies, trace) = person.wait(&flows, days(1) - minutes(130));
+    let (replies, trace) = person.wait(&flows, minutes(1070));
     assert_eq!(trace.concat(), [""; 0]);
     assert_eq!(replies, []);
     let (replies, trace) = person.wait(&flows, minutes(10));
@@ -182,7 +182,8 @@ fn a_session_with_rests_underneath_comes_back_as_it_was_written() {
 #[test]
 fn a_greeting_leaves_no_open_question_and_is_no_mistake() {
     let flows = fixture::flows();
-    for text in ["hello", "hi", "namaste", "नमस्ते", "राम राम", "Namaste ji 🙏", "السلام علیکم"]
+    for text in
+        ["hello", "hi", "सलाम", "namaste", "नमस्ते", "राम राम", "Namaste ji 🙏", "السلام علیکم"]
     {
         let mut person = talk();
         after(&flows, &mut person, &["सदस्य", "हाँ"]);
@@ -192,9 +193,6 @@ fn a_greeting_leaves_no_open_question_and_is_no_mistake() {
         assert_eq!(after(&flows, &mut person, &["1985"]), ["name"]);
         assert_eq!(after(&flows, &mut person, &[text]), ["salute", "name"], "{text}");
     }
-    let mut person = talk();
-    after(&flows, &mut person, &["सदस्य", "हाँ", "1985"]);
-    assert_eq!(after(&flows, &mut person, &["सलाम"]), ["district"], "a name as well");
     assert_eq!(after(&flows, &mut talk(), &["hello", "नमस्ते"]), ["menu"], "at the menu, the menu");
 }
 
@@ -225,7 +223,11 @@ fn a_question_nobody_could_answer_goes_the_way_it_has_for_that() {
     assert!(!person.contact.handed_over && person.session.is_none());
     let mut person = talk();
     assert_eq!(after(&flows, &mut person, &["मुलाकात", "क", "ख", "5"]), ["plain"]);
-    let handed = self::flows(&visit.replace(", when: {not_understood: sorry}", ""));
+    let handed = self::flows(
+        &visit
+            .replace("not_understood: sorry", "skip: sorry")
+            .replace("number: {from: 1, to: 9}}", "number: {from: 1, to: 9}}, optional: true"),
+    );
     let mut person = talk();
     assert_eq!(after(&handed, &mut person, &["मुलाकात", "क", "ख", "ग"]), ["handover"]);
 }

@@ -287,7 +287,6 @@ impl<'t> Run<'t> {
         match &ask.answer {
             // Any words would be an answer here, and these are none.
             Answer::Text | Answer::Message(_) => true,
-            Answer::PersonName => !smalltalk::is_a_name_too(text),
             _ => {
                 let district = self.district_of(ask);
                 let order = self.order(ask);

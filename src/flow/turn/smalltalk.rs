@@ -84,9 +84,6 @@ const TO_WHOM: [&str; 20] = [
     "صاحب",
 ];
 
-/// Greetings that are names as well.
-const NAMES: [&str; 4] = ["salam", "salaam", "सलाम", "سلام"];
-
 /// What somebody writes who does not know the answer.
 const UNKNOWN: [&str; 27] = [
     "pata nahi",
@@ -119,7 +116,6 @@ const UNKNOWN: [&str; 27] = [
 ];
 
 static FOLDED_GREETINGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| folded(&GREETINGS));
-static FOLDED_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| folded(&NAMES));
 static FOLDED_TO_WHOM: LazyLock<BTreeSet<String>> = LazyLock::new(|| folded(&TO_WHOM));
 static FOLDED_UNKNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| folded(&UNKNOWN));
 
@@ -148,11 +144,6 @@ pub(super) fn greets(text: &str) -> bool {
         }
         rest = before.trim_end();
     }
-}
-
-/// Whether a greeting may be somebody's name all the same.
-pub(super) fn is_a_name_too(greeting: &str) -> bool {
-    FOLDED_NAMES.contains(&fold(greeting))
 }
 
 /// Whether this whole text says that the person does not know.
