@@ -257,6 +257,32 @@ impl Language {
     }
 }
 
+/// The codes of the posts offices of the state commonly hold. An office may have others; these are what a
+/// misspelt one is compared with.
+pub const POSTS: [&str; 21] = [
+    "assembly_prabhari",
+    "block_president",
+    "booth_agent",
+    "booth_president",
+    "booth_worker",
+    "city_president",
+    "district_prabhari",
+    "district_president",
+    "general_secretary",
+    "lok_sabha_prabhari",
+    "mandal_president",
+    "panna_pramukh",
+    "prabhari",
+    "sector_prabhari",
+    "sector_president",
+    "secretary",
+    "spokesperson",
+    "state_president",
+    "treasurer",
+    "ward_president",
+    "zone_president",
+];
+
 /// What a turn and the gate need to know of a person; a copy of the records at `version`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contact {

@@ -75,8 +75,10 @@ impl Channel {
         matches!(self, Channel::Whatsapp)
     }
 
-    /// Whether statuses of this channel echo the id we gave the message, so that a call whose
-    /// answer was lost can be settled (`biz_opaque_callback_data` on WhatsApp).
+    /// Whether every message of this channel is told of soon, with the id we gave it, so that silence
+    /// about a call whose answer was lost means that nothing left (`biz_opaque_callback_data` on
+    /// WhatsApp). By SMS a report settles such a call, too; but while an operator's line is down a
+    /// gateway keeps what it took for hours and says nothing, so that its silence means nothing.
     #[must_use]
     pub const fn echoes_our_id(self) -> bool {
         matches!(self, Channel::Whatsapp | Channel::Simulator)

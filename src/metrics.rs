@@ -33,6 +33,15 @@ pub struct LaneLabel {
     pub lane: &'static str,
 }
 
+/// What a gateway called us about: `inbound` or `report`, and `taken`, `again`, `unreadable`, `refused`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct CallbackLabels {
+    /// Our name of the account.
+    pub account: String,
+    pub kind: &'static str,
+    pub outcome: &'static str,
+}
+
 /// What was done after a commit: `fetch`, `keep` or `give_back`, and `answered`, `failed`, `again`, `kept`,
 /// `refused`, `nobody` (the person was erased), `given_up`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -51,6 +60,7 @@ pub struct Metrics {
     pub engine_seconds: Histogram,
     pub envelopes_refused: Counter,
     pub statuses: Family<ChannelLabel, Counter>,
+    pub sms_callbacks: Family<CallbackLabels, Counter>,
     pub waiting: Gauge,
     pub outgoing: Family<StatusLabel, Gauge>,
     /// Age of the oldest waiting message of a lane, in seconds.
@@ -76,6 +86,7 @@ impl Metrics {
             engine_seconds: Histogram::new(exponential_buckets(0.000_001, 2.0, 16)),
             envelopes_refused: Counter::default(),
             statuses: Family::default(),
+            sms_callbacks: Family::default(),
             waiting: Gauge::default(),
             outgoing: Family::default(),
             oldest_seconds: Family::default(),
@@ -108,6 +119,11 @@ impl Metrics {
             metrics.envelopes_refused.clone(),
         );
         registry.register("statuses", "provider statuses received", metrics.statuses.clone());
+        registry.register(
+            "sms_callbacks",
+            "calls of sms gateways by account, kind and outcome",
+            metrics.sms_callbacks.clone(),
+        );
         registry.register(
             "intake_waiting",
             "updates admitted, not yet committed",

@@ -3,11 +3,26 @@
 
 pub mod picture;
 pub mod simulator;
+pub mod sms;
 pub mod whatsapp;
 
+use std::future::Future;
 use std::time::Duration;
 
-use crate::message::{Channel, Outgoing};
+use crate::intake::{Admission, Intake};
+use crate::message::{Channel, Envelope, Outgoing};
+
+/// Who takes an envelope: the intake, or a test's stand-in for it.
+pub trait Admit: Clone + Send + Sync + 'static {
+    /// Takes one envelope whole and answers when all of it is committed.
+    fn admit(&self, envelope: Envelope) -> impl Future<Output = Admission> + Send;
+}
+
+impl Admit for Intake {
+    fn admit(&self, envelope: Envelope) -> impl Future<Output = Admission> + Send {
+        Intake::admit(self, envelope)
+    }
+}
 
 /// What a call to a provider came to, in classes the sender acts on without knowing the provider.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +89,7 @@ pub struct Senders {
     /// Shows the person that we are typing, beside that their message was read.
     pub typing: bool,
     pub simulator: Option<simulator::Hub>,
+    pub sms: Option<sms::Sender>,
 }
 
 impl Senders {
@@ -90,6 +106,7 @@ impl Senders {
         match outgoing.channel {
             Channel::Whatsapp => Some(self.whatsapp.as_ref()?.send(outgoing).await),
             Channel::Simulator => Some(self.simulator.as_ref()?.send(outgoing)),
+            Channel::Sms => Some(self.sms.as_ref()?.send(outgoing).await),
             _ => None,
         }
     }

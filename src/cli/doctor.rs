@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::OriginArgs;
+use crate::channel::sms;
 use crate::channel::template_advice;
 use crate::channel::whatsapp::errors::TEMPLATE_CODES;
 use crate::clock::{Clock, Ids};
@@ -79,6 +80,7 @@ fn examine(config: &Config, findings: &mut Findings) {
         return;
     };
     runtime.block_on(async {
+        examine_sms(config, findings).await;
         examine_state(config, findings).await;
         examine_records(config, findings).await;
     });
@@ -142,6 +144,23 @@ async fn examine_refusals(records: &Records) {
             "templates",
             &format!("the provider refused {count} messages with {code} in seven days: {advice}"),
         );
+    }
+}
+
+/// Whether each gateway is there and knows us.
+async fn examine_sms(config: &Config, findings: &mut Findings) {
+    let Some(options) = &config.sms else { return Findings::good("sms", "off") };
+    let client = match crate::serve::http_client(Duration::from_secs(5)) {
+        Ok(client) => client,
+        Err(error) => return findings.bad("sms", &error.to_string()),
+    };
+    let sender = sms::Sender::new(options, &client, Clock::System);
+    for (account, words) in sender.examine().await {
+        let what = format!("sms {account}");
+        match words {
+            Ok(words) => Findings::good(&what, &words),
+            Err(words) => findings.bad(&what, &words),
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, DEFAULTS, Origins, edits, table_of};
+use super::reader::{edits, table_of};
+use super::{Config, DEFAULTS, Origins, Risk};
 
 /// Something wrong in a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
                 for (inner_key, inner_value) in inner {
                     let dotted = format!("{name}.{}", inner_key.get_ref());
                     let span = inner_key.span();
+                    note_deeper(&dotted, inner_value.get_ref(), &mut places);
                     match section.get(inner_key.get_ref().as_ref()) {
                         // A section whose keys are the office's own.
                         None if section.is_empty() => places.push((dotted, inner_value.span())),
@@ -108,6 +110,17 @@ pub fn examine(path: &Path, text: &str) -> Vec<FileProblem> {
     problems
 }
 
+/// Where the keys of sections within a section stand (`sms.accounts.NAME.KEY`): the configuration
+/// itself says what is wrong with them.
+fn note_deeper(dotted: &str, value: &DeValue<'_>, places: &mut Vec<(String, Range<usize>)>) {
+    let DeValue::Table(table) = value else { return };
+    for (key, value) in table {
+        let deeper = format!("{dotted}.{}", key.get_ref());
+        note_deeper(&deeper, value.get_ref(), places);
+        places.push((deeper, value.span()));
+    }
+}
+
 /// What the configuration itself says about the values, where they stand in this file.
 fn values(
     path: &Path,
@@ -116,7 +129,10 @@ fn values(
     told: &[Range<usize>],
 ) -> Vec<FileProblem> {
     let origins = Origins { file: Some((path.to_owned(), text.to_owned())), ..Origins::default() };
-    let Err(errors) = Config::read(&origins) else { return Vec::new() };
+    let errors = match Config::read(&origins) {
+        Ok(config) => return risks(&config, places),
+        Err(errors) => errors,
+    };
     let mut problems = Vec::new();
     for said in errors.0 {
         // `office.toml line 3: delivery.attempts: …`, or without the place.
@@ -144,6 +160,26 @@ fn values(
             span: span.clone(),
             message: format!("{key}: {message}"),
             hint,
+        });
+    }
+    problems
+}
+
+/// What a server only warns of when it starts, and nobody means: times shorter than a call. Told where
+/// the file says one of the two.
+fn risks(config: &Config, places: &[(String, Range<usize>)]) -> Vec<FileProblem> {
+    let place = |wanted: &str| places.iter().find(|(key, _)| key == wanted).map(|(_, span)| span);
+    let mut problems = Vec::new();
+    for Risk { key, seconds, timeout, harm } in config.delivery.too_short() {
+        let Some(span) = place(key).or_else(|| place("delivery.timeout_seconds")) else { continue };
+        problems.push(FileProblem {
+            kind: FileProblemKind::Value,
+            span: span.clone(),
+            message: format!("{key}: {seconds} is not longer than a call may take, {timeout}"),
+            hint: Some(format!(
+                "write more than delivery.timeout_seconds, at least {}: {harm}",
+                timeout.saturating_mul(2)
+            )),
         });
     }
     problems
@@ -431,5 +467,49 @@ mod tests {
         assert_eq!(hint, "write `=`, not a colon: data = samvad");
         let (_, _, hint) = one("data = samvad\n");
         assert_eq!(hint, "a text stands in quotes: \"samvad\"");
+    }
+
+    #[test]
+    fn values_that_cannot_be_meant_are_told_where_they_stand() {
+        for (text, place, said, hint) in [
+            ("[log]\nlevel = \"loud\"\n", "\"loud\"", "is no level", "error, warn, info"),
+            ("[log]\nlevel = \"inof\"\n", "\"inof\"", "is no level", "did you mean \"info\"?"),
+            ("[log]\nlevel = \"samvad=debg,info\"\n", "\"samvad=debg,info\"", "debg", "debug"),
+            ("[delivery]\nlease_seconds = 20\n", "20", "not longer than a call", "at least 60"),
+            ("[delivery]\ntimeout_seconds = 90\n", "90", "not longer than a call", "at least 180"),
+            (
+                "[whatsapp]\ngraph_url = \"graph.facebook.com\"\n",
+                "\"graph.facebook.com\"",
+                "no address",
+                "",
+            ),
+            (
+                "[whatsapp]\ngraph_url = \"http://graph.facebook.com\"\n",
+                "\"http://graph.facebook.com\"",
+                "read along",
+                "https://",
+            ),
+            ("[whatsapp]\ngraph_url = \"https://\"\n", "\"https://\"", "no host", "https://graph"),
+            (
+                "[whatsapp]\ngraph_url = \"https://a:99999\"\n",
+                "\"https://a:99999\"",
+                "port",
+                "leave it away",
+            ),
+            ("[whatsapp]\ntier = 300\n", "300", "no tier", "1000"),
+            ("[whatsapp]\npair_seconds = -1.0\n", "-1.0", "outside", "6 seconds"),
+            ("[whatsapp]\nthroughput = 0\n", "0", "outside", "80"),
+            ("[whatsapp]\nphone = \"office\"\n", "\"office\"", "no number", "country code"),
+            ("[whatsapp]\nnumbers = [\"+91 98\"]\n", "[\"+91 98\"]", "phone_number_id", "digits"),
+            ("listen = \"127.0.0.1\"\n", "\"127.0.0.1\"", "listen", ""),
+            ("listen = \"127.0.0.1:99999\"\n", "\"127.0.0.1:99999\"", "listen", ""),
+        ] {
+            let told = told(text);
+            assert!(
+                matches!(told.as_slice(), [(at, message, help)]
+                    if at == place && message.contains(said) && help.contains(hint)),
+                "{text}: {told:?}"
+            );
+        }
     }
 }

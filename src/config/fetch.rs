@@ -108,7 +108,7 @@ impl Secrets {
     }
 }
 
-fn read_first_line(file: &Path) -> Result<Secret, String> {
+pub(super) fn read_first_line(file: &Path) -> Result<Secret, String> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     match text.lines().next().map(str::trim) {

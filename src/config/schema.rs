@@ -4,7 +4,8 @@
 use serde_json::{Map, Value as Json, json};
 use toml::Value;
 
-use super::{DEFAULTS, table_of};
+use super::DEFAULTS;
+use super::reader::table_of;
 
 /// Keys with a few words to choose from.
 const WORDS: [(&str, &[&str]); 5] = [
@@ -60,7 +61,11 @@ fn of_value(dotted: &str, value: &Value, about: &str) -> Json {
         (Value::Float(_), None) => json!({"type": "number"}),
         (Value::Boolean(_), None) => json!({"type": "boolean"}),
         (Value::Array(_), None) => json!({"type": "array", "items": {"type": "string"}}),
-        (Value::Datetime(_) | Value::Table(_), None) => json!({}),
+        // Each of the office's own, by its name.
+        (Value::Table(_), None) => {
+            json!({"type": "object", "additionalProperties": {"type": "object"}})
+        }
+        (Value::Datetime(_), None) => json!({}),
     };
     if let Json::Object(of) = &mut of
         && !about.is_empty()

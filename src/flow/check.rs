@@ -1,19 +1,28 @@
 //! What names and shapes alone do not show: words two flows begin with, steps nobody reaches,
 //! conversations that never end or never ask.
 
+mod answered;
+mod calls;
 mod files;
 mod late;
 mod law;
+mod person;
 mod rehearsal;
 mod sms;
+mod stray;
 mod texts;
+mod variants;
 
-pub(super) use self::files::{files, is_something_else};
-pub(super) use self::late::{DAY, TOO_LATE, late};
+pub(super) use self::answered::answered;
+pub(super) use self::calls::calls;
+pub(super) use self::files::{files, is_something_else, strayed_flow};
+pub(super) use self::late::late;
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;
 pub(super) use self::sms::parts;
+pub(super) use self::stray::stray;
 pub(super) use self::texts::{choices, texts};
+pub(super) use self::variants::variants;
 
 use std::collections::HashMap;
 
@@ -186,15 +195,19 @@ pub(super) fn special_flows(
 ) {
     let Some(draft) = default.and_then(|index| drafts.get(index)) else { return };
     for (name, _, word) in SPECIAL {
-        if !by_name.contains_key(name) {
-            findings
-                .warn(
-                    draft.name.place,
-                    format!("there is no flow `{name}`: `{word}` leads nowhere"),
-                    format!("add flows/{name}.yaml"),
-                )
-                .code(Code::MissingFlow);
+        if by_name.contains_key(name) {
+            continue;
         }
+        let message = format!("there is no flow `{name}`: `{word}` leads nowhere");
+        let hint = format!("add flows/{name}.yaml; `samvad init` writes one to begin with");
+        // Whoever wants to leave must be able to, and to see what is kept (DPDP Act 2023, sections
+        // 6(4) and 11); without the other two a word is not understood.
+        let told = if matches!(name, "leave" | "my_data") {
+            findings.error_hint(draft.name.place, message, hint)
+        } else {
+            findings.warn(draft.name.place, message, hint)
+        };
+        told.code(Code::MissingFlow);
     }
 }
 

@@ -91,6 +91,8 @@ codes! {
     NeverTrue "never-true" "A comparison with a word the answer never is."
 
     // ---- texts
+    BareVariable "bare-variable" "A variable outside of its braces, which would be said as it stands."
+    UnknownVariant "unknown-variant" "A variant of a text that its variable never chooses."
     MissingText "missing-text" "A text that is missing in a language."
     MissingLabel "missing-label" "A choice without a label in a language."
     StrangeLabel "strange-label" "A label that belongs to no choice."
@@ -107,6 +109,7 @@ codes! {
     SameChoices "same-choices" "Two choices nobody can tell apart by typing."
     ChoiceIsCommand "choice-is-command" "A choice whose label is a word that works everywhere."
     SmsParts "sms-parts" "A text that needs more SMS parts than the office allows."
+    SmsUnicode "sms-unicode" "A sign for which an English SMS holds 70 letters a part and not 160."
 
     // ---- how flows begin
     StartWordClash "start-word-clash" "A word or link that starts two flows."
@@ -120,6 +123,8 @@ codes! {
     UnreachableStep "unreachable-step" "A step nobody ever reaches."
     NoEnd "no-end" "A conversation that never ends."
     RunsOut "runs-out" "A flow that runs on past its last step."
+    NotYetAnswered "not-yet-answered" "An answer that a text or condition names before it was given."
+    CallsItself "calls-itself" "A flow that calls itself, or flows that call each other in a circle."
     SilentCircle "silent-circle" "A circle of steps that asks nothing."
     After24Hours "after-24-hours" "A message that WhatsApp does not let through without a template."
     UnknownTemplate "unknown-template" "A template that is not declared."

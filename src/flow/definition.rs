@@ -106,6 +106,16 @@ pub(super) enum Counting {
     Sum(Option<Condition>),
 }
 
+impl Counting {
+    /// Its conditions, or its one expression.
+    pub(super) fn conditions(&self) -> &[Condition] {
+        match self {
+            Counting::Holding(conditions) => conditions,
+            Counting::Sum(sum) => sum.as_slice(),
+        }
+    }
+}
+
 /// What goes with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attachment {

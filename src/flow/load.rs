@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::check;
 use super::code::Code;
+use super::condition::Known;
 use super::definition::{Ask, Flow};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
-use super::link::Linker;
+use super::link::{self, Linker};
 use super::template;
 use super::text::{Common, Label, Text, TextId};
 use super::ways::calls;
@@ -291,10 +292,15 @@ fn examine(
     let notices = linker.notices();
     let flows: Vec<Flow> = drafts.iter().map(|draft| linker.flow(draft)).collect();
     let Linker { texts, by_name, interned, .. } = linker;
+    let answers: Vec<HashMap<String, Known>> =
+        drafts.iter().map(|draft| link::answers(draft, &drafts, &by_name)).collect();
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
-    check::late(&flows, &drafts, &mut findings);
+    check::calls(&drafts, &mut findings);
+    check::late(&flows, &drafts, &answers, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
+    check::stray(&catalogue, &mut findings);
+    check::variants(&drafts, &answers, &catalogue, &mut findings);
     check::texts(&catalogue, &drafts, &interned, &mut findings);
     check::choices(&flows, &drafts, &catalogue, &mut findings);
     check::questions(&flows, &drafts, &catalogue, &mut findings);
@@ -307,6 +313,7 @@ fn examine(
             catalogue: &catalogue,
             geography: &geography,
         };
+        check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {
             check::secrets(&drafts, secrets, &mut findings);
@@ -354,6 +361,10 @@ fn read_flows(sources: &Sources, findings: &mut Findings<'_>) -> Vec<FlowDraft> 
     let mut drafts: Vec<FlowDraft> = Vec::new();
     for (index, file) in sources.files.iter().enumerate() {
         if !is_flow(&file.path) {
+            // What is told as misplaced is there all the same, and nobody misses it a second time.
+            drafts.extend(
+                check::strayed_flow(file).map(|name| FlowDraft::guessed(name, index, &file.text)),
+            );
             continue;
         }
         let stem = stem_of(&file.path);

@@ -64,6 +64,8 @@ mod properties;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod silent_gallery_tests;
+#[cfg(test)]
 mod steps_tests;
 #[cfg(test)]
 mod template_tests;

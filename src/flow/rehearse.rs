@@ -1,22 +1,24 @@
 //! Rehearsals: written transcripts played against the engine.
 
+mod head;
+mod then;
+
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
+use self::head::{person, rendering};
+use super::Fetched;
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
-use super::draft::{duration, get, integer, known_keys, map, seconds, start_of, tree, word};
+use super::draft::{duration, get, known_keys, map, seconds, start_of, tree, word};
 use super::load::{Flows, SourceFile, Sources};
 use super::talk::{Left, Talk};
 use super::turn::Trace;
 use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
-use super::{Fetched, Rendering};
-use crate::contact::{ConsentNow, Contact, Language, Member};
 use crate::gate::Refusal;
-use crate::message::{Content, InboundContent, MediaKind, Picture, Purpose, Reply, Template};
-use crate::understanding::{self, Kind, Meaning, Reading};
+use crate::message::{Content, InboundContent, MediaKind, Picture, Reply, Template};
 
 /// How one rehearsal went.
 #[derive(Clone, Debug)]
@@ -193,119 +195,6 @@ fn play(
         stage.then(then, findings)?;
     }
     Some(())
-}
-
-fn rendering(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Rendering> {
-    let Some(node) = get(entries, "channel") else { return Some(Rendering::Whatsapp) };
-    let channel = word(node, "`channel`", findings)?;
-    match channel.text.as_str() {
-        "whatsapp" => Some(Rendering::Whatsapp),
-        "sms" => Some(Rendering::Sms),
-        other => {
-            findings.error_hint(
-                channel.place,
-                format!("there is no channel `{other}`"),
-                one_of_these(other, ["whatsapp", "sms"]),
-            );
-            None
-        }
-    }
-}
-
-/// The person before the first word.
-fn person(flows: &Flows, entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Contact> {
-    let mut contact = Contact { id: 1, has_phone: true, ..Contact::default() };
-    let since = crate::clock::from_ms(1_767_225_600_000);
-    if let Some(node) = get(entries, "lang") {
-        contact.language = language(&word(node, "`lang`", findings)?, findings)?;
-        contact.language_chosen = true;
-    }
-    if let Some(node) = get(entries, "phone") {
-        contact.has_phone = word(node, "`phone`", findings)?.text != "false";
-    }
-    if let Some(node) = get(entries, "brought") {
-        contact.brought = u32::try_from(integer(node, findings)?).unwrap_or(0);
-    }
-    if let Some(node) = get(entries, "posts") {
-        let YamlKind::List(items) = &node.kind else {
-            findings.error_hint(node.place, "`posts` is a list", "posts: [booth_president]");
-            return None;
-        };
-        contact.posts = items.iter().filter_map(Node::word).map(|word| word.text).collect();
-    }
-    if let Some(node) = get(entries, "consents") {
-        for (name, value) in map(node, "`consents`", findings)? {
-            let purpose = purpose(name, findings)?;
-            let given = word(value, "a consent", findings)?.text == "true";
-            contact.consents.push(ConsentNow { purpose, given, at: since });
-        }
-        contact.consents.sort_by_key(|known| known.purpose);
-    }
-    if let Some(node) = get(entries, "member") {
-        let details = map(node, "`member`", findings)?;
-        known_keys(details, &MEMBER, findings);
-        let text = |key: &str| get(details, key).and_then(Node::word);
-        let district = match text("district") {
-            Some(word) => district_code(flows, &word, findings)?,
-            None => String::new(),
-        };
-        let number = |key: &str| text(key).and_then(|word| word.text.parse().ok());
-        contact.membership = Some(Member {
-            number: text("number").map_or_else(|| "10000009".to_owned(), |word| word.text),
-            name: text("name").map_or_else(|| "सुनीता देवी".to_owned(), |word| word.text),
-            district,
-            assembly: number("seat").unwrap_or(0),
-            booth: number("booth"),
-            since,
-            ends: text("until").and_then(|word| end_of_day(&word.text)),
-        });
-    }
-    Some(contact)
-}
-
-fn language(word: &Word, findings: &mut Findings<'_>) -> Option<Language> {
-    let found = Language::from_code(&word.text);
-    if found.is_none() {
-        findings.error_hint(
-            word.place,
-            format!("there is no language `{}`", word.text),
-            one_of_these(&word.text, Language::ALL.map(Language::code)),
-        );
-    }
-    found
-}
-
-fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
-    let found = Purpose::from_name(&word.text);
-    if found.is_none() {
-        findings.error_hint(
-            word.place,
-            format!("there is no purpose `{}`", word.text),
-            one_of_these(&word.text, Purpose::ALL.map(Purpose::name)),
-        );
-    }
-    found
-}
-
-/// The last second of a day of India (`2026-12-31`).
-fn end_of_day(day: &str) -> Option<Timestamp> {
-    format!("{day}T23:59:59+05:30").parse().ok()
-}
-
-/// A district by code or by any spelling of its name.
-fn district_code(flows: &Flows, word: &Word, findings: &mut Findings<'_>) -> Option<String> {
-    let geography = &flows.geography;
-    if geography.district(&word.text).is_some() {
-        return Some(word.text.clone());
-    }
-    if let Reading::Sure(Meaning::District(index)) =
-        understanding::read(Kind::District, &word.text, geography)
-        && let Some(district) = geography.districts.get(index)
-    {
-        return Some(district.code.clone());
-    }
-    findings.error(word.place, format!("there is no district `{}`", word.text));
-    None
 }
 
 /// A rehearsal under way.
@@ -696,137 +585,6 @@ impl Stage<'_> {
     }
 
     // ---- at the end ------------------------------------------------------------------------
-
-    fn then(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
-        let entries = map(node, "`then`", findings)?;
-        known_keys(entries, &THEN, findings);
-        for (key, value) in entries {
-            match key.text.as_str() {
-                "member" => self.then_member(value, findings)?,
-                "consents" => {
-                    for (name, value) in map(value, "`consents`", findings)? {
-                        let purpose = purpose(name, findings)?;
-                        let given = self.talk.contact.consents_to(purpose);
-                        same(value, &given.to_string(), name, findings)?;
-                    }
-                }
-                "session" => {
-                    let step = self.talk.session.as_ref().map(|session| session.step.as_str());
-                    let flow = self.talk.session.as_ref().map(|session| session.flow.as_str());
-                    let wanted = word(value, "`session`", findings)?;
-                    // A step, a flow, or `flow/step`.
-                    let fits = match (flow, step) {
-                        (Some(flow), Some(step)) => {
-                            [step, flow, &format!("{flow}/{step}")].contains(&wanted.text.as_str())
-                        }
-                        _ => wanted.text == "none",
-                    };
-                    if !fits {
-                        let got = match (flow, step) {
-                            (Some(flow), Some(step)) => format!("{flow}/{step}"),
-                            _ => "none".to_owned(),
-                        };
-                        differs(&wanted, "session", &got, findings);
-                        return None;
-                    }
-                }
-                "language" => same(value, self.talk.contact.language.code(), key, findings)?,
-                "handed_over" => {
-                    same(value, &self.talk.contact.handed_over.to_string(), key, findings)?;
-                }
-                "request" => {
-                    let kind = self.talk.facts.iter().rev().find_map(|fact| match fact {
-                        crate::fact::Fact::Request { kind, .. } => Some(kind.as_str()),
-                        _ => None,
-                    });
-                    same(value, kind.unwrap_or("none"), key, findings)?;
-                }
-                "details" => {
-                    let details = self.talk.facts.iter().rev().find_map(|fact| match fact {
-                        crate::fact::Fact::Request { details, .. } => Some(details.as_slice()),
-                        _ => None,
-                    });
-                    for (name, value) in map(value, "`details`", findings)? {
-                        let mut list = details.unwrap_or_default().iter();
-                        let got = list.find(|detail| detail.name == name.text);
-                        let got = got.map_or("none", |detail| &detail.text);
-                        let chosen = value
-                            .word()
-                            .is_some_and(|id| self.flows.names_choice(&name.text, &id.text, got));
-                        if !chosen {
-                            same(value, got, name, findings)?;
-                        }
-                    }
-                }
-                "referred_by" => {
-                    same(value, self.talk.referred_by().unwrap_or("none"), key, findings)?;
-                }
-                "answers" => {
-                    for (name, value) in map(value, "`answers`", findings)? {
-                        let got = self.talk.session.as_ref().and_then(|session| {
-                            Some(match session.answers.get(&name.text)? {
-                                super::Given::Number(number) => number.to_string(),
-                                super::Given::Text(text) => text.clone(),
-                                super::Given::List(ids) => ids.join(" "),
-                                super::Given::Message(sent) => sent.kind.name().to_owned(),
-                                super::Given::Skipped => "skipped".to_owned(),
-                            })
-                        });
-                        same(value, got.as_deref().unwrap_or("none"), name, findings)?;
-                    }
-                }
-                _ => {}
-            }
-        }
-        Some(())
-    }
-
-    fn then_member(&self, node: &Node, findings: &mut Findings<'_>) -> Option<()> {
-        let member = self.talk.contact.membership.as_ref();
-        if let Some(wanted) = node.word() {
-            if wanted.text == "none" && member.is_some() {
-                differs(&wanted, "member", "a member", findings);
-                return None;
-            }
-            return Some(());
-        }
-        let entries = map(node, "`member`", findings)?;
-        known_keys(entries, &MEMBER, findings);
-        let Some(member) = member else {
-            findings.error(
-                Place { end: node.place.start + 1, ..node.place },
-                "expected a member, got none",
-            );
-            return None;
-        };
-        for (key, value) in entries {
-            let got = match key.text.as_str() {
-                "name" => member.name.clone(),
-                "number" => member.number.clone(),
-                "seat" => member.assembly.to_string(),
-                "until" => member.ends.map_or_else(
-                    || "none".to_owned(),
-                    |ends| crate::locale::india_date(ends).to_string(),
-                ),
-                "booth" => {
-                    member.booth.map_or_else(|| "none".to_owned(), |booth| booth.to_string())
-                }
-                "district" => {
-                    let wanted = word(value, "`district`", findings)?;
-                    if district_code(self.flows, &wanted, findings)? != member.district {
-                        let name = self.flows.geography.district(&member.district);
-                        let got = name.map_or("", |district| district.name_en.as_str());
-                        differs(&wanted, "district", got, findings);
-                        return None;
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            same(value, &got, key, findings)?;
-        }
-        Some(())
-    }
 }
 
 /// What the person writes, and for how long it was under way: `text`, or

@@ -94,7 +94,10 @@ pub(super) fn guarded(app: Router) -> Router {
 }
 
 /// The one HTTP client: our TLS, no redirects (a provider's address is exact), bounded in time.
-pub(super) fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+///
+/// # Errors
+/// When the system gives no randomness or its TLS cannot be set up.
+pub fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     // Only the first installation counts; a second server in this process finds it done.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use flows::{FlowsError, load_flows, read_sources};
+pub use http::client as http_client;
 
-use crate::channel::{Senders, simulator, whatsapp};
+use crate::channel::{Senders, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
@@ -123,6 +124,8 @@ pub async fn serve(
         let limits = simulator::HubLimits { phones: config.simulator.phones, ..Default::default() };
         simulator::Hub::new(deps.clock.clone(), &deps.ids, limits)
     });
+    let sms_sender =
+        config.sms.as_ref().map(|options| sms::Sender::new(options, &client, deps.clock.clone()));
     let senders = Senders {
         whatsapp: config.whatsapp.as_ref().map(|options| {
             let tokens = whatsapp_secrets(options).access_tokens;
@@ -133,6 +136,7 @@ pub async fn serve(
             .as_ref()
             .is_some_and(|options| options.presence == Presence::Typing),
         simulator: hub.clone(),
+        sms: sms_sender.clone(),
     };
 
     let media_keeper = Keeper {
@@ -227,6 +231,7 @@ pub async fn serve(
     });
     web_tracker.spawn(vital.until(&shutdown, "the watch over the flows", fresh));
 
+    let webhook_metrics = Arc::clone(&metrics);
     let mut app = http::operation_routes(http::Operation {
         registry: Arc::new(registry),
         metrics,
@@ -243,6 +248,15 @@ pub async fn serve(
             let secrets = whatsapp_secrets(options);
             let webhook = whatsapp::WebhookState::new(&secrets, intake.clone(), deps.clock.clone());
             app = app.merge(whatsapp::routes(webhook));
+        }
+        if let (Some(options), Some(sender)) = (&config.sms, &sms_sender) {
+            app = app.merge(sms::webhook::routes(sms::webhook::WebhookState {
+                doors: sender.doors(options),
+                intake: intake.clone(),
+                clock: deps.clock.clone(),
+                client_address: options.client_address.clone(),
+                metrics: Arc::clone(&webhook_metrics),
+            }));
         }
         if let Some(hub) = hub {
             let office = Office {
@@ -362,6 +376,11 @@ fn delivery_settings(config: &Config) -> DeliverySettings {
         ..DeliverySettings::default()
     };
     settings.limits.clear();
+    for account in config.sms.iter().flat_map(|sms| &sms.accounts) {
+        if let Some(per_second) = account.per_second {
+            settings.throughput.insert(account.name.clone(), per_second);
+        }
+    }
     if let Some(whatsapp) = &config.whatsapp {
         settings.mark_read = whatsapp.presence != Presence::Off;
         settings.limits.insert(
@@ -389,6 +408,9 @@ fn announce(config: &Config, listener: &TcpListener) {
     }
     if config.whatsapp.is_some() {
         println!("  WhatsApp webhook  http://{address}/webhooks/whatsapp");
+    }
+    for account in config.sms.iter().flat_map(|sms| &sms.accounts) {
+        println!("  SMS of {:<11}http://{address}/webhooks/sms/{}/…", account.name, account.name);
     }
     println!("  health            http://{address}/health   ready: /ready   metrics: /metrics");
     println!("  data              {}", config.data.display());

@@ -21,6 +21,7 @@ mod handover;
 mod identities;
 mod init;
 mod intake;
+mod kannel;
 mod layers;
 mod migrate_data;
 mod model;

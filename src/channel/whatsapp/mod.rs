@@ -28,7 +28,7 @@ pub mod webhook;
 pub use decode::{DecodeError, decode};
 pub use picture::PICTURE_WAIT;
 pub use sender::{CallError, Sender};
-pub use webhook::{Admit, WebhookState, routes};
+pub use webhook::{WebhookState, routes};
 
 /// What an operator must know before this channel is turned on; logged at every start with it.
 pub const POLICY_NOTICE: &str = "whatsapp is on. meta's policy for the whatsapp business platform \

@@ -1,6 +1,5 @@
 //! The two routes Meta calls: the handshake, and every envelope.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,30 +12,18 @@ use axum::routing::get;
 use futures_util::StreamExt;
 use serde::Deserialize;
 
+use crate::channel::Admit;
 use crate::channel::whatsapp::config::{Secret, WhatsappSecrets};
 use crate::channel::whatsapp::decode::{DecodeError, decode};
 use crate::channel::whatsapp::signature::{AppSecrets, tag_of, token_matches};
 use crate::clock::Clock;
-use crate::intake::{Admission, Intake};
-use crate::message::Envelope;
+use crate::intake::Admission;
 
 /// The path of both routes.
 pub const PATH: &str = "/webhooks/whatsapp";
 
 /// Meta's bodies have at most 3 MB; the rest is for what 3 MB may mean to them.
 pub const BODY_MAX: usize = 3 * 1024 * 1024 + 64 * 1024;
-
-/// Who takes an envelope: the intake, or a test's stand-in for it.
-pub trait Admit: Clone + Send + Sync + 'static {
-    /// Takes one envelope whole and answers when all of it is committed.
-    fn admit(&self, envelope: Envelope) -> impl Future<Output = Admission> + Send;
-}
-
-impl Admit for Intake {
-    fn admit(&self, envelope: Envelope) -> impl Future<Output = Admission> + Send {
-        Intake::admit(self, envelope)
-    }
-}
 
 /// What the routes need.
 #[derive(Clone, Debug)]

@@ -24,10 +24,7 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
             }
             findings.error_hint(beginning, message, hint).code(code);
         }
-        if is_rehearsal(&file.path)
-            && begins_with_key(&file.text, "flow")
-            && !begins_with_key(&file.text, "talk")
-        {
+        if is_flow_among_rehearsals(file) {
             findings
                 .error_hint(
                     beginning,
@@ -55,6 +52,23 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
                 .code(Code::WrongFolder);
         }
     }
+}
+
+fn is_flow_among_rehearsals(file: &SourceFile) -> bool {
+    is_rehearsal(&file.path)
+        && begins_with_key(&file.text, "flow")
+        && !begins_with_key(&file.text, "talk")
+}
+
+/// The name of a flow that stands in a file where no flow is looked for, which is told.
+pub(in crate::flow) fn strayed_flow(file: &SourceFile) -> Option<&str> {
+    let is_misplaced = misplaced(&file.path).is_some() && begins_with_key(&file.text, "flow");
+    if !is_misplaced && !is_flow_among_rehearsals(file) {
+        return None;
+    }
+    let named = file.text.lines().find_map(|line| line.strip_prefix("flow:"))?;
+    let named = named.split('#').next().unwrap_or_default().trim();
+    (!named.is_empty()).then_some(named)
 }
 
 /// Whether a flow file holds a rehearsal or a template, which is told.

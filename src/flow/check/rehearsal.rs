@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::files::is_a_flow;
 use crate::contact::Language;
 use crate::flow::code::Code;
+use crate::flow::definition::{Action, StepKind};
 use crate::flow::diagnostic::{Findings, Place, one_of_these};
 use crate::flow::draft::{as_list, get, known_keys, map, misspelt, seconds, start_of, word};
 use crate::flow::load::{Everything, Sources, is_rehearsal};
@@ -18,6 +19,8 @@ struct Names<'a> {
     steps: BTreeSet<&'a str>,
     texts: BTreeSet<&'a str>,
     choices: BTreeSet<&'a str>,
+    /// What flows file, and `none`.
+    requests: BTreeSet<&'a str>,
     geography: &'a Geography,
     /// Whether every flow could be read: otherwise an unknown name may stand in a broken one.
     whole: bool,
@@ -39,6 +42,16 @@ pub(in crate::flow) fn rehearsals(
         steps: steps.map(|step| step.name.as_str()).collect(),
         texts: texts.iter().map(|text| text.key.as_str()).collect(),
         choices: choices.map(|choice| choice.id.as_str()).collect(),
+        requests: flows
+            .iter()
+            .flat_map(|flow| &flow.steps)
+            .filter_map(|step| match &step.kind {
+                StepKind::Do(Action::Request { kind, .. }) => Some(kind.as_str()),
+                _ => None,
+            })
+            // A right that a flow misspells is told there.
+            .chain(["none", "erasure", "correction", "access"])
+            .collect(),
         geography,
         whole,
     };
@@ -141,6 +154,7 @@ impl Names<'_> {
         if let Some(Node { kind: Kind::Map(details), .. }) = get(entries, "member") {
             known_keys(details, &MEMBER, findings);
         }
+        super::person::head(entries, self.geography, findings);
         wrong("channel", &["whatsapp", "sms"], findings);
         wrong("lang", &Language::ALL.map(Language::code), findings);
     }
@@ -313,6 +327,20 @@ impl Names<'_> {
 
     fn then(&self, entries: &[(Word, Node)], findings: &mut Findings<'_>) {
         known_keys(entries, &THEN, findings);
+        super::person::then(entries, self.geography, findings);
+        if let Some(request) = get(entries, "request").and_then(Node::word)
+            && self.whole
+            && request.text != "none"
+            && !self.requests.contains(request.text.as_str())
+        {
+            unknown(
+                &request,
+                format!("no flow files the request `{}`", request.text),
+                Code::UnknownWord,
+                &self.requests,
+                findings,
+            );
+        }
         if let Some(session) = get(entries, "session").and_then(Node::word)
             && self.whole
             && session.text != "none"

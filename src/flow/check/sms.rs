@@ -12,7 +12,7 @@ use crate::flow::load::Everything;
 use crate::flow::sms::sms_size;
 use crate::flow::text::Common;
 use crate::flow::wording::{LONGEST_QUESTION, english_name};
-use crate::locale::{Function, Key, Pattern, Segment, join_and};
+use crate::locale::{Function, Key, Message, Pattern, Segment, join_and};
 use crate::message::Rendering;
 
 /// The longest day, its month in words.
@@ -227,6 +227,9 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                     &mut body,
                     &mut widest,
                 );
+                if language == Language::En {
+                    costly_sign(key, message, &body, findings);
+                }
                 if let Some(ask) = ask {
                     numbered(ask, common, language, &mut body);
                 }
@@ -257,6 +260,53 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
             }
         }
     }
+}
+
+/// Signs an English text gets from a word processor, and what a phone writes in their place.
+const PLAIN_SIGNS: [(char, &str); 17] = [
+    ('“', "\""),
+    ('”', "\""),
+    ('„', "\""),
+    ('‘', "'"),
+    ('’', "'"),
+    ('–', "-"),
+    ('—', "-"),
+    ('−', "-"),
+    ('…', "..."),
+    ('₹', "Rs"),
+    ('•', "-"),
+    ('·', "-"),
+    ('×', "x"),
+    ('→', "->"),
+    ('\u{a0}', "a plain space"),
+    ('\u{2009}', "a plain space"),
+    ('\u{200b}', "nothing"),
+];
+
+/// A single sign for which the whole SMS is sent in letters of two bytes. A text with letters of
+/// another script in it is sent so anyway.
+fn costly_sign(key: &str, message: &Message, body: &str, findings: &mut Findings<'_>) {
+    let costs = |sign: &char| sms_size(sign.encode_utf8(&mut [0; 4])).unicode;
+    let Some(sign) = body.chars().find(costs) else { return };
+    if body.chars().filter(costs).any(char::is_alphabetic) {
+        return;
+    }
+    let plain = PLAIN_SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, plain)| *plain);
+    let place = Place { file: message.source, start: message.span.start, end: message.span.end };
+    let place = findings.find_after(place, &sign.to_string());
+    let hint = match plain {
+        Some(plain) => format!("write {plain} in its place"),
+        None => {
+            "take it out, or keep it for WhatsApp: { $channel -> [sms] … *[other] … }".to_owned()
+        }
+    };
+    findings
+        .warn(
+            place,
+            format!("`{sign}` in `{key}` makes every SMS part hold 70 letters and not 160"),
+            hint,
+        )
+        .code(Code::SmsUnicode);
 }
 
 /// Words under a picture that may grow too long for it: they would then be said without it.

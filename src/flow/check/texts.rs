@@ -125,6 +125,9 @@ fn without_flow(
     by_name: &HashMap<&str, &FlowDraft>,
     findings: &mut Findings<'_>,
 ) {
+    if findings.has_any(book.source, &[Code::FileName]) {
+        return;
+    }
     let flows: Vec<&str> = by_name.keys().copied().collect();
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let hint = nearest(name, flows).map_or_else(
@@ -219,7 +222,8 @@ fn differing(catalogue: &Catalogue, findings: &mut Findings<'_>) {
                 // A misspelt variable is told as such, not as one that lacks and one too many.
                 let theirs_at =
                     catalogue.book(*other, name).map_or(book.source, |book| book.source);
-                let misspelt = |file| findings.has_any(file, &[Code::UnknownVariable]);
+                let misspelt =
+                    |file| findings.has_any(file, &[Code::UnknownVariable, Code::BareVariable]);
                 if misspelt(book.source) || misspelt(theirs_at) {
                     continue;
                 }

@@ -174,8 +174,17 @@ fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
     known_keys(entries, &["words", "link", "default"], findings);
     if let Some(node) = get(entries, "words") {
         draft.words = words(node, "`words`", findings);
+        let alone = matches!(node.kind, Kind::Word(_));
         for word in &draft.words {
-            words_run_together(word, findings);
+            if !words_run_together(word, findings) && alone {
+                findings
+                    .warn(
+                        word.place,
+                        "`words` is a list; this is taken for its only word",
+                        format!("write [{}]", word.text),
+                    )
+                    .code(Code::WrongType);
+            }
         }
     }
     if let Some(node) = get(entries, "link") {
@@ -188,8 +197,8 @@ fn start(node: &Node, draft: &mut FlowDraft, findings: &mut Findings<'_>) {
     }
 }
 
-/// `[बैठक; baithak]` and `words: बैठक, baithak`: one start word nobody writes.
-fn words_run_together(word: &Word, findings: &mut Findings<'_>) {
+/// `[बैठक; baithak]` and `words: बैठक, baithak`: one start word nobody writes. Whether it is one.
+fn words_run_together(word: &Word, findings: &mut Findings<'_>) -> bool {
     let sign = |sign: char| {
         matches!(sign, ',' | ';' | '،' | '؛' | '।' | '۔' | '、' | '，' | '|' | '/')
             || DASHES.contains(&sign)
@@ -198,7 +207,7 @@ fn words_run_together(word: &Word, findings: &mut Findings<'_>) {
         word.text.split(sign).map(str::trim).filter(|part| !part.is_empty()).collect();
     let hyphenated = !word.text.contains(|found: char| sign(found) && found != '-');
     if parts.len() < 2 || hyphenated {
-        return;
+        return false;
     }
     findings
         .error_hint(
@@ -207,6 +216,7 @@ fn words_run_together(word: &Word, findings: &mut Findings<'_>) {
             format!("write [{}], with the comma of the Latin keyboard", parts.join(", ")),
         )
         .code(Code::MissingComma);
+    true
 }
 
 /// The keys under `start` or `remind` up to one that belongs to the margin, which is told with all

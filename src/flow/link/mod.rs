@@ -13,8 +13,8 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 
-use self::scope::{Scope, called, own_answers};
-use super::check::{DAY, TOO_LATE};
+use self::scope::{Scope, own_answers};
+pub(in crate::flow) use self::scope::{answers, brought, called};
 use super::code::Code;
 use super::condition::Compiler;
 use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
@@ -87,16 +87,6 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
             let key = remind.say.as_ref().map_or("remind", |word| word.text.as_str());
             let place = remind.say.as_ref().map_or(remind.place, |word| word.place);
             let template = self.template_of_reminder(remind.template.as_ref(), &scope);
-            if remind.after >= DAY && remind.template.is_none() {
-                self.findings
-                    .error_hint(
-                        remind.place,
-                        TOO_LATE,
-                        "remind before: 20h; or give it a template, such as `template: remember` \
-                         (declared in flows/templates/remember.yaml)",
-                    )
-                    .code(Code::After24Hours);
-            }
             if draft.expires.is_some_and(|expires| expires <= remind.after) {
                 self.findings.warn(
                     remind.place,
@@ -135,39 +125,24 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         draft: &'d FlowDraft,
         by_name: &'d HashMap<String, usize>,
     ) -> Scope<'d> {
-        let mut answers = HashMap::new();
-        own_answers(draft, &mut answers);
-        let mut seen = vec![draft.name.text.as_str()];
-        let mut waiting = called(draft);
-        while let Some(word) = waiting.pop() {
-            if seen.contains(&word.text.as_str()) {
-                continue;
-            }
-            seen.push(&word.text);
-            let Some(other) =
-                self.by_name.get(&word.text).and_then(|index| self.drafts.get(*index))
-            else {
-                continue;
-            };
+        for (word, other) in brought(draft, self.drafts, &self.by_name) {
             let mut theirs = HashMap::new();
             own_answers(other, &mut theirs);
-            for (name, known) in theirs {
+            for name in theirs.keys() {
                 let asked = draft
                     .steps
                     .iter()
-                    .any(|step| step.name.text == name && matches!(step.kind, KindDraft::Ask(_)));
-                let clash = asked || draft.keeps(&name);
-                if clash {
+                    .any(|step| step.name.text == *name && matches!(step.kind, KindDraft::Ask(_)));
+                if asked || draft.keeps(name) {
                     self.findings.error_hint(
                         word.place,
                         format!("both this flow and `{}` keep an answer as `{name}`", word.text),
                         "rename the step in one of them",
                     );
                 }
-                answers.entry(name).or_insert(known);
             }
-            waiting.extend(called(other));
         }
+        let answers = answers(draft, self.drafts, &self.by_name);
         let results = draft.results().into_iter().map(|word| word.text.clone()).collect();
         Scope { draft, by_name, answers, results }
     }

@@ -3,8 +3,15 @@
 use std::collections::HashMap;
 
 use crate::flow::condition::Known;
-use crate::flow::draft::{AnswerDraft, FlowDraft, KindDraft, TargetDraft};
+use crate::flow::draft::{AnswerDraft, CountDraft, FlowDraft, KindDraft, TargetDraft};
 use crate::flow::yaml::Word;
+
+/// Seats of the assembly and of the Lok Sabha in Uttar Pradesh, by their numbers.
+const SEATS: i64 = 403;
+const LOK_SABHA_SEATS: i64 = 80;
+
+/// Beyond every sum of answers one compares with.
+const LARGEST_SUM: i64 = 1_000_000_000_000;
 
 /// What names inside a flow mean.
 pub(super) struct Scope<'a> {
@@ -30,8 +37,8 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
                 answers.insert(step.name.text.clone(), Known::Anything);
                 continue;
             }
-            KindDraft::Count(_) => {
-                answers.insert(step.name.text.clone(), Known::Number);
+            KindDraft::Count(counted) => {
+                answers.insert(step.name.text.clone(), number_of(counted));
                 continue;
             }
             KindDraft::Fetch(fetch) => {
@@ -54,20 +61,75 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
             }
             AnswerDraft::Date { .. } => Known::Date,
             AnswerDraft::YesNo(_) => Known::Choice(vec!["yes".to_owned(), "no".to_owned()]),
-            AnswerDraft::Number { .. }
-            | AnswerDraft::Year { .. }
-            | AnswerDraft::Age { .. }
-            | AnswerDraft::Booth { .. }
-            | AnswerDraft::Assembly { .. } => Known::Number,
-            AnswerDraft::Plain(word) if word.text == "lok_sabha" => Known::Number,
-            AnswerDraft::Plain(_) | AnswerDraft::Pattern(_) => Known::Text,
+            AnswerDraft::Number { from, to } => Known::Number { from: *from, to: *to },
+            AnswerDraft::Year { .. } => Known::Number { from: 1900, to: 2100 },
+            AnswerDraft::Age { .. } => Known::Number { from: 1, to: 110 },
+            AnswerDraft::Booth { to } => Known::Number { from: 1, to: *to },
+            AnswerDraft::Assembly { .. } => Known::Number { from: 1, to: SEATS },
+            AnswerDraft::Plain(word) => match word.text.as_str() {
+                "lok_sabha" => Known::Number { from: 1, to: LOK_SABHA_SEATS },
+                "photo" | "voice" | "file" | "location" => Known::Sent,
+                _ => Known::Text,
+            },
+            AnswerDraft::Pattern(_) => Known::Text,
         };
         answers.insert(step.name.text.clone(), known);
     }
 }
 
+/// What a counted number may be: at most all of the conditions hold; a sum is bounded by nothing.
+fn number_of(counted: &CountDraft) -> Known {
+    match counted {
+        CountDraft::Holding(conditions) => {
+            Known::Number { from: 0, to: i64::try_from(conditions.len()).unwrap_or(i64::MAX) }
+        }
+        CountDraft::Sum(_) => Known::Number { from: -LARGEST_SUM, to: LARGEST_SUM },
+    }
+}
+
+/// Every answer the texts and conditions of a flow may name: its own, and those of the flows it
+/// calls, which come back with them.
+pub(in crate::flow) fn answers(
+    draft: &FlowDraft,
+    drafts: &[FlowDraft],
+    by_name: &HashMap<String, usize>,
+) -> HashMap<String, Known> {
+    let mut answers = HashMap::new();
+    own_answers(draft, &mut answers);
+    for (_, other) in brought(draft, drafts, by_name) {
+        let mut theirs = HashMap::new();
+        own_answers(other, &mut theirs);
+        for (name, known) in theirs {
+            answers.entry(name).or_insert(known);
+        }
+    }
+    answers
+}
+
+/// The flows a flow calls, and those they call, each once, with the word that calls it.
+pub(in crate::flow) fn brought<'d>(
+    draft: &'d FlowDraft,
+    drafts: &'d [FlowDraft],
+    by_name: &HashMap<String, usize>,
+) -> Vec<(&'d Word, &'d FlowDraft)> {
+    let mut seen = vec![draft.name.text.as_str()];
+    let mut found = Vec::new();
+    let mut waiting = called(draft);
+    while let Some(word) = waiting.pop() {
+        if seen.contains(&word.text.as_str()) {
+            continue;
+        }
+        seen.push(&word.text);
+        let other = by_name.get(&word.text).and_then(|index| drafts.get(*index));
+        let Some(other) = other else { continue };
+        found.push((word, other));
+        waiting.extend(called(other));
+    }
+    found
+}
+
 /// The flows a flow calls, with the places where it does.
-pub(super) fn called(draft: &FlowDraft) -> Vec<&Word> {
+pub(in crate::flow) fn called(draft: &FlowDraft) -> Vec<&Word> {
     let mut words = Vec::new();
     for step in &draft.steps {
         if let KindDraft::Call { flow, .. } = &step.kind {
@@ -78,7 +140,7 @@ pub(super) fn called(draft: &FlowDraft) -> Vec<&Word> {
     words
 }
 
-pub(super) fn called_by(target: &TargetDraft) -> Option<&Word> {
+fn called_by(target: &TargetDraft) -> Option<&Word> {
     match target {
         TargetDraft::Call(word) => Some(word),
         _ => None,

@@ -7,6 +7,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::channel::whatsapp::config::AccessTokens;
 use crate::channel::whatsapp::signature::HEADER;
+use crate::message::Envelope;
 
 /// Takes the place of the intake: keeps what it gets, answers as told.
 #[derive(Clone)]

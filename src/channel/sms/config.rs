@@ -1,0 +1,3 @@
+//! What the channel is given of the configuration; see `[sms.accounts.NAME]` in samvad.toml.
+
+pub use crate::config::{DltIds, Guard, KannelRoad, Network, Secret, Sms, SmsAccount, SmsRoad};

@@ -1,0 +1,243 @@
+//! Short messages: through a Kannel gateway of our own, or an aggregator's HTTP interface.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `config.rs` | what the operator configures of an account, and the secrets it names |
+//! | `webhook.rs` | the routes gateways call, and who may |
+//! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
+//! | `parts.rs` | a text as the short messages it travels in |
+//! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
+//!
+//! An *account* is one way to a gateway: its address, its sender name or number, its secrets. The
+//! account is the `account` of [`Inbound`] and [`Outgoing`](crate::message::Outgoing): an answer leaves
+//! where the question came in.
+
+pub mod config;
+pub mod decode;
+pub mod kannel;
+pub mod parts;
+pub mod webhook;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use reqwest::Client;
+
+use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::clock::Clock;
+use crate::contact::{AddressKind, Identities};
+use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
+use config::{Sms, SmsRoad};
+use kannel::Kannel;
+use webhook::Door;
+
+/// Sends by the accounts of the configuration. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    roads: Arc<BTreeMap<String, Road>>,
+    clock: Clock,
+}
+
+/// The way of one account.
+#[derive(Clone, Debug)]
+pub enum Road {
+    Kannel(Kannel),
+}
+
+impl Sender {
+    /// `client` has its timeouts set and follows no redirects.
+    #[must_use]
+    pub fn new(sms: &Sms, client: &Client, clock: Clock) -> Sender {
+        let roads = sms.accounts.iter().map(|account| {
+            let road = match &account.road {
+                SmsRoad::Kannel(road) => {
+                    Road::Kannel(Kannel::new(client.clone(), &sms.callback_url, account, road))
+                }
+            };
+            (account.name.clone(), road)
+        });
+        Sender { roads: Arc::new(roads.collect()), clock }
+    }
+
+    /// Makes the calls that send this message: one, or one a part.
+    pub async fn send(&self, outgoing: &Outgoing) -> SendAnswer {
+        let Some(road) = self.roads.get(&outgoing.account) else {
+            tracing::error!(
+                account = outgoing.account,
+                "messages wait for an sms account that is not configured; write [sms.accounts.{}]",
+                outgoing.account
+            );
+            return not_made(ErrorClass::PauseSender);
+        };
+        let Some(to) = number_of(&outgoing.to) else { return not_made(ErrorClass::OtherChannel) };
+        let Some(text) = words_of(&outgoing.content) else {
+            return not_made(ErrorClass::OtherChannel);
+        };
+        match road {
+            Road::Kannel(kannel) => kannel.send(outgoing, &to, &text, self.clock.now()).await,
+        }
+    }
+
+    /// Asks each gateway whether it is there and knows us: the account, and words; no message is sent.
+    pub async fn examine(&self) -> Vec<(String, Result<String, String>)> {
+        let mut found = Vec::with_capacity(self.roads.len());
+        for (name, road) in self.roads.iter() {
+            let words = match road {
+                Road::Kannel(kannel) => kannel.examine().await,
+            };
+            found.push((name.clone(), words));
+        }
+        found
+    }
+
+    /// The accounts as their gateways call them, by name.
+    #[must_use]
+    pub fn doors(&self, sms: &Sms) -> BTreeMap<String, Door> {
+        let doors = sms.accounts.iter().filter_map(|account| {
+            let decoder: Arc<dyn Decode + Send + Sync> = match self.roads.get(&account.name)? {
+                Road::Kannel(kannel) => Arc::new(kannel.clone()),
+            };
+            Some((account.name.clone(), Door { guard: account.guard.clone(), decoder }))
+        });
+        doors.collect()
+    }
+}
+
+/// A call that we did not make because it could only be refused.
+fn not_made(class: ErrorClass) -> SendAnswer {
+    SendAnswer::Refused(SendError { class, code: None, http: None, retry_after: None })
+}
+
+/// The number with its country code, digits alone.
+fn number_of(to: &Identities) -> Option<String> {
+    if let Some(number) = to.get(AddressKind::Phone) {
+        return Some(format!("91{number}"));
+    }
+    to.get(AddressKind::ForeignPhone).map(str::to_owned)
+}
+
+/// What of a message a phone without pictures and buttons can show; its choices stand numbered in the
+/// body already. `None`: nothing.
+fn words_of(content: &Content) -> Option<String> {
+    let words = match content {
+        Content::Media { source: MediaSource::Link(link), caption, .. } => match caption {
+            Some(caption) => format!("{caption}\n{link}"),
+            None => link.clone(),
+        },
+        other => other.body().to_owned(),
+    };
+    (!words.is_empty()).then_some(words)
+}
+
+/// One request of a gateway to us, as plain data, so that decoders stay pure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Callback {
+    /// In capitals, `GET` or `POST`.
+    pub method: String,
+    /// Path and query as they came: a vendor's signature may cover them.
+    pub target: String,
+    /// Decoded, in their order; a name may come twice.
+    pub query: Vec<(String, String)>,
+    /// Names in small letters, in their order; a value that is no text is left out.
+    pub headers: Vec<(String, String)>,
+    /// Without its parameters, in small letters: `application/json`.
+    pub content_type: Option<String>,
+    /// Exactly as it came.
+    pub body: Vec<u8>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+impl Callback {
+    /// The first value of a query parameter.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        first(&self.query, name)
+    }
+
+    /// The first value of a header; `name` in small letters.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        first(&self.headers, name)
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// Why a request of a gateway cannot be read. Goes back to the gateway: no number and no text of a
+/// person stands in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct DecodeError {
+    /// The field as the gateway names it.
+    pub field: String,
+    /// What is wrong with it and what belongs there.
+    pub reason: String,
+}
+
+impl DecodeError {
+    #[must_use]
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> DecodeError {
+        DecodeError { field: field.into(), reason: reason.into() }
+    }
+}
+
+/// What a gateway's requests mean. Pure; one implementation a kind of road.
+pub trait Decode {
+    /// The messages of people in a request to the `inbound` address; none when there is nothing for
+    /// us in it.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: the request is answered 400 and nothing of it is taken.
+    fn inbound(&self, callback: &Callback) -> Result<Vec<Inbound>, DecodeError>;
+
+    /// The words about messages of ours in a request to the `report` address.
+    ///
+    /// # Errors
+    /// As [`Decode::inbound`].
+    fn reports(&self, callback: &Callback) -> Result<Vec<StatusUpdate>, DecodeError>;
+
+    /// Whether the request bears the vendor's signature, where the vendor has one.
+    fn is_genuine(&self, callback: &Callback) -> bool {
+        let _ = callback;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MediaKind;
+
+    #[test]
+    fn a_phone_without_pictures_gets_the_words_and_the_link() {
+        let media = |source, caption: Option<&str>| Content::Media {
+            kind: MediaKind::Image,
+            source,
+            caption: caption.map(str::to_owned),
+            filename: None,
+        };
+        let link = || MediaSource::Link("https://example.in/a.jpg".to_owned());
+        for (content, words) in [
+            (Content::Text { body: "हाँ".to_owned() }, Some("हाँ")),
+            (Content::LocationRequest { body: "कहाँ?".to_owned() }, Some("कहाँ?")),
+            (media(link(), Some("देखिए")), Some("देखिए\nhttps://example.in/a.jpg")),
+            (media(link(), None), Some("https://example.in/a.jpg")),
+            (media(MediaSource::Id("7".to_owned()), None), None),
+        ] {
+            assert_eq!(words_of(&content).as_deref(), words, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_with_its_country_and_without_signs() {
+        let indian = Identities::of(AddressKind::Phone, "9812345678");
+        assert_eq!(number_of(&indian).as_deref(), Some("919812345678"));
+        let foreign = Identities::of(AddressKind::ForeignPhone, "16505551234");
+        assert_eq!(number_of(&foreign).as_deref(), Some("16505551234"));
+        assert_eq!(number_of(&Identities::of(AddressKind::WhatsappUser, "IN.1")), None);
+    }
+}
