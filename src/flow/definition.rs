@@ -137,12 +137,15 @@ pub(super) enum Target {
     Result(usize),
 }
 
+/// What `when` calls it that no answer was understood, three times: a way every question may have.
+pub(super) const NOT_UNDERSTOOD: &str = "not_understood";
+
 /// A question.
 #[derive(Debug)]
 pub struct Ask {
     pub(super) text: TextId,
     pub answer: Answer,
-    /// Outcome (a choice, `minor`, `skip`) and where it leads.
+    /// Outcome (a choice, `minor`, `skip`, [`NOT_UNDERSTOOD`]) and where it leads.
     pub(super) when: Vec<(String, Target)>,
     pub optional: bool,
     pub notice: Option<Purpose>,

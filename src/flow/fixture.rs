@@ -141,6 +141,7 @@ handover = साथी जवाब देंगे।
 remind = बात अधूरी है।
 waiting = अभी इंतज़ार है।
 one-moment = एक पल।
+salute = प्रणाम!
 ",
         "-party = the party
 again = Not understood.
@@ -207,6 +208,7 @@ handover = A person answers.
 remind = Not finished.
 waiting = Waiting.
 one-moment = One moment.
+salute = Greetings!
 ",
     ),
     (

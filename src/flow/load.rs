@@ -115,6 +115,14 @@ impl Flows {
         self.list.get(*self.by_name.get(name)?)
     }
 
+    /// Whether `shown` is how the choice with this id of a step with this name reads, in any
+    /// language.
+    pub(super) fn names_choice(&self, step: &str, id: &str, shown: &str) -> bool {
+        let choices = self.list.iter().filter_map(|flow| flow.ask_named(step)?.choices());
+        let mut named = choices.flat_map(|choices| &choices.list).filter(|choice| choice.id == id);
+        named.any(|choice| choice.label.texts.iter().any(|label| label == shown))
+    }
+
     /// Every flow, in the order of their files.
     #[must_use]
     pub fn all(&self) -> &[Flow] {

@@ -76,6 +76,28 @@ pub struct Session {
     /// How often each loop with a limit was taken, by its step.
     #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub loops: BTreeMap<String, u8>,
+    /// Conversations that rest underneath while the person is at another, the oldest first.
+    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<Parked>,
+}
+
+/// A conversation that rests at a `wait` while the person is at another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parked {
+    /// Its flows, the outermost first; the last is the one that rests.
+    #[serde(rename = "c")]
+    pub frames: Vec<Frame>,
+    /// The ticket of a request filed in it.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
+impl Parked {
+    /// The rest it stands at.
+    #[must_use]
+    pub fn rest(&self) -> Option<&Rest> {
+        self.frames.last()?.rest.as_ref()
+    }
 }
 
 /// A step that takes time.
@@ -264,18 +286,20 @@ mod tests {
     use super::*;
 
     /// Sessions as they were written by the first version. Add to these, never change them.
-    const KEPT: [&str; 5] = [
+    const KEPT: [&str; 6] = [
         r#"{"f":"join","s":"name","v":27993601}"#,
         r#"{"f":"join","s":"seat","v":7,"a":{"consent":"yes","birth_year":1985,"name":"सुनीता देवी","district":"157","booth":null},"h":["consent","birth_year"],"q":1795240800000,"k":12345,"t":2,"p":1,"o":true,"r":1,"g":["157",3]}"#,
         r#"{"flow":"samvad","step":"samvad","visit":3,"c":[{"f":"join","s":"updates","a":{"seat":173},"h":["seat"]},{"f":"x","s":"y","i":true}],"n":{"v":"2026-11-21","w":"ab"},"d":"T1","m":true}"#,
         r#"{"f":"help","s":"what","v":9,"c":[{"f":"status","s":"look_up","a":{"ticket":"T1"},"i":true,"w":{"v":8,"u":1795240840000,"c":"not_found"},"l":{"again":2}}],"w":{"v":9,"n":3},"l":{"more":1}}"#,
         // From here on as the second version wrote them.
         r#"{"f":"survey","s":"order","v":9,"a":{"likes":["a","c"],"nothing":[],"what":{"k":"voice","v":"media.1","m":"audio/ogg"},"said":{"k":"photo","v":"media.2","w":"नल"},"day":"1990-08-15"},"g":[["b","a"]],"z":18446744073709551615,"y":["!stop","join"]}"#,
+        // And the third.
+        r#"{"f":"greeting","s":"citizen","v":12,"b":[{"c":[{"f":"complaint","s":"rest","a":{"seat":173},"i":true,"w":{"v":11,"u":1795500040000}}],"d":"T1"}]}"#,
     ];
 
     #[test]
     fn every_form_ever_written_still_loads() {
-        let [plain, full, called, resting, several] =
+        let [plain, full, called, resting, several, parked] =
             KEPT.map(|kept| serde_json::from_str::<Session>(kept).unwrap());
         assert_eq!(
             plain,
@@ -303,6 +327,9 @@ mod tests {
         assert_eq!((voice.kind, voice.mime_type.as_deref()), (SentKind::Voice, Some("audio/ogg")));
         let Given::Message(photo) = &several.answers["said"] else { panic!("{several:?}") };
         assert_eq!((photo.kind, photo.caption.as_deref()), (SentKind::Photo, Some("नल")));
+        let [beneath] = parked.parked.as_slice() else { panic!("{parked:?}") };
+        assert_eq!(beneath.ticket.as_deref(), Some("T1"));
+        assert_eq!(beneath.rest().and_then(|rest| rest.until), Some(1_795_500_040_000));
     }
 
     #[test]

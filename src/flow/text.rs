@@ -91,6 +91,7 @@ pub(super) struct Common {
     pub(super) handover: TextId,
     pub(super) waiting: TextId,
     pub(super) one_moment: TextId,
+    pub(super) salute: TextId,
     pub(super) sms_choose: Label,
     pub(super) list_open: Label,
     pub(super) more: Label,
@@ -121,7 +122,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 40] = [
+pub(super) const COMMON: [(&str, &[&str]); 41] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -159,6 +160,7 @@ pub(super) const COMMON: [(&str, &[&str]); 40] = [
     ("handover", &[]),
     ("waiting", &[]),
     ("one-moment", &[]),
+    ("salute", &[]),
     ("changed", &[]),
     ("remind", &[]),
     ("sms-choose", &[]),

@@ -267,17 +267,19 @@ impl<'t> Run<'t> {
         self.session.rest = None;
     }
 
-    /// Forgets where the conversation stood; a flow begins.
+    /// Forgets where the conversation stood, but for what rests; a flow begins.
     fn leave_for(&mut self, flow: usize) {
         let Some(definition) = self.flows.flow(flow) else {
             self.failed = true;
             return;
         };
+        self.park_for(flow);
+        let parked = std::mem::take(&mut self.session.parked);
         let ticket = self.session.ticket.take();
         // Counting on from an earlier conversation keeps its buttons from fitting this one.
         let visit =
             if self.open { self.session.visit } else { self.first_visit().max(self.session.visit) };
-        self.session = Session { ticket, ..Session::new(&definition.name, visit) };
+        self.session = Session { ticket, parked, ..Session::new(&definition.name, visit) };
         self.open = true;
         self.flow = flow;
     }

@@ -271,6 +271,7 @@ impl<'a> Linker<'a, '_, '_> {
             handover: id("handover"),
             waiting: id("waiting"),
             one_moment: id("one-moment"),
+            salute: id("salute"),
             sms_choose,
             list_open: label("list-open"),
             skip_words: folded(

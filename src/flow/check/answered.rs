@@ -7,7 +7,7 @@ use super::targets;
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Fixed, Known};
-use crate::flow::definition::{Action, Ask, Flow, StepKind, Target};
+use crate::flow::definition::{Action, Ask, Flow, NOT_UNDERSTOOD, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::{CountDraft, FlowDraft, KindDraft};
 use crate::flow::session::Came;
@@ -545,6 +545,12 @@ impl Ways<'_> {
                     let mut then = assumed.clone();
                     then.choices.insert(step.name.as_str(), choice);
                     put(routed.map_or(step.next, |(_, target)| *target), then);
+                }
+                let given_up = ask.when.iter().find(|(known, _)| known == NOT_UNDERSTOOD);
+                if let Some((_, target)) = given_up {
+                    let mut then = assumed.clone();
+                    then.choices.insert(step.name.as_str(), None);
+                    put(*target, then);
                 }
             }
             StepKind::Branch(ways) => {

@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::scope::Scope;
-use crate::flow::definition::{Answer, Ask, Choice, Choices, Many, Target};
+use crate::flow::definition::{Answer, Ask, Choice, Choices, Many, NOT_UNDERSTOOD, Target};
 use crate::flow::diagnostic::one_of_these;
 use crate::flow::draft::{
     AnswerDraft, AskDraft, ChoiceDraft, ChoicesDraft, KindDraft, ManyDraft, StepDraft,
@@ -32,7 +32,8 @@ impl Linker<'_, '_, '_> {
         let outcomes = outcomes(&ask.answer, ask.optional);
         let mut when: Vec<(String, Target)> = Vec::new();
         for (outcome, target) in &ask.when {
-            if !outcomes.contains(&outcome.text.as_str()) {
+            let of_every_question = outcome.text == NOT_UNDERSTOOD;
+            if !of_every_question && !outcomes.contains(&outcome.text.as_str()) {
                 let hint = match (outcome.text.as_str(), outcomes.is_empty()) {
                     ("skip", _) => "add `optional: true`".to_owned(),
                     ("minor", _) => match &ask.answer {
@@ -47,7 +48,10 @@ impl Linker<'_, '_, '_> {
                          on `{}` in the next step",
                         step.name.text
                     ),
-                    (wrong, false) => one_of_these(wrong, outcomes.iter().copied()),
+                    (wrong, false) => {
+                        let known = outcomes.iter().copied().chain([NOT_UNDERSTOOD]);
+                        one_of_these(wrong, known)
+                    }
                 };
                 self.findings.error_hint(
                     outcome.place,

@@ -60,7 +60,13 @@ impl Stage<'_> {
                     for (name, value) in map(value, "`details`", findings)? {
                         let mut list = details.unwrap_or_default().iter();
                         let got = list.find(|detail| detail.name == name.text);
-                        same(value, got.map_or("none", |detail| &detail.text), name, findings)?;
+                        let got = got.map_or("none", |detail| &detail.text);
+                        let chosen = value
+                            .word()
+                            .is_some_and(|id| self.flows.names_choice(&name.text, &id.text, got));
+                        if !chosen {
+                            same(value, got, name, findings)?;
+                        }
                     }
                 }
                 "referred_by" => {

@@ -5,6 +5,7 @@ mod found;
 mod rehearsed;
 mod taking_time;
 mod turning;
+mod underneath;
 mod whatever;
 
 use jiff::SignedDuration;

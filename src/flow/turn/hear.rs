@@ -5,10 +5,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Lead, Run};
+use super::{Lead, Run, smalltalk};
 use crate::fact::Fact;
 use crate::flow::answer::{self, Around, Heard};
-use crate::flow::definition::{Answer, Ask, Choices};
+use crate::flow::definition::{Answer, Ask, Choices, NOT_UNDERSTOOD};
 use crate::flow::render::{Tap, Tapped, pages, zeros};
 use crate::flow::session::Given;
 use crate::flow::text::TextId;
@@ -22,7 +22,7 @@ use crate::understanding::{self, Command, Kind, Meaning, Reading};
 const LATE: SignedDuration = SignedDuration::from_hours(1);
 /// So many questions are remembered for the way back.
 const LONGEST_WAY_BACK: usize = 60;
-/// After this many answers that were not understood a person takes over.
+/// After this many answers that were not understood the question is given up.
 const MOST_TRIES: u8 = 3;
 
 impl<'t> Run<'t> {
@@ -64,8 +64,8 @@ impl<'t> Run<'t> {
             return;
         }
         let expired = self.expired();
-        if expired && self.resting_frame().is_some() {
-            self.leave_aside();
+        if expired && (self.resting_frame().is_some() || !self.session.parked.is_empty()) {
+            self.leave_for_a_rest();
             if self.session.rest.is_some() {
                 self.message_at_rest(content, sent_at);
             }
@@ -225,6 +225,10 @@ impl<'t> Run<'t> {
             self.too_late();
             return;
         }
+        if matches!(content, InboundContent::Text { text } if self.only_greets(ask, text)) {
+            self.show(&[Lead::plain(self.flows.common.salute)]);
+            return;
+        }
         if let Some(given) = answer::read_content(ask, content) {
             self.keep_medium(content);
             self.answer(ask, given);
@@ -270,6 +274,35 @@ impl<'t> Run<'t> {
         let age = self.turn.now.duration_since(sent_at);
         let before_question = crate::clock::from_ms(self.session.asked_at).duration_since(sent_at);
         age > LATE || before_question > LATE
+    }
+
+    /// Whether a text beside this question is a greeting and no answer: it leaves nothing, and counts
+    /// for no mistake. At the first question of the menu it asks for the menu, as ever.
+    fn only_greets(&self, ask: &Ask, text: &str) -> bool {
+        if !smalltalk::greets(text)
+            || (self.flow == self.flows.default && self.session.calls.is_empty())
+        {
+            return false;
+        }
+        match &ask.answer {
+            // Any words would be an answer here, and these are none.
+            Answer::Text | Answer::Message(_) => true,
+            _ => {
+                let district = self.district_of(ask);
+                let order = self.order(ask);
+                let around = self.around(district.as_deref(), order.as_deref());
+                !matches!(answer::read(self.flows, ask, text, around), Heard::Answer(_))
+            }
+        }
+    }
+
+    fn around<'a>(&self, district: Option<&'a str>, order: Option<&'a [usize]>) -> Around<'a> {
+        Around {
+            today: crate::locale::india_date(self.turn.now),
+            district,
+            offered: self.session.offered,
+            order,
+        }
     }
 
     fn too_late(&mut self) {
@@ -340,12 +373,7 @@ impl<'t> Run<'t> {
         }
         let order = self.order(ask);
         let district = self.district_of(ask);
-        let around = Around {
-            today: crate::locale::india_date(self.turn.now),
-            district: district.as_deref(),
-            offered: self.session.offered,
-            order: order.as_deref(),
-        };
+        let around = self.around(district.as_deref(), order.as_deref());
         match answer::read(self.flows, ask, text, around) {
             Heard::Answer(given) => self.answer(ask, given),
             Heard::Unsure(candidates) => {
@@ -401,6 +429,7 @@ impl<'t> Run<'t> {
         let zero_is_free = !matches!(ask.answer, Answer::Number { from, .. } if from <= 0);
         (zero_is_free && zeros(text).is_some())
             || self.flows.common.skip_words.contains(&understanding::fold(text))
+            || (smalltalk::knows_not(text) && !offers(ask, text))
     }
 
     /// For each choice whether this person sees it; `None`: all of them.
@@ -446,14 +475,19 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// Asks again: gently, then otherwise and with the choices, and then a person takes over.
+    /// Asks again: gently, then otherwise and with the choices; then the flow goes the way it has for
+    /// that, or a person takes over.
     fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
         let common = &self.flows.common;
         self.session.guess.clear();
         self.session.ways.clear();
         self.session.tries = self.session.tries.saturating_add(1);
         if self.session.tries >= MOST_TRIES {
-            self.hand_over("not understood");
+            if ask.when.iter().any(|(outcome, _)| outcome == NOT_UNDERSTOOD) {
+                self.take(ask, Given::Skipped, Some(NOT_UNDERSTOOD));
+            } else {
+                self.hand_over("not understood");
+            }
             return;
         }
         let hint = self.hint(ask);
@@ -488,8 +522,13 @@ impl<'t> Run<'t> {
 
     /// Takes the answer and goes where it leads.
     fn answer(&mut self, ask: &'t Ask, given: Given) {
-        let Some((_, step)) = self.open_question() else { return };
         let outcome = self.outcome_of(ask, &given);
+        self.take(ask, given, outcome);
+    }
+
+    /// Keeps the answer and goes where this outcome leads.
+    fn take(&mut self, ask: &'t Ask, given: Given, outcome: Option<&str>) {
+        let Some((_, step)) = self.open_question() else { return };
         if let (Some(purpose), Some(said)) = (ask.notice, outcome)
             && matches!(said, "yes" | "no")
         {
@@ -538,6 +577,15 @@ impl<'t> Run<'t> {
             _ => None,
         }
     }
+}
+
+/// Whether a choice of the question says these words: "अभी पता नहीं" may be an answer.
+fn offers(ask: &Ask, text: &str) -> bool {
+    let folded = understanding::fold(text);
+    ask.choices().is_some_and(|choices| {
+        let mut known = choices.words.iter().flat_map(|words| &words.folded);
+        known.any(|label| label.contains(&folded))
+    })
 }
 
 /// Puts the places in an order that is the seed's alone (Fisher-Yates over SplitMix64).

@@ -3,7 +3,9 @@
 
 mod command;
 mod hear;
+mod parked;
 mod rest;
+mod smalltalk;
 
 pub(super) use rest::WayOn;
 
@@ -171,6 +173,7 @@ impl<'t> Run<'t> {
             Event::Fetched { visit, answer } => self.fetched(visit, answer),
             Event::GivenBack => self.given_back(),
         }
+        self.return_to_parked();
     }
 
     /// The outcome, and the texts of each reply.

@@ -7,7 +7,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Run;
+use super::{Run, smalltalk};
 use crate::fact::Fact;
 use crate::flow::definition::{StepKind, Target};
 use crate::flow::fetch::Fetching;
@@ -17,7 +17,7 @@ use crate::flow::{ANSWER_GRACE, Effect, Event, Fetch, Fetched, Timer, TimerKind}
 use crate::message::{InboundContent, Lane};
 
 /// A flow beside one that could go on is left after so long a silence.
-const QUIET: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const QUIET: SignedDuration = SignedDuration::from_mins(10);
 /// What follows a wait up to this long still belongs to the answer before it.
 const PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// So long after their last word a person may be written to on every channel.
@@ -111,13 +111,13 @@ impl<'t> Run<'t> {
 
     /// What rests until it is given back is over as soon as anybody can ask: while a person of the
     /// office talks, nothing comes this far.
-    fn is_over(&self, rest: &Rest) -> bool {
+    pub(super) fn is_over(&self, rest: &Rest) -> bool {
         let now = self.turn.now.as_millisecond();
         rest.came.is_some() || rest.until.is_none_or(|until| now >= until)
     }
 
     /// On from where the conversation rests, if something came of it.
-    fn go_on(&mut self) {
+    pub(super) fn go_on(&mut self) {
         let way = self.way_on();
         if way == WayOn::Rests {
             return;
@@ -157,8 +157,10 @@ impl<'t> Run<'t> {
             InboundContent::Button { payload, .. } => Some(payload.as_str()),
             _ => None,
         };
-        let started =
-            payload.into_iter().chain(content.text()).find_map(|text| self.begun_by(text));
+        // A greeting is no reason to leave.
+        let greets = matches!(content, InboundContent::Text { text } if smalltalk::greets(text));
+        let words = content.text().filter(|_| !greets);
+        let started = payload.into_iter().chain(words).find_map(|text| self.begun_by(text));
         if let Some(flow) = started {
             return self.turn_to(flow);
         }
@@ -208,21 +210,27 @@ impl<'t> Run<'t> {
     /// The timer of a rest fell due.
     pub(super) fn rest_is_over(&mut self, visit: u32) {
         if let Some(rest) = &self.session.rest {
-            let timed = rest.until.is_some() || rest.came.is_some();
-            if rest.visit == visit && timed && self.is_over(rest) {
-                self.lane = self.lane_after_rest();
-                self.go_on();
+            if rest.visit == visit {
+                let timed = rest.until.is_some() || rest.came.is_some();
+                if timed && self.is_over(rest) {
+                    self.lane = self.lane_after_rest();
+                    self.go_on();
+                }
+                return;
+            }
+        } else if let Some((frame, rest)) = self.resting_frame()
+            && rest.visit == visit
+        {
+            if self.turn.now.as_millisecond() >= self.due_beside(rest) {
+                self.leave_aside_to(frame);
             }
             return;
         }
-        let Some((frame, rest)) = self.resting_frame() else { return };
-        if rest.visit == visit && self.turn.now.as_millisecond() >= self.due_beside(rest) {
-            self.leave_aside_to(frame);
-        }
+        self.parked_rest_is_over(visit);
     }
 
     /// What is said after a long wait is a word of our own accord.
-    fn lane_after_rest(&self) -> Lane {
+    pub(super) fn lane_after_rest(&self) -> Lane {
         match self.resting_step() {
             Some((_, StepKind::Wait { after, .. })) if *after > PAUSE => Lane::Reminder,
             _ => Lane::Reply,
@@ -321,19 +329,26 @@ impl<'t> Run<'t> {
     }
 
     fn leave_aside_to(&mut self, frame: usize) {
-        self.session.calls.truncate(frame + 1);
-        let Some(frame) = self.session.calls.pop() else { return };
-        self.come_back(frame);
+        self.come_back_to(frame);
         self.go_on();
     }
 
-    /// The timer of what rests; a function of the session alone.
+    /// The flow of this frame is the current one again; those above it are over.
+    pub(super) fn come_back_to(&mut self, frame: usize) {
+        self.session.calls.truncate(frame + 1);
+        if let Some(frame) = self.session.calls.pop() {
+            self.come_back(frame);
+        }
+    }
+
+    /// The timer of what rests, the earliest of all; a function of the session alone.
     pub(super) fn rest_timer(&self) -> Option<Timer> {
-        let (visit, due) = match (&self.session.rest, self.resting_frame()) {
-            (Some(rest), _) => (rest.visit, rest.until?),
-            (None, Some((_, rest))) => (rest.visit, self.due_beside(rest)),
-            (None, None) => return None,
+        let own = match (&self.session.rest, self.resting_frame()) {
+            (Some(rest), _) => rest.until.map(|until| (until, rest.visit)),
+            (None, Some((_, rest))) => Some((self.due_beside(rest), rest.visit)),
+            (None, None) => None,
         };
+        let (due, visit) = own.into_iter().chain(self.parked_due()).min()?;
         Some(Timer { kind: TimerKind::Wait, due: crate::clock::from_ms(due), visit })
     }
 }
