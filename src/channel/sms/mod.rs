@@ -5,7 +5,6 @@
 //! | `config.rs` | what the operator configures of an account, and the secrets it names |
 //! | `webhook.rs` | the routes gateways call, and who may |
 //! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
-//! | `parts.rs` | a text as the short messages it travels in |
 //! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
 //!
 //! An *account* is one way to a gateway: its address, its sender name or number, its secrets. The
@@ -15,7 +14,6 @@
 pub mod config;
 pub mod decode;
 pub mod kannel;
-pub mod parts;
 pub mod webhook;
 
 use std::collections::BTreeMap;
