@@ -213,7 +213,10 @@ impl SmsSection {
             let mut keys =
                 Keys { name, table, environment, place, told: BTreeSet::new(), problems };
             accounts.extend(keys.account(&callback_url));
-            keys.refuse_unknown();
+            // Which keys there are depends on the road.
+            if table.get("road").and_then(Value::as_str).is_some_and(|road| ROADS.contains(&road)) {
+                keys.refuse_unknown();
+            }
         }
         let client_address = self.client_address.trim().to_ascii_lowercase();
         Some(Sms {

@@ -53,8 +53,8 @@ pub fn key(account: &str, told: &[&str], at: Timestamp, text: &Result<String, Ve
     key
 }
 
-/// A body as text by its content type: UTF-8, or UTF-16BE where a gateway passes the operator's
-/// octets on. What is no text comes back as it was.
+/// A body as text by its content type: UTF-8, or UTF-16BE or Latin-1 where a gateway passes the
+/// operator's octets on. What is no text comes back as it was.
 ///
 /// # Errors
 /// The octets.
@@ -67,6 +67,9 @@ pub fn text(body: &[u8], content_type: &str) -> Result<String, Vec<u8>> {
         let pairs = body.chunks_exact(2).filter_map(|pair| pair.try_into().ok());
         let units: Vec<u16> = pairs.map(u16::from_be_bytes).collect();
         return String::from_utf16(&units).map_err(|_| body.to_vec());
+    }
+    if ["iso-8859-1", "latin1", "windows-1252"].iter().any(|name| content_type.contains(name)) {
+        return Ok(body.iter().map(|octet| char::from(*octet)).collect());
     }
     String::from_utf8(body.to_vec()).map_err(std::string::FromUtf8Error::into_bytes)
 }
@@ -133,6 +136,7 @@ mod tests {
         let utf16: Vec<u8> = "नमस्ते 🙏".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(text("नमस्ते".as_bytes(), "text/plain; charset=\"UTF-8\"").unwrap(), "नमस्ते");
         assert_eq!(text(&utf16, "text/plain; charset=\"UTF-16BE\"").unwrap(), "नमस्ते 🙏");
+        assert_eq!(text(b"caf\xe9", "text/plain; charset=ISO-8859-1").unwrap(), "café");
         assert!(text(&[0xff, 0xfe], "text/plain; charset=UTF-8").is_err());
         assert!(text(b"BEGIN:VCARD", "application/octet-stream").is_err());
     }
