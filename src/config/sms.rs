@@ -251,13 +251,15 @@ impl Keys<'_> {
             Some(name) if ROADS.contains(&name) => {
                 self.http(callback_url, name, None).map(SmsRoad::Http)
             }
-            Some(path) if path.ends_with(".toml") => match std::fs::read_to_string(path) {
-                Ok(text) => self.http(callback_url, path, Some(text)).map(SmsRoad::Http),
-                Err(error) => {
-                    self.wrong("road", &format!("{path} cannot be read: {error}"));
-                    None
+            Some(path) if Path::new(path).extension().is_some_and(|end| end == "toml") => {
+                match std::fs::read_to_string(path) {
+                    Ok(text) => self.http(callback_url, path, Some(text)).map(SmsRoad::Http),
+                    Err(error) => {
+                        self.wrong("road", &format!("{path} cannot be read: {error}"));
+                        None
+                    }
                 }
-            },
+            }
             Some(other) => {
                 let hint = suggestion(other, ROADS.into_iter());
                 let known = ROADS.join("\", \"");

@@ -193,7 +193,7 @@ impl Inner {
             username: self.options.username.as_deref(),
             password: self.options.password.as_ref().map(Secret::expose),
             base: self.base(),
-            values: all.map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            others: all.map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         }
     }
 
@@ -234,14 +234,17 @@ impl Inner {
         let retry_after =
             retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
         let mut body = Vec::new();
-        loop {
+        let mut is_whole = true;
+        while is_whole {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_MAX => body.extend(chunk),
                 Ok(None) => break,
-                // It broke off or is endless: of a refusal the status is enough.
-                Ok(Some(_)) | Err(_) if http.is_success() => return SendAnswer::NoAnswer,
-                Ok(Some(_)) | Err(_) => break,
+                Ok(Some(_)) | Err(_) => is_whole = false,
             }
+        }
+        // It broke off or is endless: of a refusal the status is enough.
+        if !is_whole && http.is_success() {
+            return SendAnswer::NoAnswer;
         }
         let answer = answer::read(&self.road, http.as_u16(), retry_after, &body);
         if let SendAnswer::Refused(error) = &answer {

@@ -14,6 +14,7 @@ use crate::flow::text::Common;
 use crate::flow::wording::{LONGEST_QUESTION, english_name};
 use crate::locale::{Function, Key, Pattern, Segment, join_and};
 use crate::message::Rendering;
+use crate::segments::{cheaper, dear_letters};
 
 /// The longest day, its month in words.
 const LONGEST_DATE: usize = 15;
@@ -238,6 +239,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 let assumed = widest.map_or_else(String::new, |(name, length)| {
                     format!("; its longest variable, `${name}`, is taken as {length} characters")
                 });
+                let dear = dear(&body);
                 findings
                     .error_hint(
                         place,
@@ -249,7 +251,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                             if size.unicode { 67 } else { 153 }
                         ),
                         format!(
-                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}",
+                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}{dear}",
                             size.parts
                         ),
                     )
@@ -257,6 +259,20 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
             }
         }
     }
+}
+
+/// What makes parts of 67 characters of those of 153, where other letters say the same.
+fn dear(body: &str) -> String {
+    if cheaper(body).is_none() {
+        return String::new();
+    }
+    let letters = dear_letters(body);
+    let written = letters.iter().map(|dear| match dear.instead {
+        Some("") | None => format!("leave out U+{:04X}", u32::from(dear.letter)),
+        Some(instead) => format!("write `{}` for `{}`", instead.trim(), dear.letter),
+    });
+    let written: Vec<String> = written.collect();
+    format!("; parts hold 153 characters if you {}", written.join(", "))
 }
 
 /// Words under a picture that may grow too long for it: they would then be said without it.

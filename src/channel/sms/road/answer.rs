@@ -31,15 +31,14 @@ pub(super) fn read(
     let code = told.as_ref().and_then(|told| first(told, &part.code));
     let class = code.as_deref().and_then(|code| road.classes.of(code));
     let is_success = (200..300).contains(&http);
-    if is_success && class.is_none() {
+    if is_success {
         let Some(told) = told else { return SendAnswer::NoAnswer };
         match passes(part, &told) {
             Some(true) => {
                 return SendAnswer::Accepted { provider_id: first(&told, &part.id), held: false };
             }
-            Some(false) => {}
             None if code.is_none() => return SendAnswer::NoAnswer,
-            None => {}
+            Some(false) | None => {}
         }
     }
     if matches!(http, 502 | 504) && class.is_none() {

@@ -49,18 +49,19 @@ impl Whose<'_> {
                 );
                 return Ok(None);
             }
-            return Err(DecodeError::new(field, "is no phone number; a person's has ten digits, or a country code before them"));
+            return Err(DecodeError::new(
+                field,
+                "is no phone number; a person's has ten digits, or a country code before them",
+            ));
         };
         let text = part.text.iter().find_map(|path| row.text(path));
         let text = text.ok_or_else(|| missing(&part.text))?;
         let sent_at = self.at(&part.at, row)?.unwrap_or(callback.at);
-        let id = row.first(&part.id);
-        let key = match id {
-            Some((_, id)) => format!("{}:{id}", self.account),
-            None => {
-                let to = row.first(&part.to).map(|(_, to)| to).unwrap_or_default();
-                decode::key(self.account, &[&number, &to], sent_at, &Ok(text.clone()))
-            }
+        let key = if let Some((_, id)) = row.first(&part.id) {
+            format!("{}:{id}", self.account)
+        } else {
+            let to = row.first(&part.to).map(|(_, to)| to).unwrap_or_default();
+            decode::key(self.account, &[&number, &to], sent_at, &Ok(text.clone()))
         };
         let text = decode::without_keyword(&text, self.keyword).to_owned();
         Ok(Some(Inbound {
@@ -137,7 +138,7 @@ impl Whose<'_> {
                 account,
                 vendor,
                 code,
-                "the account, its header or its template is refused: stop what is being sent by it and mend it; see docs/operations.md, DLT codes"
+                "the account, its header or its template is refused: stop what is being sent by it and mend it; see docs/operations.md, An SMS aggregator"
             );
         }
     }

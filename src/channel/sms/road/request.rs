@@ -26,7 +26,7 @@ pub(super) struct Values<'a> {
     pub(super) password: Option<&'a str>,
     pub(super) base: &'a str,
     /// The account's, over those of the road.
-    pub(super) values: BTreeMap<&'a str, &'a str>,
+    pub(super) others: BTreeMap<&'a str, &'a str>,
 }
 
 /// A request, ready to be made. `Debug` shows no header and no body: they hold the password and the text.
@@ -76,7 +76,7 @@ impl Values<'_> {
             "username" => self.username?.to_owned(),
             "password" => self.password?.to_owned(),
             "unicode" => scalar(self.unicode_word(unicode?))?,
-            other => (*self.values.get(other)?).to_owned(),
+            other => (*self.others.get(other)?).to_owned(),
         };
         (!value.is_empty()).then_some(value)
     }

@@ -118,11 +118,10 @@ fn message(road: &str, callback: &Callback) -> (String, String, Timestamp, Strin
     (number, text, one.sent_at, one.key)
 }
 
-/// Id, our id, status, time and code of the reports in a call.
-fn reports(
-    road: &str,
-    callback: &Callback,
-) -> Vec<(String, Option<i64>, Status, Timestamp, Option<i64>)> {
+/// Id, our id, status, time and code of a report.
+type Report = (String, Option<i64>, Status, Timestamp, Option<i64>);
+
+fn reports(road: &str, callback: &Callback) -> Vec<Report> {
     let reports = preset(road).reports(callback).unwrap();
     let row = |one: crate::message::StatusUpdate| {
         assert_eq!(one.recipient, Identities::default(), "a report names nobody");
@@ -643,7 +642,14 @@ fn an_account_that_lacks_what_its_road_needs_is_told_all_of_it() {
 #[test]
 fn a_road_file_with_mistakes_is_told_where_and_what_to_write() {
     let wrong = "vendor = \"Mine\"\nzone = \"Indian\"\n[send]\nmethod = \"GET\"\nurl = \"example.in\"\nform = { text = \"{txt}\", kind = \"{unicode}\" }\n[answer]\n[errors]\n9-1 = \"never\"\n";
-    insta::assert_snapshot!(RoadFile::parse("mine.toml", wrong).unwrap_err(), @"");
+    insta::assert_snapshot!(RoadFile::parse("mine.toml", wrong).unwrap_err(), @r#"
+    mine.toml: errors: "9-1" is no code; write "21610", or "600-625" for a range
+      - mine.toml: zone: there is no "Indian"; write "Asia/Kolkata" or "UTC"
+      - mine.toml: send.url: must begin with https:// or {base}
+      - mine.toml: send.method: a GET has no body; write "POST", or use query
+      - mine.toml: send.unicode: is missing; write unicode = { yes = "1", no = "" }
+      - mine.toml: send.form: there is no {txt}; write one of {to}, {to_plus}, {to_national}, {text}, {from}, {id}, {report_url}, {unicode}, {entity}, {template}, {chain}, {username}, {password}, {base}, or name it in needs
+    "#);
     let unknown = RoadFile::parse("mine.toml", "vendor = 7\n").unwrap_err().to_string();
     assert!(unknown.contains("mine.toml") && unknown.contains("line 1"), "{unknown}");
 }
