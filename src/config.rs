@@ -24,7 +24,7 @@ pub use examine::{FileProblem, FileProblemKind, examine};
 pub use fetch::{HostPort, Secrets};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
-pub use sms::{DltIds, Guard, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
+pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
 pub use whatsapp::{Presence, Whatsapp};
 

@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod records;
 pub mod sandbox;
 pub mod seal;
+pub mod segments;
 pub mod serve;
 pub mod state;
 pub mod template;

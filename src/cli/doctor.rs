@@ -154,7 +154,10 @@ async fn examine_sms(config: &Config, findings: &mut Findings) {
         Ok(client) => client,
         Err(error) => return findings.bad("sms", &error.to_string()),
     };
-    let sender = sms::Sender::new(options, &client, Clock::System);
+    let sender = match sms::Sender::new(options, &client, Clock::System) {
+        Ok(sender) => sender,
+        Err(error) => return findings.bad("sms", &error.to_string()),
+    };
     for (account, words) in sender.examine().await {
         let what = format!("sms {account}");
         match words {

@@ -1,6 +1,6 @@
 //! `[sms]` and `[sms.accounts.NAME]`: the ways to gateways of short messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -60,12 +60,15 @@ impl SmsAccount {
                 self.name
             ));
         }
-        let SmsRoad::Kannel(road) = &self.road;
-        let host = road.url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
+        let (url, key) = match &self.road {
+            SmsRoad::Kannel(road) => (road.url.as_str(), "url"),
+            SmsRoad::Http(road) => (road.base.as_deref().unwrap_or_default(), "base"),
+        };
+        let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
         let is_here = |host: &str| host == "localhost" || host.starts_with("127.");
         if host.is_some_and(|host| !is_here(host)) {
             warnings.push(format!(
-                "sms.accounts.{}.url: the way to kannel is not encrypted; whoever reads along has its password and people's messages; put https before it, or a private network between",
+                "sms.accounts.{}.{key}: the way to the gateway is not encrypted; whoever reads along has its password and people's messages; put https before it, or a private network between",
                 self.name
             ));
         }
@@ -88,6 +91,26 @@ pub struct Guard {
 #[derive(Clone, Debug)]
 pub enum SmsRoad {
     Kannel(KannelRoad),
+    Http(HttpRoad),
+}
+
+/// An aggregator's HTTP interface, as a road file tells it.
+#[derive(Clone, Debug)]
+pub struct HttpRoad {
+    /// The name of a shipped road, or the path of a road file.
+    pub road: String,
+    /// What stands in the road file; `None`: a shipped one.
+    pub file: Option<String>,
+    /// Where the vendor is; `None`: where the road file says.
+    pub base: Option<String>,
+    pub username: Option<String>,
+    /// The password, the API key or the token, whatever the vendor calls it.
+    pub password: Option<Secret>,
+    /// With which the vendor signs its calls, where it signs with a key of its own.
+    pub signature_key: Option<Secret>,
+    /// What else the road file asks for, by name.
+    pub values: BTreeMap<String, String>,
+    pub dlt: DltIds,
 }
 
 /// A Kannel gateway's `sendsms`.
@@ -158,7 +181,7 @@ impl Network {
 }
 
 /// The kinds of roads, as `road` names them.
-const ROADS: [&str; 1] = ["kannel"];
+const ROADS: [&str; 7] = ["kannel", "gupshup", "msg91", "exotel", "kaleyra", "infobip", "twilio"];
 
 impl SmsSection {
     /// The section with its secrets, or `None` without an account.
@@ -219,17 +242,29 @@ struct Keys<'a> {
 impl Keys<'_> {
     fn account(&mut self, callback_url: &str) -> Option<SmsAccount> {
         let before = self.problems.len();
-        let road = self.needed("road", "\"kannel\"");
+        let road = self.needed("road", "\"kannel\", or \"gupshup\" and the like");
         let from = self.needed("from", "the sender people see and answer to, \"56161\"");
         let guard = self.guard();
         let keyword = self.text("keyword");
         let per_second = self.number("per_second", 0.1, 100_000.0);
         let road = match road.as_deref() {
             Some("kannel") => self.kannel(callback_url).map(SmsRoad::Kannel),
+            Some(name) if ROADS.contains(&name) => {
+                self.http(callback_url, name, None).map(SmsRoad::Http)
+            }
+            Some(path) if Path::new(path).extension().is_some_and(|end| end == "toml") => {
+                match std::fs::read_to_string(path) {
+                    Ok(text) => self.http(callback_url, path, Some(text)).map(SmsRoad::Http),
+                    Err(error) => {
+                        self.wrong("road", &format!("{path} cannot be read: {error}"));
+                        None
+                    }
+                }
+            }
             Some(other) => {
                 let hint = suggestion(other, ROADS.into_iter());
                 let known = ROADS.join("\", \"");
-                self.wrong("road", &format!("\"{other}\" is no road; write \"{known}\"{hint}"));
+                self.wrong("road", &format!("\"{other}\" is no road; write \"{known}\" or the path of a road file, \"roads/mine.toml\"{hint}"));
                 None
             }
             None => None,
@@ -250,27 +285,19 @@ impl Keys<'_> {
     fn kannel(&mut self, callback_url: &str) -> Option<KannelRoad> {
         let url = self.needed("url", "\"http://127.0.0.1:13013/cgi-bin/sendsms\"");
         let url = url.filter(|url| {
-            let is_url = url.starts_with("http://") || url.starts_with("https://");
-            if !is_url {
+            if !is_url(url) {
                 self.wrong("url", "must begin with http:// or https://");
             }
-            is_url
+            is_url(url)
         });
-        let is_reachable =
-            callback_url.starts_with("http://") || callback_url.starts_with("https://");
-        let unreachable = "sms.callback_url: Kannel is told with each message where to report; write \
-                           our address as Kannel reaches it, \"http://127.0.0.1:8080\"";
-        if !is_reachable && !self.problems.iter().any(|problem| problem == unreachable) {
-            self.problems.push(unreachable.to_owned());
-        }
+        self.need_callback(callback_url);
         let username = self.needed("username", "that of Kannel's group = sendsms-user");
         let password = self.secret("password");
         let smsc = self.text("smsc");
         let priority = self.flag("priority", true);
         let validity = self.number("validity_minutes", 1.0, 10_080.0);
         let meta = self.text("meta");
-        let ids = ["entity", "template", "chain"].map(|key| self.text(key));
-        let [entity, template, chain] = ids;
+        let dlt = self.dlt();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 10080")]
         let validity_minutes = validity.map(|minutes| minutes as u32);
         Some(KannelRoad {
@@ -281,8 +308,61 @@ impl Keys<'_> {
             priority,
             validity_minutes,
             meta,
-            dlt: DltIds { entity, template, chain },
+            dlt,
         })
+    }
+
+    fn http(&mut self, callback_url: &str, road: &str, file: Option<String>) -> Option<HttpRoad> {
+        self.need_callback(callback_url);
+        let before = self.problems.len();
+        let base = self.text("base").map(|base| base.trim_end_matches('/').to_owned());
+        if base.as_ref().is_some_and(|base| !is_url(base)) {
+            self.wrong("base", "must begin with http:// or https://");
+        }
+        let username = self.text("username");
+        let password = self.optional_secret("password");
+        let signature_key = self.optional_secret("signature_key");
+        let dlt = self.dlt();
+        self.told.insert("values");
+        let mut values = BTreeMap::new();
+        match self.table.get("values") {
+            None => {}
+            Some(Value::Table(table)) => {
+                for (key, value) in table {
+                    match value {
+                        Value::String(text) => {
+                            values.insert(key.clone(), text.clone());
+                        }
+                        _ => self.wrong("values", &format!("{key} is to be a text in quotes")),
+                    }
+                }
+            }
+            Some(_) => self.wrong("values", "expected { sid = \"…\" }"),
+        }
+        (self.problems.len() == before).then(|| HttpRoad {
+            road: road.to_owned(),
+            file,
+            base,
+            username,
+            password,
+            signature_key,
+            values,
+            dlt,
+        })
+    }
+
+    /// What DLT wants said with each message.
+    fn dlt(&mut self) -> DltIds {
+        let [entity, template, chain] = ["entity", "template", "chain"].map(|key| self.text(key));
+        DltIds { entity, template, chain }
+    }
+
+    fn need_callback(&mut self, callback_url: &str) {
+        let unreachable = "sms.callback_url: gateways are told with each message where to report; write \
+                           our address as they reach it, \"http://127.0.0.1:8080\"";
+        if !is_url(callback_url) && !self.problems.iter().any(|problem| problem == unreachable) {
+            self.problems.push(unreachable.to_owned());
+        }
     }
 
     fn guard(&mut self) -> Option<Guard> {
@@ -387,11 +467,22 @@ impl Keys<'_> {
     /// The first line of the file that `KEY_file` names, or the variable
     /// `SAMVAD_SMS_ACCOUNTS_NAME_KEY`.
     fn secret(&mut self, key: &'static str) -> Option<Secret> {
-        let file_key = match key {
-            "password" => "password_file",
-            "secret" => "secret_file",
-            _ => "basic_password_file",
-        };
+        let before = self.problems.len();
+        let secret = self.optional_secret(key);
+        if secret.is_none() && self.problems.len() == before {
+            let variable = self.variable(key);
+            self.wrong(file_key(key), &format!("name a file that holds it, or set {variable}"));
+        }
+        secret
+    }
+
+    fn variable(&self, key: &str) -> String {
+        format!("{VARIABLE}{}_{key}", self.name).to_uppercase().replace('-', "_")
+    }
+
+    /// The same; none at all is no mistake.
+    fn optional_secret(&mut self, key: &'static str) -> Option<Secret> {
+        let file_key = file_key(key);
         if let Some(file) = self.text(file_key) {
             let read = super::fetch::read_first_line(Path::new(&file));
             return match read {
@@ -402,12 +493,9 @@ impl Keys<'_> {
                 }
             };
         }
-        let variable = format!("{VARIABLE}{}_{key}", self.name).to_uppercase().replace('-', "_");
+        let variable = self.variable(key);
         let given = self.environment.iter().find(|(name, _)| *name == variable);
         let given = given.map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
-        if given.is_none() {
-            self.wrong(file_key, &format!("name a file that holds it, or set {variable}"));
-        }
         given.map(Secret::new)
     }
 
@@ -420,6 +508,20 @@ impl Keys<'_> {
                 self.problems.push(format!("{place}: there is no key {dotted}{hint}"));
             }
         }
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// The key that names the file of a secret.
+fn file_key(key: &str) -> &'static str {
+    match key {
+        "password" => "password_file",
+        "secret" => "secret_file",
+        "signature_key" => "signature_key_file",
+        _ => "basic_password_file",
     }
 }
 
@@ -454,7 +556,7 @@ mod tests {
         let sms = config.sms.as_ref().unwrap();
         assert_eq!(sms.callback_url, "http://127.0.0.1:8080");
         let account = &sms.accounts[0];
-        let SmsRoad::Kannel(road) = &account.road;
+        let SmsRoad::Kannel(road) = &account.road else { panic!("it goes by Kannel") };
         assert_eq!((account.name.as_str(), road.priority, &road.smsc), ("office", true, &None));
         assert_eq!((account.per_second, &account.guard.basic), (None, &None));
         assert!(!config.serves_simulator(), "a real channel is on");
@@ -474,10 +576,10 @@ mod tests {
           - office.toml line 5: sms.accounts.office.allow: "10.1" is no network; write "10.1.0.0/16" or "10.1.2.3"
           - office.toml: sms.accounts.office.basic_password_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OFFICE_BASIC_PASSWORD
           - office.toml line 4: sms.accounts.office.per_second: expected a number from 0.1 to 100000
-          - office.toml line 2: sms.accounts.office.road: "kanel" is no road; write "kannel"; did you mean "kannel"?
+          - office.toml line 2: sms.accounts.office.road: "kanel" is no road; write "kannel", "gupshup", "msg91", "exotel", "kaleyra", "infobip", "twilio" or the path of a road file, "roads/mine.toml"; did you mean "kannel"?
           - office.toml: sms.accounts.other.secret_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OTHER_SECRET
           - office.toml line 10: sms.accounts.other.url: must begin with http:// or https://
-          - sms.callback_url: Kannel is told with each message where to report; write our address as Kannel reaches it, "http://127.0.0.1:8080"
+          - sms.callback_url: gateways are told with each message where to report; write our address as they reach it, "http://127.0.0.1:8080"
           - office.toml: sms.accounts.other.password_file: name a file that holds it, or set SAMVAD_SMS_ACCOUNTS_OTHER_PASSWORD
           - office.toml line 12: there is no key sms.accounts.other.priorty; did you mean "priority"?
         "#);

@@ -63,6 +63,8 @@ pub enum ServeError {
     Flows(#[from] FlowsError),
     #[error("the HTTP client cannot be built: {0}")]
     Client(String),
+    #[error("short messages cannot be sent:\n  - {0}")]
+    Sms(#[from] sms::road::BadRoad),
     #[error("the web server stopped: {0}")]
     Web(std::io::Error),
     #[error(
@@ -124,8 +126,11 @@ pub async fn serve(
         let limits = simulator::HubLimits { phones: config.simulator.phones, ..Default::default() };
         simulator::Hub::new(deps.clock.clone(), &deps.ids, limits)
     });
-    let sms_sender =
-        config.sms.as_ref().map(|options| sms::Sender::new(options, &client, deps.clock.clone()));
+    let sms_sender = config
+        .sms
+        .as_ref()
+        .map(|options| sms::Sender::new(options, &client, deps.clock.clone()))
+        .transpose()?;
     let senders = Senders {
         whatsapp: config.whatsapp.as_ref().map(|options| {
             let tokens = whatsapp_secrets(options).access_tokens;

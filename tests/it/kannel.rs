@@ -327,7 +327,7 @@ fn sender(url: &str, change: impl Fn(String) -> String) -> Sender {
     let environment = secrets.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let file = Some((PathBuf::from("office.toml"), change(file)));
     let config = Config::read(&Origins { file, environment, ..Origins::default() }).unwrap();
-    Sender::new(config.sms.as_ref().unwrap(), &client(), Clock::System)
+    Sender::new(config.sms.as_ref().unwrap(), &client(), Clock::System).unwrap()
 }
 
 fn message(id: i64, to: &str, text: &str) -> Outgoing {

@@ -5,8 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that anybody may use: the shared vocabulary and the parameters of everything.
-const SHARED: [&str; 9] =
-    ["message", "contact", "fact", "geography", "clock", "seal", "config", "metrics", "vital"];
+const SHARED: [&str; 10] = [
+    "message",
+    "contact",
+    "fact",
+    "geography",
+    "clock",
+    "seal",
+    "config",
+    "metrics",
+    "vital",
+    "segments",
+];
 
 /// What each room may use besides the shared words and itself.
 fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
@@ -20,6 +30,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("config", [].as_slice()),
         ("metrics", ["records", "message"].as_slice()),
         ("vital", [].as_slice()),
+        ("segments", [].as_slice()),
         ("understanding", ["geography", "contact"].as_slice()),
         ("locale", ["contact"].as_slice()),
         ("membership", [].as_slice()),
@@ -66,7 +77,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "message",
     "contact",
     "fact",
@@ -77,6 +88,7 @@ const PURE: [&str; 10] = [
     "flow",
     "gate",
     "template",
+    "segments",
 ];
 const IMPURE_WORDS: [&str; 10] = [
     "tokio::",

@@ -19,6 +19,18 @@ pub fn sender(text: &str) -> Option<Identities> {
     is_number.then(|| Identities::of(AddressKind::ForeignPhone, signs))
 }
 
+/// Whether what a gateway names as the sender is a machine's: a header of letters (`AD-UPBANK`) or a
+/// number too short for a person's.
+#[must_use]
+pub fn is_machine(text: &str) -> bool {
+    let signs = text.trim();
+    let is_header = (3..=15).contains(&signs.len())
+        && signs.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_ .&".contains(&b))
+        && signs.bytes().any(|b| b.is_ascii_alphabetic());
+    let is_short = (3..=7).contains(&signs.len()) && signs.bytes().all(|b| b.is_ascii_digit());
+    is_header || is_short
+}
+
 /// The key of a message to which the gateway gives none: the same call made again has the same one.
 #[must_use]
 pub fn key(account: &str, told: &[&str], at: Timestamp, text: &Result<String, Vec<u8>>) -> String {
@@ -90,6 +102,16 @@ mod tests {
         assert_eq!(foreign.get(AddressKind::ForeignPhone), Some("16505551234"));
         for text in ["AD-UPSAMV", "53733", "", "+", "98123456789012345"] {
             assert_eq!(sender(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_and_a_short_code_are_machines_and_a_broken_number_is_not() {
+        for text in ["AD-UPBANK", "JioNet", "53733", "56161-B"] {
+            assert!(is_machine(text), "{text}");
+        }
+        for text in ["", "+", "98123456", "98123456789012345", "नमस्ते", "+91"] {
+            assert!(!is_machine(text), "{text}");
         }
     }
 

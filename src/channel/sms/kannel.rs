@@ -22,12 +22,12 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder, StatusCode};
 
 use crate::channel::sms::config::{KannelRoad, SmsAccount};
-use crate::channel::sms::parts::{Parts, split};
 use crate::channel::sms::{Callback, Decode, DecodeError, decode};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::message::{
     Channel, Inbound, InboundContent, Lane, Outgoing, OutgoingId, Status, StatusUpdate,
 };
+use crate::segments::{Parts, split};
 
 /// More parts than this no person reads; Kannel and operators have limits of their own.
 const PARTS_MAX: usize = 20;

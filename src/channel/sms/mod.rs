@@ -5,8 +5,8 @@
 //! | `config.rs` | what the operator configures of an account, and the secrets it names |
 //! | `webhook.rs` | the routes gateways call, and who may |
 //! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
-//! | `parts.rs` | a text as the short messages it travels in |
 //! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
+//! | `road.rs` | aggregators: the same, as a road file tells it |
 //!
 //! An *account* is one way to a gateway: its address, its sender name or number, its secrets. The
 //! account is the `account` of [`Inbound`] and [`Outgoing`](crate::message::Outgoing): an answer leaves
@@ -15,7 +15,7 @@
 pub mod config;
 pub mod decode;
 pub mod kannel;
-pub mod parts;
+pub mod road;
 pub mod webhook;
 
 use std::collections::BTreeMap;
@@ -30,6 +30,7 @@ use crate::contact::{AddressKind, Identities};
 use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
 use config::{Sms, SmsRoad};
 use kannel::Kannel;
+use road::{Aggregator, BadRoad};
 use webhook::Door;
 
 /// Sends by the accounts of the configuration. Cheap to clone.
@@ -43,21 +44,37 @@ pub struct Sender {
 #[derive(Clone, Debug)]
 pub enum Road {
     Kannel(Kannel),
+    Aggregator(Aggregator),
 }
 
 impl Sender {
     /// `client` has its timeouts set and follows no redirects.
-    #[must_use]
-    pub fn new(sms: &Sms, client: &Client, clock: Clock) -> Sender {
-        let roads = sms.accounts.iter().map(|account| {
+    ///
+    /// # Errors
+    /// [`BadRoad`]: a road file that cannot be used, or an account that lacks what its road needs.
+    pub fn new(sms: &Sms, client: &Client, clock: Clock) -> Result<Sender, BadRoad> {
+        let mut roads = BTreeMap::new();
+        let mut problems = Vec::new();
+        let url = &sms.callback_url;
+        for account in &sms.accounts {
             let road = match &account.road {
                 SmsRoad::Kannel(road) => {
-                    Road::Kannel(Kannel::new(client.clone(), &sms.callback_url, account, road))
+                    Ok(Road::Kannel(Kannel::new(client.clone(), url, account, road)))
+                }
+                SmsRoad::Http(road) => {
+                    Aggregator::new(client.clone(), url, account, road).map(Road::Aggregator)
                 }
             };
-            (account.name.clone(), road)
-        });
-        Sender { roads: Arc::new(roads.collect()), clock }
+            match road {
+                Ok(road) => drop(roads.insert(account.name.clone(), road)),
+                Err(BadRoad(found)) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Sender { roads: Arc::new(roads), clock })
+        } else {
+            Err(BadRoad(problems))
+        }
     }
 
     /// Makes the calls that send this message: one, or one a part.
@@ -76,6 +93,7 @@ impl Sender {
         };
         match road {
             Road::Kannel(kannel) => kannel.send(outgoing, &to, &text, self.clock.now()).await,
+            Road::Aggregator(aggregator) => aggregator.send(outgoing, &to, &text).await,
         }
     }
 
@@ -85,6 +103,7 @@ impl Sender {
         for (name, road) in self.roads.iter() {
             let words = match road {
                 Road::Kannel(kannel) => kannel.examine().await,
+                Road::Aggregator(aggregator) => Ok(aggregator.examine()),
             };
             found.push((name.clone(), words));
         }
@@ -97,6 +116,7 @@ impl Sender {
         let doors = sms.accounts.iter().filter_map(|account| {
             let decoder: Arc<dyn Decode + Send + Sync> = match self.roads.get(&account.name)? {
                 Road::Kannel(kannel) => Arc::new(kannel.clone()),
+                Road::Aggregator(aggregator) => Arc::new(aggregator.clone()),
             };
             Some((account.name.clone(), Door { guard: account.guard.clone(), decoder }))
         });

@@ -14,6 +14,7 @@ use crate::flow::text::Common;
 use crate::flow::wording::{LONGEST_QUESTION, english_name};
 use crate::locale::{Function, Key, Message, Pattern, Segment, join_and};
 use crate::message::Rendering;
+use crate::segments::{cheaper, dear_letters};
 
 /// The longest day, its month in words.
 const LONGEST_DATE: usize = 15;
@@ -241,6 +242,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 let assumed = widest.map_or_else(String::new, |(name, length)| {
                     format!("; its longest variable, `${name}`, is taken as {length} characters")
                 });
+                let dear = dear(&body);
                 findings
                     .error_hint(
                         place,
@@ -252,7 +254,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                             if size.unicode { 67 } else { 153 }
                         ),
                         format!(
-                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}",
+                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}{dear}",
                             size.parts
                         ),
                     )
@@ -262,27 +264,6 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
     }
 }
 
-/// Signs an English text gets from a word processor, and what a phone writes in their place.
-const PLAIN_SIGNS: [(char, &str); 17] = [
-    ('“', "\""),
-    ('”', "\""),
-    ('„', "\""),
-    ('‘', "'"),
-    ('’', "'"),
-    ('–', "-"),
-    ('—', "-"),
-    ('−', "-"),
-    ('…', "..."),
-    ('₹', "Rs"),
-    ('•', "-"),
-    ('·', "-"),
-    ('×', "x"),
-    ('→', "->"),
-    ('\u{a0}', "a plain space"),
-    ('\u{2009}', "a plain space"),
-    ('\u{200b}', "nothing"),
-];
-
 /// A single sign for which the whole SMS is sent in letters of two bytes. A text with letters of
 /// another script in it is sent so anyway.
 fn costly_sign(key: &str, message: &Message, body: &str, findings: &mut Findings<'_>) {
@@ -291,10 +272,13 @@ fn costly_sign(key: &str, message: &Message, body: &str, findings: &mut Findings
     if body.chars().filter(costs).any(char::is_alphabetic) {
         return;
     }
-    let plain = PLAIN_SIGNS.iter().find(|(known, _)| *known == sign).map(|(_, plain)| *plain);
+    let letters = dear_letters(body);
+    let plain = letters.iter().find(|dear| dear.letter == sign).and_then(|dear| dear.instead);
     let place = Place { file: message.source, start: message.span.start, end: message.span.end };
     let place = findings.find_after(place, &sign.to_string());
     let hint = match plain {
+        Some("") => "write nothing in its place".to_owned(),
+        Some(" ") => "write a plain space in its place".to_owned(),
         Some(plain) => format!("write {plain} in its place"),
         None => {
             "take it out, or keep it for WhatsApp: { $channel -> [sms] … *[other] … }".to_owned()
@@ -307,6 +291,20 @@ fn costly_sign(key: &str, message: &Message, body: &str, findings: &mut Findings
             hint,
         )
         .code(Code::SmsUnicode);
+}
+
+/// What makes parts of 67 characters of those of 153, where other letters say the same.
+fn dear(body: &str) -> String {
+    if cheaper(body).is_none() {
+        return String::new();
+    }
+    let letters = dear_letters(body);
+    let written = letters.iter().map(|dear| match dear.instead {
+        Some("") | None => format!("leave out U+{:04X}", u32::from(dear.letter)),
+        Some(instead) => format!("write `{}` for `{}`", instead.trim(), dear.letter),
+    });
+    let written: Vec<String> = written.collect();
+    format!("; parts hold 153 characters if you {}", written.join(", "))
 }
 
 /// Words under a picture that may grow too long for it: they would then be said without it.
