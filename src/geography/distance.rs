@@ -143,8 +143,9 @@ impl Skeleton {
         }
     }
 
-    pub(super) fn begins_like(&self, other: &Skeleton) -> bool {
-        self.first == other.first
+    /// The first letter, 0 without one.
+    pub(super) fn first(&self) -> u8 {
+        self.first
     }
 
     /// Whether the two may be as alike as the bounds say; `false` is certain.

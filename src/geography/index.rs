@@ -97,6 +97,9 @@ pub struct Index {
     sounds: Vec<Entry>,
     /// The same of places outside.
     elsewhere: Vec<Entry>,
+    /// Of each entry, close together, since all are looked at.
+    skeletons: Vec<Skeleton>,
+    skeletons_elsewhere: Vec<Skeleton>,
     /// A folded word of a name of several words to the places that have it.
     by_word: HashMap<String, Vec<u16>>,
     /// Spellings that are no place's own name.
@@ -183,6 +186,10 @@ impl Index {
         for name in lesser.elsewhere {
             index.name(name, Meant::Elsewhere);
         }
+        index.sounds.sort_by_key(|entry| entry.skeleton.first());
+        index.elsewhere.sort_by_key(|entry| entry.skeleton.first());
+        index.skeletons = index.sounds.iter().map(|entry| entry.skeleton).collect();
+        index.skeletons_elsewhere = index.elsewhere.iter().map(|entry| entry.skeleton).collect();
         index
     }
 
@@ -246,11 +253,11 @@ impl Index {
         let query = Query { key, sound, skeleton: Skeleton::of(sound), letters: Letters::of(key) };
         let allowed = |meant| !matches!(meant, Meant::Place(place) if !allowed(place));
         let best = |found: &[Near]| found.iter().map(|near| near.rank).fold(0.0, f32::max);
-        query.compare(&self.sounds, wanted, &allowed, &mut found);
+        query.compare(&self.sounds, &self.skeletons, wanted, &allowed, &mut found);
         // What is met so well is not meant for a place outside.
         let outside = best(&found) < MET_WITHIN;
         if outside {
-            query.compare(&self.elsewhere, wanted, &allowed, &mut found);
+            query.compare(&self.elsewhere, &self.skeletons_elsewhere, wanted, &allowed, &mut found);
         }
         if best(&found) < WELL_MET {
             query.one_slip_away(&self.sounds, &allowed, &mut found);
@@ -342,6 +349,7 @@ impl Query<'_> {
     fn compare(
         &self,
         entries: &[Entry],
+        skeletons: &[Skeleton],
         wanted: Wanted,
         allowed: &impl Fn(Meant) -> bool,
         found: &mut Vec<Near>,
@@ -349,12 +357,13 @@ impl Query<'_> {
         let mut least = wanted.least;
         let mut bounds = Bounds::at_least(least);
         // Most slips leave the first letter alone, so that the best is found early.
-        for begins_alike in [true, false] {
-            for entry in entries {
-                if entry.skeleton.begins_like(&self.skeleton) != begins_alike
-                    || !self.skeleton.may_be(&entry.skeleton, &bounds)
-                    || !allowed(entry.meant)
-                {
+        let first = self.skeleton.first();
+        let from = skeletons.partition_point(|skeleton| skeleton.first() < first);
+        let to = skeletons.partition_point(|skeleton| skeleton.first() <= first);
+        for range in [from..to, 0..from, to..skeletons.len()] {
+            let few = skeletons.get(range.clone()).unwrap_or_default().iter();
+            for (skeleton, entry) in few.zip(entries.get(range).unwrap_or_default()) {
+                if !self.skeleton.may_be(skeleton, &bounds) || !allowed(entry.meant) {
                     continue;
                 }
                 let Some(likeness) = similarity(self.sound, &entry.sound, least) else { continue };

@@ -151,9 +151,15 @@ const WORDS: &[(Use, &str)] = &[
         tehsildari chungi tax lagan kiraya bhada mazduri salary tankhwah tankhah vetan bonus \
         कुआं पोखर कब्जा मेढ़ नीलगाय मच्छर डेंगू मलेरिया टीका पोषण कोटेदार अंगूठा भट्ठा भट्टा पराली यूरिया बीमा कर्ज माफी लोन एटीएम रिचार्ज नेटवर्क शायरी चुटकुला दिवाली दीवाली होली ईद छठ नवरात्रि दशहरा रमजान बकरीद मुहर्रम रक्षाबंधन भंडारा कथा कीर्तन मेला दंगल बारात तिलक मुंडन शोक बधाई \
         जन्मदिन मुबारक माफ क्षमा स्वागत विश्वास विकल्प परिवर्तन ईमानदारी संविधान लोकतंत्र आरक्षण गांधी नेहरू शास्त्री लोहिया आजाद खतौनी खसरा चकबंदी प्रमाण पत्र ट्रैक्टर रैली प्रचार झंडा \
-        bechan lalmani ramashray rambachan phoolchand fulchand kallan nanhe chhedi jokhu ghurahu budhram mangru sukhdev baldev balram sahdev basant hemant jayant shrikant rajnikant laxmikant umakant kamla kamala vimla vimala nirmala shyama bhagwanti ramdulari \
+        bechan lalmani ramashray rambachan phoolchand fulchand kallan nanhe chhedi jokhu ghurahu budhram mangru sukhdev balram sahdev basant hemant jayant shrikant rajnikant laxmikant umakant kamla kamala vimla vimala nirmala shyama bhagwanti ramdulari \
         chameli gulabo champa juhi naseema nasima hasina haseena saira zarina jarina tabassum shehnaz mehrunnisa gulfam ishaq yunus yusuf idris haroon harun dawood daud sulaiman zubair uzair bilal huzaifa pawan khesari virat kohli dhoni bihari kamta kripal girija surdas tulsidas \
-        बेचन लालमणि फूलचंद नन्हे जोखू बुधराम सुखदेव बलदेव बलराम बसंत हेमंत श्रीकांत कमला विमला निर्मला चमेली चंपा नसीमा हसीना सायरा जरीना यूसुफ हारून बिलाल कामता पवन खेसारी बिहारी \
+        बेचन लालमणि फूलचंद नन्हे जोखू बुधराम सुखदेव बलराम बसंत हेमंत श्रीकांत कमला विमला निर्मला चमेली चंपा नसीमा हसीना सायरा जरीना यूसुफ हारून बिलाल कामता पवन खेसारी बिहारी \
+        gunda gundagardi bahubali mafia khanan balu baalu maurang gitti eent cement siment sariya registry bainama vasiyat vasiyatnama mukadma jamanat zamanat samadhan portal aavedan bhara charkha khadi bunkar kaleen chudi churi tala itra petha gajak rewdi imarti \
+        lassi thandai chokha sattu litti paan gutkha tambaku beedi machis agarbatti mombatti torch battery motor pump pipe tonti bartan thali katori chammach gilas tokri chadar takiya razai palang almari sandook talwar lathi danda bandook bandhuk jhagda jhagra chakka jam \
+        dharna hadtal juloos padyatra snan ganga kumbh dargah urs majar maulana imam sadhu mahant omkar ayush kartik ansh kavya ananya palak muskan naina riya tanya sakshi simran harpreet david john mary joseph ruby dolly bobby lovely happy lucky vicky rocky jackie \
+        moti heera hira panna mangal budhai sukhai dukhi ramdas shivdas nandlal girdhari banwari murari tripurari amarnath somnath vishwanath \
+        गुंडा बाहुबली माफिया खनन बालू ईंट सीमेंट रजिस्ट्री मुकदमा जमानत आवेदन चरखा खादी चूड़ी ताला पेठा लस्सी सत्तू पान तंबाकू बीड़ी बर्तन थाली कटोरी चादर तकिया रजाई लाठी डंडा बंदूक झगड़ा चक्का धरना हड़ताल जुलूस स्नान गंगा कुंभ दरगाह मौलाना साधु महंत \
+        आयुष कार्तिक काव्या अनन्या मुस्कान रिया साक्षी सिमरन मोती हीरा मंगल रामदास नंदलाल मुरारी अमरनाथ विश्वनाथ \
         aam ped phool phal janata log aadmi admi aurat mahila purush insaan yuva chhatra chhatr budha boodhi jawan fauji sena \
         पानी बिजली लाइट सड़क रोड रास्ता राशन पेंशन पैसा पैसे काम नौकरी रोजगार बेरोजगार स्कूल कॉलेज खेती किसान खेत फसल नाली सफाई कूड़ा अस्पताल दवा दवाई डॉक्टर बीमार पुलिस बैंक कार्ड आधार \
         फोटो वीडियो फोन मोबाइल फॉर्म फाइल ऐप समय आज कल परसों सुबह शाम रात दिन महीना हफ्ता सरकार नेता मोदी योगी अखिलेश मायावती राहुल भाजपा सपा बसपा कांग्रेस पार्टी \

@@ -407,9 +407,8 @@ fn words_and_names_of_people_are_no_seats() {
     {
         assert_eq!(seat_of(text, None), "-", "{text}");
     }
-    assert!(
-        STATE.with(|state| { is_tie(&assembly(&Heard::new("lucknow city"), state, None).reading) })
-    );
+    // Of its five seats none is likelier.
+    assert_eq!(seat_of("lucknow city", None), "-");
 }
 
 #[test]
@@ -436,7 +435,7 @@ fn every_reading_of_a_place_has_its_reason() {
     STATE.with(|state| {
         for (text, reason) in [
             ("agra", Reason::PlaceByName),
-            ("mera zila sitapoor hai", Reason::PlaceBySound),
+            ("mera zila chandoly hai", Reason::PlaceBySound),
             ("orai", Reason::PlaceByTown),
             ("226001", Reason::PlaceByPin),
             ("patna", Reason::PlaceElsewhere),
