@@ -87,52 +87,101 @@ fn most_apart(letters: usize, least: f32) -> Price {
     whole
 }
 
-/// The letters of a sound by kind, for a bound on the distance that costs next to nothing.
+/// The letters of a sound by kind, for a bound on the distance that costs next to nothing: counts in
+/// the bytes of a number.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Skeleton {
-    /// Letters that only one of their own kind replaces for less than a whole letter.
-    hard: [u8; 4],
-    /// Letters with a cheap neighbour outside.
-    soft: [u8; 4],
-    length: usize,
+    /// Letters that only one of their own kind replaces for less than a whole letter in the upper
+    /// four bytes, letters with a cheap neighbour outside in the lower.
+    counts: u64,
+    /// `n` and the weak letters in the upper four, `a` in the lowest.
+    weak: u64,
+    length: u8,
+    first: u8,
 }
 
-const HARD_APART: u16 = 90;
-const SOFT_APART: u16 = 35;
+const HARD_APART: u64 = 90;
+const SOFT_APART: u64 = 35;
+const SILENT_APART: u64 = 15;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 impl Skeleton {
     pub(super) fn of(sound: &Sound) -> Skeleton {
-        let mut skeleton = Skeleton { length: sound.letters().len(), ..Skeleton::default() };
-        let ([liquid, back, hiss, lip], [b, j, m, v]) = (&mut skeleton.hard, &mut skeleton.soft);
-        for letter in sound.letters() {
+        let letters = sound.letters();
+        let (mut counts, mut weak): (u64, u64) = (0, 0);
+        for letter in letters {
             let kind = match letter {
-                b'r' | b'd' | b't' | b'l' => &mut *liquid,
-                b'k' | b'g' => &mut *back,
-                b's' | b'C' => &mut *hiss,
-                b'f' | b'p' => &mut *lip,
-                b'b' => &mut *b,
-                b'j' => &mut *j,
-                b'm' => &mut *m,
-                b'v' => &mut *v,
+                b'r' | b'd' | b't' | b'l' => 7,
+                b'k' | b'g' => 6,
+                b's' | b'C' => 5,
+                b'f' | b'p' => 4,
+                b'b' => 3,
+                b'j' => 2,
+                b'm' => 1,
+                b'v' => 0,
+                b'n' => {
+                    weak += 1 << 40;
+                    continue;
+                }
+                b'e' | b'i' | b'o' | b'u' | b'h' | b'y' => {
+                    weak += 1 << 32;
+                    continue;
+                }
+                b'a' => {
+                    weak += 1;
+                    continue;
+                }
                 _ => continue,
             };
-            *kind += 1;
+            counts += 1 << (8 * kind);
         }
-        skeleton
+        Skeleton {
+            counts,
+            weak,
+            length: u8::try_from(letters.len()).unwrap_or(u8::MAX),
+            first: letters.first().copied().unwrap_or_default(),
+        }
     }
 
-    /// Whether the two may be `least` alike; `false` is certain.
-    pub(super) fn may_be(&self, other: &Skeleton, least: f32) -> bool {
-        let (mut over, mut under): (u16, u16) = (0, 0);
-        for (one, two) in self.hard.iter().zip(other.hard) {
-            over += u16::from(one.saturating_sub(two)) * HARD_APART;
-            under += u16::from(two.saturating_sub(*one)) * HARD_APART;
+    /// The first letter, 0 without one.
+    pub(super) fn first(&self) -> u8 {
+        self.first
+    }
+
+    /// Whether the two may be as alike as the bounds say; `false` is certain.
+    pub(super) fn may_be(&self, other: &Skeleton, bounds: &Bounds) -> bool {
+        let over = surplus(self.counts, other.counts, [HARD_APART, SOFT_APART])
+            + surplus(self.weak, other.weak, [SOFT_APART, SILENT_APART]);
+        let under = surplus(other.counts, self.counts, [HARD_APART, SOFT_APART])
+            + surplus(other.weak, self.weak, [SOFT_APART, SILENT_APART]);
+        let apart = over.max(under);
+        let longer = usize::from(self.length.max(other.length));
+        bounds.most.get(longer).is_none_or(|most| apart <= u64::from(*most))
+    }
+}
+
+/// What the letters cost that one has and the other has not. No count reaches 128.
+fn surplus(one: u64, other: u64, [upper, lower]: [u64; 2]) -> u64 {
+    let difference = (one | HIGH_BITS) - other;
+    let not_less = difference & HIGH_BITS;
+    let more = difference & (not_less - (not_less >> 7));
+    let sum = |four: u64| (four * 0x0101_0101) >> 24 & 0xff;
+    sum(more >> 32) * upper + sum(more & 0xffff_ffff) * lower
+}
+
+/// The largest distance by length that is still so alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    most: [Price; CELLS],
+}
+
+impl Bounds {
+    pub(super) fn at_least(least: f32) -> Bounds {
+        let mut most = [0; CELLS];
+        for (length, most) in most.iter_mut().enumerate() {
+            *most = most_apart(length, least);
         }
-        for (one, two) in self.soft.iter().zip(other.soft) {
-            over += u16::from(one.saturating_sub(two)) * SOFT_APART;
-            under += u16::from(two.saturating_sub(*one)) * SOFT_APART;
-        }
-        over.max(under) <= most_apart(self.length.max(other.length), least)
+        Bounds { most }
     }
 }
 
@@ -225,7 +274,8 @@ mod tests {
             let (one, other) = (sound(&one), sound(&other));
             for least in [0.5, 0.75, 0.9] {
                 if similarity(&one, &other, least).is_some() {
-                    prop_assert!(Skeleton::of(&one).may_be(&Skeleton::of(&other), least));
+                    let bounds = Bounds::at_least(least);
+                    prop_assert!(Skeleton::of(&one).may_be(&Skeleton::of(&other), &bounds));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::distance::{Skeleton, similarity};
+use super::distance::{Bounds, Skeleton, similarity};
 use super::sound::Sound;
 use super::spelling::{clean, fold};
 
@@ -80,6 +80,10 @@ const UNWRITTEN: f32 = 0.04;
 const WELL_MET: f32 = 0.92;
 /// The part of a letter that one slip of the finger costs.
 const SLIP: f32 = 0.8;
+/// From here on no place outside the state can be nearer by enough to count.
+const MET_WITHIN: f32 = 0.95;
+/// No name has so many letters.
+const LONGEST_WRITING: usize = 63;
 /// Shorter writings are one slip away from too much.
 const SHORTEST_WITH_SLIP: usize = 4;
 
@@ -89,8 +93,13 @@ pub struct Index {
     /// [`Index::key`] of a spelling to the places it may mean, in table order.
     by_spelling: HashMap<String, Vec<u16>>,
     by_sound: HashMap<Sound, Vec<Meant>>,
-    /// One entry a meaning and sound.
+    /// One entry a meaning and sound, within the state.
     sounds: Vec<Entry>,
+    /// The same of places outside.
+    elsewhere: Vec<Entry>,
+    /// Of each entry, close together, since all are looked at.
+    skeletons: Vec<Skeleton>,
+    skeletons_elsewhere: Vec<Skeleton>,
     /// A folded word of a name of several words to the places that have it.
     by_word: HashMap<String, Vec<u16>>,
     /// Spellings that are no place's own name.
@@ -177,6 +186,10 @@ impl Index {
         for name in lesser.elsewhere {
             index.name(name, Meant::Elsewhere);
         }
+        index.sounds.sort_by_key(|entry| entry.skeleton.first());
+        index.elsewhere.sort_by_key(|entry| entry.skeleton.first());
+        index.skeletons = index.sounds.iter().map(|entry| entry.skeleton).collect();
+        index.skeletons_elsewhere = index.elsewhere.iter().map(|entry| entry.skeleton).collect();
         index
     }
 
@@ -237,61 +250,20 @@ impl Index {
         allowed: impl Fn(u16) -> bool,
     ) -> Vec<Near> {
         let mut found: Vec<Near> = Vec::new();
-        let mut least = wanted.least;
-        let skeleton = Skeleton::of(sound);
-        // Most slips leave the first letter alone, so that the best is found early.
-        let first = sound.letters().first();
-        let begins_alike = |entry: &&Entry| entry.sound.letters().first() == first;
-        let others = self.sounds.iter().filter(|entry| !begins_alike(entry));
-        for entry in self.sounds.iter().filter(begins_alike).chain(others) {
-            let left_out = matches!(entry.meant, Meant::Place(place) if !allowed(place));
-            if left_out || !skeleton.may_be(&entry.skeleton, least) {
-                continue;
-            }
-            let Some(likeness) = similarity(sound, &entry.sound, least) else { continue };
-            if likeness >= wanted.sure {
-                least = least.max(likeness - wanted.clear - WRITING / 2.0);
-            }
-            let (letters_apart, written_alike) = entry.writing(key);
-            let rank = match written_alike {
-                Some(written) => likeness + WRITING * (written - likeness),
-                None => likeness - UNWRITTEN,
-            };
-            note(
-                &mut found,
-                Near { meant: entry.meant, similarity: likeness, rank, letters_apart },
-            );
+        let query = Query { key, sound, skeleton: Skeleton::of(sound), letters: Letters::of(key) };
+        let allowed = |meant| !matches!(meant, Meant::Place(place) if !allowed(place));
+        let best = |found: &[Near]| found.iter().map(|near| near.rank).fold(0.0, f32::max);
+        query.compare(&self.sounds, &self.skeletons, wanted, &allowed, &mut found);
+        // What is met so well is not meant for a place outside.
+        let outside = best(&found) < MET_WITHIN;
+        if outside {
+            query.compare(&self.elsewhere, &self.skeletons_elsewhere, wanted, &allowed, &mut found);
         }
-        let best = found.iter().map(|near| near.rank).fold(0.0, f32::max);
-        if best < WELL_MET {
-            self.one_slip_away(key, allowed, &mut found);
+        if best(&found) < WELL_MET {
+            query.one_slip_away(&self.sounds, &allowed, &mut found);
+            query.one_slip_away(&self.elsewhere, &allowed, &mut found);
         }
         found
-    }
-
-    /// Names whose writing is one slip of the finger away, which may sound like nothing at all
-    /// (`xligarh`).
-    fn one_slip_away(&self, key: &str, allowed: impl Fn(u16) -> bool, found: &mut Vec<Near>) {
-        let letters = Letters::of(key);
-        for entry in &self.sounds {
-            if matches!(entry.meant, Meant::Place(place) if !allowed(place)) {
-                continue;
-            }
-            for (known, known_letters) in entry.keys.iter().zip(&entry.letters) {
-                let longer = letters.count.max(known_letters.count);
-                if longer < SHORTEST_WITH_SLIP
-                    || !letters.may_be_one_apart(*known_letters)
-                    || !is_one_slip_apart(key, known)
-                {
-                    continue;
-                }
-                #[expect(clippy::cast_precision_loss, reason = "names have few letters")]
-                let similarity = 1.0 - SLIP / longer as f32;
-                let near =
-                    Near { meant: entry.meant, similarity, rank: similarity, letters_apart: 1 };
-                note(found, near);
-            }
-        }
     }
 
     fn share(&mut self, name: &str, places: Vec<u16>) {
@@ -335,7 +307,8 @@ impl Index {
             return;
         }
         let sounding = self.by_sound.entry(sound.clone()).or_default();
-        if !sounding.contains(&meant) {
+        let has_twin = sounding.contains(&meant);
+        if !has_twin {
             sounding.push(meant);
             sounding.sort_by_key(|known| known.rank());
         }
@@ -345,20 +318,95 @@ impl Index {
         }
         let folded = fold(name);
         let key = Index::key(folded.split(' '));
-        let twin =
-            self.sounds.iter_mut().find(|entry| entry.meant == meant && entry.sound == sound);
+        let entries =
+            if meant == Meant::Elsewhere { &mut self.elsewhere } else { &mut self.sounds };
+        // Places come in order, so that a twin stands near the end.
+        let twin = entries
+            .iter_mut()
+            .rev()
+            .filter(|_| has_twin)
+            .find(|entry| entry.meant == meant && entry.sound == sound);
         if let Some(entry) = twin {
             entry.letters.push(Letters::of(&key));
             entry.keys.push(key);
         } else {
             let skeleton = Skeleton::of(&sound);
-            self.sounds.push(Entry {
-                letters: vec![Letters::of(&key)],
-                keys: vec![key],
-                sound,
-                skeleton,
-                meant,
-            });
+            let letters = vec![Letters::of(&key)];
+            entries.push(Entry { letters, keys: vec![key], sound, skeleton, meant });
+        }
+    }
+}
+
+/// What is looked for: a writing and its sound.
+struct Query<'a> {
+    key: &'a str,
+    sound: &'a Sound,
+    skeleton: Skeleton,
+    letters: Letters,
+}
+
+impl Query<'_> {
+    fn compare(
+        &self,
+        entries: &[Entry],
+        skeletons: &[Skeleton],
+        wanted: Wanted,
+        allowed: &impl Fn(Meant) -> bool,
+        found: &mut Vec<Near>,
+    ) {
+        let mut least = wanted.least;
+        let mut bounds = Bounds::at_least(least);
+        // Most slips leave the first letter alone, so that the best is found early.
+        let first = self.skeleton.first();
+        let from = skeletons.partition_point(|skeleton| skeleton.first() < first);
+        let to = skeletons.partition_point(|skeleton| skeleton.first() <= first);
+        for range in [from..to, 0..from, to..skeletons.len()] {
+            let few = skeletons.get(range.clone()).unwrap_or_default().iter();
+            for (skeleton, entry) in few.zip(entries.get(range).unwrap_or_default()) {
+                if !self.skeleton.may_be(skeleton, &bounds) || !allowed(entry.meant) {
+                    continue;
+                }
+                let Some(likeness) = similarity(self.sound, &entry.sound, least) else { continue };
+                let enough = likeness - wanted.clear - WRITING / 2.0;
+                if likeness >= wanted.sure && enough > least {
+                    least = enough;
+                    bounds = Bounds::at_least(least);
+                }
+                let (letters_apart, written_alike) = entry.writing(self.key);
+                let rank = match written_alike {
+                    Some(written) => likeness + WRITING * (written - likeness),
+                    None => likeness - UNWRITTEN,
+                };
+                let meant = entry.meant;
+                note(found, Near { meant, similarity: likeness, rank, letters_apart });
+            }
+        }
+    }
+
+    /// Names whose writing is one slip of the finger away, which may sound like nothing at all
+    /// (`xligarh`).
+    fn one_slip_away(
+        &self,
+        entries: &[Entry],
+        allowed: &impl Fn(Meant) -> bool,
+        found: &mut Vec<Near>,
+    ) {
+        for entry in entries {
+            for (known, known_letters) in entry.keys.iter().zip(&entry.letters) {
+                let longer = self.letters.count.max(known_letters.count);
+                if longer < SHORTEST_WITH_SLIP
+                    || !self.letters.may_be_one_apart(*known_letters)
+                    || !allowed(entry.meant)
+                    || !is_one_slip_apart(self.key, known)
+                {
+                    continue;
+                }
+                #[expect(clippy::cast_precision_loss, reason = "names have few letters")]
+                let similarity = 1.0 - SLIP / longer as f32;
+                let near =
+                    Near { meant: entry.meant, similarity, rank: similarity, letters_apart: 1 };
+                note(found, near);
+            }
         }
     }
 }
@@ -455,22 +503,31 @@ fn add(names: &mut HashMap<String, Vec<u16>>, key: String, place: u16) {
     }
 }
 
-/// Letters to add, drop or exchange between two writings (Levenshtein).
+/// Letters to add, drop or exchange between two writings (Levenshtein); of names longer than
+/// [`LONGEST_WRITING`] no more than that.
 fn letters_apart(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (place, letter) in one.chars().enumerate() {
+    let mut row = [0_u8; LONGEST_WRITING + 1];
+    for (place, cell) in (0_u8..).zip(&mut row) {
+        *cell = place;
+    }
+    let mut length = 0;
+    for (place, letter) in (0_u8..).zip(one.chars().take(LONGEST_WRITING)) {
         let mut diagonal = place;
         let mut left = place + 1;
-        for (index, against) in other.chars().enumerate() {
-            let Some(cell) = row.get_mut(index + 1) else { break };
-            let exchange = diagonal + usize::from(letter != against);
+        length = 0;
+        for (cell, against) in row.iter_mut().skip(1).zip(other.chars()) {
+            let exchange = diagonal + u8::from(letter != against);
             diagonal = *cell;
             left = exchange.min(*cell + 1).min(left + 1);
             *cell = left;
+            length += 1;
         }
         if let Some(first) = row.first_mut() {
             *first = place + 1;
         }
     }
-    row.last().copied().unwrap_or_default()
+    if one.is_empty() {
+        length = other.chars().take(LONGEST_WRITING).count();
+    }
+    row.get(length).copied().map_or(LONGEST_WRITING, usize::from)
 }

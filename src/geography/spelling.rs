@@ -30,10 +30,10 @@ pub fn clean(text: &str) -> String {
         let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
         let mut ahead = characters.clone().skip_while(|next| character == 'o' && *next == 'o');
         let after_run = ahead.next();
-        let before_letter = after_run.is_some_and(|next| next.is_alphabetic() || is_mark(next));
+        let before_letter = || after_run.is_some_and(|next| next.is_alphabetic() || is_mark(next));
         let before_latin = after_run.is_some_and(|next| next.is_ascii_lowercase());
         let (class, character) = match character {
-            'o' if after_digit && !before_letter => (Class::Digit, '0'),
+            'o' if after_digit && !before_letter() => (Class::Digit, '0'),
             '0' if last == Class::Letter && before_latin => (Class::Letter, 'o'),
             PLUS if cleaned.ends_with(|end: char| end.is_ascii_digit())
                 && !characters
@@ -69,6 +69,12 @@ pub fn clean(text: &str) -> String {
         }
         if !joins && !cleaned.is_empty() {
             cleaned.push(' ');
+        }
+        // Bengali writes ो as two signs.
+        if character == 'ा' && cleaned.ends_with('े') {
+            cleaned.pop();
+            cleaned.push('ो');
+            continue;
         }
         cleaned.push(character);
         last = class;
@@ -123,6 +129,7 @@ enum Class {
 fn visible(character: char) -> Option<char> {
     let seen = match character {
         'A'..='Z' => character.to_ascii_lowercase(),
+        '\u{900}'..='\u{963}' => character,
         ' '..='~' if character != '\'' && character != '`' => character,
         // Joiners, direction marks, soft hyphen, byte order mark, variation selectors, keycap,
         // skin tones, tags; apostrophes; the abbreviation sign; Latin accents; Arabic vowel points.
@@ -150,9 +157,10 @@ fn visible(character: char) -> Option<char> {
         'ي' | 'ى' => 'ی',
         'ك' => 'ک',
         'ه' | 'ھ' => 'ہ',
-        _ => match decimal_value(character) {
-            Some(digit) => char::from(b'0' + digit),
-            None => character.to_lowercase().next().unwrap_or(character),
+        _ => match (decimal_value(character), in_devanagari(character)) {
+            (Some(digit), _) => char::from(b'0' + digit),
+            (None, Some(letter)) => letter,
+            (None, None) => character.to_lowercase().next().unwrap_or(character),
         },
     };
     Some(seen)
@@ -166,6 +174,27 @@ fn decimal_value(character: char) -> Option<u8> {
         let offset = u32::from(character).checked_sub(u32::from(zero))?;
         u8::try_from(offset).ok().filter(|digit| *digit < 10)
     })
+}
+
+/// A letter or sign of Bengali, Gurmukhi or Gujarati as the same one of Devanagari: Unicode lays the
+/// four out alike (after ISCII), but for a few letters of their own.
+fn in_devanagari(character: char) -> Option<char> {
+    let code = u32::from(character);
+    let place = match character {
+        'ৰ' => return Some('र'),
+        'ৱ' => return Some('व'),
+        '\u{a5c}' => return Some('ड'),
+        '\u{9ce}' => return Some('त'),
+        '\u{a70}' => return Some('ं'),
+        '\u{a71}' => return Some('\u{93c}'),
+        '\u{981}'..='\u{9e3}' => code - 0x980,
+        '\u{a01}'..='\u{a5e}' => code - 0xa00,
+        '\u{a81}'..='\u{ae3}' => code - 0xa80,
+        _ => return None,
+    };
+    let composed = |letter: &char| matches!(letter, '\u{958}'..='\u{95f}');
+    char::from_u32(0x900 + place)
+        .filter(|letter| is_devanagari_letter(*letter) && !composed(letter))
 }
 
 /// A letter or sign of Devanagari, digits and punctuation excluded.
@@ -204,6 +233,12 @@ pub fn fold(text: &str) -> String {
         if folded.len() == before {
             folded.truncate(start);
         }
+    }
+    // Letters that lost their accents or their doubles may be spelt out only now.
+    if is_spelt_out(&folded) {
+        let spelt: String = folded.split(' ').collect();
+        folded.clear();
+        fold_word(&spelt, &mut folded);
     }
     folded
 }

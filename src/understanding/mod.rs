@@ -196,11 +196,9 @@ fn judge(kind: Kind<'_>, text: &str, geography: &Geography) -> Judged {
         Kind::PersonName => name::read(text).into(),
         Kind::Phone => phone(text).into(),
         Kind::Gender => correction::read_value(text, gender::read),
-        Kind::District => place::district(&Heard::new(text), geography).into(),
-        Kind::Assembly { district } => {
-            place::assembly(&Heard::new(text), geography, district).into()
-        }
-        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography).into(),
+        Kind::District => place::district(&Heard::new(text), geography),
+        Kind::Assembly { district } => place::assembly(&Heard::new(text), geography, district),
+        Kind::LokSabha => place::lok_sabha(&Heard::new(text), geography),
         Kind::Text => free_text(text).into(),
     }
 }

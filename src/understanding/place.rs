@@ -6,19 +6,24 @@
 mod lexicon;
 mod message;
 mod part;
+mod seat;
 mod sounds;
+mod why;
 
 use std::ops::Range;
 
 use super::heard::{Heard, Word};
 use super::number::digits;
+use super::reason::{Judged, Reason};
 use super::words::{FILLER, JI, PART, PLACE_FRAME, POLITE};
 use super::{Meaning, Reading};
 use crate::geography::{Geography, Index, Meant, Wanted};
 use lexicon::Level;
 use message::{Class, Match, Message};
-use part::{cities, seat_by_part};
+use part::{city_without_part, seat_by_part};
+use seat::{seat_beside_its_district, seat_in_named_district, seat_like_a_word};
 use sounds::{Found, Sounds, sounds_like};
+use why::reason;
 
 /// More content than this is a story, and its parts are not compared by sound.
 const MOST_CONTENT: usize = 5;
@@ -33,10 +38,19 @@ const LIKE_IN_PART: f32 = 0.86;
 const SURE_IN_PART: f32 = 0.92;
 /// With the words around it a name must be the same sound.
 const SAME_WIDE: f32 = 0.94;
+/// A long name may be one slip away.
+const SAME_LONG: f32 = 0.90;
+const LONG_NAME: usize = 10;
+/// Words of everyday that may be one name together.
+const MOST_TOGETHER: usize = 4;
 /// A whole message this like a longer name is not the shorter name that stands in it.
 const LIKE_LONGER: f32 = 0.82;
 
+/// What a label speaks of may be this unlike a name and is still asked about.
+const FROM_FAR: f32 = 0.70;
+
 /// One table of places, seen from one question.
+#[derive(Clone, Copy)]
 struct Table<'a> {
     index: &'a Index,
     allowed: &'a dyn Fn(u16) -> bool,
@@ -51,16 +65,22 @@ const OF_SEATS: Wanted = Wanted { sure: 0.88, clear: 0.05, least: 0.76 };
 /// Within one district there are a handful of names, far apart.
 const AMONG_FEW: Wanted = Wanted { sure: 0.80, clear: 0.10, least: 0.65 };
 
-pub(super) fn district(heard: &Heard, geography: &Geography) -> Reading {
+pub(super) fn district(heard: &Heard, geography: &Geography) -> Judged {
     let table = districts(geography);
-    if let Some(reading) = whole(heard, &table) {
-        return reading;
+    if let Some(judged) = whole(heard, &table) {
+        return judged;
     }
     let message = Message::new(heard, &table);
     if let Some(place) = pin_code(&message).and_then(|pin| geography.district_of_pin(pin)) {
-        return by_pin_code(place, &message, &table);
+        let reading = by_pin_code(place, &message, &table);
+        return Judged { reading, reason: Reason::PlaceByPin };
     }
-    judge(&table, &message)
+    explained(&table, &message, judge(&table, &message))
+}
+
+fn explained(table: &Table<'_>, message: &Message<'_>, reading: Reading) -> Judged {
+    let reason = reason(table, message, &reading);
+    Judged { reading, reason }
 }
 
 fn districts(geography: &Geography) -> Table<'_> {
@@ -73,7 +93,7 @@ fn districts(geography: &Geography) -> Table<'_> {
     }
 }
 
-pub(super) fn lok_sabha(heard: &Heard, geography: &Geography) -> Reading {
+pub(super) fn lok_sabha(heard: &Heard, geography: &Geography) -> Judged {
     let table = Table {
         index: geography.lok_sabha_index(),
         allowed: &|_| true,
@@ -81,17 +101,20 @@ pub(super) fn lok_sabha(heard: &Heard, geography: &Geography) -> Reading {
         wanted: OF_SEATS,
         level: Level::LokSabha,
     };
-    if let Some(reading) = whole(heard, &table) {
-        return reading;
+    if let Some(judged) = whole(heard, &table) {
+        return judged;
     }
     let message = Message::new(heard, &table);
     let by_number = message.number(heard).and_then(|number| {
         geography.lok_sabha.iter().position(|seat| i64::from(seat.number) == number)
     });
-    numbered(by_number, &message, &table).unwrap_or_else(|| judge(&table, &message))
+    match numbered(by_number, &message, &table) {
+        Some(reading) => Judged { reading, reason: Reason::PlaceByNumber },
+        None => explained(&table, &message, judge(&table, &message)),
+    }
 }
 
-pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&str>) -> Reading {
+pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&str>) -> Judged {
     let allowed = |place: u16| match (district, geography.assemblies.get(usize::from(place))) {
         (Some(code), Some(seat)) => seat.district_code == code,
         (None, seat) => seat.is_some(),
@@ -109,8 +132,10 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
     let bare_part =
         !few && heard.words().all(|word| word.is(PART | FILLER | POLITE | JI | PLACE_FRAME));
     match whole(heard, &table) {
-        Some(Reading::Sure(seat)) if bare_part => return Reading::Unsure(vec![seat]),
-        Some(reading) => return reading,
+        Some(Judged { reading: Reading::Sure(seat), .. }) if bare_part => {
+            return Reason::PlaceByPart.unsure(seat);
+        }
+        Some(judged) => return judged,
         None => {}
     }
     let message = Message::new(heard, &table);
@@ -121,46 +146,77 @@ pub(super) fn assembly(heard: &Heard, geography: &Geography, district: Option<&s
             .position(|seat| i64::from(seat.number) == number)
             .filter(|place| u16::try_from(*place).is_ok_and(allowed));
         if by_number.is_none() && message.matches.is_empty() {
-            return Reading::None;
+            return Reason::NoPlace.none();
         }
         if let Some(reading) = numbered(by_number, &message, &table) {
-            return reading;
+            return Judged { reading, reason: Reason::PlaceByNumber };
         }
+    }
+    if !message.question
+        && !message.doubt
+        && !message.either
+        && !message.denied
+        && let Some(seat) = seat_by_part(&message, geography, district)
+    {
+        return Reason::PlaceByPart.sure(Meaning::Assembly(seat));
+    }
+    explained(&table, &message, seat(&table, &message, geography, few))
+}
+
+/// A seat by its name, perhaps beside its district.
+fn seat(table: &Table<'_>, message: &Message<'_>, geography: &Geography, few: bool) -> Reading {
+    // "gaon rampur, vidhansabha loni": what the label speaks of.
+    if let Some(run) = message.labelled(Level::Seat)
+        && message.classes.get(..run.start).is_some_and(|before| before.contains(&Class::Smaller))
+        && let reading @ Reading::Sure(_) = judge(table, message)
+    {
+        return reading;
     }
     if !message.question && !message.doubt && !message.either && !message.denied {
         let content: Vec<usize> = message.content().collect();
         let all = 0..message.words.len();
+        if let Some(city) = city_without_part(message, geography)
+            && let Some(several @ Meant::Several(_)) = table.index.lesser(&city)
+        {
+            return table.lesser(several);
+        }
         if message.strangers().next().is_some()
-            && let Sounds::Clear(place, _) = all_of_it(&table, &message, &all, &content)
+            && let Sounds::Clear(place, _) = all_of_it(table, message, &all, &content)
             && !message.corrected
             && !message.elsewhere
         {
             return Reading::Sure(table.mean(place));
         }
-        if let Some(seat) = seat_by_part(&message, geography, district) {
+        if let Some(reading) = seat_beside_its_district(message, geography) {
+            return reading;
+        }
+        if let Some(seat) = seat_like_a_word(message, geography) {
             return Reading::Sure(Meaning::Assembly(seat));
         }
-        if let Some(reading) = seat_beside_its_district(&message, geography) {
+        if !few && let Some(reading) = seat_in_named_district(message, geography) {
             return reading;
         }
-        if !few && let Some(reading) = seat_in_named_district(&message, geography) {
-            return reading;
-        }
-        if few && let Some(places) = by_one_word(&table, &message) {
+        if few && let Some(places) = by_one_word(table, message) {
             return table.offer(&places);
         }
     }
-    judge(&table, &message)
+    judge(table, message)
 }
 
 /// The whole message is a name: the common case.
-fn whole(heard: &Heard, table: &Table<'_>) -> Option<Reading> {
+fn whole(heard: &Heard, table: &Table<'_>) -> Option<Judged> {
     let key = Index::key(heard.words().map(|word| word.folded));
     let places = table.exact(&key);
     if !places.is_empty() {
-        return Some(table.offer(&places));
+        let reading = table.offer(&places);
+        let sure = matches!(reading, Reading::Sure(_));
+        return Some(Judged {
+            reading,
+            reason: if sure { Reason::PlaceByName } else { Reason::Tie },
+        });
     }
-    table.index.lesser(&key).map(|meant| table.lesser(meant))
+    let meant = table.index.lesser(&key)?;
+    Some(Judged { reading: table.lesser(meant), reason: why::lesser(meant) })
 }
 
 impl Table<'_> {
@@ -279,84 +335,6 @@ fn numbered(place: Option<usize>, message: &Message<'_>, table: &Table<'_>) -> O
     Some(reading)
 }
 
-/// `biswan sitapur`: of two seats in one district, the one that is not called like the district.
-fn seat_beside_its_district(message: &Message<'_>, geography: &Geography) -> Option<Reading> {
-    let [one, other] = message.matches.as_slice() else { return None };
-    let (&[one], &[other]) = (one.places.as_slice(), other.places.as_slice()) else { return None };
-    let seat = |place: u16| geography.assemblies.get(usize::from(place));
-    let (first, second) = (seat(one)?, seat(other)?);
-    if first.district_code != second.district_code {
-        return None;
-    }
-    let capital = &geography.district(&first.district_code)?.name_en;
-    let meant = match (&first.name_en == capital, &second.name_en == capital) {
-        (true, false) => other,
-        (false, true) => one,
-        _ => return None,
-    };
-    Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
-}
-
-/// `gosaiganj ayodhya`: a name, perhaps misspelt, beside the district it lies in.
-fn seat_in_named_district(message: &Message<'_>, geography: &Geography) -> Option<Reading> {
-    let content: Vec<usize> = message.content().collect();
-    let named_whole =
-        message.matches.iter().any(|found| content.iter().all(|place| found.words.contains(place)));
-    if content.len() < 2 || content.len() > MOST_CONTENT || named_whole {
-        return None;
-    }
-    for length in (1..content.len()).rev() {
-        for (first, last) in [(0, length - 1), (content.len() - length, content.len() - 1)] {
-            let window: Vec<&Word<'_>> = content
-                .get(first..=last)?
-                .iter()
-                .filter_map(|place| message.words.get(*place))
-                .collect();
-            let districts = cities(&window, geography);
-            if districts.is_empty() {
-                continue;
-            }
-            let rest: Vec<&Word<'_>> = content
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| !(first..=last).contains(at))
-                .filter_map(|(_, place)| message.words.get(*place))
-                .collect();
-            if rest.iter().all(|word| word.is(PART)) {
-                continue;
-            }
-            let codes: Vec<&str> = districts
-                .iter()
-                .filter_map(|place| geography.districts.get(usize::from(*place)))
-                .map(|district| district.code.as_str())
-                .collect();
-            let allowed = |place: u16| {
-                let seat = geography.assemblies.get(usize::from(place));
-                seat.is_some_and(|seat| codes.contains(&seat.district_code.as_str()))
-            };
-            let table = Table {
-                index: geography.assembly_index(),
-                allowed: &allowed,
-                meaning: Meaning::Assembly,
-                wanted: AMONG_FEW,
-                level: Level::Seat,
-            };
-            match sounds_like(&table, rest.iter().copied()) {
-                Sounds::Clear(place, _) => {
-                    return Some(Reading::Sure(table.mean(place)));
-                }
-                Sounds::Near(near)
-                    if near.first().is_some_and(|best| best.similarity >= OF_SEATS.least) =>
-                {
-                    return Some(table.guess(near));
-                }
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
 /// One word of a name of several: `bithari` for Bithari Chainpur. Within a known district that is
 /// enough; among all of the state it is asked back.
 fn by_one_word(table: &Table<'_>, message: &Message<'_>) -> Option<Vec<u16>> {
@@ -388,18 +366,41 @@ fn judge(table: &Table<'_>, message: &Message<'_>) -> Reading {
     if let Some(run) = message.labelled(table.level)
         && run != all
     {
-        let spoken_of: Vec<&Match> = message
+        let mut spoken_of: Vec<&Match> = message
             .matches
             .iter()
             .filter(|found| found.words.start < run.end && run.start < found.words.end)
             .collect();
+        if spoken_of.iter().any(|found| !found.aside) {
+            spoken_of.retain(|found| !found.aside);
+        }
         let reading = decide(table, message, &run, &spoken_of);
         if reading != Reading::None {
+            return reading;
+        }
+        if spoken_of.is_empty()
+            && let Some(reading) = by_label(table, message, &run)
+        {
             return reading;
         }
     }
     let mut named: Vec<&Match> = message.matches.iter().filter(|found| !found.aside).collect();
     if named.is_empty() && !message.matches.is_empty() {
+        // "mohalla katra sitapoor": what is no village may be a name.
+        let strangers: Vec<usize> = message.strangers().collect();
+        let all_sounds =
+            sounds_like(table, strangers.iter().filter_map(|at| message.words.get(*at)));
+        let sure = |place: u16| Reading::Sure(table.mean(place));
+        if !strangers.is_empty()
+            && !message.question
+            && !message.doubt
+            && !message.either
+            && !message.corrected
+            && let reading @ (Reading::Sure(_) | Reading::Unsure(_)) =
+                by_part_of_message(table, message, &strangers, all_sounds, sure)
+        {
+            return reading;
+        }
         let aside = message.matches.iter().flat_map(|found| found.places.iter().copied());
         return table.tie(distinct(aside).into_iter());
     }
@@ -417,6 +418,25 @@ fn judge(table: &Table<'_>, message: &Message<'_>) -> Reading {
         return table.tie(distinct(places).into_iter());
     }
     decide(table, message, &all, &named)
+}
+
+/// What a label speaks of is a name, however misspelt: asked about from far. A name elsewhere in the
+/// message (`naam mohan, vidhansabha …`) is not meant.
+fn by_label(table: &Table<'_>, message: &Message<'_>, run: &Range<usize>) -> Option<Reading> {
+    if message.question || message.doubt || message.either || message.corrected {
+        return None;
+    }
+    let words = run.clone().filter(|at| message.content().any(|own| own == *at));
+    let words: Vec<&Word<'_>> = words.filter_map(|at| message.words.get(at)).collect();
+    if words.is_empty() || words.len() > MOST_CONTENT {
+        return None;
+    }
+    let far = Table { wanted: Wanted { least: FROM_FAR, ..table.wanted }, ..*table };
+    match sounds_like(&far, words.iter().copied()) {
+        Sounds::Clear(place, _) => Some(table.ask([place].into_iter())),
+        Sounds::Near(near) => Some(table.guess(near)),
+        _ => None,
+    }
 }
 
 /// The places named within a stretch of the message, or what it sounds like.
@@ -441,11 +461,15 @@ fn decide(
         return table.ask([*place].into_iter());
     }
     let asked = message.question || message.either || (message.doubt && message.corrected);
-    if asked || message.denied && places.is_empty() {
+    if message.denied && places.is_empty() && !asked {
+        return after_denial(table, message);
+    }
+    if asked {
         return table.tie(places.into_iter());
     }
     if message.doubt {
         return match places.as_slice() {
+            [] => in_doubt(table, message),
             [_] => table.ask(places.into_iter()),
             _ => table.tie(places.into_iter()),
         };
@@ -502,11 +526,14 @@ fn decide(
             let talk = message.classes.iter().filter(|class| **class == Class::Everyday).count();
             match strangers.len() {
                 0 if talk <= MOST_TALK || labelled => sure(*place),
-                1..=MOST_STRANGERS if talk <= 1 || labelled => sure(*place),
+                few @ 1..=MOST_STRANGERS if few + talk <= MOST_TALK || labelled => sure(*place),
                 _ => table.tie([*place].into_iter()),
             }
         }
-        several => match all {
+        several => match with_neighbours(table, message, scope, several)
+            .map_or(all, |place| Sounds::Clear(place, 1.0))
+        {
+            Sounds::Clear(place, _) => sure(place),
             // "lucknow wesht": the shared name says little, what all of it sounds like says more.
             Sounds::Near(near)
                 if near.first().is_some_and(|best| best.similarity >= LIKE_IN_PART) =>
@@ -519,6 +546,35 @@ fn decide(
             },
         },
     }
+}
+
+/// "kanpur nager se, swaroop nagar": a shared name and the words beside it are one of its places.
+fn with_neighbours(
+    table: &Table<'_>,
+    message: &Message<'_>,
+    scope: &Range<usize>,
+    several: &[u16],
+) -> Option<u16> {
+    let [found] = message.matches.as_slice() else { return None };
+    if !matches!(found.meant, Meant::Several(_)) {
+        return None;
+    }
+    for length in (1..=2).rev() {
+        let window = found.words.start..(found.words.end + length);
+        if window.end > scope.end
+            || !window.clone().all(|at| message.content().any(|own| own == at))
+        {
+            continue;
+        }
+        let words = window.filter_map(|at| message.words.get(at));
+        if let Sounds::Clear(place, similarity) = sounds_like(table, words)
+            && similarity >= SURE_IN_PART
+            && several.contains(&place)
+        {
+            return Some(place);
+        }
+    }
+    None
 }
 
 /// Each once, in order.
@@ -540,8 +596,20 @@ fn all_of_it(
     scope: &Range<usize>,
     content: &[usize],
 ) -> Sounds {
+    if *scope != (0..message.words.len()) {
+        return all_within(table, message, scope, content);
+    }
+    message.sounds.get_or_init(|| all_within(table, message, scope, content)).clone()
+}
+
+fn all_within(
+    table: &Table<'_>,
+    message: &Message<'_>,
+    scope: &Range<usize>,
+    content: &[usize],
+) -> Sounds {
     let unknown = content.iter().any(|at| message.is(*at, Class::Unknown));
-    if content.len() > MOST_CONTENT || !unknown {
+    if content.len() > MOST_CONTENT {
         return Sounds::Nothing;
     }
     let said = |place: &usize| {
@@ -550,26 +618,38 @@ fn all_of_it(
             || matches!(class, Some(Class::Everyday | Class::Smaller | Class::Other))
     };
     let wide: Vec<usize> = scope.clone().filter(said).collect();
+    // "gautam buddha nahar": words of everyday alone may be a name of several words.
+    if !unknown && !(2..=MOST_TOGETHER).contains(&wide.len()) {
+        return Sounds::Nothing;
+    }
     let from = wide.first().copied().unwrap_or_default();
     let to = wide.last().copied().unwrap_or_default();
     let span: Vec<usize> = (from..=to).collect();
+    let letters = |window: &[usize]| -> usize {
+        let words = window.iter().filter_map(|at| message.words.get(*at));
+        words.map(|word| word.cleaned.chars().count()).sum()
+    };
+    let same_wide = |similarity: f32, window: &[usize]| {
+        similarity >= if letters(window) >= LONG_NAME { SAME_LONG } else { SAME_WIDE }
+    };
     let mut near: Vec<Found> = Vec::new();
     let mut heard = Sounds::Nothing;
     for (rank, window) in [content, &wide, &span].into_iter().enumerate() {
-        if rank > 0 && (window == content || window.len() > MOST_CONTENT) {
+        let again = rank > 0 && (window == content || window.len() > MOST_CONTENT);
+        if again || (rank == 0 && !unknown) || (rank == 2 && *window == wide) {
             continue;
         }
         let words = window.iter().filter_map(|place| message.words.get(*place));
         match sounds_like(table, words) {
             // "sikandhra rao" is more than Sikandra, "sir basti" no Shrawasti.
-            Sounds::Clear(place, similarity) if rank == 0 || similarity >= SAME_WIDE => {
+            Sounds::Clear(place, similarity) if rank == 0 || same_wide(similarity, window) => {
                 heard = Sounds::Clear(place, similarity);
-                if similarity >= SAME_WIDE && rank > 0 {
+                if rank > 0 {
                     return heard;
                 }
             }
             Sounds::Near(found) if rank == 0 => near = found,
-            Sounds::Near(found) => {
+            Sounds::Near(found) if unknown => {
                 near.extend(found.into_iter().filter(|found| found.similarity >= LIKE_LONGER));
             }
             lesser @ (Sounds::Lesser(_) | Sounds::Elsewhere) if rank == 0 => heard = lesser,
@@ -610,8 +690,11 @@ fn by_part_of_message(
         Sounds::Clear(place, _) => return sure(place),
         Sounds::Nothing => Vec::new(),
     };
-    // What is denied is not looked for: "hargiz nahi" is no Hargaon.
-    if count == 0 || count > MOST_CONTENT || message.corrected {
+    // What is denied is not looked for: "hargiz nahi" is no Hargaon. What follows may correct it.
+    if message.corrected {
+        return after_denial(table, message);
+    }
+    if count == 0 || count > MOST_CONTENT {
         return Reading::None;
     }
     let mut offered: Vec<Found> = Vec::new();
@@ -653,6 +736,10 @@ fn by_part_of_message(
         .into_iter()
         .any(|class| message.has(class));
     offered.extend(near_all.into_iter().filter(|found| !talks || found.similarity >= LIKE_IN_PART));
+    let best = offered.iter().map(|found| found.similarity).fold(0.0, f32::max);
+    if best < asked_from(table, message, content) {
+        offered.clear();
+    }
     if offered.is_empty() {
         if let Some(meant) = lesser {
             return table.lesser(meant);
@@ -661,6 +748,60 @@ fn by_part_of_message(
         return table.ask(places.into_iter());
     }
     table.guess(offered)
+}
+
+/// Short words are like some name by chance: they must be more like it, unless a label says that a
+/// name is meant.
+fn asked_from(table: &Table<'_>, message: &Message<'_>, content: &[usize]) -> f32 {
+    if message.has(Class::Label(table.level)) || table.wanted.least < OF_SEATS.least {
+        return table.wanted.least;
+    }
+    let words = content.iter().filter_map(|at| message.words.get(*at));
+    let letters: usize = words.map(|word| word.folded.chars().count()).sum();
+    match (table.level, letters) {
+        (Level::Seat, 0..=5) => 0.88,
+        (Level::Seat, 6) => 0.86,
+        (Level::Seat, 7) => 0.84,
+        (_, 0..=4) => 0.84,
+        (_, 5) => 0.82,
+        _ => table.wanted.least,
+    }
+}
+
+/// `sitapor nahi, barelly`: what stands behind the word that denies, or what is left when a name was
+/// taken back.
+fn after_denial(table: &Table<'_>, message: &Message<'_>) -> Reading {
+    let denial = message.classes.iter().rposition(|class| *class == Class::Not);
+    if denial.is_none() && !message.denied {
+        return Reading::None;
+    }
+    let behind = message.strangers().filter(|at| denial.is_none_or(|denial| *at > denial));
+    asked_by_sound(table, message, &behind.collect::<Vec<usize>>())
+}
+
+/// `shayad sitapor`: asked back at best.
+fn in_doubt(table: &Table<'_>, message: &Message<'_>) -> Reading {
+    if message.corrected {
+        return Reading::None;
+    }
+    asked_by_sound(table, message, &message.strangers().collect::<Vec<usize>>())
+}
+
+fn asked_by_sound(table: &Table<'_>, message: &Message<'_>, content: &[usize]) -> Reading {
+    if content.len() > MOST_CONTENT {
+        return Reading::None;
+    }
+    match sounds_like(table, content.iter().filter_map(|at| message.words.get(*at))) {
+        Sounds::Clear(place, _) => table.ask([place].into_iter()),
+        Sounds::Near(near)
+            if near
+                .first()
+                .is_some_and(|best| best.similarity >= asked_from(table, message, content)) =>
+        {
+            table.guess(near)
+        }
+        _ => Reading::None,
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! A message about a place, sorted: names that stand in it word for word, words that may be a
 //! misspelt name, and what the words around them say of them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::super::heard::{Heard, Word};
 use super::super::number::{digits, numbers};
 use super::super::words::{
-    DO, DOUBT, FILLER, JI, MAT, NO, NUMBER_FRAME, OR, PART, PLACE_FRAME, POLITE, QUESTION, Roles,
-    WHY,
+    DO, DOUBT, FILLER, IS, JI, MAT, NO, NUMBER_FRAME, OR, PART, PLACE_FRAME, POLITE, QUESTION,
+    Roles, URBAN, WHY,
 };
 use super::Table;
 use super::lexicon::{Level, Use, used};
+use super::sounds::Sounds;
 use crate::geography::{Index, Meant};
 
 /// The longest name has four words.
@@ -62,6 +64,8 @@ pub(super) struct Message<'a> {
     pub(super) matches: Vec<Match>,
     /// Whether a place outside those allowed, or outside the state, is named.
     pub(super) elsewhere: bool,
+    /// Where places outside the state are named.
+    outside: Vec<Range<usize>>,
     /// No answer, though a name may stand in it.
     pub(super) question: bool,
     /// Said with a doubt.
@@ -71,6 +75,8 @@ pub(super) struct Message<'a> {
     pub(super) corrected: bool,
     /// A name was denied.
     pub(super) denied: bool,
+    /// What all of it sounds like, once that was found out.
+    pub(super) sounds: OnceCell<Sounds>,
 }
 
 impl<'a> Message<'a> {
@@ -80,19 +86,28 @@ impl<'a> Message<'a> {
         for place in 0..words.len() {
             classes.push(classify(&words, place, classes.last().copied()));
         }
-        let has = |class: Class| classes.contains(&class);
+        if table.level == Level::District {
+            frame_cities(&words, &mut classes, table);
+        }
         let mut message = Message {
-            question: has(Class::Question),
-            doubt: has(Class::Doubt),
-            either: has(Class::Or),
+            question: false,
+            doubt: false,
+            either: false,
             words,
             classes,
             matches: Vec::new(),
             elsewhere: false,
+            outside: Vec::new(),
             corrected: false,
             denied: false,
+            sounds: OnceCell::new(),
         };
         message.find_names(table);
+        message.question = message.says(Class::Question);
+        message.doubt = message.says(Class::Doubt);
+        message.either = message.says(Class::Or);
+        message.leave_behind();
+        message.take_back();
         message.set_aside();
         message.deny();
         message
@@ -100,6 +115,14 @@ impl<'a> Message<'a> {
 
     pub(super) fn is(&self, place: usize, class: Class) -> bool {
         self.classes.get(place) == Some(&class)
+    }
+
+    /// Whether a word of the class stands outside names: `mat hura` forbids nothing.
+    fn says(&self, class: Class) -> bool {
+        self.classes.iter().enumerate().any(|(place, known)| {
+            let in_name = |found: &Match| found.words.len() > 1 && found.words.contains(&place);
+            *known == class && !self.matches.iter().any(in_name)
+        })
     }
 
     pub(super) fn has(&self, class: Class) -> bool {
@@ -133,7 +156,9 @@ impl<'a> Message<'a> {
                 match table.index.lesser(&key) {
                     Some(Meant::Elsewhere) => {
                         let named = (start..end).any(|place| self.is(place, Class::Unknown));
-                        self.elsewhere |= named;
+                        if named {
+                            self.outside.push(start..end);
+                        }
                     }
                     Some(meant) => {
                         let places = table.index.places(meant);
@@ -163,7 +188,27 @@ impl<'a> Message<'a> {
         // In a longer message it is what it is elsewhere: `hamar number hata da`.
         let few = self.classes.iter().filter(|class| **class != Class::Frame).count() <= 2
             && self.words.len() <= 3;
-        let lone = self.content().next().is_none() && end - start == 1 && few;
+        let framed = self.classes.iter().enumerate().all(|(place, class)| {
+            place == start || matches!(class, Class::Frame | Class::Label(_))
+        });
+        let votes = self.words.iter().any(|word| matches!(word.folded, "vote" | "voter" | "वोट"));
+        let seats = self.has(Class::Label(Level::Seat)) || votes;
+        let lone =
+            self.content().next().is_none() && end - start == 1 && (few || (framed && seats));
+        // "thana bhawan", "har gaon", "machhli shahar": words of everyday that are a name together.
+        let together = end - start > 1
+            && self.classes.get(start..end).is_some_and(|classes| {
+                classes.iter().all(|class| {
+                    matches!(
+                        class,
+                        Class::Everyday
+                            | Class::Smaller
+                            | Class::Other
+                            | Class::Part
+                            | Class::Number
+                    )
+                })
+            });
         // "Sadar" is a seat, and in "mathura sadar" a part of the town.
         let single_part = end - start == 1 && self.is(start, Class::Part);
         if single_part && self.content().count() > 1 {
@@ -174,10 +219,12 @@ impl<'a> Message<'a> {
             Some(Class::Frame | Class::Label(_) | Class::Digits | Class::Not | Class::Or)
         );
         // "vidhansabha hata": a label makes a name of any word.
-        let labelled = start
-            .checked_sub(1)
-            .is_some_and(|before| matches!(self.classes.get(before), Some(Class::Label(_))));
-        has_content || ((lone || labelled) && !bare)
+        let before = self.classes.get(..start).unwrap_or_default().iter().rev();
+        let labelled = before
+            .copied()
+            .find(|class| *class != Class::Frame)
+            .is_some_and(|class| matches!(class, Class::Label(_)));
+        has_content || together || ((lone || labelled) && !bare)
     }
 
     /// Names of villages, and those a place is only near, step aside.
@@ -185,15 +232,27 @@ impl<'a> Message<'a> {
         for place in 0..self.matches.len() {
             let Some(found) = self.matches.get(place) else { continue };
             let before = found.words.start.checked_sub(1);
+            let behind = found.words.end;
             let village = before.is_some_and(|at| self.is(at, Class::Smaller))
-                || self.is(found.words.end, Class::Smaller)
-                || self.is(found.words.end, Class::Larger);
+                || (self.is(behind, Class::Smaller) && !self.speaks_of_next(behind))
+                || self.is(behind, Class::Larger);
             if let Some(found) = self.matches.get_mut(place) {
                 found.aside |= village;
             }
         }
         for place in 0..self.classes.len() {
             let landmarks = match self.classes.get(place) {
+                // "nepal border": the landmark lies outside.
+                Some(Class::Beside)
+                    if self.outside.iter().any(|named| {
+                        named.end <= place
+                            && self.matches.iter().all(|found| {
+                                found.words.end <= named.start || found.words.start >= place
+                            })
+                    }) =>
+                {
+                    0
+                }
                 Some(Class::Beside) => 1,
                 Some(Class::Between) => 2,
                 _ => continue,
@@ -203,6 +262,48 @@ impl<'a> Message<'a> {
                 found.aside = true;
             }
         }
+    }
+
+    /// Whether a word for something smaller belongs to the name behind it (`agra tehsil sadar`)
+    /// rather than to the one before (`rampur gaon basti jila`).
+    fn speaks_of_next(&self, smaller: usize) -> bool {
+        let mut next = smaller + 1;
+        let first = next;
+        while matches!(self.classes.get(next), Some(Class::Unknown | Class::Part | Class::Number)) {
+            next += 1;
+        }
+        next > first && !matches!(self.classes.get(next), Some(Class::Label(_)))
+    }
+
+    /// Places outside the state that are named and meant; others are frame.
+    fn leave_behind(&mut self) {
+        for named in self.outside.clone() {
+            if self.is_left_behind(&named) {
+                for class in self.classes.iter_mut().take(named.end).skip(named.start) {
+                    *class = Class::Frame;
+                }
+            } else {
+                self.elsewhere = true;
+            }
+        }
+    }
+
+    /// A place outside the state that is only near the one meant (`nepal border`), or where the
+    /// person was before (`pehle dilli me the ab …`).
+    fn is_left_behind(&self, named: &Range<usize>) -> bool {
+        let lives = self
+            .words
+            .get(named.end)
+            .is_some_and(|word| matches!(word.folded, "me" | "mein" | "mai" | "में" | "मे"))
+            && self.content().any(|place| !named.contains(&place));
+        if lives {
+            return true;
+        }
+        let beside = (named.end..self.classes.len())
+            .find(|place| !self.is(*place, Class::Frame))
+            .is_some_and(|place| self.is(place, Class::Beside));
+        let now = self.words.iter().rposition(|word| matches!(word.folded, "ab" | "अब" | "now"));
+        beside || now.is_some_and(|now| named.end <= now)
     }
 
     /// `agra nahi mathura`: a name before the word is denied; without one what follows corrects.
@@ -226,6 +327,11 @@ impl<'a> Message<'a> {
                 None => self.corrected = true,
             }
         }
+        for found in self.matches.iter().filter(|found| found.denied) {
+            for class in self.classes.iter_mut().take(found.words.end).skip(found.words.start) {
+                *class = Class::Frame;
+            }
+        }
         self.matches.retain(|found| !found.denied);
     }
 
@@ -235,6 +341,40 @@ impl<'a> Message<'a> {
         places
             .filter(|(_, class)| matches!(class, Class::Unknown | Class::Part | Class::Number))
             .map(|(place, _)| place)
+    }
+
+    /// `pehle agra likha tha, mathura hai`: the name that was said before no longer counts.
+    fn take_back(&mut self) {
+        let before = ["pehle", "pahle", "galti", "galat", "पहले", "गलति", "गलत", "sory"];
+        if !self.words.iter().any(|word| before.contains(&word.folded)) {
+            return;
+        }
+        let said = [
+            "likha",
+            "likh",
+            "likhi",
+            "bola",
+            "boli",
+            "bataya",
+            "batai",
+            "kaha",
+            "diya",
+            "लिखा",
+            "लिख",
+            "बोला",
+            "बताया",
+            "कहा",
+            "दिया",
+        ];
+        let Some(first) = self.matches.first().map(|found| found.words.clone()) else { return };
+        let told = self.words.get(first.end).is_some_and(|word| said.contains(&word.folded));
+        if told && self.content().any(|place| place > first.end) {
+            self.matches.remove(0);
+            for class in self.classes.iter_mut().take(first.end).skip(first.start) {
+                *class = Class::Frame;
+            }
+            self.denied = true;
+        }
     }
 
     /// Content that is in no match.
@@ -292,10 +432,19 @@ impl<'a> Message<'a> {
                 let other_label = |place: usize| {
                     matches!(self.classes.get(place), Some(Class::Label(_) | Class::Smaller))
                 };
-                let before_is_taken = before.start.checked_sub(1).is_some_and(other_label);
-                let behind_is_taken = other_label(behind.end);
+                // "naam mohan, vidhansabha loni": a person's name.
+                let person = |at: usize| {
+                    self.words
+                        .get(at)
+                        .is_some_and(|word| matches!(word.folded, "nam" | "naam" | "नाम"))
+                };
+                let before_is_taken =
+                    before.start.checked_sub(1).is_some_and(|at| other_label(at) || person(at));
+                let behind_is_taken = other_label(behind.end)
+                    && !(self.is(behind.end, Class::Smaller) && self.speaks_of_next(behind.end));
                 let named = |run: &Range<usize>| {
-                    let own = |found: &&Match| matches!(found.meant, Meant::Place(_));
+                    let own =
+                        |found: &&Match| matches!(found.meant, Meant::Place(_)) && !found.aside;
                     let mut inside = self.matches.iter().filter(own);
                     inside.any(|found| run.contains(&found.words.start))
                 };
@@ -344,6 +493,19 @@ impl<'a> Message<'a> {
     }
 }
 
+/// `shehar jaunpur`, `रामपुर शहर`: a word for a city beside the name of a district is no part of it.
+fn frame_cities(words: &[Word<'_>], classes: &mut [Class], table: &Table<'_>) {
+    let mut shared = false;
+    for (word, class) in words.iter().zip(classes) {
+        let city = word.is(URBAN) && !matches!(word.folded, "nagar" | "nager" | "नगर");
+        if *class == Class::Part && city && !shared {
+            *class = Class::Frame;
+        }
+        // "kanpur shehar" is one of two.
+        shared = matches!(table.index.lesser(word.folded), Some(Meant::Several(_)));
+    }
+}
+
 /// What the word at a place does. What it is for places comes before what it is elsewhere.
 fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
     let Some(word) = words.get(place) else { return Class::Frame };
@@ -361,6 +523,29 @@ fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
     if matches!(word.folded, "bad" | "बाद" | "abad" | "आबाद") && before == Some(Class::Unknown)
     {
         return Class::Unknown;
+    }
+    // `pata: …` is an address, `pata nahi` a doubt.
+    if matches!(word.folded, "pata" | "पता")
+        && !words.iter().skip(place + 1).any(|later| later.is(NO | QUESTION))
+        && words.len() > 1
+    {
+        return Class::Frame;
+    }
+    // "kya batau": the answer follows.
+    let says = |next: &str| {
+        matches!(
+            next,
+            "batau" | "bataun" | "bolu" | "bolun" | "kahu" | "kahun" | "बताउं" | "बताउ" | "बताऊ"
+        )
+    };
+    if matches!(word.folded, "kya" | "क्या" | "कया") && next.is_some_and(says) {
+        return Class::Frame;
+    }
+    // "X hai na", "jo X hai na vahi": a tag, no denial.
+    let is_tag = matches!(word.folded, "na" | "ना" | "न")
+        && place.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is(IS));
+    if is_tag {
+        return Class::Frame;
     }
     // `lok sabha` is one label.
     if word.folded == "sabha" || word.folded == "सभा" {

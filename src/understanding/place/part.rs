@@ -43,7 +43,7 @@ pub(super) fn seat_by_part(
     let cities: Vec<u16> = if city.is_empty() {
         vec![u16::try_from(known(district?)?).ok()?]
     } else {
-        cities(&city, geography)
+        city_of(&city, geography)
     };
     let mut seats = geography.assemblies.iter().enumerate().filter(|(_, seat)| {
         let stem = endings.iter().find_map(|ending| seat.name_en.strip_suffix(ending));
@@ -57,12 +57,55 @@ pub(super) fn seat_by_part(
     if !part.any(SADAR | URBAN) {
         return None;
     }
-    // "X sadar" is the seat called X.
+    // "X sadar" is the seat called Sadar there, or X, or the city of X.
     let [city] = cities.as_slice() else { return None };
-    let city = &geography.districts.get(usize::from(*city))?.name_en;
-    geography.assemblies.iter().position(|seat| {
-        seat.name_en == *city && district.is_none_or(|code| seat.district_code == code)
-    })
+    let city = geography.districts.get(usize::from(*city))?;
+    if district.is_some_and(|code| city.code != code) {
+        return None;
+    }
+    let called = |name: &str| {
+        geography
+            .assemblies
+            .iter()
+            .position(|seat| seat.name_en == name && seat.district_code == city.code)
+    };
+    let of_city = |ending: &&str| called(&format!("{}{ending}", city.name_en));
+    let sadar = part.any(SADAR).then(|| called("Sadar")).flatten();
+    sadar
+        .or_else(|| called(&city.name_en))
+        .or_else(|| [" Nagar", " Urban"].iter().find_map(of_city))
+}
+
+/// The city whose part is named (`lucknow city`), where it has no seat of that part: its seats are
+/// equally meant.
+pub(super) fn city_without_part(message: &Message<'_>, geography: &Geography) -> Option<String> {
+    let part = message.part()?;
+    if !part.any(SADAR | URBAN) {
+        return None;
+    }
+    let city: Vec<&Word<'_>> = message
+        .content()
+        .filter_map(|place| message.words.get(place))
+        .filter(|word| !word.is(part))
+        .collect();
+    let key = Index::key(city.iter().map(|word| word.folded));
+    (!districts_spelt(&key, geography).is_empty()).then_some(key)
+}
+
+/// The city among words that may name it twice: `lucknow north lucknow`, `मुरादाबाद नगर moradabad`.
+fn city_of(words: &[&Word<'_>], geography: &Geography) -> Vec<u16> {
+    let all = cities(words, geography);
+    if !all.is_empty() || words.len() < 2 {
+        return all;
+    }
+    for length in (1..words.len()).rev() {
+        let (head, tail) = words.split_at(length);
+        let (head, tail) = (cities(head, geography), cities(tail, geography));
+        if !head.is_empty() && head == tail {
+            return head;
+        }
+    }
+    all
 }
 
 /// The districts that bear a name, one or several.

@@ -12,11 +12,13 @@ const BETTER_MET: f32 = 0.10;
 const MET: f32 = 0.90;
 /// Shorter sounds must be the very sound of a place outside.
 const LONGER_SOUND: usize = 4;
+/// In four letters one vowel for another makes another word (`haathi`, Hata); a silent `a` does not.
+const SURE_SHORT: f32 = 0.93;
 /// A sound of two letters is worth asking about when no more than a vowel is missing.
 const LIKE_SHORT: f32 = 0.9;
 
 /// What a window of the message sounds like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Sounds {
     /// This place and no other; 1 is the same sound.
     Clear(u16, f32),
@@ -80,7 +82,8 @@ pub(super) fn sounds_like<'a>(
     });
     let Some(best) = found.first() else { return Sounds::Nothing };
     let clear = found.iter().skip(1).all(|second| is_clear(table, best, second));
-    let is_sure = best.similarity >= table.wanted.sure && clear && letters > SHORT_SOUND;
+    let sure_from = if letters <= LONGER_SOUND { SURE_SHORT } else { table.wanted.sure };
+    let is_sure = best.similarity >= sure_from && clear && letters > SHORT_SOUND;
     if let Meant::Place(place) = best.meant
         && is_sure
         && best.rank > elsewhere

@@ -7,7 +7,7 @@ thread_local! {
 /// The district's code, or what was asked back, or nothing.
 fn district_of(text: &str) -> String {
     STATE.with(|state| {
-        name(&district(&Heard::new(text), state), |meaning| match meaning {
+        name(&district(&Heard::new(text), state).reading, |meaning| match meaning {
             Meaning::District(place) => state.districts[*place].name_en.clone(),
             other => format!("{other:?}"),
         })
@@ -19,7 +19,7 @@ fn seat_of(text: &str, within: Option<&str>) -> String {
         let code = within.map(|name| {
             state.districts.iter().find(|known| known.name_en == name).unwrap().code.as_str()
         });
-        name(&assembly(&Heard::new(text), state, code), |meaning| match meaning {
+        name(&assembly(&Heard::new(text), state, code).reading, |meaning| match meaning {
             Meaning::Assembly(place) => state.assemblies[*place].name_en.clone(),
             other => format!("{other:?}"),
         })
@@ -194,7 +194,7 @@ fn every_seat_is_found_within_its_district_by_each_of_its_names() {
     STATE.with(|state| {
         for seat in &state.assemblies {
             for text in [&seat.name_en, &seat.name_hi].into_iter().chain(&seat.others) {
-                let reading = assembly(&Heard::new(text), state, Some(&seat.district_code));
+                let reading = assembly(&Heard::new(text), state, Some(&seat.district_code)).reading;
                 let place = usize::from(seat.number - 1);
                 assert_eq!(reading, Reading::Sure(Meaning::Assembly(place)), "{text}");
             }
@@ -208,10 +208,10 @@ fn a_lok_sabha_seat_is_found_by_name_or_number() {
         for (text, number) in
             [("akbarpur", 44_usize), ("35", 35), ("लखनऊ लोकसभा", 35), ("faizabaad", 54)]
         {
-            let reading = lok_sabha(&Heard::new(text), state);
+            let reading = lok_sabha(&Heard::new(text), state).reading;
             assert_eq!(reading, Reading::Sure(Meaning::LokSabha(number - 1)), "{text}");
         }
-        assert_eq!(lok_sabha(&Heard::new("81"), state), Reading::None);
+        assert_eq!(lok_sabha(&Heard::new("81"), state).reading, Reading::None);
     });
 }
 
@@ -270,10 +270,10 @@ fn of_equal_places_none_is_first() {
     STATE.with(|state| {
         for text in ["kanpur", "agra ya mathura", "लखनऊ, कानपुर", "akbarpur", "deoband"]
         {
-            assert!(is_tie(&district(&Heard::new(text), state)), "{text}");
+            assert!(is_tie(&district(&Heard::new(text), state).reading), "{text}");
         }
         for text in ["varanasi", "gorakhpur", "prayagraj", "loni ya muradnagar"] {
-            assert!(is_tie(&assembly(&Heard::new(text), state, None)), "{text}");
+            assert!(is_tie(&assembly(&Heard::new(text), state, None).reading), "{text}");
         }
     });
 }
@@ -345,6 +345,115 @@ fn names_that_lie_close_together_stay_apart() {
     assert_eq!(seat_of("pata nahi", None), "-");
 }
 
+#[test]
+fn what_is_taken_back_or_denied_gives_way_to_what_follows() {
+    for (text, expected) in [
+        ("pehle agra likha tha galti se, mathura hai", "Mathura?"),
+        ("etah nahi, baghpatt", "Baghpat?"),
+        ("पहले एटा लिख दिया, सही मऊ है", "Mau?"),
+        ("shayad sitapoor", "Sitapur?"),
+        ("abhi delhi me hu, ghar ballia", "Ballia"),
+        ("nepal border, maharajganj", "Maharajganj"),
+        ("gonda (nepal border)", "Gonda"),
+        ("hamirpur himachal pradesh", "Hamirpur?"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_address_is_heard_at_its_district() {
+    for (text, expected) in [
+        ("agra tehsil sadar", "Agra"),
+        ("mohalla katra, sitapoor", "Sitapur"),
+        ("gram pura post bara thana kotwali tehsil sadar zila basti", "Basti"),
+        ("गाँव पुरा जिला शमली थाना कोतवाली", "Shamli"),
+        ("पता: बरैली उत्तर प्रदेश", "Bareilly"),
+        ("zila fatehpur (prayagraj mandal)", "Fatehpur"),
+        ("jo deoria hai na wahi", "Deoria"),
+    ] {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn other_scripts_of_india_are_read_as_devanagari() {
+    for (text, expected) in
+        [("লখনউ", "Lucknow"), ("গোরখপুর", "Gorakhpur"), ("ਮਥੁਰਾ", "Mathura"), ("આગ્રા", "Agra")]
+    {
+        assert_eq!(district_of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_seat_called_like_a_word_is_found_beside_its_label_or_district() {
+    for (text, expected) in [
+        ("bara prayagraj", "Bara"),
+        ("hata kushi nagar", "Hata"),
+        ("purwa unnao", "Purwa"),
+        ("my constituency is hata", "Hata"),
+        ("thana bhawan wali seat", "Thana Bhawan"),
+        ("naam mohan, vidhansabha loni", "Loni"),
+        ("gaon rampur, vidhansabha mau", "Mau"),
+        ("mera number hata do", "-"),
+    ] {
+        assert_eq!(seat_of(text, None), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_and_names_of_people_are_no_seats() {
+    for text in ["haathi", "kamal", "nota", "kiran", "सीमा", "chidiya ghar", "vidhansabha bhawan"]
+    {
+        assert_eq!(seat_of(text, None), "-", "{text}");
+    }
+    // Of its five seats none is likelier.
+    assert_eq!(seat_of("lucknow city", None), "-");
+}
+
+#[test]
+fn every_lok_sabha_seat_is_found_by_each_of_its_names() {
+    STATE.with(|state| {
+        for (place, seat) in state.lok_sabha.iter().enumerate() {
+            for name in
+                [&seat.name_en, &seat.name_hi, &seat.name_ur].into_iter().chain(&seat.others)
+            {
+                for text in [name.clone(), format!("meri lok sabha {name} hai")] {
+                    let reading = lok_sabha(&Heard::new(&text), state).reading;
+                    assert_eq!(reading, Reading::Sure(Meaning::LokSabha(place)), "{text}");
+                }
+            }
+        }
+        for text in ["", "patna", "kaun si", "bijli nahi aati", "lok sabha", "sunita"] {
+            assert_eq!(lok_sabha(&Heard::new(text), state).reading, Reading::None, "{text}");
+        }
+    });
+}
+
+#[test]
+fn every_reading_of_a_place_has_its_reason() {
+    STATE.with(|state| {
+        for (text, reason) in [
+            ("agra", Reason::PlaceByName),
+            ("mera zila chandoly hai", Reason::PlaceBySound),
+            ("orai", Reason::PlaceByTown),
+            ("226001", Reason::PlaceByPin),
+            ("patna", Reason::PlaceElsewhere),
+            ("agra nahi mathura", Reason::PlaceDenied),
+            ("agra ya mathura", Reason::Either),
+            ("kanpur", Reason::Tie),
+            ("bijli", Reason::NoPlace),
+        ] {
+            assert_eq!(district(&Heard::new(text), state).reason, reason, "{text}");
+        }
+        for (text, reason) in
+            [("seat no 45", Reason::PlaceByNumber), ("lko purvi", Reason::PlaceByPart)]
+        {
+            assert_eq!(assembly(&Heard::new(text), state, None).reason, reason, "{text}");
+        }
+    });
+}
+
 mod properties {
     use proptest::prelude::*;
 
@@ -385,7 +494,7 @@ mod properties {
         fn a_name_is_sure_whatever_is_around_it((place, name) in any_name(), around in 0_usize..6) {
             let (before, behind) = AROUND[around];
             let text = format!("{before}{name}{behind}");
-            let reading = STATE.with(|state| district(&Heard::new(&text), state));
+            let reading = STATE.with(|state| district(&Heard::new(&text), state).reading);
             prop_assert_eq!(reading, Reading::Sure(Meaning::District(place)), "{}", text);
         }
 
@@ -394,8 +503,13 @@ mod properties {
             let nfd = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd();
             let strange: String =
                 name.chars().flat_map(|letter| [letter, '\u{200b}']).collect();
-            for text in [name.to_uppercase(), nfd.normalize(&name).into_owned(), strange] {
-                let reading = STATE.with(|state| district(&Heard::new(&text), state));
+            let alternating: String = name
+                .char_indices()
+                .map(|(at, letter)| if at % 2 == 0 { letter.to_ascii_uppercase() } else { letter })
+                .collect();
+            let polite = format!("namaste ji {name} sir 🙏");
+            for text in [alternating, polite, name.to_uppercase(), nfd.normalize(&name).into_owned(), strange] {
+                let reading = STATE.with(|state| district(&Heard::new(&text), state).reading);
                 prop_assert_eq!(reading, Reading::Sure(Meaning::District(place)), "{}", text);
             }
         }
