@@ -42,8 +42,9 @@ impl Run<'_> {
         self.session.parked.drain(..surplus);
     }
 
-    /// Where the newest rest at a `wait` stands: in the flow under way, or in a frame of it.
-    fn resting_wait(&self) -> Option<Option<usize>> {
+    /// Where the newest rest at a `wait` stands: in this frame, or, one behind the last of them, in the
+    /// flow under way.
+    fn resting_wait(&self) -> Option<usize> {
         let waits = |flow: &str, step: &str, rest: Option<&Rest>| {
             let definition = self.flows.get(flow);
             let step = definition.and_then(|flow| flow.steps.get(flow.step(step)?));
@@ -52,18 +53,19 @@ impl Run<'_> {
         };
         let session = &self.session;
         if waits(&session.flow, &session.step, session.rest.as_ref()) {
-            return Some(None);
+            return Some(session.calls.len());
         }
         let mut frames = session.calls.iter().enumerate().rev();
         let frame =
             frames.find(|(_, frame)| waits(&frame.flow, &frame.step, frame.rest.as_ref()))?;
-        Some(Some(frame.0))
+        Some(frame.0)
     }
 
     /// Takes the conversation that rests at a `wait`, without what is beside it.
     fn take_resting(&mut self) -> Option<Parked> {
-        if let Some(frame) = self.resting_wait()? {
-            self.come_back_to(frame);
+        let place = self.resting_wait()?;
+        if place < self.session.calls.len() {
+            self.come_back_to(place);
         }
         let session = &mut self.session;
         let mut frames = std::mem::take(&mut session.calls);
@@ -105,15 +107,17 @@ impl Run<'_> {
     pub(super) fn parked_due(&self) -> Option<(i64, u32)> {
         let (place, due) = self.first_parked()?;
         let visit = self.session.parked.get(place)?.rest().map_or(0, |rest| rest.visit);
-        match (self.resting_wait(), &self.session.rest) {
-            (Some(None), _) => return Some((due, visit)),
-            // A call is answered in seconds.
-            (_, Some(_)) => return None,
-            (_, None) => {}
+        let resting = self.resting_wait();
+        if resting == Some(self.session.calls.len()) {
+            return Some((due, visit));
+        }
+        // A call is answered in seconds.
+        if self.session.rest.is_some() {
+            return None;
         }
         let untouched = self.session.history.is_empty() && self.session.calls.is_empty();
         let stays = self.nearest(|flow| flow.expires).is_none();
-        if !untouched && !stays && self.resting_wait().is_none() {
+        if !untouched && !stays && resting.is_none() {
             return None;
         }
         let quiet = i64::try_from(QUIET.as_millis()).unwrap_or(i64::MAX);
