@@ -761,8 +761,7 @@ fn asked_from(table: &Table<'_>, message: &Message<'_>, content: &[usize]) -> f3
     match (table.level, letters) {
         (Level::Seat, 0..=5) => 0.88,
         (Level::Seat, 6) => 0.86,
-        (Level::Seat, 7) => 0.84,
-        (_, 0..=4) => 0.84,
+        (Level::Seat, 7) | (_, 0..=4) => 0.84,
         (_, 5) => 0.82,
         _ => table.wanted.least,
     }

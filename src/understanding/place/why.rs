@@ -16,8 +16,6 @@ pub(super) fn reason(table: &Table<'_>, message: &Message<'_>, reading: &Reading
         Reading::Unsure(_) | Reading::Tie(_) if message.doubt => Reason::Doubt,
         Reading::Tie(_) if message.either => Reason::Either,
         Reading::Tie(_) if message.question => Reason::Question,
-        Reading::Tie(_) if message.elsewhere => Reason::PlaceElsewhere,
-        Reading::Tie(_) => Reason::Tie,
         Reading::Unsure(meanings) => {
             let first = meanings.first();
             let town = message.matches.iter().find(|found| {
@@ -26,7 +24,8 @@ pub(super) fn reason(table: &Table<'_>, message: &Message<'_>, reading: &Reading
             });
             town.map_or(Reason::PlaceLike, |found| lesser(found.meant))
         }
-        Reading::None if message.elsewhere => Reason::PlaceElsewhere,
+        Reading::Tie(_) | Reading::None if message.elsewhere => Reason::PlaceElsewhere,
+        Reading::Tie(_) => Reason::Tie,
         Reading::None if message.question => Reason::Question,
         Reading::None if message.doubt => Reason::Doubt,
         Reading::None if message.denied || message.corrected => Reason::PlaceDenied,
