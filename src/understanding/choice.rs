@@ -140,18 +140,10 @@ fn by_meaning(choices: &[ChoiceWords], heard: &Heard) -> Option<Reading> {
     }
 }
 
-/// Words that carry no answer: a label is not known by them, and they may stand around one.
-const LIGHT: Roles = FILLER
-    .and(IS)
-    .and(POLITE)
-    .and(JI)
-    .and(ME)
-    .and(CHOICE_FRAME)
-    .and(YES)
-    .and(ASSENT)
-    .and(DO)
-    .and(WANT)
-    .and(BECOME);
+/// Words no label is known by, unless it has no others.
+const SMALL: Roles = FILLER.and(IS).and(POLITE).and(JI).and(ME).and(CHOICE_FRAME);
+/// The same, and words that carry no answer beside heavier ones: of "अच्छी रही" अच्छी counts.
+const LIGHT: Roles = SMALL.and(YES).and(ASSENT).and(DO).and(WANT).and(BECOME);
 /// May stand around a label too: `pani ki samasya`.
 const AROUND: Roles = LIGHT.and(TROUBLE).and(SHOW);
 /// Beside a label, and no part of it, these say that it is not the answer.
@@ -177,6 +169,8 @@ struct Met {
     whole: bool,
     /// Which words of the message are the label's, one bit each.
     words: u32,
+    /// Those of them the choice is known by.
+    counted: u32,
     /// Nothing but digits of it was met.
     only_digits: bool,
 }
@@ -236,13 +230,20 @@ fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Op
             continue;
         }
         let has_heavy = label.words.iter().any(|word| !word.is(LIGHT));
+        let passed_over = if has_heavy {
+            LIGHT
+        } else if label.words.iter().any(|word| !word.is(SMALL)) {
+            SMALL
+        } else {
+            Roles::default()
+        };
         let (mut counted, mut words) = (0_u32, 0_u32);
         let (mut whole, mut digits) = (true, true);
         for word in &label.words {
             let at = said.iter().enumerate().position(|(at, spoken)| {
                 words & (1 << at) == 0 && spoken.likeness(word).is_some_and(|like| like >= least)
             });
-            let counts = !has_heavy || !word.is(LIGHT);
+            let counts = !word.is(passed_over);
             let Some(at) = at else {
                 whole &= !counts;
                 continue;
@@ -258,7 +259,7 @@ fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Op
         let only_denies =
             said.iter().enumerate().all(|(at, word)| counted & (1 << at) == 0 || word.is(DENIAL))
                 && others.any(|(_, word)| !word.is(LIGHT));
-        // Of light words only all of them are a label: "अभी" is no "अभी नहीं".
+        // Of light words all that count are a label: "अभी" is no "अभी नहीं".
         if counted == 0 || only_denies || (!has_heavy && !whole) {
             continue;
         }
@@ -275,7 +276,7 @@ fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Op
         return None;
     }
     let weight = HEAVY * heavy.count_ones() + SLIGHT * light.count_ones();
-    Some(Met { place, weight, whole: any_whole, words: all, only_digits })
+    Some(Met { place, weight, whole: any_whole, words: all, counted: heavy | light, only_digits })
 }
 
 fn judged(met: &[Met], said: &[Form]) -> ByLabel {
@@ -291,7 +292,9 @@ fn judged(met: &[Met], said: &[Form]) -> ByLabel {
         return ByLabel::of(Reading::None);
     }
     let either = said.iter().any(|word| word.is(OR));
-    let foreign = left().filter(|(_, word)| !word.is(AROUND.and(OR))).count();
+    let known = met.iter().fold(0, |known, one| known | one.counted);
+    let foreign =
+        left().filter(|(at, word)| known & (1 << at) != 0 || !word.is(AROUND.and(OR))).count();
     match best.as_slice() {
         [] => ByLabel::of(Reading::None),
         [one] => {

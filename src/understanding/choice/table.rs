@@ -129,7 +129,23 @@ const SETS: &[Set] = &[
     },
     Set {
         choices: &[("come", &["आना है"]), ("stay", &["नहीं आना"])],
-        lines: &["aana hai → come", "आना है → come", "nahi aana → stay", "nahin aana hai → stay"],
+        lines: &[
+            "aana → come",
+            "aana hai → come",
+            "आना है → come",
+            "nahi aana → stay",
+            "nahin aana hai → stay",
+        ],
+    },
+    Set {
+        choices: &[("good", &["अच्छी रही"]), ("bad", &["ठीक नहीं रही"])],
+        lines: &[
+            "अच्छी → good",
+            "achhi → good",
+            "अच्छी नहीं → bad? / good?",
+            "theek nahi → bad",
+            "rahi → -",
+        ],
     },
     Set {
         choices: &[("one", &["1 दिन"]), ("five", &["5 दिन"]), ("two", &["2 दिन"])],
