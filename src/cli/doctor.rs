@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::OriginArgs;
+use crate::channel::sms;
 use crate::channel::template_advice;
 use crate::channel::whatsapp::errors::TEMPLATE_CODES;
-use crate::channel::sms;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, is_postgres};
 use crate::geography::Geography;
