@@ -156,7 +156,10 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let mut paths = Vec::new();
     let named = origins.config.clone();
     let usual = PathBuf::from(USUAL_CONFIG);
+    let mut file = SourceFile { path: "the configuration".to_owned(), text: String::new() };
     if let Some(path) = named.or_else(|| usual.is_file().then_some(usual)) {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        file = SourceFile { path: path.display().to_string(), text };
         findings.extend(configuration(&path)?);
         paths.push(path.display().to_string());
     }
@@ -164,7 +167,7 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         Ok(config) => Some(config),
         // The file is told line by line; what else is wrong keeps nobody from checking flows.
         Err(errors) => {
-            findings.extend(elsewhere(&errors, !findings.is_empty()));
+            findings.extend(elsewhere(&errors, !findings.is_empty(), &file));
             None
         }
     };
@@ -228,17 +231,44 @@ fn configuration(path: &Path) -> Result<Vec<Diagnostic>, String> {
 }
 
 /// What is wrong with the environment or the command line; with a broken file only what does not
-/// come from there.
-fn elsewhere(errors: &ConfigErrors, file_is_told: bool) -> Vec<Diagnostic> {
+/// come from there. What a section lacks is shown where `file` switches it on.
+fn elsewhere(errors: &ConfigErrors, file_is_told: bool, file: &SourceFile) -> Vec<Diagnostic> {
     let of_file =
         |said: &str| !(said.starts_with("the environment") || said.starts_with("the command"));
-    let file = SourceFile { path: "the configuration".to_owned(), text: String::new() };
+    let nowhere = SourceFile { path: "the configuration".to_owned(), text: String::new() };
     errors
         .0
         .iter()
         .filter(|said| !(file_is_told && of_file(said)))
-        .map(|said| flow::at(&file, Severity::Error, Code::ConfigValue, 0..0, said.clone(), None))
+        .map(|said| {
+            let section = said.split_once('.').map_or("", |(section, _)| section);
+            let (file, bytes) = match switched_on(&file.text, section) {
+                Some(bytes) => (file, bytes),
+                None => (&nowhere, 0..0),
+            };
+            flow::at(file, Severity::Error, Code::ConfigValue, bytes, said.clone(), None)
+        })
         .collect()
+}
+
+/// The line of a configuration file that switches a section on, or the section's own line.
+fn switched_on(text: &str, section: &str) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    let mut found = None;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        let place = start..start + line.trim_end().len();
+        start += line.len();
+        if words.starts_with('[') {
+            if found.is_some() {
+                break;
+            }
+            found = (words == format!("[{section}]")).then_some(place);
+        } else if found.is_some() && words.starts_with("enabled") {
+            return Some(place);
+        }
+    }
+    found
 }
 
 /// The flows and their sources, or everything that is wrong, worded for the author.
@@ -254,6 +284,13 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
             let errors = diagnostics.iter().filter(is_error).count();
             let mut words: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
             words.push(format!("{errors} error(s), {} warning(s)", diagnostics.len() - errors));
+            let mut files: Vec<&str> =
+                diagnostics.iter().filter(is_error).map(|found| found.path.as_str()).collect();
+            files.dedup();
+            words.push(format!(
+                "no flow runs until every file is right; to be put right: {}",
+                files.join(", ")
+            ));
             Err(words.join("\n\n"))
         }
         Err(error) => Err(error.to_string()),

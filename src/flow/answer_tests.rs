@@ -578,7 +578,7 @@ fn conditions_over_several_choices_and_days_are_checked() {
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
     "rod" in likes: `rod` is never in `likes` (did you mean `road`?)
-    likes == "road": `likes` is a list of choices, not one (write 'road' in likes)
+    likes == "road": `likes` is a list of choices, not one (write "'road' in likes", with the double quotes)
     "sunita" in day: `day` is one word, not a list (write day == 'sunita')
     day < "31/12/2027": `31/12/2027` is no day to compare `day` with (the year first, then month and day: '2027-12-31')
     what == "voic": `what` is never `voic` (did you mean `voice`?)

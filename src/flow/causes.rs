@@ -15,8 +15,19 @@ const NEAR: usize = 6;
 pub(super) fn settle(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let causes = Causes::of(&found);
     let follows: Vec<bool> = found.iter().map(|finding| causes.explain(finding, &found)).collect();
+    let unreachable: HashSet<String> = found
+        .iter()
+        .filter(|finding| finding.code == Code::UnreachableStep)
+        .map(|finding| finding.path.clone())
+        .collect();
     let kept = found.into_iter().zip(follows).filter(|(_, follows)| !follows);
     let mut list: Vec<Diagnostic> = kept.map(|(finding, _)| finding).collect();
+    // What makes a step unreachable is told in its place, and as gravely.
+    for finding in &mut list {
+        if leads_astray(finding) && unreachable.contains(&finding.path) {
+            finding.severity = Severity::Error;
+        }
+    }
     list.sort_by(|left, right| order(left).cmp(&order(right)));
     folded(list)
 }
@@ -124,6 +135,12 @@ impl Causes {
                 self.astray.contains(name) || self.astray.contains(stem(&finding.path))
             }
             Code::UnknownStep => self.misnamed.contains(&finding.path),
+            // Where the talk turns back too early, or a result has no way, nobody comes there.
+            Code::UnreachableStep
+                if found.iter().any(|other| other.path == finding.path && leads_astray(other)) =>
+            {
+                true
+            }
             Code::UnreachableStep
             | Code::NoEnd
             | Code::RunsOut
@@ -136,6 +153,10 @@ impl Causes {
                             && matches!(other.code, Code::UnknownWord | Code::UnknownStep)
                     })
             }
+            Code::TemplateFits if finding.message.starts_with("a consent is asked") => {
+                near_any(&[Code::Consent])
+            }
+            Code::MissingText if !of_flow => near_any(&[Code::DuplicateText]),
             Code::UnusedText => {
                 let same_line = |other: &Diagnostic| {
                     other.path == finding.path
@@ -200,6 +221,13 @@ impl Causes {
             _ => false,
         }
     }
+}
+
+/// Whether it says why steps of its flow may be reached by nobody.
+fn leads_astray(finding: &Diagnostic) -> bool {
+    finding.code == Code::SilentCircle
+        || (finding.severity == Severity::Warning
+            && finding.message.ends_with("and that has no way here"))
 }
 
 /// The name of a file without its folders and endings.

@@ -105,12 +105,15 @@ pub(super) fn starts(
         if let Some(place) = draft.default {
             let first = default.and_then(|first: usize| drafts.get(first)?.default);
             if let Some(first) = first {
-                let spot = findings.spot(first);
+                // The one that is named after what it does is right.
+                let (right, wrong) =
+                    if draft.name.text == "greeting" { (place, first) } else { (first, place) };
+                let spot = findings.spot(right);
                 findings
                     .error_hint(
-                        place,
+                        wrong,
                         "there are two default flows",
-                        format!("keep it in the one flow that greets: {spot} says it too"),
+                        format!("take it out here: {spot} says it too; one flow greets"),
                     )
                     .code(Code::DefaultFlow);
             }
@@ -222,7 +225,20 @@ pub(super) fn enrolment(draft: &FlowDraft, place: Place, findings: &mut Findings
             };
             known.name.text == step && fits
         });
-        if !asked {
+        let other = draft.steps.iter().find_map(|known| match &known.kind {
+            KindDraft::Ask(_) if known.name.text == step => Some(known.name.place),
+            _ => None,
+        });
+        if !asked && let Some(other) = other {
+            let spot = findings.spot(place);
+            findings
+                .error_hint(
+                    other,
+                    format!("a member's {step} is made from another answer than this one"),
+                    format!("write `answer: {kind}`; `enrol_member` ({spot}) needs it"),
+                )
+                .code(Code::Enrolment);
+        } else if !asked {
             findings
                 .error_hint(
                     place,

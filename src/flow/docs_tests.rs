@@ -44,6 +44,13 @@ fn the_page_lists_every_code_of_check_once() {
 }
 
 #[test]
+fn the_page_lists_every_post() {
+    let line = PAGE.split("The posts there are: ").nth(1).unwrap();
+    let listed = code_spans(line.split("\n\n").next().unwrap());
+    assert_eq!(listed, crate::contact::POSTS);
+}
+
+#[test]
 fn the_page_lists_every_variable_of_every_person() {
     let listed: BTreeSet<&str> = rows("## Variables")
         .iter()

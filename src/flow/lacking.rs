@@ -343,6 +343,20 @@ impl Linker<'_, '_, '_> {
         true
     }
 
+    /// Where a message's first label is written below: its name, or the last line of a longer text.
+    fn end_of_text(&self, message: &Message) -> Place {
+        let place = place_of(Some(message));
+        let lines = self.findings.lines_of_message(place);
+        let of_text = lines.iter().take_while(|(_, line)| !line.trim_start().starts_with('.'));
+        match of_text.enumerate().last() {
+            Some((index, (line, words))) if index > 0 => {
+                let indent = words.len() - words.trim_start().len();
+                Place { start: line.start + indent, ..*line }
+            }
+            _ => place,
+        }
+    }
+
     /// Tells of the languages that lack a label: once at `place` when none has it, else in their
     /// files.
     pub(super) fn missing_label(
@@ -395,11 +409,14 @@ impl Linker<'_, '_, '_> {
             // Behind the label of the choice before it.
             let upto = offered.iter().take_while(|id| **id != attribute);
             let before = upto.filter_map(|id| message.attribute(id)).last();
-            let at = before.map_or(place_of(Some(message)), |label| Place {
-                file: message.source,
-                start: label.span.start,
-                end: label.span.end,
-            });
+            let at = before.map_or_else(
+                || self.end_of_text(message),
+                |label| Place {
+                    file: message.source,
+                    start: label.span.start,
+                    end: label.span.end,
+                },
+            );
             let hint = match model {
                 Some(model) if model.starts_with(|sign: char| sign.is_ascii_digit()) => {
                     format!("add below this line: `    .{attribute} = {model}`")

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::code::Code;
 use super::condition::PURPOSES;
-use super::diagnostic::{Findings, Place, one_of_these};
+use super::diagnostic::{Findings, Place, did_you_mean, one_of_these};
 use super::draft::{get, identifier, known_keys, map, start_of, word, words};
 use super::load::{Sources, is_template};
 use super::wording::english_name;
@@ -27,6 +27,8 @@ pub(super) const LANGUAGE_KEYS: [&str; 3] = ["body", "buttons", "code"];
 #[derive(Debug)]
 pub(super) struct Read {
     pub(super) declared: Declared,
+    /// In the order of the declared variables.
+    pub(super) variables: Vec<Place>,
     /// In the order of the wordings.
     pub(super) bodies: Vec<Place>,
     /// Those of the labels in each of them.
@@ -61,6 +63,7 @@ pub(super) fn read(
                 buttons: Vec::new(),
                 wordings: Vec::new(),
             },
+            variables: Vec::new(),
             bodies: Vec::new(),
             labels: Vec::new(),
             broken: true,
@@ -120,11 +123,17 @@ fn template(
     let name = word(name, "the name of a template", findings)?;
     identifier(&name, findings);
     if name.text != stem {
+        let rename = format!("rename the file to {}.yaml", name.text);
+        let hint = if stem.contains('-') || stem.contains(' ') {
+            rename
+        } else {
+            format!("write `template: {stem}`, or {rename}")
+        };
         findings
             .error_hint(
                 name.place,
                 format!("the file is not named after its template `{}`", name.text),
-                format!("write `template: {stem}`, or rename the file to {}.yaml", name.text),
+                hint,
             )
             .code(Code::FileName);
     }
@@ -147,6 +156,7 @@ fn template(
             buttons: Vec::new(),
             wordings: Vec::new(),
         },
+        variables: variables.iter().map(|word| word.place).collect(),
         bodies: Vec::new(),
         labels: Vec::new(),
         broken: false,
@@ -315,6 +325,23 @@ fn wording(name: &Word, node: &Node, read: &mut Read, findings: &mut Findings<'_
     if read.declared.wordings.is_empty() {
         read.declared.buttons = ids;
     } else if ids != read.declared.buttons {
+        let known = &read.declared.buttons;
+        let buttons = get(entries, "buttons").and_then(|node| map(node, "`buttons`", findings));
+        let strange =
+            buttons.into_iter().flatten().map(|(id, _)| id).find(|id| !known.contains(&id.text));
+        let lacking = known.iter().filter(|id| !ids.contains(id)).map(String::as_str);
+        if let Some(strange) = strange
+            && let Some(hint) = did_you_mean(&strange.text, lacking)
+        {
+            findings
+                .error_hint(
+                    strange.place,
+                    format!("the language before has no button `{}`", strange.text),
+                    hint,
+                )
+                .code(Code::TemplateFits);
+            return None;
+        }
         findings
             .error_hint(
                 name.place,
@@ -401,15 +428,21 @@ fn text(body: &Word, variables: usize, findings: &mut Findings<'_>) -> bool {
         })
         .collect();
     let numbers: HashSet<usize> = places.iter().copied().collect();
-    if let Some(lacking) = (1..=variables).find(|number| !numbers.contains(number)) {
+    let lacking = (1..=variables).find(|number| !numbers.contains(number));
+    let surplus = numbers.iter().copied().filter(|number| *number > variables).min();
+    if let (Some(lacking), Some(surplus)) = (lacking, surplus) {
+        tell(
+            format!("nothing fills {{{{{surplus}}}}}"),
+            format!("write {{{{{lacking}}}}}: `variables` names {variables}"),
+        );
+    } else if let Some(lacking) = lacking {
         tell(
             format!("{{{{{lacking}}}}} is nowhere in this text"),
             format!("`variables` names {variables}: every one of them has its place"),
         );
-    }
-    if let Some(number) = numbers.iter().copied().filter(|number| *number > variables).min() {
+    } else if let Some(surplus) = surplus {
         tell(
-            format!("nothing fills {{{{{number}}}}}"),
+            format!("nothing fills {{{{{surplus}}}}}"),
             format!("`variables` names {variables}: add what fills it, `variables: [ticket]`"),
         );
     }

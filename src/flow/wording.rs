@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::code::Code;
 use super::condition::PURPOSES;
 use super::diagnostic::{Place, did_you_mean, one_of_these};
+use super::draft::KindDraft;
 use super::link::{Linker, brought};
 use super::load::Notice;
 use super::meant::COMMANDS;
@@ -133,8 +134,15 @@ impl<'a> Linker<'a, '_, '_> {
             let mut sorted = allowed.to_vec();
             sorted.sort_unstable();
             let known = sorted.iter().copied().chain(PERSON_VARIABLES);
+            let foreign = self.drafts.iter().find(|draft| {
+                draft.steps.iter().any(|step| {
+                    step.name.text == variable && matches!(step.kind, KindDraft::Ask(_))
+                })
+            });
             let hint = did_you_mean(variable, known).unwrap_or_else(|| {
-                if sorted.is_empty() {
+                if let Some(foreign) = foreign {
+                    format!("`{variable}` is an answer of the flow `{}`", foreign.name.text)
+                } else if sorted.is_empty() {
                     "only what is known of every person can stand here".to_owned()
                 } else {
                     one_of_these(variable, sorted.iter().copied())

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::OriginArgs;
-use crate::contact::Language;
+use crate::contact::{Language, POSTS};
 use crate::flow::{
     self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace,
 };
@@ -33,7 +33,7 @@ pub struct PersonArgs {
     #[arg(long)]
     member: bool,
     /// Posts the person holds, such as booth_president
-    #[arg(long, value_name = "POSTS", value_delimiter = ',')]
+    #[arg(long, value_name = "POSTS", value_delimiter = ',', value_parser = post)]
     posts: Vec<String>,
     /// Purposes the person agreed to, such as membership,samvad
     #[arg(long, value_name = "PURPOSES", value_delimiter = ',')]
@@ -52,6 +52,13 @@ pub(super) fn language(word: &str) -> Result<Language, String> {
         let known = Language::ALL.map(Language::code);
         format!("there is no language `{word}`; there are {}", known.join(", "))
     })
+}
+
+fn post(word: &str) -> Result<String, String> {
+    if POSTS.contains(&word) {
+        return Ok(word.to_owned());
+    }
+    Err(format!("there is no post `{word}`; there are {}", POSTS.join(", ")))
 }
 
 impl PersonArgs {

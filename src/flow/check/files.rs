@@ -14,7 +14,9 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
     for (index, file) in sources.files.iter().enumerate() {
         let beginning = Place { file: index, start: 0, end: 1 };
         saved(file, beginning, findings);
-        if let Some((message, hint, code)) = misplaced(&file.path).or_else(|| by_content(file)) {
+        let told = misplaced(&file.path).or_else(|| by_content(file));
+        if let Some((message, usual, code)) = told {
+            let hint = home_of_texts(sources, &file.path).unwrap_or(usual);
             let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             if message.ends_with("is no language") {
                 if folders.contains(&folder) {
@@ -52,6 +54,21 @@ pub(in crate::flow) fn files(sources: &Sources, findings: &mut Findings<'_>) {
                 .code(Code::WrongFolder);
         }
     }
+}
+
+/// Where texts belong that stand in no folder of a language: in those that lack a file of this name.
+fn home_of_texts(sources: &Sources, path: &str) -> Option<String> {
+    let name = path.strip_prefix("locales/").filter(|name| !name.contains('/'))?;
+    name.strip_suffix(".ftl")?;
+    let has = |wanted: &str| sources.files.iter().any(|file| file.path.starts_with(wanted));
+    let codes = Language::ALL.map(Language::code);
+    let homes: Vec<String> = codes
+        .into_iter()
+        .filter(|code| has(&format!("locales/{code}/")))
+        .map(|code| format!("locales/{code}/{name}"))
+        .filter(|home| !has(home))
+        .collect();
+    (!homes.is_empty()).then(|| format!("move the file to {}", homes.join(", or ")))
 }
 
 fn is_flow_among_rehearsals(file: &SourceFile) -> bool {

@@ -163,17 +163,16 @@ impl Names<'_> {
         if let Some(written) = line.word() {
             let (first, rest) = written.text.split_once(' ').unwrap_or((&written.text, "…"));
             let speaker = first.trim_end_matches(':');
-            let (key, said) = if LINES.contains(&speaker) {
-                (speaker, rest)
+            let glued = written.text.split_once(':').filter(|(key, _)| LINES.contains(key));
+            let (message, key, said) = if LINES.contains(&speaker) {
+                ("this line does not say who speaks", speaker, rest)
+            } else if let Some((key, said)) = glued {
+                ("there is no space behind the colon", key, said)
             } else {
-                ("me", written.text.as_str())
+                ("this line does not say who speaks", "me", written.text.as_str())
             };
             findings
-                .error_hint(
-                    line.place,
-                    "this line does not say who speaks",
-                    format!("write `- {key}: {said}`"),
-                )
+                .error_hint(line.place, message, format!("write `- {key}: {said}`"))
                 .code(Code::MissingColon);
             return;
         }

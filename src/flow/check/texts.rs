@@ -319,6 +319,19 @@ pub(in crate::flow) fn choices(
                                 "give the two labels different words; spellings count as one",
                             )
                             .code(Code::SameChoices);
+                    } else if let Some((_, other, _)) =
+                        seen.iter().find(|(known, ..)| singular(known) == singular(&folded))
+                    {
+                        findings
+                            .warn(
+                                place,
+                                format!(
+                                    "only an `s` tells `{label}` from the label of `{other}`, and \
+                                     people leave it out"
+                                ),
+                                "give the two labels different words",
+                            )
+                            .code(Code::SameChoices);
                     }
                     seen.push((folded, &choice.id, always));
                 }
@@ -326,6 +339,15 @@ pub(in crate::flow) fn choices(
             too_many(choices.list.len(), asked.message.place, findings);
         }
     }
+}
+
+/// English words without the `s` of many.
+fn singular(folded: &str) -> String {
+    let words = folded.split(' ').map(|word| match word.strip_suffix('s') {
+        Some(one) if one.len() > 2 => one,
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Rows of a list, and what a person looks through at most, page by page.

@@ -145,7 +145,6 @@ impl Walk<'_> {
                     );
                 }
             }
-            (Side::Word(_), Side::Text) | (Side::Text, Side::Word(_)) => {}
             (left, right) if left == right && *left != Side::Sent => {}
             (left, right) => self.mistyped(
                 second,

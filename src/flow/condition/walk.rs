@@ -20,12 +20,11 @@ pub(super) struct Wrong {
 }
 
 /// The functions a condition may call.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 11] = [
     "size",
     "contains",
     "startsWith",
     "endsWith",
-    "matches",
     "exists",
     "all",
     "int",
@@ -79,6 +78,10 @@ impl Walk<'_> {
                         self.order_of_letters(right, left);
                     }
                     operators::IN => self.membership(left, right),
+                    operators::ADD | operators::SUBSTRACT | operators::MULTIPLY => {
+                        self.added(left, right);
+                        self.added(right, left);
+                    }
                     _ => {}
                 }
             }
@@ -93,6 +96,23 @@ impl Walk<'_> {
                         message: format!("there is no purpose `{}`", select.field),
                         hint: one_of_these(&select.field, PURPOSES.map(Purpose::name)),
                     });
+                }
+                if let Expr::Ident(name) = &select.operand.expr
+                    && !self.is_bound(name)
+                    && !matches!(name.as_str(), "consents" | "withdrawn")
+                    && (BUILT_INS.contains(&name.as_str()) || self.answers.contains_key(name))
+                    && self.answers.get(name) != Some(&Known::Anything)
+                {
+                    let hint = if TRUE_OR_FALSE.contains(&name.as_str()) {
+                        format!("`{name}` is true or false: write {name} alone, or !{name}")
+                    } else {
+                        format!("compare `{name}` itself, without the point")
+                    };
+                    self.mistyped(
+                        &format!("{name}.{}", select.field),
+                        format!("`{name}` has no `.{}`", select.field),
+                        hint,
+                    );
                 }
                 self.expression(&select.operand);
             }
@@ -204,6 +224,26 @@ impl Walk<'_> {
             }
             _ => {}
         }
+    }
+
+    /// `adults + role`, where `role` is a choice.
+    fn added(&mut self, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Ident(name), Expr::Ident(other)) = (&left.expr, &right.expr) else { return };
+        let Some(Known::Number { .. }) = self.answers.get(other) else { return };
+        let what = match self.answers.get(name) {
+            Some(Known::Choice(_)) => "a choice",
+            Some(Known::List(_)) => "a list of choices",
+            Some(Known::Text) => "a text",
+            Some(Known::Date) => "a day",
+            _ => return,
+        };
+        self.mistyped(
+            name,
+            format!("`{name}` is {what}, not a number"),
+            "a sum is made of numbers: adults + children; how many conditions hold is counted by a \
+             list of them: [member, \"coming == 'yes'\"]"
+                .to_owned(),
+        );
     }
 
     /// `likes > 2` is about how many there are.
@@ -349,7 +389,7 @@ impl Walk<'_> {
                 self.mistyped(
                     name,
                     format!("`{name}` is a list of choices, not one"),
-                    format!("write '{word}' in {name}"),
+                    format!("write \"'{word}' in {name}\", with the double quotes"),
                 );
                 return;
             }

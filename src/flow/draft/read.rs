@@ -266,12 +266,14 @@ pub(super) fn unknown_key(
             .code(Code::Indentation);
         return;
     }
+    let hint = if name == "then" && allowed.contains(&"when") {
+        "`then` belongs to `if`; single answers lead on by `when: {no: …}`, all of them by `goto`"
+            .to_owned()
+    } else {
+        one_of_these(name, allowed.iter().copied())
+    };
     findings
-        .error_hint(
-            key.place,
-            format!("the key `{name}` is not known here"),
-            one_of_these(name, allowed.iter().copied()),
-        )
+        .error_hint(key.place, format!("the key `{name}` is not known here"), hint)
         .code(Code::UnknownKey);
 }
 

@@ -98,7 +98,7 @@ impl<'a> Linker<'a, '_, '_> {
         };
         let read = templates.get(index).filter(|read| !read.broken)?;
         let mut fits = true;
-        for name in &read.declared.variables {
+        for (name, declared) in read.declared.variables.iter().zip(&read.variables) {
             let known =
                 scope.answers.contains_key(name) || PERSON_VARIABLES.contains(&name.as_str());
             if !known {
@@ -106,14 +106,19 @@ impl<'a> Linker<'a, '_, '_> {
                 let mut names = scope.variables();
                 names.sort_unstable();
                 names.extend(PERSON_VARIABLES);
-                self.unfit(
-                    word.place,
-                    format!(
+                let somewhere = self.drafts.iter().any(|draft| {
+                    draft.keeps(name) || draft.steps.iter().any(|step| step.name.text == *name)
+                });
+                let (place, message) = if somewhere {
+                    let message = format!(
                         "the template `{}` is filled with `{name}`, which this flow does not have",
                         read.declared.name
-                    ),
-                    one_of_these(name, names),
-                );
+                    );
+                    (word.place, message)
+                } else {
+                    (*declared, format!("no flow has `{name}`, which would fill the template"))
+                };
+                self.unfit(place, message, one_of_these(name, names));
             }
         }
         fits.then_some((index, read))

@@ -67,7 +67,11 @@ impl Linker<'_, '_, '_> {
                 .error_hint(
                     place,
                     format!("the label `{name}` has {length} characters, {most} fit"),
-                    "shorten it; in Devanagari every matra counts",
+                    if text.chars().any(|sign| ('\u{900}'..='\u{97f}').contains(&sign)) {
+                        "shorten it; in Devanagari every matra counts"
+                    } else {
+                        "shorten it"
+                    },
                 )
                 .code(Code::LabelTooLong);
         }

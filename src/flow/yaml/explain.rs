@@ -12,7 +12,8 @@ use self::columns::{
     beside_its_key, dash, indentation, list_and_keys, out_of_line, words_without_dashes,
 };
 use self::signs::{
-    after_quote, long_dash, open_quote, special_sign, strange_colon, tab, unclosed_quote,
+    after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon, tab,
+    unclosed_quote,
 };
 use super::super::code::Code;
 use super::super::diagnostic::{Findings, Place};
@@ -68,6 +69,7 @@ fn find(text: &str, at: usize, said: &str) -> Slip {
     tab(upto)
         .or_else(|| strange_colon(upto))
         .or_else(|| long_dash(upto))
+        .or_else(|| dash_without_space(upto))
         .or_else(|| dash(upto))
         .or_else(|| words_without_dashes(upto))
         .or_else(|| open_quote(upto, said))

@@ -52,6 +52,23 @@ pub(super) fn strange_colon(lines: &[Line<'_>]) -> Option<Slip> {
     })
 }
 
+/// `-{else: full}` for `- {else: full}`: without its space the dash begins no line of a list.
+pub(super) fn dash_without_space(lines: &[Line<'_>]) -> Option<Slip> {
+    let glued = |line: &&Line<'_>| {
+        line.content().strip_prefix('-').is_some_and(|rest| rest.starts_with(['{', '[']))
+    };
+    let line = lines.iter().find(glued)?;
+    let (start, end) = line.span();
+    let rest = line.content().strip_prefix('-')?;
+    Some(Slip {
+        start,
+        end,
+        code: Code::MissingDash,
+        message: "there is no space behind the dash".to_owned(),
+        hint: format!("write `- {rest}`"),
+    })
+}
+
 /// `– me: …` for `- me: …`: a dash of a word processor makes no list.
 pub(super) fn long_dash(lines: &[Line<'_>]) -> Option<Slip> {
     lines.iter().find_map(|line| {
