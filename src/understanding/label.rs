@@ -83,7 +83,8 @@ impl Form {
         self.is_digits
     }
 
-    /// How like another word this is; `None` for two words.
+    /// How like a word of a label this word of a message is; `None` for two words. A word the ear
+    /// knows is no slip of another.
     pub(super) fn likeness(&self, other: &Form) -> Option<Likeness> {
         if self.folded == other.folded {
             return Some(Likeness::Same);
@@ -105,6 +106,9 @@ impl Form {
         };
         if unvowelled {
             return Some(Likeness::Same);
+        }
+        if !self.roles.is_empty() || self.number.is_some() {
+            return None;
         }
         let (one, two) = (self.sound.letters().len(), other.sound.letters().len());
         if one.min(two) < SHORTEST_LIKE {
