@@ -200,7 +200,7 @@ pub(super) fn by_label(choices: &[ChoiceWords], said: &[Form]) -> ByLabel {
             .filter_map(|(place, choice)| met(place, choice, said, least))
             .collect();
         if !met.is_empty() {
-            let mut found = judged(&met, said);
+            let mut found = judged(&met, said, least);
             if least == Likeness::Near {
                 found = ByLabel::of(asked(found.reading));
             }
@@ -279,7 +279,7 @@ fn met(place: usize, choice: &ChoiceWords, said: &[Form], least: Likeness) -> Op
     Some(Met { place, weight, whole: any_whole, words: all, counted: heavy | light, only_digits })
 }
 
-fn judged(met: &[Met], said: &[Form]) -> ByLabel {
+fn judged(met: &[Met], said: &[Form], least: Likeness) -> ByLabel {
     let most = met.iter().map(|one| one.weight).max().unwrap_or_default();
     let mut best: Vec<&Met> = met.iter().filter(|one| one.weight == most).collect();
     if best.iter().filter(|one| one.whole).count() == 1 {
@@ -298,7 +298,12 @@ fn judged(met: &[Met], said: &[Form]) -> ByLabel {
     match best.as_slice() {
         [] => ByLabel::of(Reading::None),
         [one] => {
-            let most_around = if one.whole { AROUND_WHOLE } else { AROUND_PART };
+            // One slip and words around it: neither says enough.
+            let most_around = match (least, one.whole) {
+                (Likeness::Near, _) => usize::from(one.whole),
+                (Likeness::Same, true) => AROUND_WHOLE,
+                (Likeness::Same, false) => AROUND_PART,
+            };
             if foreign > most_around {
                 return ByLabel::of(Reading::None);
             }

@@ -83,7 +83,8 @@ impl Form {
         self.is_digits
     }
 
-    /// How like another word this is; `None` for two words.
+    /// How like a word of a label this word of a message is; `None` for two words. A word the ear
+    /// knows is no slip of another.
     pub(super) fn likeness(&self, other: &Form) -> Option<Likeness> {
         if self.folded == other.folded {
             return Some(Likeness::Same);
@@ -105,6 +106,9 @@ impl Form {
         };
         if unvowelled {
             return Some(Likeness::Same);
+        }
+        if !self.roles.is_empty() || self.number.is_some() {
+            return None;
         }
         let (one, two) = (self.sound.letters().len(), other.sound.letters().len());
         if one.min(two) < SHORTEST_LIKE {
@@ -224,10 +228,9 @@ fn in_latin(word: &str) -> String {
             'ث' | 'س' | 'ص' | 'ش' => "s",
             'ج' | 'ز' | 'ذ' | 'ض' | 'ظ' | 'ژ' => "j",
             'چ' => "ch",
-            'ح' => "h",
             // After another consonant it is only breath, and levelled away with it.
             'ہ' if place == last => "a",
-            'ہ' => "h",
+            'ح' | 'ہ' => "h",
             'خ' | 'ک' | 'ق' => "k",
             'د' | 'ڈ' => "d",
             'ر' | 'ڑ' => "r",
@@ -235,9 +238,8 @@ fn in_latin(word: &str) -> String {
             'ف' => "f",
             'ل' => "l",
             'م' => "m",
-            'ن' => "n",
             'ں' if place == last => "",
-            'ں' => "n",
+            'ن' | 'ں' => "n",
             'و' if place == 0 => "v",
             'و' | 'ؤ' => "o",
             'ے' => "e",
