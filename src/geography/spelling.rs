@@ -38,7 +38,7 @@ pub fn clean(text: &str) -> String {
             PLUS if cleaned.ends_with(|end: char| end.is_ascii_digit())
                 && !characters
                     .clone()
-                    .find(|next| *next != ' ')
+                    .find(|next| next.is_alphanumeric())
                     .is_some_and(|next| next.is_ascii_digit()) =>
             {
                 (Class::Symbol, character)

@@ -365,6 +365,15 @@ fn in_one_breath_like(choices: &[ChoiceWords], said: &[Form]) -> Reading {
     }
 }
 
+/// Whether the message is a label of this choice, whole.
+pub(super) fn is_called(choice: &ChoiceWords, heard: &Heard) -> bool {
+    if choice.folded.iter().any(|label| label == heard.folded()) {
+        return true;
+    }
+    let said: Vec<Form> = heard.words().take(MOST_WORDS + 1).map(|word| Form::new(&word)).collect();
+    by_whole(std::slice::from_ref(choice), &said).is_some()
+}
+
 /// The choice whose whole label the message is, word by word in any script, in its order.
 fn by_whole(choices: &[ChoiceWords], said: &[Form]) -> Option<usize> {
     let is_label =

@@ -98,6 +98,14 @@ pub struct ChoiceWords {
     labels: Vec<label::Label>,
 }
 
+impl ChoiceWords {
+    /// Whether the text is one of its labels as a whole, in any spelling and script.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        text.len() <= LONGEST_TEXT && choice::is_called(self, &Heard::new(text))
+    }
+}
+
 /// What the text was taken for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Meaning {

@@ -112,7 +112,7 @@ impl<'t> Run<'t> {
         let visible = self.visible(ask);
         choices.words.iter().enumerate().any(|(index, words)| {
             visible.as_ref().is_none_or(|visible| visible.get(index) == Some(&true))
-                && words.folded.contains(&folded)
+                && words.is_called(text)
         })
     }
 
