@@ -351,10 +351,13 @@ fn push_vowel_sign(sign: char, last: Option<char>, folded: &mut String) {
         // Signs in the wrong order: the nasal goes last.
         (Some(ANUSVARA), _) => {
             folded.pop();
-            if !folded.ends_with(sign) {
-                folded.push(sign);
-            }
+            push_vowel_sign(sign, folded.chars().next_back(), folded);
             folded.push(ANUSVARA);
+        }
+        // Bengali writes ो as these two signs.
+        (Some('े'), 'ा') => {
+            folded.pop();
+            folded.push('ो');
         }
         (Some(before), _) if is_devanagari_letter(before) && before != sign => folded.push(sign),
         _ => {}
@@ -479,6 +482,14 @@ mod tests {
                 assert_eq!(fold(word), fold(line[0]), "{word} and {}", line[0]);
             }
         }
+    }
+
+    #[test]
+    fn two_signs_that_make_one_are_one_however_they_are_typed() {
+        for text in ["को", "क\u{947}\u{93e}", "क\u{946}\u{93e}", "\u{995}\u{9c7}\u{9be}"] {
+            assert_eq!(fold(text), "को", "{text}");
+        }
+        assert_eq!(fold("क\u{947}\u{902}\u{93e}न"), fold("कोंन"));
     }
 
     #[test]

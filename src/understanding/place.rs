@@ -405,7 +405,7 @@ fn judge(table: &Table<'_>, message: &Message<'_>) -> Reading {
         return table.tie(distinct(aside).into_iter());
     }
     if message.elsewhere {
-        // "karnal ganj" is no place in Haryana.
+        // What sounds like a name as a whole names no place outside by its first word.
         let content: Vec<usize> = message.content().collect();
         if let Sounds::Clear(place, similarity) = all_of_it(table, message, &all, &content)
             && similarity >= SURE_IN_PART
@@ -451,7 +451,7 @@ fn decide(
     // A city beside one of its seats, a town beside its district: the one place is meant.
     let meant = if own.is_empty() { named } else { own.as_slice() };
     let places = distinct(meant.iter().flat_map(|found| found.places.iter().copied()));
-    // "swar tanda wali, swar": who says a name twice means it.
+    // "behat wali, jila saharanpur ki behat": who says a name twice means it.
     let often = |place: &u16| meant.iter().filter(|found| found.places == [*place]).count();
     if let Some(place) = places.iter().find(|place| often(place) > 1)
         && places.len() == 2
@@ -492,7 +492,7 @@ fn decide(
         return sure(place);
     }
     if own.is_empty() && !places.is_empty() && !strangers.is_empty() {
-        // "kashganj soron": the town says less than what sounds like a place.
+        // "kashgnj soron": the town says less than what sounds like a place.
         let all = sounds_like(table, strangers.iter().filter_map(|at| message.words.get(*at)));
         let reading = by_part_of_message(table, message, &strangers, all, sure);
         if matches!(reading, Reading::Sure(_)) {
@@ -548,7 +548,7 @@ fn decide(
     }
 }
 
-/// "kanpur nager se, swaroop nagar": a shared name and the words beside it are one of its places.
+/// "kanpur nager se hun, shastri chowk": a shared name and the words beside it are one of its places.
 fn with_neighbours(
     table: &Table<'_>,
     message: &Message<'_>,
@@ -660,7 +660,7 @@ fn all_within(
         return heard;
     }
     if content.len() == 2 {
-        // `rania akbarpur` for Akbarpur-Rania: two words in the other order. That is rare, so that
+        // `pawai phoolpur` for Phoolpur-Pawai: two words in the other order. That is rare, so that
         // the sound must be all but the same.
         let words = content.iter().rev().filter_map(|place| message.words.get(*place));
         if let Sounds::Clear(place, similarity) = sounds_like(table, words)

@@ -195,7 +195,7 @@ impl<'a> Message<'a> {
         let seats = self.has(Class::Label(Level::Seat)) || votes;
         let lone =
             self.content().next().is_none() && end - start == 1 && (few || (framed && seats));
-        // "thana bhawan", "har gaon", "machhli shahar": words of everyday that are a name together.
+        // "thana bhawan", "har gaon": words of everyday that are a name together.
         let together = end - start > 1
             && self.classes.get(start..end).is_some_and(|classes| {
                 classes.iter().all(|class| {

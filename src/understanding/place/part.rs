@@ -1,4 +1,4 @@
-//! Seats that are a part of a city: `lko purvi`, `banaras cantt`, `mathura sadar`.
+//! Seats that are a part of a city: `lko uttar`, `knp cantt`, `mathura sadar`.
 
 use super::super::heard::Word;
 use super::super::words::{CANTT, CENTRAL, EAST, NORTH, RURAL, Roles, SADAR, SOUTH, URBAN, WEST};
@@ -76,7 +76,7 @@ pub(super) fn seat_by_part(
         .or_else(|| [" Nagar", " Urban"].iter().find_map(of_city))
 }
 
-/// The city whose part is named (`lucknow city`), where it has no seat of that part: its seats are
+/// The city whose part is named (`varanasi city`), where it has no seat of that part: its seats are
 /// equally meant.
 pub(super) fn city_without_part(message: &Message<'_>, geography: &Geography) -> Option<String> {
     let part = message.part()?;

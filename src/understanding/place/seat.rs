@@ -31,7 +31,7 @@ pub(super) fn seat_beside_its_district(
     Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
 }
 
-/// `bara prayagraj`, `hata kushinagar`: a seat that is called like a word of something else, beside
+/// `kushinagar ki hata`: a seat that is called like a word of something else, beside
 /// the district it lies in.
 pub(super) fn seat_like_a_word(message: &Message<'_>, geography: &Geography) -> Option<usize> {
     let content: Vec<usize> = message.content().collect();
@@ -67,7 +67,7 @@ pub(super) fn seat_like_a_word(message: &Message<'_>, geography: &Geography) -> 
     }
 }
 
-/// `gosaiganj ayodhya`: a name, perhaps misspelt, beside the district it lies in.
+/// `goshaiganj ayodhya`: a name, perhaps misspelt, beside the district it lies in.
 pub(super) fn seat_in_named_district(
     message: &Message<'_>,
     geography: &Geography,
