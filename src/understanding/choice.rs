@@ -395,7 +395,7 @@ fn offer(places: impl Iterator<Item = usize>) -> Reading {
 }
 
 #[cfg(test)]
-mod table;
+mod table_tests;
 
 #[cfg(test)]
 mod tests {
