@@ -3,7 +3,10 @@
 //! chat corpora and the spellings of office lists that the project collected, and general knowledge of Hindi and the
 //! languages spoken beside it (Awadhi, Bhojpuri, Braj, Bundeli, Urdu).
 
-#[expect(clippy::wildcard_imports, reason = "the table names nearly every role")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the table names nearly every role")
+)]
 use super::roles::*;
 
 #[rustfmt::skip]

@@ -33,7 +33,8 @@ fn every_line_is_answered_in_order() {
         (json!({"kind": "gender", "text": "पता नहीं"}), Value::Null),
         (json!({"kind": "district", "text": "lakhnau"}), json!("Lucknow")),
     ];
-    let input: String = lines.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let asked: Vec<String> = lines.iter().map(|(line, _)| line.to_string()).collect();
+    let input = asked.join("\n");
     let output = understand(input.as_bytes());
     assert_eq!(output.status.code(), Some(0));
     let answers = answers(&output);
