@@ -60,7 +60,7 @@ fn flows() -> FlowsHandle {
     let load = || {
         let folder = tempfile::tempdir().unwrap();
         let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
-        for file in std::fs::read_dir(shipped).unwrap() {
+        for file in std::fs::read_dir(&shipped).unwrap() {
             let path = file.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "yaml") {
                 let text = std::fs::read_to_string(&path).unwrap();
@@ -70,6 +70,12 @@ fn flows() -> FlowsHandle {
                     .replace("expires: 1d", "expires: 2h");
                 std::fs::write(folder.path().join(path.file_name().unwrap()), text).unwrap();
             }
+        }
+        std::fs::create_dir(folder.path().join("templates")).unwrap();
+        for file in std::fs::read_dir(shipped.join("templates")).unwrap() {
+            let path = file.unwrap().path();
+            let beside = folder.path().join("templates").join(path.file_name().unwrap());
+            std::fs::copy(&path, beside).unwrap();
         }
         let geography = Arc::new(Geography::shipped().unwrap());
         FlowsHandle::new(load_flows(Some(folder.path()), None, &geography).unwrap())
