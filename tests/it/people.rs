@@ -80,7 +80,7 @@ async fn a_photo_of_a_complaint_is_kept_sealed_opened_at_the_office_and_erased()
         phone.says(words, 1).await;
     }
     phone.sends(photo(&id), None, 1).await;
-    let done = phone.taps("yes", 1).await;
+    let done = phone.taps("yes", 2).await;
     let listed = office(&house, &["list"]);
     let ticket = listed.split_whitespace().next().unwrap().to_owned();
     assert!(done[0].text.contains(&ticket), "{listed} {done:#?}");

@@ -42,14 +42,7 @@ impl Browser {
     /// A headless desktop browser of 1280 × 800.
     pub(crate) async fn start() -> Browser {
         let profile = tempfile::tempdir().expect("a directory for the browser's profile");
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver must be installed (package chromium-driver)");
-        let stdout = process.stdout.take().expect("chromedriver's output");
-        let port = started_on(BufReader::new(stdout));
+        let (process, port) = started_driver();
         let data = format!("--user-data-dir={}", profile.path().display());
         let mut driver = Driver { process, port, session: None, _profile: profile };
         let mut arguments = vec![
@@ -166,18 +159,38 @@ impl Drop for Driver {
     }
 }
 
-/// Reads chromedriver's greeting up to the port it chose; the rest is read away, so that it never
-/// waits for us.
-fn started_on(mut output: BufReader<std::process::ChildStdout>) -> u16 {
+/// A chromedriver and its port. It chooses a port on IPv6 and then insists on the same one on
+/// IPv4, which another test may hold: it gives up then, and is started again.
+fn started_driver() -> (Child, u16) {
     let mut said = String::new();
+    for _ in 0..5 {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver must be installed (package chromium-driver)");
+        let stdout = process.stdout.take().expect("chromedriver's output");
+        if let Some(port) = started_on(BufReader::new(stdout), &mut said) {
+            return (process, port);
+        }
+        process.wait().expect("the end of a chromedriver that gave up");
+    }
+    panic!("chromedriver did not start: {said}");
+}
+
+/// Reads chromedriver's greeting up to the port it chose; the rest is read away, so that it never
+/// waits for us. None when it ended without one.
+fn started_on(mut output: BufReader<std::process::ChildStdout>, said: &mut String) -> Option<u16> {
     loop {
         let mut line = String::new();
-        let read = output.read_line(&mut line).expect("chromedriver's output");
-        assert!(read > 0, "chromedriver did not start: {said}");
+        if output.read_line(&mut line).expect("chromedriver's output") == 0 {
+            return None;
+        }
         if let Some((_, port)) = line.rsplit_once("started successfully on port ") {
             std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
             let port = port.trim().trim_end_matches('.');
-            return port.parse().unwrap_or_else(|_| panic!("no port in {line}"));
+            return Some(port.parse().unwrap_or_else(|_| panic!("no port in {line}")));
         }
         said.push_str(&line);
     }

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+pub(crate) use super::redis_node::free_port;
 use super::warden::Warden;
 
 /// How long a server may take to say that it is up.
@@ -18,11 +19,6 @@ pub(crate) struct Server {
     _warden: Warden,
     pub(crate) address: SocketAddr,
     pub(crate) log: PathBuf,
-}
-
-/// A port that was free a moment ago; for a server that must come back on the same one.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {
