@@ -10,6 +10,7 @@ mod init;
 mod keys;
 mod media;
 mod migrate_data;
+mod people;
 mod ready;
 mod rehearse;
 mod requests;
@@ -137,6 +138,9 @@ pub enum Command {
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
+    /// Rosters of workers and members, as CSV or Excel files
+    #[command(subcommand)]
+    People(PeopleCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -149,6 +153,21 @@ pub enum Command {
         /// Its address
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         at: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Read a roster and say what would be taken and what not, and why; nothing is stored
+    Check {
+        /// CSV or Excel (.xlsx), with a header: मोबाइल, नाम, and if there are पद, ज़िला, विधानसभा, सेक्टर, बूथ, कब से, …
+        file: PathBuf,
+        /// The sheet of a workbook that has several
+        #[arg(long)]
+        sheet: Option<String>,
+        /// Write every refused row there, with its line, column and reason, as a CSV file for Excel
+        #[arg(long, value_name = "FILE")]
+        result: Option<PathBuf>,
     },
 }
 
@@ -245,6 +264,7 @@ pub fn main() -> ExitCode {
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
+        Command::People(command) => people::run(&command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),

@@ -33,6 +33,7 @@ mod persons;
 mod postgres_rig;
 mod reload;
 mod replicas;
+mod rosters;
 mod schemas;
 mod shipped_flows;
 mod simulator_page;

@@ -1,0 +1,114 @@
+//! `samvad people`: rosters of workers and members. Phone numbers are not shown; the file of refused rows
+//! holds what stood in them, for whoever mends the roster.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::PeopleCommand;
+use crate::clock::Clock;
+use crate::geography::Geography;
+use crate::people::{Column, Columns, Outcome, Refusal, Roster};
+use crate::sheet::{self, CsvWriter, Row, SheetError};
+
+/// So many refusals are shown; the file has all.
+const SHOWN: usize = 20;
+
+pub(super) fn run(command: &PeopleCommand) -> anyhow::Result<()> {
+    match command {
+        PeopleCommand::Check { file, sheet, result } => {
+            check(file, sheet.as_deref(), result.as_deref())
+        }
+    }
+}
+
+/// Reads the whole file; an error when a row was refused, so that scripts see it.
+fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
+    let mut out = result.map(result_file).transpose()?;
+    let mut shown = 0;
+    let mut take = |row: Row| -> Result<(), String> {
+        let had_columns = roster.columns().is_some();
+        let outcome = roster.take(&row).map_err(|error| error.to_string())?;
+        if !had_columns && let Some(columns) = roster.columns() {
+            print_columns(columns);
+        }
+        let Outcome::Refused(refusals) = outcome else { return Ok(()) };
+        for refusal in &refusals {
+            if shown < SHOWN {
+                println!("{}", line(refusal));
+            } else if shown == SHOWN {
+                println!("… and more; --result FILE writes every one");
+            }
+            shown += 1;
+            if let Some(out) = &mut out {
+                write(out, refusal).map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(())
+    };
+    sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
+    if let Some(out) = out {
+        out.finish().context("the file of refused rows cannot be written")?;
+    }
+    let counts = roster.end().with_context(|| file.display().to_string())?;
+    println!("{} rows: {} would be taken, {} not.", counts.rows, counts.accepted, counts.refused);
+    if counts.refused > 0 {
+        let rows = if counts.refused == 1 { "row" } else { "rows" };
+        bail!(
+            "{} {rows} cannot be taken as written; mend them in the file and check it again",
+            counts.refused
+        );
+    }
+    Ok(())
+}
+
+fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
+    anyhow::anyhow!("{}: {error}", file.display())
+}
+
+fn print_columns(columns: &Columns) {
+    for (column, letter, header) in columns.known() {
+        let header = header.replace('\n', " ");
+        let what = match column {
+            Column::Serial => "not needed".to_owned(),
+            Column::Forbidden => {
+                "never read and never kept; take this column out of the file".to_owned()
+            }
+            other => other.header().to_owned(),
+        };
+        println!("column {letter:<2} ‘{header}’: {what}");
+    }
+    for (place, header) in &columns.unknown {
+        let header = header.replace('\n', " ");
+        println!("column {:<2} ‘{header}’: not known, not read", sheet::column_letter(*place));
+    }
+}
+
+fn line(refusal: &Refusal) -> String {
+    let Refusal { row, column, header, reason, .. } = refusal;
+    let header = header.replace('\n', " ");
+    if column.is_empty() {
+        format!("row {row}, no column ‘{header}’: {reason}")
+    } else {
+        format!("row {row}, {column} ‘{header}’: {reason}")
+    }
+}
+
+fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
+    let cannot = || format!("{} cannot be written", path.display());
+    let file = File::options().write(true).create_new(true).open(path).with_context(cannot)?;
+    CsvWriter::new(
+        BufWriter::new(file),
+        &["row", "column", "header", "what stands there", "reason"],
+    )
+    .with_context(cannot)
+}
+
+fn write(out: &mut CsvWriter<BufWriter<File>>, refusal: &Refusal) -> std::io::Result<()> {
+    let Refusal { row, column, header, said, reason } = refusal;
+    out.row(&[&row.to_string(), column, header, said, reason])
+}

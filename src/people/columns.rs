@@ -1,0 +1,242 @@
+//! What the columns of a roster are, by their headers in Hindi, English, Urdu or a mix of them.
+
+use std::sync::LazyLock;
+
+use super::row::Refusal;
+use crate::sheet::{Cell, Row, column_letter};
+use crate::understanding::{Phrase, fold, phrase_said};
+
+/// What a column of a roster says of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    Phone,
+    Name,
+    FathersName,
+    Gender,
+    BirthYear,
+    Post,
+    District,
+    Assembly,
+    Sector,
+    Booth,
+    /// Since when the post is held.
+    Since,
+    /// By what the office can show that the person agreed: a form's number, a message's day.
+    Consent,
+    /// The running number of a list.
+    Serial,
+    /// Identity numbers, caste, religion: never read, never kept.
+    Forbidden,
+}
+
+impl Column {
+    /// The header a file of our own writes.
+    #[must_use]
+    pub const fn header(self) -> &'static str {
+        match self {
+            Column::Phone => "मोबाइल",
+            Column::Name => "नाम",
+            Column::FathersName => "पिता/पति का नाम",
+            Column::Gender => "लिंग",
+            Column::BirthYear => "जन्म वर्ष",
+            Column::Post => "पद",
+            Column::District => "ज़िला",
+            Column::Assembly => "विधानसभा",
+            Column::Sector => "सेक्टर",
+            Column::Booth => "बूथ",
+            Column::Since => "कब से",
+            Column::Consent => "सहमति का प्रमाण",
+            Column::Serial => "क्रमांक",
+            Column::Forbidden => "",
+        }
+    }
+}
+
+/// Headers as offices write them; every script and common spelling of one is heard by the ear.
+#[rustfmt::skip]
+const NAMES: [(Column, &[&str]); 14] = [
+    (Column::Phone, &[
+        "मोबाइल", "मोबाइल नंबर", "मोबाइल न", "मो न", "मो नं", "मोबाइल संख्या", "फोन", "फ़ोन नंबर", "दूरभाष", "संपर्क नंबर",
+        "संपर्क सूत्र", "व्हाट्सएप नंबर", "mobile", "mobile no", "mobile number", "mob", "mob no", "phone", "phone no",
+        "phone number", "contact no", "contact number", "whatsapp", "whatsapp no", "whatsapp number", "cell", "موبائل", "فون نمبر",
+    ]),
+    (Column::Name, &[
+        "नाम", "पूरा नाम", "सदस्य का नाम", "कार्यकर्ता का नाम", "पदाधिकारी का नाम", "नाम सदस्य", "name", "full name", "member name",
+        "name of member", "worker name", "name of worker", "karyakarta", "कार्यकर्ता", "نام",
+    ]),
+    (Column::FathersName, &[
+        "पिता का नाम", "पिता", "पति का नाम", "पिता पति का नाम", "father name", "fathers name", "father's name", "husband name",
+        "s o", "w o", "father husband name", "والد کا نام",
+    ]),
+    (Column::Gender, &["लिंग", "gender", "sex", "महिला पुरुष", "पुरुष महिला", "جنس"]),
+    (Column::BirthYear, &[
+        "जन्म वर्ष", "जन्म का साल", "जन्म तिथि", "जन्मतिथि", "birth year", "year of birth", "dob", "date of birth", "yob",
+    ]),
+    (Column::Post, &["पद", "पदनाम", "दायित्व", "post", "designation", "position", "role", "responsibility", "عہدہ"]),
+    (Column::District, &["जिला", "ज़िला", "जनपद", "जिले का नाम", "district", "district name", "distt", "dist", "zila", "ضلع"]),
+    (Column::Assembly, &[
+        "विधानसभा", "विधान सभा", "विधानसभा क्षेत्र", "विधानसभा का नाम", "विधानसभा संख्या", "विधानसभा क्रमांक", "assembly",
+        "assembly name", "assembly no", "vidhansabha", "vidhan sabha", "ac", "ac no", "ac name", "constituency", "seat", "اسمبلی",
+    ]),
+    (Column::Sector, &["सेक्टर", "सेक्टर का नाम", "सेक्टर संख्या", "sector", "sector name", "sector no", "سیکٹر"]),
+    (Column::Booth, &[
+        "बूथ", "बूथ संख्या", "बूथ नंबर", "बूथ न", "बूथ क्रमांक", "मतदान केंद्र संख्या", "भाग संख्या", "booth", "booth no", "booth number",
+        "part no", "part number", "polling booth", "بوتھ",
+    ]),
+    (Column::Since, &[
+        "कब से", "पद ग्रहण तिथि", "नियुक्ति तिथि", "नियुक्ति की तारीख", "पद की तिथि", "since", "from", "from date", "start date", "date of appointment",
+        "appointment date", "appointed on", "joining date",
+    ]),
+    (Column::Consent, &[
+        "सहमति", "सहमति का प्रमाण", "सहमति प्रमाण", "सहमति पत्र", "सहमति पत्र संख्या", "फॉर्म संख्या", "consent", "consent proof", "proof of consent",
+        "consent form no", "form no", "form number", "رضامندی",
+    ]),
+    (Column::Serial, &["क्रमांक", "क्रम", "क्र", "क्रम संख्या", "क्र सं", "s no", "sno", "sr no", "sl no", "serial no", "no", "#", "id"]),
+    (Column::Forbidden, &[
+        "आधार", "आधार नंबर", "आधार संख्या", "आधार कार्ड", "aadhaar", "aadhar", "aadhaar no", "aadhar no", "aadhar number", "aadhar card", "uid",
+        "वोटर आईडी", "मतदाता पहचान पत्र", "मतदाता पहचान पत्र संख्या", "वोटर कार्ड", "voter id", "voter id no", "voter card", "epic", "epic no",
+        "पैन", "pan", "pan no", "pan card", "जाति", "उपजाति", "caste", "sub caste", "jati", "वर्ग", "श्रेणी", "category", "धर्म", "religion",
+        "समुदाय", "community", "राशन कार्ड", "ration card", "बैंक खाता", "bank account", "account no",
+    ]),
+];
+
+static PHRASES: LazyLock<Vec<(Column, String, Phrase)>> = LazyLock::new(|| {
+    let of = |(column, names): &(Column, &[&str])| {
+        let column = *column;
+        let phrases = names.iter().map(move |name| (column, fold(name), Phrase::new(name)));
+        phrases.collect::<Vec<_>>()
+    };
+    NAMES.iter().flat_map(of).collect()
+});
+
+/// The columns of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Columns {
+    /// The row of the header.
+    pub row: u32,
+    /// Each column that is known: what it is, which (0 is A), and its header as it is written.
+    known: Vec<(Column, usize, String)>,
+    /// Headers nobody knows: those columns are not read.
+    pub unknown: Vec<(usize, String)>,
+}
+
+/// Why a file has no header to go by.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    #[error(
+        "no row says what the columns are: the first row must have headers, at least ‘मोबाइल’ and ‘नाम’ \
+         (mobile, name)"
+    )]
+    NotFound,
+    #[error("row {row}: there is no column for the {missing}: write the header ‘{write}’ above it")]
+    Missing { row: u32, missing: &'static str, write: &'static str },
+    #[error(
+        "row {row}: the columns {first} ‘{first_header}’ and {second} ‘{second_header}’ both say the same \
+         thing; give the one that is not to be read another header"
+    )]
+    Twice { row: u32, first: String, first_header: String, second: String, second_header: String },
+}
+
+impl Columns {
+    /// The columns when this row is a header: when it names two columns of a roster.
+    ///
+    /// # Errors
+    /// It is a header, and one of no use.
+    pub fn of(row: &Row) -> Result<Option<Columns>, HeaderError> {
+        let mut known: Vec<(Column, usize, String)> = Vec::new();
+        let mut unknown = Vec::new();
+        for (place, cell) in row.cells.iter().enumerate() {
+            let Cell::Text(text) = cell else { continue };
+            match named(text) {
+                Some(column) => known.push((column, place, text.clone())),
+                None => unknown.push((place, text.clone())),
+            }
+        }
+        let told = known.iter().filter(|(column, ..)| *column != Column::Serial).count();
+        if told < 2 {
+            return Ok(None);
+        }
+        let mut sorted = known.clone();
+        sorted.sort_by_key(|(column, place, _)| (*column, *place));
+        for pair in sorted.windows(2) {
+            let [(one, first, first_header), (other, second, second_header)] = pair else {
+                continue;
+            };
+            if one == other && !matches!(one, Column::Forbidden | Column::Serial) {
+                return Err(HeaderError::Twice {
+                    row: row.number,
+                    first: column_letter(*first),
+                    first_header: first_header.clone(),
+                    second: column_letter(*second),
+                    second_header: second_header.clone(),
+                });
+            }
+        }
+        for (column, missing) in [(Column::Phone, "phone number"), (Column::Name, "name")] {
+            if !known.iter().any(|(known, ..)| *known == column) {
+                let write = column.header();
+                return Err(HeaderError::Missing { row: row.number, missing, write });
+            }
+        }
+        Ok(Some(Columns { row: row.number, known, unknown }))
+    }
+
+    /// Where a column stands (0 is A).
+    #[must_use]
+    pub fn place(&self, column: Column) -> Option<usize> {
+        self.known.iter().find(|(known, ..)| *known == column).map(|(_, place, _)| *place)
+    }
+
+    /// Each known column with its letter and its header, in the order of the file.
+    pub fn known(&self) -> impl Iterator<Item = (Column, String, &str)> {
+        self.known
+            .iter()
+            .map(|(column, place, header)| (*column, column_letter(*place), header.as_str()))
+    }
+
+    /// Whether a row is the header once more, as printed lists have it on every page.
+    #[must_use]
+    pub fn repeats_header(&self, row: &Row) -> bool {
+        let same = |(_, place, header): &(Column, usize, String)| matches!(row.cell(*place), Cell::Text(text) if text == header);
+        self.known.iter().filter(|known| same(known)).count() >= 2
+            && self.known.iter().all(|known| same(known) || row.cell(known.1).is_empty())
+    }
+
+    /// A refusal at a column of a row.
+    #[must_use]
+    pub fn refusal(&self, row: u32, column: Column, said: &str, reason: String) -> Refusal {
+        let found = self.known.iter().find(|(known, ..)| *known == column);
+        let (letter, header) = match found {
+            Some((_, place, header)) => (column_letter(*place), header.clone()),
+            None => (String::new(), column.header().to_owned()),
+        };
+        Refusal { row, column: letter, header, said: said.to_owned(), reason }
+    }
+}
+
+/// The column a header names; of `मोबाइल / Mobile No. (10 अंक)` each part is heard, and they must agree.
+fn named(header: &str) -> Option<Column> {
+    if let Some(column) = heard(header) {
+        return Some(column);
+    }
+    let parts = header.split(['/', '(', ')', '|', '\n', '[', ']', ',', '-', ':', '*']);
+    let mut found = None;
+    for part in parts.filter_map(heard) {
+        if found.is_some_and(|known| known != part) {
+            return None;
+        }
+        found = Some(part);
+    }
+    found
+}
+
+fn heard(text: &str) -> Option<Column> {
+    let folded = fold(text);
+    if folded.is_empty() {
+        return None;
+    }
+    if let Some((column, ..)) = PHRASES.iter().find(|(_, phrase, _)| *phrase == folded) {
+        return Some(*column);
+    }
+    phrase_said(text, PHRASES.iter().map(|(column, _, phrase)| (*column, phrase)))
+}

@@ -1,0 +1,295 @@
+//! Rosters, good and bad.
+
+use jiff::civil::date;
+
+use super::*;
+use crate::sheet::Cell;
+use crate::understanding::Gender;
+
+fn row(number: u32, cells: &[&str]) -> Row {
+    Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), merged: Vec::new() }
+}
+
+fn read(rows: &[Row]) -> (Vec<Entry>, Vec<Refusal>, Counts) {
+    let geography = Geography::shipped().unwrap();
+    let mut roster = Roster::new(&geography, date(2026, 11, 21));
+    let (mut entries, mut refusals) = (Vec::new(), Vec::new());
+    for row in rows {
+        match roster.take(row).unwrap() {
+            Outcome::Head => {}
+            Outcome::Accepted(entry) => entries.push(*entry),
+            Outcome::Refused(all) => refusals.extend(all),
+        }
+    }
+    (entries, refusals, roster.end().unwrap())
+}
+
+/// One row under these headers: the person, or column and reason of each refusal.
+fn one(headers: &[&str], cells: &[&str]) -> Result<Entry, Vec<(String, String)>> {
+    let (mut entries, refusals, _) = read(&[row(1, headers), row(2, cells)]);
+    match entries.pop() {
+        Some(entry) => Ok(entry),
+        None => Err(refusals.into_iter().map(|refusal| (refusal.column, refusal.reason)).collect()),
+    }
+}
+
+const BASE: [&str; 2] = ["मोबाइल", "नाम"];
+
+fn with<'a>(header: &'a str, cell: &'a str) -> Result<Entry, Vec<(String, String)>> {
+    let [phone, name] = BASE;
+    one(&[phone, name, header], &["9812345678", "राम कुमार", cell])
+}
+
+fn reason(header: &str, cell: &str) -> String {
+    let refusals = with(header, cell).expect_err(cell);
+    let [(column, reason)] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!(column, "C");
+    reason.clone()
+}
+
+#[test]
+fn headers_are_heard_in_any_script_and_order_below_a_title() {
+    for headers in [
+        ["क्र.सं.", "कार्यकर्ता का नाम", "मोबाइल नं.", "जनपद", "विधान सभा", "बूथ संख्या", "पद"],
+        ["S.No", "Name", "Mobile No.", "District", "Vidhan Sabha", "Booth No", "Post"],
+        ["S.No.", "naam", "mobile number", "zila", "vidhansabha", "booth no.", "pad"],
+        [
+            "क्रमांक",
+            "नाम / Name",
+            "मोबाइल (Mobile)",
+            "जिला/District",
+            "विधानसभा - AC",
+            "बूथ\nBooth",
+            "पदनाम",
+        ],
+    ] {
+        let rows = [
+            row(1, &["कार्यकर्ता सूची 2026"]),
+            row(3, &headers),
+            row(4, &["1", "राम कुमार", "98123 45678", "लखनऊ", "173", "12", "बूथ अध्यक्ष"]),
+        ];
+        let (entries, refusals, counts) = read(&rows);
+        assert_eq!(refusals, [], "{headers:?}");
+        assert_eq!(counts, Counts { rows: 1, accepted: 1, refused: 0 });
+        let entry = entries.first().unwrap();
+        assert_eq!(entry.phone.digits(), "9812345678");
+        assert_eq!(entry.name, "राम कुमार");
+        assert_eq!(
+            (entry.assembly, entry.booth, entry.post),
+            (Some(173), Some(12), Some("booth_president"))
+        );
+    }
+}
+
+#[test]
+fn a_file_without_headers_of_use_is_refused_whole() {
+    let geography = Geography::shipped().unwrap();
+    let of = |rows: &[Row]| -> String {
+        let mut roster = Roster::new(&geography, date(2026, 11, 21));
+        for row in rows {
+            if let Err(error) = roster.take(row) {
+                return error.to_string();
+            }
+        }
+        roster.end().unwrap_err().to_string()
+    };
+    assert!(of(&[row(1, &["9812345678", "राम"])]).contains("no row says"));
+    assert!(of(&[row(1, &["नाम", "पद"])]).contains("‘मोबाइल’"));
+    assert!(of(&[row(1, &["मोबाइल", "पद"])]).contains("‘नाम’"));
+    let twice = of(&[row(1, &["मोबाइल", "नाम", "व्हाट्सएप नंबर"])]);
+    assert!(twice.contains("A ‘मोबाइल’") && twice.contains("C ‘व्हाट्सएप नंबर’"), "{twice}");
+    let long: Vec<Row> = (1..100).map(|number| row(number, &["x"])).collect();
+    assert!(of(&long).contains("no row says"));
+}
+
+#[test]
+fn identity_numbers_caste_and_religion_are_never_read() {
+    let headers = ["नाम", "मोबाइल", "आधार नंबर", "जाति", "Religion", "Voter ID", "रंग"];
+    let columns = Columns::of(&row(1, &headers)).unwrap().unwrap();
+    let forbidden: Vec<String> = columns
+        .known()
+        .filter(|(column, ..)| *column == Column::Forbidden)
+        .map(|(_, letter, _)| letter)
+        .collect();
+    assert_eq!(forbidden, ["C", "D", "E", "F"]);
+    assert_eq!(columns.unknown, [(6, "रंग".to_owned())]);
+    let cells = ["राम कुमार", "9812345678", "1234 5678 9012", "x", "y", "ABC1234567", "लाल"];
+    let entry = one(&headers, &cells).unwrap();
+    assert!(
+        !format!("{entry:?}").contains("1234 5678 9012") && !format!("{entry:?}").contains("ABC")
+    );
+}
+
+#[test]
+fn a_phone_is_read_as_excel_and_people_write_it() {
+    for phone in ["9812345678", "+91 98123-45678", "09812345678", "९८१२३४५६७८", "919812345678"]
+    {
+        let entry = one(&BASE, &[phone, "राम कुमार"]).unwrap();
+        assert_eq!(entry.phone.digits(), "9812345678", "{phone}");
+    }
+    let number = Row {
+        number: 2,
+        cells: vec![Cell::Number(9_812_345_678.0), Cell::of("राम कुमार")],
+        merged: Vec::new(),
+    };
+    assert_eq!(read(&[row(1, &BASE), number]).0.len(), 1);
+    for (phone, words) in [
+        ("9.81235E+09", "Excel has shortened"),
+        ("98123", "5 digits"),
+        ("9812345678, 9812345679", "two numbers"),
+        ("1234567890", "no mobile number of India begins so"),
+        ("98l2345678", "letters"),
+        ("-", "no number"),
+        ("", "no phone number"),
+    ] {
+        let refusals = one(&BASE, &[phone, "राम कुमार"]).unwrap_err();
+        let [(column, reason)] = refusals.as_slice() else { panic!("{refusals:?}") };
+        assert!(column == "A" && reason.contains(words), "{phone}: {reason}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_row_is_told_at_its_column() {
+    let refusals =
+        one(&["मोबाइल", "नाम", "ज़िला", "कब से"], &["98", "हाँ", "लन्दन", "99-99-2024"]).unwrap_err();
+    let columns: Vec<&str> = refusals.iter().map(|(column, _)| column.as_str()).collect();
+    assert_eq!(columns, ["A", "B", "C", "D"]);
+}
+
+#[test]
+fn places_are_heard_and_must_lie_in_each_other() {
+    let headers = ["मोबाइल", "नाम", "जिला", "विधानसभा"];
+    let of =
+        |district: &str, seat: &str| one(&headers, &["9812345678", "राम कुमार", district, seat]);
+    for (district, seat) in
+        [("lakhnau", "173"), ("", "173"), ("लखनऊ", "लखनऊ पूर्व"), ("Lucknow", "lucknow east")]
+    {
+        let entry =
+            of(district, seat).unwrap_or_else(|refusals| panic!("{district} {seat}: {refusals:?}"));
+        assert_eq!(entry.assembly, Some(173));
+        assert!(entry.district.is_some(), "the seat tells the district");
+    }
+    let wrong = of("गोंडा", "173").unwrap_err();
+    assert!(
+        wrong.iter().any(|(column, reason)| column == "D" && reason.contains("लखनऊ")),
+        "{wrong:?}"
+    );
+    assert!(of("लखनऊ", "404").is_err());
+    assert!(of("kanpur", "").unwrap_err().iter().any(|(_, reason)| reason.contains("कानपुर")));
+}
+
+#[test]
+fn a_post_needs_the_place_it_is_held_at() {
+    let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ", "सेक्टर"];
+    let of = |post: &str, seat: &str, booth: &str, sector: &str| {
+        one(&headers, &["9812345678", "राम कुमार", post, seat, booth, sector])
+    };
+    assert_eq!(of("Booth Adhyaksh", "173", "12", "").unwrap().post, Some("booth_president"));
+    assert_eq!(of("booth_president", "173", "12.0", "").unwrap_err().len(), 1);
+    assert_eq!(
+        of("sector prabhari", "173", "", "सेक्टर 4").unwrap().sector.as_deref(),
+        Some("सेक्टर 4")
+    );
+    assert_eq!(of("", "173", "", "").unwrap().post, None);
+    let lacks = of("बूथ अध्यक्ष", "173", "", "").unwrap_err();
+    assert!(
+        matches!(lacks.as_slice(), [(column, reason)] if column == "E" && reason.contains("booth")),
+        "{lacks:?}"
+    );
+    let lacks = of("विधानसभा प्रभारी", "", "", "").unwrap_err();
+    assert!(matches!(lacks.as_slice(), [(column, _)] if column == "D"), "{lacks:?}");
+    assert!(of("", "", "12", "").is_err(), "a booth without its seat");
+    assert_eq!(of("बूथ अधयक्ष", "173", "12", "").unwrap().post, Some("booth_president"), "a slip");
+    assert!(reason("पद", "बूथ अध्यक्षा जी").contains("बूथ अध्यक्ष"));
+    assert!(reason("पद", "ड्राइवर").contains("no post"));
+}
+
+#[test]
+fn days_come_as_text_as_a_day_and_as_excels_number() {
+    let since = |cell: Cell| {
+        let mut cells = vec![Cell::of("9812345678"), Cell::of("राम कुमार")];
+        cells.push(cell);
+        let second = Row { number: 2, cells, merged: Vec::new() };
+        let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "कब से"]), second]);
+        entries.first().map_or_else(|| Err(refusals), |entry| Ok(entry.since))
+    };
+    let day = Some(date(2024, 8, 15));
+    for cell in [
+        Cell::of("15-08-2024"),
+        Cell::of("15/8/24"),
+        Cell::of("15 अगस्त 2024"),
+        Cell::Date(date(2024, 8, 15)),
+        Cell::Number(45_519.0),
+    ] {
+        assert_eq!(since(cell.clone()), Ok(day), "{cell:?}");
+    }
+    assert_eq!(since(Cell::Number(2024.0)), Ok(Some(date(2024, 1, 1))));
+    assert_eq!(since(Cell::Empty), Ok(None));
+    assert!(
+        since(Cell::Date(date(2027, 1, 1)))
+            .unwrap_err()
+            .first()
+            .unwrap()
+            .reason
+            .contains("to come")
+    );
+    assert!(since(Cell::of("कल परसों")).is_err());
+    assert!(
+        since(Cell::Fault("Excel shows #REF!".to_owned()))
+            .unwrap_err()
+            .first()
+            .unwrap()
+            .reason
+            .contains("#REF!")
+    );
+}
+
+#[test]
+fn a_person_is_taken_once_and_a_phone_holds_a_household() {
+    let mut rows = vec![row(1, &BASE)];
+    let names = ["राम कुमार", "सीता देवी", "राम कुमार", "मोहन लाल", "गीता देवी", "सोहन लाल"];
+    for (number, name) in (2..).zip(names) {
+        rows.push(row(number, &["9812345678", name]));
+    }
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!(entries.len(), 4);
+    assert_eq!(counts, Counts { rows: 6, accepted: 4, refused: 2 });
+    let [again, many] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert!(again.row == 4 && again.reason.contains("row 2"), "{again:?}");
+    assert!(many.row == 7 && many.reason.contains("4 people"), "{many:?}");
+}
+
+#[test]
+fn a_merged_place_counts_for_every_row_and_a_merged_phone_for_none() {
+    let mut second = row(2, &["9812345678", "राम कुमार", "लखनऊ"]);
+    second.merged = vec![2];
+    let mut third = row(3, &["9812345678", "सीता देवी", "लखनऊ"]);
+    third.merged = vec![0, 2];
+    let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "ज़िला"]), second, third]);
+    assert_eq!(entries.len(), 1);
+    assert!(refusals.first().unwrap().reason.contains("merged"));
+}
+
+#[test]
+fn a_header_that_comes_again_on_every_page_is_no_person() {
+    let rows = [row(1, &BASE), row(2, &["9812345678", "राम कुमार"]), row(40, &BASE)];
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!((entries.len(), refusals.len(), counts.rows), (1, 0, 1));
+}
+
+#[test]
+fn gender_and_year_of_birth_are_read_as_lists_have_them() {
+    for (said, expected) in [
+        ("पु", Gender::Male),
+        ("F", Gender::Female),
+        ("महिला", Gender::Female),
+        ("male", Gender::Male),
+    ] {
+        assert_eq!(with("लिंग", said).unwrap().gender, Some(expected), "{said}");
+    }
+    for said in ["1985", "१९८५", "15-08-1985", "15/8/1985"] {
+        assert_eq!(with("जन्म वर्ष", said).unwrap().birth_year, Some(1985), "{said}");
+    }
+    assert!(reason("जन्म वर्ष", "1785").contains("four digits"));
+    assert!(reason("लिंग", "x").contains("पुरुष"));
+}

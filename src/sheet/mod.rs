@@ -1,0 +1,152 @@
+//! Tables as people send them: CSV with any separator, XLSX. They are read row by row, so that a file
+//! of a million rows needs no more memory than one of ten; what cannot be read is refused in words that
+//! say what to do in Excel or LibreOffice.
+//!
+//! Nothing is guessed here: a cell is what the file says it is, and what a column means is the reader's
+//! matter (see [`crate::people`]).
+
+mod cell;
+mod delimited;
+mod workbook;
+mod write;
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+pub use cell::{Cell, column_letter};
+pub use workbook::day;
+pub use write::CsvWriter;
+
+/// Larger files are refused: 16 lakh rows of a roster are some 200 MB of CSV.
+pub const LARGEST_FILE: u64 = 1 << 30;
+/// Columns behind this one are not read.
+pub const MOST_COLUMNS: usize = 256;
+/// A cell with more is no cell: a quotation mark was not closed, or the file is none of rows.
+const LONGEST_CELL: usize = 20_000;
+
+/// One row that has something in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// As Excel counts it: the first row of the file is 1.
+    pub number: u32,
+    /// From column A on; as long as the last cell that has something.
+    pub cells: Vec<Cell>,
+    /// Columns (0 is A) whose cell is a part of a merged one that begins in a row above: the value is that
+    /// of the merged cell.
+    pub merged: Vec<usize>,
+}
+
+impl Row {
+    /// The cell of a column (0 is A); empty behind the last.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> &Cell {
+        self.cells.get(column).unwrap_or(&Cell::Empty)
+    }
+}
+
+/// Why a file cannot be read, for the person who sent it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    #[error("{0}")]
+    NoTable(String),
+    #[error("row {row}: {words}")]
+    Row { row: u32, words: String },
+    #[error("the file has several sheets with rows: {}; say which one with --sheet", .0.join(", "))]
+    WhichSheet(Vec<String>),
+    #[error("the file has no sheet ‘{wanted}’; it has: {}", .there.join(", "))]
+    NoSuchSheet { wanted: String, there: Vec<String> },
+    #[error("{0}")]
+    Io(String),
+    /// Whoever took the rows wants no more of them.
+    #[error("{0}")]
+    Stopped(String),
+}
+
+/// What takes the rows; an error ends the reading and is given back as [`SheetError::Stopped`].
+pub type Taker<'a> = &'a mut dyn FnMut(Row) -> Result<(), String>;
+
+/// Reads a file and gives every row that has something in it, in the order of the file.
+///
+/// `sheet` names the sheet of a workbook; without it the file must have rows in one visible sheet only.
+///
+/// # Errors
+/// [`SheetError`]: no table at all (a PDF, a photo, an old `.xls`, a workbook with a password), text that
+/// is not Unicode, a row that cannot be told from its neighbours. Rows given before the error stay given:
+/// whoever wants all or none keeps them back until this returns.
+pub fn read(path: &Path, sheet: Option<&str>, take: Taker<'_>) -> Result<(), SheetError> {
+    let cannot = |error: std::io::Error| SheetError::Io(format!("{}: {error}", path.display()));
+    let mut file = File::open(path).map_err(cannot)?;
+    let about = file.metadata().map_err(cannot)?;
+    if about.is_dir() {
+        return Err(SheetError::Io(format!("{} is a folder, not a file", path.display())));
+    }
+    if about.len() > LARGEST_FILE {
+        return Err(no_table("the file is larger than 1 GB; split it, for example by district"));
+    }
+    let mut head = Vec::with_capacity(SNIFFED);
+    file.by_ref().take(SNIFFED as u64).read_to_end(&mut head).map_err(cannot)?;
+    file.seek(SeekFrom::Start(0)).map_err(cannot)?;
+    match what(&head) {
+        Nature::Workbook => workbook::read(file, sheet, take),
+        Nature::Text => {
+            if let Some(wanted) = sheet {
+                let there = vec!["none, a CSV file is one sheet".to_owned()];
+                return Err(SheetError::NoSuchSheet { wanted: wanted.to_owned(), there });
+            }
+            delimited::read(file, take)
+        }
+        Nature::Other(words) => Err(no_table(words)),
+    }
+}
+
+fn no_table(words: &str) -> SheetError {
+    SheetError::NoTable(words.to_owned())
+}
+
+/// How much of a file is looked at to tell what it is.
+const SNIFFED: usize = 64 * 1024;
+
+enum Nature {
+    Workbook,
+    Text,
+    Other(&'static str),
+}
+
+/// What a file is by its first bytes; its name says nothing reliable.
+fn what(head: &[u8]) -> Nature {
+    match head {
+        [] => Nature::Other("the file is empty"),
+        [b'P', b'K', 3, 4, ..] => Nature::Workbook,
+        // The compound file of the old formats; a workbook with a password is one too.
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Nature::Other(
+            "this is an old .xls file, or a workbook with a password: open it in Excel and save it, \
+             without a password, as ‘Excel Workbook (.xlsx)’",
+        ),
+        [b'%', b'P', b'D', b'F', ..] => {
+            Nature::Other("this is a PDF, not a table; ask for the Excel file it was made from")
+        }
+        [0xff, 0xd8, 0xff, ..] | [0x89, b'P', b'N', b'G', ..] | [b'G', b'I', b'F', b'8', ..] => {
+            Nature::Other("this is a picture, not a table; ask for the Excel file")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Nature::Text,
+        _ if head.contains(&0) => Nature::Other("this is not a table of Excel and no CSV file"),
+        _ if is_markup(head) => Nature::Other(
+            "this is a web page that was given a table's name: open it in Excel and save it as \
+             ‘Excel Workbook (.xlsx)’",
+        ),
+        _ if head.starts_with(b"{\\rtf") => {
+            Nature::Other("this is a document of Word, not a table; copy its table into Excel")
+        }
+        _ => Nature::Text,
+    }
+}
+
+fn is_markup(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let start = text.trim_ascii_start();
+    start.starts_with(b"<")
+}
+
+#[cfg(test)]
+mod tests;

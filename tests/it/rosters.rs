@@ -1,0 +1,75 @@
+//! Rosters as offices send them, at the terminal.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rust_xlsxwriter::{Format, Workbook};
+
+fn check(file: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .args(["people", "check"])
+        .arg(file)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_dirty_roster_is_told_row_by_row_and_nothing_of_it_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("सूची.xlsx");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = Format::new();
+    sheet.merge_range(0, 0, 0, 5, "बूथ अध्यक्ष, लखनऊ पूर्व", &plain).unwrap();
+    for (column, header) in
+        (0..).zip(["क्र.", "नाम", "मोबाइल नं.", "जनपद", "विधान सभा", "बूथ", "पद", "जाति"])
+    {
+        sheet.write(2, column, header).unwrap();
+    }
+    sheet.merge_range(3, 3, 5, 3, "लखनऊ", &plain).unwrap();
+    for (row, name, phone, booth) in [
+        (3, "राम कुमार", 9_812_345_678_f64, 12.0),
+        (4, "सीता देवी", 9_812_345_679.0, 13.0),
+        (5, "मोहन लाल", 98.0, 14.0),
+    ] {
+        sheet.write(row, 1, name).unwrap();
+        sheet.write(row, 2, phone).unwrap();
+        sheet.write(row, 4, "lucknow east").unwrap();
+        sheet.write(row, 5, booth).unwrap();
+        sheet.write(row, 6, "booth adhyaksh").unwrap();
+        sheet.write(row, 7, "कुछ").unwrap();
+    }
+    book.save(&file).unwrap();
+
+    let result = folder.path().join("result.csv");
+    let output = check(&file, &["--result", &result.display().to_string()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success(), "a refused row is told to scripts");
+    assert!(said.contains("column H  ‘जाति’: never read and never kept"), "{said}");
+    assert!(said.contains("row 6, C ‘मोबाइल नं.’: 2 digits"), "{said}");
+    assert!(said.contains("3 rows: 2 would be taken, 1 not."), "{said}");
+    assert!(!said.contains("9812345678"), "no number is shown: {said}");
+    let written = std::fs::read_to_string(&result).unwrap();
+    assert!(written.starts_with('\u{feff}') && written.contains("6,C,मोबाइल नं.,98,"), "{written}");
+    let again = check(&file, &["--result", &result.display().to_string()]);
+    assert!(!again.status.success() && std::fs::read_to_string(&result).unwrap() == written);
+}
+
+#[test]
+fn what_is_no_roster_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, words) in [
+        ("a.xlsx", &b"%PDF-1.4"[..], "this is a PDF"),
+        ("b.csv", "शहर,राज्य\nलखनऊ,उ.प्र.\n".as_bytes(), "no row says what the columns are"),
+        ("c.csv", "नाम,पद\nराम,बूथ अध्यक्ष\n".as_bytes(), "‘मोबाइल’"),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let output = check(&file, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(words), "{name}: {said}");
+    }
+    let missing = check(&folder.path().join("nowhere.csv"), &[]);
+    assert!(String::from_utf8(missing.stderr).unwrap().contains("nowhere.csv"));
+}
