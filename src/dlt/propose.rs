@@ -60,7 +60,10 @@ impl Proposal {
                     _ => pieces.push(Piece::Words(words.clone())),
                 },
                 Say::Hole(hole) => {
-                    let places = hole.longest.chars().count().div_ceil(longest.max(1)).max(1);
+                    let needed = hole.longest.chars().count().div_ceil(longest.max(1)).max(1);
+                    // Half an address is on no list.
+                    let whole = matches!(hole.tag, Tag::Url | Tag::UrlOtt | Tag::Callback);
+                    let places = if whole { 1 } else { needed };
                     pieces.extend(std::iter::repeat_n(Piece::Place(hole.tag), places));
                 }
             }
@@ -93,8 +96,10 @@ impl Proposal {
         let _ = writeln!(out, "    category: {}", category.name());
         let _ = writeln!(out, "    language: {}", self.language.code());
         let text = written(&self.pieces(registry.limits.longest));
+        // A sign at the beginning may mean something to YAML, or to who reads it.
+        let begins = text.starts_with(|sign: char| sign.is_alphanumeric() || sign == '{');
         let plain = text.lines().all(|line| line.chars().all(|sign| !sign.is_control()));
-        if plain {
+        if begins && plain {
             let _ = writeln!(out, "    text: |-");
             for line in text.trim().lines() {
                 let _ = writeln!(out, "{}", format!("      {line}").trim_end_matches('\r'));
