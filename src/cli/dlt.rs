@@ -123,7 +123,7 @@ fn file(flows: &Flows, args: &ProposeArgs) -> (String, usize) {
     let wanted = |proposal: &crate::dlt::Proposal| {
         let of_language = args.language.is_empty()
             || args.language.iter().any(|code| code == proposal.language.code());
-        let of_flow = args.flow.is_empty() || args.flow.iter().any(|name| *name == proposal.book);
+        let of_flow = args.flow.is_empty() || args.flow.contains(&proposal.book);
         of_language && of_flow
     };
     let lacking = flows.lacking().iter().map(|lacking| &lacking.proposal);

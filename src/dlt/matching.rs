@@ -275,7 +275,7 @@ fn walk<'t>(
     if walk.goes(0, 0) { Ok(walk.values) } else { Err(walk.met) }
 }
 
-impl<'t> Walk<'t> {
+impl Walk<'_> {
     /// Whether the pieces from this one on are the text from this byte on. As deep as there are pieces.
     fn goes(&mut self, piece: usize, at: usize) -> bool {
         let pieces = self.pieces;

@@ -87,9 +87,10 @@ fn registered(change: impl Fn(&mut String)) -> String {
         };
         let entry = lacking.proposal.entry(&known, crate::dlt::Category::Service);
         let (head, body) = entry.split_once(":\n").unwrap();
-        registry.push_str(&format!(
-            "{head}:\n    id: '11071610000{number:08}'\n    tested: [latin, devanagari, arabic]\n{body}"
-        ));
+        let id = format!("11071610000{number:08}");
+        let lines =
+            [head, ":\n    id: '", &id, "'\n    tested: [latin, devanagari, arabic]\n", body];
+        registry.push_str(&lines.concat());
     }
     change(&mut registry);
     registry
@@ -151,7 +152,8 @@ fn what_may_not_leave_is_not_said_and_the_question_is_asked_again() {
     let flows = loaded(&registered(|text| {
         let consent = text.find("  join-consent-hi:").unwrap();
         let id = text[consent..].find("    id:").unwrap() + consent;
-        text.replace_range(id..id + text[id..].find('\n').unwrap() + 1, "    status: stopped\n");
+        let end = id + text[id..].find('\n').unwrap();
+        text.replace_range(id..end, "    status: stopped");
     }));
     let mut talk = talk();
     let (replies, _) = talk.write(&flows, "सदस्य");

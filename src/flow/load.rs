@@ -244,7 +244,7 @@ impl Flows {
 pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
     // The first message of the day waits for no table.
     crate::understanding::prepare();
-    examine(sources, geography, Look::Load)
+    examine(sources, geography, &Look::Load)
 }
 
 /// The same, with everything `samvad check` looks at besides: rehearsals, and what an SMS costs.
@@ -256,7 +256,7 @@ pub fn prove(
     geography: Arc<Geography>,
     rules: Rules,
 ) -> Result<Flows, Vec<Diagnostic>> {
-    examine(sources, geography, Look::Prove(rules))
+    examine(sources, geography, &Look::Prove(rules))
 }
 
 /// Reads and checks the files for what they lack at the DLT portal, see [`Flows::lacking`]: what is
@@ -265,7 +265,7 @@ pub fn prove(
 /// # Errors
 /// As of [`load`].
 pub fn propose(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
-    examine(sources, geography, Look::Propose)
+    examine(sources, geography, &Look::Propose)
 }
 
 /// Why the files are looked at.
@@ -303,7 +303,7 @@ pub(super) struct Everything<'a> {
 fn examine(
     sources: &Sources,
     geography: Arc<Geography>,
-    look: Look,
+    look: &Look,
 ) -> Result<Flows, Vec<Diagnostic>> {
     let mut findings = Findings::new(sources);
     check::files(sources, &mut findings);
@@ -352,7 +352,7 @@ fn examine(
         catalogue: &catalogue,
         geography: &geography,
     };
-    if let Look::Prove(rules) = &look {
+    if let Look::Prove(rules) = look {
         check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {

@@ -390,7 +390,8 @@ fn registered_flows(folder: &Path) -> (PathBuf, HashMap<String, String>) {
         let name = line.strip_prefix("  ").and_then(|rest| rest.strip_suffix(':'));
         if let Some(name) = name.filter(|name| !name.starts_with(' ')) {
             let id = format!("110716100000{:07}", ids.len());
-            registry.push_str(&format!("    id: '{id}'\n    tested: [latin, devanagari]\n"));
+            let lines = ["    id: '", &id, "'\n    tested: [latin, devanagari]\n"];
+            registry.push_str(&lines.concat());
             if name == "join-birth-year-hi" {
                 registry.push_str("    header: UPSMVD\n");
             }

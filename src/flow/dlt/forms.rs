@@ -305,6 +305,9 @@ impl Collector<'_> {
         let Some(known) = self.all.texts.get(text.id.0) else { return Vec::new() };
         let mut forms: Vec<Vec<Say>> = vec![Vec::new()];
         self.segments(known.pattern(text.language), text.language, longest, &mut forms);
+        if text.book == "common" && ["hint-number", "hint-booth"].contains(&text.key) {
+            self.with_bounds(&mut forms);
+        }
         if forms.len() > MOST_FORMS {
             if let Some(place) = self.place(text) {
                 let count = forms.len();
@@ -317,6 +320,29 @@ impl Collector<'_> {
         forms
     }
 
+    /// The bounds these hints name are numbers, those of the questions.
+    fn with_bounds(&self, forms: &mut [Vec<Say>]) {
+        let asked = self.all.flows.iter().flat_map(|flow| &flow.steps);
+        let bounds = asked.filter_map(|step| match &step.kind {
+            StepKind::Ask(ask) => match ask.answer {
+                Answer::Number { from, to } => Some(from.max(to)),
+                Answer::Booth { to } => Some(to),
+                _ => None,
+            },
+            _ => None,
+        });
+        let mut longest = String::new();
+        crate::locale::grouped(bounds.max().unwrap_or(999), &mut longest);
+        for say in forms.iter_mut().flatten() {
+            if let Say::Hole(hole) = say
+                && matches!(hole.name.as_str(), "from" | "to")
+            {
+                hole.tag = Tag::Numeric;
+                hole.longest.clone_from(&longest);
+            }
+        }
+    }
+
     fn segments(
         &self,
         pattern: &Pattern,
@@ -327,7 +353,9 @@ impl Collector<'_> {
         for segment in &pattern.segments {
             match segment {
                 Segment::Text(words) => {
-                    forms.iter_mut().for_each(|says| push_words(says, words));
+                    for says in forms.iter_mut() {
+                        push_words(says, words);
+                    }
                 }
                 Segment::Variable(name) => {
                     let hole = self.hole(name, language, longest);
@@ -335,7 +363,9 @@ impl Collector<'_> {
                     let lacks = matches!(name.as_ref(), "member_booth" | "member_until")
                         || longest.question(name).is_some_and(|ask| ask.optional);
                     let without = if lacks { forms.clone() } else { Vec::new() };
-                    forms.iter_mut().for_each(|says| says.push(Say::Hole(hole.clone())));
+                    for says in forms.iter_mut() {
+                        says.push(Say::Hole(hole.clone()));
+                    }
                     for mut says in without {
                         push_words(&mut says, nothing(language));
                         forms.push(says);
@@ -396,7 +426,9 @@ impl Collector<'_> {
             "member_name" | "member_district" | "member_seat" => {
                 named(Tag::Alphanumeric, longest.value(name, language))
             }
-            "member_since" | "member_until" => named(Tag::Alphanumeric, day(language)),
+            "member_since" | "member_until" | "from" | "to" => {
+                named(Tag::Alphanumeric, day(language))
+            }
             "guess" => named(Tag::Alphanumeric, longest.value("member_seat", language)),
             "kinds" => {
                 let common = self.all.common;
@@ -409,7 +441,6 @@ impl Collector<'_> {
             }
             "least" | "most" => named(Tag::Numeric, "10".to_owned()),
             "example" => named(Tag::Alphanumeric, "2 1 3".to_owned()),
-            "from" | "to" => named(Tag::Alphanumeric, day(language)),
             answer => {
                 let asked = longest.question(answer);
                 let tag = match asked.map(|ask| &ask.answer) {
