@@ -11,6 +11,7 @@ pub mod config;
 pub mod console;
 pub mod contact;
 pub mod delivery;
+pub mod dlt;
 pub mod effects;
 pub mod fact;
 pub mod flow;

@@ -285,6 +285,11 @@ pub enum Content {
         body: String,
         picture: Picture,
     },
+    /// A short message in India: its words, and the DLT template they were rendered from.
+    Registered {
+        body: String,
+        dlt: Registered,
+    },
     /// Asks for the person's position by a button.
     LocationRequest {
         body: String,
@@ -313,6 +318,7 @@ impl Content {
             | Content::Buttons { body, .. }
             | Content::List { body, .. }
             | Content::Picture { body, .. }
+            | Content::Registered { body, .. }
             | Content::LocationRequest { body }
             | Content::ContactRequest { body } => body,
             Content::Media { caption, .. } => caption.as_deref().unwrap_or_default(),
@@ -339,6 +345,15 @@ impl Content {
         }
     }
 
+    /// The registration it is sent by in India; `None` when it has none.
+    #[must_use]
+    pub fn registered(&self) -> Option<&Registered> {
+        match self.inside() {
+            Content::Registered { dlt, .. } => Some(dlt),
+            _ => None,
+        }
+    }
+
     /// What leaves on a channel at a moment: one way of saying it.
     #[must_use]
     pub fn leaving(&self, channel: Channel, window_open: bool) -> Cow<'_, Content> {
@@ -349,6 +364,17 @@ impl Content {
             other => Cow::Borrowed(other.inside()),
         }
     }
+}
+
+/// By what a short message is known to India's operators (see [`dlt`](crate::dlt)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The principal entity; `None`: the account's own.
+    pub entity: Option<String>,
+    /// The content template's id.
+    pub template: String,
+    /// The headers it was registered for, exactly as they are written; none: the account's sender.
+    pub headers: Vec<String>,
 }
 
 /// Cuts a text to so many characters, between letters as a reader sees them.

@@ -42,6 +42,12 @@ pub struct CallbackLabels {
     pub outcome: &'static str,
 }
 
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ReasonLabel {
+    pub reason: &'static str,
+}
+
 /// What was done after a commit: `fetch`, `keep` or `give_back`, and `answered`, `failed`, `again`, `kept`,
 /// `refused`, `nobody` (the person was erased), `given_up`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -61,6 +67,8 @@ pub struct Metrics {
     pub envelopes_refused: Counter,
     pub statuses: Family<ChannelLabel, Counter>,
     pub sms_callbacks: Family<CallbackLabels, Counter>,
+    /// Texts that no DLT template lets through, by the names of [`crate::dlt::Refusal`].
+    pub sms_unsaid: Family<ReasonLabel, Counter>,
     pub waiting: Gauge,
     pub outgoing: Family<StatusLabel, Gauge>,
     /// Age of the oldest waiting message of a lane, in seconds.
@@ -87,6 +95,7 @@ impl Metrics {
             envelopes_refused: Counter::default(),
             statuses: Family::default(),
             sms_callbacks: Family::default(),
+            sms_unsaid: Family::default(),
             waiting: Gauge::default(),
             outgoing: Family::default(),
             oldest_seconds: Family::default(),
@@ -100,6 +109,10 @@ impl Metrics {
             flows_reloaded: Counter::default(),
             flows_refused: Counter::default(),
         };
+        // Alarms want a number from the start.
+        for reason in crate::dlt::Refusal::NAMES {
+            let _ = metrics.sms_unsaid.get_or_create(&ReasonLabel { reason });
+        }
         registry.register("turns", "turns by channel and outcome", metrics.turns.clone());
         registry.register_with_unit(
             "turn",
@@ -123,6 +136,11 @@ impl Metrics {
             "sms_callbacks",
             "calls of sms gateways by account, kind and outcome",
             metrics.sms_callbacks.clone(),
+        );
+        registry.register(
+            "sms_unsaid",
+            "texts that no dlt template lets through by sms, by reason",
+            metrics.sms_unsaid.clone(),
         );
         registry.register(
             "intake_waiting",

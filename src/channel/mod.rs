@@ -60,6 +60,8 @@ pub enum ErrorClass {
     WaitRecipient,
     /// The account, number or token is at fault: stop this sender, keep the queue, call the operator.
     PauseSender,
+    /// The template it is sent by is at fault: hold what leaves by it, call the operator.
+    StopTemplate,
     /// Never this message to this person on this channel.
     Never,
     /// Never here, but another channel may reach them.
@@ -78,6 +80,7 @@ pub enum ErrorClass {
 pub const fn template_advice(channel: Channel, code: i64) -> Option<&'static str> {
     match channel {
         Channel::Whatsapp => whatsapp::errors::template_advice(code),
+        Channel::Sms => sms::template_advice(code),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{OriginArgs, USUAL_CONFIG};
-use crate::config::{self, Config, ConfigErrors, FileProblemKind};
+use crate::config::{self, Config, ConfigErrors, FileProblemKind, SmsRoad};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
 use crate::locale::no_text;
@@ -202,7 +202,35 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         finding.path = on_disk(&finding.path);
         finding
     }));
+    let has_registry = sources.files.iter().any(|file| file.path.starts_with("flows/dlt/"));
+    if let Some(config) = config.as_ref().filter(|_| !has_registry) {
+        findings.extend(one_template(config, &file));
+    }
     Ok(Examined { findings, names, paths })
+}
+
+/// An SMS account whose every text is to be one template's.
+fn one_template(config: &Config, file: &SourceFile) -> Option<Diagnostic> {
+    let accounts = config.sms.iter().flat_map(|sms| &sms.accounts);
+    let mut named = accounts.filter_map(|account| match &account.road {
+        SmsRoad::Kannel(road) => road.dlt.template.as_deref(),
+        SmsRoad::Http(road) => road.dlt.template.as_deref(),
+    });
+    let template = named.next()?;
+    let start = file.text.find(template).unwrap_or_default();
+    let span = start..(start + template.len()).min(file.text.len());
+    Some(flow::at(
+        file,
+        Severity::Warning,
+        Code::DltTemplate,
+        span,
+        "every SMS leaves under this one DLT template, and operators refuse what is not its text"
+            .to_owned(),
+        Some(
+            "`samvad dlt propose --out flows/dlt/proposed.yaml` writes what has to be registered"
+                .to_owned(),
+        ),
+    ))
 }
 
 /// What is wrong in the configuration file.

@@ -8,10 +8,12 @@ use jiff::SignedDuration;
 
 use super::OriginArgs;
 use crate::channel::sms;
+use crate::channel::sms::config::{SmsAccount, SmsRoad};
 use crate::channel::template_advice;
 use crate::channel::whatsapp::errors::TEMPLATE_CODES;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, is_postgres};
+use crate::dlt::Registry;
 use crate::geography::Geography;
 use crate::message::{Channel, Status};
 use crate::records::{self, Records, RecordsError};
@@ -103,6 +105,7 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
     match load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography) {
         Ok(flows) => {
             examine_templates(flows.templates());
+            examine_dlt(config, flows.registry());
             let place = config.flows.as_ref().map_or_else(
                 || "the ones inside the program".to_owned(),
                 |folder| folder.display().to_string(),
@@ -127,6 +130,38 @@ fn examine_templates(templates: &[Declared]) {
     );
     for line in templates.iter().map(Declared::to_register).collect::<String>().lines() {
         println!("           {line}");
+    }
+}
+
+/// What is registered for SMS in India.
+fn examine_dlt(config: &Config, registry: Option<&Registry>) {
+    let accounts = config.sms.iter().flat_map(|sms| &sms.accounts);
+    let names_template = |account: &SmsAccount| match &account.road {
+        SmsRoad::Kannel(road) => road.dlt.template.is_some(),
+        SmsRoad::Http(road) => road.dlt.template.is_some(),
+    };
+    let Some(registry) = registry else {
+        let with_one = accounts.filter(|account| names_template(account)).count();
+        return match with_one {
+            0 => Findings::good("dlt", "no registry: texts leave by SMS as they are"),
+            _ => Findings::doubtful(
+                "dlt",
+                "every text leaves by SMS under the one template of its account, and operators refuse what is not that text; `samvad dlt propose` begins a registry",
+            ),
+        };
+    };
+    let live = registry.templates.iter().filter(|template| template.is_live()).count();
+    let others = registry.templates.len() - live;
+    if registry.is_in_force() {
+        let words = format!(
+            "{live} templates; {others} more wait or are stopped. Nothing else leaves by SMS; `samvad check` tells what lacks"
+        );
+        Findings::good("dlt", &words);
+    } else {
+        let words = format!(
+            "{others} templates wait for their ids; until one has its own, texts leave by SMS as they are"
+        );
+        Findings::doubtful("dlt", &words);
     }
 }
 

@@ -3,6 +3,7 @@
 mod backup;
 mod chat;
 mod check;
+mod dlt;
 mod doctor;
 mod graph;
 mod handover;
@@ -105,6 +106,9 @@ pub enum Command {
     },
     /// Check every flow, text, rehearsal and the configuration; exit 1 when something is wrong
     Check(check::CheckArgs),
+    /// What has to be registered for SMS in India (DLT)
+    #[command(subcommand)]
+    Dlt(dlt::DltCommand),
     /// Print the JSON Schema of a kind of file, for editors
     Schema(schema::SchemaArgs),
     /// Run the rehearsals of the flows against the engine; exit 1 when one differs
@@ -251,6 +255,7 @@ pub fn main() -> ExitCode {
         Command::Serve => serve::run(&cli.origins),
         Command::Init { folder } => init::run(&folder),
         Command::Check(args) => return check::run(&cli.origins, &args),
+        Command::Dlt(command) => return dlt::run(&cli.origins, &command),
         Command::Schema(args) => return schema::run(&args),
         Command::Rehearse(args) => return rehearse::run(&cli.origins, &args),
         Command::Graph(args) => return graph::run(&cli.origins, &args),

@@ -26,16 +26,19 @@ pub enum Of {
     Rehearsal,
     /// flows/templates/*.yaml
     Template,
+    /// flows/dlt/*.yaml
+    Dlt,
     /// samvad.toml
     Config,
 }
 
 impl Of {
     /// Every kind, with the name of its file.
-    pub const ALL: [(Of, &'static str); 4] = [
+    pub const ALL: [(Of, &'static str); 5] = [
         (Of::Flow, "flow.json"),
         (Of::Rehearsal, "rehearsal.json"),
         (Of::Template, "template.json"),
+        (Of::Dlt, "dlt.json"),
         (Of::Config, "config.json"),
     ];
 
@@ -46,6 +49,7 @@ impl Of {
             Of::Flow => flow::flow_schema(),
             Of::Rehearsal => flow::rehearsal_schema(),
             Of::Template => flow::template_schema(),
+            Of::Dlt => flow::dlt_schema(),
             Of::Config => config::schema(),
         }
     }

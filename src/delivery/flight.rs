@@ -13,7 +13,7 @@ use super::pump::Desk;
 use super::queues::Popped;
 use super::shared::Road;
 use super::verdict::{Backoff, Fate, Sign, judge};
-use crate::channel::{ErrorClass, SendAnswer, template_advice};
+use crate::channel::{ErrorClass, SendAnswer, SendError, template_advice};
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs_contact};
 use crate::message::{Content, Outgoing, PreferenceUpdate};
@@ -79,6 +79,10 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             return outcome;
         }
         if let Some(outcome) = self.pass_limits(road, outgoing).await {
+            road.give_token_back();
+            return outcome;
+        }
+        if let Some(outcome) = self.pass_template(outgoing) {
             road.give_token_back();
             return outcome;
         }
@@ -182,6 +186,35 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         None
     }
 
+    /// `None`: what it leaves by was not stopped.
+    fn pass_template(&self, outgoing: &Outgoing) -> Option<Outcome> {
+        let dlt = outgoing.content.registered()?;
+        let now = self.shared.clock.now();
+        let not_before = self.shared.templates.lock().held_until(&dlt.template, now)?;
+        let result = SendResult::Released { not_before: Some(not_before) };
+        Some(Outcome::Defer { result, not_before, outcome: "template_stopped" })
+    }
+
+    /// The operators refuse the template of a message: when it may be tried again.
+    fn stop_template(&self, outgoing: &Outgoing, answer: &SendAnswer) -> Timestamp {
+        let now = self.shared.clock.now();
+        let Some(dlt) = outgoing.content.registered() else { return now };
+        let (until, is_new) = self.shared.templates.lock().stop(&dlt.template, now);
+        let code = match answer {
+            SendAnswer::Refused(error) => error.code,
+            _ => None,
+        };
+        if is_new {
+            let advice = code.and_then(|code| template_advice(outgoing.channel, code));
+            let advice = advice.unwrap_or("look at the template on the DLT portal");
+            tracing::error!(
+                template = dlt.template, account = outgoing.account, code, %until,
+                "the operators refuse a DLT template; what would leave by it is held: {advice}"
+            );
+        }
+        until
+    }
+
     /// Back to the records untried, for a while.
     fn defer_untried(&self, wait: Duration, outcome: &'static str) -> Outcome {
         let not_before = self.shared.time_in(wait);
@@ -223,6 +256,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             let result = SendResult::Failed { error: None, reason: "no_sender".to_owned() };
             return Outcome::End { result, outcome: "failed" };
         };
+        let answer = without_template(outgoing, answer);
         let settings = &self.shared.settings;
         let backoff = Backoff { base: settings.retry_base, cap: settings.retry_cap };
         let verdict = judge(&answer, outgoing.attempts, backoff, self.ids.seed());
@@ -234,6 +268,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let outcome = verdict.outcome;
         match verdict.fate {
             Fate::Sent { provider_id } => {
+                if let Some(dlt) = outgoing.content.registered()
+                    && self.shared.templates.lock().well(&dlt.template)
+                {
+                    tracing::info!(template = dlt.template, "the template is well again");
+                }
                 Outcome::End { result: SendResult::Sent { provider_id }, outcome }
             }
             Fate::Unknown => Outcome::End { result: SendResult::Unknown, outcome },
@@ -242,6 +281,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 Outcome::End { result, outcome }
             }
             Fate::Keep => Outcome::SendHome { until },
+            Fate::KeepForTemplate => {
+                let not_before = self.stop_template(outgoing, &answer);
+                let result = SendResult::Released { not_before: Some(not_before) };
+                Outcome::Defer { result, not_before, outcome }
+            }
             Fate::Again { wait, error } => {
                 let not_before = self.shared.time_in(wait);
                 if outgoing.send_before.is_some_and(|last| last <= not_before) {
@@ -402,6 +446,19 @@ fn as_it_leaves(outgoing: &Outgoing, window_open: bool) -> Cow<'_, Outgoing> {
 /// Whether the provider takes nothing but a template for this person now.
 fn wants_a_template(answer: Option<&SendAnswer>) -> bool {
     matches!(answer, Some(SendAnswer::Refused(error)) if error.class == ErrorClass::NeedsTemplate)
+}
+
+/// A refused template that the message does not name is that of its account.
+fn without_template(outgoing: &Outgoing, answer: SendAnswer) -> SendAnswer {
+    match answer {
+        SendAnswer::Refused(error)
+            if error.class == ErrorClass::StopTemplate
+                && outgoing.content.registered().is_none() =>
+        {
+            SendAnswer::Refused(SendError { class: ErrorClass::PauseSender, ..error })
+        }
+        answer => answer,
+    }
 }
 
 /// A template the provider refuses is refused for everybody: the operator must hear of it.

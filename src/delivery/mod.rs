@@ -27,6 +27,7 @@ mod pace;
 mod pump;
 mod queues;
 mod shared;
+mod templates;
 mod upkeep;
 mod verdict;
 

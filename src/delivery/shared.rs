@@ -17,6 +17,7 @@ use super::metrics::DeliveryMetrics;
 use super::options::{ChannelLimits, DeliverySettings};
 use super::pace::{Circuit, Rate};
 use super::queues::{Offer, Queues, SenderKey};
+use super::templates::Templates;
 use crate::clock::{Clock, later};
 use crate::message::{Outgoing, OutgoingId};
 use crate::records::{Lease, SendRecord, SendResult};
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     pub(super) fenced: CancellationToken,
     pub(super) lease: Lease,
     pub(super) vital: Vital,
+    /// Templates that the operators stopped.
+    pub(super) templates: Mutex<Templates>,
     /// The messages that are in our hands, from the moment we hear of their claim until what became
     /// of it is written; how often, for one can be claimed again before the count of its last time.
     held: Mutex<HashMap<OutgoingId, u32>>,
@@ -103,6 +106,7 @@ impl Shared {
             fenced,
             lease,
             vital,
+            templates: Mutex::default(),
             held: Mutex::default(),
         };
         (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })

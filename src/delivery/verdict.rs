@@ -19,6 +19,8 @@ pub(super) enum Fate {
     },
     /// Not this message's fault: back to the queue, uncounted, until the sender's pause is over.
     Keep,
+    /// The fault of the template it leaves by: back to the queue, uncounted, until that rested.
+    KeepForTemplate,
     Failed {
         error: Option<i64>,
         reason: &'static str,
@@ -107,6 +109,7 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
             verdict(failed("gave_up"), Sign::Well, "failed")
         }
         ErrorClass::PauseSender => verdict(Fate::Keep, Sign::AtFault, "paused"),
+        ErrorClass::StopTemplate => verdict(Fate::KeepForTemplate, Sign::Well, "template_stopped"),
         ErrorClass::Never => verdict(failed("refused"), Sign::Well, "failed"),
         ErrorClass::OtherChannel => verdict(failed("other_channel"), Sign::Well, "failed"),
         ErrorClass::NeedsTemplate => verdict(failed("needs_template"), Sign::Well, "failed"),

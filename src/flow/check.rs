@@ -8,7 +8,7 @@ mod late;
 mod law;
 mod person;
 mod rehearsal;
-mod sms;
+pub(super) mod sms;
 mod stray;
 mod texts;
 mod variants;

@@ -109,6 +109,10 @@ codes! {
     SameChoices "same-choices" "Two choices nobody can tell apart by typing."
     ChoiceIsCommand "choice-is-command" "A choice whose label is a word that works everywhere."
     SmsParts "sms-parts" "A text that needs more SMS parts than the office allows."
+    DltTemplate "dlt-template" "A text that no registered DLT template carries by SMS."
+    DltValue "dlt-value" "A value that a DLT template's place does not take."
+    DltText "dlt-text" "A DLT template that operators do not approve."
+    DltWaits "dlt-waits" "A DLT template that is not registered yet."
     SmsUnicode "sms-unicode" "A sign for which an English SMS holds 70 letters a part and not 160."
 
     // ---- how flows begin

@@ -4,6 +4,7 @@
 use super::Rendering;
 use super::definition::{Answer, Ask, Many};
 use super::session::SentKind;
+use super::text::{Common, TextId};
 use super::turn::{Lead, Run};
 use crate::locale::{civil_date, grouped, india_date, join_or};
 
@@ -105,23 +106,39 @@ impl<'t> Run<'t> {
 
     /// The line above the numbered choices of a question that takes several.
     pub(super) fn choose_line(&self, ask: &'t Ask, many: &Many) -> String {
-        let common = &self.flows.common;
-        let counts = self.counts(ask, many);
-        let text = match (&ask.answer, counts.limited) {
-            (Answer::Ranked(_), true) => common.choose_ranked_most,
-            (Answer::Ranked(_), false) => common.choose_ranked,
-            (_, true) => common.choose_any_most,
-            (_, false) => common.choose_any,
-        };
+        let (text, arguments) =
+            choose_text(&self.flows.common, &ask.answer, many, self.row_count(ask));
         let mut line = String::new();
-        self.write(text, &counts.arguments, &mut line);
+        self.write(text, &arguments, &mut line);
         line
     }
 
     fn counts(&self, ask: &'t Ask, many: &Many) -> Counts {
-        let count = self.row_count(ask);
+        Counts::of(&ask.answer, many, self.row_count(ask))
+    }
+}
+
+/// The text of the line above so many numbered choices, and what fills it.
+pub(super) fn choose_text(
+    common: &Common,
+    answer: &Answer,
+    many: &Many,
+    count: usize,
+) -> (TextId, Vec<(&'static str, String)>) {
+    let counts = Counts::of(answer, many, count);
+    let text = match (answer, counts.limited) {
+        (Answer::Ranked(_), true) => common.choose_ranked_most,
+        (Answer::Ranked(_), false) => common.choose_ranked,
+        (_, true) => common.choose_any_most,
+        (_, false) => common.choose_any,
+    };
+    (text, counts.arguments)
+}
+
+impl Counts {
+    fn of(answer: &Answer, many: &Many, count: usize) -> Counts {
         let (least, most) = (many.at_least.min(count).max(1), many.at_most.min(count));
-        let numbers: Vec<usize> = match &ask.answer {
+        let numbers: Vec<usize> = match answer {
             Answer::Ranked(_) => {
                 [2, 1].into_iter().chain(3..).take(most.min(3).max(least)).collect()
             }

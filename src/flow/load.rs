@@ -8,6 +8,7 @@ use super::code::Code;
 use super::condition::Known;
 use super::definition::{Ask, Flow};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
+use super::dlt::{self, Lacking};
 use super::draft::{self, FlowDraft};
 use super::link::{self, Linker};
 use super::template;
@@ -15,6 +16,7 @@ use super::text::{Common, Label, Text, TextId};
 use super::ways::calls;
 use super::yaml;
 use crate::contact::Language;
+use crate::dlt::Registry;
 use crate::geography::Geography;
 use crate::locale::{Catalogue, ProblemKind, SourceText};
 use crate::message::{Purpose, Template};
@@ -29,7 +31,7 @@ pub struct SourceFile {
 }
 
 /// The files of an office: `flows/*.yaml`, `flows/rehearsals/*.yaml`, `flows/templates/*.yaml`,
-/// `locales/<language>/*.ftl`.
+/// `flows/dlt/*.yaml`, `locales/<language>/*.ftl`.
 /// Others may be among them and are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
@@ -55,6 +57,10 @@ pub(super) fn is_template(path: &str) -> bool {
     path.contains("flows/templates/") && is_yaml(path)
 }
 
+pub(super) fn is_dlt(path: &str) -> bool {
+    path.contains("flows/dlt/") && is_yaml(path)
+}
+
 pub(super) fn is_flow(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     (folder == "flows" || folder.ends_with("/flows")) && is_yaml(path)
@@ -76,6 +82,10 @@ pub struct Flows {
     pub(super) common: Common,
     pub(super) notices: Vec<Notice>,
     pub(super) templates: Vec<Declared>,
+    /// What the office registered for SMS; `None` without a file of it.
+    pub(super) registry: Option<Registry>,
+    /// Texts that no template of it carries; known where they were looked for.
+    lacking: Vec<Lacking>,
     /// Folded start words.
     pub(super) starts: HashMap<String, usize>,
     /// What the start words sound like: the flow's index and the index of the word among its words.
@@ -133,6 +143,18 @@ impl Flows {
     #[must_use]
     pub fn templates(&self) -> &[Declared] {
         &self.templates
+    }
+
+    /// What the office registered for SMS; `None` without a file of it.
+    #[must_use]
+    pub fn registry(&self) -> Option<&Registry> {
+        self.registry.as_ref()
+    }
+
+    /// The texts that no DLT template carries, of flows that were proved.
+    #[must_use]
+    pub fn lacking(&self) -> &[Lacking] {
+        &self.lacking
     }
 
     /// The words a person reads when this template leaves; its name where it is not declared here.
@@ -222,7 +244,7 @@ impl Flows {
 pub fn load(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
     // The first message of the day waits for no table.
     crate::understanding::prepare();
-    examine(sources, geography, None)
+    examine(sources, geography, &Look::Load)
 }
 
 /// The same, with everything `samvad check` looks at besides: rehearsals, and what an SMS costs.
@@ -234,7 +256,23 @@ pub fn prove(
     geography: Arc<Geography>,
     rules: Rules,
 ) -> Result<Flows, Vec<Diagnostic>> {
-    examine(sources, geography, Some(rules))
+    examine(sources, geography, &Look::Prove(rules))
+}
+
+/// Reads and checks the files for what they lack at the DLT portal, see [`Flows::lacking`]: what is
+/// lacking is no error here.
+///
+/// # Errors
+/// As of [`load`].
+pub fn propose(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Vec<Diagnostic>> {
+    examine(sources, geography, &Look::Propose)
+}
+
+/// Why the files are looked at.
+enum Look {
+    Load,
+    Prove(Rules),
+    Propose,
 }
 
 /// What an office allows its authors.
@@ -265,7 +303,7 @@ pub(super) struct Everything<'a> {
 fn examine(
     sources: &Sources,
     geography: Arc<Geography>,
-    rules: Option<Rules>,
+    look: &Look,
 ) -> Result<Flows, Vec<Diagnostic>> {
     let mut findings = Findings::new(sources);
     check::files(sources, &mut findings);
@@ -286,6 +324,7 @@ fn examine(
         }]);
     }
     let templates = template::read(sources, &catalogue, &mut findings);
+    let dlt = dlt::read(sources, &mut findings);
     let mut linker = Linker::new(&drafts, &templates, &catalogue, &mut findings);
     linker.lacking_files(sources);
     let common = linker.common();
@@ -304,15 +343,16 @@ fn examine(
     check::texts(&catalogue, &drafts, &interned, &mut findings);
     check::choices(&flows, &drafts, &catalogue, &mut findings);
     check::questions(&flows, &drafts, &catalogue, &mut findings);
-    if let Some(rules) = rules {
-        let all = Everything {
-            flows: &flows,
-            drafts: &drafts,
-            texts: &texts,
-            common: &common,
-            catalogue: &catalogue,
-            geography: &geography,
-        };
+    let mut lacking = Vec::new();
+    let all = Everything {
+        flows: &flows,
+        drafts: &drafts,
+        texts: &texts,
+        common: &common,
+        catalogue: &catalogue,
+        geography: &geography,
+    };
+    if let Look::Prove(rules) = look {
         check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {
@@ -320,6 +360,10 @@ fn examine(
         }
         let whole = drafts.iter().all(FlowDraft::is_whole);
         check::rehearsals(sources, &all, whole, &mut findings);
+    }
+    if !matches!(look, Look::Load) && !findings.has_errors() {
+        let tells = matches!(look, Look::Prove(_));
+        lacking = dlt::prove(&all, &notices, &dlt, tells, &mut findings);
     }
     let failed = findings.has_errors();
     let list = findings.into_sorted();
@@ -342,6 +386,8 @@ fn examine(
         languages: Language::ALL.into_iter().filter(|known| catalogue.has(*known)).collect(),
         list: flows,
         templates: templates.into_iter().map(|read| read.declared).collect(),
+        registry: dlt.is_there.then_some(dlt.registry),
+        lacking,
         by_name,
         texts,
         common,

@@ -13,6 +13,7 @@ mod condition;
 mod coverage;
 mod definition;
 mod diagnostic;
+mod dlt;
 #[cfg(test)]
 mod docs_tests;
 mod draft;
@@ -47,6 +48,8 @@ mod yaml;
 mod answer_tests;
 #[cfg(test)]
 mod check_tests;
+#[cfg(test)]
+mod dlt_tests;
 #[cfg(test)]
 mod ear_tests;
 #[cfg(test)]
@@ -84,13 +87,14 @@ pub use code::Code;
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
 pub use diagnostic::{Diagnostic, Severity, at};
+pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
-pub use load::{Flows, Rules, SourceFile, Sources, load, prove};
+pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
 };
-pub use schema::{flow_schema, rehearsal_schema, template_schema};
+pub use schema::{dlt_schema, flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::{Left, Talk};
@@ -152,6 +156,8 @@ pub struct Outcome {
     pub timers: Vec<Timer>,
     /// What is done after the commit, at least once each.
     pub effects: Vec<Effect>,
+    /// What was to be said by SMS and may not: the office is told.
+    pub unsaid: Vec<Unsaid>,
 }
 
 /// What a turn wants done in the world. It never runs inside a turn: the shell does it after the

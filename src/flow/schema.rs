@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::condition::PURPOSES;
+use super::dlt::{KEYS as DLT_KEYS, TEMPLATE_KEYS as DLT_TEMPLATE_KEYS};
 use super::draft::action::{ACTIONS, ActionForm};
 use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
 use super::draft::step::STEPS;
@@ -11,6 +12,7 @@ use super::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use super::session::SentKind;
 use super::template::{KEYS as TEMPLATE_KEYS, LANGUAGE_KEYS};
 use crate::contact::Language;
+use crate::dlt;
 use crate::gate::Refusal;
 use crate::message::Purpose;
 use crate::template::{Category, LONGEST_BODY, LONGEST_LABEL, MOST_BUTTONS};
@@ -534,6 +536,93 @@ pub fn template_schema() -> Value {
         schema.insert("$schema".to_owned(), json!(DIALECT));
         schema
             .insert("title".to_owned(), json!("A template of Samvad, registered at the provider"));
+    }
+    schema
+}
+
+/// What stands under a key of a DLT registry.
+fn of_registry(key: &str) -> Value {
+    let id = json!({"type": "string", "pattern": "^[0-9]{19}$"});
+    match key {
+        "entity" => {
+            json!({"allOf": [id], "description": "The principal entity's id: 19 digits, in quotes."})
+        }
+        "about" => json!({"type": "string"}),
+        "headers" => json!({
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Za-z0-9]{3,11}$"},
+            "additionalProperties": {"enum": dlt::Category::ALL.map(dlt::Category::name)},
+            "description": "The headers, exactly as registered, each with its category.",
+        }),
+        "brands" => json!({
+            "description": "The party's names, of which every template holds one.",
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        }),
+        "longest" => json!({
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 160,
+            "description": "Characters one value may have; 30 unless the operator said otherwise.",
+        }),
+        "passes" => json!({
+            "type": "string",
+            "description": "Signs that came through in {#alphanumeric#} and {#numeric#} when you tried.",
+        }),
+        "urls" | "callback_numbers" => json!({
+            "description": "What stands on the portal's list.",
+            "anyOf": [scalar(), {"type": "array", "items": scalar()}],
+        }),
+        "templates" => {
+            let properties =
+                DLT_TEMPLATE_KEYS.map(|key| (key.to_owned(), of_content_template(key, &id)));
+            json!({
+                "type": "object",
+                "propertyNames": {"pattern": "^[A-Za-z0-9._-]{1,80}$"},
+                "additionalProperties": closed(Value::Object(Map::from_iter(properties)), &["text"]),
+            })
+        }
+        _ => json!({}),
+    }
+}
+
+/// What stands under a key of one content template.
+fn of_content_template(key: &str, id: &Value) -> Value {
+    let words = json!({"type": "string"});
+    match key {
+        "id" => {
+            json!({"allOf": [id], "description": "The id on the portal: 19 digits, in quotes."})
+        }
+        "about" => words,
+        "header" => json!({
+            "description": "The headers it is registered for.",
+            "anyOf": [words, {"type": "array", "items": words}],
+        }),
+        "category" => json!({"enum": dlt::Category::ALL.map(dlt::Category::name)}),
+        "language" => json!({"enum": Language::ALL.map(Language::code)}),
+        "tested" => {
+            let script = json!({"enum": dlt::Script::ALL.map(dlt::Script::name)});
+            json!({
+                "description": "Scripts in which values came through when you tried; latin alone without it.",
+                "anyOf": [script, {"type": "array", "items": script}],
+            })
+        }
+        "status" => json!({"enum": dlt::Standing::ALL.map(dlt::Standing::name)}),
+        "text" => json!({
+            "type": "string",
+            "description": "The approved text, letter by letter, with {#alphanumeric#} and the like.",
+        }),
+        _ => json!({}),
+    }
+}
+
+/// The schema of `flows/dlt/*.yaml`.
+#[must_use]
+pub fn dlt_schema() -> Value {
+    let properties = DLT_KEYS.map(|key| (key.to_owned(), of_registry(key)));
+    let mut schema = closed(Value::Object(Map::from_iter(properties)), &[]);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!(DIALECT));
+        schema.insert("title".to_owned(), json!("A DLT registry of Samvad, for SMS in India"));
     }
     schema
 }

@@ -73,6 +73,9 @@ pub struct Session {
     /// The step is one that takes time (`wait`, `fetch`, `handoff`), and nothing came of it yet.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub rest: Option<Rest>,
+    /// The open question could not be said by SMS: the next message shows it, and answers nothing.
+    #[serde(rename = "u", default, skip_serializing_if = "is_false")]
+    pub unasked: bool,
     /// How often each loop with a limit was taken, by its step.
     #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub loops: BTreeMap<String, u8>,

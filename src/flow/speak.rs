@@ -89,10 +89,17 @@ impl<'t> Run<'t> {
     /// Shows the open question, with lines in front of it.
     pub(super) fn show(&mut self, leads: &[Lead]) {
         let Some((ask, _)) = self.open_question() else { return };
+        self.session.unasked = false;
         let mut keys: Vec<TextId> = Vec::with_capacity(leads.len() + 1);
         let mut body = String::with_capacity(256);
+        let is_registered = self.is_registered();
         for lead in leads {
             self.write(lead.text, &lead.arguments, &mut body);
+            if is_registered {
+                let content = Content::Text { body: std::mem::take(&mut body) };
+                self.said.push(Said::new(content, vec![lead.text]));
+                continue;
+            }
             body.push('\n');
             keys.push(lead.text);
         }
@@ -117,6 +124,8 @@ impl<'t> Run<'t> {
             Some(many) if many.at_least == 0 => Some(common.none.get(language)),
             _ => ask.optional.then(|| common.skip.get(language)),
         };
+        let has_choices = !rows.is_empty() || skip.is_some();
+        let words = (is_registered && has_choices).then(|| body.clone());
         let question = Question {
             body,
             rendering: self.turn.rendering,
@@ -141,7 +150,7 @@ impl<'t> Run<'t> {
             _ => question.content(),
         };
         self.question = Some(self.said.len());
-        self.said.push(Said::new(content, keys));
+        self.said.push(Said { words, ..Said::new(content, keys) });
     }
 
     /// What was said last has this template besides: it goes as that when the window is closed.
@@ -379,6 +388,7 @@ impl<'t> Run<'t> {
     /// No text leaves that a provider would refuse: what people wrote may stand in it.
     pub(super) fn cut_overlong(&mut self) {
         for said in &mut self.said {
+            // What is registered has a length that was approved.
             if let Content::Text { body } = &mut said.content {
                 cut(body, LONGEST_TEXT);
             }

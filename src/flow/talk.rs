@@ -7,7 +7,7 @@ use super::load::Flows;
 use super::session::Session;
 use super::turn::{Trace, turn_walked};
 use super::ways::Passed;
-use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn};
+use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn, Unsaid};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::gate::{self, Refusal};
@@ -40,6 +40,8 @@ pub struct Talk {
     pub walked: Vec<Passed>,
     /// How each reply to the newest thing that happened left, in their order.
     pub left: Vec<Left>,
+    /// What the newest thing that happened wanted said by SMS, and may not leave.
+    pub unsaid: Vec<Unsaid>,
 }
 
 /// How a reply left.
@@ -74,6 +76,7 @@ impl Talk {
             by_template: false,
             walked: Vec::new(),
             left: Vec::new(),
+            unsaid: Vec::new(),
         }
     }
 
@@ -231,7 +234,8 @@ impl Talk {
         };
         let (outcome, trace, passed) = turn_walked(flows, &turn);
         self.walked.extend(passed);
-        let Outcome { session, replies, facts, timers, effects } = outcome;
+        let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
+        self.unsaid = unsaid;
         for fact in &facts {
             self.contact.apply(fact, self.now);
         }

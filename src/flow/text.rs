@@ -48,6 +48,8 @@ impl Label {
 /// The messages of `common.ftl` of which the engine uses the labels: kinds of messages, and the words
 /// that work everywhere.
 pub(super) const COMMON_LABELLED: [&str; 2] = [SENT, WORDS];
+/// The text of `common.ftl` that an office may leave out.
+pub(super) const SMS_INSTEAD: &str = "sms-instead";
 pub(super) const SENT: &str = "sent";
 pub(super) const WORDS: &str = "words";
 
@@ -92,6 +94,8 @@ pub(super) struct Common {
     pub(super) waiting: TextId,
     pub(super) one_moment: TextId,
     pub(super) salute: TextId,
+    /// Said where nothing else may be said by SMS; an office may leave it out.
+    pub(super) sms_instead: Option<TextId>,
     pub(super) sms_choose: Label,
     pub(super) list_open: Label,
     pub(super) more: Label,

@@ -358,6 +358,7 @@ impl<'t> Run<'t> {
         session.guess.clear();
         session.ways.clear();
         session.shown = None;
+        session.unasked = false;
         session.rest = None;
     }
 

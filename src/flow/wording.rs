@@ -13,7 +13,7 @@ use super::load::Notice;
 use super::meant::COMMANDS;
 use super::session::SentKind;
 use super::text::{
-    COMMON, COMMON_LABELLED, COMMON_LABELS, Common, Label, SENT, Text, TextId, WORDS,
+    COMMON, COMMON_LABELLED, COMMON_LABELS, Common, Label, SENT, SMS_INSTEAD, Text, TextId, WORDS,
 };
 use crate::contact::Language;
 use crate::locale::{Message, Pattern, fallback};
@@ -221,6 +221,10 @@ impl<'a> Linker<'a, '_, '_> {
             labels.insert(key, self.common_label(key, most));
         }
         let sms_choose = self.common_label("sms-choose", 80);
+        let says_instead = self
+            .languages()
+            .any(|language| self.catalogue.message(language, "common", SMS_INSTEAD).is_some());
+        let sms_instead = says_instead.then(|| self.text("common", SMS_INSTEAD, &[], place));
         let guess_label = |linker: &mut Self, attribute: &str| {
             linker
                 .label("common", "did-you-mean", attribute, LONGEST_BUTTON, place)
@@ -280,6 +284,7 @@ impl<'a> Linker<'a, '_, '_> {
             waiting: id("waiting"),
             one_moment: id("one-moment"),
             salute: id("salute"),
+            sms_instead,
             sms_choose,
             list_open: label("list-open"),
             skip_words: folded(

@@ -137,7 +137,7 @@ fn invisible(node: &Node, findings: &mut Findings<'_>) {
         Kind::Map(entries) => {
             for (key, value) in entries {
                 unseen(&key.text, key.place, findings);
-                if !matches!(key.text.as_str(), "about" | "me") {
+                if !matches!(key.text.as_str(), "about" | "me" | "text" | "passes") {
                     invisible(value, findings);
                 }
             }
@@ -174,8 +174,9 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
     };
     for (key, value) in entries {
         glued(key, value, findings);
-        // What a person of a rehearsal writes, and what people read, may have any quotes.
-        if !matches!(key.text.as_str(), "about" | "me") {
+        // What a person of a rehearsal writes, and what people read, may have any quotes: a DLT
+        // template is as it was registered.
+        if !matches!(key.text.as_str(), "about" | "me" | "text" | "passes") {
             typographic(value, findings);
         }
         let between = text.get(key.place.end..value.place.start).unwrap_or_default();

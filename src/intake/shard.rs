@@ -19,10 +19,10 @@ use super::{Admission, Answer, FlowsHandle, IntakeOptions};
 use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
-use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn};
+use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn, Unsaid};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, ReasonLabel};
 use crate::records::{Records, RecordsError, Snapshot, TurnCommit, Verdict};
 use crate::seal::Keyring;
 use crate::state::{Cached, LiveEvent, State};
@@ -381,7 +381,7 @@ impl Shard {
             }
         };
         let parked = outcome.is_none();
-        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source));
+        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
         self.consume_numbers(&outcome, &reserved);
         self.submit(contact, item, base, road, outcome, parked);
     }
@@ -410,7 +410,8 @@ impl Shard {
         outcome: Outcome,
         parked: bool,
     ) {
-        let Outcome { session, replies, facts, timers, effects } = outcome;
+        let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
+        self.tell_of_unsaid(contact, &unsaid);
         let wants = !effects.is_empty();
         let expected_version = base.contact.version;
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
@@ -441,6 +442,20 @@ impl Shard {
         self.landing.push(Box::pin(async move {
             Landed::Decided { contact, seq, verdict: decided.await }
         }));
+    }
+
+    /// What may not leave by SMS, for the office: by the names of its texts, and never its words.
+    fn tell_of_unsaid(&self, contact: i64, unsaid: &[Unsaid]) {
+        for Unsaid { texts, reason, words } in unsaid {
+            self.metrics.sms_unsaid.get_or_create(&ReasonLabel { reason }).inc();
+            let texts = texts.join(" + ");
+            tracing::error!(
+                contact,
+                texts,
+                reason,
+                "a text was not sent by sms: {words}; `samvad check` tells what lacks"
+            );
+        }
     }
 
     fn decided(&mut self, contact: i64, seq: u64, verdict: Result<Verdict, RecordsError>) {
@@ -725,10 +740,10 @@ fn event_of(item: &Item) -> Event<'_> {
 }
 
 /// A message that cannot be turned gets a gentle line; the conversation stays where it was.
-fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source) -> Outcome {
+fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source, road: &Road) -> Outcome {
     let mut replies = Vec::new();
     if *source == Source::Message {
-        replies.push(flow::parked_reply(flows, base.contact.language));
+        replies.extend(flow::parked_reply(flows, base.contact.language, rendering_of(road)));
     }
     Outcome {
         session: base.session.clone(),
@@ -736,6 +751,7 @@ fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source) -> Outc
         facts: Vec::new(),
         timers: Vec::new(),
         effects: Vec::new(),
+        unsaid: Vec::new(),
     }
 }
 

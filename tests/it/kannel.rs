@@ -1,6 +1,7 @@
 //! Short messages through a real Kannel, both ways; and what must be known of Kannel, held to it.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -33,7 +34,13 @@ struct Office {
 
 impl Office {
     fn open(setup: Setup) -> Office {
+        Office::open_with(setup, |_| Vec::new())
+    }
+
+    /// With settings for files that are written into its folder first.
+    fn open_with(setup: Setup, files: impl Fn(&Path) -> Vec<(&'static str, String)>) -> Office {
         let folder = tempfile::tempdir().unwrap();
+        let more = files(folder.path());
         let port = free_port();
         let kannel = Kannel::start(port, setup);
         let (file, mut settings) = accounts(&kannel.url(), port);
@@ -46,6 +53,7 @@ impl Office {
             ("SAMVAD_DELIVERY_SWEEP_SECONDS", "1".to_owned()),
             ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "1".to_owned()),
         ]);
+        settings.extend(more);
         let server = Server::start(&folder.path().join("data"), port, &settings);
         Office { folder, port, settings, kannel, server }
     }
@@ -348,6 +356,92 @@ fn message(id: i64, to: &str, text: &str) -> Outgoing {
         send_before: None,
         window_until: None,
     }
+}
+
+/// The shipped flows with a registry in which everything they say is approved, as `samvad dlt propose`
+/// writes it; each id is told by the template's name.
+fn registered_flows(folder: &Path) -> (PathBuf, HashMap<String, String>) {
+    let flows = folder.join("flows");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
+    for (from, to) in
+        [(shipped.clone(), flows.clone()), (shipped.join("templates"), flows.join("templates"))]
+    {
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    let proposed = folder.join("proposed.yaml");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .args(["dlt", "propose", "--language", "hi", "--out", proposed.to_str().unwrap()])
+        .args(["--data", folder.to_str().unwrap(), "--flows", flows.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut registry =
+        "entity: '1101161000000000001'\nheaders: {UPSMVD: service}\npasses: '-,'\n".to_owned();
+    let mut ids = HashMap::new();
+    for line in std::fs::read_to_string(&proposed).unwrap().lines() {
+        registry.push_str(line);
+        registry.push('\n');
+        let name = line.strip_prefix("  ").and_then(|rest| rest.strip_suffix(':'));
+        if let Some(name) = name.filter(|name| !name.starts_with(' ')) {
+            let id = format!("110716100000{:07}", ids.len());
+            let lines = ["    id: '", &id, "'\n    tested: [latin, devanagari]\n"];
+            registry.push_str(&lines.concat());
+            if name == "join-birth-year-hi" {
+                registry.push_str("    header: UPSMVD\n");
+            }
+            ids.insert(name.to_owned(), id);
+        }
+    }
+    std::fs::create_dir(flows.join("dlt")).unwrap();
+    std::fs::write(flows.join("dlt/registry.yaml"), registry).unwrap();
+    (flows, ids)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_message_of_a_conversation_names_its_own_dlt_template_to_the_operator() {
+    let ids = std::sync::Mutex::new(HashMap::new());
+    let office = Office::open_with(Setup::default(), |folder| {
+        let (flows, known) = registered_flows(folder);
+        *ids.lock().unwrap() = known;
+        vec![("SAMVAD_FLOWS", flows.display().to_string())]
+    });
+    let ids = ids.into_inner().unwrap();
+    let mut seen = 0;
+    for (said, template, from) in [
+        ("सदस्य", "join-consent-hi", OPERATOR),
+        ("1", "join-birth-year-hi", "UPSMVD"),
+        ("1972", "join-name-hi", OPERATOR),
+        ("राम प्रसाद", "join-district-hi", OPERATOR),
+    ] {
+        office.says("+919812345678", said, Travel::Whole, 1);
+        let submits = office.kannel.smsc.submits();
+        for submit in &submits[seen..] {
+            assert_eq!(submit.tags[&0x1400], b"1101161000000000001", "{template}");
+            let id = String::from_utf8_lossy(&submit.tags[&0x1401]).into_owned();
+            assert_eq!(id, ids[template], "{template}");
+            assert_eq!(submit.from, from, "{template}");
+        }
+        seen = submits.len();
+    }
+    for reason in ["no_template", "wrong_tag", "script", "too_long"] {
+        let unsaid = format!("samvad_sms_unsaid_total{{reason=\"{reason}\"}}");
+        assert_eq!(office.metric(&unsaid).await, 0, "{reason}");
+    }
+    // A name in letters that no template was tried with: the question that says it stays unsaid, and the
+    // office is told.
+    let other = "+919812345679";
+    for said in ["सदस्य", "1", "1972"] {
+        office.says(other, said, Travel::Whole, 1);
+    }
+    office.kannel.smsc.says(other, OPERATOR, "محمد علی", Travel::Whole);
+    office.until_metric("samvad_sms_unsaid_total{reason=\"script\"}", 1).await;
+    office.server.stop();
 }
 
 const ACCEPTED: SendAnswer = SendAnswer::Accepted { provider_id: None, held: false };

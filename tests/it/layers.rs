@@ -28,21 +28,22 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("geography", ["understanding"].as_slice()),
         ("seal", ["clock", "contact"].as_slice()),
         ("config", [].as_slice()),
-        ("metrics", ["records", "message"].as_slice()),
+        ("metrics", ["records", "message", "dlt"].as_slice()),
         ("vital", [].as_slice()),
         ("segments", [].as_slice()),
         ("understanding", ["geography", "contact"].as_slice()),
         ("locale", ["contact"].as_slice()),
         ("membership", [].as_slice()),
         ("template", ["locale"].as_slice()),
-        ("flow", ["understanding", "locale", "membership", "gate", "template"].as_slice()),
+        ("dlt", [].as_slice()),
+        ("flow", ["understanding", "locale", "membership", "gate", "template", "dlt"].as_slice()),
         ("gate", [].as_slice()),
         ("records", ["flow"].as_slice()),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate"].as_slice()),
         ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
-        ("channel", ["intake", "membership"].as_slice()),
+        ("channel", ["intake", "membership", "dlt"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
         ("sandbox", ["template"].as_slice()),
         ("consent", [].as_slice()),
@@ -70,6 +71,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "understanding",
                 "membership",
                 "template",
+                "dlt",
             ]
             .as_slice(),
         ),
@@ -77,7 +79,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
+    "dlt",
     "message",
     "contact",
     "fact",

@@ -19,7 +19,7 @@ fn printed(of: &str) -> String {
 
 #[test]
 fn the_committed_schemas_are_those_the_program_makes() {
-    for of in ["flow", "rehearsal", "template", "config"] {
+    for of in ["flow", "rehearsal", "template", "dlt", "config"] {
         let path = root().join("schemas").join(format!("{of}.json"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(

@@ -22,10 +22,11 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder, StatusCode};
 
 use crate::channel::sms::config::{KannelRoad, SmsAccount};
+use crate::channel::sms::dlt::{self, Ids};
 use crate::channel::sms::{Callback, Decode, DecodeError, decode};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::message::{
-    Channel, Inbound, InboundContent, Lane, Outgoing, OutgoingId, Status, StatusUpdate,
+    Channel, Inbound, InboundContent, Lane, Outgoing, OutgoingId, Registered, Status, StatusUpdate,
 };
 use crate::segments::{Parts, split};
 
@@ -102,7 +103,8 @@ impl Kannel {
     /// What is wrong and what to do, in words.
     pub(super) async fn examine(&self) -> Result<String, String> {
         let (inner, url) = (&self.inner, &self.inner.road.url);
-        let request = Request { headers: Vec::new(), text: String::new() };
+        let from = vec![("X-Kannel-From", inner.from.clone())];
+        let request = Request { headers: from, text: String::new() };
         let answer = inner.call(request).send().await;
         let answer = answer.map_err(|_| format!("nothing answers at {url}; is smsbox running?"))?;
         match answer.status().as_u16() {
@@ -166,8 +168,7 @@ impl Inner {
             .post(&self.road.url)
             .header(CONTENT_TYPE, "text/plain; charset=UTF-8")
             .header("X-Kannel-Username", &self.road.username)
-            .header("X-Kannel-Password", self.road.password.expose())
-            .header("X-Kannel-From", &self.from);
+            .header("X-Kannel-Password", self.road.password.expose());
         for (name, value) in request.headers {
             call = call.header(name, value);
         }
@@ -208,10 +209,12 @@ impl Inner {
         let Parts { unicode, parts } = split(text);
         let count = parts.len();
         let minutes = self.minutes(outgoing.send_before, now);
+        let registered = outgoing.content.registered();
         let requests = parts.into_iter().enumerate().map(|(index, part)| {
             let number = index + 1;
             let mask = if number == count { ALL_REPORTS } else { FAILURES };
             let mut headers = vec![
+                ("X-Kannel-From", dlt::sender(&self.from, registered).to_owned()),
                 ("X-Kannel-To", to.to_owned()),
                 ("X-Kannel-Coding", if unicode { "2" } else { "0" }.to_owned()),
                 ("X-Kannel-Account", outgoing.id.to_opaque()),
@@ -235,7 +238,7 @@ impl Inner {
             if let Some(minutes) = minutes {
                 headers.push(("X-Kannel-Validity", minutes.to_string()));
             }
-            if let Some(meta) = self.meta() {
+            if let Some(meta) = self.meta(registered) {
                 headers.push(("X-Kannel-Meta-Data", meta));
             }
             Request { headers, text: part.to_owned() }
@@ -261,11 +264,10 @@ impl Inner {
     }
 
     /// The meta-data with its values; a tag without one is left out.
-    fn meta(&self) -> Option<String> {
+    fn meta(&self, registered: Option<&Registered>) -> Option<String> {
         let pattern = self.road.meta.as_deref()?;
-        let dlt = &self.road.dlt;
-        let values =
-            [("{entity}", &dlt.entity), ("{template}", &dlt.template), ("{chain}", &dlt.chain)];
+        let Ids { entity, template, chain } = dlt::ids(&self.road.dlt, registered);
+        let values = [("{entity}", entity), ("{template}", template), ("{chain}", chain)];
         let (group, tags) = match pattern.strip_prefix('?').and_then(|rest| rest.split_once('?')) {
             Some((group, tags)) => (format!("?{group}?"), tags),
             None => (String::new(), pattern),
@@ -384,6 +386,10 @@ impl Decode for Kannel {
             return Ok(Vec::new());
         }
         let answer = callback.query("answer").unwrap_or_default();
+        let error = (status == Status::Failed).then(|| error_of(answer)).flatten();
+        if let Some(number) = error {
+            dlt::tell_of_report(&self.inner.account, number);
+        }
         Ok(vec![StatusUpdate {
             channel: Channel::Sms,
             account: self.inner.account.clone(),
@@ -391,7 +397,7 @@ impl Decode for Kannel {
             outgoing: Some(outgoing),
             status,
             at: callback.query("at").and_then(epoch).unwrap_or(callback.at),
-            error: (status == Status::Failed).then(|| error_of(answer)).flatten(),
+            error,
             recipient: crate::contact::Identities::default(),
         }])
     }

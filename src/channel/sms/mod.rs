@@ -5,6 +5,7 @@
 //! | `config.rs` | what the operator configures of an account, and the secrets it names |
 //! | `webhook.rs` | the routes gateways call, and who may |
 //! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
+//! | `dlt.rs` | the registration a message names |
 //! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
 //! | `road.rs` | aggregators: the same, as a road file tells it |
 //!
@@ -14,6 +15,7 @@
 
 pub mod config;
 pub mod decode;
+mod dlt;
 pub mod kannel;
 pub mod road;
 pub mod webhook;
@@ -122,6 +124,13 @@ impl Sender {
         });
         doors.collect()
     }
+}
+
+/// What an operator does about a DLT template that is refused with this code; `None`: it is not the
+/// template's.
+#[must_use]
+pub const fn template_advice(code: i64) -> Option<&'static str> {
+    crate::dlt::scrub::template_advice(code)
 }
 
 /// A call that we did not make because it could only be refused.

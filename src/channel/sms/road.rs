@@ -32,9 +32,10 @@ pub use self::file::{BadRoad, PRESETS, RoadFile};
 use self::file::{Method, SignatureKind};
 use self::request::{Body, Request, Values};
 use crate::channel::sms::config::{HttpRoad, Secret, SmsAccount};
+use crate::channel::sms::dlt::{self, Ids};
 use crate::channel::sms::{Callback, Decode, DecodeError};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
-use crate::message::{Inbound, Outgoing, StatusUpdate};
+use crate::message::{Inbound, Outgoing, Registered, StatusUpdate};
 use crate::segments::{measure, split};
 
 /// More of an answer than this is no aggregator's.
@@ -136,7 +137,8 @@ impl Aggregator {
         }
         let id = outgoing.id.to_opaque();
         let report_url = format!("{}?id={id}", inner.report_url);
-        let values = inner.values(to, text, (&id, &report_url), size.unicode);
+        let registered = outgoing.content.registered();
+        let values = inner.values((to, text), (&id, &report_url), size.unicode, registered);
         let Ok(request) = request::request(&inner.road, &values) else {
             tracing::error!(
                 account = inner.account,
@@ -173,23 +175,23 @@ impl Inner {
 
     fn values<'a>(
         &'a self,
-        to: &'a str,
-        text: &'a str,
+        (to, text): (&'a str, &'a str),
         (id, report_url): (&'a str, &'a str),
         is_unicode: bool,
+        registered: Option<&'a Registered>,
     ) -> Values<'a> {
         let all = self.road.values.iter().chain(&self.options.values);
-        let dlt = &self.options.dlt;
+        let Ids { entity, template, chain } = dlt::ids(&self.options.dlt, registered);
         Values {
             to,
             text,
-            from: &self.from,
+            from: dlt::sender(&self.from, registered),
             id,
             report_url,
             is_unicode,
-            entity: dlt.entity.as_deref(),
-            template: dlt.template.as_deref(),
-            chain: dlt.chain.as_deref(),
+            entity,
+            template,
+            chain,
             username: self.options.username.as_deref(),
             password: self.options.password.as_ref().map(Secret::expose),
             base: self.base(),

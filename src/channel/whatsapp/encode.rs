@@ -104,7 +104,9 @@ fn recipient(to: &Identities) -> Result<(&'static str, String), EncodeError> {
 
 fn content(content: &Content) -> Result<(&'static str, Value), EncodeError> {
     match content {
-        Content::Text { body } | Content::Picture { body, .. } => {
+        Content::Text { body }
+        | Content::Picture { body, .. }
+        | Content::Registered { body, .. } => {
             let text = filled("the text", body, TEXT_MAX)?;
             Ok(("text", json!({"body": text, "preview_url": false})))
         }

@@ -436,6 +436,9 @@ impl Chat {
             let shown = screen::reply(&self.flows, reply, left, names, self.talk.rendering);
             out.write_all(shown.as_bytes())?;
         }
+        for unsaid in &self.talk.unsaid {
+            writeln!(out, "(not sent by SMS: {}: {})", unsaid.texts.join(" + "), unsaid.words)?;
+        }
         if replies.is_empty() && self.talk.contact.handed_over {
             writeln!(
                 out,

@@ -43,6 +43,10 @@ pub(super) fn reply(
 fn said(out: &mut String, content: &Content) {
     match content {
         Content::Text { body } => text(out, body),
+        Content::Registered { body, dlt } => {
+            text(out, body);
+            let _ = writeln!(out, "  (DLT template {})", dlt.template);
+        }
         Content::Buttons { body, choices } => {
             text(out, body);
             rows(out, choices);

@@ -3,7 +3,7 @@
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};
-use crate::flow::load::{SourceFile, Sources, is_flow, is_rehearsal, is_template, is_yaml};
+use crate::flow::load::{SourceFile, Sources, is_dlt, is_flow, is_rehearsal, is_template, is_yaml};
 use crate::flow::yaml::{Kind, Node};
 use crate::locale::no_text;
 
@@ -211,7 +211,7 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
             "flows belong to flows/, rehearsals to flows/rehearsals/; texts end in .ftl".to_owned(),
         );
     }
-    if in_flows && !is_flow(path) && !is_rehearsal(path) && !is_template(path) {
+    if in_flows && !is_flow(path) && !is_rehearsal(path) && !is_template(path) && !is_dlt(path) {
         return wrong(
             format!("flows are not looked for in `{folder}`"),
             format!("move the file to flows/{name}, a rehearsal to flows/rehearsals/{name}"),

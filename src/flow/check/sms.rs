@@ -12,6 +12,7 @@ use crate::flow::load::Everything;
 use crate::flow::sms::sms_size;
 use crate::flow::text::Common;
 use crate::flow::wording::{LONGEST_QUESTION, english_name};
+use crate::geography::Geography;
 use crate::locale::{Function, Key, Message, Pattern, Segment, join_and};
 use crate::message::Rendering;
 use crate::segments::{cheaper, dear_letters};
@@ -20,20 +21,51 @@ use crate::segments::{cheaper, dear_letters};
 const LONGEST_DATE: usize = 15;
 
 /// The longest value a variable may have, in a language.
-struct Longest<'a> {
+pub(in crate::flow) struct Longest<'a> {
     flow: &'a Flow,
     flows: &'a [Flow],
+    names: LongestNames,
+}
+
+/// The longest names of places, by language.
+#[derive(Clone)]
+pub(in crate::flow) struct LongestNames {
     district: HashMap<Language, String>,
     assembly: HashMap<Language, String>,
     lok_sabha: HashMap<Language, String>,
+}
+
+impl LongestNames {
+    pub(in crate::flow) fn new(geography: &Geography) -> LongestNames {
+        let by_language = |names: &dyn Fn(Language) -> String| -> HashMap<Language, String> {
+            Language::ALL.into_iter().map(|language| (language, names(language))).collect()
+        };
+        let district = by_language(&|language| {
+            let names = geography.districts.iter();
+            longest_of(names.map(|one| one.name(language)))
+        });
+        let assembly = by_language(&|language| {
+            let names = geography.assemblies.iter();
+            longest_of(names.map(|one| one.name(language)))
+        });
+        let lok_sabha = by_language(&|language| {
+            let names = geography.lok_sabha.iter();
+            longest_of(names.map(|one| one.name(language)))
+        });
+        LongestNames { district, assembly, lok_sabha }
+    }
 }
 
 fn longest_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.max_by_key(|name| name.chars().count()).unwrap_or_default().to_owned()
 }
 
-impl Longest<'_> {
-    fn value(&self, name: &str, language: Language) -> String {
+impl<'a> Longest<'a> {
+    pub(in crate::flow) fn new(flow: &'a Flow, flows: &'a [Flow], names: &LongestNames) -> Self {
+        Longest { flow, flows, names: names.clone() }
+    }
+
+    pub(in crate::flow) fn value(&self, name: &str, language: Language) -> String {
         let fill = |count: usize| match language {
             Language::En => "x".repeat(count),
             Language::Hi => "क".repeat(count),
@@ -44,8 +76,8 @@ impl Longest<'_> {
             "member_number" | "my_code" => "9".repeat(9),
             "member_name" => fill(30),
             "member_since" | "member_until" => fill(LONGEST_DATE),
-            "member_district" => place(&self.district),
-            "member_seat" => place(&self.assembly),
+            "member_district" => place(&self.names.district),
+            "member_seat" => place(&self.names.assembly),
             "member_booth" | "my_count" => "999".to_owned(),
             "ticket" => "9".repeat(10),
             "my_link" => "x".repeat(40),
@@ -60,7 +92,8 @@ impl Longest<'_> {
         }
     }
 
-    fn question(&self, name: &str) -> Option<&Ask> {
+    /// The question whose answer a variable is, in this flow or another.
+    pub(in crate::flow) fn question(&self, name: &str) -> Option<&'a Ask> {
         let own = self.flow.ask_named(name);
         own.or_else(|| self.flows.iter().find_map(|flow| flow.ask_named(name)))
     }
@@ -89,9 +122,9 @@ impl Longest<'_> {
             Answer::Date { .. } => fill(LONGEST_DATE),
             Answer::PersonName => fill(30),
             Answer::Phone => "9".repeat(10),
-            Answer::District => place(&self.district),
-            Answer::Assembly { .. } => place(&self.assembly),
-            Answer::LokSabha => place(&self.lok_sabha),
+            Answer::District => place(&self.names.district),
+            Answer::Assembly { .. } => place(&self.names.assembly),
+            Answer::LokSabha => place(&self.names.lok_sabha),
             Answer::Text | Answer::Message(_) => fill(100),
             _ => fill(20),
         }
@@ -164,29 +197,9 @@ fn written(
 /// Tells of every text that needs more parts than the office allows.
 pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut Findings<'_>) {
     let Everything { flows, drafts, texts, common, catalogue, geography } = *all;
-    let by_language = |names: &dyn Fn(Language) -> String| -> HashMap<Language, String> {
-        Language::ALL.into_iter().map(|language| (language, names(language))).collect()
-    };
-    let district = by_language(&|language| {
-        let names = geography.districts.iter();
-        longest_of(names.map(|one| one.name(language)))
-    });
-    let assembly = by_language(&|language| {
-        let names = geography.assemblies.iter();
-        longest_of(names.map(|one| one.name(language)))
-    });
-    let lok_sabha = by_language(&|language| {
-        let names = geography.lok_sabha.iter();
-        longest_of(names.map(|one| one.name(language)))
-    });
+    let names = LongestNames::new(geography);
     for (flow, draft) in flows.iter().zip(drafts) {
-        let longest = Longest {
-            flow,
-            flows,
-            district: district.clone(),
-            assembly: assembly.clone(),
-            lok_sabha: lok_sabha.clone(),
-        };
+        let longest = Longest::new(flow, flows, &names);
         for (step, written_step) in flow.steps.iter().zip(&draft.steps) {
             let (id, ask, key) = match (&step.kind, &written_step.kind) {
                 (StepKind::Say { text, .. }, KindDraft::Say { text: word, .. })

@@ -7,7 +7,7 @@ use crate::flow::code::Code;
 use crate::flow::definition::{Ask, Flow, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place, nearest};
 use crate::flow::draft::{FlowDraft, KindDraft};
-use crate::flow::text::{COMMON, COMMON_LABELLED, COMMON_LABELS, TextId};
+use crate::flow::text::{COMMON, COMMON_LABELLED, COMMON_LABELS, SMS_INSTEAD, TextId};
 use crate::flow::wording::english_name;
 use crate::locale::{Book, Catalogue, Message, Pattern, Segment};
 use crate::understanding::{self, Command};
@@ -102,7 +102,8 @@ fn unused_common(
     for (key, message) in &book.messages {
         let of_engine = COMMON.iter().any(|(known, _)| known == key)
             || COMMON_LABELS.iter().any(|(known, _)| known == key)
-            || COMMON_LABELLED.contains(&key.as_str());
+            || COMMON_LABELLED.contains(&key.as_str())
+            || key == SMS_INSTEAD;
         let said = named.values().any(|keys| keys.contains(key.as_str()));
         if of_engine || said || book.referred.contains_key(key) {
             continue;

@@ -210,6 +210,11 @@ impl<'t> Run<'t> {
             }
             return;
         };
+        // It never reached the person: what they write is no answer to it.
+        if self.session.unasked {
+            self.show(&[]);
+            return;
+        }
         let tapped = match content {
             InboundContent::Choice { id, .. } | InboundContent::Button { payload: id, .. } => {
                 Some(id.as_str())

@@ -13,11 +13,12 @@ use std::borrow::Cow;
 
 use jiff::SignedDuration;
 
+use super::dlt::Unsaid;
 use super::load::Flows;
 use super::session::Session;
 use super::text::TextId;
 use super::ways::{Passed, Way};
-use super::{Effect, Event, Flow, Outcome, Timer, TimerKind, Turn};
+use super::{Effect, Event, Flow, Outcome, Rendering, Timer, TimerKind, Turn};
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::message::{Content, Lane, Purpose, Reply, Template};
@@ -40,14 +41,20 @@ pub fn turn(flows: &Flows, turn: &Turn<'_>) -> Outcome {
     run.outcome().0
 }
 
-/// The gentle line for a message that could not be turned; the conversation stays where it was.
+/// The gentle line for a message that could not be turned; the conversation stays where it was. `None`:
+/// it may not leave on this channel.
 #[must_use]
-pub fn parked_reply(flows: &Flows, language: crate::contact::Language) -> Reply {
+pub fn parked_reply(
+    flows: &Flows,
+    language: crate::contact::Language,
+    rendering: Rendering,
+) -> Option<Reply> {
     let mut body = String::new();
     if let Some(text) = flows.text(flows.common.parked) {
         text.write(language, &(), &mut body);
     }
-    Reply { content: Content::Text { body }, lane: Lane::Reply, purpose: Purpose::Answer }
+    let content = flows.leaving(rendering, body)?;
+    Some(Reply { content, lane: Lane::Reply, purpose: Purpose::Answer })
 }
 
 /// One turn, with the names of the texts that were said.
@@ -98,6 +105,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) lane: Lane,
     /// How many steps that take time the conversation went through without a word of the person.
     pub(in crate::flow) alone: u8,
+    /// What may not leave by SMS.
+    pub(in crate::flow) unsaid: Vec<Unsaid>,
     /// The question answered in this turn: flow and step.
     pub(in crate::flow) answered: Option<(usize, usize)>,
     /// The steps and ways taken, where somebody wants to know.
@@ -108,13 +117,15 @@ pub(in crate::flow) struct Run<'t> {
 pub(in crate::flow) struct Said {
     pub(in crate::flow) content: Content,
     pub(in crate::flow) keys: Vec<TextId>,
+    /// Of a question with choices its words alone, where they may have to go without them.
+    pub(in crate::flow) words: Option<String>,
     /// How it is said once the window is closed, and the consent it then needs.
     pub(in crate::flow) outside: Option<(Template, Purpose)>,
 }
 
 impl Said {
     pub(in crate::flow) fn new(content: Content, keys: Vec<TextId>) -> Said {
-        Said { content, keys, outside: None }
+        Said { content, keys, words: None, outside: None }
     }
 
     fn reply(self, lane: Lane) -> (Reply, Vec<TextId>) {
@@ -161,6 +172,7 @@ impl<'t> Run<'t> {
             how: "text",
             lane: Lane::Reply,
             alone: 0,
+            unsaid: Vec::new(),
             answered: None,
             passed: None,
         }
@@ -179,21 +191,23 @@ impl<'t> Run<'t> {
     /// The outcome, and the texts of each reply.
     fn outcome(mut self) -> (Outcome, Vec<Vec<TextId>>) {
         if self.failed {
-            let mut parked = String::new();
-            let id = self.flows.common.parked;
-            self.write(id, &[], &mut parked);
-            let content = Content::Text { body: parked };
-            let reply = Reply { content, lane: Lane::Reply, purpose: Purpose::Answer };
+            let language = self.contact.language;
+            let reply = parked_reply(self.flows, language, self.turn.rendering);
+            let replies: Vec<Reply> = reply.into_iter().collect();
+            let keys = replies.iter().map(|_| vec![self.flows.common.parked]).collect();
             let outcome = Outcome {
                 session: None,
-                replies: vec![reply],
+                replies,
                 facts: Vec::new(),
                 timers: Vec::new(),
                 effects: Vec::new(),
+                unsaid: Vec::new(),
             };
-            return (outcome, vec![vec![id]]);
+            return (outcome, keys);
         }
-        self.join_short_messages();
+        if !self.register() {
+            self.join_short_messages();
+        }
         self.cut_overlong();
         self.keep_wording();
         let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
@@ -202,10 +216,12 @@ impl<'t> Run<'t> {
         }
         let timers = self.timers();
         let lane = self.lane;
+        let said = std::mem::take(&mut self.said);
         let (replies, keys): (Vec<Reply>, Vec<Vec<TextId>>) =
-            self.said.into_iter().map(|said| said.reply(lane)).unzip();
-        let session = self.open.then_some(self.session);
-        (Outcome { session, replies, facts: self.facts, timers, effects: self.effects }, keys)
+            said.into_iter().map(|said| said.reply(lane)).unzip();
+        let Run { open, session, facts, effects, unsaid, .. } = self;
+        let session = open.then_some(session);
+        (Outcome { session, replies, facts, timers, effects, unsaid }, keys)
     }
 
     /// The timers of the session as it now stands: a function of the session alone, so that a turn

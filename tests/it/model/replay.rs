@@ -207,10 +207,17 @@ impl Search<'_> {
         let outcome = if *parked {
             Outcome {
                 session: state.session.clone(),
-                replies: vec![flow::parked_reply(self.around.flows, state.contact.language)],
+                replies: flow::parked_reply(
+                    self.around.flows,
+                    state.contact.language,
+                    flow::Rendering::Whatsapp,
+                )
+                .into_iter()
+                .collect(),
                 facts: Vec::new(),
                 timers: state.timers.clone(),
                 effects: Vec::new(),
+                unsaid: Vec::new(),
             }
         } else {
             let Some(inbound) = self.around.inbound.get(key) else {
@@ -284,7 +291,7 @@ impl Search<'_> {
         inbound: Option<i64>,
     ) -> Option<State> {
         // What is done after the commit is no line of the log.
-        let Outcome { session, replies, facts, timers, effects: _ } = outcome;
+        let Outcome { session, replies, facts, timers, effects: _, unsaid: _ } = outcome;
         for (place, reply) in replies.iter().enumerate() {
             if !self.is_said(after.at, reply, inbound) {
                 let why = format!("reply {place} should be {reply:?}, {} of them", replies.len());

@@ -78,6 +78,7 @@ fn a_short_hindi_text_is_one_request_with_coding_and_our_id_where_it_reports() {
     let requests =
         kannel().inner.requests(&outgoing(Lane::Reply, None), "919812345678", "नमस्ते", at(0));
     insta::assert_snapshot!(lines(&requests), @"
+    X-Kannel-From: 56161
     X-Kannel-To: 919812345678
     X-Kannel-Coding: 2
     X-Kannel-Account: sv1.300.1795000000000
@@ -105,6 +106,7 @@ fn a_long_text_is_a_request_a_part_and_the_last_reports_it_all() {
     );
     let told = lines(&requests).replace(&"a".repeat(153), "a…");
     insta::assert_snapshot!(told, @"
+    X-Kannel-From: 56161
     X-Kannel-To: 919812345678
     X-Kannel-Coding: 0
     X-Kannel-Account: sv1.300.1795000000000
@@ -113,6 +115,7 @@ fn a_long_text_is_a_request_a_part_and_the_last_reports_it_all() {
     X-Kannel-UDH: %05%00%03%2C%02%01
     X-Kannel-Validity: 1
     a…
+    X-Kannel-From: 56161
     X-Kannel-To: 919812345678
     X-Kannel-Coding: 0
     X-Kannel-Account: sv1.300.1795000000000
@@ -142,7 +145,7 @@ fn lanes_are_priorities_and_an_answer_is_the_first() {
 #[test]
 fn meta_data_keeps_its_own_words_and_drops_tags_without_a_value() {
     let meta = |pattern: &str, dlt: DltIds| {
-        kannel_with(&KannelRoad { meta: Some(pattern.to_owned()), dlt, ..road() }).inner.meta()
+        kannel_with(&KannelRoad { meta: Some(pattern.to_owned()), dlt, ..road() }).inner.meta(None)
     };
     let entity = DltIds { entity: Some("12".to_owned()), ..DltIds::default() };
     let told = meta("?smpp?dlt_pe={entity}&dlt_tid={template}&fixed=1", entity);

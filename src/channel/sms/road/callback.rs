@@ -6,8 +6,10 @@ use super::file::{InboundPart, ReportPart, RoadFile};
 use super::time::time;
 use super::tree::{Row, Told};
 use crate::channel::ErrorClass;
+use crate::channel::sms::dlt::tell_of_report;
 use crate::channel::sms::{Callback, DecodeError, decode};
 use crate::contact::Identities;
+use crate::dlt::scrub;
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status, StatusUpdate};
 
 /// Whose call it is.
@@ -114,7 +116,12 @@ impl Whose<'_> {
             let code = row.first(&part.code).map(|(_, code)| code);
             error =
                 code.as_deref().and_then(|code| code.trim().parse().ok()).filter(|code| *code != 0);
-            self.tell_of(code.as_deref());
+            match error.filter(|_| self.road.classes.reads_dlt()) {
+                Some(number) if scrub::code(number).is_some() => {
+                    tell_of_report(self.account, number);
+                }
+                _ => self.tell_of(code.as_deref()),
+            }
         }
         Ok(Some(StatusUpdate {
             channel: Channel::Sms,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::channel::ErrorClass;
+use crate::dlt::scrub::{self, Remedy};
 
 /// How often a fault of the vendor's own is met with another try.
 const TRIES: u32 = 8;
@@ -73,6 +74,13 @@ impl Classes {
         Ok(classes)
     }
 
+    /// Whether codes 600 to 699 are those of the operators' DLT scrubbing, unless its own table says
+    /// otherwise.
+    #[must_use]
+    pub(super) const fn reads_dlt(&self) -> bool {
+        self.dlt
+    }
+
     /// What a code means; `None`: nobody said. The vendor's own table comes first.
     #[must_use]
     pub fn of(&self, code: &str) -> Option<ErrorClass> {
@@ -88,23 +96,16 @@ impl Classes {
     }
 }
 
-/// What a code of the operators' DLT scrubbing asks for; `None`: it is none of them.
-///
-/// | codes | what is wrong | what to do |
-/// |---|---|---|
-/// | 600-649 | entity, telemarketer, header, template or their chain | stop the account: every message would be refused |
-/// | 650-659 | the person's preferences | never to this number |
-/// | 660-669 | the person's consent | never to this number |
-/// | 670-699 | the scrubbing itself | again, later |
-///
-/// Codes that are not named yet go by their family.
+/// What a code of the operators' DLT scrubbing asks for, by the table of [`dlt::scrub`](scrub); `None`: it
+/// is none of them.
 #[must_use]
 pub fn scrubbed(code: i64) -> Option<ErrorClass> {
-    Some(match code {
-        600..=649 => ErrorClass::PauseSender,
-        650..=669 => ErrorClass::Never,
-        670..=699 => ErrorClass::Retry { times: TRIES },
-        _ => return None,
+    Some(match scrub::remedy(code)? {
+        Remedy::StopAccount => ErrorClass::PauseSender,
+        Remedy::StopTemplate => ErrorClass::StopTemplate,
+        // The code stays with the message.
+        Remedy::NeverThis | Remedy::NoPromotion | Remedy::NoConsent => ErrorClass::Never,
+        Remedy::Retry => ErrorClass::Retry { times: TRIES },
     })
 }
 
@@ -132,8 +133,9 @@ mod tests {
             (614, Some(ErrorClass::PauseSender)),
             (620, Some(ErrorClass::PauseSender)),
             (625, Some(ErrorClass::PauseSender)),
-            (633, Some(ErrorClass::PauseSender)),
-            (637, Some(ErrorClass::PauseSender)),
+            (633, Some(ErrorClass::StopTemplate)),
+            (635, Some(ErrorClass::Never)),
+            (637, Some(ErrorClass::StopTemplate)),
             (650, Some(ErrorClass::Never)),
             (660, Some(ErrorClass::Never)),
             (670, Some(retry)),

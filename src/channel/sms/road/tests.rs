@@ -55,7 +55,7 @@ fn shown(aggregator: &Aggregator, text: &str) -> String {
     let inner = &aggregator.inner;
     let report = format!("{}?id={OURS}", inner.report_url);
     let unicode = measure(text).unicode;
-    let values = inner.values("919812345678", text, (OURS, &report), unicode);
+    let values = inner.values(("919812345678", text), (OURS, &report), unicode, None);
     let request = request::request(&inner.road, &values).unwrap();
     let mut lines = vec![format!("{:?} {}", request.method, request.url)];
     lines.extend(request.headers.iter().map(|(name, value)| format!("{name}: {value}")));
@@ -177,7 +177,7 @@ fn gupshup_answers_are_read() {
     for (code, wanted) in [
         ("102", ErrorClass::PauseSender),
         ("105", ErrorClass::Never),
-        ("633", ErrorClass::PauseSender),
+        ("633", ErrorClass::StopTemplate),
         ("650", ErrorClass::Never),
         ("660", ErrorClass::Never),
         ("670", ErrorClass::Retry { times: 8 }),

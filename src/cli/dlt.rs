@@ -1,0 +1,146 @@
+//! `samvad dlt`: what an office registers at India's operators so that its flows may speak by SMS.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::OriginArgs;
+use crate::contact::Language;
+use crate::dlt::{Category, Registry};
+use crate::flow::{self, Diagnostic, Flows, Severity};
+use crate::geography::Geography;
+use crate::segments::measure;
+use crate::serve::read_sources;
+
+#[derive(Debug, Subcommand)]
+pub enum DltCommand {
+    /// Write the templates that the texts of the flows need and the registry lacks, as a file of flows/dlt/
+    Propose(ProposeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ProposeArgs {
+    /// The file to write, flows/dlt/proposed.yaml; must not exist yet. Without it they are printed
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Only of these languages: hi, en, ur
+    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
+    pub language: Vec<String>,
+    /// Only of these flows; `common` and `notices` are what every flow says
+    #[arg(long, value_name = "FLOW", value_delimiter = ',')]
+    pub flow: Vec<String>,
+    /// What they are registered for
+    #[arg(long, value_enum, default_value_t)]
+    pub category: Registered,
+}
+
+/// What a template is registered for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Registered {
+    /// About what the person asked for
+    #[default]
+    Service,
+    /// Whatever advertises
+    Promotional,
+    /// One-time codes
+    Transactional,
+}
+
+impl Registered {
+    const fn category(self) -> Category {
+        match self {
+            Registered::Service => Category::Service,
+            Registered::Promotional => Category::Promotional,
+            Registered::Transactional => Category::Transactional,
+        }
+    }
+}
+
+pub(super) fn run(origins: &OriginArgs, command: &DltCommand) -> ExitCode {
+    let DltCommand::Propose(args) = command;
+    match propose(origins, args) {
+        Ok(words) => {
+            eprintln!("{words}");
+            ExitCode::SUCCESS
+        }
+        Err(words) => {
+            eprintln!("{words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
+    let unknown = args.language.iter().find(|code| Language::from_code(code).is_none());
+    if let Some(unknown) = unknown {
+        return Err(format!("there is no language {unknown}; hi, en or ur"));
+    }
+    let flows = load(origins)?;
+    let known: Vec<&str> = flows.names().chain(["common", "notices"]).collect();
+    if let Some(unknown) = args.flow.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("there is no flow {unknown}; one of: {}", known.join(", ")));
+    }
+    let (text, count) = file(&flows, args);
+    if count == 0 {
+        return Ok("nothing is lacking: every text has its template".to_owned());
+    }
+    let told = format!(
+        "{count} templates are to be registered. Look them over first: operators want the party's name in each, and no variable at its end"
+    );
+    let Some(path) = &args.out else {
+        print!("{text}");
+        return Ok(told);
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+    let written = made.and_then(|()| {
+        let mut file = std::fs::File::create_new(path)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())
+    });
+    match written {
+        Ok(()) => Ok(format!("{told}. They stand in {}", path.display())),
+        Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
+    }
+}
+
+fn load(origins: &OriginArgs) -> Result<Flows, String> {
+    let config = origins.read().map_err(|errors| errors.to_string())?;
+    let sources = read_sources(config.flows.as_deref(), config.locales.as_deref());
+    let sources = sources.map_err(|error| error.to_string())?;
+    let geography = Arc::new(Geography::shipped()?);
+    flow::propose(&sources, geography).map_err(|findings| {
+        let errors = findings.iter().filter(|found| found.severity == Severity::Error);
+        errors.map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
+    })
+}
+
+/// The file, and how many templates stand in it.
+fn file(flows: &Flows, args: &ProposeArgs) -> (String, usize) {
+    let none = Registry::default();
+    let registry = flows.registry().unwrap_or(&none);
+    let wanted = |proposal: &crate::dlt::Proposal| {
+        let of_language = args.language.is_empty()
+            || args.language.iter().any(|code| code == proposal.language.code());
+        let of_flow = args.flow.is_empty() || args.flow.contains(&proposal.book);
+        of_language && of_flow
+    };
+    let lacking = flows.lacking().iter().map(|lacking| &lacking.proposal);
+    let proposals: Vec<_> = lacking.filter(|proposal| wanted(proposal)).collect();
+    let parts: usize = proposals.iter().map(|one| measure(&one.longest()).parts).sum();
+    let mut text = format!(
+        "# {} DLT templates to be registered, written by `samvad dlt propose`. With the longest values\n\
+         # they are {parts} parts of an SMS together. Register each text exactly as it stands here, then\n\
+         # write the id that the portal gave it: id: '1107…'. Nothing leaves by one that has no id.\n",
+        proposals.len()
+    );
+    if registry.entity.is_none() {
+        text.push_str("# entity: '1101…'        # the principal entity's 19 digits\n");
+    }
+    text.push_str("templates:\n");
+    for proposal in &proposals {
+        text.push_str(&proposal.entry(registry, args.category.category()));
+    }
+    (text, proposals.len())
+}

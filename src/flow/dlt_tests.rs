@@ -1,0 +1,243 @@
+//! The DLT registry at work: its files, what leaves by it, and the proof that texts have templates.
+
+use std::sync::Arc;
+
+use super::fixture;
+use super::{Flows, Rendering, SourceFile, Sources, Talk, load, prove};
+use crate::contact::{Contact, Language};
+use crate::flow::Rules;
+use crate::message::{Content, Reply};
+
+/// A registry of one template.
+const REGISTRY: &str = "\
+entity: '1101161000000000001'
+headers: {UPSMVD: service}
+templates:
+  card:
+    id: '1107161000000000001'
+    header: UPSMVD
+    language: hi
+    text: |-
+      x
+";
+
+fn with(registry: &str) -> Sources {
+    let mut sources = fixture::sources();
+    let path = "flows/dlt/registry.yaml".to_owned();
+    sources.files.push(SourceFile { path, text: registry.to_owned() });
+    sources
+}
+
+fn told(registry: &str) -> String {
+    let findings = match load(&with(registry), fixture::geography()) {
+        Ok(flows) => flows.warnings().to_vec(),
+        Err(findings) => findings,
+    };
+    let of_file = findings.iter().filter(|found| found.path.starts_with("flows/dlt/"));
+    of_file.map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+#[test]
+fn a_registry_as_it_should_be_is_told_nothing_of() {
+    assert_eq!(told(REGISTRY), "");
+}
+
+#[test]
+fn every_mistake_in_a_registry_is_told_with_its_place_and_a_hint() {
+    let mistakes = [
+        "entity: 1.101161e18\n",
+        "entiti: '1101161000000000001'\n",
+        "headers: {VM-UPSMVD: service}\n",
+        "headers: {UPSMVD: servis}\n",
+        "headers: {UPSMVD: promotional}\n",
+        "longest: 400\n",
+        "urls: samvad.example.in\n",
+        "templates:\n  a: {id: '1107161000000000001', text: नमस्ते जी}\n",
+        "templates:\n  a: {id: 1107161000000000001, text: नमस्ते जी, status: proposed, header: UPSMVD}\n",
+        "templates:\n  a: {id: '110716', text: नमस्ते जी, status: proposed}\n",
+        "templates:\n  a: {text: 'नमस्ते {#name#} जी'}\n",
+        "templates:\n  a: {text: 'नमस्ते {#VAR#} जी'}\n",
+        "templates:\n  a: {text: 'नमस्ते { $name } जी'}\n",
+        "templates:\n  a: {text: 'नमस्ते {#var# जी'}\n",
+        "templates:\n  a: {text: 'आपका नाम {#var#}।'}\n",
+        "templates:\n  a: {status: approved, text: नमस्ते जी}\n",
+        "templates:\n  a: {header: UPSMVD}\n",
+        "templates:\n  a: {text: नमस्ते जी, tested: [hindi]}\n",
+        "templates:\n  a b: {text: नमस्ते जी}\n",
+        "brands: [दल]\ntemplates:\n  a: {text: नमस्ते जी}\n",
+        "headers: {UPSMVD: service}\ntemplates:\n  a: {text: नमस्ते जी, header: UPSMV}\n  b: {text: नमस्ते, header: UPSMVD, category: promotional}\n",
+    ];
+    let shown: Vec<String> = mistakes.iter().map(|text| told(text)).collect();
+    assert!(shown.iter().all(|told| !told.is_empty()), "{shown:#?}");
+    insta::assert_snapshot!(shown.join("\n\n"));
+}
+
+/// The templates of everything the office of the tests says, all of them registered.
+fn registered(change: impl Fn(&mut String)) -> String {
+    let flows = super::propose(&fixture::sources(), fixture::geography()).unwrap();
+    let mut registry = "entity: '1101161000000000001'\nheaders: {UPSMVD: service}\npasses: '-,./'\nlongest: 60\nurls: [https://wa.me]\ntemplates:\n".to_owned();
+    for (number, lacking) in flows.lacking().iter().enumerate() {
+        let known = crate::dlt::Registry {
+            headers: vec![crate::dlt::Header {
+                name: "UPSMVD".to_owned(),
+                category: crate::dlt::Category::Service,
+            }],
+            limits: crate::dlt::Limits { longest: 60, ..crate::dlt::Limits::default() },
+            ..crate::dlt::Registry::default()
+        };
+        let entry = lacking.proposal.entry(&known, crate::dlt::Category::Service);
+        let (head, body) = entry.split_once(":\n").unwrap();
+        let id = format!("11071610000{number:08}");
+        let lines =
+            [head, ":\n    id: '", &id, "'\n    tested: [latin, devanagari, arabic]\n", body];
+        registry.push_str(&lines.concat());
+    }
+    change(&mut registry);
+    registry
+}
+
+fn loaded(registry: &str) -> Flows {
+    load(&with(registry), fixture::geography()).unwrap_or_else(|found| {
+        panic!("{}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+fn proved(registry: &str) -> Vec<String> {
+    let found = match prove(&with(registry), fixture::geography(), Rules::default()) {
+        Ok(flows) => flows.warnings().to_vec(),
+        Err(found) => found,
+    };
+    let codes = ["dlt-template", "dlt-value", "dlt-waits"];
+    let of_dlt = found.iter().filter(|found| codes.contains(&found.code.name()));
+    of_dlt.map(ToString::to_string).collect()
+}
+
+fn talk() -> Talk {
+    let contact = Contact { language: Language::Hi, language_chosen: true, ..Contact::default() };
+    Talk::new(contact, Rendering::Sms)
+}
+
+fn bodies(replies: &[Reply]) -> Vec<&str> {
+    replies.iter().map(|reply| reply.content.body()).collect()
+}
+
+#[test]
+fn what_is_proposed_and_registered_is_all_there_is_to_say() {
+    let registry = registered(|_| {});
+    assert_eq!(proved(&registry), Vec::<String>::new());
+    let flows = loaded(&registry);
+    let mut talk = talk();
+    for said in ["सदस्य", "1", "1972", "राम प्रसाद", "बरेली", "बरेली कैंट", "45", "1", "12"]
+    {
+        let (replies, _) = talk.write(&flows, said);
+        assert!(!replies.is_empty(), "{said}");
+        assert_eq!(talk.unsaid, [], "{said}");
+        for reply in &replies {
+            let dlt = reply.content.registered().expect("every message has a template");
+            assert_eq!(dlt.entity.as_deref(), Some("1101161000000000001"));
+            assert_eq!(dlt.headers, ["UPSMVD"]);
+        }
+    }
+}
+
+#[test]
+fn a_text_without_a_template_is_told_where_it_stands_with_the_nearest_one() {
+    let registry = registered(|text| *text = text.replacen("1. हाँ", "1. हां", 1));
+    insta::assert_snapshot!(proved(&registry).join("\n\n"));
+}
+
+#[test]
+fn what_may_not_leave_is_not_said_and_the_question_is_asked_again() {
+    let all = registered(|_| {});
+    let flows = loaded(&registered(|text| {
+        let consent = text.find("  join-consent-hi:").unwrap();
+        let id = text[consent..].find("    id:").unwrap() + consent;
+        let end = id + text[id..].find('\n').unwrap();
+        text.replace_range(id..end, "    status: stopped");
+    }));
+    let mut talk = talk();
+    let (replies, _) = talk.write(&flows, "सदस्य");
+    assert_eq!(bodies(&replies), Vec::<&str>::new());
+    let reasons: Vec<(&str, &str)> =
+        talk.unsaid.iter().map(|unsaid| (unsaid.reason, unsaid.texts[0].as_str())).collect();
+    assert_eq!(reasons, [("stopped", "consent")]);
+    // Nobody consents to what they never read, also not when it may be said again.
+    let flows = loaded(&all);
+    let (replies, _) = talk.write(&flows, "1");
+    assert!(talk.contact.consents.is_empty(), "{:?}", talk.facts);
+    assert_eq!(replies.len(), 1);
+    talk.write(&flows, "1");
+    assert_eq!(talk.contact.consents.len(), 1);
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_refused_when_it_is_planned() {
+    let flows = loaded(&registered(|text| {
+        *text = text.replace("longest: 60", "longest: 20");
+        *text = text.replace("tested: [latin, devanagari, arabic]", "tested: [latin, devanagari]");
+    }));
+    for (name, reason) in [("राम प्रसाद", None), ("राम प्रसाद कुमार सिंह यादव", Some("too_long"))]
+    {
+        let mut talk = talk();
+        for said in ["सदस्य", "1", "1972", name, "बरेली", "बरेली कैंट", "45"]
+        {
+            talk.write(&flows, said);
+        }
+        assert_eq!(talk.unsaid.first().map(|unsaid| unsaid.reason), reason, "{name}");
+        let told = talk.unsaid.iter().map(|unsaid| unsaid.words.as_str()).collect::<String>();
+        assert!(!told.contains("राम"), "{told}");
+    }
+}
+
+#[test]
+fn without_templates_that_may_be_used_everything_leaves_as_ever() {
+    let only_proposed = registered(|text| {
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("id:"));
+        *text = lines.collect::<Vec<_>>().join("\n");
+    });
+    for flows in [loaded(&only_proposed), fixture::flows()] {
+        let (replies, _) = talk().write(&flows, "सदस्य");
+        assert!(matches!(replies[0].content, Content::Text { .. }), "{replies:?}");
+    }
+}
+
+#[test]
+fn what_leaves_by_other_channels_needs_no_template() {
+    let flows = loaded(REGISTRY);
+    let contact = Contact { language: Language::Hi, ..Contact::default() };
+    let (replies, _) = Talk::new(contact, Rendering::Whatsapp).write(&flows, "सदस्य");
+    assert!(matches!(replies[0].content, Content::Buttons { .. }), "{replies:?}");
+}
+
+#[test]
+fn what_is_said_together_is_one_message_where_a_template_has_it_and_else_several() {
+    let separate = registered(|_| {});
+    let mut counts = Vec::new();
+    for together in [false, true] {
+        let registry = if together {
+            let one = "  both:\n    id: '1107161009999999999'\n    header: UPSMVD\n    text: |-\n      समझ नहीं आया।\n      चार अंक।\n";
+            format!("{separate}{one}")
+        } else {
+            separate.clone()
+        };
+        let flows = loaded(&registry);
+        let mut talk = talk();
+        talk.write(&flows, "सदस्य");
+        talk.write(&flows, "1");
+        let (replies, _) = talk.write(&flows, "क ख ग");
+        counts.push(replies.len());
+    }
+    assert_eq!(counts, [3, 2]);
+}
+
+#[test]
+fn the_shipped_flows_have_a_template_for_every_text_once_they_are_proposed() {
+    let sources = crate::serve::read_sources(None, None).unwrap();
+    let geography = Arc::new(crate::geography::Geography::shipped().unwrap());
+    let flows = super::propose(&sources, geography).unwrap();
+    let lacking = flows.lacking();
+    assert!(lacking.len() > 300, "{}", lacking.len());
+    let names: std::collections::HashSet<&str> =
+        lacking.iter().map(|lacking| lacking.proposal.name.as_str()).collect();
+    assert_eq!(names.len(), lacking.len(), "no name twice");
+}
