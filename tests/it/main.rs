@@ -42,4 +42,5 @@ mod stop;
 mod support;
 mod templates;
 mod understand;
+mod vendors;
 mod webhook_bodies;

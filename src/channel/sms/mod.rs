@@ -139,7 +139,8 @@ fn number_of(to: &Identities) -> Option<String> {
 
 /// What of a message a phone without pictures and buttons can show; its choices stand numbered in the
 /// body already. `None`: nothing.
-fn words_of(content: &Content) -> Option<String> {
+#[must_use]
+pub fn words_of(content: &Content) -> Option<String> {
     let words = match content {
         Content::Media { source: MediaSource::Link(link), caption, .. } => match caption {
             Some(caption) => format!("{caption}\n{link}"),
