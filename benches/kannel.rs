@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::get as route_get;
 use futures_util::StreamExt as _;
+use parking_lot::Mutex;
 use samvad::channel::SendAnswer;
 use samvad::channel::sms::Sender;
 use samvad::clock::{Clock, Ids};
@@ -36,7 +37,6 @@ use tokio_util::task::TaskTracker;
 
 #[expect(
     dead_code,
-    unused_imports,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "parts of tests: they use more of it, and fail where it fails"
@@ -171,7 +171,7 @@ async fn run(row: Row, size: Size) -> Ran {
     let tracker = TaskTracker::new();
     let (listener, address) = bind().await;
     let kannel = Kannel::start(address.port(), Setup { forgetful: true, ..Setup::default() });
-    let operator = Operator::behind(&kannel);
+    let operator = Operator::behind(&kannel, size.messages);
     let (sink, sink_address) = bind().await;
     serve_reports(sink, &tracker, &stop);
 
@@ -204,7 +204,7 @@ async fn run(row: Row, size: Size) -> Ran {
         }
     }
     let (began, cpu_before) = begun;
-    let (first, last) = operator.until(size.messages, began).await;
+    let (first, last) = operator.until_all(began).await;
     let cpu = processor_seconds() - cpu_before;
     stop.cancel();
     tracker.close();
@@ -221,16 +221,23 @@ async fn run(row: Row, size: Size) -> Ran {
 /// A phone on Kannel's fake line that counts what comes.
 struct Operator {
     came: Arc<AtomicUsize>,
+    /// When a tenth had come, and when all.
+    times: Arc<Mutex<Vec<Instant>>>,
+    messages: usize,
 }
 
 impl Operator {
-    fn behind(kannel: &Kannel) -> Operator {
+    /// A phone that so many messages will come to.
+    fn behind(kannel: &Kannel, messages: usize) -> Operator {
         let line = StdStream::connect(("127.0.0.1", kannel.fake_port())).expect("the fake line");
-        let came: Arc<AtomicUsize> = Arc::default();
-        let counter = Arc::clone(&came);
+        let (came, times): (Arc<AtomicUsize>, Arc<Mutex<Vec<Instant>>>) = Default::default();
+        let (counter, noted) = (Arc::clone(&came), Arc::clone(&times));
         std::thread::spawn(move || {
             for _line in BufReader::new(line).split(b'\n').map_while(Result::ok) {
-                counter.fetch_add(1, Ordering::Relaxed);
+                let now = counter.fetch_add(1, Ordering::Relaxed) + 1;
+                if now == messages / 10 || now == messages {
+                    noted.lock().push(Instant::now());
+                }
             }
         });
         let up = Instant::now() + Duration::from_secs(30);
@@ -238,23 +245,18 @@ impl Operator {
             assert!(Instant::now() < up, "kannel does not see the phone");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Operator { came }
+        Operator { came, times, messages }
     }
 
-    /// When a tenth had come, and when all.
-    async fn until(&self, messages: usize, began: Instant) -> (Instant, Instant) {
-        let mut first = None;
+    /// Waits for all of them; when a tenth had come, and when all.
+    async fn until_all(&self, began: Instant) -> (Instant, Instant) {
         loop {
+            if let [first, last] = self.times.lock().as_slice() {
+                return (*first, *last);
+            }
             let came = self.came.load(Ordering::Relaxed);
-            if came >= messages / 10 {
-                first.get_or_insert_with(Instant::now);
-            }
-            if came >= messages {
-                let last = Instant::now();
-                return (first.unwrap_or(began), last);
-            }
-            assert!(began.elapsed() < Duration::from_mins(3), "{came} of {messages} came");
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            assert!(began.elapsed() < Duration::from_mins(3), "{came} of {} came", self.messages);
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 }

@@ -94,8 +94,16 @@ impl DeliveryMetrics {
         for (name, help, family) in [
             ("sent", "Messages that a provider took, by channel and account", &metrics.sent),
             ("failed", "Messages that were given up, by channel and account", &metrics.failed),
-            ("unknown", "Calls whose answer was not seen, by channel and account", &metrics.unknown),
-            ("parts", "Parts of the short messages that a gateway took, as it bills them", &metrics.parts),
+            (
+                "unknown",
+                "Calls whose answer was not seen, by channel and account",
+                &metrics.unknown,
+            ),
+            (
+                "parts",
+                "Parts of the short messages that a gateway took, as it bills them",
+                &metrics.parts,
+            ),
         ] {
             registry.register(name, help, family.clone());
         }
@@ -191,7 +199,8 @@ mod tests {
         metrics.sent(&message, "sent");
         let body = "नमस्ते ".repeat(20);
         let content = crate::message::Content::Text { body };
-        let sms = Outgoing { channel: Channel::Sms, account: "party".to_owned(), content, ..message };
+        let sms =
+            Outgoing { channel: Channel::Sms, account: "party".to_owned(), content, ..message };
         for outcome in ["sent", "sent", "retry", "failed", "unknown"] {
             metrics.sent(&sms, outcome);
         }
@@ -212,13 +221,22 @@ mod tests {
         delivery_call_seconds_count{channel="whatsapp"} 1
         delivery_limited_total{limit="pair",channel="whatsapp"} 1
         delivery_sender_pauses_total{channel="whatsapp"} 1
+        delivery_sends_total{outcome="failed",channel="sms",lane="reply"} 1
+        delivery_sends_total{outcome="retry",channel="sms",lane="reply"} 1
+        delivery_sends_total{outcome="sent",channel="sms",lane="reply"} 2
         delivery_sends_total{outcome="sent",channel="whatsapp",lane="reply"} 1
+        delivery_sends_total{outcome="unknown",channel="sms",lane="reply"} 1
         delivery_swept_again_total 1
         delivery_swept_unknown_total 2
         delivery_waiting{lane="broadcast"} 7
         delivery_waiting{lane="person"} 0
         delivery_waiting{lane="reminder"} 0
         delivery_waiting{lane="reply"} 1
+        failed_total{channel="sms",account="party"} 1
+        parts_total{channel="sms",account="party"} 6
+        sent_total{channel="sms",account="party"} 2
+        sent_total{channel="whatsapp",account="1"} 1
+        unknown_total{channel="sms",account="party"} 1
         "#);
     }
 }

@@ -255,7 +255,12 @@ async fn a_malformed_call_gets_a_400_that_names_its_field_and_the_right_one_afte
         if vendor == Vendor::Msg91 {
             wordless = without(&wordless, "status");
         }
-        let field = if vendor == Vendor::Infobip { "status.name" } else { status };
+        let field = match vendor {
+            Vendor::Infobip => "status.name",
+            // Lists name it otherwise, and the road looks for that first.
+            Vendor::Gupshup => "eventType",
+            _ => status,
+        };
         for (call, field) in [(nameless, id), (wordless, field)] {
             let (http, words) = made(&account.signed(call)).await;
             assert_eq!(http, 400, "{vendor:?} without {field}: {words}");

@@ -125,7 +125,12 @@ mod tests {
         for other in [
             of(&["915", "6161"], 0, "हाँ"),
             of(&["91", "56161"], 1, "हाँ"),
-            key("a", &["91", "56161"], at(0) + jiff::SignedDuration::from_millis(1), &Ok("हाँ".into())),
+            key(
+                "a",
+                &["91", "56161"],
+                at(0) + jiff::SignedDuration::from_millis(1),
+                &Ok("हाँ".into()),
+            ),
             of(&["91", "56161"], 0, "नहीं"),
         ] {
             assert_ne!(one, other);

@@ -5,6 +5,7 @@
 //! | `config.rs` | what the operator configures of an account, and the secrets it names |
 //! | `webhook.rs` | the routes gateways call, and who may |
 //! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
+//! | `wire.rs` | what all roads do alike when they call a gateway |
 //! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
 //! | `road.rs` | aggregators: the same, as a road file tells it |
 //!
@@ -17,6 +18,7 @@ pub mod decode;
 pub mod kannel;
 pub mod road;
 pub mod webhook;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use reqwest::Client;
 
-use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::channel::{ErrorClass, SendAnswer};
 use crate::clock::Clock;
 use crate::contact::{AddressKind, Identities};
 use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
@@ -32,6 +34,7 @@ use config::{Sms, SmsRoad};
 use kannel::Kannel;
 use road::{Aggregator, BadRoad};
 use webhook::Door;
+use wire::refused;
 
 /// Sends by the accounts of the configuration. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -85,11 +88,14 @@ impl Sender {
                 "messages wait for an sms account that is not configured; write [sms.accounts.{}]",
                 outgoing.account
             );
-            return not_made(ErrorClass::PauseSender);
+            // Not made, for it could only be refused.
+            return refused(ErrorClass::PauseSender, None);
         };
-        let Some(to) = number_of(&outgoing.to) else { return not_made(ErrorClass::OtherChannel) };
+        let Some(to) = number_of(&outgoing.to) else {
+            return refused(ErrorClass::OtherChannel, None);
+        };
         let Some(text) = words_of(&outgoing.content) else {
-            return not_made(ErrorClass::OtherChannel);
+            return refused(ErrorClass::OtherChannel, None);
         };
         match road {
             Road::Kannel(kannel) => kannel.send(outgoing, &to, &text, self.clock.now()).await,
@@ -122,11 +128,6 @@ impl Sender {
         });
         doors.collect()
     }
-}
-
-/// A call that we did not make because it could only be refused.
-fn not_made(class: ErrorClass) -> SendAnswer {
-    SendAnswer::Refused(SendError { class, code: None, http: None, retry_after: None })
 }
 
 /// The number with its country code, digits alone.

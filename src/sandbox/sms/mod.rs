@@ -35,9 +35,11 @@ use super::ledger::StatusWord;
 
 /// What the program under test must be configured with to talk to a vendor of a sandbox that was not
 /// told otherwise. They are no secrets: they open a sandbox and nothing else.
-pub const DEFAULT_SECRET: &str = "sandbox-path-secret";
+const DEFAULT_SECRET: &str = "sandbox-path-secret";
 const DEFAULT_USERNAME: &str = "sandbox-user";
 const DEFAULT_PASSWORD: &str = "sandbox-password";
+/// A content template; any nineteen digits are one.
+const TEMPLATE: &str = "1107161000000000002";
 const DEFAULT_SIGNATURE_KEY: &str = "sandbox-signature-key";
 
 /// A vendor the sandbox plays, by the name of its preset.
@@ -132,6 +134,37 @@ impl SmsAccount {
             basic: None,
             webhook: format!("{program}/webhooks/sms/{name}/{DEFAULT_SECRET}"),
         }
+    }
+
+    /// The account as samvad.toml has it, by this road, with the vendor at this address.
+    #[must_use]
+    pub fn section(&self, road: &str, base: &str) -> String {
+        let SmsAccount { name, from, username, sid, entity, .. } = self;
+        let basic = self.basic.as_ref().map(|(user, _)| format!("basic_user = \"{user}\"\n"));
+        format!(
+            "[sms.accounts.{name}]\nroad = \"{road}\"\nfrom = \"{from}\"\nbase = \"{base}\"\n\
+             username = \"{username}\"\nentity = \"{entity}\"\ntemplate = \"{TEMPLATE}\"\n\
+             values = {{ sid = \"{sid}\" }}\nallow = [\"127.0.0.1\"]\n{}",
+            basic.unwrap_or_default()
+        )
+    }
+
+    /// The variables of the environment that give the program the account's secrets.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<(String, String)> {
+        let secret = self.webhook.rsplit('/').next().unwrap_or_default();
+        let mut secrets = vec![("PASSWORD", self.password.as_str()), ("SECRET", secret)];
+        if self.vendor == Vendor::Infobip {
+            secrets.push(("SIGNATURE_KEY", &self.signature_key));
+        }
+        if let Some((_, password)) = &self.basic {
+            secrets.push(("BASIC_PASSWORD", password));
+        }
+        let name = self.name.to_ascii_uppercase().replace('-', "_");
+        let variable = |(key, value): (&str, &str)| {
+            (format!("SAMVAD_SMS_ACCOUNTS_{name}_{key}"), value.to_owned())
+        };
+        secrets.into_iter().map(variable).collect()
     }
 
     /// What a person's message comes as: an unsigned call, as the vendor makes it.

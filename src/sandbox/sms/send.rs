@@ -79,7 +79,7 @@ fn entry_of(shared: &Shared, account: &SmsAccount, taken: &Taken) -> SendEntry {
 }
 
 /// What the phone shows. Without the word that it is more than GSM-7 vendors take a text and damage it.
-fn shown(taken: &Taken) -> String {
+pub(super) fn shown(taken: &Taken) -> String {
     if taken.unicode || !measure(&taken.text).unicode {
         return taken.text.clone();
     }
