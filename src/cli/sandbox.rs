@@ -363,7 +363,7 @@ fn sms_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
     }
     words.push_str("\nand in its environment:\n\n");
     for (name, value) in accounts.iter().flat_map(SmsAccount::secrets) {
-        words.push_str(&format!("export {name}={value}\n"));
+        words.extend(["export ", &name, "=", &value, "\n"]);
     }
     words
 }
