@@ -305,9 +305,10 @@ async fn pour(kannel: &Kannel, connections: usize, messages: usize, report: Opti
     let address = url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
     let address: SocketAddr = address.and_then(|text| text.parse().ok()).expect("an address");
     let left = Arc::new(AtomicUsize::new(messages));
+    let tracker = TaskTracker::new();
     let pourers = (0..connections).map(|_| {
         let (left, report) = (Arc::clone(&left), report.clone());
-        tokio::spawn(async move {
+        tracker.spawn(async move {
             let mut line = TcpStream::connect(address).await.expect("kannel");
             line.set_nodelay(true).expect("a socket");
             let take = |left: usize| left.checked_sub(1);
@@ -368,10 +369,11 @@ async fn read_answer(line: &mut TcpStream) {
 // ---- our sender
 
 async fn hand_over(sender: &Sender, at_once: usize, messages: usize) {
+    let tracker = TaskTracker::new();
     let sends = futures_util::stream::iter(0..messages).map(|person| {
         let sender = sender.clone();
         // As delivery does: each in a task of its own.
-        tokio::spawn(async move {
+        tracker.spawn(async move {
             let answer = sender.send(&outgoing(person)).await;
             assert!(matches!(answer, SendAnswer::Accepted { .. }), "{answer:?}");
         })
@@ -409,7 +411,7 @@ async fn queue(config: &Config, messages: usize) {
         connections: 4,
         clock: Clock::System,
         keyring: Arc::new(keyring),
-        lease: Duration::from_secs(60),
+        lease: Duration::from_mins(1),
         group: 200,
     })
     .await
