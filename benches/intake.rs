@@ -37,12 +37,15 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[path = "support/measure.rs"]
+mod measure;
 #[expect(
     dead_code,
     clippy::indexing_slicing,
     reason = "servers of tests: they use more of it, and fail where it fails"
 )]
 mod support;
+use measure::{count, get, median, processor_seconds, ready, seconds_of};
 use support::postgres::{Durability, PostgresServer};
 use support::redis::RedisServer;
 use support::redis_cluster::{ClusterPlan, RedisCluster};
@@ -422,22 +425,6 @@ fn configuration(
     Config::read(&Origins { file: None, environment, arguments }).expect("a configuration")
 }
 
-async fn get(address: SocketAddr, path: &str) -> Option<String> {
-    let client = reqwest::Client::builder().build().expect("a client");
-    client.get(format!("http://{address}{path}")).send().await.ok()?.text().await.ok()
-}
-
-/// Waits until the server takes messages.
-async fn ready(address: SocketAddr) {
-    for _ in 0..600 {
-        if get(address, "/ready").await.is_some_and(|text| text.starts_with("ready")) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the server at {address} does not get ready");
-}
-
 /// How many turns this server has committed.
 async fn turns_won(address: SocketAddr) -> usize {
     let metrics = get(address, "/metrics").await.expect("metrics");
@@ -537,24 +524,12 @@ fn resident_bytes() -> f64 {
     pages.unwrap_or_default() * 4096.0
 }
 
-/// Processor time of this process so far.
-fn processor_seconds() -> f64 {
-    std::fs::read_to_string("/proc/self/stat").map_or(0.0, |stat| seconds_of(&stat))
-}
-
 /// Processor time of the threads that write records; those of ended servers do not count any more.
 fn writer_seconds() -> f64 {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
     let stats =
         threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("stat")).ok());
     stats.filter(|stat| stat.contains("(records-writer)")).map(|stat| seconds_of(&stat)).sum()
-}
-
-/// User and system time of a `stat` line, which counts in hundredths.
-fn seconds_of(stat: &str) -> f64 {
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks = after_name.split_whitespace().skip(11).take(2);
-    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// What it takes to have one page on disk, where the records of these runs are.
@@ -567,17 +542,6 @@ fn fdatasync_ms() -> f64 {
         file.sync_data().expect("on disk");
         began.elapsed().as_secs_f64() * 1000.0
     }))
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts below 2^53")]
-fn count(number: usize) -> f64 {
-    number as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts below 2^53")]

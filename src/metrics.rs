@@ -11,16 +11,13 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::message::{Channel, Inbound, StatusUpdate};
+
 /// A turn's end: `won`, `duplicate`, `conflict`, `stranger`, `parked`, `again`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct TurnLabels {
     pub channel: &'static str,
     pub outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct ChannelLabel {
-    pub channel: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -31,6 +28,29 @@ pub struct StatusLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct LaneLabel {
     pub lane: &'static str,
+}
+
+/// A number or account of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct AccountLabels {
+    pub channel: &'static str,
+    /// The number's id at Meta, or our name of the account.
+    pub account: String,
+}
+
+impl AccountLabels {
+    #[must_use]
+    pub fn new(channel: Channel, account: &str) -> AccountLabels {
+        AccountLabels { channel: channel.name(), account: account.to_owned() }
+    }
+}
+
+/// What a provider said about a message that left by an account.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct ReportLabels {
+    pub channel: &'static str,
+    pub account: String,
+    pub status: &'static str,
 }
 
 /// What a gateway called us about: `inbound` or `report`, and `taken`, `again`, `unreadable`, `refused`.
@@ -65,7 +85,8 @@ pub struct Metrics {
     /// What the pure engine alone takes.
     pub engine_seconds: Histogram,
     pub envelopes_refused: Counter,
-    pub statuses: Family<ChannelLabel, Counter>,
+    inbound: Family<AccountLabels, Counter>,
+    reports: Family<ReportLabels, Counter>,
     pub sms_callbacks: Family<CallbackLabels, Counter>,
     /// Texts that no DLT template lets through, by the names of [`crate::dlt::Refusal`].
     pub sms_unsaid: Family<ReasonLabel, Counter>,
@@ -93,7 +114,8 @@ impl Metrics {
             turn_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 16)),
             engine_seconds: Histogram::new(exponential_buckets(0.000_001, 2.0, 16)),
             envelopes_refused: Counter::default(),
-            statuses: Family::default(),
+            inbound: Family::default(),
+            reports: Family::default(),
             sms_callbacks: Family::default(),
             sms_unsaid: Family::default(),
             waiting: Gauge::default(),
@@ -131,7 +153,16 @@ impl Metrics {
             "webhook requests answered 503",
             metrics.envelopes_refused.clone(),
         );
-        registry.register("statuses", "provider statuses received", metrics.statuses.clone());
+        registry.register(
+            "inbound",
+            "messages of people, each once, by channel and account",
+            metrics.inbound.clone(),
+        );
+        registry.register(
+            "reports",
+            "words of providers about messages of ours, by channel, account and status",
+            metrics.reports.clone(),
+        );
         registry.register(
             "sms_callbacks",
             "calls of sms gateways by account, kind and outcome",
@@ -198,6 +229,24 @@ impl Metrics {
     /// Counts one turn's end.
     pub fn turned(&self, channel: &'static str, outcome: &'static str) {
         self.turns.get_or_create(&TurnLabels { channel, outcome }).inc();
+    }
+
+    /// Counts one message of a person that was taken for the first time.
+    pub fn heard(&self, inbound: &Inbound) {
+        if inbound.channel != Channel::Internal {
+            let labels = AccountLabels::new(inbound.channel, &inbound.account);
+            self.inbound.get_or_create(&labels).inc();
+        }
+    }
+
+    /// Counts one word of a provider about a message of ours.
+    pub fn told(&self, update: &StatusUpdate) {
+        let labels = ReportLabels {
+            channel: update.channel.name(),
+            account: update.account.clone(),
+            status: update.status.name(),
+        };
+        self.reports.get_or_create(&labels).inc();
     }
 
     /// Counts one attempt at an effect.

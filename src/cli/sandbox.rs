@@ -1,4 +1,4 @@
-//! `samvad sandbox`: Meta's side on this machine, and load to go with it.
+//! `samvad sandbox`: Meta's side and that of SMS vendors on this machine, and load to go with it.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -21,10 +21,11 @@ use crate::sandbox::options::{
     ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN,
     SandboxOptions,
 };
+use crate::sandbox::sms::{SmsAccount, Vendor};
 use crate::sandbox::{self, SandboxHandle};
 
-/// Play Meta's WhatsApp Cloud API on this machine: take sends strictly, call the webhook back,
-/// go wrong on demand, keep a ledger.
+/// Play Meta's WhatsApp Cloud API, and vendors of SMS, on this machine: take sends strictly, call the
+/// webhooks back, go wrong on demand, keep a ledger.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct SandboxArgs {
@@ -63,6 +64,10 @@ struct ServeArgs {
     /// A business number by its Graph id; may be given several times.
     #[arg(long = "phone-number-id")]
     phone_number_ids: Vec<String>,
+    /// A vendor of SMS to play as well: gupshup, msg91, exotel, kaleyra, infobip, twilio; several with
+    /// commas. Citizens of a load come by the first of them.
+    #[arg(long, value_name = "VENDOR", value_parser = parse_vendor, value_delimiter = ',')]
+    sms: Vec<Vendor>,
     /// Write the ledger to this file as JSON lines. It holds the (invented) numbers and texts.
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -163,6 +168,12 @@ fn parse_span(text: &str) -> Result<(u64, u64), String> {
     text.split_once('-')
         .and_then(|(from, to)| Some((read(from)?, read(to)?)))
         .ok_or_else(|| "two numbers with a hyphen are wanted, as in 50-500".to_owned())
+}
+
+/// `gupshup`
+fn parse_vendor(text: &str) -> Result<Vendor, String> {
+    let names = Vendor::ALL.map(Vendor::name).join(", ");
+    Vendor::named(text).ok_or_else(|| format!("the sandbox plays {names}"))
 }
 
 /// `131056=0.1`
@@ -313,6 +324,8 @@ async fn start(
             })
             .collect();
     }
+    let program = program(&arguments.webhook);
+    options.sms = arguments.sms.iter().map(|vendor| SmsAccount::new(*vendor, &program)).collect();
     options.ledger.clone_from(&arguments.ledger);
     options.faults = arguments.faults.faults();
     options.seed = arguments.seed;
@@ -326,6 +339,33 @@ async fn start(
         .await
         .with_context(|| format!("the sandbox cannot listen on {}", arguments.listen))?;
     Ok(sandbox::serve(options, listener, shutdown.clone()).await?)
+}
+
+/// Scheme, host and port of an address.
+fn program(webhook: &str) -> String {
+    let url = reqwest::Url::parse(webhook);
+    url.map_or_else(|_| webhook.to_owned(), |url| url.origin().ascii_serialization())
+}
+
+/// What the program is to be told of the vendors that are played.
+fn sms_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
+    if arguments.sms.is_empty() {
+        return String::new();
+    }
+    let program = program(&arguments.webhook);
+    let mut words =
+        format!("\nin the program's samvad.toml:\n\n[sms]\ncallback_url = \"{program}\"\n");
+    let accounts: Vec<SmsAccount> =
+        arguments.sms.iter().filter_map(|vendor| sandbox.sms_account(vendor.name())).collect();
+    for account in &accounts {
+        let base = sandbox.sms_url(account.vendor);
+        words.push_str(&account.section(account.vendor.name(), &base));
+    }
+    words.push_str("\nand in its environment:\n\n");
+    for (name, value) in accounts.iter().flat_map(SmsAccount::secrets) {
+        words.extend(["export ", &name, "=", &value, "\n"]);
+    }
+    words
 }
 
 async fn play_meta(
@@ -343,7 +383,7 @@ async fn play_meta(
          a person says something:\n  \
          curl {base}/_sandbox/inbound -H 'content-type: application/json' \
          -d '{{\"from\":\"+919100000000\",\"text\":\"सदस्य\"}}'\n\
-         what it saw: {base}/_sandbox/summary\n",
+         what it saw: {base}/_sandbox/summary\n{}",
         sandbox.graph_url(),
         sandbox.webhook(),
         arguments.access_token,
@@ -351,6 +391,7 @@ async fn play_meta(
             .phone_number_ids
             .first()
             .map_or_else(|| Business::default().phone_number_id, Clone::clone),
+        sms_words(&sandbox, arguments),
     ))?;
     match sandbox.handshake().await {
         Ok(()) => print("the webhook answers the handshake\n")?,
@@ -383,6 +424,7 @@ async fn play_citizens(
         think: Duration::from_millis(arguments.think_ms),
         patience: Duration::from_secs(arguments.patience),
         limit: Duration::from_secs(arguments.limit),
+        account: arguments.serve.sms.first().map(|vendor| vendor.name().to_owned()),
         ..CitizenPlan::default()
     };
     let sandbox = start(&arguments.serve, templates, tracker, shutdown).await?;

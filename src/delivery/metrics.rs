@@ -9,12 +9,19 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::channel::sms;
 use crate::message::{Channel, Lane, Outgoing};
+use crate::metrics::AccountLabels;
+use crate::segments::measure;
 
 /// The metric families of delivery. Clones count into the same families.
 #[derive(Clone, Debug)]
 pub struct DeliveryMetrics {
     sends: Family<SendLabels, Counter>,
+    sent: Family<AccountLabels, Counter>,
+    failed: Family<AccountLabels, Counter>,
+    unknown: Family<AccountLabels, Counter>,
+    parts: Family<AccountLabels, Counter>,
     call_seconds: Family<ChannelLabel, Histogram, fn() -> Histogram>,
     waiting: Family<LaneLabel, Gauge>,
     /// The gauges of that family, in the order of [`Lane::ALL`]: they are set with every message.
@@ -59,6 +66,10 @@ impl Default for DeliveryMetrics {
         let of_lane = |lane: Lane| waiting.get_or_create_owned(&LaneLabel { lane: lane.name() });
         DeliveryMetrics {
             sends: Family::default(),
+            sent: Family::default(),
+            failed: Family::default(),
+            unknown: Family::default(),
+            parts: Family::default(),
             call_seconds: Family::new_with_constructor(call_histogram),
             waiting_by_lane: Lane::ALL.map(of_lane),
             waiting,
@@ -80,6 +91,22 @@ impl DeliveryMetrics {
             "What became of messages that were to be sent",
             metrics.sends.clone(),
         );
+        for (name, help, family) in [
+            ("sent", "Messages that a provider took, by channel and account", &metrics.sent),
+            ("failed", "Messages that were given up, by channel and account", &metrics.failed),
+            (
+                "unknown",
+                "Calls whose answer was not seen, by channel and account",
+                &metrics.unknown,
+            ),
+            (
+                "parts",
+                "Parts of the short messages that a gateway took, as it bills them",
+                &metrics.parts,
+            ),
+        ] {
+            registry.register(name, help, family.clone());
+        }
         registry.register(
             "delivery_call_seconds",
             "How long calls to the provider took",
@@ -117,6 +144,21 @@ impl DeliveryMetrics {
         let labels =
             SendLabels { outcome, channel: outgoing.channel.name(), lane: outgoing.lane.name() };
         self.sends.get_or_create(&labels).inc();
+        let family = match outcome {
+            "sent" | "held" => &self.sent,
+            "failed" | "opted_out" => &self.failed,
+            "unknown" => &self.unknown,
+            _ => return,
+        };
+        let account = AccountLabels::new(outgoing.channel, &outgoing.account);
+        family.get_or_create(&account).inc();
+        if outgoing.channel != Channel::Sms || !matches!(outcome, "sent" | "held") {
+            return;
+        }
+        if let Some(words) = sms::words_of(&outgoing.content.leaving(Channel::Sms, true)) {
+            let parts = measure(&words).parts;
+            self.parts.get_or_create(&account).inc_by(u64::try_from(parts).unwrap_or(u64::MAX));
+        }
     }
 
     pub(super) fn called(&self, channel: Channel, took: Duration) {
@@ -153,7 +195,15 @@ mod tests {
     fn every_family_is_named_and_written_out() {
         let mut registry = Registry::default();
         let metrics = DeliveryMetrics::register(&mut registry);
-        metrics.sent(&crate::delivery::tests::message(1, 1, Lane::Reply), "sent");
+        let message = crate::delivery::tests::message(1, 1, Lane::Reply);
+        metrics.sent(&message, "sent");
+        let body = "नमस्ते ".repeat(20);
+        let content = crate::message::Content::Text { body };
+        let sms =
+            Outgoing { channel: Channel::Sms, account: "party".to_owned(), content, ..message };
+        for outcome in ["sent", "sent", "retry", "failed", "unknown"] {
+            metrics.sent(&sms, outcome);
+        }
         metrics.called(Channel::Whatsapp, Duration::from_millis(30));
         metrics.waiting([1, 0, 0, 7]);
         metrics.limited("pair", Channel::Whatsapp);
@@ -171,13 +221,22 @@ mod tests {
         delivery_call_seconds_count{channel="whatsapp"} 1
         delivery_limited_total{limit="pair",channel="whatsapp"} 1
         delivery_sender_pauses_total{channel="whatsapp"} 1
+        delivery_sends_total{outcome="failed",channel="sms",lane="reply"} 1
+        delivery_sends_total{outcome="retry",channel="sms",lane="reply"} 1
+        delivery_sends_total{outcome="sent",channel="sms",lane="reply"} 2
         delivery_sends_total{outcome="sent",channel="whatsapp",lane="reply"} 1
+        delivery_sends_total{outcome="unknown",channel="sms",lane="reply"} 1
         delivery_swept_again_total 1
         delivery_swept_unknown_total 2
         delivery_waiting{lane="broadcast"} 7
         delivery_waiting{lane="person"} 0
         delivery_waiting{lane="reminder"} 0
         delivery_waiting{lane="reply"} 1
+        failed_total{channel="sms",account="party"} 1
+        parts_total{channel="sms",account="party"} 6
+        sent_total{channel="sms",account="party"} 2
+        sent_total{channel="whatsapp",account="1"} 1
+        unknown_total{channel="sms",account="party"} 1
         "#);
     }
 }

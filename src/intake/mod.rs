@@ -22,7 +22,7 @@ use crate::clock::{Clock, Ids};
 use crate::contact::Identities;
 use crate::delivery::Delivery;
 use crate::message::{Envelope, Inbound, InboundContent};
-use crate::metrics::{ChannelLabel, Metrics};
+use crate::metrics::Metrics;
 use crate::records::{Records, RecordsError, Verdict};
 use crate::seal::Keyring;
 use crate::state::{LiveEvent, State};
@@ -194,11 +194,7 @@ impl Intake {
             if inner.known.get(&status.recipient).is_some() {
                 status.recipient = Identities::default();
             }
-            inner
-                .metrics
-                .statuses
-                .get_or_create(&ChannelLabel { channel: status.channel.name() })
-                .inc();
+            inner.metrics.told(status);
         }
         // The messages are begun first: they are what a person waits for.
         let waits = match self.begin(inbound).await {

@@ -326,6 +326,7 @@ impl Shard {
         match kept {
             Ok(_) => {
                 self.metrics.turned(item.inbound.channel.name(), "parked");
+                self.metrics.heard(&item.inbound);
                 item.answer(Admission::Committed);
             }
             Err(error) => {
@@ -484,6 +485,7 @@ impl Shard {
         match verdict? {
             Ok(Verdict::Won { version, outgoing, claimed }) => {
                 self.metrics.turned(channel, if parked { "parked" } else { "won" });
+                self.metrics.heard(&item.inbound);
                 if let Some(lane) = self.lanes.get_mut(&contact) {
                     lane.has_won();
                 }

@@ -1,4 +1,5 @@
-//! The road back: signed callbacks, repeated until they are answered exactly 200.
+//! The road back: signed callbacks, Meta's and the SMS vendors', repeated until they are answered
+//! exactly 200.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,15 +18,46 @@ use super::faults::{Dice, Faults};
 use super::ledger::{End, Place};
 use super::options::Retry;
 use super::sign::sign_with;
+use super::sms::{self, Call, SmsAccount};
 use super::state::Shared;
 
 /// How far ahead a batch takes updates that are not yet due.
 const BATCH_WINDOW: Duration = Duration::from_millis(50);
 
+/// What the program is told of.
+pub(super) enum News {
+    /// By Meta.
+    Graph { business: Arc<Business>, update: Update },
+    /// By a vendor of short messages.
+    Sms { account: Arc<SmsAccount>, told: sms::Told },
+}
+
+impl News {
+    /// Whether both may stand in one call.
+    fn goes_with(&self, other: &News) -> bool {
+        match (self, other) {
+            (News::Graph { business: one, .. }, News::Graph { business: other, .. }) => {
+                one == other
+            }
+            (News::Sms { account: one, told }, News::Sms { account: other, told: other_told }) => {
+                one == other && sms::go_together(told, other_told)
+            }
+            _ => false,
+        }
+    }
+
+    /// The most of its kind in one call.
+    fn most(&self, of_graph: usize) -> usize {
+        match self {
+            News::Graph { .. } => of_graph,
+            News::Sms { account, told } => sms::most_together(account, told).min(of_graph),
+        }
+    }
+}
+
 /// One update that waits for its time.
 pub(super) struct Callback {
-    pub(super) business: Arc<Business>,
-    pub(super) update: Update,
+    pub(super) news: News,
     /// What it is in the ledger.
     pub(super) place: Place,
     /// What its chances are drawn for.
@@ -39,8 +71,7 @@ pub(super) struct Callback {
 
 /// What goes out together, and again until it is heard.
 struct Post {
-    body: Bytes,
-    signature: String,
+    call: Call,
     places: Vec<Place>,
     heard: Vec<oneshot::Sender<()>>,
 }
@@ -119,18 +150,32 @@ impl Road {
         self.answers.lock().clone()
     }
 
-    /// Posts once. Gives the HTTP status, or `None` where no answer was seen.
-    pub(super) async fn post_once(&self, body: Bytes, signature: &str) -> Option<u16> {
-        let sent = self
-            .client
-            .post(self.webhook.clone())
-            .header("content-type", "application/json")
-            .header("user-agent", "facebookexternalua")
-            .header("x-hub-signature-256", signature)
-            .body(body)
-            .send()
-            .await;
-        let status = match sent {
+    /// The call that brings these bytes to the WhatsApp webhook.
+    pub(super) fn envelope_call(&self, bytes: Vec<u8>) -> Call {
+        Call {
+            method: reqwest::Method::POST,
+            url: self.webhook.to_string(),
+            headers: vec![
+                ("content-type", "application/json".to_owned()),
+                ("user-agent", "facebookexternalua".to_owned()),
+                ("x-hub-signature-256", sign_with(&self.secret, &bytes)),
+            ],
+            body: Bytes::from(bytes),
+            head_first: false,
+        }
+    }
+
+    /// Calls once. Gives the HTTP status, or `None` where no answer was seen.
+    pub(super) async fn call_once(&self, call: &Call) -> Option<u16> {
+        if call.head_first {
+            // Whatever it says, the call follows: the vendor only warms up.
+            let _ = self.client.head(&call.url).send().await;
+        }
+        let mut request = self.client.request(call.method.clone(), &call.url);
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        let status = match request.body(call.body.clone()).send().await {
             Ok(response) => {
                 let status = response.status().as_u16();
                 // The body is read so that the connection can be used again; it says nothing.
@@ -187,17 +232,17 @@ fn gather(
     dice: Dice,
 ) -> Vec<Callback> {
     let batched = first.copies == 1 && dice.roll("batch", &first.key, 0) < faults.batch;
-    let business = Arc::clone(&first.business);
-    let mut together = vec![first];
     if !batched {
-        return together;
+        return vec![first];
     }
+    let most = first.news.most(faults.batch_max);
     let due: Vec<(Instant, u64)> = waiting
         .range(..=(now + BATCH_WINDOW, u64::MAX))
-        .filter(|(_, other)| other.copies == 1 && other.business == business)
+        .filter(|(_, other)| other.copies == 1 && first.news.goes_with(&other.news))
         .map(|(place, _)| *place)
-        .take(faults.batch_max.saturating_sub(1))
+        .take(most.saturating_sub(1))
         .collect();
+    let mut together = vec![first];
     for place in due {
         together.extend(waiting.remove(&place));
     }
@@ -207,28 +252,19 @@ fn gather(
 fn dispatch(shared: &Arc<Shared>, mut together: Vec<Callback>, faults: &Faults) {
     let Some(first) = together.first() else { return };
     let key = first.key.clone();
-    let business = Arc::clone(&first.business);
     let mut copies = first.copies;
     let dice = shared.dice;
     if dice.roll("disorder", &key, 1) < faults.disorder {
         dice.shuffle("disorder", &key, &mut together);
     }
-    let layout = match dice.between("layout", &key, 0, (0, 2)) {
-        0 => Layout::OneValue,
-        1 => Layout::Changes,
-        _ => Layout::Entries,
-    };
-    let mut updates = Vec::with_capacity(together.len());
+    let call = call_of(shared, &key, &together);
     let mut places = Vec::with_capacity(together.len());
     let mut heard = Vec::new();
     for callback in together {
-        updates.push(callback.update);
         places.push(callback.place);
         heard.extend(callback.heard);
     }
-    let bytes = envelope(&business, &updates, layout, shared.escaped);
-    let body = Bytes::from(bytes);
-    let signature = sign_with(&shared.road.secret, &body);
+    let Some(call) = call else { return shared.road.done(places.len()) };
     if copies == 1 && dice.roll("duplicate", &key, 0) < faults.duplicate {
         copies = 2;
     }
@@ -236,12 +272,7 @@ fn dispatch(shared: &Arc<Shared>, mut together: Vec<Callback>, faults: &Faults) 
     let count = places.len();
     shared.road.pending.fetch_add(count * (copies - 1), Ordering::SeqCst);
     for copy in 1..copies {
-        let post = Post {
-            body: body.clone(),
-            signature: signature.clone(),
-            places: places.clone(),
-            heard: Vec::new(),
-        };
+        let post = Post { call: call.clone(), places: places.clone(), heard: Vec::new() };
         // Some duplicates come at once, some later, as Meta's do; copies asked for by name at once.
         let later = if copies == 2 {
             Duration::from_millis(dice.between("duplicate", &key, copy as u64, (0, 250)))
@@ -250,8 +281,37 @@ fn dispatch(shared: &Arc<Shared>, mut together: Vec<Callback>, faults: &Faults) 
         };
         shared.tracker.spawn(deliver(Arc::clone(shared), post, later));
     }
-    let post = Post { body, signature, places, heard };
+    let post = Post { call, places, heard };
     shared.tracker.spawn(deliver(Arc::clone(shared), post, Duration::ZERO));
+}
+
+/// The one call that tells of all of them.
+fn call_of(shared: &Shared, key: &str, together: &[Callback]) -> Option<Call> {
+    let mut sender: Option<&Arc<Business>> = None;
+    let mut vendor: Option<&Arc<SmsAccount>> = None;
+    let (mut updates, mut told) = (Vec::new(), Vec::new());
+    for callback in together {
+        match &callback.news {
+            News::Graph { business, update } => {
+                sender = Some(business);
+                updates.push(update.clone());
+            }
+            News::Sms { account, told: one } => {
+                vendor = Some(account);
+                told.push(one);
+            }
+        }
+    }
+    if let Some(account) = vendor {
+        return sms::call_of(account, &told);
+    }
+    let layout = match shared.dice.between("layout", key, 0, (0, 2)) {
+        0 => Layout::OneValue,
+        1 => Layout::Changes,
+        _ => Layout::Entries,
+    };
+    let bytes = envelope(sender?, &updates, layout, shared.escaped);
+    Some(shared.road.envelope_call(bytes))
 }
 
 /// Posts until 200, with growing waits, until it is given up or the sandbox stops.
@@ -283,7 +343,7 @@ async fn post_until_heard(shared: &Shared, post: Post, later: Duration) {
             if tries == 0 {
                 shared.ledger.lock().posted(&post.places, Instant::now());
             }
-            road.post_once(post.body.clone(), &post.signature).await
+            road.call_once(&post.call).await
         };
         tries = tries.saturating_add(1);
         let heard = status == Some(200);

@@ -44,7 +44,7 @@ pub struct InboundRequest {
     pub key: Option<String>,
     /// The id of ours that it answers.
     pub quoted: Option<String>,
-    /// The `phone_number_id` it comes to.
+    /// The `phone_number_id` it comes to, or the name of an account at a vendor of SMS.
     pub account: Option<String>,
     /// How many deliveries go out at once.
     pub copies: Option<usize>,

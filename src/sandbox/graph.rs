@@ -10,22 +10,22 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
-use super::callbacks::Callback;
+use super::callbacks::News;
 use super::check::{self, Message, Offered, Recipient, Request, TemplateUse};
 use super::envelope::{Business, Update};
 use super::faults::{Faults, SendFault};
 use super::graph_error::{Checked, GraphError, title};
 use super::killable::Scissors;
-use super::ledger::{Answer, Entry, Place, SendEntry, StatusEntry, StatusWord};
+use super::ledger::{Answer, Entry, SendEntry};
 use super::options::ApprovedTemplate;
 use super::state::{Shared, UnderWay};
+use super::statuses::{self, Taken};
 
 /// The customer service window (Cloud API: 24 hours from each message of the person).
 const WINDOW: Duration = Duration::from_hours(24);
 /// How long a send waits for its own first status when that is to come before the answer.
-const STATUS_FIRST: Duration = Duration::from_secs(1);
+pub(super) const STATUS_FIRST: Duration = Duration::from_secs(1);
 
 type Fields = std::collections::HashMap<String, String>;
 
@@ -229,34 +229,34 @@ fn fail_on_purpose(
     entry: &mut SendEntry,
     scissors: &Scissors,
 ) -> Option<Response> {
-    let on_purpose = "a fault of the sandbox";
-    match fault {
-        SendFault::None | SendFault::Lost => None,
-        SendFault::Death => {
-            entry.answer = Answer::Died;
-            scissors.cut();
-            Some(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let refused = |code| GraphError::of(code, ON_PURPOSE);
+    let error = match fault {
+        SendFault::None | SendFault::Lost => return None,
+        SendFault::Death | SendFault::Unavailable => {
+            return Some(break_down(fault, entry, scissors));
         }
-        SendFault::TooMany => {
-            entry.answer = Answer::Fault(4);
-            let error = GraphError { http: 429, ..GraphError::of(4, on_purpose) };
-            Some(refusal(shared, &error))
-        }
-        SendFault::Internal => {
-            entry.answer = Answer::Fault(131_000);
-            Some(refusal(shared, &GraphError::of(131_000, on_purpose)))
-        }
-        SendFault::Unavailable => {
-            entry.answer = Answer::Fault(503);
-            let page = "<html><body>Sorry, something went wrong.</body></html>";
-            let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-            Some((StatusCode::SERVICE_UNAVAILABLE, kind, page).into_response())
-        }
-        SendFault::Refuse(code) => {
-            entry.answer = Answer::Fault(code);
-            Some(refusal(shared, &GraphError::of(code, on_purpose)))
-        }
+        SendFault::TooMany => GraphError { http: 429, ..refused(4) },
+        SendFault::Internal => refused(131_000),
+        SendFault::Refuse(code) => refused(code),
+    };
+    entry.answer = Answer::Fault(error.code);
+    Some(refusal(shared, &error))
+}
+
+/// What a fault says of itself.
+pub(super) const ON_PURPOSE: &str = "a fault of the sandbox";
+
+/// The faults that are no answer of the API: the connection dies, or something before it answers a page.
+pub(super) fn break_down(fault: SendFault, entry: &mut SendEntry, scissors: &Scissors) -> Response {
+    if fault == SendFault::Death {
+        entry.answer = Answer::Died;
+        scissors.cut();
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
+    entry.answer = Answer::Fault(503);
+    let page = "<html><body>Sorry, something went wrong.</body></html>";
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::SERVICE_UNAVAILABLE, kind, page).into_response()
 }
 
 /// A template as the person sees it: its approved text filled in, and its buttons.
@@ -358,74 +358,15 @@ fn schedule_statuses(
     key: &str,
     faults: &Faults,
 ) -> Option<oneshot::Receiver<()>> {
-    let dice = shared.dice;
-    if dice.roll("drop_statuses", key, 0) < faults.drop_statuses {
-        shared.ledger.lock().push(Entry::StatusesDropped {
-            at: shared.clock.now(),
-            wamid: wamid.to_owned(),
-            opaque: message.opaque.clone(),
-        });
-        return None;
-    }
-    let failure = faults.failure(dice, key);
-    let mut words = match failure {
-        Some(_) => vec![StatusWord::Failed],
-        None if dice.roll("read", key, 0) < shared.read_rate => {
-            vec![StatusWord::Sent, StatusWord::Delivered, StatusWord::Read]
-        }
-        None => vec![StatusWord::Sent, StatusWord::Delivered],
-    };
-    let disordered = dice.roll("disorder", key, 0) < faults.disorder;
-    if disordered {
-        dice.shuffle("status order", key, &mut words);
-    }
-    let mut before_answer = disordered && dice.roll("status first", key, 0) < 0.5;
     let person = shared.people.lock().person(&message.recipient);
     let to = shared.people.lock().canonical(message.recipient.id());
-    let mut due = Instant::now();
-    let mut waiting = None;
-    for (turn, word) in words.into_iter().enumerate() {
-        let at = shared.clock.now();
+    let opaque = message.opaque.as_deref();
+    let taken = Taken { wamid, opaque, to: &to, key, read_rate: shared.read_rate };
+    statuses::schedule(shared, &taken, faults, |word, failure, at| {
         let error = failure.map(|code| (code, title(code)));
-        let update = Update::status(&person, wamid, word, message.opaque.as_deref(), error, at);
-        let place: Place = shared.ledger.lock().push(Entry::Status(StatusEntry {
-            at,
-            wamid: wamid.to_owned(),
-            opaque: message.opaque.clone(),
-            to: to.clone(),
-            status: word,
-            code: failure,
-            acked: false,
-            tries: 0,
-            gave_up: false,
-            acked_at: None,
-        }));
-        let heard = before_answer.then(oneshot::channel);
-        let sender = heard.map(|(sender, receiver)| {
-            waiting = Some(receiver);
-            sender
-        });
-        if !before_answer {
-            let pace = dice.between("pace", key, turn as u64, shared.status_pace_ms);
-            due += Duration::from_millis(pace);
-        }
-        before_answer = false;
-        let late = if disordered && sender.is_none() {
-            dice.between("disorder_ms", key, turn as u64, (0, faults.disorder_ms))
-        } else {
-            0
-        };
-        shared.road.enqueue(Callback {
-            business: Arc::clone(business),
-            update,
-            place,
-            key: format!("{key} {}", word.name()),
-            due: due + Duration::from_millis(late),
-            copies: 1,
-            heard: sender,
-        });
-    }
-    waiting
+        let update = Update::status(&person, wamid, word, opaque, error, at);
+        News::Graph { business: Arc::clone(business), update }
+    })
 }
 
 /// `GET /{version}/{id}`: a number's fields, or where a media file can be fetched.

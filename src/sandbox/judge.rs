@@ -30,7 +30,7 @@ pub struct Duplicate {
     pub knew: bool,
 }
 
-/// The same words twice to a person who wrote nothing in between, under different ids.
+/// The same words twice to a person who wrote nothing in between, under different ids or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Repeat {
     pub to: String,
@@ -135,7 +135,7 @@ pub(super) fn duplicates(entries: &[Entry]) -> Vec<Duplicate> {
     found
 }
 
-/// The same words to the same person with no word of theirs in between, under different ids.
+/// The same words to the same person with no word of theirs in between, under different ids or none.
 pub(super) fn repeats(entries: &[Entry]) -> Vec<Repeat> {
     // The messages since the person last wrote.
     let mut since: HashMap<&str, Vec<&SendEntry>> = HashMap::new();
@@ -147,9 +147,11 @@ pub(super) fn repeats(entries: &[Entry]) -> Vec<Repeat> {
             }
             Entry::Send(send) if send.answer.is_taken() && !send.text.is_empty() => {
                 let earlier = since.entry(send.to.as_str()).or_default();
-                let twin = earlier
-                    .iter()
-                    .find(|other| other.text == send.text && other.opaque != send.opaque);
+                // Under one id it is a duplicate; many vendors of short messages are told none.
+                let twin = earlier.iter().find(|other| {
+                    let is_one = send.opaque.is_some() && other.opaque == send.opaque;
+                    other.text == send.text && !is_one
+                });
                 if let Some(twin) = twin {
                     found.push(Repeat {
                         to: send.to.clone(),
@@ -319,6 +321,15 @@ mod tests {
             send("2", "hello", Answer::Accepted),
         ];
         assert!(repeats(&asked).is_empty());
+    }
+
+    #[test]
+    fn the_same_words_twice_without_an_id_are_a_repeat() {
+        let nameless = || match send("1", "hello", Answer::Accepted) {
+            Entry::Send(one) => Entry::Send(SendEntry { opaque: None, ..one }),
+            other => other,
+        };
+        assert_eq!(repeats(&[nameless(), nameless()]).len(), 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Plays Meta on one port: a Graph API that checks what we send as strictly as it can, and signed
+//! Plays Meta and six vendors of short messages ([`sms`]) on one port: a Graph API that checks what we send as strictly as it can, and signed
 //! callbacks that come again until they are answered 200. Told to, it is slow, loses answers,
 //! refuses, delivers twice and out of order, and dies.
 //!
@@ -26,7 +26,9 @@ pub mod load;
 mod media;
 pub mod options;
 mod sign;
+pub mod sms;
 mod state;
+mod statuses;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -38,7 +40,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post};
+use axum::routing::{any, delete, get, post};
 use parking_lot::{Mutex, RwLock};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -97,6 +99,7 @@ pub async fn serve(
         verify_token: options.verify_token,
         access_token: options.access_token,
         businesses: options.businesses.into_iter().map(Arc::new).collect(),
+        sms: options.sms.into_iter().map(Arc::new).collect(),
         faults: RwLock::new(options.faults),
         dice: Dice::new(options.seed),
         only_road: options.only_road,
@@ -160,6 +163,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/_sandbox/inbound", post(control::inbound))
         .route("/_sandbox/handshake", post(control::handshake))
         .route("/_sandbox/media/{id}", get(media::download))
+        .route("/sms/{vendor}/{*path}", any(sms::send::receive))
         .route("/{version}/{id}/messages", post(graph::messages))
         .route("/{version}/{id}/contact_book", delete(graph::forget))
         .route("/{version}/{id}", get(graph::get_node).delete(media::delete))
@@ -226,6 +230,24 @@ impl SandboxHandle {
         format!("{}/v25.0", self.base_url())
     }
 
+    /// The address to configure as the `base` of an account at this vendor.
+    #[must_use]
+    pub fn sms_url(&self, vendor: sms::Vendor) -> String {
+        format!("{}/sms/{}", self.base_url(), vendor.name())
+    }
+
+    /// The account of this name at a vendor of short messages.
+    #[must_use]
+    pub fn sms_account(&self, name: &str) -> Option<sms::SmsAccount> {
+        self.shared.sms_account(name).map(|account| account.as_ref().clone())
+    }
+
+    /// Makes one call to the program as it is. Gives the HTTP status, `None` where no answer was seen.
+    /// Nothing of it stands in the ledger.
+    pub async fn call_once(&self, call: &sms::Call) -> Option<u16> {
+        self.shared.road.call_once(call).await
+    }
+
     /// Where its callbacks go.
     #[must_use]
     pub fn webhook(&self) -> &str {
@@ -258,8 +280,7 @@ impl SandboxHandle {
     /// Signs these bytes and posts them to the webhook once. Gives the HTTP status, `None` where no
     /// answer was seen. Nothing of it stands in the ledger.
     pub async fn post_envelope(&self, bytes: Vec<u8>) -> Option<u16> {
-        let signature = sign::sign_with(&self.shared.road.secret, &bytes);
-        self.shared.road.post_once(Bytes::from(bytes), &signature).await
+        self.shared.road.call_once(&self.shared.road.envelope_call(bytes)).await
     }
 
     /// Asks the webhook for its handshake.

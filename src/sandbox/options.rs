@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::envelope::Business;
 use super::faults::Faults;
+use super::sms::SmsAccount;
 use crate::clock::{Clock, Ids};
 use crate::template::Declared;
 
@@ -78,6 +79,8 @@ pub struct SandboxOptions {
     pub access_token: String,
     /// The business numbers; the first is where persons write to unless told otherwise.
     pub businesses: Vec<Business>,
+    /// Accounts at vendors of short messages, at most one a vendor.
+    pub sms: Vec<SmsAccount>,
     /// Where the ledger is written as JSON lines, besides memory. An existing file is appended to.
     pub ledger: Option<PathBuf>,
     pub faults: Faults,
@@ -121,6 +124,7 @@ impl SandboxOptions {
             verify_token: DEFAULT_VERIFY_TOKEN.to_owned(),
             access_token: DEFAULT_ACCESS_TOKEN.to_owned(),
             businesses: vec![Business::default()],
+            sms: Vec::new(),
             ledger: None,
             faults: Faults::none(),
             seed: 1,

@@ -13,12 +13,13 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::callbacks::{Callback, Road};
+use super::callbacks::{Callback, News, Road};
 use super::check::Recipient;
 use super::envelope::{Business, Person, Said, Update};
 use super::faults::{Dice, Faults};
 use super::ledger::{Entry, InboundEntry, Ledger, SendEntry};
 use super::options::ApprovedTemplate;
+use super::sms::{self, SmsAccount};
 use crate::clock::Clock;
 
 /// Everything behind one sandbox.
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub(super) verify_token: String,
     pub(super) access_token: String,
     pub(super) businesses: Vec<Arc<Business>>,
+    /// The accounts of the program at vendors of short messages.
+    pub(super) sms: Vec<Arc<SmsAccount>>,
     pub(super) faults: RwLock<Faults>,
     pub(super) dice: Dice,
     pub(super) only_road: bool,
@@ -211,7 +214,8 @@ pub struct Saying {
     pub key: Option<String>,
     /// The id of ours that it answers or quotes.
     pub quoted: Option<String>,
-    /// Which business number it comes to; the first when `None`.
+    /// Which business number it comes to, or by which account of short messages; the first business
+    /// number when `None`.
     pub account: Option<String>,
     /// How many deliveries of it go out at once.
     pub copies: usize,
@@ -244,24 +248,35 @@ impl Shared {
     /// A person says something: it stands in the ledger, their window opens, and it is delivered
     /// until it is answered 200. Gives its id, or `None` when the account is not one of ours.
     pub(super) fn say(&self, saying: Saying) -> Option<String> {
-        let business = match &saying.account {
-            Some(account) => self.business(account),
-            None => self.businesses.first(),
-        }?;
-        let key = saying.key.unwrap_or_else(|| self.new_id("wamid.IN"));
+        let by_sms = saying.account.as_deref().and_then(|account| self.sms_account(account));
         let now = self.clock.now();
-        let from = {
-            let mut people = self.people.lock();
-            people.hear(&saying.person, now);
-            let id = saying.person.phone.as_deref().or(saying.person.user_id.as_deref());
-            people.canonical(id.unwrap_or_default())
+        let (account, key, news) = if let Some(account) = by_sms {
+            let key = saying.key.unwrap_or_else(|| self.new_id("SM"));
+            // A phone without WhatsApp: there is no window, and nobody but the number.
+            let from = saying.person.phone.clone()?;
+            let message =
+                sms::Message { key: key.clone(), from, text: saying.said.words(), at: now };
+            let news =
+                News::Sms { account: Arc::clone(account), told: sms::Told::Message(message) };
+            (account.name.clone(), key, news)
+        } else {
+            let business = match &saying.account {
+                Some(account) => self.business(account),
+                None => self.businesses.first(),
+            }?;
+            let key = saying.key.unwrap_or_else(|| self.new_id("wamid.IN"));
+            self.people.lock().hear(&saying.person, now);
+            let quoted = saying.quoted.as_deref().map(|quoted| (quoted, business.as_ref()));
+            let update = Update::message(&saying.person, &key, &saying.said, quoted, now);
+            let news = News::Graph { business: Arc::clone(business), update };
+            (business.phone_number_id.clone(), key, news)
         };
-        let quoted = saying.quoted.as_deref().map(|quoted| (quoted, business.as_ref()));
-        let update = Update::message(&saying.person, &key, &saying.said, quoted, now);
+        let id = saying.person.phone.as_deref().or(saying.person.user_id.as_deref());
+        let from = self.people.lock().canonical(id.unwrap_or_default());
         let place = self.ledger.lock().push(Entry::Inbound(InboundEntry {
             at: now,
             key: key.clone(),
-            account: business.phone_number_id.clone(),
+            account,
             from,
             text: saying.said.words(),
             acked: false,
@@ -277,8 +292,7 @@ impl Shared {
             0
         };
         self.road.enqueue(Callback {
-            business: Arc::clone(business),
-            update,
+            news,
             place,
             key: key.clone(),
             due: Instant::now() + Duration::from_millis(late),
@@ -286,6 +300,10 @@ impl Shared {
             heard: None,
         });
         Some(key)
+    }
+
+    pub(super) fn sms_account(&self, name: &str) -> Option<&Arc<SmsAccount>> {
+        self.sms.iter().find(|account| account.name == name)
     }
 
     /// Writes a send into the ledger and then tells who waits for it, so that what they answer

@@ -156,7 +156,7 @@ async fn a_citizen_joins_in_hindi_by_short_messages_of_one_part_and_of_several()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_operators_are_several_accounts_and_an_answer_leaves_where_the_question_came() {
-    let office = Office::open(Setup { get: true });
+    let office = Office::open(Setup { get: true, ..Setup::default() });
     let mut fake = office.kannel.fake_phone();
     // A shared number: the keyword leads to us and is no part of what the person says.
     fake.says(SUNITA, VILLAGE, "samvad सदस्य बनना है");

@@ -43,4 +43,5 @@ mod stop;
 mod support;
 mod templates;
 mod understand;
+mod vendors;
 mod webhook_bodies;

@@ -44,7 +44,8 @@ pub fn key(account: &str, told: &[&str], at: Timestamp, text: &Result<String, Ve
         hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    hash.update(&at.as_second().to_be_bytes());
+    // As fine as vendors tell it: a person may say the same twice in a second.
+    hash.update(&at.as_millisecond().to_be_bytes());
     let mut key = format!("{account}:#");
     for byte in hash.finish().as_ref().iter().take(16) {
         // Writing to a text cannot fail.
@@ -124,6 +125,12 @@ mod tests {
         for other in [
             of(&["915", "6161"], 0, "हाँ"),
             of(&["91", "56161"], 1, "हाँ"),
+            key(
+                "a",
+                &["91", "56161"],
+                at(0) + jiff::SignedDuration::from_millis(1),
+                &Ok("हाँ".into()),
+            ),
             of(&["91", "56161"], 0, "नहीं"),
         ] {
             assert_ne!(one, other);

@@ -23,15 +23,14 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 
 use crate::channel::sms::config::{KannelRoad, SmsAccount};
 use crate::channel::sms::dlt::{self, Ids};
+use crate::channel::sms::wire::{self, PARTS_MAX, refused};
 use crate::channel::sms::{Callback, Decode, DecodeError, decode};
-use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::channel::{ErrorClass, SendAnswer};
 use crate::message::{
     Channel, Inbound, InboundContent, Lane, Outgoing, OutgoingId, Registered, Status, StatusUpdate,
 };
 use crate::segments::{Parts, split};
 
-/// More parts than this no person reads; Kannel and operators have limits of their own.
-const PARTS_MAX: usize = 20;
 /// Messages of which some parts were taken and others are to be tried again.
 const HALF_SENT_MAX: usize = 10_000;
 /// What the last part reports: delivered 1, failed 2, buffered 4, taken 8 or refused 16 by the operator.
@@ -83,13 +82,12 @@ impl Kannel {
         account: &SmsAccount,
         road: &KannelRoad,
     ) -> Kannel {
-        let secret = account.guard.secret.expose();
         let inner = Inner {
             client,
             account: account.name.clone(),
             from: account.from.clone(),
             keyword: account.keyword.clone(),
-            report_url: format!("{callback_url}/webhooks/sms/{}/{secret}/report", account.name),
+            report_url: wire::report_url(callback_url, account),
             road: road.clone(),
             half_sent: Mutex::default(),
         };
@@ -176,18 +174,9 @@ impl Inner {
     }
 
     async fn post(&self, request: Request) -> SendAnswer {
-        let response = match self.call(request).send().await {
+        let response = match wire::answer_to(self.call(request), &self.account).await {
             Ok(response) => response,
-            // The connection was refused or the name not found: not a byte of it left.
-            Err(error) if error.is_connect() => return SendAnswer::NotSent,
-            Err(error) if error.is_builder() => {
-                tracing::error!(
-                    account = self.account,
-                    "a key of this sms account cannot stand in a request; look at from, smsc, meta"
-                );
-                return refused(ErrorClass::PauseSender, None);
-            }
-            Err(_) => return SendAnswer::NoAnswer,
+            Err(answer) => return answer,
         };
         let http = response.status();
         // The first words tell; they hold nothing of the message.
@@ -295,11 +284,6 @@ const fn priority(lane: Lane) -> &'static str {
     }
 }
 
-fn refused(class: ErrorClass, http: Option<StatusCode>) -> SendAnswer {
-    let http = http.map(|http| http.as_u16());
-    SendAnswer::Refused(SendError { class, code: None, http, retry_after: None })
-}
-
 /// What an answer of `sendsms` means.
 ///
 /// | answer | what it means |
@@ -322,7 +306,7 @@ fn read_answer(http: StatusCode, words: &str) -> SendAnswer {
         400 => ErrorClass::Never,
         _ => ErrorClass::PauseSender,
     };
-    refused(class, Some(http))
+    refused(class, Some(http.as_u16()))
 }
 
 /// The first words of an answer for the log, every digit hidden.

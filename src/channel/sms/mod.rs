@@ -6,6 +6,7 @@
 //! | `webhook.rs` | the routes gateways call, and who may |
 //! | `decode.rs` | what decoders of all roads need: numbers, keys, texts |
 //! | `dlt.rs` | the registration a message names |
+//! | `wire.rs` | what all roads do alike when they call a gateway |
 //! | `kannel.rs` | Kannel: requests, answers, what it calls us with |
 //! | `road.rs` | aggregators: the same, as a road file tells it |
 //!
@@ -19,6 +20,7 @@ mod dlt;
 pub mod kannel;
 pub mod road;
 pub mod webhook;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use reqwest::Client;
 
-use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::channel::{ErrorClass, SendAnswer};
 use crate::clock::Clock;
 use crate::contact::{AddressKind, Identities};
 use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
@@ -34,6 +36,7 @@ use config::{Sms, SmsRoad};
 use kannel::Kannel;
 use road::{Aggregator, BadRoad};
 use webhook::Door;
+use wire::refused;
 
 /// Sends by the accounts of the configuration. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -87,11 +90,14 @@ impl Sender {
                 "messages wait for an sms account that is not configured; write [sms.accounts.{}]",
                 outgoing.account
             );
-            return not_made(ErrorClass::PauseSender);
+            // Not made, for it could only be refused.
+            return refused(ErrorClass::PauseSender, None);
         };
-        let Some(to) = number_of(&outgoing.to) else { return not_made(ErrorClass::OtherChannel) };
+        let Some(to) = number_of(&outgoing.to) else {
+            return refused(ErrorClass::OtherChannel, None);
+        };
         let Some(text) = words_of(&outgoing.content) else {
-            return not_made(ErrorClass::OtherChannel);
+            return refused(ErrorClass::OtherChannel, None);
         };
         match road {
             Road::Kannel(kannel) => kannel.send(outgoing, &to, &text, self.clock.now()).await,
@@ -133,11 +139,6 @@ pub const fn template_advice(code: i64) -> Option<&'static str> {
     crate::dlt::scrub::template_advice(code)
 }
 
-/// A call that we did not make because it could only be refused.
-fn not_made(class: ErrorClass) -> SendAnswer {
-    SendAnswer::Refused(SendError { class, code: None, http: None, retry_after: None })
-}
-
 /// The number with its country code, digits alone.
 fn number_of(to: &Identities) -> Option<String> {
     if let Some(number) = to.get(AddressKind::Phone) {
@@ -148,7 +149,8 @@ fn number_of(to: &Identities) -> Option<String> {
 
 /// What of a message a phone without pictures and buttons can show; its choices stand numbered in the
 /// body already. `None`: nothing.
-fn words_of(content: &Content) -> Option<String> {
+#[must_use]
+pub fn words_of(content: &Content) -> Option<String> {
     let words = match content {
         Content::Media { source: MediaSource::Link(link), caption, .. } => match caption {
             Some(caption) => format!("{caption}\n{link}"),

@@ -33,15 +33,14 @@ use self::file::{Method, SignatureKind};
 use self::request::{Body, Request, Values};
 use crate::channel::sms::config::{HttpRoad, Secret, SmsAccount};
 use crate::channel::sms::dlt::{self, Ids};
+use crate::channel::sms::wire::{self, PARTS_MAX, refused};
 use crate::channel::sms::{Callback, Decode, DecodeError};
-use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::channel::{ErrorClass, SendAnswer};
 use crate::message::{Inbound, Outgoing, Registered, StatusUpdate};
 use crate::segments::{measure, split};
 
 /// More of an answer than this is no aggregator's.
 const ANSWER_MAX: usize = 256 * 1024;
-/// More parts than this no person reads, and no aggregator takes.
-const PARTS_MAX: usize = 20;
 
 /// One account's way through an aggregator. Cheap to clone.
 #[derive(Clone)]
@@ -102,14 +101,13 @@ impl Aggregator {
         if !lacking.is_empty() {
             return Err(BadRoad(lacking));
         }
-        let secret = account.guard.secret.expose();
         let inner = Inner {
             client,
             account: account.name.clone(),
             from: account.from.clone(),
             keyword: account.keyword.clone(),
             callback_url: callback_url.to_owned(),
-            report_url: format!("{callback_url}/webhooks/sms/{}/{secret}/report", account.name),
+            report_url: wire::report_url(callback_url, account),
             road,
             options: options.clone(),
         };
@@ -133,7 +131,7 @@ impl Aggregator {
         if split(text).parts.len() > PARTS_MAX || inner.road.send.longest.is_some_and(is_longer) {
             let (account, outgoing, parts) = (&inner.account, outgoing.id.id, size.parts);
             tracing::error!(account, outgoing, parts, "a text too long for this road is not sent");
-            return refused(ErrorClass::Never);
+            return refused(ErrorClass::Never, None);
         }
         let id = outgoing.id.to_opaque();
         let report_url = format!("{}?id={id}", inner.report_url);
@@ -144,7 +142,7 @@ impl Aggregator {
                 account = inner.account,
                 "the address of this road is none; look at base and values of the account"
             );
-            return refused(ErrorClass::PauseSender);
+            return refused(ErrorClass::PauseSender, None);
         };
         inner.make(request).await
     }
@@ -162,10 +160,6 @@ fn has(options: &HttpRoad, road: &RoadFile, need: &str) -> bool {
         "base" => options.base.is_some() || !road.base.is_empty(),
         other => [&options.values, &road.values].iter().any(|values| values.contains_key(other)),
     }
-}
-
-fn refused(class: ErrorClass) -> SendAnswer {
-    SendAnswer::Refused(SendError { class, code: None, http: None, retry_after: None })
 }
 
 impl Inner {
@@ -221,15 +215,9 @@ impl Inner {
 
     async fn make(&self, request: Request) -> SendAnswer {
         let account = &self.account;
-        let mut response = match self.call(request).send().await {
+        let mut response = match wire::answer_to(self.call(request), account).await {
             Ok(response) => response,
-            // The connection was refused or the name not found: not a byte of it left.
-            Err(error) if error.is_connect() => return SendAnswer::NotSent,
-            Err(error) if error.is_builder() => {
-                tracing::error!(account, "a key of this sms account cannot stand in a request");
-                return refused(ErrorClass::PauseSender);
-            }
-            Err(_) => return SendAnswer::NoAnswer,
+            Err(answer) => return answer,
         };
         let http = response.status();
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::script::{Act, Script};
 use super::{LoadError, Quantiles};
+use crate::sandbox::check::Offered;
 use crate::sandbox::envelope::{Person, Said};
 use crate::sandbox::ledger::SendEntry;
 use crate::sandbox::{SandboxHandle, Saying, Summary};
@@ -42,6 +43,8 @@ pub struct CitizenPlan {
     pub patience: Duration,
     /// The whole run ends after so long.
     pub limit: Duration,
+    /// The account at a vendor of short messages by which they come; `None`: by WhatsApp.
+    pub account: Option<String>,
 }
 
 impl Default for CitizenPlan {
@@ -55,6 +58,7 @@ impl Default for CitizenPlan {
             settle: Duration::from_millis(150),
             patience: Duration::from_secs(30),
             limit: Duration::from_mins(10),
+            account: None,
         }
     }
 }
@@ -262,7 +266,10 @@ impl<'a> Citizen<'a> {
         loop {
             life.answers += 1;
             keys.push(key.clone());
-            let Some(last) = self.read(&key, &mut life, deadline).await else { break };
+            let Some(mut last) = self.read(&key, &mut life, deadline).await else { break };
+            if self.plan.account.is_some() {
+                last.offered = numbered(&last.text);
+            }
             let joined = matches!(life.end, End::Joined(_));
             if !joined {
                 life.end = End::Stuck(first_line(&last.text));
@@ -276,6 +283,9 @@ impl<'a> Citizen<'a> {
             free += usize::from(self.script.is_guess(&last.text, &last.offered));
             let said = match act {
                 Act::Text(text) => Said::Text(text),
+                Act::Tap(place) if self.plan.account.is_some() => {
+                    Said::Text((place + 1).to_string())
+                }
                 Act::Tap(place) => match last.offered.get(place) {
                     Some(choice) => tap(choice.id.clone(), choice.title.clone(), last.listed),
                     None => break,
@@ -298,7 +308,8 @@ impl<'a> Citizen<'a> {
     }
 
     fn say(&self, said: Said, quoted: Option<String>) -> String {
-        let saying = Saying { quoted, ..Saying::of(self.person.clone(), said) };
+        let account = self.plan.account.clone();
+        let saying = Saying { quoted, account, ..Saying::of(self.person.clone(), said) };
         // The first business number is always there.
         self.sandbox.say(saying).unwrap_or_default()
     }
@@ -355,6 +366,15 @@ impl<'a> Citizen<'a> {
             End::Stuck(_) => life.end = End::Joined(number.to_owned()),
         }
     }
+}
+
+/// The choices of a short message, each on a line of its own behind its number.
+fn numbered(text: &str) -> Vec<Offered> {
+    let lines = text.lines().filter_map(|line| line.trim().split_once(". "));
+    let choices = lines.filter(|(number, _)| number.parse::<u8>().is_ok());
+    let offered =
+        |(number, title): (&str, &str)| Offered { id: number.to_owned(), title: title.to_owned() };
+    choices.map(offered).collect()
 }
 
 fn tap(id: String, title: String, listed: bool) -> Said {

@@ -16,6 +16,7 @@ use samvad::config::{Config, Origins};
 use samvad::sandbox::options::{
     DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, Retry,
 };
+use samvad::sandbox::sms::Vendor;
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
 use samvad::serve::{Deps, serve};
 use samvad::vital::Vital;
@@ -23,6 +24,7 @@ use samvad::vital::Vital;
 use super::balancer::Balancer;
 use super::replica::{Begin, Replica};
 use super::server::{Server, free_port};
+use super::vendors;
 
 /// Whether the long forms were asked for (`scripts/test --all`).
 pub(crate) fn all() -> bool {
@@ -40,6 +42,9 @@ pub(crate) struct Plan {
     pub(crate) replicas: usize,
     /// More variables of the configuration, over the usual ones.
     pub(crate) settings: Vec<(&'static str, String)>,
+    /// The vendors of short messages that the sandbox plays; the program has an account at each, named
+    /// after it.
+    pub(crate) sms: &'static [Vendor],
     /// Changes to the sandbox before it starts.
     pub(crate) sandbox: Option<fn(&mut SandboxOptions)>,
     /// The time of the sandbox, and of a program that is [served here](House::serve_here).
@@ -81,6 +86,7 @@ impl House {
         }
         let clock = plan.clock.unwrap_or(Clock::System);
         options.clock = clock.clone();
+        options.sms = plan.sms.iter().map(|vendor| vendors::account(*vendor, front)).collect();
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }
@@ -104,6 +110,9 @@ impl House {
             ("SAMVAD_DELIVERY_UNKNOWN_AFTER_SECONDS", "4".to_owned()),
             ("SAMVAD_DELIVERY_SWEEP_SECONDS", "1".to_owned()),
         ];
+        if !plan.sms.is_empty() {
+            settings.extend(vendors::configure(folder.path(), front, &sandbox, plan.sms));
+        }
         if !plan.records.is_empty() {
             settings.push(("SAMVAD_RECORDS", plan.records));
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::server::free_port;
+use super::redis_node::free_port;
 use super::smsc::{PASSWORD, SYSTEM_ID, Smsc};
 use super::warden::Warden;
 
@@ -34,6 +34,22 @@ pub(crate) const SECRET: &str = "0123456789abcdef";
 pub(crate) struct Setup {
     /// Whether people's messages come by `get-url` rather than `post-url`.
     pub(crate) get: bool,
+    /// Whether it keeps nothing on disk, which is as fast as it gets.
+    pub(crate) forgetful: bool,
+}
+
+impl Setup {
+    /// Where what waits and the reports of it are kept.
+    fn stores(self, folder: &std::path::Path) -> String {
+        if self.forgetful {
+            return "dlr-storage = internal".to_owned();
+        }
+        let folder = folder.display();
+        format!(
+            "store-type = spool\nstore-location = \"{folder}/spool\"\n\
+             dlr-storage = spool\ndlr-spool = \"{folder}/dlr\""
+        )
+    }
 }
 
 /// A process of Kannel.
@@ -123,7 +139,7 @@ impl Kannel {
 
     /// Kannel's own phone, on the fake line.
     pub(crate) fn fake_phone(&self) -> FakePhone {
-        let phone = FakePhone::connect(self.fake_port);
+        let phone = FakePhone::connect(self.fake_port());
         self.until_status("FAKE:", 1);
         self.until_status("(online", 2);
         phone
@@ -134,6 +150,11 @@ impl Kannel {
         let id = self.smsbox.as_ref().unwrap().child.id().to_string();
         let status = Command::new("kill").args(["-STOP", &id]).status();
         assert!(status.unwrap().success());
+    }
+
+    /// The port of the fake line, where a phone connects.
+    pub(crate) fn fake_port(&self) -> u16 {
+        self.fake_port
     }
 
     /// What smsbox wrote of the requests it took.
@@ -200,6 +221,7 @@ struct Ports {
 
 fn configuration(folder: &std::path::Path, ports: &Ports, setup: Setup) -> String {
     let Ports { app, admin, link, http, fake, smpp } = ports;
+    let stores = setup.stores(folder);
     let folder = folder.display();
     let service = |account: &str, smsc: &str| {
         let url = format!("http://127.0.0.1:{app}/webhooks/sms/{account}/{SECRET}/inbound");
@@ -224,10 +246,7 @@ box-allow-ip = "127.0.0.1"
 box-deny-ip = "*.*.*.*"
 log-file = "{folder}/bearerbox.log"
 log-level = 2
-store-type = spool
-store-location = "{folder}/spool"
-dlr-storage = spool
-dlr-spool = "{folder}/dlr"
+{stores}
 sms-combine-concatenated-mo = true
 sms-resend-freq = 1
 sms-resend-retry = 2

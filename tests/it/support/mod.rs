@@ -20,4 +20,5 @@ pub(crate) mod redis_sentinel;
 pub(crate) mod replica;
 pub(crate) mod server;
 pub(crate) mod smsc;
+pub(crate) mod vendors;
 pub(crate) mod warden;

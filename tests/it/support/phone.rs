@@ -5,6 +5,7 @@ use std::time::Duration;
 use samvad::sandbox::Saying;
 use samvad::sandbox::envelope::{Person, Said};
 use samvad::sandbox::ledger::SendEntry;
+use samvad::sandbox::sms::Vendor;
 
 use super::house::House;
 
@@ -14,15 +15,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Phone<'h> {
     house: &'h House,
     pub(crate) person: Person,
+    /// Which number of ours it writes to; the first WhatsApp number when `None`.
+    account: Option<&'static str>,
     /// Everything that reached it.
     pub(crate) heard: Vec<SendEntry>,
 }
 
 impl<'h> Phone<'h> {
     pub(crate) fn new(house: &'h House, person: Person) -> Phone<'h> {
-        let mut phone = Phone { house, person, heard: Vec::new() };
+        let mut phone = Phone { house, person, account: None, heard: Vec::new() };
         phone.heard = house.sandbox.sends_to(phone.id());
         phone
+    }
+
+    /// A phone that writes by short messages, to the account at this vendor.
+    pub(crate) fn by_sms(house: &'h House, number: &str, vendor: Vendor) -> Phone<'h> {
+        Phone { account: Some(vendor.name()), ..Phone::new(house, Person::phone(number)) }
     }
 
     /// By what the sandbox knows it: the number where there is one.
@@ -59,7 +67,8 @@ impl<'h> Phone<'h> {
         replies: usize,
     ) -> Vec<SendEntry> {
         let words = format!("{:?}", said.words());
-        let saying = Saying { quoted, ..Saying::of(self.person.clone(), said) };
+        let account = self.account.map(str::to_owned);
+        let saying = Saying { quoted, account, ..Saying::of(self.person.clone(), said) };
         self.house.sandbox.say(saying).unwrap();
         self.new_replies(&words, replies).await
     }
