@@ -4,6 +4,7 @@
 mod command;
 mod hear;
 mod parked;
+mod rang;
 mod rest;
 mod smalltalk;
 
@@ -98,6 +99,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) lane: Lane,
     /// How many steps that take time the conversation went through without a word of the person.
     pub(in crate::flow) alone: u8,
+    /// The flow a message without words begins, where it is not the default one.
+    pub(in crate::flow) rung_for: Option<usize>,
     /// The question answered in this turn: flow and step.
     pub(in crate::flow) answered: Option<(usize, usize)>,
     /// The steps and ways taken, where somebody wants to know.
@@ -161,6 +164,7 @@ impl<'t> Run<'t> {
             how: "text",
             lane: Lane::Reply,
             alone: 0,
+            rung_for: None,
             answered: None,
             passed: None,
         }
@@ -169,6 +173,7 @@ impl<'t> Run<'t> {
     fn event(&mut self) {
         match self.turn.event {
             Event::Message { content, sent_at } => self.message(content, sent_at),
+            Event::Rang { flow, once_in } => self.rang(flow, once_in),
             Event::Timer { kind, visit } => self.timer(kind, visit),
             Event::Fetched { visit, answer } => self.fetched(visit, answer),
             Event::GivenBack => self.given_back(),
