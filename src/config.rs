@@ -23,7 +23,7 @@ mod whatsapp;
 
 pub use examine::{FileProblem, FileProblemKind, examine};
 pub use fetch::{HostPort, Secrets};
-pub use missed_calls::{CallAccount, CallVendor, MissedCalls};
+pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
 pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};

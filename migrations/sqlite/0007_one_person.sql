@@ -5,3 +5,6 @@ ALTER TABLE contacts ADD COLUMN rang INTEGER;
 -- log of what was said, which is read together with the other's.
 ALTER TABLE contacts ADD COLUMN merged_into INTEGER;
 CREATE INDEX contacts_merged_into ON contacts (merged_into) WHERE merged_into IS NOT NULL;
+-- By contact, ended ones too.
+CREATE INDEX members_contact ON members (contact);
+CREATE INDEX requests_contact ON requests (contact);

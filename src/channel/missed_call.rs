@@ -65,7 +65,10 @@ const OZONETEL: Fields = Fields {
     from: &["cid", "CallerID", "caller_id"],
     id: &["sid", "monitorUCID", "monitor_ucid", "ucid"],
     at: &["StartTime", "event_time", "eventTime"],
-    direction: (&["Type", "call_type"], &["manual", "outbound", "progressive", "preview", "predictive"]),
+    direction: (
+        &["Type", "call_type"],
+        &["manual", "outbound", "progressive", "preview", "predictive"],
+    ),
     end: (&["Status", "action"], &["answered"]),
     json_field: Some("data"),
     row: &[],

@@ -9,8 +9,6 @@ use toml::{Table, Value};
 use super::reader::suggestion;
 use super::sms::{Guard, Keys, Sms, is_account_name};
 use super::whatsapp::Whatsapp;
-use crate::contact::Road;
-use crate::message::Channel;
 
 /// What a variable with a secret of an account begins with.
 pub(super) const VARIABLE: &str = "SAMVAD_MISSED_CALLS_ACCOUNTS_";
@@ -44,9 +42,17 @@ pub struct CallAccount {
     pub guard: Guard,
     /// The flow a call begins.
     pub flow: String,
-    /// How a call is answered.
-    pub answer: Road,
+    /// How a call is answered, and by which account of that channel.
+    pub answer: CallAnswer,
+    pub account: String,
     pub once_in: SignedDuration,
+}
+
+/// How a call is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallAnswer {
+    Sms,
+    Whatsapp,
 }
 
 /// Whose form a call is told in.
@@ -138,12 +144,13 @@ fn account(
     let before = keys.problems.len();
     let vendor = vendor(keys);
     let flow = keys.needed("flow", "the flow a call begins, \"join\"");
-    let answer = answer(keys, sms, whatsapp);
+    let road = answer(keys, sms, whatsapp);
     let once_in = keys.number("once_in_minutes", 1.0, 10_080.0).unwrap_or(ONCE_IN_MINUTES);
     let guard = keys.guard();
     if keys.problems.len() > before {
         return None;
     }
+    let (answer, account) = road?;
     #[expect(clippy::cast_possible_truncation, reason = "a week at most")]
     let once_in = SignedDuration::from_secs((once_in * 60.0) as i64);
     Some(CallAccount {
@@ -151,7 +158,8 @@ fn account(
         vendor: vendor?,
         guard: guard?,
         flow: flow?,
-        answer: answer?,
+        answer,
+        account,
         once_in,
     })
 }
@@ -168,18 +176,22 @@ fn vendor(keys: &mut Keys<'_>) -> Option<CallVendor> {
     vendor
 }
 
-/// The road of `answer` and `account`: it must be there.
-fn answer(keys: &mut Keys<'_>, sms: Option<&Sms>, whatsapp: Option<&Whatsapp>) -> Option<Road> {
+/// `answer` and `account`: it must be there.
+fn answer(
+    keys: &mut Keys<'_>,
+    sms: Option<&Sms>,
+    whatsapp: Option<&Whatsapp>,
+) -> Option<(CallAnswer, String)> {
     let told = keys.needed("answer", "\"sms\" or \"whatsapp\"");
     let account = keys.text("account");
-    let (channel, roads): (Channel, Vec<&str>) = match told?.as_str() {
+    let (answer, roads): (CallAnswer, Vec<&str>) = match told?.as_str() {
         "sms" => {
             let accounts = sms.iter().flat_map(|sms| &sms.accounts);
-            (Channel::Sms, accounts.map(|account| account.name.as_str()).collect())
+            (CallAnswer::Sms, accounts.map(|account| account.name.as_str()).collect())
         }
         "whatsapp" => {
             let numbers = whatsapp.iter().flat_map(|whatsapp| &whatsapp.numbers);
-            (Channel::Whatsapp, numbers.map(String::as_str).collect())
+            (CallAnswer::Whatsapp, numbers.map(String::as_str).collect())
         }
         other => {
             let hint = suggestion(other, ["sms", "whatsapp"].into_iter());
@@ -189,8 +201,11 @@ fn answer(keys: &mut Keys<'_>, sms: Option<&Sms>, whatsapp: Option<&Whatsapp>) -
         }
     };
     let Some(first) = roads.first() else {
-        let what = if channel == Channel::Sms { "[sms.accounts.NAME]" } else { "[whatsapp]" };
-        keys.wrong("answer", &format!("{} is not switched on; see {what}", channel.name()));
+        let words = match answer {
+            CallAnswer::Sms => "sms is not switched on; see [sms.accounts.NAME]",
+            CallAnswer::Whatsapp => "whatsapp is not switched on; see [whatsapp]",
+        };
+        keys.wrong("answer", words);
         return None;
     };
     let account = match account {
@@ -208,7 +223,7 @@ fn answer(keys: &mut Keys<'_>, sms: Option<&Sms>, whatsapp: Option<&Whatsapp>) -
             return None;
         }
     };
-    Some(Road { channel, account })
+    Some((answer, account))
 }
 
 #[cfg(test)]
@@ -240,8 +255,8 @@ mod tests {
         let calls = config.missed_calls.as_ref().unwrap();
         let account = &calls.accounts[0];
         assert_eq!((account.name.as_str(), account.vendor), ("helpline", CallVendor::Exotel));
-        let road = Road { channel: Channel::Sms, account: "party".to_owned() };
-        assert_eq!((&account.answer, account.once_in), (&road, SignedDuration::from_hours(1)));
+        assert_eq!((account.answer, account.account.as_str()), (CallAnswer::Sms, "party"));
+        assert_eq!(account.once_in, SignedDuration::from_hours(1));
         let warnings = config.warnings();
         assert!(warnings[0].contains("missed_calls.accounts.helpline"), "{warnings:?}");
         assert!(!format!("{config:?}").contains("0123456789abcdef"));

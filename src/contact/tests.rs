@@ -69,9 +69,20 @@ fn a_foreign_number_stays_what_it_is_in_every_form() {
 #[test]
 fn what_is_no_number_is_none() {
     for text in [
-        "", "+", "AD-UPSAMV", "53733", "981234567", "+91 98123 4567", "91981234567",
-        "98123456789012345678", "98123x5678", "9812345678, 9812345679", "++919812345678", "0",
-        "000000000000", "+0919812345678",
+        "",
+        "+",
+        "AD-UPSAMV",
+        "53733",
+        "981234567",
+        "+91 98123 4567",
+        "91981234567",
+        "98123456789012345678",
+        "98123x5678",
+        "9812345678, 9812345679",
+        "++919812345678",
+        "0",
+        "000000000000",
+        "+0919812345678",
     ] {
         let read = Written::read(text);
         assert!(!matches!(read, Some(Written::Mobile(_) | Written::FixedLine)), "{text}: {read:?}");
@@ -81,7 +92,10 @@ fn what_is_no_number_is_none() {
 /// Digits in one of the scripts phones in India type.
 fn in_script(digits: &str, zero: char) -> String {
     let sign = |digit: char| {
-        digit.to_digit(10).and_then(|value| char::from_u32(u32::from(zero) + value)).unwrap_or(digit)
+        digit
+            .to_digit(10)
+            .and_then(|value| char::from_u32(u32::from(zero) + value))
+            .unwrap_or(digit)
     };
     digits.chars().map(sign).collect()
 }

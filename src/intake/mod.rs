@@ -77,8 +77,8 @@ pub struct CallPlan {
     pub once_in: SignedDuration,
 }
 
-/// The plans by account.
-pub type CallPlans = BTreeMap<String, CallPlan>;
+/// The plans by the channel and account on which a call comes in.
+pub type CallPlans = BTreeMap<(Channel, String), CallPlan>;
 
 /// What intake stands on.
 #[derive(Clone, Debug)]
@@ -315,7 +315,9 @@ impl Intake {
                 inner.known.forget_all();
             }
             Ok(Adopted::Refused) => {
-                tracing::warn!("a number belongs to a person who cannot be this one; the office decides");
+                tracing::warn!(
+                    "a number belongs to a person who cannot be this one; the office decides"
+                );
             }
             Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
                 // The person is answered all the same; the two contacts stay two.

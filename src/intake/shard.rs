@@ -702,8 +702,9 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
 
 /// What a missed call leads to; `None` for everything else.
 fn call_of<'a>(calls: &'a CallPlans, item: &Item) -> Option<&'a CallPlan> {
-    let is_call = item.inbound.channel == Channel::MissedCall && item.source == Source::Message;
-    is_call.then(|| calls.get(&item.inbound.account)).flatten()
+    let inbound = &item.inbound;
+    let is_call = inbound.content == InboundContent::MissedCall && item.source == Source::Message;
+    is_call.then(|| calls.get(&(inbound.channel, inbound.account.clone()))).flatten()
 }
 
 /// Replies take the road the message came, and to a missed call the one the office chose; those to our

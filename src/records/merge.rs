@@ -114,8 +114,11 @@ pub(super) fn reseal(
     sealed: &[u8],
 ) -> Result<Vec<u8>, RecordsError> {
     let (table, column) = place.split_once('.').unwrap_or((place, ""));
-    let plain = keyring.open_sealed(place, from, sealed).map_err(|error| {
-        RecordsError::Broken { table, column, id, reason: error.to_string() }
+    let plain = keyring.open_sealed(place, from, sealed).map_err(|error| RecordsError::Broken {
+        table,
+        column,
+        id,
+        reason: error.to_string(),
     })?;
     keyring.seal(place, to, &plain).map_err(|error| cannot_seal(&error))
 }

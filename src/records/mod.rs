@@ -509,7 +509,9 @@ impl Records {
 
     /// The media a person sent, kept or refused, oldest first.
     pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
-        on!(self, store => store.media(contact).await)
+        let mut media = on!(self, store => store.media(contact).await)?;
+        media.sort_by_key(|medium| medium.id);
+        Ok(media)
     }
 
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -21,8 +22,9 @@ pub use http::client as http_client;
 use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
-use crate::config::{Config, MissedCalls, Presence, Reload, Role};
+use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
+use crate::contact::Road;
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
 use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::flow::Flows;
@@ -380,14 +382,26 @@ fn check_call_flows(config: &Config, flows: &Flows) -> Result<(), ServeError> {
 fn call_plans(config: &Config) -> CallPlans {
     let accounts = config.missed_calls.iter().flat_map(|calls| &calls.accounts);
     let plans = accounts.map(|account| {
+        let channel = match account.answer {
+            CallAnswer::Sms => Channel::Sms,
+            CallAnswer::Whatsapp => Channel::Whatsapp,
+        };
         let plan = CallPlan {
             flow: account.flow.clone(),
-            road: account.answer.clone(),
+            road: Road { channel, account: account.account.clone() },
             once_in: account.once_in,
         };
-        (account.name.clone(), plan)
+        ((Channel::MissedCall, account.name.clone()), plan)
     });
-    plans.collect()
+    let mut plans: CallPlans = plans.collect();
+    if config.serves_simulator() {
+        let road = Road { channel: Channel::Simulator, account: simulator::CALLS.to_owned() };
+        let flow = plans.values().next().map_or_else(String::new, |plan| plan.flow.clone());
+        // Whoever tries it out does not wait for an hour.
+        let plan = CallPlan { flow, road: road.clone(), once_in: SignedDuration::from_mins(1) };
+        plans.insert((road.channel, road.account), plan);
+    }
+    plans
 }
 
 /// The numbers for missed calls, as their vendors tell of a call.

@@ -28,8 +28,7 @@ async fn house(gateway: &Gateway) -> House {
         };
         settings.push((secret, SECRET.to_owned()));
     }
-    settings
-        .push(("SAMVAD_MISSED_CALLS_ACCOUNTS_HELPLINE_BASIC_PASSWORD", "passthru".to_owned()));
+    settings.push(("SAMVAD_MISSED_CALLS_ACCOUNTS_HELPLINE_BASIC_PASSWORD", "passthru".to_owned()));
     House::new(Plan {
         settings,
         sandbox: Some(|options| options.only_road = false),
@@ -41,8 +40,7 @@ async fn house(gateway: &Gateway) -> House {
 /// The vendor tells of a call; the status and the words of the answer.
 async fn tells(server: &Server, account: &str, query: &str) -> (u16, String) {
     let url = server.url(&format!("/webhooks/missed-call/{account}/{SECRET}?{query}"));
-    let answer =
-        client().get(url).basic_auth("exotel", Some("passthru")).send().await.unwrap();
+    let answer = client().get(url).basic_auth("exotel", Some("passthru")).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
@@ -62,12 +60,14 @@ async fn a_missed_call_is_a_lead_that_is_answered_by_sms_and_joins() {
     assert_eq!(house.metric("samvad_contacts").await, 1);
     assert_eq!(house.metric("samvad_members").await, 0, "a lead is no member");
 
-    for said in ["1", "1985", "राम प्रसाद", "बरेली", "बरेली कैंट", "45", "1"] {
+    for said in ["1", "1985", "राम प्रसाद", "बरेली", "बरेली कैंट", "45", "1"]
+    {
         gateway.says(house.port, "9812345678", said, 1).await;
     }
     assert_eq!(house.metric("samvad_contacts").await, 1);
     assert_eq!(house.metric("samvad_members").await, 1);
-    let calls = "samvad_sms_callbacks_total{account=\"helpline\",kind=\"missed_call\",outcome=\"taken\"}";
+    let calls =
+        "samvad_sms_callbacks_total{account=\"helpline\",kind=\"missed_call\",outcome=\"taken\"}";
     assert_eq!(house.metric(calls).await, 1);
     server.stop();
 }

@@ -1,8 +1,13 @@
 //! One person, whatever they write by: a number is one contact on WhatsApp and by SMS, and a
 //! conversation goes on where they are.
 
-use samvad::sandbox::envelope::Person;
+use std::path::Path;
 
+use serde_json::{Value, json};
+
+use samvad::sandbox::envelope::{Person, Said};
+
+use crate::reload::copy;
 use crate::support::gateway::Gateway;
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
@@ -112,7 +117,8 @@ async fn a_withdrawal_by_sms_holds_on_whatsapp() {
     let mut phone = phone(&house);
     phone.says("सदस्य बनना है", 1).await;
     phone.taps("yes", 1).await;
-    for said in ["1985", "सुनीता देवी", "लखनऊ", "लखनऊ पूर्व", "12"] {
+    for said in ["1985", "सुनीता देवी", "लखनऊ", "लखनऊ पूर्व", "12"]
+    {
         phone.says(said, 1).await;
     }
     phone.taps("right", 2).await;
@@ -124,5 +130,130 @@ async fn a_withdrawal_by_sms_holds_on_whatsapp() {
     assert!(!stopped[0].is_empty());
     let data = phone.says("मेरी जानकारी", 1).await;
     assert!(data[0].text.contains("की खबर: बंद"), "{data:#?}");
+    server.stop();
+}
+
+// ---- a person without a number -----------------------------------------------------------------
+
+const USER: &str = "IN.13491208655302741918";
+
+const FLOW: &str = "flow: own_number\nabout: A person tells the number the office reaches them by.\n\
+    start:\n  words: [मेरा नंबर, own number]\nsteps:\n\
+    \x20 known: {if: has_phone, then: thanks, else: number}\n\
+    \x20 number: {ask: number, answer: own_phone}\n\
+    \x20 thanks: {say: thanks, end: true}\nexpires: 1d\n";
+
+/// The shipped flows with one that needs the number, as settings.
+fn with_own_number(folder: &Path) -> Vec<(&'static str, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["flows", "locales"] {
+        copy(&root.join(name), &folder.join(name));
+    }
+    std::fs::write(folder.join("flows/own_number.yaml"), FLOW).unwrap();
+    for (language, ask, thanks) in [
+        ("hi", "अपना मोबाइल नंबर भेजिए।", "धन्यवाद, नंबर मिल गया।"),
+        ("en", "Please send your mobile number.", "Thank you, we have your number."),
+        ("ur", "اپنا موبائل نمبر بھیجیے۔", "شکریہ، نمبر مل گیا۔"),
+    ] {
+        let changed = "{ -party }";
+        let text = format!("number = {ask}\n\nthanks = {thanks}\n\nchanged = {thanks} {changed}\n");
+        std::fs::write(folder.join(format!("locales/{language}/own_number.ftl")), text).unwrap();
+    }
+    let named = |name: &str| folder.join(name).display().to_string();
+    vec![("SAMVAD_FLOWS", named("flows")), ("SAMVAD_LOCALES", named("locales"))]
+}
+
+/// A card as WhatsApp brings it.
+fn card(card: &Value) -> Said {
+    let whole = json!({"type": "contacts", "contacts": [card]});
+    Said::Raw(whole.as_object().unwrap().clone())
+}
+
+fn own_card() -> Said {
+    card(&json!({"origin": "contact_request",
+        "phones": [{"phone": "+91 98123 45678", "wa_id": NUMBER}]}))
+}
+
+async fn joins_by_sms(gateway: &Gateway, port: u16) {
+    for said in ["सदस्य बनना है", "1", "1972", "राम प्रसाद", "बरेली", "बरेली कैंट", "45", "1", "1"]
+    {
+        gateway.says(port, NUMBER, said, 1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_without_a_number_is_asked_for_it_and_is_the_member_who_joined_by_sms() {
+    let gateway = Gateway::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = gateway.settings("");
+    settings.extend(with_own_number(folder.path()));
+    let house = House::new(Plan {
+        settings,
+        sandbox: Some(|options| options.only_road = false),
+        ..Plan::default()
+    })
+    .await;
+    let mut server = house.start();
+    joins_by_sms(&gateway, house.port).await;
+    let person = Person { user_id: Some(USER.to_owned()), ..Person::default() };
+    let mut nameless = Phone::new(&house, person);
+    let asked = nameless.says("मेरा नंबर", 1).await;
+    assert!(asked[0].text.contains("नंबर भेजिए"), "{asked:#?}");
+    assert_eq!(house.metric("samvad_contacts").await, 2);
+
+    // Somebody else's card, shared by hand, proves nothing, whatever it says.
+    let by_hand = card(&json!({"origin": "other", "vcard": "BEGIN:VCARD",
+        "phones": [{"phone": "+91 98123 45678", "wa_id": NUMBER}]}));
+    let again = nameless.sends(by_hand, None, 1).await;
+    assert!(again[0].text.contains("नंबर भेजिए"), "{again:#?}");
+    assert_eq!(house.metric("samvad_contacts").await, 2, "nothing was taken over");
+
+    let thanks = nameless.sends(own_card(), None, 1).await;
+    assert!(thanks[0].text.contains("नंबर मिल गया"), "{thanks:#?}");
+    assert_eq!(house.metric("samvad_contacts").await, 1);
+    assert_eq!(house.metric("samvad_members").await, 1);
+    let data = nameless.says("मेरी जानकारी", 1).await;
+    assert!(data[0].text.contains("राम प्रसाद"), "the member is the same person: {data:#?}");
+    assert!(data[0].text.contains("मोबाइल नंबर: दर्ज है"), "{data:#?}");
+
+    // The conversation goes on by SMS, over a death of the server.
+    server.kill();
+    let server = house.start();
+    let closed = gateway.says(house.port, NUMBER, "मेरा नंबर", 1).await;
+    assert!(closed[0].contains("नंबर मिल गया"), "it is known: {closed:?}");
+    assert_eq!(house.metric("samvad_contacts").await, 1);
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_members_who_are_one_keep_the_older_membership_and_every_withdrawal() {
+    let gateway = Gateway::start().await;
+    let house = house(&gateway).await;
+    let server = house.start();
+    joins_by_sms(&gateway, house.port).await;
+    let number_of = |data: &str| {
+        let word = data.split_whitespace().find(|word| word.starts_with("UP-"));
+        word.unwrap_or_else(|| panic!("no member number in {data}")).to_owned()
+    };
+    let older = gateway.says(house.port, NUMBER, "मेरी जानकारी", 1).await;
+    let stopped = gateway.says(house.port, NUMBER, "STOP", 1).await;
+    assert!(!stopped[0].is_empty());
+
+    let person = Person { user_id: Some(USER.to_owned()), ..Person::default() };
+    let mut nameless = Phone::new(&house, person);
+    nameless.says("सदस्य बनना है", 1).await;
+    nameless.taps("yes", 1).await;
+    for said in ["1985", "राम प्रसाद", "बरेली", "बरेली कैंट", "45"]
+    {
+        nameless.says(said, 1).await;
+    }
+    nameless.taps("right", 2).await;
+    nameless.taps("yes", 1).await;
+    assert_eq!(house.metric("samvad_members").await, 2);
+    nameless.sends(own_card(), None, 1).await;
+    assert_eq!(house.metric("samvad_members").await, 1);
+    let data = nameless.says("मेरी जानकारी", 1).await;
+    assert_eq!(number_of(&data[0].text), number_of(&older[0]), "{data:#?}");
+    assert!(data[0].text.contains("की खबर: बंद"), "the withdrawal wins: {data:#?}");
     server.stop();
 }

@@ -2,7 +2,8 @@ use super::*;
 use crate::contact::AddressKind;
 
 fn get(query: &str) -> Callback {
-    let url = reqwest::Url::parse(&format!("http://x/webhooks/missed-call/line/s?{query}")).unwrap();
+    let url =
+        reqwest::Url::parse(&format!("http://x/webhooks/missed-call/line/s?{query}")).unwrap();
     Callback {
         method: "GET".to_owned(),
         query: url.query_pairs().into_owned().collect(),
@@ -171,8 +172,8 @@ fn a_call_that_cannot_be_read_is_refused_by_the_name_of_its_field() {
     CallFrom: is missing, and so is From
     CallFrom: is no phone number; a person's has ten digits, or a country code before them
     StartTime: is no time; "2026-11-21 13:05:00" or seconds since 1970 are
-    body: is not JSON: line 1, column 14
-    body: holds something that is no object
+    body: is not JSON: line 1, column 13
+    data: holds something that is no object
     data: is not JSON: line 1, column 2
     body: is neither an object nor a list nor a form
     "#);

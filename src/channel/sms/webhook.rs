@@ -159,7 +159,11 @@ async fn take<A: Admit>(
         return StatusCode::OK.into_response();
     }
     let Ok(body) = axum::body::to_bytes(body, BODY_MAX).await else {
-        tracing::warn!(account, limit = BODY_MAX, "a gateway's call refused: too large or broken off");
+        tracing::warn!(
+            account,
+            limit = BODY_MAX,
+            "a gateway's call refused: too large or broken off"
+        );
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off");
     };
     let callback = match callback_of(&parts, body.to_vec(), &state.clock) {
@@ -207,7 +211,11 @@ fn check_caller<A>(
             door.guard.allow.iter().any(|network| network.contains(address))
         });
         if !is_allowed {
-            tracing::warn!(account, ?address, "a gateway's call refused: not from a network of allow");
+            tracing::warn!(
+                account,
+                ?address,
+                "a gateway's call refused: not from a network of allow"
+            );
             return Err(Box::new(refused(StatusCode::FORBIDDEN, "not from this address")));
         }
     }

@@ -88,7 +88,7 @@ impl Longest<'_> {
             Answer::Booth { to } => to.to_string(),
             Answer::Date { .. } => fill(LONGEST_DATE),
             Answer::PersonName => fill(30),
-            Answer::Phone => "9".repeat(10),
+            Answer::Phone | Answer::OwnPhone => "9".repeat(10),
             Answer::District => place(&self.district),
             Answer::Assembly { .. } => place(&self.assembly),
             Answer::LokSabha => place(&self.lok_sabha),

@@ -14,7 +14,9 @@ use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
 use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, Told, place, ready_addresses};
-use crate::records::merge::{Adopted, Side, can_be_one, kept_and_given_up, plan, reseal, withdrawals};
+use crate::records::merge::{
+    Adopted, Side, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
+};
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
@@ -108,11 +110,7 @@ async fn merge(
 ) -> Result<(), Fault> {
     let mut sides = Vec::with_capacity(2);
     for row in tx.sql.rows(sql::SIDES, &[&kept, &given_up]).await? {
-        sides.push(Side {
-            id: get(&row, 0)?,
-            referred_by: get(&row, 1)?,
-            since: get(&row, 2)?,
-        });
+        sides.push(Side { id: get(&row, 0)?, referred_by: get(&row, 1)?, since: get(&row, 2)? });
     }
     let plan = plan(&sides, kept, given_up);
     let mut ledger: Vec<(i64, String, bool)> = Vec::new();

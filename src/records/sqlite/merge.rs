@@ -9,13 +9,13 @@ use super::writer::Tx;
 use super::{Sqlite, facts};
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
+use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
     Adopted, Side, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
 };
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
-use crate::records::RecordsError;
 use crate::seal::Keyring;
 
 impl Sqlite {

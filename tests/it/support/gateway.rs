@@ -73,7 +73,8 @@ impl Gateway {
             format!("sms{said}")
         };
         let url = format!("http://127.0.0.1:{port}/webhooks/sms/party/{SECRET}/inbound");
-        let fields = [("SmsSid", id.as_str()), ("From", from), ("To", "9512295122"), ("Body", text)];
+        let fields =
+            [("SmsSid", id.as_str()), ("From", from), ("To", "9512295122"), ("Body", text)];
         let url = reqwest::Url::parse_with_params(&url, fields).unwrap();
         let answer = client().get(url).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());

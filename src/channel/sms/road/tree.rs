@@ -24,7 +24,10 @@ impl Told {
     ///
     /// # Errors
     /// [`DecodeError`]: the body is neither JSON nor a form, or no UTF-8.
-    pub(in crate::channel) fn of(callback: &Callback, json_field: Option<&str>) -> Result<Told, DecodeError> {
+    pub(in crate::channel) fn of(
+        callback: &Callback,
+        json_field: Option<&str>,
+    ) -> Result<Told, DecodeError> {
         let was_sent = callback.target.to_ascii_uppercase().contains("%EF%BF%BD");
         let query = object(callback.query.iter().cloned(), was_sent)?;
         let body = body(callback)?;
