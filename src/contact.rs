@@ -86,13 +86,15 @@ impl Written {
         match digits.as_slice() {
             [0, 0, abroad @ ..] if !has_plus => Written::with_country(abroad),
             all if has_plus => Written::with_country(all),
-            [0, 9, 1, national @ ..] | [9, 1, national @ ..] | [0, national @ ..]
+            [0, 9, 1, national @ ..]
+            | [9, 1, 0, national @ ..]
+            | [9, 1, national @ ..]
+            | [0, national @ ..]
+            | national
                 if national.len() == 10 =>
             {
                 Written::national(national)
             }
-            [9, 1, 0, national @ ..] if national.len() == 10 => Written::national(national),
-            national if national.len() == 10 => Written::national(national),
             // Gateways write the country without a sign; no country's code begins with 0.
             [1..=9, ..] => Written::abroad(&digits),
             _ => None,

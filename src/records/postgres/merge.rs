@@ -144,16 +144,13 @@ async fn merge(
     tx.sql.run(sql::SETTLE, &[&kept, &given_up, &now]).await?;
     tx.sql.run(sql::GIVEN_UP, &[&kept, &given_up]).await?;
     tx.totals.add(Total::Contacts, -1);
-    match session {
-        Some((of, sealed)) => {
-            let silent = if of == kept { given_up } else { kept };
-            tx.sql.run(turns::CLEAR_TIMERS, &[&silent]).await?;
-            tx.sql.run(sql::KEEP_SESSION, &[&kept, &sealed]).await?;
-        }
-        None => {
-            tx.sql.run(turns::CLEAR_TIMERS, &[&kept]).await?;
-            tx.sql.run(turns::CLEAR_TIMERS, &[&given_up]).await?;
-        }
+    if let Some((of, sealed)) = session {
+        let silent = if of == kept { given_up } else { kept };
+        tx.sql.run(turns::CLEAR_TIMERS, &[&silent]).await?;
+        tx.sql.run(sql::KEEP_SESSION, &[&kept, &sealed]).await?;
+    } else {
+        tx.sql.run(turns::CLEAR_TIMERS, &[&kept]).await?;
+        tx.sql.run(turns::CLEAR_TIMERS, &[&given_up]).await?;
     }
     tx.sql.run(sql::MOVE_TIMERS, &[&kept, &given_up]).await?;
     tx.sql.run(turns::CLOSE_SESSION, &[&given_up]).await?;

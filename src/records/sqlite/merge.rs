@@ -119,16 +119,13 @@ fn merge(
     tx.run(sql::SETTLE, (kept, given_up, now))?;
     tx.run(sql::GIVEN_UP, both)?;
     tx.totals.add(Total::Contacts, -1);
-    match session {
-        Some((of, sealed)) => {
-            let silent = if of == kept { given_up } else { kept };
-            tx.run(turns::CLEAR_TIMERS, [silent])?;
-            tx.run(sql::KEEP_SESSION, (kept, sealed))?;
-        }
-        None => {
-            tx.run(turns::CLEAR_TIMERS, [kept])?;
-            tx.run(turns::CLEAR_TIMERS, [given_up])?;
-        }
+    if let Some((of, sealed)) = session {
+        let silent = if of == kept { given_up } else { kept };
+        tx.run(turns::CLEAR_TIMERS, [silent])?;
+        tx.run(sql::KEEP_SESSION, (kept, sealed))?;
+    } else {
+        tx.run(turns::CLEAR_TIMERS, [kept])?;
+        tx.run(turns::CLEAR_TIMERS, [given_up])?;
     }
     tx.run(sql::MOVE_TIMERS, both)?;
     tx.run(turns::CLOSE_SESSION, [given_up])?;

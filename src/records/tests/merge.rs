@@ -133,7 +133,7 @@ async fn of_two_members_the_older_holds_and_the_other_is_recorded_as_given_up(ho
     let house = House::new(home).await;
     let (old, young) = two(&house).await;
     turned(&house, young, "b", vec![member("UP-2")], None).await;
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     turned(&house, old, "a", vec![member("UP-1")], None).await;
     assert_eq!(adopt(&house).await, Adopted::Merged { kept: old, given_up: young });
     assert_eq!(membership(&house, old).await.unwrap().number, "UP-2", "theirs for longer");
@@ -149,7 +149,7 @@ async fn a_withdrawal_of_either_outlives_the_merge_and_takes_back_what_waits(hom
     let house = House::new(home).await;
     let (old, young) = two(&house).await;
     turned(&house, old, "a", vec![consent(Purpose::Samvad, false)], None).await;
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     turned(&house, young, "b", vec![consent(Purpose::Samvad, true)], None).await;
     let mut queued = house.turn(young, "c").await;
     queued.inbound.from = nameless();
@@ -287,7 +287,7 @@ async fn whoever_brought_the_member_is_turned_from_the_new_count(home: Home) {
     won(house.records.commit(brings).await);
     let (old, young) = two(&house).await;
     turned(&house, young, "b", vec![referred("UP-9"), member("UP-2")], None).await;
-    house.wait(Duration::from_secs(60));
+    house.wait(Duration::from_mins(1));
     turned(&house, old, "a", vec![member("UP-1")], None).await;
     let before = house.records.snapshot(friend).await.unwrap().unwrap().contact;
     assert_eq!(before.brought, 1);
