@@ -12,6 +12,7 @@ use toml::Table;
 mod bounds;
 mod examine;
 mod fetch;
+mod missed_calls;
 mod reader;
 mod records;
 mod records_url;
@@ -22,6 +23,7 @@ mod whatsapp;
 
 pub use examine::{FileProblem, FileProblemKind, examine};
 pub use fetch::{HostPort, Secrets};
+pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
 pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
@@ -86,6 +88,7 @@ pub struct Config {
     pub check: CheckSection,
     pub whatsapp: Option<Whatsapp>,
     pub sms: Option<Sms>,
+    pub missed_calls: Option<MissedCalls>,
     /// Where flows may call although the address is private or the way not encrypted.
     pub fetch_allow: Vec<HostPort>,
     /// What flows may name in the headers of their calls.
@@ -268,6 +271,7 @@ impl Config {
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
+        let missed_calls: Option<missed_calls::MissedCallsSection> = reader.section("missed_calls");
         let source = reader.source;
         let mut problems = reader.problems;
         let (
@@ -281,7 +285,20 @@ impl Config {
             Some(whatsapp),
             Some(fetch),
             Some(sms),
-        ) = (root, log, intake, commit, delivery, simulator, check, whatsapp, fetch, sms)
+            Some(missed_calls),
+        ) = (
+            root,
+            log,
+            intake,
+            commit,
+            delivery,
+            simulator,
+            check,
+            whatsapp,
+            fetch,
+            sms,
+            missed_calls,
+        )
         else {
             problems.push("the embedded defaults are broken".to_owned());
             return Err(ConfigErrors(problems));
@@ -294,6 +311,9 @@ impl Config {
         let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&origins.environment, &place, &mut problems);
+        let roads = (sms.as_ref(), whatsapp.as_ref());
+        let missed_calls =
+            missed_calls.complete(&origins.environment, &place, roads, &mut problems);
         let fetch_allow = fetch.hosts(&mut problems);
         let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
         if !problems.is_empty() {
@@ -327,6 +347,7 @@ impl Config {
             check,
             whatsapp,
             sms,
+            missed_calls,
             fetch_allow,
             secrets,
         })
@@ -368,6 +389,7 @@ impl Config {
         }
         warnings
             .extend(self.sms.iter().flat_map(|sms| &sms.accounts).flat_map(SmsAccount::warnings));
+        warnings.extend(self.missed_calls.iter().flat_map(MissedCalls::warnings));
         if self.delivery.halted {
             warnings.push("delivery.halted is true: nothing at all is sent".to_owned());
         }

@@ -23,36 +23,13 @@ impl PhoneNumber {
     /// Reads `9812345678`, `+91 98123-45678`, `0091…`, `091…`, `09812345678`, in any decimal digits.
     ///
     /// # Errors
-    /// [`NotAPhoneNumber`] for anything that is not ten digits after a known prefix, or has letters.
+    /// [`NotAPhoneNumber`] for anything that is not ten digits after a known prefix, or has letters, and
+    /// for a number of another country: behind `+` or `00` stands the country, and that is 91.
     pub fn parse(text: &str) -> Result<PhoneNumber, NotAPhoneNumber> {
-        let mut digits: Vec<u8> = Vec::with_capacity(14);
-        for character in text.chars() {
-            match character {
-                ' ' | '-' | '.' | '(' | ')' | '\u{a0}' | '\u{200e}' | '\u{202a}' | '\u{202c}' => {}
-                '+' if digits.is_empty() => {}
-                _ => {
-                    let digit = decimal_digit(character).ok_or(NotAPhoneNumber)?;
-                    if digits.len() == 14 {
-                        return Err(NotAPhoneNumber);
-                    }
-                    digits.push(digit);
-                }
-            }
+        match Written::read(text) {
+            Some(Written::Mobile(number)) => Ok(number),
+            _ => Err(NotAPhoneNumber),
         }
-        let national: &[u8] = match digits.as_slice() {
-            [0, 0, 9, 1, rest @ ..] | [0, 9, 1, rest @ ..] | [9, 1, rest @ ..]
-                if rest.len() == 10 =>
-            {
-                rest
-            }
-            [0, rest @ ..] if rest.len() == 10 => rest,
-            all => all,
-        };
-        let national: [u8; 10] = national.try_into().map_err(|_| NotAPhoneNumber)?;
-        if !(6..=9).contains(&national[0]) {
-            return Err(NotAPhoneNumber);
-        }
-        Ok(PhoneNumber(national.map(|digit| digit + b'0')))
     }
 
     /// The ten national digits.
@@ -72,6 +49,101 @@ impl PhoneNumber {
     pub fn masked(&self) -> String {
         mask(self.digits())
     }
+}
+
+/// A number as people and gateways in India write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A mobile of India.
+    Mobile(PhoneNumber),
+    /// A line of India that gets no messages (`0522 2234567`).
+    FixedLine,
+    /// A number of another country: its code and digits, without a sign in front.
+    Foreign(String),
+}
+
+impl Written {
+    /// The longest number there is (ITU-T E.164), and the least we take for one.
+    const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+
+    /// Reads a number with or without its country, with spaces and dashes, in any decimal digits. One of
+    /// ten digits without a country is of India, for so it is dialled here. `None`: it is no number.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Written> {
+        let mut digits: Vec<u8> = Vec::with_capacity(15);
+        let mut has_plus = false;
+        for character in text.chars() {
+            match character {
+                '+' | '\u{ff0b}' if digits.is_empty() && !has_plus => has_plus = true,
+                _ if is_between_digits(character) => {}
+                _ => digits.push(decimal_digit(character)?),
+            }
+            // The longest form: 00, the country, a needless 0, ten digits.
+            if digits.len() > *Self::DIGITS.end() + 2 {
+                return None;
+            }
+        }
+        match digits.as_slice() {
+            [0, 0, abroad @ ..] if !has_plus => Written::with_country(abroad),
+            all if has_plus => Written::with_country(all),
+            [0, 9, 1, national @ ..]
+            | [9, 1, 0, national @ ..]
+            | [9, 1, national @ ..]
+            | [0, national @ ..]
+            | national
+                if national.len() == 10 =>
+            {
+                Written::national(national)
+            }
+            // Gateways write the country without a sign; no country's code begins with 0.
+            [1..=9, ..] => Written::abroad(&digits),
+            _ => None,
+        }
+    }
+
+    fn with_country(digits: &[u8]) -> Option<Written> {
+        match digits {
+            [9, 1, 0, national @ ..] | [9, 1, national @ ..] if national.len() == 10 => {
+                Written::national(national)
+            }
+            [9, 1, ..] | [0, ..] => None,
+            _ => Written::abroad(digits),
+        }
+    }
+
+    /// Ten digits of India: mobiles begin with 6 to 9. Some lines do so too (`080…`); their numbers are
+    /// nobody else's.
+    fn national(digits: &[u8]) -> Option<Written> {
+        let national: [u8; 10] = digits.try_into().ok()?;
+        match national.first()? {
+            6..=9 => Some(Written::Mobile(PhoneNumber(national.map(|digit| digit + b'0')))),
+            1..=5 => Some(Written::FixedLine),
+            _ => None,
+        }
+    }
+
+    fn abroad(digits: &[u8]) -> Option<Written> {
+        let is_number = Self::DIGITS.contains(&digits.len());
+        is_number.then(|| {
+            Written::Foreign(digits.iter().map(|digit| char::from(digit + b'0')).collect())
+        })
+    }
+}
+
+/// What people and address books write between digits.
+fn is_between_digits(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '-'
+            | '.'
+            | '('
+            | ')'
+            | '\u{a0}'
+            | '\u{2009}'..='\u{2015}'
+            | '\u{202a}'..='\u{202f}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// The value of a decimal digit of any script that phones in India type.
@@ -303,6 +375,9 @@ pub struct Contact {
     /// Whether a number is known under which SMS and calls reach the person.
     pub has_phone: bool,
     pub last_inbound: Option<Timestamp>,
+    /// When the last missed call rang that was answered.
+    #[serde(default)]
+    pub rang: Option<Timestamp>,
     /// How many are members now who first came by this person's referral code.
     #[serde(default)]
     pub brought: u32,
@@ -366,3 +441,6 @@ pub struct Road {
     pub channel: Channel,
     pub account: String,
 }
+
+#[cfg(test)]
+mod tests;

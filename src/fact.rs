@@ -36,6 +36,8 @@ pub enum Fact {
     },
     /// A person of the office is asked to take over; the bot is mute from here on.
     HandOver { reason: String },
+    /// The person gave a missed call, and it is answered: those soon after it are the same wish.
+    Rang,
     /// The person asked for the menu: the bot speaks again.
     TakeBack,
     /// The person asked the office for something: one of their rights (`erasure`, `correction`,
@@ -153,6 +155,7 @@ impl Contact {
                 self.language = *language;
                 self.language_chosen = !guessed;
             }
+            Fact::Rang => self.rang = Some(now),
             Fact::HandOver { .. } => self.handed_over = true,
             Fact::TakeBack => self.handed_over = false,
             // Kept by the records alone: no turn asks for them.

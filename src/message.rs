@@ -168,6 +168,8 @@ pub enum InboundContent {
     },
     /// A first-ever chat was opened without a word.
     Welcome,
+    /// They rang and hung up: a missed call.
+    MissedCall,
     /// The person's number or provider id changed.
     IdentityChanged {
         new: Identities,

@@ -53,7 +53,7 @@ pub struct ReportLabels {
     pub status: &'static str,
 }
 
-/// What a gateway called us about: `inbound` or `report`, and `taken`, `again`, `unreadable`, `refused`.
+/// What a gateway called us about: `inbound`, `report` or `missed_call`, and `taken`, `again`, `unreadable`, `refused`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct CallbackLabels {
     /// Our name of the account.
@@ -165,7 +165,7 @@ impl Metrics {
         );
         registry.register(
             "sms_callbacks",
-            "calls of sms gateways by account, kind and outcome",
+            "calls of gateways for sms and missed calls, by account, kind and outcome",
             metrics.sms_callbacks.clone(),
         );
         registry.register(

@@ -1,6 +1,7 @@
 //! The roads: decode what comes in, encode and send what goes out. A channel knows its provider's
 //! formats and errors, and nothing of flows, limits or retries.
 
+pub mod missed_call;
 pub mod picture;
 pub mod simulator;
 pub mod sms;

@@ -94,6 +94,9 @@ pub const fn account_of(rendering: Rendering) -> &'static str {
     }
 }
 
+/// The account a missed call comes in by and is answered by: a phone that rings may have no more than SMS.
+pub const CALLS: &str = account_of(Rendering::Sms);
+
 /// The rendering of an account of this channel; `None` for a name it does not have.
 #[must_use]
 pub fn rendering_of(account: &str) -> Option<Rendering> {

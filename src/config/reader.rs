@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Origins, fetch, sms};
+use super::{Origins, fetch, missed_calls, sms};
 
 /// Variables that are no keys: secrets, and what the program itself is told.
 pub(super) const SECRET_VARIABLES: [&str; 4] = [
@@ -176,6 +176,7 @@ pub(super) fn take_environment(
             || OTHER_VARIABLES.contains(&variable.as_str())
             || variable.starts_with(fetch::VARIABLE)
             || variable.starts_with(sms::VARIABLE)
+            || variable.starts_with(missed_calls::VARIABLE)
         {
             continue;
         }

@@ -13,6 +13,9 @@ use super::reader::suggestion;
 /// What a variable with a secret of an account begins with.
 pub(super) const VARIABLE: &str = "SAMVAD_SMS_ACCOUNTS_";
 
+/// The section the accounts stand in.
+const SECTION: &str = "sms.accounts";
+
 /// A path that can be tried out must be longer.
 const SECRET_LEAST: usize = 16;
 
@@ -204,15 +207,19 @@ impl SmsSection {
                 ));
                 continue;
             };
-            let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-            if !is_plain || name.is_empty() || name.len() > 40 {
-                problems.push(format!(
-                    "sms.accounts.{name}: a name is made of letters, digits, - and _, at most 40"
-                ));
+            if !is_account_name(name, SECTION, problems) {
                 continue;
             }
-            let mut keys =
-                Keys { name, table, environment, place, told: BTreeSet::new(), problems };
+            let mut keys = Keys {
+                section: SECTION,
+                variables: VARIABLE,
+                name,
+                table,
+                environment,
+                place,
+                told: BTreeSet::new(),
+                problems,
+            };
             accounts.extend(keys.account(&callback_url));
             // Which keys there are depends on the road.
             if table.get("road").and_then(Value::as_str).is_some_and(|road| ROADS.contains(&road)) {
@@ -229,14 +236,18 @@ impl SmsSection {
 }
 
 /// Reads the keys of one account; what is wrong is said with its place.
-struct Keys<'a> {
-    name: &'a str,
-    table: &'a Table,
-    environment: &'a [(String, String)],
-    place: &'a dyn Fn(&str) -> String,
+pub(super) struct Keys<'a> {
+    /// `sms.accounts`.
+    pub(super) section: &'static str,
+    /// What a variable with a secret of an account begins with.
+    pub(super) variables: &'static str,
+    pub(super) name: &'a str,
+    pub(super) table: &'a Table,
+    pub(super) environment: &'a [(String, String)],
+    pub(super) place: &'a dyn Fn(&str) -> String,
     /// Keys that were asked for: all that there are.
-    told: BTreeSet<&'static str>,
-    problems: &'a mut Vec<String>,
+    pub(super) told: BTreeSet<&'static str>,
+    pub(super) problems: &'a mut Vec<String>,
 }
 
 impl Keys<'_> {
@@ -365,7 +376,7 @@ impl Keys<'_> {
         }
     }
 
-    fn guard(&mut self) -> Option<Guard> {
+    pub(super) fn guard(&mut self) -> Option<Guard> {
         let secret = self.secret("secret");
         if let Some(secret) = &secret {
             let text = secret.expose();
@@ -398,14 +409,14 @@ impl Keys<'_> {
         Some(Guard { secret: secret?, allow, basic })
     }
 
-    fn wrong(&mut self, key: &str, reason: &str) {
-        let dotted = format!("sms.accounts.{}.{key}", self.name);
+    pub(super) fn wrong(&mut self, key: &str, reason: &str) {
+        let dotted = format!("{}.{}.{key}", self.section, self.name);
         let place = (self.place)(&dotted);
         self.problems.push(format!("{place}: {dotted}: {reason}"));
     }
 
     /// A text; an empty one counts as none.
-    fn text(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         self.told.insert(key);
         match self.table.get(key) {
             None => None,
@@ -417,7 +428,7 @@ impl Keys<'_> {
         }
     }
 
-    fn needed(&mut self, key: &'static str, example: &str) -> Option<String> {
+    pub(super) fn needed(&mut self, key: &'static str, example: &str) -> Option<String> {
         let before = self.problems.len();
         let text = self.text(key);
         if text.is_none() && self.problems.len() == before {
@@ -449,7 +460,7 @@ impl Keys<'_> {
         }
     }
 
-    fn number(&mut self, key: &'static str, from: f64, to: f64) -> Option<f64> {
+    pub(super) fn number(&mut self, key: &'static str, from: f64, to: f64) -> Option<f64> {
         self.told.insert(key);
         let number = match self.table.get(key)? {
             #[expect(clippy::cast_precision_loss, reason = "checked against small bounds")]
@@ -464,7 +475,7 @@ impl Keys<'_> {
         inside
     }
 
-    /// The first line of the file that `KEY_file` names, or the variable
+    /// The first line of the file that `KEY_file` names, or the variable such as
     /// `SAMVAD_SMS_ACCOUNTS_NAME_KEY`.
     fn secret(&mut self, key: &'static str) -> Option<Secret> {
         let before = self.problems.len();
@@ -477,7 +488,7 @@ impl Keys<'_> {
     }
 
     fn variable(&self, key: &str) -> String {
-        format!("{VARIABLE}{}_{key}", self.name).to_uppercase().replace('-', "_")
+        format!("{}{}_{key}", self.variables, self.name).to_uppercase().replace('-', "_")
     }
 
     /// The same; none at all is no mistake.
@@ -499,16 +510,28 @@ impl Keys<'_> {
         given.map(Secret::new)
     }
 
-    fn refuse_unknown(&mut self) {
+    pub(super) fn refuse_unknown(&mut self) {
         for key in self.table.keys() {
             if !self.told.contains(key.as_str()) {
                 let hint = suggestion(key, self.told.iter().copied());
-                let dotted = format!("sms.accounts.{}.{key}", self.name);
+                let dotted = format!("{}.{}.{key}", self.section, self.name);
                 let place = (self.place)(&dotted);
                 self.problems.push(format!("{place}: there is no key {dotted}{hint}"));
             }
         }
     }
+}
+
+/// Whether an account can be called so: its name stands in paths, variables and metrics.
+pub(super) fn is_account_name(name: &str, section: &str, problems: &mut Vec<String>) -> bool {
+    let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let is_name = is_plain && (1..=40).contains(&name.len());
+    if !is_name {
+        problems.push(format!(
+            "{section}.{name}: a name is made of letters, digits, - and _, at most 40"
+        ));
+    }
+    is_name
 }
 
 fn is_url(text: &str) -> bool {

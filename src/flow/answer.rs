@@ -75,7 +75,7 @@ pub(super) fn read(flows: &Flows, ask: &Ask, text: &str, around: Around<'_>) -> 
         }
         Answer::Text => Kind::Text,
         Answer::PersonName => Kind::PersonName,
-        Answer::Phone => Kind::Phone,
+        Answer::Phone | Answer::OwnPhone => Kind::Phone,
         Answer::District => Kind::District,
         Answer::Assembly { .. } => Kind::Assembly { district: around.district },
         Answer::LokSabha => Kind::LokSabha,
@@ -230,7 +230,9 @@ pub(super) fn read_content(ask: &Ask, content: &InboundContent) -> Option<Given>
             sent(content, &[SentKind::File]).map(|sent| Given::Text(sent.value))
         }
         (Answer::Message(kinds), content) => sent(content, kinds).map(Given::Message),
-        (Answer::Phone, InboundContent::Contacts { phones, .. }) => phones
+        // Somebody else's card is no answer to what one's own number is.
+        (Answer::Phone, InboundContent::Contacts { phones, .. })
+        | (Answer::OwnPhone, InboundContent::Contacts { phones, requested: true }) => phones
             .iter()
             .find_map(|phone| PhoneNumber::parse(phone).ok())
             .map(|number| Given::Text(number.digits().to_owned())),

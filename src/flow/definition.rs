@@ -189,6 +189,8 @@ pub enum Answer {
     Text,
     PersonName,
     Phone,
+    /// The person's own number: where it is not known, WhatsApp shows a button that shares it.
+    OwnPhone,
     District,
     /// `district` is the index of the step that asked it.
     Assembly {
@@ -388,6 +390,7 @@ impl Answer {
             Answer::Text => "text",
             Answer::PersonName => "person_name",
             Answer::Phone => "phone",
+            Answer::OwnPhone => "own_phone",
             Answer::District => "district",
             Answer::Assembly { .. } => "assembly",
             Answer::LokSabha => "lok_sabha",

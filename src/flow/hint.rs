@@ -58,7 +58,7 @@ impl<'t> Run<'t> {
             }
             Answer::Text => Lead::plain(common.hint_text),
             Answer::PersonName => Lead::plain(common.hint_name),
-            Answer::Phone => Lead::plain(common.hint_phone),
+            Answer::Phone | Answer::OwnPhone => Lead::plain(common.hint_phone),
             Answer::District => Lead::plain(common.hint_district),
             Answer::Assembly { .. } => {
                 let district = self.district_of(ask).and_then(|code| {

@@ -122,6 +122,13 @@ pub enum Event<'a> {
         content: &'a InboundContent,
         sent_at: Timestamp,
     },
+    /// The person gave a missed call: what is open is asked again, else this flow begins. One that rings
+    /// less than `once_in` after another that was answered is the same wish, and nothing is said.
+    Rang {
+        /// A flow there is not begins the default one.
+        flow: &'a str,
+        once_in: SignedDuration,
+    },
     /// A timer of the session fell due; it does nothing when the session is at another visit.
     Timer {
         kind: TimerKind,

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn shipped() -> (Sources, Flows) {
+pub(in crate::flow) fn shipped() -> (Sources, Flows) {
     let sources = crate::serve::read_sources(None, None).unwrap();
     let flows = load(&sources, super::fixture::geography())
         .unwrap_or_else(|findings| panic!("{}", super::fixture::drawn(&findings)));

@@ -147,6 +147,11 @@ impl<'t> Run<'t> {
             (Answer::Location, Rendering::Whatsapp) if !ask.optional => {
                 Content::LocationRequest { body: question.body }
             }
+            (Answer::OwnPhone, Rendering::Whatsapp)
+                if !ask.optional && !guessing && !self.contact.has_phone =>
+            {
+                Content::ContactRequest { body: question.body }
+            }
             _ => question.content(),
         };
         self.question = Some(self.said.len());

@@ -11,19 +11,21 @@ mod lane;
 mod shard;
 mod timers;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
-use crate::contact::Identities;
+use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::delivery::Delivery;
-use crate::message::{Envelope, Inbound, InboundContent};
+use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
-use crate::records::{Records, RecordsError, Verdict};
+use crate::records::{Adopted, Records, RecordsError, Verdict};
 use crate::seal::Keyring;
 use crate::state::{LiveEvent, State};
 use crate::vital::Vital;
@@ -64,12 +66,27 @@ const BETWEEN_WORDS: Duration = Duration::from_millis(5);
 /// 1,000 updates).
 pub const LEAST_CAPACITY: usize = 2_000;
 
+/// What a missed call to one number of ours leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallPlan {
+    /// The flow it begins.
+    pub flow: String,
+    /// How it is answered.
+    pub road: Road,
+    /// Calls of one person this close together are one wish.
+    pub once_in: SignedDuration,
+}
+
+/// The plans by the channel and account on which a call comes in.
+pub type CallPlans = BTreeMap<(Channel, String), CallPlan>;
+
 /// What intake stands on.
 #[derive(Clone, Debug)]
 pub struct IntakeOptions {
     pub records: Records,
     pub state: State,
     pub flows: FlowsHandle,
+    pub calls: Arc<CallPlans>,
     pub keyring: Arc<Keyring>,
     pub clock: Clock,
     pub ids: Ids,
@@ -262,12 +279,49 @@ impl Intake {
                     return Err(RecordsError::Unavailable(reason.to_owned()));
                 }
                 self.note_change(message, received_at).await?;
-            } else {
-                run.push(message);
+                continue;
             }
+            if let Some(number) = own_number(&message) {
+                self.begin_run(std::mem::take(&mut run), received_at, &mut waits).await?;
+                if self.all_landed(std::mem::take(&mut waits)).await == Admission::Again {
+                    let reason = "what stands before a number is not committed";
+                    return Err(RecordsError::Unavailable(reason.to_owned()));
+                }
+                self.adopt(&message, number).await?;
+            }
+            run.push(message);
         }
         self.begin_run(run, received_at, &mut waits).await?;
         Ok(waits)
+    }
+
+    /// Takes a number that the provider vouches for to its person, and with it the contact the number had
+    /// until now. The message that brought it is turned after that, by the contact that stays; when it
+    /// comes again, there is nothing left to do.
+    async fn adopt(&self, message: &Inbound, number: PhoneNumber) -> Result<(), RecordsError> {
+        let inner = &self.inner;
+        match inner.records.adopt(&message.from, number).await {
+            Ok(Adopted::Known) => {}
+            Ok(Adopted::Added { contact }) => {
+                tracing::info!(contact, "a person without a number told theirs");
+            }
+            Ok(Adopted::Merged { kept, given_up }) => {
+                tracing::info!(kept, given_up, "two contacts are one person");
+                // After the records: what is asked from here on is answered by the new state.
+                inner.known.forget_all();
+            }
+            Ok(Adopted::Refused) => {
+                tracing::warn!(
+                    "a number belongs to a person who cannot be this one; the office decides"
+                );
+            }
+            Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
+                // The person is answered all the same; the two contacts stay two.
+                tracing::error!(%error, "two contacts could not be made one");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Notes a change of identity once. After that the old addresses are nobody's, and looking for
@@ -375,6 +429,24 @@ impl Intake {
         tracing::warn!(%error, "an envelope was refused whole");
         Admission::Again
     }
+}
+
+/// The number a person without one gave as their own, where WhatsApp vouches for it: the answer to our
+/// request for it, with one number, from somebody known by their user id alone. A card shared by hand can
+/// be anybody's and proves nothing, nor does a number that is typed.
+fn own_number(message: &Inbound) -> Option<PhoneNumber> {
+    let InboundContent::Contacts { phones, requested: true } = &message.content else {
+        return None;
+    };
+    let has = |kind| message.from.get(kind).is_some();
+    let is_nameless = has(AddressKind::WhatsappUser)
+        && !has(AddressKind::Phone)
+        && !has(AddressKind::ForeignPhone);
+    let [phone] = phones.as_slice() else { return None };
+    // WhatsApp writes the country always: ten digits are a number of another one.
+    let is_indian = phone.trim_start_matches('+').starts_with("91");
+    let is_proven = message.channel == Channel::Whatsapp && is_nameless && is_indian;
+    is_proven.then(|| PhoneNumber::parse(phone).ok()).flatten()
 }
 
 /// Tells the processes that send when this one queued something for them, not more often than they

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::lane::{Flight, Item, Lane, Read, TRIES, with_ids};
-use super::{Admission, Answer, FlowsHandle, IntakeOptions};
+use super::{Admission, Answer, CallPlan, CallPlans, FlowsHandle, IntakeOptions};
 use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
@@ -132,6 +132,7 @@ pub(super) struct Shard {
     records: Records,
     state: State,
     flows: FlowsHandle,
+    calls: Arc<CallPlans>,
     keyring: Arc<Keyring>,
     clock: Clock,
     ids: Ids,
@@ -161,6 +162,7 @@ impl Shard {
             records: options.records.clone(),
             state: options.state.clone(),
             flows: options.flows.clone(),
+            calls: Arc::clone(&options.calls),
             keyring: Arc::clone(&options.keyring),
             clock: options.clock.clone(),
             ids: options.ids.clone(),
@@ -345,7 +347,8 @@ impl Shard {
             return;
         };
         let now = self.clock.now();
-        let road = road_of(&item, &base);
+        let call = call_of(&self.calls, &item);
+        let road = road_of(&item, &base, call);
         let flows = self.flows.get();
         let reserved = Reserved {
             member_number: member_number(self.numbers.members.start),
@@ -362,7 +365,7 @@ impl Shard {
                 contact: &base.contact,
                 rendering: rendering_of(&road),
                 session: base.session.as_ref(),
-                event: event_of(&item),
+                event: event_of(&item, call),
                 reserved: &reserved,
             };
             // A panic in the engine is one message's misfortune, not the server's.
@@ -423,7 +426,10 @@ impl Shard {
             place: lane.place,
             inbound: item.inbound.clone(),
             received_at: item.received_at,
-            claim: self.delivery.is_some() && item.source == Source::Message,
+            // Whether a window of the road is open only the records know when the person came by another.
+            claim: self.delivery.is_some()
+                && item.source == Source::Message
+                && (!road.channel.has_window() || road.channel == item.inbound.channel),
             road,
             session,
             replies: replies.clone(),
@@ -711,8 +717,19 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
     after
 }
 
-/// Replies take the road the message came; those to our own events take the last one.
-fn road_of(item: &Item, base: &Snapshot) -> Road {
+/// What a missed call leads to; `None` for everything else.
+fn call_of<'a>(calls: &'a CallPlans, item: &Item) -> Option<&'a CallPlan> {
+    let inbound = &item.inbound;
+    let is_call = inbound.content == InboundContent::MissedCall && item.source == Source::Message;
+    is_call.then(|| calls.get(&(inbound.channel, inbound.account.clone()))).flatten()
+}
+
+/// Replies take the road the message came, and to a missed call the one the office chose; those to our
+/// own events take the last one.
+fn road_of(item: &Item, base: &Snapshot, call: Option<&CallPlan>) -> Road {
+    if let Some(call) = call {
+        return call.road.clone();
+    }
     match (&item.source, &base.road) {
         (Source::Timer { .. } | Source::Fetched { .. } | Source::GivenBack, Some(road)) => {
             road.clone()
@@ -730,7 +747,10 @@ fn rendering_of(road: &Road) -> Rendering {
     }
 }
 
-fn event_of(item: &Item) -> Event<'_> {
+fn event_of<'a>(item: &'a Item, call: Option<&'a CallPlan>) -> Event<'a> {
+    if let Some(call) = call {
+        return Event::Rang { flow: &call.flow, once_in: call.once_in };
+    }
     match &item.source {
         Source::Message => {
             Event::Message { content: &item.inbound.content, sent_at: item.inbound.sent_at }
@@ -767,9 +787,10 @@ fn outgoing_of(
     let Some(road) = &after.road else { return Vec::new() };
     let window_until =
         after.contact.last_inbound.and_then(|last| last.checked_add(Span::new().hours(24)).ok());
-    let answers = matches!(item.inbound.content, InboundContent::Other { .. })
-        .then_some(None)
-        .unwrap_or_else(|| Some(item.inbound.key.clone()));
+    // Of a call, and of what is no message of the channel, nothing can be marked as read.
+    let is_message = !matches!(item.inbound.content, InboundContent::Other { .. })
+        && item.inbound.channel == road.channel;
+    let answers = is_message.then(|| item.inbound.key.clone());
     let mut outgoing = Vec::with_capacity(replies.len());
     for (id, reply) in replies {
         outgoing.push(Outgoing {

@@ -96,7 +96,9 @@ impl Beside {
 
     /// The media of one person, oldest first.
     pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
-        on!(self, store => store.media(contact).await)
+        let mut media = on!(self, store => store.media(contact).await)?;
+        media.sort_by_key(|medium| medium.id);
+        Ok(media)
     }
 
     /// One medium.

@@ -10,6 +10,7 @@ mod effects;
 mod hearing;
 mod inject;
 mod lease;
+mod merge;
 mod migrate_data;
 mod migrations;
 mod postgres;
@@ -33,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::config::is_postgres;
-use crate::contact::{Contact, Identities, Road};
+use crate::contact::{Contact, Identities, PhoneNumber, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
@@ -48,6 +49,7 @@ pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Mediu
 pub use self::hearing::Waits;
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::merge::Adopted;
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
@@ -365,6 +367,21 @@ impl Records {
         on!(self, store => store.resolve(from).await)
     }
 
+    /// Takes a number to whoever these addresses are, because the provider vouches that it is theirs. When
+    /// it is another contact's, the two are one from now on, in one transaction: sessions, consents,
+    /// members and all. Idempotent.
+    ///
+    /// # Errors
+    /// [`RecordsError::Refused`] and [`RecordsError::Broken`]: something of the two cannot be read back,
+    /// and nothing was changed; otherwise as every write.
+    pub async fn adopt(
+        &self,
+        from: &Identities,
+        number: PhoneNumber,
+    ) -> Result<Adopted, RecordsError> {
+        on!(self, store => store.adopt(from, number).await)
+    }
+
     /// Every address of a contact, in the order they became known; empty for an id nobody has.
     pub async fn addresses(&self, contact: i64) -> Result<Identities, RecordsError> {
         on!(self, store => store.addresses(contact).await)
@@ -492,7 +509,9 @@ impl Records {
 
     /// The media a person sent, kept or refused, oldest first.
     pub async fn media(&self, contact: i64) -> Result<Vec<MediumRow>, RecordsError> {
-        on!(self, store => store.media(contact).await)
+        let mut media = on!(self, store => store.media(contact).await)?;
+        media.sort_by_key(|medium| medium.id);
+        Ok(media)
     }
 
     /// Claims queued messages that may leave now, most urgent lane first, oldest first. A message

@@ -4,11 +4,13 @@
 mod flows;
 mod http;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,14 +19,17 @@ use tokio_util::task::TaskTracker;
 pub use flows::{FlowsError, load_flows, read_sources};
 pub use http::client as http_client;
 
-use crate::channel::{Senders, simulator, sms, whatsapp};
+use crate::channel::sms::webhook::Door;
+use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
-use crate::config::{Config, Presence, Reload, Role};
+use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role};
 use crate::console::simulator::{self as page, Office};
+use crate::contact::Road;
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
 use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
+use crate::flow::Flows;
 use crate::geography::Geography;
-use crate::intake::{self, FlowsHandle, Intake, IntakeOptions};
+use crate::intake::{self, CallPlan, CallPlans, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
 use crate::metrics::Metrics;
 use crate::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
@@ -63,6 +68,10 @@ pub enum ServeError {
     Flows(#[from] FlowsError),
     #[error("the HTTP client cannot be built: {0}")]
     Client(String),
+    #[error(
+        "missed_calls.accounts.{account}.flow: there is no flow {flow}; write one of these: {known}"
+    )]
+    CallFlow { account: String, flow: String, known: String },
     #[error("short messages cannot be sent:\n  - {0}")]
     Sms(#[from] sms::road::BadRoad),
     #[error("the web server stopped: {0}")]
@@ -116,6 +125,7 @@ pub async fn serve(
     .map_err(|error| ServeError::State(error.to_string()))?;
     let geography = Arc::new(Geography::shipped().map_err(ServeError::Geography)?);
     let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
+    check_call_flows(&config, &loaded)?;
     let flows = FlowsHandle::new(loaded.with_whatsapp_number(config.whatsapp_phone()));
 
     let mut registry = Registry::with_prefix("samvad");
@@ -195,6 +205,7 @@ pub async fn serve(
         records: records.clone(),
         state: state.clone(),
         flows: flows.clone(),
+        calls: Arc::new(call_plans(&config)),
         keyring,
         clock: deps.clock.clone(),
         ids: deps.ids.clone(),
@@ -257,6 +268,15 @@ pub async fn serve(
         if let (Some(options), Some(sender)) = (&config.sms, &sms_sender) {
             app = app.merge(sms::webhook::routes(sms::webhook::WebhookState {
                 doors: sender.doors(options),
+                intake: intake.clone(),
+                clock: deps.clock.clone(),
+                client_address: options.client_address.clone(),
+                metrics: Arc::clone(&webhook_metrics),
+            }));
+        }
+        if let Some(options) = &config.missed_calls {
+            app = app.merge(sms::webhook::call_routes(sms::webhook::WebhookState {
+                doors: call_doors(options),
                 intake: intake.clone(),
                 clock: deps.clock.clone(),
                 client_address: options.client_address.clone(),
@@ -342,6 +362,58 @@ fn make_data_folder(config: &Config) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), error })
 }
 
+/// # Errors
+/// [`ServeError::CallFlow`]: a number for missed calls begins a flow there is not.
+fn check_call_flows(config: &Config, flows: &Flows) -> Result<(), ServeError> {
+    for account in config.missed_calls.iter().flat_map(|calls| &calls.accounts) {
+        if !flows.all().iter().any(|flow| flow.name == account.flow) {
+            let known: Vec<&str> = flows.all().iter().map(|flow| flow.name.as_str()).collect();
+            return Err(ServeError::CallFlow {
+                account: account.name.clone(),
+                flow: account.flow.clone(),
+                known: known.join(", "),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What a missed call to each number leads to.
+fn call_plans(config: &Config) -> CallPlans {
+    let accounts = config.missed_calls.iter().flat_map(|calls| &calls.accounts);
+    let plans = accounts.map(|account| {
+        let channel = match account.answer {
+            CallAnswer::Sms => Channel::Sms,
+            CallAnswer::Whatsapp => Channel::Whatsapp,
+        };
+        let plan = CallPlan {
+            flow: account.flow.clone(),
+            road: Road { channel, account: account.account.clone() },
+            once_in: account.once_in,
+        };
+        ((Channel::MissedCall, account.name.clone()), plan)
+    });
+    let mut plans: CallPlans = plans.collect();
+    if config.serves_simulator() {
+        let road = Road { channel: Channel::Simulator, account: simulator::CALLS.to_owned() };
+        let flow = plans.values().next().map_or_else(String::new, |plan| plan.flow.clone());
+        // Whoever tries it out does not wait for an hour.
+        let plan = CallPlan { flow, road: road.clone(), once_in: SignedDuration::from_mins(1) };
+        plans.insert((road.channel, road.account), plan);
+    }
+    plans
+}
+
+/// The numbers for missed calls, as their vendors tell of a call.
+fn call_doors(calls: &MissedCalls) -> BTreeMap<String, Door> {
+    let doors = calls.accounts.iter().map(|account| {
+        let decoder = missed_call::MissedCalls::new(account.name.clone(), account.vendor);
+        let door = Door { guard: account.guard.clone(), decoder: Arc::new(decoder) };
+        (account.name.clone(), door)
+    });
+    doors.collect()
+}
+
 fn whatsapp_secrets(options: &crate::config::Whatsapp) -> whatsapp::config::WhatsappSecrets {
     whatsapp::config::WhatsappSecrets {
         verify_token: options.verify_token.clone(),
@@ -416,6 +488,10 @@ fn announce(config: &Config, listener: &TcpListener) {
     }
     for account in config.sms.iter().flat_map(|sms| &sms.accounts) {
         println!("  SMS of {:<11}http://{address}/webhooks/sms/{}/…", account.name, account.name);
+    }
+    for account in config.missed_calls.iter().flat_map(|calls| &calls.accounts) {
+        let name = &account.name;
+        println!("  calls to {name:<9}http://{address}/webhooks/missed-call/{name}/…");
     }
     println!("  health            http://{address}/health   ready: /ready   metrics: /metrics");
     println!("  data              {}", config.data.display());

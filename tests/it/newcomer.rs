@@ -119,3 +119,31 @@ async fn two_phones_at_once_do_not_share_a_session() {
     one.close().await;
     two.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missed_call_in_the_middle_goes_on_by_sms_and_back_on_whatsapp() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = fresh(folder.path());
+    let browser = Browser::start().await;
+    let phone = browser.phone(&server.url("")).await;
+    phone.say("सदस्य").await;
+    phone.answer("सहमत हैं?").await;
+    phone.tap("हाँ, सहमत हूँ").await;
+    phone.answer("किस साल").await;
+    let ring = "document.getElementById('ring').click()";
+    browser.client.execute(ring, Vec::new()).await.unwrap();
+    phone.answer("किस साल").await;
+    let shown = phone.bubbles().await;
+    assert_eq!(shown.len(), 2, "the call and its answer, in the thread of SMS");
+    phone.say("1985").await;
+    let name = phone.answer("पूरा नाम").await;
+    assert!(name.buttons.is_empty());
+    browser.screenshot("missed-call-sms").await;
+    phone.rendering("whatsapp").await;
+    phone.say("सुनीता देवी").await;
+    phone.answer("जिला").await;
+    browser.screenshot("missed-call-back-on-whatsapp").await;
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    browser.close().await;
+    server.stop();
+}

@@ -5,22 +5,21 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 
-use crate::contact::{AddressKind, Identities, PhoneNumber};
+use crate::contact::{AddressKind, Identities, Written};
 
 /// Who sent a message, by the number the gateway names. `None`: no person's number (`AD-UPSAMV`,
-/// `53733`), which nobody answers.
+/// `53733`) or a fixed line's, which nobody answers.
 #[must_use]
 pub fn sender(text: &str) -> Option<Identities> {
-    if let Ok(number) = PhoneNumber::parse(text) {
-        return Some(Identities::phone(number));
+    match Written::read(text.trim())? {
+        Written::Mobile(number) => Some(Identities::phone(number)),
+        Written::Foreign(number) => Some(Identities::of(AddressKind::ForeignPhone, number)),
+        Written::FixedLine => None,
     }
-    let signs = text.trim().strip_prefix('+').unwrap_or(text.trim());
-    let is_number = (8..=15).contains(&signs.len()) && signs.bytes().all(|b| b.is_ascii_digit());
-    is_number.then(|| Identities::of(AddressKind::ForeignPhone, signs))
 }
 
 /// Whether what a gateway names as the sender is a machine's: a header of letters (`AD-UPBANK`) or a
-/// number too short for a person's.
+/// number too short for a person's, or that of a fixed line, which gets no answer either.
 #[must_use]
 pub fn is_machine(text: &str) -> bool {
     let signs = text.trim();
@@ -28,7 +27,7 @@ pub fn is_machine(text: &str) -> bool {
         && signs.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_ .&".contains(&b))
         && signs.bytes().any(|b| b.is_ascii_alphabetic());
     let is_short = (3..=7).contains(&signs.len()) && signs.bytes().all(|b| b.is_ascii_digit());
-    is_header || is_short
+    is_header || is_short || Written::read(signs) == Some(Written::FixedLine)
 }
 
 /// The key of a message to which the gateway gives none: the same call made again has the same one.
@@ -101,14 +100,14 @@ mod tests {
         }
         let foreign = sender("+16505551234").unwrap();
         assert_eq!(foreign.get(AddressKind::ForeignPhone), Some("16505551234"));
-        for text in ["AD-UPSAMV", "53733", "", "+", "98123456789012345"] {
+        for text in ["AD-UPSAMV", "53733", "", "+", "98123456789012345", "0522 2234567"] {
             assert_eq!(sender(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_header_and_a_short_code_are_machines_and_a_broken_number_is_not() {
-        for text in ["AD-UPBANK", "JioNet", "53733", "56161-B"] {
+        for text in ["AD-UPBANK", "JioNet", "53733", "56161-B", "05222234567", "+915222234567"] {
             assert!(is_machine(text), "{text}");
         }
         for text in ["", "+", "98123456", "98123456789012345", "नमस्ते", "+91"] {

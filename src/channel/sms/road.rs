@@ -18,8 +18,8 @@ pub mod classes;
 pub mod file;
 mod request;
 mod signature;
-mod time;
-mod tree;
+pub(in crate::channel) mod time;
+pub(in crate::channel) mod tree;
 
 use std::sync::Arc;
 use std::time::Duration;

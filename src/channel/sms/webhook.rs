@@ -25,6 +25,9 @@ use crate::metrics::{CallbackLabels, Metrics};
 /// The path of both routes.
 pub const PATH: &str = "/webhooks/sms/{account}/{secret}/{kind}";
 
+/// The path of missed calls.
+pub const CALL_PATH: &str = "/webhooks/missed-call/{account}/{secret}";
+
 /// Longer bodies are no gateway's.
 pub const BODY_MAX: usize = 1024 * 1024;
 
@@ -67,11 +70,21 @@ pub fn routes<A: Admit>(state: WebhookState<A>) -> Router {
         .with_state(Arc::new(state))
 }
 
+/// `GET` and `POST` on `/webhooks/missed-call/{account}/{secret}`: the doors are those of the numbers for
+/// missed calls, everything else is as with short messages.
+pub fn call_routes<A: Admit>(state: WebhookState<A>) -> Router {
+    Router::new()
+        .route(CALL_PATH, get(receive_call::<A>).post(receive_call::<A>))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(Arc::new(state))
+}
+
 /// What a gateway calls about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Inbound,
     Report,
+    Call,
 }
 
 impl Kind {
@@ -80,8 +93,19 @@ impl Kind {
         match self {
             Kind::Inbound => "inbound",
             Kind::Report => "report",
+            Kind::Call => "missed_call",
         }
     }
+}
+
+async fn receive_call<A: Admit>(
+    State(state): State<Arc<WebhookState<A>>>,
+    Path((account, secret)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let door = state.doors.get(&account).filter(|door| token_matches(&door.guard.secret, &secret));
+    let Some(door) = door else { return refused(StatusCode::NOT_FOUND, "no such address") };
+    take_and_count(&state, door, account, Kind::Call, request).await
 }
 
 async fn receive<A: Admit>(
@@ -96,7 +120,17 @@ async fn receive<A: Admit>(
     let Some(kind) = kinds.into_iter().find(|known| known.name() == kind) else {
         return refused(StatusCode::NOT_FOUND, "no such address: inbound or report");
     };
-    let answer = take(&state, door, &account, kind, request).await;
+    take_and_count(&state, door, account, kind, request).await
+}
+
+async fn take_and_count<A: Admit>(
+    state: &WebhookState<A>,
+    door: &Door,
+    account: String,
+    kind: Kind,
+    request: Request,
+) -> Response {
+    let answer = take(state, door, &account, kind, request).await;
     let outcome = match answer.status() {
         StatusCode::OK => "taken",
         StatusCode::SERVICE_UNAVAILABLE => "again",
@@ -125,7 +159,11 @@ async fn take<A: Admit>(
         return StatusCode::OK.into_response();
     }
     let Ok(body) = axum::body::to_bytes(body, BODY_MAX).await else {
-        tracing::warn!(account, limit = BODY_MAX, "sms callback refused: too large or broken off");
+        tracing::warn!(
+            account,
+            limit = BODY_MAX,
+            "a gateway's call refused: too large or broken off"
+        );
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off");
     };
     let callback = match callback_of(&parts, body.to_vec(), &state.clock) {
@@ -133,7 +171,7 @@ async fn take<A: Admit>(
         Err(error) => return unreadable(account, kind, &error),
     };
     if !door.decoder.is_genuine(&callback) {
-        tracing::warn!(account, "sms callback refused: its signature is missing or wrong");
+        tracing::warn!(account, "a gateway's call refused: its signature is missing or wrong");
         return refused(StatusCode::FORBIDDEN, "the signature is missing or wrong");
     }
     let envelope = match read(door, kind, &callback) {
@@ -151,7 +189,7 @@ async fn take<A: Admit>(
 
 fn read(door: &Door, kind: Kind, callback: &Callback) -> Result<Envelope, DecodeError> {
     Ok(match kind {
-        Kind::Inbound => {
+        Kind::Inbound | Kind::Call => {
             Envelope { inbound: door.decoder.inbound(callback)?, ..Envelope::default() }
         }
         Kind::Report => {
@@ -173,7 +211,11 @@ fn check_caller<A>(
             door.guard.allow.iter().any(|network| network.contains(address))
         });
         if !is_allowed {
-            tracing::warn!(account, ?address, "sms callback refused: not from sms allow");
+            tracing::warn!(
+                account,
+                ?address,
+                "a gateway's call refused: not from a network of allow"
+            );
             return Err(Box::new(refused(StatusCode::FORBIDDEN, "not from this address")));
         }
     }
@@ -182,7 +224,7 @@ fn check_caller<A>(
         let is_known =
             given.is_some_and(|(name, word)| name == *user && token_matches(password, &word));
         if !is_known {
-            tracing::warn!(account, "sms callback refused: wrong user or password");
+            tracing::warn!(account, "a gateway's call refused: wrong user or password");
             let realm = [(WWW_AUTHENTICATE, "Basic realm=\"samvad\"")];
             let answer = refused(StatusCode::UNAUTHORIZED, "user or password is missing or wrong");
             return Err(Box::new((realm, answer).into_response()));
@@ -262,7 +304,7 @@ fn callback_of(parts: &Parts, body: Vec<u8>, clock: &Clock) -> Result<Callback, 
 }
 
 fn unreadable(account: &str, kind: Kind, error: &DecodeError) -> Response {
-    tracing::error!(account, kind = kind.name(), %error, "an sms callback cannot be read");
+    tracing::error!(account, kind = kind.name(), %error, "a gateway's call cannot be read");
     refused(StatusCode::BAD_REQUEST, error.to_string())
 }
 

@@ -136,7 +136,12 @@ fn contacts(body: &Json<'_>) -> Option<InboundContent> {
             }
         }
     }
-    let requested = cards.first().and_then(|card| card.str("origin")) == Some("contact_request");
+    // The answer to our request is one card of Meta's own making; a card somebody shares by hand, whoever it
+    // is of, bears a vcard.
+    let requested = match cards.as_slice() {
+        [card] => card.str("origin") == Some("contact_request") && card.get("vcard").is_none(),
+        _ => false,
+    };
     Some(InboundContent::Contacts { phones, requested })
 }
 

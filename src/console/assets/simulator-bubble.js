@@ -104,6 +104,8 @@ function personParts(bubble, context) {
     }
     case "location":
       return [make("div", "card map", icon("pin")), ...words(content.name ?? `${content.latitude}, ${content.longitude}`, true)];
+    case "missed_call":
+      return [card("call", text("kind_missed_call"), text("kind_missed_call_hint"))];
     case "contacts":
       return [card("contact", text("kind_contact"), content.phones.join(", ") || text("kind_contact_empty"))];
     default:

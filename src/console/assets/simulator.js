@@ -355,6 +355,7 @@ function contentOf(body) {
     case "location": return { type: "location", name: "विधान भवन, लखनऊ" };
     case "contact": return { type: "contacts", phones: [] };
     case "voice": return { type: "media", kind: "audio", voice: true };
+    case "missed_call": return { type: "missed_call" };
     case "document": return { type: "media", kind: "document", filename: "namuna.pdf" };
     default: return { type: "media", kind: "image" };
   }
@@ -562,6 +563,12 @@ new ResizeObserver(([{ target: thread }]) => {
 }).observe(byId("thread"));
 byId("sheet-close").addEventListener("click", closeSheet);
 byId("veil").addEventListener("click", closeSheet);
+// A missed call is answered by SMS: a phone that rings may have no more.
+byId("ring").addEventListener("click", () => {
+  if (!phone.id) return;
+  if (phone.rendering !== "sms") chooseRendering("sms");
+  send({ kind: "missed_call" });
+});
 byId("new-phone").addEventListener("click", newPhone);
 byId("open-flows").addEventListener("click", () => togglePanel("flows"));
 byId("open-session").addEventListener("click", () => togglePanel("session"));

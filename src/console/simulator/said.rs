@@ -41,6 +41,8 @@ pub enum SaidKind {
     Voice,
     Document,
     Contact,
+    /// It rings the office and hangs up. By SMS, where it is answered.
+    MissedCall,
 }
 
 /// Why a body was refused: the field at fault and what it should be.
@@ -76,7 +78,11 @@ impl Said {
         if given != 1 {
             return Err(NotSaid::new("text", "give exactly one of text, choice and kind"));
         }
-        if self.rendering == Rendering::Sms && self.text.is_none() {
+        let is_call = self.kind == Some(SaidKind::MissedCall);
+        if is_call && self.rendering != Rendering::Sms {
+            return Err(NotSaid::new("rendering", "a missed call is answered by sms"));
+        }
+        if self.rendering == Rendering::Sms && self.text.is_none() && !is_call {
             let field = if self.choice.is_some() { "choice" } else { "kind" };
             return Err(NotSaid::new(field, "an SMS is text and nothing else"));
         }
@@ -147,6 +153,7 @@ fn content_of(kind: SaidKind, key: &str) -> InboundContent {
         SaidKind::Document => {
             media(MediaKind::Document, "application/pdf", Some("namuna.pdf"), false)
         }
+        SaidKind::MissedCall => InboundContent::MissedCall,
         SaidKind::Contact => InboundContent::Contacts { phones: Vec::new(), requested: true },
     }
 }
@@ -175,6 +182,13 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_can_ring_and_hang_up() {
+        let inbound = said(r#"{"rendering": "sms", "kind": "missed_call"}"#).unwrap();
+        assert_eq!(inbound.content, InboundContent::MissedCall);
+        assert_eq!(inbound.account, crate::channel::simulator::CALLS);
+    }
+
+    #[test]
     fn the_same_key_is_the_same_message_and_only_on_the_same_phone() {
         let first = said(r#"{"key": "12345678", "rendering": "sms", "text": "1"}"#).unwrap();
         let again = said(r#"{"key": "12345678", "rendering": "sms", "text": "1"}"#).unwrap();
@@ -193,6 +207,7 @@ mod tests {
             (&long, "text"),
             (r#"{"rendering": "sms", "choice": {"id": "a", "title": "b"}}"#, "choice"),
             (r#"{"rendering": "sms", "kind": "photo"}"#, "kind"),
+            (r#"{"rendering": "whatsapp", "kind": "missed_call"}"#, "rendering"),
             (r#"{"rendering": "whatsapp", "choice": {"id": "", "title": "b"}}"#, "choice.id"),
             (r#"{"key": "a b", "rendering": "sms", "text": "1"}"#, "key"),
         ];

@@ -121,7 +121,7 @@ impl<'a> Longest<'a> {
             Answer::Booth { to } => to.to_string(),
             Answer::Date { .. } => fill(LONGEST_DATE),
             Answer::PersonName => fill(30),
-            Answer::Phone => "9".repeat(10),
+            Answer::Phone | Answer::OwnPhone => "9".repeat(10),
             Answer::District => place(&self.names.district),
             Answer::Assembly { .. } => place(&self.names.assembly),
             Answer::LokSabha => place(&self.names.lok_sabha),

@@ -75,7 +75,7 @@ const fn of(
 }
 
 /// Every kind of answer.
-pub(in crate::flow) const ANSWERS: [AnswerForm; 21] = [
+pub(in crate::flow) const ANSWERS: [AnswerForm; 22] = [
     of("one_of", Details::Choices, &[]),
     of("any_of", Details::Choices, COUNTS),
     of("ranked", Details::Choices, COUNTS),
@@ -88,6 +88,7 @@ pub(in crate::flow) const ANSWERS: [AnswerForm; 21] = [
     bare("text"),
     bare("person_name"),
     bare("phone"),
+    bare("own_phone"),
     bare("district"),
     with("assembly", &[("in", Takes::Step)]),
     bare("lok_sabha"),

@@ -157,6 +157,7 @@ impl Linker<'_, '_, '_> {
             AnswerDraft::Plain(word) => match word.text.as_str() {
                 "person_name" => Answer::PersonName,
                 "phone" => Answer::Phone,
+                "own_phone" => Answer::OwnPhone,
                 "district" => Answer::District,
                 "lok_sabha" => Answer::LokSabha,
                 "location" => Answer::Location,

@@ -142,7 +142,7 @@ impl<'t> Run<'t> {
         } else if self.asks_what_was_meant(content) {
             return;
         }
-        self.start(self.flows.default);
+        self.start(self.rung_for.unwrap_or(self.flows.default));
     }
 
     /// The flow this text begins. A referral code that stands with it is kept; of one that is none

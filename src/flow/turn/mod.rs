@@ -4,6 +4,7 @@
 mod command;
 mod hear;
 mod parked;
+mod rang;
 mod rest;
 mod smalltalk;
 
@@ -107,6 +108,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) alone: u8,
     /// What may not leave by SMS.
     pub(in crate::flow) unsaid: Vec<Unsaid>,
+    /// The flow a message without words begins, where it is not the default one.
+    pub(in crate::flow) rung_for: Option<usize>,
     /// The question answered in this turn: flow and step.
     pub(in crate::flow) answered: Option<(usize, usize)>,
     /// The steps and ways taken, where somebody wants to know.
@@ -173,6 +176,7 @@ impl<'t> Run<'t> {
             lane: Lane::Reply,
             alone: 0,
             unsaid: Vec::new(),
+            rung_for: None,
             answered: None,
             passed: None,
         }
@@ -181,6 +185,7 @@ impl<'t> Run<'t> {
     fn event(&mut self) {
         match self.turn.event {
             Event::Message { content, sent_at } => self.message(content, sent_at),
+            Event::Rang { flow, once_in } => self.rang(flow, once_in),
             Event::Timer { kind, visit } => self.timer(kind, visit),
             Event::Fetched { visit, answer } => self.fetched(visit, answer),
             Event::GivenBack => self.given_back(),

@@ -30,7 +30,7 @@ const OWNERS: &str = "
 const CONTACT_IDS: &str = "
     SELECT nextval(pg_get_serial_sequence('contacts', 'id')) FROM generate_series(1, ?1::bigint)";
 
-const ADDRESS_IDS: &str = "
+pub(super) const ADDRESS_IDS: &str = "
     SELECT nextval(pg_get_serial_sequence('addresses', 'id')) FROM generate_series(1, ?1::bigint)";
 
 const NEW_CONTACTS: &str = "
@@ -51,9 +51,9 @@ const ADDRESSES_OF: &str = "
     WHERE contact = ANY(?1) AND until IS NULL ORDER BY id";
 
 /// An address as a store finds it: its kind and its hash.
-type Key = (i64, [u8; 16]);
+pub(super) type Key = (i64, [u8; 16]);
 
-fn key(address: &ReadyAddress) -> Key {
+pub(super) fn key(address: &ReadyAddress) -> Key {
     (address.kind.code(), address.hash)
 }
 
@@ -319,7 +319,7 @@ fn ascending(rows: &[Row]) -> Result<Vec<i64>, Fault> {
 }
 
 /// Adds addresses nobody had a moment ago: their numbers, their contacts, themselves.
-async fn add_addresses(
+pub(super) async fn add_addresses(
     sql: &Sql,
     mut new: Vec<(i64, i64, &ReadyAddress)>,
     now: i64,

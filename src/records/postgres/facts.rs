@@ -278,6 +278,9 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
             tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
             tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond()]).await?;
         }
+        Fact::Rang => {
+            tx.sql.run(sql::RANG, &[&contact, &told.at]).await?;
+        }
         Fact::HandOver { reason } => {
             tx.sql.run(sql::HAND_OVER, &[&contact]).await?;
             tx.sql.run(sql::ADD_HANDOVER, &[&contact, reason, &told.at]).await?;
@@ -291,7 +294,7 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
 }
 
 /// What is queued for a withdrawn purpose and not yet claimed does not go out.
-async fn suppress(tx: &mut Tx, told: &Told, purpose: Purpose) -> Result<(), Fault> {
+pub(super) async fn suppress(tx: &mut Tx, told: &Told, purpose: Purpose) -> Result<(), Fault> {
     let row: super::sql::Params<'_> = &[&told.contact, &purpose.name(), &told.at];
     let taken_back = tx.sql.run(sql::SUPPRESS_PURPOSE, row).await?;
     let taken_back = usize::try_from(taken_back).unwrap_or(usize::MAX);

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 4] = [
+pub(super) const MIGRATIONS: [Migration; 6] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -31,6 +31,16 @@ pub(super) const MIGRATIONS: [Migration; 4] = [
         number: 4,
         name: "0004_effects.sql",
         sql: include_str!("../../../migrations/postgres/0004_effects.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "0005_one_person.sql",
+        sql: include_str!("../../../migrations/postgres/0005_one_person.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "0006_one_person_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0006_one_person_indexes.sql"),
     },
 ];
 

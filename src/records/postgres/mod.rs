@@ -15,6 +15,7 @@ mod fault;
 mod job;
 #[cfg(test)]
 mod long_locks;
+mod merge;
 mod messages;
 mod migrate;
 pub(super) mod move_in;

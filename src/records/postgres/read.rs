@@ -15,7 +15,7 @@ use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
-use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process};
+use crate::records::sql::{contacts as sql, merge, outgoing as outgoing_sql, process};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
@@ -141,6 +141,7 @@ pub(super) async fn read_snapshot(
         handed_over: get_bool(&row, 3)?,
         has_phone: get_bool(&row, 4)?,
         last_inbound: get::<Option<i64>>(&row, 5)?.map(from_ms),
+        rang: get::<Option<i64>>(&row, 8)?.map(from_ms),
         membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
         consents: read_consents(&consents, id)?,
         brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
@@ -196,7 +197,25 @@ fn read_session(row: &Row, keyring: &Keyring, contact: i64) -> Result<Session, F
     })
 }
 
+/// What was said with the person, under every contact that was found to be them.
 async fn read_history(
+    statements: &Sql,
+    keyring: &Keyring,
+    contact: i64,
+    limit: i64,
+) -> Result<Vec<HistoryLine>, Fault> {
+    let mut lines = Vec::new();
+    for same in statements.rows(merge::SAME_PERSON, &[&contact]).await? {
+        lines.extend(read_chain(statements, keyring, get(&same, 0)?, limit).await?);
+    }
+    // Numbers of the log grow with time.
+    lines.sort_by_key(|line| line.id);
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    lines.drain(..lines.len().saturating_sub(most));
+    Ok(lines)
+}
+
+async fn read_chain(
     statements: &Sql,
     keyring: &Keyring,
     contact: i64,

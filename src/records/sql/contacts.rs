@@ -35,7 +35,7 @@ pub(in crate::records) const QUEUE_MERGE: &str = "
 
 pub(in crate::records) const CONTACT: &str = "
     SELECT version, language, language_chosen, handed_over, has_phone, last_inbound,
-           road_channel, road_account
+           road_channel, road_account, rang
     FROM contacts WHERE id = ?1";
 
 pub(in crate::records) const MEMBER: &str = "
@@ -64,6 +64,10 @@ pub(in crate::records) const ROAD_INBOUND: &str = "
     UNION ALL
     SELECT last_inbound FROM roads
     WHERE contact = ?1 AND channel = ?2 AND account = ?3";
+
+/// When the person last wrote or rang on any road.
+pub(in crate::records) const LAST_INBOUND: &str = "
+    SELECT last_inbound FROM contacts WHERE id = ?1";
 
 pub(in crate::records) const KEEP_ROAD: &str = "
     INSERT INTO roads (contact, channel, account, last_inbound) VALUES (?1, ?2, ?3, ?4)

@@ -47,9 +47,11 @@ pub(in crate::records) const MEDIUM: &str = "
 pub(in crate::records) const ERASE_MEDIUM: &str = "
     DELETE FROM media WHERE id = ?1";
 
+/// Of the person, under every contact that was found to be them; in no order.
 pub(in crate::records) const MEDIA: &str = "
     SELECT id, contact, message, kind, mime_type, size, path, file_key, refused, at
-    FROM media WHERE contact = ?1 ORDER BY id";
+    FROM media
+    WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)";
 
 /// Their work goes on elsewhere; what they had begun may be done twice.
 pub(in crate::records) const FREE_EFFECTS_OF_THE_DEAD: &str = "

@@ -22,6 +22,8 @@ pub(in crate::records) const HAND_OVER: &str = "
 pub(in crate::records) const ADD_HANDOVER: &str = "
     INSERT INTO handovers (contact, reason, at) VALUES (?1, ?2, ?3)";
 
+pub(in crate::records) const RANG: &str = "UPDATE contacts SET rang = ?2 WHERE id = ?1";
+
 pub(in crate::records) const TAKE_BACK: &str = "
     UPDATE contacts SET handed_over = 0 WHERE id = ?1";
 

@@ -27,9 +27,11 @@ pub(in crate::records) const STANDING: &str = "
     FROM outgoing WHERE id = ?1";
 
 /// Whom a message went to; its moment keeps a number met again after a restore from being taken
-/// for the old one.
+/// for the old one. Who was found to be somebody else since is them.
 pub(in crate::records) const RECIPIENT: &str = "
-    SELECT contact FROM outgoing WHERE id = ?1 AND created = ?2";
+    SELECT coalesce(c.merged_into, o.contact)
+    FROM outgoing o JOIN contacts c ON c.id = o.contact
+    WHERE o.id = ?1 AND o.created = ?2";
 
 pub(in crate::records) const SENT: &str = "
     UPDATE outgoing SET status = ?2, attempts = attempts + ?3, error = ?4, reason = ?5, moved = ?6,

@@ -214,11 +214,11 @@ pub(super) fn learn(
     Ok(())
 }
 
-fn owner(tx: &Tx<'_>, address: &ReadyAddress) -> Result<Option<i64>, Fault> {
+pub(super) fn owner(tx: &Tx<'_>, address: &ReadyAddress) -> Result<Option<i64>, Fault> {
     tx.row(sql::OWNER, (address.kind.code(), address.hash.as_slice()), |row| row.get(0))
 }
 
-fn add_address(
+pub(super) fn add_address(
     tx: &mut Tx<'_>,
     contact: i64,
     address: &ReadyAddress,
@@ -232,7 +232,7 @@ fn add_address(
     Ok(())
 }
 
-fn queue_merge(
+pub(super) fn queue_merge(
     tx: &Tx<'_>,
     kept: i64,
     other: i64,

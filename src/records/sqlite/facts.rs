@@ -131,6 +131,9 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
             let chosen = i64::from(!guessed);
             tx.run(sql::SET_LANGUAGE, (told.contact, language.code(), chosen))?;
         }
+        Fact::Rang => {
+            tx.run(sql::RANG, (told.contact, told.at))?;
+        }
         Fact::HandOver { reason } => {
             tx.run(sql::HAND_OVER, [told.contact])?;
             tx.run(sql::ADD_HANDOVER, (told.contact, reason, told.at))?;
@@ -144,7 +147,7 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
 }
 
 /// What is queued for a withdrawn purpose and not yet claimed does not go out.
-fn suppress(tx: &mut Tx<'_>, told: &Told, purpose: Purpose) -> Result<(), Fault> {
+pub(super) fn suppress(tx: &mut Tx<'_>, told: &Told, purpose: Purpose) -> Result<(), Fault> {
     let taken_back = tx.run(sql::SUPPRESS_PURPOSE, (told.contact, purpose.name(), told.at))?;
     tx.totals.moved(Some(Status::Queued), Status::Suppressed, taken_back);
     Ok(())

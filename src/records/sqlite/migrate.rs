@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 6] = [
+pub(super) const MIGRATIONS: [Migration; 7] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -37,6 +37,11 @@ pub(super) const MIGRATIONS: [Migration; 6] = [
         number: 6,
         name: "0006_effects.sql",
         sql: include_str!("../../../migrations/sqlite/0006_effects.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "0007_one_person.sql",
+        sql: include_str!("../../../migrations/sqlite/0007_one_person.sql"),
     },
 ];
 

@@ -9,6 +9,7 @@ mod events;
 mod facts;
 mod fault;
 mod lock;
+mod merge;
 mod migrate;
 pub(super) mod move_out;
 mod outgoing;

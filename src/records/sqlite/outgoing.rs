@@ -225,9 +225,14 @@ fn fill(statements: Statements<'_>, keyring: &Keyring, row: ClaimedRow) -> Resul
         None => None,
     };
     let to = read_addresses(statements, keyring, row.contact)?;
-    let road = (row.contact, row.channel, &row.account);
-    let wrote: Option<i64> =
-        statements.row(contacts_sql::ROAD_INBOUND, road, |found| found.get(0))?.flatten();
+    let wrote: Option<Option<i64>> = if channel.has_window() {
+        let road = (row.contact, row.channel, &row.account);
+        statements.row(contacts_sql::ROAD_INBOUND, road, |found| found.get(0))?
+    } else {
+        // Elsewhere only we count the hours, and a missed call is a word of the person, too.
+        statements.row(contacts_sql::LAST_INBOUND, [row.contact], |found| found.get(0))?
+    };
+    let wrote = wrote.flatten();
     Ok(Outgoing {
         id: OutgoingId { id: row.id, created_ms: row.created },
         contact: row.contact,

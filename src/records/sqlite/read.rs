@@ -14,7 +14,9 @@ use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
-use crate::records::sql::{contacts as sql, outgoing as outgoing_sql, process, turns as turns_sql};
+use crate::records::sql::{
+    contacts as sql, merge, outgoing as outgoing_sql, process, turns as turns_sql,
+};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
 use crate::seal::Keyring;
@@ -87,6 +89,7 @@ pub(super) fn read_snapshot(
             handed_over: row.get(3)?,
             has_phone: row.get(4)?,
             last_inbound: row.get::<_, Option<i64>>(5)?.map(from_ms),
+            rang: row.get::<_, Option<i64>>(8)?.map(from_ms),
             ..Contact::default()
         })
     })?;
@@ -170,8 +173,26 @@ fn read_session(
     Ok(Some(session))
 }
 
-/// Walks the contact's own chain through the log, newest first.
+/// What was said with the person, under every contact that was found to be them.
 fn read_history(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+    limit: usize,
+) -> Result<Vec<HistoryLine>, Fault> {
+    let mut lines = Vec::new();
+    let same: Vec<i64> = statements.rows(merge::SAME_PERSON, [contact], |row| row.get(0))?;
+    for contact in same {
+        lines.extend(read_chain(statements, keyring, contact, limit)?);
+    }
+    // Numbers of the log grow with time.
+    lines.sort_by_key(|line| line.id);
+    lines.drain(..lines.len().saturating_sub(limit));
+    Ok(lines)
+}
+
+/// Walks the contact's own chain through the log, newest first.
+fn read_chain(
     statements: Statements<'_>,
     keyring: &Keyring,
     contact: i64,

@@ -409,7 +409,7 @@ fn write_log(
     turn.claimed.store(is_claimed, Ordering::Release);
     let (status, epoch) =
         if is_claimed { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
-    let answers = inbound.filter(|_| turn.wrote.is_some());
+    let answers = inbound.filter(|_| turn.wrote.is_some() && turn.channel == turn.road.channel);
     let mut outgoing = Vec::with_capacity(turn.replies.len());
     for reply in &turn.replies {
         log(tx, contact, &mut newest, &reply.line)?;

@@ -25,7 +25,7 @@ promises! {
     a_stop_told_about_a_message_is_of_whoever_that_message_went_to,
 }
 
-fn member(number: &str) -> Fact {
+pub(super) fn member(number: &str) -> Fact {
     Fact::EnrolMember(NewMember {
         number: number.to_owned(),
         name: "रमेश यादव".to_owned(),
@@ -37,7 +37,7 @@ fn member(number: &str) -> Fact {
     })
 }
 
-fn consent(purpose: Purpose, given: bool) -> Fact {
+pub(super) fn consent(purpose: Purpose, given: bool) -> Fact {
     Fact::Consent(Consent {
         purpose,
         given,
@@ -73,11 +73,11 @@ fn changed(name: &str, booth: Option<u16>) -> Fact {
     })
 }
 
-fn referred(member: &str) -> Fact {
+pub(super) fn referred(member: &str) -> Fact {
     Fact::Referred { member: member.to_owned() }
 }
 
-fn complaint(ticket: &str) -> Fact {
+pub(super) fn complaint(ticket: &str) -> Fact {
     let detail = |name: &str, text: &str| Detail { name: name.to_owned(), text: text.to_owned() };
     Fact::Request {
         kind: "complaint".to_owned(),

@@ -132,6 +132,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         contacts::SESSION,
         contacts::BROUGHT,
         contacts::ROAD_INBOUND,
+        contacts::LAST_INBOUND,
         contacts::DROP_ROAD,
         effects::EFFECT_DUE,
         effects::KEEP_ANSWER,

@@ -186,6 +186,7 @@ impl Process {
             records: records.clone(),
             state: state.clone(),
             flows: shipped(),
+            calls: std::sync::Arc::default(),
             keyring: Arc::clone(keyring),
             clock: ground.clock.clone(),
             ids: Ids::counted(),

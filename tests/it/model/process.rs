@@ -143,6 +143,7 @@ impl Process {
                 records: records.clone(),
                 state: state.clone(),
                 flows: parts.flows.clone(),
+                calls: std::sync::Arc::default(),
                 keyring: Arc::clone(&parts.keyring),
                 clock: parts.clock.clone(),
                 ids: ids.clone(),

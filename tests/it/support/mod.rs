@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 pub(crate) mod browser;
 pub(crate) mod chaos;
 pub(crate) mod desk;
+pub(crate) mod gateway;
 #[expect(dead_code, reason = "the unit tests of the calls use the rest of it")]
 pub(crate) mod helpdesk;
 pub(crate) mod house;

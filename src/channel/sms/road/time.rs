@@ -33,7 +33,7 @@ const LOCAL: [&str; 9] = [
 /// Reads a time: seconds or milliseconds since 1970, a form of the road, or one of the usual ones. A
 /// time that names no zone is of `zone`. `None`: it is none of them, or no time of ours.
 #[must_use]
-pub(super) fn time(text: &str, forms: &[String], zone: &TimeZone) -> Option<Timestamp> {
+pub(in crate::channel) fn time(text: &str, forms: &[String], zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     let found = told(text, forms, zone)?;
     YEARS.contains(&found.as_second()).then_some(found)

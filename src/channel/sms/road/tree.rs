@@ -8,13 +8,13 @@ use crate::channel::sms::{Callback, DecodeError};
 
 /// One message or report in a call: itself, then what it stands in, then the query.
 #[derive(Clone, Debug)]
-pub(super) struct Row<'a> {
+pub(in crate::channel) struct Row<'a> {
     scopes: Vec<&'a Value>,
 }
 
 /// A call as a tree: what it says itself, and the query beside it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Told {
+pub(in crate::channel) struct Told {
     pub(super) body: Value,
     pub(super) query: Value,
 }
@@ -24,7 +24,10 @@ impl Told {
     ///
     /// # Errors
     /// [`DecodeError`]: the body is neither JSON nor a form, or no UTF-8.
-    pub(super) fn of(callback: &Callback, json_field: Option<&str>) -> Result<Told, DecodeError> {
+    pub(in crate::channel) fn of(
+        callback: &Callback,
+        json_field: Option<&str>,
+    ) -> Result<Told, DecodeError> {
         let was_sent = callback.target.to_ascii_uppercase().contains("%EF%BF%BD");
         let query = object(callback.query.iter().cloned(), was_sent)?;
         let body = body(callback)?;
@@ -50,7 +53,7 @@ impl Told {
     ///
     /// # Errors
     /// [`DecodeError`]: a row is no object.
-    pub(super) fn rows(&self, paths: &[String]) -> Result<Vec<Row<'_>>, DecodeError> {
+    pub(in crate::channel) fn rows(&self, paths: &[String]) -> Result<Vec<Row<'_>>, DecodeError> {
         let mut rows = match &self.body {
             Value::Array(list) => list.iter().map(|one| Row { scopes: vec![one] }).collect(),
             one => vec![Row { scopes: vec![one] }],
@@ -94,7 +97,7 @@ impl Row<'_> {
 
     /// A field as text, an empty one too; `None`: it is not there, or no text, number or truth.
     #[must_use]
-    pub(super) fn text(&self, path: &str) -> Option<String> {
+    pub(in crate::channel) fn text(&self, path: &str) -> Option<String> {
         self.scopes.iter().find_map(|scope| text_of(at(scope, path)?))
     }
 }

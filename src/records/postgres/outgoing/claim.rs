@@ -60,9 +60,12 @@ const CLAIM_LANE: &str = "
 
 const CONTENTS: &str = "SELECT id, content FROM messages WHERE id = ANY(?1)";
 
-/// When each message's person last wrote on the road it takes.
+/// When each message's person last wrote on the road it takes. On a channel whose provider counts no hours
+/// any road counts: a missed call is a word of the person, too. 1 is WhatsApp
+/// ([`Channel::has_window`]).
 const WINDOWS: &str = "
-    SELECT o.id, CASE WHEN c.road_channel = o.channel AND c.road_account = o.account
+    SELECT o.id, CASE WHEN o.channel <> 1 THEN c.last_inbound
+                      WHEN c.road_channel = o.channel AND c.road_account = o.account
                       THEN c.road_inbound ELSE r.last_inbound END
     FROM outgoing o
     JOIN contacts c ON c.id = o.contact

@@ -158,7 +158,7 @@ impl Group {
         let claimed = turn.claim && !state.reply_waits;
         let (status, epoch) =
             if claimed { (Status::Claimed, Some(tx.epoch)) } else { (Status::Queued, None) };
-        let answers = inbound.filter(|_| turn.wrote.is_some());
+        let answers = inbound.filter(|_| turn.wrote.is_some() && turn.channel == turn.road.channel);
         let mut outgoing = Vec::with_capacity(turn.replies.len());
         for reply in &turn.replies {
             let id = log(&mut self.ids, &mut self.rows, state, turn, &reply.line, FROM_US)?;

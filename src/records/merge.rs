@@ -1,0 +1,182 @@
+//! When two contacts are found to be one person: what is decided, alike on both engines. Pure.
+//!
+//! A person without a number gives it by a message whose sender and number the provider vouches for
+//! ([`Records::adopt`](super::Records::adopt)). The contact of that number, where there is one, and the
+//! person's own become one:
+//!
+//! - the older contact stays, the other points to it (`contacts.merged_into`) and carries the mark of
+//!   those that gave an address up, so that every process looks its senders up again;
+//! - a withdrawal of either outlives what the other said;
+//! - of two memberships the older holds, the other ends;
+//! - the conversation of the one who speaks stands, with its timers; where they have none, the other's.
+
+use std::collections::BTreeMap;
+
+use super::RecordsError;
+use super::common::cannot_seal;
+use crate::contact::AddressKind;
+use crate::seal::Keyring;
+
+/// What became of a number that somebody gave as their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adopted {
+    /// It was known as theirs.
+    Known,
+    /// It was nobody's and is theirs now.
+    Added { contact: i64 },
+    /// It was another contact's: the two are one now.
+    Merged { kept: i64, given_up: i64 },
+    /// Both have an address that only one person can have: a person of the office decides.
+    Refused,
+}
+
+/// What deciding needs of one contact.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side {
+    pub(super) id: i64,
+    pub(super) referred_by: Option<i64>,
+    /// Since when they are a member.
+    pub(super) since: Option<i64>,
+}
+
+/// What is decided of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Whose membership ends, because the other's holds.
+    pub(super) leaves: Option<i64>,
+    /// Who brought the person: as it stands with the membership that holds.
+    pub(super) referred_by: Option<i64>,
+}
+
+/// The contact that stays, and the other.
+pub(super) fn kept_and_given_up(one: i64, other: i64) -> (i64, i64) {
+    (one.min(other), one.max(other))
+}
+
+/// Whether two contacts with addresses of these kinds can be one person: a person has one number, and
+/// one user id at a provider.
+pub(super) fn can_be_one(one: &[AddressKind], other: &[AddressKind]) -> bool {
+    use AddressKind::{ForeignPhone, Phone, WhatsappUser};
+    let numbers = [Phone, ForeignPhone];
+    let has = |kinds: &[AddressKind], among: &[AddressKind]| {
+        kinds.iter().any(|kind| among.contains(kind))
+    };
+    let both = |among: &[AddressKind]| has(one, among) && has(other, among);
+    !both(&numbers) && !both(&[WhatsappUser])
+}
+
+/// `sides` are those of both, in any order.
+pub(super) fn plan(sides: &[Side], kept: i64, given_up: i64) -> Plan {
+    let side = |id| sides.iter().find(|side| side.id == id);
+    let since = |id| side(id).and_then(|side| side.since);
+    let (holds, leaves) = match (since(kept), since(given_up)) {
+        (Some(own), Some(other)) if other < own => (Some(given_up), Some(kept)),
+        (Some(_), Some(_)) => (Some(kept), Some(given_up)),
+        (Some(_), None) => (Some(kept), None),
+        (None, Some(_)) => (Some(given_up), None),
+        (None, None) => (None, None),
+    };
+    let brought = |id| {
+        let by = side(id).and_then(|side| side.referred_by);
+        by.filter(|by| *by != kept && *by != given_up)
+    };
+    let referred_by = match holds {
+        Some(holder) => brought(holder),
+        None => brought(kept).or_else(|| brought(given_up)),
+    };
+    Plan { leaves, referred_by }
+}
+
+/// The purposes of which one contact's last word is a withdrawal and the newest word of both is not.
+/// `ledger`: contact, purpose, whether given; oldest first.
+pub(super) fn withdrawals(ledger: &[(i64, String, bool)]) -> Vec<&str> {
+    let mut last: BTreeMap<(&str, i64), bool> = BTreeMap::new();
+    let mut newest: BTreeMap<&str, bool> = BTreeMap::new();
+    for (contact, purpose, given) in ledger {
+        last.insert((purpose, *contact), *given);
+        newest.insert(purpose, *given);
+    }
+    let outlived = |purpose: &str| last.iter().any(|((of, _), given)| *of == purpose && !given);
+    newest
+        .into_iter()
+        .filter(|(purpose, given)| *given && outlived(purpose))
+        .map(|(purpose, _)| purpose)
+        .collect()
+}
+
+/// What is sealed for one contact, sealed for the other: `(to, from)`. `id` is the row's, for whoever
+/// looks for one that cannot be read back.
+pub(super) fn reseal(
+    keyring: &Keyring,
+    place: &'static str,
+    id: i64,
+    (to, from): (i64, i64),
+    sealed: &[u8],
+) -> Result<Vec<u8>, RecordsError> {
+    let (table, column) = place.split_once('.').unwrap_or((place, ""));
+    let plain = keyring.open_sealed(place, from, sealed).map_err(|error| RecordsError::Broken {
+        table,
+        column,
+        id,
+        reason: error.to_string(),
+    })?;
+    keyring.seal(place, to, &plain).map_err(|error| cannot_seal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn side(id: i64, referred_by: Option<i64>, since: Option<i64>) -> Side {
+        Side { id, referred_by, since }
+    }
+
+    #[test]
+    fn of_two_memberships_the_older_holds_with_whoever_brought_it() {
+        for (kept, given_up, leaves, brought) in [
+            ((Some(7), Some(10)), (Some(8), Some(20)), Some(2), Some(7)),
+            ((Some(7), Some(20)), (Some(8), Some(10)), Some(1), Some(8)),
+            ((Some(7), Some(10)), (Some(8), Some(10)), Some(2), Some(7)),
+            ((None, Some(10)), (Some(8), None), None, None),
+            ((Some(7), None), (None, Some(10)), None, None),
+            ((None, None), (Some(8), None), None, Some(8)),
+            // Nobody brings themselves.
+            ((Some(2), None), (Some(1), None), None, None),
+        ] {
+            let sides = [side(2, given_up.0, given_up.1), side(1, kept.0, kept.1)];
+            let expected = Plan { leaves, referred_by: brought };
+            assert_eq!(plan(&sides, 1, 2), expected, "{kept:?} {given_up:?}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawal_of_either_outlives_the_others_younger_consent() {
+        let word = |contact, given| (contact, "samvad".to_owned(), given);
+        for (ledger, wins) in [
+            (vec![word(1, false), word(2, true)], true),
+            (vec![word(2, false), word(1, true)], true),
+            (vec![word(1, true), word(2, false)], false),
+            (vec![word(1, true), word(2, true)], false),
+            // They took it back themselves.
+            (vec![word(1, false), word(1, true), word(2, true)], false),
+            (vec![word(1, false), word(1, true)], false),
+        ] {
+            assert_eq!(withdrawals(&ledger) == ["samvad"], wins, "{ledger:?}");
+        }
+    }
+
+    #[test]
+    fn two_numbers_or_two_user_ids_are_two_persons() {
+        use AddressKind::{ForeignPhone, Phone, Simulator, WhatsappParentUser, WhatsappUser};
+        for (one, other, can) in [
+            (vec![WhatsappUser, WhatsappParentUser], vec![Phone], true),
+            (vec![WhatsappUser], vec![Phone, WhatsappUser], false),
+            (vec![WhatsappUser, Phone], vec![Phone], false),
+            (vec![WhatsappUser, ForeignPhone], vec![Phone], false),
+            (vec![Simulator], vec![Phone], true),
+        ] {
+            assert_eq!(can_be_one(&one, &other), can, "{one:?} {other:?}");
+            assert_eq!(can_be_one(&other, &one), can, "{other:?} {one:?}");
+        }
+    }
+}
