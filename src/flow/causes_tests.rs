@@ -1,7 +1,7 @@
 //! One slip is one finding: the cause, at the place where it is put right, and nothing that only
 //! follows from it.
 
-use super::fixture::{drawn, edited, file, geography, loaded, sources};
+use super::fixture::{drawn, edited, file, geography, loaded, renamed, sources, told};
 use super::*;
 
 const JOIN: &str = "flows/join.yaml";
@@ -12,13 +12,6 @@ const EN: &str = "locales/en/join.ftl";
 const PARTY: &str = "locales/hi/common.ftl";
 const NAME: &str = "{ask: name, answer: person_name}";
 const KNOWN: &str = "  known: {say: card, end: true}";
-
-fn told(office: &Sources) -> Vec<Diagnostic> {
-    match prove(office, geography(), Rules::default()) {
-        Ok(flows) => flows.warnings().to_vec(),
-        Err(found) => found,
-    }
-}
 
 /// In this file, these words for those; the code of what is found, where (the path, and words of the
 /// line), and words of the hint.
@@ -280,11 +273,7 @@ fn a_sign_that_costs_parts_of_an_sms_is_named_first() {
 
 #[test]
 fn a_text_file_without_a_folder_is_told_the_one_folder_that_lacks_it() {
-    let mut office = sources();
-    for file in office.files.iter_mut().filter(|file| file.path == HI) {
-        "locales/join.ftl".clone_into(&mut file.path);
-    }
-    let found = told(&office);
+    let found = told(&renamed(HI, "locales/join.ftl"));
     let [one] = found.as_slice() else { panic!("{}", drawn(&found)) };
     assert_eq!(one.hint.as_deref(), Some("move the file to locales/hi/join.ftl"));
 }
