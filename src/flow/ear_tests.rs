@@ -101,7 +101,7 @@ fn what_may_be_an_answer_is_never_asked_about_as_a_command() {
 #[test]
 fn a_first_message_near_a_start_word_asks_for_it() {
     let flows = fixture::flows();
-    for text in ["sadsya bnna h", "sadasy banna hai", "sadasya", "मुझे सदस्य बनना है"]
+    for text in ["sadsya bnna h", "sadasy banna hai", "मुझे सदस्य बनना है"]
     {
         let mut talk = whatsapp();
         let (replies, trace) = talk.write(&flows, text);
@@ -118,6 +118,18 @@ fn a_first_message_near_a_start_word_asks_for_it() {
     {
         assert_eq!(after(&flows, &mut whatsapp(), &[text]), ["menu"], "{text}");
     }
+}
+
+#[test]
+fn a_start_word_in_another_script_begins_its_flow_unasked() {
+    let flows = fixture::flows();
+    for text in ["sadasya", "Sadasy", "SADASYA!", "सदस्‍य"] {
+        assert_eq!(after(&flows, &mut whatsapp(), &[text]), ["consent"], "{text}");
+    }
+    assert_eq!(after(&flows, &mut whatsapp(), &["meri jankari"]), ["said"]);
+    // Beside a question it begins its flow as it does in its own script.
+    let mut talk = whatsapp();
+    assert_eq!(after(&flows, &mut talk, &["सदस्य", "meri jankari"]), ["said", "consent"]);
 }
 
 #[test]

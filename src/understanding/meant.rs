@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::Command;
+use super::choice::same;
 use super::heard::{Heard, Word};
+use super::label::Form;
 use super::words::{
     ASSENT, BACK, DO, DOUBT, FILLER, GO, HELP, IS, JI, LANGUAGE, MAT, ME, MENU, NO, NOTICE, OR,
     POLITE, QUESTION, RESTART, Roles, SEND, SHOW, WANT, WHY, YES, spellings,
@@ -147,6 +149,8 @@ fn table() -> &'static Table {
 pub struct Phrase {
     sound: Sound,
     words: usize,
+    /// All its words, as they are compared across scripts.
+    forms: Vec<Form>,
 }
 
 impl Phrase {
@@ -157,7 +161,8 @@ impl Phrase {
         // A greeting is nothing but manners.
         let words: Vec<&str> =
             if kept.is_empty() { heard.words().map(|word| word.cleaned).collect() } else { kept };
-        Phrase { sound: Sound::of(words.iter().copied()), words: words.len() }
+        let forms = heard.words().map(|word| Form::new(&word)).collect();
+        Phrase { sound: Sound::of(words.iter().copied()), words: words.len(), forms }
     }
 }
 
@@ -165,6 +170,29 @@ impl Phrase {
 fn core(heard: &Heard) -> Vec<&str> {
     let manners: Roles = FILLER | POLITE | JI | YES | IS | ME | WANT | DO;
     heard.words().filter(|word| !word.is(manners)).map(|word| word.cleaned).collect()
+}
+
+/// What the phrase stands for that a message is word by word, in another script or another common
+/// spelling. `None` also when phrases of two different meanings are.
+pub(super) fn said<'p, T: PartialEq>(
+    heard: &Heard,
+    phrases: impl Iterator<Item = (T, &'p Phrase)>,
+) -> Option<T> {
+    if heard.len() == 0 || heard.len() > MOST_WORDS {
+        return None;
+    }
+    let forms: Vec<Form> = heard.words().map(|word| Form::new(&word)).collect();
+    let mut said = None;
+    for (meaning, phrase) in phrases {
+        if !same(&phrase.forms, &forms) {
+            continue;
+        }
+        if said.as_ref().is_some_and(|known| *known != meaning) {
+            return None;
+        }
+        said = Some(meaning);
+    }
+    said
 }
 
 /// The phrases a message sounds like, best first, at most three. One word more than the phrase has

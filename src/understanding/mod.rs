@@ -243,6 +243,18 @@ pub fn command_like(text: &str) -> Option<Command> {
     meant::command(&Heard::new(text))
 }
 
+/// What the phrase stands for that a whole message is, word by word, in any script and common
+/// spelling (`shikayat`, `शिकायत`); `None` when phrases that stand for different things are.
+pub fn phrase_said<'p, T: PartialEq>(
+    text: &str,
+    phrases: impl Iterator<Item = (T, &'p Phrase)>,
+) -> Option<T> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    meant::said(&Heard::new(text), phrases)
+}
+
 /// What the phrases a whole message sounds like stand for, best first, at most three: worth asking
 /// about.
 pub fn phrases_like<'p, T: Copy + PartialEq>(

@@ -181,8 +181,13 @@ impl<'t> Run<'t> {
                 return Some(*flow);
             }
         }
-        self.flows.starts.get(&understanding::fold(text)).copied()
+        let listed = self.flows.starts.get(&understanding::fold(text)).copied();
+        listed.or_else(|| {
+            let sounds = self.flows.sounds.iter().map(|((flow, _), phrase)| (*flow, phrase));
+            understanding::phrase_said(text, sounds)
+        })
     }
+
     // ---- the open question -----------------------------------------------------------------
 
     /// The open question and its step, if it still stands as it was asked.

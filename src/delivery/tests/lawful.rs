@@ -1,0 +1,119 @@
+//! What the gate lets out at the moment of leaving.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn the_gate_is_asked_again_at_sending() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(2, contact(&[(Purpose::Membership, true)]));
+        rows.contacts.insert(3, contact(&[(Purpose::Membership, false)]));
+        rows.contacts.insert(4, contact(&[]));
+    }
+    let late = Some(start_of_time() - SignedDuration::from_secs(1));
+    let of_membership = |id| Outgoing { purpose: Purpose::Membership, ..reply(id, id) };
+    bench.send([
+        Outgoing { window_until: late, ..reply(1, 1) },
+        of_membership(2),
+        of_membership(3),
+        of_membership(4),
+        of_membership(5),
+        Outgoing { send_before: late, ..reply(6, 6) },
+        Outgoing { lane: Lane::Broadcast, purpose: Purpose::Membership, ..reply(7, 2) },
+    ]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [2]);
+    let suppressed = |reason: &str| vec![SendResult::Suppressed { reason: reason.to_owned() }];
+    assert_eq!(bench.records.results(1), suppressed("window_closed"));
+    assert_eq!(bench.records.results(3), suppressed("withdrawn"));
+    assert_eq!(bench.records.results(4), suppressed("no_consent"));
+    assert_eq!(bench.records.results(5), suppressed("no_contact"));
+    assert_eq!(bench.records.results(6), [SendResult::Expired]);
+    assert_eq!(bench.records.results(7), suppressed("not_yet"));
+}
+
+/// Free words that go as a template once the window is closed.
+fn windowed(id: i64, contact: i64) -> Outgoing {
+    let Content::Template(outside) = unasked(id, contact).content else { panic!("a template") };
+    let inside = Box::new(reply(id, contact).content);
+    Outgoing {
+        purpose: Purpose::FollowUp,
+        content: Content::Windowed { inside, outside },
+        ..reply(id, contact)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_with_a_template_leave_as_the_moment_of_leaving_has_it() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, contact(&[]));
+        rows.contacts.insert(2, contact(&[(Purpose::FollowUp, true)]));
+    }
+    let closed = Some(start_of_time() - SignedDuration::from_secs(1));
+    bench.send([
+        windowed(1, 1),
+        Outgoing { window_until: closed, ..windowed(2, 2) },
+        Outgoing { window_until: closed, channel: Channel::Simulator, ..windowed(3, 2) },
+        Outgoing { window_until: closed, ..windowed(4, 1) },
+    ]);
+    bench.run(1.0).await;
+    let (words, template) = (reply(1, 1).content, unasked(2, 2).content);
+    let script = bench.provider.0.lock();
+    let mut carried: Vec<_> = script.calls.iter().map(|(id, _)| *id).zip(&script.carried).collect();
+    carried.sort_by_key(|(id, _)| *id);
+    assert_eq!(carried, [(1, &words), (2, &template), (3, &words)]);
+    let suppressed = vec![SendResult::Suppressed { reason: "no_consent".to_owned() }];
+    assert_eq!(bench.records.results(4), suppressed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_closes_in_the_queue_lets_the_template_out() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().contacts.insert(1, contact(&[(Purpose::FollowUp, true)]));
+    let soon = Some(start_of_time() + SignedDuration::from_millis(500));
+    bench.provider.answer(1, refused(ErrorClass::WaitRecipient));
+    bench.send([Outgoing { window_until: soon, ..windowed(1, 1) }]);
+    bench.until_all(Status::Sent).await;
+    let carried = bench.provider.0.lock().carried.clone();
+    assert_eq!(carried, [reply(1, 1).content, unasked(1, 1).content]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_provider_s_word_that_the_window_is_closed_sends_the_template_to_who_agreed() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, contact(&[(Purpose::FollowUp, true)]));
+        rows.contacts.insert(2, contact(&[]));
+    }
+    for id in [1, 2] {
+        bench.provider.answer(id, refused(ErrorClass::NeedsTemplate));
+    }
+    bench.send([windowed(1, 1)]);
+    bench.run(1.0).await;
+    bench.send([windowed(2, 2)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [1, 1, 2]);
+    let carried = bench.provider.0.lock().carried.clone();
+    assert_eq!(carried[1], unasked(1, 1).content);
+    let sent = SendResult::Sent { provider_id: Some("wamid.1".to_owned()) };
+    assert_eq!(bench.records.results(1), [sent]);
+    let suppressed = vec![SendResult::Suppressed { reason: "no_consent".to_owned() }];
+    assert_eq!(bench.records.results(2), suppressed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_kill_switch_stops_everything_and_loses_nothing() {
+    let bench = Bench::start(unlimited());
+    bench.halted.store(true, Ordering::Relaxed);
+    bench.send((1..=10).map(|id| reply(id, id)));
+    bench.queue((11..=20).map(|id| reply(id, id)));
+    bench.run(120.0).await;
+    assert_eq!(bench.provider.calls(), Vec::<i64>::new());
+    assert!(bench.records.all(Status::Queued));
+    bench.halted.store(false, Ordering::Relaxed);
+    bench.until_all(Status::Sent).await;
+}
