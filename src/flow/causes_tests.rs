@@ -291,6 +291,17 @@ fn a_tap_that_is_no_choice_is_told_the_choices_of_the_question_before_it() {
 }
 
 #[test]
+fn a_start_word_that_is_guessed_at_is_named_with_its_flow() {
+    let office =
+        edited(EXTRA, |text| text.replacen("steps:", "start: {words: [बिजली]}\nsteps:", 1));
+    let text = "rehearse: greeting\nchannel: whatsapp\nlang: hi\ntalk:\n  - me: bijli band hai\n  - bot: menu\n";
+    let report = rehearse(&loaded(&office), &file("flows/rehearsals/one.yaml", text));
+    let [one] = report.differences.as_slice() else { panic!("{report}") };
+    let hint = one.hint.as_deref().unwrap_or_default();
+    assert!(hint.starts_with("`बिजली` is a start word of the flow `extra`"), "{one}");
+}
+
+#[test]
 fn a_talk_that_goes_otherwise_says_what_the_person_s_words_were_taken_for() {
     let flows = loaded(&sources());
     for (from, to, hint) in [
