@@ -263,12 +263,15 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
         "a line is `key = value`; texts stand in \"quotes\", sections in [brackets]".to_owned()
     };
     let end = span.end.max(start + 1).min(text.len().max(start));
-    FileProblem {
-        kind: FileProblemKind::Syntax,
-        span: start..end,
-        message: format!("this is not TOML: {message}"),
-        hint: Some(hint),
-    }
+    let unquoted = || hint.starts_with("write \"") || hint.starts_with("a text stands in quotes");
+    let message = if message.starts_with("invalid basic string") && hint.starts_with("write \"") {
+        "the quote is opened here and not closed".to_owned()
+    } else if unquoted() && !line.contains(['"', '\'', '“', '”', '‘', '’']) {
+        "a text needs quotes around it".to_owned()
+    } else {
+        format!("this is not TOML: {message}")
+    };
+    FileProblem { kind: FileProblemKind::Syntax, span: start..end, message, hint: Some(hint) }
 }
 
 /// What stands behind a `=` in the way of other programs, as TOML writes it.
@@ -465,8 +468,15 @@ mod tests {
         let (_, message, hint) = one("data: samvad\n");
         assert!(message.starts_with("this is not TOML"), "{message}");
         assert_eq!(hint, "write `=`, not a colon: data = samvad");
-        let (_, _, hint) = one("data = samvad\n");
-        assert_eq!(hint, "a text stands in quotes: \"samvad\"");
+        for (text, said, wanted) in [
+            ("data = samvad\n", "needs quotes", "a text stands in quotes: \"samvad\""),
+            ("listen = 127.0.0.1:8080\n", "needs quotes", "write \"127.0.0.1:8080\""),
+            ("data = \"samvad\n", "not closed", "write \"samvad\""),
+        ] {
+            let (_, message, hint) = one(text);
+            assert!(message.contains(said), "{message}");
+            assert_eq!(hint, wanted);
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod speak;
 mod synonyms;
 mod talk;
 mod template;
+mod terms;
 mod text;
 mod turn;
 mod walk;
@@ -46,6 +47,8 @@ mod yaml;
 
 #[cfg(test)]
 mod answer_tests;
+#[cfg(test)]
+mod causes_tests;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]

@@ -49,6 +49,15 @@ languages:
   en: {body: We had asked you something., buttons: {go_on: Go on}}
 ";
 
+/// Where people agree to what the two templates go for.
+const AGREED: &str = "\
+flow: agreed
+about: Keeps two consents.
+start: {words: [मंजूर है]}
+steps:
+  kept: {do: {consent: [samvad, follow_up]}, end: true}
+";
+
 const TEXTS: [(&str, &str); 2] = [
     (
         "hi",
@@ -63,6 +72,7 @@ const TEXTS: [(&str, &str); 2] = [
 fn office() -> Sources {
     let mut office = fixture::sources();
     office.files.push(file("flows/later.yaml", LATER));
+    office.files.push(file("flows/agreed.yaml", AGREED));
     office.files.push(file("flows/templates/solved.yaml", SOLVED));
     office.files.push(file("flows/templates/remember.yaml", REMEMBER));
     for (language, texts) in TEXTS {
@@ -291,6 +301,42 @@ fn a_template_among_the_flows_is_told_where_it_belongs() {
     assert!(!told.contains("which flow it is"), "{told}");
 }
 
+#[test]
+fn a_notice_without_a_yes_is_told_and_not_that_the_template_cannot_ask_it() {
+    let mut office = edited(
+        "flows/later.yaml",
+        "answer: {one_of: [yes, no]}",
+        "answer: {one_of: [aye, no]}\n    notice: membership",
+    );
+    for file in office.files.iter_mut().filter(|file| file.path.contains("later.ftl")) {
+        file.text = file.text.replace(".yes =", ".aye =");
+    }
+    for file in office.files.iter_mut().filter(|file| file.path.contains("solved.yaml")) {
+        file.text = file.text.replace("yes:", "aye:");
+    }
+    let found = load(&office, geography()).unwrap_err();
+    let [one] = found.as_slice() else { panic!("{}", drawn(&found)) };
+    assert_eq!((one.code, one.line), (Code::Consent, 10), "{one}");
+}
+
+#[test]
+fn a_template_or_text_file_of_another_name_is_one_finding() {
+    for (from, to, hint) in [
+        ("flows/templates/solved.yaml", "flows/templates/solved-it.yaml", "to solved.yaml"),
+        ("locales/hi/later.ftl", "locales/hi/laters.ftl", "to later.ftl"),
+        ("locales/hi/later.ftl", "locales/hindi/later.ftl", "to locales/hi"),
+    ] {
+        let mut office = office();
+        for file in office.files.iter_mut().filter(|file| file.path == from) {
+            to.clone_into(&mut file.path);
+        }
+        let found = load(&office, geography()).unwrap_err();
+        let [one] = found.as_slice() else { panic!("{to}\n{}", drawn(&found)) };
+        assert_eq!(one.path, to);
+        assert!(one.hint.as_deref().unwrap_or_default().contains(hint), "{one}");
+    }
+}
+
 /// Each mistake, with what is said about it.
 #[test]
 fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
@@ -314,6 +360,7 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
         (FLOW, "    template: solved\n", "    template: solved\n    optional: true\n"),
         (FLOW, "  solved:\n", "  hello: {say: glad}\n  solved:\n"),
         (FLOW, "  solved:\n", "  aside: {call: extra}\n  solved:\n"),
+        ("flows/agreed.yaml", "[samvad, follow_up]", "[samvad]"),
         // ---- its file
         (FILE, "template: solved", "template: slved"),
         (FILE, "template: solved\n", ""),
@@ -329,6 +376,8 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
         (FILE, "variables", "variable"),
         (FILE, "category", "registered_as: remember\ncategory"),
         (FILE, "category", "registered_as: Solved-2\ncategory"),
+        (FILE, "{{1}}", "{{2}}"),
+        (FILE, "yes: Yes, no: No", "yse: Yes, no: No"),
         (FILE, "{{1}}", "{{naam}}"),
         (FILE, "{{1}}", "{{1"),
         (FILE, "नमस्ते {{1}} जी,", "'{{1}} जी,"),
