@@ -263,12 +263,15 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
         "a line is `key = value`; texts stand in \"quotes\", sections in [brackets]".to_owned()
     };
     let end = span.end.max(start + 1).min(text.len().max(start));
-    FileProblem {
-        kind: FileProblemKind::Syntax,
-        span: start..end,
-        message: format!("this is not TOML: {message}"),
-        hint: Some(hint),
-    }
+    let unquoted = || hint.starts_with("write \"") || hint.starts_with("a text stands in quotes");
+    let message = if message.starts_with("invalid basic string") && hint.starts_with("write \"") {
+        "the quote is opened here and not closed".to_owned()
+    } else if unquoted() && !line.contains(['"', '\'', '“', '”', '‘', '’']) {
+        "a text needs quotes around it".to_owned()
+    } else {
+        format!("this is not TOML: {message}")
+    };
+    FileProblem { kind: FileProblemKind::Syntax, span: start..end, message, hint: Some(hint) }
 }
 
 /// What stands behind a `=` in the way of other programs, as TOML writes it.

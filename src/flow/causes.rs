@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity};
-use super::load::{is_flow, is_rehearsal};
+use super::load::{is_flow, is_rehearsal, is_template};
 
 /// How many lines apart two findings of one step may stand.
 const NEAR: usize = 6;
@@ -15,16 +15,11 @@ const NEAR: usize = 6;
 pub(super) fn settle(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let causes = Causes::of(&found);
     let follows: Vec<bool> = found.iter().map(|finding| causes.explain(finding, &found)).collect();
-    let unreachable: HashSet<String> = found
-        .iter()
-        .filter(|finding| finding.code == Code::UnreachableStep)
-        .map(|finding| finding.path.clone())
-        .collect();
     let kept = found.into_iter().zip(follows).filter(|(_, follows)| !follows);
     let mut list: Vec<Diagnostic> = kept.map(|(finding, _)| finding).collect();
     // What makes a step unreachable is told in its place, and as gravely.
     for finding in &mut list {
-        if leads_astray(finding) && unreachable.contains(&finding.path) {
+        if ways_missing(finding) > 0 && causes.astray_from.contains(&place_of(finding)) {
             finding.severity = Severity::Error;
         }
     }
@@ -58,6 +53,11 @@ struct Causes {
     clashing: HashSet<String>,
     /// Flows and the steps they name and do not have.
     unknown_steps: HashSet<(String, String)>,
+    /// Steps that stand too far left or right, with the path of their file.
+    displaced: HashSet<(String, String)>,
+    /// Steps nobody reaches because a result has no way, and the calls that ask for it.
+    stranded: HashSet<(String, usize)>,
+    astray_from: HashSet<(String, usize)>,
     /// Whether flows or texts have errors: what rehearsals name is looked at after that.
     outside: bool,
     no_default: bool,
@@ -72,9 +72,13 @@ impl Causes {
             lacking: HashSet::new(),
             clashing: HashSet::new(),
             unknown_steps: HashSet::new(),
+            displaced: HashSet::new(),
+            stranded: HashSet::new(),
+            astray_from: HashSet::new(),
             outside: false,
             no_default: false,
         };
+        causes.strand(found);
         for finding in found.iter().filter(|finding| finding.severity == Severity::Error) {
             causes.outside |= !is_rehearsal(&finding.path) || finding.code == Code::WrongFolder;
             causes.no_default |= finding.code == Code::DefaultFlow;
@@ -88,6 +92,7 @@ impl Causes {
                     causes.lacking.insert(flow);
                 }
                 Code::SameAnswer if of_flow => {
+                    causes.clashing.insert(quoted(&finding.message).to_owned());
                     causes.clashing.insert(flow);
                 }
                 Code::UnknownStep if of_flow => {
@@ -95,6 +100,13 @@ impl Causes {
                 }
                 Code::WrongFolder | Code::FileName | Code::NotText => {
                     causes.astray.insert(stem(&finding.path).to_owned());
+                    if is_template(&finding.path) {
+                        causes.astray.insert(quoted(&finding.message).to_owned());
+                    }
+                }
+                Code::Indentation => {
+                    let name = quoted(&finding.message).to_owned();
+                    causes.displaced.insert((finding.path.clone(), name));
                 }
                 Code::BadName => {
                     causes.misnamed.insert(finding.path.clone());
@@ -103,6 +115,22 @@ impl Causes {
             }
         }
         causes
+    }
+
+    /// A result that has no way leaves a step without its way in: as many of them as results.
+    fn strand(&mut self, found: &[Diagnostic]) {
+        for finding in found {
+            let lost = found.iter().filter(|other| {
+                other.code == Code::UnreachableStep
+                    && other.path == finding.path
+                    && !self.stranded.contains(&place_of(other))
+            });
+            let lost: Vec<_> = lost.take(ways_missing(finding)).map(place_of).collect();
+            if !lost.is_empty() {
+                self.astray_from.insert(place_of(finding));
+                self.stranded.extend(lost);
+            }
+        }
     }
 
     /// Whether a finding only says what others explain.
@@ -134,13 +162,20 @@ impl Causes {
             Code::UnknownFlow | Code::MissingFlow | Code::TextWithoutFlow => {
                 self.astray.contains(name) || self.astray.contains(stem(&finding.path))
             }
-            Code::UnknownStep => self.misnamed.contains(&finding.path),
-            // Where the talk turns back too early, or a result has no way, nobody comes there.
-            Code::UnreachableStep
-                if found.iter().any(|other| other.path == finding.path && leads_astray(other)) =>
-            {
-                true
+            Code::UnknownTemplate => self.astray.contains(name),
+            Code::UnknownStep => {
+                self.misnamed.contains(&finding.path)
+                    || self.displaced.contains(&(finding.path.clone(), name.to_owned()))
             }
+            Code::UnreachableStep if self.stranded.contains(&place_of(finding)) => true,
+            // What is approved is held against texts and templates that can be read.
+            Code::TemplateDiffers => found.iter().any(|other| {
+                let here = other.path == finding.path;
+                other.severity == Severity::Error && (here || other.path.starts_with("locales/"))
+            }),
+            Code::SmsUnicode => near_any(&[Code::SmsParts]),
+            // Whoever goes in a circle never ends.
+            Code::NoEnd if found.iter().any(|other| circles_in(other, &finding.path)) => true,
             Code::UnreachableStep
             | Code::NoEnd
             | Code::RunsOut
@@ -148,6 +183,7 @@ impl Causes {
             | Code::UnknownName => of_flow && broken,
             Code::Enrolment | Code::Consent => {
                 broken
+                    || near_any(&[Code::IdentityNumber, Code::ReligionOrCaste])
                     || found.iter().any(|other| {
                         other.path == finding.path
                             && matches!(other.code, Code::UnknownWord | Code::UnknownStep)
@@ -223,11 +259,21 @@ impl Causes {
     }
 }
 
-/// Whether it says why steps of its flow may be reached by nobody.
-fn leads_astray(finding: &Diagnostic) -> bool {
+/// How many results of a called flow have no way, where a finding says that.
+fn ways_missing(finding: &Diagnostic) -> usize {
+    let called_and_results = finding.message.strip_suffix(" too, and that has no way here");
+    called_and_results.map_or(0, |said| (said.matches('`').count() / 2).saturating_sub(1))
+}
+
+/// Whether it tells of a circle, at a step of this file.
+fn circles_in(finding: &Diagnostic, path: &str) -> bool {
     finding.code == Code::SilentCircle
-        || (finding.severity == Severity::Warning
-            && finding.message.ends_with("and that has no way here"))
+        && finding.severity == Severity::Error
+        && finding.path == path
+}
+
+fn place_of(finding: &Diagnostic) -> (String, usize) {
+    (finding.path.clone(), finding.line)
 }
 
 /// The name of a file without its folders and endings.

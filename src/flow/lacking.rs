@@ -5,7 +5,7 @@ use super::code::Code;
 use super::diagnostic::{Place, nearest};
 use super::draft::{ActionDraft, AnswerDraft, FlowDraft, KindDraft};
 use super::link::{Linker, outcomes};
-use super::load::Sources;
+use super::load::{Sources, is_flow};
 use super::wording::{english_name, place_of};
 use super::yaml::Word;
 use crate::contact::Language;
@@ -269,12 +269,14 @@ impl Linker<'_, '_, '_> {
             Some((_, message)) => (self.findings.end_of_message(place_of(Some(message))), "below"),
             None => (Place { file: here.source, start: 0, end: 1 }, "above"),
         };
+        // The engine's own texts are named in no flow.
         let said = self.findings.spot(place);
+        let said = if is_flow_line(&said) { format!("named in {said}, ") } else { String::new() };
         self.findings
             .error_hint(
                 at,
                 format!("the text `{key}` is missing in {name}"),
-                format!("add {side} this line: `{key} = …` (named in {said}, written in {there})"),
+                format!("add {side} this line: `{key} = …` ({said}written in {there})"),
             )
             .code(Code::MissingText);
     }
@@ -451,8 +453,13 @@ fn stands_as_text(line: &str, label: &str) -> Option<usize> {
     line.find(&inside).filter(|offset| !line.get(..*offset).unwrap_or_default().trim().is_empty())
 }
 
+/// Whether this is a line of a flow: `flows/join.yaml:7`.
+fn is_flow_line(spot: &str) -> bool {
+    spot.rsplit_once(':').is_some_and(|(path, _)| is_flow(path))
+}
+
 fn holds_nothing(book: &Book) -> bool {
-    book.messages.is_empty() && !book.broken && !book.has_terms
+    book.messages.is_empty() && !book.broken && book.terms.is_empty()
 }
 
 /// What cannot be said without a file.

@@ -11,6 +11,7 @@ use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::draft::{self, FlowDraft};
 use super::link::{self, Linker};
 use super::template;
+use super::terms;
 use super::text::{Common, Label, Text, TextId};
 use super::ways::calls;
 use super::yaml;
@@ -297,6 +298,7 @@ fn examine(
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
     check::calls(&drafts, &mut findings);
+    check::consented(&drafts, &templates, &mut findings);
     check::late(&flows, &drafts, &answers, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
     check::stray(&catalogue, &mut findings);
@@ -461,7 +463,7 @@ fn read_texts(sources: &Sources, findings: &mut Findings<'_>) -> Catalogue {
         .map(|file| SourceText { path: &file.path, text: &file.text })
         .collect();
     let (catalogue, problems) = Catalogue::read(&texts);
-    for problem in problems {
+    for problem in terms::told_where_they_are_missing(&catalogue, problems, findings) {
         let place =
             Place { file: problem.source, start: problem.span.start, end: problem.span.end };
         let told = match problem.hint {

@@ -36,6 +36,7 @@ mod speak;
 mod synonyms;
 mod talk;
 mod template;
+mod terms;
 mod text;
 mod turn;
 mod walk;

@@ -19,6 +19,7 @@ use super::ways::Passed;
 use super::yaml::{self, Kind as YamlKind, Node, Word};
 use crate::gate::Refusal;
 use crate::message::{Content, InboundContent, MediaKind, Picture, Reply, Template};
+use crate::understanding;
 
 /// How one rehearsal went.
 #[derive(Clone, Debug)]
@@ -168,6 +169,7 @@ fn play(
         talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
         said: Vec::new(),
         place: flow.place,
+        wrote: None,
         never_fetched: false,
     };
     let Some(talk) = get(entries, "talk") else {
@@ -205,6 +207,8 @@ struct Stage<'f> {
     said: Vec<Heard>,
     /// The newest line of the person.
     place: Place,
+    /// What the person wrote last, if nothing was tapped or sent since, and the flow it started.
+    wrote: Option<(String, Option<String>)>,
     /// The transcript says that the newest call is never answered.
     never_fetched: bool,
 }
@@ -238,9 +242,15 @@ impl Stage<'_> {
             "me" => {
                 let (text, late) = written(value, findings)?;
                 self.nothing_unheard(findings)?;
-                let content = InboundContent::Text { text: text.text };
+                let content = InboundContent::Text { text: text.text.clone() };
                 let (replies, trace) = self.talk.send_late(self.flows, &content, late);
                 self.heard(text.place, &replies, trace);
+                let begun = self.talk.walked.first().and_then(|first| self.flows.flow(first.flow));
+                let word = self.flows.starts.get(&understanding::fold(&text.text));
+                let begun = begun.filter(|flow| {
+                    word.is_some_and(|index| self.flows.by_name.get(&flow.name) == Some(index))
+                });
+                self.wrote = Some((text.text, begun.map(|flow| flow.name.clone())));
             }
             "tap" => {
                 let id = word(value, "`tap`", findings)?;
@@ -306,6 +316,7 @@ impl Stage<'_> {
 
     fn heard(&mut self, place: Place, replies: &[Reply], trace: Trace) {
         self.place = place;
+        self.wrote = None;
         self.said = replies
             .iter()
             .zip(trace)
@@ -350,11 +361,25 @@ impl Stage<'_> {
                     self.flows.texts.iter().map(|text| text.key.as_str()).collect();
                 format!("no text is named `{}`; {}", key.text, one_of_these(&key.text, keys))
             }
-            Some(heard) => format!("the bot says: {}", heard.body.replace('\n', " / ")),
+            Some(heard) => {
+                let because = self.why_otherwise(heard).unwrap_or_default();
+                format!("{because}the bot says: {}", heard.body.replace('\n', " / "))
+            }
             None => "the bot waits for the person".to_owned(),
         };
         findings.error_hint(key.place, message, hint);
         None
+    }
+
+    /// What the person wrote, where the bot took it otherwise than the transcript: for no answer, or
+    /// for the start word of a flow.
+    fn why_otherwise(&self, heard: &Heard) -> Option<String> {
+        let (wrote, begun) = self.wrote.as_ref()?;
+        if heard.keys.first().is_some_and(|key| key == "again") {
+            return Some(format!("`{wrote}` is no answer to the question; "));
+        }
+        let flow = begun.as_ref()?;
+        Some(format!("`{wrote}` is a start word of the flow `{flow}`; "))
     }
 
     /// Before the person speaks again, every reply must have been named, and whether it leaves.
@@ -633,9 +658,14 @@ fn same(value: &Node, got: &str, key: &Word, findings: &mut Findings<'_>) -> Opt
 }
 
 fn differs(wanted: &Word, what: &str, got: &str, findings: &mut Findings<'_>) {
-    findings.error(
+    findings.error_hint(
         wanted.place,
         format!("at the end {what} is expected to be `{}`, got `{got}`", wanted.text),
+        if got.contains(' ') {
+            "mend the flow or the talk above, or what is written here".to_owned()
+        } else {
+            format!("write `{what}: {got}` if that is right; else mend the flow or the talk above")
+        },
     );
 }
 

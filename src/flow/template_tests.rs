@@ -49,6 +49,15 @@ languages:
   en: {body: We had asked you something., buttons: {go_on: Go on}}
 ";
 
+/// Where people agree to what the two templates go for.
+const AGREED: &str = "\
+flow: agreed
+about: Keeps two consents.
+start: {words: [मंजूर है]}
+steps:
+  kept: {do: {consent: [samvad, follow_up]}, end: true}
+";
+
 const TEXTS: [(&str, &str); 2] = [
     (
         "hi",
@@ -63,6 +72,7 @@ const TEXTS: [(&str, &str); 2] = [
 fn office() -> Sources {
     let mut office = fixture::sources();
     office.files.push(file("flows/later.yaml", LATER));
+    office.files.push(file("flows/agreed.yaml", AGREED));
     office.files.push(file("flows/templates/solved.yaml", SOLVED));
     office.files.push(file("flows/templates/remember.yaml", REMEMBER));
     for (language, texts) in TEXTS {
@@ -314,6 +324,7 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
         (FLOW, "    template: solved\n", "    template: solved\n    optional: true\n"),
         (FLOW, "  solved:\n", "  hello: {say: glad}\n  solved:\n"),
         (FLOW, "  solved:\n", "  aside: {call: extra}\n  solved:\n"),
+        ("flows/agreed.yaml", "[samvad, follow_up]", "[samvad]"),
         // ---- its file
         (FILE, "template: solved", "template: slved"),
         (FILE, "template: solved\n", ""),

@@ -70,8 +70,8 @@ pub struct Book {
     pub broken: bool,
     /// The messages other messages of the file take in, each with the bytes where it is named first.
     pub referred: HashMap<String, Range<usize>>,
-    /// Whether it defines a term.
-    pub has_terms: bool,
+    /// The terms it defines, each with the bytes of its name.
+    pub terms: HashMap<String, Range<usize>>,
 }
 
 /// One message: its text and its attributes (the labels of choices), in the order of the file.
@@ -236,10 +236,15 @@ fn compile_language(books: &[Parsed<'_>], problems: &mut Vec<Problem>) -> HashMa
     }
     for parsed in books {
         let mut values: HashMap<&str, &ast::Message<&str>> = HashMap::new();
-        let has_terms =
-            parsed.resource.body.iter().any(|entry| matches!(entry, ast::Entry::Term(_)));
-        let mut book =
-            Book { source: parsed.source, broken: parsed.broken, has_terms, ..Book::default() };
+        let defined = parsed.resource.body.iter().filter_map(|entry| match entry {
+            ast::Entry::Term(term) => {
+                Some((term.id.name.to_owned(), span_in(parsed.text, term.id.name)))
+            }
+            _ => None,
+        });
+        let terms_here = defined.collect();
+        let (source, broken) = (parsed.source, parsed.broken);
+        let mut book = Book { source, broken, terms: terms_here, ..Book::default() };
         for entry in &parsed.resource.body {
             let ast::Entry::Message(message) = entry else { continue };
             if values.insert(message.id.name, message).is_some() {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use super::targets;
+use super::graph::{goes_on, targets};
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Fixed, Known};
@@ -373,7 +373,7 @@ impl Ways<'_> {
                     let given = keeps && *came == Came::Ok;
                     self.lead(flow, index, *target, given, depth, &mut edges);
                 }
-                if super::goes_on(&step.kind) {
+                if goes_on(&step.kind) {
                     self.lead(flow, index, step.next, keeps && !ok_routed, depth, &mut edges);
                 }
             }
@@ -410,7 +410,7 @@ impl Ways<'_> {
                     });
                     self.lead(flow, index, *target, given, depth, &mut edges);
                 }
-                if super::goes_on(&step.kind) {
+                if goes_on(&step.kind) {
                     self.lead(flow, index, step.next, false, depth, &mut edges);
                 }
             }

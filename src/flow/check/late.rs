@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::{Circles, Spot, goes_on};
+use super::circles::{Circles, Spot};
+use super::graph::goes_on;
 use crate::flow::code::Code;
 use crate::flow::condition::Known;
 use crate::flow::definition::{Flow, StepKind, Target};

@@ -1,6 +1,7 @@
 //! Questions an office may not ask: numbers of identity documents and accounts, and religion,
 //! caste or community. They are refused, whatever the language.
 
+mod lists;
 mod words;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Rehearsals read without being played: shapes, and names of flows, texts, steps and choices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::files::is_a_flow;
 use crate::contact::Language;
@@ -13,12 +13,17 @@ use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use crate::flow::yaml::{self, Kind, Node, Word};
 use crate::geography::Geography;
 
+/// So many names a hint lists at most.
+const MOST_NAMED: usize = 12;
+
 /// The names rehearsals may use.
 struct Names<'a> {
     flows: BTreeSet<&'a str>,
     steps: BTreeSet<&'a str>,
     texts: BTreeSet<&'a str>,
     choices: BTreeSet<&'a str>,
+    /// Of the questions that a text asks.
+    choices_of: HashMap<&'a str, BTreeSet<&'a str>>,
     /// What flows file, and `none`.
     requests: BTreeSet<&'a str>,
     geography: &'a Geography,
@@ -36,12 +41,18 @@ pub(in crate::flow) fn rehearsals(
     let Everything { flows, texts, geography, .. } = *all;
     let steps = flows.iter().flat_map(|flow| &flow.steps);
     let asks = flows.iter().flat_map(|flow| (0..flow.steps.len()).filter_map(|at| flow.ask(at)));
-    let choices = asks.filter_map(|ask| ask.choices()).flat_map(|choices| &choices.list);
+    let mut choices_of: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for ask in asks {
+        let (Some(text), Some(choices)) = (texts.get(ask.text.0), ask.choices()) else { continue };
+        let ids = choices.list.iter().map(|choice| choice.id.as_str());
+        choices_of.entry(text.key.as_str()).or_default().extend(ids);
+    }
     let names = Names {
         flows: flows.iter().map(|flow| flow.name.as_str()).collect(),
         steps: steps.map(|step| step.name.as_str()).collect(),
         texts: texts.iter().map(|text| text.key.as_str()).collect(),
-        choices: choices.map(|choice| choice.id.as_str()).collect(),
+        choices: choices_of.values().flatten().copied().collect(),
+        choices_of,
         requests: flows
             .iter()
             .flat_map(|flow| &flow.steps)
@@ -87,8 +98,10 @@ impl Names<'_> {
         self.head(root, entries, findings);
         match get(entries, "talk") {
             Some(Node { kind: Kind::List(lines), .. }) => {
+                let mut asked = None;
                 for line in lines {
-                    self.line(line, findings);
+                    self.line(line, asked.as_deref(), findings);
+                    asked = said_last(line).or(asked);
                 }
             }
             Some(node) => findings
@@ -159,7 +172,8 @@ impl Names<'_> {
         wrong("lang", &Language::ALL.map(Language::code), findings);
     }
 
-    fn line(&self, line: &Node, findings: &mut Findings<'_>) {
+    /// One line of the talk, the bot having said `asked` last.
+    fn line(&self, line: &Node, asked: Option<&str>, findings: &mut Findings<'_>) {
         if let Some(written) = line.word() {
             let (first, rest) = written.text.split_once(' ').unwrap_or((&written.text, "…"));
             let speaker = first.trim_end_matches(':');
@@ -188,11 +202,16 @@ impl Names<'_> {
                 .code(Code::TwoThings);
         }
         for (key, value) in entries {
-            self.entry(key, value, findings);
+            self.entry((key, value), asked, findings);
         }
     }
 
-    fn entry(&self, key: &Word, value: &Node, findings: &mut Findings<'_>) {
+    fn entry(
+        &self,
+        (key, value): (&Word, &Node),
+        asked: Option<&str>,
+        findings: &mut Findings<'_>,
+    ) {
         match key.text.as_str() {
             "bot" => {
                 for text in items(value) {
@@ -248,11 +267,12 @@ impl Names<'_> {
                         && !guess
                         && !self.choices.contains(choice.text.as_str())
                     {
+                        let offered = asked.and_then(|text| self.choices_of.get(text));
                         unknown(
                             &choice,
                             format!("no question offers the choice `{}`", choice.text),
                             Code::UnknownChoice,
-                            &self.choices,
+                            offered.unwrap_or(&self.choices),
                             findings,
                         );
                     }
@@ -374,6 +394,13 @@ impl Names<'_> {
     }
 }
 
+/// The text the bot says last in a line of the talk.
+fn said_last(line: &Node) -> Option<String> {
+    let Kind::Map(entries) = &line.kind else { return None };
+    let said = items(get(entries, "bot")?).last()?;
+    said.word().map(|word| word.text)
+}
+
 /// A list, or the one thing that stands in its place.
 fn items(node: &Node) -> &[Node] {
     match &node.kind {
@@ -391,8 +418,9 @@ fn unknown(
 ) {
     let near = crate::flow::diagnostic::did_you_mean(&found.text, known.iter().copied());
     let hint = near.unwrap_or_else(|| {
-        let some: Vec<&str> = known.iter().copied().take(12).collect();
-        format!("for instance {}", some.join(", "))
+        let some: Vec<&str> = known.iter().copied().take(MOST_NAMED).collect();
+        let begin = if known.len() > MOST_NAMED { "for instance" } else { "one of:" };
+        format!("{begin} {}", some.join(", "))
     });
     findings.error_hint(found.place, message, hint).code(code);
 }

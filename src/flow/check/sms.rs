@@ -242,7 +242,21 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 let assumed = widest.map_or_else(String::new, |(name, length)| {
                     format!("; its longest variable, `${name}`, is taken as {length} characters")
                 });
-                let dear = dear(&body);
+                let allow = format!(
+                    "allow this one text more by a comment above it: # sms-parts: {}",
+                    size.parts
+                );
+                let (place, hint) = match dear(&body) {
+                    // A sign or two are the whole matter.
+                    Some((sign, cheap, parts)) if parts <= most => (
+                        findings.find_after(place, &sign.to_string()),
+                        format!("{cheap}: then it needs {parts}; or {allow}"),
+                    ),
+                    Some((_, cheap, _)) => {
+                        (place, format!("say it shorter, and {cheap}; or {allow}{assumed}"))
+                    }
+                    None => (place, format!("say it shorter, or {allow}{assumed}")),
+                };
                 findings
                     .error_hint(
                         place,
@@ -253,10 +267,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                             size.units,
                             if size.unicode { 67 } else { 153 }
                         ),
-                        format!(
-                            "say it shorter, or allow this one text more by a comment above it: # sms-parts: {}{assumed}{dear}",
-                            size.parts
-                        ),
+                        hint,
                     )
                     .code(Code::SmsParts);
             }
@@ -294,17 +305,16 @@ fn costly_sign(key: &str, message: &Message, body: &str, findings: &mut Findings
 }
 
 /// What makes parts of 67 characters of those of 153, where other letters say the same.
-fn dear(body: &str) -> String {
-    if cheaper(body).is_none() {
-        return String::new();
-    }
+/// The first such letter, what to write instead, and how many parts are needed then.
+fn dear(body: &str) -> Option<(char, String, usize)> {
+    let parts = sms_size(&cheaper(body)?).parts;
     let letters = dear_letters(body);
     let written = letters.iter().map(|dear| match dear.instead {
         Some("") | None => format!("leave out U+{:04X}", u32::from(dear.letter)),
         Some(instead) => format!("write `{}` for `{}`", instead.trim(), dear.letter),
     });
     let written: Vec<String> = written.collect();
-    format!("; parts hold 153 characters if you {}", written.join(", "))
+    Some((letters.first()?.letter, written.join(", "), parts))
 }
 
 /// Words under a picture that may grow too long for it: they would then be said without it.

@@ -421,13 +421,35 @@ fn day(node: &Node, findings: &mut Findings<'_>) -> Option<Bound> {
         text.parse::<Date>().ok().map(Bound::Day).or_else(|| days().map(Bound::FromToday))
     };
     if bound.is_none() {
-        findings.error_hint(
-            start_of(node),
-            "this is no day",
-            "a date 2027-12-31, `today`, or days from today: 7d, -30d",
-        );
+        findings.error_hint(start_of(node), "this is no day", better_day(&text));
     }
     bound
+}
+
+/// `30 days` was meant as `30d`, `31/12/2027` as `2027-12-31`.
+fn better_day(written: &str) -> String {
+    let usual = || "a date 2027-12-31, `today`, or days from today: 7d, -30d".to_owned();
+    let number = |part: &&str| part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty();
+    let parts: Vec<&str> = written.split(['/', '.', '-']).filter(number).collect();
+    if let [day, month, year] = parts.as_slice()
+        && year.len() == 4
+        && let Ok(date) = format!("{year}-{month:0>2}-{day:0>2}").parse::<Date>()
+    {
+        return format!("write {date}: the year first, then month and day");
+    }
+    let small = written.to_lowercase();
+    match small.split_once(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+'))) {
+        _ if matches!(small.as_str(), "now" | "आज" | "aaj") => "write today".to_owned(),
+        _ if matches!(small.as_str(), "tomorrow" | "कल") => "write 1d".to_owned(),
+        Some((count, _)) if !count.is_empty() && small.trim_end_matches('s').ends_with("day") => {
+            format!("write {count}d")
+        }
+        Some((count, _)) if !count.is_empty() && small.ends_with("दिन") => {
+            format!("write {count}d")
+        }
+        None if number(&small.as_str()) && small.len() < 4 => format!("write {small}d"),
+        _ => usual(),
+    }
 }
 
 fn message(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {

@@ -118,6 +118,12 @@ fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
     }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let path = rest.get(host.len()..).unwrap_or_default();
+    if let Some(slip) = spaced_braces(text) {
+        return wrong(
+            &format!("`{slip}` is how texts name an answer; an address has single braces alone"),
+            &format!("write {{{}}}", slip.trim_matches(['{', '}', ' ', '$'])),
+        );
+    }
     if host.contains(['{', '}']) {
         return wrong(
             "the host of an address is written out",
@@ -148,6 +154,16 @@ fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
     if text.contains(char::is_whitespace) {
         return wrong("an address has no spaces", "write %20, or take the space out");
     }
+    if let Some((sign, instead)) = path.chars().find_map(|sign| Some((sign, no_address(sign)?))) {
+        return wrong(
+            &if sign.is_control() || is_unseen(sign) {
+                "there is a sign in this address that nobody sees".to_owned()
+            } else {
+                format!("`{sign}` cannot stand in an address")
+            },
+            instead,
+        );
+    }
     let path = path.split('?').next().unwrap_or_default();
     if path.split('/').any(|step| matches!(step, "." | "..")) {
         return wrong("`..` leads out of the path", "write the address as it is asked");
@@ -159,6 +175,40 @@ fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
             "write https, unless the other side stands in the same house",
         );
     }
+}
+
+/// `{ $ticket }`, `{{ticket}}`, `${ticket}`: what other files and programs write for `{ticket}`.
+fn spaced_braces(text: &str) -> Option<&str> {
+    let start = text.find("{{").or_else(|| text.find("${")).or_else(|| {
+        text.match_indices('{').map(|(at, _)| at).find(|at| {
+            let inside = text.get(at + 1..).unwrap_or_default();
+            inside.trim_start().starts_with('$') || inside.starts_with(' ')
+        })
+    })?;
+    let rest = text.get(start..)?;
+    let end = rest.find('}')? + 1;
+    let end = if rest.get(end..).is_some_and(|more| more.starts_with('}')) { end + 1 } else { end };
+    let slip = rest.get(..end)?;
+    let name = slip.trim_matches(['{', '}', ' ', '$']);
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (plain && !name.is_empty()).then_some(slip)
+}
+
+/// What to write for a sign that programs for writing put into an address, or that has no place there.
+fn no_address(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '\\' => "write / for it",
+        '–' | '—' | '−' | '‐' | '‑' => "write the - of the keyboard",
+        '…' => "write the whole address",
+        '‘' | '’' | '“' | '”' | '"' | '<' | '>' | '`' | '^' | '|' => "take it out",
+        '।' => "write a full stop, or take it out",
+        _ if sign.is_control() || is_unseen(sign) => "type the address anew",
+        _ => return None,
+    })
+}
+
+const fn is_unseen(sign: char) -> bool {
+    matches!(sign, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 fn header(name: &Word, value: &Node, findings: &mut Findings<'_>) -> Option<HeaderDraft> {

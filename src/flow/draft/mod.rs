@@ -291,6 +291,21 @@ impl FlowDraft {
         targets.any(|target| matches!(target, TargetDraft::End))
     }
 
+    /// Where an answer is kept under this name: at a question, a count, or in an HTTP call.
+    pub(in crate::flow) fn keeps_at(&self, name: &str) -> Option<Place> {
+        self.steps.iter().find_map(|step| match &step.kind {
+            KindDraft::Fetch(fetch) => fetch
+                .keep
+                .iter()
+                .find(|(known, _)| known.text == name)
+                .map(|(known, _)| known.place),
+            KindDraft::Ask(_) | KindDraft::Count(_) if step.name.text == name => {
+                Some(step.name.place)
+            }
+            _ => None,
+        })
+    }
+
     /// Whether a count, or an HTTP call of it, keeps an answer under this name.
     pub(in crate::flow) fn keeps(&self, name: &str) -> bool {
         self.steps.iter().any(|step| match &step.kind {

@@ -3,7 +3,7 @@
 use super::Linker;
 use super::scope::Scope;
 use crate::flow::definition::{StepKind, Target};
-use crate::flow::diagnostic::one_of_these;
+use crate::flow::diagnostic::{nearest, one_of_these};
 use crate::flow::draft::{FlowDraft, KindDraft, TargetDraft};
 use crate::flow::yaml::Word;
 
@@ -30,7 +30,16 @@ impl Linker<'_, '_, '_> {
             let hint = if results.is_empty() {
                 format!("close one of its steps with `end: {}`", result.text)
             } else {
-                one_of_these(&result.text, results.iter().copied())
+                let known = called.results();
+                let meant = nearest(&result.text, results.iter().copied());
+                let meant = known.into_iter().find(|known| Some(known.text.as_str()) == meant);
+                meant.map_or_else(
+                    || one_of_these(&result.text, results.iter().copied()),
+                    |known| {
+                        let spot = self.findings.spot(known.place);
+                        format!("did you mean `{}`? So it is called in {spot}", known.text)
+                    },
+                )
             };
             self.findings.error_hint(
                 result.place,

@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 
 use self::scope::{Scope, own_answers};
 pub(in crate::flow) use self::scope::{answers, brought, called};
+use super::check::is_shipped;
 use super::code::Code;
 use super::condition::Compiler;
 use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
@@ -125,21 +126,27 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         draft: &'d FlowDraft,
         by_name: &'d HashMap<String, usize>,
     ) -> Scope<'d> {
-        for (word, other) in brought(draft, self.drafts, &self.by_name) {
+        for (_, other) in brought(draft, self.drafts, &self.by_name) {
             let mut theirs = HashMap::new();
             own_answers(other, &mut theirs);
             for name in theirs.keys() {
-                let asked = draft
-                    .steps
-                    .iter()
-                    .any(|step| step.name.text == *name && matches!(step.kind, KindDraft::Ask(_)));
-                if asked || draft.keeps(name) {
-                    self.findings.error_hint(
-                        word.place,
-                        format!("both this flow and `{}` keep an answer as `{name}`", word.text),
-                        "rename the step in one of them",
-                    );
-                }
+                let Some(own) = draft.keeps_at(name) else { continue };
+                let Some(called) = other.keeps_at(name) else { continue };
+                // The called flow gives way, unless it comes with the house.
+                let caller = format!("`{}`, which calls this one,", draft.name.text);
+                let (wrong, right, theirs) = if is_shipped(other) && !is_shipped(draft) {
+                    (own, called, format!("`{}`, which this one calls,", other.name.text))
+                } else {
+                    (called, own, caller)
+                };
+                let spot = self.findings.spot(right);
+                self.findings
+                    .error_hint(
+                        wrong,
+                        format!("the flow {theirs} keeps an answer as `{name}` too"),
+                        format!("give it another name here, or in {spot}"),
+                    )
+                    .code(Code::SameAnswer);
             }
         }
         let answers = answers(draft, self.drafts, &self.by_name);

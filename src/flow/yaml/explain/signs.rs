@@ -153,14 +153,30 @@ pub(super) fn after_quote(at: usize, line: Line<'_>) -> Slip {
         end,
         code: Code::Quotes,
         message: "the value goes on after its closing quote".to_owned(),
-        hint: if single {
-            "put the whole value into double quotes, with single ones inside: \"coming == 'yes'\""
-                .to_owned()
-        } else {
-            "put the whole value into single quotes, with double ones inside: 'coming == \"yes\"'"
-                .to_owned()
+        hint: match whole_value(line, before, single) {
+            Some(value) if single => format!("put the whole value into double quotes: \"{value}\""),
+            Some(value) => format!("put the whole value into single quotes: '{value}'"),
+            None if single => "put the whole value into double quotes, with single ones inside: \
+                               \"coming == 'yes'\""
+                .to_owned(),
+            None => "put the whole value into single quotes, with double ones inside: \
+                     'coming == \"yes\"'"
+                .to_owned(),
         },
     }
+}
+
+/// The value of a line that begins with a quote and goes on behind it, where it ends with the line.
+fn whole_value<'l>(line: Line<'l>, before: &str, single: bool) -> Option<&'l str> {
+    let content = line.content();
+    let rest = content.strip_prefix("- ").unwrap_or(content);
+    let value = match rest.split_once(": ") {
+        Some((key, value)) if key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => value,
+        _ => rest,
+    };
+    let (own, other) = if single { ('\'', '"') } else { ('"', '\'') };
+    let whole = value.starts_with(own) && !value.contains([other, '{', '}', '#']);
+    (whole && !before.contains('{')).then_some(value)
 }
 
 pub(super) fn special_sign(text: &str, at: usize, line: Line<'_>) -> Slip {

@@ -1,0 +1,255 @@
+//! Where steps lead: to every step of their flow, to its end, and to a question on the way.
+
+use super::circles::{Circle, silent_circles};
+use crate::flow::code::Code;
+use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
+use crate::flow::diagnostic::{Findings, Place};
+use crate::flow::draft::{FlowDraft, TargetDraft};
+use crate::flow::session::Came;
+
+/// Reachability, ends and silent circles.
+pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
+    let circles = silent_circles(flows);
+    let closed: Vec<_> = circles.iter().map(|circle| circle.closes(flows, drafts)).collect();
+    // What turns back too early keeps people from the step behind it.
+    let mut astray = vec![false; circles.len()];
+    for (flow_index, (flow, draft)) in flows.iter().zip(drafts).enumerate() {
+        // Where a step could not be read, or leads nowhere, nobody knows what it would have led to.
+        let lost = [Code::UnknownStep, Code::UnknownFlow, Code::UnknownOutcome, Code::WrongType];
+        if !draft.is_whole() || findings.has_any(draft.name.place.file, &lost) {
+            continue;
+        }
+        let ways = ways_of(flow);
+        let reached = reachable(&ways, 0);
+        let ending = ends_ahead(flow);
+        let beginnings = unreached(&ways, &reached);
+        for index in beginnings.iter().copied() {
+            let turned_back = closed.iter().position(|closing| {
+                closing.is_some_and(|((own, step), _)| own == flow_index && step + 1 == index)
+            });
+            if let Some(known) = turned_back.and_then(|circle| astray.get_mut(circle)) {
+                *known = true;
+                continue;
+            }
+            let Some(step) = flow.steps.get(index) else { continue };
+            findings
+                .error_hint(
+                    step.place,
+                    format!("nobody ever reaches the step `{}`", step.name),
+                    "let a `goto`, `when` or `then` lead here, or remove it",
+                )
+                .code(Code::UnreachableStep);
+        }
+        runs_out(flow, &reached, draft, findings);
+        // An end that nobody reaches is told.
+        if !beginnings.iter().any(|index| ending.get(*index) == Some(&true)) {
+            never_ends((flow, draft), &reached, &ending, findings);
+        }
+    }
+    for ((circle, closing), astray) in circles.iter().zip(closed).zip(astray) {
+        if let Some((_, place)) = closing {
+            tell(circle, (place, astray), flows, findings);
+        }
+    }
+}
+
+fn tell(
+    circle: &Circle,
+    (place, astray): (Place, bool),
+    flows: &[Flow],
+    findings: &mut Findings<'_>,
+) {
+    let steps = circle.in_words(flows);
+    let told = if circle.within_a_turn {
+        findings.error_hint(
+            place,
+            format!("{steps} is a circle that asks nothing"),
+            "let one step of the circle ask, or lead out of it",
+        )
+    } else {
+        let message = format!("{steps} goes in a circle for ever and asks nothing");
+        let hint = "lead elsewhere; or give it a limit, {goto: step, at_most: 3, else: enough}; or \
+                    let one step ask";
+        if astray {
+            findings.error_hint(place, message, hint)
+        } else {
+            findings.warn(place, message, hint)
+        }
+    };
+    told.code(Code::SilentCircle);
+}
+
+/// A conversation that is never over is told where it turns back last: the whole circle has the same
+/// fault.
+fn never_ends(
+    (flow, draft): (&Flow, &FlowDraft),
+    reached: &[bool],
+    ending: &[bool],
+    findings: &mut Findings<'_>,
+) {
+    let endless =
+        |index: usize| reached.get(index) == Some(&true) && ending.get(index) == Some(&false);
+    let Some(first) = (0..flow.steps.len()).find(|index| endless(*index)) else { return };
+    let turns_back = draft.steps.iter().enumerate().rev().find_map(|(index, step)| {
+        let mut targets = step.targets().into_iter().filter(|_| endless(index));
+        targets.find_map(|target| match target {
+            TargetDraft::Step(word) => {
+                flow.by_name.get(&word.text).filter(|to| **to <= index).map(|_| word.place)
+            }
+            _ => None,
+        })
+    });
+    let Some(step) = flow.steps.get(first) else { return };
+    findings
+        .error_hint(
+            turns_back.unwrap_or(step.place),
+            format!("from the step `{}` on the conversation never ends", step.name),
+            "let one way lead to a step with `end: true`, or to another flow",
+        )
+        .code(Code::NoEnd);
+}
+
+/// For each step: the steps it may lead to.
+fn ways_of(flow: &Flow) -> Vec<Vec<usize>> {
+    let steps = (0..flow.steps.len()).map(|index| {
+        let targets = targets(flow, index).into_iter().filter_map(|target| match target {
+            Target::Step(next) => Some(next),
+            _ => None,
+        });
+        targets.collect()
+    });
+    steps.collect()
+}
+
+/// The steps nobody reaches, without those that others of them lead to; one of each circle.
+fn unreached(ways: &[Vec<usize>], reached: &[bool]) -> Vec<usize> {
+    let lost: Vec<usize> =
+        (0..ways.len()).filter(|index| reached.get(*index) == Some(&false)).collect();
+    let behind: Vec<Vec<bool>> = lost.iter().map(|index| reachable(ways, *index)).collect();
+    let leads = |from: &[bool], to: usize| from.get(to) == Some(&true);
+    let first = lost.iter().zip(&behind).filter(|(index, own)| {
+        lost.iter().zip(&behind).all(|(other, theirs)| {
+            !leads(theirs, **index) || other == *index || (leads(own, *other) && *index < other)
+        })
+    });
+    first.map(|(index, _)| *index).collect()
+}
+
+/// The last step must say that it is the last.
+fn runs_out(flow: &Flow, reached: &[bool], draft: &FlowDraft, findings: &mut Findings<'_>) {
+    let Some(last) = flow.steps.len().checked_sub(1) else { return };
+    let Some(step) = flow.steps.get(last) else { return };
+    let said = draft.steps.last().is_some_and(|step| step.next.is_some());
+    if !said && reached.get(last) == Some(&true) && goes_on(&step.kind) {
+        findings
+            .error_hint(
+                step.place,
+                format!("the flow runs on past its last step `{}`", step.name),
+                "close it with `end: true`, or a `goto`",
+            )
+            .code(Code::RunsOut);
+    }
+}
+
+/// Whether the step's `next` is ever taken.
+pub(super) fn goes_on(kind: &StepKind) -> bool {
+    match kind {
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Limit { .. }
+        | StepKind::Wait { .. }
+        | StepKind::Handoff(_)
+        | StepKind::Count(_) => true,
+        StepKind::Call { when, covered, .. } => {
+            !covered || when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Fetch(fetching) => {
+            let routed = |wanted| fetching.when.iter().any(|(came, _)| *came == wanted);
+            !(routed(Came::Ok) && routed(Came::Failed))
+                || fetching.when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Branch(ways) => {
+            ways.iter().all(|(condition, _)| condition.is_some())
+                || ways.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+        StepKind::Ask(ask) => {
+            !every_outcome_routed(ask)
+                || ask.when.iter().any(|(_, target)| matches!(target, Target::Call(_)))
+        }
+    }
+}
+
+fn every_outcome_routed(ask: &Ask) -> bool {
+    let routed = |outcome: &str| ask.when.iter().any(|(known, _)| known == outcome);
+    if let Answer::Message(kinds) = &ask.answer {
+        return kinds.iter().all(|kind| routed(kind.name())) && (!ask.optional || routed("skip"));
+    }
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return false };
+    choices.list.iter().all(|choice| routed(&choice.id)) && (!ask.optional || routed("skip"))
+}
+
+/// Where a step may lead.
+pub(super) fn targets(flow: &Flow, index: usize) -> Vec<Target> {
+    let Some(step) = flow.steps.get(index) else { return Vec::new() };
+    let mut targets: Vec<Target> = match &step.kind {
+        StepKind::Branch(ways) => ways.iter().map(|(_, target)| *target).collect(),
+        StepKind::Ask(ask) => ask.when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Limit { otherwise, .. } => vec![*otherwise],
+        StepKind::Call { when, .. } => when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Wait { reply, .. } => reply.iter().copied().collect(),
+        StepKind::Fetch(fetching) => fetching.when.iter().map(|(_, target)| *target).collect(),
+        StepKind::Say { .. }
+        | StepKind::Do(_)
+        | StepKind::Goto
+        | StepKind::Count(_)
+        | StepKind::Handoff(_) => Vec::new(),
+    };
+    if goes_on(&step.kind) {
+        targets.push(step.next);
+    }
+    targets
+}
+
+/// For each step: whether it can be reached from this one.
+fn reachable(ways: &[Vec<usize>], from: usize) -> Vec<bool> {
+    let mut reached = vec![false; ways.len()];
+    let mut waiting = vec![from];
+    while let Some(index) = waiting.pop() {
+        match reached.get_mut(index) {
+            Some(known @ false) => *known = true,
+            _ => continue,
+        }
+        waiting.extend(ways.get(index).into_iter().flatten());
+    }
+    reached
+}
+
+/// For each step: whether the conversation can end, or leave for another flow, from there on.
+fn ends_ahead(flow: &Flow) -> Vec<bool> {
+    let mut sources: Vec<Vec<usize>> = vec![Vec::new(); flow.steps.len()];
+    let mut ending = vec![false; flow.steps.len()];
+    let mut waiting = Vec::new();
+    for index in 0..flow.steps.len() {
+        for target in targets(flow, index) {
+            match target {
+                Target::Step(next) => {
+                    if let Some(from) = sources.get_mut(next) {
+                        from.push(index);
+                    }
+                }
+                Target::End | Target::Result(_) | Target::Flow(_) => waiting.push(index),
+                Target::Call(_) => {}
+            }
+        }
+    }
+    // Backwards from the steps that end.
+    while let Some(index) = waiting.pop() {
+        match ending.get_mut(index) {
+            Some(known @ false) => *known = true,
+            _ => continue,
+        }
+        waiting.extend(sources.get(index).into_iter().flatten());
+    }
+    ending
+}
