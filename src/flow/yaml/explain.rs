@@ -4,10 +4,12 @@
 mod brackets;
 mod colons;
 mod columns;
+mod comments;
 mod signs;
 
 use self::brackets::bracket;
 use self::colons::{no_colon, stray_colon};
+use self::comments::{comment_goes_on, eaten_by_comment};
 use self::columns::{
     beside_its_key, dash, indentation, list_and_keys, out_of_line, words_without_dashes,
 };
@@ -67,6 +69,7 @@ fn find(text: &str, at: usize, said: &str) -> Slip {
     let upto = lines.get(..=stopped).unwrap_or_default();
     let line = lines.get(stopped).copied().unwrap_or(Line { start: 0, text: "" });
     tab(upto)
+        .or_else(|| comment_goes_on(line, upto))
         .or_else(|| strange_colon(upto))
         .or_else(|| long_dash(upto))
         .or_else(|| dash_without_space(upto))
