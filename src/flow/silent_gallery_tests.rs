@@ -21,7 +21,7 @@ macro_rules! condition {
         concat!(
             "  enrol: {do: enrol_member}\n  test: {if: \"",
             $condition,
-            "\", then: done, else: done}"
+            "\", then: done, else: declined}"
         )
     };
 }
@@ -309,7 +309,7 @@ const SLIPS: &[Slip] = &[
     Slip(
         JOIN,
         ENROL,
-        "  score: {count: [member, has_phone]}\n  test: {if: 'score > 2', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+        "  score: {count: [member, has_phone]}\n  test: {if: 'score > 2', then: enrol, else: declined}\n  enrol: {do: enrol_member}",
         Code::NeverTrue,
         "score > 2",
         "from 0 to 2",

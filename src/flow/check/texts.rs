@@ -383,11 +383,14 @@ fn command_label(
     flows: &[Flow],
     findings: &mut Findings<'_>,
 ) {
-    // What stands on the screen is taken first; but a word by itself is how people leave.
-    if label.split_whitespace().count() != 1 {
+    let Some(command) = understanding::command(label) else { return };
+    // What stands on the screen is taken first; but a word by itself is how people leave. Of several
+    // words only those that turn back or begin anew are nothing else: `सदस्यता छोड़ें` may be a choice.
+    let several = label.split_whitespace().count() > 1;
+    let turns = matches!(command, Command::Back | Command::Restart | Command::Menu);
+    if several && (!turns || matches!(id, "yes" | "no")) {
         return;
     }
-    let Some(command) = understanding::command(label) else { return };
     let name = match command {
         Command::Help => "help",
         Command::Language => "language",
@@ -401,6 +404,8 @@ fn command_label(
         Some(Target::Flow(index) | Target::Call(index)) => flows
             .get(index)
             .is_some_and(|flow| flow.name == name || (command == Command::Menu && flow.default)),
+        // The flow begins anew.
+        Some(Target::Step(0)) => command == Command::Restart,
         _ => false,
     };
     if leads_there {
@@ -410,8 +415,13 @@ fn command_label(
         .error_hint(
             place,
             format!("`{label}` works everywhere, and at this question it would mean `{id}`"),
-            "say it in two words or others: menu, help, back, restart, language, stop, notice and \
-             my data are taken, in every spelling",
+            if several {
+                "say it in other words: menu, help, back, restart, language, stop, notice and my \
+                 data are taken, in every spelling"
+            } else {
+                "say it in two words or others: menu, help, back, restart, language, stop, notice and \
+                 my data are taken, in every spelling"
+            },
         )
         .code(Code::ChoiceIsCommand);
 }

@@ -116,20 +116,7 @@ fn list_without_brackets(
     }
     let texts =
         || std::iter::once(value.text.as_str()).chain(strays.iter().map(|key| key.text.as_str()));
-    // `voted < 1,000`: the number begins in a value that ends with it.
-    let (head, begun) = split_before_digits(&value.text);
-    let groups = || std::iter::once(begun).chain(strays.iter().map(|key| key.text.as_str()));
-    let number: Option<String> = groups().map(digits).collect();
-    if let Some(number) = number {
-        let written: Vec<&str> = groups().collect();
-        findings
-            .error_hint(
-                first.place,
-                format!("the comma in `{}` ends the number", written.join(",")),
-                format!("write {head}{number}, without commas"),
-            )
-            .code(Code::BadNumber);
-        findings.mute(value.place);
+    if number_with_commas(entries, findings) {
         return true;
     }
     let words: Vec<&str> = texts().map(|text| text.trim_matches(['(', ')', ' '])).collect();
@@ -141,6 +128,35 @@ fn list_without_brackets(
         )
         .code(Code::WrongType);
     findings.mute(value.place);
+    true
+}
+
+/// `to: 1,00,000` and `voted < 1,000`: a number with commas in it, which begins where the value of the
+/// first of `entries` ends. `false` when it is something else.
+pub(super) fn number_with_commas(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> bool {
+    let Some(((_, value), rest)) = entries.split_first() else { return false };
+    let Some(value) = value.word() else { return false };
+    let strays: Vec<&Word> = rest
+        .iter()
+        .take_while(|(key, node)| matches!(node.kind, Kind::Empty) && digits(&key.text).is_some())
+        .map(|(key, _)| key)
+        .collect();
+    let Some(first) = strays.first() else { return false };
+    let (head, begun) = split_before_digits(&value.text);
+    let groups = || std::iter::once(begun).chain(strays.iter().map(|key| key.text.as_str()));
+    let Some(number) = groups().map(digits).collect::<Option<String>>() else { return false };
+    let written: Vec<&str> = groups().collect();
+    findings
+        .error_hint(
+            first.place,
+            format!("the comma in `{}` ends the number", written.join(",")),
+            format!("write {head}{number}, without commas"),
+        )
+        .code(Code::BadNumber);
+    findings.mute(value.place);
+    for stray in strays.iter().skip(1) {
+        findings.mute(stray.place);
+    }
     true
 }
 
