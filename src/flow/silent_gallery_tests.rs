@@ -440,7 +440,7 @@ fn what_only_looks_like_such_a_slip_is_let_through() {
         (
             JOIN,
             ENROL,
-            "  score: {count: [member, \"confirm == 'right'\"]}\n  test: {if: 'score == 2 || score + 1 > booth', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+            "  score: {count: [member, \"confirm == 'right'\"]}\n  test: {if: 'score == 2 || score + 1 > booth', then: enrol, else: declined}\n  enrol: {do: enrol_member}",
         ),
         (JOIN, "  more: {call: extra}", "  rest: {wait: 13h, reply: more}\n  more: {call: extra}"),
         (HI, "declined = ", "declined = { $consent ->\n    [yes] क\n   *[other] ख\n } "),

@@ -43,8 +43,8 @@ pub(in crate::flow) fn answered(
             continue;
         }
         let mut told: HashSet<(String, String)> = HashSet::new();
-        // A way that leaps over several questions is told once a text.
-        let mut leapt: HashSet<(String, Place)> = HashSet::new();
+        // A way that leaps over questions is told once, at the first text that shows one of them.
+        let mut leapt: HashSet<Place> = HashSet::new();
         for (step, written) in draft.steps.iter().enumerate() {
             let key = match &written.kind {
                 KindDraft::Say { text, .. } | KindDraft::Handoff(text) => text,
@@ -72,7 +72,7 @@ pub(in crate::flow) fn answered(
                 };
                 let jump = jump_over(&way, &shown.name, (flow, draft));
                 if let Some(jump) = &jump
-                    && !leapt.insert((key.text.clone(), jump.place))
+                    && !leapt.insert(jump.place)
                 {
                     continue;
                 }
@@ -129,13 +129,7 @@ struct Lacking {
 }
 
 impl Lacking {
-    fn tell(
-        &self,
-        at: Place,
-        (key, name): (&str, &str),
-        flow: &Flow,
-        findings: &mut Findings<'_>,
-    ) {
+    fn tell(&self, at: Place, (key, name): (&str, &str), flow: &Flow, findings: &mut Findings<'_>) {
         let message = format!(
             "the text `{key}` shows `${name}`, which is not answered on the way {}",
             in_words(&self.way, flow)
@@ -144,8 +138,7 @@ impl Lacking {
             let giver = flow.step(name).and_then(|index| flow.steps.get(index));
             let gives = match giver.map(|step| &step.kind) {
                 Some(StepKind::Count(_)) => "count",
-                Some(_) => "ask",
-                None => "keep",
+                _ => "ask",
             };
             findings
                 .warn(
@@ -194,7 +187,8 @@ fn jump_over(way: &[usize], name: &str, (flow, draft): (&Flow, &FlowDraft)) -> O
         .rfind(|(_, (from, to))| **from < giver && giver < **to)?;
     let written = draft.steps.get(*from)?;
     let wanted = flow.steps.get(*to)?.name.as_str();
-    let leads = |target: &&TargetDraft| matches!(target, TargetDraft::Step(word) if word.text == wanted);
+    let leads =
+        |target: &&TargetDraft| matches!(target, TargetDraft::Step(word) if word.text == wanted);
     let Some(TargetDraft::Step(word)) = written.targets().into_iter().find(leads) else {
         return None;
     };

@@ -48,7 +48,8 @@ pub(in crate::flow) fn rehearsals(
     let mut labels: Vec<(&str, &str)> = Vec::new();
     for ask in asks {
         for choice in ask.choices().into_iter().flat_map(|choices| &choices.list) {
-            let written = choice.label.texts.iter().map(|label| (label.as_ref(), choice.id.as_str()));
+            let written =
+                choice.label.texts.iter().map(|label| (label.as_ref(), choice.id.as_str()));
             labels.extend(written);
         }
         let (Some(text), Some(choices)) = (texts.get(ask.text.0), ask.choices()) else { continue };

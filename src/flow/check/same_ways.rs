@@ -60,6 +60,15 @@ fn name_of(flow: &Flow, target: Target) -> String {
     }
 }
 
+/// The first step to which none leads: most likely the one that was meant.
+fn left_out(flow: &Flow) -> Option<&str> {
+    let led_to: Vec<Target> =
+        (0..flow.steps.len()).flat_map(|index| targets(flow, index)).collect();
+    let mut steps = flow.steps.iter().enumerate().skip(1);
+    let found = steps.find(|(index, _)| !led_to.contains(&Target::Step(*index)));
+    found.map(|(_, step)| step.name.as_str())
+}
+
 /// Where a target is written; its step, where it has no place of its own.
 fn place_of(target: Option<&TargetDraft>, step: &StepDraft) -> Place {
     match target {
@@ -88,8 +97,9 @@ fn branch((flow, index): (&Flow, usize), written: &StepDraft, findings: &mut Fin
     let falls = flow.steps.get(index).is_some_and(|step| goes_on(&step.kind));
     let hint = if falls {
         format!(
-            "without `else` the next step follows, and that is {leads}: add `else: …`, with the \
-             step for everybody else"
+            "without `else` the next step follows, and that is {leads}: add `else: {}`, the step for \
+             everybody else",
+            left_out(flow).unwrap_or("…")
         )
     } else {
         "let one of them lead elsewhere, or take the condition away".to_owned()
@@ -130,7 +140,10 @@ fn fetch(
                     "`{word}` leads to `{}`, which compares `{kept}`, and nothing was kept then",
                     step.name
                 ),
-                format!("lead `{word}` to a step that says it: when: {{{word}: …}}"),
+                format!(
+                    "lead `{word}` to a step that says it: {{{word}: {}}}",
+                    left_out(flow).unwrap_or("…")
+                ),
             )
             .code(Code::SameWays);
         return;

@@ -162,6 +162,17 @@ fn link_of_others(
 ) {
     let Some(link) = &draft.link else { return };
     let folded = understanding::fold(&link.text);
+    let is_its_link = |other: &FlowDraft| {
+        other.name.text != draft.name.text
+            && other
+                .link
+                .as_ref()
+                .is_some_and(|theirs| theirs.text.eq_ignore_ascii_case(&link.text))
+    };
+    // One link of two flows is told as that.
+    if drafts.iter().any(is_its_link) {
+        return;
+    }
     let other = words.get(&folded).and_then(|index| drafts.get(*index));
     let Some(other) = other.filter(|other| other.name.text != draft.name.text) else {
         taken_by_command(&link.text, link.place, draft, findings);
@@ -177,7 +188,9 @@ fn link_of_others(
                 "the link `{}` takes the start word `{}` away from the flow `{}`",
                 link.text, known.text, other.name.text
             ),
-            format!("take another link, the name of this flow for instance; the word stands in {spot}"),
+            format!(
+                "take another link, the name of this flow for instance; the word stands in {spot}"
+            ),
         )
         .code(Code::StartWordClash);
 }

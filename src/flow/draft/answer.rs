@@ -456,7 +456,12 @@ fn better_day(written: &str) -> String {
 
 fn message(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
     let mut kinds: Vec<SentKind> = Vec::new();
-    for name in words(node, "`message`", findings) {
+    let named = words(node, "`message`", findings);
+    if named.is_empty() && !matches!(node.kind, Kind::List(_)) {
+        // That it is no list is told.
+        return None;
+    }
+    for name in named {
         let Some(kind) = SentKind::from_name(&name.text) else {
             findings.error_hint(
                 name.place,
@@ -492,8 +497,8 @@ fn choices(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Choi
         return Some(ChoicesDraft { list: list(kind, node, findings)?, shuffle: false, last: 0 });
     };
     let own = CHOICE_KEYS.map(|(key, _)| key);
-    let meant = braces_for_brackets(node)
-        .filter(|names| !names.iter().any(|name| own.contains(name)));
+    let meant =
+        braces_for_brackets(node).filter(|names| !names.iter().any(|name| own.contains(name)));
     if let Some(names) = meant {
         findings
             .error_hint(

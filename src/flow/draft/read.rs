@@ -375,25 +375,23 @@ pub(super) fn lines_without_dashes<'a>(
     if written.starts_with(['"', '\'', '|', '>', '-']) {
         return None;
     }
-    let lines: Vec<&str> =
-        written.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = written.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     (lines.len() > 1).then_some(lines)
 }
 
 /// Tells of words one below the other that have no dashes; `what` is the list they stand in.
-pub(super) fn tell_of_dashes(
-    node: &Node,
-    what: &str,
-    lines: &[&str],
-    findings: &mut Findings<'_>,
-) {
+pub(super) fn tell_of_dashes(node: &Node, what: &str, lines: &[&str], findings: &mut Findings<'_>) {
     let Some(first) = lines.first() else { return };
     let all: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(',')).collect();
     findings
         .error_hint(
             Place { end: node.place.start + first.len(), ..node.place },
             format!("each line under {what} begins with a dash"),
-            format!("write `- {}` and so on, or all on one line: [{}]", first.trim_end_matches(','), all.join(", ")),
+            format!(
+                "write `- {}` and so on, or all on one line: [{}]",
+                first.trim_end_matches(','),
+                all.join(", ")
+            ),
         )
         .code(Code::MissingDash);
 }

@@ -222,12 +222,7 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
     }
 
     /// `when: {declined: no}` for `{no: declined}`: told once, with the whole as it should be.
-    fn turned_round(
-        &mut self,
-        when: &[(Word, TargetDraft)],
-        outcomes: &[&str],
-        scope: &Scope<'_>,
-    ) {
+    fn turned_round(&mut self, when: &[(Word, TargetDraft)], outcomes: &[&str], scope: &Scope<'_>) {
         let turned = |(outcome, target): &(Word, TargetDraft)| match target {
             TargetDraft::Step(word) => {
                 let is_outcome = |text: &str| outcomes.contains(&text);

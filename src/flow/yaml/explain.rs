@@ -9,10 +9,10 @@ mod signs;
 
 use self::brackets::bracket;
 use self::colons::{no_colon, stray_colon};
-use self::comments::{comment_goes_on, eaten_by_comment};
 use self::columns::{
     beside_its_key, dash, indentation, list_and_keys, out_of_line, words_without_dashes,
 };
+use self::comments::{comment_goes_on, eaten_by_comment};
 use self::signs::{
     after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon, tab,
     unclosed_quote,

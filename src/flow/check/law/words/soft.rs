@@ -30,11 +30,9 @@ const BEING: &str = "हैं है हो आते आती आता hain 
                      taalluk ہیں ہے آتے تعلق";
 const NAMING: &str = "क्या कौन कौनसा कौनसी kya kaun नाम naam name کیا نام";
 const SOCIAL: &str = "सामाजिक social आरक्षण आरक्षित reservation reserved samajik aarakshan";
-const GROUP: &str =
-    "श्रेणी वर्ग कोटि कैटेगरी category group class background पृष्ठभूमि shreni varg koti";
+const GROUP: &str = "श्रेणी वर्ग कोटि कैटेगरी category group class background पृष्ठभूमि shreni varg koti";
 const GOD: &str = "भगवान ईश्वर देवता देवी खुदा god gods deity bhagwan bhagvan ishwar devta khuda خدا";
-const WORSHIPPED: &str =
-    "मानते मानती पूजते पूजती पूजा worship believe pray mante poojte pujte مانتے";
+const WORSHIPPED: &str = "मानते मानती पूजते पूजती पूजा worship believe pray mante poojte pujte مانتے";
 const FAITH: &str = "faith आस्था aastha astha عقیدہ";
 const FESTIVAL: &str = "होली दिवाली दीपावली नवरात्रि छठ दशहरा holi diwali deepawali deepavali navratri \
                         chhath dussehra ہولی دیوالی";
@@ -160,8 +158,7 @@ fn of_religion(words: &Words<'_>, index: usize) -> bool {
     let god = is(&SOFT.god) && words.before(index, 2, &LISTS.which) && words.has(&SOFT.worshipped);
     let whose = words.before(index, 1, &LISTS.person) || words.before(index, 1, &LISTS.which);
     let faith = is(&SOFT.faith) && whose && words.at(index + 1) != "in";
-    let festival = is(&SOFT.festival)
-        && words.has(&SOFT.other_festival)
-        && words.has(&SOFT.celebrating);
+    let festival =
+        is(&SOFT.festival) && words.has(&SOFT.other_festival) && words.has(&SOFT.celebrating);
     god || faith || festival
 }
