@@ -185,6 +185,14 @@ const SLIPS: &[Slip] = &[
     Slip(
         JOIN,
         ALREADY,
+        "already:\n    if: days_left > 1,000\n    then: known",
+        Code::ConditionSyntax,
+        "1,000",
+        "write days_left > 1000",
+    ),
+    Slip(
+        JOIN,
+        ALREADY,
         "already: {if: days_left > 1,00,000, then: known}",
         Code::BadNumber,
         "1,00,000",
@@ -254,7 +262,7 @@ const SLIPS: &[Slip] = &[
         "already: {if: member, then: consent}",
         Code::SameWays,
         "then: consent",
-        "add `else: …`",
+        "add `else: known`",
     ),
     Slip(
         JOIN,
@@ -428,6 +436,7 @@ fn what_is_no_slip_of_these_families_is_let_through() {
         (EN, "declined = Never mind.", "declined = Never mind. नमस्ते!"),
         (HI, "declined = कोई बात नहीं।", "declined = OK, bye."),
         (HI, ".change = बदलें", ".change = शुरू का नाम"),
+        (HI, ".change = बदलें", ".change = वापस जाएँ"),
         (HI, "too-young = अभी नहीं।", "too-young = अभी:\n    {\"*\"}नहीं*।"),
     ] {
         let found = told(&edited(path, |text| text.replacen(from, to, 1)));

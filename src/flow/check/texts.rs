@@ -282,7 +282,7 @@ pub(in crate::flow) fn choices(
     findings: &mut Findings<'_>,
 ) {
     for (flow, draft) in flows.iter().zip(drafts) {
-        for (step, written) in flow.steps.iter().zip(&draft.steps) {
+        for (at, (step, written)) in flow.steps.iter().zip(&draft.steps).enumerate() {
             let (StepKind::Ask(ask), KindDraft::Ask(asked)) = (&step.kind, &written.kind) else {
                 continue;
             };
@@ -300,7 +300,7 @@ pub(in crate::flow) fn choices(
                         end: attribute.span.end,
                     };
                     let label = choice.label.get(language);
-                    command_label(label, place, &choice.id, ask, flows, findings);
+                    command_label((label, place), &choice.id, (ask, at), flows, findings);
                     let folded = understanding::fold(label);
                     let always = choice.condition.is_none();
                     let same = seen
@@ -376,10 +376,9 @@ fn too_many(count: usize, place: Place, findings: &mut Findings<'_>) {
 
 /// Typed, such a label does what it does everywhere, unless the choice leads to the same.
 fn command_label(
-    label: &str,
-    place: Place,
+    (label, place): (&str, Place),
     id: &str,
-    ask: &Ask,
+    (ask, at): (&Ask, usize),
     flows: &[Flow],
     findings: &mut Findings<'_>,
 ) {
@@ -405,7 +404,9 @@ fn command_label(
             .get(index)
             .is_some_and(|flow| flow.name == name || (command == Command::Menu && flow.default)),
         // The flow begins anew.
-        Some(Target::Step(0)) => command == Command::Restart,
+        Some(Target::Step(0)) if command == Command::Restart => true,
+        // `पीछे जाएँ`, and it does.
+        Some(Target::Step(to)) => several && command == Command::Back && to < at,
         _ => false,
     };
     if leads_there {

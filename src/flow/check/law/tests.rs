@@ -67,6 +67,7 @@ const IDENTITY: &[&str] = &[
     "apne card ke aakhri 4 ank likhiye",
     "अपने पहचान पत्र की फोटो भेजिए।",
     "पहचान पत्र का नंबर?",
+    "The last 4 digits of your UID?",
     "Send a photo of your ID card.",
     "اپنے کارڈ کے 12 ہندسے لکھیے۔",
 ];

@@ -9,7 +9,7 @@ use super::super::{Forbidden, Found};
 use super::Words;
 
 const CARD: &str =
-    "कार्ड card cards पहचान pehchan pahchan pehchaan identity id आईडी आइडी شناختی کارڈ";
+    "कार्ड card cards पहचान pehchan pahchan pehchaan identity id uid यूआईडी आईडी आइडी شناختی کارڈ";
 /// A card the office itself gives may be asked for.
 const OF_THE_HOUSE: &str = "सदस्य सदस्यता मेंबर member membership sadasya sadasyata رکن رکنیت ممبر \
                             टिकट ticket";
