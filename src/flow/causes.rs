@@ -236,12 +236,21 @@ impl Causes {
             }
             Code::LabelTooLong => {
                 let behind = |other: &Diagnostic| {
+                    // What is read as text belongs to the label or text above it.
+                    let as_text = other.message.contains("is read as text") && near(&other);
                     other.code == Code::MissingLabel
                         && other.path == finding.path
-                        && other.line == finding.line
+                        && (other.line == finding.line || as_text && other.line > finding.line)
                 };
                 near_any(&[Code::FluentSyntax]) || found.iter().any(behind)
             }
+            // Half an `if` that is wrong leads where the other half does.
+            Code::SameWays => found.iter().any(|other| {
+                other.path == finding.path
+                    && other.line == finding.line
+                    && other.severity == Severity::Error
+                    && other.code != finding.code
+            }),
             Code::UnknownOutcome => {
                 near_any(&[Code::UnknownKey, Code::MissingColon])
                     || (finding.severity == Severity::Warning && self.outside)
@@ -273,8 +282,12 @@ impl Causes {
     }
 }
 
-/// How many results of a called flow have no way, where a finding says that.
+/// How many results of a called flow have no way, where a finding says that; one where two ways lead to
+/// one step.
 fn ways_missing(finding: &Diagnostic) -> usize {
+    if finding.code == Code::SameWays {
+        return 1;
+    }
     let called_and_results = finding.message.strip_suffix(" too, and that has no way here");
     called_and_results.map_or(0, |said| (said.matches('`').count() / 2).saturating_sub(1))
 }

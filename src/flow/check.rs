@@ -11,10 +11,12 @@ mod late;
 mod law;
 mod person;
 mod rehearsal;
+mod same_ways;
 pub(super) mod sms;
 mod starts;
 mod stray;
 mod texts;
+mod untranslated;
 mod variants;
 
 pub(super) use self::answered::answered;
@@ -25,10 +27,12 @@ pub(super) use self::graph::graph;
 pub(super) use self::late::late;
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;
+pub(super) use self::same_ways::same_ways;
 pub(super) use self::sms::parts;
 pub(super) use self::starts::{is_shipped, special_flows, starts};
 pub(super) use self::stray::stray;
 pub(super) use self::texts::{choices, texts};
+pub(super) use self::untranslated::untranslated;
 pub(super) use self::variants::variants;
 
 use super::code::Code;

@@ -336,6 +336,7 @@ fn examine(
         drafts.iter().map(|draft| link::answers(draft, &drafts, &by_name)).collect();
     let (starts, links, default) = check::starts(&drafts, &mut findings);
     check::graph(&flows, &drafts, &mut findings);
+    check::same_ways(&flows, &drafts, &by_name, &mut findings);
     check::calls(&drafts, &mut findings);
     check::consented(&drafts, &templates, &mut findings);
     check::late(&flows, &drafts, &answers, &mut findings);
@@ -343,6 +344,7 @@ fn examine(
     check::stray(&catalogue, &mut findings);
     check::variants(&drafts, &answers, &catalogue, &mut findings);
     check::texts(&catalogue, &drafts, &interned, &mut findings);
+    check::untranslated(&catalogue, &mut findings);
     check::choices(&flows, &drafts, &catalogue, &mut findings);
     check::questions(&flows, &drafts, &catalogue, &mut findings);
     let mut lacking = Vec::new();

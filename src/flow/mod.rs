@@ -62,6 +62,8 @@ mod gallery_tests;
 #[cfg(test)]
 mod hints_tests;
 #[cfg(test)]
+mod kin_gallery_tests;
+#[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]
 mod people_tests;

@@ -21,7 +21,7 @@ macro_rules! condition {
         concat!(
             "  enrol: {do: enrol_member}\n  test: {if: \"",
             $condition,
-            "\", then: done, else: done}"
+            "\", then: done, else: declined}"
         )
     };
 }
@@ -309,7 +309,7 @@ const SLIPS: &[Slip] = &[
     Slip(
         JOIN,
         ENROL,
-        "  score: {count: [member, has_phone]}\n  test: {if: 'score > 2', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+        "  score: {count: [member, has_phone]}\n  test: {if: 'score > 2', then: enrol, else: declined}\n  enrol: {do: enrol_member}",
         Code::NeverTrue,
         "score > 2",
         "from 0 to 2",
@@ -433,7 +433,7 @@ fn what_only_looks_like_such_a_slip_is_let_through() {
         (
             JOIN,
             ENROL,
-            "  score: {count: [member, \"confirm == 'right'\"]}\n  test: {if: 'score == 2 || score + 1 > booth', then: enrol, else: enrol}\n  enrol: {do: enrol_member}",
+            "  score: {count: [member, \"confirm == 'right'\"]}\n  test: {if: 'score == 2 || score + 1 > booth', then: enrol, else: declined}\n  enrol: {do: enrol_member}",
         ),
         (JOIN, "  more: {call: extra}", "  rest: {wait: 13h, reply: more}\n  more: {call: extra}"),
         (HI, "declined = ", "declined = { $consent ->\n    [yes] क\n   *[other] ख\n } "),

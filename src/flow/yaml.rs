@@ -165,6 +165,7 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
         Kind::Map(entries) => entries,
         Kind::List(items) => {
             for item in items {
+                cut_short(item, text, findings);
                 typographic(item, findings);
                 signs(item, text, findings);
             }
@@ -179,6 +180,7 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
         if !matches!(key.text.as_str(), "about" | "me" | "text" | "passes") {
             typographic(value, findings);
         }
+        cut_short(value, text, findings);
         let between = text.get(key.place.end..value.place.start).unwrap_or_default();
         let after_colon = between.split_once(':').map_or("", |(_, rest)| rest);
         let sign = after_colon.trim_start().chars().next().filter(|sign| matches!(sign, '!' | '&'));
@@ -200,6 +202,29 @@ fn signs(node: &Node, text: &str, findings: &mut Findings<'_>) {
         }
         signs(value, text, findings);
     }
+}
+
+/// `सफाई #1`: a comment begins at the `#`, and a number directly behind it is none.
+fn cut_short(node: &Node, text: &str, findings: &mut Findings<'_>) {
+    let Kind::Word(word) = &node.kind else { return };
+    let behind = text.get(node.place.end..).unwrap_or_default().lines().next().unwrap_or_default();
+    // The place of a word may take in the spaces behind it.
+    let trimmed = text.get(..node.place.end).unwrap_or_default().trim_end_matches(' ');
+    let spaces = behind.starts_with(' ') || trimmed.len() < node.place.end;
+    let comment = behind.trim_start_matches(' ');
+    let number = comment.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_numeric));
+    if !spaces || !number || word.contains('\n') {
+        return;
+    }
+    let comment = comment.trim_end();
+    let start = node.place.end + (behind.len() - behind.trim_start_matches(' ').len());
+    findings
+        .warn(
+            Place { start, end: start + comment.len(), ..node.place },
+            format!("behind ` #` everything is a comment: what is read is only `{word}`"),
+            format!("put quotes around it: '{word} {comment}'"),
+        )
+        .code(Code::NeedsQuotes);
 }
 
 /// `{ask:name}` is one long key without a value.

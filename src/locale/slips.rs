@@ -20,7 +20,14 @@ pub(super) fn syntax(source: usize, text: &str, mark: usize, error: &ParserError
     if let Some(problem) = unseen(source, line, line_start + mark) {
         return problem;
     }
+    let above = text.get(..line_start).unwrap_or_default().lines().next_back().unwrap_or_default();
+    let goes_on = above.starts_with('#') && !content.contains('=') && !content.starts_with('#');
     let (span, message, hint): Told = match &error.kind {
+        _ if goes_on && indent == 0 && content.contains(' ') => (
+            whole_line(),
+            "the line above is a comment, and this one goes on with it".to_owned(),
+            format!("write `# {content}`"),
+        ),
         ErrorKind::ExpectedToken('=') => {
             let name = content.split(['=', ':', ' ']).next().unwrap_or_default();
             let word = content
@@ -418,7 +425,11 @@ fn margin(line: &str, content: &str, variants_open: bool) -> Told {
         return (
             whole_line,
             "a line of text cannot begin with `*` or `[`".to_owned(),
-            "begin it with another sign, such as •, or with {\"[\"}".to_owned(),
+            format!(
+                "write {{\"{}\"}}{}",
+                content.get(..1).unwrap_or_default(),
+                content.get(1..).unwrap_or_default()
+            ),
         );
     }
     if content.starts_with("//") || content.starts_with('/') {

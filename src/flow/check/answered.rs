@@ -9,7 +9,7 @@ use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Fixed, Known};
 use crate::flow::definition::{Action, Ask, Flow, NOT_UNDERSTOOD, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
-use crate::flow::draft::{CountDraft, FlowDraft, KindDraft};
+use crate::flow::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
 use crate::flow::session::Came;
 use crate::locale::{Catalogue, Message, Pattern, Segment};
 
@@ -43,6 +43,8 @@ pub(in crate::flow) fn answered(
             continue;
         }
         let mut told: HashSet<(String, String)> = HashSet::new();
+        // A way that leaps over questions is told once, at the first text that shows one of them.
+        let mut leapt: HashSet<Place> = HashSet::new();
         for (step, written) in draft.steps.iter().enumerate() {
             let key = match &written.kind {
                 KindDraft::Say { text, .. } | KindDraft::Handoff(text) => text,
@@ -64,7 +66,18 @@ pub(in crate::flow) fn answered(
                     Before::Never => None,
                 };
                 let at = findings.find_after(shown.message, &format!("${}", shown.name));
-                tell_of_text(at, (&key.text, &shown.name), finding, flow, findings);
+                let Some(way) = finding else {
+                    never_asked(at, (&key.text, &shown.name), findings);
+                    continue;
+                };
+                let jump = jump_over(&way, &shown.name, (flow, draft));
+                if let Some(jump) = &jump
+                    && !leapt.insert(jump.place)
+                {
+                    continue;
+                }
+                let way = Lacking { way, jump };
+                way.tell(at, (&key.text, &shown.name), flow, findings);
             }
         }
         conditions(flows, (flow, draft), known, findings);
@@ -93,38 +106,111 @@ const fn is_request(kind: &StepKind) -> bool {
     matches!(kind, StepKind::Do(Action::Request { .. }))
 }
 
-fn tell_of_text(
-    at: Place,
-    (key, name): (&str, &str),
-    way: Option<Vec<usize>>,
-    flow: &Flow,
-    findings: &mut Findings<'_>,
-) {
-    let Some(way) = way else {
-        let hint = if name == TICKET {
-            "file the request before: {do: {request: {kind: …, with: […]}}}".to_owned()
-        } else {
-            format!("ask `{name}` before this is said, or take {{ ${name} }} out of the text")
-        };
-        findings
-            .error_hint(
-                at,
-                format!("the text `{key}` shows `${name}`, and no way to it asks for that"),
-                hint,
-            )
-            .code(Code::NotYetAnswered);
-        return;
+/// A text that shows what no way to it asks for.
+fn never_asked(at: Place, (key, name): (&str, &str), findings: &mut Findings<'_>) {
+    let hint = if name == TICKET {
+        "file the request before: {do: {request: {kind: …, with: […]}}}".to_owned()
+    } else {
+        format!("ask `{name}` before this is said, or take {{ ${name} }} out of the text")
     };
     findings
-        .warn(
+        .error_hint(
             at,
-            format!(
-                "the text `{key}` shows `${name}`, which is not answered on the way {}",
-                in_words(&way, flow)
-            ),
-            format!("say another text on that way, or ask `{name}` on it; as it is, nothing stands there"),
+            format!("the text `{key}` shows `${name}`, and no way to it asks for that"),
+            hint,
         )
         .code(Code::NotYetAnswered);
+}
+
+/// A way on which an answer lacks, and where it leaps over the step that gives it.
+struct Lacking {
+    way: Vec<usize>,
+    jump: Option<Jump>,
+}
+
+impl Lacking {
+    fn tell(&self, at: Place, (key, name): (&str, &str), flow: &Flow, findings: &mut Findings<'_>) {
+        let message = format!(
+            "the text `{key}` shows `${name}`, which is not answered on the way {}",
+            in_words(&self.way, flow)
+        );
+        let Some(jump) = &self.jump else {
+            let giver = flow.step(name).and_then(|index| flow.steps.get(index));
+            let gives = match giver.map(|step| &step.kind) {
+                Some(StepKind::Count(_)) => "count",
+                _ => "ask",
+            };
+            findings
+                .warn(
+                    at,
+                    message,
+                    format!(
+                        "say another text on that way, or {gives} `{name}` on it; as it is, \
+                         nothing stands there"
+                    ),
+                )
+                .code(Code::NotYetAnswered);
+            return;
+        };
+        let spot = findings.spot(jump.place);
+        let hint = format!(
+            "{} leads past `{name}` ({spot}): lead it to `{name}`, or say another text on that way; \
+             as it is, nothing stands there",
+            jump.way
+        );
+        // Where no condition comes in between, whoever answers so hears it.
+        let told = if jump.sure {
+            findings.error_hint(at, message, hint)
+        } else {
+            findings.warn(at, message, hint)
+        };
+        told.code(Code::NotYetAnswered);
+    }
+}
+
+/// A way from a step before the one that gives an answer to one behind it.
+struct Jump {
+    place: Place,
+    /// What leads there, in words.
+    way: String,
+    /// Whether nothing but the answer of a person decides that it is gone to the end.
+    sure: bool,
+}
+
+/// The last place on a way where it leaps over the step `name`.
+fn jump_over(way: &[usize], name: &str, (flow, draft): (&Flow, &FlowDraft)) -> Option<Jump> {
+    let giver = flow.step(name)?;
+    let (at, (from, to)) = way
+        .iter()
+        .zip(way.iter().skip(1))
+        .enumerate()
+        .rfind(|(_, (from, to))| **from < giver && giver < **to)?;
+    let written = draft.steps.get(*from)?;
+    let wanted = flow.steps.get(*to)?.name.as_str();
+    let leads =
+        |target: &&TargetDraft| matches!(target, TargetDraft::Step(word) if word.text == wanted);
+    let Some(TargetDraft::Step(word)) = written.targets().into_iter().find(leads) else {
+        return None;
+    };
+    let outcome = match &written.kind {
+        KindDraft::Ask(ask) => ask.when.iter().find(|(_, target)| leads(&target)),
+        _ => None,
+    };
+    let decided = |step: &usize| {
+        matches!(
+            flow.steps.get(*step).map(|step| &step.kind),
+            Some(StepKind::Branch(_) | StepKind::Limit { .. })
+        )
+    };
+    let behind = way.get(at + 1..).unwrap_or_default();
+    Some(Jump {
+        place: word.place,
+        way: outcome.map_or_else(
+            || format!("the step `{}`", written.name.text),
+            |(outcome, _)| format!("`{}` of `{}`", outcome.text, written.name.text),
+        ),
+        sure: outcome.is_some() && !behind.iter().any(decided),
+    })
 }
 
 /// `coming → pity`, a long way without its middle.
@@ -204,7 +290,7 @@ fn conditions(
     }
 }
 
-fn choices_of(ask: &crate::flow::draft::AskDraft) -> &[crate::flow::draft::ChoiceDraft] {
+pub(super) fn choices_of(ask: &crate::flow::draft::AskDraft) -> &[crate::flow::draft::ChoiceDraft] {
     use crate::flow::draft::AnswerDraft;
     match &ask.answer {
         AnswerDraft::OneOf(choices) => &choices.list,

@@ -12,6 +12,7 @@ use crate::flow::load::{Everything, Sources, is_rehearsal};
 use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
 use crate::flow::yaml::{self, Kind, Node, Word};
 use crate::geography::Geography;
+use crate::understanding;
 
 /// So many names a hint lists at most.
 const MOST_NAMED: usize = 12;
@@ -24,6 +25,8 @@ struct Names<'a> {
     choices: BTreeSet<&'a str>,
     /// Of the questions that a text asks.
     choices_of: HashMap<&'a str, BTreeSet<&'a str>>,
+    /// How choices read, in every language, and what they are called.
+    labels: Vec<(&'a str, &'a str)>,
     /// What flows file, and `none`.
     requests: BTreeSet<&'a str>,
     geography: &'a Geography,
@@ -42,7 +45,13 @@ pub(in crate::flow) fn rehearsals(
     let steps = flows.iter().flat_map(|flow| &flow.steps);
     let asks = flows.iter().flat_map(|flow| (0..flow.steps.len()).filter_map(|at| flow.ask(at)));
     let mut choices_of: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    let mut labels: Vec<(&str, &str)> = Vec::new();
     for ask in asks {
+        for choice in ask.choices().into_iter().flat_map(|choices| &choices.list) {
+            let written =
+                choice.label.texts.iter().map(|label| (label.as_ref(), choice.id.as_str()));
+            labels.extend(written);
+        }
         let (Some(text), Some(choices)) = (texts.get(ask.text.0), ask.choices()) else { continue };
         let ids = choices.list.iter().map(|choice| choice.id.as_str());
         choices_of.entry(text.key.as_str()).or_default().extend(ids);
@@ -53,6 +62,7 @@ pub(in crate::flow) fn rehearsals(
         texts: texts.iter().map(|text| text.key.as_str()).collect(),
         choices: choices_of.values().flatten().copied().collect(),
         choices_of,
+        labels,
         requests: flows
             .iter()
             .flat_map(|flow| &flow.steps)
@@ -268,11 +278,25 @@ impl Names<'_> {
                         && !self.choices.contains(choice.text.as_str())
                     {
                         let offered = asked.and_then(|text| self.choices_of.get(text));
+                        let known = offered.unwrap_or(&self.choices);
+                        let folded = understanding::fold(&choice.text);
+                        let labelled = self.labels.iter().find(|(label, id)| {
+                            known.contains(id) && understanding::fold(label) == folded
+                        });
+                        if let Some((_, id)) = labelled {
+                            let hint = format!("that is how it reads; the choice is called `{id}`");
+                            let message =
+                                format!("no question offers the choice `{}`", choice.text);
+                            findings
+                                .error_hint(choice.place, message, hint)
+                                .code(Code::UnknownChoice);
+                            continue;
+                        }
                         unknown(
                             &choice,
                             format!("no question offers the choice `{}`", choice.text),
                             Code::UnknownChoice,
-                            offered.unwrap_or(&self.choices),
+                            known,
                             findings,
                         );
                     }

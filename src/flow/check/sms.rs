@@ -255,10 +255,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 let assumed = widest.map_or_else(String::new, |(name, length)| {
                     format!("; its longest variable, `${name}`, is taken as {length} characters")
                 });
-                let allow = format!(
-                    "allow this one text more by a comment above it: # sms-parts: {}",
-                    size.parts
-                );
+                let allow = allowance(message, place, size.parts, findings);
                 let (place, hint) = match dear(&body) {
                     // A sign or two are the whole matter.
                     Some((sign, cheap, parts)) if parts <= most => (
@@ -286,6 +283,37 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
             }
         }
     }
+}
+
+/// How a text is allowed so many parts; where a comment says so and is not heard, why.
+fn allowance(message: &Message, place: Place, parts: usize, findings: &Findings<'_>) -> String {
+    let comment = format!("# sms-parts: {parts}");
+    if let Some(allowed) = message.sms_parts {
+        return format!("the comment above it allows {allowed}: write {comment}");
+    }
+    let before = findings.source_of(Place { start: 0, end: place.start, ..place });
+    let lines = before.lines().enumerate().collect::<Vec<_>>();
+    let is_blank = |line: &&(usize, &str)| line.1.trim().is_empty();
+    let blank = lines.iter().rev().take_while(is_blank).count();
+    let comments = lines.iter().rev().skip(blank).take_while(|(_, line)| line.starts_with('#'));
+    let meant = |line: &str| {
+        let small = line.to_lowercase().replace(['-', '_', ' '], "");
+        small.contains("smsparts") || small.contains("smspart")
+    };
+    let mut meaning = comments.filter(|(_, line)| meant(line));
+    let Some((index, line)) = meaning.next() else {
+        return format!("allow this one text more by a comment above it: {comment}");
+    };
+    let line_number = index + 1;
+    let written = line.trim();
+    let spelt = line.starts_with("# ") && line.contains("sms-parts:");
+    if blank > 0 && spelt {
+        return format!(
+            "take the blank line out below `{written}` (line {line_number}): a comment belongs to a \
+             text that stands right below it"
+        );
+    }
+    format!("write the comment in line {line_number} as {comment}, right above the text")
 }
 
 /// A single sign for which the whole SMS is sent in letters of two bytes. A text with letters of

@@ -129,6 +129,9 @@ pub(in crate::flow) fn starts(
             default = Some(index);
         }
     }
+    for draft in drafts {
+        link_of_others(draft, &words, drafts, findings);
+    }
     let whole = drafts.iter().all(|draft| draft.whole);
     if default.is_none()
         && whole
@@ -147,6 +150,49 @@ pub(in crate::flow) fn starts(
             .code(Code::DefaultFlow);
     }
     (words, links, default)
+}
+
+/// A link is heard before start words: one that is a word of another flow takes it away from that
+/// flow, and one that works everywhere never begins its own.
+fn link_of_others(
+    draft: &FlowDraft,
+    words: &HashMap<String, usize>,
+    drafts: &[FlowDraft],
+    findings: &mut Findings<'_>,
+) {
+    let Some(link) = &draft.link else { return };
+    let folded = understanding::fold(&link.text);
+    let is_its_link = |other: &FlowDraft| {
+        other.name.text != draft.name.text
+            && other
+                .link
+                .as_ref()
+                .is_some_and(|theirs| theirs.text.eq_ignore_ascii_case(&link.text))
+    };
+    // One link of two flows is told as that.
+    if drafts.iter().any(is_its_link) {
+        return;
+    }
+    let other = words.get(&folded).and_then(|index| drafts.get(*index));
+    let Some(other) = other.filter(|other| other.name.text != draft.name.text) else {
+        taken_by_command(&link.text, link.place, draft, findings);
+        return;
+    };
+    let known = other.words.iter().find(|known| understanding::fold(&known.text) == folded);
+    let Some(known) = known else { return };
+    let spot = findings.spot(known.place);
+    findings
+        .error_hint(
+            link.place,
+            format!(
+                "the link `{}` takes the start word `{}` away from the flow `{}`",
+                link.text, known.text, other.name.text
+            ),
+            format!(
+                "take another link, the name of this flow for instance; the word stands in {spot}"
+            ),
+        )
+        .code(Code::StartWordClash);
 }
 
 /// A word of a flow, and the flow.

@@ -283,7 +283,7 @@ pub(in crate::flow) fn choices(
     findings: &mut Findings<'_>,
 ) {
     for (flow, draft) in flows.iter().zip(drafts) {
-        for (step, written) in flow.steps.iter().zip(&draft.steps) {
+        for (at, (step, written)) in flow.steps.iter().zip(&draft.steps).enumerate() {
             let (StepKind::Ask(ask), KindDraft::Ask(asked)) = (&step.kind, &written.kind) else {
                 continue;
             };
@@ -301,7 +301,7 @@ pub(in crate::flow) fn choices(
                         end: attribute.span.end,
                     };
                     let label = choice.label.get(language);
-                    command_label(label, place, &choice.id, ask, flows, findings);
+                    command_label((label, place), &choice.id, (ask, at), flows, findings);
                     let folded = understanding::fold(label);
                     let always = choice.condition.is_none();
                     let same = seen
@@ -377,18 +377,20 @@ fn too_many(count: usize, place: Place, findings: &mut Findings<'_>) {
 
 /// Typed, such a label does what it does everywhere, unless the choice leads to the same.
 fn command_label(
-    label: &str,
-    place: Place,
+    (label, place): (&str, Place),
     id: &str,
-    ask: &Ask,
+    (ask, at): (&Ask, usize),
     flows: &[Flow],
     findings: &mut Findings<'_>,
 ) {
-    // What stands on the screen is taken first; but a word by itself is how people leave.
-    if label.split_whitespace().count() != 1 {
+    let Some(command) = understanding::command(label) else { return };
+    // What stands on the screen is taken first; but a word by itself is how people leave. Of several
+    // words only those that turn back or begin anew are nothing else: `सदस्यता छोड़ें` may be a choice.
+    let several = label.split_whitespace().count() > 1;
+    let turns = matches!(command, Command::Back | Command::Restart | Command::Menu);
+    if several && (!turns || matches!(id, "yes" | "no")) {
         return;
     }
-    let Some(command) = understanding::command(label) else { return };
     let name = match command {
         Command::Help => "help",
         Command::Language => "language",
@@ -402,6 +404,10 @@ fn command_label(
         Some(Target::Flow(index) | Target::Call(index)) => flows
             .get(index)
             .is_some_and(|flow| flow.name == name || (command == Command::Menu && flow.default)),
+        // The flow begins anew.
+        Some(Target::Step(0)) if command == Command::Restart => true,
+        // `पीछे जाएँ`, and it does.
+        Some(Target::Step(to)) => several && command == Command::Back && to < at,
         _ => false,
     };
     if leads_there {
@@ -411,8 +417,13 @@ fn command_label(
         .error_hint(
             place,
             format!("`{label}` works everywhere, and at this question it would mean `{id}`"),
-            "say it in two words or others: menu, help, back, restart, language, stop, notice and \
-             my data are taken, in every spelling",
+            if several {
+                "say it in other words: menu, help, back, restart, language, stop, notice and my \
+                 data are taken, in every spelling"
+            } else {
+                "say it in two words or others: menu, help, back, restart, language, stop, notice and \
+                 my data are taken, in every spelling"
+            },
         )
         .code(Code::ChoiceIsCommand);
 }

@@ -64,6 +64,15 @@ pub(super) fn unreadable(
             );
         }
     }
+    if let Some(offset) = thousands(&plain) {
+        let at = text.get(..offset).unwrap_or_default().rfind(|sign: char| !sign.is_ascii_digit());
+        let number = text.get(at.map_or(0, |at| at + 1)..offset + 1).unwrap_or_default();
+        return syntax(
+            number,
+            "a number has no commas",
+            format!("write {}", without_thousands(text)),
+        );
+    }
     if let Some(offset) = single_equals(&plain) {
         let written = format!(
             "{}=={}",
@@ -213,4 +222,26 @@ pub(super) fn too_involved(source: &str) -> Option<&'static str> {
         return Some("the brackets of this condition are nested too deeply");
     }
     (signs > MOST_SIGNS).then_some("this condition is too involved")
+}
+
+/// Where a comma parts the digits of a number, `1,00,000`; in a list it parts numbers.
+fn thousands(text: &str) -> Option<usize> {
+    if text.contains('[') {
+        return None;
+    }
+    let parts_digits = |(offset, _): &(usize, &str)| {
+        let before = text.get(..*offset).unwrap_or_default();
+        let behind = text.get(offset + 1..).unwrap_or_default();
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        before.ends_with(|sign: char| sign.is_ascii_digit()) && (2..=3).contains(&digits)
+    };
+    text.match_indices(',').find(parts_digits).map(|(offset, _)| offset)
+}
+
+fn without_thousands(text: &str) -> String {
+    let mut written = text.to_owned();
+    while let Some(offset) = thousands(&written) {
+        written.remove(offset);
+    }
+    written
 }

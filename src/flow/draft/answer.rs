@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::read::{as_list, digits, map_like};
+use super::read::{
+    as_list, braces_for_brackets, digits, lines_without_dashes, map_like, tell_of_dashes,
+};
 use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
 use super::{flag, get, identifier, integer, known_keys, seconds, start_of, word, words};
 use crate::flow::code::Code;
@@ -455,7 +457,12 @@ fn better_day(written: &str) -> String {
 
 fn message(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
     let mut kinds: Vec<SentKind> = Vec::new();
-    for name in words(node, "`message`", findings) {
+    let named = words(node, "`message`", findings);
+    if named.is_empty() && !matches!(node.kind, Kind::List(_)) {
+        // That it is no list is told.
+        return None;
+    }
+    for name in named {
         let Some(kind) = SentKind::from_name(&name.text) else {
             findings.error_hint(
                 name.place,
@@ -490,7 +497,20 @@ fn choices(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Choi
     let Kind::Map(entries) = &node.kind else {
         return Some(ChoicesDraft { list: list(kind, node, findings)?, shuffle: false, last: 0 });
     };
-    known_keys(entries, &CHOICE_KEYS.map(|(key, _)| key), findings);
+    let own = CHOICE_KEYS.map(|(key, _)| key);
+    let meant =
+        braces_for_brackets(node).filter(|names| !names.iter().any(|name| own.contains(name)));
+    if let Some(names) = meant {
+        findings
+            .error_hint(
+                start_of(node),
+                "choices stand in square brackets, not in braces",
+                format!("write {}: [{}]", kind.text, names.join(", ")),
+            )
+            .code(Code::WrongType);
+        return None;
+    }
+    known_keys(entries, &own, findings);
     let Some(items) = get(entries, "choices") else {
         findings.error_hint(
             start_of(node),
@@ -576,7 +596,21 @@ fn many(
 }
 
 fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<ChoiceDraft>> {
+    if let Some(lines) = lines_without_dashes(node, findings) {
+        tell_of_dashes(node, &format!("`{}:`", kind.text), &lines, findings);
+        return None;
+    }
     let Kind::List(items) = &node.kind else {
+        if let Some(names) = braces_for_brackets(node) {
+            findings
+                .error_hint(
+                    start_of(node),
+                    "choices stand in square brackets, not in braces",
+                    format!("write [{}]", names.join(", ")),
+                )
+                .code(Code::WrongType);
+            return None;
+        }
         let meant = as_list(node).unwrap_or_else(|| vec!["first".to_owned(), "second".to_owned()]);
         findings
             .error_hint(

@@ -1,7 +1,7 @@
 //! An HTTP call of a flow, as it was written.
 
 use super::read::map_like;
-use super::{FetchDraft, HeaderDraft, TreeDraft};
+use super::{FetchDraft, HeaderDraft, TargetDraft, TreeDraft};
 use super::{get, identifier, seconds, start_of, targets, word};
 use crate::flow::Method;
 use crate::flow::code::Code;
@@ -57,7 +57,11 @@ pub(super) fn fetch(
         draft.body = Some(tree(node, findings));
     }
     if let Some(node) = get(entries, "keep") {
-        for (name, pointer) in map_like(node, "`keep`", &keep_like(node), findings)? {
+        let entries = map_like(node, "`keep`", &keep_like(node), findings)?;
+        if keep_reversed(entries, findings) {
+            return None;
+        }
+        for (name, pointer) in entries {
             identifier(name, findings);
             let pointer = word(pointer, "a place in the answer", findings)?;
             is_pointer(&pointer, findings);
@@ -66,6 +70,17 @@ pub(super) fn fetch(
     }
     if let Some(node) = get(entries, "when") {
         draft.when = targets(node, findings);
+        let turned: Vec<String> = draft.when.iter().filter_map(turned_round).collect();
+        if let (Some((first, _)), false) = (draft.when.first(), turned.is_empty()) {
+            findings
+                .error_hint(
+                    first.place,
+                    "`when` is the other way round: how the call went first, then the step",
+                    format!("write {{{}}}", turned.join(", ")),
+                )
+                .code(Code::UnknownOutcome);
+            return None;
+        }
         for (outcome, _) in &draft.when {
             if !OUTCOMES.contains(&outcome.text.as_str()) {
                 findings.error_hint(
@@ -295,6 +310,42 @@ fn is_quoted(place: Place, findings: &Findings<'_>) -> bool {
 /// A number that is written as JSON writes it: `007` and `+91` are words.
 fn number(text: &str) -> Option<serde_json::Number> {
     serde_json::from_str(text).ok()
+}
+
+/// `{sorry: failed}`, as it should be.
+fn turned_round((outcome, target): &(Word, TargetDraft)) -> Option<String> {
+    let TargetDraft::Step(word) = target else { return None };
+    let turned =
+        OUTCOMES.contains(&word.text.as_str()) && !OUTCOMES.contains(&outcome.text.as_str());
+    turned.then(|| format!("{}: {}", word.text, outcome.text))
+}
+
+/// `{/team/name: team}`: the place stands where the name belongs. Told once, with the whole as it should be.
+fn keep_reversed(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> bool {
+    let Some((first, _)) = entries.first() else { return false };
+    let turned: Vec<String> = entries
+        .iter()
+        .filter_map(|(place, name)| {
+            let name = name.word().map(|word| word.text).filter(|name| !name.contains('/'))?;
+            // A path of a program, `data.name`, is turned as well.
+            let is_place = place.text.contains(['/', '.']);
+            is_place.then(|| {
+                let place = place.text.trim_start_matches(['$', '.', '/']).replace('.', "/");
+                format!("{name}: /{place}")
+            })
+        })
+        .collect();
+    if turned.len() < entries.len() {
+        return false;
+    }
+    findings
+        .error_hint(
+            first.place,
+            "`keep` is the other way round: the name first, then its place in what comes back",
+            format!("write keep: {{{}}}", turned.join(", ")),
+        )
+        .code(Code::BadAddress);
+    true
 }
 
 /// How answers to be kept are written, with the place that stands there alone.

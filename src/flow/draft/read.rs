@@ -116,16 +116,7 @@ fn list_without_brackets(
     }
     let texts =
         || std::iter::once(value.text.as_str()).chain(strays.iter().map(|key| key.text.as_str()));
-    let number: Option<String> = texts().map(digits).collect();
-    if let Some(number) = number {
-        let written: Vec<&str> = texts().collect();
-        findings
-            .error_hint(
-                first.place,
-                format!("the comma in `{}` ends the number", written.join(",")),
-                format!("write {number}, without commas"),
-            )
-            .code(Code::BadNumber);
+    if number_with_commas(entries, findings) {
         return true;
     }
     let words: Vec<&str> = texts().map(|text| text.trim_matches(['(', ')', ' '])).collect();
@@ -138,6 +129,42 @@ fn list_without_brackets(
         .code(Code::WrongType);
     findings.mute(value.place);
     true
+}
+
+/// `to: 1,00,000` and `voted < 1,000`: a number with commas in it, which begins where the value of the
+/// first of `entries` ends. `false` when it is something else.
+pub(super) fn number_with_commas(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> bool {
+    let Some(((_, value), rest)) = entries.split_first() else { return false };
+    let Some(value) = value.word() else { return false };
+    let strays: Vec<&Word> = rest
+        .iter()
+        .take_while(|(key, node)| matches!(node.kind, Kind::Empty) && digits(&key.text).is_some())
+        .map(|(key, _)| key)
+        .collect();
+    let Some(first) = strays.first() else { return false };
+    let (head, begun) = split_before_digits(&value.text);
+    let groups = || std::iter::once(begun).chain(strays.iter().map(|key| key.text.as_str()));
+    let Some(number) = groups().map(digits).collect::<Option<String>>() else { return false };
+    let written: Vec<&str> = groups().collect();
+    findings
+        .error_hint(
+            first.place,
+            format!("the comma in `{}` ends the number", written.join(",")),
+            format!("write {head}{number}, without commas"),
+        )
+        .code(Code::BadNumber);
+    findings.mute(value.place);
+    for stray in strays.iter().skip(1) {
+        findings.mute(stray.place);
+    }
+    true
+}
+
+/// A value without the digits it ends with, and those digits.
+fn split_before_digits(text: &str) -> (&str, &str) {
+    let digits = text.chars().rev().take_while(|sign| latin_digit(*sign).is_some());
+    let length: usize = digits.map(char::len_utf8).sum();
+    text.split_at(text.len() - length)
 }
 
 /// Keys by which a step is known.
@@ -201,6 +228,21 @@ pub(super) fn unknown_key(
             (format!("signs stand around the key `{bare}` that do not belong there"), Code::Quotes)
         };
         findings.error_hint(key.place, message, format!("write `{bare}: …`")).code(code);
+        return;
+    }
+    let begins_known = || {
+        let first = name.split(' ').next().unwrap_or_default();
+        allowed.contains(&first) || nearest(name, allowed.iter().copied()).is_some()
+    };
+    if name.contains(' ') && !begins_known() && goes_on_with_a_comment(key.place, findings) {
+        findings
+            .error_hint(
+                key.place,
+                "the line above is a comment, and this one goes on with it",
+                "put `# ` before this line too",
+            )
+            .code(Code::YamlSyntax);
+        findings.mute(node.place);
         return;
     }
     if let Some((first, rest)) = name.split_once([':', '{', '[', '：'])
@@ -277,6 +319,14 @@ pub(super) fn unknown_key(
         .code(Code::UnknownKey);
 }
 
+/// Whether the line right above this key is a comment.
+fn goes_on_with_a_comment(key: Place, findings: &Findings<'_>) -> bool {
+    let before = findings.source_of(Place { start: 0, end: key.start, ..key });
+    let mut lines = before.rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    own.trim().is_empty() && lines.next().is_some_and(|line| line.trim_start().starts_with('#'))
+}
+
 pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>) -> Option<Word> {
     let found = node.word();
     if found.is_none() {
@@ -307,6 +357,45 @@ pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>
     found
 }
 
+/// The words of `{morning, noon, evening}`, keys without values, where a list was meant.
+pub(super) fn braces_for_brackets(node: &Node) -> Option<Vec<&str>> {
+    let Kind::Map(entries) = &node.kind else { return None };
+    let lone = |(_, node): &(Word, Node)| matches!(node.kind, Kind::Empty);
+    (!entries.is_empty() && entries.iter().all(lone))
+        .then(|| entries.iter().map(|(key, _)| key.text.as_str()).collect())
+}
+
+/// The lines of a value that goes on over several, not in quotes: words of a list without their dashes.
+pub(super) fn lines_without_dashes<'a>(
+    node: &Node,
+    findings: &Findings<'a>,
+) -> Option<Vec<&'a str>> {
+    let Kind::Word(_) = &node.kind else { return None };
+    let written = findings.source_of(node.place).trim_end();
+    if written.starts_with(['"', '\'', '|', '>', '-']) {
+        return None;
+    }
+    let lines: Vec<&str> = written.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    (lines.len() > 1).then_some(lines)
+}
+
+/// Tells of words one below the other that have no dashes; `what` is the list they stand in.
+pub(super) fn tell_of_dashes(node: &Node, what: &str, lines: &[&str], findings: &mut Findings<'_>) {
+    let Some(first) = lines.first() else { return };
+    let all: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(',')).collect();
+    findings
+        .error_hint(
+            Place { end: node.place.start + first.len(), ..node.place },
+            format!("each line under {what} begins with a dash"),
+            format!(
+                "write `- {}` and so on, or all on one line: [{}]",
+                first.trim_end_matches(','),
+                all.join(", ")
+            ),
+        )
+        .code(Code::MissingDash);
+}
+
 /// What was meant by one word where a list stands: `(yes, no)`, `yes, no`, `– yes – no`.
 pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
     let Kind::Word(text) = &node.kind else { return None };
@@ -322,6 +411,10 @@ pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
 
 /// A list of words; one word alone is taken for a list of one.
 pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
+    if let Some(lines) = lines_without_dashes(node, findings) {
+        tell_of_dashes(node, what, &lines, findings);
+        return Vec::new();
+    }
     match &node.kind {
         Kind::Word(_) => node.word().into_iter().collect(),
         Kind::List(items) => {

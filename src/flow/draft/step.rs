@@ -3,7 +3,7 @@
 use super::action::action;
 use super::answer::{answer, answer_names};
 use super::fetch::fetch;
-use super::read::{map_like, misspelt, unknown_key};
+use super::read::{map_like, misspelt, number_with_commas, unknown_key};
 use super::{AskDraft, CountDraft, KindDraft, StepDraft, TargetDraft};
 use super::{DASHES, duration, flag, get, identifier, integer, known_keys, map, start_of, word};
 use crate::flow::code::Code;
@@ -117,8 +117,11 @@ fn keys_of_a_step(
                 );
             }
             _ if !allowed.contains(&key.text.as_str()) => {
-                let before = index.checked_sub(1).and_then(|index| entries.get(index));
-                unknown_key(key, node, before, allowed, findings);
+                let before = index.checked_sub(1);
+                let from_before = before.and_then(|index| entries.get(index..)).unwrap_or_default();
+                if !number_with_commas(from_before, findings) {
+                    unknown_key(key, node, from_before.first(), allowed, findings);
+                }
             }
             _ => {}
         }

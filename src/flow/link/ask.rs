@@ -30,6 +30,7 @@ impl Linker<'_, '_, '_> {
         let has_choices = tappable || (ask.optional && !numbered);
         self.length(book, key, if has_choices { LONGEST_QUESTION } else { LONGEST_TEXT });
         let outcomes = outcomes(&ask.answer, ask.optional);
+        self.turned_round(&ask.when, &outcomes, scope);
         let mut when: Vec<(String, Target)> = Vec::new();
         for (outcome, target) in &ask.when {
             let of_every_question = outcome.text == NOT_UNDERSTOOD;
@@ -48,6 +49,10 @@ impl Linker<'_, '_, '_> {
                          on `{}` in the next step",
                         step.name.text
                     ),
+                    (wrong, false) if labelled(&answer, wrong).is_some() => {
+                        let id = labelled(&answer, wrong).unwrap_or_default();
+                        format!("that is how it reads; the choice is called `{id}`")
+                    }
                     (wrong, false) => {
                         let known = outcomes.iter().copied().chain([NOT_UNDERSTOOD]);
                         one_of_these(wrong, known)
@@ -230,6 +235,16 @@ impl Linker<'_, '_, '_> {
         self.strange_labels(book, key, &["yes", "no"]);
         finish_choices(list)
     }
+}
+
+/// The choice that reads so in some language.
+fn labelled<'a>(answer: &'a Answer, shown: &str) -> Option<&'a str> {
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = answer else { return None };
+    let folded = understanding::fold(shown);
+    let reads_so = |choice: &&Choice| {
+        choice.label.texts.iter().any(|label| understanding::fold(label) == folded)
+    };
+    choices.list.iter().find(reads_so).map(|choice| choice.id.as_str())
 }
 
 /// What `when` may name.

@@ -14,6 +14,13 @@ impl Linker<'_, '_, '_> {
         ways: &[(Word, TargetDraft)],
         scope: &Scope<'_>,
     ) -> StepKind {
+        let called = self.by_name.get(&flow.text).and_then(|index| self.drafts.get(*index));
+        let ends: Vec<&str> = called
+            .into_iter()
+            .flat_map(FlowDraft::results)
+            .map(|result| result.text.as_str())
+            .collect();
+        self.turned_round(ways, &ends, scope);
         let when: Vec<(String, Target)> = ways
             .iter()
             .map(|(result, target)| (result.text.clone(), self.target(target, scope)))

@@ -19,7 +19,7 @@ use super::check::is_shipped;
 use super::code::Code;
 use super::condition::Compiler;
 use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
-use super::diagnostic::{Findings, one_of_these};
+use super::diagnostic::{Findings, Place, did_you_mean, one_of_these};
 use super::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
 use super::template::Read;
 use super::text::{Text, TextId};
@@ -221,6 +221,36 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
         Some(Step { name: step.name.text.clone(), kind, next, place: step.name.place })
     }
 
+    /// `when: {declined: no}` for `{no: declined}`: told once, with the whole as it should be.
+    fn turned_round(&mut self, when: &[(Word, TargetDraft)], outcomes: &[&str], scope: &Scope<'_>) {
+        let turned = |(outcome, target): &(Word, TargetDraft)| match target {
+            TargetDraft::Step(word) => {
+                let is_outcome = |text: &str| outcomes.contains(&text);
+                let is_step = |text: &str| scope.by_name.contains_key(text);
+                (!is_outcome(&outcome.text)
+                    && is_step(&outcome.text)
+                    && is_outcome(&word.text)
+                    && !is_step(&word.text))
+                .then(|| (outcome.place, word.place, format!("{}: {}", word.text, outcome.text)))
+            }
+            _ => None,
+        };
+        let found: Vec<(Place, Place, String)> = when.iter().filter_map(turned).collect();
+        let Some((place, ..)) = found.first() else { return };
+        let written: Vec<&str> = found.iter().map(|(_, _, written)| written.as_str()).collect();
+        self.findings
+            .error_hint(
+                *place,
+                "`when` is the other way round: the answer first, then the step it leads to",
+                format!("write {{{}}}", written.join(", ")),
+            )
+            .code(Code::UnknownOutcome);
+        for (outcome, target, _) in found {
+            self.findings.mute(outcome);
+            self.findings.mute(target);
+        }
+    }
+
     /// A text that is said and not asked.
     fn said(&mut self, book: &str, word: &Word, most: usize, variables: &[&str]) -> TextId {
         self.length(book, &word.text, most);
@@ -230,11 +260,13 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
 
     fn attachment(&mut self, word: &Word) -> Attachment {
         if word.text != "membership_card" {
-            self.findings.error_hint(
-                word.place,
-                format!("there is no `{}` to attach", word.text),
-                one_of_these(&word.text, ["membership_card"]),
-            );
+            let hint = did_you_mean(&word.text, ["membership_card"]).unwrap_or_else(|| {
+                "only the card of a member can come along: attach: membership_card; of any other \
+                 picture or file write the link into the text"
+                    .to_owned()
+            });
+            let message = format!("there is no `{}` to attach", word.text);
+            self.findings.error_hint(word.place, message, hint);
         }
         Attachment::MembershipCard
     }

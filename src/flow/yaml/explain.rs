@@ -4,6 +4,7 @@
 mod brackets;
 mod colons;
 mod columns;
+mod comments;
 mod signs;
 
 use self::brackets::bracket;
@@ -11,6 +12,7 @@ use self::colons::{no_colon, stray_colon};
 use self::columns::{
     beside_its_key, dash, indentation, list_and_keys, out_of_line, words_without_dashes,
 };
+use self::comments::{comment_goes_on, eaten_by_comment};
 use self::signs::{
     after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon, tab,
     unclosed_quote,
@@ -75,6 +77,7 @@ fn find(text: &str, at: usize, said: &str) -> Slip {
     let upto = lines.get(..=stopped).unwrap_or_default();
     let line = lines.get(stopped).copied().unwrap_or(Line { start: 0, text: "" });
     tab(upto)
+        .or_else(|| comment_goes_on(line, upto))
         .or_else(|| strange_colon(upto))
         .or_else(|| long_dash(upto))
         .or_else(|| dash_without_space(upto))

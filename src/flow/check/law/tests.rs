@@ -61,6 +61,15 @@ const IDENTITY: &[&str] = &[
     "Passport number?",
     "आपका एटीएम कार्ड नंबर?",
     "Your IFSC code?",
+    "पहचान के लिए अपने कार्ड के 12 अंक लिख दीजिए।",
+    "अपने कार्ड के बारह अंक बताइए।",
+    "Please write the twelve digits of your card.",
+    "apne card ke aakhri 4 ank likhiye",
+    "अपने पहचान पत्र की फोटो भेजिए।",
+    "पहचान पत्र का नंबर?",
+    "The last 4 digits of your UID?",
+    "Send a photo of your ID card.",
+    "اپنے کارڈ کے 12 ہندسے لکھیے۔",
 ];
 
 const RELIGION: &[&str] = &[
@@ -96,6 +105,21 @@ const RELIGION: &[&str] = &[
     "Do you belong to a backward caste?",
     "Do you come under the ST category?",
     "क्या आप सामान्य वर्ग से हैं?",
+    "आप किस समाज से आते हैं?",
+    "आप किस समाज के हैं?",
+    "अपना समाज बताइए।",
+    "आपके समाज का नाम?",
+    "aap kis samaj se hain?",
+    "آپ کس سماج سے ہیں؟",
+    "आप किस वर्ग से आते हैं?",
+    "आप किस कुल के हैं?",
+    "Which section of society do you come from?",
+    "Your social category?",
+    "आरक्षण की श्रेणी?",
+    "आप किस भगवान को मानते हैं?",
+    "Which god do you worship?",
+    "What is your faith?",
+    "आप होली मनाते हैं या ईद?",
 ];
 
 const HARMLESS: &[&str] = &[
@@ -140,6 +164,24 @@ const HARMLESS: &[&str] = &[
     "आपकी समस्या किस विभाग की है?",
     "What is your phone number?",
     "सामान्य शिकायत है या जरूरी?",
+    "समाज के लिए आप क्या करना चाहेंगे?",
+    "आप किस समाज सेवा में लगे हैं?",
+    "आपके समाज में सबसे बड़ी समस्या क्या है?",
+    "आप किस समाज के लिए काम करते हैं?",
+    "किस वर्ग की शिकायत है?",
+    "कुल कितने लोग हैं?",
+    "Which housing society do you live in?",
+    "Do you have faith in the party?",
+    "बैठक होली से पहले हो या ईद के बाद?",
+    "अपने सदस्यता कार्ड के 6 अंक लिखिए।",
+    "हम कभी कार्ड के 12 अंक नहीं पूछते। आपका नाम?",
+    "हम किसी का समाज नहीं पूछते। आपका नाम?",
+    "बिजली कनेक्शन के 10 अंक लिखिए।",
+    "12 बजे आएँगे या 4 बजे?",
+    "पहचान पत्र के लिए अपनी फोटो भेजिए।",
+    "क्या आप पहचान पत्र साथ लाएँगे?",
+    "मोबाइल नंबर के 10 अंक?",
+    "Social work or office work?",
 ];
 
 const ASKED_BY_THE_WAY: &[&str] = &[

@@ -1,5 +1,7 @@
 //! What single texts, labels, names and patterns ask for.
 
+mod soft;
+
 use regex::Regex;
 use std::collections::HashSet;
 
@@ -260,7 +262,7 @@ fn identity(words: &Words<'_>) -> Option<Found> {
             return found("a password or the number of a card");
         }
     }
-    None
+    soft::identity(words)
 }
 
 /// Religion, caste and community, by their names or by what they are called.
@@ -292,7 +294,7 @@ fn belonging(words: &Words<'_>, asks: bool) -> Option<Found> {
             return found(what);
         }
     }
-    groups(words, asks)
+    groups(words, asks).or_else(|| soft::belonging(words, asks))
 }
 
 /// `Are you Hindu or Muslim?`, `SC, ST, OBC or general?`.

@@ -1,6 +1,6 @@
 //! Brackets and braces that do not pair, and what stands between them.
 
-use super::{Line, Slip};
+use super::{Line, Slip, eaten_by_comment};
 use crate::flow::code::Code;
 
 /// An opening bracket on the way to `at` that is still open there, innermost first.
@@ -46,6 +46,9 @@ pub(super) fn bracket(text: &str, at: usize, said: &str, line: Line<'_>) -> Opti
     }
     let unclosed = |start: usize, opened: char| {
         let closing = if opened == '{' { '}' } else { ']' };
+        if let Some(slip) = eaten_by_comment(text, start, closing) {
+            return slip;
+        }
         Slip {
             start,
             end: start + 1,
