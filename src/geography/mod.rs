@@ -3,13 +3,15 @@
 
 mod distance;
 mod index;
+mod nearest;
 mod sound;
 mod spelling;
 mod tables;
 
 pub use distance::similarity;
-use index::Lesser;
-pub use index::{Index, Meant, Near, Wanted};
+pub use index::{Index, Meant};
+use index::{Book, Lesser};
+pub use nearest::{Near, Wanted};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
 
@@ -200,13 +202,15 @@ impl Geography {
             ..Lesser::default()
         };
         let of_lok_sabha = Lesser { elsewhere: &elsewhere, ..Lesser::default() };
-        let district_index = Index::build(district_names, &of_districts);
-        let assembly_index = Index::build(seat_names, &of_seats);
+        let mut book = Book::default();
+        let district_index = Index::build(district_names, &of_districts, &mut book);
+        let assembly_index = Index::build(seat_names, &of_seats, &mut book);
         let lok_sabha_index = Index::build(
             lok_sabha.iter().map(|place| {
                 names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
             }),
             &of_lok_sabha,
+            &mut book,
         );
         Geography {
             districts,

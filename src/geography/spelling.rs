@@ -221,7 +221,11 @@ fn is_mark(character: char) -> bool {
 /// `ph` as `f`.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let cleaned = clean(text);
+    fold_cleaned(&clean(text))
+}
+
+/// [`fold`] of what [`clean`] gave.
+pub(super) fn fold_cleaned(cleaned: &str) -> String {
     let mut folded = String::with_capacity(cleaned.len());
     for word in cleaned.split(' ') {
         let start = folded.len();
