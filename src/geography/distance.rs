@@ -65,7 +65,7 @@ pub fn similarity(one: &Sound, other: &Sound, least: f32) -> Option<f32> {
     let (one, other) = (one.letters(), other.letters());
     let most = most_apart(one.len().max(other.len()), least);
     let first = if one.first() == other.first() { 0 } else { OTHER_FIRST_LETTER };
-    let distance = distance(one, other, most)? + first;
+    let distance = distance(one, other, most, missing)? + first;
     let length = f32::from(counted_length(one.len().max(other.len())));
     (distance <= most).then(|| 1.0 - f32::from(distance) / (100.0 * length))
 }
@@ -137,16 +137,9 @@ impl Skeleton {
         }
     }
 
-    /// What making one sound the other costs at least.
-    pub(super) fn apart(&self, other: &Skeleton) -> Price {
-        let first = if self.first == other.first { 0 } else { OTHER_FIRST_LETTER };
-        let units = surplus(&self.costs, &other.costs).max(surplus(&other.costs, &self.costs));
-        units * UNIT + first
-    }
-
-    /// The letters of the longer one.
-    pub(super) fn longer(&self, other: &Skeleton) -> usize {
-        usize::from(self.length.max(other.length))
+    /// What the letters that one has and the other has not cost at least.
+    pub(super) fn kinds_apart(&self, other: &Skeleton) -> Price {
+        surplus(&self.costs, &other.costs).max(surplus(&other.costs, &self.costs)) * UNIT
     }
 }
 
@@ -158,6 +151,7 @@ fn surplus(one: &[u8; KINDS], other: &[u8; KINDS]) -> u16 {
 /// The largest distance by length that is still so alike.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
+    least: f32,
     most: [Price; CELLS],
 }
 
@@ -167,20 +161,50 @@ impl Bounds {
         for (length, most) in most.iter_mut().enumerate() {
             *most = most_apart(length, least);
         }
-        Bounds { most }
+        Bounds { least, most }
     }
 
-    /// Whether sounds so far apart, the longer of so many letters, may still be as alike; `false` is
-    /// certain.
-    pub(super) fn allow(&self, apart: Price, longer: usize) -> bool {
-        self.most.get(longer).is_none_or(|most| apart <= *most)
+    /// The least likeness.
+    pub(super) fn least(&self) -> f32 {
+        self.least
     }
+
+    /// The largest distance of two sounds, the longer of so many letters.
+    pub(super) fn most(&self, longer: usize) -> Price {
+        self.most.get(longer).copied().unwrap_or(Price::MAX)
+    }
+
+    /// Whether sounds so far apart, the longer of so many letters, may still be as alike.
+    pub(super) fn allow(&self, apart: Price, longer: usize) -> bool {
+        apart <= self.most(longer)
+    }
+
+    /// Whether two sounds may be as alike; `false` is certain.
+    pub(super) fn may_be(&self, one: &Skeleton, other: &Skeleton) -> bool {
+        let first = if one.first == other.first { 0 } else { OTHER_FIRST_LETTER };
+        let longer = usize::from(one.length.max(other.length));
+        self.allow(one.kinds_apart(other) + first, longer)
+    }
+}
+
+/// Whether two sounds may be no further apart than `most`, by their consonants alone; `false` is certain.
+pub(super) fn consonants_within(one: &Sound, other: &Sound, most: Price) -> bool {
+    // What a vowel replaces costs no more than that.
+    let missing_or_vowel = |letter| if matches!(letter, b'v' | b'j') { 35 } else { missing(letter) };
+    distance(one.letters(), other.letters(), most, missing_or_vowel)
+        .is_some_and(|apart| apart <= most)
 }
 
 const CELLS: usize = LONGEST + 1;
 
 /// The cheapest way from one to the other, or `None` once it must cost more than `most`.
-fn distance(one: &[u8], other: &[u8], most: Price) -> Option<Price> {
+#[inline]
+fn distance(
+    one: &[u8],
+    other: &[u8],
+    most: Price,
+    missing: impl Fn(u8) -> Price,
+) -> Option<Price> {
     let mut row = [0 as Price; CELLS];
     let mut row_before = [0 as Price; CELLS];
     let mut next = [0 as Price; CELLS];
@@ -266,9 +290,13 @@ mod tests {
             let (one, other) = (sound(&one), sound(&other));
             for least in [0.5, 0.75, 0.9] {
                 if similarity(&one, &other, least).is_some() {
-                    let (first, second) = (Skeleton::of(&one), Skeleton::of(&other));
-                    let apart = first.apart(&second);
-                    prop_assert!(Bounds::at_least(least).allow(apart, first.longer(&second)));
+                    let bounds = Bounds::at_least(least);
+                    prop_assert!(bounds.may_be(&Skeleton::of(&one), &Skeleton::of(&other)));
+                    let most = bounds.most(one.letters().len().max(other.letters().len()));
+                    let (one, other) = (one.consonants(), other.consonants());
+                    prop_assert!(consonants_within(&one, &other, most));
+                    let apart = Skeleton::of(&one).kinds_apart(&Skeleton::of(&other));
+                    prop_assert!(apart <= most);
                 }
             }
         }

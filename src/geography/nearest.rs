@@ -1,12 +1,13 @@
 //! The names of one table, laid out so that all of them can be looked at in a few microseconds: which
 //! of them are near a sound, and which are one slip of the finger away in writing.
 //!
-//! A look at all names costs a bound on the distance each ([`Skeleton`]); the few that the bound leaves
-//! are compared in its order, so that the best are met first and most of the rest need no comparing.
+//! Names with the same consonants stand together. Of each such group a bound on the distance is looked at
+//! first ([`Skeleton`]), then, for the few that it leaves, the distance of the consonants alone; only
+//! what both leave is compared in full, the likeliest groups first.
 
 use std::ops::Range;
 
-use super::distance::{Bounds, Skeleton, similarity};
+use super::distance::{Bounds, Skeleton, consonants_within, similarity};
 use super::index::Meant;
 use super::sound::Sound;
 
@@ -70,18 +71,29 @@ impl Told {
 /// The names of one table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    entries: Vec<Entry>,
-    /// Of each entry, close together, since all are looked at.
+    groups: Vec<Group>,
+    /// Of the consonants of each group, close together, since all are looked at.
     skeletons: Vec<Skeleton>,
+    entries: Vec<Entry>,
     writings: Vec<Writing>,
     /// Of each writing.
     letters: Vec<Letters>,
+}
+
+/// The names with the same consonants.
+#[derive(Clone, Debug)]
+struct Group {
+    consonants: Sound,
+    /// The letters of its longest sound.
+    longest: usize,
+    entries: Range<usize>,
 }
 
 /// One meaning and one of its sounds.
 #[derive(Clone, Debug)]
 struct Entry {
     sound: Sound,
+    skeleton: Skeleton,
     meant: Meant,
     /// The writings with this sound.
     writings: Range<usize>,
@@ -94,18 +106,38 @@ struct Writing {
 }
 
 impl From<Told> for Names {
-    fn from(mut told: Told) -> Names {
-        told.writings.sort_by_key(|(entry, _)| *entry);
-        let mut names = Names::default();
-        let mut writings = told.writings.into_iter().peekable();
-        for (place, (sound, meant)) in told.sounds.into_iter().enumerate() {
-            let from = names.writings.len();
-            while let Some((_, key)) = writings.next_if(|(entry, _)| *entry == place) {
-                names.letters.push(Letters::of(&key));
-                names.writings.push(Writing { key, meant });
+    fn from(told: Told) -> Names {
+        let mut keys: Vec<Vec<String>> = Vec::new();
+        keys.resize_with(told.sounds.len(), Vec::new);
+        for (place, key) in told.writings {
+            if let Some(known) = keys.get_mut(place) {
+                known.push(key);
             }
-            names.skeletons.push(Skeleton::of(&sound));
-            names.entries.push(Entry { sound, meant, writings: from..names.writings.len() });
+        }
+        let with_keys = told.sounds.into_iter().zip(keys);
+        let mut sounds: Vec<_> =
+            with_keys.map(|((sound, meant), keys)| (sound.consonants(), sound, meant, keys)).collect();
+        sounds.sort_by_key(|(consonants, ..)| *consonants);
+        let mut names = Names::default();
+        for (consonants, sound, meant, keys) in sounds {
+            let first = names.writings.len();
+            names.letters.extend(keys.iter().map(|key| Letters::of(key)));
+            names.writings.extend(keys.into_iter().map(|key| Writing { key, meant }));
+            let writings = first..names.writings.len();
+            let place = names.entries.len();
+            names.entries.push(Entry { sound, skeleton: Skeleton::of(&sound), meant, writings });
+            let letters = sound.letters().len();
+            match names.groups.last_mut().filter(|group| group.consonants == consonants) {
+                Some(group) => {
+                    group.entries.end = place + 1;
+                    group.longest = group.longest.max(letters);
+                }
+                None => {
+                    names.skeletons.push(Skeleton::of(&consonants));
+                    let entries = place..place + 1;
+                    names.groups.push(Group { consonants, longest: letters, entries });
+                }
+            }
         }
         names
     }
@@ -116,12 +148,22 @@ pub(super) struct Query<'a> {
     key: &'a str,
     sound: &'a Sound,
     skeleton: Skeleton,
+    consonants: Sound,
+    skeleton_of_consonants: Skeleton,
     letters: Letters,
 }
 
 impl<'a> Query<'a> {
     pub(super) fn new(key: &'a str, sound: &'a Sound) -> Query<'a> {
-        Query { key, sound, skeleton: Skeleton::of(sound), letters: Letters::of(key) }
+        let consonants = sound.consonants();
+        Query {
+            key,
+            sound,
+            skeleton: Skeleton::of(sound),
+            consonants,
+            skeleton_of_consonants: Skeleton::of(&consonants),
+            letters: Letters::of(key),
+        }
     }
 
     /// Adds the names that sound as is wanted. Once one is sure, those that it is clearly ahead of are
@@ -133,36 +175,52 @@ impl<'a> Query<'a> {
         allowed: &impl Fn(Meant) -> bool,
         found: &mut Vec<Near>,
     ) {
-        let mut least = wanted.least;
-        let mut bounds = Bounds::at_least(least);
-        let mut candidates: Vec<(u16, usize)> = Vec::with_capacity(128);
-        for (place, skeleton) in names.skeletons.iter().enumerate() {
-            let apart = self.skeleton.apart(skeleton);
-            if bounds.allow(apart, self.skeleton.longer(skeleton)) {
-                candidates.push((apart, place));
+        let own_length = self.sound.letters().len();
+        let mut bounds = Bounds::at_least(wanted.least);
+        let mut candidates: Vec<(u16, &Group)> = Vec::with_capacity(128);
+        for (group, skeleton) in names.groups.iter().zip(&names.skeletons) {
+            let apart = self.skeleton_of_consonants.kinds_apart(skeleton);
+            if bounds.allow(apart, own_length.max(group.longest)) {
+                candidates.push((apart, group));
             }
         }
-        candidates.sort_unstable();
-        for (apart, place) in candidates {
-            let Some(entry) = names.entries.get(place) else { continue };
-            let longer = self.sound.letters().len().max(entry.sound.letters().len());
-            if !bounds.allow(apart, longer) || !allowed(entry.meant) {
-                continue;
-            }
-            let Some(likeness) = similarity(self.sound, &entry.sound, least) else { continue };
-            let writings = names.writings.get(entry.writings.clone()).unwrap_or_default();
-            let (letters_apart, written_alike) = self.writing(writings);
-            let rank = match written_alike {
-                Some(written) => likeness + WRITING * (written - likeness),
-                None => likeness - UNWRITTEN,
-            };
-            note(found, Near { meant: entry.meant, similarity: likeness, rank, letters_apart });
-            let enough = to_rank(rank - wanted.clear).max(likeness - wanted.clear - WRITING / 2.0);
-            if likeness >= wanted.sure && enough > least {
-                least = enough;
-                bounds = Bounds::at_least(least);
+        let widest = candidates.iter().map(|(apart, _)| *apart).max().unwrap_or_default();
+        let (near, far) = (widest / 4, widest / 2);
+        for stratum in [0..=near, near + 1..=far, far + 1..=widest] {
+            for (_, group) in candidates.iter().filter(|(apart, _)| stratum.contains(apart)) {
+                let most = bounds.most(own_length.max(group.longest));
+                if !consonants_within(&self.consonants, &group.consonants, most) {
+                    continue;
+                }
+                for entry in names.entries.get(group.entries.clone()).unwrap_or_default() {
+                    let likeness = if bounds.may_be(&self.skeleton, &entry.skeleton)
+                        && allowed(entry.meant)
+                    {
+                        similarity(self.sound, &entry.sound, bounds.least())
+                    } else {
+                        None
+                    };
+                    let Some(likeness) = likeness else { continue };
+                    let near = self.near(names, entry, likeness);
+                    let enough = to_rank(near.rank - wanted.clear)
+                        .max(likeness - wanted.clear - WRITING / 2.0);
+                    if likeness >= wanted.sure && enough > bounds.least() {
+                        bounds = Bounds::at_least(enough);
+                    }
+                    note(found, near);
+                }
             }
         }
+    }
+
+    fn near(&self, names: &Names, entry: &Entry, likeness: f32) -> Near {
+        let writings = names.writings.get(entry.writings.clone()).unwrap_or_default();
+        let (letters_apart, written_alike) = self.writing(writings);
+        let rank = match written_alike {
+            Some(written) => likeness + WRITING * (written - likeness),
+            None => likeness - UNWRITTEN,
+        };
+        Near { meant: entry.meant, similarity: likeness, rank, letters_apart }
     }
 
     /// Adds the names whose writing is one slip of the finger away, which may sound like nothing at

@@ -6,7 +6,7 @@ pub(super) const LONGEST: usize = 32;
 
 /// The sound of one or more words written together: lower-case ASCII letters, `C` for च and छ; no
 /// more than [`LONGEST`] of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sound {
     /// Zeros behind the last letter.
     letters: [u8; LONGEST],
@@ -27,6 +27,17 @@ impl Sound {
     #[must_use]
     pub fn letters(&self) -> &[u8] {
         self.letters.get(..usize::from(self.count)).unwrap_or_default()
+    }
+
+    /// The same without vowels, `h` and `y`.
+    pub(super) fn consonants(&self) -> Sound {
+        let mut consonants = Sound::default();
+        for letter in self.letters() {
+            if !is_vowel(*letter) && !matches!(letter, b'h' | b'y') {
+                consonants.push(*letter);
+            }
+        }
+        consonants
     }
 
     fn last(&self) -> Option<u8> {

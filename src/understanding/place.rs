@@ -632,32 +632,26 @@ fn all_within(
     let same_wide = |similarity: f32, window: &[usize]| {
         similarity >= if letters(window) >= LONG_NAME { SAME_LONG } else { SAME_WIDE }
     };
+    let sounds = |window: &[usize]| {
+        sounds_like(table, window.iter().filter_map(|place| message.words.get(*place)))
+    };
     let mut near: Vec<Found> = Vec::new();
-    let mut heard = Sounds::Nothing;
-    for (rank, window) in [content, &wide, &span].into_iter().enumerate() {
-        let again = rank > 0 && (window == content || window.len() > MOST_CONTENT);
-        if again || (rank == 0 && !unknown) || (rank == 2 && *window == wide) {
-            continue;
-        }
-        let words = window.iter().filter_map(|place| message.words.get(*place));
-        match sounds_like(table, words) {
+    let is_wider = |window: &[usize]| window != content && window.len() <= MOST_CONTENT;
+    let wider = [(is_wider(&wide), &wide), (is_wider(&span) && span != wide, &span)];
+    for (_, window) in wider.into_iter().filter(|(is_wider, _)| *is_wider) {
+        match sounds(window) {
             // "sikandhra rao" is more than Sikandra, "sir basti" no Shrawasti.
-            Sounds::Clear(place, similarity) if rank == 0 || same_wide(similarity, window) => {
-                heard = Sounds::Clear(place, similarity);
-                if rank > 0 {
-                    return heard;
-                }
-            }
-            Sounds::Near(found) if rank == 0 => near = found,
+            clear @ Sounds::Clear(_, similarity) if same_wide(similarity, window) => return clear,
             Sounds::Near(found) if unknown => {
                 near.extend(found.into_iter().filter(|found| found.similarity >= LIKE_LONGER));
             }
-            lesser @ (Sounds::Lesser(_) | Sounds::Elsewhere) if rank == 0 => heard = lesser,
             _ => {}
         }
     }
-    if !matches!(heard, Sounds::Nothing) {
-        return heard;
+    match if unknown { sounds(content) } else { Sounds::Nothing } {
+        Sounds::Near(found) => near.extend(found),
+        Sounds::Nothing => {}
+        heard => return heard,
     }
     if content.len() == 2 {
         // `pawai phoolpur` for Phoolpur-Pawai: two words in the other order. That is rare, so that
