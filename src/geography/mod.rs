@@ -13,7 +13,7 @@ pub use index::{Index, Meant};
 use index::{Book, Lesser};
 pub use nearest::{Near, Wanted};
 pub use sound::Sound;
-pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
+pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter};
 
 use crate::contact::Language;
 

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::words::{
-    HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_sound,
+    HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_shape,
+    sense_by_sound,
 };
 use crate::geography::{clean, fold_word};
 
@@ -113,9 +114,10 @@ impl Heard {
                 continue;
             }
             let cleaned = text(&self.cleaned, &word.cleaned);
-            let opening = sense_by_opening(text(&self.folded, &word.folded));
-            if !opening.is_empty() {
-                mended.push(Spans { sense: opening, ..word.clone() });
+            let folded = text(&self.folded, &word.folded);
+            let by_form = [sense_by_opening(folded), sense_by_shape(folded)];
+            if let Some(sense) = by_form.into_iter().find(|sense| !sense.is_empty()) {
+                mended.push(Spans { sense, ..word.clone() });
                 continue;
             }
             let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));

@@ -158,6 +158,8 @@ roles! {
     PAPER
     /// Counts things one by one behind a number: ठो, गो.
     CLASSIFIER
+    /// Of the buildings in which votes are cast: प्राथमिक विद्यालय.
+    POLLING
     /// A day's word that answers nothing else: कल, आज.
     WHEN
     /// उत्तर

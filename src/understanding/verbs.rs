@@ -33,6 +33,7 @@ const STEMS: &[(Roles, Stem, &str, &str)] = &[
     (SEND, Stem::Vowel, "bhijva", "भिजवा"),
     (DO, Stem::Vowel, "karva", "करवा"),
     (DO, Stem::Vowel, "kara", "करा"),
+    (DO, Stem::Vowel, "farma", "फरमा"),
     (SHOW, Stem::Vowel, "dikha", "दिखा"),
     (SHOW, Stem::Vowel, "dikhla", "दिखला"),
     (SHOW, Stem::Vowel, "dikhva", "दिखवा"),

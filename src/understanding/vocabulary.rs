@@ -248,6 +248,31 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (MALE, "boys"),
     (FEMALE, "girls"),
     (PERSON, "gharelu घरेलू"),
+    // How one begs and whom one addresses, in Urdu and in the speech of the countryside.
+    (POLITE, "baraye baray baraaye meherbani mehrbani mehrabani maherbani inayat karam prabhu prabhuji bandhu bandhuvar mitra mitron sathi saathi \
+        kasht kashta kast बराए मेहेरबानी इनायत प्रभु बंधु मित्र साथी कष्ट"),
+    (WANT.and(ASSENT), "darkar darkaar avashyakta aavashyakta zarurat awashyakta दरकार आवश्यकता"),
+    // Quantities of English, words of time and place that carry no answer.
+    (FILLER, "some"),
+    (FILLER, "je jeh e ए जे जो raur raura rauwa rauaa राउर रउआ रउरा tanik tani तनिक तनी"),
+    (ME, "mjhe mjh mje mjhko mujh मुझ"),
+    (NO, "kadapi kadaapi kadapee नी कदापि"),
+    (DOUBT, "kadachit kadachith कदाचित"),
+    (DO, "karega karegi karogi karoge kijiyo करेगा करेगी करोगे"),
+    (WROTE, "dab daba dabaya dabaa dabgaya click press दब दबा दबाया"),
+    (COUNTED, "milakar milake milaakar मिलाकर मिलाके"),
+    // Kin as they are called at home.
+    (KIN, "amma ammaa maiya baba aaji aaja nanihal bhauji bhaujai bhouji jiji अम्मा मैया बाबा आजी आजा भौजी भौजाई"),
+    (BECOME, "gaen gayen gen bhaen bhayen hoi hoigaye hogaen गएन गयेन भएन भयेन होइ"),
+    // Titles tell a gender too; so does the speech of the young.
+    (FEMALE, "smt shrimati srimati shreemati shrimatee sushri laundiya lawndiya श्रीमती सुश्री लौंडिया"),
+    (MALE, "launda lounda londa laundaa लौंडा"),
+    (GENDER_FRAME, "shakti शक्ति"),
+    // Where votes are cast: the rooms of polling stations.
+    (POLLING, "prathmik praathmik primary junior high inter middle madhyamik purva poorv uchch uchchtar vidyalaya vidhyalaya vidyalay \
+        school skool iskool college kanya pathshala panchayat bhawan bhavan samudayik anganwadi dharamshala kaksha room kamra \
+        प्राथमिक प्राइमरी जूनियर हाई इंटर इण्टर माध्यमिक पूर्व उच्च उच्चतर विद्यालय स्कूल कॉलेज कालेज कन्या पाठशाला पंचायत भवन \
+        सामुदायिक आंगनबाड़ी धर्मशाला कक्ष"),
     (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
     (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
     (EAST, "east est purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),

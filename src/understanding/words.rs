@@ -1,7 +1,7 @@
 //! The words the ear knows: looked up by their folded form, by their sound, and by what is left of a
 //! number word when writers drop letters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::number_words::{ENGLISH_TENS, NUMBERS};
@@ -9,7 +9,7 @@ pub(super) use super::roles::*;
 use super::urdu::TWINS;
 use super::verbs;
 use super::vocabulary::WORDS;
-use crate::geography::{Sound, clean, fold};
+use crate::geography::{Sound, clean, fold, fold_cleaned};
 
 /// Beside a yes or a no these say what it is that one wants or not.
 pub(super) const ANSWERING: Roles =
@@ -46,8 +46,8 @@ struct Lexicon {
     senses: HashMap<String, Sense>,
     /// By their sound, words that no other is near enough to be mistaken for.
     sounds: HashMap<Box<[u8]>, Option<Sense>>,
-    /// Numbers by their sound without `a`.
-    skeletons: HashMap<Box<[u8]>, Option<u32>>,
+    /// The same by their sound without `a`: see [`skeleton`].
+    skeletons: HashMap<Box<[u8]>, Option<Sense>>,
     /// Numbers by their sound worn down: see [`worn_down`].
     worn: HashMap<Box<[u8]>, Option<u32>>,
     /// Numbers by their consonants.
@@ -75,6 +75,19 @@ pub(super) fn sense_by_opening(folded: &str) -> Sense {
     Sense { roles: if unsubscribe { HALT } else { Roles::default() }, number: None }
 }
 
+/// The commonest word of chats has more spellings than can be listed (`nhii`, `nehi`, `ni`): an `n`, then
+/// no more than an `h` among vowels, and at last an `i` or its like, perhaps nasal. `neha` is a name.
+pub(super) fn sense_by_shape(folded: &str) -> Sense {
+    let Some(rest) = folded.strip_prefix('n') else { return Sense::default() };
+    let rest = rest.strip_suffix('n').unwrap_or(rest);
+    let rest = rest.trim_start_matches(['a', 'e']);
+    let ends_in_vowel = match rest.strip_prefix('h') {
+        Some(end) => !end.is_empty() && end.trim_matches(['i', 'e', 'y']).is_empty(),
+        None => rest == "i",
+    };
+    Sense { roles: if ends_in_vowel { NO } else { Roles::default() }, number: None }
+}
+
 /// The sense of the one listed word that a cleaned word sounds exactly like, in either script:
 /// `manjoori` and मंज़ूरी. Words that stop or turn a conversation are never met so.
 pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
@@ -93,18 +106,17 @@ pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
         None => {}
     }
     let bones = skeleton(letters);
-    let number = if bones.len() < SHORTEST_SKELETON {
-        None
-    } else {
-        lexicon.skeletons.get(bones.as_slice()).copied().flatten()
-    };
-    Sense { number, ..Sense::default() }
+    let known = lexicon.skeletons.get(bones.as_slice()).copied().flatten().unwrap_or_default();
+    let shortest = if known.number.is_some() { SHORTEST_SKELETON } else { SHORTEST_WORD_SKELETON };
+    if bones.len() < shortest { Sense::default() } else { known }
 }
 
 /// Letters of a sound that is compared.
 const SHORTEST_SOUND: usize = 4;
 const SHORTEST_NUMBER: usize = 3;
 const SHORTEST_SKELETON: usize = 4;
+/// Of a word that is no number.
+const SHORTEST_WORD_SKELETON: usize = 5;
 /// Consonants of a number without vowels.
 const SHORTEST_BARE: usize = 2;
 
@@ -213,7 +225,9 @@ impl Lexicon {
             let sense = senses.entry(fold(&form)).or_default();
             sense.roles = sense.roles | roles;
         }
+        let mut numbers: HashSet<&str> = HashSet::new();
         for (number, words) in NUMBERS {
+            numbers.extend(words.split_whitespace());
             for word in words.split_whitespace() {
                 senses.entry(fold(word)).or_default().number = Some(*number);
             }
@@ -235,42 +249,32 @@ impl Lexicon {
         // Alone it would be cleaned away.
         senses.insert("+".to_owned(), Sense { roles: INEXACT, number: None });
         let mut sounds: HashMap<Box<[u8]>, Option<Sense>> = HashMap::new();
-        for word in listed() {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let mut sense = senses.get(&fold(word)).copied().unwrap_or_default();
-            if sense.roles.any(TURNING) || sound.letters().is_empty() {
-                sense = Sense::default();
-            }
-            let known = sounds.entry(sound.letters().into()).or_insert(Some(sense));
-            if *known != Some(sense) {
-                *known = None;
-            }
-        }
-        let mut skeletons: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
-        for word in listed() {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let number = senses.get(&fold(word)).and_then(|sense| sense.number);
-            let known = skeletons.entry(skeleton(sound.letters()).into()).or_insert(number);
-            if *known != number {
-                *known = None;
-            }
-        }
+        let mut skeletons: HashMap<Box<[u8]>, Option<Sense>> = HashMap::new();
         let mut worn: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
         let mut bare: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
-        for word in NUMBERS.iter().flat_map(|(_, words)| words.split_whitespace()) {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let number = senses.get(&fold(word)).and_then(|sense| sense.number);
-            for (table, key) in [
-                (&mut worn, worn_down(sound.letters())),
-                (&mut bare, without_vowels(sound.letters())),
-            ] {
-                let known = table.entry(key.into()).or_insert(number);
-                if *known != number {
-                    *known = None;
-                }
+        for word in listed() {
+            let cleaned = clean(word);
+            let sound = Sound::of(std::iter::once(cleaned.as_str()));
+            let letters = sound.letters();
+            let known = senses.get(&fold_cleaned(&cleaned)).copied().unwrap_or_default();
+            let turns = known.roles.any(TURNING) || letters.is_empty();
+            let sense = if turns { Sense::default() } else { known };
+            note(&mut sounds, letters, sense);
+            note(&mut skeletons, &skeleton(letters), sense);
+            if let Some(number) = known.number.filter(|_| numbers.contains(word)) {
+                note(&mut worn, &worn_down(letters), number);
+                note(&mut bare, &without_vowels(letters), number);
             }
         }
         Lexicon { senses, sounds, skeletons, worn, bare }
+    }
+}
+
+/// What has this key, while it is one and the same.
+fn note<T: Copy + PartialEq>(table: &mut HashMap<Box<[u8]>, Option<T>>, key: &[u8], meant: T) {
+    let known = table.entry(key.into()).or_insert(Some(meant));
+    if *known != Some(meant) {
+        *known = None;
     }
 }
 
