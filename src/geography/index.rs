@@ -185,11 +185,16 @@ impl Index {
         index
     }
 
-    /// The key of folded words: written together, since people do not agree on the spaces.
+    /// The key of folded words: written together, since people do not agree on the spaces. A Latin
+    /// letter on both sides of a space is one, as it is within a word: `un nao` is Unnao.
     #[must_use]
     pub fn key<'a>(folded_words: impl Iterator<Item = &'a str>) -> String {
         let mut key = String::with_capacity(48);
-        folded_words.for_each(|word| key.push_str(word));
+        for word in folded_words {
+            let last = key.bytes().last().filter(u8::is_ascii_lowercase);
+            let doubled = last.is_some() && last == word.bytes().next();
+            key.push_str(if doubled { word.get(1..).unwrap_or_default() } else { word });
+        }
         key
     }
 

@@ -4,6 +4,7 @@
 mod distance;
 mod index;
 mod nearest;
+mod slip;
 mod sound;
 mod spelling;
 mod tables;
@@ -12,6 +13,7 @@ pub use distance::similarity;
 pub use index::{Index, Meant};
 use index::{Book, Lesser};
 pub use nearest::{Near, Wanted};
+pub use slip::{Letters, Slip};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter};
 
@@ -319,7 +321,11 @@ fn cities<'a>(districts: &'a [District], assemblies: &[Assembly]) -> Vec<(&'a st
                 .into_iter()
                 .any(|part| seat.name_en.ends_with(part))
         }));
-        if seats.is_empty() || one_part {
+        // Another name may be that of one town: Noida is a third of Gautam Buddha Nagar.
+        let one_town = matches!(seats.as_slice(), [one] if mine.iter().any(|(place, seat)| {
+            place == one && seat.name_en != district.name_en && district.others.contains(&seat.name_en)
+        }));
+        if seats.is_empty() || one_part || one_town {
             seats = mine.iter().map(|(place, _)| *place).collect();
         }
         shared.extend(all().map(|name| (name.as_str(), seats.clone())));

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::distance::{Bounds, Skeleton, consonants_within, similarity};
 use super::index::Meant;
+use super::slip::{Letters, Slip};
 use super::sound::Sound;
 
 /// A place found by its sound.
@@ -236,7 +237,7 @@ impl<'a> Query<'a> {
             if !self.letters.may_be_one_apart(*letters)
                 || longer < SHORTEST_WITH_SLIP
                 || !allowed(known.meant)
-                || !is_one_slip_apart(self.key, &known.key)
+                || Slip::between(self.key, &known.key).is_none()
             {
                 continue;
             }
@@ -279,61 +280,6 @@ fn note(found: &mut Vec<Near>, near: Near) {
             known.letters_apart = known.letters_apart.min(near.letters_apart);
         }
         None => found.push(near),
-    }
-}
-
-/// How many letters a writing has, and which, for a bound that costs next to nothing.
-#[derive(Clone, Copy, Debug)]
-struct Letters {
-    /// A bit a letter, by its low six bits.
-    which: u64,
-    count: u8,
-}
-
-impl Letters {
-    fn of(key: &str) -> Letters {
-        let mut letters = Letters { which: 0, count: 0 };
-        for letter in key.chars() {
-            letters.count = letters.count.saturating_add(1);
-            letters.which |= 1 << (u32::from(letter) & 63);
-        }
-        letters
-    }
-
-    fn may_be_one_apart(self, other: Letters) -> bool {
-        // No more than two bits: what is left without the lowest two is nothing.
-        let differing = self.which ^ other.which;
-        let but_one = differing & differing.wrapping_sub(1);
-        let but_two = but_one & but_one.wrapping_sub(1);
-        but_two == 0 && self.count.abs_diff(other.count) <= 1
-    }
-}
-
-/// Whether one letter added, dropped, exchanged, or crossed with its neighbour makes one writing the
-/// other.
-fn is_one_slip_apart(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (one.chars(), other.chars());
-    let mut rests = (one.as_str(), other.as_str());
-    while let (Some(left), Some(right)) = (one.next(), other.next()) {
-        if left != right {
-            break;
-        }
-        rests = (one.as_str(), other.as_str());
-    }
-    let (mut one, mut other) = (rests.0.chars(), rests.1.chars());
-    while let (Some(left), Some(right)) = (one.next_back(), other.next_back()) {
-        if left != right {
-            break;
-        }
-        rests = (one.as_str(), other.as_str());
-    }
-    let (mut one, mut other) = (rests.0.chars(), rests.1.chars());
-    match (one.next(), one.next(), other.next(), other.next()) {
-        (Some(_), None, None | Some(_), None) | (None, None, Some(_), None) => true,
-        (Some(first), Some(second), Some(third), Some(fourth)) => {
-            first == fourth && second == third && one.next().is_none() && other.next().is_none()
-        }
-        _ => false,
     }
 }
 

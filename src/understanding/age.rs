@@ -6,7 +6,7 @@ use super::heard::{Heard, Word};
 use super::number::{numbers, single};
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, AGE, BECOME, COUNTED, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
+    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
     MAT, ME, NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};

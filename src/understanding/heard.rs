@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::place::is_common_word;
 use super::words::{
     HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_shape,
-    sense_by_sound,
+    sense_by_slip, sense_by_sound,
 };
 use crate::geography::{clean, fold_word};
 
@@ -94,6 +95,7 @@ impl Heard {
 
     fn mend(&mut self) {
         let mut mended: Vec<Spans> = Vec::with_capacity(self.words.len() + 2);
+        let strangers = self.words.iter().filter(|word| word.is_unknown()).count();
         let mut words = self.words.iter().peekable();
         while let Some(word) = words.next() {
             if let Some(next) = words.peek()
@@ -126,7 +128,10 @@ impl Heard {
             if !sense.is_empty() {
                 mended.push(Spans { sense, ..word.clone() });
             } else if !self.part(word, &mut mended) {
-                mended.push(word.clone());
+                // In a story many words are unknown, and some of them are like listed ones by chance.
+                let slips = strangers <= MOST_SLIPS && !is_common_word(folded);
+                let sense = if slips { sense_by_slip(folded) } else { Sense::default() };
+                mended.push(Spans { sense, ..word.clone() });
             }
         }
         self.words = mended;
@@ -264,6 +269,9 @@ fn is_slashed(text: &str) -> bool {
     }
     false
 }
+
+/// Unknown words of a message in which slips of the finger are looked for.
+const MOST_SLIPS: usize = 2;
 
 /// Bytes of a word that is taken apart, or of two that are put together.
 const LONGEST_PARTED: usize = 60;

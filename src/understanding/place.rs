@@ -19,6 +19,7 @@ use super::words::{FILLER, JI, PART, PLACE_FRAME, POLITE};
 use super::{Meaning, Reading};
 use crate::geography::{Geography, Index, Meant, Wanted};
 use lexicon::Level;
+pub(super) use lexicon::is_common_word;
 use message::{Class, Match, Message};
 use part::{city_without_part, seat_by_part};
 use seat::{seat_beside_its_district, seat_in_named_district, seat_like_a_word};
@@ -525,6 +526,7 @@ fn decide(
             let labelled = *scope != (0..message.words.len());
             let talk = message.classes.iter().filter(|class| **class == Class::Everyday).count();
             match strangers.len() {
+                _ if message.introduces() => sure(*place),
                 0 if talk <= MOST_TALK || labelled => sure(*place),
                 few @ 1..=MOST_STRANGERS if few + talk <= MOST_TALK || labelled => sure(*place),
                 _ => table.tie([*place].into_iter()),

@@ -11,6 +11,10 @@ impl Roles {
         self.0 & of.0 != 0
     }
 
+    pub(super) const fn in_common(self, other: Roles) -> Roles {
+        Roles(self.0 & other.0)
+    }
+
     pub(super) const fn is_empty(self) -> bool {
         self.0 == 0
     }

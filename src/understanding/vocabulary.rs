@@ -102,7 +102,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan"),
     (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
     (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
-    (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
+    (SHOW, "batana batane batani बताना dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
         दिखाइये दिखलाओ दिखाओ दिखा दिखाएं दिखाए दिखाइए देखना देखनी देखने देखो बताओ बताइए बताएं खोलो पढ़ना"),
     (CHANGE, "change badlo badalo badal badalna badalni badaliye sudhar sudharo sudharna sudhaar edit chenj chanj \
         बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
@@ -127,7 +127,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class aaspas aspas andaz andaza andazan plus + darjan dozen near nearly around almost under minimum \
         maximum max min upto till \
         kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा आसपास प्लस अंदाज़ा अंदाज़न थोड़ा थोड़े दर्जन"),
-    (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
+    (MONTH, "mei january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
         may mai june joon jun july julai julay jul august agast agust aug september sitambar sept sep october aktubar oktober oct \
         november navambar nawambar nov december disambar dec \
         जनवरी फरवरी फ़रवरी मार्च अप्रैल अप्रेल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"),
@@ -258,11 +258,12 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (ME, "mjhe mjh mje mjhko mujh मुझ"),
     (NO, "kadapi kadaapi kadapee नी कदापि"),
     (DOUBT, "kadachit kadachith कदाचित"),
-    (DO, "karega karegi karogi karoge kijiyo करेगा करेगी करोगे"),
+    (DO, "karke krke karkey karega karegi karogi karoge kijiyo करेगा करेगी करोगे"),
     (WROTE, "dab daba dabaya dabaa dabgaya click press दब दबा दबाया"),
     (COUNTED, "milakar milake milaakar मिलाकर मिलाके"),
     // Kin as they are called at home.
     (KIN, "amma ammaa maiya baba aaji aaja nanihal bhauji bhaujai bhouji jiji अम्मा मैया बाबा आजी आजा भौजी भौजाई"),
+    (AGE, "umariya उमरिया"),
     (BECOME, "gaen gayen gen bhaen bhayen hoi hoigaye hogaen गएन गयेन भएन भयेन होइ"),
     // Titles tell a gender too; so does the speech of the young.
     (FEMALE, "smt shrimati srimati shreemati shrimatee sushri laundiya lawndiya श्रीमती सुश्री लौंडिया"),

@@ -9,7 +9,7 @@ pub(super) use super::roles::*;
 use super::urdu::TWINS;
 use super::verbs;
 use super::vocabulary::WORDS;
-use crate::geography::{Sound, clean, fold, fold_cleaned};
+use crate::geography::{Letters, Slip, Sound, clean, fold, fold_cleaned};
 
 /// Beside a yes or a no these say what it is that one wants or not.
 pub(super) const ANSWERING: Roles =
@@ -36,6 +36,11 @@ pub(super) struct Sense {
 }
 
 impl Sense {
+    fn in_common(self, other: Sense) -> Sense {
+        let number = self.number.filter(|number| other.number == Some(*number));
+        Sense { roles: self.roles.in_common(other.roles), number }
+    }
+
     /// Nothing is known.
     pub(super) fn is_empty(self) -> bool {
         self.roles.is_empty() && self.number.is_none()
@@ -46,6 +51,8 @@ struct Lexicon {
     senses: HashMap<String, Sense>,
     /// By their sound, words that no other is near enough to be mistaken for.
     sounds: HashMap<Box<[u8]>, Option<Sense>>,
+    /// Words that a slip of the finger may hide, by their folded form.
+    writings: Vec<(Letters, String, Sense)>,
     /// The same by their sound without `a`: see [`skeleton`].
     skeletons: HashMap<Box<[u8]>, Option<Sense>>,
     /// Numbers by their sound worn down: see [`worn_down`].
@@ -110,6 +117,40 @@ pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
     let shortest = if known.number.is_some() { SHORTEST_SKELETON } else { SHORTEST_WORD_SKELETON };
     if bones.len() < shortest { Sense::default() } else { known }
 }
+
+/// What the listed words have in common that one slip of the finger makes of a folded word: crossed
+/// neighbours before a letter too many or too few, and that before one for another, for which the word
+/// must be longer. Numbers, and words that stop or turn a conversation, are never met so.
+pub(super) fn sense_by_slip(folded: &str) -> Sense {
+    let letters = Letters::of(folded);
+    if letters.count < SHORTEST_SLIPPED {
+        return Sense::default();
+    }
+    let mut best: Option<(Slip, Sense)> = None;
+    for (known, writing, sense) in &lexicon().writings {
+        if !letters.may_be_one_apart(*known) {
+            continue;
+        }
+        let Some(slip) = Slip::between(folded, writing) else { continue };
+        let shortest = match slip {
+            Slip::Crossed => SHORTEST_SLIPPED,
+            Slip::Missing => SHORTEST_SLIPPED + 1,
+            Slip::Exchanged => SHORTEST_SLIPPED + 2,
+        };
+        if letters.count.max(known.count) < shortest {
+            continue;
+        }
+        best = match best {
+            Some((nearest, common)) if nearest == slip => Some((slip, common.in_common(*sense))),
+            Some((nearest, common)) if nearest < slip => Some((nearest, common)),
+            _ => Some((slip, *sense)),
+        };
+    }
+    best.map(|(_, sense)| sense).unwrap_or_default()
+}
+
+/// Letters of a word in which neighbours may be crossed; for other slips a word must be longer.
+const SHORTEST_SLIPPED: u8 = 4;
 
 /// Letters of a sound that is compared.
 const SHORTEST_SOUND: usize = 4;
@@ -266,7 +307,15 @@ impl Lexicon {
                 note(&mut bare, &without_vowels(letters), number);
             }
         }
-        Lexicon { senses, sounds, skeletons, worn, bare }
+        let may_slip = |sense: &Sense| {
+            sense.number.is_none() && !sense.roles.any(TURNING) || sense.roles == SEND
+        };
+        let kept = senses.iter().filter(|(_, sense)| may_slip(sense));
+        let writings = kept
+            .map(|(folded, sense)| (Letters::of(folded), folded.clone(), *sense))
+            .filter(|(letters, ..)| letters.count >= SHORTEST_SLIPPED)
+            .collect();
+        Lexicon { senses, sounds, writings, skeletons, worn, bare }
     }
 }
 

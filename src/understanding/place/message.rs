@@ -103,7 +103,7 @@ impl<'a> Message<'a> {
             sounds: OnceCell::new(),
         };
         message.find_names(table);
-        message.question = message.says(Class::Question);
+        message.question = message.says(Class::Question) || message.withholds(table.level);
         message.doubt = message.says(Class::Doubt);
         message.either = message.says(Class::Or);
         message.leave_behind();
@@ -125,6 +125,28 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// "seat nahi pata", "jila malum nahi": what is asked for is not known, whatever place is named.
+    fn withholds(&self, level: Level) -> bool {
+        self.classes.windows(3).any(|three| {
+            let label_at = three.iter().position(|class| *class == Class::Label(level));
+            label_at.is_some_and(|at| at != 1)
+                && three.contains(&Class::Not)
+                && three.contains(&Class::Doubt)
+        })
+    }
+
+    /// "main lucknow se ramesh bol raha hun": the place one calls from, whatever else is told.
+    pub(super) fn introduces(&self) -> bool {
+        let Some(found) = self.matches.first() else { return false };
+        let behind = self.words.get(found.words.end..).unwrap_or_default();
+        let from = behind.first().is_some_and(|word| matches!(word.folded, "se" | "से"));
+        let speaks = behind.iter().zip(behind.iter().skip(1)).any(|(word, next)| {
+            matches!(word.folded, "bol" | "बोल")
+                && (next.folded.starts_with("rah") || next.folded.starts_with("रह"))
+        });
+        from && speaks
+    }
+
     pub(super) fn has(&self, class: Class) -> bool {
         self.classes.contains(&class)
     }
@@ -142,7 +164,10 @@ impl<'a> Message<'a> {
                     continue;
                 }
                 let window = self.words.get(start..end).unwrap_or_default();
-                let key = Index::key(window.iter().map(|word| word.folded));
+                let key = match window {
+                    [word] if self.is(start, Class::Unknown) => without_label(word.folded, table),
+                    several => Index::key(several.iter().map(|word| word.folded)),
+                };
                 let places = table.exact(&key);
                 if let Some(place) = places.first() {
                     let meant = Meant::Place(*place);
@@ -210,8 +235,8 @@ impl<'a> Message<'a> {
                 })
             });
         // "Sadar" is a seat, and in "mathura sadar" a part of the town.
-        let single_part = end - start == 1 && self.is(start, Class::Part);
-        if single_part && self.content().count() > 1 {
+        let only_parts = (start..end).all(|place| self.is(place, Class::Part));
+        if only_parts && self.content().any(|place| !self.is(place, Class::Part)) {
             return false;
         }
         let bare = matches!(
@@ -241,6 +266,9 @@ impl<'a> Message<'a> {
             }
         }
         for place in 0..self.classes.len() {
+            if self.is(place, Class::Beside) && self.is_told_before_landmark(place) {
+                continue;
+            }
             let landmarks = match self.classes.get(place) {
                 // "nepal border": the landmark lies outside.
                 Some(Class::Beside)
@@ -253,7 +281,8 @@ impl<'a> Message<'a> {
                 {
                     0
                 }
-                Some(Class::Beside) => 1,
+                // "mathura aur agra ke border": both.
+                Some(Class::Beside) => 1 + usize::from(self.are_two_before(place)),
                 Some(Class::Between) => 2,
                 _ => continue,
             };
@@ -262,6 +291,42 @@ impl<'a> Message<'a> {
                 found.aside = true;
             }
         }
+    }
+
+    /// A landmark that is not the last name before the word for it: "chandauli, bagal me banaras" has it
+    /// behind, "etawah zila saifai ke paas" calls it by no name we know. Names before it are then told.
+    fn is_told_before_landmark(&mut self, beside: usize) -> bool {
+        let is_of = |word: &Word<'_>| matches!(word.folded, "ke" | "k" | "se" | "के" | "से");
+        let is_in = |word: &Word<'_>| matches!(word.folded, "me" | "mein" | "में" | "मे");
+        let of = beside.checked_sub(1).and_then(|at| self.words.get(at)).is_some_and(is_of);
+        let follows = self.words.get(beside + 1).is_some_and(is_in) && !of;
+        let told = self.matches.iter().any(|found| found.words.end <= beside);
+        if follows && told {
+            if let Some(found) = self.matches.iter_mut().find(|found| found.words.start > beside) {
+                found.aside = true;
+                return true;
+            }
+            return false;
+        }
+        let named = |at: usize| self.matches.iter().any(|found| found.words.contains(&at));
+        let landmark = (0..beside).rev().find(|at| !self.is(*at, Class::Frame));
+        match landmark {
+            Some(at) if of && told && self.is(at, Class::Unknown) && !named(at) => {
+                if let Some(class) = self.classes.get_mut(at) {
+                    *class = Class::Frame;
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the two names before a landmark's word are joined by "and".
+    fn are_two_before(&self, beside: usize) -> bool {
+        let mut before = self.matches.iter().rev().filter(|found| found.words.end <= beside);
+        let (Some(last), Some(first)) = (before.next(), before.next()) else { return false };
+        let between = self.words.get(first.words.end..last.words.start).unwrap_or_default();
+        matches!(between, [and] if matches!(and.folded, "aur" | "or" | "and" | "ओर" | "tatha" | "तथा" | "va" | "व"))
     }
 
     /// Whether a word for something smaller belongs to the name behind it (`agra tehsil sadar`)
@@ -303,13 +368,24 @@ impl<'a> Message<'a> {
             .find(|place| !self.is(*place, Class::Frame))
             .is_some_and(|place| self.is(place, Class::Beside));
         let now = self.words.iter().rposition(|word| matches!(word.folded, "ab" | "अब" | "now"));
-        beside || now.is_some_and(|now| named.end <= now)
+        beside || now.is_some_and(|now| named.end <= now) || self.is_denied(named)
+    }
+
+    /// "bihar nahi, up ka ballia"
+    fn is_denied(&self, named: &Range<usize>) -> bool {
+        let mut behind = named.end..self.classes.len();
+        behind.find(|at| !self.is(*at, Class::Frame)).is_some_and(|at| self.is(at, Class::Not))
     }
 
     /// `agra nahi mathura`: a name before the word is denied; without one what follows corrects.
     fn deny(&mut self) {
         for place in 0..self.classes.len() {
             if !self.is(place, Class::Not) {
+                continue;
+            }
+            let outside = |named: &Range<usize>| named.end <= place && self.is_denied(named);
+            if self.outside.iter().any(outside) {
+                self.denied = true;
                 continue;
             }
             let classes = &self.classes;
@@ -541,6 +617,14 @@ fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
     if matches!(word.folded, "kya" | "क्या" | "कया") && next.is_some_and(says) {
         return Class::Frame;
     }
+    // "kushinagar, aur kya": what else.
+    let and_before = place
+        .checked_sub(1)
+        .and_then(|at| words.get(at))
+        .is_some_and(|word| matches!(word.folded, "aur" | "ओर"));
+    if matches!(word.folded, "kya" | "क्या" | "कया") && and_before {
+        return Class::Frame;
+    }
     // "X hai na", "jo X hai na vahi": a tag, no denial.
     let is_tag = matches!(word.folded, "na" | "ना" | "न")
         && place.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is(IS));
@@ -589,6 +673,25 @@ fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
         return Class::Other;
     }
     if is_future(word.folded) { Class::Everyday } else { Class::Unknown }
+}
+
+/// The key of a word to which a label of the level that is asked for is glued: `bastijila`, `हरदोईजिलासे`.
+fn without_label(folded: &str, table: &Table<'_>) -> String {
+    let labels: &[&str] = match table.level {
+        Level::District => &["jila", "jile", "janpad", "district", "जिला", "जिले", "जनपद"],
+        Level::Seat => &["vidhansabha", "विधानसभा"],
+        Level::LokSabha => &["loksabha", "लोकसभा"],
+    };
+    let small = ["se", "me", "ka", "ki", "से", "में", "मे", "का", "कि"];
+    let framed = small.into_iter().find_map(|end| folded.strip_suffix(end));
+    let within = |text: &str| {
+        labels.iter().find_map(|label| {
+            let name = text.strip_suffix(label).or_else(|| text.strip_prefix(label))?;
+            (!table.index.exact(name).is_empty()).then(|| name.to_owned())
+        })
+    };
+    let name = within(folded).or_else(|| framed.and_then(within));
+    name.unwrap_or_else(|| folded.to_owned())
 }
 
 /// `jaunga`, `करेंगे`: what somebody will do is no name.

@@ -31,6 +31,12 @@ pub(super) fn seat_beside_its_district(
     Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
 }
 
+/// The places of a table with this word in their names.
+fn one_of(table: &Table<'_>, folded: &str) -> Vec<u16> {
+    let places = table.index.by_word(folded).iter().copied();
+    places.filter(|place| (table.allowed)(*place)).collect()
+}
+
 /// `kushinagar ki hata`: a seat that is called like a word of something else, beside
 /// the district it lies in.
 pub(super) fn seat_like_a_word(message: &Message<'_>, geography: &Geography) -> Option<usize> {
@@ -124,6 +130,13 @@ pub(super) fn seat_in_named_district(
                 wanted: AMONG_FEW,
                 level: Level::Seat,
             };
+            // "gola kheri": one word of Gola Gokrannath.
+            if let [word] = rest.as_slice()
+                && table.exact(word.folded).is_empty()
+                && let [place] = one_of(&table, word.folded).as_slice()
+            {
+                return Some(Reading::Sure(table.mean(*place)));
+            }
             match sounds_like(&table, rest.iter().copied()) {
                 Sounds::Clear(place, _) => {
                     return Some(Reading::Sure(table.mean(place)));
