@@ -123,14 +123,18 @@ impl Heard {
                 continue;
             }
             let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));
-            let sense =
-                drawn.filter(|sense| !sense.is_empty()).unwrap_or_else(|| sense_by_sound(cleaned));
+            let drawn = drawn.filter(|sense| !sense.is_empty());
+            // A word of everyday is itself, whatever it sounds like.
+            if drawn.is_none() && is_common_word(folded) {
+                mended.push(word.clone());
+                continue;
+            }
+            let sense = drawn.unwrap_or_else(|| sense_by_sound(cleaned));
             if !sense.is_empty() {
                 mended.push(Spans { sense, ..word.clone() });
             } else if !self.part(word, &mut mended) {
                 // In a story many words are unknown, and some of them are like listed ones by chance.
-                let slips = strangers <= MOST_SLIPS && !is_common_word(folded);
-                let sense = if slips { sense_by_slip(folded) } else { Sense::default() };
+                let sense = if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
                 mended.push(Spans { sense, ..word.clone() });
             }
         }

@@ -19,7 +19,7 @@ use super::words::{FILLER, JI, PART, PLACE_FRAME, POLITE};
 use super::{Meaning, Reading};
 use crate::geography::{Geography, Index, Meant, Wanted};
 use lexicon::Level;
-pub(super) use lexicon::is_common_word;
+pub(super) use lexicon::{is_common_word, prepare};
 use message::{Class, Match, Message};
 use part::{city_without_part, seat_by_part};
 use seat::{seat_beside_its_district, seat_in_named_district, seat_like_a_word};

@@ -256,7 +256,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (FILLER, "some"),
     (FILLER, "je jeh e ए जे जो raur raura rauwa rauaa राउर रउआ रउरा tanik tani तनिक तनी"),
     (ME, "mjhe mjh mje mjhko mujh मुझ"),
-    (NO, "kadapi kadaapi kadapee नी कदापि"),
+    (NO, "qatai katayi qatayi kadapi kadaapi kadapee नी कदापि"),
     (DOUBT, "kadachit kadachith कदाचित"),
     (DO, "karke krke karkey karega karegi karogi karoge kijiyo करेगा करेगी करोगे"),
     (WROTE, "dab daba dabaya dabaa dabgaya click press दब दबा दबाया"),

@@ -6,7 +6,7 @@
 //! words are the common nouns of complaints and small talk, which must not be heard as the nearest
 //! name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::geography::fold;
@@ -181,9 +181,24 @@ pub(super) fn used(folded: &str) -> Option<Use> {
     USES.get_or_init(uses).get(folded).copied()
 }
 
-/// Whether it is a word of everyday, or one around names: no slip of another word.
+/// Whether it is one of the commonest words of Hindi and English that are no place, a word of everyday,
+/// or one around names: no slip of another word.
 pub(in super::super) fn is_common_word(folded: &str) -> bool {
-    used(folded).is_some()
+    used(folded).is_some() || commonest().contains(folded)
+}
+
+/// The folded words of `data/common_words.txt`, which tells its source.
+fn commonest() -> &'static HashSet<String> {
+    static COMMONEST: OnceLock<HashSet<String>> = OnceLock::new();
+    COMMONEST.get_or_init(|| {
+        let lines = include_str!("../../../data/common_words.txt").lines();
+        lines.filter(|line| !line.starts_with('#')).map(fold).collect()
+    })
+}
+
+/// Builds the tables now.
+pub(in super::super) fn prepare() {
+    is_common_word("");
 }
 
 /// The first line that has a word counts.

@@ -11,7 +11,7 @@ use super::super::words::{
     Roles, URBAN, WHY,
 };
 use super::Table;
-use super::lexicon::{Level, Use, used};
+use super::lexicon::{Level, Use, is_common_word, used};
 use super::sounds::Sounds;
 use crate::geography::{Index, Meant};
 
@@ -301,7 +301,8 @@ impl<'a> Message<'a> {
         let of = beside.checked_sub(1).and_then(|at| self.words.get(at)).is_some_and(is_of);
         let follows = self.words.get(beside + 1).is_some_and(is_in) && !of;
         let told = self.matches.iter().any(|found| found.words.end <= beside);
-        if follows && told {
+        let misspelt = (0..beside).any(|at| self.is(at, Class::Unknown));
+        if follows && (told || misspelt) {
             if let Some(found) = self.matches.iter_mut().find(|found| found.words.start > beside) {
                 found.aside = true;
                 return true;
@@ -603,6 +604,7 @@ fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
     // `pata: …` is an address, `pata nahi` a doubt.
     if matches!(word.folded, "pata" | "पता")
         && !words.iter().skip(place + 1).any(|later| later.is(NO | QUESTION))
+        && !place.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| before.is(NO))
         && words.len() > 1
     {
         return Class::Frame;
@@ -672,7 +674,8 @@ fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
     if !word.sense.roles.is_empty() {
         return Class::Other;
     }
-    if is_future(word.folded) { Class::Everyday } else { Class::Unknown }
+    let everyday = is_future(word.folded) || is_common_word(word.folded);
+    if everyday { Class::Everyday } else { Class::Unknown }
 }
 
 /// The key of a word to which a label of the level that is asked for is glued: `bastijila`, `हरदोईजिलासे`.
