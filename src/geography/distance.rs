@@ -190,7 +190,8 @@ impl Bounds {
 /// Whether two sounds may be no further apart than `most`, by their consonants alone; `false` is certain.
 pub(super) fn consonants_within(one: &Sound, other: &Sound, most: Price) -> bool {
     // What a vowel replaces costs no more than that.
-    let missing_or_vowel = |letter| if matches!(letter, b'v' | b'j') { 35 } else { missing(letter) };
+    let missing_or_vowel =
+        |letter| if matches!(letter, b'v' | b'j') { 35 } else { missing(letter) };
     distance(one.letters(), other.letters(), most, missing_or_vowel)
         .is_some_and(|apart| apart <= most)
 }
@@ -199,12 +200,7 @@ const CELLS: usize = LONGEST + 1;
 
 /// The cheapest way from one to the other, or `None` once it must cost more than `most`.
 #[inline]
-fn distance(
-    one: &[u8],
-    other: &[u8],
-    most: Price,
-    missing: impl Fn(u8) -> Price,
-) -> Option<Price> {
+fn distance(one: &[u8], other: &[u8], most: Price, missing: impl Fn(u8) -> Price) -> Option<Price> {
     let mut row = [0 as Price; CELLS];
     let mut row_before = [0 as Price; CELLS];
     let mut next = [0 as Price; CELLS];

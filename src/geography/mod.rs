@@ -10,8 +10,8 @@ mod spelling;
 mod tables;
 
 pub use distance::similarity;
-pub use index::{Index, Meant};
 use index::{Book, Lesser};
+pub use index::{Index, Meant};
 pub use nearest::{Near, Wanted};
 pub use slip::{Letters, Slip};
 pub use sound::Sound;

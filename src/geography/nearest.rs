@@ -116,8 +116,9 @@ impl From<Told> for Names {
             }
         }
         let with_keys = told.sounds.into_iter().zip(keys);
-        let mut sounds: Vec<_> =
-            with_keys.map(|((sound, meant), keys)| (sound.consonants(), sound, meant, keys)).collect();
+        let mut sounds: Vec<_> = with_keys
+            .map(|((sound, meant), keys)| (sound.consonants(), sound, meant, keys))
+            .collect();
         sounds.sort_by_key(|(consonants, ..)| *consonants);
         let mut names = Names::default();
         for (consonants, sound, meant, keys) in sounds {
@@ -194,13 +195,12 @@ impl<'a> Query<'a> {
                     continue;
                 }
                 for entry in names.entries.get(group.entries.clone()).unwrap_or_default() {
-                    let likeness = if bounds.may_be(&self.skeleton, &entry.skeleton)
-                        && allowed(entry.meant)
-                    {
-                        similarity(self.sound, &entry.sound, bounds.least())
-                    } else {
-                        None
-                    };
+                    let likeness =
+                        if bounds.may_be(&self.skeleton, &entry.skeleton) && allowed(entry.meant) {
+                            similarity(self.sound, &entry.sound, bounds.least())
+                        } else {
+                            None
+                        };
                     let Some(likeness) = likeness else { continue };
                     let near = self.near(names, entry, likeness);
                     let enough = to_rank(near.rank - wanted.clear)
@@ -242,7 +242,10 @@ impl<'a> Query<'a> {
                 continue;
             }
             let similarity = 1.0 - SLIP / f32::from(longer);
-            note(found, Near { meant: known.meant, similarity, rank: similarity, letters_apart: 1 });
+            note(
+                found,
+                Near { meant: known.meant, similarity, rank: similarity, letters_apart: 1 },
+            );
         }
     }
 

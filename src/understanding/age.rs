@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::number::{numbers, single};
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
-    MAT, ME, NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
+    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE, MAT, ME,
+    NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};
 
@@ -164,7 +164,9 @@ fn is_told_as_age(words: &[Word<'_>], place: usize) -> bool {
         [] => return false,
     };
     let ends = |next: Option<&Word<'_>>| {
-        next.is_none_or(|next| next.is(FILLER | BECOME | ME | JI | POLITE) || single(next).is_some())
+        next.is_none_or(|next| {
+            next.is(FILLER | BECOME | ME | JI | POLITE) || single(next).is_some()
+        })
     };
     let becomes = next.is_some_and(|next| {
         matches!(next.folded, "ho" | "hu" | "hun" | "हो" | "हु" | "हुं") || next.is(BECOME)

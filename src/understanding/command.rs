@@ -313,7 +313,8 @@ fn is_let_be(folded: &str) -> bool {
 
 /// "abhi bhi band", "kal se band": a state that lasts, not a wish.
 fn lasts(heard: &Heard) -> bool {
-    let shut = |word: &Word<'_>| matches!(word.folded, "band" | "bandh" | "bnd" | "bund" | "बंद" | "बंध");
+    let shut =
+        |word: &Word<'_>| matches!(word.folded, "band" | "bandh" | "bnd" | "bund" | "बंद" | "बंध");
     let only_shut = heard.words().all(|word| !word.is(HALT) || shut(&word));
     let still = heard.words().any(|word| matches!(word.folded, "bhi" | "भि"));
     let since = heard

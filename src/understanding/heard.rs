@@ -134,7 +134,8 @@ impl Heard {
                 mended.push(Spans { sense, ..word.clone() });
             } else if !self.part(word, &mut mended) {
                 // In a story many words are unknown, and some of them are like listed ones by chance.
-                let sense = if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
+                let sense =
+                    if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
                 mended.push(Spans { sense, ..word.clone() });
             }
         }

@@ -5,7 +5,8 @@ use super::number_words::ordinal as ordinal_of;
 use super::reason::{Judged, Reason};
 use super::words::{
     AGAIN, ASSENT, CHOICE_FRAME, CLASSIFIER, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME,
-    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, POLLING, QUESTION, Roles, TENS, UNIT, WHY, YES, sense,
+    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, POLLING, QUESTION, Roles, TENS, UNIT, WHY, YES,
+    sense,
 };
 use super::{Meaning, Reading};
 use crate::contact::PhoneNumber;
@@ -96,9 +97,9 @@ fn read_heard(heard: &Heard, from: i64, to: i64) -> Judged {
     // What is not denied is counted: so many votes.
     // "booth 77, prathmik vidyalaya": where it is.
     let stations = heard.words().any(|word| is_station(&word));
-    let foreign = heard.words().any(|word| {
-        is_foreign(&word) && !word.is(MAT) && !(stations && word.is(POLLING))
-    });
+    let foreign = heard
+        .words()
+        .any(|word| is_foreign(&word) && !word.is(MAT) && !(stations && word.is(POLLING)));
     match (foreign, found.in_digits) {
         (false, _) if to == i64::MAX && is_mobile(heard) => Reason::LooksLikePhone.unsure(meaning),
         (false, _) => Reason::Number.sure(meaning),
@@ -188,7 +189,19 @@ fn is_foreign(word: &Word<'_>) -> bool {
 
 /// Who votes are cast at: बूथ, मतदान केंद्र.
 fn is_station(word: &Word<'_>) -> bool {
-    let stems = ["booth", "buth", "bhooth", "poling", "polling", "matdan", "station", "बुथ", "पोलिंग", "मतदान", "सटेसन"];
+    let stems = [
+        "booth",
+        "buth",
+        "bhooth",
+        "poling",
+        "polling",
+        "matdan",
+        "station",
+        "बुथ",
+        "पोलिंग",
+        "मतदान",
+        "सटेसन",
+    ];
     word.is(NUMBER_FRAME) && stems.into_iter().any(|stem| word.folded.starts_with(stem))
 }
 

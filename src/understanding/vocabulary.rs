@@ -262,6 +262,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (WROTE, "dab daba dabaya dabaa dabgaya click press दब दबा दबाया"),
     (COUNTED, "milakar milake milaakar मिलाकर मिलाके"),
     // Kin as they are called at home.
+    (POLITE, "baba बाबा"),
     (KIN, "amma ammaa maiya baba aaji aaja nanihal bhauji bhaujai bhouji jiji अम्मा मैया बाबा आजी आजा भौजी भौजाई"),
     (AGE, "umariya उमरिया"),
     (BECOME, "gaen gayen gen bhaen bhayen hoi hoigaye hogaen गएन गयेन भएन भयेन होइ"),

@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
     ABLE, ASSENT, BACK, BUT, CERTAIN, CORRECTION, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP,
-    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION,
-    RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
+    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE,
+    QUESTION, RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -85,9 +85,12 @@ fn said(heard: &Heard) -> Judged {
     }
     let asks_both = heard.asks() && negated && heard.has(YES);
     // "sahi kaha"
-    let asked = !(is_impatient(heard) && opens.any(YES | NO)) && heard.words().zip(heard.words().skip(1)).any(|(before, word)| {
-        word.is(QUESTION) && !word.is(CORRECTION) && !(before.is(ASSENT) && is_said(word.folded))
-    });
+    let asked = !(is_impatient(heard) && opens.any(YES | NO))
+        && heard.words().zip(heard.words().skip(1)).any(|(before, word)| {
+            word.is(QUESTION)
+                && !word.is(CORRECTION)
+                && !(before.is(ASSENT) && is_said(word.folded))
+        });
     let opens_asking = heard.words().next().is_some_and(|word| word.is(QUESTION));
     if asked || opens_asking || asks_both {
         return Reason::Question.none();
@@ -289,7 +292,16 @@ fn is_saying(folded: &str) -> bool {
 fn is_given(folded: &str) -> bool {
     matches!(
         folded,
-        "deta" | "deti" | "dete" | "diya" | "di" | "देता" | "देति" | "देते" | "दिया" | "दि"
+        "deta"
+            | "deti"
+            | "dete"
+            | "diya"
+            | "di"
+            | "देता"
+            | "देति"
+            | "देते"
+            | "दिया"
+            | "दि"
     )
 }
 
@@ -309,9 +321,10 @@ const SAY: [&str; 6] = ["bol", "kah", "bata", "बोल", "कह", "बता"
 
 /// "may be", in two words.
 fn is_perhaps(heard: &Heard) -> bool {
-    heard.words().zip(heard.words().skip(1)).any(|(word, next)| {
-        matches!(word.folded, "may" | "might" | "could") && next.folded == "be"
-    })
+    heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| matches!(word.folded, "may" | "might" | "could") && next.folded == "be")
 }
 
 /// जाने of "जाने दो", छोड़ of "छोड़ो".

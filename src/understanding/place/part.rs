@@ -1,9 +1,11 @@
 //! Seats that are a part of a city: `lko uttar`, `knp cantt`, `mathura sadar`.
 
 use super::super::heard::Word;
-use super::super::words::{CANTT, CENTRAL, EAST, NORTH, PART, RURAL, Roles, SADAR, SOUTH, URBAN, WEST};
-use super::OF_DISTRICTS;
+use super::super::words::{
+    CANTT, CENTRAL, EAST, NORTH, PART, RURAL, Roles, SADAR, SOUTH, URBAN, WEST,
+};
 use super::message::{Class, Message};
+use super::table::OF_DISTRICTS;
 use crate::geography::{Geography, Index, Meant, Sound, Wanted, fold};
 
 /// A part of a city and how the tables write it at the end of a seat's name.

@@ -1,13 +1,15 @@
 //! Seats named beside the district they lie in.
 
+use super::super::Meaning;
 use super::super::Reading;
 use super::super::heard::Word;
 use super::super::words::PART;
+use super::by_sound::MOST_CONTENT;
 use super::lexicon::Level;
 use super::message::{Class, Message};
 use super::part::{cities, districts_spelt};
 use super::sounds::{Sounds, sounds_like};
-use super::{AMONG_FEW, MOST_CONTENT, Meaning, OF_SEATS, Table};
+use super::table::{AMONG_FEW, OF_SEATS, Table};
 use crate::geography::{Geography, Index};
 
 /// `biswan sitapur`: of two seats in one district, the one that is not called like the district.
