@@ -200,7 +200,9 @@ fn is_stop(heard: &Heard) -> bool {
         return false;
     }
     let belongs = |word: &Word<'_>| {
-        word.is(allowed)
+        // "theka band karao" is no slip of "theek hai, band karo".
+        let slipped = MESSAGE | MINE | ME | POLITE | SEND | DO;
+        word.is(if word.slipped { slipped } else { allowed })
             || is_member(word.folded)
             || is_much(word.folded)
             || is_to_come(word.folded)

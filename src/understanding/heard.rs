@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::place::is_common_word;
+use super::place::is_word_or_place;
 use super::words::{
     HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_shape,
     sense_by_slip, sense_by_sound,
@@ -25,6 +25,7 @@ struct Spans {
     folded: Range<usize>,
     sense: Sense,
     digits: bool,
+    slipped: bool,
 }
 
 /// One word of a message.
@@ -34,6 +35,8 @@ pub(super) struct Word<'a> {
     pub(super) cleaned: &'a str,
     pub(super) folded: &'a str,
     pub(super) sense: Sense,
+    /// What is known of it is known of a word one slip of the finger away.
+    pub(super) slipped: bool,
 }
 
 impl Word<'_> {
@@ -74,6 +77,7 @@ impl Heard {
                     folded: folded_start..folded.len(),
                     sense,
                     digits: word.starts_with(|first: char| first.is_ascii_digit()),
+                    slipped: false,
                 });
             }
             start = end + 1;
@@ -107,6 +111,7 @@ impl Heard {
                     folded: word.folded.start..next.folded.end,
                     sense,
                     digits: false,
+                    slipped: false,
                 });
                 words.next();
                 continue;
@@ -124,8 +129,8 @@ impl Heard {
             }
             let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));
             let drawn = drawn.filter(|sense| !sense.is_empty());
-            // A word of everyday is itself, whatever it sounds like.
-            if drawn.is_none() && is_common_word(folded) {
+            // A word of everyday, or a place, is itself, whatever it sounds like.
+            if drawn.is_none() && is_word_or_place(folded) {
                 mended.push(word.clone());
                 continue;
             }
@@ -136,7 +141,7 @@ impl Heard {
                 // In a story many words are unknown, and some of them are like listed ones by chance.
                 let sense =
                     if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
-                mended.push(Spans { sense, ..word.clone() });
+                mended.push(Spans { sense, slipped: true, ..word.clone() });
             }
         }
         self.words = mended;
@@ -175,7 +180,8 @@ impl Heard {
         for (length, sense) in parts.into_iter().take(count) {
             let folded = start..start + length;
             start += length;
-            into.push(Spans { cleaned: word.cleaned.clone(), folded, sense, digits: false });
+            let cleaned = word.cleaned.clone();
+            into.push(Spans { cleaned, folded, sense, digits: false, slipped: false });
         }
         true
     }
@@ -225,6 +231,7 @@ impl Heard {
             cleaned: self.cleaned.get(spans.cleaned.clone()).unwrap_or_default(),
             folded: self.folded.get(spans.folded.clone()).unwrap_or_default(),
             sense: spans.sense,
+            slipped: spans.slipped,
         })
     }
 

@@ -22,7 +22,7 @@ use crate::geography::{Geography, Index, Meant};
 use by_sound::{all_of_it, by_one_word};
 use decide::judge;
 use lexicon::Level;
-pub(super) use lexicon::{is_common_word, prepare};
+pub(super) use lexicon::{is_word_or_place, prepare};
 use message::{Class, Message};
 use part::{city_without_part, seat_by_part};
 use seat::{seat_beside_its_district, seat_in_named_district, seat_like_a_word};

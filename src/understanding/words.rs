@@ -137,7 +137,9 @@ pub(super) fn sense_by_slip(folded: &str) -> Sense {
             Slip::Missing => SHORTEST_SLIPPED + 1,
             Slip::Exchanged => SHORTEST_SLIPPED + 2,
         };
-        if letters.count.max(known.count) < shortest {
+        // Nobody mistakes the first letter.
+        let begins_alike = slip == Slip::Crossed || folded.chars().next() == writing.chars().next();
+        if letters.count.max(known.count) < shortest || !begins_alike {
             continue;
         }
         best = match best {

@@ -187,6 +187,35 @@ pub(in super::super) fn is_common_word(folded: &str) -> bool {
     used(folded).is_some() || commonest().contains(folded)
 }
 
+/// Whether it is a word of its own, of everyday or the name of a place, and therefore no other word ill
+/// written.
+pub(in super::super) fn is_word_or_place(folded: &str) -> bool {
+    is_common_word(folded) || places().contains(folded)
+}
+
+/// Names of one word, folded, from the tables of places within the state and without.
+fn places() -> &'static HashSet<String> {
+    static PLACES: OnceLock<HashSet<String>> = OnceLock::new();
+    PLACES.get_or_init(|| {
+        let tables = [
+            include_str!("../../../data/districts.csv"),
+            include_str!("../../../data/assembly.csv"),
+            include_str!("../../../data/elsewhere.csv"),
+        ];
+        let mut names = HashSet::new();
+        for table in tables {
+            let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<&str>>());
+            let header = lines.next().unwrap_or_default();
+            for line in lines {
+                let cells = header.iter().zip(line);
+                let named = cells.filter(|(column, _)| matches!(**column, "name_en" | "name_hi"));
+                names.extend(named.map(|(_, name)| fold(name)).filter(|name| !name.contains(' ')));
+            }
+        }
+        names
+    })
+}
+
 /// The folded words of `data/common_words.txt`, which tells its source.
 fn commonest() -> &'static HashSet<String> {
     static COMMONEST: OnceLock<HashSet<String>> = OnceLock::new();
@@ -198,7 +227,7 @@ fn commonest() -> &'static HashSet<String> {
 
 /// Builds the tables now.
 pub(in super::super) fn prepare() {
-    is_common_word("");
+    is_word_or_place("");
 }
 
 /// The first line that has a word counts.
