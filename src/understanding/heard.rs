@@ -141,7 +141,7 @@ impl Heard {
                 // In a story many words are unknown, and some of them are like listed ones by chance.
                 let sense =
                     if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
-                mended.push(Spans { sense, slipped: true, ..word.clone() });
+                mended.push(Spans { sense, slipped: !sense.is_empty(), ..word.clone() });
             }
         }
         self.words = mended;
@@ -326,4 +326,40 @@ fn is_part(word: &str) -> bool {
     length >= SHORTEST_PART
         || (length == 2 && sense(word).number.is_some())
         || matches!(word, "ji" | "do" | "hu" | "ha" | "na" | "जि" | "दो" | "हु" | "हे" | "ना" | "हा")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::{FEMALE, HALT, MESSAGE, NO, YES};
+    use super::*;
+
+    fn roles_of(text: &str) -> Roles {
+        Heard::close(text).roles()
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_mended() {
+        for (text, roles) in [
+            ("naih", NO),
+            ("anhi", NO),
+            ("nehi", NO),
+            ("ni", NO),
+            ("bikulll", YES),
+            ("biklul", YES),
+            ("mesaeg", MESSAGE),
+            ("mahlia", FEMALE),
+        ] {
+            assert!(roles_of(text).any(roles), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_everyday_names_numbers_and_stops_are_no_slips() {
+        for text in ["खराब", "kharab", "चोरी", "लकड़ी", "neha", "banda", "bnad", "sathra", "हिंदी"]
+        {
+            let heard = Heard::close(text);
+            let known = heard.words().any(|word| word.slipped || word.is(HALT | NO | YES | FEMALE));
+            assert!(!known, "{text}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The Hindi number words, each with the spellings people use. Every word below a hundred is
 //! irregular, and one letter joins different numbers (पैंतीस, सैंतीस), so they are listed and never
-//! guessed.
+//! guessed. The table is our own, from general knowledge of Hindi and its dialects.
 
 use super::words::sense;
 

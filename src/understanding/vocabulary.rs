@@ -1,6 +1,7 @@
 //! The words and their roles. Spellings are those people type (both scripts); they are folded once, so
-//! vowel length, nukta, doubled letters and the like need no entries of their own. Sources: the counts of
-//! chat corpora and the spellings of office lists that the project collected, and general knowledge of Hindi and the
+//! vowel length, nukta, doubled letters and the like need no entries of their own. Sources: for yes,
+//! no, stop, help and the like the spellings counted in stored chat corpora (L3Cube-HingLID, hinglishNorm,
+//! Hinglish-TOP) and in office lists of the state; all else is our own table, from general knowledge of Hindi and the
 //! languages spoken beside it (Awadhi, Bhojpuri, Braj, Bundeli, Urdu).
 
 #[cfg_attr(

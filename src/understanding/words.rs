@@ -1,7 +1,7 @@
 //! The words the ear knows: looked up by their folded form, by their sound, and by what is left of a
 //! number word when writers drop letters.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::number_words::{ENGLISH_TENS, NUMBERS};
@@ -253,10 +253,12 @@ pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
 impl Lexicon {
     fn new() -> Lexicon {
         let mut senses: HashMap<String, Sense> = HashMap::new();
+        let mut listed: Vec<Listed> = Vec::with_capacity(MANY_WORDS);
         for (roles, words) in WORDS {
-            for word in words.split_whitespace() {
-                let sense = senses.entry(fold(word)).or_default();
+            for word in words.split_whitespace().map(Listed::new) {
+                let sense = senses.entry(word.folded.clone()).or_default();
                 sense.roles = sense.roles | *roles;
+                listed.push(word);
             }
         }
         for (roles, words) in WORDS.iter().filter(|(roles, _)| roles.any(MESSAGE | MINE)) {
@@ -268,11 +270,11 @@ impl Lexicon {
             let sense = senses.entry(fold(&form)).or_default();
             sense.roles = sense.roles | roles;
         }
-        let mut numbers: HashSet<&str> = HashSet::new();
+        let first_number = listed.len();
         for (number, words) in NUMBERS {
-            numbers.extend(words.split_whitespace());
-            for word in words.split_whitespace() {
-                senses.entry(fold(word)).or_default().number = Some(*number);
+            for word in words.split_whitespace().map(Listed::new) {
+                senses.entry(word.folded.clone()).or_default().number = Some(*number);
+                listed.push(word);
             }
         }
         for (number, words) in ENGLISH_TENS {
@@ -295,16 +297,14 @@ impl Lexicon {
         let mut skeletons: HashMap<Box<[u8]>, Option<Sense>> = HashMap::new();
         let mut worn: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
         let mut bare: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
-        for word in listed() {
-            let cleaned = clean(word);
-            let sound = Sound::of(std::iter::once(cleaned.as_str()));
+        for (place, Listed { folded, sound }) in listed.iter().enumerate() {
             let letters = sound.letters();
-            let known = senses.get(&fold_cleaned(&cleaned)).copied().unwrap_or_default();
+            let known = senses.get(folded).copied().unwrap_or_default();
             let turns = known.roles.any(TURNING) || letters.is_empty();
             let sense = if turns { Sense::default() } else { known };
             note(&mut sounds, letters, sense);
             note(&mut skeletons, &skeleton(letters), sense);
-            if let Some(number) = known.number.filter(|_| numbers.contains(word)) {
+            if let Some(number) = known.number.filter(|_| place >= first_number) {
                 note(&mut worn, &worn_down(letters), number);
                 note(&mut bare, &without_vowels(letters), number);
             }
@@ -329,9 +329,19 @@ fn note<T: Copy + PartialEq>(table: &mut HashMap<Box<[u8]>, Option<T>>, key: &[u
     }
 }
 
-/// Every listed word, of either script.
-fn listed() -> impl Iterator<Item = &'static str> {
-    let words = WORDS.iter().map(|(_, words)| *words);
-    let numbers = NUMBERS.iter().map(|(_, words)| *words);
-    words.chain(numbers).flat_map(str::split_whitespace)
+/// About so many are listed.
+const MANY_WORDS: usize = 6_000;
+
+/// A listed word in the forms it is looked up by.
+struct Listed {
+    folded: String,
+    sound: Sound,
+}
+
+impl Listed {
+    fn new(word: &str) -> Listed {
+        let cleaned = clean(word);
+        let sound = Sound::of(std::iter::once(cleaned.as_str()));
+        Listed { folded: fold_cleaned(&cleaned), sound }
+    }
 }

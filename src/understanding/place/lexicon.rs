@@ -2,7 +2,7 @@
 //! means nothing around a number, and `gram pradhan` is no village.
 //!
 //! Sources: frames in Hindi, Hinglish, Bhojpuri, Awadhi and English as people write them around
-//! names of places (facts on input in UP, and general knowledge of the languages); the everyday
+//! names of places: our own table, from general knowledge of the languages; the everyday
 //! words are the common nouns of complaints and small talk, which must not be heard as the nearest
 //! name.
 
