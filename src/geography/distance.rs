@@ -65,7 +65,7 @@ pub fn similarity(one: &Sound, other: &Sound, least: f32) -> Option<f32> {
     let (one, other) = (one.letters(), other.letters());
     let most = most_apart(one.len().max(other.len()), least);
     let first = if one.first() == other.first() { 0 } else { OTHER_FIRST_LETTER };
-    let distance = distance(one, other, most)? + first;
+    let distance = distance(one, other, most, missing)? + first;
     let length = f32::from(counted_length(one.len().max(other.len())));
     (distance <= most).then(|| 1.0 - f32::from(distance) / (100.0 * length))
 }
@@ -87,91 +87,71 @@ fn most_apart(letters: usize, least: f32) -> Price {
     whole
 }
 
-/// The letters of a sound by kind, for a bound on the distance that costs next to nothing: counts in
-/// the bytes of a number.
+/// The letters of a sound by kind, for a bound on the distance that costs a few instructions.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Skeleton {
-    /// Letters that only one of their own kind replaces for less than a whole letter in the upper
-    /// four bytes, letters with a cheap neighbour outside in the lower.
-    counts: u64,
-    /// `n` and the weak letters in the upper four, `a` in the lowest.
-    weak: u64,
-    length: u8,
+    /// For each kind what it costs at least to do without its letters: none is replaced by a letter
+    /// of another kind for less. In [`UNIT`]s.
+    costs: [u8; KINDS],
     first: u8,
+    length: u8,
 }
 
-const HARD_APART: u64 = 90;
-const SOFT_APART: u64 = 35;
-const SILENT_APART: u64 = 15;
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+/// Kinds of letters in use are fewer; sixteen are compared in one go.
+const KINDS: usize = 16;
+/// All prices are multiples of it, so that sums fit a byte.
+const UNIT: Price = 5;
+/// A consonant that only one of its own kind replaces for less than a whole letter.
+const HARD: u8 = 18;
+/// A letter with a cheap neighbour of another kind, or a weak one.
+const SOFT: u8 = 7;
+const SILENT: u8 = 3;
 
 impl Skeleton {
     pub(super) fn of(sound: &Sound) -> Skeleton {
         let letters = sound.letters();
-        let (mut counts, mut weak): (u64, u64) = (0, 0);
+        let mut costs: [u8; KINDS] = [0; KINDS];
         for letter in letters {
-            let kind = match letter {
-                b'r' | b'd' | b't' | b'l' => 7,
-                b'k' | b'g' => 6,
-                b's' | b'C' => 5,
-                b'f' | b'p' => 4,
-                b'b' => 3,
-                b'j' => 2,
-                b'm' => 1,
-                b'v' => 0,
-                b'n' => {
-                    weak += 1 << 40;
-                    continue;
-                }
-                b'e' | b'i' | b'o' | b'u' | b'h' | b'y' => {
-                    weak += 1 << 32;
-                    continue;
-                }
-                b'a' => {
-                    weak += 1;
-                    continue;
-                }
+            let (kind, cost) = match letter {
+                b'r' | b'd' | b't' | b'l' => (0, HARD),
+                b'k' | b'g' => (1, HARD),
+                b's' | b'C' => (2, HARD),
+                b'f' | b'p' => (3, HARD),
+                b'b' => (4, SOFT),
+                b'j' => (5, SOFT),
+                b'm' => (6, SOFT),
+                b'v' => (7, SOFT),
+                b'n' => (8, SOFT),
+                b'e' | b'i' | b'o' | b'u' | b'h' | b'y' => (9, SOFT),
+                b'a' => (10, SILENT),
                 _ => continue,
             };
-            counts += 1 << (8 * kind);
+            if let Some(sum) = costs.get_mut(kind) {
+                *sum = sum.saturating_add(cost);
+            }
         }
         Skeleton {
-            counts,
-            weak,
-            length: u8::try_from(letters.len()).unwrap_or(u8::MAX),
+            costs,
             first: letters.first().copied().unwrap_or_default(),
+            length: u8::try_from(letters.len()).unwrap_or(u8::MAX),
         }
     }
 
-    /// The first letter, 0 without one.
-    pub(super) fn first(&self) -> u8 {
-        self.first
-    }
-
-    /// Whether the two may be as alike as the bounds say; `false` is certain.
-    pub(super) fn may_be(&self, other: &Skeleton, bounds: &Bounds) -> bool {
-        let over = surplus(self.counts, other.counts, [HARD_APART, SOFT_APART])
-            + surplus(self.weak, other.weak, [SOFT_APART, SILENT_APART]);
-        let under = surplus(other.counts, self.counts, [HARD_APART, SOFT_APART])
-            + surplus(other.weak, self.weak, [SOFT_APART, SILENT_APART]);
-        let apart = over.max(under);
-        let longer = usize::from(self.length.max(other.length));
-        bounds.most.get(longer).is_none_or(|most| apart <= u64::from(*most))
+    /// What the letters that one has and the other has not cost at least.
+    pub(super) fn kinds_apart(&self, other: &Skeleton) -> Price {
+        surplus(&self.costs, &other.costs).max(surplus(&other.costs, &self.costs)) * UNIT
     }
 }
 
-/// What the letters cost that one has and the other has not. No count reaches 128.
-fn surplus(one: u64, other: u64, [upper, lower]: [u64; 2]) -> u64 {
-    let difference = (one | HIGH_BITS) - other;
-    let not_less = difference & HIGH_BITS;
-    let more = difference & (not_less - (not_less >> 7));
-    let sum = |four: u64| (four * 0x0101_0101) >> 24 & 0xff;
-    sum(more >> 32) * upper + sum(more & 0xffff_ffff) * lower
+/// What the letters cost that one has and the other has not.
+fn surplus(one: &[u8; KINDS], other: &[u8; KINDS]) -> u16 {
+    one.iter().zip(other).map(|(mine, yours)| u16::from(mine.saturating_sub(*yours))).sum()
 }
 
 /// The largest distance by length that is still so alike.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
+    least: f32,
     most: [Price; CELLS],
 }
 
@@ -181,14 +161,46 @@ impl Bounds {
         for (length, most) in most.iter_mut().enumerate() {
             *most = most_apart(length, least);
         }
-        Bounds { most }
+        Bounds { least, most }
     }
+
+    /// The least likeness.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
+    /// The largest distance of two sounds, the longer of so many letters.
+    pub(super) fn most(&self, longer: usize) -> Price {
+        self.most.get(longer).copied().unwrap_or(Price::MAX)
+    }
+
+    /// Whether sounds so far apart, the longer of so many letters, may still be as alike.
+    pub(super) fn allow(&self, apart: Price, longer: usize) -> bool {
+        apart <= self.most(longer)
+    }
+
+    /// Whether two sounds may be as alike; `false` is certain.
+    pub(super) fn may_be(&self, one: &Skeleton, other: &Skeleton) -> bool {
+        let first = if one.first == other.first { 0 } else { OTHER_FIRST_LETTER };
+        let longer = usize::from(one.length.max(other.length));
+        self.allow(one.kinds_apart(other) + first, longer)
+    }
+}
+
+/// Whether two sounds may be no further apart than `most`, by their consonants alone; `false` is certain.
+pub(super) fn consonants_within(one: &Sound, other: &Sound, most: Price) -> bool {
+    // What a vowel replaces costs no more than that.
+    let missing_or_vowel =
+        |letter| if matches!(letter, b'v' | b'j') { 35 } else { missing(letter) };
+    distance(one.letters(), other.letters(), most, missing_or_vowel)
+        .is_some_and(|apart| apart <= most)
 }
 
 const CELLS: usize = LONGEST + 1;
 
 /// The cheapest way from one to the other, or `None` once it must cost more than `most`.
-fn distance(one: &[u8], other: &[u8], most: Price) -> Option<Price> {
+#[inline]
+fn distance(one: &[u8], other: &[u8], most: Price, missing: impl Fn(u8) -> Price) -> Option<Price> {
     let mut row = [0 as Price; CELLS];
     let mut row_before = [0 as Price; CELLS];
     let mut next = [0 as Price; CELLS];
@@ -275,7 +287,12 @@ mod tests {
             for least in [0.5, 0.75, 0.9] {
                 if similarity(&one, &other, least).is_some() {
                     let bounds = Bounds::at_least(least);
-                    prop_assert!(Skeleton::of(&one).may_be(&Skeleton::of(&other), &bounds));
+                    prop_assert!(bounds.may_be(&Skeleton::of(&one), &Skeleton::of(&other)));
+                    let most = bounds.most(one.letters().len().max(other.letters().len()));
+                    let (one, other) = (one.consonants(), other.consonants());
+                    prop_assert!(consonants_within(&one, &other, most));
+                    let apart = Skeleton::of(&one).kinds_apart(&Skeleton::of(&other));
+                    prop_assert!(apart <= most);
                 }
             }
         }

@@ -3,15 +3,19 @@
 
 mod distance;
 mod index;
+mod nearest;
+mod slip;
 mod sound;
 mod spelling;
 mod tables;
 
 pub use distance::similarity;
-use index::Lesser;
-pub use index::{Index, Meant, Near, Wanted};
+use index::{Book, Lesser};
+pub use index::{Index, Meant};
+pub use nearest::{Near, Wanted};
+pub use slip::{Letters, Slip};
 pub use sound::Sound;
-pub use spelling::{clean, fold, fold_word, is_devanagari_letter};
+pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter};
 
 use crate::contact::Language;
 
@@ -200,13 +204,15 @@ impl Geography {
             ..Lesser::default()
         };
         let of_lok_sabha = Lesser { elsewhere: &elsewhere, ..Lesser::default() };
-        let district_index = Index::build(district_names, &of_districts);
-        let assembly_index = Index::build(seat_names, &of_seats);
+        let mut book = Book::default();
+        let district_index = Index::build(district_names, &of_districts, &mut book);
+        let assembly_index = Index::build(seat_names, &of_seats, &mut book);
         let lok_sabha_index = Index::build(
             lok_sabha.iter().map(|place| {
                 names([&place.name_en, &place.name_hi, &place.name_ur], &place.others)
             }),
             &of_lok_sabha,
+            &mut book,
         );
         Geography {
             districts,
@@ -315,7 +321,11 @@ fn cities<'a>(districts: &'a [District], assemblies: &[Assembly]) -> Vec<(&'a st
                 .into_iter()
                 .any(|part| seat.name_en.ends_with(part))
         }));
-        if seats.is_empty() || one_part {
+        // Another name may be that of one town: Noida is a third of Gautam Buddha Nagar.
+        let one_town = matches!(seats.as_slice(), [one] if mine.iter().any(|(place, seat)| {
+            place == one && seat.name_en != district.name_en && district.others.contains(&seat.name_en)
+        }));
+        if seats.is_empty() || one_part || one_town {
             seats = mine.iter().map(|(place, _)| *place).collect();
         }
         shared.extend(all().map(|name| (name.as_str(), seats.clone())));

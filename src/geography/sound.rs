@@ -4,9 +4,14 @@
 /// The longest form that is compared; a name of the state is far shorter.
 pub(super) const LONGEST: usize = 32;
 
-/// The sound of one or more words written together: lower-case ASCII letters, `C` for च and छ.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sound(Vec<u8>);
+/// The sound of one or more words written together: lower-case ASCII letters, `C` for च and छ; no
+/// more than [`LONGEST`] of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sound {
+    /// Zeros behind the last letter.
+    letters: [u8; LONGEST],
+    count: u8,
+}
 
 impl Sound {
     /// The sound of words as [`clean`](super::clean) gives them. Spaces between words do not sound.
@@ -16,14 +21,49 @@ impl Sound {
         for word in words {
             spell(word, &mut latin);
         }
-        let mut sound = level(&latin);
-        sound.truncate(LONGEST);
-        Sound(sound)
+        level(&latin)
     }
 
     #[must_use]
     pub fn letters(&self) -> &[u8] {
-        &self.0
+        self.letters.get(..usize::from(self.count)).unwrap_or_default()
+    }
+
+    /// The same without vowels, `h` and `y`.
+    pub(super) fn consonants(&self) -> Sound {
+        let mut consonants = Sound::default();
+        for letter in self.letters() {
+            if !is_vowel(*letter) && !matches!(letter, b'h' | b'y') {
+                consonants.push(*letter);
+            }
+        }
+        consonants
+    }
+
+    fn last(&self) -> Option<u8> {
+        self.letters().last().copied()
+    }
+
+    /// Whether there was room for one more.
+    fn push(&mut self, letter: u8) -> bool {
+        let free = self.letters.get_mut(usize::from(self.count));
+        let has_room = free.is_some();
+        if let Some(free) = free {
+            *free = letter;
+            self.count += 1;
+        }
+        has_room
+    }
+
+    /// Another letter in place of the last, and none if that stands before it already.
+    fn replace_last(&mut self, letter: u8) {
+        self.count = self.count.saturating_sub(1);
+        if let Some(last) = self.letters.get_mut(usize::from(self.count)) {
+            *last = 0;
+        }
+        if self.last() != Some(letter) {
+            self.push(letter);
+        }
     }
 }
 
@@ -131,11 +171,11 @@ fn drop_silent(latin: &mut Vec<u8>, start: usize) {
 }
 
 /// Removes what writers of Hindi in Latin letters do not agree on.
-fn level(latin: &[u8]) -> Vec<u8> {
-    let mut sound: Vec<u8> = Vec::with_capacity(latin.len() + 4);
+fn level(latin: &[u8]) -> Sound {
+    let mut sound = Sound::default();
     let mut rest = latin;
     while let Some((letter, after)) = rest.split_first() {
-        let previous = sound.last().copied();
+        let previous = sound.last();
         let (heard, left): (u8, &[u8]) = match (*letter, after) {
             (b'c', [b'h', b'h', left @ ..] | [b'h', left @ ..]) => (b'C', left),
             (b's', [b'h', left @ ..]) => (b's', left),
@@ -162,22 +202,16 @@ fn level(latin: &[u8]) -> Vec<u8> {
         };
         rest = left;
         match (previous, heard) {
-            (Some(b'a' | b'o'), b'u') | (Some(b'a'), b'o') => replace_last(&mut sound, b'o'),
+            (Some(b'a' | b'o'), b'u') | (Some(b'a'), b'o') => sound.replace_last(b'o'),
             (Some(b'a'), b'i' | b'e' | b'y') | (Some(b'e'), b'i') => {
-                replace_last(&mut sound, b'e');
+                sound.replace_last(b'e');
             }
             (Some(before), _) if before == heard => {}
-            _ => sound.push(heard),
+            _ if sound.push(heard) => {}
+            _ => break,
         }
     }
     sound
-}
-
-fn replace_last(sound: &mut Vec<u8>, letter: u8) {
-    sound.pop();
-    if sound.last() != Some(&letter) {
-        sound.push(letter);
-    }
 }
 
 fn is_stop(letter: u8) -> bool {

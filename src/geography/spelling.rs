@@ -221,7 +221,12 @@ fn is_mark(character: char) -> bool {
 /// `ph` as `f`.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let cleaned = clean(text);
+    fold_cleaned(&clean(text))
+}
+
+/// [`fold`] of what [`clean`] gave.
+#[must_use]
+pub fn fold_cleaned(cleaned: &str) -> String {
     let mut folded = String::with_capacity(cleaned.len());
     for word in cleaned.split(' ') {
         let start = folded.len();
@@ -323,7 +328,9 @@ fn push_devanagari(
     if let Some(sign) = vowel_sign(character) {
         push_vowel_sign(sign, last, folded);
     } else if let Some(vowel) = vowel(character) {
-        let lengthens = last == Some(vowel) || last.is_some_and(|sign| says(sign, vowel));
+        // `हाँआँ` too: the nasal does not part the sign from its vowel.
+        let open = if last == Some(ANUSVARA) { before_nasal(folded) } else { last };
+        let lengthens = open == Some(vowel) || open.is_some_and(|sign| says(sign, vowel));
         if !lengthens {
             folded.push(vowel);
         }
@@ -411,6 +418,11 @@ fn vowel(character: char) -> Option<char> {
     })
 }
 
+/// The letter before the nasal that the text ends in.
+fn before_nasal(folded: &str) -> Option<char> {
+    folded.chars().rev().nth(1)
+}
+
 /// Whether the sign already says this vowel: `हाआआ` is `हा` drawn out.
 fn says(sign: char, vowel: char) -> bool {
     matches!((sign, vowel), ('ा', 'आ' | 'अ') | ('ि', 'इ') | ('ु', 'उ') | ('े', 'ए') | ('ो', 'ओ'))
@@ -454,7 +466,7 @@ mod tests {
 
     /// Spellings of one word in each line.
     const SAME: &[&[&str]] = &[
-        &["हाँ", "हां", "हा", "हॉ", "हाॅं", "हांँ", "हंा", "हाँँँ", "हा\u{200d}ँ", "हाआआ"],
+        &["हाँ", "हां", "हा", "हॉ", "हाॅं", "हांँ", "हंा", "हाँँँ", "हा\u{200d}ँ", "हाआआ", "हाँआँ"],
         &["गाज़ियाबाद", "गाजियाबाद", "गाज\u{200c}ियाबाद", "गाजीयाबाद"],
         &["बुलन्दशहर", "बुलंदशहर", "बुलँदशहर"],
         &["अम्बेडकर", "अंबेडकर"],

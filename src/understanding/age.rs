@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use super::heard::{Heard, Word};
-use super::number::numbers;
+use super::number::{numbers, single};
 use super::reason::{Judged, Reason};
 use super::words::{
-    AGAIN, AGE, BECOME, COUNTED, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE,
-    MAT, ME, NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
+    AGAIN, AGE, BECOME, DO, DOUBT, FEMALE, FILLER, GENDER_FRAME, INEXACT, JI, KIN, MALE, MAT, ME,
+    NO, NUMBER_FRAME, OR, PERSON, POLITE, QUESTION, THIRD, WHY, YES,
 };
 use super::{Meaning, Reading, date};
 
@@ -29,8 +29,12 @@ pub(super) fn read(heard: &Heard, today: Date) -> Judged {
         (QUESTION | WHY, Reason::Question),
         (MAT | NO, Reason::Denied),
     ];
-    if let Some((_, reason)) = refusals.into_iter().find(|(roles, _)| heard.has(*roles)) {
-        return reason.none();
+    let denied_else = told_as_age(heard).filter(|_| denies_something_else(heard));
+    for (roles, reason) in refusals {
+        if heard.has(roles) {
+            let told = denied_else.filter(|_| reason == Reason::Denied);
+            return told.map_or(reason.none(), |years| Reason::Age.sure(Meaning::Number(years)));
+        }
     }
     // "40%", "₹34"
     if heard.measures() {
@@ -88,6 +92,7 @@ pub(super) fn read(heard: &Heard, today: Date) -> Judged {
     match (foreign, since) {
         (false, false) if years < YOUNGEST => Reason::TooYoung.unsure(meaning),
         (false, false) => Reason::Age.sure(meaning),
+        (true, false) if told_as_age(heard) == Some(years) => Reason::Age.sure(meaning),
         _ if heard.has(AGE) => Reason::AgeElse.unsure(meaning),
         _ => Reason::AgeElse.none(),
     }
@@ -125,23 +130,63 @@ fn is_of_another(heard: &Heard) -> bool {
     heard.has(ME) || number.is_none_or(|number| place < number)
 }
 
-/// The one number that is called an age: right behind उम्र, while no other is counted in years.
+/// The one number that is told as one's own age, whatever else the message says: behind उम्र, or as in
+/// "31 साल की", "18 का हो गया".
 fn told_as_age(heard: &Heard) -> Option<i64> {
+    let words: Vec<Word<'_>> = heard.words().collect();
     let mut told: Option<i64> = None;
-    let mut after_age = false;
-    for word in heard.words() {
-        let number = super::number::single(&word);
-        if let Some(years) = number.filter(|years| after_age && (YOUNGEST..=OLDEST).contains(years))
-        {
-            if told.is_some() {
-                return None;
-            }
-            told = Some(years);
+    for (place, word) in words.iter().enumerate() {
+        let years = single(word).filter(|years| (YOUNGEST..=OLDEST).contains(years));
+        let Some(years) = years.filter(|_| is_told_as_age(&words, place)) else { continue };
+        if told.is_some_and(|known| known != years) {
+            return None;
         }
-        after_age =
-            is_word_for_age(word.folded) || (after_age && word.is(FILLER) && number.is_none());
+        told = Some(years);
     }
-    told.filter(|_| heard.words().any(|word| word.is(COUNTED)))
+    told
+}
+
+/// Whether the number at this place is called an age by the words around it.
+fn is_told_as_age(words: &[Word<'_>], place: usize) -> bool {
+    let before = words.get(..place).unwrap_or_default().iter().rev();
+    let named = before
+        .take_while(|word| is_word_for_age(word.folded) || word.is(FILLER))
+        .any(|word| is_word_for_age(word.folded));
+    let is_unit = |word: &Word<'_>| word.is(AGE) && !is_word_for_age(word.folded);
+    let unit = words.get(place + 1).is_some_and(is_unit);
+    let behind = words.get(place + 1 + usize::from(unit)..).unwrap_or_default();
+    let next_is_number = behind.first().is_some_and(|next| single(next).is_some());
+    if named {
+        return unit || !next_is_number;
+    }
+    let (of, next) = match behind {
+        [of, rest @ ..] => (is_of(of.folded), rest.first()),
+        [] => return false,
+    };
+    let ends = |next: Option<&Word<'_>>| {
+        next.is_none_or(|next| {
+            next.is(FILLER | BECOME | ME | JI | POLITE) || single(next).is_some()
+        })
+    };
+    let becomes = next.is_some_and(|next| {
+        matches!(next.folded, "ho" | "hu" | "hun" | "हो" | "हु" | "हुं") || next.is(BECOME)
+    });
+    of && (becomes || (unit && ends(next)))
+}
+
+/// का, की, के
+fn is_of(folded: &str) -> bool {
+    matches!(folded, "ka" | "ki" | "ke" | "का" | "कि" | "के")
+}
+
+/// "umar 26 saal hai, job nahi hai": the word before the negation is what is denied.
+fn denies_something_else(heard: &Heard) -> bool {
+    let words: Vec<Word<'_>> = heard.words().collect();
+    words.iter().enumerate().filter(|(_, word)| word.is(MAT | NO)).all(|(place, _)| {
+        let before = words.get(..place).unwrap_or_default().iter().rev();
+        let denied = before.into_iter().find(|word| !word.is(FILLER | JI | POLITE));
+        denied.is_some_and(is_foreign)
+    })
 }
 
 fn is_word_for_age(folded: &str) -> bool {

@@ -31,7 +31,7 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if is_stop(heard) {
         return Some(Command::Stop);
     }
-    if is_lost(heard) {
+    if is_lost(heard) || is_helpless(heard) {
         return Some(Command::Help);
     }
     if denied || heard.has(QUESTION) {
@@ -42,6 +42,12 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     let again = (begins > 0 && heard.has(AGAIN)) || begins > 1;
     let around = BEGIN | AGAIN | RESTART | BACK | STOP_HELPER;
     let later = heard.has(WHEN);
+    // "dobara se"
+    let once_more = heard.words().any(|word| word.is(AGAIN) && !word.is(FILLER))
+        && heard.words().any(|word| word.is(AGAIN) && word.is(FILLER));
+    if once_more && !later && consists_of(heard, AGAIN | JI | POLITE) {
+        return Some(Command::Restart);
+    }
     if (again || heard.has(RESTART)) && !later && consists_of(heard, around | helpers) {
         return Some(Command::Restart);
     }
@@ -79,9 +85,33 @@ fn is_denied(heard: &Heard) -> bool {
         if word.is(NO | NA | MAT) && !number && !begs {
             return true;
         }
-        after_my = word.is(ME);
+        after_my = has_number(&word);
     }
     false
+}
+
+/// What a "no" behind is a number of: "mera no", "mobile no".
+fn has_number(word: &Word<'_>) -> bool {
+    word.is(ME | MINE) || matches!(word.folded, "phone" | "fon" | "fone" | "vhatsap" | "vhatsapp")
+}
+
+/// "kaise kare, help karo": after what one does not know how to do one asks for help.
+fn is_helpless(heard: &Heard) -> bool {
+    let around = HELP | QUESTION | DO | WANT | FILLER | ASSENT | ME | JI | POLITE;
+    let asks_at = heard.words().position(|word| word.is(QUESTION));
+    let help_at = heard.words().position(|word| word.is(HELP));
+    let mut rest = heard.words().rev().skip_while(|word| word.is(JI | POLITE));
+    let told_to = rest.next().is_some_and(|word| word.is(DO) && !is_subjunctive(word.folded))
+        && rest.next().is_some_and(|word| word.is(HELP));
+    asks_at.is_some()
+        && asks_at < help_at
+        && told_to
+        && heard.words().all(|word| word.is(around) && !word.is(NO | NA | MAT))
+}
+
+/// करें asks whether to do, not to do.
+fn is_subjunctive(folded: &str) -> bool {
+    matches!(folded, "kare" | "karen" | "karein" | "karu" | "करे" | "करें" | "करु")
 }
 
 /// "kuch samajh nahi aa raha, help karo": the negation belongs to what is not understood.
@@ -170,7 +200,9 @@ fn is_stop(heard: &Heard) -> bool {
         return false;
     }
     let belongs = |word: &Word<'_>| {
-        word.is(allowed)
+        // "theka band karao" is no slip of "theek hai, band karo".
+        let slipped = MESSAGE | MINE | ME | POLITE | SEND | DO;
+        word.is(if word.slipped { slipped } else { allowed })
             || is_member(word.folded)
             || is_much(word.folded)
             || is_to_come(word.folded)
@@ -192,7 +224,13 @@ fn is_stop(heard: &Heard) -> bool {
     if goes_out && !(heard.has(DO) && heard.has(MINE | STOP_HELPER)) {
         return false;
     }
-    let halts = heard.has(HALT) || (heard.has(HALT_NOUN) && (noun_apart(heard) || heard.has(DO)));
+    // "chhod do" alone lets something be.
+    let lets_be = heard.words().all(|word| !word.is(HALT_NOUN) || is_let_be(word.folded));
+    let ends = heard.has(HALT_NOUN) && (noun_apart(heard) || (heard.has(DO) && !lets_be));
+    let halts = heard.has(HALT) || ends;
+    if halts && lasts(heard) {
+        return false;
+    }
     if halts {
         // "message band hai" tells a state.
         let is = heard.words().any(|word| {
@@ -246,7 +284,7 @@ fn is_halt_denied(heard: &Heard) -> bool {
     let mut after_my = false;
     for (place, word) in words.iter().enumerate() {
         let number = after_my && word.is(NO | MINE) && word.is(NUMBER_FRAME);
-        after_my = word.is(ME);
+        after_my = has_number(word);
         if !word.is(NO | NA | MAT) || number || word.is(HALT) {
             continue;
         }
@@ -268,6 +306,24 @@ fn ends_in_halt(heard: &Heard) -> bool {
     let last = words.find(|word| !word.is(JI | POLITE | FILLER | STOP_HELPER));
     let before = words.next();
     last.is_some_and(|word| word.is(DO)) && before.is_some_and(|word| word.is(HALT | DO))
+}
+
+/// छोड़: of a party, a membership, of oneself; without them it is "never mind".
+fn is_let_be(folded: &str) -> bool {
+    ["chhod", "chod", "chhor", "chor", "छोड"].into_iter().any(|stem| folded.starts_with(stem))
+}
+
+/// "abhi bhi band", "kal se band": a state that lasts, not a wish.
+fn lasts(heard: &Heard) -> bool {
+    let shut =
+        |word: &Word<'_>| matches!(word.folded, "band" | "bandh" | "bnd" | "bund" | "बंद" | "बंध");
+    let only_shut = heard.words().all(|word| !word.is(HALT) || shut(&word));
+    let still = heard.words().any(|word| matches!(word.folded, "bhi" | "भि"));
+    let since = heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| word.is(WHEN) && matches!(next.folded, "se" | "से"));
+    (still || since) && only_shut && !heard.has(DO | WANT | MESSAGE | MINE | SEND)
 }
 
 /// बहुत: messages, or enough of them.

@@ -4,8 +4,8 @@
 use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
-    CORRECTION, DOUBT, FILLER, JI, MISTAKE, NO, NUMBER_FRAME, OR, POLITE, QUESTION, Roles, WHY,
-    WROTE,
+    BECOME, CORRECTION, DO, DOUBT, EVENT, FILLER, IS, JI, MISTAKE, NO, NUMBER_FRAME, OR, POLITE,
+    QUESTION, Roles, WHY, WROTE,
 };
 use super::{Meaning, Reading};
 
@@ -40,6 +40,13 @@ pub(super) fn said_last(heard: &Heard, marks: Roles) -> Option<String> {
         words.iter().rposition(|word| word.is(WROTE)).filter(|place| *place > from)
     });
     let place = wrote.or_else(|| words.iter().rposition(takes_back))?;
+    // "maaf karna", "galti se dab gaya": the verb goes with the word before it.
+    let apology = words.get(place).is_some_and(|word| word.is(POLITE));
+    let goes_along = |word: &&Word<'_>| {
+        (apology && word.is(DO)) || (wrote.is_some() && word.is(BECOME | EVENT | IS))
+    };
+    let verbs = words.iter().skip(place + 1).take_while(goes_along).count();
+    let place = place + verbs;
     let behind = words.get(place + 1..)?;
     let empty = behind.iter().all(|word| word.is(FILLER | POLITE | JI) && !word.is(NO));
     // What is taken back is an answer too, or nothing: no other story.

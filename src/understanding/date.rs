@@ -50,7 +50,7 @@ const DAY_WORDS: &[(DayWord, &str)] = &[
     (DayWord::Month(2), "february farvari farwari fabruary febuary feb फरवरी फ़रवरी फर فروری"),
     (DayWord::Month(3), "march maarch mar मार्च مارچ"),
     (DayWord::Month(4), "april aprail aprel apr अप्रैल अप्रेल اپریل"),
-    (DayWord::Month(5), "may mai मई مئی"),
+    (DayWord::Month(5), "may mai mei मई مئی"),
     (DayWord::Month(6), "june joon jun जून جون"),
     (DayWord::Month(7), "july julai julay jul जुलाई جولائی"),
     (DayWord::Month(8), "august agast agust aug अगस्त अग اگست"),

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::place::is_word_or_place;
 use super::words::{
-    HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_sound,
+    HALT, HALT_NOUN, Roles, Sense, careless_number, sense, sense_by_opening, sense_by_shape,
+    sense_by_slip, sense_by_sound,
 };
 use crate::geography::{clean, fold_word};
 
@@ -23,6 +25,7 @@ struct Spans {
     folded: Range<usize>,
     sense: Sense,
     digits: bool,
+    slipped: bool,
 }
 
 /// One word of a message.
@@ -32,6 +35,8 @@ pub(super) struct Word<'a> {
     pub(super) cleaned: &'a str,
     pub(super) folded: &'a str,
     pub(super) sense: Sense,
+    /// What is known of it is known of a word one slip of the finger away.
+    pub(super) slipped: bool,
 }
 
 impl Word<'_> {
@@ -72,6 +77,7 @@ impl Heard {
                     folded: folded_start..folded.len(),
                     sense,
                     digits: word.starts_with(|first: char| first.is_ascii_digit()),
+                    slipped: false,
                 });
             }
             start = end + 1;
@@ -93,6 +99,7 @@ impl Heard {
 
     fn mend(&mut self) {
         let mut mended: Vec<Spans> = Vec::with_capacity(self.words.len() + 2);
+        let strangers = self.words.iter().filter(|word| word.is_unknown()).count();
         let mut words = self.words.iter().peekable();
         while let Some(word) = words.next() {
             if let Some(next) = words.peek()
@@ -104,6 +111,7 @@ impl Heard {
                     folded: word.folded.start..next.folded.end,
                     sense,
                     digits: false,
+                    slipped: false,
                 });
                 words.next();
                 continue;
@@ -113,18 +121,27 @@ impl Heard {
                 continue;
             }
             let cleaned = text(&self.cleaned, &word.cleaned);
-            let opening = sense_by_opening(text(&self.folded, &word.folded));
-            if !opening.is_empty() {
-                mended.push(Spans { sense: opening, ..word.clone() });
+            let folded = text(&self.folded, &word.folded);
+            let by_form = [sense_by_opening(folded), sense_by_shape(folded)];
+            if let Some(sense) = by_form.into_iter().find(|sense| !sense.is_empty()) {
+                mended.push(Spans { sense, ..word.clone() });
                 continue;
             }
             let drawn = drawn_in(cleaned).map(|short| sense(&crate::geography::fold(&short)));
-            let sense =
-                drawn.filter(|sense| !sense.is_empty()).unwrap_or_else(|| sense_by_sound(cleaned));
+            let drawn = drawn.filter(|sense| !sense.is_empty());
+            // A word of everyday, or a place, is itself, whatever it sounds like.
+            if drawn.is_none() && is_word_or_place(folded) {
+                mended.push(word.clone());
+                continue;
+            }
+            let sense = drawn.unwrap_or_else(|| sense_by_sound(cleaned));
             if !sense.is_empty() {
                 mended.push(Spans { sense, ..word.clone() });
             } else if !self.part(word, &mut mended) {
-                mended.push(word.clone());
+                // In a story many words are unknown, and some of them are like listed ones by chance.
+                let sense =
+                    if strangers <= MOST_SLIPS { sense_by_slip(folded) } else { Sense::default() };
+                mended.push(Spans { sense, slipped: !sense.is_empty(), ..word.clone() });
             }
         }
         self.words = mended;
@@ -163,7 +180,8 @@ impl Heard {
         for (length, sense) in parts.into_iter().take(count) {
             let folded = start..start + length;
             start += length;
-            into.push(Spans { cleaned: word.cleaned.clone(), folded, sense, digits: false });
+            let cleaned = word.cleaned.clone();
+            into.push(Spans { cleaned, folded, sense, digits: false, slipped: false });
         }
         true
     }
@@ -213,6 +231,7 @@ impl Heard {
             cleaned: self.cleaned.get(spans.cleaned.clone()).unwrap_or_default(),
             folded: self.folded.get(spans.folded.clone()).unwrap_or_default(),
             sense: spans.sense,
+            slipped: spans.slipped,
         })
     }
 
@@ -263,6 +282,9 @@ fn is_slashed(text: &str) -> bool {
     false
 }
 
+/// Unknown words of a message in which slips of the finger are looked for.
+const MOST_SLIPS: usize = 2;
+
 /// Bytes of a word that is taken apart, or of two that are put together.
 const LONGEST_PARTED: usize = 60;
 const MOST_PARTS: usize = 3;
@@ -304,4 +326,40 @@ fn is_part(word: &str) -> bool {
     length >= SHORTEST_PART
         || (length == 2 && sense(word).number.is_some())
         || matches!(word, "ji" | "do" | "hu" | "ha" | "na" | "जि" | "दो" | "हु" | "हे" | "ना" | "हा")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::{FEMALE, HALT, MESSAGE, NO, YES};
+    use super::*;
+
+    fn roles_of(text: &str) -> Roles {
+        Heard::close(text).roles()
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_mended() {
+        for (text, roles) in [
+            ("naih", NO),
+            ("anhi", NO),
+            ("nehi", NO),
+            ("ni", NO),
+            ("bikulll", YES),
+            ("biklul", YES),
+            ("mesaeg", MESSAGE),
+            ("mahlia", FEMALE),
+        ] {
+            assert!(roles_of(text).any(roles), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_everyday_names_numbers_and_stops_are_no_slips() {
+        for text in ["खराब", "kharab", "चोरी", "लकड़ी", "neha", "banda", "bnad", "sathra", "हिंदी"]
+        {
+            let heard = Heard::close(text);
+            let known = heard.words().any(|word| word.slipped || word.is(HALT | NO | YES | FEMALE));
+            assert!(!known, "{text}");
+        }
+    }
 }

@@ -178,6 +178,7 @@ pub fn explain(kind: Kind<'_>, text: &str, geography: &Geography) -> (Reading, R
 /// Builds the tables of words now, in milliseconds, rather than at the first message.
 pub fn prepare() {
     words::prepare();
+    place::prepare();
     date::prepare();
 }
 

@@ -5,7 +5,8 @@ use super::number_words::ordinal as ordinal_of;
 use super::reason::{Judged, Reason};
 use super::words::{
     AGAIN, ASSENT, CHOICE_FRAME, CLASSIFIER, COUNTED, DO, DOUBT, FILLER, INEXACT, JI, KIN, MAT, ME,
-    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, QUESTION, Roles, TENS, UNIT, WHY, YES, sense,
+    NO, NUMBER_FRAME, OR, PLACE_FRAME, POLITE, POLLING, QUESTION, Roles, TENS, UNIT, WHY, YES,
+    sense,
 };
 use super::{Meaning, Reading};
 use crate::contact::PhoneNumber;
@@ -50,10 +51,16 @@ fn read_heard(heard: &Heard, from: i64, to: i64) -> Judged {
     let counts = |before: Option<Word<'_>>, word: &Word<'_>| {
         word.is(MAT) && before.is_some_and(|before| single(&before).is_some())
     };
+    // `मत0 क्र0 512`: the मत of मतदान, written short.
+    let shortened = |next: Option<Word<'_>>| {
+        next.is_some_and(|next| matches!(next.folded, "कर" | "सं" | "स" | "दे" | "के" | "करसं"))
+    };
     let mut before: Option<Word<'_>> = None;
     let mut denied = false;
-    for word in heard.words() {
-        denied |= denies(&word) && !counts(before, &word);
+    let mut words = heard.words().peekable();
+    while let Some(word) = words.next() {
+        let next = words.peek().copied();
+        denied |= denies(&word) && !counts(before, &word) && !(word.is(MAT) && shortened(next));
         before = Some(word);
     }
     let refusals = [
@@ -88,7 +95,11 @@ fn read_heard(heard: &Heard, from: i64, to: i64) -> Judged {
         return Reason::NumberElse.none();
     }
     // What is not denied is counted: so many votes.
-    let foreign = heard.words().any(|word| is_foreign(&word) && !word.is(MAT));
+    // "booth 77, prathmik vidyalaya": where it is.
+    let stations = heard.words().any(|word| is_station(&word));
+    let foreign = heard
+        .words()
+        .any(|word| is_foreign(&word) && !word.is(MAT) && !(stations && word.is(POLLING)));
     match (foreign, found.in_digits) {
         (false, _) if to == i64::MAX && is_mobile(heard) => Reason::LooksLikePhone.unsure(meaning),
         (false, _) => Reason::Number.sure(meaning),
@@ -132,7 +143,9 @@ fn joined_digits(text: &str, heard: &Heard) -> Option<String> {
     let framed = heard.words().any(|word| word.is(NUMBER_FRAME) && word.sense.number.is_none());
     let folded: Vec<&str> = heard.words().filter(Word::is_digits).map(|word| word.folded).collect();
     let single = folded.len() > 1 && folded.iter().all(|digits| digits.len() == 1);
-    if !framed || !single || text.contains([',', '/', '-', '.', '،']) {
+    // "1 0 5": nothing is counted by a nought.
+    let spelt = folded.iter().skip(1).any(|digits| *digits == "0");
+    if !(framed || spelt) || !single || text.contains([',', '/', '-', '.', '،']) {
         return None;
     }
     let first = heard.words().position(|word| word.is_digits())?;
@@ -172,6 +185,24 @@ fn is_foreign(word: &Word<'_>) -> bool {
         && !abbreviation
         && !place
         && (aside || !framing)
+}
+
+/// Who votes are cast at: बूथ, मतदान केंद्र.
+fn is_station(word: &Word<'_>) -> bool {
+    let stems = [
+        "booth",
+        "buth",
+        "bhooth",
+        "poling",
+        "polling",
+        "matdan",
+        "station",
+        "बुथ",
+        "पोलिंग",
+        "मतदान",
+        "सटेसन",
+    ];
+    word.is(NUMBER_FRAME) && stems.into_iter().any(|stem| word.folded.starts_with(stem))
 }
 
 /// What stands behind a place: `booth 45 par`.

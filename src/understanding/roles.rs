@@ -11,6 +11,10 @@ impl Roles {
         self.0 & of.0 != 0
     }
 
+    pub(super) const fn in_common(self, other: Roles) -> Roles {
+        Roles(self.0 & other.0)
+    }
+
     pub(super) const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -158,6 +162,8 @@ roles! {
     PAPER
     /// Counts things one by one behind a number: ठो, गो.
     CLASSIFIER
+    /// Of the buildings in which votes are cast: प्राथमिक विद्यालय.
+    POLLING
     /// A day's word that answers nothing else: कल, आज.
     WHEN
     /// उत्तर

@@ -1,7 +1,7 @@
 //! Verbs in the forms in which people ask for something: Hindi inflects one stem by person and
 //! politeness (रोको, रोकें, रोकिए, रोकिएगा, रोकना), and the languages beside it have ends of their own
-//! (Bhojpuri and Awadhi `rokā, rokīṃ, rokihā, rokab`). Ends after R. S. McGregor, *Outline of Hindi
-//! Grammar*, and G. A. Grierson, *Linguistic Survey of India* V and VI (Bihari, Eastern Hindi).
+//! (Bhojpuri and Awadhi `rokā, rokīṃ, rokihā, rokab`). The table is our own, from general knowledge of the languages; it was not
+//! copied from a grammar, and forms that are missing may be added.
 
 use super::roles::{BACK, CHANGE, DO, GO, HALT, HALT_NOUN, Roles, SEND, SHOW};
 
@@ -33,6 +33,7 @@ const STEMS: &[(Roles, Stem, &str, &str)] = &[
     (SEND, Stem::Vowel, "bhijva", "भिजवा"),
     (DO, Stem::Vowel, "karva", "करवा"),
     (DO, Stem::Vowel, "kara", "करा"),
+    (DO, Stem::Vowel, "farma", "फरमा"),
     (SHOW, Stem::Vowel, "dikha", "दिखा"),
     (SHOW, Stem::Vowel, "dikhla", "दिखला"),
     (SHOW, Stem::Vowel, "dikhva", "दिखवा"),

@@ -1,6 +1,7 @@
 //! The words and their roles. Spellings are those people type (both scripts); they are folded once, so
-//! vowel length, nukta, doubled letters and the like need no entries of their own. Sources: the counts of
-//! chat corpora and the spellings of office lists that the project collected, and general knowledge of Hindi and the
+//! vowel length, nukta, doubled letters and the like need no entries of their own. Sources: for yes,
+//! no, stop, help and the like the spellings counted in stored chat corpora (L3Cube-HingLID, hinglishNorm,
+//! Hinglish-TOP) and in office lists of the state; all else is our own table, from general knowledge of Hindi and the
 //! languages spoken beside it (Awadhi, Bhojpuri, Braj, Bundeli, Urdu).
 
 #[cfg_attr(
@@ -102,7 +103,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (LANGUAGE, "bhasha bhasa bhaasha language lang languages भाषा भासा लैंग्वेज zuban zubaan"),
     (NOTICE, "soochna suchna sucna notice privacy policy niti nijta nijata gopniyata gopaniyata सूचना नोटिस निजता गोपनीयता नीति प्राइवेसी"),
     (DATA, "data deta details detail jankari jaankari vivaran vivran record records डेटा डाटा जानकारी विवरण रिकॉर्ड"),
-    (SHOW, "dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
+    (SHOW, "batana batane batani बताना dikhao dikha dikhaiye dikhaye dikhado show dekho dekhna dekhni dekhne batao bataiye btao batado open kholo padho padhna \
         दिखाइये दिखलाओ दिखाओ दिखा दिखाएं दिखाए दिखाइए देखना देखनी देखने देखो बताओ बताइए बताएं खोलो पढ़ना"),
     (CHANGE, "change badlo badalo badal badalna badalni badaliye sudhar sudharo sudharna sudhaar edit chenj chanj \
         बदलो बदल बदलना बदलनी बदलें बदलिए सुधार सुधारो सुधारना चेंज"),
@@ -127,7 +128,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (INEXACT, "zyada jyada jada adhik kam lagbhag takriban karib kareeb approx about than above below upar niche pass fail class aaspas aspas andaz andaza andazan plus + darjan dozen near nearly around almost under minimum \
         maximum max min upto till \
         kai anek bahut thoda between tak ज्यादा अधिक कम लगभग तकरीबन करीब ऊपर नीचे पास कई अनेक बहुत तक कक्षा आसपास प्लस अंदाज़ा अंदाज़न थोड़ा थोड़े दर्जन"),
-    (MONTH, "january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
+    (MONTH, "mei january janvari janwari janawari jan february farvari farwari fabruary feb march maarch mar april aprail apr \
         may mai june joon jun july julai julay jul august agast agust aug september sitambar sept sep october aktubar oktober oct \
         november navambar nawambar nov december disambar dec \
         जनवरी फरवरी फ़रवरी मार्च अप्रैल अप्रेल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"),
@@ -248,6 +249,33 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (MALE, "boys"),
     (FEMALE, "girls"),
     (PERSON, "gharelu घरेलू"),
+    // How one begs and whom one addresses, in Urdu and in the speech of the countryside.
+    (POLITE, "baraye baray baraaye meherbani mehrbani mehrabani maherbani inayat karam prabhu prabhuji bandhu bandhuvar mitra mitron sathi saathi \
+        kasht kashta kast बराए मेहेरबानी इनायत प्रभु बंधु मित्र साथी कष्ट"),
+    (WANT.and(ASSENT), "darkar darkaar avashyakta aavashyakta zarurat awashyakta दरकार आवश्यकता"),
+    // Quantities of English, words of time and place that carry no answer.
+    (FILLER, "some"),
+    (FILLER, "je jeh e ए जे जो raur raura rauwa rauaa राउर रउआ रउरा tanik tani तनिक तनी"),
+    (ME, "mjhe mjh mje mjhko mujh मुझ"),
+    (NO, "qatai katayi qatayi kadapi kadaapi kadapee नी कदापि"),
+    (DOUBT, "kadachit kadachith कदाचित"),
+    (DO, "karke krke karkey karega karegi karogi karoge kijiyo करेगा करेगी करोगे"),
+    (WROTE, "dab daba dabaya dabaa dabgaya click press दब दबा दबाया"),
+    (COUNTED, "milakar milake milaakar मिलाकर मिलाके"),
+    // Kin as they are called at home.
+    (POLITE, "baba बाबा"),
+    (KIN, "amma ammaa maiya baba aaji aaja nanihal bhauji bhaujai bhouji jiji अम्मा मैया बाबा आजी आजा भौजी भौजाई"),
+    (AGE, "umariya उमरिया"),
+    (BECOME, "gaen gayen gen bhaen bhayen hoi hoigaye hogaen गएन गयेन भएन भयेन होइ"),
+    // Titles tell a gender too; so does the speech of the young.
+    (FEMALE, "smt shrimati srimati shreemati shrimatee sushri laundiya lawndiya श्रीमती सुश्री लौंडिया"),
+    (MALE, "launda lounda londa laundaa लौंडा"),
+    (GENDER_FRAME, "shakti शक्ति"),
+    // Where votes are cast: the rooms of polling stations.
+    (POLLING, "prathmik praathmik primary junior high inter middle madhyamik purva poorv uchch uchchtar vidyalaya vidhyalaya vidyalay \
+        school skool iskool college kanya pathshala panchayat bhawan bhavan samudayik anganwadi dharamshala kaksha room kamra \
+        प्राथमिक प्राइमरी जूनियर हाई इंटर इण्टर माध्यमिक पूर्व उच्च उच्चतर विद्यालय स्कूल कॉलेज कालेज कन्या पाठशाला पंचायत भवन \
+        सामुदायिक आंगनबाड़ी धर्मशाला कक्ष"),
     (NORTH, "north uttar uttari uttri nort नॉर्थ उत्तर उत्तरी"),
     (SOUTH, "south dakshin dakshini dakhin daxin साउथ दक्षिण दक्षिणी"),
     (EAST, "east est purv purvi purab poorv poorvi purva ईस्ट पूर्व पूर्वी पूरब"),

@@ -9,7 +9,7 @@ pub(super) use super::roles::*;
 use super::urdu::TWINS;
 use super::verbs;
 use super::vocabulary::WORDS;
-use crate::geography::{Sound, clean, fold};
+use crate::geography::{Letters, Slip, Sound, clean, fold, fold_cleaned};
 
 /// Beside a yes or a no these say what it is that one wants or not.
 pub(super) const ANSWERING: Roles =
@@ -36,6 +36,11 @@ pub(super) struct Sense {
 }
 
 impl Sense {
+    fn in_common(self, other: Sense) -> Sense {
+        let number = self.number.filter(|number| other.number == Some(*number));
+        Sense { roles: self.roles.in_common(other.roles), number }
+    }
+
     /// Nothing is known.
     pub(super) fn is_empty(self) -> bool {
         self.roles.is_empty() && self.number.is_none()
@@ -46,8 +51,10 @@ struct Lexicon {
     senses: HashMap<String, Sense>,
     /// By their sound, words that no other is near enough to be mistaken for.
     sounds: HashMap<Box<[u8]>, Option<Sense>>,
-    /// Numbers by their sound without `a`.
-    skeletons: HashMap<Box<[u8]>, Option<u32>>,
+    /// Words that a slip of the finger may hide, by their folded form.
+    writings: Vec<(Letters, String, Sense)>,
+    /// The same by their sound without `a`: see [`skeleton`].
+    skeletons: HashMap<Box<[u8]>, Option<Sense>>,
     /// Numbers by their sound worn down: see [`worn_down`].
     worn: HashMap<Box<[u8]>, Option<u32>>,
     /// Numbers by their consonants.
@@ -75,6 +82,19 @@ pub(super) fn sense_by_opening(folded: &str) -> Sense {
     Sense { roles: if unsubscribe { HALT } else { Roles::default() }, number: None }
 }
 
+/// The commonest word of chats has more spellings than can be listed (`nhii`, `nehi`, `ni`): an `n`, then
+/// no more than an `h` among vowels, and at last an `i` or its like, perhaps nasal. `neha` is a name.
+pub(super) fn sense_by_shape(folded: &str) -> Sense {
+    let Some(rest) = folded.strip_prefix('n') else { return Sense::default() };
+    let rest = rest.strip_suffix('n').unwrap_or(rest);
+    let rest = rest.trim_start_matches(['a', 'e']);
+    let ends_in_vowel = match rest.strip_prefix('h') {
+        Some(end) => !end.is_empty() && end.trim_matches(['i', 'e', 'y']).is_empty(),
+        None => rest == "i",
+    };
+    Sense { roles: if ends_in_vowel { NO } else { Roles::default() }, number: None }
+}
+
 /// The sense of the one listed word that a cleaned word sounds exactly like, in either script:
 /// `manjoori` and मंज़ूरी. Words that stop or turn a conversation are never met so.
 pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
@@ -93,18 +113,53 @@ pub(super) fn sense_by_sound(cleaned: &str) -> Sense {
         None => {}
     }
     let bones = skeleton(letters);
-    let number = if bones.len() < SHORTEST_SKELETON {
-        None
-    } else {
-        lexicon.skeletons.get(bones.as_slice()).copied().flatten()
-    };
-    Sense { number, ..Sense::default() }
+    let known = lexicon.skeletons.get(bones.as_slice()).copied().flatten().unwrap_or_default();
+    let shortest = if known.number.is_some() { SHORTEST_SKELETON } else { SHORTEST_WORD_SKELETON };
+    if bones.len() < shortest { Sense::default() } else { known }
 }
+
+/// What the listed words have in common that one slip of the finger makes of a folded word: crossed
+/// neighbours before a letter too many or too few, and that before one for another, for which the word
+/// must be longer. Numbers, and words that stop or turn a conversation, are never met so.
+pub(super) fn sense_by_slip(folded: &str) -> Sense {
+    let letters = Letters::of(folded);
+    if letters.count < SHORTEST_SLIPPED {
+        return Sense::default();
+    }
+    let mut best: Option<(Slip, Sense)> = None;
+    for (known, writing, sense) in &lexicon().writings {
+        if !letters.may_be_one_apart(*known) {
+            continue;
+        }
+        let Some(slip) = Slip::between(folded, writing) else { continue };
+        let shortest = match slip {
+            Slip::Crossed => SHORTEST_SLIPPED,
+            Slip::Missing => SHORTEST_SLIPPED + 1,
+            Slip::Exchanged => SHORTEST_SLIPPED + 2,
+        };
+        // Nobody mistakes the first letter.
+        let begins_alike = slip == Slip::Crossed || folded.chars().next() == writing.chars().next();
+        if letters.count.max(known.count) < shortest || !begins_alike {
+            continue;
+        }
+        best = match best {
+            Some((nearest, common)) if nearest == slip => Some((slip, common.in_common(*sense))),
+            Some((nearest, common)) if nearest < slip => Some((nearest, common)),
+            _ => Some((slip, *sense)),
+        };
+    }
+    best.map(|(_, sense)| sense).unwrap_or_default()
+}
+
+/// Letters of a word in which neighbours may be crossed; for other slips a word must be longer.
+const SHORTEST_SLIPPED: u8 = 4;
 
 /// Letters of a sound that is compared.
 const SHORTEST_SOUND: usize = 4;
 const SHORTEST_NUMBER: usize = 3;
 const SHORTEST_SKELETON: usize = 4;
+/// Of a word that is no number.
+const SHORTEST_WORD_SKELETON: usize = 5;
 /// Consonants of a number without vowels.
 const SHORTEST_BARE: usize = 2;
 
@@ -198,10 +253,12 @@ pub(super) fn spellings(roles: Roles) -> impl Iterator<Item = &'static str> {
 impl Lexicon {
     fn new() -> Lexicon {
         let mut senses: HashMap<String, Sense> = HashMap::new();
+        let mut listed: Vec<Listed> = Vec::with_capacity(MANY_WORDS);
         for (roles, words) in WORDS {
-            for word in words.split_whitespace() {
-                let sense = senses.entry(fold(word)).or_default();
+            for word in words.split_whitespace().map(Listed::new) {
+                let sense = senses.entry(word.folded.clone()).or_default();
                 sense.roles = sense.roles | *roles;
+                listed.push(word);
             }
         }
         for (roles, words) in WORDS.iter().filter(|(roles, _)| roles.any(MESSAGE | MINE)) {
@@ -213,9 +270,11 @@ impl Lexicon {
             let sense = senses.entry(fold(&form)).or_default();
             sense.roles = sense.roles | roles;
         }
+        let first_number = listed.len();
         for (number, words) in NUMBERS {
-            for word in words.split_whitespace() {
-                senses.entry(fold(word)).or_default().number = Some(*number);
+            for word in words.split_whitespace().map(Listed::new) {
+                senses.entry(word.folded.clone()).or_default().number = Some(*number);
+                listed.push(word);
             }
         }
         for (number, words) in ENGLISH_TENS {
@@ -235,48 +294,54 @@ impl Lexicon {
         // Alone it would be cleaned away.
         senses.insert("+".to_owned(), Sense { roles: INEXACT, number: None });
         let mut sounds: HashMap<Box<[u8]>, Option<Sense>> = HashMap::new();
-        for word in listed() {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let mut sense = senses.get(&fold(word)).copied().unwrap_or_default();
-            if sense.roles.any(TURNING) || sound.letters().is_empty() {
-                sense = Sense::default();
-            }
-            let known = sounds.entry(sound.letters().into()).or_insert(Some(sense));
-            if *known != Some(sense) {
-                *known = None;
-            }
-        }
-        let mut skeletons: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
-        for word in listed() {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let number = senses.get(&fold(word)).and_then(|sense| sense.number);
-            let known = skeletons.entry(skeleton(sound.letters()).into()).or_insert(number);
-            if *known != number {
-                *known = None;
-            }
-        }
+        let mut skeletons: HashMap<Box<[u8]>, Option<Sense>> = HashMap::new();
         let mut worn: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
         let mut bare: HashMap<Box<[u8]>, Option<u32>> = HashMap::new();
-        for word in NUMBERS.iter().flat_map(|(_, words)| words.split_whitespace()) {
-            let sound = Sound::of(std::iter::once(clean(word).as_str()));
-            let number = senses.get(&fold(word)).and_then(|sense| sense.number);
-            for (table, key) in [
-                (&mut worn, worn_down(sound.letters())),
-                (&mut bare, without_vowels(sound.letters())),
-            ] {
-                let known = table.entry(key.into()).or_insert(number);
-                if *known != number {
-                    *known = None;
-                }
+        for (place, Listed { folded, sound }) in listed.iter().enumerate() {
+            let letters = sound.letters();
+            let known = senses.get(folded).copied().unwrap_or_default();
+            let turns = known.roles.any(TURNING) || letters.is_empty();
+            let sense = if turns { Sense::default() } else { known };
+            note(&mut sounds, letters, sense);
+            note(&mut skeletons, &skeleton(letters), sense);
+            if let Some(number) = known.number.filter(|_| place >= first_number) {
+                note(&mut worn, &worn_down(letters), number);
+                note(&mut bare, &without_vowels(letters), number);
             }
         }
-        Lexicon { senses, sounds, skeletons, worn, bare }
+        let may_slip = |sense: &Sense| {
+            sense.number.is_none() && !sense.roles.any(TURNING) || sense.roles == SEND
+        };
+        let kept = senses.iter().filter(|(_, sense)| may_slip(sense));
+        let writings = kept
+            .map(|(folded, sense)| (Letters::of(folded), folded.clone(), *sense))
+            .filter(|(letters, ..)| letters.count >= SHORTEST_SLIPPED)
+            .collect();
+        Lexicon { senses, sounds, writings, skeletons, worn, bare }
     }
 }
 
-/// Every listed word, of either script.
-fn listed() -> impl Iterator<Item = &'static str> {
-    let words = WORDS.iter().map(|(_, words)| *words);
-    let numbers = NUMBERS.iter().map(|(_, words)| *words);
-    words.chain(numbers).flat_map(str::split_whitespace)
+/// What has this key, while it is one and the same.
+fn note<T: Copy + PartialEq>(table: &mut HashMap<Box<[u8]>, Option<T>>, key: &[u8], meant: T) {
+    let known = table.entry(key.into()).or_insert(Some(meant));
+    if *known != Some(meant) {
+        *known = None;
+    }
+}
+
+/// About so many are listed.
+const MANY_WORDS: usize = 6_000;
+
+/// A listed word in the forms it is looked up by.
+struct Listed {
+    folded: String,
+    sound: Sound,
+}
+
+impl Listed {
+    fn new(word: &str) -> Listed {
+        let cleaned = clean(word);
+        let sound = Sound::of(std::iter::once(cleaned.as_str()));
+        Listed { folded: fold_cleaned(&cleaned), sound }
+    }
 }

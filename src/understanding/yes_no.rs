@@ -6,8 +6,8 @@ use super::heard::{Heard, Word};
 use super::reason::{Judged, Reason};
 use super::words::{
     ABLE, ASSENT, BACK, BUT, CERTAIN, CORRECTION, DATA, DO, DOUBT, EVENT, FILLER, GO, HALT, HELP,
-    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE, QUESTION,
-    RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
+    IS, JI, LANGUAGE, LEAVE, MAT, ME, MENU, MESSAGE, NA, NO, NOTICE, NUMBER_FRAME, OR, POLITE,
+    QUESTION, RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
 
@@ -49,7 +49,7 @@ fn said(heard: &Heard) -> Judged {
         return Reason::Either.none();
     }
     let uncertain = negated && heard.words().any(|word| word.is(CERTAIN));
-    if heard.has(DOUBT) || uncertain {
+    if heard.has(DOUBT) || uncertain || is_perhaps(heard) {
         return Reason::Doubt.none();
     }
     match heard.folded() {
@@ -66,11 +66,17 @@ fn said(heard: &Heard) -> Judged {
         return Reason::Yes.sure(Meaning::YesNo(true));
     }
     let opens = opening(heard);
-    if heard.has(ABLE) && !opens.any(YES) {
+    // "keh nahi sakte"; but "sahi keh rahe ho" agrees.
+    let unable = heard.words().any(|word| word.is(ABLE) && (negated || !is_saying(word.folded)));
+    if unable && !opens.any(YES) {
         return Reason::Doubt.none();
     }
     let stray = heard.words().filter(is_stray).count();
-    let complains = heard.words().any(|word| word.is(EVENT) && !word.is(FILLER | DO));
+    // "sahmati nahi deta": what is given is the consent.
+    let consents = heard.words().any(|word| word.is(ASSENT) && !word.is(DO | WANT));
+    let complains = heard.words().any(|word| {
+        word.is(EVENT) && !word.is(FILLER | DO) && !(consents && is_given(word.folded))
+    });
     if heard.has(WHY) {
         // "haan kyun nahi": why not is a yes; a bare why is a question.
         let why_not = negated && stray == 0;
@@ -79,9 +85,12 @@ fn said(heard: &Heard) -> Judged {
     }
     let asks_both = heard.asks() && negated && heard.has(YES);
     // "sahi kaha"
-    let asked = heard.words().zip(heard.words().skip(1)).any(|(before, word)| {
-        word.is(QUESTION) && !word.is(CORRECTION) && !(before.is(ASSENT) && is_said(word.folded))
-    });
+    let asked = !(is_impatient(heard) && opens.any(YES | NO))
+        && heard.words().zip(heard.words().skip(1)).any(|(before, word)| {
+            word.is(QUESTION)
+                && !word.is(CORRECTION)
+                && !(before.is(ASSENT) && is_said(word.folded))
+        });
     let opens_asking = heard.words().next().is_some_and(|word| word.is(QUESTION));
     if asked || opens_asking || asks_both {
         return Reason::Question.none();
@@ -169,6 +178,10 @@ fn said(heard: &Heard) -> Judged {
     // "maddad chahiye" wants something, and agrees to nothing.
     let elsewhere = HELP | MENU | BACK | LANGUAGE | RESTART;
     if heard.has(elsewhere) || (heard.has(WANT) && heard.has(DATA | NOTICE)) {
+        return Reason::NeitherYesNorNo.none();
+    }
+    // "call karo", "message kar do" asks for something and agrees to nothing.
+    if heard.has(MESSAGE) && !consents {
         return Reason::NeitherYesNorNo.none();
     }
     if heard.has(ASSENT) {
@@ -270,6 +283,50 @@ fn is_said(folded: &str) -> bool {
     matches!(folded, "kaha" | "कहा" | "bola" | "बोला")
 }
 
+/// कह of "सही कह रहे हो"; with a negation it cannot be said.
+fn is_saying(folded: &str) -> bool {
+    matches!(folded, "keh" | "kah" | "कह")
+}
+
+/// Forms of देना as of a consent.
+fn is_given(folded: &str) -> bool {
+    matches!(
+        folded,
+        "deta"
+            | "deti"
+            | "dete"
+            | "diya"
+            | "di"
+            | "देता"
+            | "देति"
+            | "देते"
+            | "दिया"
+            | "दि"
+    )
+}
+
+/// "kitni baar bolu": the answer was given before.
+fn is_impatient(heard: &Heard) -> bool {
+    let words: Vec<Word<'_>> = heard.words().collect();
+    words.windows(3).any(|three| {
+        let [how_many, times, say] = three else { return false };
+        how_many.is(QUESTION)
+            && matches!(times.folded, "bar" | "bari" | "dafa" | "बार" | "दफा")
+            && SAY.iter().any(|stem| say.folded.starts_with(stem))
+    })
+}
+
+/// Stems of saying.
+const SAY: [&str; 6] = ["bol", "kah", "bata", "बोल", "कह", "बता"];
+
+/// "may be", in two words.
+fn is_perhaps(heard: &Heard) -> bool {
+    heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| matches!(word.folded, "may" | "might" | "could") && next.folded == "be")
+}
+
 /// जाने of "जाने दो", छोड़ of "छोड़ो".
 fn is_let_go(folded: &str) -> bool {
     matches!(folded, "jane" | "जाने" | "chhod" | "chod" | "छोड")
@@ -292,7 +349,11 @@ fn is_address(word: &Word<'_>) -> bool {
 /// हा हा हा, hahaha.
 fn is_laughter(heard: &Heard) -> bool {
     let laughs = |word: &Word<'_>| matches!(word.cleaned, "ha" | "हा" | "he" | "हे" | "हो");
-    let drawn = |word: &str| word.len() >= 4 && word.replace("ha", "").is_empty();
+    let drawn = |word: &str| {
+        ["ha", "he", "hi", "हा", "ही", "हे"]
+            .into_iter()
+            .any(|laugh| word.len() >= 2 * laugh.len() && word.replace(laugh, "").is_empty())
+    };
     (heard.len() >= 3 && heard.words().all(|word| laughs(&word)))
         || heard.words().any(|word| drawn(word.cleaned) || word.cleaned == "lol")
 }

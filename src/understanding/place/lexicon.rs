@@ -2,11 +2,11 @@
 //! means nothing around a number, and `gram pradhan` is no village.
 //!
 //! Sources: frames in Hindi, Hinglish, Bhojpuri, Awadhi and English as people write them around
-//! names of places (facts on input in UP, and general knowledge of the languages); the everyday
+//! names of places: our own table, from general knowledge of the languages; the everyday
 //! words are the common nouns of complaints and small talk, which must not be heard as the nearest
 //! name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::geography::fold;
@@ -67,13 +67,14 @@ const WORDS: &[(Use, &str)] = &[
         dekhiye dekhie dekhiyega dekho dekhe dekhen suniye sunie suno sunie batai bataye bataiye bataya batao batau bataun batata batati bol bolu bolun kahu kahun \
         likha likhta likhti likhwa likhva the thi tha ab dham dhaam teerth tirth nagri nagari nagariya jilo jilau hamro hamarau hamaro \
         filhal filhaal philhal abhi abhee niwas nivas apan haun mahoday mahodaya \
+        raur raura rauwa rauaa rauwaa puchhat puchhal puchhe puchh puchat t tani tanik \
         jo wahi vahi wohi uhe janamsthan janmsthan mulnivas mulnivasi pahchan wasi vaasi vasi dharti mitti mati \
         only sirf bas keval mtlb matlab yani yaani yane matlb likho likhna likhiye likh likhe lijiye lijie note kariye karlo karlijiye samjho samjhiye samajhiye kehte kahte bolte known \
         सभा क्षेत्र छेत्र इलाका तरफ बुंदेलखंड पूर्वांचल अवध रोहिलखंड एनसीआर साइड वाला वाले वाली हमार हमरा हमरे हमनी तोहार बा बानी बाटे बाटी बाड़े हई हईं हऊ हवे हउवे हयी होई भइल \
         रहेला रहेली रहिला रहीला रहत रहित रहतानी रहे रहवासी बाशिंदा मूल रूप जन्म जन्मभूमि पैदा बसा बसे मूलनिवासी \
         देला देइला देनी देब देवेला पड़ेला परेला परत पड़त आवेला आता आती लगता लगती लगेला होता होती चुनाव निर्वाचन \
         राज्य देश नाम जहाँ यहाँ यहीं वहाँ इधर उधर अंदर अंतर्गत गया गई गए सुरक्षित आरक्षित सामान्य अनुसूचित \
-        फिलहाल अभी निवास महोदय देखिए देखिये देखो सुनिए सुनिये सुनो बताइए बताया बताओ बताऊं बताऊँ बताता बताती बोलूं कहूं लिखा लिखता लिखती लिखवा अब धाम तीर्थ नगरी नगरिया जिलौ जिलो हमारौ हमारो हमरो वही जो था थी थे वासी अजा अजजा अनु माटी धरती \
+        फिलहाल अभी निवास महोदय देखिए देखिये देखो सुनिए सुनिये सुनो बताइए बताया बताओ बताऊं बताऊँ बताता बताती बोलूं कहूं लिखा लिखता लिखती लिखवा अब धाम तीर्थ नगरी नगरिया जिलौ जिलो हमारौ हमारो हमरो राउर रउआ रउवा रउरा पूछत पूछल त तनी तनिक वही जो था थी थे वासी अजा अजजा अनु माटी धरती \
         भारत हिंदुस्तान सिर्फ केवल मतलब यानी लिखो लिखना लिखिए लिख लीजिए लिखें समझो समझिए कहते बोलते प्रॉपर proper \
        "),
     (Use::Beside, "door dur paas pas najdik nazdik nazdeek najdeek kareeb karib near nearby nikat bagal adjacent aas border bordar seema simavarti दूर पास नजदीक नज़दीक करीब निकट बगल समीप बॉर्डर बार्डर सीमा"),
@@ -178,6 +179,55 @@ const WORDS: &[(Use, &str)] = &[
 pub(super) fn used(folded: &str) -> Option<Use> {
     static USES: OnceLock<HashMap<String, Use>> = OnceLock::new();
     USES.get_or_init(uses).get(folded).copied()
+}
+
+/// Whether it is one of the commonest words of Hindi and English that are no place, a word of everyday,
+/// or one around names: no slip of another word.
+pub(in super::super) fn is_common_word(folded: &str) -> bool {
+    used(folded).is_some() || commonest().contains(folded)
+}
+
+/// Whether it is a word of its own, of everyday or the name of a place, and therefore no other word ill
+/// written.
+pub(in super::super) fn is_word_or_place(folded: &str) -> bool {
+    is_common_word(folded) || places().contains(folded)
+}
+
+/// Names of one word, folded, from the tables of places within the state and without.
+fn places() -> &'static HashSet<String> {
+    static PLACES: OnceLock<HashSet<String>> = OnceLock::new();
+    PLACES.get_or_init(|| {
+        let tables = [
+            include_str!("../../../data/districts.csv"),
+            include_str!("../../../data/assembly.csv"),
+            include_str!("../../../data/elsewhere.csv"),
+        ];
+        let mut names = HashSet::new();
+        for table in tables {
+            let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<&str>>());
+            let header = lines.next().unwrap_or_default();
+            for line in lines {
+                let cells = header.iter().zip(line);
+                let named = cells.filter(|(column, _)| matches!(**column, "name_en" | "name_hi"));
+                names.extend(named.map(|(_, name)| fold(name)).filter(|name| !name.contains(' ')));
+            }
+        }
+        names
+    })
+}
+
+/// The folded words of `data/common_words.txt`, which tells its source.
+fn commonest() -> &'static HashSet<String> {
+    static COMMONEST: OnceLock<HashSet<String>> = OnceLock::new();
+    COMMONEST.get_or_init(|| {
+        let lines = include_str!("../../../data/common_words.txt").lines();
+        lines.filter(|line| !line.starts_with('#')).map(fold).collect()
+    })
+}
+
+/// Builds the tables now.
+pub(in super::super) fn prepare() {
+    is_word_or_place("");
 }
 
 /// The first line that has a word counts.

@@ -1,19 +1,20 @@
 //! A message about a place, sorted: names that stand in it word for word, words that may be a
 //! misspelt name, and what the words around them say of them.
 
+mod around;
+mod class;
+
 use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::super::heard::{Heard, Word};
 use super::super::number::{digits, numbers};
-use super::super::words::{
-    DO, DOUBT, FILLER, IS, JI, MAT, NO, NUMBER_FRAME, OR, PART, PLACE_FRAME, POLITE, QUESTION,
-    Roles, URBAN, WHY,
-};
-use super::Table;
-use super::lexicon::{Level, Use, used};
+use super::super::words::{DO, Roles};
+use super::lexicon::Level;
 use super::sounds::Sounds;
+use super::table::Table;
 use crate::geography::{Index, Meant};
+use class::{classify, frame_cities, without_label};
 
 /// The longest name has four words.
 const LONGEST_NAME: usize = 5;
@@ -103,7 +104,7 @@ impl<'a> Message<'a> {
             sounds: OnceCell::new(),
         };
         message.find_names(table);
-        message.question = message.says(Class::Question);
+        message.question = message.says(Class::Question) || message.withholds(table.level);
         message.doubt = message.says(Class::Doubt);
         message.either = message.says(Class::Or);
         message.leave_behind();
@@ -142,7 +143,10 @@ impl<'a> Message<'a> {
                     continue;
                 }
                 let window = self.words.get(start..end).unwrap_or_default();
-                let key = Index::key(window.iter().map(|word| word.folded));
+                let key = match window {
+                    [word] if self.is(start, Class::Unknown) => without_label(word.folded, table),
+                    several => Index::key(several.iter().map(|word| word.folded)),
+                };
                 let places = table.exact(&key);
                 if let Some(place) = places.first() {
                     let meant = Meant::Place(*place);
@@ -210,8 +214,8 @@ impl<'a> Message<'a> {
                 })
             });
         // "Sadar" is a seat, and in "mathura sadar" a part of the town.
-        let single_part = end - start == 1 && self.is(start, Class::Part);
-        if single_part && self.content().count() > 1 {
+        let only_parts = (start..end).all(|place| self.is(place, Class::Part));
+        if only_parts && self.content().any(|place| !self.is(place, Class::Part)) {
             return false;
         }
         let bare = matches!(
@@ -227,154 +231,12 @@ impl<'a> Message<'a> {
         has_content || together || ((lone || labelled) && !bare)
     }
 
-    /// Names of villages, and those a place is only near, step aside.
-    fn set_aside(&mut self) {
-        for place in 0..self.matches.len() {
-            let Some(found) = self.matches.get(place) else { continue };
-            let before = found.words.start.checked_sub(1);
-            let behind = found.words.end;
-            let village = before.is_some_and(|at| self.is(at, Class::Smaller))
-                || (self.is(behind, Class::Smaller) && !self.speaks_of_next(behind))
-                || self.is(behind, Class::Larger);
-            if let Some(found) = self.matches.get_mut(place) {
-                found.aside |= village;
-            }
-        }
-        for place in 0..self.classes.len() {
-            let landmarks = match self.classes.get(place) {
-                // "nepal border": the landmark lies outside.
-                Some(Class::Beside)
-                    if self.outside.iter().any(|named| {
-                        named.end <= place
-                            && self.matches.iter().all(|found| {
-                                found.words.end <= named.start || found.words.start >= place
-                            })
-                    }) =>
-                {
-                    0
-                }
-                Some(Class::Beside) => 1,
-                Some(Class::Between) => 2,
-                _ => continue,
-            };
-            let before = self.matches.iter_mut().rev().filter(|found| found.words.end <= place);
-            for found in before.take(landmarks) {
-                found.aside = true;
-            }
-        }
-    }
-
-    /// Whether a word for something smaller belongs to the name behind it (`agra tehsil sadar`)
-    /// rather than to the one before (`rampur gaon basti jila`).
-    fn speaks_of_next(&self, smaller: usize) -> bool {
-        let mut next = smaller + 1;
-        let first = next;
-        while matches!(self.classes.get(next), Some(Class::Unknown | Class::Part | Class::Number)) {
-            next += 1;
-        }
-        next > first && !matches!(self.classes.get(next), Some(Class::Label(_)))
-    }
-
-    /// Places outside the state that are named and meant; others are frame.
-    fn leave_behind(&mut self) {
-        for named in self.outside.clone() {
-            if self.is_left_behind(&named) {
-                for class in self.classes.iter_mut().take(named.end).skip(named.start) {
-                    *class = Class::Frame;
-                }
-            } else {
-                self.elsewhere = true;
-            }
-        }
-    }
-
-    /// A place outside the state that is only near the one meant (`nepal border`), or where the
-    /// person was before (`pehle dilli me the ab …`).
-    fn is_left_behind(&self, named: &Range<usize>) -> bool {
-        let lives = self
-            .words
-            .get(named.end)
-            .is_some_and(|word| matches!(word.folded, "me" | "mein" | "mai" | "में" | "मे"))
-            && self.content().any(|place| !named.contains(&place));
-        if lives {
-            return true;
-        }
-        let beside = (named.end..self.classes.len())
-            .find(|place| !self.is(*place, Class::Frame))
-            .is_some_and(|place| self.is(place, Class::Beside));
-        let now = self.words.iter().rposition(|word| matches!(word.folded, "ab" | "अब" | "now"));
-        beside || now.is_some_and(|now| named.end <= now)
-    }
-
-    /// `agra nahi mathura`: a name before the word is denied; without one what follows corrects.
-    fn deny(&mut self) {
-        for place in 0..self.classes.len() {
-            if !self.is(place, Class::Not) {
-                continue;
-            }
-            let classes = &self.classes;
-            let before = self.matches.iter_mut().rev().find(|found| {
-                found.words.end <= place
-                    && classes.get(found.words.end..place).is_some_and(|between| {
-                        between.iter().all(|class| matches!(class, Class::Frame | Class::Label(_)))
-                    })
-            });
-            match before {
-                Some(found) => {
-                    found.denied = true;
-                    self.denied = true;
-                }
-                None => self.corrected = true,
-            }
-        }
-        for found in self.matches.iter().filter(|found| found.denied) {
-            for class in self.classes.iter_mut().take(found.words.end).skip(found.words.start) {
-                *class = Class::Frame;
-            }
-        }
-        self.matches.retain(|found| !found.denied);
-    }
-
     /// Words that may be of a name: unknown ones, parts of cities, number words.
     pub(super) fn content(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
         let places = self.classes.iter().enumerate();
         places
             .filter(|(_, class)| matches!(class, Class::Unknown | Class::Part | Class::Number))
             .map(|(place, _)| place)
-    }
-
-    /// `pehle agra likha tha, mathura hai`: the name that was said before no longer counts.
-    fn take_back(&mut self) {
-        let before = ["pehle", "pahle", "galti", "galat", "पहले", "गलति", "गलत", "sory"];
-        if !self.words.iter().any(|word| before.contains(&word.folded)) {
-            return;
-        }
-        let said = [
-            "likha",
-            "likh",
-            "likhi",
-            "bola",
-            "boli",
-            "bataya",
-            "batai",
-            "kaha",
-            "diya",
-            "लिखा",
-            "लिख",
-            "बोला",
-            "बताया",
-            "कहा",
-            "दिया",
-        ];
-        let Some(first) = self.matches.first().map(|found| found.words.clone()) else { return };
-        let told = self.words.get(first.end).is_some_and(|word| said.contains(&word.folded));
-        if told && self.content().any(|place| place > first.end) {
-            self.matches.remove(0);
-            for class in self.classes.iter_mut().take(first.end).skip(first.start) {
-                *class = Class::Frame;
-            }
-            self.denied = true;
-        }
     }
 
     /// Content that is in no match.
@@ -491,109 +353,4 @@ impl<'a> Message<'a> {
         }
         (start < end).then_some(start..end)
     }
-}
-
-/// `shehar jaunpur`, `रामपुर शहर`: a word for a city beside the name of a district is no part of it.
-fn frame_cities(words: &[Word<'_>], classes: &mut [Class], table: &Table<'_>) {
-    let mut shared = false;
-    for (word, class) in words.iter().zip(classes) {
-        let city = word.is(URBAN) && !matches!(word.folded, "nagar" | "nager" | "नगर");
-        if *class == Class::Part && city && !shared {
-            *class = Class::Frame;
-        }
-        // "kanpur shehar" is one of two.
-        shared = matches!(table.index.lesser(word.folded), Some(Meant::Several(_)));
-    }
-}
-
-/// What the word at a place does. What it is for places comes before what it is elsewhere.
-fn classify(words: &[Word<'_>], place: usize, before: Option<Class>) -> Class {
-    let Some(word) = words.get(place) else { return Class::Frame };
-    if word.is_digits() {
-        return Class::Digits;
-    }
-    let next = words.get(place + 1).map(|next| next.folded);
-    // `uttar` of `uttar pradesh`.
-    if matches!(word.folded, "utar" | "uttar" | "उतर")
-        && next.is_some_and(|next| next.starts_with("pra") || next.starts_with("परद"))
-    {
-        return Class::Frame;
-    }
-    // `ghazia bad`, `फिरोजा बाद`.
-    if matches!(word.folded, "bad" | "बाद" | "abad" | "आबाद") && before == Some(Class::Unknown)
-    {
-        return Class::Unknown;
-    }
-    // `pata: …` is an address, `pata nahi` a doubt.
-    if matches!(word.folded, "pata" | "पता")
-        && !words.iter().skip(place + 1).any(|later| later.is(NO | QUESTION))
-        && words.len() > 1
-    {
-        return Class::Frame;
-    }
-    // "kya batau": the answer follows.
-    let says = |next: &str| {
-        matches!(
-            next,
-            "batau" | "bataun" | "bolu" | "bolun" | "kahu" | "kahun" | "बताउं" | "बताउ" | "बताऊ"
-        )
-    };
-    if matches!(word.folded, "kya" | "क्या" | "कया") && next.is_some_and(says) {
-        return Class::Frame;
-    }
-    // "X hai na", "jo X hai na vahi": a tag, no denial.
-    let is_tag = matches!(word.folded, "na" | "ना" | "न")
-        && place.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.is(IS));
-    if is_tag {
-        return Class::Frame;
-    }
-    // `lok sabha` is one label.
-    if word.folded == "sabha" || word.folded == "सभा" {
-        return Class::Frame;
-    }
-    match used(word.folded) {
-        Some(Use::Label(level)) => return Class::Label(level),
-        Some(Use::Smaller) => return Class::Smaller,
-        Some(Use::Larger) => return Class::Larger,
-        Some(Use::Frame) => return Class::Frame,
-        Some(Use::Everyday) => return Class::Everyday,
-        Some(Use::Withheld) => return Class::Question,
-        Some(Use::Counted) => return Class::Counted,
-        Some(Use::Beside) => return Class::Beside,
-        Some(Use::Between) => return Class::Between,
-        None => {}
-    }
-    // The English "no" before a number is its frame.
-    if word.is(NO) && !word.is(NUMBER_FRAME) {
-        return Class::Not;
-    }
-    if word.is(QUESTION | MAT | WHY) {
-        return Class::Question;
-    }
-    if word.is(DOUBT) {
-        return Class::Doubt;
-    }
-    if word.is(OR) {
-        return Class::Or;
-    }
-    if word.is(PART) {
-        return Class::Part;
-    }
-    if word.is(FILLER | POLITE | JI | PLACE_FRAME | NUMBER_FRAME) {
-        return Class::Frame;
-    }
-    if word.sense.number.is_some() {
-        return Class::Number;
-    }
-    if !word.sense.roles.is_empty() {
-        return Class::Other;
-    }
-    if is_future(word.folded) { Class::Everyday } else { Class::Unknown }
-}
-
-/// `jaunga`, `करेंगे`: what somebody will do is no name.
-fn is_future(folded: &str) -> bool {
-    ["unga", "ungi", "enge", "engi", "ूंगा", "ुंगा", "ऊंगा", "उंगा", "ुंगि", "उंगि", "ेंगे", "एंगे"]
-        .into_iter()
-        .any(|ending| folded.ends_with(ending))
 }

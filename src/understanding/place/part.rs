@@ -1,9 +1,11 @@
 //! Seats that are a part of a city: `lko uttar`, `knp cantt`, `mathura sadar`.
 
 use super::super::heard::Word;
-use super::super::words::{CANTT, CENTRAL, EAST, NORTH, RURAL, Roles, SADAR, SOUTH, URBAN, WEST};
-use super::OF_DISTRICTS;
+use super::super::words::{
+    CANTT, CENTRAL, EAST, NORTH, PART, RURAL, Roles, SADAR, SOUTH, URBAN, WEST,
+};
 use super::message::{Class, Message};
+use super::table::OF_DISTRICTS;
 use crate::geography::{Geography, Index, Meant, Sound, Wanted, fold};
 
 /// A part of a city and how the tables write it at the end of a seat's name.
@@ -43,7 +45,10 @@ pub(super) fn seat_by_part(
     let cities: Vec<u16> = if city.is_empty() {
         vec![u16::try_from(known(district?)?).ok()?]
     } else {
-        city_of(&city, geography)
+        // "varanasi shahar dakshini"
+        let whole = city_of(&city, geography);
+        let named: Vec<&Word<'_>> = city.iter().copied().filter(|word| !word.is(PART)).collect();
+        if whole.is_empty() && !named.is_empty() { city_of(&named, geography) } else { whole }
     };
     let mut seats = geography.assemblies.iter().enumerate().filter(|(_, seat)| {
         let stem = endings.iter().find_map(|ending| seat.name_en.strip_suffix(ending));

@@ -1,13 +1,15 @@
 //! Seats named beside the district they lie in.
 
+use super::super::Meaning;
 use super::super::Reading;
 use super::super::heard::Word;
 use super::super::words::PART;
+use super::by_sound::MOST_CONTENT;
 use super::lexicon::Level;
 use super::message::{Class, Message};
 use super::part::{cities, districts_spelt};
 use super::sounds::{Sounds, sounds_like};
-use super::{AMONG_FEW, MOST_CONTENT, Meaning, OF_SEATS, Table};
+use super::table::{AMONG_FEW, OF_SEATS, Table};
 use crate::geography::{Geography, Index};
 
 /// `biswan sitapur`: of two seats in one district, the one that is not called like the district.
@@ -29,6 +31,12 @@ pub(super) fn seat_beside_its_district(
         _ => return None,
     };
     Some(Reading::Sure(Meaning::Assembly(usize::from(meant))))
+}
+
+/// The places of a table with this word in their names.
+fn one_of(table: &Table<'_>, folded: &str) -> Vec<u16> {
+    let places = table.index.by_word(folded).iter().copied();
+    places.filter(|place| (table.allowed)(*place)).collect()
 }
 
 /// `kushinagar ki hata`: a seat that is called like a word of something else, beside
@@ -124,6 +132,13 @@ pub(super) fn seat_in_named_district(
                 wanted: AMONG_FEW,
                 level: Level::Seat,
             };
+            // "gola kheri": one word of Gola Gokrannath.
+            if let [word] = rest.as_slice()
+                && table.exact(word.folded).is_empty()
+                && let [place] = one_of(&table, word.folded).as_slice()
+            {
+                return Some(Reading::Sure(table.mean(*place)));
+            }
             match sounds_like(&table, rest.iter().copied()) {
                 Sounds::Clear(place, _) => {
                     return Some(Reading::Sure(table.mean(place)));

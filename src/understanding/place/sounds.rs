@@ -1,7 +1,7 @@
 //! What words sound like, where no name stands in them letter by letter.
 
 use super::super::heard::Word;
-use super::Table;
+use super::table::Table;
 use crate::geography::{Index, Meant, Near, Sound};
 
 /// Sounds of so few letters are within a slip of many words: never taken without asking.

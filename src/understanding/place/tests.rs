@@ -534,5 +534,5 @@ fn the_examples_of_the_document_are_true() {
         assert_eq!(found, *heard, "{text}");
         count += 1;
     }
-    assert_eq!(count, 13);
+    assert_eq!(count, 20);
 }

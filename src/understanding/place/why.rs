@@ -2,8 +2,8 @@
 
 use super::super::reason::Reason;
 use super::super::{Meaning, Reading};
-use super::Table;
 use super::message::Message;
+use super::table::Table;
 use crate::geography::Meant;
 
 /// The reason for what the whole message came to.
