@@ -186,16 +186,18 @@ fn without(call: &Call, name: &str) -> Call {
     let text = String::from_utf8(call.body.to_vec()).unwrap();
     let mut changed = call.clone();
     for (before, after) in [('"', '"'), ('&', '='), ('?', '=')] {
-        let (wanted, other) = (format!("{before}{name}{after}"), format!("{before}x{after}"));
+        let (wanted, other) = (format!("{before}{name}{after}"), format!("{before}x{name}{after}"));
         changed.url = changed.url.replace(&wanted, &other);
         changed.body =
             String::from_utf8(changed.body.to_vec()).unwrap().replace(&wanted, &other).into();
     }
     // The first of a form, and JSON within a form's field.
     let quoted = format!("%22{name}%22");
-    let body = String::from_utf8(changed.body.to_vec()).unwrap().replace(&quoted, "%22x%22");
+    let body = String::from_utf8(changed.body.to_vec())
+        .unwrap()
+        .replace(&quoted, &format!("%22x{name}%22"));
     changed.body = match body.strip_prefix(&format!("{name}=")) {
-        Some(rest) => format!("x={rest}").into(),
+        Some(rest) => format!("x{name}={rest}").into(),
         None => body.into(),
     };
     assert!(changed.url != call.url || changed.body != text, "{name} is nowhere in {call:?}");
