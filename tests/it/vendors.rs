@@ -13,6 +13,7 @@ use samvad::sandbox::faults::Faults;
 use samvad::sandbox::ledger::StatusWord;
 use samvad::sandbox::load::{CitizenPlan, CitizenReport, Script, play};
 use samvad::sandbox::sms::{Call, Message, Report, SmsAccount, Vendor};
+use samvad::segments::measure;
 
 use crate::support::house::{House, Plan, client};
 use crate::support::phone::Phone;
@@ -62,6 +63,20 @@ async fn a_citizen_joins_in_hindi_through_each_vendor() {
     assert!(verdict.unanswered.is_empty(), "{verdict:#?}");
     // Whatever the vendor's shape, its word about a message finds the message.
     assert_eq!(house.metric("samvad_outgoing{status=\"delivered\"}").await, 54);
+    let sends = house.sandbox.sends();
+    for vendor in Vendor::ALL {
+        let name = vendor.name();
+        let figure = |name: &str, labels: &str| format!("samvad_{name}_total{{{labels}}}");
+        let account = format!("channel=\"sms\",account=\"{name}\"");
+        assert_eq!(house.metric(&figure("inbound", &account)).await, 9, "{name}");
+        assert_eq!(house.metric(&figure("sent", &account)).await, 9, "{name}");
+        let delivered = format!("{account},status=\"delivered\"");
+        assert_eq!(house.metric(&figure("reports", &delivered)).await, 9, "{name}");
+        let own = sends.iter().filter(|send| send.account == name);
+        let parts: usize = own.map(|send| measure(&send.text).parts).sum();
+        let counted = house.metric(&figure("parts", &account)).await;
+        assert_eq!(counted, u64::try_from(parts).unwrap(), "{name}");
+    }
     server.stop();
 }
 
