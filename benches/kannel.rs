@@ -126,7 +126,9 @@ async fn throughput(size: Size) {
         Row::Load { connections: 32, reports: false },
         Row::Load { connections: 32, reports: true },
         Row::Load { connections: 64, reports: true },
+        Row::Sender { at_once: 32 },
         Row::Sender { at_once: 64 },
+        Row::Delivery { at_once: 32, reports_home: false },
         Row::Delivery { at_once: 64, reports_home: false },
         Row::Delivery { at_once: 64, reports_home: true },
     ];

@@ -87,14 +87,13 @@ impl Shared {
 
     /// How many claimed messages are held: few, for a crash makes `unknown` of them.
     fn pull_limit(&self) -> usize {
-        self.settings.concurrency.max(1) * 3
+        self.settings.concurrency.max(1) * 2
     }
 
-    /// Wakes the puller when a third of its messages are gone and there are more: as many as are under
-    /// way at once still wait then, so that a fast gateway does not wait for the claim.
+    /// Wakes the puller when half of its messages are gone and there are more.
     pub(super) fn fetch_more_if_room(&self) {
         let queues = self.queues.lock();
-        if queues.may_pull_more() && queues.pulled() <= self.pull_limit() * 2 / 3 {
+        if queues.may_pull_more() && queues.pulled() <= self.pull_limit() / 2 {
             drop(queues);
             self.pull.notify_one();
         }

@@ -13,6 +13,7 @@ use samvad::sandbox::faults::Faults;
 use samvad::sandbox::ledger::StatusWord;
 use samvad::sandbox::load::{CitizenPlan, CitizenReport, Script, play};
 use samvad::sandbox::sms::{Call, Message, Report, SmsAccount, Vendor};
+use samvad::segments::measure;
 
 use crate::support::house::{House, Plan, client};
 use crate::support::phone::Phone;
@@ -62,6 +63,20 @@ async fn a_citizen_joins_in_hindi_through_each_vendor() {
     assert!(verdict.unanswered.is_empty(), "{verdict:#?}");
     // Whatever the vendor's shape, its word about a message finds the message.
     assert_eq!(house.metric("samvad_outgoing{status=\"delivered\"}").await, 54);
+    let sends = house.sandbox.sends();
+    for vendor in Vendor::ALL {
+        let name = vendor.name();
+        let figure = |name: &str, labels: &str| format!("samvad_{name}_total{{{labels}}}");
+        let account = format!("channel=\"sms\",account=\"{name}\"");
+        assert_eq!(house.metric(&figure("inbound", &account)).await, 9, "{name}");
+        assert_eq!(house.metric(&figure("sent", &account)).await, 9, "{name}");
+        let delivered = format!("{account},status=\"delivered\"");
+        assert_eq!(house.metric(&figure("reports", &delivered)).await, 9, "{name}");
+        let own = sends.iter().filter(|send| send.account == name);
+        let parts: usize = own.map(|send| measure(&send.text).parts).sum();
+        let counted = house.metric(&figure("parts", &account)).await;
+        assert_eq!(counted, u64::try_from(parts).unwrap(), "{name}");
+    }
     server.stop();
 }
 
@@ -186,16 +201,18 @@ fn without(call: &Call, name: &str) -> Call {
     let text = String::from_utf8(call.body.to_vec()).unwrap();
     let mut changed = call.clone();
     for (before, after) in [('"', '"'), ('&', '='), ('?', '=')] {
-        let (wanted, other) = (format!("{before}{name}{after}"), format!("{before}x{after}"));
+        let (wanted, other) = (format!("{before}{name}{after}"), format!("{before}x{name}{after}"));
         changed.url = changed.url.replace(&wanted, &other);
         changed.body =
             String::from_utf8(changed.body.to_vec()).unwrap().replace(&wanted, &other).into();
     }
     // The first of a form, and JSON within a form's field.
     let quoted = format!("%22{name}%22");
-    let body = String::from_utf8(changed.body.to_vec()).unwrap().replace(&quoted, "%22x%22");
+    let body = String::from_utf8(changed.body.to_vec())
+        .unwrap()
+        .replace(&quoted, &format!("%22x{name}%22"));
     changed.body = match body.strip_prefix(&format!("{name}=")) {
-        Some(rest) => format!("x={rest}").into(),
+        Some(rest) => format!("x{name}={rest}").into(),
         None => body.into(),
     };
     assert!(changed.url != call.url || changed.body != text, "{name} is nowhere in {call:?}");
