@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use super::house::client;
 
@@ -42,7 +43,7 @@ impl Gateway {
         let stop = CancellationToken::new();
         let served =
             axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(async move { served.await.unwrap() });
+        TaskTracker::new().spawn(async move { served.await.unwrap() });
         let folder = tempfile::tempdir().unwrap();
         Gateway { url, folder, sent, said: Mutex::new(0), _stop: stop.drop_guard() }
     }
