@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::text::{Piece, Tag, plain};
 use super::value::{Why, takes};
 use super::{Among, ContentTemplate, Registry, Standing};
@@ -224,14 +226,25 @@ fn words_of(template: &ContentTemplate) -> usize {
 
 fn near(template: &ContentTemplate, text: &str, met: &Met) -> Nearest {
     let first = |words: &str| words.chars().take(SHOWN).collect::<String>();
-    let before: Vec<char> = text.get(..met.at).unwrap_or_default().chars().collect();
+    let shared = text.get(..met.at).unwrap_or_default();
+    let of_template = format!("{shared}{}", met.wanted);
+    // A letter is shown with all its signs, also where both have the letter.
+    let at = letter_before(text, met.at).min(letter_before(&of_template, met.at));
+    let before: Vec<char> = text.get(..at).unwrap_or_default().chars().collect();
     let start = before.len().saturating_sub(SHOWN);
     Nearest {
         template: template.name.clone(),
         after: before.get(start..).unwrap_or_default().iter().collect(),
-        template_has: first(&met.wanted),
-        text_has: first(text.get(met.at..).unwrap_or_default()),
+        template_has: first(of_template.get(at..).unwrap_or_default()),
+        text_has: first(text.get(at..).unwrap_or_default()),
     }
+}
+
+/// Where the letter begins that a byte of a text belongs to; the byte itself where a letter begins there.
+fn letter_before(text: &str, at: usize) -> usize {
+    let begins = text.grapheme_indices(true).map(|(start, _)| start);
+    let begins = begins.chain([text.len()]).take_while(|start| *start <= at);
+    begins.last().unwrap_or_default()
 }
 
 /// Where a walk came no farther: the place in the text, and what the template has there.
