@@ -296,3 +296,30 @@ pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources),
         Err(error) => Err(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_section_lacks_is_shown_where_it_is_switched_on() {
+        let text = "data = \"x\"\n[sms]\nenabled = false\n\n[whatsapp]\n  enabled = true\n[log]\n";
+        let line = |section| switched_on(text, section).and_then(|place| text.get(place));
+        assert_eq!(line("whatsapp"), Some("  enabled = true"));
+        assert_eq!(line("log"), Some("[log]"));
+        assert_eq!(line("console"), None);
+    }
+
+    #[test]
+    fn a_finding_about_the_environment_has_no_line_of_the_file() {
+        let file = SourceFile { path: "samvad.toml".to_owned(), text: "[sms]\n".to_owned() };
+        let errors = ConfigErrors(vec![
+            "sms.gateway: name one".to_owned(),
+            "the environment says nothing".to_owned(),
+        ]);
+        let paths: Vec<_> =
+            elsewhere(&errors, false, &file).into_iter().map(|one| one.path).collect();
+        assert_eq!(paths, ["samvad.toml", "the configuration"]);
+        assert_eq!(elsewhere(&errors, true, &file).len(), 1);
+    }
+}

@@ -468,8 +468,15 @@ mod tests {
         let (_, message, hint) = one("data: samvad\n");
         assert!(message.starts_with("this is not TOML"), "{message}");
         assert_eq!(hint, "write `=`, not a colon: data = samvad");
-        let (_, _, hint) = one("data = samvad\n");
-        assert_eq!(hint, "a text stands in quotes: \"samvad\"");
+        for (text, said, wanted) in [
+            ("data = samvad\n", "needs quotes", "a text stands in quotes: \"samvad\""),
+            ("listen = 127.0.0.1:8080\n", "needs quotes", "write \"127.0.0.1:8080\""),
+            ("data = \"samvad\n", "not closed", "write \"samvad\""),
+        ] {
+            let (_, message, hint) = one(text);
+            assert!(message.contains(said), "{message}");
+            assert_eq!(hint, wanted);
+        }
     }
 
     #[test]

@@ -58,6 +58,8 @@ struct Causes {
     /// Steps nobody reaches because a result has no way, and the calls that ask for it.
     stranded: HashSet<(String, usize)>,
     astray_from: HashSet<(String, usize)>,
+    /// Texts that are written twice.
+    doubled: HashSet<String>,
     /// Whether flows or texts have errors: what rehearsals name is looked at after that.
     outside: bool,
     no_default: bool,
@@ -73,6 +75,7 @@ impl Causes {
             clashing: HashSet::new(),
             unknown_steps: HashSet::new(),
             displaced: HashSet::new(),
+            doubled: HashSet::new(),
             stranded: HashSet::new(),
             astray_from: HashSet::new(),
             outside: false,
@@ -107,6 +110,9 @@ impl Causes {
                 Code::Indentation => {
                     let name = quoted(&finding.message).to_owned();
                     causes.displaced.insert((finding.path.clone(), name));
+                }
+                Code::DuplicateText => {
+                    causes.doubled.insert(quoted(&finding.message).to_owned());
                 }
                 Code::BadName => {
                     causes.misnamed.insert(finding.path.clone());
@@ -168,6 +174,7 @@ impl Causes {
                     || self.displaced.contains(&(finding.path.clone(), name.to_owned()))
             }
             Code::UnreachableStep if self.stranded.contains(&place_of(finding)) => true,
+            Code::VariableDiffers | Code::NotYetAnswered if self.doubled.contains(name) => true,
             // What is approved is held against texts and templates that can be read.
             Code::TemplateDiffers => found.iter().any(|other| {
                 let here = other.path == finding.path;
@@ -209,7 +216,14 @@ impl Causes {
                 broken || self.unknown_steps.contains(&renamed) || self.clashing.contains(flow)
             }
             Code::StrangeLabel | Code::MissingLabel => !of_flow && broken,
-            Code::StartWordIsCommand => self.no_default,
+            Code::StartWordIsCommand => {
+                let clashes = |other: &Diagnostic| {
+                    other.code == Code::StartWordClash
+                        && (&other.path, other.line, other.column)
+                            == (&finding.path, finding.line, finding.column)
+                };
+                self.no_default || found.iter().any(clashes)
+            }
             // Where the menu or the help leads is not known.
             Code::ChoiceIsCommand => {
                 self.no_default || found.iter().any(|other| other.code == Code::UnknownFlow)

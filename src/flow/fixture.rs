@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Diagnostic, Flows, SourceFile, Sources, load};
+use super::{Diagnostic, Flows, Rules, SourceFile, Sources, load, prove};
 use crate::geography::Geography;
 
 pub(super) const GREETING: &str = "\
@@ -297,6 +297,23 @@ pub(crate) fn flows() -> Flows {
 
 pub(crate) fn loaded(sources: &Sources) -> Flows {
     load(sources, geography()).unwrap_or_else(|findings| panic!("{}", drawn(&findings)))
+}
+
+/// Everything `samvad check` finds in an office.
+pub(super) fn told(office: &Sources) -> Vec<Diagnostic> {
+    match prove(office, geography(), Rules::default()) {
+        Ok(flows) => flows.warnings().to_vec(),
+        Err(found) => found,
+    }
+}
+
+/// The office with one file under another path.
+pub(super) fn renamed(from: &str, to: &str) -> Sources {
+    let mut sources = sources();
+    for file in sources.files.iter_mut().filter(|file| file.path == from) {
+        to.clone_into(&mut file.path);
+    }
+    sources
 }
 
 /// Everything found, drawn.

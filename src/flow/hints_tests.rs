@@ -1,7 +1,7 @@
 //! Slips of a keyboard, of a telephone and of the habits of Word and Excel: the first thing told is
 //! the cause, at its line, with what to write instead, and nothing that only follows from it.
 
-use super::fixture::{drawn, edited, file, geography, sources};
+use super::fixture::{drawn, edited, file, renamed, sources, told};
 use super::*;
 
 const JOIN: &str = "flows/join.yaml";
@@ -322,13 +322,6 @@ fn found(path: &str, from: &str, to: &str) -> Vec<Diagnostic> {
     told(&edited(path, |text| text.replacen(from, to, 1)))
 }
 
-fn told(office: &Sources) -> Vec<Diagnostic> {
-    match prove(office, geography(), Rules::default()) {
-        Ok(flows) => flows.warnings().to_vec(),
-        Err(found) => found,
-    }
-}
-
 #[test]
 fn the_first_finding_is_the_slip_and_says_what_to_write() {
     let mut wrong = Vec::new();
@@ -405,13 +398,7 @@ fn a_file_under_another_name_is_one_finding() {
         (HI, "locales/join.ftl", "locales/hi/join.ftl"),
         (HI, "flows/join.ftl", "locales/hi/join.ftl"),
     ] {
-        let mut office = sources();
-        for file in &mut office.files {
-            if file.path == path {
-                name.clone_into(&mut file.path);
-            }
-        }
-        let found = told(&office);
+        let found = told(&renamed(path, name));
         assert_eq!(found.len(), 1, "{name}\n{}", drawn(&found));
         assert_eq!(found[0].path, name);
         assert!(found[0].hint.as_deref().unwrap_or_default().contains(hint), "{}", found[0]);

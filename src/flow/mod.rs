@@ -47,6 +47,8 @@ mod yaml;
 #[cfg(test)]
 mod answer_tests;
 #[cfg(test)]
+mod causes_tests;
+#[cfg(test)]
 mod check_tests;
 #[cfg(test)]
 mod ear_tests;

@@ -378,6 +378,15 @@ impl Stage<'_> {
         if heard.keys.first().is_some_and(|key| key == "again") {
             return Some(format!("`{wrote}` is no answer to the question; "));
         }
+        if heard.keys.first().is_some_and(|key| key == "did-you-mean") {
+            let mut words = self
+                .flows
+                .list
+                .iter()
+                .flat_map(|flow| flow.words.iter().map(move |word| (flow, word)));
+            let (flow, word) = words.find(|(_, word)| heard.body.contains(word.as_str()))?;
+            return Some(format!("`{word}` is a start word of the flow `{}`; ", flow.name));
+        }
         let flow = begun.as_ref()?;
         Some(format!("`{wrote}` is a start word of the flow `{flow}`; "))
     }

@@ -2,7 +2,7 @@
 //! they are given, waits that add up to more than a day. Each is told at its line, with a hint that
 //! says what to write.
 
-use super::fixture::{drawn, edited, file, geography, sources};
+use super::fixture::{drawn, edited, file, renamed, sources, told};
 use super::*;
 
 const JOIN: &str = "flows/join.yaml";
@@ -382,13 +382,6 @@ const SLIPS: &[Slip] = &[
     ),
 ];
 
-fn told(office: &Sources) -> Vec<Diagnostic> {
-    match prove(office, geography(), Rules::default()) {
-        Ok(flows) => flows.warnings().to_vec(),
-        Err(found) => found,
-    }
-}
-
 fn found(slip: &Slip) -> Vec<Diagnostic> {
     let Slip(path, from, to, ..) = *slip;
     told(&edited(path, |text| text.replacen(from, to, 1)))
@@ -574,13 +567,7 @@ fn a_file_that_is_renamed_or_moved_is_one_finding() {
         ("locales/hi/join.ftl", "locales/hi/join.ftl.txt"),
         ("locales/hi/join.ftl", "flows/join.ftl"),
     ] {
-        let mut office = sources();
-        for file in &mut office.files {
-            if file.path == from {
-                file.path = to.to_owned();
-            }
-        }
-        let found = told(&office);
+        let found = told(&renamed(from, to));
         assert!(
             (1..=2).contains(&found.len()),
             "{from} → {to}: {}\n{}",

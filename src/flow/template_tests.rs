@@ -301,6 +301,42 @@ fn a_template_among_the_flows_is_told_where_it_belongs() {
     assert!(!told.contains("which flow it is"), "{told}");
 }
 
+#[test]
+fn a_notice_without_a_yes_is_told_and_not_that_the_template_cannot_ask_it() {
+    let mut office = edited(
+        "flows/later.yaml",
+        "answer: {one_of: [yes, no]}",
+        "answer: {one_of: [aye, no]}\n    notice: membership",
+    );
+    for file in office.files.iter_mut().filter(|file| file.path.contains("later.ftl")) {
+        file.text = file.text.replace(".yes =", ".aye =");
+    }
+    for file in office.files.iter_mut().filter(|file| file.path.contains("solved.yaml")) {
+        file.text = file.text.replace("yes:", "aye:");
+    }
+    let found = load(&office, geography()).unwrap_err();
+    let [one] = found.as_slice() else { panic!("{}", drawn(&found)) };
+    assert_eq!((one.code, one.line), (Code::Consent, 10), "{one}");
+}
+
+#[test]
+fn a_template_or_text_file_of_another_name_is_one_finding() {
+    for (from, to, hint) in [
+        ("flows/templates/solved.yaml", "flows/templates/solved-it.yaml", "to solved.yaml"),
+        ("locales/hi/later.ftl", "locales/hi/laters.ftl", "to later.ftl"),
+        ("locales/hi/later.ftl", "locales/hindi/later.ftl", "to locales/hi"),
+    ] {
+        let mut office = office();
+        for file in office.files.iter_mut().filter(|file| file.path == from) {
+            to.clone_into(&mut file.path);
+        }
+        let found = load(&office, geography()).unwrap_err();
+        let [one] = found.as_slice() else { panic!("{to}\n{}", drawn(&found)) };
+        assert_eq!(one.path, to);
+        assert!(one.hint.as_deref().unwrap_or_default().contains(hint), "{one}");
+    }
+}
+
 /// Each mistake, with what is said about it.
 #[test]
 fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
@@ -340,6 +376,8 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
         (FILE, "variables", "variable"),
         (FILE, "category", "registered_as: remember\ncategory"),
         (FILE, "category", "registered_as: Solved-2\ncategory"),
+        (FILE, "{{1}}", "{{2}}"),
+        (FILE, "yes: Yes, no: No", "yse: Yes, no: No"),
         (FILE, "{{1}}", "{{naam}}"),
         (FILE, "{{1}}", "{{1"),
         (FILE, "नमस्ते {{1}} जी,", "'{{1}} जी,"),

@@ -93,14 +93,12 @@ impl Lack<'_> {
             Some((message.span.start, (known.span.start, known.span.end)))
         });
         let before = terms.chain(texts).filter(|(start, _)| *start < own).max();
-        let (place, side) = match before {
-            Some((_, (start, end))) => (findings.end_of_message(at(here, start, end)), "below"),
-            None => {
-                let first =
-                    here.terms.values().chain(here.messages.values().map(|text| &text.span));
-                let first = first.min_by_key(|span| span.start);
-                (first.map_or(at(here, 0, 1), |span| at(here, span.start, span.end)), "above")
-            }
+        let (place, side) = if let Some((_, (start, end))) = before {
+            (findings.end_of_message(at(here, start, end)), "below")
+        } else {
+            let first = here.terms.values().chain(here.messages.values().map(|text| &text.span));
+            let first = first.min_by_key(|span| span.start);
+            (first.map_or(at(here, 0, 1), |span| at(here, span.start, span.end)), "above")
         };
         findings
             .error_hint(

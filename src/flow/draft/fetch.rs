@@ -131,6 +131,9 @@ fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
     if !matches!(scheme, "https" | "http") {
         return wrong("this is no address that can be asked: it begins with https://", example);
     }
+    if let Some((sign, instead)) = rest.chars().find_map(|sign| Some((sign, no_address(sign)?))) {
+        return wrong(&format!("`{sign}` cannot stand in an address"), instead);
+    }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let path = rest.get(host.len()..).unwrap_or_default();
     if let Some(slip) = spaced_braces(text) {
@@ -168,16 +171,6 @@ fn host_is_literal(url: &Word, findings: &mut Findings<'_>) {
     }
     if text.contains(char::is_whitespace) {
         return wrong("an address has no spaces", "write %20, or take the space out");
-    }
-    if let Some((sign, instead)) = path.chars().find_map(|sign| Some((sign, no_address(sign)?))) {
-        return wrong(
-            &if sign.is_control() || is_unseen(sign) {
-                "there is a sign in this address that nobody sees".to_owned()
-            } else {
-                format!("`{sign}` cannot stand in an address")
-            },
-            instead,
-        );
     }
     let path = path.split('?').next().unwrap_or_default();
     if path.split('/').any(|step| matches!(step, "." | "..")) {
@@ -217,13 +210,8 @@ fn no_address(sign: char) -> Option<&'static str> {
         '…' => "write the whole address",
         '‘' | '’' | '“' | '”' | '"' | '<' | '>' | '`' | '^' | '|' => "take it out",
         '।' => "write a full stop, or take it out",
-        _ if sign.is_control() || is_unseen(sign) => "type the address anew",
         _ => return None,
     })
-}
-
-const fn is_unseen(sign: char) -> bool {
-    matches!(sign, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 fn header(name: &Word, value: &Node, findings: &mut Findings<'_>) -> Option<HeaderDraft> {

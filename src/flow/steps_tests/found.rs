@@ -65,6 +65,30 @@ fn every_mistake_in_a_step_is_told_with_its_place_and_a_hint() {
     insta::assert_snapshot!(told.join("\n\n"));
 }
 
+#[test]
+fn an_address_that_cannot_be_asked_says_what_to_write() {
+    for (address, hint) in [
+        ("https://api.example.org/t/{ $who }", "write {who}"),
+        ("https://api.example.org/t/{{who}}", "write {who}"),
+        ("https://api.example.org/t/${who}", "write {who}"),
+        ("https://api.example.org\\t\\{who}", "write / for it"),
+        ("https://api.example.org/t\\{who}", "write / for it"),
+        ("https://api.example.org/t–{who}", "the - of the keyboard"),
+        ("https://api.example.org/t/‘{who}’", "take it out"),
+        ("https://api.example.org/t/{who} ?a=1", "write %20"),
+    ] {
+        let visit = VISIT.replacen(
+            "https://api.example.org/t/{who}?from={member_number}&in={language}",
+            &format!("'{address}'"),
+            1,
+        );
+        let told = found(&visit);
+        assert!(told.contains("bad-address") && told.contains(hint), "{address}\n{told}");
+    }
+    let devanagari = VISIT.replacen("org/t/{who}?from", "org/सूची/{who}?from", 1);
+    assert_eq!(found(&devanagari), "");
+}
+
 /// With everything `samvad check` looks at, texts of any price allowed.
 fn proved(office: &Sources, secrets: &[&str]) -> String {
     let secrets = Some(secrets.iter().map(|name| (*name).to_owned()).collect());

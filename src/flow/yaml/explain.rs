@@ -29,6 +29,14 @@ struct Slip {
     hint: String,
 }
 
+impl Slip {
+    /// A slip of a whole line.
+    fn of_line(line: &Line<'_>, code: Code, message: String, hint: String) -> Slip {
+        let (start, end) = line.span();
+        Slip { start, end, code, message, hint }
+    }
+}
+
 /// One line of the file.
 #[derive(Clone, Copy)]
 struct Line<'a> {

@@ -33,14 +33,12 @@ pub(super) fn beside_its_key(lines: &[Line<'_>]) -> Option<Slip> {
         let name = owner.content().strip_suffix(':')?;
         let key = head(line.content());
         (is_of_a_step(key) && owner.indent() == line.indent() && owner.indent() > 0).then(|| {
-            let (start, end) = line.span();
-            Slip {
-                start,
-                end,
-                code: Code::Indentation,
-                message: format!("`{key}` stands beside `{name}:`, not under it"),
-                hint: "begin the line with two spaces more".to_owned(),
-            }
+            Slip::of_line(
+                line,
+                Code::Indentation,
+                format!("`{key}` stands beside `{name}:`, not under it"),
+                "begin the line with two spaces more".to_owned(),
+            )
         })
     })
 }
@@ -63,36 +61,32 @@ pub(super) fn out_of_line(line: Line<'_>, upto: &[Line<'_>], said: &str) -> Opti
     });
     let at_home = odd.indent() > 0 || AT_THE_MARGIN.contains(&head(odd.content()));
     if like_others && at_home && !is_of_a_step(head(odd.content())) {
-        let (start, end) = line.span();
-        return Some(Slip {
-            start,
-            end,
-            code: Code::Indentation,
-            message: format!(
+        return Some(Slip::of_line(
+            &line,
+            Code::Indentation,
+            format!(
                 "this line begins with {}, `{}` above it with {}",
                 spaces_in_words(around),
                 head(odd.content()),
                 spaces_in_words(odd.indent())
             ),
-            hint: format!(
+            format!(
                 "begin it with {}, like `{}`, if it belongs beside it",
                 spaces_in_words(odd.indent()),
                 head(odd.content())
             ),
-        });
+        ));
     }
-    let (start, end) = odd.span();
-    Some(Slip {
-        start,
-        end,
-        code: Code::Indentation,
-        message: format!(
+    Some(Slip::of_line(
+        odd,
+        Code::Indentation,
+        format!(
             "this line begins with {}, those around it with {}",
             spaces_in_words(odd.indent()),
             spaces_in_words(around)
         ),
-        hint: format!("begin it with {}", spaces_in_words(around)),
-    })
+        format!("begin it with {}", spaces_in_words(around)),
+    ))
 }
 
 /// `-me: …` for `- me: …`.
@@ -129,39 +123,23 @@ pub(super) fn list_and_keys(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Sli
     if let ([only], false) = (dashed.as_slice(), of_list)
         && let Some(key) = only.content().strip_prefix("- ")
     {
-        let (start, end) = only.span();
-        return Slip {
-            start,
-            end,
-            code: Code::MissingDash,
-            message: format!(
-                "`{}` begins with a dash, and the lines beside it do not",
-                head(key).trim()
-            ),
-            hint: format!("write `{}` without the `- `", key.trim()),
-        };
+        return dash_too_many(only, key);
     }
-    let (start, end) = line.span();
     let key = head(line.content());
     if AT_THE_MARGIN.contains(&key) && line.indent() > 0 {
-        return Slip {
-            start,
-            end,
-            code: Code::Indentation,
-            message: format!("`{key}` stands among the lines of a list"),
-            hint: format!("begin the line at the margin, without spaces: {key}:"),
-        };
+        return Slip::of_line(
+            &line,
+            Code::Indentation,
+            format!("`{key}` stands among the lines of a list"),
+            format!("begin the line at the margin, without spaces: {key}:"),
+        );
     }
-    Slip {
-        start,
-        end,
-        code: Code::MissingDash,
-        message: "this line stands in a list and does not begin with `- `".to_owned(),
-        hint: format!(
-            "write `- {}`, or move it as far left as the key it belongs to",
-            line.content()
-        ),
-    }
+    Slip::of_line(
+        &line,
+        Code::MissingDash,
+        "this line stands in a list and does not begin with `- `".to_owned(),
+        format!("write `- {}`, or move it as far left as the key it belongs to", line.content()),
+    )
 }
 
 /// Words one below the other under a key of a list, without their dashes.
@@ -178,19 +156,27 @@ pub(super) fn words_without_dashes(lines: &[Line<'_>]) -> Option<Slip> {
         if !of_list || !plain || of_a_step || line.indent() < owner.indent() {
             return None;
         }
-        let (start, end) = line.span();
-        Some(Slip {
-            start,
-            end,
-            code: Code::MissingDash,
-            message: format!("each line under `{key}:` begins with a dash"),
-            hint: format!("write `- {word}`"),
-        })
+        Some(Slip::of_line(
+            line,
+            Code::MissingDash,
+            format!("each line under `{key}:` begins with a dash"),
+            format!("write `- {word}`"),
+        ))
     })
 }
 
+/// A line whose dash is one too many: the lines beside it have none.
+fn dash_too_many(line: &Line<'_>, key: &str) -> Slip {
+    Slip::of_line(
+        line,
+        Code::MissingDash,
+        format!("`{}` begins with a dash, and the lines beside it do not", head(key).trim()),
+        format!("write `{}` without the `- `", key.trim()),
+    )
+}
+
 /// `- consent:` among steps.
-fn dash_too_many(line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
+fn dash_among_keys(line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
     let key = line.content().strip_prefix("- ")?;
     let above = || upto.iter().rev().skip(1).filter(|line| !line.is_blank());
     let owner = above().find(|above| above.indent() < line.indent())?;
@@ -200,17 +186,7 @@ fn dash_too_many(line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
     if !fellow || OF_LISTS.contains(&head(owner.content())) || !key.contains(':') {
         return None;
     }
-    let (start, end) = line.span();
-    Some(Slip {
-        start,
-        end,
-        code: Code::MissingDash,
-        message: format!(
-            "`{}` begins with a dash, and the lines beside it do not",
-            head(key).trim()
-        ),
-        hint: format!("write `{}` without the `- `", key.trim()),
-    })
+    Some(dash_too_many(&line, key))
 }
 
 /// A line above that began at the margin and belongs to the block this line goes on with.
@@ -224,27 +200,25 @@ fn at_the_margin(line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
     if odd.indent() > 0 || AT_THE_MARGIN.contains(&name) {
         return None;
     }
-    let (start, end) = odd.span();
-    Some(Slip {
-        start,
-        end,
-        code: Code::Indentation,
-        message: format!(
+    Some(Slip::of_line(
+        odd,
+        Code::Indentation,
+        format!(
             "`{name}` begins at the margin, the lines beside it with {}",
             spaces_in_words(line.indent())
         ),
-        hint: format!(
+        format!(
             "begin it with {}, like `{}`",
             spaces_in_words(line.indent()),
             head(fellow.content())
         ),
-    })
+    ))
 }
 
 /// A line that fits none of the blocks that are open above it.
 pub(super) fn indentation(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip {
     let (start, end) = line.span();
-    if let Some(slip) = dash_too_many(line, upto) {
+    if let Some(slip) = dash_among_keys(line, upto) {
         return slip;
     }
     let rest = line.text.get(at.saturating_sub(line.start)..).unwrap_or_default().trim();
@@ -276,25 +250,23 @@ pub(super) fn indentation(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip 
             .skip(1)
             .find(|above| above.content().starts_with("- ") && above.indent() != line.indent());
         if let Some(list) = list {
-            return Slip {
-                start,
-                end,
-                code: Code::Indentation,
-                message: format!(
+            return Slip::of_line(
+                &line,
+                Code::Indentation,
+                format!(
                     "this line begins with {}, the list above it with {}",
                     spaces_in_words(line.indent()),
                     spaces_in_words(list.indent())
                 ),
-                hint: format!("begin it with {}", spaces_in_words(list.indent())),
-            };
+                format!("begin it with {}", spaces_in_words(list.indent())),
+            );
         }
-        return Slip {
-            start,
-            end,
-            code: Code::Indentation,
-            message: "a line of a list stands among keys".to_owned(),
-            hint: "move it two spaces to the right, under the key whose list it is".to_owned(),
-        };
+        return Slip::of_line(
+            &line,
+            Code::Indentation,
+            "a line of a list stands among keys".to_owned(),
+            "move it two spaces to the right, under the key whose list it is".to_owned(),
+        );
     }
     let indent = line.indent();
     // The indents of the blocks that enclose this line, innermost first.
@@ -313,11 +285,6 @@ pub(super) fn indentation(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip 
         }
         _ => "begin lines that belong together with the same number of spaces".to_owned(),
     };
-    Slip {
-        start,
-        end,
-        code: Code::Indentation,
-        message: format!("no line above begins with {}", spaces_in_words(indent)),
-        hint,
-    }
+    let message = format!("no line above begins with {}", spaces_in_words(indent));
+    Slip::of_line(&line, Code::Indentation, message, hint)
 }
