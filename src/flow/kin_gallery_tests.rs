@@ -1,7 +1,7 @@
 //! A gallery of slips in families: each is one class, here with its sisters. Every one is told once,
 //! at its line, with what to write.
 
-use super::fixture::{drawn, edited, file, geography, sources};
+use super::fixture::{drawn, edited, file, geography, sources, told};
 use super::*;
 
 const JOIN: &str = "flows/join.yaml";
@@ -388,13 +388,6 @@ const SLIPS: &[Slip] = &[
         "only the card of a member",
     ),
 ];
-
-fn told(office: &Sources) -> Vec<Diagnostic> {
-    match prove(office, geography(), Rules::default()) {
-        Ok(flows) => flows.warnings().to_vec(),
-        Err(found) => found,
-    }
-}
 
 #[test]
 fn every_slip_of_a_family_is_told_once_at_its_line_with_what_to_write() {

@@ -317,12 +317,12 @@ fn is_skip(key: &Key) -> bool {
 fn of_the_person(variable: &str, counts: bool) -> Option<&'static str> {
     match variable {
         "member_since" if counts => Some("a day"),
-        "member_since" | "member_until" => None,
-        "member_booth" | "my_count" if !counts => Some("a number"),
+        "member_booth" | "my_count" | "member_number" | "my_code" | "ticket" if !counts => {
+            Some("a number")
+        }
         "member_name" | "member_district" | "member_seat" => Some("a name"),
         "language_name" | "channel" | "my_link" => Some("a word"),
         "phone_known" | "consent_samvad" | "consent_membership" => Some("yes or no"),
-        "member_number" | "my_code" | "ticket" if !counts => Some("a number"),
         _ => None,
     }
 }
