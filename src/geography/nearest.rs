@@ -129,16 +129,14 @@ impl From<Told> for Names {
             let place = names.entries.len();
             names.entries.push(Entry { sound, skeleton: Skeleton::of(&sound), meant, writings });
             let letters = sound.letters().len();
-            match names.groups.last_mut().filter(|group| group.consonants == consonants) {
-                Some(group) => {
-                    group.entries.end = place + 1;
-                    group.longest = group.longest.max(letters);
-                }
-                None => {
-                    names.skeletons.push(Skeleton::of(&consonants));
-                    let entries = place..place + 1;
-                    names.groups.push(Group { consonants, longest: letters, entries });
-                }
+            let same = names.groups.last_mut().filter(|group| group.consonants == consonants);
+            if let Some(group) = same {
+                group.entries.end = place + 1;
+                group.longest = group.longest.max(letters);
+            } else {
+                names.skeletons.push(Skeleton::of(&consonants));
+                let entries = place..place + 1;
+                names.groups.push(Group { consonants, longest: letters, entries });
             }
         }
         names
