@@ -256,11 +256,19 @@ impl Spans {
     }
 }
 
-/// A word without the run of vowels it ends in: `femaleee`.
+/// A word without the runs of vowels it is drawn out by, at its end or of three and more inside:
+/// `femaleee`, `stooop`. Two of them inside are a long vowel.
 fn drawn_in(cleaned: &str) -> Option<String> {
-    let last = cleaned.chars().next_back().filter(|last| matches!(last, 'e' | 'o'))?;
-    let stem = cleaned.trim_end_matches(last);
-    (cleaned.len() > stem.len() + 1).then(|| format!("{stem}{last}"))
+    let mut short = String::with_capacity(cleaned.len());
+    let mut rest = cleaned;
+    while let Some(letter) = rest.chars().next() {
+        let after = rest.trim_start_matches(letter);
+        let (run, _) = rest.split_at(rest.len() - after.len());
+        let is_drawn = matches!(letter, 'e' | 'o') && (run.len() > 2 || after.is_empty());
+        short.push_str(if is_drawn { run.get(..1).unwrap_or(run) } else { run });
+        rest = after;
+    }
+    (short.len() < cleaned.len()).then_some(short)
 }
 
 fn text<'t>(of: &'t str, span: &Range<usize>) -> &'t str {

@@ -245,7 +245,9 @@ fn every_condition_of_the_table_is_one() {
             }
         }
         let condition = condition.replace('\'', "''");
-        writeln!(steps, "  asked: {{if: '{condition}', then: done, else: done}}").unwrap();
+        writeln!(steps, "  asked: {{if: '{condition}', then: done, else: other}}").unwrap();
+        writeln!(steps, "  other: {{ask: other, answer: text}}").unwrap();
+        writeln!(words, "other = और कुछ?").unwrap();
         loads(&with_steps(&steps, &words), &condition);
     }
 }

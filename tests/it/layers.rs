@@ -38,6 +38,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("dlt", [].as_slice()),
         ("flow", ["understanding", "locale", "membership", "gate", "template", "dlt"].as_slice()),
         ("gate", [].as_slice()),
+        ("sheet", [].as_slice()),
+        ("people", ["sheet", "understanding"].as_slice()),
         ("records", ["flow"].as_slice()),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate"].as_slice()),
@@ -72,6 +74,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "membership",
                 "template",
                 "dlt",
+                "people",
+                "sheet",
             ]
             .as_slice(),
         ),
@@ -79,7 +83,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
+    "people",
     "dlt",
     "message",
     "contact",

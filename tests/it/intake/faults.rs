@@ -222,7 +222,10 @@ async fn whatever_stands_behind_a_message_that_was_not_committed_comes_again_wit
 
 async fn a_provider_is_answered_in_time_and_what_it_sent_is_committed_all_the_same(pair: Pair) {
     let rig = Rig::with_patience(pair, Duration::from_millis(300)).await;
-    rig.say(SITA, "सदस्य").await;
+    // On a slow machine the first commit may take longer than this provider waits.
+    let first = rig.text(SITA, "सदस्य");
+    while rig.admit(vec![first.clone()]).await == Admission::Again {}
+    let refused = rig.metrics.envelopes_refused.get();
     // The records stand still, but for less than they wait themselves.
     let blocker = rig.another_raw();
     blocker.hold_up_writes();
@@ -230,7 +233,7 @@ async fn a_provider_is_answered_in_time_and_what_it_sent_is_committed_all_the_sa
     let asked = std::time::Instant::now();
     assert_eq!(rig.admit(vec![message.clone()]).await, Admission::Again);
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-    assert_eq!(rig.metrics.envelopes_refused.get(), 1);
+    assert_eq!(rig.metrics.envelopes_refused.get(), refused + 1);
     // A provider that hangs up in the middle.
     let hung_up = tokio::time::timeout(
         Duration::from_millis(50),

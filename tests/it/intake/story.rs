@@ -30,7 +30,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
 
     // Sita joins with slips of the finger, speaking now to one replica and now to the other.
     for (number, words) in [
-        "sadsyata",
+        "sadsyat banna",
         "सदस्यता",
         "पता नहीं",
         "haan ji",
@@ -157,7 +157,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     member सुनीता देवी 130 125
     address Phone ending in 98
     ## History
-    21 06:30 > sadsyata
+    21 06:30 > sadsyat banna
     21 06:30 < क्या आपका मतलब ‘सदस्यता’ है? [delivered, 1 sent, told sent, told delivered]
     21 06:31 > सदस्यता
     21 06:31 < हमारी पार्टी का सदस्य बनने पर हम आपका ना [delivered, 1 sent, told sent, told delivered]

@@ -354,9 +354,12 @@ impl Phone<'_> {
     /// A value of the panel beside the phone by its `data-field` (`flow`, `step`, `visit`,
     /// `answer:<step>`, `member-number`, `language`), once it is there.
     pub(crate) async fn field(&self, name: &str) -> String {
-        let field = self.find(&format!("#session [data-field='{name}']")).await;
-        let words = field.prop("textContent").await.expect("its words");
-        words.unwrap_or_default()
+        let selector = format!("#session [data-field='{name}']");
+        self.find(&selector).await;
+        // In one go: the panel is drawn anew with every turn.
+        let script = format!("return document.querySelector({})?.textContent", json!(selector));
+        let words = self.browser.client.execute(&script, vec![]).await.expect("its words");
+        words.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the panel's field reads so.
