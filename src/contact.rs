@@ -95,8 +95,11 @@ impl Written {
             {
                 Written::national(national)
             }
-            // Gateways write the country without a sign; no country's code begins with 0.
-            [1..=9, ..] => Written::abroad(&digits),
+            // One of ours with a digit too many or too few.
+            [9, 1, ..] => None,
+            // Gateways write the country without a sign; no country's code begins with 0, and so short a
+            // number is rather a broken one of ours.
+            [1..=9, ..] if digits.len() > 10 => Written::abroad(&digits),
             _ => None,
         }
     }

@@ -8,3 +8,6 @@ CREATE INDEX contacts_merged_into ON contacts (merged_into) WHERE merged_into IS
 -- By contact, ended ones too.
 CREATE INDEX members_contact ON members (contact);
 CREATE INDEX requests_contact ON requests (contact);
+CREATE INDEX posts_of_contact ON posts (contact);
+CREATE INDEX handovers_of_contact ON handovers (contact);
+CREATE INDEX parked_of_contact ON parked (contact);

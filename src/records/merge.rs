@@ -10,7 +10,7 @@
 //! - of two memberships the older holds, the other ends;
 //! - the conversation of the one who speaks stands, with its timers; where they have none, the other's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::RecordsError;
 use super::common::cannot_seal;
@@ -87,19 +87,36 @@ pub(super) fn plan(sides: &[Side], kept: i64, given_up: i64) -> Plan {
     Plan { leaves, referred_by }
 }
 
-/// The purposes of which one contact's last word is a withdrawal and the newest word of both is not.
-/// `ledger`: contact, purpose, whether given; oldest first.
-pub(super) fn withdrawals(ledger: &[(i64, String, bool)]) -> Vec<&str> {
+/// One word of the ledgers of two contacts.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    pub(super) contact: i64,
+    pub(super) purpose: String,
+    pub(super) given: bool,
+    /// Told to the provider, not to us.
+    pub(super) by_provider: bool,
+}
+
+/// The purposes of which one contact's last word is a withdrawal and the newest word of both is not. What
+/// was told to us is also looked at alone, for a provider's return gives back what was last told to us.
+/// Oldest word first.
+pub(super) fn withdrawals(ledger: &[Word]) -> BTreeSet<&str> {
+    let mut outlived = outlived_by(ledger.iter());
+    outlived.extend(outlived_by(ledger.iter().filter(|word| !word.by_provider)));
+    outlived
+}
+
+fn outlived_by<'l>(ledger: impl Iterator<Item = &'l Word>) -> BTreeSet<&'l str> {
     let mut last: BTreeMap<(&str, i64), bool> = BTreeMap::new();
     let mut newest: BTreeMap<&str, bool> = BTreeMap::new();
-    for (contact, purpose, given) in ledger {
-        last.insert((purpose, *contact), *given);
-        newest.insert(purpose, *given);
+    for word in ledger {
+        last.insert((&word.purpose, word.contact), word.given);
+        newest.insert(&word.purpose, word.given);
     }
-    let outlived = |purpose: &str| last.iter().any(|((of, _), given)| *of == purpose && !given);
+    let withdrawn = |purpose: &str| last.iter().any(|((of, _), given)| *of == purpose && !given);
     newest
         .into_iter()
-        .filter(|(purpose, given)| *given && outlived(purpose))
+        .filter(|(purpose, given)| *given && withdrawn(purpose))
         .map(|(purpose, _)| purpose)
         .collect()
 }
@@ -151,7 +168,13 @@ mod tests {
 
     #[test]
     fn a_withdrawal_of_either_outlives_the_others_younger_consent() {
-        let word = |contact, given| (contact, "samvad".to_owned(), given);
+        let told = |contact, given, by_provider| Word {
+            contact,
+            purpose: "samvad".to_owned(),
+            given,
+            by_provider,
+        };
+        let word = |contact, given| told(contact, given, false);
         for (ledger, wins) in [
             (vec![word(1, false), word(2, true)], true),
             (vec![word(2, false), word(1, true)], true),
@@ -160,8 +183,11 @@ mod tests {
             // They took it back themselves.
             (vec![word(1, false), word(1, true), word(2, true)], false),
             (vec![word(1, false), word(1, true)], false),
+            // A return told to the provider would bring the other's yes back.
+            (vec![word(1, false), word(2, true), told(2, false, true)], true),
+            (vec![word(1, true), told(1, false, true), word(2, true)], true),
         ] {
-            assert_eq!(withdrawals(&ledger) == ["samvad"], wins, "{ledger:?}");
+            assert_eq!(withdrawals(&ledger).contains("samvad"), wins, "{ledger:?}");
         }
     }
 

@@ -320,6 +320,13 @@ impl Decode for Kannel {
     fn inbound(&self, callback: &Callback) -> Result<Vec<Inbound>, DecodeError> {
         let message = if callback.method == "POST" { posted(callback)? } else { asked(callback)? };
         let Some(from) = decode::sender(message.from) else {
+            if !decode::is_machine(message.from) {
+                let field = if callback.method == "POST" { "X-Kannel-From" } else { "from" };
+                return Err(DecodeError::new(
+                    field,
+                    "is no phone number; a person's has ten digits, or a country code before them",
+                ));
+            }
             tracing::info!(
                 account = self.inner.account,
                 "an sms of no person's number is left alone"

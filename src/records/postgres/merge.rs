@@ -13,9 +13,9 @@ use crate::clock::Clock;
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
 use crate::records::RecordsError;
-use crate::records::common::{ReadyAddress, Told, place, ready_addresses};
+use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
-    Adopted, Side, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
+    Adopted, Side, Word, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
 };
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
@@ -113,9 +113,15 @@ async fn merge(
         sides.push(Side { id: get(&row, 0)?, referred_by: get(&row, 1)?, since: get(&row, 2)? });
     }
     let plan = plan(&sides, kept, given_up);
-    let mut ledger: Vec<(i64, String, bool)> = Vec::new();
+    let mut ledger: Vec<Word> = Vec::new();
     for row in tx.sql.rows(sql::LEDGER, &[&kept, &given_up]).await? {
-        ledger.push((get(&row, 0)?, get(&row, 1)?, get_bool(&row, 2)?));
+        let how: String = get(&row, 3)?;
+        ledger.push(Word {
+            contact: get(&row, 0)?,
+            purpose: get(&row, 1)?,
+            given: get_bool(&row, 2)?,
+            by_provider: how == BY_PROVIDER,
+        });
     }
     let session = session_that_stands(tx, keyring, speaker, (kept, given_up)).await?;
 

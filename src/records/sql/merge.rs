@@ -53,7 +53,7 @@ pub(in crate::records) const SIDES: &str = "
 
 /// The ledger of both, oldest first.
 pub(in crate::records) const LEDGER: &str = "
-    SELECT contact, purpose, given FROM consents WHERE contact IN (?1, ?2) ORDER BY at, id";
+    SELECT contact, purpose, given, how FROM consents WHERE contact IN (?1, ?2) ORDER BY at, id";
 
 /// A withdrawal that outlives what the other contact said (`?1` contact, `?2` purpose, `?3` when).
 /// 6 is our own channel.

@@ -10,9 +10,9 @@ use super::{Sqlite, facts};
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
 use crate::records::RecordsError;
-use crate::records::common::{ReadyAddress, Told, place, ready_addresses};
+use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
-    Adopted, Side, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
+    Adopted, Side, Word, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
 };
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
@@ -89,8 +89,11 @@ fn merge(
         Ok(Side { id: row.get(0)?, referred_by: row.get(1)?, since: row.get(2)? })
     })?;
     let plan = plan(&sides, kept, given_up);
-    let ledger: Vec<(i64, String, bool)> =
-        tx.rows(sql::LEDGER, both, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let ledger: Vec<Word> = tx.rows(sql::LEDGER, both, |row| {
+        let how: String = row.get(3)?;
+        let (contact, purpose, given) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Word { contact, purpose, given, by_provider: how == BY_PROVIDER })
+    })?;
     let session = session_that_stands(**tx, keyring, speaker, both)?;
 
     tx.run(sql::MOVE_REFERRERS, both)?;

@@ -44,7 +44,8 @@ pub(super) fn read(
     if matches!(http, 502 | 504) && class.is_none() {
         return SendAnswer::NoAnswer;
     }
-    let otherwise = if is_success { ErrorClass::Never } else { of_http(http) };
+    // A code the road does not know may as well be an empty account: a few tries, then it has failed.
+    let otherwise = if is_success { ErrorClass::Retry { times: 3 } } else { of_http(http) };
     SendAnswer::Refused(SendError {
         class: class.unwrap_or(otherwise),
         code: code.and_then(|code| code.parse().ok()),

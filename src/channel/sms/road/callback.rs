@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::file::{InboundPart, ReportPart, RoadFile};
-use super::time::time;
+use super::time::{is_no_moment, time};
 use super::tree::{Row, Told};
 use crate::channel::ErrorClass;
 use crate::channel::sms::dlt::tell_of_report;
@@ -152,11 +152,10 @@ impl Whose<'_> {
 
     /// `None`: the row tells no time.
     fn at(&self, paths: &[String], row: &Row<'_>) -> Result<Option<Timestamp>, DecodeError> {
-        // Vendors write 0 where they know none.
-        let Some((field, text)) = row.first(paths).filter(|(_, text)| text.trim() != "0") else {
-            return Ok(None);
-        };
-        let read = time(&text, &self.road.times, &self.road.zone);
+        let (times, zone) = (&self.road.times, &self.road.zone);
+        let moment = row.first(paths).filter(|(_, text)| !is_no_moment(text, times, zone));
+        let Some((field, text)) = moment else { return Ok(None) };
+        let read = time(&text, times, zone);
         read.map(Some).ok_or_else(|| {
             DecodeError::new(
                 field,

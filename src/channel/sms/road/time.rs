@@ -39,6 +39,14 @@ pub(in crate::channel) fn time(text: &str, forms: &[String], zone: &TimeZone) ->
     YEARS.contains(&found.as_second()).then_some(found)
 }
 
+/// Whether a text is a time, and one nobody can mean: vendors write the first second of 1970 where they
+/// know none.
+#[must_use]
+pub(in crate::channel) fn is_no_moment(text: &str, forms: &[String], zone: &TimeZone) -> bool {
+    let text = text.trim();
+    text == "0" || told(text, forms, zone).is_some_and(|found| !YEARS.contains(&found.as_second()))
+}
+
 fn told(text: &str, forms: &[String], zone: &TimeZone) -> Option<Timestamp> {
     for form in forms {
         if let Some(found) = zoned(form, text).or_else(|| local(form, text, zone)) {

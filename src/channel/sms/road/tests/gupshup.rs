@@ -36,7 +36,7 @@ fn gupshup_answers_are_read() {
         ("650", ErrorClass::Never),
         ("660", ErrorClass::Never),
         ("670", ErrorClass::Retry { times: 8 }),
-        ("9999", ErrorClass::Never),
+        ("9999", ErrorClass::Retry { times: 3 }),
     ] {
         assert_eq!(class(&answer("gupshup", 200, &error(code))), Some(wanted), "{code}");
     }
