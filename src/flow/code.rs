@@ -104,6 +104,7 @@ codes! {
     Untranslated "untranslated" "A text that stands in another language than its file."
     TextTooLong "text-too-long" "A text longer than a channel takes."
     LabelTooLong "label-too-long" "A label longer than 20, 24 or 72 characters."
+    LabelBreak "label-break" "A label over more than one line."
     LabelVariable "label-variable" "A label with a variable in it."
     NoButton "no-button" "A label that makes a list of what could be buttons."
     TooManyChoices "too-many-choices" "More choices than anybody can look through."
