@@ -133,6 +133,7 @@ codes! {
     SameWays "same-ways" "Ways of a step that lead to one place, or a choice without the way the others have."
     CallsItself "calls-itself" "A flow that calls itself, or flows that call each other in a circle."
     SilentCircle "silent-circle" "A circle of steps that asks nothing."
+    HandedOver "handed-over" "A question that is asked once the office has taken over."
     After24Hours "after-24-hours" "A message that WhatsApp does not let through without a template."
     UnknownTemplate "unknown-template" "A template that is not declared."
     TemplateText "template-text" "A template's text or label that the provider does not approve."
