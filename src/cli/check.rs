@@ -163,6 +163,11 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         findings.extend(configuration(&path)?);
         paths.push(path.display().to_string());
     }
+    let unread = if paths.is_empty() { unread_configuration() } else { None };
+    if let Some(unread) = &unread {
+        paths.push(unread.path.clone());
+        findings.push(unread.clone());
+    }
     let config = match origins.read() {
         Ok(config) => Some(config),
         // The file is told line by line; what else is wrong keeps nobody from checking flows.
@@ -180,7 +185,8 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let locales = folder(|config| config.locales.as_ref(), origins.locales.as_ref(), "locales");
     let rules = config.as_ref().map_or_else(Rules::default, |config| Rules {
         sms_parts: config.check.sms_parts,
-        secrets: Some(config.secrets.names().map(str::to_owned).collect()),
+        // What a file nobody reads names is not known.
+        secrets: unread.is_none().then(|| config.secrets.names().map(str::to_owned).collect()),
     });
     let geography = Arc::new(Geography::shipped()?);
     let sources =
@@ -299,6 +305,42 @@ fn switched_on(text: &str, section: &str) -> Option<std::ops::Range<usize>> {
     found
 }
 
+/// A configuration that is not read, since an editor put its own ending behind the name:
+/// `samvad.toml.txt`.
+fn unread_configuration() -> Option<Diagnostic> {
+    let mut names: Vec<String> = std::fs::read_dir(".")
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_unread_configuration(name))
+        .collect();
+    names.sort_unstable();
+    let name = names.into_iter().next()?;
+    let text = std::fs::read_to_string(&name).unwrap_or_default();
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    Some(Diagnostic {
+        severity: Severity::Error,
+        code: Code::FileName,
+        path: name.clone(),
+        line: 1,
+        column: 1,
+        end_column: 2,
+        span: 0..line.chars().next().map_or(0, char::len_utf8),
+        text: line,
+        message: format!("the configuration is called `{name}` and is not read"),
+        hint: Some(format!(
+            "rename it to {USUAL_CONFIG}; where the ending does not show, let the folder show endings"
+        )),
+    })
+}
+
+/// Whether a file is most likely meant to be the configuration, under a name nobody reads.
+fn is_unread_configuration(name: &str) -> bool {
+    let small = name.to_lowercase();
+    let endings = [".txt", ".toml", ".text", ".doc", ".docx", ".rtf", ".yaml", ".yml"];
+    let doubled = small.strip_prefix(USUAL_CONFIG).is_some_and(|rest| endings.contains(&rest));
+    name != USUAL_CONFIG && (doubled || small == USUAL_CONFIG || small == "samvad.txt")
+}
+
 /// The flows and their sources, or everything that is wrong, worded for the author.
 pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources), String> {
     let config = origins.read().map_err(|errors| errors.to_string())?;
@@ -336,6 +378,17 @@ mod tests {
         assert_eq!(line("whatsapp"), Some("  enabled = true"));
         assert_eq!(line("log"), Some("[log]"));
         assert_eq!(line("console"), None);
+    }
+
+    #[test]
+    fn a_configuration_with_the_ending_of_an_editor_is_known() {
+        let known = ["samvad.toml.txt", "samvad.toml.toml", "Samvad.toml", "samvad.txt"];
+        for name in known {
+            assert!(is_unread_configuration(name), "{name}");
+        }
+        for name in ["samvad.toml", "samvad.toml~", "samvad.toml.bak", "other.toml.txt"] {
+            assert!(!is_unread_configuration(name), "{name}");
+        }
     }
 
     #[test]

@@ -216,8 +216,18 @@ impl Compiler {
                 return None;
             }
         };
-        let mut walk = Walk { answers, bound: Vec::new(), used: HashSet::new(), wrong: Vec::new() };
+        let mut walk = Walk {
+            answers,
+            bound: Vec::new(),
+            used: HashSet::new(),
+            wrong: Vec::new(),
+            doubts: Vec::new(),
+        };
         walk.expression(program.expression());
+        for Wrong { code, at, message, hint } in walk.doubts {
+            let place = findings.find_in(word.place, &at);
+            findings.warn(place, message, hint).code(code);
+        }
         let (wrong, mut variables) = (walk.wrong, walk.used.into_iter().collect::<Vec<String>>());
         variables.sort_unstable();
         let failed = !wrong.is_empty();

@@ -338,7 +338,8 @@ fn examine(
     check::graph(&flows, &drafts, &mut findings);
     check::same_ways(&flows, &drafts, &by_name, &mut findings);
     check::calls(&drafts, &mut findings);
-    check::consented(&drafts, &templates, &mut findings);
+    check::handed(&flows, &drafts, &mut findings);
+    check::consented(&flows, &drafts, &templates, &mut findings);
     check::late(&flows, &drafts, &answers, &mut findings);
     check::special_flows(&by_name, &drafts, default, &mut findings);
     check::stray(&catalogue, &mut findings);
@@ -358,6 +359,7 @@ fn examine(
     };
     if let Look::Prove(rules) = look {
         check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
+        check::strangers(&flows, &drafts, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {
             check::secrets(&drafts, secrets, &mut findings);

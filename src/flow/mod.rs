@@ -26,6 +26,7 @@ mod lacking;
 mod link;
 mod load;
 mod meant;
+mod posts;
 mod quick;
 mod record;
 mod rehearse;

@@ -300,15 +300,16 @@ pub(super) fn choices_of(ask: &crate::flow::draft::AskDraft) -> &[crate::flow::d
 }
 
 /// A variable a text shows.
-struct Shown {
-    name: String,
+pub(super) struct Shown {
+    pub(super) name: String,
     /// Whether only a variant shows it, which may be chosen only where it is there.
-    in_a_variant: bool,
+    pub(super) in_a_variant: bool,
     /// The name of the message, in the first language that shows it.
-    message: Place,
+    pub(super) message: Place,
 }
 
-fn shown_by(book: &str, key: &str, catalogue: &Catalogue) -> Vec<Shown> {
+/// The variables a text shows in any language.
+pub(super) fn shown_by(book: &str, key: &str, catalogue: &Catalogue) -> Vec<Shown> {
     let mut found: Vec<Shown> = Vec::new();
     for language in Language::ALL {
         let message = catalogue

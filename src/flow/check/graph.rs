@@ -110,7 +110,7 @@ fn never_ends(
 }
 
 /// For each step: the steps it may lead to.
-fn ways_of(flow: &Flow) -> Vec<Vec<usize>> {
+pub(super) fn ways_of(flow: &Flow) -> Vec<Vec<usize>> {
     let steps = (0..flow.steps.len()).map(|index| {
         let targets = targets(flow, index).into_iter().filter_map(|target| match target {
             Target::Step(next) => Some(next),
@@ -212,7 +212,7 @@ pub(super) fn targets(flow: &Flow, index: usize) -> Vec<Target> {
 }
 
 /// For each step: whether it can be reached from this one.
-fn reachable(ways: &[Vec<usize>], from: usize) -> Vec<bool> {
+pub(super) fn reachable(ways: &[Vec<usize>], from: usize) -> Vec<bool> {
     let mut reached = vec![false; ways.len()];
     let mut waiting = vec![from];
     while let Some(index) = waiting.pop() {

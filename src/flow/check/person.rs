@@ -1,10 +1,11 @@
 //! The person of a rehearsal, and what must be true of them at its end: districts, seats, posts,
 //! consents, days and yes or no, each as it is spelt.
 
-use crate::contact::{Language, POSTS};
+use crate::contact::Language;
 use crate::flow::code::Code;
-use crate::flow::diagnostic::{Findings, did_you_mean, nearest, one_of_these};
+use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
 use crate::flow::draft::{get, word};
+use crate::flow::posts::{self, Post};
 use crate::flow::yaml::{Kind, Node, Word};
 use crate::geography::Geography;
 use crate::message::Purpose;
@@ -201,18 +202,23 @@ fn yes_or_no(node: &Node, name: &str, findings: &mut Findings<'_>) {
     }
 }
 
-/// A post that is spelt almost like one there is.
+/// A post nobody holds; one that is like none of ours may be the office's own.
 fn post(post: &Word, findings: &mut Findings<'_>) {
-    if POSTS.contains(&post.text.as_str()) {
-        return;
-    }
-    if let Some(near) = nearest(&post.text, POSTS) {
-        findings
+    match posts::post(&post.text) {
+        None => {}
+        Some(Post::Meant(near)) => findings
             .error_hint(
                 post.place,
                 format!("nobody holds the post `{}`", post.text),
                 format!("did you mean `{near}`?"),
             )
-            .code(Code::UnknownWord);
+            .code(Code::UnknownWord),
+        Some(Post::Unknown(hint)) => findings
+            .warn(
+                post.place,
+                format!("there is no post `{}`, unless the office has it of its own", post.text),
+                hint,
+            )
+            .code(Code::UnknownWord),
     }
 }

@@ -70,7 +70,7 @@ fn left_out(flow: &Flow) -> Option<&str> {
 }
 
 /// Where a target is written; its step, where it has no place of its own.
-fn place_of(target: Option<&TargetDraft>, step: &StepDraft) -> Place {
+pub(super) fn place_of(target: Option<&TargetDraft>, step: &StepDraft) -> Place {
     match target {
         Some(
             TargetDraft::Step(word)

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::contact::Language;
 use crate::flow::code::Code;
-use crate::flow::definition::{Ask, Flow, StepKind, Target};
+use crate::flow::definition::{Ask, Choices, Flow, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place, nearest};
 use crate::flow::draft::{FlowDraft, KindDraft};
 use crate::flow::text::{COMMON, COMMON_LABELLED, COMMON_LABELS, SMS_INSTEAD, TextId};
@@ -293,7 +293,7 @@ pub(in crate::flow) fn choices(
             for language in Language::ALL {
                 let Some(message) = catalogue.message(language, book, key) else { continue };
                 let mut seen: Vec<(String, &str, bool)> = Vec::new();
-                for choice in &choices.list {
+                for (index, choice) in choices.list.iter().enumerate() {
                     let Some(attribute) = message.attribute(&choice.id) else { continue };
                     let place = Place {
                         file: message.source,
@@ -302,6 +302,7 @@ pub(in crate::flow) fn choices(
                     };
                     let label = choice.label.get(language);
                     command_label((label, place), &choice.id, (ask, at), flows, findings);
+                    number_label((label, place), index, choices, findings);
                     let folded = understanding::fold(label);
                     let always = choice.condition.is_none();
                     let same = seen
@@ -340,6 +341,48 @@ pub(in crate::flow) fn choices(
             too_many(choices.list.len(), asked.message.place, findings);
         }
     }
+}
+
+/// A label that is the number of another choice, as `1` behind the second: by SMS every choice has its
+/// number before it, and whoever types that means either.
+fn number_label(
+    (label, place): (&str, Place),
+    index: usize,
+    choices: &Choices,
+    findings: &mut Findings<'_>,
+) {
+    let Some(number) = numbered(label) else { return };
+    let moves = choices.shuffle || choices.conditional;
+    let own = number == index + 1 && !moves;
+    if own || !(1..=choices.list.len()).contains(&number) {
+        return;
+    }
+    let other = choices.list.get(number - 1).filter(|_| !moves);
+    let other =
+        other.map_or_else(|| "another choice".to_owned(), |other| format!("`{}`", other.id));
+    findings
+        .error_hint(
+            place,
+            format!("`{number}` is the number of {other} too, for whoever answers by a number"),
+            "put a word before it, or take the number away: `at 1 o'clock`, `1 बजे`",
+        )
+        .code(Code::SameChoices);
+}
+
+/// The number a label is (`1`, `(१)`), or has before it (`1. सुबह`).
+fn numbered(label: &str) -> Option<usize> {
+    let bare = label.trim().trim_start_matches(['(', '[', '#']);
+    let behind = bare.find(|sign: char| !sign.is_numeric()).unwrap_or(bare.len());
+    let (digits, rest) = bare.split_at_checked(behind)?;
+    let marks = ['.', ')', ']', ':', '-', '–', '।'];
+    let alone = rest.trim_matches(marks).trim().is_empty();
+    let mut signs = rest.chars();
+    let counted = signs.next().is_some_and(|sign| marks.contains(&sign))
+        && signs.next().is_some_and(char::is_whitespace);
+    if !alone && !counted {
+        return None;
+    }
+    understanding::fold(digits).parse().ok()
 }
 
 /// English words without the `s` of many.

@@ -5,9 +5,9 @@ use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 
 use super::walk::{Walk, Wrong};
 use super::{Known, TRUE_OR_FALSE};
-use crate::contact::{Language, POSTS};
+use crate::contact::Language;
 use crate::flow::code::Code;
-use crate::flow::diagnostic::nearest;
+use crate::flow::posts::{self, Post};
 use crate::message::Rendering;
 
 /// What stands on one side.
@@ -239,23 +239,71 @@ impl Walk<'_> {
         }
     }
 
-    /// A post that is spelt almost like one there is.
-    pub(super) fn post(&mut self, post: &str) {
-        if POSTS.contains(&post) {
-            return;
-        }
-        let small = post.to_lowercase().replace([' ', '-'], "_");
-        let near = if POSTS.contains(&small.as_str()) {
-            Some(small.as_str())
-        } else {
-            nearest(&small, POSTS)
+    /// `note == ''`: what was passed over is no empty text, and no answer is one.
+    pub(super) fn passed_over(&mut self, name: &str, word: &str) -> bool {
+        let of_nothing = word.trim().is_empty();
+        let meant = of_nothing || word == "skip";
+        let never = match self.answers.get(name) {
+            Some(Known::Choice(ids)) => !ids.iter().any(|id| id == word),
+            Some(Known::Text | Known::Date | Known::Number { .. }) => true,
+            _ => false,
         };
-        if let Some(near) = near {
-            self.never(
+        if !meant || !never {
+            return false;
+        }
+        let what = if of_nothing { "empty".to_owned() } else { format!("`{word}`") };
+        self.is_there(
+            name,
+            format!("`{name}` is never {what}, not where it was passed over either"),
+        );
+        true
+    }
+
+    /// `size(note) == 0`, which says the same.
+    pub(super) fn no_letters(&mut self, operator: &str, left: &IdedExpr, right: &IdedExpr) {
+        let (Expr::Call(call), Expr::Literal(LiteralValue::Int(number))) =
+            (&left.expr, &right.expr)
+        else {
+            return;
+        };
+        let measured = call.target.as_deref().or_else(|| call.args.first());
+        let Some(Expr::Ident(name)) = measured.map(|measured| &measured.expr) else { return };
+        let none = matches!(
+            (operator, *number.inner()),
+            (operators::EQUALS | operators::LESS_EQUALS, 0) | (operators::LESS, 1)
+        );
+        let is_text = self.answers.get(name) == Some(&Known::Text);
+        if call.func_name == "size" && none && is_text {
+            self.is_there(
+                name,
+                format!("`{name}` always has a letter, and has no size where it was passed over"),
+            );
+        }
+    }
+
+    fn is_there(&mut self, name: &str, message: String) {
+        let hint = format!(
+            "whoever passes `{name}` over is led on by `when: {{skip: …}}` at `{name}`, with the step \
+             for them"
+        );
+        self.never(name, message, &hint);
+    }
+
+    /// A post nobody holds; one that is like none of ours may be the office's own.
+    pub(super) fn post(&mut self, post: &str) {
+        match posts::post(post) {
+            None => {}
+            Some(Post::Meant(near)) => self.never(
                 post,
                 format!("nobody holds the post `{post}`"),
                 &format!("did you mean `{near}`?"),
-            );
+            ),
+            Some(Post::Unknown(hint)) => self.doubts.push(Wrong {
+                code: Code::UnknownWord,
+                at: post.to_owned(),
+                message: format!("there is no post `{post}`, unless the office has it of its own"),
+                hint,
+            }),
         }
     }
 

@@ -41,6 +41,8 @@ pub(super) struct Walk<'a> {
     pub(super) bound: Vec<String>,
     pub(super) used: HashSet<String>,
     pub(super) wrong: Vec<Wrong>,
+    /// What may be right, and most likely is not.
+    pub(super) doubts: Vec<Wrong>,
 }
 
 impl Walk<'_> {
@@ -63,6 +65,7 @@ impl Walk<'_> {
                         self.comparison(right, left);
                         self.sides(left, right);
                         self.within(&call.func_name, left, right);
+                        self.no_letters(&call.func_name, left, right);
                     }
                     operators::LESS
                     | operators::LESS_EQUALS
@@ -74,6 +77,7 @@ impl Walk<'_> {
                         self.list_as_number(right, left);
                         self.sides(left, right);
                         self.within(&call.func_name, left, right);
+                        self.no_letters(&call.func_name, left, right);
                         self.order_of_letters(left, right);
                         self.order_of_letters(right, left);
                     }
@@ -350,6 +354,9 @@ impl Walk<'_> {
             }
             _ => return,
         };
+        if self.passed_over(name, word) {
+            return;
+        }
         match (name.as_str(), known) {
             (flag, _) if TRUE_OR_FALSE.contains(&flag) => {
                 let no = matches!(word, "false" | "no" | "n" | "नहीं");

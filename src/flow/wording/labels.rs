@@ -61,6 +61,17 @@ impl Linker<'_, '_, '_> {
                 .code(Code::LabelVariable);
             return;
         };
+        if text.trim().contains('\n') {
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.findings
+                .error_hint(
+                    place,
+                    format!("the label `{name}` has a line break in it"),
+                    format!("a label is one line: write `{line}` behind the `=`"),
+                )
+                .code(Code::LabelBreak);
+            return;
+        }
         let length = text.chars().count();
         if length > most {
             self.findings

@@ -262,7 +262,7 @@ fn identity(words: &Words<'_>) -> Option<Found> {
             return found("a password or the number of a card");
         }
     }
-    soft::identity(words)
+    soft::account(words).or_else(|| soft::identity(words))
 }
 
 /// Religion, caste and community, by their names or by what they are called.

@@ -17,6 +17,26 @@ const DIGITS: &str = "अंक अंकों अंको digit digits ank an
 const TWELVE: &str = "12 १२ ۱۲ बारह barah twelve بارہ";
 const SO_MANY: &str = "4 ४ ۴ 6 ६ ۶ 10 १० ۱۰ 16 १६ ۱۶ चार छह दस सोलह four six ten sixteen chaar chhah \
                        das solah چار سولہ आखिरी अंतिम पहले शुरुआती last first aakhri akhiri pehle آخری";
+/// Ways to pay that have a name of their own for an account.
+const PAYING: &str = "upi यूपीआई यूपीआइ यूपिआई vpa gpay googlepay phonepe paytm bhim पेटीएम फोनपे गूगलपे \
+                      जीपे भीम پےٹیایم";
+const ACCOUNT: &str = "खाता खाते खातों account accounts acct a/c khata khate khaata khaate अकाउंट एकाउंट \
+                       کھاتہ کھاتے اکاؤنٹ";
+const NAME_OF_ONE: &str = "id आईडी आइडी ids handle हैंडल address एड्रेस पता name नाम number no num नंबर \
+                           नम्बर संख्या क्रमांक code कोड qr detail details डिटेल विवरण आईडि نمبر";
+/// What is told of an account: its branch code and book among it.
+const OF_ACCOUNT: &str = "number no num नंबर नम्बर संख्या क्रमांक digits अंक detail details डिटेल डिटेल्स \
+                          विवरण passbook पासबुक نمبر ifsc";
+const OWN: &str = "अपना अपनी अपने आपका आपकी आपके your own apna apni apne aapka aapki aapke اپنا اپنی اپنے \
+                   آپ آپکا";
+/// Behind an account's name it is the office's: `UPI आईडी … पर भेजिए`.
+const TOWARDS: &str = "पर par पे pe at is है hai پر ہے";
+const OURS: &str = "हमारा हमारी हमारे our this इस यह कार्यालय office party पार्टी hamara hamari hamare is \
+                    ہماری ہمارا ہمارے اس دفتر";
+const TELLING: &str = "लिखिए लिखें लिखो लिखिएगा बताइए बताएं बताओ बताये बताइएगा डालिए डालें भरिए भरें type write enter \
+                       share give tell likhiye likhein likhen likho bataiye batayein batayen batao لکھیں لکھیے \
+                       بتائیں بتائیے";
+const PASSBOOK: &str = "passbook पासबुक chequebook चेकबुक cheque चेक پاسبک";
 const PHOTO: &str =
     "फोटो photo photos pic picture तस्वीर scan स्कैन copy कॉपी प्रति selfie نقل فوٹو تصویر";
 const PROOF: &str = "पत्र प्रमाण proof document दस्तावेज कार्ड card patra کارڈ";
@@ -59,6 +79,15 @@ soft_lists! {
     digits = DIGITS
     twelve = TWELVE
     so_many = SO_MANY
+    paying = PAYING
+    account = ACCOUNT
+    name_of_one = NAME_OF_ONE
+    of_account = OF_ACCOUNT
+    own = OWN
+    towards = TOWARDS
+    ours = OURS
+    telling = TELLING
+    passbook = PASSBOOK
     photo = PHOTO
     proof = PROOF
     samaj = SAMAJ
@@ -82,6 +111,25 @@ soft_lists! {
 fn found(words: &Words<'_>, index: usize, what: Forbidden) -> Found {
     let word = words.0.get(index).map_or("", |(_, written)| *written);
     Found { what, word: word.to_owned() }
+}
+
+/// `अपना UPI आईडी`, `आपके खाते का नंबर`, `photo of your passbook`; not the office's own, to which people
+/// are asked to pay.
+pub(super) fn account(words: &Words<'_>) -> Option<Found> {
+    for (index, (word, _)) in words.0.iter().enumerate() {
+        let own = words.before(index, 4, &SOFT.own);
+        let around = |few, list| words.near(index, few, list) || words.before(index, few, list);
+        let named = SOFT.paying.contains(word) && words.near(index, 2, &SOFT.name_of_one);
+        let of_office = words.before(index, 3, &SOFT.ours) || words.near(index, 3, &SOFT.towards);
+        let told = own || words.has(&LISTS.which) || words.near(index, 5, &SOFT.telling);
+        let to_pay = named && told && !of_office;
+        let kept = own && SOFT.account.contains(word) && around(4, &SOFT.of_account);
+        let book = own && SOFT.passbook.contains(word) && around(3, &SOFT.photo);
+        if to_pay || kept || book {
+            return Some(found(words, index, Forbidden::Identity("an account number")));
+        }
+    }
+    None
 }
 
 /// Digits of a card, and papers that prove who somebody is.
