@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{OriginArgs, USUAL_CONFIG};
-use crate::config::{self, Config, ConfigErrors, FileProblemKind, SmsRoad};
+use crate::config::{self, Config, ConfigErrors, FileProblem, FileProblemKind, SmsRoad};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
 use crate::locale::no_text;
@@ -257,11 +257,25 @@ fn configuration(path: &Path) -> Result<Vec<Diagnostic>, String> {
                 FileProblemKind::Syntax => Code::TomlSyntax,
                 FileProblemKind::UnknownKey => Code::UnknownKey,
                 FileProblemKind::WrongType => Code::WrongType,
-                FileProblemKind::Value => Code::ConfigValue,
+                FileProblemKind::Value | FileProblemKind::Secret => Code::ConfigValue,
             };
+            if problem.kind == FileProblemKind::Secret {
+                return hidden(&file, code, problem);
+            }
             flow::at(&file, Severity::Error, code, problem.span, problem.message, problem.hint)
         })
         .collect())
+}
+
+/// A finding whose words are not shown: they may be a secret.
+fn hidden(file: &SourceFile, code: Code, problem: FileProblem) -> Diagnostic {
+    const IN_ITS_PLACE: &str = "••••••••";
+    let FileProblem { span, message, hint, .. } = problem;
+    let mut text = file.text.clone();
+    text.replace_range(span.clone(), IN_ITS_PLACE);
+    let masked = SourceFile { path: file.path.clone(), text };
+    let shown = span.start..span.start + IN_ITS_PLACE.len();
+    flow::at(&masked, Severity::Error, code, shown, message, hint)
 }
 
 /// What is wrong with the environment or the command line; with a broken file only what does not

@@ -6,6 +6,7 @@ use std::path::Path;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::fetch::{SECRET_ITSELF, SECTION};
 use super::reader::{edits, table_of};
 use super::{Config, DEFAULTS, Origins, Risk};
 
@@ -27,6 +28,8 @@ pub enum FileProblemKind {
     WrongType,
     /// Of the right type and out of bounds, or unknown.
     Value,
+    /// A secret may stand there, where the name of a file belongs: its span is not to be shown.
+    Secret,
 }
 
 /// Everything wrong in the file at `path` with this text. Values from elsewhere (the environment,
@@ -156,7 +159,11 @@ fn values(
             },
         };
         problems.push(FileProblem {
-            kind: FileProblemKind::Value,
+            kind: if reason == SECRET_ITSELF {
+                FileProblemKind::Secret
+            } else {
+                FileProblemKind::Value
+            },
             span: span.clone(),
             message: format!("{key}: {message}"),
             hint,
@@ -221,6 +228,15 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
     let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
     let message = error.message().lines().next().unwrap_or_default().to_owned();
     let value = line.split_once('=').map(|(_, value)| value.trim());
+    let before = text.get(..line_start).unwrap_or_default();
+    let section = before.lines().rfind(|line| line.starts_with('['));
+    if let (Some(section), Some((key, value))) = (section, line.split_once('='))
+        && section.trim_matches(['[', ']', ' ']) == SECTION
+        && !value.trim().is_empty()
+    {
+        let start = line_start + line.len() - value.trim_start().len();
+        return secret_unquoted(key.trim(), start..line_start + line.len());
+    }
     let conflict = ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark));
     let hint = if conflict {
         "keep the lines of one version, and remove the other with the lines <<<<<<<, ======= and \
@@ -272,6 +288,19 @@ fn syntax(text: &str, error: &toml::de::Error) -> FileProblem {
         format!("this is not TOML: {message}")
     };
     FileProblem { kind: FileProblemKind::Syntax, span: start..end, message, hint: Some(hint) }
+}
+
+/// A value among the secrets that is not TOML: it may be the secret itself, and is not repeated.
+fn secret_unquoted(key: &str, span: Range<usize>) -> FileProblem {
+    FileProblem {
+        kind: FileProblemKind::Secret,
+        span,
+        message: "this is not TOML: here the name of a file belongs, in quotes".to_owned(),
+        hint: Some(format!(
+            "put the secret into the first line of a file, and write the name of that file: \
+             {key} = \"secrets/{key}\""
+        )),
+    }
 }
 
 /// What stands behind a `=` in the way of other programs, as TOML writes it.

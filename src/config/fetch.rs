@@ -95,6 +95,10 @@ impl Secrets {
         }
         let files = section.and_then(Value::as_table).into_iter().flatten();
         for (name, file) in files {
+            if !file.is_str() {
+                problems.push(format!("secrets.{name}: {SECRET_ITSELF}"));
+                continue;
+            }
             let Some(file) = file.as_str().filter(|file| !file.is_empty()) else {
                 problems.push(format!("secrets.{name}: name the file that holds it"));
                 continue;
@@ -108,9 +112,42 @@ impl Secrets {
     }
 }
 
+/// Said of a value that is no file and may be the secret: the value itself is not repeated.
+pub(super) const SECRET_ITSELF: &str = "here the name of a file belongs, and no file is called so: \
+     is it the secret itself?; put the secret into the first line of a file, and write the name of \
+     that file here: \"secrets/name\"";
+
+/// Whether these words look like a path, so that they may be shown when there is no such file.
+fn looks_like_a_path(words: &str) -> bool {
+    let parts: Vec<&str> = words.split(['/', '\\']).collect();
+    let random = |part: &&str| {
+        let has = |of: fn(&char) -> bool| part.chars().any(|sign| of(&sign));
+        let mixed = has(char::is_ascii_digit)
+            && has(char::is_ascii_uppercase)
+            && has(char::is_ascii_lowercase);
+        part.len() > 40 || (part.len() >= 16 && mixed)
+    };
+    let strange = |sign: char| sign.is_whitespace() || matches!(sign, '=' | '+' | ':' | '@');
+    let named = parts.len() > 1 || words.contains('.');
+    named && !words.contains(strange) && !parts.iter().any(random)
+}
+
+/// The text of a file that holds a secret.
+///
+/// # Errors
+/// Why it cannot be read; its name only where it is no secret itself.
+pub(super) fn read_secret_file(file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|error| {
+        if file.to_str().is_some_and(looks_like_a_path) {
+            format!("{} cannot be read: {error}", file.display())
+        } else {
+            SECRET_ITSELF.to_owned()
+        }
+    })
+}
+
 pub(super) fn read_first_line(file: &Path) -> Result<Secret, String> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let text = read_secret_file(file)?;
     match text.lines().next().map(str::trim) {
         Some(line) if !line.is_empty() => Ok(Secret::new(line)),
         _ => Err(format!("{} is empty", file.display())),

@@ -206,9 +206,8 @@ fn read_secret(
                 format!("whatsapp.{name}_file: name a file that holds it, or set {variable}")
             })?
     } else {
-        std::fs::read_to_string(file).map_err(|error| {
-            format!("whatsapp.{name}_file: {} cannot be read: {error}", file.display())
-        })?
+        super::fetch::read_secret_file(file)
+            .map_err(|problem| format!("whatsapp.{name}_file: {problem}"))?
     };
     let secrets: Vec<Secret> =
         text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Secret::new).collect();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity};
+use super::link::FAILS_UNSEEN;
 use super::load::{is_flow, is_rehearsal, is_template};
 
 /// How many lines apart two findings of one step may stand.
@@ -283,9 +284,9 @@ impl Causes {
 }
 
 /// How many results of a called flow have no way, where a finding says that; one where two ways lead to
-/// one step.
+/// one step, or a call of another computer has no way for its failure.
 fn ways_missing(finding: &Diagnostic) -> usize {
-    if finding.code == Code::SameWays {
+    if finding.code == Code::SameWays || finding.message == FAILS_UNSEEN {
         return 1;
     }
     let called_and_results = finding.message.strip_suffix(" too, and that has no way here");

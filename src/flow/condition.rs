@@ -310,11 +310,36 @@ impl Condition {
                 }
                 // A division by an answer that is 0 in the sample, say.
                 Err(_) if kind == Kind::Sum && !truth => {}
-                Err(error) => return Some(format!("this condition can never work: {error}")),
+                Err(error) => {
+                    let said = error.to_string();
+                    let plain = no_overload(&said).unwrap_or(said);
+                    return Some(format!("this condition can never work: {plain}"));
+                }
             }
         }
         None
     }
+}
+
+/// "found no matching overload for 'contains' applied to 'list.(string)'", in plain words.
+fn no_overload(said: &str) -> Option<String> {
+    let mut quoted = said.strip_prefix("found no matching overload for")?.split('\'');
+    let (function, kinds) = (quoted.nth(1)?, quoted.nth(1)?);
+    let sign = function.trim_matches(['_', '@']);
+    let kinds: Vec<&str> = kinds
+        .split(|sign: char| !sign.is_ascii_alphanumeric())
+        .filter(|kind| !kind.is_empty())
+        .map(|kind| match kind {
+            "list" => "a list",
+            "string" => "a word",
+            "int" | "uint" | "double" => "a number",
+            "bool" => "true or false",
+            "map" => "a group of values",
+            "null" | "null_type" => "nothing",
+            other => other,
+        })
+        .collect();
+    Some(format!("`{sign}` does not go with {}", kinds.join(" and ")))
 }
 
 /// `{samvad: true, …}`.

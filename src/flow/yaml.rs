@@ -9,7 +9,7 @@ use serde_saphyr::{Error, Spanned};
 
 use super::code::Code;
 use super::diagnostic::{Findings, Place};
-use crate::locale::{CONFLICT, conflict, is_invisible, no_text};
+use crate::locale::{CHAT_STAMP, CONFLICT, chat_stamp, conflict, is_invisible, no_text};
 
 /// One node of a file.
 #[derive(Clone, Debug)]
@@ -64,6 +64,10 @@ pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Opti
         findings.error_hint(place, CONFLICT.0, CONFLICT.1).code(Code::MergeConflict);
         return None;
     }
+    if let Some((start, line)) = stamped(text) {
+        explain::stamped(file, start, line, findings);
+        return None;
+    }
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
         Ok(raw) => {
@@ -79,6 +83,18 @@ pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Opti
     }
 }
 
+/// The first line at the margin that was copied from a chat, and where it begins.
+fn stamped(text: &str) -> Option<(usize, &str)> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.starts_with(' ') && chat_stamp(line).is_some() {
+            return Some((start, line.trim_end()));
+        }
+        start += line.len();
+    }
+    None
+}
+
 fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
     let inner = error.without_snippet();
     let start = error.location().map_or(0, |location| byte_of(text, &location));
@@ -86,6 +102,12 @@ fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
         let line = text.get(start..).unwrap_or_default();
         let length = line.find(['\n', ' ', ':', ',']).unwrap_or(line.len()).max(1);
         let name = key.as_deref().unwrap_or("this key");
+        if let Some(second) = second_file(file, text, start, name, findings) {
+            findings
+                .error_hint(Place { file, start, end: start + length }, second.0, second.1)
+                .code(Code::DuplicateKey);
+            return;
+        }
         let hint = match first_line_of(text, start, name) {
             Some(first) => format!("it stands in line {first} already; rename or remove one"),
             None => "names under one heading must differ; rename or remove one".to_owned(),
@@ -102,6 +124,61 @@ fn tell(file: usize, text: &str, error: &Error, findings: &mut Findings<'_>) {
     let message = inner.render();
     let message = message.split(" at line ").next().unwrap_or(&message);
     explain::tell(file, text, start, message, findings);
+}
+
+/// What a file of each kind begins with, what comes below, and how a person calls it.
+const KINDS: [(&str, &str, &str); 3] = [
+    ("flow", "\nsteps:", "flow"),
+    ("rehearse", "\ntalk:", "rehearsal"),
+    ("template", "\nlanguages:", "template"),
+];
+
+/// A whole second flow, rehearsal or template that begins at byte `start`: what is wrong, and where to
+/// move it.
+fn second_file(
+    file: usize,
+    text: &str,
+    start: usize,
+    key: &str,
+    findings: &Findings<'_>,
+) -> Option<(String, String)> {
+    let (_, below, kind) = KINDS.into_iter().find(|(known, ..)| *known == key)?;
+    let before = text.get(..start).filter(|before| before.ends_with('\n'))?;
+    if !before.contains(below) {
+        return None;
+    }
+    let heading = format!("{key}:");
+    let own = text.get(start..)?;
+    let named = |line: &str| {
+        let value = line.strip_prefix(&heading)?.split(" #").next()?.trim();
+        let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        (plain && !value.is_empty()).then(|| value.to_owned())
+    };
+    let name = own.lines().next().and_then(named);
+    let length = own.lines().skip(1).take_while(|line| !line.starts_with(&heading)).count();
+    let written = own.lines().take(length + 1);
+    let blank = written.collect::<Vec<_>>().into_iter().rev();
+    let blank = blank.take_while(|line| line.trim().is_empty()).count();
+    let first = before.lines().count() + 1;
+    let last = first + length - blank;
+    let spot = findings.spot(Place { file, start: 0, end: 0 });
+    let path = spot.split(':').next().unwrap_or_default();
+    let (folder, own_name) = path.rsplit_once('/').unwrap_or(("", path));
+    let message = format!("a second {kind} begins here, and a file holds one");
+    let again = before.lines().find_map(named);
+    let home = match (kind, name) {
+        ("rehearsal", _) => {
+            let stem = own_name.split('.').next().unwrap_or(own_name);
+            format!("{folder}/{stem}-2.yaml")
+        }
+        (_, Some(name)) if Some(&name) == again.as_ref() => {
+            let hint = format!("`{name}` stands in the file twice: remove lines {first} to {last}");
+            return Some((message, hint));
+        }
+        (_, Some(name)) => format!("{folder}/{name}.yaml"),
+        (_, None) => "a file of their own".to_owned(),
+    };
+    Some((message, format!("move lines {first} to {last} to {home}")))
 }
 
 /// The line, from 1, on which a key stands that is written again at byte `again`.

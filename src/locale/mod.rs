@@ -18,7 +18,7 @@ pub use function::Function;
 pub use numbers::{civil_date, date, grouped, join_and, join_or};
 pub(crate) use numbers::{india_date, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
-pub(crate) use saved::{CONFLICT, conflict, is_invisible, no_text};
+pub(crate) use saved::{CHAT_STAMP, CONFLICT, chat_stamp, conflict, is_invisible, no_text};
 
 use crate::contact::Language;
 

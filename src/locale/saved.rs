@@ -63,6 +63,31 @@ pub(crate) const CONFLICT: (&str, &str) = (
     "keep the lines of one version, and remove the other with the lines <<<<<<<, ======= and >>>>>>>",
 );
 
+/// What a chat puts before a message that is copied from it, `[21/11/26, 10:32 AM] name: ` or
+/// `21/11/26, 10:32 am - name: `: its bytes in the line, or `None` where there is nothing of the kind.
+#[must_use]
+pub(crate) fn chat_stamp(line: &str) -> Option<Range<usize>> {
+    let content = line.trim_start_matches(|sign: char| sign.is_whitespace() || is_invisible(sign));
+    let (stamp, said) = match content.strip_prefix('[') {
+        Some(inner) => inner.split_once("] ")?,
+        None => content.split_once(" - ")?,
+    };
+    let (day, time) = stamp.split_once([',', ' '])?;
+    let number =
+        |part: &str| (1..=4).contains(&part.chars().count()) && part.chars().all(char::is_numeric);
+    let parts: Vec<&str> = day.split(['/', '.', '-']).collect();
+    let (hour, rest) = time.trim().split_once([':', '.'])?;
+    let minute: String = rest.chars().take_while(|sign| sign.is_numeric()).collect();
+    if parts.len() != 3 || !parts.into_iter().all(number) || !number(hour) || !number(&minute) {
+        return None;
+    }
+    let words = said.split_once(": ").map_or(said, |(_, words)| words);
+    Some(line.len() - content.len()..line.len() - words.len())
+}
+
+/// What is wrong with such a line.
+pub(crate) const CHAT_STAMP: &str = "what a chat writes before a message was copied along with it";
+
 /// Either of them as a problem of a text file.
 pub(super) fn problem(source: usize, text: &str) -> Option<Problem> {
     if let Some((message, hint)) = no_text(text) {

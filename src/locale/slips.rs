@@ -3,7 +3,7 @@
 use fluent_syntax::parser::{ErrorKind, ParserError};
 
 use super::compile::{Problem, ProblemKind};
-use super::saved::is_invisible;
+use super::saved::{CHAT_STAMP, chat_stamp, is_invisible};
 
 /// The parser's error in plain words. `text` is the file behind its invisible mark of `mark` bytes.
 pub(super) fn syntax(source: usize, text: &str, mark: usize, error: &ParserError) -> Problem {
@@ -19,6 +19,19 @@ pub(super) fn syntax(source: usize, text: &str, mark: usize, error: &ParserError
     };
     if let Some(problem) = unseen(source, line, line_start + mark) {
         return problem;
+    }
+    if let Some(stamp) = chat_stamp(line) {
+        let words = line.get(stamp.end..).unwrap_or_default().trim();
+        return Problem {
+            source,
+            kind: ProblemKind::Syntax,
+            span: line_start + mark + stamp.start..line_start + mark + stamp.end,
+            message: CHAT_STAMP.to_owned(),
+            hint: Some(format!(
+                "remove the date, the time and the name, so that the line begins with its own \
+                 words: {words}"
+            )),
+        };
     }
     let above = text.get(..line_start).unwrap_or_default().lines().next_back().unwrap_or_default();
     let goes_on = above.starts_with('#') && !content.contains('=') && !content.starts_with('#');
@@ -266,9 +279,18 @@ fn not_closed(text: &str, found: usize, here: (usize, usize)) -> Told {
             format!("put a }} on a line of its own below the last of them{below}"),
         );
     }
-    if rest.starts_with(['>', '-', '=', '→']) {
-        let hint = format!("variants follow an arrow of two signs: {{ {name} ->");
-        return ((start, start + line.trim_end().len()), message, hint);
+    if rest.starts_with(['>', '-', '=', '→', '⇒', '➔', '➜', '–', '—', '−', '›']) {
+        let words = rest.find(|sign: char| sign.is_alphanumeric() || sign.is_whitespace());
+        let written = rest.get(..words.unwrap_or(rest.len())).unwrap_or(rest);
+        let at = line.find(written).map_or(start, |offset| start + offset);
+        return (
+            (at, at + written.len().max(1)),
+            format!("`{written}` is no arrow of a text file"),
+            format!(
+                "variants follow an arrow of two signs, the hyphen and the greater-than: \
+                 {{ {name} ->"
+            ),
+        );
     }
     let hint = if name.is_empty() {
         "a variable is { $name }, the party { -party }; a bare brace is {\"{\"}".to_owned()

@@ -190,12 +190,19 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
                 "hindi" | "hin" | "hi_in" | "hi-in" => Some("hi"),
                 "english" | "eng" | "en_in" | "en-in" => Some("en"),
                 "urdu" | "urd" => Some("ur"),
-                other => nearest(other, codes),
+                // Two letters are the code of some language (`bn`), and no slip of another.
+                other if other.chars().count() > 2 => nearest(other, codes),
+                _ => None,
             };
             return wrong(
                 format!("`{code}` is no language"),
                 meant.map_or_else(
-                    || format!("one of: {}", codes.join(", ")),
+                    || {
+                        format!(
+                            "texts are in {}: remove the folder, or move it out of locales/",
+                            codes.join(", ")
+                        )
+                    },
                     |meant| format!("rename the folder to locales/{meant}"),
                 ),
             );

@@ -58,6 +58,15 @@ impl Walk<'_> {
                     self.expression(argument);
                 }
                 self.function(&call.func_name, call.target.is_some());
+                match (&call.target, call.args.as_slice()) {
+                    (Some(target), [argument]) => {
+                        self.asked_of_a_text(&call.func_name, target, Some(argument));
+                    }
+                    (None, [counted]) if call.func_name == "size" => {
+                        self.asked_of_a_text("size", counted, None);
+                    }
+                    _ => {}
+                }
                 let [left, right] = call.args.as_slice() else { return };
                 match call.func_name.as_str() {
                     operators::EQUALS | operators::NOT_EQUALS => {
@@ -163,6 +172,62 @@ impl Walk<'_> {
             message: format!("a condition has no function `{name}`"),
             hint,
         });
+    }
+
+    /// `posts.contains('booth_president')`: a question about letters, asked of something else.
+    fn asked_of_a_text(&mut self, function: &str, value: &IdedExpr, argument: Option<&IdedExpr>) {
+        if !matches!(function, "contains" | "startsWith" | "endsWith" | "size") {
+            return;
+        }
+        let Expr::Ident(name) = &value.expr else { return };
+        if self.is_bound(name) {
+            return;
+        }
+        let word = argument.and_then(|argument| match &argument.expr {
+            Expr::Literal(LiteralValue::String(word)) => Some(word.inner().to_owned()),
+            _ => None,
+        });
+        let written = match (&word, argument.map(|argument| &argument.expr)) {
+            (Some(word), _) => format!("'{word}'"),
+            (None, Some(Expr::Ident(other))) => other.clone(),
+            _ => "'…'".to_owned(),
+        };
+        let name = name.as_str();
+        let is_purposes = matches!(name, "consents" | "withdrawn");
+        let (what, hint) = match self.answers.get(name) {
+            Some(Known::List(_)) => ("a list", None),
+            None if name == "posts" => ("a list", None),
+            Some(Known::Number { .. }) => ("a number", Some(format!("compare it: {name} > 10"))),
+            None if matches!(name, "days_left" | "my_count") => {
+                ("a number", Some(format!("compare it: {name} > 10")))
+            }
+            None if TRUE_OR_FALSE.contains(&name) => {
+                ("true or false", Some(format!("write {name} alone, or !{name}")))
+            }
+            None if is_purposes => {
+                let purpose = word.as_deref().unwrap_or("samvad");
+                ("a group of purposes", Some(format!("write {name}.{purpose}")))
+            }
+            Some(Known::Sent) => {
+                ("something that was sent", Some("there is nothing to compare in it".to_owned()))
+            }
+            _ => return,
+        };
+        let hint = match (hint, function) {
+            (Some(hint), _) => hint,
+            // How many there are.
+            (None, "size") => return,
+            (None, "contains") => {
+                format!("write \"{written} in {name}\", in double quotes around the whole")
+            }
+            (None, _) => format!("write {name}.exists(one, one.{function}({written}))"),
+        };
+        let at = if function == "size" { name.to_owned() } else { format!("{name}.{function}") };
+        self.mistyped(
+            &at,
+            format!("`{function}` is asked of a text, and `{name}` is {what}"),
+            hint,
+        );
     }
 
     /// Whether a name is bound inside the expression.

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::read::{
-    as_list, braces_for_brackets, digits, lines_without_dashes, map_like, tell_of_dashes,
+    as_list, belongs_to_the_step, braces_for_brackets, digits, home, key_hint,
+    lines_without_dashes, map_like, tell_of_dashes, without_end_sign,
 };
 use super::{AnswerDraft, ChoiceDraft, ChoicesDraft, ManyDraft};
 use super::{flag, get, identifier, integer, known_keys, seconds, start_of, word, words};
@@ -144,6 +145,16 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
                 .code(Code::WrongType);
             return None;
         }
+        if belongs_to_the_step(key) {
+            findings
+                .error_hint(
+                    key.place,
+                    format!("`{}` stands inside the answer", key.text),
+                    home(key, node).unwrap_or_default(),
+                )
+                .code(Code::UnknownKey);
+            continue;
+        }
         if counts.is_empty() {
             findings.error_hint(
                 key.place,
@@ -156,7 +167,7 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
             findings.error_hint(
                 key.place,
                 format!("the key `{}` is not known here", key.text),
-                one_of_these(&key.text, counts.iter().copied()),
+                key_hint(key, node, &counts),
             );
         }
     }
@@ -215,6 +226,9 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
                     .code(Code::MissingKey);
                 return None;
             }
+            if bounds_it_does_not_take(&kind, entries, &keys, findings) {
+                return None;
+            }
             known_keys(entries, &keys, findings);
             entries
         }
@@ -243,6 +257,108 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
             Some(AnswerDraft::Assembly { district })
         }
     }
+}
+
+/// `{age: {from: 18, to: 60}}`: bounds where there are none. Whether it is so, which is told once.
+fn bounds_it_does_not_take(
+    kind: &Word,
+    entries: &[(Word, Node)],
+    keys: &[&str],
+    findings: &mut Findings<'_>,
+) -> bool {
+    const LOWER: [&str; 6] = ["from", "min", "minimum", "at_least", "above", "over"];
+    const UPPER: [&str; 6] = ["to", "max", "maximum", "at_most", "below", "under"];
+    let of = |names: [&str; 6]| {
+        entries.iter().find(|(key, _)| {
+            names.contains(&key.text.as_str()) && !keys.contains(&key.text.as_str())
+        })
+    };
+    let (lower, upper) = (of(LOWER), of(UPPER));
+    let Some((first, _)) = lower.or(upper) else { return false };
+    let number = |bound: Option<&(Word, Node)>| {
+        let word = bound.and_then(|(_, node)| node.word())?;
+        digits(&word.text)
+    };
+    let both = match (number(lower), number(upper)) {
+        (Some(from), Some(to)) => format!("from: {from}, to: {to}"),
+        (Some(from), None) => format!("from: {from}"),
+        (None, Some(to)) => format!("to: {to}"),
+        (None, None) => "from: 18, to: 60".to_owned(),
+    };
+    let (message, hint) = match kind.text.as_str() {
+        "age" if upper.is_none() && number(lower).as_deref() == Some("18") => (
+            "`age` has no bounds but one: of age, or not".to_owned(),
+            "write {age: {adult: true}}; who is younger goes the way `minor`".to_owned(),
+        ),
+        "age" | "year" => (
+            format!("`{}` has no bounds", kind.text),
+            format!(
+                "it takes `adult: true`, for 18 years and more; for other bounds write \
+                 {{number: {{{both}}}}}, or an `if` on the answer behind the question"
+            ),
+        ),
+        "booth" => {
+            let to = get(entries, "to").and_then(Node::word).or(upper.and_then(|(_, n)| n.word()));
+            let to = to.map_or_else(|| "400".to_owned(), |word| word.text);
+            (
+                "booths are counted from 1, and `booth` takes only the last one".to_owned(),
+                format!("write {{booth: {{to: {to}}}}}"),
+            )
+        }
+        _ => return false,
+    };
+    findings.error_hint(first.place, message, hint).code(Code::UnknownKey);
+    true
+}
+
+/// `[talk, film, at_most: 2]`: keys of the list inside its brackets. Whether there are any, which is
+/// told once.
+fn keys_among_choices(kind: &Word, items: &[Node], findings: &mut Findings<'_>) -> bool {
+    let entries = |item: &Node| match &item.kind {
+        Kind::Map(entries) if get(entries, "id").is_none() => entries.clone(),
+        _ => Vec::new(),
+    };
+    let is_count = |key: &str| COUNTS.iter().any(|(name, _)| *name == key);
+    let is_of_choices = |key: &str| matches!(key, "shuffle" | "last");
+    let strays: Vec<(Word, Node)> = items
+        .iter()
+        .flat_map(entries)
+        .filter(|(key, _)| {
+            is_count(&key.text) || is_of_choices(&key.text) || belongs_to_the_step(key)
+        })
+        .collect();
+    let Some((first, value)) = strays.first() else { return false };
+    let ids: Vec<String> = items.iter().filter_map(Node::word).map(|word| word.text).collect();
+    let ids = ids.join(", ");
+    let written = |wanted: &dyn Fn(&str) -> bool| {
+        let of_them = strays.iter().filter(|(key, _)| wanted(&key.text));
+        let pairs = of_them.map(|(key, node)| {
+            let source = findings.source_of(node.place).trim_end();
+            let value = node.word().map_or_else(|| source.to_owned(), |word| word.text);
+            format!("{}: {value}", key.text)
+        });
+        pairs.collect::<Vec<String>>().join(", ")
+    };
+    let hint = if is_count(&first.text) {
+        let (name, why) = match kind.text.as_str() {
+            "one_of" => ("any_of", "of `one_of` one is chosen; for several write "),
+            name => (name, "put it behind the closing bracket: "),
+        };
+        format!("{why}{{{name}: [{ids}], {}}}", written(&is_count))
+    } else if is_of_choices(&first.text) {
+        let pairs = written(&is_of_choices);
+        format!("put it beside the list: {{{}: {{choices: [{ids}], {pairs}}}}}", kind.text)
+    } else {
+        home(first, value).unwrap_or_default()
+    };
+    findings
+        .error_hint(
+            first.place,
+            format!("`{}` stands inside the brackets of the choices", first.text),
+            hint,
+        )
+        .code(Code::UnknownKey);
+    true
 }
 
 /// The name of an answer, what stands under it, and the keys beside it.
@@ -410,27 +526,36 @@ fn date(
 /// `today`, `7d`, `-30d`, `2027-12-31`.
 fn day(node: &Node, findings: &mut Findings<'_>) -> Option<Bound> {
     let text = node.word().map(|word| word.text).unwrap_or_default();
-    let days = || {
-        let (sign, length) = match text.strip_prefix('-') {
-            Some(length) => (-1, length),
-            None => (1, text.strip_prefix('+').unwrap_or(&text)),
-        };
-        let count = seconds(length).filter(|_| length.ends_with('d'))? / 86_400;
-        i32::try_from(sign * count).ok()
-    };
-    let bound = if text == "today" {
-        Some(Bound::FromToday(0))
-    } else {
-        text.parse::<Date>().ok().map(Bound::Day).or_else(|| days().map(Bound::FromToday))
-    };
+    let bound = bound_of(&text);
     if bound.is_none() {
         findings.error_hint(start_of(node), "this is no day", better_day(&text));
     }
     bound
 }
 
-/// `30 days` was meant as `30d`, `31/12/2027` as `2027-12-31`.
+fn bound_of(text: &str) -> Option<Bound> {
+    if text == "today" {
+        return Some(Bound::FromToday(0));
+    }
+    if let Ok(day) = text.parse::<Date>() {
+        return Some(Bound::Day(day));
+    }
+    let (sign, length) = match text.strip_prefix('-') {
+        Some(length) => (-1, length),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let count = seconds(length).filter(|_| length.ends_with('d'))? / 86_400;
+    i32::try_from(sign * count).ok().map(Bound::FromToday)
+}
+
+/// `30 days` was meant as `30d`, `31/12/2027` as `2027-12-31`, and `14d।` as `14d`.
 fn better_day(written: &str) -> String {
+    if let Some((bare, behind)) = without_end_sign(written) {
+        return match bound_of(bare) {
+            Some(_) => format!("write {bare}, without the `{behind}` behind it"),
+            None => better_day(bare),
+        };
+    }
     let usual = || "a date 2027-12-31, `today`, or days from today: 7d, -30d".to_owned();
     let number = |part: &&str| part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty();
     let parts: Vec<&str> = written.split(['/', '.', '-']).filter(number).collect();
@@ -625,6 +750,9 @@ fn list(kind: &Word, node: &Node, findings: &mut Findings<'_>) -> Option<Vec<Cho
             .code(Code::WrongType);
         return None;
     };
+    if keys_among_choices(kind, items, findings) {
+        return None;
+    }
     let mut choices: Vec<ChoiceDraft> = Vec::new();
     let mut wrong = false;
     for item in items {

@@ -272,6 +272,22 @@ impl StepDraft {
 }
 
 impl FlowDraft {
+    /// The first step behind this place that no way leads to, by name or from the step above.
+    pub(in crate::flow) fn led_to_by_none(&self, place: Place) -> Option<&StepDraft> {
+        let named = |name: &str| {
+            self.steps
+                .iter()
+                .flat_map(StepDraft::targets)
+                .any(|target| matches!(target, TargetDraft::Step(step) if step.text == name))
+        };
+        let mut pairs = self.steps.iter().zip(self.steps.iter().skip(1));
+        let lost = pairs.find(|(above, step)| {
+            let behind = step.name.place.start > place.start;
+            behind && above.next.is_some() && !named(&step.name.text)
+        });
+        lost.map(|(_, step)| step)
+    }
+
     /// What the flow can end with, each name once, where it stands first.
     pub(in crate::flow) fn results(&self) -> Vec<&Word> {
         let mut results: Vec<&Word> = Vec::new();

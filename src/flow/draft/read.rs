@@ -1,7 +1,7 @@
 //! Small readers: words, numbers, lengths of time.
 
 use crate::flow::code::Code;
-use crate::flow::diagnostic::{Findings, Place, nearest, one_of_these};
+use crate::flow::diagnostic::{Findings, Place, did_you_mean, nearest, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
 pub(in crate::flow) fn map<'a>(
@@ -299,11 +299,16 @@ pub(super) fn unknown_key(
         return;
     }
     if looks_like_a_step(node) {
+        let below_another = allowed.contains(&"after") || allowed.contains(&"words");
         findings
             .error_hint(
                 key.place,
                 format!("the step `{name}` begins at the wrong column"),
-                "all steps begin with the same number of spaces, two, under `steps:`",
+                if below_another {
+                    "move it up, under `steps:`; what stands here belongs to the key above"
+                } else {
+                    "all steps begin with the same number of spaces, two, under `steps:`"
+                },
             )
             .code(Code::Indentation);
         return;
@@ -312,11 +317,65 @@ pub(super) fn unknown_key(
         "`then` belongs to `if`; single answers lead on by `when: {no: …}`, all of them by `goto`"
             .to_owned()
     } else {
-        one_of_these(name, allowed.iter().copied())
+        key_hint(key, node, allowed)
     };
     findings
         .error_hint(key.place, format!("the key `{name}` is not known here"), hint)
         .code(Code::UnknownKey);
+}
+
+/// What to do about a key that is not known: the one that is meant, the place where it belongs, or
+/// those there are.
+pub(super) fn key_hint(key: &Word, node: &Node, allowed: &[&str]) -> String {
+    let name = key.text.as_str();
+    did_you_mean(name, allowed.iter().copied())
+        .or_else(|| home(key, node))
+        .unwrap_or_else(|| one_of_these(name, allowed.iter().copied()))
+}
+
+/// Keys of a whole step: they stand beside its answer and its choices, never inside.
+const BESIDE_THE_ANSWER: [&str; 8] =
+    ["ask", "answer", "optional", "notice", "when", "template", "goto", "end"];
+
+/// Whether a key stands in an answer and belongs to the step around it.
+pub(super) fn belongs_to_the_step(key: &Word) -> bool {
+    BESIDE_THE_ANSWER.contains(&key.text.as_str())
+}
+
+/// Where in a flow a key belongs that stands somewhere else; `None` for what is no key anywhere.
+pub(super) fn home(key: &Word, node: &Node) -> Option<String> {
+    let name = key.text.as_str();
+    let written = match node.word() {
+        Some(value) => format!("{name}: {}", value.text),
+        None => format!("{name}: …"),
+    };
+    Some(match name {
+        "optional" | "notice" => {
+            format!("it belongs to the step, beside `answer:` and not inside it: `{written}`")
+        }
+        "ask" | "answer" | "when" | "template" | "goto" | "end" => {
+            format!("it belongs to the step itself, beside `ask:` or `say:`: `{written}`")
+        }
+        "at_least" | "at_most" => format!(
+            "it stands behind the brackets of `any_of` or `ranked`: {{any_of: [first, second, third], {written}}}"
+        ),
+        "shuffle" | "last" => format!(
+            "it stands beside `choices`: {{one_of: {{choices: [first, second, third], {written}}}}}"
+        ),
+        "adult" => "it belongs to `year` and `age`: {year: {adult: true}}".to_owned(),
+        "from" | "to" => {
+            "it belongs to `number` and `date`: {number: {from: 1, to: 800}}".to_owned()
+        }
+        "words" | "link" | "default" => format!("it belongs under `start:`: {{{written}}}"),
+        "after" | "times" => "it belongs under `remind:`: {after: 20h, times: 1}".to_owned(),
+        "keep" | "method" | "headers" | "body" | "timeout" => {
+            "it belongs to a step with `fetch:`, beside it".to_owned()
+        }
+        "about" | "start" | "steps" | "remind" | "expires" => {
+            format!("it belongs to the whole flow: on a line of its own at the margin, `{name}: …`")
+        }
+        _ => return None,
+    })
 }
 
 /// Whether the line right above this key is a comment.
@@ -469,8 +528,14 @@ pub(in crate::flow) fn integer(node: &Node, findings: &mut Findings<'_>) -> Opti
     number
 }
 
-/// `२०` was meant as `20`, and so were `20 people` and `2,0`.
+/// `२०` was meant as `20`, and so were `20 people`, `2,0` and `20।`.
 fn better_number(written: &str) -> String {
+    if let Some((bare, behind)) = without_end_sign(written) {
+        return match bare.parse::<i64>() {
+            Ok(_) => format!("write {bare}, without the `{behind}` behind it"),
+            Err(_) => better_number(bare),
+        };
+    }
     if let Some(plain) = digits(written) {
         return format!("write {plain}, with the digits 0 to 9");
     }
@@ -510,8 +575,46 @@ pub(in crate::flow) fn duration(node: &Node, findings: &mut Findings<'_>) -> Opt
     seconds
 }
 
-/// `20 hours` was meant as `20h`.
+/// A value without the full stop, danda, comma or quote that a hand used to sentences put behind it,
+/// and that sign; `None` where there is none.
+pub(super) fn without_end_sign(written: &str) -> Option<(&str, &str)> {
+    let signs =
+        ['।', '॥', '.', '۔', ',', '،', ';', '؛', ':', '!', '|', '\'', '"', '’', '”', '`', ' '];
+    let bare = written.trim_end_matches(signs);
+    let behind = written.get(bare.len()..)?.trim();
+    (!bare.is_empty() && !behind.is_empty()).then_some((bare, behind))
+}
+
+/// `3d aage`, `3dd`, `1d 12h`: a length of time with more behind it.
+fn with_more_behind(written: &str) -> Option<String> {
+    let end = written.find(|sign: char| latin_digit(sign).is_none() && sign != ' ')?;
+    let (count, rest) = written.split_at_checked(end)?;
+    let unit = rest.chars().next().filter(|unit| matches!(unit, 's' | 'm' | 'h' | 'd'))?;
+    let behind = rest.get(1..)?;
+    let length = format!("{}{unit}", digits(count.trim())?);
+    let first = seconds(&length)?;
+    if let Some(second) = seconds(behind.trim()) {
+        let minutes = (first + second) / 60;
+        return Some(if minutes % 60 == 0 {
+            format!("write {}h", minutes / 60)
+        } else {
+            format!("write {minutes}m")
+        });
+    }
+    // `3mo` is no three minutes.
+    let slipped = unit != 'm' && behind.chars().count() <= 2;
+    let apart = behind.starts_with(|sign: char| !sign.is_alphanumeric());
+    (slipped || apart).then(|| format!("write {length}, without the `{}` behind it", behind.trim()))
+}
+
+/// `20 hours` was meant as `20h`, and `3d।` as `3d`.
 fn better_duration(written: &str) -> String {
+    if let Some((bare, behind)) = without_end_sign(written) {
+        return match seconds(bare) {
+            Some(_) => format!("write {bare}, without the `{behind}` behind it"),
+            None => better_duration(bare),
+        };
+    }
     let digits: String = written.chars().filter_map(latin_digit).collect();
     let unit =
         written.trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace()).to_lowercase();
@@ -540,6 +643,13 @@ fn better_duration(written: &str) -> String {
                 |weeks| format!("write {}d", weeks * 7),
             );
         }
+        "mo" | "month" | "months" | "महीने" | "महीना" | "माह" => {
+            let months = digits.parse::<u32>().ok().filter(|months| *months < 100);
+            if let Some(months) = months {
+                return format!("write {}d", months * 30);
+            }
+            None
+        }
         "d" | "day" | "days" | "दिन" | "din" => Some('d'),
         _ => None,
     };
@@ -548,6 +658,7 @@ fn better_duration(written: &str) -> String {
         None if unit.is_empty() && !digits.is_empty() && digits.len() < 5 => {
             format!("write {digits}m for minutes, {digits}h for hours, {digits}d for days")
         }
+        None if let Some(better) = with_more_behind(written) => better,
         _ => "a number with s, m, h or d behind it: 30m, 20h, 7d".to_owned(),
     }
 }
@@ -576,8 +687,8 @@ pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> b
             character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_'
         });
     if !fits {
-        let small =
-            word.text.trim_end_matches(':').to_ascii_lowercase().replace(['-', ' ', '.'], "_");
+        let small = without_end_sign(&word.text).map_or(word.text.as_str(), |(bare, _)| bare);
+        let small = small.to_ascii_lowercase().replace(['-', ' ', '.'], "_");
         let plain = small.starts_with(|c: char| c.is_ascii_lowercase())
             && small.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         findings

@@ -3,7 +3,7 @@
 use super::Linker;
 use super::scope::Scope;
 use crate::flow::definition::{StepKind, Target};
-use crate::flow::diagnostic::{nearest, one_of_these};
+use crate::flow::diagnostic::nearest;
 use crate::flow::draft::{FlowDraft, KindDraft, TargetDraft};
 use crate::flow::yaml::Word;
 
@@ -30,27 +30,44 @@ impl Linker<'_, '_, '_> {
         let results: Vec<&str> =
             called.results().into_iter().map(|result| result.text.as_str()).collect();
         let unread = called.steps.iter().any(|step| matches!(step.kind, KindDraft::Broken));
+        // What is like no result of the flow is told together: whoever wrote it did not know them.
+        let mut strange: Vec<&Word> = Vec::new();
         for (result, _) in ways {
             if unread || results.contains(&result.text.as_str()) {
                 continue;
             }
-            let hint = if results.is_empty() {
-                format!("close one of its steps with `end: {}`", result.text)
-            } else {
-                let known = called.results();
-                let meant = nearest(&result.text, results.iter().copied());
-                let meant = known.into_iter().find(|known| Some(known.text.as_str()) == meant);
-                meant.map_or_else(
-                    || one_of_these(&result.text, results.iter().copied()),
-                    |known| {
-                        let spot = self.findings.spot(known.place);
-                        format!("did you mean `{}`? So it is called in {spot}", known.text)
-                    },
-                )
+            let meant = nearest(&result.text, results.iter().copied());
+            let known = called.results().into_iter();
+            let meant = known.into_iter().find(|known| Some(known.text.as_str()) == meant);
+            let Some(known) = meant else {
+                strange.push(result);
+                continue;
             };
+            let spot = self.findings.spot(known.place);
             self.findings.error_hint(
                 result.place,
                 format!("the flow `{}` never ends with `{}`", flow.text, result.text),
+                format!("did you mean `{}`? So it is called in {spot}", known.text),
+            );
+        }
+        if let Some(first) = strange.first() {
+            let names: Vec<&str> = strange.iter().map(|word| word.text.as_str()).collect();
+            let free: Vec<&str> = results
+                .iter()
+                .copied()
+                .filter(|known| !ways.iter().any(|(way, _)| way.text == *known))
+                .collect();
+            let hint = if results.is_empty() {
+                format!("close one of its steps with `end: {}`", first.text)
+            } else if free.is_empty() {
+                format!("it ends with `{}`, and those have ways already: remove it", or(&results))
+            } else {
+                let ends = or(&results);
+                format!("it ends with `{ends}`: write {} here", free.join(" and "))
+            };
+            self.findings.error_hint(
+                first.place,
+                format!("the flow `{}` never ends with `{}`", flow.text, or(&names)),
                 hint,
             );
         }
@@ -92,5 +109,14 @@ impl Linker<'_, '_, '_> {
                 ),
             );
         }
+    }
+}
+
+/// Names as they stand within one pair of backticks: "a` or `b".
+fn or(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{}` or `{last}", others.join("`, `")),
+        None => String::new(),
     }
 }

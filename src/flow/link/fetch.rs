@@ -15,6 +15,10 @@ use crate::flow::yaml::Word;
 /// What conditions know of a person in words goes into a call as well.
 const WORDS_OF_CONDITIONS: [&str; 2] = ["language", "channel"];
 
+/// A call that keeps answers and has no way `failed`.
+pub(in crate::flow) const FAILS_UNSEEN: &str =
+    "when the call fails, the flow goes on as if it had not";
+
 impl Linker<'_, '_, '_> {
     pub(super) fn fetch(&mut self, draft: &FetchDraft, scope: &Scope<'_>) -> Fetching {
         let mut url = self.template(&draft.url, scope);
@@ -57,10 +61,12 @@ impl Linker<'_, '_, '_> {
         }
         let fails_somewhere = when.iter().any(|(came, _)| *came == Came::Failed);
         if !draft.keep.is_empty() && !fails_somewhere {
+            let nowhere = scope.draft.led_to_by_none(draft.url.place);
+            let step = nowhere.map_or("sorry", |step| step.name.text.as_str());
             self.findings.warn(
                 draft.url.place,
-                "when the call fails, the flow goes on as if it had not",
-                "say where that leads: `when: {failed: sorry}`",
+                FAILS_UNSEEN,
+                format!("say where that leads: `when: {{failed: {step}}}`"),
             );
         }
         Fetching {

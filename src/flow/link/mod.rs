@@ -8,6 +8,7 @@ mod scope;
 pub(in crate::flow) mod template;
 
 pub(in crate::flow) use self::ask::outcomes;
+pub(in crate::flow) use self::fetch::FAILS_UNSEEN;
 
 use std::collections::HashMap;
 

@@ -14,11 +14,13 @@ use self::columns::{
 };
 use self::comments::{comment_goes_on, eaten_by_comment};
 use self::signs::{
-    after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon, tab,
-    unclosed_quote,
+    after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon,
+    strange_escape, tab, unclosed_quote,
 };
 use super::super::code::Code;
 use super::super::diagnostic::{Findings, Place};
+use super::super::draft::FLOW_KEYS;
+use super::{CHAT_STAMP, chat_stamp};
 
 /// A slip: where, what kind, what is wrong, what to write.
 struct Slip {
@@ -71,12 +73,46 @@ pub(super) fn tell(file: usize, text: &str, at: usize, said: &str, findings: &mu
     findings.error_hint(place, slip.message, slip.hint).code(slip.code);
 }
 
+/// Tells of a line, which begins at byte `start`, that was copied from a chat.
+pub(super) fn stamped(file: usize, start: usize, line: &str, findings: &mut Findings<'_>) {
+    let Some(slip) = stamp(Line { start, text: line }) else { return };
+    let place = Place { file, start: slip.start, end: slip.end };
+    findings.error_hint(place, slip.message, slip.hint).code(slip.code);
+}
+
+/// `[21/11/26, 10:32 AM] name: people: {ask: people}`.
+fn stamp(line: Line<'_>) -> Option<Slip> {
+    let bytes = chat_stamp(line.text)?;
+    let words = line.text.get(bytes.end..).unwrap_or_default().trim();
+    let key = words.split(':').next().unwrap_or_default();
+    let is_step = words.contains(": {")
+        && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let spaces = if FLOW_KEYS.contains(&key) {
+        "no space"
+    } else if is_step {
+        "two spaces"
+    } else {
+        "as many spaces as the lines beside it"
+    };
+    Some(Slip {
+        start: line.start + bytes.start,
+        end: line.start + bytes.end,
+        code: Code::YamlSyntax,
+        message: CHAT_STAMP.to_owned(),
+        hint: format!(
+            "remove the date, the time and the name, and begin the line with {spaces}: {words}"
+        ),
+    })
+}
+
 fn find(text: &str, at: usize, said: &str) -> Slip {
     let lines = lines_of(text);
     let stopped = lines.iter().rposition(|line| line.start <= at).unwrap_or(0);
     let upto = lines.get(..=stopped).unwrap_or_default();
     let line = lines.get(stopped).copied().unwrap_or(Line { start: 0, text: "" });
-    tab(upto)
+    upto.iter()
+        .find_map(|line| stamp(*line))
+        .or_else(|| tab(upto))
         .or_else(|| comment_goes_on(line, upto))
         .or_else(|| strange_colon(upto))
         .or_else(|| long_dash(upto))
@@ -119,8 +155,8 @@ fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]
     if has("unclosed quote") || (has("unexpected end of stream") && has("quote")) {
         return Some(unclosed_quote(text, at, line));
     }
-    if has("invalid trailing content after") || has("unknown escape") {
-        return Some(after_quote(at, line));
+    if has("invalid trailing content after") || has("escape") {
+        return Some(strange_escape(line).unwrap_or_else(|| after_quote(at, line)));
     }
     if has("multiple YAML documents") {
         let mark = upto.iter().rev().find(|line| line.text.starts_with("---")).copied();
@@ -130,8 +166,15 @@ fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]
             end,
             code: Code::YamlSyntax,
             message: "a second file begins inside this one".to_owned(),
-            hint: "remove the line `---`; every flow and every rehearsal is a file of its own"
-                .to_owned(),
+            hint: match name_below(text, start) {
+                Some(path) => {
+                    format!("move what stands below to {path}, and remove the line `---`")
+                }
+                None => {
+                    "remove the line `---`; every flow and every rehearsal is a file of its own"
+                        .to_owned()
+                }
+            },
         });
     }
     if has("alias references") || has("unexpected character") || has("anchor") {
@@ -182,6 +225,15 @@ fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]
         return Some(indentation(at, line, upto));
     }
     None
+}
+
+/// Where the flow belongs that begins behind this byte.
+fn name_below(text: &str, start: usize) -> Option<String> {
+    let below = text.get(start..)?.lines().skip(1);
+    let name = below.filter_map(|line| line.strip_prefix("flow:")).next()?;
+    let name = without_comment(name).trim();
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (plain && !name.is_empty()).then(|| format!("flows/{name}.yaml"))
 }
 
 /// From a byte to the end of its line's content.

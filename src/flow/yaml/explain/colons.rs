@@ -2,6 +2,7 @@
 
 use super::{Line, Slip, head, without_comment};
 use crate::flow::code::Code;
+use crate::flow::draft::FLOW_KEYS;
 
 /// Keys whose value is a text or one word: a colon in it needs quotes, not braces.
 const OF_WORDS: [&str; 14] = [
@@ -78,6 +79,35 @@ fn keys_without_braces(owner: &str, value: &str, start: usize) -> Option<Slip> {
     })
 }
 
+/// `expires: 3d` and below it `  parking: {say: bye}`: a step under a key of the file that has a value.
+fn step_below_a_key(before: Line<'_>, line: Line<'_>, upto: &[Line<'_>]) -> Option<Slip> {
+    let owner = head(before.content());
+    if before.indent() > 0 || line.indent() == 0 || !FLOW_KEYS.contains(&owner) {
+        return None;
+    }
+    let (name, value) = line.content().split_once(':')?;
+    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let value = value.trim();
+    if !plain || name.is_empty() || !(value.is_empty() || value.starts_with('{')) {
+        return None;
+    }
+    let steps = upto.iter().position(|line| line.text.starts_with("steps:"));
+    let below = steps.and_then(|index| upto.get(index + 1..)).and_then(|lines| {
+        let margin = |line: &&Line<'_>| line.indent() == 0 && !line.is_blank();
+        lines.iter().find(margin).map(|line| head(line.content()))
+    });
+    let hint = match (steps, below) {
+        (Some(_), Some(next)) => format!("move it up, under `steps:` and above `{next}:`"),
+        _ => "move it down, under `steps:`".to_owned(),
+    };
+    Some(Slip::of_line(
+        &line,
+        Code::Indentation,
+        format!("the step `{name}` stands under `{owner}:`, and steps belong under `steps:`"),
+        hint,
+    ))
+}
+
 /// A colon where no key can stand: in a text, after a line without a colon, or too far right.
 pub(super) fn stray_colon(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip {
     let offset = at.saturating_sub(line.start);
@@ -132,6 +162,9 @@ pub(super) fn stray_colon(at: usize, line: Line<'_>, upto: &[Line<'_>]) -> Slip 
         let colon = content.contains(": ") || content.ends_with(':');
         if !colon && before.indent() <= line.indent() {
             return no_colon(before);
+        }
+        if let Some(slip) = step_below_a_key(before, line, upto) {
+            return slip;
         }
         if before.indent() < line.indent() {
             let (start, end) = line.span();

@@ -144,6 +144,53 @@ pub(super) fn unclosed_quote(text: &str, at: usize, line: Line<'_>) -> Slip {
     }
 }
 
+/// `"\d{2}"`: in double quotes a backslash makes another sign of the one behind it.
+pub(super) fn strange_escape(line: Line<'_>) -> Option<Slip> {
+    /// Signs that may stand behind it.
+    const KNOWN: &str = "0abtnvfe \"/\\N_LPxuU\t";
+    let mut open: Option<(usize, char)> = None;
+    let mut strange: Option<char> = None;
+    let mut before = ' ';
+    let mut signs = line.text.char_indices();
+    while let Some((offset, sign)) = signs.next() {
+        match open {
+            Some((_, '"')) if sign == '\\' => {
+                let (_, behind) = signs.next()?;
+                if !KNOWN.contains(behind) {
+                    strange = strange.or(Some(behind));
+                }
+            }
+            Some((start, quote)) if quote == sign => {
+                if let Some(behind) = strange {
+                    return Some(in_single_quotes(line, start, offset + 1, behind));
+                }
+                open = None;
+            }
+            None if matches!(sign, '\'' | '"') && matches!(before, ' ' | '[' | '{' | ',') => {
+                open = Some((offset, sign));
+            }
+            _ => {}
+        }
+        before = sign;
+    }
+    None
+}
+
+/// The value in double quotes between these bytes of a line, in single ones.
+fn in_single_quotes(line: Line<'_>, start: usize, end: usize, behind: char) -> Slip {
+    let quoted = line.text.get(start + 1..end - 1).unwrap_or_default();
+    let inner = quoted.replace("\\\"", "\"").replace("\\\\", "\\").replace('\'', "''");
+    let head = line.text.get(..start).unwrap_or_default().trim_start();
+    let tail = line.text.get(end..).unwrap_or_default().trim_end();
+    Slip {
+        start: line.start + start,
+        end: line.start + end,
+        code: Code::Quotes,
+        message: format!("in double quotes `\\{behind}` means something else"),
+        hint: format!("put it into single quotes: {head}'{inner}'{tail}"),
+    }
+}
+
 pub(super) fn after_quote(at: usize, line: Line<'_>) -> Slip {
     let (start, end) = span_from(at, line);
     let before = line.text.get(..at.saturating_sub(line.start)).unwrap_or_default();
