@@ -99,7 +99,10 @@ fn line(refusal: &Refusal) -> String {
 }
 
 fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
-    let cannot = || format!("{} cannot be written", path.display());
+    let cannot = || {
+        let why = if path.exists() { "is there already; name another file" } else { "cannot be written" };
+        format!("{} {why}", path.display())
+    };
     let file = File::options().write(true).create_new(true).open(path).with_context(cannot)?;
     CsvWriter::new(
         BufWriter::new(file),

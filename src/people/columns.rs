@@ -219,6 +219,9 @@ fn named(header: &str) -> Option<Column> {
     if let Some(column) = heard(header) {
         return Some(column);
     }
+    if is_forbidden(header) {
+        return Some(Column::Forbidden);
+    }
     let parts = header.split(['/', '(', ')', '|', '\n', '[', ']', ',', '-', ':', '*']);
     let mut found = None;
     for part in parts.filter_map(heard) {
@@ -228,6 +231,35 @@ fn named(header: &str) -> Option<Column> {
         found = Some(part);
     }
     found
+}
+
+/// Words that no harmless header has: one of them anywhere keeps a column from being read.
+const NEVER: [&str; 19] = [
+    "आधार",
+    "aadhaar",
+    "aadhar",
+    "adhar",
+    "पैन",
+    "pan",
+    "epic",
+    "वोटर",
+    "voter",
+    "जाति",
+    "उपजाति",
+    "caste",
+    "jati",
+    "धर्म",
+    "religion",
+    "संप्रदाय",
+    "समुदाय",
+    "community",
+    "मजहब",
+];
+
+fn is_forbidden(header: &str) -> bool {
+    let never: Vec<String> = NEVER.iter().map(|word| fold(word)).collect();
+    let words = header.split(|c: char| c.is_whitespace() || "/()|[],-:*._".contains(c));
+    words.map(fold).any(|word| never.contains(&word))
 }
 
 fn heard(text: &str) -> Option<Column> {

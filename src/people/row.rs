@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use super::columns::{Column, Columns};
 use crate::contact::{Language, POSTS, PhoneNumber};
 use crate::geography::Geography;
-use crate::sheet::{Cell, Row, day};
+use crate::sheet::{Cell, Row, day, without_point};
 use crate::understanding::{Gender, Kind, Meaning, Phrase, Reading, phrase_said, read as hear};
 
 /// A person as a row has them; everything the row did not say is `None`.
@@ -223,7 +223,7 @@ impl Reader<'_> {
             }
             return None;
         };
-        if let Ok(phone) = PhoneNumber::parse(&text) {
+        if let Ok(phone) = PhoneNumber::parse(without_point(&text)) {
             return Some(phone);
         }
         self.refuse(column, why_no_phone(&text));
@@ -437,7 +437,7 @@ impl Reader<'_> {
         let since = match (&cell, cell.whole()) {
             (Cell::Date(day), _) => Some(*day),
             // A day that lost its format: 45000 is in 2023.
-            (Cell::Number(_), Some(serial @ 20_000..80_000)) => {
+            (Cell::Number(_) | Cell::Text(_), Some(serial @ 20_000..80_000)) => {
                 i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
             }
             (_, Some(year @ 1950..=2100)) => i16::try_from(year).ok().map(|year| date(year, 1, 1)),
@@ -493,7 +493,7 @@ fn why_no_phone(text: &str) -> String {
     let digits = text.chars().filter(|c| c.is_numeric()).count();
     let is_science = text.contains(['E', 'e']) && text.contains('.') && digits > 3;
     if is_science {
-        return "Excel has shortened this number (9.19E+11) and its last digits are lost: format the column \
+        return "Excel has shortened this number (E+) and its last digits are lost: format the column \
                 as text and write it again"
             .to_owned();
     }

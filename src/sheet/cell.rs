@@ -52,14 +52,29 @@ impl Cell {
         }
     }
 
-    /// A whole number, whether the cell holds a number or the digits of one.
+    /// A whole number, whether the cell holds a number or the digits of one, with Excel's `.0` or without.
     #[must_use]
     pub fn whole(&self) -> Option<i64> {
         match self {
             Cell::Number(number) => whole(*number),
-            Cell::Text(text) => text.parse().ok(),
+            Cell::Text(text) => without_point(text).parse().ok(),
             _ => None,
         }
+    }
+}
+
+/// The digits before `.0`, `.00`; anything else as it is.
+#[must_use]
+pub fn without_point(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros))
+            if !zeros.is_empty()
+                && zeros.bytes().all(|byte| byte == b'0')
+                && whole.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            whole
+        }
+        _ => text,
     }
 }
 

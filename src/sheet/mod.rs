@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-pub use cell::{Cell, column_letter};
+pub use cell::{Cell, column_letter, without_point};
 pub use workbook::day;
 pub use write::CsvWriter;
 
