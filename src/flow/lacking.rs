@@ -113,6 +113,9 @@ impl Linker<'_, '_, '_> {
         let path = format!("locales/{}/{book}.ftl", language.code());
         // A file of another name that holds these texts was meant for it.
         if let Some(stray) = self.misnamed_book(language, book, model) {
+            if self.findings.has_any(stray, &[Code::FileName]) {
+                return;
+            }
             self.findings
                 .error_hint(
                     Place { file: stray, start: 0, end: 1 },

@@ -480,13 +480,16 @@ fn renamed(
     } else {
         format!("write `flow: {stem}`, or rename the file to {name}.yaml")
     };
-    findings
-        .error_hint(
-            draft.name.place,
-            format!("the file is not named after its flow `{name}`"),
-            hint,
-        )
-        .code(Code::FileName);
+    // A file with a second ending is told as that.
+    if !findings.has_any(index, &[Code::FileName]) {
+        findings
+            .error_hint(
+                draft.name.place,
+                format!("the file is not named after its flow `{name}`"),
+                hint,
+            )
+            .code(Code::FileName);
+    }
     // Everything else names the flow as its texts do, most likely.
     let by_file = is_name(stem) && (!has_texts(&name) || has_texts(stem));
     if by_file {

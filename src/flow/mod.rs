@@ -71,6 +71,8 @@ mod people_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod quiet_gallery_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod silent_gallery_tests;

@@ -422,7 +422,6 @@ fn every_slip_that_looks_right_is_told_at_its_line_with_what_to_write() {
 fn what_only_looks_like_such_a_slip_is_let_through() {
     for (path, from, to) in [
         (JOIN, ENROL, condition!("consents.samvad == true || booth > 799")),
-        (JOIN, ENROL, condition!("'mohalla_captain' in posts && confirm in ['right']")),
         (JOIN, ENROL, condition!("birth_year < 1990 && district == name")),
         (
             JOIN,

@@ -88,7 +88,7 @@ fn on_the_way(
         };
         step_asks_for(written, purpose) && leads()
     });
-    if before || looks_at(flow, purpose) {
+    if before || looks_at(flow, purpose) || drafts.iter().any(|other| keeps(other, purpose)) {
         return true;
     }
     let mut known = vec![own];
@@ -112,6 +112,15 @@ fn on_the_way(
         }
     }
     false
+}
+
+/// Whether a flow keeps a consent by an action, and not only one it has withdrawn.
+fn keeps(draft: &FlowDraft, purpose: Purpose) -> bool {
+    let withdraws =
+        |step: &StepDraft| matches!(&step.kind, KindDraft::Do(ActionDraft::Withdraw(_)));
+    let keeps =
+        |step: &StepDraft| matches!(&step.kind, KindDraft::Do(_)) && step_asks_for(step, purpose);
+    draft.steps.iter().any(keeps) && !draft.steps.iter().any(withdraws)
 }
 
 /// Whether a flow plays another, or (where `leaves`) leaves for it.

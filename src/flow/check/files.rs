@@ -160,8 +160,13 @@ fn misplaced(path: &str) -> Option<(String, String, Code)> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     for right in [".yaml", ".yml", ".ftl"] {
         if let Some((stem, behind)) = name.split_once(&format!("{right}.")) {
+            let twice = is_yaml(name) || name.strip_suffix(".ftl").is_some();
             return Some((
-                format!("the file ends in `{right}.{behind}` and is not read"),
+                if twice {
+                    format!("the file has two endings, `{right}.{behind}`")
+                } else {
+                    format!("the file ends in `{right}.{behind}` and is not read")
+                },
                 format!("rename it to {stem}{right}"),
                 Code::FileName,
             ));

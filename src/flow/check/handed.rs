@@ -9,7 +9,7 @@ use super::same_ways::place_of;
 use crate::flow::code::Code;
 use crate::flow::definition::{Action, Flow, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
-use crate::flow::draft::{FlowDraft, TargetDraft};
+use crate::flow::draft::{FlowDraft, KindDraft, TargetDraft};
 
 /// Tells of every `hand_over` behind which a question is asked in the same turn.
 pub(in crate::flow) fn handed(flows: &[Flow], drafts: &[FlowDraft], findings: &mut Findings<'_>) {
@@ -88,6 +88,9 @@ fn asked_behind(flows: &[Flow], handing: Spot) -> Option<(Spot, Spot)> {
 /// Where the step that leads to a question says so; none where the question just follows.
 fn leads_at(flows: &[Flow], drafts: &[FlowDraft], (from, to): (Spot, Spot)) -> Option<Place> {
     let written = drafts.get(from.0)?.steps.get(from.1)?;
+    if let KindDraft::Call { flow, .. } = &written.kind {
+        return Some(flow.place);
+    }
     let wanted = flows.get(to.0)?;
     let name = &wanted.steps.get(to.1)?.name;
     let leads = |target: &&TargetDraft| match target {

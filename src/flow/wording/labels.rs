@@ -61,7 +61,7 @@ impl Linker<'_, '_, '_> {
                 .code(Code::LabelVariable);
             return;
         };
-        if text.trim().contains('\n') {
+        if text.trim().contains('\n') && !text.lines().skip(1).any(is_a_label) {
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
             self.findings
                 .error_hint(
@@ -191,4 +191,12 @@ impl Linker<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Whether a line of a label was meant for the next one, which is told as missing: `no: नहीं`.
+fn is_a_label(line: &str) -> bool {
+    let Some((name, _)) = line.trim().split_once(['=', ':']) else { return false };
+    let name = name.trim().trim_start_matches(['-', '.']);
+    name.starts_with(|sign: char| sign.is_ascii_alphabetic())
+        && name.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-'))
 }

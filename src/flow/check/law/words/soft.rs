@@ -30,7 +30,7 @@ const OF_ACCOUNT: &str = "number no num नंबर नम्बर संख�
 const OWN: &str = "अपना अपनी अपने आपका आपकी आपके your own apna apni apne aapka aapki aapke اپنا اپنی اپنے \
                    آپ آپکا";
 /// Behind an account's name it is the office's: `UPI आईडी … पर भेजिए`.
-const TOWARDS: &str = "पर par पे pe at is है hai پر ہے";
+const TOWARDS: &str = "पर par पे pe at پر";
 const OURS: &str = "हमारा हमारी हमारे our this इस यह कार्यालय office party पार्टी hamara hamari hamare is \
                     ہماری ہمارا ہمارے اس دفتر";
 const TELLING: &str = "लिखिए लिखें लिखो लिखिएगा बताइए बताएं बताओ बताये बताइएगा डालिए डालें भरिए भरें type write enter \
