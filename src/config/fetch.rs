@@ -203,6 +203,32 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_the_place_of_its_file_is_told_and_not_repeated() {
+        for written in [
+            "ward = \"Bearer 83jd72hs\"",
+            "ward = \"83jd72hsKq\"",
+            "ward = \"eyJhbGciOiJIUzI1NiJ9Xa.c2VjcmV0\"",
+            "ward = \"83jd/72hs+Kq==\"",
+            "ward = Bearer 83jd72hs",
+            "ward = 8372",
+        ] {
+            let text = format!("[secrets]\n{written}\n");
+            let told = crate::config::examine(Path::new("office.toml"), &text);
+            let [only] = told.as_slice() else { panic!("{told:?}") };
+            assert_eq!(only.kind, crate::config::FileProblemKind::Secret, "{written}");
+            assert!(written.ends_with(text.get(only.span.clone()).unwrap()), "{only:?}");
+            let said = format!("{} {}", only.message, only.hint.as_deref().unwrap());
+            assert!(said.contains("first line of a file"), "{said}");
+            for secret in ["83", "72", "eyJ"] {
+                assert!(!said.contains(secret), "{said}");
+            }
+        }
+        let path = "[secrets]\nward = \"secrets/ward.txt\"\n";
+        let told = crate::config::examine(Path::new("office.toml"), path);
+        assert!(told[0].message.contains("secrets/ward.txt cannot be read"), "{told:?}");
+    }
+
+    #[test]
     fn what_is_wrong_about_calls_and_secrets_is_told_at_once() {
         let text = "[fetch]\nallow = [\"helpdesk\"]\n[secrets]\na = \"\"\nb = \"no/such/file\"\n";
         let errors = Config::read(&Origins {

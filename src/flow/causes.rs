@@ -64,6 +64,8 @@ struct Causes {
     /// Whether flows or texts have errors: what rehearsals name is looked at after that.
     outside: bool,
     no_default: bool,
+    /// Whether a flow file is no YAML.
+    unread: bool,
 }
 
 impl Causes {
@@ -81,6 +83,7 @@ impl Causes {
             astray_from: HashSet::new(),
             outside: false,
             no_default: false,
+            unread: false,
         };
         causes.strand(found);
         for finding in found.iter().filter(|finding| finding.severity == Severity::Error) {
@@ -90,6 +93,8 @@ impl Causes {
                 causes.broken.insert(stem(&finding.path).to_owned());
             }
             let of_flow = is_flow(&finding.path);
+            let unread = [Code::YamlSyntax, Code::DuplicateKey, Code::Unclosed, Code::Tab];
+            causes.unread |= of_flow && unread.contains(&finding.code);
             let flow = stem(&finding.path).to_owned();
             match finding.code {
                 Code::MissingText if of_flow => {
@@ -176,6 +181,8 @@ impl Causes {
             }
             Code::UnreachableStep if self.stranded.contains(&place_of(finding)) => true,
             Code::VariableDiffers | Code::NotYetAnswered if self.doubled.contains(name) => true,
+            // A file that cannot be read at all asks what nobody knows, and its callers with it.
+            Code::NotYetAnswered => self.unread,
             // What is approved is held against texts and templates that can be read.
             Code::TemplateDiffers => found.iter().any(|other| {
                 let here = other.path == finding.path;

@@ -69,6 +69,8 @@ mod mutation_tests;
 #[cfg(test)]
 mod people_tests;
 #[cfg(test)]
+mod place_gallery_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod quiet_gallery_tests;

@@ -67,9 +67,11 @@ impl Linker<'_, '_, '_> {
     /// The step a language comes from must offer languages.
     pub(super) fn language_step(&mut self, word: &Word, index: usize, scope: &Scope<'_>) {
         let offers = scope.draft.steps.get(index).is_some_and(|step| {
-            matches!(&step.kind, KindDraft::Ask(ask)
-                if matches!(&ask.answer, AnswerDraft::OneOf(choices)
-                    if choices.ids().all(|id| Language::from_code(id).is_some())))
+            // What a step offers that cannot be read is not known.
+            matches!(&step.kind, KindDraft::Broken)
+                || matches!(&step.kind, KindDraft::Ask(ask)
+                    if matches!(&ask.answer, AnswerDraft::OneOf(choices)
+                        if choices.ids().all(|id| Language::from_code(id).is_some())))
         });
         if !offers {
             self.findings.error_hint(

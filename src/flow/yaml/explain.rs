@@ -229,8 +229,8 @@ fn by_words(text: &str, at: usize, said: &str, line: Line<'_>, upto: &[Line<'_>]
 
 /// Where the flow belongs that begins behind this byte.
 fn name_below(text: &str, start: usize) -> Option<String> {
-    let below = text.get(start..)?.lines().skip(1);
-    let name = below.filter_map(|line| line.strip_prefix("flow:")).next()?;
+    let mut below = text.get(start..)?.lines().skip(1);
+    let name = below.find_map(|line| line.strip_prefix("flow:"))?;
     let name = without_comment(name).trim();
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     (plain && !name.is_empty()).then(|| format!("flows/{name}.yaml"))
