@@ -100,7 +100,8 @@ fn line(refusal: &Refusal) -> String {
 
 fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
     let cannot = || {
-        let why = if path.exists() { "is there already; name another file" } else { "cannot be written" };
+        let why =
+            if path.exists() { "is there already; name another file" } else { "cannot be written" };
         format!("{} {why}", path.display())
     };
     let file = File::options().write(true).create_new(true).open(path).with_context(cannot)?;

@@ -114,7 +114,8 @@ fn identity_numbers_caste_and_religion_are_never_read() {
     assert_eq!(forbidden, ["C", "D", "E", "F"]);
     assert_eq!(columns.unknown, [(6, "रंग".to_owned())]);
     let cells = ["राम कुमार", "9812345678", "1234 5678 9012", "x", "y", "ABC1234567", "लाल"];
-    for header in ["आधार नं.", "जाति प्रमाण पत्र", "जाति वर्ग", "Aadhar Card No.", "संप्रदाय"] {
+    for header in ["आधार नं.", "जाति प्रमाण पत्र", "जाति वर्ग", "Aadhar Card No.", "संप्रदाय"]
+    {
         let columns = Columns::of(&row(1, &["नाम", "मोबाइल", header])).unwrap().unwrap();
         assert!(columns.known().any(|(column, ..)| column == Column::Forbidden), "{header}");
     }
