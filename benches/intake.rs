@@ -413,8 +413,6 @@ fn configuration(
         ("SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY", "true".to_owned()),
         ("SAMVAD_WHATSAPP_NUMBERS", Business::default().phone_number_id),
         ("SAMVAD_WHATSAPP_GRAPH_URL", graph.to_owned()),
-        // Not what is measured here: Meta allows one number 1,000.
-        ("SAMVAD_WHATSAPP_THROUGHPUT", "100000".to_owned()),
         ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
         ("SAMVAD_WHATSAPP_VERIFY_TOKEN", DEFAULT_VERIFY_TOKEN.to_owned()),
         ("SAMVAD_WHATSAPP_APP_SECRET", DEFAULT_APP_SECRET.to_owned()),
@@ -422,7 +420,13 @@ fn configuration(
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let arguments = vec![("roles".to_owned(), roles.to_owned())];
-    Config::read(&Origins { file: None, environment, arguments }).expect("a configuration")
+    let mut config =
+        Config::read(&Origins { file: None, environment, arguments }).expect("a configuration");
+    if let Some(whatsapp) = &mut config.whatsapp {
+        // Not what is measured here: Meta allows one number 1,000.
+        whatsapp.throughput = 100_000;
+    }
+    config
 }
 
 /// How many turns this server has committed.

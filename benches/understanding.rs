@@ -40,7 +40,7 @@ fn main() {
             return;
         }
     };
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         if let Ok((micros, _)) = built(&Geography::shipped) {
             least = least.min(micros);
         }
@@ -105,16 +105,26 @@ fn main() {
     });
 }
 
+/// Whether figures are wanted; as a test the bench only shows that it goes.
+fn is_measured() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
+fn rounds() -> usize {
+    if is_measured() { ROUNDS } else { 1 }
+}
+
 /// Of one reading, in the best round.
 fn nanoseconds(mut reading: impl FnMut()) -> u128 {
     let round = |reading: &mut dyn FnMut()| {
         let start = Instant::now();
-        for _ in 0..READINGS {
+        let readings = if is_measured() { READINGS } else { 1 };
+        for _ in 0..readings {
             reading();
         }
-        start.elapsed().as_nanos() / u128::from(READINGS)
+        start.elapsed().as_nanos() / u128::from(readings)
     };
-    (0..ROUNDS).map(|_| round(&mut reading)).min().unwrap_or_default()
+    (0..rounds()).map(|_| round(&mut reading)).min().unwrap_or_default()
 }
 
 fn report(name: &str, reading: impl FnMut()) {
