@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use ring::hmac;
 use samvad::contact::Contact;
 use samvad::fact::Fact;
-use samvad::flow::{self, Event, Flows, Rendering, Session, Talk, Turn};
+use samvad::flow::{self, Event, Flows, Rendering, Session, SourceFile, Sources, Talk, Turn};
 use samvad::geography::Geography;
 use samvad::message::InboundContent;
 use samvad::records::Snapshot;
@@ -109,10 +109,10 @@ fn main() {
         // As a test: that it still works, nothing about speed.
         (1, Duration::from_millis(1))
     };
-    let geography = Geography::shipped().expect("the shipped tables");
+    let geography = Arc::new(Geography::shipped().expect("the shipped tables"));
     let flows = flow::load(
         &samvad::serve::read_sources(None, None).expect("shipped files"),
-        Arc::new(geography),
+        Arc::clone(&geography),
     )
     .expect("shipped flows");
     let one_hmac = median(runs, || hmac_of_one_kilobyte(time));
@@ -147,6 +147,66 @@ fn main() {
     }
     println!();
     by_step(&flows, runs, time);
+    println!();
+    loading(runs, time, &geography);
+}
+
+/// What it takes to read, check and compile the shipped files, and a flow of 500 steps beside them.
+fn loading(runs: usize, time: Duration, geography: &Arc<Geography>) {
+    let shipped = samvad::serve::read_sources(None, None).expect("shipped files");
+    let mut larger = shipped.clone();
+    larger.files.extend(flow_of_500_steps());
+    let seconds_of = |sources: &Sources| {
+        median(runs, || {
+            seconds_of_one(time, || {
+                black_box(
+                    flow::load(sources, Arc::clone(geography)).expect("flows without errors"),
+                );
+                1
+            })
+        })
+    };
+    let (without, with) = (seconds_of(&shipped), seconds_of(&larger));
+    println!(
+        "the shipped flows load in {:.1} ms, a flow of 500 steps beside them in {:.1} ms more",
+        without * 1e3,
+        (with - without) * 1e3
+    );
+}
+
+/// A choice, a number and a text in turn; each way of a choice leads on.
+fn flow_of_500_steps() -> Vec<SourceFile> {
+    use std::fmt::Write as _;
+
+    let mut flow =
+        "flow: long\nabout: बहुत लंबी बातचीत।\nstart:\n  words: [लंबी बातचीत]\nsteps:\n".to_owned();
+    let mut texts = String::new();
+    for step in 0..499 {
+        let next = step + 1;
+        let (line, text) = match step % 3 {
+            0 => (
+                format!(
+                    "  s{step}: {{ask: s{step}, answer: {{one_of: [a, b]}}, when: {{a: s{next}, b: s499}}}}"
+                ),
+                format!("s{step} = सवाल {step}: आगे चलें?\n    .a = हाँ, आगे\n    .b = बस, अब नहीं"),
+            ),
+            1 => (
+                format!("  s{step}: {{ask: s{step}, answer: {{number: {{from: 1, to: 40}}}}}}"),
+                format!("s{step} = सवाल {step}: कितने लोग आएँगे?"),
+            ),
+            _ => (format!("  s{step}: {{say: s{step}}}"), format!("s{step} = ठीक है, लिख लिया।")),
+        };
+        writeln!(flow, "{line}").expect("a String takes all");
+        writeln!(texts, "{text}").expect("a String takes all");
+    }
+    flow.push_str("  s499: {say: s499, end: true}\n");
+    texts.push_str("s499 = धन्यवाद!\n");
+    let languages = ["hi", "en", "ur"].map(|language| SourceFile {
+        path: format!("locales/{language}/long.ftl"),
+        text: texts.clone(),
+    });
+    let flow = SourceFile { path: "flows/long.yaml".to_owned(), text: flow };
+    languages.into_iter().chain([flow]).collect()
 }
 
 /// One person's messages, with the taps as they come back from a phone.

@@ -1,0 +1,119 @@
+//! What the law of elections forbids, and when, by constituency. Pure: times are handed in.
+//!
+//! - **Silence**: in the 48 hours that end with the hour fixed for the close of poll nothing that may
+//!   influence it is shown or sent in the polling area (Representation of the People Act 1951, section
+//!   126(1)(b); for bulk messages on every channel: Election Commission, 9 October 2025). Some districts
+//!   fix 72 hours. A person whose constituency is not known is silent with every one.
+//! - **Code of conduct**: from the announcement of the schedule to its end broadcasts need the
+//!   certificate of a media certification committee.
+//! - **Exit polls**: from the start of the first poll day to half an hour after the last close nobody is
+//!   asked or told how they voted (section 126A).
+//!
+//! The office writes all of it into `calendar.toml`; there is no other way around it.
+
+mod read;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use read::CalendarError;
+
+/// Silence is never shorter (section 126(1)(b)).
+pub const SHORTEST_SILENCE: SignedDuration = SignedDuration::from_hours(48);
+
+/// Elections as the office has them in its calendar; empty when none is near.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// In the order of their close.
+    phases: Vec<Phase>,
+    conduct: Vec<Span>,
+    exit_polls: Vec<Span>,
+}
+
+/// One day of poll in some seats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// As the office calls it: `पहला चरण`.
+    pub name: String,
+    /// Numbers of assembly seats from one to the other, both included; ascending, none within another.
+    seats: Vec<(u16, u16)>,
+    /// From when nothing leaves to …
+    silent_from: Timestamp,
+    /// … the hour fixed for the close of poll.
+    close: Timestamp,
+}
+
+/// From a moment to another, which is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// Why nothing leaves now for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence<'c> {
+    /// The phase; of several the one that ends last.
+    pub phase: &'c str,
+    pub until: Timestamp,
+}
+
+impl Span {
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until
+    }
+}
+
+impl Phase {
+    /// Whether people vote in the seat, or may: nobody's seat (`None`) is every seat.
+    #[must_use]
+    pub fn is_in(&self, seat: Option<u16>) -> bool {
+        let Some(seat) = seat else { return true };
+        self.seats.iter().any(|(first, last)| (*first..=*last).contains(&seat))
+    }
+
+    fn silence(&self) -> Span {
+        Span { from: self.silent_from, until: self.close }
+    }
+}
+
+impl Calendar {
+    /// Whether nothing may be sent now to a person of this seat; `None` for a seat that is not known.
+    #[must_use]
+    pub fn silence(&self, seat: Option<u16>, now: Timestamp) -> Option<Silence<'_>> {
+        let silent = |phase: &&Phase| phase.silence().holds(now) && phase.is_in(seat);
+        let last = self.phases.iter().filter(silent).max_by_key(|phase| phase.close)?;
+        Some(Silence { phase: &last.name, until: last.close })
+    }
+
+    /// The next silence of the seat that begins or still lasts after this moment: what is planned to be
+    /// over before it must be.
+    #[must_use]
+    pub fn next_silence(&self, seat: Option<u16>, after: Timestamp) -> Option<(Span, &str)> {
+        let coming = self.phases.iter().filter(|phase| phase.close > after && phase.is_in(seat));
+        let first = coming.min_by_key(|phase| (phase.silent_from, phase.close))?;
+        Some((first.silence(), &first.name))
+    }
+
+    /// Whether the code of conduct is in force: a broadcast needs its certificate.
+    #[must_use]
+    pub fn is_under_conduct(&self, now: Timestamp) -> bool {
+        self.conduct.iter().any(|span| span.holds(now))
+    }
+
+    /// Until when nobody may be asked or told how they voted; `None` outside such a time.
+    #[must_use]
+    pub fn exit_poll_lock(&self, now: Timestamp) -> Option<Timestamp> {
+        let locked = self.exit_polls.iter().filter(|span| span.holds(now));
+        locked.map(|span| span.until).max()
+    }
+
+    /// The phases, by their close.
+    #[must_use]
+    pub fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+}
+
+#[cfg(test)]
+mod tests;
