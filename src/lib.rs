@@ -4,6 +4,7 @@
 //! its right in `channel → intake → flow → records → delivery → channel`, and the shared
 //! vocabulary: [`message`], [`contact`], [`geography`].
 
+pub mod audience;
 pub mod calendar;
 pub mod channel;
 pub mod cli;

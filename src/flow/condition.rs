@@ -14,7 +14,8 @@ use cel::{Context, Env, ExecutionError, Program, Value};
 
 pub(super) use self::possible::Fixed;
 use self::sample::Sample;
-use self::unreadable::{too_involved, unreadable};
+pub(crate) use self::unreadable::too_involved;
+use self::unreadable::unreadable;
 use self::walk::{Walk, Wrong};
 use super::code::Code;
 use super::diagnostic::Findings;

@@ -317,7 +317,7 @@ pub(super) fn did_you_mean<'a>(
 
 /// The word that was meant, most likely: small and capital letters, `-` and `_` count as one, and
 /// so do the words for the same thing in other languages.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     wrong: &str,
     right: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

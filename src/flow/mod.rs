@@ -94,8 +94,10 @@ pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
 pub use code::Code;
+pub(crate) use condition::too_involved;
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
 pub use definition::{Answer, Ask, Bound, Choice, Choices, Flow, Many, Remind, Step};
+pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};

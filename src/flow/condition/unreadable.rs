@@ -202,7 +202,7 @@ const MOST_SIGNS: usize = 40;
 const LONGEST: usize = 1_000;
 
 /// Why an expression is not even read: reading it could use up the stack.
-pub(super) fn too_involved(source: &str) -> Option<&'static str> {
+pub(crate) fn too_involved(source: &str) -> Option<&'static str> {
     if source.len() > LONGEST {
         return Some("this condition is longer than anybody can read");
     }
