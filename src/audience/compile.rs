@@ -104,16 +104,48 @@ fn parse(text: &str) -> Result<Program, AudienceError> {
             help,
         ));
     }
+    let outside = outside_quotes(text);
+    for (word, sign) in [("and", "&&"), ("or", "||"), ("not", "!"), ("और", "&&"), ("या", "||")]
+    {
+        if outside.split(|letter: char| !letter.is_alphanumeric()).any(|said| said == word) {
+            let help = format!("write {sign} instead of `{word}`");
+            return Err(AudienceError::at(
+                text,
+                word,
+                format!("`{word}` joins nothing here"),
+                help,
+            ));
+        }
+    }
     Env::stdlib().compile(text).map_err(|errors| {
-        let said = errors.errors.first().map_or("", |error| error.msg.as_str());
-        let said = said.lines().next().unwrap_or_default();
+        // Columns count from 1.
+        let column = errors.errors.first().map_or(0, |error| error.pos.1);
+        let at = usize::try_from(column).ok().and_then(|column| column.checked_sub(1));
+        let rest = at.and_then(|at| text.char_indices().nth(at));
+        let rest = rest.and_then(|(byte, _)| text.get(byte..)).unwrap_or_default();
         AudienceError::at(
             text,
-            "",
-            format!("this cannot be read: {said}"),
-            "words are joined by && (and), || (or), ! (not); what is compared stands in quotes: post == \"booth_president\"",
+            rest,
+            "this cannot be read",
+            "words are joined by && (and), || (or), ! (not); what is compared stands in quotes, and every \
+             bracket is closed: post == \"booth_president\" && (member || has_phone)",
         )
     })
+}
+
+/// The text with what stands in quotes taken out.
+fn outside_quotes(text: &str) -> String {
+    let mut quote: Option<char> = None;
+    let mut outside = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => {}
+            None if matches!(letter, '"' | '\'') => quote = Some(letter),
+            None => outside.push(letter),
+        }
+    }
+    outside
 }
 
 struct Compiler<'a> {
@@ -214,6 +246,11 @@ impl Compiler<'_> {
                 let list = self.known(&list, &self.names.lists(), "list")?;
                 Ok(Test::Listed(place_of(&mut self.lists, list)))
             }
+            ("size", [counted]) if is_named(counted, "posts") => Err(self.wrong(
+                "size(posts)",
+                "a number alone is neither true nor false",
+                "compare it: size(posts) > 0",
+            )),
             ("within", [_]) => Err(self.wrong(
                 "within",
                 "`within` is asked of a place",
