@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::Secret;
+use super::vault::Vault;
 
 /// The section of the secrets; its keys are the office's own.
 pub(super) const SECTION: &str = "secrets";
@@ -81,11 +82,11 @@ impl Secrets {
     /// The section of the office's file, over what the environment gives.
     pub(super) fn read(
         section: Option<&Value>,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         problems: &mut Vec<String>,
     ) -> Secrets {
         let mut by_name = BTreeMap::new();
-        for (variable, value) in environment {
+        for (variable, value) in vault.environment() {
             let Some(name) = variable.strip_prefix(VARIABLE) else { continue };
             if name.is_empty() || value.is_empty() {
                 problems.push(format!("the environment: {variable} gives no secret; take it away"));
@@ -103,9 +104,9 @@ impl Secrets {
                 problems.push(format!("secrets.{name}: name the file that holds it"));
                 continue;
             };
-            match read_first_line(Path::new(file)) {
-                Ok(secret) => drop(by_name.insert(name.clone(), secret)),
-                Err(problem) => problems.push(format!("secrets.{name}: {problem}")),
+            let told = |problem: &str| format!("secrets.{name}: {problem}");
+            if let Some(secret) = vault.first_line(Path::new(file), told, problems) {
+                by_name.insert(name.clone(), secret);
             }
         }
         Secrets { by_name }

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::Secret;
 use super::reader::suggestion;
+use super::vault::Vault;
 
 /// What a variable with a secret of an account begins with.
 pub(super) const VARIABLE: &str = "SAMVAD_SMS_ACCOUNTS_";
@@ -190,7 +191,7 @@ impl SmsSection {
     /// The section with its secrets, or `None` without an account.
     pub(super) fn complete(
         &self,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         place: &dyn Fn(&str) -> String,
         problems: &mut Vec<String>,
     ) -> Option<Sms> {
@@ -215,7 +216,7 @@ impl SmsSection {
                 variables: VARIABLE,
                 name,
                 table,
-                environment,
+                vault,
                 place,
                 told: BTreeSet::new(),
                 problems,
@@ -236,21 +237,21 @@ impl SmsSection {
 }
 
 /// Reads the keys of one account; what is wrong is said with its place.
-pub(super) struct Keys<'a> {
+pub(super) struct Keys<'a, 'v> {
     /// `sms.accounts`.
     pub(super) section: &'static str,
     /// What a variable with a secret of an account begins with.
     pub(super) variables: &'static str,
     pub(super) name: &'a str,
     pub(super) table: &'a Table,
-    pub(super) environment: &'a [(String, String)],
+    pub(super) vault: &'a mut Vault<'v>,
     pub(super) place: &'a dyn Fn(&str) -> String,
     /// Keys that were asked for: all that there are.
     pub(super) told: BTreeSet<&'static str>,
     pub(super) problems: &'a mut Vec<String>,
 }
 
-impl Keys<'_> {
+impl Keys<'_, '_> {
     fn account(&mut self, callback_url: &str) -> Option<SmsAccount> {
         let before = self.problems.len();
         let road = self.needed("road", "\"kannel\", or \"gupshup\" and the like");
@@ -378,7 +379,9 @@ impl Keys<'_> {
 
     pub(super) fn guard(&mut self) -> Option<Guard> {
         let secret = self.secret("secret");
-        if let Some(secret) = &secret {
+        // One that is not there is empty.
+        let there = secret.as_ref().filter(|secret| !secret.expose().is_empty());
+        if let Some(secret) = there {
             let text = secret.expose();
             let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
             if !is_plain || text.len() < SECRET_LEAST {
@@ -410,9 +413,15 @@ impl Keys<'_> {
     }
 
     pub(super) fn wrong(&mut self, key: &str, reason: &str) {
+        let words = self.words(key, reason);
+        self.problems.push(words);
+    }
+
+    /// What is wrong with a key, with its place.
+    fn words(&self, key: &str, reason: &str) -> String {
         let dotted = format!("{}.{}.{key}", self.section, self.name);
         let place = (self.place)(&dotted);
-        self.problems.push(format!("{place}: {dotted}: {reason}"));
+        format!("{place}: {dotted}: {reason}")
     }
 
     /// A text; an empty one counts as none.
@@ -481,8 +490,9 @@ impl Keys<'_> {
         let before = self.problems.len();
         let secret = self.optional_secret(key);
         if secret.is_none() && self.problems.len() == before {
-            let variable = self.variable(key);
-            self.wrong(file_key(key), &format!("name a file that holds it, or set {variable}"));
+            let reason = format!("name a file that holds it, or set {}", self.variable(key));
+            let words = self.words(file_key(key), &reason);
+            return self.vault.lacks(words, self.problems);
         }
         secret
     }
@@ -495,19 +505,12 @@ impl Keys<'_> {
     fn optional_secret(&mut self, key: &'static str) -> Option<Secret> {
         let file_key = file_key(key);
         if let Some(file) = self.text(file_key) {
-            let read = super::fetch::read_first_line(Path::new(&file));
-            return match read {
-                Ok(secret) => Some(secret),
-                Err(problem) => {
-                    self.wrong(file_key, &problem);
-                    None
-                }
-            };
+            let dotted = format!("{}.{}.{file_key}", self.section, self.name);
+            let place = (self.place)(&dotted);
+            let told = |problem: &str| format!("{place}: {dotted}: {problem}");
+            return self.vault.first_line(Path::new(&file), told, self.problems);
         }
-        let variable = self.variable(key);
-        let given = self.environment.iter().find(|(name, _)| *name == variable);
-        let given = given.map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
-        given.map(Secret::new)
+        self.vault.variable(&self.variable(key)).map(Secret::new)
     }
 
     pub(super) fn refuse_unknown(&mut self) {

@@ -558,6 +558,17 @@ fn of_registry(key: &str) -> Value {
             "description": "The party's names, of which every template holds one.",
             "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         }),
+        "languages" => {
+            let code = json!({"enum": Language::ALL.map(Language::code)});
+            json!({
+                "description": "The languages that go by SMS, the first for everybody else; every one without it.",
+                "anyOf": [code, {"type": "array", "items": code}],
+            })
+        }
+        "flows" => json!({
+            "description": "The flows that go by SMS, by name; every one without it. What all flows share always goes.",
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        }),
         "longest" => json!({
             "type": "integer",
             "minimum": 1,

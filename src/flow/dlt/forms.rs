@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::contact::Language;
-use crate::dlt::{Hole, Proposal, Say, Tag};
+use crate::dlt::{Hole, Proposal, Registry, Say, Tag};
 use crate::flow::Rendering;
 use crate::flow::answer::nothing;
 use crate::flow::check::sms::{Longest, LongestNames};
@@ -62,15 +62,19 @@ struct Text<'a> {
     key: &'a str,
 }
 
-pub(super) fn forms(all: &Everything<'_>, notices: &[Notice]) -> Forms {
+/// The forms of all that goes by SMS, as this registry says.
+pub(super) fn forms(all: &Everything<'_>, notices: &[Notice], registry: &Registry) -> Forms {
     let names = LongestNames::new(all.geography);
     let mut collector =
         Collector { all, forms: Forms::default(), done: HashSet::new(), names: HashSet::new() };
     for language in Language::ALL {
-        if !all.catalogue.has(language) {
+        if !all.catalogue.has(language) || !registry.speaks(language) {
             continue;
         }
         for (flow, draft) in all.flows.iter().zip(all.drafts) {
+            if !registry.has_flow(&draft.name.text) {
+                continue;
+            }
             let longest = Longest::new(flow, all.flows, &names);
             collector.flow(flow, draft, language, &longest);
         }

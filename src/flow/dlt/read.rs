@@ -13,11 +13,13 @@ use crate::flow::load::{Sources, is_dlt};
 use crate::flow::yaml::{self, Node, Word};
 
 /// The keys of a registry's file, and those of one of its templates.
-pub(in crate::flow) const KEYS: [&str; 9] = [
+pub(in crate::flow) const KEYS: [&str; 11] = [
     "entity",
     "about",
     "headers",
     "brands",
+    "languages",
+    "flows",
     "longest",
     "passes",
     "urls",
@@ -38,6 +40,8 @@ pub(in crate::flow) struct Read {
     pub(in crate::flow) names: Vec<Place>,
     /// The text of each.
     texts: Vec<Place>,
+    /// The flows it names, as they stand there.
+    pub(in crate::flow) flows: Vec<Word>,
     /// Headers that templates name, with the category of the template.
     named: Vec<(Word, Category)>,
     /// Whether there is a file at all.
@@ -123,6 +127,16 @@ fn registry(root: &Node, read: &mut Read, findings: &mut Findings<'_>) -> Option
     }
     for number in list("callback_numbers", findings) {
         limits.callback_numbers.push(number.text);
+    }
+    for code in list("languages", findings) {
+        let language = language_of(&code, findings)?;
+        if !read.registry.languages.contains(&language) {
+            read.registry.languages.push(language);
+        }
+    }
+    for flow in list("flows", findings) {
+        read.registry.flows.push(flow.text.clone());
+        read.flows.push(flow);
     }
     for brand in list("brands", findings) {
         read.registry.brands.push(brand.text);
