@@ -88,7 +88,7 @@ fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
     if count == 0 {
         let mut told = "nothing is lacking: every text has its template".to_owned();
         if let Some(waiting) = waiting {
-            told.push_str(". ");
+            told.push_str("; but ");
             told.push_str(&waiting);
         }
         return Ok(told);
@@ -97,7 +97,7 @@ fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
         "{count} templates are to be registered. Look them over first: operators want the party's name in each, and no variable at its end"
     );
     if let Some(waiting) = waiting {
-        told.push_str(". Besides, ");
+        told.push_str(". Besides: ");
         told.push_str(&waiting);
     }
     let Some(path) = &args.out else {

@@ -129,8 +129,18 @@ fn looks_like_a_path(words: &str) -> bool {
         part.len() > 40 || (part.len() >= 16 && mixed)
     };
     let strange = |sign: char| sign.is_whitespace() || matches!(sign, '=' | '+' | ':' | '@');
-    let named = parts.len() > 1 || words.contains('.');
+    let named = parts.len() > 1 || words.contains('.') || says_what_it_holds(words);
     named && !words.contains(strange) && !parts.iter().any(random)
+}
+
+/// Whether these words are what people call such a file: `gupshup-password`, `path_secret`. A word as the
+/// secret itself has no name for itself in it, or digits and capitals besides.
+fn says_what_it_holds(words: &str) -> bool {
+    let mut parts = words.split(['-', '_']);
+    let is_plain = words.bytes().all(|byte| byte.is_ascii_lowercase() || b"-_".contains(&byte));
+    is_plain
+        && words.contains(['-', '_'])
+        && parts.any(|part| matches!(part, "password" | "secret" | "token" | "key"))
 }
 
 /// The text of a file that holds a secret.
@@ -223,6 +233,12 @@ mod tests {
             for secret in ["83", "72", "eyJ"] {
                 assert!(!said.contains(secret), "{said}");
             }
+        }
+        for path in ["path-secret", "gupshup-password", "api_key"] {
+            assert!(looks_like_a_path(path), "{path}");
+        }
+        for secret in ["secret", "Path-Secret", "path-secret-7", "correct-horse-battery-staple"] {
+            assert!(!looks_like_a_path(secret), "{secret}");
         }
         let path = "[secrets]\nward = \"secrets/ward.txt\"\n";
         let told = crate::config::examine(Path::new("office.toml"), path);

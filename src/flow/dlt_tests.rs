@@ -295,6 +295,33 @@ fn values_that_do_not_fit_are_told_together() {
 }
 
 #[test]
+fn what_was_tried_is_said_once_for_all_templates_that_do_not_say_it() {
+    let values = |registry: &str| {
+        let found = found_of(registry);
+        found.iter().filter(|one| one.code.name() == "dlt-value").count()
+    };
+    let silent = registered(|text| {
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("tested:"));
+        *text = lines.map(|line| format!("{line}\n")).collect();
+    });
+    assert!(values(&silent) > 0);
+    assert_eq!(values(&format!("tested: [latin, devanagari]\n{silent}")), 0);
+    // A template's own word counts for it.
+    let other = silent.replacen("    category: ", "    tested: [latin]\n    category: ", 1_000);
+    assert_eq!(values(&format!("tested: [latin, devanagari]\n{other}")), values(&silent));
+    assert!(told("tested: [hindi]\n").contains("there is no script `hindi`"));
+}
+
+#[test]
+fn templates_that_do_not_name_the_party_are_told_together() {
+    let told = told(
+        "brands: [दल]\ntemplates:\n  a: {text: नमस्ते जी}\n  b: {text: फिर मिलेंगे}\n  c: {text: दल की ओर से}\n",
+    );
+    assert_eq!(told.matches("do not name the party").count(), 1, "{told}");
+    assert!(told.contains("2 templates of this file do not name the party: `a`, `b`"), "{told}");
+}
+
+#[test]
 fn only_the_languages_and_flows_that_go_by_sms_need_templates() {
     let only = |keys: &str| found_of(&format!("{keys}{FIRST}"));
     let told = |keys: &str| -> String {

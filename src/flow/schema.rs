@@ -579,6 +579,9 @@ fn of_registry(key: &str) -> Value {
             "type": "string",
             "description": "Signs that came through in {#alphanumeric#} and {#numeric#} when you tried.",
         }),
+        "tested" => scripts(
+            "Scripts in which values came through when you tried, for templates that do not say it themselves; latin alone without it.",
+        ),
         "urls" | "callback_numbers" => json!({
             "description": "What stands on the portal's list.",
             "anyOf": [scalar(), {"type": "array", "items": scalar()}],
@@ -596,6 +599,11 @@ fn of_registry(key: &str) -> Value {
     }
 }
 
+fn scripts(about: &str) -> Value {
+    let script = json!({"enum": dlt::Script::ALL.map(dlt::Script::name)});
+    json!({"description": about, "anyOf": [script, {"type": "array", "items": script}]})
+}
+
 /// What stands under a key of one content template.
 fn of_content_template(key: &str, id: &Value) -> Value {
     let words = json!({"type": "string"});
@@ -610,13 +618,9 @@ fn of_content_template(key: &str, id: &Value) -> Value {
         }),
         "category" => json!({"enum": dlt::Category::ALL.map(dlt::Category::name)}),
         "language" => json!({"enum": Language::ALL.map(Language::code)}),
-        "tested" => {
-            let script = json!({"enum": dlt::Script::ALL.map(dlt::Script::name)});
-            json!({
-                "description": "Scripts in which values came through when you tried; latin alone without it.",
-                "anyOf": [script, {"type": "array", "items": script}],
-            })
-        }
+        "tested" => scripts(
+            "Scripts in which values came through when you tried; those of the registry without it.",
+        ),
         "status" => json!({"enum": dlt::Standing::ALL.map(dlt::Standing::name)}),
         "text" => json!({
             "type": "string",

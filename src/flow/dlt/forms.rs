@@ -310,7 +310,7 @@ impl Collector<'_> {
         let mut forms: Vec<Vec<Say>> = vec![Vec::new()];
         self.segments(known.pattern(text.language), text.language, longest, &mut forms);
         if text.book == "common" && ["hint-number", "hint-booth"].contains(&text.key) {
-            self.with_bounds(&mut forms);
+            self.with_bounds(text.key, &mut forms);
         }
         if forms.len() > MOST_FORMS {
             if let Some(place) = self.place(text) {
@@ -324,19 +324,25 @@ impl Collector<'_> {
         forms
     }
 
-    /// The bounds these hints name are numbers, those of the questions.
-    fn with_bounds(&self, forms: &mut [Vec<Say>]) {
+    /// The bounds these hints name are numbers, those of the questions: as they are said, a booth's plain.
+    fn with_bounds(&self, key: &str, forms: &mut [Vec<Say>]) {
+        let of_booths = key == "hint-booth";
         let asked = self.all.flows.iter().flat_map(|flow| &flow.steps);
         let bounds = asked.filter_map(|step| match &step.kind {
             StepKind::Ask(ask) => match ask.answer {
-                Answer::Number { from, to } => Some(from.max(to)),
-                Answer::Booth { to } => Some(to),
+                Answer::Number { from, to } if !of_booths => Some(from.max(to)),
+                Answer::Booth { to } if of_booths => Some(to),
                 _ => None,
             },
             _ => None,
         });
+        let bound = bounds.max().unwrap_or(999);
         let mut longest = String::new();
-        crate::locale::grouped(bounds.max().unwrap_or(999), &mut longest);
+        if of_booths {
+            longest = bound.to_string();
+        } else {
+            crate::locale::grouped(bound, &mut longest);
+        }
         for say in forms.iter_mut().flatten() {
             if let Say::Hole(hole) = say
                 && matches!(hole.name.as_str(), "from" | "to")

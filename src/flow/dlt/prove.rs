@@ -10,9 +10,7 @@ use crate::flow::wording::english_name;
 
 use super::forms::{Form, forms};
 use super::read::Read;
-
-/// So many of a group are named.
-const NAMED: usize = 3;
+use super::some_of;
 
 /// A text that no template carries, as one that would.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +80,7 @@ pub(in crate::flow) fn prove(
         }
     }
     for group in groups {
-        tell_group(&group, all, is_in_force, findings);
+        tell_group(&group, all, read, findings);
     }
     lacking
 }
@@ -178,14 +176,6 @@ fn join(groups: &mut Vec<Group>, form: &Form, refusal: Refusal) {
     }
 }
 
-/// The first of a list, and how many more there are.
-fn some_of(mut list: impl ExactSizeIterator<Item = String>) -> String {
-    let more = list.len().saturating_sub(NAMED);
-    let named: Vec<String> = list.by_ref().take(NAMED).collect();
-    let named = named.join(", ");
-    if more == 0 { named } else { format!("{named} and {more} more") }
-}
-
 fn tell(form: &Form, refusal: &Refusal, is_in_force: bool, findings: &mut Findings<'_>) {
     let language = english_name(form.proposal.language);
     let key = &form.key;
@@ -211,7 +201,8 @@ fn tell(form: &Form, refusal: &Refusal, is_in_force: bool, findings: &mut Findin
     }
 }
 
-fn tell_group(group: &Group, all: &Everything<'_>, is_in_force: bool, findings: &mut Findings<'_>) {
+fn tell_group(group: &Group, all: &Everything<'_>, read: &Read, findings: &mut Findings<'_>) {
+    let is_in_force = read.registry.is_in_force();
     let named =
         |(language, key): &(Language, String)| format!("`{key}` in {}", english_name(*language));
     let texts = some_of(group.texts.iter().map(named));
@@ -234,7 +225,7 @@ fn tell_group(group: &Group, all: &Everything<'_>, is_in_force: bool, findings: 
             };
             let message =
                 format!("{told}: what fills place {number} of `{template}` {}", why.words());
-            let under = if several { "each of these templates" } else { &format!("`{template}`") };
+            let under = if several { "in the registry" } else { &format!("under `{template}`") };
             (message, value_hint(under, why), Code::DltValue)
         }
         _ => {
@@ -247,11 +238,15 @@ fn tell_group(group: &Group, all: &Everything<'_>, is_in_force: bool, findings: 
             } else {
                 format!("{texts} has no DLT template")
             };
-            let hint = format!(
-                "`samvad dlt propose --flow {0} --out flows/dlt/{0}.yaml` writes what has to be registered; \
-                 what does not go by SMS the registry leaves out by `languages: [hi]` and `flows: […]`",
+            let mut hint = format!(
+                "`samvad dlt propose --flow {0} --out flows/dlt/{0}.yaml` writes what has to be registered",
                 group.book
             );
+            if read.registry.languages.is_empty() && read.registry.flows.is_empty() {
+                hint.push_str(
+                    "; what does not go by SMS is left out by `languages: [hi]` and `flows: […]`",
+                );
+            }
             (message, hint, Code::DltTemplate)
         }
     };
@@ -264,14 +259,14 @@ fn tell_group(group: &Group, all: &Everything<'_>, is_in_force: bool, findings: 
     }
 }
 
-/// What to do about a value that a place does not take; `under` names the template, or several.
+/// What to do about a value that a place does not take; `under` is where it is written.
 fn value_hint(under: &str, why: &Why) -> String {
     match why {
         Why::TooLong { .. } => {
             "a person whose value is longer does not get this message; two places side by side hold more".to_owned()
         }
         Why::Script(Some(script)) => format!(
-            "try a message with your operator; when it comes, write `tested: [latin, {}]` under {under}",
+            "try a message with your operator; when it comes, write `tested: [latin, {}]` {under}",
             script.name()
         ),
         Why::Script(None) => "leave that sign out, or move it out of the place".to_owned(),
