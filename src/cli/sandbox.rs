@@ -483,12 +483,18 @@ async fn play_citizens(
     }
     if report.joined < report.citizens {
         let lost = report.citizens - report.joined;
+        let faults = arguments.serve.faults.faults();
+        let by_sms = !arguments.serve.sms.is_empty();
         let why = if report.summary.verdict.acked == 0 {
             let with = sms_option(&arguments.serve);
             format!(
                 "; nobody took a message at {}. Start samvad first, as `samvad sandbox{with}` tells, and the load in another terminal",
-                sandbox.webhook()
+                program(&arguments.serve.webhook)
             )
+        } else if by_sms && faults.lost + faults.death > 0.0 {
+            "; by SMS what may have been sent is not sent again, so a lost call is a lost message: \
+             `--lost 0 --death 0` leaves such calls out"
+                .to_owned()
         } else {
             String::new()
         };

@@ -236,6 +236,10 @@ fn answer(
             return None;
         }
     };
+    if answer == CallAnswer::Sms && sms.is_some() && roads.is_empty() {
+        // Its accounts are there and cannot be used, which is told.
+        return None;
+    }
     let Some(first) = roads.first() else {
         let words = match answer {
             CallAnswer::Sms => "sms is not switched on; see [sms.accounts.NAME]",

@@ -36,16 +36,12 @@ impl<'a> Vault<'a> {
 
     /// A secret that is not there: a problem in these words, or, where nobody uses it, an empty one.
     pub(super) fn lacks(&mut self, words: String, problems: &mut Vec<String>) -> Option<Secret> {
-        match &mut self.absent {
-            Some(absent) => {
-                absent.push(words);
-                Some(Secret::new(""))
-            }
-            None => {
-                problems.push(words);
-                None
-            }
+        if let Some(absent) = &mut self.absent {
+            absent.push(words);
+            return Some(Secret::new(""));
         }
+        problems.push(words);
+        None
     }
 
     /// The first line of a file that holds a secret. What is wrong is worded by `told`.

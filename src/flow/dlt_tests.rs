@@ -116,10 +116,17 @@ fn found_of(registry: &str) -> Vec<Diagnostic> {
     found
 }
 
-/// The registry of a beginner: everything is proposed, in files of a few templates each.
+/// A text without the lines that begin so.
+fn without(text: &str, beginning: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with(beginning));
+    let mut left = lines.collect::<Vec<_>>().join("\n");
+    left.push('\n');
+    left
+}
+
+/// The registry of a beginner: everything is proposed.
 fn proposed(registry: &str) -> String {
-    let lines = registry.lines().filter(|line| !line.trim_start().starts_with("id:"));
-    lines.map(|line| format!("{line}\n")).collect()
+    without(registry, "id:")
 }
 
 fn talk() -> Talk {
@@ -300,10 +307,7 @@ fn what_was_tried_is_said_once_for_all_templates_that_do_not_say_it() {
         let found = found_of(registry);
         found.iter().filter(|one| one.code.name() == "dlt-value").count()
     };
-    let silent = registered(|text| {
-        let lines = text.lines().filter(|line| !line.trim_start().starts_with("tested:"));
-        *text = lines.map(|line| format!("{line}\n")).collect();
-    });
+    let silent = registered(|text| *text = without(text, "tested:"));
     assert!(values(&silent) > 0);
     assert_eq!(values(&format!("tested: [latin, devanagari]\n{silent}")), 0);
     // A template's own word counts for it.
@@ -327,7 +331,7 @@ fn only_the_languages_and_flows_that_go_by_sms_need_templates() {
     let told = |keys: &str| -> String {
         let found = only(keys);
         let lacking = found.iter().filter(|one| one.code.name() == "dlt-template");
-        lacking.map(|one| format!("{} {}\n", one.path, one.message)).collect()
+        lacking.map(|one| format!("{} {}", one.path, one.message)).collect::<Vec<_>>().join("\n")
     };
     let hindi = told("languages: [hi]\n");
     assert!(hindi.contains(" in Hindi") && !hindi.contains(" in English"), "{hindi}");
@@ -375,8 +379,8 @@ fn every_key_of_a_registry_is_in_the_documents() {
 
 #[test]
 fn what_is_said_instead_is_proposed_in_every_language_of_the_shipped_texts() {
-    let sources = crate::serve::read_sources(None, None).unwrap();
-    let flows = super::propose(&sources, fixture::geography()).unwrap();
+    let shipped = crate::serve::read_sources(None, None).unwrap();
+    let flows = super::propose(&shipped, fixture::geography()).unwrap();
     for language in Language::ALL {
         let name = format!("common-sms-instead-{}", language.code());
         let proposal = flows.lacking().iter().find(|lacking| lacking.proposal.name == name);
@@ -384,16 +388,11 @@ fn what_is_said_instead_is_proposed_in_every_language_of_the_shipped_texts() {
         assert!(crate::segments::measure(&longest).parts <= 2, "{longest}");
     }
     // Whoever has no such text is told what comes of it.
-    let mut without = with(FIRST);
-    for file in &mut without.files {
-        file.text = file
-            .text
-            .lines()
-            .filter(|line| !line.starts_with("sms-instead"))
-            .map(|line| format!("{line}\n"))
-            .collect();
+    let mut sources = with(FIRST);
+    for file in &mut sources.files {
+        file.text = without(&file.text, "sms-instead");
     }
-    let found = match prove(&without, fixture::geography(), Rules::default()) {
+    let found = match prove(&sources, fixture::geography(), Rules::default()) {
         Ok(flows) => flows.warnings().to_vec(),
         Err(found) => found,
     };

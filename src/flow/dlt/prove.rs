@@ -202,60 +202,70 @@ fn tell(form: &Form, refusal: &Refusal, is_in_force: bool, findings: &mut Findin
 }
 
 fn tell_group(group: &Group, all: &Everything<'_>, read: &Read, findings: &mut Findings<'_>) {
-    let is_in_force = read.registry.is_in_force();
-    let named =
-        |(language, key): &(Language, String)| format!("`{key}` in {}", english_name(*language));
-    let texts = some_of(group.texts.iter().map(named));
-    let several = group.texts.len() > 1;
     let of_flow = all.drafts.iter().find(|draft| draft.name.text == group.book);
     let place = match of_flow {
-        Some(draft) if several => draft.name.place,
+        Some(draft) if group.texts.len() > 1 => draft.name.place,
         _ => group.place,
-    };
-    let (message, hint, code) = match &group.refusal {
-        Refusal::Value { template, place: number, why } => {
-            let told = if several {
-                format!(
-                    "values of {} texts of `{}` do not fit: {texts}. The first",
-                    group.texts.len(),
-                    group.book
-                )
-            } else {
-                format!("a value of {texts} does not fit")
-            };
-            let message =
-                format!("{told}: what fills place {number} of `{template}` {}", why.words());
-            let under = if several { "in the registry" } else { &format!("under `{template}`") };
-            (message, value_hint(under, why), Code::DltValue)
-        }
-        _ => {
-            let message = if several {
-                format!(
-                    "{} texts of `{}` have no DLT template: {texts}",
-                    group.texts.len(),
-                    group.book
-                )
-            } else {
-                format!("{texts} has no DLT template")
-            };
-            let mut hint = format!(
-                "`samvad dlt propose --flow {0} --out flows/dlt/{0}.yaml` writes what has to be registered",
-                group.book
-            );
-            if read.registry.languages.is_empty() && read.registry.flows.is_empty() {
-                hint.push_str(
-                    "; what does not go by SMS is left out by `languages: [hi]` and `flows: […]`",
-                );
-            }
-            (message, hint, Code::DltTemplate)
-        }
     };
     // Most people's values are shorter than the longest.
     let is_rare = matches!(group.refusal, Refusal::Value { why: Why::TooLong { .. }, .. });
-    if is_in_force && !is_rare {
+    let (message, hint, code) = match &group.refusal {
+        Refusal::Value { template, place: number, why } => {
+            let (message, hint) = unfit(group, template, *number, why);
+            (message, hint, Code::DltValue)
+        }
+        Refusal::NoTemplate(_) | Refusal::NotRegistered { .. } | Refusal::Stopped { .. } => {
+            let (message, hint) = lacks(group, read);
+            (message, hint, Code::DltTemplate)
+        }
+    };
+    if read.registry.is_in_force() && !is_rare {
         findings.error_hint(place, message, hint).code(code);
     } else {
         findings.warn(place, message, hint).code(code);
+    }
+}
+
+/// The first texts of a group: `name` in Hindi.
+fn texts_of(group: &Group) -> String {
+    let named =
+        |(language, key): &(Language, String)| format!("`{key}` in {}", english_name(*language));
+    some_of(group.texts.iter().map(named))
+}
+
+/// What is said of texts without a template, and what to do.
+fn lacks(group: &Group, read: &Read) -> (String, String) {
+    let (book, texts) = (&group.book, texts_of(group));
+    let message = match group.texts.len() {
+        1 => format!("{texts} has no DLT template"),
+        count => format!("{count} texts of `{book}` have no DLT template: {texts}"),
+    };
+    let mut hint = format!(
+        "`samvad dlt propose --flow {book} --out flows/dlt/{book}.yaml` writes what has to be registered"
+    );
+    if read.registry.languages.is_empty() && read.registry.flows.is_empty() {
+        hint.push_str(
+            "; what does not go by SMS is left out by `languages: [hi]` and `flows: […]`",
+        );
+    }
+    (message, hint)
+}
+
+/// What is said of texts whose values do not fit, and what to do.
+fn unfit(group: &Group, template: &str, number: usize, why: &Why) -> (String, String) {
+    let (book, texts, why_not) = (&group.book, texts_of(group), why.words());
+    let first = format!("what fills place {number} of `{template}` {why_not}");
+    match group.texts.len() {
+        1 => {
+            let hint = value_hint(&format!("under `{template}`"), why);
+            (format!("a value of {texts} does not fit: {first}"), hint)
+        }
+        count => {
+            let told = format!(
+                "values of {count} texts of `{book}` do not fit: {texts}. The first: {first}"
+            );
+            (told, value_hint("in the registry", why))
+        }
     }
 }
 
