@@ -19,11 +19,12 @@ mod records_url;
 mod schema;
 mod sms;
 mod state_url;
+mod vault;
 mod whatsapp;
 
-pub use examine::{FileProblem, FileProblemKind, examine};
+pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
-pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls};
+pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
 pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
@@ -32,6 +33,7 @@ pub use whatsapp::{Presence, Whatsapp};
 
 use self::bounds::{check_log, check_numbers, check_root};
 use self::reader::{Reader, Source, put, table_of, take_environment};
+use self::vault::Vault;
 use self::whatsapp::WhatsappSection;
 
 /// The embedded defaults, which are also the documentation of every key.
@@ -93,6 +95,9 @@ pub struct Config {
     pub fetch_allow: Vec<HostPort>,
     /// What flows may name in the headers of their calls.
     pub secrets: Secrets,
+    /// The secrets that are not on this machine, each in the words that [`Config::read`] refuses it with.
+    /// Empty unless it was [read without them](Config::read_without_secrets).
+    pub absent: Vec<String>,
 }
 
 impl Config {
@@ -242,6 +247,19 @@ impl Config {
     /// # Errors
     /// Every problem at once; nothing is half taken.
     pub fn read(origins: &Origins) -> Result<Config, ConfigErrors> {
+        Config::read_by(origins, Vault::needed(&origins.environment))
+    }
+
+    /// The same for whoever serves nothing: a secret that is not there is empty and stands in
+    /// [`Config::absent`], so that a laptop without any can check, chat and rehearse.
+    ///
+    /// # Errors
+    /// Every other problem at once.
+    pub fn read_without_secrets(origins: &Origins) -> Result<Config, ConfigErrors> {
+        Config::read_by(origins, Vault::spared(&origins.environment))
+    }
+
+    fn read_by(origins: &Origins, mut vault: Vault<'_>) -> Result<Config, ConfigErrors> {
         let mut problems = Vec::new();
         let defaults = table_of(DEFAULTS).unwrap_or_default();
         let mut user = Table::new();
@@ -305,17 +323,16 @@ impl Config {
         };
         check_root(&root, &mut problems);
         check_log(&log.level, &mut problems);
-        let records = root.records_url(&origins.environment, &mut problems);
+        let records = root.records_url(&mut vault, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
-        let whatsapp = whatsapp.complete(&origins.environment, &mut problems);
+        let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
-        let sms = sms.complete(&origins.environment, &place, &mut problems);
+        let sms = sms.complete(&mut vault, &place, &mut problems);
         let roads = (sms.as_ref(), whatsapp.as_ref());
-        let missed_calls =
-            missed_calls.complete(&origins.environment, &place, roads, &mut problems);
+        let missed_calls = missed_calls.complete(&mut vault, &place, roads, &mut problems);
         let fetch_allow = fetch.hosts(&mut problems);
-        let secrets = Secrets::read(named_secrets.as_ref(), &origins.environment, &mut problems);
+        let secrets = Secrets::read(named_secrets.as_ref(), &mut vault, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigErrors(problems));
         }
@@ -350,6 +367,7 @@ impl Config {
             missed_calls,
             fetch_allow,
             secrets,
+            absent: vault.absent(),
         })
     }
 

@@ -100,5 +100,8 @@ handover = One of us at { -office } will talk to you here. Please write what it 
 remind = We had not finished. Whenever you have a moment, please answer this.
 waiting = Got it. We will go on here in a while. For anything else, write 'menu'.
 one-moment = One moment please, we are looking it up.
+# By SMS in India, where nothing of an answer may be sent (docs/operations.md, "DLT"). Say where else people
+# are heard, and register it first.
+sms-instead = Sorry, we cannot answer this by SMS. Please ask { -office }. - { -party }
 # To a greeting while a question is open; the question stands below.
 salute = Namaste! Good to hear from you.

@@ -7,7 +7,7 @@ known-by = Has your number changed? That is all right, we will ask { -office } t
 
 old-number = Please write the old mobile number, 10 digits.
 
-member-number = Please write the member number as it stands on the card.
+member-number = Please write your member number. You find it on your card or in our message.
 
 district = In which district was the membership?
 

@@ -15,7 +15,7 @@
 again = माफ कीजिए, यह समझ नहीं आया।
 again-choices = माफ कीजिए, अब भी समझ नहीं आया। नीचे से एक चुनिए।
 hint-yes-no = बस ‘हाँ’ या ‘नहीं’ लिखिए।
-hint-number = { $from } से { $to } के बीच का नंबर लिखिए।
+hint-number = { $from } से { $to } तक कोई एक नंबर लिखिए।
 again-numbers = माफ कीजिए, अब भी समझ नहीं आया। नीचे की सूची देखिए।
 hint-any = { $least ->
     [1] एक या ज्यादा
@@ -30,11 +30,11 @@ hint-ranked = { $exact ->
    *[no] नंबर
  } पसंद के क्रम में लिखिए, जैसे { $example }।
 hint-age = अपनी उम्र अंकों में लिखिए, जैसे 34।
-hint-booth = बूथ का नंबर लिखिए, 1 से { $to } के बीच।
+hint-booth = बूथ का नंबर लिखिए, 1 से { $to } तक।
 hint-date = तारीख ऐसे लिखिए: 15 अगस्त 1990 या 15/8/1990।
 hint-date-from = { $from } या उसके बाद की तारीख लिखिए, जैसे 15/8/2027।
 hint-date-to = { $to } तक की तारीख लिखिए, साल के साथ, जैसे 15/8/1990।
-hint-date-between = { $from } से { $to } के बीच की तारीख लिखिए।
+hint-date-between = { $from } से { $to } तक की कोई तारीख लिखिए।
 hint-location = 📎 दबाकर ‘Location’ चुनिए और अपनी जगह भेजिए।
 hint-message = यहाँ { $kinds } भेजिए।
 hint-year = जन्म का साल चार अंकों में लिखिए, जैसे 1985।
@@ -73,24 +73,24 @@ unsupported = यह हम अभी देख या सुन नहीं �
 skip = छोड़ दें
 more = और देखें
 list-open = यहाँ चुनिए
-sms-choose = नंबर लिखें:
+sms-choose = नंबर लिखिए:
 # जब एक संदेश में कई चुने जा सकते हैं / Where one message may name several.
 choose-any = { $least ->
     [1] एक या ज्यादा
    *[other] कम से कम { $least }
- } नंबर लिखें, जैसे { $example }:
+ } नंबर लिखिए, जैसे { $example }:
 choose-any-most = { $most }{ $exact ->
     [yes] {""}
    *[no] {" "}तक
- } नंबर लिखें, जैसे { $example }:
-choose-ranked = पसंद के क्रम में नंबर लिखें, जैसे { $example }:
-choose-ranked-most = पहली { $most } पसंद के नंबर क्रम से लिखें, जैसे { $example }:
+ } नंबर लिखिए, जैसे { $example }:
+choose-ranked = पसंद के क्रम में नंबर लिखिए, जैसे { $example }:
+choose-ranked-most = पहली { $most } पसंद के नंबर क्रम से लिखिए, जैसे { $example }:
 yes = हाँ
 no = नहीं
 
 ## रास्ते
 
-back-none = यह पहला सवाल है, इसके पीछे कुछ नहीं।
+back-none = यह पहला सवाल है, इससे पहले कुछ नहीं।
 # रेफरल कोड जिसका जाँच-अंक नहीं बैठता / Behind a start word, a code with a wrong digit.
 code-unknown = ‘{ $code }’ सही कोड नहीं है, एक बार अंक देख लीजिए। अभी कोड के बिना आगे बढ़ते हैं।
 changed = इस बीच यह बातचीत बदल गई है, इसलिए फिर से पूछ रहे हैं। माफ कीजिए।
@@ -101,5 +101,8 @@ handover = अब { -office } के एक साथी यहीं आपस�
 remind = आपकी बात अधूरी रह गई थी। जब समय मिले, जवाब दे दीजिए।
 waiting = आपकी बात मिल गई। थोड़ी देर बाद हम यहीं आगे बात करेंगे। कुछ और देखना हो तो ‘मेन्यू’ लिखिए।
 one-moment = बस एक पल, देख रहे हैं…
+# जब किसी जवाब का DLT टेम्पलेट न हो, SMS पर बस यह जाता है / By SMS in India, where nothing of an answer may
+# be sent (docs/operations.md, "DLT"). Say where else people are heard, and register it first.
+sms-instead = माफ कीजिए, इसका जवाब SMS से नहीं भेज सकते। { -office } से पूछिए। { -party }
 # सवाल के बीच में आए अभिवादन का जवाब; नीचे वही सवाल / Above the open question, to a greeting.
 salute = नमस्ते! आपसे बात करके अच्छा लगा।

@@ -17,7 +17,7 @@
 again = معاف کیجیے، یہ سمجھ نہیں آیا۔
 again-choices = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ نیچے سے ایک چنیے۔
 hint-yes-no = بس ’ہاں‘ یا ’نہیں‘ لکھیے۔
-hint-number = مہربانی کر کے { $from } سے { $to } کے بیچ کا نمبر لکھیے۔
+hint-number = مہربانی کر کے { $from } سے { $to } تک کوئی ایک نمبر لکھیے۔
 again-numbers = معاف کیجیے، اب بھی سمجھ نہیں آیا۔ نیچے کی فہرست دیکھیے۔
 hint-any = { $least ->
     [1] ایک یا زیادہ
@@ -32,11 +32,11 @@ hint-ranked = { $exact ->
    *[no] نمبر
  } پسند کی ترتیب سے لکھیے، جیسے { $example }۔
 hint-age = اپنی عمر ہندسوں میں لکھیے، جیسے 34۔
-hint-booth = بوتھ کا نمبر لکھیے، 1 سے { $to } کے بیچ۔
+hint-booth = بوتھ کا نمبر لکھیے، 1 سے { $to } تک۔
 hint-date = تاریخ ایسے لکھیے: 15 اگست 1990 یا 15/8/1990۔
 hint-date-from = تاریخ { $from } یا اس کے بعد کی لکھیے، جیسے 15/8/2027۔
 hint-date-to = تاریخ { $to } تک کی لکھیے، سال کے ساتھ، جیسے 15/8/1990۔
-hint-date-between = تاریخ { $from } سے { $to } کے بیچ کی لکھیے۔
+hint-date-between = تاریخ { $from } سے { $to } تک کی لکھیے۔
 hint-location = بٹن 📎 دبا کر ’Location‘ چنیے اور اپنی جگہ بھیجیے۔
 hint-message = یہاں { $kinds } بھیجیے۔
 hint-year = پیدائش کا سال چار ہندسوں میں لکھیے، جیسے 1985۔
@@ -75,24 +75,24 @@ unsupported = یہ ہم ابھی دیکھ یا سن نہیں پاتے۔ مہرب
 skip = چھوڑ دیں
 more = اور دیکھیں
 list-open = یہاں چنیے
-sms-choose = نمبر لکھیں:
+sms-choose = نمبر لکھیے:
 # جب ایک پیغام میں کئی چنے جا سکتے ہیں / Where one message may name several.
 choose-any = { $least ->
     [1] ایک یا زیادہ
    *[other] کم سے کم { $least }
- } نمبر لکھیں، جیسے { $example }:
+ } نمبر لکھیے، جیسے { $example }:
 choose-any-most = { $exact ->
     [yes] پورے { $most }
    *[no] زیادہ سے زیادہ { $most }
- } نمبر لکھیں، جیسے { $example }:
-choose-ranked = پسند کی ترتیب سے نمبر لکھیں، جیسے { $example }:
-choose-ranked-most = پہلی { $most } پسند کے نمبر ترتیب سے لکھیں، جیسے { $example }:
+ } نمبر لکھیے، جیسے { $example }:
+choose-ranked = پسند کی ترتیب سے نمبر لکھیے، جیسے { $example }:
+choose-ranked-most = پہلی { $most } پسند کے نمبر ترتیب سے لکھیے، جیسے { $example }:
 yes = ہاں
 no = نہیں
 
 ## راستے
 
-back-none = یہ پہلا سوال ہے، اس کے پیچھے کچھ نہیں۔
+back-none = یہ پہلا سوال ہے، اس سے پہلے کچھ نہیں۔
 # حوالہ کوڈ جس کا کوئی ہندسہ غلط ہے / A referral code with a wrong digit, behind a start word.
 code-unknown = یہ کوڈ ‘{ $code }’ درست نہیں، ایک بار ہندسے دیکھ لیجیے۔ ابھی کوڈ کے بغیر آگے بڑھتے ہیں۔
 changed = اس بیچ یہ بات چیت بدل گئی ہے، اس لیے پھر سے پوچھ رہے ہیں۔ معاف کیجیے۔
@@ -103,5 +103,8 @@ handover = اب { -office } کے ایک ساتھی یہیں آپ سے بات ک�
 remind = آپ کی بات ادھوری رہ گئی تھی۔ جب وقت ملے، جواب دے دیجیے۔
 waiting = آپ کی بات مل گئی۔ تھوڑی دیر بعد ہم یہیں آگے بات کریں گے۔ کچھ اور دیکھنا ہو تو ’مینو‘ لکھیے۔
 one-moment = بس ایک پل، دیکھ رہے ہیں…
+# جب کسی جواب کا DLT ٹیمپلیٹ نہ ہو، SMS پر بس یہ جاتا ہے / By SMS in India, where nothing of an answer may
+# be sent (docs/operations.md, "DLT"). Say where else people are heard, and register it first.
+sms-instead = معاف کیجیے، اس کا جواب SMS سے نہیں بھیج سکتے۔ { -office } سے پوچھیے۔ { -party }
 # سوال کے بیچ آئے سلام کا جواب؛ نیچے وہی سوال / Above the open question, to a greeting.
 salute = آداب! آپ سے بات کر کے اچھا لگا۔

@@ -8,7 +8,7 @@ use super::OriginArgs;
 use crate::records;
 
 pub(super) fn run(origins: &OriginArgs, file: &Path) -> anyhow::Result<()> {
-    let config = origins.read()?;
+    let config = origins.read_for_records(&[])?;
     if file.exists() {
         bail!("{} is there already; a backup never overwrites: name another file", file.display());
     }

@@ -168,7 +168,7 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         paths.push(unread.path.clone());
         findings.push(unread.clone());
     }
-    let config = match origins.read() {
+    let config = match origins.read_without_secrets() {
         Ok(config) => Some(config),
         // The file is told line by line; what else is wrong keeps nobody from checking flows.
         Err(errors) => {
@@ -195,6 +195,9 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         Ok(loaded) => (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect()),
         Err(found) => (found, Vec::new()),
     };
+    if let Some(config) = &config {
+        findings.extend(call_flows(config, &sources, &file));
+    }
     // As the author finds them on disk.
     let on_disk = |path: &str| {
         let folders = [("flows/", &flows), ("locales/", &locales)];
@@ -213,6 +216,20 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         findings.extend(one_template(config, &file));
     }
     Ok(Examined { findings, names, paths })
+}
+
+/// Numbers for missed calls that begin a flow there is not: `serve` refuses them.
+fn call_flows(config: &Config, sources: &flow::Sources, file: &SourceFile) -> Vec<Diagnostic> {
+    let Some(calls) = &config.missed_calls else { return Vec::new() };
+    let files: Vec<String> = sources.flow_names();
+    let known: Vec<&str> = files.iter().map(String::as_str).collect();
+    let told = calls.unknown_flows(&known).into_iter().map(|unknown| {
+        let key = ["missed_calls", "accounts", unknown.account.as_str(), "flow"];
+        let message = format!("{}: there is no flow `{}`", key.join("."), unknown.flow);
+        let place = config::place_in(&file.text, &key).unwrap_or_default();
+        flow::at(file, Severity::Error, Code::UnknownFlow, place, message, Some(unknown.hint()))
+    });
+    told.collect()
 }
 
 /// An SMS account whose every text is to be one template's.
@@ -257,12 +274,18 @@ fn configuration(path: &Path) -> Result<Vec<Diagnostic>, String> {
                 FileProblemKind::Syntax => Code::TomlSyntax,
                 FileProblemKind::UnknownKey => Code::UnknownKey,
                 FileProblemKind::WrongType => Code::WrongType,
-                FileProblemKind::Value | FileProblemKind::Secret => Code::ConfigValue,
+                FileProblemKind::Value | FileProblemKind::Secret | FileProblemKind::Absent => {
+                    Code::ConfigValue
+                }
+            };
+            let severity = match problem.kind {
+                FileProblemKind::Absent => Severity::Warning,
+                _ => Severity::Error,
             };
             if problem.kind == FileProblemKind::Secret {
                 return hidden(&file, code, problem);
             }
-            flow::at(&file, Severity::Error, code, problem.span, problem.message, problem.hint)
+            flow::at(&file, severity, code, problem.span, problem.message, problem.hint)
         })
         .collect())
 }
@@ -357,7 +380,7 @@ fn is_unread_configuration(name: &str) -> bool {
 
 /// The flows and their sources, or everything that is wrong, worded for the author.
 pub(super) fn load(origins: &OriginArgs) -> Result<(flow::Flows, flow::Sources), String> {
-    let config = origins.read().map_err(|errors| errors.to_string())?;
+    let config = origins.read_without_secrets().map_err(|errors| errors.to_string())?;
     let geography = Arc::new(Geography::shipped()?);
     let (flows, locales) = (config.flows.as_deref(), config.locales.as_deref());
     let sources = read_sources(flows, locales).map_err(|error| error.to_string())?;
@@ -403,6 +426,31 @@ mod tests {
         for name in ["samvad.toml", "samvad.toml~", "samvad.toml.bak", "other.toml.txt"] {
             assert!(!is_unread_configuration(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_missed_call_that_begins_no_flow_is_told_where_it_stands() {
+        let text = "[sms]\ncallback_url = \"http://127.0.0.1:8080\"\n[sms.accounts.office]\n\
+            road = \"kannel\"\nfrom = \"56161\"\nurl = \"http://127.0.0.1:13013/\"\nusername = \"x\"\n\
+            [missed_calls.accounts.helpline]\nvendor = \"exotel\"\nflow = \"jion\"\nanswer = \"sms\"\n";
+        let config = Config::read_without_secrets(&config::Origins {
+            file: Some(("office.toml".into(), text.to_owned())),
+            ..config::Origins::default()
+        });
+        let flow = SourceFile { path: "flows/join.yaml".to_owned(), text: String::new() };
+        let sources = flow::Sources { files: vec![flow] };
+        let file = SourceFile { path: "office.toml".to_owned(), text: text.to_owned() };
+        let told = call_flows(&config.unwrap(), &sources, &file);
+        assert_eq!(told.len(), 1);
+        insta::assert_snapshot!(told[0], @r#"
+        error[unknown-flow]: missed_calls.accounts.helpline.flow: there is no flow `jion`
+          --> office.toml:10:8
+           |
+        10 | flow = "jion"
+           |        ^^^^^^
+           |
+           = help: did you mean "join"?
+        "#);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::OriginArgs;
 use crate::contact::Language;
-use crate::dlt::{Category, Registry};
+use crate::dlt::{Category, Registry, Standing};
 use crate::flow::{self, Diagnostic, Flows, Severity};
 use crate::geography::Geography;
 use crate::segments::measure;
@@ -82,13 +82,24 @@ fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
     if let Some(unknown) = args.flow.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no flow {unknown}; one of: {}", known.join(", ")));
     }
+    leaves_out(&flows, args)?;
     let (text, count) = file(&flows, args);
+    let waiting = waiting(&flows);
     if count == 0 {
-        return Ok("nothing is lacking: every text has its template".to_owned());
+        let mut told = "nothing is lacking: every text has its template".to_owned();
+        if let Some(waiting) = waiting {
+            told.push_str("; but ");
+            told.push_str(&waiting);
+        }
+        return Ok(told);
     }
-    let told = format!(
+    let mut told = format!(
         "{count} templates are to be registered. Look them over first: operators want the party's name in each, and no variable at its end"
     );
+    if let Some(waiting) = waiting {
+        told.push_str(". Besides: ");
+        told.push_str(&waiting);
+    }
     let Some(path) = &args.out else {
         print!("{text}");
         return Ok(told);
@@ -105,8 +116,45 @@ fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
     }
 }
 
+/// # Errors
+/// What is asked for does not go by SMS, as the registry says.
+fn leaves_out(flows: &Flows, args: &ProposeArgs) -> Result<(), String> {
+    let Some(registry) = flows.registry() else { return Ok(()) };
+    let asked = args.language.iter().filter_map(|code| Language::from_code(code));
+    if let Some(language) = asked.into_iter().find(|language| !registry.speaks(*language)) {
+        return Err(format!(
+            "{} does not go by SMS: write it under `languages` in flows/dlt/ first",
+            language.code()
+        ));
+    }
+    match args.flow.iter().find(|flow| !registry.has_flow(flow)) {
+        Some(flow) => Err(format!(
+            "the flow {flow} does not go by SMS: write it under `flows` in flows/dlt/ first"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// How many templates of the registry have no id yet, and what comes next; `None` when all have one.
+fn waiting(flows: &Flows) -> Option<String> {
+    let templates = &flows.registry()?.templates;
+    let waiting =
+        templates.iter().filter(|template| template.standing == Standing::Proposed).count();
+    let next = "register each text on the DLT portal, and write its `id` as it comes";
+    match waiting {
+        0 => None,
+        all if all == templates.len() => Some(format!(
+            "none of the {all} templates in flows/dlt/ has its id: {next}. From the first id on nothing else leaves by SMS"
+        )),
+        some => Some(format!(
+            "{some} of the {} templates in flows/dlt/ have no id: {next}. Nothing leaves by them until then",
+            templates.len()
+        )),
+    }
+}
+
 fn load(origins: &OriginArgs) -> Result<Flows, String> {
-    let config = origins.read().map_err(|errors| errors.to_string())?;
+    let config = origins.read_without_secrets().map_err(|errors| errors.to_string())?;
     let sources = read_sources(config.flows.as_deref(), config.locales.as_deref());
     let sources = sources.map_err(|error| error.to_string())?;
     let geography = Arc::new(Geography::shipped()?);
@@ -143,4 +191,51 @@ fn file(flows: &Flows, args: &ProposeArgs) -> (String, usize) {
         text.push_str(&proposal.entry(registry, args.category.category()));
     }
     (text, proposals.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::SourceFile;
+    use crate::flow::fixture;
+
+    fn office(registry: &str) -> Flows {
+        let mut sources = fixture::sources();
+        let path = "flows/dlt/registry.yaml".to_owned();
+        sources.files.push(SourceFile { path, text: registry.to_owned() });
+        flow::load(&sources, fixture::geography()).unwrap()
+    }
+
+    #[test]
+    fn templates_without_an_id_are_counted_with_what_comes_next() {
+        let entity = "entity: '1101161000000000001'\ntemplates:\n";
+        let one = "  a: {id: '1107161000000000001', text: नमस्ते जी}\n";
+        let (b, c) = ("  b: {text: धन्यवाद जी}\n", "  c: {text: फिर मिलेंगे जी}\n");
+        let told =
+            |templates: &[&str]| waiting(&office(&format!("{entity}{}", templates.concat())));
+        assert_eq!(told(&[one]), None);
+        let some = told(&[one, b, c]).unwrap();
+        assert!(some.starts_with("2 of the 3 templates") && some.contains("portal"), "{some}");
+        let none = told(&[b, c]).unwrap();
+        assert!(none.starts_with("none of the 2 templates"), "{none}");
+        assert_eq!(waiting(&fixture::flows()), None);
+    }
+
+    #[test]
+    fn what_does_not_go_by_sms_is_not_proposed() {
+        let flows = office("languages: [hi]\nflows: [join]\n");
+        let asked = |language: &[&str], flow: &[&str]| {
+            let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+            let args = ProposeArgs {
+                out: None,
+                language: list(language),
+                flow: list(flow),
+                category: Registered::Service,
+            };
+            leaves_out(&flows, &args)
+        };
+        assert_eq!(asked(&["hi"], &["join", "common"]), Ok(()));
+        assert!(asked(&["hi", "en"], &[]).unwrap_err().contains("`languages`"));
+        assert!(asked(&[], &["greeting"]).unwrap_err().contains("`flows`"));
+    }
 }

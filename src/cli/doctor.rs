@@ -14,6 +14,7 @@ use crate::channel::whatsapp::errors::TEMPLATE_CODES;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, is_postgres};
 use crate::dlt::Registry;
+use crate::flow::Flows;
 use crate::geography::Geography;
 use crate::message::{Channel, Status};
 use crate::records::{self, Records, RecordsError};
@@ -106,6 +107,7 @@ fn examine_flows(config: &Config, findings: &mut Findings) {
         Ok(flows) => {
             examine_templates(flows.templates());
             examine_dlt(config, flows.registry());
+            examine_calls(config, &flows, findings);
             let place = config.flows.as_ref().map_or_else(
                 || "the ones inside the program".to_owned(),
                 |folder| folder.display().to_string(),
@@ -130,6 +132,19 @@ fn examine_templates(templates: &[Declared]) {
     );
     for line in templates.iter().map(Declared::to_register).collect::<String>().lines() {
         println!("           {line}");
+    }
+}
+
+/// Whether each number for missed calls begins a flow that there is.
+fn examine_calls(config: &Config, flows: &Flows, findings: &mut Findings) {
+    let Some(calls) = &config.missed_calls else { return Findings::good("missed calls", "off") };
+    let known: Vec<&str> = flows.names().collect();
+    for unknown in calls.unknown_flows(&known) {
+        findings.bad("missed calls", &unknown.to_string());
+    }
+    for account in calls.accounts.iter().filter(|one| known.contains(&one.flow.as_str())) {
+        let words = format!("a call to {} begins the flow {}", account.name, account.flow);
+        Findings::good("missed calls", &words);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::records::Beside;
 
 pub(super) fn run(origins: &OriginArgs, command: &HandoverCommand) -> anyhow::Result<()> {
-    let config = origins.read()?;
+    let config = origins.read_for_records(&[])?;
     super::runtime()?.block_on(async {
         let records = Beside::open(super::keys::records_options(&config)?).await?;
         match command {

@@ -12,7 +12,7 @@ use crate::seal::Keyring;
 const STEP: usize = 2_000;
 
 pub(super) fn run(origins: &OriginArgs, command: &KeysCommand) -> anyhow::Result<()> {
-    let config = origins.read()?;
+    let config = origins.read_for_records(&[])?;
     match command {
         KeysCommand::Rotate => {
             let key = Keyring::rotate(&config.key_file, &Ids::system())?;

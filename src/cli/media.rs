@@ -14,7 +14,7 @@ use crate::effects::{MediaFolder, erase_medium};
 use crate::records::{Beside, MediumRow};
 
 pub(super) fn run(origins: &OriginArgs, command: &MediaCommand) -> anyhow::Result<()> {
-    let config = origins.read()?;
+    let config = origins.read_for_records(&[])?;
     let folder = MediaFolder::new(config.media.clone(), Ids::system());
     super::runtime()?.block_on(async {
         let records = Beside::open(super::keys::records_options(&config)?).await?;

@@ -31,7 +31,7 @@ pub struct MigrateDataArgs {
 
 pub(super) fn run(origins: &OriginArgs, args: &MigrateDataArgs) -> anyhow::Result<()> {
     // The address gets its password where the server would find it.
-    let config = origins.read_with(&[("records", &args.to)])?;
+    let config = origins.read_for_records(&[("records", &args.to)])?;
     let options = MigrateData {
         from: args.from.clone(),
         to: config.records.expose().to_owned(),

@@ -71,11 +71,27 @@ impl OriginArgs {
     /// # Errors
     /// Every problem of it at once.
     pub fn read(&self) -> Result<Config, ConfigErrors> {
-        self.read_with(&[])
+        Config::read(&self.origins(&[])?)
     }
 
-    /// The same with keys of the configuration over everything else.
-    fn read_with(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+    /// The same for commands that serve nothing: it lacks no secret, see [`Config::absent`].
+    ///
+    /// # Errors
+    /// Every other problem of it at once.
+    pub fn read_without_secrets(&self) -> Result<Config, ConfigErrors> {
+        Config::read_without_secrets(&self.origins(&[])?)
+    }
+
+    /// The same for commands that open the records: of the secrets they need the records' alone. `keys` of
+    /// the configuration stand over everything else.
+    fn read_for_records(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        let config = Config::read_without_secrets(&self.origins(keys)?)?;
+        let of_records = |told: &&String| told.starts_with("records");
+        let lacking: Vec<String> = config.absent.iter().filter(of_records).cloned().collect();
+        if lacking.is_empty() { Ok(config) } else { Err(ConfigErrors(lacking)) }
+    }
+
+    fn origins(&self, keys: &[(&str, &str)]) -> Result<Origins, ConfigErrors> {
         let usual = Path::new(USUAL_CONFIG);
         let file = self.config.as_deref().or_else(|| usual.is_file().then_some(usual));
         let mut origins = Origins::of_process(file)?;
@@ -91,7 +107,7 @@ impl OriginArgs {
         for (key, value) in keys {
             origins.arguments.push(((*key).to_owned(), (*value).to_owned()));
         }
-        Config::read(&origins)
+        Ok(origins)
     }
 }
 

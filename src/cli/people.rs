@@ -55,15 +55,19 @@ fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Re
         out.finish().context("the file of refused rows cannot be written")?;
     }
     let counts = roster.end().with_context(|| file.display().to_string())?;
-    println!("{} rows: {} would be taken, {} not.", counts.rows, counts.accepted, counts.refused);
+    println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
     if counts.refused > 0 {
-        let rows = if counts.refused == 1 { "row" } else { "rows" };
         bail!(
-            "{} {rows} cannot be taken as written; mend them in the file and check it again",
-            counts.refused
+            "{} cannot be taken as written; mend what is told above in the file and check it again",
+            rows(counts.refused)
         );
     }
     Ok(())
+}
+
+/// `1 row`, `12 rows`.
+fn rows(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "row" } else { "rows" })
 }
 
 fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
@@ -115,4 +119,14 @@ fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
 fn write(out: &mut CsvWriter<BufWriter<File>>, refusal: &Refusal) -> std::io::Result<()> {
     let Refusal { row, column, header, said, reason } = refusal;
     out.row(&[&row.to_string(), column, header, said, reason])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_is_one_row() {
+        assert_eq!([0, 1, 2].map(rows), ["0 rows", "1 row", "2 rows"]);
+    }
 }

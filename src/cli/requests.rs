@@ -12,7 +12,7 @@ use crate::membership::{parse_ticket_number, ticket_number};
 use crate::records::{Beside, Request, Snapshot};
 
 pub(super) fn run(origins: &OriginArgs, command: &RequestsCommand) -> anyhow::Result<()> {
-    let config = origins.read()?;
+    let config = origins.read_for_records(&[])?;
     super::runtime()?.block_on(async {
         let records = Beside::open(super::keys::records_options(&config)?).await?;
         match command {

@@ -114,10 +114,11 @@ struct FaultArgs {
     /// Answer HTTP 500 or 503.
     #[arg(long, value_name = "RATE")]
     server_error: Option<f64>,
-    /// Refuse with a Graph code: CODE=RATE, several with commas (130429=0.05,131056=0.01).
+    /// Refuse with a code of Graph's, or of the vendor of SMS: CODE=RATE, several with commas
+    /// (130429=0.05,131056=0.01). Vendors of SMS say Graph's in their own way.
     #[arg(long, value_name = "CODE=RATE", value_parser = parse_code, value_delimiter = ',')]
     refuse: Vec<(i64, f64)>,
-    /// Take the message and let it fail with a Graph code: CODE=RATE (131049=0.05).
+    /// Take the message and let it fail with such a code: CODE=RATE (131049=0.05).
     #[arg(long, value_name = "CODE=RATE", value_parser = parse_code, value_delimiter = ',')]
     fail: Vec<(i64, f64)>,
     /// Never tell any status.
@@ -296,7 +297,9 @@ fn registered(origins: &OriginArgs) -> Vec<ApprovedTemplate> {
     match super::check::load(&OriginArgs { listen: None, ..origins.clone() }) {
         Ok((flows, _)) => flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect(),
         Err(words) => {
-            eprintln!("the flows do not load, so every template is taken:\n{words}");
+            eprintln!(
+                "{words}\n\nthe flows do not load: mend what is told above. The sandbox goes on, and takes every WhatsApp template"
+            );
             Vec::new()
         }
     }
@@ -337,7 +340,12 @@ async fn start(
     options.tracker = tracker.clone();
     let listener = TcpListener::bind(arguments.listen)
         .await
-        .with_context(|| format!("the sandbox cannot listen on {}", arguments.listen))?;
+        .with_context(|| {
+            format!(
+                "the sandbox cannot listen on {}: is another one there? Choose another address with --listen",
+                arguments.listen
+            )
+        })?;
     Ok(sandbox::serve(options, listener, shutdown.clone()).await?)
 }
 
@@ -347,25 +355,64 @@ fn program(webhook: &str) -> String {
     url.map_or_else(|_| webhook.to_owned(), |url| url.origin().ascii_serialization())
 }
 
-/// What the program is to be told of the vendors that are played.
-fn sms_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
-    if arguments.sms.is_empty() {
-        return String::new();
-    }
-    let program = program(&arguments.webhook);
-    let mut words =
-        format!("\nin the program's samvad.toml:\n\n[sms]\ncallback_url = \"{program}\"\n");
+/// What the program is to be told so that it takes the sandbox for the world, and how to start it.
+fn start_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
     let accounts: Vec<SmsAccount> =
         arguments.sms.iter().filter_map(|vendor| sandbox.sms_account(vendor.name())).collect();
+    if accounts.is_empty() {
+        return format!(
+            "export SAMVAD_WHATSAPP_ENABLED=true SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY=true\n\
+             export SAMVAD_WHATSAPP_NUMBERS={}\n\
+             export SAMVAD_WHATSAPP_GRAPH_URL={}\n\
+             export SAMVAD_WHATSAPP_VERIFY_TOKEN={}\n\
+             export SAMVAD_WHATSAPP_APP_SECRET={}\n\
+             export SAMVAD_WHATSAPP_ACCESS_TOKEN={}\n\
+             samvad serve\n",
+            number(arguments),
+            sandbox.graph_url(),
+            arguments.verify_token,
+            arguments.app_secret,
+            arguments.access_token,
+        );
+    }
+    let program = program(&arguments.webhook);
+    let mut words = format!("cat > sandbox.toml <<'END'\n[sms]\ncallback_url = \"{program}\"\n\n");
     for account in &accounts {
         let base = sandbox.sms_url(account.vendor);
         words.push_str(&account.section(account.vendor.name(), &base));
+        words.push('\n');
     }
-    words.push_str("\nand in its environment:\n\n");
+    words.push_str("END\n");
     for (name, value) in accounts.iter().flat_map(SmsAccount::secrets) {
         words.extend(["export ", &name, "=", &value, "\n"]);
     }
+    words.push_str("samvad --config sandbox.toml serve\n");
     words
+}
+
+/// The business number people write to.
+fn number(arguments: &ServeArgs) -> String {
+    let first = arguments.phone_number_ids.first();
+    first.map_or_else(|| Business::default().phone_number_id, Clone::clone)
+}
+
+/// How a person says something by the first road that is played.
+fn say_words(base: &str, arguments: &ServeArgs) -> String {
+    let account = arguments.sms.first().map(|vendor| format!("\"account\":\"{}\",", vendor.name()));
+    format!(
+        "curl {base}/_sandbox/inbound -H 'content-type: application/json' \
+         -d '{{\"from\":\"+919100000000\",{}\"text\":\"सदस्य\"}}'",
+        account.unwrap_or_default()
+    )
+}
+
+/// Whom the sandbox plays.
+fn played(arguments: &ServeArgs) -> String {
+    let vendors: Vec<&str> = arguments.sms.iter().map(|vendor| vendor.name()).collect();
+    match vendors.as_slice() {
+        [] => "WhatsApp's Cloud API".to_owned(),
+        vendors => format!("the SMS of {}", vendors.join(", ")),
+    }
 }
 
 async fn play_meta(
@@ -377,25 +424,25 @@ async fn play_meta(
     let sandbox = start(arguments, templates, tracker, shutdown).await?;
     let base = sandbox.base_url();
     print(&format!(
-        "sandbox of the WhatsApp Cloud API: {}\n\
-         calls back:  {}\n\
-         access token: {}   business number: {}\n\
-         a person says something:\n  \
-         curl {base}/_sandbox/inbound -H 'content-type: application/json' \
-         -d '{{\"from\":\"+919100000000\",\"text\":\"सदस्य\"}}'\n\
-         what it saw: {base}/_sandbox/summary\n{}",
-        sandbox.graph_url(),
-        sandbox.webhook(),
-        arguments.access_token,
-        arguments
-            .phone_number_ids
-            .first()
-            .map_or_else(|| Business::default().phone_number_id, Clone::clone),
-        sms_words(&sandbox, arguments),
+        "The sandbox plays {} at {base}. Ctrl-C ends it.\n\n\
+         1. In a second terminal start samvad, so that it takes the sandbox for the world (the secrets open \
+         nothing else):\n\n{}\n\
+         2. In a third let a person write, and look at what came of it:\n\n{}\n\
+         curl {base}/_sandbox/transcript/919100000000\n\
+         curl {base}/_sandbox/summary\n\n",
+        played(arguments),
+        start_words(&sandbox, arguments),
+        say_words(&base, arguments),
     ))?;
-    match sandbox.handshake().await {
-        Ok(()) => print("the webhook answers the handshake\n")?,
-        Err(error) => print(&format!("{error} (it may not be up yet; callbacks wait for it)\n"))?,
+    // Vendors of SMS ask for no handshake.
+    if arguments.sms.is_empty() {
+        match sandbox.handshake().await {
+            Ok(()) => print("samvad is up and knows the sandbox: go on with 2.\n")?,
+            Err(error) => print(&format!(
+                "At {} nobody answers as samvad would yet ({error}). What people write waits until it is up.\n",
+                sandbox.webhook()
+            ))?,
+        }
     }
     shutdown.cancelled().await;
     Ok(())
@@ -435,13 +482,31 @@ async fn play_citizens(
         print(&report.to_string())?;
     }
     if report.joined < report.citizens {
-        bail!(
-            "{} of {} citizens did not get through",
-            report.citizens - report.joined,
-            report.citizens
-        );
+        let lost = report.citizens - report.joined;
+        let faults = arguments.serve.faults.faults();
+        let by_sms = !arguments.serve.sms.is_empty();
+        let why = if report.summary.verdict.acked == 0 {
+            let with = sms_option(&arguments.serve);
+            format!(
+                "; nobody took a message at {}. Start samvad first, as `samvad sandbox{with}` tells, and the load in another terminal",
+                program(&arguments.serve.webhook)
+            )
+        } else if by_sms && faults.lost + faults.death > 0.0 {
+            "; by SMS what may have been sent is not sent again, so a lost call is a lost message: \
+             `--lost 0 --death 0` leaves such calls out"
+                .to_owned()
+        } else {
+            String::new()
+        };
+        bail!("{lost} of {} citizens did not get through{why}", report.citizens);
     }
     Ok(())
+}
+
+/// ` --sms gupshup,twilio` as it was given.
+fn sms_option(arguments: &ServeArgs) -> String {
+    let vendors: Vec<&str> = arguments.sms.iter().map(|vendor| vendor.name()).collect();
+    if vendors.is_empty() { String::new() } else { format!(" --sms {}", vendors.join(",")) }
 }
 
 async fn pour_raw(

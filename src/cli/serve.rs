@@ -1,5 +1,8 @@
 //! `samvad serve`.
 
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -57,10 +60,39 @@ fn start_logs(log: &Log) -> anyhow::Result<()> {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_new(&log.level)
         .with_context(|| format!("log.level: \"{}\" is no level and no filter", log.level))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let coloured = is_coloured(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR"));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(coloured)
+        .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
     }
     Ok(())
+}
+
+/// Whether the log is coloured. A file and a journal would keep the signs that only a terminal reads as
+/// colours; `NO_COLOR` with anything in it wants none (no-color.org).
+fn is_coloured(is_terminal: bool, no_color: Option<OsString>) -> bool {
+    is_terminal && no_color.is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_terminal_that_wants_them_gets_colours() {
+        let given = |value: &str| Some(OsString::from(value));
+        for (is_terminal, no_color, coloured) in [
+            (true, None, true),
+            (true, given(""), true),
+            (true, given("1"), false),
+            (false, None, false),
+            (false, given("1"), false),
+        ] {
+            assert_eq!(is_coloured(is_terminal, no_color.clone()), coloured, "{no_color:?}");
+        }
+    }
 }

@@ -30,6 +30,8 @@ pub enum FileProblemKind {
     Value,
     /// A secret may stand there, where the name of a file belongs: its span is not to be shown.
     Secret,
+    /// A file with a secret that is not on this machine: who serves needs it, nobody else does.
+    Absent,
 }
 
 /// Everything wrong in the file at `path` with this text. Values from elsewhere (the environment,
@@ -132,20 +134,17 @@ fn values(
     told: &[Range<usize>],
 ) -> Vec<FileProblem> {
     let origins = Origins { file: Some((path.to_owned(), text.to_owned())), ..Origins::default() };
-    let errors = match Config::read(&origins) {
-        Ok(config) => return risks(&config, places),
+    let errors = match Config::read_without_secrets(&origins) {
+        Ok(config) => {
+            let mut problems = risks(&config, places);
+            problems.extend(absent(path, &config, places));
+            return problems;
+        }
         Err(errors) => errors,
     };
     let mut problems = Vec::new();
-    for said in errors.0 {
-        // `office.toml line 3: delivery.attempts: …`, or without the place.
-        let said = match said.split_once(": ") {
-            Some((place, rest)) if place.contains(" line ") || Path::new(place) == path => {
-                rest.to_owned()
-            }
-            _ => said,
-        };
-        let Some((key, reason)) = said.split_once(": ") else { continue };
+    for said in &errors.0 {
+        let Some((key, reason)) = without_place(path, said).split_once(": ") else { continue };
         let Some((_, span)) = places.iter().find(|(known, _)| known == key) else { continue };
         if told.contains(span) || is_of_the_environment(reason, places) {
             continue;
@@ -172,7 +171,50 @@ fn values(
     problems
 }
 
-/// A road that this file configures and that is off only because its secrets come from elsewhere.
+/// What the configuration says of a key, without the place before it: `office.toml line 3: …`.
+fn without_place<'s>(path: &Path, said: &'s str) -> &'s str {
+    match said.split_once(": ") {
+        Some((place, rest)) if place.contains(" line ") || Path::new(place) == path => rest,
+        _ => said,
+    }
+}
+
+/// The files with secrets that this file names and that are not here.
+fn absent(path: &Path, config: &Config, places: &[(String, Range<usize>)]) -> Vec<FileProblem> {
+    let mut problems = Vec::new();
+    for said in &config.absent {
+        let said = without_place(path, said);
+        let Some((key, _)) = said.split_once(": ") else { continue };
+        // What no key names comes from the environment, and may come at the server alone.
+        let Some((_, span)) = places.iter().find(|(known, _)| known == key) else { continue };
+        problems.push(FileProblem {
+            kind: FileProblemKind::Absent,
+            span: span.clone(),
+            message: said.to_owned(),
+            hint: Some(
+                "`samvad serve` needs this file; whoever only checks, chats and rehearses does not"
+                    .to_owned(),
+            ),
+        });
+    }
+    problems
+}
+
+/// Where the value of a key stands in a configuration file: bytes of its text. The key by its parts,
+/// `["missed_calls", "accounts", "helpline", "flow"]`; `None` when the file does not say it.
+#[must_use]
+pub fn place_in(text: &str, key: &[&str]) -> Option<Range<usize>> {
+    let root = DeTable::parse(text).ok()?.into_inner();
+    let (last, sections) = key.split_last()?;
+    let mut table = &root;
+    for section in sections {
+        let DeValue::Table(inner) = table.get(*section)?.get_ref() else { return None };
+        table = inner;
+    }
+    Some(table.get(*last)?.span())
+}
+
+/// A road that this file configures and that is off only because of what else is wrong with it.
 fn is_of_the_environment(reason: &str, places: &[(String, Range<usize>)]) -> bool {
     let Some((road, _)) = reason.split_once(" is not switched on") else { return false };
     places.iter().any(|(known, _)| known.split('.').next() == Some(road))
@@ -471,6 +513,27 @@ mod tests {
                 (place, problem.message, problem.hint.unwrap_or_default())
             })
             .collect()
+    }
+
+    #[test]
+    fn a_file_with_a_secret_that_is_elsewhere_is_told_apart_from_mistakes() {
+        let text = "[whatsapp]\nenabled = true\nacknowledge_policy = true\nnumbers = [\"1\"]\n\
+            app_secret_file = \"no/such.file\"\n";
+        let told = examine(Path::new("office.toml"), text);
+        let [only] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(only.kind, FileProblemKind::Absent);
+        assert_eq!(text.get(only.span.clone()), Some("\"no/such.file\""));
+        assert!(only.message.contains("cannot be read"), "{only:?}");
+    }
+
+    #[test]
+    fn the_place_of_a_key_is_that_of_its_value() {
+        let text = "[a.b]\nflow = \"x\"\n[a]\nc = 1\n[a.\"d-e\"]\nflow = 'y'\n";
+        let at = |key: &[&str]| place_in(text, key).and_then(|place| text.get(place));
+        assert_eq!(at(&["a", "b", "flow"]), Some("\"x\""));
+        assert_eq!(at(&["a", "d-e", "flow"]), Some("'y'"));
+        assert_eq!(at(&["a", "f", "flow"]), None);
+        assert_eq!(at(&[]), None);
     }
 
     #[test]

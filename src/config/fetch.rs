@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::Secret;
+use super::vault::Vault;
 
 /// The section of the secrets; its keys are the office's own.
 pub(super) const SECTION: &str = "secrets";
@@ -81,11 +82,11 @@ impl Secrets {
     /// The section of the office's file, over what the environment gives.
     pub(super) fn read(
         section: Option<&Value>,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         problems: &mut Vec<String>,
     ) -> Secrets {
         let mut by_name = BTreeMap::new();
-        for (variable, value) in environment {
+        for (variable, value) in vault.environment() {
             let Some(name) = variable.strip_prefix(VARIABLE) else { continue };
             if name.is_empty() || value.is_empty() {
                 problems.push(format!("the environment: {variable} gives no secret; take it away"));
@@ -103,9 +104,9 @@ impl Secrets {
                 problems.push(format!("secrets.{name}: name the file that holds it"));
                 continue;
             };
-            match read_first_line(Path::new(file)) {
-                Ok(secret) => drop(by_name.insert(name.clone(), secret)),
-                Err(problem) => problems.push(format!("secrets.{name}: {problem}")),
+            let told = |problem: &str| format!("secrets.{name}: {problem}");
+            if let Some(secret) = vault.first_line(Path::new(file), told, problems) {
+                by_name.insert(name.clone(), secret);
             }
         }
         Secrets { by_name }
@@ -128,8 +129,18 @@ fn looks_like_a_path(words: &str) -> bool {
         part.len() > 40 || (part.len() >= 16 && mixed)
     };
     let strange = |sign: char| sign.is_whitespace() || matches!(sign, '=' | '+' | ':' | '@');
-    let named = parts.len() > 1 || words.contains('.');
+    let named = parts.len() > 1 || words.contains('.') || says_what_it_holds(words);
     named && !words.contains(strange) && !parts.iter().any(random)
+}
+
+/// Whether these words are what people call such a file: `gupshup-password`, `path_secret`. A word as the
+/// secret itself has no name for itself in it, or digits and capitals besides.
+fn says_what_it_holds(words: &str) -> bool {
+    let mut parts = words.split(['-', '_']);
+    let is_plain = words.bytes().all(|byte| byte.is_ascii_lowercase() || b"-_".contains(&byte));
+    is_plain
+        && words.contains(['-', '_'])
+        && parts.any(|part| matches!(part, "password" | "secret" | "token" | "key"))
 }
 
 /// The text of a file that holds a secret.
@@ -222,6 +233,12 @@ mod tests {
             for secret in ["83", "72", "eyJ"] {
                 assert!(!said.contains(secret), "{said}");
             }
+        }
+        for path in ["path-secret", "gupshup-password", "api_key"] {
+            assert!(looks_like_a_path(path), "{path}");
+        }
+        for secret in ["secret", "Path-Secret", "path-secret-7", "correct-horse-battery-staple"] {
+            assert!(!looks_like_a_path(secret), "{secret}");
         }
         let path = "[secrets]\nward = \"secrets/ward.txt\"\n";
         let told = crate::config::examine(Path::new("office.toml"), path);

@@ -6,6 +6,7 @@ use toml::Table;
 
 use super::reader::suggestion;
 use super::sms::{Guard, Keys, Sections, Sms, header_of};
+use super::vault::Vault;
 use super::whatsapp::Whatsapp;
 
 /// What a variable with a secret of an account begins with.
@@ -76,7 +77,42 @@ impl CallVendor {
     }
 }
 
+/// An account whose calls begin a flow that there is not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("missed_calls.accounts.{account}.flow: there is no flow `{flow}`; {}", self.hint())]
+pub struct UnknownFlow {
+    pub account: String,
+    pub flow: String,
+    /// The flows there are.
+    known: Vec<String>,
+}
+
+impl UnknownFlow {
+    /// What to write instead.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let known = || self.known.iter().map(String::as_str);
+        let near = suggestion(&self.flow, known());
+        match near.strip_prefix("; ") {
+            Some(near) => near.to_owned(),
+            None => format!("write one of these: {}", known().collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
 impl MissedCalls {
+    /// The accounts whose flow is none of these.
+    #[must_use]
+    pub fn unknown_flows(&self, known: &[&str]) -> Vec<UnknownFlow> {
+        let wrong = self.accounts.iter().filter(|account| !known.contains(&account.flow.as_str()));
+        let told = wrong.map(|account| UnknownFlow {
+            account: account.name.clone(),
+            flow: account.flow.clone(),
+            known: known.iter().map(|name| (*name).to_owned()).collect(),
+        });
+        told.collect()
+    }
+
     /// What works but is dangerous, in plain words.
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
         let open = self.accounts.iter().filter(|account| account.guard.allow.is_empty());
@@ -93,7 +129,7 @@ impl MissedCallsSection {
     /// The section with its secrets, or `None` without a number.
     pub(super) fn complete(
         &self,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         place: &dyn Fn(&str) -> String,
         (sms, whatsapp): (Option<&Sms>, Option<&Whatsapp>),
         problems: &mut Vec<String>,
@@ -101,8 +137,8 @@ impl MissedCallsSection {
         if self.accounts.is_empty() {
             return None;
         }
-        let sections = Sections { section: SECTION, variables: VARIABLE, environment, place };
-        let accounts = sections.read(&self.accounts, problems, |keys| {
+        let sections = Sections { section: SECTION, variables: VARIABLE, place };
+        let accounts = sections.read(&self.accounts, vault, problems, |keys| {
             let account = account(keys, sms, whatsapp);
             keys.refuse_unknown();
             account
@@ -112,7 +148,7 @@ impl MissedCallsSection {
 }
 
 fn account(
-    keys: &mut Keys<'_>,
+    keys: &mut Keys<'_, '_>,
     sms: Option<&Sms>,
     whatsapp: Option<&Whatsapp>,
 ) -> Option<CallAccount> {
@@ -139,7 +175,7 @@ fn account(
     })
 }
 
-fn vendor(keys: &mut Keys<'_>) -> Option<CallVendor> {
+fn vendor(keys: &mut Keys<'_, '_>) -> Option<CallVendor> {
     let names = CallVendor::ALL.map(CallVendor::name);
     let known = names.join("\", \"");
     let told = keys.needed("vendor", &format!("\"{known}\""))?;
@@ -153,7 +189,7 @@ fn vendor(keys: &mut Keys<'_>) -> Option<CallVendor> {
 
 /// `answer` and `account`: it must be there.
 fn answer(
-    keys: &mut Keys<'_>,
+    keys: &mut Keys<'_, '_>,
     sms: Option<&Sms>,
     whatsapp: Option<&Whatsapp>,
 ) -> Option<(CallAnswer, String)> {
@@ -175,6 +211,10 @@ fn answer(
             return None;
         }
     };
+    if answer == CallAnswer::Sms && sms.is_some() && roads.is_empty() {
+        // Its accounts are there and cannot be used, which is told.
+        return None;
+    }
     let Some(first) = roads.first() else {
         let words = match answer {
             CallAnswer::Sms => "sms is not switched on; see [sms.accounts.NAME]",
@@ -203,6 +243,8 @@ fn answer(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::config::{Config, Origins};
 
@@ -235,6 +277,49 @@ mod tests {
         let warnings = config.warnings();
         assert!(warnings[0].contains("missed_calls.accounts.helpline"), "{warnings:?}");
         assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn a_flow_that_is_not_there_is_told_with_the_one_that_was_meant() {
+        let of = |flow: &str| {
+            let config =
+                read(&format!("vendor = \"exotel\"\nflow = \"{flow}\"\nanswer = \"sms\"\n"));
+            config.unwrap().missed_calls.unwrap().unknown_flows(&["join", "leave"])
+        };
+        assert_eq!(of("join"), []);
+        let told = |flow: &str| of(flow)[0].to_string();
+        let key = "missed_calls.accounts.helpline.flow";
+        assert_eq!(told("jion"), format!("{key}: there is no flow `jion`; did you mean \"join\"?"));
+        assert_eq!(
+            told("survey"),
+            format!("{key}: there is no flow `survey`; write one of these: join, leave")
+        );
+    }
+
+    #[test]
+    fn every_key_of_an_account_is_in_the_documents() {
+        let table: Table = "basic_user = \"vendor\"".parse().unwrap();
+        let (mut vault, mut problems) = (Vault::spared(&[]), Vec::new());
+        let place = |_: &str| String::new();
+        let mut keys = Keys {
+            section: SECTION,
+            variables: VARIABLE,
+            name: "helpline",
+            table: &table,
+            vault: &mut vault,
+            place: &place,
+            told: BTreeSet::new(),
+            problems: &mut problems,
+        };
+        account(&mut keys, None, None);
+        let told = keys.told;
+        let page = include_str!("../../docs/operations.md");
+        let (_, section) = page.split_once("\n## Missed calls\n").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
+        assert!(told.len() >= 9, "{told:?}");
+        for key in told {
+            assert!(section.contains(&format!("| `{key}` |")), "{key}");
+        }
     }
 
     #[test]

@@ -2,16 +2,16 @@
 
 use super::bounds::scheme;
 use super::reader::RECORDS_PASSWORD;
+use super::vault::Vault;
 use super::{PostgresUrl, RECORDS_FORMS, Root, Secret, is_postgres};
+
+/// The key that names the file of PostgreSQL's password.
+const PASSWORD_FILE: &str = "records_password_file";
 
 impl Root {
     /// The whole address of the records: `sqlite:` alone is the file in the data folder, PostgreSQL's
     /// password comes from a file, the environment, or stands in the address.
-    pub(super) fn records_url(
-        &self,
-        environment: &[(String, String)],
-        problems: &mut Vec<String>,
-    ) -> Secret {
+    pub(super) fn records_url(&self, vault: &mut Vault<'_>, problems: &mut Vec<String>) -> Secret {
         let file = &self.records_password_file;
         if !is_postgres(&self.records) {
             if !self.records.starts_with("sqlite:") {
@@ -29,10 +29,10 @@ impl Root {
                 named => Secret::new(named),
             };
         }
-        let given = self.records_password(environment);
+        let given = self.records_password(vault, problems);
         let url = PostgresUrl::parse(&self.records).map_err(|error| format!("records: {error}"));
         match (url, given) {
-            (Ok(url), Ok(Some(_))) if url.password.is_some() => problems.push(format!(
+            (Ok(url), Some(_)) if url.password.is_some() => problems.push(format!(
                 "records: a password stands in the address and in {}; keep one of them",
                 if file.as_os_str().is_empty() {
                     RECORDS_PASSWORD
@@ -40,31 +40,33 @@ impl Root {
                     "records_password_file"
                 }
             )),
-            (Ok(url), Ok(Some(password))) => return url.with_password(password).to_text(),
-            (Ok(url), Ok(None)) => return url.to_text(),
-            (url, given) => {
-                problems.extend(url.err());
-                problems.extend(given.err());
-            }
+            (Ok(url), Some(password)) => return url.with_password(password).to_text(),
+            (Ok(url), None) => return url.to_text(),
+            (Err(problem), _) => problems.push(problem),
         }
         Secret::new(String::new())
     }
 
-    /// The first line of the file that is named, or the variable.
-    fn records_password(&self, environment: &[(String, String)]) -> Result<Option<Secret>, String> {
+    /// The first line of the file that is named, or the variable; `None` without one, and where it is
+    /// not there.
+    fn records_password(
+        &self,
+        vault: &mut Vault<'_>,
+        problems: &mut Vec<String>,
+    ) -> Option<Secret> {
         let file = &self.records_password_file;
         if file.as_os_str().is_empty() {
-            let variable = environment.iter().find(|(name, _)| name == RECORDS_PASSWORD);
-            return Ok(variable
-                .map(|(_, value)| Secret::new(value))
-                .filter(|one| !one.0.is_empty()));
+            // As it stands: blanks may belong to it.
+            let given = vault.environment().iter().find(|(name, _)| name == RECORDS_PASSWORD)?;
+            return Some(Secret::new(&given.1)).filter(|one| !one.0.is_empty());
         }
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            format!("records_password_file: {} cannot be read: {error}", file.display())
-        })?;
-        match text.lines().next() {
-            Some(line) if !line.is_empty() => Ok(Some(Secret::new(line))),
-            _ => Err(format!("records_password_file: {} is empty", file.display())),
-        }
+        let lack = match std::fs::read_to_string(file) {
+            Err(error) => format!("{} cannot be read: {error}", file.display()),
+            Ok(text) => match text.lines().next() {
+                Some(line) if !line.is_empty() => return Some(Secret::new(line)),
+                _ => format!("{} is empty", file.display()),
+            },
+        };
+        vault.lacks(format!("{PASSWORD_FILE}: {lack}"), problems).filter(|one| !one.0.is_empty())
     }
 }

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::Secret;
 use super::reader::suggestion;
+use super::vault::Vault;
 
 /// What a variable with a secret of an account begins with.
 pub(super) const VARIABLE: &str = "SAMVAD_SMS_ACCOUNTS_";
@@ -190,7 +191,7 @@ impl SmsSection {
     /// The section with its secrets, or `None` without an account.
     pub(super) fn complete(
         &self,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         place: &dyn Fn(&str) -> String,
         problems: &mut Vec<String>,
     ) -> Option<Sms> {
@@ -198,7 +199,7 @@ impl SmsSection {
             return None;
         }
         let callback_url = self.callback_url.trim_end_matches('/').to_owned();
-        let read = |keys: &mut Keys<'_>| {
+        let read = |keys: &mut Keys<'_, '_>| {
             let account = keys.account(&callback_url);
             // Which keys there are depends on the road.
             let road = keys.table.get("road").and_then(Value::as_str);
@@ -207,8 +208,8 @@ impl SmsSection {
             }
             account
         };
-        let sections = Sections { section: SECTION, variables: VARIABLE, environment, place };
-        let accounts = sections.read(&self.accounts, problems, read);
+        let sections = Sections { section: SECTION, variables: VARIABLE, place };
+        let accounts = sections.read(&self.accounts, vault, problems, read);
         Some(Sms { callback_url, client_address: header_of(&self.client_address), accounts })
     }
 }
@@ -225,7 +226,6 @@ pub(super) struct Sections<'a> {
     pub(super) section: &'static str,
     /// What a variable with a secret of an account begins with.
     pub(super) variables: &'static str,
-    pub(super) environment: &'a [(String, String)],
     pub(super) place: &'a dyn Fn(&str) -> String,
 }
 
@@ -234,10 +234,11 @@ impl Sections<'_> {
     pub(super) fn read<A>(
         &self,
         accounts: &Table,
+        vault: &mut Vault<'_>,
         problems: &mut Vec<String>,
-        read: impl Fn(&mut Keys<'_>) -> Option<A>,
+        read: impl Fn(&mut Keys<'_, '_>) -> Option<A>,
     ) -> Vec<A> {
-        let Sections { section, variables, environment, place } = *self;
+        let Sections { section, variables, place } = *self;
         let mut found = Vec::new();
         for (name, value) in accounts {
             let Value::Table(table) = value else {
@@ -251,8 +252,7 @@ impl Sections<'_> {
                 continue;
             }
             let told = BTreeSet::new();
-            let mut keys =
-                Keys { section, variables, name, table, environment, place, told, problems };
+            let mut keys = Keys { section, variables, name, table, vault, place, told, problems };
             found.extend(read(&mut keys));
         }
         found
@@ -260,21 +260,21 @@ impl Sections<'_> {
 }
 
 /// Reads the keys of one account; what is wrong is said with its place.
-pub(super) struct Keys<'a> {
+pub(super) struct Keys<'a, 'v> {
     /// `sms.accounts`.
     pub(super) section: &'static str,
     /// What a variable with a secret of an account begins with.
     pub(super) variables: &'static str,
     pub(super) name: &'a str,
     pub(super) table: &'a Table,
-    pub(super) environment: &'a [(String, String)],
+    pub(super) vault: &'a mut Vault<'v>,
     pub(super) place: &'a dyn Fn(&str) -> String,
     /// Keys that were asked for: all that there are.
     pub(super) told: BTreeSet<&'static str>,
     pub(super) problems: &'a mut Vec<String>,
 }
 
-impl Keys<'_> {
+impl Keys<'_, '_> {
     fn account(&mut self, callback_url: &str) -> Option<SmsAccount> {
         let before = self.problems.len();
         let road = self.needed("road", "\"kannel\", or \"gupshup\" and the like");
@@ -402,7 +402,9 @@ impl Keys<'_> {
 
     pub(super) fn guard(&mut self) -> Option<Guard> {
         let secret = self.secret("secret");
-        if let Some(secret) = &secret {
+        // One that is not there is empty.
+        let there = secret.as_ref().filter(|secret| !secret.expose().is_empty());
+        if let Some(secret) = there {
             let text = secret.expose();
             let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
             if !is_plain || text.len() < SECRET_LEAST {
@@ -434,9 +436,15 @@ impl Keys<'_> {
     }
 
     pub(super) fn wrong(&mut self, key: &str, reason: &str) {
+        let words = self.words(key, reason);
+        self.problems.push(words);
+    }
+
+    /// What is wrong with a key, with its place.
+    fn words(&self, key: &str, reason: &str) -> String {
         let dotted = format!("{}.{}.{key}", self.section, self.name);
         let place = (self.place)(&dotted);
-        self.problems.push(format!("{place}: {dotted}: {reason}"));
+        format!("{place}: {dotted}: {reason}")
     }
 
     /// A text; an empty one counts as none.
@@ -505,8 +513,9 @@ impl Keys<'_> {
         let before = self.problems.len();
         let secret = self.optional_secret(key);
         if secret.is_none() && self.problems.len() == before {
-            let variable = self.variable(key);
-            self.wrong(file_key(key), &format!("name a file that holds it, or set {variable}"));
+            let reason = format!("name a file that holds it, or set {}", self.variable(key));
+            let words = self.words(file_key(key), &reason);
+            return self.vault.lacks(words, self.problems);
         }
         secret
     }
@@ -519,19 +528,12 @@ impl Keys<'_> {
     fn optional_secret(&mut self, key: &'static str) -> Option<Secret> {
         let file_key = file_key(key);
         if let Some(file) = self.text(file_key) {
-            let read = super::fetch::read_first_line(Path::new(&file));
-            return match read {
-                Ok(secret) => Some(secret),
-                Err(problem) => {
-                    self.wrong(file_key, &problem);
-                    None
-                }
-            };
+            let dotted = format!("{}.{}.{file_key}", self.section, self.name);
+            let place = (self.place)(&dotted);
+            let told = |problem: &str| format!("{place}: {dotted}: {problem}");
+            return self.vault.first_line(Path::new(&file), told, self.problems);
         }
-        let variable = self.variable(key);
-        let given = self.environment.iter().find(|(name, _)| *name == variable);
-        let given = given.map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
-        given.map(Secret::new)
+        self.vault.variable(&self.variable(key)).map(Secret::new)
     }
 
     pub(super) fn refuse_unknown(&mut self) {

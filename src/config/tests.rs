@@ -183,3 +183,32 @@ fn a_lease_shorter_than_a_call_is_warned_about() {
     let config = with_file("[delivery]\nlease_seconds = 10\n").unwrap();
     assert!(config.warnings()[0].contains("a reply can go twice"));
 }
+
+#[test]
+fn a_laptop_without_secrets_reads_the_configuration_and_only_serving_needs_them() {
+    let file = "records = \"postgres://samvad@127.0.0.1/samvad\"\nrecords_password_file = \"no/pg\"\n\
+        [sms]\ncallback_url = \"http://127.0.0.1:8080\"\n[sms.accounts.office]\nroad = \"kannel\"\n\
+        from = \"56161\"\nurl = \"http://127.0.0.1:13013/\"\nusername = \"samvad\"\n\
+        password_file = \"no/password\"\nallow = [\"127.0.0.1\"]\n[missed_calls.accounts.line]\n\
+        vendor = \"exotel\"\nflow = \"join\"\nanswer = \"sms\"\nallow = [\"10.1.2.3\"]\n\
+        [secrets]\nhelpdesk = \"no/helpdesk\"\n[whatsapp]\nenabled = true\n\
+        acknowledge_policy = true\nnumbers = [\"106540352242922\"]\n";
+    let origins =
+        Origins { file: Some(("office.toml".into(), file.to_owned())), ..Origins::default() };
+    let config = Config::read_without_secrets(&origins).unwrap();
+    assert!(config.sms.is_some() && config.missed_calls.is_some() && config.whatsapp.is_some());
+    assert_eq!(config.secrets.names().collect::<Vec<_>>(), ["helpdesk"]);
+    let refused = Config::read(&origins).unwrap_err();
+    assert_eq!(config.absent.len(), 8, "{:?}", config.absent);
+    for lack in &config.absent {
+        assert!(refused.0.contains(lack), "{lack}: {refused}");
+    }
+    // What is wrong besides is told to everybody.
+    let wrong = file.replace("10.1.2.3", "10.1");
+    let origins = Origins { file: Some(("office.toml".into(), wrong)), ..Origins::default() };
+    let told = Config::read_without_secrets(&origins).unwrap_err();
+    assert!(
+        matches!(told.0.as_slice(), [only] if only.contains("\"10.1\" is no network")),
+        "{told}"
+    );
+}

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
+use super::fetch::SECRET_ITSELF;
+use super::vault::Vault;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct WhatsappSection {
@@ -120,7 +122,7 @@ impl WhatsappSection {
     /// The section with its secrets, or `None` while it is off.
     pub(super) fn complete(
         self,
-        environment: &[(String, String)],
+        vault: &mut Vault<'_>,
         problems: &mut Vec<String>,
     ) -> Option<Whatsapp> {
         self.check_values(problems);
@@ -136,12 +138,13 @@ impl WhatsappSection {
         }
         let phone = self.digits();
         let mut secret = |name: &str, file: &Path| -> Vec<Secret> {
-            match read_secret(name, file, environment) {
+            match read_secret(name, file, vault.environment()) {
                 Ok(secrets) => secrets,
-                Err(problem) => {
+                Err(problem) if problem.ends_with(SECRET_ITSELF) => {
                     problems.push(problem);
                     Vec::new()
                 }
+                Err(problem) => vault.lacks(problem, problems).into_iter().collect(),
             }
         };
         let verify_token = secret("verify_token", &self.verify_token_file);

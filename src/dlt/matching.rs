@@ -16,7 +16,8 @@ use super::{Among, ContentTemplate, Registry, Standing};
 
 /// No value is looked for beyond so many characters.
 const FARTHEST: usize = 300;
-/// A template that shares fewer characters with a text than this is not like it.
+/// A template that shares fewer characters with a text than this is not like it, nor is one with which it
+/// shares less than half of the text, or a third of the template's own words.
 const LIKE: usize = 8;
 /// So many characters are shown around a difference.
 const SHOWN: usize = 16;
@@ -33,7 +34,7 @@ pub struct Filled<'r> {
 /// [`Nearest`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No template has this text.
+    /// No template has this text, and this one nearly.
     NoTemplate(Option<Nearest>),
     /// This template has it, and has no id yet.
     NotRegistered { template: String },
@@ -43,7 +44,7 @@ pub enum Refusal {
     Value { template: String, place: usize, why: Why },
 }
 
-/// The template that goes along with a text the farthest.
+/// A template that is nearly a text's own: of those that share enough with it, the one that shares most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nearest {
     pub template: String,
@@ -162,7 +163,7 @@ impl Registry {
     #[must_use]
     pub fn why(&self, text: &str, among: Among) -> Refusal {
         let text = plain(text);
-        let mut nearest: Option<(usize, Nearest)> = None;
+        let mut nearest: Option<(usize, Option<Nearest>)> = None;
         let mut refused = None;
         for template in &self.templates {
             let anything = |_: Tag, _: &str| true;
@@ -175,8 +176,13 @@ impl Registry {
                     }
                 }
                 Err(met) => {
-                    if nearest.as_ref().is_none_or(|(known, _)| *known < met.at) {
-                        nearest = Some((met.at, near(template, &text, &met)));
+                    let shared = shared_with(template, &text, &met);
+                    if nearest.as_ref().is_none_or(|(known, _)| *known < shared) {
+                        let is_like = shared >= LIKE
+                            && shared * 2 >= text.chars().count()
+                            && shared * 3 >= words_of(template);
+                        let told = is_like.then(|| near(template, &text, &met));
+                        nearest = Some((shared, told));
                     }
                 }
             }
@@ -184,10 +190,7 @@ impl Registry {
         if let Some(refused) = refused {
             return refused;
         }
-        let like = |(at, _): &(usize, Nearest)| {
-            text.get(..*at).is_some_and(|shared| shared.chars().count() >= LIKE)
-        };
-        Refusal::NoTemplate(nearest.filter(like).map(|(_, nearest)| nearest))
+        Refusal::NoTemplate(nearest.and_then(|(_, told)| told))
     }
 
     /// Why a template with the text's words does not carry it.
@@ -222,6 +225,17 @@ fn words_of(template: &ContentTemplate) -> usize {
         Piece::Place(_) => 0,
     });
     words.sum()
+}
+
+/// Characters that a text and a template share: up to where they part, and from the end back.
+fn shared_with(template: &ContentTemplate, text: &str, met: &Met) -> usize {
+    let (before, behind) = text.split_at_checked(met.at).unwrap_or((text, ""));
+    let end = match template.pieces.last() {
+        Some(Piece::Words(words)) => words.as_str(),
+        _ => "",
+    };
+    let pairs = behind.chars().rev().zip(end.chars().rev());
+    before.chars().count() + pairs.take_while(|(left, right)| left == right).count()
 }
 
 fn near(template: &ContentTemplate, text: &str, met: &Met) -> Nearest {

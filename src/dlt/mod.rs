@@ -166,7 +166,14 @@ pub struct Registry {
     pub limits: Limits,
     /// The party's names, of which operators want one in every template.
     pub brands: Vec<String>,
+    /// The languages that go by SMS; none: every one.
+    pub languages: Vec<Language>,
+    /// The flows that go by SMS, by name; none: every one.
+    pub flows: Vec<String>,
 }
+
+/// The books of texts that every flow says: they go wherever a flow goes.
+pub const SHARED_BOOKS: [&str; 2] = ["common", "notices"];
 
 /// Which templates of a registry count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +198,30 @@ impl Registry {
     #[must_use]
     pub fn is_in_force(&self) -> bool {
         self.templates.iter().any(ContentTemplate::is_live)
+    }
+
+    /// Whether texts in this language go by SMS.
+    #[must_use]
+    pub fn speaks(&self, language: Language) -> bool {
+        self.languages.is_empty() || self.languages.contains(&language)
+    }
+
+    /// Whether the texts of this flow go by SMS; [shared ones](SHARED_BOOKS) always do.
+    #[must_use]
+    pub fn has_flow(&self, book: &str) -> bool {
+        self.flows.is_empty()
+            || SHARED_BOOKS.contains(&book)
+            || self.flows.iter().any(|flow| flow == book)
+    }
+
+    /// The language in which a person of this one is spoken to by SMS: their own, or the first of those
+    /// that go.
+    #[must_use]
+    pub fn spoken(&self, language: Language) -> Language {
+        match self.languages.first() {
+            Some(first) if !self.speaks(language) => *first,
+            _ => language,
+        }
     }
 
     /// What travels with a message of this template; `None` when it is not registered.

@@ -151,6 +151,45 @@ fn the_nearest_template_and_the_first_difference_are_told() {
 }
 
 #[test]
+fn a_template_that_is_far_from_a_text_is_not_called_the_nearest() {
+    let registry = registry(&[
+        "माफ कीजिए, यह समझ नहीं आया। एक बार फिर लिखिए।",
+        "प्रश्न 1/5\nआपका जन्म किस साल हुआ? जैसे 1985",
+        "ठीक है, संदेश बंद कर दिए। अब हमारी ओर से कुछ नहीं आएगा।",
+    ]);
+    let near = |text: &str| match registry.why(text, Among::Live) {
+        Refusal::NoTemplate(nearest) => nearest.map(|one| one.template),
+        other => panic!("{other:?}"),
+    };
+    // They begin alike, and say something else.
+    assert_eq!(near("माफ कीजिए, हमारी ओर से गड़बड़ हुई। थोड़ी देर में फिर लिखिए।"), None);
+    assert_eq!(near("प्रश्न 1/5\nआपका पूरा नाम क्या है? जैसे राम प्रसाद, या सुनीता देवी"), None);
+    assert_eq!(near("ठीक है, सदस्यता बनी हुई है।"), None);
+    // One word is another, wherever it stands.
+    assert_eq!(near("अच्छा है, संदेश बंद कर दिए। अब हमारी ओर से कुछ नहीं आएगा।").as_deref(), Some("t2"));
+    assert_eq!(near("प्रश्न 1/5\nआपका जन्म किस साल हुआ? जैसे 1990").as_deref(), Some("t1"));
+}
+
+#[test]
+fn what_goes_by_sms_is_what_the_registry_names_and_what_all_flows_share() {
+    let all = Registry::default();
+    assert!(all.speaks(Language::Ur) && all.has_flow("join"));
+    assert_eq!(all.spoken(Language::Ur), Language::Ur);
+    let some = Registry {
+        languages: vec![Language::Hi, Language::En],
+        flows: vec!["join".to_owned()],
+        ..Registry::default()
+    };
+    assert!(some.speaks(Language::En) && !some.speaks(Language::Ur));
+    assert_eq!(
+        (some.spoken(Language::En), some.spoken(Language::Ur)),
+        (Language::En, Language::Hi)
+    );
+    let flows = ["join", "leave", "common", "notices"].map(|book| some.has_flow(book));
+    assert_eq!(flows, [true, false, true, true]);
+}
+
+#[test]
 fn a_template_without_its_id_or_a_stopped_one_carries_nothing() {
     let mut registry = registry(&["एक {#numeric#} है", "दो है"]);
     registry.templates[0].id = None;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fixture;
-use super::{Flows, Rendering, SourceFile, Sources, Talk, load, prove};
+use super::{Diagnostic, Flows, Rendering, Severity, SourceFile, Sources, Talk, load, prove};
 use crate::contact::{Contact, Language};
 use crate::flow::Rules;
 use crate::message::{Content, Reply};
@@ -103,13 +103,30 @@ fn loaded(registry: &str) -> Flows {
 }
 
 fn proved(registry: &str) -> Vec<String> {
-    let found = match prove(&with(registry), fixture::geography(), Rules::default()) {
+    found_of(registry).iter().map(ToString::to_string).collect()
+}
+
+fn found_of(registry: &str) -> Vec<Diagnostic> {
+    let mut found = match prove(&with(registry), fixture::geography(), Rules::default()) {
         Ok(flows) => flows.warnings().to_vec(),
         Err(found) => found,
     };
-    let codes = ["dlt-template", "dlt-value", "dlt-waits"];
-    let of_dlt = found.iter().filter(|found| codes.contains(&found.code.name()));
-    of_dlt.map(ToString::to_string).collect()
+    let codes = ["dlt-template", "dlt-value", "dlt-waits", "unknown-flow"];
+    found.retain(|found| codes.contains(&found.code.name()));
+    found
+}
+
+/// A text without the lines that begin so.
+fn without(text: &str, beginning: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with(beginning));
+    let mut left = lines.collect::<Vec<_>>().join("\n");
+    left.push('\n');
+    left
+}
+
+/// The registry of a beginner: everything is proposed.
+fn proposed(registry: &str) -> String {
+    without(registry, "id:")
 }
 
 fn talk() -> Talk {
@@ -157,7 +174,7 @@ fn what_may_not_leave_is_not_said_and_the_question_is_asked_again() {
     }));
     let mut talk = talk();
     let (replies, _) = talk.write(&flows, "सदस्य");
-    assert_eq!(bodies(&replies), Vec::<&str>::new());
+    assert_eq!(bodies(&replies), ["कार्यालय से पूछिए।"]);
     let reasons: Vec<(&str, &str)> =
         talk.unsaid.iter().map(|unsaid| (unsaid.reason, unsaid.texts[0].as_str())).collect();
     assert_eq!(reasons, [("stopped", "consent")]);
@@ -191,10 +208,7 @@ fn a_value_that_does_not_fit_is_refused_when_it_is_planned() {
 
 #[test]
 fn without_templates_that_may_be_used_everything_leaves_as_ever() {
-    let only_proposed = registered(|text| {
-        let lines = text.lines().filter(|line| !line.trim_start().starts_with("id:"));
-        *text = lines.collect::<Vec<_>>().join("\n");
-    });
+    let only_proposed = proposed(&registered(|_| {}));
     for flows in [loaded(&only_proposed), fixture::flows()] {
         let (replies, _) = talk().write(&flows, "सदस्य");
         assert!(matches!(replies[0].content, Content::Text { .. }), "{replies:?}");
@@ -240,4 +254,150 @@ fn the_shipped_flows_have_a_template_for_every_text_once_they_are_proposed() {
     let names: std::collections::HashSet<&str> =
         lacking.iter().map(|lacking| lacking.proposal.name.as_str()).collect();
     assert_eq!(names.len(), lacking.len(), "no name twice");
+}
+
+/// A registry of one template that is only proposed.
+const FIRST: &str = "entity: '1101161000000000001'\ntemplates:\n  first: {text: नमस्ते जी}\n";
+
+#[test]
+fn until_the_first_id_what_lacks_is_a_warning_once_for_each_flow() {
+    let found = found_of(FIRST);
+    assert!(found.iter().all(|one| one.severity == Severity::Warning), "{found:#?}");
+    let lacking = found.iter().filter(|one| one.code.name() == "dlt-template");
+    let books: Vec<&str> = lacking.clone().map(|one| one.path.as_str()).collect();
+    let mut once = books.clone();
+    once.dedup();
+    assert_eq!(books, once, "one finding a flow");
+    let of_join = lacking.clone().find(|one| one.path == "flows/join.yaml").unwrap();
+    insta::assert_snapshot!(of_join);
+}
+
+#[test]
+fn from_the_first_id_on_what_lacks_is_an_error_once_for_each_flow() {
+    let first = FIRST.replace("{text", "{id: '1107161000000000001', text");
+    let found = found_of(&first);
+    let of_join: Vec<&Diagnostic> =
+        found.iter().filter(|one| one.path == "flows/join.yaml").collect();
+    assert!(matches!(of_join.as_slice(), [one] if one.severity == Severity::Error), "{found:#?}");
+}
+
+#[test]
+fn templates_that_wait_for_their_ids_are_told_together() {
+    let waiting: Vec<String> = proved(&proposed(&registered(|_| {})));
+    let [only] = waiting.as_slice() else { panic!("{}", waiting.join("\n\n")) };
+    assert!(only.contains("nothing leaves by ") && only.contains(" more"), "{only}");
+}
+
+#[test]
+fn values_that_do_not_fit_are_told_together() {
+    let found = found_of(&registered(|text| {
+        *text = text.replace("tested: [latin, devanagari, arabic]", "tested: [latin]");
+    }));
+    let of_join: Vec<&Diagnostic> = found
+        .iter()
+        .filter(|one| one.path.contains("join") && one.code.name() == "dlt-value")
+        .collect();
+    let [only] = of_join.as_slice() else { panic!("{of_join:#?}") };
+    insta::assert_snapshot!(only);
+}
+
+#[test]
+fn what_was_tried_is_said_once_for_all_templates_that_do_not_say_it() {
+    let values = |registry: &str| {
+        let found = found_of(registry);
+        found.iter().filter(|one| one.code.name() == "dlt-value").count()
+    };
+    let silent = registered(|text| *text = without(text, "tested:"));
+    assert!(values(&silent) > 0);
+    assert_eq!(values(&format!("tested: [latin, devanagari]\n{silent}")), 0);
+    // A template's own word counts for it.
+    let other = silent.replacen("    category: ", "    tested: [latin]\n    category: ", 1_000);
+    assert_eq!(values(&format!("tested: [latin, devanagari]\n{other}")), values(&silent));
+    assert!(told("tested: [hindi]\n").contains("there is no script `hindi`"));
+}
+
+#[test]
+fn templates_that_do_not_name_the_party_are_told_together() {
+    let told = told(
+        "brands: [दल]\ntemplates:\n  a: {text: नमस्ते जी}\n  b: {text: फिर मिलेंगे}\n  c: {text: दल की ओर से}\n",
+    );
+    assert_eq!(told.matches("do not name the party").count(), 1, "{told}");
+    assert!(told.contains("2 templates of this file do not name the party: `a`, `b`"), "{told}");
+}
+
+#[test]
+fn only_the_languages_and_flows_that_go_by_sms_need_templates() {
+    let only = |keys: &str| found_of(&format!("{keys}{FIRST}"));
+    let told = |keys: &str| -> String {
+        let found = only(keys);
+        let lacking = found.iter().filter(|one| one.code.name() == "dlt-template");
+        lacking.map(|one| format!("{} {}", one.path, one.message)).collect::<Vec<_>>().join("\n")
+    };
+    let hindi = told("languages: [hi]\n");
+    assert!(hindi.contains(" in Hindi") && !hindi.contains(" in English"), "{hindi}");
+    let join = told("flows: [join]\n");
+    assert!(join.contains("flows/join.yaml") && join.contains("`common`"), "{join}");
+    assert!(!join.contains("flows/greeting.yaml"), "{join}");
+    let wrong = only("flows: [jion, notices]\nlanguages: [hi]\n");
+    let wrong: Vec<String> = wrong
+        .iter()
+        .filter(|one| one.code.name() == "unknown-flow")
+        .map(ToString::to_string)
+        .collect();
+    insta::assert_snapshot!(wrong.join("\n\n"));
+    let language = told("languages: [hindi]\n");
+    assert_eq!(language, "", "what cannot be read is told, and nothing else");
+}
+
+#[test]
+fn who_speaks_another_language_is_spoken_to_in_the_first_that_goes_by_sms() {
+    let all = registered(|text| text.insert_str(0, "languages: [hi]\n"));
+    let flows = loaded(&all);
+    let contact = Contact { language: Language::En, language_chosen: true, ..Contact::default() };
+    let mut by_sms = Talk::new(contact.clone(), Rendering::Sms);
+    let (replies, _) = by_sms.write(&flows, "join");
+    assert_eq!(by_sms.unsaid, []);
+    assert!(bodies(&replies)[0].starts_with("सहमत हैं?"), "{replies:?}");
+    assert_eq!(by_sms.contact.language, Language::En, "it stays what they chose");
+    let (replies, _) = Talk::new(contact, Rendering::Whatsapp).write(&flows, "join");
+    assert!(bodies(&replies)[0].starts_with("Agree?"), "{replies:?}");
+}
+
+#[test]
+fn every_key_of_a_registry_is_in_the_documents() {
+    let page = include_str!("../../docs/operations.md");
+    let (_, section) = page.split_once("\n## DLT\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let (of_registry, of_template) = section.split_once("| key of a template |").unwrap();
+    for key in super::dlt::KEYS {
+        assert!(of_registry.contains(&format!("| `{key}` |")), "{key}");
+    }
+    for key in super::dlt::TEMPLATE_KEYS {
+        assert!(of_template.contains(&format!("| `{key}` |")), "{key} of a template");
+    }
+}
+
+#[test]
+fn what_is_said_instead_is_proposed_in_every_language_of_the_shipped_texts() {
+    let shipped = crate::serve::read_sources(None, None).unwrap();
+    let flows = super::propose(&shipped, fixture::geography()).unwrap();
+    for language in Language::ALL {
+        let name = format!("common-sms-instead-{}", language.code());
+        let proposal = flows.lacking().iter().find(|lacking| lacking.proposal.name == name);
+        let longest = proposal.expect(&name).proposal.longest();
+        assert!(crate::segments::measure(&longest).parts <= 2, "{longest}");
+    }
+    // Whoever has no such text is told what comes of it.
+    let mut sources = with(FIRST);
+    for file in &mut sources.files {
+        file.text = without(&file.text, "sms-instead");
+    }
+    let found = match prove(&sources, fixture::geography(), Rules::default()) {
+        Ok(flows) => flows.warnings().to_vec(),
+        Err(found) => found,
+    };
+    assert!(
+        found.iter().any(|one| one.message.contains("does not say `sms-instead`")),
+        "{found:#?}"
+    );
 }

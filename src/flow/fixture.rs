@@ -128,7 +128,7 @@ unsupported = लिखकर भेजिए।
 skip = छोड़ दें
 more = और देखें
 list-open = चुनिए
-sms-choose = नंबर लिखें:
+sms-choose = नंबर लिखिए:
 yes = हाँ
 no = नहीं
 back-none = यह पहला सवाल है।
@@ -142,6 +142,7 @@ remind = बात अधूरी है।
 waiting = अभी इंतज़ार है।
 one-moment = एक पल।
 salute = प्रणाम!
+sms-instead = कार्यालय से पूछिए।
 ",
         "-party = the party
 again = Not understood.
@@ -209,6 +210,7 @@ remind = Not finished.
 waiting = Waiting.
 one-moment = One moment.
 salute = Greetings!
+sms-instead = Ask the office.
 ",
     ),
     (
@@ -243,7 +245,7 @@ salute = Greetings!
 const HELP: (&str, &str) = ("help-text = मदद यह है।\n", "help-text = This helps.\n");
 
 /// The files of the office.
-pub(super) fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     let mut files = vec![
         file("flows/greeting.yaml", GREETING),
         file("flows/join.yaml", JOIN),
@@ -284,7 +286,7 @@ pub(super) fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }
 }
 
-pub(super) fn geography() -> Arc<Geography> {
+pub(crate) fn geography() -> Arc<Geography> {
     static SHIPPED: LazyLock<Arc<Geography>> =
         LazyLock::new(|| Arc::new(Geography::shipped().unwrap()));
     Arc::clone(&SHIPPED)

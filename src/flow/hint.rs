@@ -39,7 +39,7 @@ impl<'t> Run<'t> {
                 let today = india_date(self.turn.now);
                 let written = |bound: super::definition::Bound| {
                     let mut day = String::new();
-                    civil_date(bound.day(today), self.contact.language, &mut day);
+                    civil_date(bound.day(today), self.spoken(), &mut day);
                     day
                 };
                 match (from.map(written), to.map(written)) {
@@ -63,7 +63,7 @@ impl<'t> Run<'t> {
             Answer::Assembly { .. } => {
                 let district = self.district_of(ask).and_then(|code| {
                     let district = self.flows.geography.district(&code)?;
-                    Some(district.name(self.contact.language).to_owned())
+                    Some(district.name(self.spoken()).to_owned())
                 });
                 let arguments = vec![("district", district?)];
                 Lead { text: common.hint_assembly, arguments }
@@ -97,7 +97,7 @@ impl<'t> Run<'t> {
     }
 
     fn hint_message(&self, kinds: &[SentKind]) -> Lead {
-        let language = self.contact.language;
+        let language = self.spoken();
         let names: Vec<&str> =
             kinds.iter().map(|kind| self.flows.common.sent(*kind).get(language)).collect();
         let arguments = vec![("kinds", join_or(&names, language))];

@@ -40,6 +40,13 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The names of the flows there are files of, whether they can be loaded or not.
+    #[must_use]
+    pub fn flow_names(&self) -> Vec<String> {
+        let files = self.files.iter().filter(|file| is_flow(&file.path));
+        files.map(|file| stem_of(&file.path).to_owned()).collect()
+    }
+
     /// The rehearsals among the files, by path.
     #[must_use]
     pub fn rehearsals(&self) -> Vec<&SourceFile> {

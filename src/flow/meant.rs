@@ -97,7 +97,7 @@ impl Run<'_> {
 
     /// The ways as a person reads them: the word of the flow as it is written, in quotes.
     pub(super) fn way_titles(&self) -> Vec<String> {
-        let language = self.contact.language;
+        let language = self.spoken();
         let quoted = |word: &str| match language {
             // Plain quotes keep an English SMS in the cheap alphabet.
             crate::contact::Language::En => format!("'{word}'"),

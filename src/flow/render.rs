@@ -255,7 +255,7 @@ mod tests {
             .collect();
         let words =
             Words {
-                list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: Cow::Borrowed("नंबर लिखें:")
+                list_open: "यहाँ चुनिए", more: "और देखें", sms_choose: Cow::Borrowed("नंबर लिखिए:")
             };
         Question {
             body: "क्या?".to_owned(),
@@ -278,7 +278,7 @@ mod tests {
         assert!(matches!(long, Content::List { .. }), "{long:?}");
         let longer = question(Rendering::Whatsapp, &["हाँ", "1234567890123456789012345"]).content();
         let Content::Text { body } = longer else { panic!("{longer:?}") };
-        assert_eq!(body, "क्या?\nनंबर लिखें:\n1. हाँ\n2. 1234567890123456789012345");
+        assert_eq!(body, "क्या?\nनंबर लिखिए:\n1. हाँ\n2. 1234567890123456789012345");
     }
 
     #[test]
@@ -303,7 +303,7 @@ mod tests {
         many.page = 1;
         many.skip = Some("छोड़ें");
         let Content::Text { body } = many.content() else { panic!("no text") };
-        assert_eq!(body, "क्या?\nनंबर लिखें:\n9. क\n10. क\n11. क\n12. क\n0. और देखें\n00. छोड़ें");
+        assert_eq!(body, "क्या?\nनंबर लिखिए:\n9. क\n10. क\n11. क\n12. क\n0. और देखें\n00. छोड़ें");
     }
 
     #[test]

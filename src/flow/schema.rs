@@ -558,6 +558,17 @@ fn of_registry(key: &str) -> Value {
             "description": "The party's names, of which every template holds one.",
             "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         }),
+        "languages" => {
+            let code = json!({"enum": Language::ALL.map(Language::code)});
+            json!({
+                "description": "The languages that go by SMS, the first for everybody else; every one without it.",
+                "anyOf": [code, {"type": "array", "items": code}],
+            })
+        }
+        "flows" => json!({
+            "description": "The flows that go by SMS, by name; every one without it. What all flows share always goes.",
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        }),
         "longest" => json!({
             "type": "integer",
             "minimum": 1,
@@ -568,6 +579,9 @@ fn of_registry(key: &str) -> Value {
             "type": "string",
             "description": "Signs that came through in {#alphanumeric#} and {#numeric#} when you tried.",
         }),
+        "tested" => scripts(
+            "Scripts in which values came through when you tried, for templates that do not say it themselves; latin alone without it.",
+        ),
         "urls" | "callback_numbers" => json!({
             "description": "What stands on the portal's list.",
             "anyOf": [scalar(), {"type": "array", "items": scalar()}],
@@ -585,6 +599,11 @@ fn of_registry(key: &str) -> Value {
     }
 }
 
+fn scripts(about: &str) -> Value {
+    let script = json!({"enum": dlt::Script::ALL.map(dlt::Script::name)});
+    json!({"description": about, "anyOf": [script, {"type": "array", "items": script}]})
+}
+
 /// What stands under a key of one content template.
 fn of_content_template(key: &str, id: &Value) -> Value {
     let words = json!({"type": "string"});
@@ -599,13 +618,9 @@ fn of_content_template(key: &str, id: &Value) -> Value {
         }),
         "category" => json!({"enum": dlt::Category::ALL.map(dlt::Category::name)}),
         "language" => json!({"enum": Language::ALL.map(Language::code)}),
-        "tested" => {
-            let script = json!({"enum": dlt::Script::ALL.map(dlt::Script::name)});
-            json!({
-                "description": "Scripts in which values came through when you tried; latin alone without it.",
-                "anyOf": [script, {"type": "array", "items": script}],
-            })
-        }
+        "tested" => scripts(
+            "Scripts in which values came through when you tried; those of the registry without it.",
+        ),
         "status" => json!({"enum": dlt::Standing::ALL.map(dlt::Standing::name)}),
         "text" => json!({
             "type": "string",

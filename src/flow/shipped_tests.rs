@@ -35,3 +35,53 @@ fn the_rehearsals_visit_at_least_ninety_five_percent_of_the_branches_of_every_sh
     let below: Vec<String> = covered.below(95).map(ToString::to_string).collect();
     assert!(below.is_empty(), "{}", below.join("\n"));
 }
+
+/// Every text of a language, without the lines that only authors read.
+fn lines_of(language: &str) -> Vec<(String, String)> {
+    let folder = format!("locales/{language}/");
+    let (sources, _) = shipped();
+    let files = sources.files.into_iter().filter(|file| file.path.starts_with(&folder));
+    let lines = files.flat_map(|file| {
+        let lines: Vec<(String, String)> =
+            file.text.lines().map(|line| (file.path.clone(), line.to_owned())).collect();
+        lines
+    });
+    lines.filter(|(_, line)| !line.starts_with('#')).collect()
+}
+
+#[test]
+fn each_hindi_word_is_written_in_one_way() {
+    for (path, line) in lines_of("hi") {
+        // जिला, जरूरत, माफ, आवाज: a nukta stands under ड and ढ alone, where it is a letter of its own.
+        let letters: Vec<char> = line.chars().collect();
+        for pair in letters.windows(2) {
+            let is_other = pair[1] == '\u{93c}' && !matches!(pair[0], 'ड' | 'ढ');
+            assert!(!is_other, "{path}: {line}");
+        }
+        assert!(!line.contains("लिखें"), "{path}: लिखिए is the way to ask: {line}");
+        assert!(!line.contains("के बीच"), "{path}: … से … तक: {line}");
+    }
+    for (path, line) in lines_of("ur") {
+        assert!(!line.contains("لکھیں"), "{path}: {line}");
+    }
+}
+
+#[test]
+fn the_quick_words_of_the_simulator_are_those_the_texts_teach() {
+    let page: serde_json::Value =
+        serde_json::from_str(include_str!("../console/assets/simulator-texts.json")).unwrap();
+    for language in ["hi", "en"] {
+        let quick = page[language]["quick_words"].as_str().unwrap();
+        let quick: Vec<&str> = quick.split('|').collect();
+        let lines = lines_of(language);
+        for label in ["menu", "help", "back", "restart", "language", "stop"] {
+            let begins = format!("    .{label} = ");
+            let of_common = |(path, _): &&(String, String)| path.ends_with("/common.ftl");
+            let words = lines.iter().filter(of_common);
+            let taught = words
+                .filter_map(|(_, line)| line.strip_prefix(&begins))
+                .any(|word| quick.contains(&word));
+            assert!(taught, "{language} {label}: {quick:?}");
+        }
+    }
+}

@@ -54,10 +54,9 @@ impl<'t> Run<'t> {
             return None;
         }
         let fill = Fill { run: self, extra: &[] };
-        let words =
-            |name: &str| fill.person(name).map(|value| display(value, self.contact.language));
+        let words = |name: &str| fill.person(name).map(|value| display(value, self.spoken()));
         Some(Picture::MembershipCard {
-            language: self.contact.language,
+            language: self.spoken(),
             number: words("member_number")?,
             name: words("member_name")?,
             district: words("member_district")?,
@@ -115,7 +114,7 @@ impl<'t> Run<'t> {
             self.write(text, &[], &mut body);
         }
         keys.push(text);
-        let language = self.contact.language;
+        let language = self.spoken();
         let common = &self.flows.common;
         let rows = if guessing { self.guess_rows(ask) } else { self.rows(ask) };
         let many = ask.many().filter(|_| !guessing);
@@ -163,7 +162,7 @@ impl<'t> Run<'t> {
         let Some(declared) = template.and_then(|index| self.flows.templates.get(index)) else {
             return;
         };
-        let language = self.contact.language;
+        let language = self.spoken();
         let fill = Fill { run: self, extra: &[] };
         let value = |name: &str| fill.value(name).map(|value| display(value, language));
         let visit = self.session.visit;
@@ -174,17 +173,23 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// Appends a text of the person's language.
+    /// The language of what is said: the person's, or, by SMS, the one that the office registered.
+    pub(super) fn spoken(&self) -> Language {
+        let language = self.contact.language;
+        self.flows.spoken(self.turn.rendering, language)
+    }
+
+    /// Appends a text of the [spoken](Run::spoken) language.
     pub(super) fn write(&self, text: TextId, extra: &[(&'static str, String)], out: &mut String) {
         let Some(text) = self.flows.text(text) else { return };
-        text.write(self.contact.language, &Fill { run: self, extra }, out);
+        text.write(self.spoken(), &Fill { run: self, extra }, out);
     }
 
     // ---- choices ---------------------------------------------------------------------------
 
     /// Every choice of a question, over all pages.
     fn rows(&self, ask: &'t Ask) -> Vec<Row<'t>> {
-        let language = self.contact.language;
+        let language = self.spoken();
         if let Some(choices) = ask.choices() {
             let row = |(place, choice): (usize, &'t Choice)| Row {
                 id: Cow::Borrowed(choice.id.as_str()),
@@ -207,7 +212,7 @@ impl<'t> Run<'t> {
     fn places(&self, ask: &Ask) -> Vec<Row<'t>> {
         let flows: &'t Flows = self.flows;
         let geography = &flows.geography;
-        let language = self.contact.language;
+        let language = self.spoken();
         match &ask.answer {
             Answer::District => geography
                 .districts
@@ -264,7 +269,7 @@ impl<'t> Run<'t> {
         if !self.session.ways.is_empty() {
             return self.way_titles();
         }
-        let language = self.contact.language;
+        let language = self.spoken();
         self.session
             .guess
             .iter()
@@ -274,7 +279,7 @@ impl<'t> Run<'t> {
 
     fn guess_rows(&self, ask: &Ask) -> Vec<Row<'t>> {
         let common = &self.flows.common;
-        let language = self.contact.language;
+        let language = self.spoken();
         let ways = !self.session.ways.is_empty();
         let one = self.session.guess.len() + self.session.ways.len() == 1;
         let mut rows: Vec<Row<'t>> = self
@@ -343,9 +348,7 @@ impl<'t> Run<'t> {
         if matches!(self.session.answers.get(name)?, Given::Skipped) {
             return None;
         }
-        Fill { run: self, extra: &[] }
-            .value(name)
-            .map(|value| display(value, self.contact.language))
+        Fill { run: self, extra: &[] }.value(name).map(|value| display(value, self.spoken()))
     }
 
     /// An answer as the office reads it with a request: as the person does, but of a medium both
@@ -353,7 +356,7 @@ impl<'t> Run<'t> {
     pub(super) fn detail_text(&self, name: &str) -> Option<String> {
         let read = self.answer_text(name)?;
         let Some(Given::Message(sent)) = self.session.answers.get(name) else { return Some(read) };
-        let kind = self.flows.common.sent(sent.kind).get(self.contact.language);
+        let kind = self.flows.common.sent(sent.kind).get(self.spoken());
         Some(match (sent.kind, &sent.caption) {
             (SentKind::Text, _) => read,
             (SentKind::Location, _) => format!("{kind}: {}", sent.value),
@@ -440,7 +443,7 @@ impl Arguments for Fill<'_, '_> {
         let run = self.run;
         if let Some(given) = run.session.answers.get(name) {
             let answer = run.flows.question(run.flow, name).map(|ask| &ask.answer);
-            return Some(shown(run.flows, answer, given, run.contact.language));
+            return Some(shown(run.flows, answer, given, run.spoken()));
         }
         self.person(name)
     }
@@ -467,7 +470,7 @@ impl Fill<'_, '_> {
     fn person(&self, name: &str) -> Option<Value<'_>> {
         let run = self.run;
         let contact = run.contact.as_ref();
-        let language = contact.language;
+        let language = run.spoken();
         let member = contact.membership.as_ref();
         let yes = |flag: bool| Value::Text(Cow::Borrowed(if flag { "yes" } else { "no" }));
         let text = |text| Some(Value::Text(Cow::Borrowed(text)));
@@ -509,7 +512,7 @@ impl Fill<'_, '_> {
             "phone_known" => Some(yes(contact.has_phone)),
             "consent_samvad" => Some(yes(contact.consents_to(Purpose::Samvad))),
             "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
-            "language_name" => text(own_name(language)),
+            "language_name" => text(own_name(contact.language)),
             "channel" => text(run.turn.rendering.name()),
             _ => None,
         }

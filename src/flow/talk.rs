@@ -11,6 +11,7 @@ use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, 
 use crate::contact::Contact;
 use crate::fact::Fact;
 use crate::gate::{self, Refusal};
+use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Choice, Content, InboundContent, Reply, Template};
 
 /// WhatsApp's customer service window.
@@ -63,10 +64,7 @@ impl Talk {
             rendering,
             session: None,
             now: crate::clock::from_ms(1_795_242_600_000),
-            reserved: Reserved {
-                member_number: "10000017".to_owned(),
-                ticket: "T10000025".to_owned(),
-            },
+            reserved: Reserved { member_number: member_number(17), ticket: ticket_number(25) },
             seed: 0,
             facts: Vec::new(),
             timers: Vec::new(),

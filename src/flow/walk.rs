@@ -557,7 +557,7 @@ impl<'t> Run<'t> {
     }
 
     pub(super) fn notice_version(&self, purpose: Purpose) -> String {
-        let language = self.contact.language;
+        let language = self.spoken();
         self.flows
             .notice(purpose)
             .map(|notice| notice.version.get(language).to_owned())

@@ -19,6 +19,10 @@ pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter, i
 
 use crate::contact::Language;
 
+/// The numbers of booths end here, at the latest, in every assembly seat. Wide on purpose: whoever has a
+/// booth beyond it could not say so.
+pub const LAST_BOOTH: i64 = 2000;
+
 /// The tables, read once. Order is the order of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Geography {

@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use super::columns::{Column, Columns};
 use crate::contact::{Language, POSTS, PhoneNumber};
-use crate::geography::Geography;
+use crate::geography::{Geography, LAST_BOOTH};
 use crate::sheet::{Cell, Row, day, without_point};
 use crate::understanding::{Gender, Kind, Meaning, Phrase, Reading, phrase_said, read as hear};
 
@@ -100,8 +100,6 @@ static POSTS_BY_NAME: std::sync::LazyLock<Vec<(&'static str, Phrase)>> =
 
 /// Longer words are no name of a sector, of a father, of a form.
 const LONGEST_WORDS: usize = 200;
-/// Numbers of booths end far below.
-const LAST_BOOTH: i64 = 2000;
 
 struct Reader<'a> {
     columns: &'a Columns,
@@ -317,7 +315,10 @@ impl Reader<'_> {
         self.refuse(
             Column::Post,
             if near.is_empty() {
-                "no post is called so; leave the cell empty for somebody without a post".to_owned()
+                format!(
+                    "no post is called so; leave the cell empty for somebody without a post, or write one of: {}",
+                    POST_NAMES.map(|(post, _)| name_of_post(post)).join(", ")
+                )
             } else {
                 format!("perhaps {}: write it so", near.join(" or "))
             },

@@ -217,6 +217,7 @@ fn a_post_needs_the_place_it_is_held_at() {
     assert_eq!(of("बूथ अधयक्ष", "173", "12", "").unwrap().post, Some("booth_president"), "a slip");
     assert!(reason("पद", "बूथ अध्यक्षा जी").contains("बूथ अध्यक्ष"));
     assert!(reason("पद", "ड्राइवर").contains("no post"));
+    assert!(reason("पद", "ड्राइवर").contains("बूथ अध्यक्ष"));
 }
 
 #[test]

@@ -108,6 +108,12 @@ pub(super) fn title(code: i64) -> &'static str {
     published(code).map_or("Unknown error", |(_, _, title)| *title)
 }
 
+/// Whether a code can be Meta's alone: its own begin with 13 and have six digits; smaller ones others have
+/// as well.
+pub(super) const fn is_metas_own(code: i64) -> bool {
+    matches!(code, 130_000..=139_999)
+}
+
 fn published(code: i64) -> Option<&'static (i64, u16, &'static str)> {
     PUBLISHED.iter().find(|(listed, _, _)| *listed == code)
 }

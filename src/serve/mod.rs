@@ -22,7 +22,7 @@ pub use http::client as http_client;
 use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
-use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role};
+use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role, UnknownFlow};
 use crate::console::simulator::{self as page, Office};
 use crate::contact::Road;
 use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
@@ -68,10 +68,8 @@ pub enum ServeError {
     Flows(#[from] FlowsError),
     #[error("the HTTP client cannot be built: {0}")]
     Client(String),
-    #[error(
-        "missed_calls.accounts.{account}.flow: there is no flow {flow}; write one of these: {known}"
-    )]
-    CallFlow { account: String, flow: String, known: String },
+    #[error(transparent)]
+    CallFlow(#[from] UnknownFlow),
     #[error("short messages cannot be sent:\n  - {0}")]
     Sms(#[from] sms::road::BadRoad),
     #[error("the web server stopped: {0}")]
@@ -365,17 +363,12 @@ fn make_data_folder(config: &Config) -> Result<(), ServeError> {
 /// # Errors
 /// [`ServeError::CallFlow`]: a number for missed calls begins a flow there is not.
 fn check_call_flows(config: &Config, flows: &Flows) -> Result<(), ServeError> {
-    for account in config.missed_calls.iter().flat_map(|calls| &calls.accounts) {
-        if !flows.all().iter().any(|flow| flow.name == account.flow) {
-            let known: Vec<&str> = flows.all().iter().map(|flow| flow.name.as_str()).collect();
-            return Err(ServeError::CallFlow {
-                account: account.name.clone(),
-                flow: account.flow.clone(),
-                known: known.join(", "),
-            });
-        }
+    let Some(calls) = &config.missed_calls else { return Ok(()) };
+    let known: Vec<&str> = flows.names().collect();
+    match calls.unknown_flows(&known).into_iter().next() {
+        Some(unknown) => Err(unknown.into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// What a missed call to each number leads to.

@@ -121,7 +121,12 @@ fn what(head: &[u8]) -> Nature {
         // The compound file of the old formats; a workbook with a password is one too.
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Nature::Other(
             "this is an old .xls file, or a workbook with a password: open it in Excel and save it, \
-             without a password, as ‘Excel Workbook (.xlsx)’",
+             without a password, as ‘Excel Workbook (.xlsx)’ or ‘CSV UTF-8’",
+        ),
+        // The same from before there were compound files.
+        [0x09, 0x00 | 0x02 | 0x04 | 0x08, ..] => Nature::Other(
+            "this is a very old .xls file: open it in Excel and save it as ‘Excel Workbook (.xlsx)’ or \
+             ‘CSV UTF-8’",
         ),
         [b'%', b'P', b'D', b'F', ..] => {
             Nature::Other("this is a PDF, not a table; ask for the Excel file it was made from")
@@ -130,6 +135,10 @@ fn what(head: &[u8]) -> Nature {
             Nature::Other("this is a picture, not a table; ask for the Excel file")
         }
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Nature::Text,
+        _ if is_utf16(head) => Nature::Other(
+            "this is text in UTF-16 without the mark at its beginning that says so: open it in Excel, \
+             LibreOffice or Notepad and save it as ‘CSV UTF-8’",
+        ),
         _ if head.contains(&0) => Nature::Other("this is not a table of Excel and no CSV file"),
         _ if is_markup(head) => Nature::Other(
             "this is a web page that was given a table's name: open it in Excel and save it as \
@@ -140,6 +149,15 @@ fn what(head: &[u8]) -> Nature {
         }
         _ => Nature::Text,
     }
+}
+
+/// Whether this is UTF-16 that does not say so: its commas, digits and line ends have an empty half, and all
+/// of them the same one.
+fn is_utf16(head: &[u8]) -> bool {
+    let empty = |half: usize| head.iter().skip(half).step_by(2).filter(|byte| **byte == 0).count();
+    let (first, second) = (empty(0), empty(1));
+    let (few, many) = (first.min(second), first.max(second));
+    few == 0 && many >= 4 && many * 20 > head.len()
 }
 
 fn is_markup(head: &[u8]) -> bool {

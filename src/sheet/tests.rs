@@ -109,6 +109,9 @@ fn what_is_no_table_is_told_by_what_it_is() {
         (b"<html><table><tr>", "web page"),
         (b"{\\rtf1", "Word"),
         (b"a,b\0c", "not a table"),
+        (b"\x09\x08\x10\0\0\x06\x05\0", "very old .xls"),
+        (b"N\0a\0m\0e\0,\0P\0h\0o\0n\0e\0\n\0", "UTF-16 without the mark"),
+        (b"\0N\0a\0m\0e\0,\0P\0h\0o\0n\0e\0\n", "CSV UTF-8"),
         (b"PK\x03\x04 something else", "damaged or no workbook"),
     ] {
         let said = refusal(bytes);

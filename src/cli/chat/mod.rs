@@ -170,7 +170,7 @@ struct Files {
 
 impl Files {
     fn open(origins: &OriginArgs) -> Result<Files, String> {
-        let config = origins.read().map_err(|errors| errors.to_string())?;
+        let config = origins.read_without_secrets().map_err(|errors| errors.to_string())?;
         let (flows, locales) = (config.flows, config.locales);
         let seen = crate::serve::read_sources(flows.as_deref(), locales.as_deref())
             .map_err(|error| error.to_string())?;

@@ -165,3 +165,15 @@ fn waits_calls_and_the_office_are_played_and_recorded() {
     insta::assert_snapshot!(shown);
     insta::assert_snapshot!(std::fs::read_to_string(&file).unwrap());
 }
+
+#[test]
+fn the_numbers_of_a_chat_have_the_form_that_people_get() {
+    let chat = chat(WHATSAPP);
+    let numbers = &chat.talk.reserved;
+    assert_eq!(crate::membership::parse_member_number(&numbers.member_number), Some(17));
+    assert_eq!(crate::membership::parse_ticket_number(&numbers.ticket), Some(25));
+    assert!(numbers.member_number.starts_with("UP-0000-0017-"), "{}", numbers.member_number);
+    let member =
+        Chat::new(fixture::flows(), "member: {name: सुनीता देवी}\n").unwrap().talk.contact.membership;
+    assert!(crate::membership::parse_member_number(&member.unwrap().number).is_some());
+}

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::contact::Language;
-use crate::dlt::{Hole, Proposal, Say, Tag};
+use crate::dlt::{Hole, Proposal, Registry, Say, Tag};
 use crate::flow::Rendering;
 use crate::flow::answer::nothing;
 use crate::flow::check::sms::{Longest, LongestNames};
@@ -62,15 +62,19 @@ struct Text<'a> {
     key: &'a str,
 }
 
-pub(super) fn forms(all: &Everything<'_>, notices: &[Notice]) -> Forms {
+/// The forms of all that goes by SMS, as this registry says.
+pub(super) fn forms(all: &Everything<'_>, notices: &[Notice], registry: &Registry) -> Forms {
     let names = LongestNames::new(all.geography);
     let mut collector =
         Collector { all, forms: Forms::default(), done: HashSet::new(), names: HashSet::new() };
     for language in Language::ALL {
-        if !all.catalogue.has(language) {
+        if !all.catalogue.has(language) || !registry.speaks(language) {
             continue;
         }
         for (flow, draft) in all.flows.iter().zip(all.drafts) {
+            if !registry.has_flow(&draft.name.text) {
+                continue;
+            }
             let longest = Longest::new(flow, all.flows, &names);
             collector.flow(flow, draft, language, &longest);
         }
@@ -306,7 +310,7 @@ impl Collector<'_> {
         let mut forms: Vec<Vec<Say>> = vec![Vec::new()];
         self.segments(known.pattern(text.language), text.language, longest, &mut forms);
         if text.book == "common" && ["hint-number", "hint-booth"].contains(&text.key) {
-            self.with_bounds(&mut forms);
+            self.with_bounds(text.key, &mut forms);
         }
         if forms.len() > MOST_FORMS {
             if let Some(place) = self.place(text) {
@@ -320,19 +324,25 @@ impl Collector<'_> {
         forms
     }
 
-    /// The bounds these hints name are numbers, those of the questions.
-    fn with_bounds(&self, forms: &mut [Vec<Say>]) {
+    /// The bounds these hints name are numbers, those of the questions: as they are said, a booth's plain.
+    fn with_bounds(&self, key: &str, forms: &mut [Vec<Say>]) {
+        let of_booths = key == "hint-booth";
         let asked = self.all.flows.iter().flat_map(|flow| &flow.steps);
         let bounds = asked.filter_map(|step| match &step.kind {
             StepKind::Ask(ask) => match ask.answer {
-                Answer::Number { from, to } => Some(from.max(to)),
-                Answer::Booth { to } => Some(to),
+                Answer::Number { from, to } if !of_booths => Some(from.max(to)),
+                Answer::Booth { to } if of_booths => Some(to),
                 _ => None,
             },
             _ => None,
         });
+        let bound = bounds.max().unwrap_or(999);
         let mut longest = String::new();
-        crate::locale::grouped(bounds.max().unwrap_or(999), &mut longest);
+        if of_booths {
+            longest = bound.to_string();
+        } else {
+            crate::locale::grouped(bound, &mut longest);
+        }
         for say in forms.iter_mut().flatten() {
             if let Say::Hole(hole) = say
                 && matches!(hole.name.as_str(), "from" | "to")

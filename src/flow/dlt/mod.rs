@@ -17,3 +17,14 @@ pub use self::plan::Unsaid;
 pub use self::prove::Lacking;
 pub(super) use self::prove::prove;
 pub(super) use self::read::{KEYS, TEMPLATE_KEYS, read};
+
+/// So many of a list are named.
+const NAMED: usize = 3;
+
+/// The first of a list, and how many more there are.
+fn some_of(mut list: impl ExactSizeIterator<Item = String>) -> String {
+    let more = list.len().saturating_sub(NAMED);
+    let named: Vec<String> = list.by_ref().take(NAMED).collect();
+    let named = named.join(", ");
+    if more == 0 { named } else { format!("{named} and {more} more") }
+}

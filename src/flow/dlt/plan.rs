@@ -1,6 +1,7 @@
 //! What a turn says by SMS while a registry is in force: each message is one of its templates. What has
 //! none is not said, and the office learns of it.
 
+use crate::contact::Language;
 use crate::dlt::{Among, Registry};
 use crate::flow::Rendering;
 use crate::flow::load::Flows;
@@ -27,6 +28,11 @@ impl Flows {
     pub(in crate::flow) fn registry_for(&self, rendering: Rendering) -> Option<&Registry> {
         let registry = self.registry.as_ref()?;
         (rendering == Rendering::Sms && registry.is_in_force()).then_some(registry)
+    }
+
+    /// The language in which a person of this one is spoken to on this channel.
+    pub(in crate::flow) fn spoken(&self, rendering: Rendering, language: Language) -> Language {
+        self.registry_for(rendering).map_or(language, |registry| registry.spoken(language))
     }
 
     /// A text as it leaves on this channel; `None`: it may not.

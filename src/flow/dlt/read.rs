@@ -12,14 +12,19 @@ use crate::flow::draft::{get, integer, known_keys, map, word, words};
 use crate::flow::load::{Sources, is_dlt};
 use crate::flow::yaml::{self, Node, Word};
 
+use super::some_of;
+
 /// The keys of a registry's file, and those of one of its templates.
-pub(in crate::flow) const KEYS: [&str; 9] = [
+pub(in crate::flow) const KEYS: [&str; 12] = [
     "entity",
     "about",
     "headers",
     "brands",
+    "languages",
+    "flows",
     "longest",
     "passes",
+    "tested",
     "urls",
     "callback_numbers",
     "templates",
@@ -38,6 +43,11 @@ pub(in crate::flow) struct Read {
     pub(in crate::flow) names: Vec<Place>,
     /// The text of each.
     texts: Vec<Place>,
+    /// Scripts that were tried, for templates that do not say it themselves; those templates.
+    tested: Vec<Script>,
+    silent: Vec<usize>,
+    /// The flows it names, as they stand there.
+    pub(in crate::flow) flows: Vec<Word>,
     /// Headers that templates name, with the category of the template.
     named: Vec<(Word, Category)>,
     /// Whether there is a file at all.
@@ -105,6 +115,9 @@ fn registry(root: &Node, read: &mut Read, findings: &mut Findings<'_>) -> Option
     if let Some(node) = get(entries, "passes") {
         limits.passes.push_str(&word(node, "`passes`", findings)?.text);
     }
+    if let Some(node) = get(entries, "tested") {
+        read.tested.extend(scripts(node, findings));
+    }
     let list = |key: &str, findings: &mut Findings<'_>| {
         let node = get(entries, key);
         node.map(|node| words(node, &format!("`{key}`"), findings)).unwrap_or_default()
@@ -123,6 +136,16 @@ fn registry(root: &Node, read: &mut Read, findings: &mut Findings<'_>) -> Option
     }
     for number in list("callback_numbers", findings) {
         limits.callback_numbers.push(number.text);
+    }
+    for code in list("languages", findings) {
+        let language = language_of(&code, findings)?;
+        if !read.registry.languages.contains(&language) {
+            read.registry.languages.push(language);
+        }
+    }
+    for flow in list("flows", findings) {
+        read.registry.flows.push(flow.text.clone());
+        read.flows.push(flow);
     }
     for brand in list("brands", findings) {
         read.registry.brands.push(brand.text);
@@ -182,15 +205,8 @@ fn template(name: &Word, node: &Node, read: &mut Read, findings: &mut Findings<'
         Some(node) => Some(language_of(&word(node, "`language`", findings)?, findings)?),
         None => None,
     };
-    let tested = match get(entries, "tested") {
-        Some(node) => words(node, "`tested`", findings)
-            .iter()
-            .filter_map(|word| {
-                one_of(word, "script", Script::from_name, &Script::ALL.map(Script::name), findings)
-            })
-            .collect(),
-        None => vec![Script::Latin],
-    };
+    let tested = get(entries, "tested").map(|node| scripts(node, findings));
+    let says_tested = tested.is_some();
     let usual = if id_word.is_some() { Standing::Approved } else { Standing::Proposed };
     let standing = match get(entries, "status") {
         Some(node) => one_of(
@@ -221,7 +237,7 @@ fn template(name: &Word, node: &Node, read: &mut Read, findings: &mut Findings<'
         headers: header_words.iter().map(|word| word.text.clone()).collect(),
         category,
         language,
-        tested,
+        tested: tested.unwrap_or_default(),
         standing,
         pieces,
     };
@@ -229,6 +245,9 @@ fn template(name: &Word, node: &Node, read: &mut Read, findings: &mut Findings<'
     for header in &header_words {
         // The headers may stand in a file that is read later; what is told of them waits until then.
         read.named.push((header.clone(), category));
+    }
+    if !says_tested {
+        read.silent.push(read.registry.templates.len());
     }
     read.registry.templates.push(template);
     read.names.push(name.place);
@@ -273,6 +292,14 @@ fn approvable(template: &ContentTemplate, text: &Word, findings: &mut Findings<'
 
 /// What only all files together show.
 fn together(read: &mut Read, findings: &mut Findings<'_>) {
+    if read.tested.is_empty() {
+        read.tested.push(Script::Latin);
+    }
+    for index in &read.silent {
+        if let Some(template) = read.registry.templates.get_mut(*index) {
+            template.tested.clone_from(&read.tested);
+        }
+    }
     let registry = &read.registry;
     for (header, category) in &read.named {
         let known = registry.headers.iter().find(|known| known.name == header.text);
@@ -307,6 +334,8 @@ fn together(read: &mut Read, findings: &mut Findings<'_>) {
             }
         }
     }
+    // Templates without the party's name, by file: the place of the first, and their names.
+    let mut nameless: Vec<(Place, Vec<&str>)> = Vec::new();
     let places = read.names.iter().zip(&read.texts);
     for (index, (template, (name, text))) in registry.templates.iter().zip(places).enumerate() {
         let before = registry.templates.get(..index).unwrap_or_default();
@@ -343,17 +372,22 @@ fn together(read: &mut Read, findings: &mut Findings<'_>) {
             Piece::Place(_) => false,
         });
         if !registry.brands.is_empty() && !says_brand {
-            findings
-                .warn(
-                    *text,
-                    format!("the template `{}` does not name the party", template.name),
-                    format!(
-                        "operators want it in every template: {}",
-                        registry.brands.join(", or ")
-                    ),
-                )
-                .code(Code::DltText);
+            match nameless.iter_mut().find(|(first, _)| first.file == text.file) {
+                Some((_, names)) => names.push(&template.name),
+                None => nameless.push((*text, vec![&template.name])),
+            }
         }
+    }
+    for (place, names) in nameless {
+        let named = some_of(names.iter().map(|name| format!("`{name}`")));
+        let message = match names.len() {
+            1 => format!("the template {named} does not name the party"),
+            count => format!("{count} templates of this file do not name the party: {named}"),
+        };
+        let brands = registry.brands.join(", or ");
+        findings
+            .warn(place, message, format!("operators want it in every template: {brands}"))
+            .code(Code::DltText);
     }
 }
 
@@ -421,6 +455,15 @@ fn one_of<T>(
             .code(Code::UnknownWord);
     }
     found
+}
+
+/// What stands under `tested`.
+fn scripts(node: &Node, findings: &mut Findings<'_>) -> Vec<Script> {
+    let names = Script::ALL.map(Script::name);
+    let told = words(node, "`tested`", findings);
+    let found =
+        told.iter().filter_map(|word| one_of(word, "script", Script::from_name, &names, findings));
+    found.collect()
 }
 
 fn category_of(word: &Word, findings: &mut Findings<'_>) -> Option<Category> {

@@ -13,6 +13,7 @@ use crate::flow::definition::Bound;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::session::SentKind;
 use crate::flow::yaml::{Kind, Node, Word};
+use crate::geography::LAST_BOOTH;
 
 /// One kind of answer as a flow file writes it.
 #[derive(Clone, Copy, Debug)]
@@ -107,9 +108,6 @@ pub(in crate::flow) const ANSWERS: [AnswerForm; 22] = [
 pub(super) fn answer_names() -> impl Iterator<Item = &'static str> + Clone {
     ANSWERS.iter().map(|form| form.name)
 }
-
-/// Most booths of an assembly seat in the state.
-const LAST_BOOTH: i64 = 800;
 
 pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {
     let (kind, details, beside) = parts(node, findings)?;

@@ -9,6 +9,7 @@ use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::draft::{get, integer, known_keys, map, word};
 use crate::flow::load::Flows;
 use crate::flow::yaml::{Kind as YamlKind, Node, Word};
+use crate::membership::member_number;
 use crate::message::Purpose;
 use crate::understanding::{self, Kind, Meaning, Reading};
 
@@ -75,7 +76,7 @@ pub(super) fn person(
         };
         let number = |key: &str| text(key).and_then(|word| word.text.parse().ok());
         contact.membership = Some(Member {
-            number: text("number").map_or_else(|| "10000009".to_owned(), |word| word.text),
+            number: text("number").map_or_else(|| member_number(9), |word| word.text),
             name: text("name").map_or_else(|| "सुनीता देवी".to_owned(), |word| word.text),
             district,
             assembly: number("seat").unwrap_or(0),

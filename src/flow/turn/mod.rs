@@ -52,7 +52,7 @@ pub fn parked_reply(
 ) -> Option<Reply> {
     let mut body = String::new();
     if let Some(text) = flows.text(flows.common.parked) {
-        text.write(language, &(), &mut body);
+        text.write(flows.spoken(rendering, language), &(), &mut body);
     }
     let content = flows.leaving(rendering, body)?;
     Some(Reply { content, lane: Lane::Reply, purpose: Purpose::Answer })

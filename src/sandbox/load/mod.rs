@@ -18,15 +18,17 @@ pub use self::script::Script;
 /// Why a load cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    #[error("`{0}` is not a plain http address")]
+    #[error("`{0}` is not a plain http address; write http://127.0.0.1:8080/webhooks/whatsapp")]
     Webhook(String),
     #[error("`{0}` is not this machine: load goes to 127.0.0.0/8, ::1 or localhost only")]
     NotLoopback(String),
-    #[error("the script does not read: {0}")]
+    #[error("the script cannot be used: {0}")]
     Script(String),
     #[error("the load would be empty or unbounded: {0}")]
     Plan(&'static str),
-    #[error("no connection to the webhook: {0}")]
+    #[error(
+        "nobody answers at the webhook: {0}; start samvad first, or name its address with --webhook"
+    )]
     Connect(std::io::Error),
 }
 

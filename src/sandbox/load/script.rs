@@ -135,7 +135,7 @@ impl Script {
         match flow {
             "join" => Script::read(JOIN),
             other => Err(LoadError::Script(format!(
-                "no script is shipped for the flow `{other}`; give one with --script"
+                "only the flow `join` has a script that is shipped; for `{other}` write one and name it with --script: `start: [सदस्य]`, `done: धन्यवाद`, `steps: [{{text: ['1990']}}, {{tap: 2}}]`, a line each"
             ))),
         }
     }

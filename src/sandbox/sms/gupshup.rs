@@ -96,6 +96,10 @@ impl Play for Gupshup {
         200
     }
 
+    fn not_now(&self) -> Refusal {
+        no(100, "An unknown exception has occurred. Please retry the request after some time")
+    }
+
     fn inbound(&self, account: &SmsAccount, message: &Message) -> Call {
         Call::get(
             &account.address("inbound"),

@@ -305,6 +305,22 @@ trait Play: Sync {
         400
     }
 
+    /// How it refuses what comes too fast: by the status of HTTP, and a code where its document has one.
+    fn too_many(&self) -> Refusal {
+        Refusal::new(429, 429, "Too Many Requests")
+    }
+
+    /// How it says that it cannot take a message now; as what comes too fast, where its document knows no
+    /// other code.
+    fn not_now(&self) -> Refusal {
+        self.too_many()
+    }
+
+    /// How it says that something broke on its side.
+    fn broken(&self) -> Refusal {
+        Refusal::new(500, 500, "Internal Server Error")
+    }
+
     /// An unsigned call.
     fn inbound(&self, account: &SmsAccount, message: &Message) -> Call;
 

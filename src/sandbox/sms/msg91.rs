@@ -84,6 +84,10 @@ impl Play for Msg91 {
         200
     }
 
+    fn not_now(&self) -> Refusal {
+        no(506, "Internal error")
+    }
+
     fn inbound(&self, account: &SmsAccount, message: &Message) -> Call {
         Call::get(
             &account.address("inbound"),

@@ -10,10 +10,11 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::asked::Asked;
-use super::{Answered, Refusal, Report, SmsAccount, Taken, Told, Vendor};
+use super::{Answered, Play, Refusal, Report, SmsAccount, Taken, Told, Vendor};
 use crate::sandbox::callbacks::News;
 use crate::sandbox::faults::{Faults, SendFault};
 use crate::sandbox::graph::{ON_PURPOSE, before_the_answer, break_down};
+use crate::sandbox::graph_error::is_metas_own;
 use crate::sandbox::killable::Scissors;
 use crate::sandbox::ledger::{Answer, SendEntry};
 use crate::sandbox::state::{Shared, UnderWay};
@@ -122,18 +123,25 @@ fn fail_on_purpose(
     entry: &mut SendEntry,
     scissors: &Scissors,
 ) -> Option<Response> {
+    if matches!(fault, SendFault::Death | SendFault::Unavailable) {
+        return Some(break_down(fault, entry, scissors));
+    }
     let play = account.vendor.play();
-    let refusal = match fault {
-        SendFault::None | SendFault::Lost => return None,
-        SendFault::Death | SendFault::Unavailable => {
-            return Some(break_down(fault, entry, scissors));
-        }
-        SendFault::TooMany => Refusal::new(429, 429, ON_PURPOSE),
-        SendFault::Internal => Refusal::new(500, 500, ON_PURPOSE),
-        SendFault::Refuse(code) => Refusal::new(play.refusal_http(), code, ON_PURPOSE),
-    };
+    let refusal = refused_on_purpose(play, fault)?;
     entry.answer = Answer::Fault(refusal.code);
     Some(answer(play.refuse(&refusal)))
+}
+
+/// The vendor's own refusal for a fault; `None` for one that refuses nothing. A code that only Meta has
+/// (`--bad-day` is the same for all whom the sandbox plays) is that the vendor cannot take it now.
+pub(super) fn refused_on_purpose(play: &dyn Play, fault: SendFault) -> Option<Refusal> {
+    match fault {
+        SendFault::None | SendFault::Lost | SendFault::Death | SendFault::Unavailable => None,
+        SendFault::TooMany => Some(play.too_many()),
+        SendFault::Internal => Some(play.broken()),
+        SendFault::Refuse(code) if is_metas_own(code) => Some(play.not_now()),
+        SendFault::Refuse(code) => Some(Refusal::new(play.refusal_http(), code, ON_PURPOSE)),
+    }
 }
 
 /// Queues the reports of a message that was taken.
@@ -163,7 +171,7 @@ fn schedule(
             our_id: taken.our_id.clone(),
             to: taken.to.clone(),
             word,
-            code,
+            code: code.filter(|code| !is_metas_own(*code)),
             url: taken.report_url.clone(),
             at,
         };

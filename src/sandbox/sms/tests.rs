@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::sandbox::faults::{Faults, SendFault};
 
 const HINDI: &str = "नमस्ते जी";
 
@@ -278,4 +279,32 @@ fn a_text_that_is_not_said_to_be_unicode_is_damaged_as_vendors_do() {
     assert_eq!(send::shown(&taken), "?????? ??");
     let plain = Taken { text: "Namaste ji".to_owned(), ..taken };
     assert_eq!(send::shown(&plain), "Namaste ji");
+}
+
+#[test]
+fn a_bad_day_of_a_vendor_brings_its_own_codes_and_never_metas() {
+    let answered = |vendor: Vendor, fault| {
+        let play = vendor.play();
+        let refusal = send::refused_on_purpose(play, fault).unwrap();
+        let answered = play.refuse(&refusal);
+        (answered.http, refusal.code, answered.body)
+    };
+    for (vendor, http, code) in [
+        (Vendor::Gupshup, 200, 100),
+        (Vendor::Msg91, 200, 506),
+        (Vendor::Exotel, 429, 429),
+        (Vendor::Kaleyra, 429, 429),
+        (Vendor::Infobip, 429, 429),
+        (Vendor::Twilio, 429, 20429),
+    ] {
+        for metas in Faults::bad_day().refuse.into_keys() {
+            let (status, own, body) = answered(vendor, SendFault::Refuse(metas));
+            assert_eq!((status, own), (http, code), "{vendor:?}");
+            assert!(!body.contains(&metas.to_string()), "{vendor:?}: {body}");
+        }
+        // A code that was asked for stays.
+        assert_eq!(answered(vendor, SendFault::Refuse(637)).1, 637);
+    }
+    assert_eq!(answered(Vendor::Twilio, SendFault::TooMany).1, 20429);
+    assert_eq!(answered(Vendor::Twilio, SendFault::Internal).1, 20500);
 }

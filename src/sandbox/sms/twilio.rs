@@ -88,6 +88,14 @@ impl Play for Twilio {
         Answered::json(refusal.http, &body)
     }
 
+    fn too_many(&self) -> Refusal {
+        Refusal::new(429, 20429, "Too Many Requests")
+    }
+
+    fn broken(&self) -> Refusal {
+        Refusal::new(500, 20500, "Internal Server Error")
+    }
+
     fn inbound(&self, account: &SmsAccount, message: &Message) -> Call {
         Call::form(
             &account.address("inbound"),
