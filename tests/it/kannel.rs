@@ -355,6 +355,7 @@ fn message(id: i64, to: &str, text: &str) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

@@ -61,6 +61,7 @@ fn outgoing(lane: Lane, send_before: Option<Timestamp>) -> Outgoing {
         attempts: 0,
         send_before,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

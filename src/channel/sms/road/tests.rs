@@ -298,6 +298,7 @@ fn outgoing(text: &str) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 
