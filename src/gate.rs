@@ -594,7 +594,7 @@ mod tests {
 
     #[test]
     fn who_wants_no_advertising_gets_none_by_sms_and_everything_else() {
-        let (advertising, service) = (registered(true), registered(false));
+        let (advertising, service, words) = (registered(true), registered(false), text());
         for (mark, refusal) in
             [(Mark::NoPromotion, Refusal::NoPromotion), (Mark::NoDltConsent, Refusal::NoDltConsent)]
         {
@@ -602,7 +602,7 @@ mod tests {
             let ask = |channel, content| gate(&Question { channel, ..reply(&marked, content) });
             assert_eq!(ask(Channel::Sms, &advertising), Err(refusal));
             assert_eq!(ask(Channel::Sms, &service), Ok(()));
-            assert_eq!(ask(Channel::Sms, &text()), Ok(()));
+            assert_eq!(ask(Channel::Sms, &words), Ok(()));
             assert_eq!(ask(Channel::Whatsapp, &advertising), Ok(()));
         }
     }
