@@ -77,7 +77,7 @@ pub(super) fn words(hold: &Hold) -> String {
         |(_, advice)| advice,
     );
     format!(
-        "rests since {}: {reason}{by} ({times}). Its messages are kept; {next}. {advice}; then `samvad holds release {}`",
+        "rests since {}: {reason}{by} ({times}). Its messages are kept; {next}. To do: {advice}; then `samvad holds release {}`",
         clock_of(hold.since),
         hold.name
     )
@@ -121,6 +121,10 @@ mod tests {
             .iter()
             .map(|hold| format!("{}: {}", what(hold), words(hold)))
             .collect();
-        insta::assert_snapshot!(told.join("\n"), @r"");
+        insta::assert_snapshot!(told.join("\n"), @r"
+        sms party: rests since 21-11-2026 14:05: the operators answer 623 PEID_NOT_MATCHED_WITH_HEADER (once). Its messages are kept; one message tries it after 21-11-2026 14:20. To do: look at the header in flows/dlt/ and on the DLT portal; capitals count; then `samvad holds release party`
+        sms party: rests since 21-11-2026 14:05: the provider answers with the HTTP status 401 (3 times). Its messages are kept; a message tries it since 21-11-2026 14:20. To do: look at its number, user, key or token, and at the server's log; then `samvad holds release party`
+        dlt template 1107161000000000002: rests since 21-11-2026 14:05: the operators answer 633 TEMPLATE_NOT_MATCHED, by the account party (once). Its messages are kept; one message tries it after 21-11-2026 14:20. To do: compare the template's text in flows/dlt/ with the portal's, letter by letter; then `samvad holds release 1107161000000000002`
+        ");
     }
 }

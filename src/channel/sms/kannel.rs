@@ -132,14 +132,13 @@ impl Kannel {
             if taken < outgoing.parts_taken {
                 continue;
             }
-            let answer = self.inner.post(request).await;
-            if matches!(answer, SendAnswer::Accepted { .. }) {
-                continue;
+            match self.inner.post(request).await {
+                SendAnswer::Accepted { .. } => {}
+                answer @ (SendAnswer::Refused(_) | SendAnswer::NotSent) if taken > 0 => {
+                    return SendAnswer::Partly { taken, answer: Box::new(answer) };
+                }
+                answer => return answer,
             }
-            if taken == 0 {
-                return answer;
-            }
-            return SendAnswer::Partly { taken, answer: Box::new(answer) };
         }
         SendAnswer::Accepted { provider_id: None, held: false }
     }

@@ -13,7 +13,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::channel::sms::config::{DltIds, Guard, SmsRoad};
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Channel, Content, InboundContent, Lane, OutgoingId, Purpose, Status};
+use crate::message::{
+    Asks, Channel, Content, InboundContent, Lane, Mark, OutgoingId, Purpose, Status,
+};
 
 const SECRET: &str = "0123456789abcdef";
 const OURS: &str = "sv1.300.1795000000000";
