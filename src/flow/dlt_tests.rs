@@ -6,7 +6,7 @@ use super::fixture;
 use super::{Flows, Rendering, SourceFile, Sources, Talk, load, prove};
 use crate::contact::{Contact, Language};
 use crate::flow::Rules;
-use crate::message::{Content, Reply};
+use crate::message::{Content, Mark, Reply};
 
 /// A registry of one template.
 const REGISTRY: &str = "\
@@ -240,4 +240,23 @@ fn the_shipped_flows_have_a_template_for_every_text_once_they_are_proposed() {
     let names: std::collections::HashSet<&str> =
         lacking.iter().map(|lacking| lacking.proposal.name.as_str()).collect();
     assert_eq!(names.len(), lacking.len(), "no name twice");
+}
+
+#[test]
+fn advertising_to_a_marked_number_is_not_planned_and_told_by_the_mark() {
+    let flows = loaded(&registered(|text| {
+        *text = text.replace("{UPSMVD: service}", "{'561610': promotional}");
+        let header = "header: ['561610']\n    category: promotional";
+        *text = text.replace("header: [UPSMVD]", header);
+    }));
+    for mark in Mark::ALL {
+        let mut talk = talk();
+        let (replies, _) = talk.write(&flows, "सदस्य");
+        assert_eq!(replies.len(), 1, "to others it is said");
+        assert!(replies[0].content.registered().is_some_and(|dlt| dlt.promotional));
+        talk.contact.marks = vec![mark];
+        let (replies, _) = talk.write(&flows, "सदस्य");
+        assert_eq!(bodies(&replies), Vec::<&str>::new());
+        assert_eq!(talk.unsaid[0].reason, mark.name());
+    }
 }
