@@ -191,12 +191,8 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let geography = Arc::new(Geography::shipped()?);
     let sources =
         read_sources(flows.as_deref(), locales.as_deref()).map_err(|error| error.to_string())?;
-    let mut entity = None;
     let (found, names) = match flow::prove(&sources, geography, rules) {
-        Ok(loaded) => {
-            entity = loaded.registry().and_then(|registry| registry.entity.clone());
-            (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect())
-        }
+        Ok(loaded) => (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect()),
         Err(found) => (found, Vec::new()),
     };
     // As the author finds them on disk.
@@ -216,8 +212,8 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     if let Some(config) = config.as_ref().filter(|_| !has_registry) {
         findings.extend(one_template(config, &file));
     }
-    if let (Some(config), Some(entity)) = (&config, &entity) {
-        findings.extend(other_entities(config, &file, entity));
+    if let (Some(config), Some(entity)) = (&config, flow::registered_entity(&sources)) {
+        findings.extend(other_entities(config, &file, &entity));
     }
     Ok(Examined { findings, names, paths })
 }

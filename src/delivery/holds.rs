@@ -67,6 +67,16 @@ pub(super) fn tell(rests: &Rests) {
     );
 }
 
+/// Tells at the start what rests from before.
+fn tell_of_before(hold: &Hold) {
+    tracing::warn!(
+        channel = %hold.channel, kind = hold.kind.name(), name = hold.name, code = hold.code,
+        since = %hold.since, until = %hold.until,
+        "it rests since before this start; when what was wrong is mended, `samvad holds release` with its name lets its messages go: {}",
+        advice(hold)
+    );
+}
+
 /// What an office does about it.
 fn advice(hold: &Hold) -> &'static str {
     let of_template = hold.code.and_then(|code| channel::template_advice(hold.channel, code));
@@ -104,6 +114,10 @@ impl Holds {
         let mut binding: Vec<Hold> = known.iter().filter(binds).cloned().collect();
         binding.sort_by_key(|hold| hold.kind);
         Some(binding)
+    }
+
+    fn is_unseen(&self) -> bool {
+        self.known.lock().is_none()
     }
 
     fn put(&self, hold: Hold) {
@@ -237,6 +251,9 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     /// Asks the records what rests; accounts that the office or another process found well go on.
     pub(super) async fn look_at_holds(&self) -> Result<(), RecordsError> {
         let holds = self.outbox.holds().await?;
+        if self.shared.holds.is_unseen() {
+            holds.iter().for_each(tell_of_before);
+        }
         for account in self.shared.holds.replace(holds) {
             self.shared.reopen(&account);
         }
