@@ -90,16 +90,21 @@ fn advice(hold: &Hold) -> &'static str {
 
 /// What rests, as this process last saw it.
 #[derive(Debug, Default)]
-pub(super) struct Holds {
-    /// `None`: never seen.
-    known: Mutex<Option<Vec<Hold>>>,
+pub(super) struct Holds(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// `None`: the records were never asked.
+    holds: Option<Vec<Hold>>,
+    /// Counts what this process itself wrote: an answer to a question asked before does not know of it.
+    written: u64,
 }
 
 impl Holds {
     /// What the message must wait for, its account first; `None`: the records were never asked.
     fn binding(&self, outgoing: &Outgoing) -> Option<Vec<Hold>> {
-        let known = self.known.lock();
-        let known = known.as_ref()?;
+        let seen = self.0.lock();
+        let known = seen.holds.as_ref()?;
         if known.is_empty() {
             return Some(Vec::new());
         }
@@ -117,33 +122,47 @@ impl Holds {
     }
 
     fn is_unseen(&self) -> bool {
-        self.known.lock().is_none()
+        self.0.lock().holds.is_none()
+    }
+
+    fn written(&self) -> u64 {
+        self.0.lock().written
     }
 
     fn put(&self, hold: Hold) {
-        let mut known = self.known.lock();
-        let known = known.get_or_insert_default();
+        let mut seen = self.0.lock();
+        seen.written += 1;
+        let known = seen.holds.get_or_insert_default();
         known.retain(|one| one.key() != hold.key());
         known.push(hold);
     }
 
     fn forget(&self, held: &HoldName) {
-        if let Some(known) = self.known.lock().as_mut() {
+        let mut seen = self.0.lock();
+        seen.written += 1;
+        if let Some(known) = seen.holds.as_mut() {
             known.retain(|one| one.key() != *held);
         }
     }
 
-    /// Takes over what the records say; the accounts that rest no more.
-    fn replace(&self, now: Vec<Hold>) -> Vec<HoldName> {
-        let before = self.known.lock().replace(now.clone()).unwrap_or_default();
+    /// Takes over what the records said when so much was written; the accounts that rest no more.
+    fn replace(&self, now: Vec<Hold>, written: u64) -> Vec<HoldName> {
+        let mut seen = self.0.lock();
+        if seen.written != written {
+            return Vec::new();
+        }
+        let before = seen.holds.take().unwrap_or_default();
         let is_over = |hold: &&Hold| {
             hold.kind == HoldKind::Account && now.iter().all(|one| one.key() != hold.key())
         };
-        before.iter().filter(is_over).map(Hold::key).collect()
+        let over = before.iter().filter(is_over).map(Hold::key).collect();
+        seen.holds = Some(now);
+        over
     }
 }
 
 /// Whether a message may go past what rests.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Passing {
     Free,
     /// The account rests: nothing of it leaves before.
@@ -156,15 +175,10 @@ pub(super) enum Passing {
 impl<O: Outbox, C: Carrier> Desk<O, C> {
     /// Whether the message may go, or tries for all.
     pub(super) async fn pass_holds(&self, outgoing: &Outgoing) -> Passing {
-        let binding = match self.shared.holds.binding(outgoing) {
-            Some(binding) => binding,
-            None => {
-                if self.look_at_holds().await.is_err() {
-                    return Passing::Unknown;
-                }
-                self.shared.holds.binding(outgoing).unwrap_or_default()
-            }
-        };
+        if self.shared.holds.is_unseen() && self.look_at_holds().await.is_err() {
+            return Passing::Unknown;
+        }
+        let binding = self.shared.holds.binding(outgoing).unwrap_or_default();
         for hold in binding {
             let now = self.shared.clock.now();
             let rests = |until| match hold.kind {
@@ -250,11 +264,12 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
 
     /// Asks the records what rests; accounts that the office or another process found well go on.
     pub(super) async fn look_at_holds(&self) -> Result<(), RecordsError> {
+        let written = self.shared.holds.written();
         let holds = self.outbox.holds().await?;
         if self.shared.holds.is_unseen() {
             holds.iter().for_each(tell_of_before);
         }
-        for account in self.shared.holds.replace(holds) {
+        for account in self.shared.holds.replace(holds, written) {
             self.shared.reopen(&account);
         }
         Ok(())

@@ -24,8 +24,14 @@ pub struct Reports {
     records: Records,
     clock: Clock,
     rest: AccountRest,
-    /// What rests, and when it was read.
-    seen: Arc<Mutex<Option<(Timestamp, Vec<Hold>)>>>,
+    seen: Arc<Mutex<Option<Seen>>>,
+}
+
+/// What rests, and when it was read.
+#[derive(Clone, Debug)]
+struct Seen {
+    at: Timestamp,
+    holds: Vec<Hold>,
 }
 
 impl Reports {
@@ -143,13 +149,13 @@ impl Reports {
 
     async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
         let now = self.clock.now();
-        if let Some((seen, holds)) = self.seen.lock().as_ref()
-            && now.as_millisecond().saturating_sub(seen.as_millisecond()) < LOOK_MS
+        if let Some(seen) = self.seen.lock().as_ref()
+            && now.as_millisecond().saturating_sub(seen.at.as_millisecond()) < LOOK_MS
         {
-            return Ok(holds.clone());
+            return Ok(seen.holds.clone());
         }
         let holds = self.records.holds().await?;
-        *self.seen.lock() = Some((now, holds.clone()));
+        *self.seen.lock() = Some(Seen { at: now, holds: holds.clone() });
         Ok(holds)
     }
 }

@@ -85,23 +85,29 @@ impl Sqlite {
 
 /// Where the message stands; `None` when there is no such message.
 pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
-    let row: Option<(i64, i64, Option<i64>, i64, bool, i64, i64)> =
-        tx.row(outgoing_sql::STANDING, [id], |row| row.try_into())?;
-    let Some((status, created, epoch, channel, has_provider_id, contact, calls)) = row else {
-        return Ok(None);
-    };
+    let row = tx.row(outgoing_sql::STANDING, [id], |row| {
+        let (status, channel): (i64, i64) = (row.get(0)?, row.get(3)?);
+        // The codes are read below.
+        let standing = Standing {
+            status: Status::Queued,
+            created: row.get(1)?,
+            epoch: row.get(2)?,
+            channel: Channel::Internal,
+            has_provider_id: row.get(4)?,
+            contact: row.get(5)?,
+            calls: row.get(6)?,
+        };
+        Ok((status, channel, standing))
+    })?;
+    let Some((status, channel, standing)) = row else { return Ok(None) };
     let broken = |column: &'static str| {
         let reason = "written by a newer version".to_owned();
         Fault::Job(RecordsError::Broken { table: "outgoing", column, id, reason })
     };
     Ok(Some(Standing {
         status: Status::from_code(status).ok_or_else(|| broken("status"))?,
-        created,
-        epoch,
         channel: Channel::from_code(channel).ok_or_else(|| broken("channel"))?,
-        has_provider_id,
-        contact,
-        calls,
+        ..standing
     }))
 }
 
