@@ -246,8 +246,8 @@ fn the_shipped_flows_have_a_template_for_every_text_once_they_are_proposed() {
 fn advertising_to_a_marked_number_is_not_planned_and_told_by_the_mark() {
     let flows = loaded(&registered(|text| {
         *text = text.replace("{UPSMVD: service}", "{'561610': promotional}");
-        let header = "header: ['561610']\n    category: promotional";
-        *text = text.replace("header: [UPSMVD]", header);
+        *text = text.replace("header: [UPSMVD]", "header: ['561610']");
+        *text = text.replace("category: service", "category: promotional");
     }));
     for mark in Mark::ALL {
         let mut talk = talk();
