@@ -398,6 +398,7 @@ fn outgoing(person: usize) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Channel, Purpose};
+use crate::message::{Channel, Mark, Purpose};
 
 /// A mobile number of India: ten digits, the first 6 to 9 (DoT numbering plan).
 ///
@@ -384,6 +384,9 @@ pub struct Contact {
     /// How many are members now who first came by this person's referral code.
     #[serde(default)]
     pub brought: u32,
+    /// What the operators refuse this person's number, by the order of the marks.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
 }
 
 impl Contact {

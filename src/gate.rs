@@ -12,7 +12,12 @@
 //! | `no_consent` | a purpose that needs consent | it was never given |
 //! | `window_closed` | an answer, on every channel | 24 hours have passed since the person's own message |
 //! | `window_closed` | WhatsApp, other purposes | the same, unless there is an approved template for it |
+//! | `no_promotion` | a DLT template registered as advertising | the operators say the person wants none |
+//! | `no_dlt_consent` | the same | the operators know of no consent of the person |
 //! | `not_yet` | a broadcast | always, until the consent rules are whole |
+//! | `promotional_hours` | a DLT template registered as advertising | it is not between 10:00 and 20:45 in India |
+//!
+//! The last is no end: what is refused by it waits until [`promotional_opens`].
 //!
 //! An answer ([`Purpose::Answer`]) needs no consent: the person asked. It stays one for 24 hours
 //! after their own message, as long as WhatsApp's customer service window, and the word after `बंद`
@@ -25,8 +30,17 @@
 
 use jiff::Timestamp;
 
+use crate::clock::from_ms;
 use crate::contact::Contact;
-use crate::message::{Channel, Content, Lane, Purpose};
+use crate::message::{Channel, Content, Lane, Mark, Purpose};
+
+/// India is five and a half hours ahead all year.
+const IST_MS: i64 = 19_800_000;
+const DAY_MS: i64 = 86_400_000;
+/// When advertising may leave by SMS, from midnight in India. The law says 10:00 to 21:00; what leaves at
+/// its end is still on its way then, so that vendors stop at 20:45.
+const OPENS_MS: i64 = 36_000_000;
+const CLOSES_MS: i64 = 74_700_000;
 
 /// What the gate looks at.
 #[derive(Clone, Debug)]
@@ -53,19 +67,28 @@ pub enum Refusal {
     Withdrawn,
     NoConsent,
     WindowClosed,
+    /// The operators say that the person wants no advertising.
+    NoPromotion,
+    /// The operators know of no consent of the person.
+    NoDltConsent,
     /// Broadcasts wait for the consent rules to be whole.
     NotYet,
+    /// Advertising waits for the day.
+    PromotionalHours,
 }
 
 impl Refusal {
     /// Every refusal, in the order the gate asks.
-    pub const ALL: [Refusal; 6] = [
+    pub const ALL: [Refusal; 9] = [
         Refusal::Halted,
         Refusal::Expired,
         Refusal::Withdrawn,
         Refusal::NoConsent,
         Refusal::WindowClosed,
+        Refusal::NoPromotion,
+        Refusal::NoDltConsent,
         Refusal::NotYet,
+        Refusal::PromotionalHours,
     ];
 
     /// The lower-case name used in metrics and as the stored reason of a suppressed message.
@@ -77,7 +100,10 @@ impl Refusal {
             Refusal::Withdrawn => "withdrawn",
             Refusal::NoConsent => "no_consent",
             Refusal::WindowClosed => "window_closed",
+            Refusal::NoPromotion => Mark::NoPromotion.name(),
+            Refusal::NoDltConsent => Mark::NoDltConsent.name(),
             Refusal::NotYet => "not_yet",
+            Refusal::PromotionalHours => "promotional_hours",
         }
     }
 
@@ -114,6 +140,18 @@ impl Refusal {
                 "सामूहिक संदेश अभी चालू नहीं हैं: सहमति के नियम पूरे होने पर जाएँगे।",
                 "Broadcasts are not switched on yet: they wait until the consent rules are complete.",
             ),
+            Refusal::NoPromotion => (
+                "इस व्यक्ति ने अपने मोबाइल ऑपरेटर से प्रचार के संदेश बंद करवा रखे हैं।",
+                "This person has asked their operator for no advertising.",
+            ),
+            Refusal::NoDltConsent => (
+                "मोबाइल ऑपरेटर के पास इस नंबर की सहमति दर्ज नहीं है।",
+                "The operators have no consent on record for this number.",
+            ),
+            Refusal::PromotionalHours => (
+                "प्रचार के SMS केवल सुबह 10:00 से रात 8:45 तक जाते हैं; यह तब जाएगा।",
+                "Advertising by SMS leaves only between 10:00 and 20:45; it goes then.",
+            ),
         }
     }
 }
@@ -121,10 +159,43 @@ impl Refusal {
 /// Whether the gate looks at the person at all for such a message. Delivery reads the contact only
 /// when it does: an answer typed a moment ago goes out without another look into the records.
 #[must_use]
-pub fn needs_contact(purpose: Purpose, lane: Lane) -> bool {
+pub fn needs_contact(purpose: Purpose, lane: Lane, content: &Content) -> bool {
+    is_our_idea(purpose, lane) || is_promotional(content)
+}
+
+/// Whether the person did not ask for it just now.
+fn is_our_idea(purpose: Purpose, lane: Lane) -> bool {
     match lane {
         Lane::Reply | Lane::Person => purpose != Purpose::Answer,
         Lane::Reminder | Lane::Broadcast => true,
+    }
+}
+
+/// Whether it is registered at the operators as advertising.
+fn is_promotional(content: &Content) -> bool {
+    content.registered().is_some_and(|dlt| dlt.promotional)
+}
+
+/// The mark for which no advertising goes to this person by SMS.
+#[must_use]
+pub fn no_advertising(contact: &Contact) -> Option<Refusal> {
+    contact.marks.first().map(|mark| match mark {
+        Mark::NoPromotion => Refusal::NoPromotion,
+        Mark::NoDltConsent => Refusal::NoDltConsent,
+    })
+}
+
+/// When advertising may leave by SMS: the moment itself, or the next opening.
+#[must_use]
+pub fn promotional_opens(now: Timestamp) -> Timestamp {
+    let now_ms = now.as_millisecond();
+    let of_day = (now_ms + IST_MS).rem_euclid(DAY_MS);
+    if of_day < OPENS_MS {
+        from_ms(now_ms - of_day + OPENS_MS)
+    } else if of_day >= CLOSES_MS {
+        from_ms(now_ms - of_day + DAY_MS + OPENS_MS)
+    } else {
+        now
     }
 }
 
@@ -154,15 +225,22 @@ pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
     } else {
         on_our_own(question, window_open)?;
     }
+    let is_advertising = question.channel == Channel::Sms && is_promotional(question.content);
+    if is_advertising && let Some(refusal) = no_advertising(question.contact) {
+        return Err(refusal);
+    }
     if question.lane == Lane::Broadcast {
         return Err(Refusal::NotYet);
+    }
+    if is_advertising && promotional_opens(question.now) > question.now {
+        return Err(Refusal::PromotionalHours);
     }
     Ok(())
 }
 
 /// An answer within the conversation a person began.
 fn answer(question: &Question<'_>, window_open: bool) -> Result<(), Refusal> {
-    if needs_contact(question.purpose, question.lane) && last_word_was_stop(question.contact) {
+    if is_our_idea(question.purpose, question.lane) && last_word_was_stop(question.contact) {
         return Err(Refusal::Withdrawn);
     }
     if !window_open {
@@ -204,7 +282,7 @@ mod tests {
 
     use super::*;
     use crate::contact::ConsentNow;
-    use crate::message::Template;
+    use crate::message::{Registered, Template};
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + hours * 3600).unwrap()
@@ -222,6 +300,17 @@ mod tests {
             body: Vec::new(),
             buttons: Vec::new(),
         })
+    }
+
+    /// A short message by a DLT template.
+    fn registered(promotional: bool) -> Content {
+        let dlt = Registered {
+            entity: None,
+            template: "1107161000000000002".to_owned(),
+            headers: Vec::new(),
+            promotional,
+        };
+        Content::Registered { body: "नमस्ते".to_owned(), dlt }
     }
 
     /// A text that goes as that template once the window is closed.
@@ -437,7 +526,7 @@ mod tests {
         let withdrawn = person(&[(Purpose::Samvad, false, 0)], 0);
         let never = person(&[], 0);
         let given = person(&[(Purpose::Samvad, true, 0)], 0);
-        let (words, approved) = (text(), template());
+        let words = text();
         let mut question = Question {
             now: at(30),
             contact: &withdrawn,
@@ -458,11 +547,64 @@ mod tests {
         seen.push(gate(&question).unwrap_err());
         question.contact = &given;
         seen.push(gate(&question).unwrap_err());
-        question.content = &approved;
+        let advertising = registered(true);
+        question.content = &advertising;
+        question.channel = Channel::Sms;
+        let refused_both = Contact { marks: Mark::ALL.to_vec(), ..given.clone() };
+        question.contact = &refused_both;
+        seen.push(gate(&question).unwrap_err());
+        let refused_one = Contact { marks: vec![Mark::NoDltConsent], ..given.clone() };
+        question.contact = &refused_one;
+        seen.push(gate(&question).unwrap_err());
+        question.contact = &given;
+        seen.push(gate(&question).unwrap_err());
+        question.lane = Lane::Person;
         seen.push(gate(&question).unwrap_err());
         assert_eq!(seen, Refusal::ALL);
-        question.lane = Lane::Person;
+        question.now = promotional_opens(question.now);
         assert_eq!(gate(&question), Ok(()));
+    }
+
+    #[test]
+    fn advertising_leaves_by_sms_from_ten_to_a_quarter_to_nine_in_india() {
+        for (now, opens) in [
+            ("2026-11-21T00:00:00+05:30", "2026-11-21T10:00:00+05:30"),
+            ("2026-11-21T09:59:59.999+05:30", "2026-11-21T10:00:00+05:30"),
+            ("2026-11-21T10:00:00+05:30", "2026-11-21T10:00:00+05:30"),
+            ("2026-11-21T20:44:59.999+05:30", "2026-11-21T20:44:59.999+05:30"),
+            ("2026-11-21T20:45:00+05:30", "2026-11-22T10:00:00+05:30"),
+            ("2026-11-21T23:59:59+05:30", "2026-11-22T10:00:00+05:30"),
+            ("1969-12-31T23:00:00+05:30", "1970-01-01T10:00:00+05:30"),
+        ] {
+            let (now, opens): (Timestamp, Timestamp) =
+                (now.parse().unwrap(), opens.parse().unwrap());
+            assert_eq!(promotional_opens(now), opens, "{now}");
+            let (contact, advertising, service) =
+                (person(&[], 0), registered(true), registered(false));
+            let window_until = now.checked_add(SignedDuration::from_hours(1)).ok();
+            let ask = |channel, content| {
+                gate(&Question { now, channel, window_until, ..reply(&contact, content) })
+            };
+            let expected = if now == opens { Ok(()) } else { Err(Refusal::PromotionalHours) };
+            assert_eq!(ask(Channel::Sms, &advertising), expected, "{now}");
+            assert_eq!(ask(Channel::Sms, &service), Ok(()), "{now}: at any hour");
+            assert_eq!(ask(Channel::Whatsapp, &advertising), Ok(()), "{now}: on WhatsApp");
+        }
+    }
+
+    #[test]
+    fn who_wants_no_advertising_gets_none_by_sms_and_everything_else() {
+        let (advertising, service, words) = (registered(true), registered(false), text());
+        for (mark, refusal) in
+            [(Mark::NoPromotion, Refusal::NoPromotion), (Mark::NoDltConsent, Refusal::NoDltConsent)]
+        {
+            let marked = Contact { marks: vec![mark], ..person(&[], 0) };
+            let ask = |channel, content| gate(&Question { channel, ..reply(&marked, content) });
+            assert_eq!(ask(Channel::Sms, &advertising), Err(refusal));
+            assert_eq!(ask(Channel::Sms, &service), Ok(()));
+            assert_eq!(ask(Channel::Sms, &words), Ok(()));
+            assert_eq!(ask(Channel::Whatsapp, &advertising), Ok(()));
+        }
     }
 
     #[test]
@@ -477,8 +619,10 @@ mod tests {
 
     fn any_contact() -> impl Strategy<Value = Contact> {
         let consent = (0..Purpose::ALL.len(), any::<bool>(), -50..50_i64);
-        (proptest::collection::vec(consent, 0..4), proptest::option::of(-50..50_i64)).prop_map(
-            |(consents, last_inbound)| Contact {
+        let marks = proptest::sample::subsequence(Mark::ALL.to_vec(), 0..=2);
+        (proptest::collection::vec(consent, 0..4), proptest::option::of(-50..50_i64), marks)
+            .prop_map(|(consents, last_inbound, marks)| Contact {
+                marks,
                 consents: consents
                     .into_iter()
                     .map(|(purpose, given, hours)| ConsentNow {
@@ -489,8 +633,7 @@ mod tests {
                     .collect(),
                 last_inbound: last_inbound.map(at),
                 ..Contact::default()
-            },
-        )
+            })
     }
 
     prop_compose! {
@@ -499,7 +642,10 @@ mod tests {
             channel in 0..6_usize,
             purpose in 0..Purpose::ALL.len(),
             lane in 0..4_usize,
-            content in prop_oneof![Just(text()), Just(template()), Just(windowed())],
+            content in prop_oneof![
+                Just(text()), Just(template()), Just(windowed()), Just(registered(true)),
+                Just(registered(false)),
+            ],
             window in proptest::option::of(-50..50_i64),
             send_before in proptest::option::of(-50..50_i64),
             halted in any::<bool>(),
@@ -536,17 +682,19 @@ mod tests {
             let leaves = content.leaving(channel, in_window);
             let is_template = matches!(*leaves, Content::Template(_));
             prop_assert!(!open || channel != Channel::Whatsapp || in_window || is_template);
+            let is_refused = channel == Channel::Sms && is_promotional(&content);
+            prop_assert!(!open || !is_refused || contact.marks.is_empty());
         }
 
         #[test]
         fn a_contact_it_does_not_need_changes_nothing(case in any_case(), other in any_contact()) {
             let (contact, channel, purpose, any_lane, content, window_until, send_before, halted) = case;
-            let (purpose, lane) = if needs_contact(purpose, any_lane) {
-                (Purpose::Answer, Lane::Reply)
+            let (purpose, lane, content) = if needs_contact(purpose, any_lane, &content) {
+                (Purpose::Answer, Lane::Reply, text())
             } else {
-                (purpose, any_lane)
+                (purpose, any_lane, content)
             };
-            prop_assert!(!needs_contact(purpose, lane));
+            prop_assert!(!needs_contact(purpose, lane, &content));
             let ask = |contact: &Contact| gate(&Question {
                 now: at(0), contact, channel, purpose, lane, content: &content,
                 window_until, send_before, halted,

@@ -356,6 +356,21 @@ impl Content {
         }
     }
 
+    /// The same with another registration; only what has one changes.
+    #[must_use]
+    pub fn registered_as(&self, now: Registered) -> Content {
+        match self {
+            Content::Registered { body, .. } => {
+                Content::Registered { body: body.clone(), dlt: now }
+            }
+            Content::Windowed { inside, outside } => Content::Windowed {
+                inside: Box::new(inside.registered_as(now)),
+                outside: outside.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
     /// What leaves on a channel at a moment: one way of saying it.
     #[must_use]
     pub fn leaving(&self, channel: Channel, window_open: bool) -> Cow<'_, Content> {
@@ -377,6 +392,9 @@ pub struct Registered {
     pub template: String,
     /// The headers it was registered for, exactly as they are written; none: the account's sender.
     pub headers: Vec<String>,
+    /// Whether it is registered as advertising: it leaves by day alone, and not to who wants none.
+    #[serde(default)]
+    pub promotional: bool,
 }
 
 /// Cuts a text to so many characters, between letters as a reader sees them.
@@ -601,6 +619,8 @@ pub struct Outgoing {
     pub send_before: Option<Timestamp>,
     /// When the person's 24-hour window closes (last own message + 24 h); `None` when they never wrote.
     pub window_until: Option<Timestamp>,
+    /// Parts of it, from the first, that the gateway has already: they are not handed over again.
+    pub parts_taken: u32,
 }
 
 /// Where an outgoing message stands. `Queued < Sent < Delivered < Read` never goes down; `Failed`,
@@ -700,10 +720,74 @@ pub struct StatusUpdate {
     pub at: Timestamp,
     /// The provider's error code when it failed.
     pub error: Option<i64>,
+    /// What that code asks for beyond the message, where the road knows it.
+    #[serde(default)]
+    pub asks: Option<Asks>,
     /// Whom the provider brought it to, by every name it told; empty when it told none. A number
     /// written to is answered with the user id behind it.
     #[serde(default)]
     pub recipient: Identities,
+}
+
+/// What a refusal asks for beyond its message, whether it is the answer to a call or comes in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// The account, its sender or its registration is at fault: nothing leaves by it until it is mended.
+    Rest,
+    /// The template it left by is at fault: nothing leaves by that one.
+    StopTemplate,
+    /// The number has a mark at the operators.
+    Mark(Mark),
+    /// The provider failed to look at it: the same message again, later.
+    Again,
+    /// The person told the provider to stop us.
+    OptOut,
+}
+
+impl Asks {
+    /// The number a store keeps.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Asks::Rest => 1,
+            Asks::StopTemplate => 2,
+            Asks::Mark(Mark::NoPromotion) => 3,
+            Asks::Mark(Mark::NoDltConsent) => 4,
+            Asks::Again => 5,
+            Asks::OptOut => 6,
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Asks> {
+        let marks = Mark::ALL.into_iter().map(Asks::Mark);
+        let others = [Asks::Rest, Asks::StopTemplate, Asks::Again, Asks::OptOut];
+        marks.chain(others).find(|asks| asks.code() == code)
+    }
+}
+
+/// What India's operators know of a number and told us by refusing a message to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The person asked them for no advertising.
+    NoPromotion,
+    /// They know of no consent that the person gave.
+    NoDltConsent,
+}
+
+impl Mark {
+    pub const ALL: [Mark; 2] = [Mark::NoPromotion, Mark::NoDltConsent];
+
+    /// The name in metrics, and as the stored reason of a message.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mark::NoPromotion => "no_promotion",
+            Mark::NoDltConsent => "no_dlt_consent",
+        }
+    }
 }
 
 /// A provider's word about our account, template or number; stored whole, acted on by its kind.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -76,6 +77,19 @@ pub struct EffectLabels {
     pub outcome: &'static str,
 }
 
+/// What rests because its provider refuses it: an `account` of ours, or a DLT `template`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct RestLabels {
+    pub channel: &'static str,
+    pub kind: &'static str,
+    /// Our name of the account, or the operators' id of the template.
+    pub name: String,
+    /// The account by which it was refused last.
+    pub account: String,
+    /// The provider's code; 0 where it gave none.
+    pub code: i64,
+}
+
 /// The counters of intake and of the records; delivery keeps its own.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -102,6 +116,8 @@ pub struct Metrics {
     pub effects_waiting: Gauge,
     /// Age of the oldest effect that is not done, in seconds.
     pub oldest_effect_seconds: Gauge<f64, AtomicU64>,
+    /// For how long each thing rests already, in seconds.
+    resting_seconds: Family<RestLabels, Gauge>,
     pub flows_reloaded: Counter,
     pub flows_refused: Counter,
 }
@@ -128,6 +144,7 @@ impl Metrics {
             effects: Family::default(),
             effects_waiting: Gauge::default(),
             oldest_effect_seconds: Gauge::default(),
+            resting_seconds: Family::default(),
             flows_reloaded: Counter::default(),
             flows_refused: Counter::default(),
         };
@@ -213,6 +230,12 @@ impl Metrics {
             Unit::Seconds,
             metrics.oldest_effect_seconds.clone(),
         );
+        registry.register_with_unit(
+            "resting",
+            "for how long an account or a dlt template rests, since its provider refuses it",
+            Unit::Seconds,
+            metrics.resting_seconds.clone(),
+        );
         registry.register(
             "flows_reloaded",
             "flow reloads that took effect",
@@ -254,8 +277,20 @@ impl Metrics {
         self.effects.get_or_create(&EffectLabels { kind, outcome }).inc();
     }
 
-    /// Takes over a fresh report of the records.
-    pub fn take_report(&self, report: &crate::records::QueueReport) {
+    /// Takes over a fresh report of the records, made `now`.
+    pub fn take_report(&self, report: &crate::records::QueueReport, now: Timestamp) {
+        self.resting_seconds.clear();
+        for hold in &report.holds {
+            let labels = RestLabels {
+                channel: hold.channel.name(),
+                kind: hold.kind.name(),
+                name: hold.name.clone(),
+                account: hold.account.clone(),
+                code: hold.code.unwrap_or_default(),
+            };
+            let seconds = now.duration_since(hold.since).as_secs().max(1);
+            self.resting_seconds.get_or_create(&labels).set(seconds);
+        }
         let gauge = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         for status in crate::message::Status::ALL {
             let count = report

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::intake::{Admission, Intake};
-use crate::message::{Channel, Envelope, Outgoing};
+use crate::message::{Asks, Channel, Envelope, Mark, Outgoing};
 
 /// Who takes an envelope: the intake, or a test's stand-in for it.
 pub trait Admit: Clone + Send + Sync + 'static {
@@ -38,6 +38,11 @@ pub enum SendAnswer {
     NoAnswer,
     /// The request certainly did not leave (connection refused, name not found): safe to retry.
     NotSent,
+    /// The provider has the first parts of it, so many, and this is its answer to the next.
+    Partly {
+        taken: u32,
+        answer: Box<SendAnswer>,
+    },
 }
 
 /// A provider's refusal.
@@ -73,6 +78,29 @@ pub enum ErrorClass {
     OptedOut,
     /// Not before a day has passed, at most once more.
     Tomorrow,
+    /// Never this message: the operators keep such a mark of the number.
+    Marked(Mark),
+}
+
+impl ErrorClass {
+    /// What a refusal of this class asks for beyond its message. The same for the answer to a call and for
+    /// a report, but that a report tells of [`ErrorClass::Retry`] only where the provider itself failed.
+    #[must_use]
+    pub const fn asks(self) -> Option<Asks> {
+        match self {
+            ErrorClass::PauseSender => Some(Asks::Rest),
+            ErrorClass::StopTemplate => Some(Asks::StopTemplate),
+            ErrorClass::Marked(mark) => Some(Asks::Mark(mark)),
+            ErrorClass::OptedOut => Some(Asks::OptOut),
+            ErrorClass::Retry { .. } => Some(Asks::Again),
+            ErrorClass::Throttle
+            | ErrorClass::WaitRecipient
+            | ErrorClass::Never
+            | ErrorClass::OtherChannel
+            | ErrorClass::NeedsTemplate
+            | ErrorClass::Tomorrow => None,
+        }
+    }
 }
 
 /// What an operator does about a template that the provider refuses with this code; `None` for a code
@@ -82,6 +110,15 @@ pub const fn template_advice(channel: Channel, code: i64) -> Option<&'static str
     match channel {
         Channel::Whatsapp => whatsapp::errors::template_advice(code),
         Channel::Sms => sms::template_advice(code),
+        _ => None,
+    }
+}
+
+/// What a code of India's operators is called, and what an office does about it; `None` for any other.
+#[must_use]
+pub fn scrubbing(channel: Channel, code: i64) -> Option<(&'static str, &'static str)> {
+    match channel {
+        Channel::Sms => sms::scrubbing(code),
         _ => None,
     }
 }
@@ -111,6 +148,15 @@ impl Senders {
             Channel::Whatsapp => Some(self.whatsapp.as_ref()?.send(outgoing).await),
             Channel::Simulator => Some(self.simulator.as_ref()?.send(outgoing)),
             Channel::Sms => Some(self.sms.as_ref()?.send(outgoing).await),
+            _ => None,
+        }
+    }
+
+    /// The short messages a message leaves as; `None` on another channel.
+    #[must_use]
+    pub fn parts(&self, outgoing: &Outgoing) -> Option<usize> {
+        match (outgoing.channel, &self.sms) {
+            (Channel::Sms, Some(sender)) => sender.parts(outgoing),
             _ => None,
         }
     }

@@ -466,6 +466,7 @@ impl Hub {
             status,
             at,
             error: None,
+            asks: None,
             recipient: Identities::default(),
         };
         if self.inner.reports.try_send(update).is_err() {

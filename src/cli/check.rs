@@ -215,6 +215,9 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     if let Some(config) = config.as_ref().filter(|_| !has_registry) {
         findings.extend(one_template(config, &file));
     }
+    if let (Some(config), Some(entity)) = (&config, flow::registered_entity(&sources)) {
+        findings.extend(other_entities(config, &file, &entity));
+    }
     Ok(Examined { findings, names, paths })
 }
 
@@ -254,6 +257,40 @@ fn one_template(config: &Config, file: &SourceFile) -> Option<Diagnostic> {
                 .to_owned(),
         ),
     ))
+}
+
+/// SMS accounts that name another principal entity than the registry does.
+fn other_entities(config: &Config, file: &SourceFile, registered: &str) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for account in config.sms.iter().flat_map(|sms| &sms.accounts) {
+        let dlt = match &account.road {
+            SmsRoad::Kannel(road) => &road.dlt,
+            SmsRoad::Http(road) => &road.dlt,
+        };
+        let Some(entity) = dlt.entity.as_deref().filter(|entity| *entity != registered) else {
+            continue;
+        };
+        // Its own section's: two accounts may name the same one.
+        let section = file.text.find(&format!("[sms.accounts.{}]", account.name));
+        let from = section.unwrap_or_default();
+        let below = file.text.get(from..).and_then(|rest| rest.find(entity));
+        let start = below.map_or(from, |place| from + place);
+        let span = start..(start + entity.len()).min(file.text.len());
+        findings.push(flow::at(
+            file,
+            Severity::Error,
+            Code::DltEntity,
+            span,
+            format!(
+                "the account {} names the DLT entity {entity}, the registry in flows/dlt/ {registered}",
+                account.name
+            ),
+            Some(format!(
+                "the operators refuse what leaves for another entity than the registered one: write entity = \"{registered}\" here, or mend `entity` in flows/dlt/"
+            )),
+        ));
+    }
+    findings
 }
 
 /// What is wrong in the configuration file.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::OriginArgs;
+use super::{OriginArgs, holds};
 use crate::channel::sms;
 use crate::channel::sms::config::{SmsAccount, SmsRoad};
 use crate::channel::template_advice;
@@ -17,7 +17,7 @@ use crate::dlt::Registry;
 use crate::flow::Flows;
 use crate::geography::Geography;
 use crate::message::{Channel, Status};
-use crate::records::{self, Records, RecordsError};
+use crate::records::{self, Beside, Records, RecordsError};
 use crate::seal::Keyring;
 use crate::serve::load_flows;
 use crate::state::{State, StateOptions};
@@ -84,6 +84,7 @@ fn examine(config: &Config, findings: &mut Findings) {
     };
     runtime.block_on(async {
         examine_sms(config, findings).await;
+        examine_holds(config, findings).await;
         examine_state(config, findings).await;
         examine_records(config, findings).await;
     });
@@ -177,6 +178,20 @@ fn examine_dlt(config: &Config, registry: Option<&Registry>) {
             "{others} templates wait for their ids; until one has its own, texts leave by SMS as they are"
         );
         Findings::doubtful("dlt", &words);
+    }
+}
+
+/// What rests because its provider refuses it, also beside a running server.
+async fn examine_holds(config: &Config, findings: &mut Findings) {
+    if !config.key_file.exists() {
+        return;
+    }
+    // What keeps the records from being read is told where they are looked at.
+    let Ok(options) = super::keys::records_options(config) else { return };
+    let Ok(records) = Beside::open(options).await else { return };
+    let Ok(holds) = records.holds().await else { return };
+    for hold in holds {
+        findings.bad(&holds::what(&hold), &holds::words(&hold));
     }
 }
 

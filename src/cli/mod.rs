@@ -7,6 +7,7 @@ mod dlt;
 mod doctor;
 mod graph;
 mod handover;
+mod holds;
 mod init;
 mod keys;
 mod media;
@@ -155,6 +156,9 @@ pub enum Command {
     /// Conversations that a person of the office has taken over
     #[command(subcommand)]
     Handover(HandoverCommand),
+    /// Accounts and DLT templates that rest because their provider refuses them
+    #[command(subcommand)]
+    Holds(HoldsCommand),
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
@@ -229,6 +233,17 @@ pub enum HandoverCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum HoldsCommand {
+    /// What rests, since when, why and what to do
+    List,
+    /// What was wrong is mended: what waits goes within seconds
+    Release {
+        /// The account's name, or the template's id, as `samvad holds list` writes it
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum MediaCommand {
     /// What is kept, or why not, the newest first; phone numbers masked
     List {
@@ -287,6 +302,7 @@ pub fn main() -> ExitCode {
         Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::People(command) => people::run(&command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Understand(args) => return understand::run(&args, &Clock::System),

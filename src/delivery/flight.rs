@@ -8,6 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::holds::{Passing, at_fault};
+use super::options::Known;
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::queues::Popped;
@@ -15,9 +17,9 @@ use super::shared::Road;
 use super::verdict::{Backoff, Fate, Sign, judge};
 use crate::channel::{ErrorClass, SendAnswer, SendError, template_advice};
 use crate::contact::Contact;
-use crate::gate::{Question, Refusal, gate, is_open, needs_contact};
-use crate::message::{Content, Outgoing, PreferenceUpdate};
-use crate::records::SendResult;
+use crate::gate::{Question, Refusal, gate, is_open, needs_contact, promotional_opens};
+use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
+use crate::records::{HoldKind, SendResult};
 use crate::state::Taken;
 
 /// What the kill switch stops comes back from the records after this long, to be looked at again.
@@ -36,7 +38,11 @@ enum Outcome {
     /// Back to the records; the contact's later ones follow.
     Defer { result: SendResult, not_before: Timestamp, outcome: &'static str },
     /// Back to the records with everything of its sender.
-    SendHome { until: Timestamp },
+    SendHome {
+        until: Timestamp,
+        /// The parts the gateway has.
+        taken: Option<u32>,
+    },
 }
 
 /// One message on its way. Whatever happens to the task, the contact's next gets its turn: a way
@@ -73,7 +79,14 @@ impl<O: Outbox, C: Carrier> Drop for Flight<O, C> {
 impl<O: Outbox, C: Carrier> Desk<O, C> {
     /// The way of one message: the gate, the person's limits, the lease, the call.
     async fn attempt(&self, road: &Road, popped: &Popped) -> Outcome {
-        let outgoing = &popped.outgoing;
+        let registered = match self.as_registered(&popped.outgoing) {
+            Ok(registered) => registered,
+            Err(outcome) => {
+                road.give_token_back();
+                return outcome;
+            }
+        };
+        let outgoing = registered.as_ref();
         if let Some(outcome) = self.pass_gate(outgoing, outgoing.window_until).await {
             road.give_token_back();
             return outcome;
@@ -82,7 +95,8 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             road.give_token_back();
             return outcome;
         }
-        if let Some(outcome) = self.pass_template(outgoing) {
+        let passing = self.pass_holds(outgoing).await;
+        if let Some(outcome) = self.held(road, passing) {
             road.give_token_back();
             return outcome;
         }
@@ -93,7 +107,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         // The last look before the call, after everything that can take time.
         if self.is_halted() {
             road.give_token_back();
-            return Outcome::SendHome { until: self.shared.time_in(HALT_WAIT) };
+            return Outcome::SendHome { until: self.shared.time_in(HALT_WAIT), taken: None };
         }
         if self.shared.stopping.is_cancelled() || !self.shared.lease_holds() {
             // Back to the head of its contact: the pump, or the end, deals with the rest.
@@ -122,7 +136,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         outgoing: &Outgoing,
         window_until: Option<Timestamp>,
     ) -> Option<Outcome> {
-        let contact = if needs_contact(outgoing.purpose, outgoing.lane) {
+        let contact = if needs_contact(outgoing.purpose, outgoing.lane, &outgoing.content) {
             match self.outbox.contact(outgoing.contact).await {
                 Ok(Some(contact)) => contact,
                 Ok(None) => {
@@ -152,10 +166,19 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Ok(()) => None,
             // The switch can be turned back: nothing is lost by it.
             Err(Refusal::Halted) => {
-                Some(Outcome::SendHome { until: self.shared.time_in(HALT_WAIT) })
+                Some(Outcome::SendHome { until: self.shared.time_in(HALT_WAIT), taken: None })
             }
             Err(Refusal::Expired) => {
                 Some(Outcome::End { result: SendResult::Expired, outcome: "expired" })
+            }
+            Err(Refusal::PromotionalHours) => {
+                let not_before = promotional_opens(question.now);
+                if outgoing.send_before.is_some_and(|last| last <= not_before) {
+                    return Some(Outcome::End { result: SendResult::Expired, outcome: "expired" });
+                }
+                let result = SendResult::Released { not_before: Some(not_before) };
+                let outcome = Refusal::PromotionalHours.name();
+                Some(Outcome::Defer { result, not_before, outcome })
             }
             Err(refusal) => {
                 let result = SendResult::Suppressed { reason: refusal.name().to_owned() };
@@ -186,33 +209,40 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         None
     }
 
-    /// `None`: what it leaves by was not stopped.
-    fn pass_template(&self, outgoing: &Outgoing) -> Option<Outcome> {
-        let dlt = outgoing.content.registered()?;
-        let now = self.shared.clock.now();
-        let not_before = self.shared.templates.lock().held_until(&dlt.template, now)?;
-        let result = SendResult::Released { not_before: Some(not_before) };
-        Some(Outcome::Defer { result, not_before, outcome: "template_stopped" })
+    /// The message with what is registered now of the template it leaves by: the office may have mended that
+    /// since it was planned.
+    fn as_registered<'m>(&self, outgoing: &'m Outgoing) -> Result<Cow<'m, Outgoing>, Outcome> {
+        let Some(planned) = outgoing.content.registered() else {
+            return Ok(Cow::Borrowed(outgoing));
+        };
+        match self.registrar.ask(&planned.template) {
+            Known::No => Ok(Cow::Borrowed(outgoing)),
+            Known::Live(now) if now == *planned => Ok(Cow::Borrowed(outgoing)),
+            Known::Live(now) => {
+                let content = outgoing.content.registered_as(now);
+                Ok(Cow::Owned(Outgoing { content, ..outgoing.clone() }))
+            }
+            Known::Stopped => {
+                let result = SendResult::Suppressed { reason: "template_stopped".to_owned() };
+                Err(Outcome::End { result, outcome: "suppressed" })
+            }
+        }
     }
 
-    /// The operators refuse the template of a message: when it may be tried again.
-    fn stop_template(&self, outgoing: &Outgoing, answer: &SendAnswer) -> Timestamp {
-        let now = self.shared.clock.now();
-        let Some(dlt) = outgoing.content.registered() else { return now };
-        let (until, is_new) = self.shared.templates.lock().stop(&dlt.template, now);
-        let code = match answer {
-            SendAnswer::Refused(error) => error.code,
-            _ => None,
-        };
-        if is_new {
-            let advice = code.and_then(|code| template_advice(outgoing.channel, code));
-            let advice = advice.unwrap_or("look at the template on the DLT portal");
-            tracing::error!(
-                template = dlt.template, account = outgoing.account, code, %until,
-                "the operators refuse a DLT template; what would leave by it is held: {advice}"
-            );
+    /// `None`: nothing that the message leaves by rests.
+    fn held(&self, road: &Road, passing: Passing) -> Option<Outcome> {
+        match passing {
+            Passing::Free => None,
+            Passing::AccountRests(until) => {
+                road.circuit.lock().rest_until(until);
+                Some(Outcome::SendHome { until, taken: None })
+            }
+            Passing::TemplateRests(until) => {
+                let result = SendResult::Released { not_before: Some(until) };
+                Some(Outcome::Defer { result, not_before: until, outcome: "template_stopped" })
+            }
+            Passing::Unknown => Some(self.defer_untried(RECORDS_WAIT, "released")),
         }
-        until
     }
 
     /// Back to the records untried, for a while.
@@ -256,23 +286,35 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             let result = SendResult::Failed { error: None, reason: "no_sender".to_owned() };
             return Outcome::End { result, outcome: "failed" };
         };
+        let (taken, answer) = match answer {
+            SendAnswer::Partly { taken, answer } => (Some(taken), *answer),
+            answer => (None, answer),
+        };
         let answer = without_template(outgoing, answer);
         let settings = &self.shared.settings;
         let backoff = Backoff { base: settings.retry_base, cap: settings.retry_cap };
         let verdict = judge(&answer, outgoing.attempts, backoff, self.ids.seed());
-        let until = self.heed(road, outgoing, verdict.sign, &answer).await;
-        if verdict.opted_out {
-            self.write_opt_out(outgoing).await;
+        let mut until = self.heed(road, verdict.sign);
+        match verdict.asks {
+            Some(Asks::OptOut) => self.write_opt_out(outgoing).await,
+            Some(Asks::Mark(mark)) => self.write_mark(outgoing, mark).await,
+            Some(Asks::Rest | Asks::StopTemplate | Asks::Again) | None => {}
+        }
+        let sender = (outgoing.channel, outgoing.account.as_str());
+        let template = outgoing.content.registered().map(|dlt| dlt.template.as_str());
+        if let Some(held) = at_fault(verdict.asks, sender, template) {
+            let of_account = held.kind == HoldKind::Account;
+            let rests = self.refuse(held, outgoing, &answer).await;
+            if of_account {
+                road.circuit.lock().rest_until(rests);
+            }
+            until = rests;
         }
         tell_of_template(outgoing, &answer);
         let outcome = verdict.outcome;
         match verdict.fate {
             Fate::Sent { provider_id } => {
-                if let Some(dlt) = outgoing.content.registered()
-                    && self.shared.templates.lock().well(&dlt.template)
-                {
-                    tracing::info!(template = dlt.template, "the template is well again");
-                }
+                self.found_well(outgoing).await;
                 Outcome::End { result: SendResult::Sent { provider_id }, outcome }
             }
             Fate::Unknown => Outcome::End { result: SendResult::Unknown, outcome },
@@ -280,34 +322,24 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 let result = SendResult::Failed { error, reason: reason.to_owned() };
                 Outcome::End { result, outcome }
             }
-            Fate::Keep => Outcome::SendHome { until },
+            Fate::Keep => Outcome::SendHome { until, taken },
             Fate::KeepForTemplate => {
-                let not_before = self.stop_template(outgoing, &answer);
-                let result = SendResult::Released { not_before: Some(not_before) };
-                Outcome::Defer { result, not_before, outcome }
+                let result = with_parts(taken, SendResult::Released { not_before: Some(until) });
+                Outcome::Defer { result, not_before: until, outcome }
             }
             Fate::Again { wait, error } => {
                 let not_before = self.shared.time_in(wait);
                 if outgoing.send_before.is_some_and(|last| last <= not_before) {
                     return Outcome::End { result: SendResult::Expired, outcome: "expired" };
                 }
-                Outcome::Defer {
-                    result: SendResult::Retry { not_before, error },
-                    not_before,
-                    outcome,
-                }
+                let result = with_parts(taken, SendResult::Retry { not_before, error });
+                Outcome::Defer { result, not_before, outcome }
             }
         }
     }
 
     /// Slows or stops the sender when the answer says so; when it may be called again.
-    async fn heed(
-        &self,
-        road: &Road,
-        outgoing: &Outgoing,
-        sign: Sign,
-        answer: &SendAnswer,
-    ) -> Timestamp {
+    fn heed(&self, road: &Road, sign: Sign) -> Timestamp {
         let (channel, account) = (road.key.0, road.key.1.as_str());
         let now = self.shared.clock.now();
         match sign {
@@ -334,16 +366,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Sign::AtFault => {
                 let (until, is_new) = road.circuit.lock().at_fault(now);
                 if is_new {
-                    let (code, http) = match answer {
-                        SendAnswer::Refused(error) => (error.code, error.http),
-                        _ => (None, None),
-                    };
                     self.shared.metrics.paused(channel);
-                    tracing::error!(
-                        %channel, account, code, http, %until, outgoing = outgoing.id.id,
-                        "the provider refuses this sender (account, number or token): it is paused and its messages are kept; look at the account"
-                    );
-                    self.limits.pause(channel, account, until).await;
                 }
                 until
             }
@@ -374,6 +397,22 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         }
     }
 
+    /// Writes the mark of the person's number before anything else leaves for them.
+    async fn write_mark(&self, outgoing: &Outgoing, mark: Mark) {
+        let mut wait = Duration::from_millis(250);
+        loop {
+            let now = self.shared.clock.now();
+            let Err(error) = self.outbox.mark(outgoing.contact, mark, now).await else { return };
+            tracing::error!(%error, outgoing = outgoing.id.id, mark = mark.name(), "a mark of a number is not in the records yet");
+            // At the end the failed row itself still names it.
+            if self.shared.stopping.is_cancelled() {
+                return;
+            }
+            self.sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(30));
+        }
+    }
+
     /// Writes the outcome down and lets the contact's next go.
     fn settle(&self, road: &Road, outgoing: Outgoing, outcome: Outcome) {
         let shared = &self.shared;
@@ -381,7 +420,8 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let contact = outgoing.contact;
         match outcome {
             Outcome::End { result, outcome } => {
-                shared.metrics.sent(&outgoing, outcome);
+                let parts = self.carrier.parts(&outgoing);
+                shared.metrics.sent(&outgoing, outcome, parts);
                 shared.record(&outgoing, result);
                 shared.queues.lock().finish(contact, now);
             }
@@ -391,16 +431,16 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 shared.metrics.waiting(queues.waiting_by_lane());
             }
             Outcome::Defer { result, not_before, outcome } => {
-                shared.metrics.sent(&outgoing, outcome);
+                shared.metrics.sent(&outgoing, outcome, None);
                 // The row has to be written, found and claimed: a little longer than the wait.
                 let hold = shared.time_until(not_before) + shared.settings.poll * 2;
                 let hold = (hold <= shared.settings.order_wait).then_some(hold);
                 self.defer(&outgoing, result, not_before, hold);
             }
-            Outcome::SendHome { until } => {
-                shared.metrics.sent(&outgoing, "released");
+            Outcome::SendHome { until, taken } => {
+                shared.metrics.sent(&outgoing, "released", None);
                 let hold = shared.time_until(until) + shared.settings.poll * 2;
-                let result = SendResult::Released { not_before: Some(until) };
+                let result = with_parts(taken, SendResult::Released { not_before: Some(until) });
                 self.defer(&outgoing, result, until, Some(hold));
                 shared.send_home(road, until);
             }
@@ -431,6 +471,14 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             }
         };
         shared.give_back(followers, Some(not_before));
+    }
+}
+
+/// What becomes of a message of which the gateway has so many parts.
+fn with_parts(taken: Option<u32>, result: SendResult) -> SendResult {
+    match taken {
+        Some(taken) => SendResult::Partly { taken, rest: Box::new(result) },
+        None => result,
     }
 }
 

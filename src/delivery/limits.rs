@@ -16,9 +16,8 @@ const A_DAY: Duration = Duration::from_hours(24);
 /// While the state is away, or some keys of it, that is told so often at most.
 const TOLD_EVERY_MS: i64 = 60_000;
 
-/// The key under which a sender is paused in the state.
-#[must_use]
-pub fn sender_key(channel: Channel, account: &str) -> String {
+/// The key of a sender's tokens in the state.
+fn sender_key(channel: Channel, account: &str) -> String {
     format!("sender.{channel}.{account}")
 }
 
@@ -81,23 +80,6 @@ impl Limits {
             let part = (limit as f64 * self.share) as u64;
             self.own.admit(&key, &member, part, A_DAY, now)
         })
-    }
-
-    /// Tells every replica that a sender is paused.
-    pub(super) async fn pause(&self, channel: Channel, account: &str, until: Timestamp) {
-        let answer = self.state.pause(&sender_key(channel, account), until).await;
-        self.known(answer);
-    }
-
-    /// Whether any replica paused the sender.
-    pub(super) async fn paused(
-        &self,
-        channel: Channel,
-        account: &str,
-        now: Timestamp,
-    ) -> Option<Timestamp> {
-        let answer = self.state.paused(&sender_key(channel, account), now).await;
-        self.known(answer).flatten()
     }
 
     /// At least one token, or nothing would ever leave.

@@ -9,10 +9,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::channel::sms;
 use crate::message::{Channel, Lane, Outgoing};
 use crate::metrics::AccountLabels;
-use crate::segments::measure;
 
 /// The metric families of delivery. Clones count into the same families.
 #[derive(Clone, Debug)]
@@ -101,7 +99,7 @@ impl DeliveryMetrics {
             ),
             (
                 "parts",
-                "Parts of the short messages that a gateway took, as it bills them",
+                "Short messages that gateways took: a long text is several, as it left",
                 &metrics.parts,
             ),
         ] {
@@ -140,7 +138,8 @@ impl DeliveryMetrics {
         metrics
     }
 
-    pub(super) fn sent(&self, outgoing: &Outgoing, outcome: &'static str) {
+    /// What became of a message, and the short messages it left as.
+    pub(super) fn sent(&self, outgoing: &Outgoing, outcome: &'static str, parts: Option<usize>) {
         let labels =
             SendLabels { outcome, channel: outgoing.channel.name(), lane: outgoing.lane.name() };
         self.sends.get_or_create(&labels).inc();
@@ -152,11 +151,7 @@ impl DeliveryMetrics {
         };
         let account = AccountLabels::new(outgoing.channel, &outgoing.account);
         family.get_or_create(&account).inc();
-        if outgoing.channel != Channel::Sms || !matches!(outcome, "sent" | "held") {
-            return;
-        }
-        if let Some(words) = sms::words_of(&outgoing.content.leaving(Channel::Sms, true)) {
-            let parts = measure(&words).parts;
+        if let Some(parts) = parts.filter(|_| matches!(outcome, "sent" | "held")) {
             self.parts.get_or_create(&account).inc_by(u64::try_from(parts).unwrap_or(u64::MAX));
         }
     }
@@ -196,13 +191,10 @@ mod tests {
         let mut registry = Registry::default();
         let metrics = DeliveryMetrics::register(&mut registry);
         let message = crate::delivery::tests::message(1, 1, Lane::Reply);
-        metrics.sent(&message, "sent");
-        let body = "नमस्ते ".repeat(20);
-        let content = crate::message::Content::Text { body };
-        let sms =
-            Outgoing { channel: Channel::Sms, account: "party".to_owned(), content, ..message };
+        metrics.sent(&message, "sent", None);
+        let sms = Outgoing { channel: Channel::Sms, account: "party".to_owned(), ..message };
         for outcome in ["sent", "sent", "retry", "failed", "unknown"] {
-            metrics.sent(&sms, outcome);
+            metrics.sent(&sms, outcome, Some(3));
         }
         metrics.called(Channel::Whatsapp, Duration::from_millis(30));
         metrics.waiting([1, 0, 0, 7]);

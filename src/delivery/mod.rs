@@ -19,6 +19,7 @@
 //! that only take messages in never claim any.
 
 mod flight;
+mod holds;
 mod limits;
 mod metrics;
 mod options;
@@ -26,8 +27,8 @@ mod outbox;
 mod pace;
 mod pump;
 mod queues;
+mod reports;
 mod shared;
-mod templates;
 mod upkeep;
 mod verdict;
 
@@ -39,11 +40,11 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use limits::sender_key;
 pub use metrics::DeliveryMetrics;
-pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings};
+pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar};
 #[doc(hidden)]
 pub use outbox::Carrier;
+pub use reports::Reports;
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;
@@ -84,6 +85,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
         records,
         state,
         senders: _,
+        registrar,
         clock,
         ids,
         halted,
@@ -97,6 +99,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
     } = options;
     let parts = Parts {
         state,
+        registrar,
         clock,
         ids,
         halted,
@@ -114,6 +117,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
 /// The options without the two outside things.
 struct Parts {
     state: State,
+    registrar: Registrar,
     clock: Clock,
     ids: Ids,
     halted: Arc<std::sync::atomic::AtomicBool>,
@@ -145,7 +149,16 @@ fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Del
         vital: parts.vital.clone(),
     };
     let (shared, streams) = Shared::new(setup);
-    let desk = Desk::new(shared.clone(), outbox, carrier, limits, parts.ids, parts.halted);
+    let desk = Desk {
+        shared: shared.clone(),
+        outbox,
+        carrier,
+        registrar: parts.registrar,
+        limits,
+        ids: parts.ids,
+        halted: parts.halted,
+        calls: TaskTracker::new(),
+    };
     let upkeep = upkeep::run(Arc::new(desk), streams, events);
     parts.tracker.spawn(parts.vital.until(&stopping, "delivery", upkeep));
     Delivery { shared }

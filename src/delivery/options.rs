@@ -1,6 +1,7 @@
 //! How delivery is set up.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use super::metrics::DeliveryMetrics;
 use crate::channel::Senders;
 use crate::clock::{Clock, Ids};
-use crate::message::Channel;
+use crate::message::{Channel, Registered};
 use crate::records::{Lease, Records};
 use crate::state::{Bucket, State};
 use crate::vital::Vital;
@@ -22,6 +23,7 @@ pub struct DeliveryOptions {
     pub records: Records,
     pub state: State,
     pub senders: Senders,
+    pub registrar: Registrar,
     pub clock: Clock,
     /// For the jitter of waits.
     pub ids: Ids,
@@ -39,6 +41,46 @@ pub struct DeliveryOptions {
     pub vital: Vital,
     pub metrics: DeliveryMetrics,
     pub settings: DeliverySettings,
+}
+
+/// What the DLT registry in force says of a template, asked by its id when a message leaves: what was
+/// registered when it was planned may be mended since.
+#[derive(Clone)]
+pub struct Registrar(Arc<dyn Fn(&str) -> Known + Send + Sync>);
+
+/// How a template stands in the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// What leaves with a message of it now.
+    Live(Registered),
+    /// The office stopped it: nothing leaves by it any more.
+    Stopped,
+    /// It is not in the registry: the message leaves as it was planned.
+    No,
+}
+
+impl Registrar {
+    #[must_use]
+    pub fn new(ask: impl Fn(&str) -> Known + Send + Sync + 'static) -> Registrar {
+        Registrar(Arc::new(ask))
+    }
+
+    pub(super) fn ask(&self, template: &str) -> Known {
+        (self.0)(template)
+    }
+}
+
+impl Default for Registrar {
+    /// Without a registry.
+    fn default() -> Registrar {
+        Registrar::new(|_| Known::No)
+    }
+}
+
+impl fmt::Debug for Registrar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Registrar")
+    }
 }
 
 impl DeliveryOptions {

@@ -5,8 +5,10 @@ use jiff::Timestamp;
 
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
-use crate::message::{Outgoing, OutgoingId, PreferenceUpdate};
-use crate::records::{Records, RecordsError, SendRecord, Sweep, Waits};
+use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate};
+use crate::records::{
+    Hold, HoldName, Records, RecordsError, Refused, Rests, SendRecord, Sweep, Waits,
+};
 
 /// Where outgoing messages are kept. The meaning of each call is told at [`Records`].
 pub(super) trait Outbox: Clone + Send + Sync + 'static {
@@ -43,6 +45,33 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         &self,
         updates: Vec<PreferenceUpdate>,
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+
+    fn mark(
+        &self,
+        contact: i64,
+        mark: Mark,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+
+    fn holds(&self) -> impl Future<Output = Result<Vec<Hold>, RecordsError>> + Send;
+
+    fn hold(
+        &self,
+        refused: Refused,
+    ) -> impl Future<Output = Result<Option<Rests>, RecordsError>> + Send;
+
+    fn try_hold(
+        &self,
+        held: HoldName,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<bool, RecordsError>> + Send;
+
+    fn end_hold(
+        &self,
+        held: HoldName,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool, RecordsError>> + Send;
 }
 
 /// What makes the call to the provider.
@@ -57,6 +86,12 @@ pub trait Carrier: Clone + Send + Sync + 'static {
 
     /// `None`: there is no sender for the message's channel.
     fn send(&self, outgoing: &Outgoing) -> impl Future<Output = Option<SendAnswer>> + Send;
+
+    /// The short messages it leaves as; `None` on another channel.
+    fn parts(&self, outgoing: &Outgoing) -> Option<usize> {
+        let _ = outgoing;
+        None
+    }
 
     /// Shows the person that the message this one answers was read and that we are typing; best
     /// effort. A channel that has no such sign does nothing.
@@ -94,6 +129,31 @@ impl Outbox for Records {
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {
         Records::apply_preferences(self, updates).await
     }
+
+    async fn mark(&self, contact: i64, mark: Mark, at: Timestamp) -> Result<(), RecordsError> {
+        Records::mark(self, contact, mark, at).await
+    }
+
+    async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        Records::holds(self).await
+    }
+
+    async fn hold(&self, refused: Refused) -> Result<Option<Rests>, RecordsError> {
+        Records::hold(self, refused).await
+    }
+
+    async fn try_hold(
+        &self,
+        held: HoldName,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        Records::try_hold(self, held, now, until).await
+    }
+
+    async fn end_hold(&self, held: HoldName, at: Timestamp) -> Result<bool, RecordsError> {
+        Records::end_hold(self, held, at).await
+    }
 }
 
 impl Carrier for Senders {
@@ -103,6 +163,10 @@ impl Carrier for Senders {
 
     async fn send(&self, outgoing: &Outgoing) -> Option<SendAnswer> {
         Senders::send(self, outgoing).await
+    }
+
+    fn parts(&self, outgoing: &Outgoing) -> Option<usize> {
+        Senders::parts(self, outgoing)
     }
 
     async fn mark_read(&self, outgoing: &Outgoing) {

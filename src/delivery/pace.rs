@@ -144,13 +144,17 @@ impl Circuit {
         }
     }
 
-    /// Another replica, or an operator, paused the sender.
-    pub(super) fn paused_elsewhere(&mut self, until: Timestamp) {
-        let known = match self.state {
-            CircuitState::Open(known) => known,
-            CircuitState::Closed | CircuitState::HalfOpen => Timestamp::MIN,
-        };
-        self.state = CircuitState::Open(until.max(known));
+    /// The records say how long the account at fault rests.
+    pub(super) fn rest_until(&mut self, until: Timestamp) {
+        self.state = CircuitState::Open(until);
+    }
+
+    /// The account is well, as the office or another process says. A line that does not answer stays shut.
+    pub(super) fn reopen(&mut self) {
+        if self.silent < LINE_FAILURES {
+            self.state = CircuitState::Closed;
+            self.streak = 0;
+        }
     }
 
     fn open(&mut self, now: Timestamp, first: Duration, cap: Duration) -> Timestamp {
@@ -275,10 +279,17 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_of_another_replica_counts_here() {
+    fn the_records_say_how_long_an_account_rests_and_when_it_is_over() {
         let mut circuit = circuit();
-        circuit.paused_elsewhere(at(60));
+        circuit.at_fault(at(0));
+        circuit.rest_until(at(60));
         assert_eq!(circuit.passage(at(59)), Passage::Shut(at(60)));
-        assert_eq!(circuit.passage(at(60)), Passage::One);
+        circuit.reopen();
+        assert_eq!(circuit.passage(at(59)), Passage::Free);
+        for _ in 0..5 {
+            circuit.silent(at(0));
+        }
+        circuit.reopen();
+        assert_eq!(circuit.passage(at(0)), Passage::Shut(at(1)), "the line stays shut");
     }
 }

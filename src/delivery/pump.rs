@@ -11,48 +11,35 @@ use tokio_util::task::TaskTracker;
 
 use super::flight::{Flight, HALT_WAIT};
 use super::limits::Limits;
+use super::options::Registrar;
 use super::outbox::{Carrier, Outbox};
 use super::pace::Passage;
 use super::shared::{Road, Shared};
 use crate::clock::Ids;
 use crate::state::{Bucket, Taken};
 
-/// How often a pump asks whether another replica paused its sender.
-const PAUSE_LOOK: Duration = Duration::from_secs(1);
-
 /// Everything a message meets on its way.
 pub(super) struct Desk<O, C> {
     pub(super) shared: Arc<Shared>,
     pub(super) outbox: O,
     pub(super) carrier: C,
+    pub(super) registrar: Registrar,
     pub(super) limits: Limits,
     pub(super) ids: Ids,
-    halted: Arc<AtomicBool>,
+    pub(super) halted: Arc<AtomicBool>,
     pub(super) calls: TaskTracker,
 }
 
 impl<O: Outbox, C: Carrier> Desk<O, C> {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        outbox: O,
-        carrier: C,
-        limits: Limits,
-        ids: Ids,
-        halted: Arc<AtomicBool>,
-    ) -> Desk<O, C> {
-        Desk { shared, outbox, carrier, limits, ids, halted, calls: TaskTracker::new() }
-    }
-
     pub(super) fn is_halted(&self) -> bool {
         self.halted.load(Ordering::Relaxed)
     }
 
     /// Sends what comes for one sender until delivery stops.
     pub(super) async fn pump(self: Arc<Self>, road: Arc<Road>) {
-        let mut looked: Option<Instant> = None;
         while !self.shared.stopping.is_cancelled() {
             if let Some(urgent_only) = self.has_work(&road).await {
-                if !self.may_send(&road, &mut looked).await {
+                if !self.may_send(&road).await {
                     continue;
                 }
                 if !self.take_token(&road).await {
@@ -93,7 +80,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
     }
 
     /// Whether the sender may be called now; else waits a moment, or sends everything home.
-    async fn may_send(&self, road: &Road, looked: &mut Option<Instant>) -> bool {
+    async fn may_send(&self, road: &Road) -> bool {
         if !self.shared.lease_holds() {
             // The heartbeat renews it, or finds that we are fenced.
             tokio::select! {
@@ -105,14 +92,6 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         if self.is_halted() {
             self.shared.send_home(road, self.shared.time_in(HALT_WAIT));
             return false;
-        }
-        let now = Instant::now();
-        if looked.is_none_or(|last| now.saturating_duration_since(last) >= PAUSE_LOOK) {
-            *looked = Some(now);
-            let clock_now = self.shared.clock.now();
-            if let Some(until) = self.limits.paused(road.key.0, &road.key.1, clock_now).await {
-                road.circuit.lock().paused_elsewhere(until);
-            }
         }
         let passage = road.circuit.lock().passage(self.shared.clock.now());
         match passage {

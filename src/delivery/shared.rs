@@ -13,11 +13,11 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::holds::Holds;
 use super::metrics::DeliveryMetrics;
 use super::options::{ChannelLimits, DeliverySettings};
 use super::pace::{Circuit, Rate};
 use super::queues::{Offer, Queues, SenderKey};
-use super::templates::Templates;
 use crate::clock::{Clock, later};
 use crate::message::{Outgoing, OutgoingId};
 use crate::records::{Lease, SendRecord, SendResult};
@@ -43,8 +43,8 @@ pub(super) struct Shared {
     pub(super) fenced: CancellationToken,
     pub(super) lease: Lease,
     pub(super) vital: Vital,
-    /// Templates that the operators stopped.
-    pub(super) templates: Mutex<Templates>,
+    /// Accounts and templates that rest.
+    pub(super) holds: Holds,
     /// The messages that are in our hands, from the moment we hear of their claim until what became
     /// of it is written; how often, for one can be claimed again before the count of its last time.
     held: Mutex<HashMap<OutgoingId, u32>>,
@@ -106,7 +106,7 @@ impl Shared {
             fenced,
             lease,
             vital,
-            templates: Mutex::default(),
+            holds: Holds::default(),
             held: Mutex::default(),
         };
         (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })
@@ -163,6 +163,11 @@ impl Shared {
         let _ = self.new_roads.send(road);
     }
 
+    /// The sender of this name, when it was met.
+    pub(super) fn road(&self, key: &SenderKey) -> Option<Arc<Road>> {
+        self.roads.lock().get(key).cloned()
+    }
+
     fn hold(&self, ids: impl Iterator<Item = OutgoingId>) {
         let mut held = self.held.lock();
         for id in ids {
@@ -205,14 +210,14 @@ impl Shared {
         not_before: Option<Timestamp>,
     ) {
         for message in outgoing {
-            self.metrics.sent(&message, "released");
+            self.metrics.sent(&message, "released", None);
             self.record(&message, SendResult::Released { not_before });
         }
     }
 
     /// Has the outcome written with the next gathering.
     pub(super) fn record(&self, outgoing: &Outgoing, result: SendResult) {
-        if matches!(result, SendResult::Released { .. } | SendResult::Retry { .. }) {
+        if result.goes_back() {
             self.unwritten.fetch_add(1, Ordering::SeqCst);
         }
         let record = SendRecord { id: outgoing.id, at: self.clock.now(), result };

@@ -16,13 +16,18 @@ use super::*;
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
 use crate::message::{
-    Channel, Content, Lane, OutgoingId, PreferenceUpdate, Purpose, Status, Template,
+    Channel, Content, Lane, Mark, OutgoingId, PreferenceUpdate, Purpose, Registered, Status,
+    Template,
 };
-use crate::records::{Heartbeat, RecordsError, SendRecord, SendResult, Sweep, Waits, keep_lease};
+use crate::records::{
+    Heartbeat, Hold, HoldKind, HoldName, RecordsError, Refused, Rests, SendRecord, SendResult,
+    Sweep, Waits, keep_lease,
+};
 use crate::state::{Bucket, LiveEvent, StateOptions};
 
 mod answers;
 mod ends;
+mod held;
 mod lawful;
 mod limits;
 mod order;
@@ -46,6 +51,7 @@ pub(super) fn message(id: i64, contact: i64, lane: Lane) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: Some(start_of_time() + SignedDuration::from_hours(20)),
+        parts_taken: 0,
     }
 }
 
@@ -70,6 +76,22 @@ fn unasked(id: i64, contact: i64) -> Outgoing {
     }
 }
 
+/// A short message by a DLT template.
+fn short(id: i64, contact: i64, template: &str) -> Outgoing {
+    let dlt = Registered {
+        entity: Some("1".to_owned()),
+        template: template.to_owned(),
+        headers: Vec::new(),
+        promotional: false,
+    };
+    Outgoing {
+        channel: Channel::Sms,
+        account: "party".to_owned(),
+        content: Content::Registered { body: "नमस्ते".to_owned(), dlt },
+        ..reply(id, contact)
+    }
+}
+
 fn refused(class: ErrorClass) -> SendAnswer {
     SendAnswer::Refused(SendError { class, code: Some(1), http: Some(400), retry_after: None })
 }
@@ -87,6 +109,7 @@ struct FakeRows {
     rows: BTreeMap<OutgoingId, Row>,
     contacts: HashMap<i64, Contact>,
     preferences: Vec<PreferenceUpdate>,
+    holds: HashMap<HoldName, Hold>,
     /// Every outcome as it was recorded.
     log: Vec<(OutgoingId, SendResult)>,
     heartbeats: usize,
@@ -200,7 +223,14 @@ impl Outbox for FakeRecords {
             let row = rows.rows.get_mut(&send.id).expect("a row that was claimed");
             assert_eq!(row.status, Status::Claimed, "recorded twice: {send:?}");
             row.not_before = None;
-            row.status = match send.result {
+            let result = match send.result {
+                SendResult::Partly { taken, rest } => {
+                    row.outgoing.parts_taken = taken;
+                    *rest
+                }
+                result => result,
+            };
+            row.status = match result {
                 SendResult::Sent { .. } => Status::Sent,
                 SendResult::Unknown => Status::Unknown,
                 SendResult::Failed { .. } => Status::Failed,
@@ -215,6 +245,7 @@ impl Outbox for FakeRecords {
                     row.not_before = not_before;
                     Status::Queued
                 }
+                SendResult::Partly { .. } => panic!("parts of parts"),
             };
         }
         Ok(())
@@ -247,6 +278,52 @@ impl Outbox for FakeRecords {
         self.check()?;
         self.0.lock().preferences.extend(updates);
         Ok(())
+    }
+
+    async fn mark(&self, contact: i64, mark: Mark, _at: Timestamp) -> Result<(), RecordsError> {
+        self.check()?;
+        self.0.lock().contacts.entry(contact).or_default().marks.push(mark);
+        Ok(())
+    }
+
+    async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        self.check()?;
+        let rows = self.0.lock();
+        Ok(rows.holds.values().filter(|hold| hold.ended.is_none()).cloned().collect())
+    }
+
+    async fn hold(&self, refused: Refused) -> Result<Option<Rests>, RecordsError> {
+        self.check()?;
+        let mut rows = self.0.lock();
+        let known = rows.holds.get(&refused.held).cloned();
+        let rests = Hold::after(known, &refused);
+        if let Some(rests) = &rests {
+            rows.holds.insert(refused.held, rests.hold.clone());
+        }
+        Ok(rests)
+    }
+
+    async fn try_hold(
+        &self,
+        held: HoldName,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.check()?;
+        let mut rows = self.0.lock();
+        let hold = rows.holds.get_mut(&held);
+        let Some(hold) = hold.filter(|hold| hold.ended.is_none() && hold.until <= now) else {
+            return Ok(false);
+        };
+        (hold.trying, hold.until) = (Some(now), until);
+        Ok(true)
+    }
+
+    async fn end_hold(&self, held: HoldName, at: Timestamp) -> Result<bool, RecordsError> {
+        self.check()?;
+        let mut rows = self.0.lock();
+        let hold = rows.holds.get_mut(&held).filter(|hold| hold.ended.is_none());
+        Ok(hold.is_some_and(|hold| hold.ended.replace(at).is_none()))
     }
 }
 
@@ -320,6 +397,8 @@ impl Carrier for FakeProvider {
 struct Bench {
     delivery: Delivery,
     records: FakeRecords,
+    /// What the registry in force says of templates.
+    registry: Arc<Mutex<HashMap<String, Known>>>,
     provider: FakeProvider,
     state: State,
     clock: Clock,
@@ -389,11 +468,16 @@ impl Bench {
         #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
         tokio::spawn(keep_lease(records.clone(), lease.clone(), length, fenced.clone(), stop));
         let vital = Vital::fragile();
+        let registry: Arc<Mutex<HashMap<String, Known>>> = Arc::default();
         let delivery = start_with(
             records.clone(),
             provider.clone(),
             Parts {
                 state: state.clone(),
+                registrar: Registrar::new({
+                    let registry = registry.clone();
+                    move |template| registry.lock().get(template).cloned().unwrap_or(Known::No)
+                }),
                 clock: clock.clone(),
                 ids: Ids::counted(),
                 halted: halted.clone(),
@@ -410,6 +494,7 @@ impl Bench {
         Bench {
             delivery,
             records,
+            registry,
             provider,
             state,
             clock,

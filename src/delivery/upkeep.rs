@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::shared::{Shared, Streams};
-use crate::records::{RecordsError, SendRecord, SendResult, Waits};
+use crate::records::{RecordsError, SendRecord, Waits};
 use crate::state::LiveEvent;
 
 /// Outcomes written in one go.
@@ -40,6 +40,9 @@ pub(super) async fn run<O: Outbox, C: Carrier>(
     let puller = tasks.spawn(vital.until(stopping, "delivery's puller", pull(desk.clone())));
     tasks.spawn(vital.until(stopping, "delivery's ear", listen(desk.clone(), events)));
     tasks.spawn(vital.until(stopping, "the sweep", sweep(desk.clone())));
+    let watching = desk.clone();
+    let watch = async move { watching.watch_holds().await };
+    tasks.spawn(vital.until(stopping, "the watch over what rests", watch));
 
     loop {
         tokio::select! {
@@ -177,14 +180,10 @@ async fn record<O: Outbox, C: Carrier>(
         if received == 0 {
             return;
         }
-        let given_back = gathered.iter().filter(|record| goes_back(record)).count();
+        let given_back = gathered.iter().filter(|record| record.result.goes_back()).count();
         write(&desk, std::mem::take(&mut gathered)).await;
         desk.shared.unwritten.fetch_sub(given_back as u64, Ordering::SeqCst);
     }
-}
-
-fn goes_back(record: &SendRecord) -> bool {
-    matches!(record.result, SendResult::Released { .. } | SendResult::Retry { .. })
 }
 
 /// Writes one gathering, however long it takes, until another process has our claims.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::channel::{ErrorClass, SendAnswer};
+use crate::channel::{ErrorClass, SendAnswer, SendError};
+use crate::message::Asks;
 
 /// What becomes of the message.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,8 +46,8 @@ pub(super) enum Sign {
 pub(super) struct Verdict {
     pub(super) fate: Fate,
     pub(super) sign: Sign,
-    /// The person told the provider to stop us.
-    pub(super) opted_out: bool,
+    /// What it asks for beyond the message, as a report with the same code does.
+    pub(super) asks: Option<Asks>,
     /// Its label in the metrics.
     pub(super) outcome: &'static str,
 }
@@ -87,8 +88,14 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
             let fate = Fate::Again { wait: backoff.wait(attempts, random), error: None };
             return verdict(fate, Sign::Silent, "not_sent");
         }
+        SendAnswer::Partly { answer, .. } => return judge(answer, attempts, backoff, random),
         SendAnswer::Refused(error) => error,
     };
+    let judged = refused(error, attempts, backoff, random);
+    Verdict { asks: error.class.asks(), ..judged }
+}
+
+fn refused(error: &SendError, attempts: u32, backoff: Backoff, random: u64) -> Verdict {
     let code = error.code;
     let asked_wait = error.retry_after.unwrap_or_default().min(A_DAY);
     let again = |wait: Duration| Fate::Again { wait: wait.max(asked_wait), error: code };
@@ -113,10 +120,8 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
         ErrorClass::Never => verdict(failed("refused"), Sign::Well, "failed"),
         ErrorClass::OtherChannel => verdict(failed("other_channel"), Sign::Well, "failed"),
         ErrorClass::NeedsTemplate => verdict(failed("needs_template"), Sign::Well, "failed"),
-        ErrorClass::OptedOut => {
-            let verdict = verdict(failed("opted_out"), Sign::Well, "opted_out");
-            Verdict { opted_out: true, ..verdict }
-        }
+        ErrorClass::OptedOut => verdict(failed("opted_out"), Sign::Well, "opted_out"),
+        ErrorClass::Marked(mark) => verdict(failed(mark.name()), Sign::Well, "failed"),
         // How often it was put off is not known, only how often it was called: the first call alone
         // may be put off for a day.
         ErrorClass::Tomorrow if attempts == 0 => verdict(again(A_DAY), Sign::Well, "tomorrow"),
@@ -125,7 +130,7 @@ pub(super) fn judge(answer: &SendAnswer, attempts: u32, backoff: Backoff, random
 }
 
 fn verdict(fate: Fate, sign: Sign, outcome: &'static str) -> Verdict {
-    Verdict { fate, sign, opted_out: false, outcome }
+    Verdict { fate, sign, asks: None, outcome }
 }
 
 #[cfg(test)]
@@ -133,7 +138,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::channel::SendError;
+    use crate::message::Mark;
 
     const BACKOFF: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_mins(5) };
 
@@ -161,6 +166,9 @@ mod tests {
             (ErrorClass::OtherChannel, 0, failed("other_channel")),
             (ErrorClass::NeedsTemplate, 0, failed("needs_template")),
             (ErrorClass::OptedOut, 0, failed("opted_out")),
+            (ErrorClass::Marked(Mark::NoPromotion), 0, failed("no_promotion")),
+            (ErrorClass::Marked(Mark::NoDltConsent), 0, failed("no_dlt_consent")),
+            (ErrorClass::StopTemplate, 9, Fate::KeepForTemplate),
             (ErrorClass::PauseSender, 9, Fate::Keep),
             (ErrorClass::Tomorrow, 0, again(A_DAY)),
             (ErrorClass::Tomorrow, 1, failed("not_before_tomorrow")),
@@ -210,6 +218,28 @@ mod tests {
         assert_eq!(verdict.sign, Sign::TooFast(Duration::from_mins(2)));
         let expected = Fate::Again { wait: Duration::from_mins(2), error: Some(4) };
         assert_eq!(verdict.fate, expected);
+    }
+
+    #[test]
+    fn of_a_message_whose_first_parts_were_taken_the_answer_to_the_next_counts() {
+        for answer in [SendAnswer::NoAnswer, refused(ErrorClass::Throttle), SendAnswer::NotSent] {
+            let partly = SendAnswer::Partly { taken: 1, answer: Box::new(answer.clone()) };
+            assert_eq!(judge(&partly, 2, BACKOFF, 7), judge(&answer, 2, BACKOFF, 7));
+        }
+    }
+
+    #[test]
+    fn an_answer_asks_for_what_its_class_asks_for() {
+        for class in [
+            ErrorClass::PauseSender,
+            ErrorClass::StopTemplate,
+            ErrorClass::Marked(Mark::NoPromotion),
+            ErrorClass::OptedOut,
+            ErrorClass::Retry { times: 1 },
+            ErrorClass::Never,
+        ] {
+            assert_eq!(judge(&refused(class), 0, BACKOFF, 0).asks, class.asks(), "{class:?}");
+        }
     }
 
     #[test]

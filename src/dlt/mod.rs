@@ -231,7 +231,14 @@ impl Registry {
             entity: self.entity.clone(),
             template: template.id.clone()?,
             headers: template.headers.clone(),
+            promotional: template.category == Category::Promotional,
         })
+    }
+
+    /// The template that the operators know by this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&ContentTemplate> {
+        self.templates.iter().find(|template| template.id.as_deref() == Some(id))
     }
 }
 

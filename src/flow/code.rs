@@ -115,6 +115,7 @@ codes! {
     DltValue "dlt-value" "A value that a DLT template's place does not take."
     DltText "dlt-text" "A DLT template that operators do not approve."
     DltWaits "dlt-waits" "A DLT template that is not registered yet."
+    DltEntity "dlt-entity" "An SMS account with another DLT entity than the registry's."
     SmsUnicode "sms-unicode" "A sign for which an English SMS holds 70 letters a part and not 160."
 
     // ---- how flows begin

@@ -6,7 +6,7 @@ use super::fixture;
 use super::{Diagnostic, Flows, Rendering, Severity, SourceFile, Sources, Talk, load, prove};
 use crate::contact::{Contact, Language};
 use crate::flow::Rules;
-use crate::message::{Content, Reply};
+use crate::message::{Content, Mark, Reply};
 
 /// A registry of one template.
 const REGISTRY: &str = "\
@@ -400,4 +400,22 @@ fn what_is_said_instead_is_proposed_in_every_language_of_the_shipped_texts() {
         found.iter().any(|one| one.message.contains("does not say `sms-instead`")),
         "{found:#?}"
     );
+}
+#[test]
+fn advertising_to_a_marked_number_is_not_planned_and_told_by_the_mark() {
+    let flows = loaded(&registered(|text| {
+        *text = text.replace("{UPSMVD: service}", "{'561610': promotional}");
+        *text = text.replace("header: [UPSMVD]", "header: ['561610']");
+        *text = text.replace("category: service", "category: promotional");
+    }));
+    for mark in Mark::ALL {
+        let mut talk = talk();
+        let (replies, _) = talk.write(&flows, "सदस्य");
+        assert_eq!(replies.len(), 1, "to others it is said");
+        assert!(replies[0].content.registered().is_some_and(|dlt| dlt.promotional));
+        talk.contact.marks = vec![mark];
+        let (replies, _) = talk.write(&flows, "सदस्य");
+        assert_eq!(bodies(&replies), Vec::<&str>::new());
+        assert_eq!(talk.unsaid[0].reason, mark.name());
+    }
 }

@@ -276,6 +276,15 @@ pub fn propose(sources: &Sources, geography: Arc<Geography>) -> Result<Flows, Ve
     examine(sources, geography, &Look::Propose)
 }
 
+/// The principal entity of the office's DLT registry, whatever else is wrong with its flows; `None`: there
+/// is no registry, or it cannot be read.
+#[must_use]
+pub fn registered_entity(sources: &Sources) -> Option<String> {
+    let mut findings = Findings::new(sources);
+    let read = dlt::read(sources, &mut findings);
+    read.registry.entity.filter(|_| !read.broken)
+}
+
 /// Why the files are looked at.
 enum Look {
     Load,

@@ -101,7 +101,7 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
-pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove};
+pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,

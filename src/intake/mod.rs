@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Reports};
 use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
 use crate::records::{Adopted, Records, RecordsError, Verdict};
@@ -92,6 +92,8 @@ pub struct IntakeOptions {
     pub ids: Ids,
     /// Where fresh replies go; `None` in a replica that only takes messages in.
     pub delivery: Option<Delivery>,
+    /// What reports ask for beyond their messages.
+    pub reports: Reports,
     /// Updates admitted and not yet committed, at most; never below [`LEAST_CAPACITY`].
     pub capacity: usize,
     /// How many tasks share the lanes.
@@ -118,6 +120,7 @@ pub struct Intake {
 struct Inner {
     records: Records,
     clock: Clock,
+    reports: Reports,
     metrics: Arc<Metrics>,
     fenced: CancellationToken,
     room: Arc<Semaphore>,
@@ -153,6 +156,7 @@ impl Intake {
         let inner = Arc::new(Inner {
             records: options.records.clone(),
             clock: options.clock.clone(),
+            reports: options.reports.clone(),
             metrics: Arc::clone(&options.metrics),
             fenced: options.fenced.clone(),
             room: Arc::new(Semaphore::new(options.capacity.max(LEAST_CAPACITY))),
@@ -220,6 +224,7 @@ impl Intake {
         };
         let records = &inner.records;
         let written = async {
+            inner.reports.heed(&statuses).await?;
             all_or_each(statuses, |some| records.apply_statuses(some)).await?;
             all_or_each(preferences, |some| records.apply_preferences(some)).await?;
             all_or_each(events, |some| records.keep_events(some)).await

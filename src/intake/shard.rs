@@ -806,6 +806,7 @@ fn outgoing_of(
             attempts: 0,
             send_before: None,
             window_until,
+            parts_taken: 0,
         });
     }
     outgoing

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{
-    MediumRow, RecordsError, RecordsOptions, Request, Snapshot, postgres, sqlite, sqlite_path,
+    Hold, MediumRow, RecordsError, RecordsOptions, Request, Snapshot, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
@@ -87,6 +87,17 @@ impl Beside {
     /// next start. `false` when there is no such open handover.
     pub async fn give_back(&self, handover: i64, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.give_back(handover, at).await)
+    }
+
+    /// What rests because a provider refuses it, the longest first.
+    pub async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        on!(self, store => store.holds().await)
+    }
+
+    /// The office says that what was wrong is mended: an account by our name of it, or a DLT template by its
+    /// id. Servers let its messages go within a second or two. `false` when nothing of that name rests.
+    pub async fn release(&self, name: &str, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.release(name, at).await)
     }
 
     /// What people sent and is kept, or was refused: the newest first, at most `limit`.

@@ -6,7 +6,7 @@ use super::{RecordsError, Request};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
-use crate::message::{Channel, InboundContent};
+use crate::message::{Channel, InboundContent, Mark, Status};
 use crate::seal::{INDEX_KEY, Keyring, SealError};
 
 /// What sealed bytes are bound to: table and column. The row is a contact, a message or, where
@@ -209,6 +209,39 @@ pub(super) fn preference_counts(ledger: &[LedgerWord], at: i64, stop: bool) -> b
     let had_given =
         ledger.iter().rev().find(|word| !word.by_provider).is_some_and(|word| word.given);
     stopped && had_given
+}
+
+/// The marks of a number, from when each of them is known, in the order of [`Mark::ALL`].
+pub(super) fn marks(since: [Option<i64>; 2]) -> Vec<Mark> {
+    let all = Mark::ALL.into_iter().zip(since);
+    all.filter_map(|(mark, since)| since.map(|_| mark)).collect()
+}
+
+/// So many calls are made for a message that its provider failed to look at.
+const CALLS_AT_MOST: i64 = 8;
+
+/// What becomes of a message whose provider failed to look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Another {
+    /// It has failed.
+    No,
+    /// The word was heard before, or the message waits to go again as it is.
+    Heard,
+    /// It goes again then, in epoch milliseconds.
+    At(i64),
+}
+
+/// Half a minute later, and twice as long each time. `is_news`: the word was not heard before.
+pub(super) fn another_try(standing: Status, is_news: bool, calls: i64, now: i64) -> Another {
+    let wait = u32::try_from(calls.max(1) - 1).ok().map(|doubled| 30_000_i64 << doubled.min(8));
+    match (standing, wait) {
+        _ if !is_news => Another::Heard,
+        (Status::Queued, _) => Another::Heard,
+        (Status::Sent | Status::Unknown, Some(wait)) if calls < CALLS_AT_MOST => {
+            Another::At(now.saturating_add(wait))
+        }
+        _ => Another::No,
+    }
 }
 
 /// Sealing before a write: nothing was written.

@@ -8,6 +8,7 @@ mod beside;
 mod common;
 mod effects;
 mod hearing;
+mod holds;
 mod inject;
 mod lease;
 mod merge;
@@ -38,7 +39,7 @@ use crate::contact::{Contact, Identities, PhoneNumber, Road};
 use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
-    AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, OF_EFFECTS, Outgoing,
+    AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, Mark, OF_EFFECTS, Outgoing,
     OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
@@ -47,6 +48,7 @@ pub use self::beside::{Beside, Handover};
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;
+pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::merge::Adopted;
@@ -209,6 +211,27 @@ pub enum SendResult {
     Released {
         not_before: Option<Timestamp>,
     },
+    /// The gateway has so many parts of it, from the first, and this became of the rest.
+    Partly {
+        taken: u32,
+        rest: Box<SendResult>,
+    },
+}
+
+impl SendResult {
+    /// Whether the message goes back to the queue.
+    #[must_use]
+    pub fn goes_back(&self) -> bool {
+        match self {
+            SendResult::Released { .. } | SendResult::Retry { .. } => true,
+            SendResult::Partly { rest, .. } => rest.goes_back(),
+            SendResult::Sent { .. }
+            | SendResult::Unknown
+            | SendResult::Failed { .. }
+            | SendResult::Suppressed { .. }
+            | SendResult::Expired => false,
+        }
+    }
 }
 
 /// A timer that fell due, claimed for a minute by the caller.
@@ -245,6 +268,8 @@ pub struct QueueReport {
     pub effects: u64,
     /// How long the oldest of them has waited.
     pub oldest_effect: Option<Duration>,
+    /// What rests because a provider refuses it.
+    pub holds: Vec<Hold>,
 }
 
 /// What a person asked the office for.
@@ -447,10 +472,50 @@ impl Records {
     /// Applies provider statuses along the lattice; one that matches nothing yet is kept and
     /// applied when its send answer is recorded. Idempotent.
     ///
+    /// A failure that asks for a mark marks the contact; one that asks for another try ([`Asks::Again`](crate::message::Asks::Again))
+    /// puts the message back into the queue, at most eight calls in all, later and later.
+    ///
     /// A recipient told under several names, one of them an address of the contact the message went
     /// to, gains the others as by [`Records::resolve`].
     pub async fn apply_statuses(&self, updates: Vec<StatusUpdate>) -> Result<(), RecordsError> {
         on!(self, store => store.apply_statuses(updates).await)
+    }
+
+    /// What rests because a provider refuses it: accounts of ours, DLT templates; the longest first.
+    pub async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        on!(self, store => store.holds().await)
+    }
+
+    /// A provider refuses an account or a template: how it rests now, for every process. `None`: what was
+    /// wrong is mended since the message left; see [`Hold::after`].
+    pub async fn hold(&self, refused: Refused) -> Result<Option<Rests>, RecordsError> {
+        on!(self, store => store.hold(refused).await)
+    }
+
+    /// Lets one message through to try what rested long enough; the others wait until `until` for what
+    /// becomes of it. `false`: another tries it, or it rests no more.
+    pub async fn try_hold(
+        &self,
+        held: HoldName,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.try_hold(held, now, until).await)
+    }
+
+    /// It is well again; whether it rested.
+    pub async fn end_hold(&self, held: HoldName, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.end_hold(held, at).await)
+    }
+
+    /// Marks a contact's number as the operators do, once; the contact moves when that is news.
+    pub async fn mark(&self, contact: i64, mark: Mark, at: Timestamp) -> Result<(), RecordsError> {
+        on!(self, store => store.mark(contact, mark, at).await)
+    }
+
+    /// The message a provider's word is about; `None` when it names none of ours.
+    pub async fn reported(&self, update: &StatusUpdate) -> Result<Option<Reported>, RecordsError> {
+        on!(self, store => store.reported(update).await)
     }
 
     /// Stores account-level events sealed, once each.

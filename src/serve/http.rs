@@ -74,8 +74,9 @@ fn not_ready(why: &'static str) -> Response {
 }
 
 async fn metrics(Extract(operation): Extract<Operation>) -> Response {
-    match operation.records.report(operation.clock.now()).await {
-        Ok(report) => operation.metrics.take_report(&report),
+    let now = operation.clock.now();
+    match operation.records.report(now).await {
+        Ok(report) => operation.metrics.take_report(&report, now),
         Err(error) => {
             tracing::warn!(%error, "the records gave no report; counts in /metrics are old");
         }

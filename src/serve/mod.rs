@@ -25,7 +25,11 @@ use crate::clock::{Clock, Ids};
 use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role, UnknownFlow};
 use crate::console::simulator::{self as page, Office};
 use crate::contact::Road;
-use crate::delivery::{self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings};
+use crate::delivery::{
+    self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings, Known, Registrar,
+    Reports,
+};
+use crate::dlt::Standing;
 use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::flow::Flows;
 use crate::geography::Geography;
@@ -185,6 +189,7 @@ pub async fn serve(
             records: records.clone(),
             state: state.clone(),
             senders,
+            registrar: registrar(&flows),
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
             halted: Arc::new(AtomicBool::new(config.delivery.halted)),
@@ -208,6 +213,7 @@ pub async fn serve(
         clock: deps.clock.clone(),
         ids: deps.ids.clone(),
         delivery,
+        reports: Reports::new(records.clone(), deps.clock.clone(), &delivery_settings(&config)),
         capacity: config.intake.capacity,
         shards: if config.intake.shards == 0 { cores } else { config.intake.shards },
         state_ttl: Duration::from_secs(u64::from(config.intake.state_hours) * 3600),
@@ -426,6 +432,20 @@ fn flow_cards(flows: &FlowsHandle) -> Arc<dyn Fn() -> Vec<page::FlowCard> + Send
             start_word: flow.words.first().cloned(),
         });
         cards.collect()
+    })
+}
+
+/// How DLT templates stand in the registry in force, asked when a message leaves.
+fn registrar(flows: &FlowsHandle) -> Registrar {
+    let flows = flows.clone();
+    Registrar::new(move |template| {
+        let flows = flows.get();
+        let Some(registry) = flows.registry() else { return Known::No };
+        match registry.by_id(template) {
+            Some(known) if known.standing == Standing::Stopped => Known::Stopped,
+            Some(known) => registry.stamp(known).map_or(Known::No, Known::Live),
+            None => Known::No,
+        }
     })
 }
 

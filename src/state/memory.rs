@@ -25,8 +25,6 @@ struct Kept {
     buckets: Lru<String, (Bucket, Level)>,
     /// Few keys (one a tier), each with as many members as the tier's limit.
     admitted: HashMap<String, Admitted>,
-    /// Few keys: one a sender.
-    pauses: HashMap<String, i64>,
 }
 
 #[derive(Debug)]
@@ -51,7 +49,6 @@ impl Memory {
                 sessions: Lru::new(capacity),
                 buckets: Lru::new(capacity),
                 admitted: HashMap::new(),
-                pauses: HashMap::new(),
             }),
         }
     }
@@ -122,20 +119,6 @@ impl Memory {
         }
         admitted.add(member, now_ms);
         true
-    }
-
-    pub(crate) fn pause(&self, key: &str, until: Timestamp) {
-        let until_ms = until.as_millisecond();
-        let now_ms = self.clock.now().as_millisecond();
-        let mut kept = self.kept.lock();
-        kept.pauses.retain(|_, until_ms| *until_ms > now_ms);
-        let pause = kept.pauses.entry(key.to_owned()).or_insert(until_ms);
-        *pause = until_ms.max(*pause);
-    }
-
-    pub(crate) fn paused(&self, key: &str, now: Timestamp) -> Option<Timestamp> {
-        let until_ms = *self.kept.lock().pauses.get(key)?;
-        (until_ms > now.as_millisecond()).then(|| crate::clock::from_ms(until_ms))
     }
 }
 

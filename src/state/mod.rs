@@ -10,7 +10,6 @@
 //! | a contact's sealed snapshot | `<prefix>:1:{c<contact>}:s` | as long as the writer says |
 //! | a token bucket | `<prefix>:1:{<key>}:b` | until it is full again |
 //! | the members of a moving window | `<prefix>:1:{<key>}:w` | one window after the last |
-//! | a pause | `<prefix>:1:{<key>}:p` | until it ends |
 //! | live events | channel `<prefix>:1:live` | the moment |
 //!
 //! `1` is the version of the format; the braces keep everything of one script on one node of a
@@ -252,25 +251,6 @@ impl State {
         match &self.shared.store {
             Store::Memory(memory) => Ok(memory.admit(key, member, limit, window, now)),
             Store::Redis(redis) => redis.admit(key, member, limit, window, now).await,
-        }
-    }
-
-    /// Pauses everything that asks [`State::paused`] for this key. Of two pauses the later end wins.
-    pub async fn pause(&self, key: &str, until: Timestamp) -> Result<(), StateError> {
-        match &self.shared.store {
-            Store::Memory(memory) => {
-                memory.pause(key, until);
-                Ok(())
-            }
-            Store::Redis(redis) => redis.pause(key, until).await,
-        }
-    }
-
-    /// When the pause of this key ends; `None` when there is none (any more).
-    pub async fn paused(&self, key: &str, now: Timestamp) -> Result<Option<Timestamp>, StateError> {
-        match &self.shared.store {
-            Store::Memory(memory) => Ok(memory.paused(key, now)),
-            Store::Redis(redis) => redis.paused(key, now).await,
         }
     }
 

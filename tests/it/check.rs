@@ -142,6 +142,38 @@ fn the_configuration_and_the_rehearsals_are_checked_too() {
 }
 
 #[test]
+fn an_sms_account_of_another_entity_than_the_registry_s_is_an_error_in_its_own_place() {
+    let folder = office("flows/help.yaml", "steps:", "steps:  ");
+    let registry = "entity: '1101161000000000001'\ntemplates:\n  hello: {text: नमस्ते जी}\n";
+    write(folder.path(), "flows/dlt/registry.yaml", registry.as_bytes());
+    let account = |name: &str, entity: &str| {
+        format!(
+            "[sms.accounts.{name}]\nroad = \"gupshup\"\nfrom = \"UPSMVD\"\nusername = \"1\"\nentity = \"{entity}\"\ntemplate = \"1107161000000000002\"\n"
+        )
+    };
+    let file = format!(
+        "flows = \"flows\"\nlocales = \"locales\"\n[sms]\ncallback_url = \"https://x.example.in\"\n{}{}",
+        account("one", "1101161000000000001"),
+        account("two", "1101161000000000009"),
+    );
+    write(folder.path(), "samvad.toml", file.as_bytes());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
+    command.current_dir(folder.path()).env_remove("SAMVAD_CONFIG");
+    for account in ["ONE", "TWO"] {
+        for secret in ["PASSWORD", "SECRET"] {
+            let name = format!("SAMVAD_SMS_ACCOUNTS_{account}_{secret}");
+            command.env(name, "0123456789abcdef");
+        }
+    }
+    let output = command.args(["check", "--format", "editor"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let of_entity: Vec<&str> = told.lines().filter(|line| line.contains("[dlt-entity]")).collect();
+    let wanted = "samvad.toml:15:11: error: the account two names the DLT entity 1101161000000000009, the registry in flows/dlt/ 1101161000000000001 [dlt-entity]";
+    assert!(of_entity.len() == 1 && of_entity[0].starts_with(wanted), "{told}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn a_file_that_is_not_utf8_is_told_at_its_place() {
     let folder = office("flows/rehearsals/join-back.yaml", "# वापस goes", "# वापस leads");
     write(folder.path(), "locales/hi/more.ftl", b"a = \xff\xfe\n");

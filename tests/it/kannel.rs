@@ -355,6 +355,7 @@ fn message(id: i64, to: &str, text: &str) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 
@@ -572,9 +573,13 @@ async fn each_answer_of_kannel_is_the_right_word_for_delivery() {
 async fn a_message_whose_second_part_was_refused_goes_on_with_the_second() {
     let (address, parts) = refuses_once("2");
     let sender = sender(&address, |file| file);
-    let long = message(2, SUNITA, &"क".repeat(200));
-    let SendAnswer::Refused(error) = sender.send(&long).await else { panic!("it was refused") };
+    let mut long = message(2, SUNITA, &"क".repeat(200));
+    let SendAnswer::Partly { taken: 1, answer } = sender.send(&long).await else {
+        panic!("the second part was refused")
+    };
+    let SendAnswer::Refused(error) = *answer else { panic!("{answer:?}") };
     assert_eq!((error.class, error.http), (ErrorClass::Throttle, Some(503)));
+    long.parts_taken = 1;
     assert_eq!(sender.send(&long).await, ACCEPTED);
     let parts: Vec<String> = parts.try_iter().collect();
     assert_eq!(parts, ["1", "2", "2", "3"]);
@@ -606,7 +611,9 @@ fn refuses_once(part: &'static str) -> (String, std::sync::mpsc::Receiver<String
 }
 
 /// Answers as it is told for each request and the number of its part; `None` cuts the line.
-fn gateway(answer: impl Fn(usize, &str) -> Option<&'static str> + Send + 'static) -> String {
+pub(crate) fn gateway(
+    answer: impl Fn(usize, &str) -> Option<&'static str> + Send + 'static,
+) -> String {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/cgi-bin/sendsms", listener.local_addr().unwrap());

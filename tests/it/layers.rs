@@ -53,8 +53,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "effects", "flow", "intake", "records", "state",
-                "locale", "gate", "cli",
+                "channel", "console", "delivery", "dlt", "effects", "flow", "intake", "records",
+                "state", "locale", "gate", "cli",
             ]
             .as_slice(),
         ),

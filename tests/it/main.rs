@@ -35,6 +35,7 @@ mod persons;
 mod postgres_rig;
 mod reload;
 mod replicas;
+mod rests;
 mod rosters;
 mod schemas;
 mod shipped_flows;

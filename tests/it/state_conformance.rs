@@ -304,29 +304,6 @@ promises! {
         assert!(!bench.state.admit("tier", "1", 0, DAY, bench.now()).await.unwrap());
     }
 
-    async fn a_pause_holds_until_its_end(bench: Bench) {
-        let until = bench.now() + SignedDuration::from_mins(5);
-        assert_eq!(bench.state.paused("whatsapp:1", bench.now()).await.unwrap(), None);
-        bench.state.pause("whatsapp:1", until).await.unwrap();
-        assert_eq!(bench.state.paused("whatsapp:1", bench.now()).await.unwrap(), Some(until));
-        let other = bench.another_client();
-        assert_eq!(other.paused("whatsapp:1", bench.now()).await.unwrap(), Some(until));
-        assert_eq!(bench.state.paused("whatsapp:2", bench.now()).await.unwrap(), None);
-        bench.clock.advance(Duration::from_mins(5));
-        assert_eq!(bench.state.paused("whatsapp:1", bench.now()).await.unwrap(), None);
-    }
-
-    async fn of_two_pauses_the_later_end_wins(bench: Bench) {
-        let soon = bench.now() + SignedDuration::from_mins(5);
-        let late = bench.now() + SignedDuration::from_hours(5);
-        bench.state.pause("a", late).await.unwrap();
-        bench.state.pause("a", soon).await.unwrap();
-        assert_eq!(bench.state.paused("a", bench.now()).await.unwrap(), Some(late));
-        bench.state.pause("b", soon).await.unwrap();
-        bench.state.pause("b", late).await.unwrap();
-        assert_eq!(bench.state.paused("b", bench.now()).await.unwrap(), Some(late));
-    }
-
     async fn an_event_reaches_this_client_once(bench: Bench) {
         let mut events = bench.state.subscribe();
         // A replica that listens too, so that an echo has had its time to come back.
@@ -361,14 +338,12 @@ promises! {
         bench.state.put(7, cached(9, b"nine"), HOUR).await.unwrap();
         bench.state.take("b", bucket, 1.0, bench.now()).await.unwrap();
         bench.state.admit("tier", "1", 1, DAY, bench.now()).await.unwrap();
-        bench.state.pause("a", bench.now() + SignedDuration::from_mins(5)).await.unwrap();
         bench.flush();
         assert_eq!(bench.state.get(7).await.unwrap(), None);
         assert!(bench.state.put(7, cached(9, b"from the records"), HOUR).await.unwrap());
         assert_eq!(bench.state.get(7).await.unwrap(), Some(cached(9, b"from the records")));
         assert_eq!(bench.state.take("b", bucket, 1.0, bench.now()).await.unwrap(), Taken::Yes);
         assert!(bench.state.admit("tier", "2", 1, DAY, bench.now()).await.unwrap());
-        assert_eq!(bench.state.paused("a", bench.now()).await.unwrap(), None);
         bench.state.ping().await.unwrap();
     }
 }
@@ -443,14 +418,11 @@ mod redis_away {
         let begun = Instant::now();
         assert!(state.get(7).await.is_err());
         let now = noon();
-        let until = now + SignedDuration::from_mins(1);
         let bucket = Bucket { per_second: 1.0, burst: 1.0 };
         assert!(state.put(7, cached(1, b"one"), HOUR).await.is_err());
         assert!(state.forget(7).await.is_err());
         assert!(state.take("b", bucket, 1.0, now).await.is_err());
         assert!(state.admit("t", "1", 1, DAY, now).await.is_err());
-        assert!(state.pause("p", until).await.is_err());
-        assert!(state.paused("p", now).await.is_err());
         assert!(state.ping().await.is_err());
         assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
         // Events still reach those who listen here.
@@ -527,8 +499,7 @@ mod redis_away {
         state.put(7, cached(1, b"one"), HOUR).await.unwrap();
         state.take("b", bucket, 1.0, now).await.unwrap();
         state.admit("t", "1", 1, DAY, now).await.unwrap();
-        state.pause("p", now + SignedDuration::from_mins(1)).await.unwrap();
-        for key in ["it:1:{c7}:s", "it:1:{b}:b", "it:1:{t}:w", "it:1:{p}:p"] {
+        for key in ["it:1:{c7}:s", "it:1:{b}:b", "it:1:{t}:w"] {
             let ::redis::Value::Int(left_ms) = redis.command(&["PTTL", key]) else {
                 panic!("PTTL {key} gave no number");
             };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use samvad::clock::Clock;
 use samvad::state::{Bucket, Cached, LiveEvent, State, StateOptions, Taken};
 
@@ -233,8 +233,6 @@ async fn a_shard_without_servers_takes_its_own_keys_away_and_nothing_waits_for_i
     assert!(state.forget(gone).await.is_err());
     assert!(state.take(&key, bucket, 1.0, noon()).await.is_err());
     assert!(state.admit(&key, "1", 1, HOUR, noon()).await.is_err());
-    assert!(state.pause(&key, noon() + SignedDuration::from_mins(1)).await.is_err());
-    assert!(state.paused(&key, noon()).await.is_err());
     let other = format!("c{}", alive[0]);
     assert_eq!(state.take(&other, bucket, 1.0, noon()).await.unwrap(), Taken::Yes);
     let told = state.ping().await.unwrap_err().to_string();

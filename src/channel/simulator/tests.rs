@@ -24,6 +24,7 @@ fn outgoing(to: &PhoneId, id: i64, words: &str) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

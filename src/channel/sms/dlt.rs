@@ -1,7 +1,6 @@
 //! What a message tells a gateway of its DLT registration: its own, else the account's.
 
 use crate::channel::sms::config::DltIds;
-use crate::dlt::scrub::{self, Remedy};
 use crate::message::Registered;
 
 /// The ids that leave with a message.
@@ -32,31 +31,6 @@ pub(super) fn sender<'a>(from: &'a str, registered: Option<&'a Registered>) -> &
     }
 }
 
-/// What a report says of a code of the operators' scrubbing, for the office: the message it is about
-/// failed already, others will.
-pub(super) fn tell_of_report(account: &str, number: i64) {
-    let Some(code) = scrub::code(number) else { return };
-    let (name, advice, action) = (code.name, code.advice, code.remedy.name());
-    match code.remedy {
-        Remedy::StopAccount | Remedy::StopTemplate => tracing::error!(
-            account,
-            code = number,
-            name,
-            action,
-            "the operators refuse messages of this account: stop what is being sent by it and mend it: {advice}"
-        ),
-        Remedy::NeverThis | Remedy::NoPromotion | Remedy::NoConsent | Remedy::Retry => {
-            tracing::warn!(
-                account,
-                code = number,
-                name,
-                action,
-                "a message was scrubbed: {advice}"
-            );
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +40,7 @@ mod tests {
             entity: None,
             template: "7".to_owned(),
             headers: headers.iter().map(|name| (*name).to_owned()).collect(),
+            promotional: false,
         }
     }
 

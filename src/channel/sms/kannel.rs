@@ -13,16 +13,15 @@
 //!   others, so that its words are the message's.
 //! - Reports come twice, late, or in the wrong order: a status only moves forward.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use parking_lot::Mutex;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder, StatusCode};
 
 use crate::channel::sms::config::{KannelRoad, SmsAccount};
 use crate::channel::sms::dlt::{self, Ids};
+use crate::channel::sms::road::classes::scrubbed;
 use crate::channel::sms::wire::{self, PARTS_MAX, refused};
 use crate::channel::sms::{Callback, Decode, DecodeError, decode};
 use crate::channel::{ErrorClass, SendAnswer};
@@ -31,8 +30,6 @@ use crate::message::{
 };
 use crate::segments::{Parts, split};
 
-/// Messages of which some parts were taken and others are to be tried again.
-const HALF_SENT_MAX: usize = 10_000;
 /// What the last part reports: delivered 1, failed 2, buffered 4, taken 8 or refused 16 by the operator.
 const ALL_REPORTS: u8 = 31;
 /// What the earlier ones report: failed, refused.
@@ -52,8 +49,6 @@ struct Inner {
     /// Where Kannel reports, up to the query.
     report_url: String,
     road: KannelRoad,
-    /// How many parts of a message Kannel has, while the next is to be tried again.
-    half_sent: Mutex<HashMap<OutgoingId, usize>>,
 }
 
 impl std::fmt::Debug for Kannel {
@@ -89,7 +84,6 @@ impl Kannel {
             keyword: account.keyword.clone(),
             report_url: wire::report_url(callback_url, account),
             road: road.clone(),
-            half_sent: Mutex::default(),
         };
         Kannel { inner: Arc::new(inner) }
     }
@@ -116,7 +110,7 @@ impl Kannel {
     }
 
     /// Hands a message over, part after part. What Kannel took it is not given again: a message whose
-    /// third part was refused goes on with the third.
+    /// third part was refused goes on with the third, also in another process.
     pub(super) async fn send(
         &self,
         outgoing: &Outgoing,
@@ -134,31 +128,23 @@ impl Kannel {
             );
             return refused(ErrorClass::Never, None);
         }
-        let taken_before = self.inner.half_sent.lock().remove(&outgoing.id).unwrap_or(0);
-        for (index, request) in requests.into_iter().enumerate().skip(taken_before) {
-            let answer = self.inner.post(request).await;
-            if matches!(answer, SendAnswer::Accepted { .. }) {
+        for (taken, request) in (0_u32..).zip(requests) {
+            if taken < outgoing.parts_taken {
                 continue;
             }
-            if index > 0 && matches!(answer, SendAnswer::Refused(_) | SendAnswer::NotSent) {
-                self.inner.remember_half(outgoing.id, index);
+            match self.inner.post(request).await {
+                SendAnswer::Accepted { .. } => {}
+                answer @ (SendAnswer::Refused(_) | SendAnswer::NotSent) if taken > 0 => {
+                    return SendAnswer::Partly { taken, answer: Box::new(answer) };
+                }
+                answer => return answer,
             }
-            return answer;
         }
         SendAnswer::Accepted { provider_id: None, held: false }
     }
 }
 
 impl Inner {
-    fn remember_half(&self, id: OutgoingId, taken: usize) {
-        let mut half_sent = self.half_sent.lock();
-        if half_sent.len() >= HALF_SENT_MAX {
-            // Forgotten ones go whole: phones know their parts by the same number.
-            half_sent.clear();
-        }
-        half_sent.insert(id, taken);
-    }
-
     /// A call with the account's user, ready to be sent.
     fn call(&self, request: Request) -> RequestBuilder {
         let mut call = self
@@ -378,9 +364,6 @@ impl Decode for Kannel {
         }
         let answer = callback.query("answer").unwrap_or_default();
         let error = (status == Status::Failed).then(|| error_of(answer)).flatten();
-        if let Some(number) = error {
-            dlt::tell_of_report(&self.inner.account, number);
-        }
         Ok(vec![StatusUpdate {
             channel: Channel::Sms,
             account: self.inner.account.clone(),
@@ -389,6 +372,7 @@ impl Decode for Kannel {
             status,
             at: callback.query("at").and_then(epoch).unwrap_or(callback.at),
             error,
+            asks: error.and_then(scrubbed).and_then(ErrorClass::asks),
             recipient: crate::contact::Identities::default(),
         }])
     }

@@ -34,7 +34,8 @@ use reqwest::Client;
 use crate::channel::{ErrorClass, SendAnswer};
 use crate::clock::Clock;
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Content, Inbound, MediaSource, Outgoing, StatusUpdate};
+use crate::message::{Channel, Content, Inbound, MediaSource, Outgoing, StatusUpdate};
+use crate::segments::{measure, split};
 use config::{Sms, SmsRoad};
 use kannel::Kannel;
 use road::{Aggregator, BadRoad};
@@ -108,6 +109,17 @@ impl Sender {
         }
     }
 
+    /// The short messages this one leaves as: those we cut ourselves, or those its aggregator cuts and
+    /// bills. `None`: it does not leave by SMS.
+    #[must_use]
+    pub fn parts(&self, outgoing: &Outgoing) -> Option<usize> {
+        let words = words_of(&outgoing.content.leaving(Channel::Sms, true))?;
+        Some(match self.roads.get(&outgoing.account)? {
+            Road::Kannel(_) => split(&words).parts.len(),
+            Road::Aggregator(_) => measure(&words).parts,
+        })
+    }
+
     /// Asks each gateway whether it is there and knows us: the account, and words; no message is sent.
     pub async fn examine(&self) -> Vec<(String, Result<String, String>)> {
         let mut found = Vec::with_capacity(self.roads.len());
@@ -133,6 +145,12 @@ impl Sender {
         });
         doors.collect()
     }
+}
+
+/// What a code of the operators' scrubbing is called and what an office does about it; `None` for any other.
+#[must_use]
+pub fn scrubbing(code: i64) -> Option<(&'static str, &'static str)> {
+    crate::dlt::scrub::code(code).map(|code| (code.name, code.advice))
 }
 
 /// What an operator does about a DLT template that is refused with this code; `None`: it is not the

@@ -234,14 +234,18 @@ fn check_caller<A>(
 }
 
 /// The address of whoever called our proxy, or us. Of several in the header the last is the one our
-/// own proxy wrote; what stands before it anybody may have written.
+/// own proxy wrote; what stands before it anybody may have written. Some proxies write the port, too.
 fn address_of(parts: &Parts, header: Option<&str>) -> Option<IpAddr> {
     let Some(header) = header else {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         return peer.map(|ConnectInfo(address)| address.ip().to_canonical());
     };
     let value = parts.headers.get_all(header).iter().next_back()?.to_str().ok()?;
-    value.rsplit(',').next()?.trim().parse().ok()
+    let last = value.rsplit(',').next()?.trim();
+    let bare = last.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(last);
+    let alone = bare.parse::<IpAddr>().ok();
+    let address = alone.or_else(|| last.parse::<SocketAddr>().ok().map(|with_port| with_port.ip()));
+    address.map(|address| address.to_canonical())
 }
 
 /// User and password of HTTP basic authentication (RFC 7617).

@@ -223,6 +223,7 @@ impl Reader {
             status: reported,
             at: self.time(status, "timestamp"),
             error,
+            asks: None,
             recipient,
         });
     }

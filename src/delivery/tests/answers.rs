@@ -72,24 +72,18 @@ async fn an_account_at_fault_stops_its_sender_and_loses_nothing() {
     let tried = bench.provider.calls().len();
     assert!(tried <= 66, "only what was under way when it began: {tried}");
     assert!(bench.records.all(Status::Queued), "nothing is lost");
-    let until = bench.state.paused("sender.whatsapp.1", bench.clock.now()).await.unwrap();
-    assert!(until.is_some(), "other replicas know");
+    let mut rests: Vec<(HoldKind, String)> = {
+        let rows = bench.records.0.lock();
+        rows.holds.values().map(|hold| (hold.kind, hold.name.clone())).collect()
+    };
+    rests.sort();
+    let accounts = ["1", "2"].map(|name| (HoldKind::Account, name.to_owned()));
+    assert_eq!(rests, accounts, "other replicas know");
     // The next try is one message.
     bench.run(300.0).await;
     let probes = bench.provider.calls().len() - tried;
     assert!((1..=4).contains(&probes), "one message a sender looks whether it is well: {probes}");
     bench.provider.0.lock().always = None;
-    bench.until_all(Status::Sent).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pause_by_another_replica_stops_this_one() {
-    let bench = Bench::start(unlimited());
-    let until = bench.clock.now() + SignedDuration::from_mins(3);
-    bench.state.pause(&sender_key(Channel::Whatsapp, "1"), until).await.unwrap();
-    bench.send([reply(1, 10)]);
-    bench.run(170.0).await;
-    assert_eq!(bench.provider.calls(), Vec::<i64>::new());
     bench.until_all(Status::Sent).await;
 }
 

@@ -1,12 +1,14 @@
 //! What a turn says by SMS while a registry is in force: each message is one of its templates. What has
-//! none is not said, and the office learns of it.
+//! none is not said, and the office learns of it; nor is advertising to a number to which the operators
+//! let none through.
 
-use crate::contact::Language;
+use crate::contact::{Contact, Language};
 use crate::dlt::{Among, Registry};
 use crate::flow::Rendering;
 use crate::flow::load::Flows;
 use crate::flow::text::TextId;
 use crate::flow::turn::{Run, Said};
+use crate::gate;
 use crate::message::{Content, Lane, Registered};
 
 /// So many texts are looked for in one template.
@@ -50,6 +52,34 @@ fn carried(registry: &Registry, body: &str) -> Option<Registered> {
     registry.stamp(filled.template)
 }
 
+/// What carries texts to one person.
+struct Carriage<'a> {
+    registry: &'a Registry,
+    /// Why no advertising goes to them.
+    no_advertising: Option<gate::Refusal>,
+}
+
+impl<'a> Carriage<'a> {
+    fn of(registry: &'a Registry, contact: &Contact) -> Carriage<'a> {
+        Carriage { registry, no_advertising: gate::no_advertising(contact) }
+    }
+
+    fn carried(&self, body: &str) -> Option<Registered> {
+        carried(self.registry, body).filter(|dlt| !dlt.promotional || self.no_advertising.is_none())
+    }
+
+    /// Why it does not carry this text: a name for metrics, and words for the office.
+    fn why(&self, body: &str) -> (&'static str, String) {
+        if let Some(refusal) = self.no_advertising
+            && carried(self.registry, body).is_some()
+        {
+            return (refusal.name(), refusal.office_words().1.to_owned());
+        }
+        let refusal = self.registry.why(body, Among::Live);
+        (refusal.name(), refusal.office_words())
+    }
+}
+
 /// How the texts from one on are said best.
 #[derive(Clone, Debug, Default)]
 struct Best {
@@ -71,19 +101,19 @@ impl Run<'_> {
     pub(in crate::flow) fn register(&mut self) -> bool {
         let flows = self.flows;
         let Some(registry) = flows.registry_for(self.turn.rendering) else { return false };
+        let carriage = Carriage::of(registry, &self.contact);
         let asked = self.question.take();
         let mut said: Vec<Said> = std::mem::take(&mut self.said);
         for one in &mut said {
-            the_words_alone(registry, one);
+            the_words_alone(&carriage, one);
         }
-        let plan = planned(registry, &said);
+        let plan = planned(&carriage, &said);
         let mut rest = said.into_iter().enumerate().peekable();
         let mut unsaid = Vec::new();
         while let Some((place, first)) = rest.next() {
             let Some(best) = plan.get(place) else { continue };
             let Some(dlt) = best.dlt.clone() else {
-                let refusal = registry.why(first.content.body(), Among::Live);
-                let (reason, words) = (refusal.name(), refusal.office_words());
+                let (reason, words) = carriage.why(first.content.body());
                 unsaid.push(Unsaid { texts: names(flows, &first.keys), reason, words });
                 continue;
             };
@@ -110,18 +140,18 @@ impl Run<'_> {
             self.session.unasked = self.question.is_none();
         }
         if !unsaid.is_empty() && self.said.is_empty() {
-            self.say_instead(registry);
+            self.say_instead(&carriage);
         }
         self.unsaid = unsaid;
         true
     }
 
     /// Nothing of all that may leave: where else the person is heard, if that may.
-    fn say_instead(&mut self, registry: &Registry) {
+    fn say_instead(&mut self, carriage: &Carriage<'_>) {
         let Some(instead) = self.flows.common.sms_instead else { return };
         let mut body = String::new();
         self.write(instead, &[], &mut body);
-        if let Some(dlt) = carried(registry, &body) {
+        if let Some(dlt) = carriage.carried(&body) {
             let content = Content::Registered { body, dlt };
             self.said.push(Said::new(content, vec![instead]));
         }
@@ -129,15 +159,15 @@ impl Run<'_> {
 }
 
 /// A question whose choices no template has: its words, where those have one.
-fn the_words_alone(registry: &Registry, said: &mut Said) {
+fn the_words_alone(carriage: &Carriage<'_>, said: &mut Said) {
     let Some(words) = said.words.take() else { return };
-    if carried(registry, said.content.body()).is_none() && carried(registry, &words).is_some() {
+    if carriage.carried(said.content.body()).is_none() && carriage.carried(&words).is_some() {
         said.content = Content::Text { body: words };
     }
 }
 
 /// The best way to say the texts from each on.
-fn planned(registry: &Registry, said: &[Said]) -> Vec<Best> {
+fn planned(carriage: &Carriage<'_>, said: &[Said]) -> Vec<Best> {
     let mut plan = vec![Best::default(); said.len() + 1];
     for from in (0..said.len()).rev() {
         let after =
@@ -152,7 +182,7 @@ fn planned(registry: &Registry, said: &[Said]) -> Vec<Best> {
             body.push_str(one.content.body());
             let (unsaid, messages) = after(from + takes);
             let is_better = (unsaid, messages + 1) < (best.unsaid, best.messages);
-            if is_better && let Some(dlt) = carried(registry, &body) {
+            if is_better && let Some(dlt) = carriage.carried(&body) {
                 best = Best { unsaid, messages: messages + 1, takes, dlt: Some(dlt) };
             }
         }

@@ -9,15 +9,16 @@ use super::contacts::{addresses_of, open_addresses};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::sql::{Sql, get};
-use super::{dial, effects, migrate, place, requests};
+use super::{dial, effects, holds, migrate, place, requests};
 use crate::clock::from_ms;
 use crate::config::PostgresUrl;
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::records::effects::{ReadyEffect, ready_give_back};
+use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts};
-use crate::records::{Handover, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
+use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql};
+use crate::records::{Handover, Hold, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
 use crate::seal::Keyring;
 
 /// A command asks one thing after another.
@@ -118,6 +119,21 @@ impl Beside {
         let row: [&(dyn ToSql + Sync); 7] =
             [&handover, &kind, &channel, &hash.0, &hash.1, &sealed, &at];
         self.write(effects_sql::GIVE_BACK, &row).await
+    }
+
+    pub(in crate::records) async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        holds::holds(&self.readers).await
+    }
+
+    pub(in crate::records) async fn release(
+        &self,
+        name: &str,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let at = at.as_millisecond();
+        let released = self.write(holds_sql::RELEASE_HOLDS, &[&name, &at]).await?;
+        self.write(holds_sql::FREE_HELD, &[&name, &at, &(at + SERVERS_KNOW_MS)]).await?;
+        Ok(released)
     }
 
     pub(in crate::records) async fn newest_media(

@@ -1,21 +1,23 @@
 //! Messages of ours on their way through a set of answers and words: their rows are locked in the
 //! order of their numbers, moved here in the order of what was told, and written back as one set.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tokio_postgres::Row;
 
 use super::fault::Fault;
+use super::holds::write_mark;
 use super::sql::{Sql, get};
 use super::tx::Tx;
-use crate::message::{Channel, Status};
+use crate::message::{Asks, Channel, Mark, Status};
 use crate::records::RecordsError;
+use crate::records::common::{Another, another_try};
 use crate::records::totals::{Total, Totals};
 
 /// The messages of these numbers, and those whose provider's ids these are.
 const LOCK: &str = "
     SELECT id, status, created, epoch, channel, provider_id IS NOT NULL, contact, attempts, error,
-           reason, not_before, unknown_since, moved
+           reason, not_before, unknown_since, moved, parts_taken
     FROM outgoing WHERE id = ANY(ARRAY(
         SELECT unnest(?1::bigint[])
         UNION
@@ -27,12 +29,12 @@ const LOCK: &str = "
 const MOVE: &str = "
     UPDATE outgoing SET status = new.status, epoch = new.epoch, attempts = new.attempts,
            error = new.error, reason = new.reason, not_before = new.not_before,
-           unknown_since = new.unknown_since, moved = new.moved,
+           unknown_since = new.unknown_since, moved = new.moved, parts_taken = new.parts_taken,
            provider_id = coalesce(new.provider_id, outgoing.provider_id)
     FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::bigint[], ?6::text[],
-                ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bytea[])
+                ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bytea[], ?11::bigint[])
       AS new (id, status, epoch, attempts, error, reason, not_before, unknown_since, moved,
-              provider_id)
+              provider_id, parts_taken)
     WHERE outgoing.id = new.id";
 
 const LOG_STATUSES: &str = "
@@ -50,7 +52,11 @@ const NAME: &str = "
 const TAKE_UNMATCHED: &str = "
     DELETE FROM unmatched_statuses USING unnest(?1::bigint[], ?2::bigint[]) AS named (hash, hash_rest)
     WHERE unmatched_statuses.hash = named.hash AND unmatched_statuses.hash_rest = named.hash_rest
-    RETURNING unmatched_statuses.hash, unmatched_statuses.hash_rest, status, at, error";
+    RETURNING unmatched_statuses.hash, unmatched_statuses.hash_rest, status, at, error, asks";
+
+/// The failures that were told of messages already.
+const FAILURES_TOLD: &str = "
+    SELECT outgoing, at FROM status_log WHERE status = 6 AND outgoing = ANY(?1)";
 
 /// Takes the lock of a name nobody knows. One process keeps a word because its message has no such
 /// name yet while another is naming the message: without a row that both touch, neither would see
@@ -71,6 +77,7 @@ pub(super) struct Said {
     pub(super) status: Status,
     pub(super) at: i64,
     pub(super) error: Option<i64>,
+    pub(super) asks: Option<Asks>,
 }
 
 /// A row of `outgoing` as it stands, and will stand.
@@ -86,6 +93,7 @@ pub(super) struct Message {
     pub(super) reason: Option<String>,
     pub(super) not_before: i64,
     pub(super) unknown_since: Option<i64>,
+    pub(super) parts_taken: i64,
     moved: i64,
     /// Sealed, when it was learnt just now.
     provider_id: Option<Vec<u8>>,
@@ -99,6 +107,10 @@ pub(super) struct Messages {
     said: Vec<(i64, Said, i64)>,
     /// Words that waited for the names given in this set.
     waiting: HashMap<Name, Vec<Said>>,
+    /// Failures that were told before, of messages that may go again: of which, and when.
+    failures: HashSet<(i64, i64)>,
+    /// Contacts whose numbers get a mark, and when.
+    marks: BTreeMap<(i64, Mark), i64>,
 }
 
 /// Locks the messages of these numbers, and those that have these names.
@@ -109,7 +121,13 @@ pub(super) async fn lock(sql: &Sql, ids: &[i64], names: &[Name]) -> Result<Messa
         let id = get(&row, 0)?;
         rows.insert(id, read(&row, id)?);
     }
-    Ok(Messages { rows, said: Vec::new(), waiting: HashMap::new() })
+    Ok(Messages {
+        rows,
+        said: Vec::new(),
+        waiting: HashMap::new(),
+        failures: HashSet::new(),
+        marks: BTreeMap::new(),
+    })
 }
 
 /// Prepares what [`lock`] needs, for it to travel with others.
@@ -141,6 +159,7 @@ fn read(row: &Row, id: i64) -> Result<Result<Message, RecordsError>, Fault> {
         not_before: get(row, 10)?,
         unknown_since: get(row, 11)?,
         moved: get(row, 12)?,
+        parts_taken: get(row, 13)?,
         provider_id: None,
         is_changed: false,
     }))
@@ -153,6 +172,16 @@ impl Message {
         self.status = to;
         self.moved = at;
         self.is_changed = true;
+    }
+
+    /// Waits to go as a whole once more, for its provider failed to look at it.
+    fn go_again(&mut self, not_before: i64, error: Option<i64>, at: i64, totals: &mut Totals) {
+        self.not_before = not_before;
+        self.error = error;
+        self.epoch = None;
+        self.unknown_since = None;
+        self.parts_taken = 0;
+        self.move_to(Status::Queued, at, totals);
     }
 }
 
@@ -194,7 +223,8 @@ impl Messages {
         tx.totals.add(Total::Unmatched, -i64::try_from(taken.len()).unwrap_or(0));
         for row in &taken {
             let Some(status) = Status::from_code(get(row, 2)?) else { continue };
-            let said = Said { status, at: get(row, 3)?, error: get(row, 4)? };
+            let asks = get::<Option<i64>>(row, 5)?.and_then(Asks::from_code);
+            let said = Said { status, at: get(row, 3)?, error: get(row, 4)?, asks };
             self.waiting.entry((get(row, 0)?, get(row, 1)?)).or_default().push(said);
         }
         for said in self.waiting.values_mut() {
@@ -224,8 +254,40 @@ impl Messages {
         }
     }
 
-    /// Logs the word and moves the message when the word is above where it stands.
+    /// Reads which failures of these messages were told before: what failed for its provider's fault goes
+    /// again once a word.
+    pub(super) async fn read_failures(&mut self, sql: &Sql, ids: &[i64]) -> Result<(), Fault> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for row in sql.rows(FAILURES_TOLD, &[&ids]).await? {
+            self.failures.insert((get(&row, 0)?, get(&row, 1)?));
+        }
+        Ok(())
+    }
+
+    /// Logs the word and moves the message when the word is above where it stands; what the word asks for
+    /// is done.
     pub(super) fn climb(&mut self, id: i64, said: Said, now: i64, totals: &mut Totals) {
+        let is_news = said.asks == Some(Asks::Again) && self.failures.insert((id, said.at));
+        let Some(message) = self.message(id) else { return };
+        let contact = message.contact;
+        match said.asks {
+            Some(Asks::Mark(mark)) => {
+                self.marks.entry((contact, mark)).or_insert(now);
+            }
+            Some(Asks::Again) => {
+                match another_try(message.status, is_news, message.attempts, now) {
+                    Another::No => {}
+                    Another::Heard => return self.said.push((id, said, now)),
+                    Another::At(not_before) => {
+                        message.go_again(not_before, said.error, now, totals);
+                        return self.said.push((id, said, now));
+                    }
+                }
+            }
+            _ => {}
+        }
         let Some(message) = self.message(id) else { return };
         let after = message.status.after(said.status);
         if after != message.status {
@@ -239,7 +301,11 @@ impl Messages {
     /// Writes all that moved.
     pub(super) async fn write(&self, tx: &Tx) -> Result<(), Fault> {
         tx.sql.warm(&[MOVE, LOG_STATUSES]).await?;
-        tokio::try_join!(biased; self.write_moved(tx), self.write_said(tx)).map(drop)
+        tokio::try_join!(biased; self.write_moved(tx), self.write_said(tx))?;
+        for ((contact, mark), at) in &self.marks {
+            write_mark(tx, *contact, *mark, *at).await?;
+        }
+        Ok(())
     }
 
     async fn write_moved(&self, tx: &Tx) -> Result<(), Fault> {
@@ -266,6 +332,7 @@ impl Messages {
         let at: Vec<i64> = moved.iter().map(|(_, row)| row.moved).collect();
         let names: Vec<Option<&[u8]>> =
             moved.iter().map(|(_, row)| row.provider_id.as_deref()).collect();
+        let parts: Vec<i64> = moved.iter().map(|(_, row)| row.parts_taken).collect();
         tx.sql
             .run(
                 MOVE,
@@ -280,6 +347,7 @@ impl Messages {
                     &unknown,
                     &at,
                     &names,
+                    &parts,
                 ],
             )
             .await

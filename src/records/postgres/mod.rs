@@ -12,6 +12,7 @@ mod effects;
 mod events;
 mod facts;
 mod fault;
+mod holds;
 mod job;
 #[cfg(test)]
 mod long_locks;

@@ -127,6 +127,10 @@ fn record(
 
 fn record_claimed(message: &mut Message, at: i64, result: &SendResult, totals: &mut Totals) {
     match result {
+        SendResult::Partly { taken, rest } => {
+            message.parts_taken = i64::from(*taken);
+            record_claimed(message, at, rest, totals);
+        }
         SendResult::Sent { .. } => end(message, at, Status::Sent, (1, None, None), totals),
         SendResult::Failed { error, reason } => {
             end(message, at, Status::Failed, (1, *error, Some(reason)), totals);
@@ -162,6 +166,7 @@ fn record_unknown(message: &mut Message, at: i64, result: &SendResult, totals: &
         SendResult::Failed { error, reason } => {
             end(message, at, Status::Failed, (1, *error, Some(reason)), totals);
         }
+        SendResult::Partly { rest, .. } => record_unknown(message, at, rest, totals),
         _ => {}
     }
 }

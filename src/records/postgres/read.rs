@@ -8,13 +8,14 @@ use tokio_postgres::Row;
 use super::Postgres;
 use super::effects;
 use super::fault::Fault;
+use super::holds;
 use super::outgoing::oldest;
 use super::sql::{Sql, get, get_bool};
 use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
-use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
+use crate::records::common::{FROM_PERSON, StoredInbound, marks, open_message, place};
 use crate::records::sql::{contacts as sql, merge, outgoing as outgoing_sql, process};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
@@ -142,6 +143,7 @@ pub(super) async fn read_snapshot(
         has_phone: get_bool(&row, 4)?,
         last_inbound: get::<Option<i64>>(&row, 5)?.map(from_ms),
         rang: get::<Option<i64>>(&row, 8)?.map(from_ms),
+        marks: marks([get(&row, 9)?, get(&row, 10)?]),
         membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
         consents: read_consents(&consents, id)?,
         brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
@@ -271,6 +273,7 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
     }
     let (effects, since) = effects::waiting(statements).await?;
     Ok(QueueReport {
+        holds: holds::read_all(statements).await?,
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
         oldest,
         parked: total(Total::Parked.name()),

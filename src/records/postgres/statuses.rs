@@ -10,7 +10,7 @@ use super::job::Ask;
 use super::messages::{self, Messages, Name, Said};
 use super::sql::{Sql, get};
 use super::tx::Tx;
-use crate::message::{OutgoingId, StatusUpdate};
+use crate::message::{Asks, OutgoingId, StatusUpdate};
 use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, cannot_seal, halves, place, ready_addresses};
 use crate::records::totals::Total;
@@ -22,9 +22,10 @@ const NAMED: &str = "
     WHERE outgoing <> 0";
 
 const KEEP_UNMATCHED: &str = "
-    INSERT INTO unmatched_statuses (hash, hash_rest, status, at, channel, error, opaque, recorded)
+    INSERT INTO unmatched_statuses (hash, hash_rest, status, at, channel, error, opaque, recorded,
+                                    asks)
     SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::bigint[],
-                         ?6::bigint[], ?7::text[], ?8::bigint[])
+                         ?6::bigint[], ?7::text[], ?8::bigint[], ?9::bigint[])
     ON CONFLICT (hash, hash_rest, status, at) DO NOTHING";
 
 /// A provider's word, its id and its addresses hashed and sealed on the caller's thread.
@@ -43,6 +44,7 @@ impl Word {
             status: self.update.status,
             at: self.update.at.as_millisecond(),
             error: self.update.error,
+            asks: self.update.asks,
         }
     }
 }
@@ -94,6 +96,11 @@ pub(super) async fn write(tx: &mut Tx, asks: &mut [&mut Ask<Vec<Word>, ()>]) -> 
     let unknown = matching.unknown(&words);
     matching.messages.name(tx, &names).await?;
     messages::expect_names(tx, &unknown).await?;
+    let mut again: Vec<i64> = Vec::new();
+    for word in words.iter().filter(|word| word.update.asks == Some(Asks::Again)) {
+        again.extend(matching.target(word));
+    }
+    matching.messages.read_failures(&tx.sql, &again).await?;
 
     let mut recipients: Vec<(i64, &[ReadyAddress])> = Vec::new();
     let mut unmatched: Vec<&Word> = Vec::new();
@@ -219,11 +226,13 @@ async fn keep_unmatched(tx: &mut Tx, words: &[&Word]) -> Result<(), Fault> {
     let opaque: Vec<Option<String>> =
         words.iter().map(|word| word.update.outgoing.map(OutgoingId::to_opaque)).collect();
     let recorded: Vec<i64> = words.iter().map(|word| word.now).collect();
+    let asks: Vec<Option<i64>> =
+        words.iter().map(|word| word.update.asks.map(Asks::code)).collect();
     let kept = tx
         .sql
         .run(
             KEEP_UNMATCHED,
-            &[&hashes, &rests, &statuses, &at, &channels, &errors, &opaque, &recorded],
+            &[&hashes, &rests, &statuses, &at, &channels, &errors, &opaque, &recorded, &asks],
         )
         .await?;
     tx.totals.add(Total::Unmatched, i64::try_from(kept).unwrap_or(0));

@@ -136,6 +136,7 @@ impl House {
             status,
             at: self.now(),
             error: None,
+            asks: None,
         }
     }
 

@@ -16,10 +16,16 @@ pub(in crate::records) const ADDRESSES: &str = "
 
 pub(in crate::records) const RETIRE_ADDRESS: &str = "UPDATE addresses SET until = ?2 WHERE id = ?1";
 
-/// The contact after its addresses moved.
+/// The contact after its addresses moved. A mark is the number's, and goes with it.
 pub(in crate::records) const MOVED: &str = "
     UPDATE contacts SET version = version + 1, gave_up = 1, has_phone = CAST(EXISTS (
-        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL) AS INTEGER)
+        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL) AS INTEGER),
+        no_promotion = CASE WHEN EXISTS (
+            SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL
+              AND since <= contacts.no_promotion) THEN no_promotion END,
+        no_dlt_consent = CASE WHEN EXISTS (
+            SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL
+              AND since <= contacts.no_dlt_consent) THEN no_dlt_consent END
     WHERE id = ?1";
 
 /// The person has a phone from now on; the contact moves only when that is news.
@@ -35,7 +41,7 @@ pub(in crate::records) const QUEUE_MERGE: &str = "
 
 pub(in crate::records) const CONTACT: &str = "
     SELECT version, language, language_chosen, handed_over, has_phone, last_inbound,
-           road_channel, road_account, rang
+           road_channel, road_account, rang, no_promotion, no_dlt_consent
     FROM contacts WHERE id = ?1";
 
 pub(in crate::records) const MEMBER: &str = "

@@ -92,6 +92,8 @@ pub(in crate::records) const CONTACT: &str = "
         has_phone = CASE WHEN other.has_phone = 1 THEN 1 ELSE contacts.has_phone END,
         rang = CASE WHEN contacts.rang IS NULL OR other.rang > contacts.rang
                     THEN other.rang ELSE contacts.rang END,
+        no_promotion = coalesce(contacts.no_promotion, other.no_promotion),
+        no_dlt_consent = coalesce(contacts.no_dlt_consent, other.no_dlt_consent),
         road_channel = CASE WHEN other.road_channel IS NOT NULL AND (contacts.road_channel IS NULL
                                  OR other.last_inbound > contacts.last_inbound)
                             THEN other.road_channel ELSE contacts.road_channel END,
@@ -120,7 +122,8 @@ pub(in crate::records) const ROADS_DONE: &str = "
 /// The contact that is given up: whoever still takes it for the sender is told otherwise.
 pub(in crate::records) const GIVEN_UP: &str = "
     UPDATE contacts SET version = version + 1, gave_up = 1, merged_into = ?1, has_phone = 0,
-           handed_over = 0, referred_by = NULL, rang = NULL
+           handed_over = 0, referred_by = NULL, rang = NULL, no_promotion = NULL,
+           no_dlt_consent = NULL
     WHERE id = ?2";
 
 /// The conversation that stands, sealed for the contact that stays (`?2`).

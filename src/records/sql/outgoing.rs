@@ -18,12 +18,13 @@ pub(in crate::records) const CLAIM_LANE: &str = "
         WHERE earlier.status = 0 AND earlier.contact = outgoing.contact
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
           AND earlier.id NOT IN (SELECT id FROM free))
-    RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers";
+    RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers,
+              parts_taken";
 
 pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE id = ?1";
 
 pub(in crate::records) const STANDING: &str = "
-    SELECT status, created, epoch, channel, provider_id IS NOT NULL, contact
+    SELECT status, created, epoch, channel, provider_id IS NOT NULL, contact, attempts
     FROM outgoing WHERE id = ?1";
 
 /// Whom a message went to; its moment keeps a number met again after a restore from being taken
@@ -45,6 +46,16 @@ pub(in crate::records) const REQUEUE: &str = "
 
 pub(in crate::records) const RELEASE: &str = "
     UPDATE outgoing SET status = 0, epoch = NULL, moved = ?2 WHERE id = ?1";
+
+/// The whole message once more, for its provider failed to look at it.
+pub(in crate::records) const GO_AGAIN: &str = "
+    UPDATE outgoing SET status = 0, not_before = ?2, error = ?3, epoch = NULL, unknown_since = NULL,
+           parts_taken = 0, moved = ?4
+    WHERE id = ?1";
+
+/// The gateway has so many parts of it.
+pub(in crate::records) const PARTS_TAKEN: &str = "
+    UPDATE outgoing SET parts_taken = ?2 WHERE id = ?1";
 
 pub(in crate::records) const LOSE: &str = "
     UPDATE outgoing SET status = 2, attempts = attempts + 1, unknown_since = ?2, moved = ?2

@@ -12,12 +12,13 @@ pub(in crate::records) const LOG_STATUS: &str = "
     ON CONFLICT (outgoing, status, at) DO NOTHING";
 
 pub(in crate::records) const KEEP_UNMATCHED: &str = "
-    INSERT INTO unmatched_statuses (hash, hash_rest, status, at, channel, error, opaque, recorded)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO unmatched_statuses (hash, hash_rest, status, at, channel, error, opaque, recorded,
+                                    asks)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     ON CONFLICT (hash, hash_rest, status, at) DO NOTHING";
 
 pub(in crate::records) const UNMATCHED: &str = "
-    SELECT status, at, error FROM unmatched_statuses
+    SELECT status, at, error, asks FROM unmatched_statuses
     WHERE hash = ?1 AND hash_rest = ?2 ORDER BY at, status";
 
 pub(in crate::records) const DROP_UNMATCHED: &str = "

@@ -12,14 +12,15 @@ use super::fault::Fault;
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
-use super::{check_keys, effects, migrate, requests};
+use super::{check_keys, effects, holds, migrate, requests};
 use crate::clock::from_ms;
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::records::effects::{ReadyEffect, ready_give_back};
+use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts};
-use crate::records::{Handover, MediumRow, RecordsError, Request, Snapshot};
+use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql};
+use crate::records::{Handover, Hold, MediumRow, RecordsError, Request, Snapshot};
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
@@ -127,6 +128,21 @@ impl Beside {
         let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
         let row = (handover, kind, channel, hash.0, hash.1, sealed, at);
         self.write(effects_sql::GIVE_BACK, row).await
+    }
+
+    pub(in crate::records) async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
+        holds::holds(&self.readers).await
+    }
+
+    pub(in crate::records) async fn release(
+        &self,
+        name: &str,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let (name, at) = (name.to_owned(), at.as_millisecond());
+        let released = self.write(holds_sql::RELEASE_HOLDS, (name.clone(), at)).await?;
+        self.write(holds_sql::FREE_HELD, (name, at, at + SERVERS_KNOW_MS)).await?;
+        Ok(released)
     }
 
     pub(in crate::records) async fn newest_media(

@@ -8,6 +8,7 @@ mod effects;
 mod events;
 mod facts;
 mod fault;
+mod holds;
 mod lock;
 mod merge;
 mod migrate;

@@ -29,6 +29,7 @@ struct ClaimedRow {
     attempts: u32,
     send_before: Option<i64>,
     answers: Option<i64>,
+    parts_taken: u32,
 }
 
 /// An answer to a send, hashed and sealed on the caller's thread.
@@ -196,6 +197,7 @@ fn claim_rows(tx: &mut Tx<'_>, now: i64, limit: usize) -> Result<Vec<ClaimedRow>
                 attempts: row.get(7)?,
                 send_before: row.get(8)?,
                 answers: row.get(9)?,
+                parts_taken: row.get(10)?,
             })
         })?;
         rows.sort_by_key(|row| row.id);
@@ -246,6 +248,7 @@ fn fill(statements: Statements<'_>, keyring: &Keyring, row: ClaimedRow) -> Resul
         attempts: row.attempts,
         send_before: row.send_before.map(from_ms),
         window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
+        parts_taken: row.parts_taken,
     })
 }
 
@@ -304,6 +307,10 @@ pub(super) fn keep_provider_id(
 
 fn record_claimed(tx: &mut Tx<'_>, id: i64, at: i64, result: &SendResult) -> Result<(), Fault> {
     let to = match result {
+        SendResult::Partly { taken, rest } => {
+            tx.run(sql::PARTS_TAKEN, (id, taken))?;
+            return record_claimed(tx, id, at, rest);
+        }
         SendResult::Sent { .. } => end(tx, id, at, Status::Sent, 1, None, None)?,
         SendResult::Failed { error, reason } => {
             end(tx, id, at, Status::Failed, 1, *error, Some(reason))?
@@ -340,6 +347,7 @@ fn record_unknown(tx: &mut Tx<'_>, id: i64, at: i64, result: &SendResult) -> Res
         SendResult::Failed { error, reason } => {
             end(tx, id, at, Status::Failed, 1, *error, Some(reason))?
         }
+        SendResult::Partly { rest, .. } => return record_unknown(tx, id, at, rest),
         _ => return Ok(()),
     };
     tx.totals.moved(Some(Status::Unknown), to, 1);

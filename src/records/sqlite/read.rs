@@ -13,9 +13,10 @@ use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
-use crate::records::common::{FROM_PERSON, StoredInbound, open_message, place};
+use crate::records::common::{FROM_PERSON, StoredInbound, marks, open_message, place};
+use crate::records::holds::{HoldRow, read_hold};
 use crate::records::sql::{
-    contacts as sql, merge, outgoing as outgoing_sql, process, turns as turns_sql,
+    contacts as sql, holds, merge, outgoing as outgoing_sql, process, turns as turns_sql,
 };
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
@@ -90,6 +91,7 @@ pub(super) fn read_snapshot(
             has_phone: row.get(4)?,
             last_inbound: row.get::<_, Option<i64>>(5)?.map(from_ms),
             rang: row.get::<_, Option<i64>>(8)?.map(from_ms),
+            marks: marks([row.get(9)?, row.get(10)?]),
             ..Contact::default()
         })
     })?;
@@ -272,7 +274,9 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
         }
     }
     let (waiting, since) = effects::waiting(statements)?;
+    let holds: Vec<HoldRow> = statements.rows(holds::HOLDS, (), |row| row.try_into())?;
     Ok(QueueReport {
+        holds: holds.into_iter().map(read_hold).collect::<Result<_, _>>()?,
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
         oldest,
         parked: total(Total::Parked.name()),

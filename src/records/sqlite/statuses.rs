@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use super::fault::Fault;
+use super::holds::write_mark;
 use super::outgoing::keep_provider_id;
 use super::writer::Tx;
 use super::{Sqlite, contacts};
-use crate::message::{Channel, Status, StatusUpdate};
+use crate::message::{Asks, Channel, Status, StatusUpdate};
 use crate::records::RecordsError;
-use crate::records::common::{ReadyAddress, cannot_seal, halves, place, ready_addresses};
+use crate::records::common::{
+    Another, ReadyAddress, another_try, cannot_seal, halves, place, ready_addresses,
+};
 use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
 use crate::records::totals::Total;
 
@@ -21,6 +24,7 @@ pub(super) struct Standing {
     pub(super) channel: Channel,
     pub(super) has_provider_id: bool,
     pub(super) contact: i64,
+    calls: i64,
 }
 
 /// A provider's word, its id and its addresses hashed and sealed on the caller's thread.
@@ -37,6 +41,7 @@ struct Said {
     status: Status,
     at: i64,
     error: Option<i64>,
+    asks: Option<Asks>,
 }
 
 impl Sqlite {
@@ -80,24 +85,29 @@ impl Sqlite {
 
 /// Where the message stands; `None` when there is no such message.
 pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> {
-    let row: Option<(i64, i64, Option<i64>, i64, bool, i64)> =
-        tx.row(outgoing_sql::STANDING, [id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        })?;
-    let Some((status, created, epoch, channel, has_provider_id, contact)) = row else {
-        return Ok(None);
-    };
+    let row = tx.row(outgoing_sql::STANDING, [id], |row| {
+        let (status, channel): (i64, i64) = (row.get(0)?, row.get(3)?);
+        // The codes are read below.
+        let standing = Standing {
+            status: Status::Queued,
+            created: row.get(1)?,
+            epoch: row.get(2)?,
+            channel: Channel::Internal,
+            has_provider_id: row.get(4)?,
+            contact: row.get(5)?,
+            calls: row.get(6)?,
+        };
+        Ok((status, channel, standing))
+    })?;
+    let Some((status, channel, standing)) = row else { return Ok(None) };
     let broken = |column: &'static str| {
         let reason = "written by a newer version".to_owned();
         Fault::Job(RecordsError::Broken { table: "outgoing", column, id, reason })
     };
     Ok(Some(Standing {
         status: Status::from_code(status).ok_or_else(|| broken("status"))?,
-        created,
-        epoch,
         channel: Channel::from_code(channel).ok_or_else(|| broken("channel"))?,
-        has_provider_id,
-        contact,
+        ..standing
     }))
 }
 
@@ -106,6 +116,7 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
         status: word.update.status,
         at: word.update.at.as_millisecond(),
         error: word.update.error,
+        asks: word.update.asks,
     };
     // Our own id, echoed, is the best witness; its moment keeps a number met again after a restore
     // from being taken for the old one.
@@ -143,6 +154,7 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
             said.error,
             word.update.outgoing.map(crate::message::OutgoingId::to_opaque),
             now,
+            said.asks.map(Asks::code),
         ),
     )?;
     tx.totals.add(Total::Unmatched, i64::try_from(kept).unwrap_or(0));
@@ -152,8 +164,21 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
 /// Logs the word and moves the message when the word is above where it stands.
 fn climb(tx: &mut Tx<'_>, id: i64, said: Said, now: i64) -> Result<(), Fault> {
     let Some(standing) = standing(tx, id)? else { return Ok(()) };
-    tx.run(sql::LOG_STATUS, (id, said.status.code(), said.at, said.error, now))?;
+    let is_news = tx.run(sql::LOG_STATUS, (id, said.status.code(), said.at, said.error, now))? > 0;
     let after = standing.status.after(said.status);
+    match said.asks {
+        Some(Asks::Mark(mark)) => write_mark(**tx, standing.contact, mark, now)?,
+        Some(Asks::Again) => match another_try(standing.status, is_news, standing.calls, now) {
+            Another::No => {}
+            Another::Heard => return Ok(()),
+            Another::At(not_before) => {
+                tx.run(outgoing_sql::GO_AGAIN, (id, not_before, said.error, now))?;
+                tx.totals.moved(Some(standing.status), Status::Queued, 1);
+                return Ok(());
+            }
+        },
+        _ => {}
+    }
     if after != standing.status {
         tx.run(outgoing_sql::MOVE_STATUS, (id, after.code(), said.error, now))?;
         tx.totals.moved(Some(standing.status), after, 1);
@@ -168,14 +193,15 @@ pub(super) fn apply_unmatched(
     hash: (i64, i64),
     now: i64,
 ) -> Result<(), Fault> {
-    let waiting: Vec<(i64, i64, Option<i64>)> =
-        tx.rows(sql::UNMATCHED, hash, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let waiting: Vec<(i64, i64, Option<i64>, Option<i64>)> =
+        tx.rows(sql::UNMATCHED, hash, |row| row.try_into())?;
     if waiting.is_empty() {
         return Ok(());
     }
-    for (status, at, error) in waiting {
+    for (status, at, error, asks) in waiting {
         if let Some(status) = Status::from_code(status) {
-            climb(tx, id, Said { status, at, error }, now)?;
+            let asks = asks.and_then(Asks::from_code);
+            climb(tx, id, Said { status, at, error, asks }, now)?;
         }
     }
     let dropped = tx.run(sql::DROP_UNMATCHED, hash)?;

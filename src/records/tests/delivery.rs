@@ -67,6 +67,7 @@ async fn a_claimed_message_carries_all_that_sending_needs(home: Home) {
             attempts: 0,
             send_before: None,
             window_until: Some(wrote + jiff::SignedDuration::from_hours(24)),
+            parts_taken: 0,
         }]
     );
     assert!(claim(&house).await.is_empty(), "a claim is taken once");

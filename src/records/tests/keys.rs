@@ -70,6 +70,7 @@ pub(super) async fn live(house: &House) -> i64 {
         status: Status::Sent,
         at: house.now(),
         error: None,
+        asks: None,
         recipient: Identities::default(),
     };
     house.records.apply_statuses(vec![word]).await.unwrap();

@@ -62,6 +62,7 @@ fn delivered(provider_id: &str, at: Timestamp) -> StatusUpdate {
         status: Status::Delivered,
         at,
         error: None,
+        asks: None,
         recipient: Identities::default(),
     }
 }

@@ -15,7 +15,8 @@ use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
 use crate::records::{EffectKind, EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
-const SMALL: [&str; 6] = ["processes", "totals", "sequences", "meta", "seal_keys", "migrations"];
+const SMALL: [&str; 7] =
+    ["processes", "totals", "sequences", "meta", "seal_keys", "migrations", "holds"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
 const OF_WHAT_IS_ON_ITS_WAY: [&str; 5] = [
@@ -312,6 +313,7 @@ async fn send_and_hear(house: &House, round: i64) {
             status: if place % 3 == 0 { Status::Delivered } else { Status::Sent },
             at: house.now(),
             error: None,
+            asks: None,
             recipient: outgoing.to.clone(),
         };
         words.push(word);

@@ -28,6 +28,7 @@ fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
         status,
         at,
         error: None,
+        asks: None,
         recipient: Identities::default(),
     }
 }

@@ -152,29 +152,6 @@ impl Redis {
         Ok(admitted == 1)
     }
 
-    pub(super) async fn pause(&self, key: &str, until: Timestamp) -> Result<(), StateError> {
-        let keep_ms = until.as_millisecond().saturating_sub(self.clock.now().as_millisecond());
-        if keep_ms <= 0 {
-            return Ok(());
-        }
-        let call = Call::script(&self.scripts.pause, self.key(key, 'p'))
-            .arg(until.as_millisecond())
-            .arg(keep_ms.saturating_add(60_000));
-        let _: i64 = self.ask(&call).await?;
-        Ok(())
-    }
-
-    pub(super) async fn paused(
-        &self,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StateError> {
-        let pause_key = self.key(key, 'p');
-        let until_ms: Option<i64> = self.ask(&Call::of_key("GET", pause_key)).await?;
-        let until = until_ms.map(crate::clock::from_ms);
-        Ok(until.filter(|until| *until > now))
-    }
-
     /// Tells the other processes; one that is away misses it.
     pub(super) async fn publish(&self, event: &LiveEvent) {
         let Ok(json) = serde_json::to_string(event) else {

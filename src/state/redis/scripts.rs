@@ -55,22 +55,12 @@ redis.call('PEXPIRE', KEYS[1], string.format('%.0f', window + 60000))
 return 1
 ";
 
-/// `KEYS[1]` pause; `ARGV`: until in ms, time to keep it in ms.
-const PAUSE: &str = r"
-local known = tonumber(redis.call('GET', KEYS[1]) or 0)
-if known < tonumber(ARGV[1]) then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-end
-return 1
-";
-
 /// The scripts with their hashes, by which a server that saw one runs it again.
 #[derive(Debug)]
 pub(super) struct Scripts {
     pub(super) put: Script,
     pub(super) take: Script,
     pub(super) admit: Script,
-    pub(super) pause: Script,
 }
 
 #[derive(Debug)]
@@ -81,12 +71,7 @@ pub(super) struct Script {
 
 impl Scripts {
     pub(super) fn new() -> Scripts {
-        Scripts {
-            put: Script::new(PUT),
-            take: Script::new(TAKE),
-            admit: Script::new(ADMIT),
-            pause: Script::new(PAUSE),
-        }
+        Scripts { put: Script::new(PUT), take: Script::new(TAKE), admit: Script::new(ADMIT) }
     }
 }
 

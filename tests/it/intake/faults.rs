@@ -115,6 +115,7 @@ fn statuses(count: usize) -> Envelope {
         status: Status::Delivered,
         at: jiff::Timestamp::UNIX_EPOCH,
         error: None,
+        asks: None,
         recipient: Identities::default(),
     };
     Envelope { statuses: (0..count).map(update).collect(), ..Envelope::default() }

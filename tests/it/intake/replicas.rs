@@ -8,7 +8,7 @@ use samvad::channel::Senders;
 use samvad::channel::simulator::{Hub, HubLimits, PhoneId};
 use samvad::clock::Ids;
 use samvad::contact::{AddressKind, Identities};
-use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings};
+use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar};
 use samvad::intake::Admission;
 use samvad::message::{Channel, HistoryKind, Inbound, InboundContent, Status};
 use samvad::records::{Lease, keep_lease};
@@ -127,6 +127,7 @@ async fn what_a_web_replica_queues_a_sending_one_sends_at_once(pair: Pair) {
         records: rig.records.clone(),
         state: rig.state.clone(),
         senders: Senders { simulator: Some(hub), ..Senders::default() },
+        registrar: Registrar::default(),
         clock: rig.clock.clone(),
         ids: Ids::system(),
         halted: std::sync::Arc::default(),

@@ -18,6 +18,7 @@ use samvad::channel::whatsapp::Sender;
 use samvad::channel::whatsapp::config::AccessTokens;
 use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
+use samvad::delivery::{DeliverySettings, Reports};
 use samvad::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
@@ -191,6 +192,11 @@ impl Process {
             clock: ground.clock.clone(),
             ids: Ids::counted(),
             delivery: None,
+            reports: Reports::new(
+                records.clone(),
+                ground.clock.clone(),
+                &DeliverySettings::default(),
+            ),
             capacity: 0,
             shards: 2,
             state_ttl: Duration::from_hours(24),

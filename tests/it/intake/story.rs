@@ -407,6 +407,7 @@ fn word(outgoing: &Outgoing, provider_id: &str, status: Status, rig: &Rig) -> St
         status,
         at: rig.now(),
         error: None,
+        asks: None,
         recipient: outgoing.to.clone(),
     }
 }

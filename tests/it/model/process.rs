@@ -13,7 +13,9 @@ use tokio_util::task::TaskTracker;
 
 use samvad::channel::Senders;
 use samvad::clock::{Clock, Ids};
-use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings};
+use samvad::delivery::{
+    self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar, Reports,
+};
 use samvad::intake::{FlowsHandle, Intake, IntakeOptions, PATIENCE};
 use samvad::metrics::Metrics;
 use samvad::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
@@ -119,6 +121,7 @@ impl Process {
                 records: records.clone(),
                 state: states[0].clone(),
                 senders: Senders::default(),
+                registrar: Registrar::default(),
                 clock: parts.clock.clone(),
                 ids: ids.clone(),
                 halted: Arc::new(AtomicBool::new(false)),
@@ -148,6 +151,11 @@ impl Process {
                 clock: parts.clock.clone(),
                 ids: ids.clone(),
                 delivery: Some(delivery.clone()),
+                reports: Reports::new(
+                    records.clone(),
+                    parts.clock.clone(),
+                    &DeliverySettings::default(),
+                ),
                 capacity: 0,
                 shards: 2,
                 state_ttl: Duration::from_hours(24),

@@ -172,6 +172,7 @@ impl Provider {
             status,
             at: self.clock.now(),
             error: (status == Status::Failed).then_some(131_026),
+            asks: None,
             recipient: Identities::default(),
         };
         let post = self.post(Envelope { statuses: vec![update], ..Envelope::default() });

@@ -205,6 +205,7 @@ impl World {
             attempts: 0,
             send_before: None,
             window_until: None,
+            parts_taken: 0,
         }
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::channel::sms::config::{DltIds, Secret, SmsRoad};
 use crate::channel::sms::fixture::{account, client};
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Content, Purpose};
+use crate::message::{Asks, Content, Mark, Purpose};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + seconds).unwrap()
@@ -48,6 +48,7 @@ fn outgoing(lane: Lane, send_before: Option<Timestamp>) -> Outgoing {
         attempts: 0,
         send_before,
         window_until: None,
+        parts_taken: 0,
     }
 }
 
@@ -289,6 +290,25 @@ fn a_failure_brings_the_operators_code() {
     ] {
         let updates = report(&format!("id=sv1.5.99&part=1&of=1&t=2&answer={answer}")).unwrap();
         assert_eq!(updates[0].error, code, "{answer}");
+    }
+}
+
+#[test]
+fn a_code_of_the_operators_scrubbing_asks_in_a_report_for_what_it_asks_in_an_answer() {
+    for (code, asks) in [
+        ("623", Some(Asks::Rest)),
+        ("633", Some(Asks::StopTemplate)),
+        ("635", None),
+        ("650", Some(Asks::Mark(Mark::NoPromotion))),
+        ("660", Some(Asks::Mark(Mark::NoDltConsent))),
+        ("670", Some(Asks::Again)),
+        ("001", None),
+    ] {
+        let answer = format!("stat%3AREJECTD+err%3A{code}+text%3A");
+        let query = format!("id=sv1.5.99&part=1&of=1&t=2&answer={answer}");
+        assert_eq!(report(&query).unwrap()[0].asks, asks, "{code}");
+        let delivered = format!("id=sv1.5.99&part=1&of=1&t=1&answer={answer}");
+        assert_eq!(report(&delivered).unwrap()[0].asks, None, "{code}");
     }
 }
 

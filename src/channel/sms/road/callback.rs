@@ -5,11 +5,8 @@ use jiff::Timestamp;
 use super::file::{InboundPart, ReportPart, RoadFile};
 use super::time::{is_no_moment, time};
 use super::tree::{Row, Told};
-use crate::channel::ErrorClass;
-use crate::channel::sms::dlt::tell_of_report;
 use crate::channel::sms::{Callback, DecodeError, decode};
 use crate::contact::Identities;
-use crate::dlt::scrub;
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status, StatusUpdate};
 
 /// Whose call it is.
@@ -111,18 +108,10 @@ impl Whose<'_> {
         let provider_id = provider_id.ok_or_else(|| missing(&part.id))?;
         let at = self.at(&part.at, row)?.unwrap_or(callback.at);
         let Some(status) = status(part, row)? else { return Ok(None) };
-        let mut error = None;
-        if status == Status::Failed {
-            let code = row.first(&part.code).map(|(_, code)| code);
-            error =
-                code.as_deref().and_then(|code| code.trim().parse().ok()).filter(|code| *code != 0);
-            match error.filter(|_| self.road.classes.reads_dlt()) {
-                Some(number) if scrub::code(number).is_some() => {
-                    tell_of_report(self.account, number);
-                }
-                _ => self.tell_of(code.as_deref()),
-            }
-        }
+        let code = row.first(&part.code).map(|(_, code)| code.trim().to_owned());
+        let code = code.filter(|_| status == Status::Failed);
+        let error = code.as_deref().and_then(|code| code.parse().ok()).filter(|code| *code != 0);
+        let asks = code.as_deref().and_then(|code| self.road.classes.in_report(code));
         Ok(Some(StatusUpdate {
             channel: Channel::Sms,
             account: self.account.to_owned(),
@@ -131,23 +120,10 @@ impl Whose<'_> {
             status,
             at,
             error,
+            asks,
             // Nobody signs for it: a number in a report names no contact of ours.
             recipient: Identities::default(),
         }))
-    }
-
-    /// A fault of the account that only reports tell of is the operator's business at once.
-    fn tell_of(&self, code: Option<&str>) {
-        let Some(code) = code else { return };
-        if self.road.classes.of(code.trim()) == Some(ErrorClass::PauseSender) {
-            let (account, vendor) = (self.account, &self.road.vendor);
-            tracing::error!(
-                account,
-                vendor,
-                code,
-                "the account, its header or its template is refused: stop what is being sent by it and mend it; see docs/operations.md, An SMS aggregator"
-            );
-        }
     }
 
     /// `None`: the row tells no time.

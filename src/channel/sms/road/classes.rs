@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::channel::ErrorClass;
 use crate::dlt::scrub::{self, Remedy};
+use crate::message::{Asks, Mark};
 
 /// How often a fault of the vendor's own is met with another try.
 const TRIES: u32 = 8;
@@ -74,25 +75,31 @@ impl Classes {
         Ok(classes)
     }
 
-    /// Whether codes 600 to 699 are those of the operators' DLT scrubbing, unless its own table says
-    /// otherwise.
-    #[must_use]
-    pub(super) const fn reads_dlt(&self) -> bool {
-        self.dlt
-    }
-
     /// What a code means; `None`: nobody said. The vendor's own table comes first.
     #[must_use]
     pub fn of(&self, code: &str) -> Option<ErrorClass> {
-        if let Some(word) = self.words.get(&code.to_lowercase()) {
+        if let Some(word) = self.own(code) {
             return Some(word.class());
+        }
+        if self.dlt { scrubbed(code.parse().ok()?) } else { None }
+    }
+
+    /// What the vendor's own table says.
+    fn own(&self, code: &str) -> Option<Word> {
+        if let Some(word) = self.words.get(&code.to_lowercase()) {
+            return Some(*word);
         }
         let number: i64 = code.parse().ok()?;
         let range = self.ranges.iter().find(|(from, to, _)| (*from..=*to).contains(&number));
-        if let Some((_, _, word)) = range {
-            return Some(word.class());
-        }
-        if self.dlt { scrubbed(number) } else { None }
+        range.map(|(_, _, word)| *word)
+    }
+
+    /// What a code in a report asks for. Where the vendor's own table says to try again, the vendor has
+    /// tried already.
+    #[must_use]
+    pub fn in_report(&self, code: &str) -> Option<Asks> {
+        let asks = self.of(code)?.asks()?;
+        (asks != Asks::Again || self.own(code).is_none()).then_some(asks)
     }
 }
 
@@ -104,7 +111,9 @@ pub fn scrubbed(code: i64) -> Option<ErrorClass> {
         Remedy::StopAccount => ErrorClass::PauseSender,
         Remedy::StopTemplate => ErrorClass::StopTemplate,
         // The code stays with the message.
-        Remedy::NeverThis | Remedy::NoPromotion | Remedy::NoConsent => ErrorClass::Never,
+        Remedy::NeverThis => ErrorClass::Never,
+        Remedy::NoPromotion => ErrorClass::Marked(Mark::NoPromotion),
+        Remedy::NoConsent => ErrorClass::Marked(Mark::NoDltConsent),
         Remedy::Retry => ErrorClass::Retry { times: TRIES },
     })
 }
@@ -136,8 +145,8 @@ mod tests {
             (633, Some(ErrorClass::StopTemplate)),
             (635, Some(ErrorClass::Never)),
             (637, Some(ErrorClass::StopTemplate)),
-            (650, Some(ErrorClass::Never)),
-            (660, Some(ErrorClass::Never)),
+            (650, Some(ErrorClass::Marked(Mark::NoPromotion))),
+            (660, Some(ErrorClass::Marked(Mark::NoDltConsent))),
             (670, Some(retry)),
             (700, None),
         ] {
@@ -159,6 +168,25 @@ mod tests {
         for wrong in ["", "9-1"] {
             let table = [(wrong.to_owned(), Word::Never)].into();
             assert_eq!(Classes::new(false, &table).unwrap_err(), wrong);
+        }
+    }
+
+    #[test]
+    fn a_code_in_a_report_asks_for_what_it_asks_for_in_an_answer() {
+        let table = [("700", Word::Retry), ("620", Word::Tomorrow)];
+        let table = table.map(|(key, word)| (key.to_owned(), word)).into();
+        let classes = Classes::new(true, &table).unwrap();
+        for (code, asks) in [
+            ("600", Some(Asks::Rest)),
+            ("620", None),
+            ("633", Some(Asks::StopTemplate)),
+            ("635", None),
+            ("650", Some(Asks::Mark(Mark::NoPromotion))),
+            ("660", Some(Asks::Mark(Mark::NoDltConsent))),
+            ("670", Some(Asks::Again)),
+            ("700", None),
+        ] {
+            assert_eq!(classes.in_report(code), asks, "{code}");
         }
     }
 }

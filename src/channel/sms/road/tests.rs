@@ -14,7 +14,9 @@ use super::*;
 use crate::channel::sms::config::{DltIds, SmsRoad};
 use crate::channel::sms::fixture::{account, client};
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Channel, Content, InboundContent, Lane, OutgoingId, Purpose, Status};
+use crate::message::{
+    Asks, Channel, Content, InboundContent, Lane, Mark, OutgoingId, Purpose, Status,
+};
 
 const SECRET: &str = "0123456789abcdef";
 const OURS: &str = "sv1.300.1795000000000";
@@ -286,6 +288,7 @@ fn outgoing(text: &str) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

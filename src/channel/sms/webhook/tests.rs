@@ -56,6 +56,7 @@ impl Decode for Plain {
             status: Status::Delivered,
             at: callback.at,
             error: None,
+            asks: None,
             recipient: Identities::default(),
         }])
     }
@@ -194,9 +195,24 @@ async fn a_call_from_elsewhere_or_without_its_signature_is_refused() {
     let behind = Rules { client_address: Some("x-forwarded-for"), ..rules };
     let passed_on = from("192.168.0.1", ("x-forwarded-for", "8.8.8.8, 10.1.2.3"));
     assert_eq!(status(&behind, passed_on).await, 200);
+    for with_port in
+        ["10.1.2.3:5678", "8.8.8.8, 10.1.2.3:5678", "[::ffff:10.1.2.3]:80", "[::ffff:10.1.2.3]"]
+    {
+        let passed_on = from("192.168.0.1", ("x-forwarded-for", with_port));
+        assert_eq!(status(&behind, passed_on).await, 200, "{with_port}");
+    }
+    for unreadable in ["10.1.2.3:", "10.1.2.3:x", "10.1.2.3:5678:1", "[10.1.2.3", "unknown", ""] {
+        let passed_on = from("192.168.0.1", ("x-forwarded-for", unreadable));
+        assert_eq!(status(&behind, passed_on).await, 403, "{unreadable}");
+    }
     let claimed = from("192.168.0.1", ("x-forwarded-for", "10.1.2.3, 8.8.8.8"));
     assert_eq!(status(&behind, claimed).await, 403);
     assert_eq!(status(&behind, from("10.1.2.3", NONE)).await, 403);
+    let sixes = Rules { allow: vec!["2001:db8::/32"], ..behind };
+    for address in ["2001:db8::7", "[2001:db8::7]:443", "[2001:db8::7]"] {
+        let passed_on = from("192.168.0.1", ("x-forwarded-for", address));
+        assert_eq!(status(&sixes, passed_on).await, 200, "{address}");
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ fn outgoing(to: Identities, content: Content) -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

@@ -114,6 +114,7 @@ pub(in crate::channel::whatsapp) fn outgoing() -> Outgoing {
         attempts: 0,
         send_before: None,
         window_until: None,
+        parts_taken: 0,
     }
 }
 

@@ -56,7 +56,7 @@ const CLAIM_LANE: &str = "
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
           AND earlier.id NOT IN (SELECT id FROM free) OFFSET 0)
     RETURNING outgoing.id, contact, channel, account, lane, purpose, created, attempts, send_before,
-              answers";
+              answers, parts_taken";
 
 const CONTENTS: &str = "SELECT id, content FROM messages WHERE id = ANY(?1)";
 
@@ -85,6 +85,7 @@ struct ClaimedRow {
     attempts: u32,
     send_before: Option<i64>,
     answers: Option<i64>,
+    parts_taken: u32,
 }
 
 impl ClaimedRow {
@@ -100,6 +101,7 @@ impl ClaimedRow {
             attempts: u32::try_from(get::<i64>(row, 7)?).unwrap_or(u32::MAX),
             send_before: get(row, 8)?,
             answers: get(row, 9)?,
+            parts_taken: u32::try_from(get::<i64>(row, 10)?).unwrap_or(0),
         })
     }
 
@@ -322,6 +324,7 @@ impl Parts {
             attempts: row.attempts,
             send_before: row.send_before.map(from_ms),
             window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
+            parts_taken: row.parts_taken,
         })
     }
 

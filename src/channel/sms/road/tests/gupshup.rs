@@ -33,8 +33,8 @@ fn gupshup_answers_are_read() {
         ("102", ErrorClass::PauseSender),
         ("105", ErrorClass::Never),
         ("633", ErrorClass::StopTemplate),
-        ("650", ErrorClass::Never),
-        ("660", ErrorClass::Never),
+        ("650", ErrorClass::Marked(Mark::NoPromotion)),
+        ("660", ErrorClass::Marked(Mark::NoDltConsent)),
         ("670", ErrorClass::Retry { times: 8 }),
         ("9999", ErrorClass::Retry { times: 3 }),
     ] {
@@ -73,5 +73,25 @@ fn gupshup_calls_are_read_by_query_and_as_a_list_in_a_field() {
             brief,
             [("3562-1", Status::Delivered, None), ("3562-2", Status::Failed, Some(650))]
         );
+    }
+}
+
+#[test]
+fn a_scrubbing_code_in_a_report_asks_for_what_it_asks_in_an_answer() {
+    for (code, asks) in [
+        ("620", Some(Asks::Rest)),
+        ("637", Some(Asks::StopTemplate)),
+        ("635", None),
+        ("650", Some(Asks::Mark(Mark::NoPromotion))),
+        ("660", Some(Asks::Mark(Mark::NoDltConsent))),
+        ("670", Some(Asks::Again)),
+        ("000", None),
+        ("9999", None),
+    ] {
+        let report = format!("externalId=356&deliveredTS=1526347800000&status=FAIL&errCode={code}");
+        let updates = preset("gupshup").reports(&get(&report)).unwrap();
+        assert_eq!((updates[0].status, updates[0].asks), (Status::Failed, asks), "{code}");
+        let delivered = report.replace("FAIL", "SUCCESS");
+        assert_eq!(preset("gupshup").reports(&get(&delivered)).unwrap()[0].asks, None, "{code}");
     }
 }

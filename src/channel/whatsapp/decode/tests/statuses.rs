@@ -18,6 +18,7 @@ fn statuses_say_what_became_of_which_message() {
         status: Status::Sent,
         at: at(1_750_030_073),
         error: None,
+        asks: None,
         recipient: Identities::of(AddressKind::Phone, "9812345678"),
     };
     assert_eq!(envelope.statuses, [expected]);
