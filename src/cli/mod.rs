@@ -10,6 +10,7 @@ mod handover;
 mod init;
 mod keys;
 mod media;
+mod merges;
 mod migrate_data;
 mod people;
 mod ready;
@@ -139,6 +140,9 @@ pub enum Command {
     /// Conversations that a person of the office has taken over
     #[command(subcommand)]
     Handover(HandoverCommand),
+    /// Contacts of which the office has to say whether they are one person
+    #[command(subcommand)]
+    Merges(MergesCommand),
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
@@ -213,6 +217,27 @@ pub enum HandoverCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum MergesCommand {
+    /// The pairs that wait, the oldest first: number, day, both phones masked, why
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// One pair with what is known of both
+    Show {
+        id: i64,
+        /// Show phone numbers whole: to call the person
+        #[arg(long)]
+        numbers: bool,
+    },
+    /// They are one person: memberships, consents and conversations become one
+    One { id: i64 },
+    /// They are two persons, and stay two
+    Two { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum MediaCommand {
     /// What is kept, or why not, the newest first; phone numbers masked
     List {
@@ -271,6 +296,7 @@ pub fn main() -> ExitCode {
         Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::People(command) => people::run(&command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Merges(command) => merges::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Understand(args) => return understand::run(&args, &Clock::System),

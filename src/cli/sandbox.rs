@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use super::OriginArgs;
 use crate::clock::{Clock, Ids};
+use crate::config::CallVendor;
+use crate::sandbox::calls::CallAccount;
 use crate::sandbox::envelope::Business;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
@@ -68,6 +70,10 @@ struct ServeArgs {
     /// commas. Citizens of a load come by the first of them.
     #[arg(long, value_name = "VENDOR", value_parser = parse_vendor, value_delimiter = ',')]
     sms: Vec<Vendor>,
+    /// A vendor of numbers for missed calls to play as well: exotel, knowlarity, ozonetel; several with
+    /// commas. Calls are answered by the first vendor of SMS, or on WhatsApp where there is none.
+    #[arg(long, value_name = "VENDOR", value_parser = parse_call_vendor, value_delimiter = ',')]
+    calls: Vec<CallVendor>,
     /// Write the ledger to this file as JSON lines. It holds the (invented) numbers and texts.
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -174,6 +180,13 @@ fn parse_span(text: &str) -> Result<(u64, u64), String> {
 fn parse_vendor(text: &str) -> Result<Vendor, String> {
     let names = Vendor::ALL.map(Vendor::name).join(", ");
     Vendor::named(text).ok_or_else(|| format!("the sandbox plays {names}"))
+}
+
+/// `ozonetel`
+fn parse_call_vendor(text: &str) -> Result<CallVendor, String> {
+    let names = CallVendor::ALL.map(CallVendor::name).join(", ");
+    let named = CallVendor::ALL.into_iter().find(|vendor| vendor.name() == text);
+    named.ok_or_else(|| format!("the sandbox plays {names}"))
 }
 
 /// `131056=0.1`
@@ -326,6 +339,8 @@ async fn start(
     }
     let program = program(&arguments.webhook);
     options.sms = arguments.sms.iter().map(|vendor| SmsAccount::new(*vendor, &program)).collect();
+    options.calls =
+        arguments.calls.iter().map(|vendor| CallAccount::new(*vendor, &program)).collect();
     options.ledger.clone_from(&arguments.ledger);
     options.faults = arguments.faults.faults();
     options.seed = arguments.seed;
@@ -348,24 +363,52 @@ fn program(webhook: &str) -> String {
 }
 
 /// What the program is to be told of the vendors that are played.
-fn sms_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
-    if arguments.sms.is_empty() {
+fn vendor_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
+    if arguments.sms.is_empty() && arguments.calls.is_empty() {
         return String::new();
     }
     let program = program(&arguments.webhook);
-    let mut words =
-        format!("\nin the program's samvad.toml:\n\n[sms]\ncallback_url = \"{program}\"\n");
+    let mut words = "\nin the program's samvad.toml:\n\n".to_owned();
     let accounts: Vec<SmsAccount> =
         arguments.sms.iter().filter_map(|vendor| sandbox.sms_account(vendor.name())).collect();
+    if !accounts.is_empty() {
+        words.extend(["[sms]\ncallback_url = \"", &program, "\"\n"]);
+    }
     for account in &accounts {
         let base = sandbox.sms_url(account.vendor);
         words.push_str(&account.section(account.vendor.name(), &base));
     }
+    let numbers: Vec<CallAccount> =
+        arguments.calls.iter().map(|vendor| CallAccount::new(*vendor, &program)).collect();
+    let business = business_number(arguments);
+    let answer = match accounts.first() {
+        Some(account) => ("sms", account.name.as_str()),
+        None => ("whatsapp", business.as_str()),
+    };
+    for number in &numbers {
+        words.push_str(&number.section("join", answer));
+    }
     words.push_str("\nand in its environment:\n\n");
-    for (name, value) in accounts.iter().flat_map(SmsAccount::secrets) {
+    let secrets = accounts.iter().flat_map(SmsAccount::secrets);
+    for (name, value) in secrets.chain(numbers.iter().flat_map(CallAccount::secrets)) {
         words.extend(["export ", &name, "=", &value, "\n"]);
     }
+    if let Some(number) = numbers.first() {
+        let base = sandbox.base_url();
+        words.push_str(&format!(
+            "\nsomebody rings and hangs up:\n  \
+             curl {base}/_sandbox/rings -H 'content-type: application/json' \
+             -d '{{\"from\":\"+919100000000\",\"account\":\"{}\"}}'\n",
+            number.name
+        ));
+    }
     words
+}
+
+/// The business number that people write to.
+fn business_number(arguments: &ServeArgs) -> String {
+    let first = arguments.phone_number_ids.first();
+    first.map_or_else(|| Business::default().phone_number_id, Clone::clone)
 }
 
 async fn play_meta(
@@ -387,11 +430,8 @@ async fn play_meta(
         sandbox.graph_url(),
         sandbox.webhook(),
         arguments.access_token,
-        arguments
-            .phone_number_ids
-            .first()
-            .map_or_else(|| Business::default().phone_number_id, Clone::clone),
-        sms_words(&sandbox, arguments),
+        business_number(arguments),
+        vendor_words(&sandbox, arguments),
     ))?;
     match sandbox.handshake().await {
         Ok(()) => print("the webhook answers the handshake\n")?,

@@ -272,6 +272,7 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
         }
     }
     let (waiting, since) = effects::waiting(statements)?;
+    let open_merges: i64 = statements.one(merge::HOW_MANY_OPEN, (), |row| row.get(0))?;
     Ok(QueueReport {
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
         oldest,
@@ -283,5 +284,6 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
         oldest_effect: since.map(|since| {
             Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))
         }),
+        open_merges: u64::try_from(open_merges).unwrap_or(0),
     })
 }
