@@ -31,8 +31,10 @@ pub(in crate::records) const KEPT_APART: &str = "
     JOIN contacts AS one ON one.id = queued.kept
     JOIN contacts AS other ON other.id = queued.other
     WHERE queued.settled IS NOT NULL
-      AND coalesce(one.merged_into, one.id) IN (?1, ?2)
-      AND coalesce(other.merged_into, other.id) IN (?1, ?2)
+      AND queued.kept IN (
+          SELECT id FROM contacts WHERE id IN (?1, ?2) OR merged_into IN (?1, ?2))
+      AND queued.other IN (
+          SELECT id FROM contacts WHERE id IN (?1, ?2) OR merged_into IN (?1, ?2))
       AND coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)
     LIMIT 1";
 
