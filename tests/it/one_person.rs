@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use samvad::sandbox::Saying;
 use samvad::sandbox::envelope::{Person, Said};
+use samvad::sandbox::{SandboxHandle, Saying};
 
 use crate::reload::copy;
 use crate::support::gateway::Gateway;
@@ -421,5 +421,62 @@ async fn a_card_that_comes_again_after_the_number_changed_hands_merges_nothing()
     assert_eq!(house.metric("samvad_contacts").await, 2, "nobody is taken over, nobody made up");
     let data = gateway.says(house.port, NUMBER, "मेरी जानकारी", 1).await;
     assert!(data[0].contains("राम प्रसाद"), "{data:?}");
+    server.stop();
+}
+
+/// Cards arrive, twice each, while messages wait, reminders are due later, and the server dies again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_over_kills_make_every_pair_one_and_each_conversation_goes_on() {
+    const PAIRS: usize = 8;
+    let gateway = Gateway::start().await;
+    let house = house(&gateway).await;
+    let mut server = house.start();
+    let number = |pair: usize| format!("91{}", 9_812_500_000_u64 + pair as u64);
+    let person = |pair: usize| Person {
+        user_id: Some(format!("IN.1349120865530274{pair:04}")),
+        ..Person::default()
+    };
+    for pair in 0..PAIRS {
+        // By SMS they were asked to agree, and never answered.
+        gateway.says(house.port, &number(pair), "सदस्य बनना है", 1).await;
+        let mut phone = Phone::new(&house, person(pair));
+        phone.says("सदस्य बनना है", 1).await;
+        phone.taps("yes", 1).await;
+        let asked = phone.says("1985", 1).await;
+        assert!(asked[0].text.contains("नंबर हमें नहीं दिखता"), "{asked:#?}");
+    }
+    assert_eq!(house.metric("samvad_contacts").await, 2 * PAIRS as u64);
+    for pair in 0..PAIRS {
+        let card = card(&json!({"origin": "contact_request",
+            "phones": [{"phone": format!("+{}", number(pair)), "wa_id": number(pair)}]}));
+        house.sandbox.say(Saying { copies: 2, ..Saying::of(person(pair), card) }).unwrap();
+        tokio::time::sleep(Duration::from_millis(7 * pair as u64)).await;
+        if pair % 2 == 1 {
+            server.kill();
+            server = house.start();
+        }
+    }
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+    let id = |pair: usize| person(pair).user_id.unwrap();
+    let all_are_asked = |sandbox: &SandboxHandle| {
+        (0..PAIRS).all(|pair| {
+            let sends = sandbox.sends_to(&id(pair));
+            sends.iter().any(|send| send.answer.is_taken() && send.text.contains("पूरा नाम"))
+        })
+    };
+    assert!(house.sandbox.until(PATIENCE, all_are_asked).await, "somebody hears nothing more");
+    assert_eq!(house.metric("samvad_contacts").await, PAIRS as u64);
+    assert_eq!(house.metric("samvad_parked_turns").await, 0);
+    for pair in 0..PAIRS {
+        let mut phone = Phone::new(&house, person(pair));
+        let district = phone.says("सुनीता देवी", 1).await;
+        assert!(district[0].text.contains("जिला"), "{district:#?}");
+        // And by SMS it is the same conversation.
+        let seat = gateway.says(house.port, &number(pair), "लखनऊ", 1).await;
+        assert!(seat[0].contains("विधानसभा"), "{seat:?}");
+    }
+    let verdict = house.sandbox.verdict();
+    assert!(verdict.duplicates.iter().all(|twice| !twice.knew), "{verdict:#?}");
+    assert!(verdict.repeats.is_empty(), "{verdict:#?}");
     server.stop();
 }
