@@ -395,12 +395,14 @@ fn vendor_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
     }
     if let Some(number) = numbers.first() {
         let base = sandbox.base_url();
-        words.push_str(&format!(
-            "\nsomebody rings and hangs up:\n  \
-             curl {base}/_sandbox/rings -H 'content-type: application/json' \
-             -d '{{\"from\":\"+919100000000\",\"account\":\"{}\"}}'\n",
-            number.name
-        ));
+        words.extend([
+            "\nsomebody rings and hangs up:\n  curl ",
+            &base,
+            "/_sandbox/rings -H 'content-type: application/json' \
+             -d '{\"from\":\"+919100000000\",\"account\":\"",
+            &number.name,
+            "\"}'\n",
+        ]);
     }
     words
 }

@@ -235,3 +235,27 @@ async fn calls_told_twice_late_and_in_disorder_over_a_kill_are_answered_once_eac
     assert_eq!(house.sandbox.rang().len(), 12);
     server.stop();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rings_are_asked_for_over_http_as_the_handbook_says() {
+    let house = played().await;
+    let server = house.start();
+    let ask = async |body: serde_json::Value| {
+        let url = format!("{}/_sandbox/rings", house.sandbox.base_url());
+        let answer = client().post(url).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.unwrap())
+    };
+    let from = format!("+{}", caller(0));
+    let json = |account: &str, times: usize| serde_json::json!({"from": from, "account": account, "times": times, "copies": 2});
+    let (status, rung) = ask(json("calls-ozonetel", 3)).await;
+    assert_eq!((status, rung["keys"].as_array().unwrap().len()), (200, 3), "{rung}");
+    assert_eq!(ask(json("calls-nobody", 1)).await.0, 400);
+    assert_eq!(ask(json("calls-ozonetel", 0)).await.0, 400);
+    let answered = |sandbox: &SandboxHandle| sandbox.rang()[0].answers > 0;
+    assert!(house.sandbox.until(QUIET, answered).await);
+    assert!(house.sandbox.until_quiet(QUIET).await);
+    let summary = house.sandbox.summary();
+    assert_eq!(summary.verdict.rings, 9, "three words about each of three calls");
+    assert_eq!(house.sandbox.rang()[0].answers, 1);
+    server.stop();
+}

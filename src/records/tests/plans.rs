@@ -221,11 +221,11 @@ async fn work_for_a_day(house: &House) {
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
     }
-    for number in 30..40 {
+    for (number, phone) in phones.iter().enumerate().skip(30).take(10) {
         let user = format!("IN.{number}");
         let from = vec![(Channel::Whatsapp, Identities::of(AddressKind::WhatsappUser, &user))];
         records.resolve(from).await.unwrap();
-        let mut both = Identities::of(AddressKind::Phone, phones[number].as_str());
+        let mut both = Identities::of(AddressKind::Phone, phone.as_str());
         both.add(AddressKind::WhatsappUser, user);
         records.senders(vec![(Channel::Whatsapp, both.clone())]).await.unwrap();
         let united = records.unite(&both).await.unwrap();
