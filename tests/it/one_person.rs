@@ -421,6 +421,9 @@ async fn a_card_that_comes_again_after_the_number_changed_hands_merges_nothing()
     assert_eq!(house.metric("samvad_contacts").await, 2, "nobody is taken over, nobody made up");
     let data = gateway.says(house.port, NUMBER, "मेरी जानकारी", 1).await;
     assert!(data[0].contains("राम प्रसाद"), "{data:?}");
+    // Nor does the id that was given up lead to whoever has the number now.
+    let data = Phone::new(&house, nameless()).says("मेरी जानकारी", 1).await;
+    assert!(!data[0].text.contains("राम प्रसाद"), "{data:#?}");
     server.stop();
 }
 
