@@ -23,6 +23,7 @@ pub mod membership;
 pub mod message;
 pub mod metrics;
 pub mod people;
+pub mod places;
 pub mod records;
 pub mod sandbox;
 pub mod seal;

@@ -1,13 +1,11 @@
 //! `[missed_calls]` and `[missed_calls.accounts.NAME]`: the numbers people ring and hang up.
 
-use std::collections::BTreeSet;
-
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use toml::{Table, Value};
+use toml::Table;
 
 use super::reader::suggestion;
-use super::sms::{Guard, Keys, Sms, is_account_name};
+use super::sms::{Guard, Keys, Sections, Sms, header_of};
 use super::whatsapp::Whatsapp;
 
 /// What a variable with a secret of an account begins with.
@@ -103,36 +101,13 @@ impl MissedCallsSection {
         if self.accounts.is_empty() {
             return None;
         }
-        let mut accounts = Vec::new();
-        for (name, value) in &self.accounts {
-            let Value::Table(table) = value else {
-                problems.push(format!(
-                    "{}: {SECTION}.{name} is a section; write [{SECTION}.{name}] above its keys",
-                    place(SECTION)
-                ));
-                continue;
-            };
-            if !is_account_name(name, SECTION, problems) {
-                continue;
-            }
-            let mut keys = Keys {
-                section: SECTION,
-                variables: VARIABLE,
-                name,
-                table,
-                environment,
-                place,
-                told: BTreeSet::new(),
-                problems,
-            };
-            accounts.extend(account(&mut keys, sms, whatsapp));
+        let sections = Sections { section: SECTION, variables: VARIABLE, environment, place };
+        let accounts = sections.read(&self.accounts, problems, |keys| {
+            let account = account(keys, sms, whatsapp);
             keys.refuse_unknown();
-        }
-        let client_address = self.client_address.trim().to_ascii_lowercase();
-        Some(MissedCalls {
-            client_address: (!client_address.is_empty()).then_some(client_address),
-            accounts,
-        })
+            account
+        });
+        Some(MissedCalls { client_address: header_of(&self.client_address), accounts })
     }
 }
 

@@ -198,40 +198,64 @@ impl SmsSection {
             return None;
         }
         let callback_url = self.callback_url.trim_end_matches('/').to_owned();
-        let mut accounts = Vec::new();
-        for (name, value) in &self.accounts {
+        let read = |keys: &mut Keys<'_>| {
+            let account = keys.account(&callback_url);
+            // Which keys there are depends on the road.
+            let road = keys.table.get("road").and_then(Value::as_str);
+            if road.is_some_and(|road| ROADS.contains(&road)) {
+                keys.refuse_unknown();
+            }
+            account
+        };
+        let sections = Sections { section: SECTION, variables: VARIABLE, environment, place };
+        let accounts = sections.read(&self.accounts, problems, read);
+        Some(Sms { callback_url, client_address: header_of(&self.client_address), accounts })
+    }
+}
+
+/// The name of the header that tells a caller's address, where one was given.
+pub(super) fn header_of(client_address: &str) -> Option<String> {
+    let name = client_address.trim().to_ascii_lowercase();
+    (!name.is_empty()).then_some(name)
+}
+
+/// Sections of accounts with a name each: `[sms.accounts.NAME]`.
+pub(super) struct Sections<'a> {
+    /// `sms.accounts`.
+    pub(super) section: &'static str,
+    /// What a variable with a secret of an account begins with.
+    pub(super) variables: &'static str,
+    pub(super) environment: &'a [(String, String)],
+    pub(super) place: &'a dyn Fn(&str) -> String,
+}
+
+impl Sections<'_> {
+    /// The accounts that `read` makes of each section; what is none is told.
+    pub(super) fn read<A>(
+        &self,
+        accounts: &Table,
+        problems: &mut Vec<String>,
+        read: impl Fn(&mut Keys<'_>) -> Option<A>,
+    ) -> Vec<A> {
+        let Sections { section, variables, environment, place } = *self;
+        let mut found = Vec::new();
+        for (name, value) in accounts {
             let Value::Table(table) = value else {
                 problems.push(format!(
-                    "{}: sms.accounts.{name} is a section; write [sms.accounts.{name}] above its keys",
-                    place("sms.accounts")
+                    "{}: {section}.{name} is a section; write [{section}.{name}] above its keys",
+                    place(section)
                 ));
                 continue;
             };
-            if !is_account_name(name, SECTION, problems) {
+            if !is_account_name(name, section, problems) {
                 continue;
             }
-            let mut keys = Keys {
-                section: SECTION,
-                variables: VARIABLE,
-                name,
-                table,
-                environment,
-                place,
-                told: BTreeSet::new(),
-                problems,
-            };
-            accounts.extend(keys.account(&callback_url));
-            // Which keys there are depends on the road.
-            if table.get("road").and_then(Value::as_str).is_some_and(|road| ROADS.contains(&road)) {
-                keys.refuse_unknown();
-            }
+            let told = BTreeSet::new();
+            let mut keys =
+                Keys { section, variables, name, table, environment, place, told, problems };
+            found.extend(read(&mut keys));
         }
-        let client_address = self.client_address.trim().to_ascii_lowercase();
-        Some(Sms {
-            callback_url,
-            client_address: (!client_address.is_empty()).then_some(client_address),
-            accounts,
-        })
+        found
     }
 }
 
@@ -523,7 +547,7 @@ impl Keys<'_> {
 }
 
 /// Whether an account can be called so: its name stands in paths, variables and metrics.
-pub(super) fn is_account_name(name: &str, section: &str, problems: &mut Vec<String>) -> bool {
+fn is_account_name(name: &str, section: &str, problems: &mut Vec<String>) -> bool {
     let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     let is_name = is_plain && (1..=40).contains(&name.len());
     if !is_name {

@@ -1,8 +1,11 @@
 //! A conversation under way, between two turns.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The newest form of a stored session.
 const FORMAT: u8 = 1;
@@ -147,7 +150,7 @@ impl Came {
 }
 
 /// An answer as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Given {
     /// A number, a year, a seat's number.
@@ -161,6 +164,54 @@ pub enum Given {
     Message(Sent),
     /// An optional question was passed over.
     Skipped,
+}
+
+/// Sessions are read at every turn: what is derived tries each variant and writes an error for every one
+/// that does not fit.
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Given, D::Error> {
+        deserializer.deserialize_any(GivenVisitor)
+    }
+}
+
+struct GivenVisitor;
+
+impl<'de> Visitor<'de> for GivenVisitor {
+    type Value = Given;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number, a text, a list of texts, a message or null")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Given, E> {
+        Ok(Given::Number(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Given, E> {
+        i64::try_from(number)
+            .map(Given::Number)
+            .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Given, E> {
+        Ok(Given::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Given, E> {
+        Ok(Given::Text(text))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Given, E> {
+        Ok(Given::Skipped)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Given, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Given::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Given, A::Error> {
+        Sent::deserialize(MapAccessDeserializer::new(map)).map(Given::Message)
+    }
 }
 
 /// A message of one of several kinds, as it is kept.

@@ -15,7 +15,7 @@ pub use index::{Index, Meant};
 pub use nearest::{Near, Wanted};
 pub use slip::{Letters, Slip};
 pub use sound::Sound;
-pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter};
+pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter, is_letter};
 
 use crate::contact::Language;
 

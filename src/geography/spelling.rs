@@ -203,6 +203,16 @@ pub fn is_devanagari_letter(character: char) -> bool {
     matches!(character, '\u{900}'..='\u{963}' | '\u{971}'..='\u{97f}')
 }
 
+/// Whether a character is a letter of any script (Unicode's `Alphabetic`, most vowel signs among them); as
+/// [`char::is_alphabetic`], which searches its tables for Devanagari.
+#[must_use]
+pub fn is_letter(character: char) -> bool {
+    match character {
+        '\u{904}'..='\u{93b}' | '\u{93d}'..='\u{94c}' => true,
+        _ => character.is_alphabetic(),
+    }
+}
+
 /// A sign that stands on a letter before it, in any Indic script.
 fn is_mark(character: char) -> bool {
     matches!(character,
@@ -486,6 +496,13 @@ mod tests {
         &["stop", "st0p", "S T O P", "s.t.o.p", "Stopp"],
         &["18+", "18 +", "१८+"],
     ];
+
+    #[test]
+    fn a_letter_is_what_unicode_says_it_is() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(is_letter(character), character.is_alphabetic(), "{character:?}");
+        }
+    }
 
     #[test]
     fn spellings_of_one_word_fold_alike() {

@@ -92,11 +92,10 @@ const NAMES: [(Column, &[&str]); 14] = [
         "consent form no", "form no", "form number", "رضامندی",
     ]),
     (Column::Serial, &["क्रमांक", "क्रम", "क्र", "क्रम संख्या", "क्र सं", "s no", "sno", "sr no", "sl no", "serial no", "no", "#", "id"]),
+    // Besides these every header with a word of NEVER in it.
     (Column::Forbidden, &[
-        "आधार", "आधार नंबर", "आधार संख्या", "आधार कार्ड", "aadhaar", "aadhar", "aadhaar no", "aadhar no", "aadhar number", "aadhar card", "uid",
-        "वोटर आईडी", "मतदाता पहचान पत्र", "मतदाता पहचान पत्र संख्या", "वोटर कार्ड", "voter id", "voter id no", "voter card", "epic", "epic no",
-        "पैन", "pan", "pan no", "pan card", "जाति", "उपजाति", "caste", "sub caste", "jati", "वर्ग", "श्रेणी", "category", "धर्म", "religion",
-        "समुदाय", "community", "राशन कार्ड", "ration card", "बैंक खाता", "bank account", "account no",
+        "uid", "मतदाता पहचान पत्र", "मतदाता पहचान पत्र संख्या", "वर्ग", "श्रेणी", "category", "राशन कार्ड", "ration card", "बैंक खाता", "bank account",
+        "account no",
     ]),
 ];
 
@@ -216,11 +215,11 @@ impl Columns {
 
 /// The column a header names; of `मोबाइल / Mobile No. (10 अंक)` each part is heard, and they must agree.
 fn named(header: &str) -> Option<Column> {
-    if let Some(column) = heard(header) {
-        return Some(column);
-    }
     if is_forbidden(header) {
         return Some(Column::Forbidden);
+    }
+    if let Some(column) = heard(header) {
+        return Some(column);
     }
     let parts = header.split(['/', '(', ')', '|', '\n', '[', ']', ',', '-', ':', '*']);
     let mut found = None;

@@ -25,7 +25,7 @@ use super::statuses::{self, Taken};
 /// The customer service window (Cloud API: 24 hours from each message of the person).
 const WINDOW: Duration = Duration::from_hours(24);
 /// How long a send waits for its own first status when that is to come before the answer.
-pub(super) const STATUS_FIRST: Duration = Duration::from_secs(1);
+const STATUS_FIRST: Duration = Duration::from_secs(1);
 
 type Fields = std::collections::HashMap<String, String>;
 
@@ -193,18 +193,29 @@ async fn take_message(
     }
     shared.record(&entry);
     let status_first = schedule_statuses(shared, business, &message, &wamid, &key, &faults);
+    let slow = faults.delay_ms(shared.dice, &key, attempt);
+    before_the_answer(status_first, slow, fault, scissors).await;
+    accepted(&message, &wamid)
+}
+
+/// What comes between taking a message and the answer to it: a status that is to be heard first, a wait
+/// of so many milliseconds, and the cutting of the connection when the answer is to be lost.
+pub(super) async fn before_the_answer(
+    status_first: Option<oneshot::Receiver<()>>,
+    slow: u64,
+    fault: SendFault,
+    scissors: &Scissors,
+) {
     if let Some(heard) = status_first {
         // Whether it was heard or not, the answer follows.
         let _ = tokio::time::timeout(STATUS_FIRST, heard).await;
     }
-    let slow = faults.delay_ms(shared.dice, &key, attempt);
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
     if fault == SendFault::Lost {
         scissors.cut();
     }
-    accepted(&message, &wamid)
 }
 
 fn accepted(message: &Message, wamid: &str) -> Response {

@@ -39,7 +39,8 @@ pub(super) fn read(choices: &[ChoiceWords], text: &str, heard: &Heard) -> Readin
         return sure(place);
     }
     // As typed: words that run together are told apart by the labels here.
-    let plain = Heard::new(text);
+    let unmended = heard.is_mended().then(|| Heard::new(text));
+    let plain = unmended.as_ref().unwrap_or(heard);
     let said: Vec<Form> = plain.words().take(MOST_WORDS + 1).map(|word| Form::new(&word)).collect();
     let whole = by_whole(choices, &said).or_else(|| by_whole(choices, without_manners(&said)));
     if let Some(place) = whole {

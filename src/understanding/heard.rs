@@ -17,6 +17,8 @@ pub(super) struct Heard {
     asks: bool,
     slashed: bool,
     measures: bool,
+    /// Whether words of it were put together, parted, or taken for others.
+    mended: bool,
 }
 
 #[derive(Clone)]
@@ -84,7 +86,8 @@ impl Heard {
         }
         let slashed = is_slashed(text);
         let measures = text.contains(['%', '٪', '₹', '$']);
-        Heard { cleaned, folded, words, asks: text.contains(['?', '？']), slashed, measures }
+        let asks = text.contains(['?', '？']);
+        Heard { cleaned, folded, words, asks, slashed, measures, mended: false }
     }
 
     /// The same, where words may run together (`bandkaro`), be torn apart (`fe male`), or only sound
@@ -145,6 +148,12 @@ impl Heard {
             }
         }
         self.words = mended;
+        self.mended = true;
+    }
+
+    /// Whether it is not as [`Heard::new`] has it.
+    pub(super) fn is_mended(&self) -> bool {
+        self.mended
     }
 
     /// `fe male`, `un subscribe`: what two words are as one.
@@ -277,6 +286,9 @@ fn text<'t>(of: &'t str, span: &Range<usize>) -> &'t str {
 
 /// Whether a letter stands on both sides of a slash.
 fn is_slashed(text: &str) -> bool {
+    if !text.contains(['/', '|']) {
+        return false;
+    }
     let mut before = ' ';
     let mut characters = text.chars().filter(|character| !character.is_whitespace()).peekable();
     while let Some(character) = characters.next() {

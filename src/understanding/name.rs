@@ -11,7 +11,7 @@ use super::words::{
     YES, sense,
 };
 use super::{Meaning, Reading};
-use crate::geography::fold;
+use crate::geography::{fold, is_letter};
 
 /// Longer than any name, shorter than a story.
 const MOST_WORDS: usize = 8;
@@ -25,11 +25,18 @@ pub(super) fn read(text: &str) -> Reading {
     if core.is_empty() || core.len() > MOST_WORDS {
         return Reading::None;
     }
-    let name = core.join(" ");
-    let name = name.trim_matches(|edge: char| !edge.is_alphanumeric() && !is_name_edge(edge));
-    let letters = name.chars().filter(|character| character.is_alphabetic()).count();
+    let is_never = |(word, part): &(&str, Part)| *part == Part::Never && !is_initial(word);
+    if core.iter().any(is_never) {
+        return Reading::None;
+    }
+    let words: Vec<&str> = core.iter().map(|(word, _)| *word).collect();
+    let name = words.join(" ");
+    let name = name.trim_matches(|edge: char| !is_alphanumeric(edge) && !is_name_edge(edge));
+    let letters = name.chars().filter(|character| is_letter(*character)).count();
     // An abbreviation mark written as a zero (मो०) is no digit once cleaned.
-    let has_digits = crate::geography::clean(name).chars().any(|at| at.is_ascii_digit());
+    let may_have_digits = name.chars().any(|at| !is_letter(at) && at.is_numeric());
+    let has_digits =
+        may_have_digits && crate::geography::clean(name).chars().any(|at| at.is_ascii_digit());
     if letters < 2 || has_digits || name.chars().count() > MOST_LETTERS || is_no_name(name) {
         return Reading::None;
     }
@@ -42,7 +49,11 @@ fn is_gap(character: char) -> bool {
 }
 
 fn has_letter_or_digit(word: &str) -> bool {
-    word.chars().any(char::is_alphanumeric)
+    word.chars().any(is_alphanumeric)
+}
+
+fn is_alphanumeric(character: char) -> bool {
+    is_letter(character) || character.is_numeric()
 }
 
 /// What a name may begin or end with besides letters: vowel signs, the abbreviation mark, a dot.
@@ -111,7 +122,7 @@ fn part_of(folded: &str, roles: Roles) -> Part {
 }
 
 /// `mera naam X hai`, `namaste, main X`, `X naam hai`, `my name is X`; what is left is the name.
-fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
+fn without_frame<'a>(typed: &[&'a str]) -> Vec<(&'a str, Part)> {
     let words: Vec<(&str, Part)> = typed
         .iter()
         .map(|word| {
@@ -137,12 +148,12 @@ fn without_frame<'a>(typed: &[&'a str]) -> Vec<&'a str> {
         core = rest;
     }
     // "this is Anil", "log mujhe raju": a frame may be left between.
-    core.iter().map(|(word, _)| *word).collect()
+    core.to_vec()
 }
 
 /// `A.`, `H.`: what looks like a small word and is the first letter of a name.
 fn is_initial(word: &str) -> bool {
-    word.contains('.') && word.chars().filter(|at| at.is_alphabetic()).count() <= 4
+    word.contains('.') && word.chars().filter(|at| is_letter(*at)).count() <= 4
 }
 
 /// "I", left behind a name that was framed: `anil naam hai mera`.
@@ -197,14 +208,6 @@ fn is_no_name(name: &str) -> bool {
         return true;
     }
     let heard = Heard::new(name);
-    let never = |token: &str| {
-        let folded = fold(token);
-        let initial = is_initial(token);
-        !initial && part_of(&folded, sense(&folded).roles) == Part::Never
-    };
-    if name.split_whitespace().any(never) {
-        return true;
-    }
     let folded: Vec<String> = heard.words().map(|word| word.folded.to_owned()).collect();
     if is_cry(&folded) {
         return true;

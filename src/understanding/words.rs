@@ -51,14 +51,21 @@ struct Lexicon {
     senses: HashMap<String, Sense>,
     /// By their sound, words that no other is near enough to be mistaken for.
     sounds: HashMap<Box<[u8]>, Option<Sense>>,
-    /// Words that a slip of the finger may hide, by their folded form.
-    writings: Vec<(Letters, String, Sense)>,
+    /// Words that a slip of the finger may hide, in their folded form, by their first letter.
+    writings: HashMap<char, Vec<Writing>>,
     /// The same by their sound without `a`: see [`skeleton`].
     skeletons: HashMap<Box<[u8]>, Option<Sense>>,
     /// Numbers by their sound worn down: see [`worn_down`].
     worn: HashMap<Box<[u8]>, Option<u32>>,
     /// Numbers by their consonants.
     bare: HashMap<Box<[u8]>, Option<u32>>,
+}
+
+/// A folded word that a slip of the finger may hide.
+struct Writing {
+    letters: Letters,
+    word: String,
+    sense: Sense,
 }
 
 fn lexicon() -> &'static Lexicon {
@@ -127,18 +134,17 @@ pub(super) fn sense_by_slip(folded: &str) -> Sense {
         return Sense::default();
     }
     let mut best: Option<(Slip, Sense)> = None;
-    for (known, writing, sense) in &lexicon().writings {
+    for Writing { letters: known, word, sense } in candidates(folded) {
         if !letters.may_be_one_apart(*known) {
             continue;
         }
-        let Some(slip) = Slip::between(folded, writing) else { continue };
+        let Some(slip) = Slip::between(folded, word) else { continue };
         let shortest = match slip {
             Slip::Crossed => SHORTEST_SLIPPED,
             Slip::Missing => SHORTEST_SLIPPED + 1,
             Slip::Exchanged => SHORTEST_SLIPPED + 2,
         };
-        // Nobody mistakes the first letter.
-        let begins_alike = slip == Slip::Crossed || folded.chars().next() == writing.chars().next();
+        let begins_alike = slip == Slip::Crossed || folded.chars().next() == word.chars().next();
         if letters.count.max(known.count) < shortest || !begins_alike {
             continue;
         }
@@ -149,6 +155,17 @@ pub(super) fn sense_by_slip(folded: &str) -> Sense {
         };
     }
     best.map(|(_, sense)| sense).unwrap_or_default()
+}
+
+/// The listed words that one slip may make of a folded word: nobody mistakes the first letter, but it may
+/// be crossed with the second.
+fn candidates(folded: &str) -> impl Iterator<Item = &'static Writing> {
+    let writings = &lexicon().writings;
+    let mut beginnings = folded.chars();
+    let first = beginnings.next();
+    let second = beginnings.next().filter(|letter| Some(*letter) != first);
+    let buckets = first.into_iter().chain(second).filter_map(|letter| writings.get(&letter));
+    buckets.flatten()
 }
 
 /// Letters of a word in which neighbours may be crossed; for other slips a word must be longer.
@@ -313,10 +330,15 @@ impl Lexicon {
             sense.number.is_none() && !sense.roles.any(TURNING) || sense.roles == SEND
         };
         let kept = senses.iter().filter(|(_, sense)| may_slip(sense));
-        let writings = kept
-            .map(|(folded, sense)| (Letters::of(folded), folded.clone(), *sense))
-            .filter(|(letters, ..)| letters.count >= SHORTEST_SLIPPED)
-            .collect();
+        let mut writings: HashMap<char, Vec<Writing>> = HashMap::new();
+        for (folded, sense) in kept {
+            let letters = Letters::of(folded);
+            let Some(first) = folded.chars().next() else { continue };
+            if letters.count >= SHORTEST_SLIPPED {
+                let writing = Writing { letters, word: folded.clone(), sense: *sense };
+                writings.entry(first).or_default().push(writing);
+            }
+        }
         Lexicon { senses, sounds, writings, skeletons, worn, bare }
     }
 }

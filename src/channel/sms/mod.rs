@@ -22,6 +22,9 @@ pub mod road;
 pub mod webhook;
 mod wire;
 
+#[cfg(test)]
+mod fixture;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,7 +2,6 @@
 //! what will be told of it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, RawQuery, State};
@@ -14,7 +13,7 @@ use super::asked::Asked;
 use super::{Answered, Refusal, Report, SmsAccount, Taken, Told, Vendor};
 use crate::sandbox::callbacks::News;
 use crate::sandbox::faults::{Faults, SendFault};
-use crate::sandbox::graph::{ON_PURPOSE, STATUS_FIRST, break_down};
+use crate::sandbox::graph::{ON_PURPOSE, before_the_answer, break_down};
 use crate::sandbox::killable::Scissors;
 use crate::sandbox::ledger::{Answer, SendEntry};
 use crate::sandbox::state::{Shared, UnderWay};
@@ -111,17 +110,8 @@ async fn take(
     }
     shared.record(&entry);
     let status_first = schedule(shared, account, &taken, &entry, &key, &faults);
-    if let Some(heard) = status_first {
-        // Whether it was heard or not, the answer follows.
-        let _ = tokio::time::timeout(STATUS_FIRST, heard).await;
-    }
     let slow = faults.delay_ms(shared.dice, &key, attempt);
-    if slow > 0 {
-        tokio::time::sleep(Duration::from_millis(slow)).await;
-    }
-    if fault == SendFault::Lost {
-        scissors.cut();
-    }
+    before_the_answer(status_first, slow, fault, scissors).await;
     answer(account.vendor.play().took(account, &taken, &id, entry.at))
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::channel::sms::config::{DltIds, Guard, Secret, SmsRoad};
+use crate::channel::sms::config::{DltIds, Secret, SmsRoad};
+use crate::channel::sms::fixture::{account, client};
 use crate::contact::{AddressKind, Identities};
 use crate::message::{Content, Purpose};
 
@@ -25,22 +26,8 @@ fn road() -> KannelRoad {
 }
 
 fn kannel_with(road: &KannelRoad) -> Kannel {
-    let guard = Guard { secret: Secret::new("0123456789abcdef"), allow: Vec::new(), basic: None };
-    let account = SmsAccount {
-        name: "office".to_owned(),
-        from: "56161".to_owned(),
-        guard,
-        per_second: None,
-        keyword: Some("SAMVAD".to_owned()),
-        road: SmsRoad::Kannel(road.clone()),
-    };
-    let client = client();
-    Kannel::new(client, "http://127.0.0.1:8080", &account, road)
-}
-
-fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().build().unwrap()
+    let account = account("56161", "0123456789abcdef", SmsRoad::Kannel(road.clone()));
+    Kannel::new(client(), "http://127.0.0.1:8080", &account, road)
 }
 
 fn kannel() -> Kannel {

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::channel::sms::config::{DltIds, Guard, SmsRoad};
+use crate::channel::sms::config::{DltIds, SmsRoad};
+use crate::channel::sms::fixture::{account, client};
 use crate::contact::{AddressKind, Identities};
 use crate::message::{Channel, Content, InboundContent, Lane, OutgoingId, Purpose, Status};
 
@@ -37,21 +38,8 @@ fn options(road: &str) -> HttpRoad {
     }
 }
 
-fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().build().unwrap()
-}
-
 fn built(options: &HttpRoad) -> Result<Aggregator, BadRoad> {
-    let guard = Guard { secret: Secret::new(SECRET), allow: Vec::new(), basic: None };
-    let account = SmsAccount {
-        name: "office".to_owned(),
-        from: "UPSMVD".to_owned(),
-        guard,
-        per_second: None,
-        keyword: Some("SAMVAD".to_owned()),
-        road: SmsRoad::Http(options.clone()),
-    };
+    let account = account("UPSMVD", SECRET, SmsRoad::Http(options.clone()));
     Aggregator::new(client(), "https://sms.example.in", &account, options)
 }
 
