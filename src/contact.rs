@@ -221,6 +221,18 @@ impl AddressKind {
         }
     }
 
+    /// Whether whoever has such an address need not be asked for a number. One phone of the simulator is a
+    /// phone.
+    #[must_use]
+    pub const fn is_of_a_phone(self) -> bool {
+        match self {
+            AddressKind::Phone | AddressKind::ForeignPhone | AddressKind::Simulator => true,
+            AddressKind::WhatsappUser
+            | AddressKind::WhatsappParentUser
+            | AddressKind::TelegramUser => false,
+        }
+    }
+
     #[must_use]
     pub fn from_code(code: i64) -> Option<AddressKind> {
         AddressKind::ALL.into_iter().find(|kind| kind.code() == code)
@@ -375,7 +387,7 @@ pub struct Contact {
     pub handed_over: bool,
     /// The consents that stand now, by purpose; absent means never given.
     pub consents: Vec<ConsentNow>,
-    /// Whether a number is known under which SMS and calls reach the person.
+    /// Whether a number of the person is known, in India or abroad.
     pub has_phone: bool,
     pub last_inbound: Option<Timestamp>,
     /// When the last missed call rang that was answered.

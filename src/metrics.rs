@@ -69,7 +69,7 @@ pub struct ReasonLabel {
     pub reason: &'static str,
 }
 
-/// What was done after a commit: `fetch`, `keep` or `give_back`, and `answered`, `failed`, `again`, `kept`,
+/// What was done after a commit: `fetch`, `keep`, `give_back` or `unite`, and `answered`, `failed`, `again`, `kept`,
 /// `refused`, `nobody` (the person was erased), `given_up`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct EffectLabels {
@@ -112,6 +112,8 @@ pub struct Metrics {
     pub members: Gauge,
     pub contacts: Gauge,
     pub unmatched_statuses: Gauge,
+    /// Pairs of contacts that wait for the office.
+    pub open_merges: Gauge,
     pub effects: Family<EffectLabels, Counter>,
     pub effects_waiting: Gauge,
     /// Age of the oldest effect that is not done, in seconds.
@@ -141,6 +143,7 @@ impl Metrics {
             members: Gauge::default(),
             contacts: Gauge::default(),
             unmatched_statuses: Gauge::default(),
+            open_merges: Gauge::default(),
             effects: Family::default(),
             effects_waiting: Gauge::default(),
             oldest_effect_seconds: Gauge::default(),
@@ -213,6 +216,11 @@ impl Metrics {
             "unmatched_statuses",
             "statuses waiting for their send answer",
             metrics.unmatched_statuses.clone(),
+        );
+        registry.register(
+            "open_merges",
+            "pairs of contacts that may be one person and wait for the office",
+            metrics.open_merges.clone(),
         );
         registry.register(
             "effects",
@@ -314,6 +322,7 @@ impl Metrics {
         self.members.set(gauge(report.members));
         self.contacts.set(gauge(report.contacts));
         self.unmatched_statuses.set(gauge(report.unmatched_statuses));
+        self.open_merges.set(gauge(report.open_merges));
         self.effects_waiting.set(gauge(report.effects));
         let oldest = report.oldest_effect.unwrap_or_default();
         self.oldest_effect_seconds.set(oldest.as_secs_f64());

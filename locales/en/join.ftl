@@ -8,6 +8,15 @@ birth-year =
     Question 1/5
     In which year were you born? For example 1985
 
+number = WhatsApp does not show us your number. Please send it with the button below, so that we know you by phone and SMS too. You may skip this.
+
+not-linked = This number could not be linked now. That is all right, let us go on.
+
+# The number comes with an earlier "no" to membership.
+agree-again = Thank you. From this number membership was declined before, so we ask once more: may we keep your details for your membership of { -party }?
+    .yes = Yes, I agree
+    .no = No
+
 name =
     Question 2/5
     What is your full name?

@@ -1,5 +1,9 @@
 ### A changed number: someone at the office checks it. Nothing of the old membership is shown here.
 
+number = WhatsApp does not show us this number of yours. Please send it with the button below: your membership may be found by it. You may skip this.
+
+found-it = Found it! { $member_name } ji, your membership is registered with this number. To see your member number, write 'my data'.
+
 known-by = Has your number changed? That is all right, we will ask { -office } to connect your old membership with this number. What do you remember?
     .old = My old number
     .number = My member number

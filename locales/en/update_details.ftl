@@ -10,6 +10,7 @@ change =
     .name = Name
     .area = District and seat
     .booth = Booth number
+    .number = Mobile number
     .other = Something else
     .nothing = Nothing
 
@@ -43,6 +44,12 @@ saved =
     District: { $member_district }
     Assembly seat: { $member_seat }
     Booth: { $member_booth }
+
+number = WhatsApp does not show us your number. Please send it with the button below. You may skip this.
+
+number-saved = Thank you, your number is linked. We will know you by phone and SMS too.
+
+not-linked = This number could not be linked now. Only the button links it; whenever you like, write 'update details' and send it again.
 
 other = Please write in one message what is wrong and what is right. Someone at { -office } will look at it.
 

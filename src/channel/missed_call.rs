@@ -153,10 +153,12 @@ impl Decode for MissedCalls {
     fn inbound(&self, callback: &Callback) -> Result<Vec<Inbound>, DecodeError> {
         let fields = self.fields();
         let told = Told::of(callback, fields.json_field)?;
-        let rows: Vec<String> = fields.row.iter().map(|name| (*name).to_owned()).collect();
+        let lists: Vec<String> = fields.row.iter().map(|name| (*name).to_owned()).collect();
+        let rows = told.rows(&lists)?;
         let mut rings = Vec::new();
-        for row in told.rows(&rows)? {
-            rings.extend(self.ring(&row, callback)?);
+        for (place, row) in rows.iter().enumerate() {
+            let ring = self.ring(row, callback);
+            rings.extend(ring.map_err(|error| error.in_row(place, rows.len()))?);
         }
         Ok(rings)
     }

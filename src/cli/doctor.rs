@@ -381,6 +381,16 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
                     ),
                 );
             }
+            if report.open_merges > 0 {
+                Findings::doubtful(
+                    "merges",
+                    &format!(
+                        "{} times the office has to say whether two contacts are one person: \
+                         samvad merges list",
+                        report.open_merges
+                    ),
+                );
+            }
             if report.parked > 0 {
                 Findings::doubtful(
                     "parked",

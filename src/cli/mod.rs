@@ -11,6 +11,7 @@ mod holds;
 mod init;
 mod keys;
 mod media;
+mod merges;
 mod migrate_data;
 mod people;
 mod ready;
@@ -159,6 +160,9 @@ pub enum Command {
     /// Accounts and DLT templates that rest because their provider refuses them
     #[command(subcommand)]
     Holds(HoldsCommand),
+    /// Contacts of which the office has to say whether they are one person
+    #[command(subcommand)]
+    Merges(MergesCommand),
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
@@ -244,6 +248,27 @@ pub enum HoldsCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum MergesCommand {
+    /// The pairs that wait, the oldest first: number, day, both phones masked, why
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// One pair with what is known of both
+    Show {
+        id: i64,
+        /// Show phone numbers whole: to call the person
+        #[arg(long)]
+        numbers: bool,
+    },
+    /// They are one person: memberships, consents and conversations become one
+    One { id: i64 },
+    /// They are two persons, and stay two
+    Two { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum MediaCommand {
     /// What is kept, or why not, the newest first; phone numbers masked
     List {
@@ -303,6 +328,7 @@ pub fn main() -> ExitCode {
         Command::People(command) => people::run(&command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
+        Command::Merges(command) => merges::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Understand(args) => return understand::run(&args, &Clock::System),

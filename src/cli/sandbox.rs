@@ -14,6 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use super::OriginArgs;
 use crate::clock::{Clock, Ids};
+use crate::config::CallVendor;
+use crate::sandbox::calls::CallAccount;
 use crate::sandbox::envelope::Business;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
@@ -68,6 +70,10 @@ struct ServeArgs {
     /// commas. Citizens of a load come by the first of them.
     #[arg(long, value_name = "VENDOR", value_parser = parse_vendor, value_delimiter = ',')]
     sms: Vec<Vendor>,
+    /// A vendor of numbers for missed calls to play as well: exotel, knowlarity, ozonetel; several with
+    /// commas. Calls are answered by the first vendor of SMS, or on WhatsApp where there is none.
+    #[arg(long, value_name = "VENDOR", value_parser = parse_call_vendor, value_delimiter = ',')]
+    calls: Vec<CallVendor>,
     /// Write the ledger to this file as JSON lines. It holds the (invented) numbers and texts.
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -175,6 +181,13 @@ fn parse_span(text: &str) -> Result<(u64, u64), String> {
 fn parse_vendor(text: &str) -> Result<Vendor, String> {
     let names = Vendor::ALL.map(Vendor::name).join(", ");
     Vendor::named(text).ok_or_else(|| format!("the sandbox plays {names}"))
+}
+
+/// `ozonetel`
+fn parse_call_vendor(text: &str) -> Result<CallVendor, String> {
+    let names = CallVendor::ALL.map(CallVendor::name).join(", ");
+    let named = CallVendor::ALL.into_iter().find(|vendor| vendor.name() == text);
+    named.ok_or_else(|| format!("the sandbox plays {names}"))
 }
 
 /// `131056=0.1`
@@ -329,6 +342,8 @@ async fn start(
     }
     let program = program(&arguments.webhook);
     options.sms = arguments.sms.iter().map(|vendor| SmsAccount::new(*vendor, &program)).collect();
+    options.calls =
+        arguments.calls.iter().map(|vendor| CallAccount::new(*vendor, &program)).collect();
     options.ledger.clone_from(&arguments.ledger);
     options.faults = arguments.faults.faults();
     options.seed = arguments.seed;
@@ -359,59 +374,93 @@ fn program(webhook: &str) -> String {
 fn start_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
     let accounts: Vec<SmsAccount> =
         arguments.sms.iter().filter_map(|vendor| sandbox.sms_account(vendor.name())).collect();
-    if accounts.is_empty() {
-        return format!(
-            "export SAMVAD_WHATSAPP_ENABLED=true SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY=true\n\
-             export SAMVAD_WHATSAPP_NUMBERS={}\n\
-             export SAMVAD_WHATSAPP_GRAPH_URL={}\n\
-             export SAMVAD_WHATSAPP_VERIFY_TOKEN={}\n\
-             export SAMVAD_WHATSAPP_APP_SECRET={}\n\
-             export SAMVAD_WHATSAPP_ACCESS_TOKEN={}\n\
-             samvad serve\n",
-            number(arguments),
-            sandbox.graph_url(),
-            arguments.verify_token,
-            arguments.app_secret,
-            arguments.access_token,
-        );
-    }
     let program = program(&arguments.webhook);
-    let mut words = format!("cat > sandbox.toml <<'END'\n[sms]\ncallback_url = \"{program}\"\n\n");
+    let numbers: Vec<CallAccount> =
+        arguments.calls.iter().map(|vendor| CallAccount::new(*vendor, &program)).collect();
+    let mut words = String::new();
+    if accounts.is_empty() {
+        words.push_str(&whatsapp_words(sandbox, arguments));
+    }
+    if accounts.is_empty() && numbers.is_empty() {
+        words.push_str("samvad serve\n");
+        return words;
+    }
+    words.push_str("cat > sandbox.toml <<'END'\n");
+    if !accounts.is_empty() {
+        words.extend(["[sms]\ncallback_url = \"", &program, "\"\n\n"]);
+    }
     for account in &accounts {
         let base = sandbox.sms_url(account.vendor);
         words.push_str(&account.section(account.vendor.name(), &base));
         words.push('\n');
     }
+    let business = business_number(arguments);
+    let answer = match accounts.first() {
+        Some(account) => ("sms", account.name.as_str()),
+        None => ("whatsapp", business.as_str()),
+    };
+    for number in &numbers {
+        words.push_str(&number.section("join", answer));
+        words.push('\n');
+    }
     words.push_str("END\n");
-    for (name, value) in accounts.iter().flat_map(SmsAccount::secrets) {
+    let secrets = accounts.iter().flat_map(SmsAccount::secrets);
+    for (name, value) in secrets.chain(numbers.iter().flat_map(CallAccount::secrets)) {
         words.extend(["export ", &name, "=", &value, "\n"]);
     }
     words.push_str("samvad --config sandbox.toml serve\n");
     words
 }
 
-/// The business number people write to.
-fn number(arguments: &ServeArgs) -> String {
+fn whatsapp_words(sandbox: &SandboxHandle, arguments: &ServeArgs) -> String {
+    format!(
+        "export SAMVAD_WHATSAPP_ENABLED=true SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY=true\n\
+         export SAMVAD_WHATSAPP_NUMBERS={}\n\
+         export SAMVAD_WHATSAPP_GRAPH_URL={}\n\
+         export SAMVAD_WHATSAPP_VERIFY_TOKEN={}\n\
+         export SAMVAD_WHATSAPP_APP_SECRET={}\n\
+         export SAMVAD_WHATSAPP_ACCESS_TOKEN={}\n",
+        business_number(arguments),
+        sandbox.graph_url(),
+        arguments.verify_token,
+        arguments.app_secret,
+        arguments.access_token,
+    )
+}
+
+/// The business number that people write to.
+fn business_number(arguments: &ServeArgs) -> String {
     let first = arguments.phone_number_ids.first();
     first.map_or_else(|| Business::default().phone_number_id, Clone::clone)
 }
 
-/// How a person says something by the first road that is played.
+/// How a person says something by the first road that is played, and how one rings and hangs up.
 fn say_words(base: &str, arguments: &ServeArgs) -> String {
     let account = arguments.sms.first().map(|vendor| format!("\"account\":\"{}\",", vendor.name()));
-    format!(
+    let said = format!(
         "curl {base}/_sandbox/inbound -H 'content-type: application/json' \
          -d '{{\"from\":\"+919100000000\",{}\"text\":\"सदस्य\"}}'",
         account.unwrap_or_default()
+    );
+    let Some(number) = arguments.calls.first() else { return said };
+    let name = CallAccount::new(*number, &program(&arguments.webhook)).name;
+    format!(
+        "{said}\ncurl {base}/_sandbox/rings -H 'content-type: application/json' \
+         -d '{{\"from\":\"+919100000001\",\"account\":\"{name}\"}}'"
     )
 }
 
 /// Whom the sandbox plays.
 fn played(arguments: &ServeArgs) -> String {
     let vendors: Vec<&str> = arguments.sms.iter().map(|vendor| vendor.name()).collect();
-    match vendors.as_slice() {
+    let world = match vendors.as_slice() {
         [] => "WhatsApp's Cloud API".to_owned(),
         vendors => format!("the SMS of {}", vendors.join(", ")),
+    };
+    let calls: Vec<&str> = arguments.calls.iter().map(|vendor| vendor.name()).collect();
+    match calls.as_slice() {
+        [] => world,
+        calls => format!("{world} and the missed calls of {}", calls.join(", ")),
     }
 }
 

@@ -11,15 +11,19 @@ use super::fetch::Call;
 use crate::clock::{jittered, later};
 use crate::flow::{ANSWER_GRACE, Effect, Fetch, Fetched, Method};
 use crate::intake::Admission;
-use crate::records::{DueEffect, EffectKind, EffectResult, RecordsError};
+use crate::records::{Adopted, DueEffect, EffectKind, EffectResult, RecordsError};
 
 /// How often the records are asked when nobody says that there is something.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// So many effects of a kind are carried out at once. A medium has up to 32 MB, which lie in memory until
 /// they are on disk; it never takes the place of a call that a flow waits for.
-const AT_ONCE: [(EffectKind, usize); 3] =
-    [(EffectKind::Fetch, 64), (EffectKind::Keep, 4), (EffectKind::GiveBack, 8)];
+const AT_ONCE: [(EffectKind, usize); 4] = [
+    (EffectKind::Fetch, 64),
+    (EffectKind::Keep, 4),
+    (EffectKind::GiveBack, 8),
+    (EffectKind::Unite, 1),
+];
 
 /// How long effects under way may take at a stop; then they are left to the next process.
 const FINISH: Duration = Duration::from_secs(15);
@@ -119,6 +123,7 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
             let admission = options.intake.given_back(effect.contact, &effect.key).await;
             after_turn(options, &effect, admission).await;
         }
+        Effect::Unite { merge } => unite(options, &effect, *merge).await,
         Effect::Keep { kind, id, mime_type } => {
             let (outcome, result) =
                 options.keeper.attempt(&effect, *kind, id, mime_type, options).await;
@@ -135,6 +140,33 @@ async fn carry_out(options: &EffectsOptions, effect: DueEffect) {
             is_written(&effect, recorded);
         }
     }
+}
+
+/// Makes one of two contacts, as the office decided.
+async fn unite(options: &EffectsOptions, effect: &DueEffect, merge: i64) {
+    let result = match options.records.settle_merge(merge).await {
+        Ok(came_to) => {
+            if let Adopted::Merged { kept, given_up } = came_to {
+                tracing::info!(
+                    kept,
+                    given_up,
+                    "two contacts are one person, as the office decided"
+                );
+            }
+            options.metrics.carried_out("unite", "answered");
+            EffectResult::Done
+        }
+        Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
+            tracing::error!(%error, merge, "two contacts could not be made one; they wait as before");
+            options.metrics.carried_out("unite", "refused");
+            EffectResult::Done
+        }
+        Err(error) => {
+            tracing::warn!(%error, merge, "two contacts could not be made one yet");
+            turned_later(options, effect).await
+        }
+    };
+    record(options, effect, result).await;
 }
 
 /// How often a call is made at most, in all processes together.
@@ -234,6 +266,7 @@ const fn name_of(effect: &DueEffect) -> &'static str {
         Effect::Fetch(_) => "fetch",
         Effect::Keep { .. } => "keep",
         Effect::GiveBack => "give_back",
+        Effect::Unite { .. } => "unite",
     }
 }
 

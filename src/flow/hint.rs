@@ -58,6 +58,8 @@ impl<'t> Run<'t> {
             }
             Answer::Text => Lead::plain(common.hint_text),
             Answer::PersonName => Lead::plain(common.hint_name),
+            // Written digits would not make it known.
+            Answer::OwnPhone if self.asks_for_the_card() => return None,
             Answer::Phone | Answer::OwnPhone => Lead::plain(common.hint_phone),
             Answer::District => Lead::plain(common.hint_district),
             Answer::Assembly { .. } => {

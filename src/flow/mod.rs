@@ -196,6 +196,11 @@ pub enum Effect {
     /// A person of the office gives the conversation back. No turn wants this: it comes from outside, and
     /// makes the turn that goes on.
     GiveBack,
+    /// The office says that two contacts are one person. No turn wants this either, and it makes none.
+    Unite {
+        /// The pair, by its number among those that wait for the office.
+        merge: i64,
+    },
 }
 
 /// The answer of a call that ran out of time itself comes this much later at most; then the flow goes

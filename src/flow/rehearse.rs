@@ -135,7 +135,10 @@ pub(super) const THEN: [&str; 9] = [
 /// What is said of a member, before and at the end.
 pub(super) const MEMBER: [&str; 6] = ["name", "number", "district", "seat", "booth", "until"];
 /// What a phone sends other than words, as [`sendable`] names it.
-pub const SENDABLE: [&str; 5] = ["photo", "voice", "file", "sticker", "location"];
+pub const SENDABLE: [&str; 7] =
+    ["photo", "voice", "file", "sticker", "location", "number", "contact"];
+/// What is said of a number that is sent: what was known of it before.
+pub(super) const NUMBER_OF: [&str; 4] = ["member", "brought", "posts", "consents"];
 
 /// `None` after a mistake in the file or a line that differs: both are told.
 fn play(
@@ -271,8 +274,11 @@ impl Stage<'_> {
                 self.heard(id.place, &replies, trace);
             }
             "send" => {
-                let what = word(value, "`send`", findings)?;
                 self.nothing_unheard(findings)?;
+                if let YamlKind::Map(entries) = &value.kind {
+                    return self.send_number_of(entries, value, findings);
+                }
+                let what = word(value, "`send`", findings)?;
                 let Some(content) = sendable(&what.text) else {
                     findings.error_hint(
                         what.place,
@@ -311,6 +317,24 @@ impl Stage<'_> {
             },
             _ => return None,
         }
+        Some(())
+    }
+
+    /// `send: {number_of: {member: {…}}}`: the person shares their own number, of which this is known
+    /// already: the two are one from now on.
+    fn send_number_of(
+        &mut self,
+        entries: &[(Word, Node)],
+        value: &Node,
+        findings: &mut Findings<'_>,
+    ) -> Option<()> {
+        known_keys(entries, &["number_of"], findings);
+        let known = map(get(entries, "number_of")?, "`number_of`", findings)?;
+        known_keys(known, &NUMBER_OF, findings);
+        let other = person(self.flows, known, findings)?;
+        let content = sendable("number")?;
+        let (replies, trace) = self.talk.send_known(self.flows, &content, &other);
+        self.heard(start_of(value), &replies, trace);
         Some(())
     }
 
@@ -712,6 +736,8 @@ pub fn sendable(what: &str) -> Option<InboundContent> {
         filename: None,
         voice,
     };
+    let card =
+        |requested| InboundContent::Contacts { phones: vec!["919812345678".to_owned()], requested };
     Some(match what {
         "photo" => media(MediaKind::Image, "image/jpeg", false),
         "voice" => media(MediaKind::Audio, "audio/ogg", true),
@@ -723,6 +749,9 @@ pub fn sendable(what: &str) -> Option<InboundContent> {
             name: None,
             address: None,
         },
+        // Their own, by the button of our request; and somebody's card, shared by hand.
+        "number" => card(true),
+        "contact" => card(false),
         _ => return None,
     })
 }

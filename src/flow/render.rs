@@ -150,6 +150,17 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// The message whose one button shares the person's own number. No other button fits beside it, so
+    /// that a question that may be passed over says so as short messages do: `0. छोड़ दें`.
+    pub(super) fn by_card(self) -> Content {
+        let mut body = self.body;
+        if let Some(skip) = self.skip {
+            body.push_str("\n0. ");
+            body.push_str(skip);
+        }
+        Content::ContactRequest { body }
+    }
+
     /// The rows of the page that is shown, and the next page when there are several.
     fn visible(&self) -> (&[Row<'a>], Option<usize>) {
         let count = pages(self.rows.len(), self.skip.is_some());

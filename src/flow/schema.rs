@@ -8,7 +8,7 @@ use super::dlt::{KEYS as DLT_KEYS, TEMPLATE_KEYS as DLT_TEMPLATE_KEYS};
 use super::draft::action::{ACTIONS, ActionForm};
 use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
 use super::draft::step::STEPS;
-use super::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use super::rehearse::{KEYS, LINES, MEMBER, NUMBER_OF, PICTURES, SENDABLE, THEN};
 use super::session::SentKind;
 use super::template::{KEYS as TEMPLATE_KEYS, LANGUAGE_KEYS};
 use crate::contact::Language;
@@ -334,6 +334,12 @@ fn member() -> Value {
     json!({"anyOf": [{"type": ["string", "boolean"]}, details]})
 }
 
+/// What is known of a number before the person shares it.
+fn number_of() -> Value {
+    let properties = NUMBER_OF.map(|key| (key.to_owned(), of_rehearsal(key)));
+    closed(Value::Object(Map::from_iter(properties)), &[])
+}
+
 fn consents() -> Value {
     json!({
         "type": "object",
@@ -397,7 +403,10 @@ fn of_line(key: &str) -> Value {
             "description": "The person taps this choice.",
             "type": ["string", "number", "boolean"],
         }),
-        "send" => json!({"description": "The person sends one of these.", "enum": SENDABLE}),
+        "send" => json!({"description": "The person sends one of these.", "anyOf": [
+            {"enum": SENDABLE},
+            closed(json!({"number_of": number_of()}), &["number_of"]),
+        ]}),
         "bot" => json!({
             "description": "The text that must come, by its name.",
             "anyOf": [one_or_more()],

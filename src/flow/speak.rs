@@ -146,15 +146,17 @@ impl<'t> Run<'t> {
             (Answer::Location, Rendering::Whatsapp) if !ask.optional => {
                 Content::LocationRequest { body: question.body }
             }
-            (Answer::OwnPhone, Rendering::Whatsapp)
-                if !ask.optional && !guessing && !self.contact.has_phone =>
-            {
-                Content::ContactRequest { body: question.body }
-            }
+            (Answer::OwnPhone, _) if !guessing && self.asks_for_the_card() => question.by_card(),
             _ => question.content(),
         };
         self.question = Some(self.said.len());
         self.said.push(Said { words, ..Said::new(content, keys) });
+    }
+
+    /// Whether `own_phone` is asked by the button that shares the number: it is not known, and the button
+    /// is there.
+    pub(super) fn asks_for_the_card(&self) -> bool {
+        self.turn.rendering == Rendering::Whatsapp && !self.contact.has_phone
     }
 
     /// What was said last has this template besides: it goes as that when the window is closed.

@@ -147,9 +147,40 @@ impl Talk {
         late: SignedDuration,
     ) -> (Vec<Reply>, Trace) {
         let sent_at = self.now.checked_sub(late).unwrap_or(self.now);
+        // What the provider vouches for is known before the turn.
+        self.contact.has_phone |= self.rendering == Rendering::Whatsapp
+            && matches!(content, InboundContent::Contacts { requested: true, .. });
         self.left.clear();
         self.contact.last_inbound = self.contact.last_inbound.max(Some(sent_at));
         self.event(flows, Event::Message { content, sent_at })
+    }
+
+    /// The person shares their own number, of which this is known already: the two are one from now on,
+    /// as the records make them.
+    pub(super) fn send_known(
+        &mut self,
+        flows: &Flows,
+        content: &InboundContent,
+        known: &Contact,
+    ) -> (Vec<Reply>, Trace) {
+        let own = &mut self.contact;
+        own.membership = own.membership.take().or_else(|| known.membership.clone());
+        own.brought = own.brought.max(known.brought);
+        for post in &known.posts {
+            if !own.posts.contains(post) {
+                own.posts.push(post.clone());
+            }
+        }
+        for consent in &known.consents {
+            // A withdrawal of either wins.
+            let stands = own.consents.iter().find(|own| own.purpose == consent.purpose);
+            if stands.is_none_or(|stands| stands.given && !consent.given) {
+                own.consents.retain(|own| own.purpose != consent.purpose);
+                own.consents.push(consent.clone());
+            }
+        }
+        own.consents.sort_by_key(|known| known.purpose);
+        self.send(flows, content)
     }
 
     /// The HTTP call the conversation waits for.
@@ -251,7 +282,7 @@ impl Talk {
         self.timers = timers;
         let asked = effects.iter().rev().find_map(|effect| match effect {
             Effect::Fetch(fetch) => Some(fetch.clone()),
-            Effect::Keep { .. } | Effect::GiveBack => None,
+            Effect::Keep { .. } | Effect::GiveBack | Effect::Unite { .. } => None,
         });
         self.asked = asked.or(self.asked.take());
         self.effects.extend(effects);

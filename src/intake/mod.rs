@@ -287,6 +287,10 @@ impl Intake {
                 continue;
             }
             if let Some(number) = own_number(&message) {
+                // A duplicate may come after the number changed hands: what it did is done.
+                if self.inner.records.is_committed(message.channel, &message.key).await? {
+                    continue;
+                }
                 self.begin_run(std::mem::take(&mut run), received_at, &mut waits).await?;
                 if self.all_landed(std::mem::take(&mut waits)).await == Admission::Again {
                     let reason = "what stands before a number is not committed";
@@ -304,8 +308,12 @@ impl Intake {
     /// until now. The message that brought it is turned after that, by the contact that stays; when it
     /// comes again, there is nothing left to do.
     async fn adopt(&self, message: &Inbound, number: PhoneNumber) -> Result<(), RecordsError> {
-        let inner = &self.inner;
-        match inner.records.adopt(&message.from, number).await {
+        self.came_to(self.inner.records.adopt(&message.from, number).await).map(drop)
+    }
+
+    /// Tells what became of the addresses of one person, and whether two contacts are one now.
+    fn came_to(&self, adopted: Result<Adopted, RecordsError>) -> Result<bool, RecordsError> {
+        match adopted {
             Ok(Adopted::Known) => {}
             Ok(Adopted::Added { contact }) => {
                 tracing::info!(contact, "a person without a number told theirs");
@@ -313,11 +321,12 @@ impl Intake {
             Ok(Adopted::Merged { kept, given_up }) => {
                 tracing::info!(kept, given_up, "two contacts are one person");
                 // After the records: what is asked from here on is answered by the new state.
-                inner.known.forget_all();
+                self.inner.known.forget_all();
+                return Ok(true);
             }
             Ok(Adopted::Refused) => {
                 tracing::warn!(
-                    "a number belongs to a person who cannot be this one; the office decides"
+                    "an address belongs to a person who may not be this one; the office decides"
                 );
             }
             Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
@@ -326,7 +335,59 @@ impl Intake {
             }
             Err(error) => return Err(error),
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// The contact of each message, in order. Where one of WhatsApp's messages, which are signed, names two
+    /// contacts at once (one had the number, the other the user id), they are one person.
+    async fn contacts_of(&self, inbound: &[Inbound]) -> Result<Vec<Option<i64>>, RecordsError> {
+        let (contacts, torn) = self.look_up(inbound).await?;
+        let mut is_one = false;
+        for message in torn {
+            // A duplicate may come after the number changed hands: what it did is done.
+            if !self.inner.records.is_committed(message.channel, &message.key).await? {
+                is_one |= self.came_to(self.inner.records.unite(&message.from).await)?;
+            }
+        }
+        if !is_one {
+            return Ok(contacts);
+        }
+        Ok(self.look_up(inbound).await?.0)
+    }
+
+    /// The contact of each message, in order, and the messages of WhatsApp whose addresses are not of one
+    /// contact.
+    async fn look_up<'m>(
+        &self,
+        inbound: &'m [Inbound],
+    ) -> Result<(Vec<Option<i64>>, Vec<&'m Inbound>), RecordsError> {
+        let inner = &self.inner;
+        let epoch = inner.known.epoch();
+        let mut contacts: Vec<Option<i64>> =
+            inbound.iter().map(|message| inner.known.get(&message.from)).collect();
+        let mut unknown = Vec::new();
+        for (message, contact) in inbound.iter().zip(&contacts) {
+            if contact.is_none() {
+                unknown.push((message.channel, message.from.clone()));
+            }
+        }
+        let mut torn = Vec::new();
+        if unknown.is_empty() {
+            return Ok((contacts, torn));
+        }
+        let mut found = inner.records.senders(unknown).await?.into_iter();
+        for (message, contact) in inbound.iter().zip(&mut contacts) {
+            if contact.is_some() {
+                continue;
+            }
+            let Some(sender) = found.next() else { continue };
+            *contact = Some(sender.contact);
+            inner.known.put(message.from.clone(), sender.contact, epoch);
+            if sender.is_torn && message.channel == Channel::Whatsapp {
+                torn.push(message);
+            }
+        }
+        Ok((contacts, torn))
     }
 
     /// Notes a change of identity once. After that the old addresses are nobody's, and looking for
@@ -360,26 +421,7 @@ impl Intake {
         waits: &mut Vec<oneshot::Receiver<Answer>>,
     ) -> Result<(), RecordsError> {
         let inner = &self.inner;
-        let epoch = inner.known.epoch();
-        let mut contacts: Vec<Option<i64>> =
-            inbound.iter().map(|message| inner.known.get(&message.from)).collect();
-        let mut unknown = Vec::new();
-        for (message, contact) in inbound.iter().zip(&contacts) {
-            if contact.is_none() {
-                unknown.push((message.channel, message.from.clone()));
-            }
-        }
-        if !unknown.is_empty() {
-            let mut found = inner.records.resolve(unknown).await?.into_iter();
-            for (message, contact) in inbound.iter().zip(&mut contacts) {
-                if contact.is_none() {
-                    *contact = found.next();
-                    if let Some(contact) = *contact {
-                        inner.known.put(message.from.clone(), contact, epoch);
-                    }
-                }
-            }
-        }
+        let contacts = self.contacts_of(&inbound).await?;
         let mut notes = Vec::new();
         let mut turned = Vec::with_capacity(inbound.len());
         for (message, contact) in inbound.into_iter().zip(contacts) {

@@ -3,8 +3,10 @@
 
 use jiff::Timestamp;
 
+use super::merge::why_two;
 use super::{
-    Hold, MediumRow, RecordsError, RecordsOptions, Request, Snapshot, postgres, sqlite, sqlite_path,
+    Hold, MediumRow, OpenMerge, RecordsError, RecordsOptions, Request, Snapshot, WhyTwo, postgres,
+    sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
@@ -98,6 +100,35 @@ impl Beside {
     /// id. Servers let its messages go within a second or two. `false` when nothing of that name rests.
     pub async fn release(&self, name: &str, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.release(name, at).await)
+    }
+
+    /// The pairs of contacts of which the office has to say whether they are one person: the oldest first, at
+    /// most `limit`.
+    pub async fn merges(&self, limit: usize) -> Result<Vec<OpenMerge>, RecordsError> {
+        on!(self, store => store.merges(limit).await)
+    }
+
+    /// One of them; `None` when it is settled, or there never was such.
+    pub async fn merge(&self, id: i64) -> Result<Option<OpenMerge>, RecordsError> {
+        on!(self, store => store.merge(id).await)
+    }
+
+    /// Why the two were not made one; `None` where nothing stands in the way any more.
+    pub async fn why_two(&self, open: &OpenMerge) -> Result<Option<WhyTwo>, RecordsError> {
+        let speaker = on!(self, store => store.known(open.speaker).await)?;
+        let owner = on!(self, store => store.known(open.owner).await)?;
+        Ok(why_two(&speaker, &owner))
+    }
+
+    /// They are one person: a server makes them one, within a second or two, or at its next start. `false`
+    /// when there is no such open pair, or it is being done already.
+    pub async fn unite(&self, merge: i64, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.unite(merge, at).await)
+    }
+
+    /// They are two persons, whatever comes. `false` when there is no such open pair.
+    pub async fn keep_apart(&self, merge: i64, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.keep_apart(merge, at).await)
     }
 
     /// What people sent and is kept, or was refused: the newest first, at most `limit`.

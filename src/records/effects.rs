@@ -34,6 +34,8 @@ pub enum EffectKind {
     Keep,
     /// Conversations that the office gives back.
     GiveBack,
+    /// Contacts of which the office says that they are one person.
+    Unite,
 }
 
 impl EffectKind {
@@ -43,6 +45,7 @@ impl EffectKind {
             Effect::Fetch(_) => EffectKind::Fetch,
             Effect::Keep { .. } => EffectKind::Keep,
             Effect::GiveBack => EffectKind::GiveBack,
+            Effect::Unite { .. } => EffectKind::Unite,
         }
     }
 
@@ -52,6 +55,7 @@ impl EffectKind {
             EffectKind::Fetch => 1,
             EffectKind::Keep => 2,
             EffectKind::GiveBack => 3,
+            EffectKind::Unite => 4,
         }
     }
 }
@@ -163,9 +167,19 @@ pub(in crate::records) fn ready_give_back(
     keyring: &Keyring,
     handover: i64,
 ) -> Result<ReadyEffect, RecordsError> {
-    let hash = halves(keyring.keyed_hash("give back", handover, b""));
-    let sealed = seal(keyring, place::EFFECT, hash.0, &Effect::GiveBack)?;
-    Ok(ReadyEffect { kind: EffectKind::GiveBack.code(), hash, sealed })
+    ready_effect(keyring, "give back", handover, &Effect::GiveBack)
+}
+
+/// An effect that the office wants: of the same thing always the same.
+pub(in crate::records) fn ready_effect(
+    keyring: &Keyring,
+    what: &str,
+    of: i64,
+    effect: &Effect,
+) -> Result<ReadyEffect, RecordsError> {
+    let hash = halves(keyring.keyed_hash(what, of, b""));
+    let sealed = seal(keyring, place::EFFECT, hash.0, effect)?;
+    Ok(ReadyEffect { kind: EffectKind::of(effect).code(), hash, sealed })
 }
 
 /// A result with what had to be sealed of it.

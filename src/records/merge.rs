@@ -12,9 +12,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::RecordsError;
 use super::common::cannot_seal;
+use super::effects::{ReadyEffect, ready_effect};
 use crate::contact::AddressKind;
+use crate::flow::Effect;
 use crate::seal::Keyring;
 
 /// What became of a number that somebody gave as their own.
@@ -26,8 +30,72 @@ pub enum Adopted {
     Added { contact: i64 },
     /// It was another contact's: the two are one now.
     Merged { kept: i64, given_up: i64 },
-    /// Both have an address that only one person can have: a person of the office decides.
+    /// They may be two persons ([`WhyTwo`]): a person of the office decides, or has decided so.
     Refused,
+}
+
+impl Adopted {
+    /// What came of two addresses of one sender: whatever changed most.
+    pub(super) fn and(self, other: Adopted) -> Adopted {
+        let weight = |came: Adopted| match came {
+            Adopted::Known => 0,
+            Adopted::Added { .. } => 1,
+            Adopted::Refused => 2,
+            Adopted::Merged { .. } => 3,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
+}
+
+/// Two contacts of which a provider said that they are one, and of which the office decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenMerge {
+    pub id: i64,
+    /// Who wrote, or gave the number.
+    pub speaker: i64,
+    /// Who had the address until then.
+    pub owner: i64,
+    /// Which kind of address it is.
+    pub kind: AddressKind,
+    pub at: Timestamp,
+}
+
+/// Why two contacts that share an address may be two persons all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyTwo {
+    /// Each has a number.
+    TwoNumbers,
+    /// Each has a user id at WhatsApp, which makes a new one for a new number: the number may have a new
+    /// owner.
+    TwoUsers,
+    /// One of them gave a number up before: the number they have now may have been somebody else's, and the
+    /// other contact be that person's.
+    NumberChanged,
+}
+
+impl WhyTwo {
+    /// For the office.
+    #[must_use]
+    pub const fn office_words(self) -> &'static str {
+        match self {
+            WhyTwo::TwoNumbers => "each has a number of their own",
+            WhyTwo::TwoUsers => {
+                "WhatsApp knows each by another id: the number may have got a new owner"
+            }
+            WhyTwo::NumberChanged => {
+                "one of them changed the number before: the other may be who had the new number \
+                 until then"
+            }
+        }
+    }
+}
+
+/// What deciding needs of whoever has an address.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    pub(super) kinds: Vec<AddressKind>,
+    /// Whether an address was given up before: a number or an id changed.
+    pub(super) gave_up: bool,
 }
 
 /// What deciding needs of one contact.
@@ -53,16 +121,47 @@ pub(super) fn kept_and_given_up(one: i64, other: i64) -> (i64, i64) {
     (one.min(other), one.max(other))
 }
 
-/// Whether two contacts with addresses of these kinds can be one person: a person has one number, and
-/// one user id at a provider.
-pub(super) fn can_be_one(one: &[AddressKind], other: &[AddressKind]) -> bool {
-    use AddressKind::{ForeignPhone, Phone, WhatsappUser};
-    let numbers = [Phone, ForeignPhone];
-    let has = |kinds: &[AddressKind], among: &[AddressKind]| {
-        kinds.iter().any(|kind| among.contains(kind))
+/// Of each of these groups a person has one address.
+const ONE_OF_EACH: [&[AddressKind]; 2] =
+    [&[AddressKind::Phone, AddressKind::ForeignPhone], &[AddressKind::WhatsappUser]];
+
+/// Why two contacts may be two persons although the provider says that an address of the one is the
+/// other's; `None` where they are one.
+pub(super) fn why_two(one: &Known, other: &Known) -> Option<WhyTwo> {
+    let [numbers, users] = ONE_OF_EACH;
+    let both = |among: &[AddressKind]| {
+        [one, other].iter().all(|known| known.kinds.iter().any(|kind| among.contains(kind)))
     };
-    let both = |among: &[AddressKind]| has(one, among) && has(other, among);
-    !both(&numbers) && !both(&[WhatsappUser])
+    if both(numbers) {
+        return Some(WhyTwo::TwoNumbers);
+    }
+    if both(users) {
+        return Some(WhyTwo::TwoUsers);
+    }
+    (one.gave_up || other.gave_up).then_some(WhyTwo::NumberChanged)
+}
+
+/// One address of one of two contacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) id: i64,
+    pub(super) kind: AddressKind,
+    pub(super) by_owner: bool,
+}
+
+/// The addresses that are given up when the office says that the two are one. What the provider named last
+/// stands: the address that brought the two together, and beside it what the speaker has.
+pub(super) fn given_up_addresses(held: &[Held], named: AddressKind) -> Vec<i64> {
+    let mut given_up = Vec::new();
+    for group in ONE_OF_EACH {
+        let of_group = || held.iter().filter(|held| group.contains(&held.kind));
+        let is_of_both =
+            of_group().any(|held| held.by_owner) && of_group().any(|held| !held.by_owner);
+        let owner_stands = group.contains(&named);
+        let surplus = of_group().filter(|held| is_of_both && held.by_owner != owner_stands);
+        given_up.extend(surplus.map(|held| held.id));
+    }
+    given_up
 }
 
 /// `sides` are those of both, in any order.
@@ -85,6 +184,11 @@ pub(super) fn plan(sides: &[Side], kept: i64, given_up: i64) -> Plan {
         None => brought(kept).or_else(|| brought(given_up)),
     };
     Plan { leaves, referred_by }
+}
+
+/// The effect by which a merge that the office decided is done: of the same merge always the same.
+pub(super) fn ready_unite(keyring: &Keyring, merge: i64) -> Result<ReadyEffect, RecordsError> {
+    ready_effect(keyring, "unite", merge, &Effect::Unite { merge })
 }
 
 /// One word of the ledgers of two contacts.
@@ -192,17 +296,49 @@ mod tests {
     }
 
     #[test]
-    fn two_numbers_or_two_user_ids_are_two_persons() {
+    fn two_numbers_or_two_user_ids_are_two_persons_and_so_may_be_who_changed_theirs() {
         use AddressKind::{ForeignPhone, Phone, Simulator, WhatsappParentUser, WhatsappUser};
-        for (one, other, can) in [
-            (vec![WhatsappUser, WhatsappParentUser], vec![Phone], true),
-            (vec![WhatsappUser], vec![Phone, WhatsappUser], false),
-            (vec![WhatsappUser, Phone], vec![Phone], false),
-            (vec![WhatsappUser, ForeignPhone], vec![Phone], false),
-            (vec![Simulator], vec![Phone], true),
+        use WhyTwo::{NumberChanged, TwoNumbers, TwoUsers};
+        for (one, other, gave_up, why) in [
+            (vec![WhatsappUser, WhatsappParentUser], vec![Phone], false, None),
+            (vec![WhatsappUser], vec![Phone, WhatsappUser], false, Some(TwoUsers)),
+            (vec![WhatsappUser, Phone], vec![Phone], false, Some(TwoNumbers)),
+            (vec![WhatsappUser, ForeignPhone], vec![Phone], false, Some(TwoNumbers)),
+            (vec![Simulator], vec![Phone], false, None),
+            (vec![WhatsappUser], vec![Phone], true, Some(NumberChanged)),
         ] {
-            assert_eq!(can_be_one(&one, &other), can, "{one:?} {other:?}");
-            assert_eq!(can_be_one(&other, &one), can, "{other:?} {one:?}");
+            let changed = Known { kinds: one, gave_up };
+            let other = Known { kinds: other, gave_up: false };
+            assert_eq!(why_two(&changed, &other), why, "{changed:?} {other:?}");
+            assert_eq!(why_two(&other, &changed), why, "{other:?} {changed:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_named_last_stands_of_what_only_one_can_be() {
+        use AddressKind::{Phone, TelegramUser, WhatsappUser};
+        let held = |id, kind, by_owner| Held { id, kind, by_owner };
+        let speaker_has_a_stale_user = [
+            held(1, Phone, false),
+            held(2, WhatsappUser, false),
+            held(3, WhatsappUser, true),
+            held(4, TelegramUser, true),
+        ];
+        let owner_has_a_stale_user =
+            [held(1, WhatsappUser, false), held(2, Phone, true), held(3, WhatsappUser, true)];
+        let both_changed = [
+            held(1, Phone, false),
+            held(2, WhatsappUser, false),
+            held(3, Phone, true),
+            held(4, WhatsappUser, true),
+        ];
+        for (held, named, given_up) in [
+            (&speaker_has_a_stale_user[..], WhatsappUser, vec![2]),
+            (&owner_has_a_stale_user[..], Phone, vec![3]),
+            (&both_changed[..], Phone, vec![1, 4]),
+            (&[held(1, WhatsappUser, false), held(2, Phone, true)][..], Phone, vec![]),
+        ] {
+            assert_eq!(given_up_addresses(held, named), given_up, "{held:?}");
         }
     }
 }

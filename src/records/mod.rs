@@ -51,10 +51,18 @@ pub use self::hearing::Waits;
 pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
-pub use self::merge::Adopted;
+pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+
+/// Whom a sender was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    pub contact: i64,
+    /// Another of the addresses is another contact's: [`Records::unite`] decides whether the two are one.
+    pub is_torn: bool,
+}
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -270,6 +278,8 @@ pub struct QueueReport {
     pub oldest_effect: Option<Duration>,
     /// What rests because a provider refuses it.
     pub holds: Vec<Hold>,
+    /// Pairs of contacts of which the office has to say whether they are one person; counted up to 10,000.
+    pub open_merges: u64,
 }
 
 /// What a person asked the office for.
@@ -383,13 +393,28 @@ impl Records {
     /// The contact of each sender, made when it is new; identifiers not seen before are added to
     /// it. Idempotent; one answer per question, in order. `has_phone` follows.
     ///
+    /// The first known address says who it is. One that is another contact's stays there, and the two are
+    /// queued for a person of the office, until [`Records::unite`] makes them one.
+    ///
     /// # Errors
     /// [`RecordsError::Refused`] when a sender has no address at all; otherwise as every write.
+    pub async fn senders(
+        &self,
+        from: Vec<(Channel, Identities)>,
+    ) -> Result<Vec<Sender>, RecordsError> {
+        on!(self, store => store.senders(from).await)
+    }
+
+    /// [`Records::senders`], for whom only the contacts matter.
+    ///
+    /// # Errors
+    /// As [`Records::senders`].
     pub async fn resolve(
         &self,
         from: Vec<(Channel, Identities)>,
     ) -> Result<Vec<i64>, RecordsError> {
-        on!(self, store => store.resolve(from).await)
+        let senders = self.senders(from).await?;
+        Ok(senders.into_iter().map(|sender| sender.contact).collect())
     }
 
     /// Takes a number to whoever these addresses are, because the provider vouches that it is theirs. When
@@ -404,7 +429,26 @@ impl Records {
         from: &Identities,
         number: PhoneNumber,
     ) -> Result<Adopted, RecordsError> {
-        on!(self, store => store.adopt(from, number).await)
+        on!(self, store => store.adopt(from, &Identities::phone(number)).await)
+    }
+
+    /// Makes one of the contacts that a sender's addresses belong to, because the provider vouches in one
+    /// signed message that they are one person's. Where that is not safe they stay two and a person of the
+    /// office decides. Idempotent.
+    ///
+    /// # Errors
+    /// As [`Records::adopt`].
+    pub async fn unite(&self, from: &Identities) -> Result<Adopted, RecordsError> {
+        on!(self, store => store.adopt(from, from).await)
+    }
+
+    /// Does what the office decided of an [`OpenMerge`]: the two are one person. Whatever only one of them
+    /// can have is given up by the one that has the older of it. Idempotent.
+    ///
+    /// # Errors
+    /// As [`Records::adopt`].
+    pub async fn settle_merge(&self, merge: i64) -> Result<Adopted, RecordsError> {
+        on!(self, store => store.settle_merge(merge).await)
     }
 
     /// Every address of a contact, in the order they became known; empty for an id nobody has.

@@ -1,4 +1,4 @@
-//! The road back: signed callbacks, Meta's and the SMS vendors', repeated until they are answered
+//! The road back: signed callbacks, Meta's and the other vendors', repeated until they are answered
 //! exactly 200.
 
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ pub(super) enum News {
     Graph { business: Arc<Business>, update: Update },
     /// By a vendor of short messages.
     Sms { account: Arc<SmsAccount>, told: sms::Told },
+    /// By the vendor of a number that people ring, of one call alone.
+    Ring { call: Arc<Call> },
 }
 
 impl News {
@@ -51,6 +53,7 @@ impl News {
         match self {
             News::Graph { .. } => of_graph,
             News::Sms { account, told } => sms::most_together(account, told).min(of_graph),
+            News::Ring { .. } => 1,
         }
     }
 }
@@ -300,6 +303,7 @@ fn call_of(shared: &Shared, key: &str, together: &[Callback]) -> Option<Call> {
                 vendor = Some(account);
                 told.push(one);
             }
+            News::Ring { call } => return Some(call.as_ref().clone()),
         }
     }
     if let Some(account) = vendor {

@@ -7,6 +7,7 @@
 //! | `GET /_sandbox/transcript/{number}` | one conversation, as JSON |
 //! | `GET`, `POST /_sandbox/faults` | the faults; a POST changes the named ones |
 //! | `POST /_sandbox/inbound` | a person says something |
+//! | `POST /_sandbox/rings` | a person rings and hangs up, once or several times |
 //! | `POST /_sandbox/handshake` | asks the webhook for its handshake |
 
 use std::sync::Arc;
@@ -18,10 +19,14 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::calls::Ringing;
 use super::envelope::{Person, Said};
 use super::judge::{self, Line, Verdict};
 use super::ledger::{Entry, InboundEntry, SendEntry};
 use super::state::{Saying, Shared};
+
+/// Nobody rings more often than that.
+const MOST_RINGS: usize = 1_000;
 
 /// What `POST /_sandbox/inbound` takes: who says it, and exactly one of `text`, `button`, `row`,
 /// `template_button`, `message`.
@@ -103,6 +108,46 @@ impl InboundRequest {
             account: self.account,
             copies: self.copies.unwrap_or(1),
         })
+    }
+}
+
+/// What `POST /_sandbox/rings` takes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RingRequest {
+    /// The number, digits with country code, plus or not.
+    pub from: String,
+    /// The number that is rung, by its name (`calls-exotel`).
+    pub account: String,
+    /// The vendor's id of the call; a known one is told again. Not with `times`.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// So many calls, one after the other; 1 when nothing is said.
+    #[serde(default)]
+    pub times: Option<usize>,
+    /// How often each word about a call goes out at once.
+    #[serde(default)]
+    pub copies: Option<usize>,
+}
+
+impl RingRequest {
+    /// # Errors
+    /// What does not go together, in words.
+    pub fn ringings(self) -> Result<Vec<Ringing>, &'static str> {
+        let times = self.times.unwrap_or(1);
+        if !(1..=MOST_RINGS).contains(&times) {
+            return Err("times is 1 to 1000");
+        }
+        if self.key.is_some() && times > 1 {
+            return Err("key names one call; leave times away");
+        }
+        let ringing = Ringing {
+            from: self.from.trim_start_matches('+').to_owned(),
+            account: self.account,
+            key: self.key,
+            copies: self.copies.unwrap_or(1),
+        };
+        Ok(vec![ringing; times])
     }
 }
 
@@ -205,6 +250,22 @@ pub(super) async fn inbound(
             None => bad_request("account is none of this sandbox's business numbers"),
         },
         Err(words) => bad_request(words),
+    }
+}
+
+pub(super) async fn rings(
+    State(shared): State<Arc<Shared>>,
+    Json(request): Json<RingRequest>,
+) -> Response {
+    let ringings = match request.ringings() {
+        Ok(ringings) => ringings,
+        Err(words) => return bad_request(words),
+    };
+    let keys: Option<Vec<String>> =
+        ringings.into_iter().map(|ringing| shared.ring(ringing)).collect();
+    match keys {
+        Some(keys) => Json(json!({"keys": keys})).into_response(),
+        None => bad_request("account is none of this sandbox's numbers for missed calls"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ledger::{Answer, Entry, InboundEntry, SendEntry, StatusEntry};
+use super::ledger::{Answer, Entry, InboundEntry, RingEntry, SendEntry, StatusEntry};
 
 /// One line of a conversation as the person sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,18 @@ pub struct Replies {
     pub replies: usize,
 }
 
+/// One wish of somebody who rang: all their calls with no word of theirs in between, and how many messages
+/// reached them after the first was heard of. One is right, for the program asks one question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rang {
+    pub from: String,
+    /// The ids of the calls, in the order they were told of.
+    pub calls: Vec<String>,
+    /// Whether any word about any of them was answered 200.
+    pub acked: bool,
+    pub answers: usize,
+}
+
 /// The whole ledger in one look.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Verdict {
@@ -76,6 +88,12 @@ pub struct Verdict {
     pub overlaps: usize,
     pub duplicates: Vec<Duplicate>,
     pub repeats: Vec<Repeat>,
+    /// Words about missed calls: all, answered 200.
+    pub rings: usize,
+    pub rings_acked: usize,
+    /// Who rang, was heard of, and got no answer or more than one.
+    pub rang_unanswered: Vec<Rang>,
+    pub rang_answered_twice: Vec<Rang>,
     /// Keys of acked messages after which nothing reached the person before they wrote again.
     pub unanswered: Vec<String>,
 }
@@ -199,8 +217,50 @@ pub(super) fn replies(entries: &[Entry]) -> Vec<Replies> {
     rows
 }
 
+/// Everybody who rang, in the order of their first calls; messages that came twice under one opaque id count
+/// once.
+pub(super) fn rang(entries: &[Entry]) -> Vec<Rang> {
+    let mut rows: Vec<Rang> = Vec::new();
+    let mut open: HashMap<&str, usize> = HashMap::new();
+    let mut counted: HashSet<&str> = HashSet::new();
+    for entry in entries {
+        match entry {
+            Entry::Ring(RingEntry { from, key, acked, .. }) => {
+                let place = *open.entry(from.as_str()).or_insert_with(|| {
+                    let (from, calls) = (from.clone(), Vec::new());
+                    rows.push(Rang { from, calls, acked: false, answers: 0 });
+                    rows.len() - 1
+                });
+                let Some(row) = rows.get_mut(place) else { continue };
+                row.acked |= acked;
+                if !row.calls.contains(key) {
+                    row.calls.push(key.clone());
+                }
+            }
+            Entry::Inbound(inbound) => {
+                open.remove(inbound.from.as_str());
+            }
+            Entry::Send(send) if send.answer.is_taken() => {
+                let is_new = send.opaque.as_deref().is_none_or(|opaque| counted.insert(opaque));
+                let row = open.get(send.to.as_str()).and_then(|row| rows.get_mut(*row));
+                if let Some(row) = row
+                    && is_new
+                {
+                    row.answers += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
 pub(super) fn verdict(entries: &[Entry]) -> Verdict {
+    let (unanswered, rest): (Vec<Rang>, Vec<Rang>) =
+        rang(entries).into_iter().filter(|row| row.acked).partition(|row| row.answers == 0);
     let mut verdict = Verdict {
+        rang_unanswered: unanswered,
+        rang_answered_twice: rest.into_iter().filter(|row| row.answers > 1).collect(),
         duplicates: duplicates(entries),
         repeats: repeats(entries),
         unanswered: replies(entries)
@@ -222,6 +282,10 @@ pub(super) fn verdict(entries: &[Entry]) -> Verdict {
             Entry::Status(status) => {
                 verdict.statuses += 1;
                 verdict.statuses_acked += usize::from(status.acked);
+            }
+            Entry::Ring(ring) => {
+                verdict.rings += 1;
+                verdict.rings_acked += usize::from(ring.acked);
             }
             Entry::StatusesDropped { .. } => verdict.statuses_dropped += 1,
             Entry::Read { .. } => verdict.reads += 1,
@@ -341,5 +405,53 @@ mod tests {
             send("2", "bye", Answer::Died),
         ];
         assert_eq!(verdict(&entries).unanswered, ["b"]);
+    }
+
+    fn rang_once(key: &str, acked: bool) -> Entry {
+        Entry::Ring(RingEntry {
+            at: Timestamp::UNIX_EPOCH,
+            key: key.to_owned(),
+            word: 0,
+            account: "calls-exotel".to_owned(),
+            from: "919812345678".to_owned(),
+            acked,
+            tries: 1,
+            gave_up: false,
+        })
+    }
+
+    #[test]
+    fn calls_with_no_word_in_between_are_one_wish_and_want_one_answer() {
+        let once = [
+            rang_once("a", true),
+            rang_once("a", true),
+            send("1", "hello", Answer::Accepted),
+            send("1", "hello", Answer::Accepted),
+            rang_once("b", true),
+            wrote("x"),
+            send("2", "more", Answer::Accepted),
+            rang_once("c", true),
+            send("3", "hello", Answer::Accepted),
+        ];
+        let found = rang(&once);
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[0].calls.clone(), found[0].answers), (vec!["a".into(), "b".into()], 1));
+        assert_eq!((found[1].calls.clone(), found[1].answers), (vec!["c".into()], 1));
+        let judged = verdict(&once);
+        assert_eq!((judged.rings, judged.rings_acked), (4, 4));
+        assert!(judged.rang_unanswered.is_empty() && judged.rang_answered_twice.is_empty());
+    }
+
+    #[test]
+    fn whoever_rang_and_got_no_answer_or_two_is_named_unless_nobody_was_told() {
+        let silent = verdict(&[rang_once("a", true), send("1", "x", Answer::Died)]);
+        assert_eq!(silent.rang_unanswered[0].calls, ["a"]);
+        let twice = [
+            rang_once("a", true),
+            send("1", "hello", Answer::Accepted),
+            send("2", "hello", Answer::Accepted),
+        ];
+        assert_eq!(verdict(&twice).rang_answered_twice[0].answers, 2);
+        assert!(verdict(&[rang_once("a", false)]).rang_unanswered.is_empty());
     }
 }

@@ -147,6 +147,23 @@ pub struct InboundEntry {
     pub posted: Option<Instant>,
 }
 
+/// One word about a call that nobody took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RingEntry {
+    pub at: Timestamp,
+    /// The vendor's id of the call.
+    pub key: String,
+    /// Which word it is, counted from 0 in the order things happened.
+    pub word: usize,
+    pub account: String,
+    /// Digits with the country code.
+    pub from: String,
+    /// It was answered 200.
+    pub acked: bool,
+    pub tries: u32,
+    pub gave_up: bool,
+}
+
 /// One status callback.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusEntry {
@@ -169,6 +186,7 @@ pub struct StatusEntry {
 pub enum Entry {
     Send(SendEntry),
     Inbound(InboundEntry),
+    Ring(RingEntry),
     Status(StatusEntry),
     /// The program under test marked a message as read.
     Read {
@@ -263,6 +281,12 @@ impl Ledger {
                     }
                     true
                 }
+                Entry::Ring(ring) if !ring.acked => {
+                    ring.acked = acked;
+                    ring.gave_up = !acked;
+                    ring.tries = tries;
+                    true
+                }
                 Entry::Status(status) if !status.acked => {
                     status.acked = acked;
                     status.acked_at = acked.then_some(end.at);
@@ -309,6 +333,7 @@ pub fn read_file(path: &Path) -> std::io::Result<Vec<Entry>> {
         })?;
         let name = match &entry {
             Entry::Inbound(inbound) => Some(format!("inbound {}", inbound.key)),
+            Entry::Ring(ring) => Some(format!("ring {} {}", ring.key, ring.word)),
             Entry::Status(status) => {
                 Some(format!("status {} {}", status.wamid, status.status.name()))
             }

@@ -1,4 +1,4 @@
-//! Plays Meta and six vendors of short messages ([`sms`]) on one port: a Graph API that checks what we send as strictly as it can, and signed
+//! Plays Meta, six vendors of short messages ([`sms`]) and three of missed calls ([`calls`]) on one port: a Graph API that checks what we send as strictly as it can, and signed
 //! callbacks that come again until they are answered 200. Told to, it is slow, loses answers,
 //! refuses, delivers twice and out of order, and dies.
 //!
@@ -13,6 +13,7 @@
 //! ```
 
 mod callbacks;
+pub mod calls;
 pub mod check;
 mod control;
 pub mod envelope;
@@ -49,9 +50,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::callbacks::Road;
-pub use self::control::{InboundRequest, Summary};
+pub use self::calls::Ringing;
+pub use self::control::{InboundRequest, RingRequest, Summary};
 use self::faults::{BadFaults, Dice, Faults};
-use self::judge::{Duplicate, Line, Replies, Verdict};
+use self::judge::{Duplicate, Line, Rang, Replies, Verdict};
 use self::killable::{KillableListener, Scissors};
 use self::ledger::{Entry, InboundEntry, Ledger, SendEntry};
 pub use self::options::{SandboxError, SandboxOptions};
@@ -100,6 +102,7 @@ pub async fn serve(
         access_token: options.access_token,
         businesses: options.businesses.into_iter().map(Arc::new).collect(),
         sms: options.sms.into_iter().map(Arc::new).collect(),
+        calls: options.calls,
         faults: RwLock::new(options.faults),
         dice: Dice::new(options.seed),
         only_road: options.only_road,
@@ -161,6 +164,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/_sandbox/transcript/{person}", get(control::transcript))
         .route("/_sandbox/faults", get(control::get_faults).post(control::set_faults))
         .route("/_sandbox/inbound", post(control::inbound))
+        .route("/_sandbox/rings", post(control::rings))
         .route("/_sandbox/handshake", post(control::handshake))
         .route("/_sandbox/media/{id}", get(media::download))
         .route("/sms/{vendor}/{*path}", any(sms::send::receive))
@@ -242,6 +246,12 @@ impl SandboxHandle {
         self.shared.sms_account(name).map(|account| account.as_ref().clone())
     }
 
+    /// The program's number of this name at a vendor of missed calls.
+    #[must_use]
+    pub fn call_account(&self, name: &str) -> Option<calls::CallAccount> {
+        self.shared.calls.iter().find(|account| account.name == name).cloned()
+    }
+
     /// Makes one call to the program as it is. Gives the HTTP status, `None` where no answer was seen.
     /// Nothing of it stands in the ledger.
     pub async fn call_once(&self, call: &sms::Call) -> Option<u16> {
@@ -269,6 +279,18 @@ impl SandboxHandle {
     /// when the saying names a business number that is none of ours.
     pub fn say(&self, saying: Saying) -> Option<String> {
         self.shared.say(saying)
+    }
+
+    /// Somebody rings a number of the program's and hangs up; every word about it is delivered until it is
+    /// answered 200. Gives the call's id, `None` when the number is none of ours.
+    pub fn ring(&self, ringing: Ringing) -> Option<String> {
+        self.shared.ring(ringing)
+    }
+
+    /// Everybody who rang, and how often they were answered.
+    #[must_use]
+    pub fn rang(&self) -> Vec<Rang> {
+        judge::rang(self.shared.ledger.lock().entries())
     }
 
     /// A text of a person with this number. Gives its key.

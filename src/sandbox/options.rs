@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::task::TaskTracker;
 
+use super::calls::CallAccount;
 use super::envelope::Business;
 use super::faults::Faults;
 use super::sms::SmsAccount;
@@ -81,6 +82,8 @@ pub struct SandboxOptions {
     pub businesses: Vec<Business>,
     /// Accounts at vendors of short messages, at most one a vendor.
     pub sms: Vec<SmsAccount>,
+    /// Numbers that people ring, at vendors of missed calls, at most one a vendor.
+    pub calls: Vec<CallAccount>,
     /// Where the ledger is written as JSON lines, besides memory. An existing file is appended to.
     pub ledger: Option<PathBuf>,
     pub faults: Faults,
@@ -125,6 +128,7 @@ impl SandboxOptions {
             access_token: DEFAULT_ACCESS_TOKEN.to_owned(),
             businesses: vec![Business::default()],
             sms: Vec::new(),
+            calls: Vec::new(),
             ledger: None,
             faults: Faults::none(),
             seed: 1,

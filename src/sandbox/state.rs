@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::callbacks::{Callback, News, Road};
+use super::calls::CallAccount;
 use super::check::Recipient;
 use super::envelope::{Business, Person, Said, Update};
 use super::faults::{Dice, Faults};
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     pub(super) businesses: Vec<Arc<Business>>,
     /// The accounts of the program at vendors of short messages.
     pub(super) sms: Vec<Arc<SmsAccount>>,
+    /// Its numbers at vendors of missed calls.
+    pub(super) calls: Vec<CallAccount>,
     pub(super) faults: RwLock<Faults>,
     pub(super) dice: Dice,
     pub(super) only_road: bool,

@@ -181,3 +181,10 @@ fn a_call_that_cannot_be_read_is_refused_by_the_name_of_its_field() {
         assert!(!word.contains("98123"), "{word}");
     }
 }
+
+#[test]
+fn of_several_calls_the_one_that_cannot_be_read_is_named() {
+    let calls = r#"{"data":[{"caller_id":"9812345678","callid":"1"},{"callid":"2"}]}"#;
+    let error = read(CallVendor::Knowlarity, &json(calls)).unwrap_err().to_string();
+    assert!(error.starts_with("row 2 of 2, caller_id: is missing"), "{error}");
+}

@@ -235,6 +235,15 @@ impl DecodeError {
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> DecodeError {
         DecodeError { field: field.into(), reason: reason.into() }
     }
+
+    /// The same of one of several rows of a call; rows are counted from 1 for people.
+    #[must_use]
+    pub fn in_row(self, place: usize, of: usize) -> DecodeError {
+        if of < 2 {
+            return self;
+        }
+        DecodeError { field: format!("row {} of {of}, {}", place + 1, self.field), ..self }
+    }
 }
 
 /// What a gateway's requests mean. Pure; one implementation a kind of road.

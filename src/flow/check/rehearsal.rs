@@ -303,7 +303,9 @@ impl Names<'_> {
                 }
             }
             "send" => {
-                if let Some(what) = value.word()
+                if let Kind::Map(parts) = &value.kind {
+                    known_keys(parts, &["number_of"], findings);
+                } else if let Some(what) = value.word()
                     && !SENDABLE.contains(&what.text.as_str())
                 {
                     findings

@@ -253,6 +253,11 @@ impl<'t> Run<'t> {
             (InboundContent::Welcome, _) => self.show(&[]),
             // "Please write" is no help where something is to be sent.
             _ if ask.answer.takes_media() => self.not_understood(ask, None),
+            (InboundContent::Contacts { .. }, _)
+                if matches!(ask.answer, Answer::Phone | Answer::OwnPhone) =>
+            {
+                self.not_understood(ask, None);
+            }
             _ => self.not_understood(ask, Some(self.flows.common.unsupported)),
         }
     }

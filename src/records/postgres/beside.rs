@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 
 use super::contacts::{addresses_of, open_addresses};
+use super::merge::{known, open_one, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::sql::{Sql, get};
@@ -16,9 +17,12 @@ use crate::contact::Identities;
 use crate::message::Channel;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
+use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql};
-use crate::records::{Handover, Hold, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
+use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql, merge as merge_sql};
+use crate::records::{
+    Handover, Hold, MediumRow, OpenMerge, RecordsError, RecordsOptions, Request, Snapshot,
+};
 use crate::seal::Keyring;
 
 /// A command asks one thing after another.
@@ -134,6 +138,53 @@ impl Beside {
         let released = self.write(holds_sql::RELEASE_HOLDS, &[&name, &at]).await?;
         self.write(holds_sql::FREE_HELD, &[&name, &at, &(at + SERVERS_KNOW_MS)]).await?;
         Ok(released)
+    }
+
+    pub(in crate::records) async fn merges(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<OpenMerge>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| async move {
+                let mut open = Vec::new();
+                for row in &statements.rows(merge_sql::OPEN, &[&limit]).await? {
+                    open.extend(read_open(row)?);
+                }
+                Ok(open)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn merge(
+        &self,
+        id: i64,
+    ) -> Result<Option<OpenMerge>, RecordsError> {
+        self.readers.ask(move |statements| async move { open_one(&statements, id).await }).await
+    }
+
+    pub(in crate::records) async fn known(&self, contact: i64) -> Result<Known, RecordsError> {
+        self.readers.ask(move |statements| async move { known(&statements, contact).await }).await
+    }
+
+    pub(in crate::records) async fn unite(
+        &self,
+        merge: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_unite(&self.keyring, merge)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        let row: [&(dyn ToSql + Sync); 7] =
+            [&merge, &kind, &channel, &hash.0, &hash.1, &sealed, &at];
+        self.write(merge_sql::UNITE, &row).await
+    }
+
+    pub(in crate::records) async fn keep_apart(
+        &self,
+        merge: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.write(merge_sql::SETTLE_ONE, &[&merge, &at.as_millisecond()]).await
     }
 
     pub(in crate::records) async fn newest_media(

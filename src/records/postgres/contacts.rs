@@ -15,10 +15,10 @@ use super::tx::{Op, Tx};
 use crate::clock::Clock;
 use crate::contact::{Address, AddressKind, Identities};
 use crate::message::Channel;
-use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
 use crate::records::sql::contacts as sql;
 use crate::records::totals::Total;
+use crate::records::{RecordsError, Sender};
 use crate::seal::Keyring;
 
 /// Whose these addresses are now.
@@ -58,10 +58,10 @@ pub(super) fn key(address: &ReadyAddress) -> Key {
 }
 
 impl Postgres {
-    pub(in crate::records) async fn resolve(
+    pub(in crate::records) async fn senders(
         &self,
         from: Vec<(Channel, Identities)>,
-    ) -> Result<Vec<i64>, RecordsError> {
+    ) -> Result<Vec<Sender>, RecordsError> {
         if from.is_empty() {
             return Ok(Vec::new());
         }
@@ -83,7 +83,8 @@ impl Postgres {
         let owners =
             self.readers.ask(move |statements| async move { owners(&statements, wanted).await });
         if let Some(contacts) = all_known(&senders, &owners.await?) {
-            return Ok(contacts);
+            let whole = |contact| Sender { contact, is_torn: false };
+            return Ok(contacts.into_iter().map(whole).collect());
         }
         let mut ready = Vec::with_capacity(from.len());
         for (_, identities) in &from {
@@ -180,11 +181,11 @@ struct Resolve {
 }
 
 impl Op for Resolve {
-    type Done = Vec<i64>;
+    type Done = Vec<Sender>;
 
-    async fn run(&mut self, tx: &mut Tx) -> Result<Vec<i64>, Fault> {
+    async fn run(&mut self, tx: &mut Tx) -> Result<Vec<Sender>, Fault> {
         let senders: Vec<&[ReadyAddress]> = self.senders.iter().map(Vec::as_slice).collect();
-        resolve(tx, &senders, self.clock.now().as_millisecond()).await
+        self::senders(tx, &senders, self.clock.now().as_millisecond()).await
     }
 }
 
@@ -206,13 +207,19 @@ struct News<'a> {
     merges: Vec<(Who, Who, i64)>,
 }
 
-/// The contacts of senders, in order. The first known address says who a sender is; unknown ones are
-/// added to that contact; one that belongs to somebody else is left there and a person decides later.
+/// The contacts of senders, in order; see [`senders`].
 pub(super) async fn resolve(
     tx: &mut Tx,
-    senders: &[&[ReadyAddress]],
+    from: &[&[ReadyAddress]],
     now: i64,
 ) -> Result<Vec<i64>, Fault> {
+    let found = senders(tx, from, now).await?;
+    Ok(found.into_iter().map(|sender| sender.contact).collect())
+}
+
+/// The first known address says who a sender is; unknown ones are added to that contact; one that belongs
+/// to somebody else is left there and a person decides later.
+async fn senders(tx: &mut Tx, senders: &[&[ReadyAddress]], now: i64) -> Result<Vec<Sender>, Fault> {
     let wanted: Vec<Key> = senders.iter().copied().flatten().map(key).collect();
     let owners = owners(&tx.sql, &wanted).await?;
     let mut owners: HashMap<Key, Who> =
@@ -228,6 +235,7 @@ pub(super) async fn resolve(
             news.contacts.push(0);
             Who::New(news.contacts.len() - 1)
         });
+        let mut is_torn = false;
         for address in addresses {
             match owners.get(&key(address)) {
                 None => {
@@ -235,13 +243,20 @@ pub(super) async fn resolve(
                     news.add(contact, address);
                 }
                 Some(other) if *other == contact => {}
-                Some(other) => news.merges.push((contact, *other, address.kind.code())),
+                Some(other) => {
+                    news.merges.push((contact, *other, address.kind.code()));
+                    is_torn = true;
+                }
             }
         }
-        contacts.push(contact);
+        contacts.push((contact, is_torn));
     }
     let new = news.write(tx, now).await?;
-    contacts.into_iter().map(|who| number(who, &new)).collect()
+    let mut found = Vec::with_capacity(contacts.len());
+    for (who, is_torn) in contacts {
+        found.push(Sender { contact: number(who, &new)?, is_torn });
+    }
+    Ok(found)
 }
 
 fn number(who: Who, new: &[i64]) -> Result<i64, Fault> {
@@ -258,7 +273,7 @@ impl<'a> News<'a> {
         self.addresses.push((contact, address));
         if let Who::New(at) = contact
             && let Some(has_phone) = self.contacts.get_mut(at)
-            && address.kind == AddressKind::Phone
+            && address.kind.is_of_a_phone()
         {
             *has_phone = 1;
         }
@@ -283,7 +298,7 @@ impl<'a> News<'a> {
         for (id, (who, address)) in ids.into_iter().zip(&self.addresses) {
             let contact = number(*who, &contacts)?;
             addresses.push((id, contact, *address));
-            if address.kind == AddressKind::Phone && matches!(who, Who::Known(_)) {
+            if address.kind.is_of_a_phone() && matches!(who, Who::Known(_)) {
                 have_phone.insert(contact);
             }
         }

@@ -3,19 +3,22 @@
 
 use std::sync::Arc;
 
+use tokio_postgres::Row;
+
 use super::Postgres;
 use super::contacts::{ADDRESS_IDS, add_addresses, key, owners, resolve};
 use super::facts;
 use super::fault::Fault;
-use super::sql::{get, get_bool};
+use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
-use crate::clock::Clock;
-use crate::contact::{AddressKind, Identities, PhoneNumber};
+use crate::clock::{Clock, from_ms};
+use crate::contact::{AddressKind, Identities};
 use crate::message::{Channel, Purpose};
 use crate::records::RecordsError;
 use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
-    Adopted, Side, Word, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
+    Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
+    plan, reseal, why_two, withdrawals,
 };
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
@@ -24,22 +27,30 @@ use crate::seal::Keyring;
 const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR UPDATE";
 
 impl Postgres {
+    /// Takes addresses to whoever `from` is.
     pub(in crate::records) async fn adopt(
         &self,
         from: &Identities,
-        number: PhoneNumber,
+        claimed: &Identities,
     ) -> Result<Adopted, RecordsError> {
         let from = ready_addresses(&self.keyring, from)?;
-        let number = ready_addresses(&self.keyring, &Identities::phone(number))?;
+        let claimed = ready_addresses(&self.keyring, claimed)?;
         let (keyring, clock) = (Arc::clone(&self.keyring), self.clock.clone());
-        self.writer.submit(Adopt { from, number, keyring, clock }).await
+        self.writer.submit(Adopt { from, claimed, keyring, clock }).await
+    }
+
+    pub(in crate::records) async fn settle_merge(
+        &self,
+        merge: i64,
+    ) -> Result<Adopted, RecordsError> {
+        let (keyring, clock) = (Arc::clone(&self.keyring), self.clock.clone());
+        self.writer.submit(Settle { merge, keyring, clock }).await
     }
 }
 
 struct Adopt {
     from: Vec<ReadyAddress>,
-    /// One.
-    number: Vec<ReadyAddress>,
+    claimed: Vec<ReadyAddress>,
     keyring: Arc<Keyring>,
     clock: Clock,
 }
@@ -49,42 +60,127 @@ impl Op for Adopt {
 
     async fn run(&mut self, tx: &mut Tx) -> Result<Adopted, Fault> {
         let now = self.clock.now().as_millisecond();
-        let Some(number) = self.number.first() else { return Ok(Adopted::Known) };
-        let found = resolve(tx, &[self.from.as_slice()], now).await?;
-        let Some(speaker) = found.first().copied() else { return Ok(Adopted::Known) };
-        let owner = owner(tx, number).await?;
-        if owner == Some(speaker) {
-            return Ok(Adopted::Known);
+        let mut came_to = Adopted::Known;
+        for address in &self.claimed {
+            came_to = came_to.and(adopt(tx, &self.keyring, &self.from, address, now).await?);
         }
-        let mut both: Vec<i64> = owner.into_iter().chain([speaker]).collect();
-        both.sort_unstable();
-        tx.sql.rows(LOCK, &[&both]).await?;
-        let still = resolve(tx, &[self.from.as_slice()], now).await?.first().copied();
-        if still != Some(speaker) || self::owner(tx, number).await? != owner {
-            return Err(Fault::Again("another process met the same person".to_owned()));
-        }
-        let own = kinds(tx, speaker).await?;
-        let other = match owner {
-            Some(owner) => kinds(tx, owner).await?,
-            None => vec![AddressKind::Phone],
-        };
-        if !can_be_one(&own, &other) {
-            if let Some(owner) = owner {
-                let kind = number.kind.code();
-                tx.sql.run(contacts_sql::QUEUE_MERGE, &[&speaker, &owner, &kind, &now]).await?;
-            }
+        Ok(came_to)
+    }
+}
+
+async fn adopt(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    from: &[ReadyAddress],
+    claimed: &ReadyAddress,
+    now: i64,
+) -> Result<Adopted, Fault> {
+    let found = resolve(tx, &[from], now).await?;
+    let Some(speaker) = found.first().copied() else { return Ok(Adopted::Known) };
+    let owner = owner(tx, claimed).await?;
+    if owner == Some(speaker) {
+        return Ok(Adopted::Known);
+    }
+    lock(tx, owner.into_iter().chain([speaker])).await?;
+    let still = resolve(tx, &[from], now).await?.first().copied();
+    if still != Some(speaker) || self::owner(tx, claimed).await? != owner {
+        return Err(Fault::Again("another process met the same person".to_owned()));
+    }
+    let own = known(&tx.sql, speaker).await?;
+    let Some(owner) = owner else {
+        let alone = Known { kinds: vec![claimed.kind], gave_up: false };
+        if matches!(why_two(&own, &alone), Some(WhyTwo::TwoNumbers | WhyTwo::TwoUsers)) {
             return Ok(Adopted::Refused);
         }
-        let Some(owner) = owner else {
-            let id: i64 = get(&tx.sql.one(ADDRESS_IDS, &[&1_i64]).await?, 0)?;
-            add_addresses(&tx.sql, vec![(id, speaker, number)], now).await?;
-            tx.sql.run(contacts_sql::HAS_PHONE, &[&speaker]).await?;
-            return Ok(Adopted::Added { contact: speaker });
-        };
-        let (kept, given_up) = kept_and_given_up(speaker, owner);
-        merge(tx, &self.keyring, speaker, (kept, given_up), now).await?;
+        let id: i64 = get(&tx.sql.one(ADDRESS_IDS, &[&1_i64]).await?, 0)?;
+        add_addresses(&tx.sql, vec![(id, speaker, claimed)], now).await?;
+        tx.sql.run(contacts_sql::HAS_PHONE, &[&speaker]).await?;
+        return Ok(Adopted::Added { contact: speaker });
+    };
+    if tx.sql.row(sql::KEPT_APART, &[&speaker, &owner]).await?.is_some() {
+        return Ok(Adopted::Refused);
+    }
+    if why_two(&own, &known(&tx.sql, owner).await?).is_some() {
+        let kind = claimed.kind.code();
+        tx.sql.run(contacts_sql::QUEUE_MERGE, &[&speaker, &owner, &kind, &now]).await?;
+        return Ok(Adopted::Refused);
+    }
+    let (kept, given_up) = kept_and_given_up(speaker, owner);
+    merge(tx, keyring, speaker, (kept, given_up), now).await?;
+    Ok(Adopted::Merged { kept, given_up })
+}
+
+/// Holds contacts until the transaction ends, in the order that everybody takes them in.
+async fn lock(tx: &Tx, contacts: impl Iterator<Item = i64>) -> Result<(), Fault> {
+    let mut contacts: Vec<i64> = contacts.collect();
+    contacts.sort_unstable();
+    tx.sql.rows(LOCK, &[&contacts]).await.map(drop)
+}
+
+struct Settle {
+    merge: i64,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+}
+
+impl Op for Settle {
+    type Done = Adopted;
+
+    /// The office decided that they are one.
+    async fn run(&mut self, tx: &mut Tx) -> Result<Adopted, Fault> {
+        let now = self.clock.now().as_millisecond();
+        let before = open_one(&tx.sql, self.merge).await?;
+        if let Some(open) = &before {
+            lock(tx, [open.speaker, open.owner].into_iter()).await?;
+        }
+        if open_one(&tx.sql, self.merge).await? != before {
+            return Err(Fault::Again("another process met the same person".to_owned()));
+        }
+        tx.sql.run(sql::SETTLE_ONE, &[&self.merge, &now]).await?;
+        let Some(open) = before else { return Ok(Adopted::Known) };
+        let mut held = Vec::new();
+        for contact in [open.speaker, open.owner] {
+            for row in tx.sql.rows(contacts_sql::ADDRESSES, &[&contact]).await? {
+                let (id, by_owner) = (get(&row, 0)?, contact == open.owner);
+                let kind = AddressKind::from_code(get(&row, 1)?);
+                held.extend(kind.map(|kind| Held { id, kind, by_owner }));
+            }
+        }
+        let surplus = given_up_addresses(&held, open.kind);
+        for address in &surplus {
+            tx.sql.run(contacts_sql::RETIRE_ADDRESS, &[address, &now]).await?;
+        }
+        let owner_spoke_last =
+            wrote(&tx.sql, open.owner).await? > wrote(&tx.sql, open.speaker).await?;
+        let speaks = if owner_spoke_last { open.owner } else { open.speaker };
+        let (kept, given_up) = kept_and_given_up(open.speaker, open.owner);
+        merge(tx, &self.keyring, speaks, (kept, given_up), now).await?;
+        if !surplus.is_empty() {
+            tx.sql.run(contacts_sql::MOVED, &[&kept]).await?;
+        }
         Ok(Adopted::Merged { kept, given_up })
     }
+}
+
+async fn wrote(sql: &Sql, contact: i64) -> Result<Option<i64>, Fault> {
+    match sql.row(contacts_sql::LAST_INBOUND, &[&contact]).await? {
+        Some(row) => get(&row, 0),
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn open_one(statements: &Sql, merge: i64) -> Result<Option<OpenMerge>, Fault> {
+    match statements.row(sql::OPEN_ONE, &[&merge]).await? {
+        Some(row) => read_open(&row),
+        None => Ok(None),
+    }
+}
+
+/// A row of [`sql::OPEN`]; `None` of a kind of address that nobody knows.
+pub(super) fn read_open(row: &Row) -> Result<Option<OpenMerge>, Fault> {
+    let Some(kind) = AddressKind::from_code(get(row, 3)?) else { return Ok(None) };
+    let (id, speaker, owner) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
+    Ok(Some(OpenMerge { id, speaker, owner, kind, at: from_ms(get(row, 4)?) }))
 }
 
 async fn owner(tx: &Tx, address: &ReadyAddress) -> Result<Option<i64>, Fault> {
@@ -92,13 +188,16 @@ async fn owner(tx: &Tx, address: &ReadyAddress) -> Result<Option<i64>, Fault> {
     Ok(owners(&tx.sql, &[key]).await?.get(&key).copied())
 }
 
-/// The kinds of the addresses a contact has now.
-async fn kinds(tx: &Tx, contact: i64) -> Result<Vec<AddressKind>, Fault> {
-    let mut kinds = Vec::new();
-    for row in tx.sql.rows(contacts_sql::ADDRESSES, &[&contact]).await? {
-        kinds.extend(AddressKind::from_code(get(&row, 1)?));
+/// What deciding needs of a contact.
+pub(super) async fn known(statements: &Sql, contact: i64) -> Result<Known, Fault> {
+    let mut known = Known::default();
+    for row in statements.rows(contacts_sql::ADDRESSES, &[&contact]).await? {
+        known.kinds.extend(AddressKind::from_code(get(&row, 1)?));
     }
-    Ok(kinds)
+    if let Some(row) = statements.row(sql::GAVE_UP, &[&contact]).await? {
+        known.gave_up = get_bool(&row, 0)?;
+    }
+    Ok(known)
 }
 
 async fn merge(

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 7] = [
+pub(super) const MIGRATIONS: [Migration; 8] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -46,6 +46,11 @@ pub(super) const MIGRATIONS: [Migration; 7] = [
         number: 7,
         name: "0007_numbers_marked.sql",
         sql: include_str!("../../../migrations/postgres/0007_numbers_marked.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "0008_merges_index.sql",
+        sql: include_str!("../../../migrations/postgres/0008_merges_index.sql"),
     },
 ];
 

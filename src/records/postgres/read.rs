@@ -272,6 +272,7 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
         }
     }
     let (effects, since) = effects::waiting(statements).await?;
+    let open_merges: i64 = get(&statements.one(merge::HOW_MANY_OPEN, &[]).await?, 0)?;
     Ok(QueueReport {
         holds: holds::read_all(statements).await?,
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
@@ -284,5 +285,6 @@ async fn read_report(statements: &Sql, now: i64) -> Result<QueueReport, Fault> {
         oldest_effect: since.map(|since| {
             Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))
         }),
+        open_merges: u64::try_from(open_merges).unwrap_or(0),
     })
 }

@@ -16,10 +16,11 @@ pub(in crate::records) const ADDRESSES: &str = "
 
 pub(in crate::records) const RETIRE_ADDRESS: &str = "UPDATE addresses SET until = ?2 WHERE id = ?1";
 
-/// The contact after its addresses moved. A mark is the number's, and goes with it.
+/// The contact after its addresses moved. A mark is the number's, and goes with it. The kinds are those of a
+/// phone ([`AddressKind::is_of_a_phone`](crate::contact::AddressKind::is_of_a_phone)).
 pub(in crate::records) const MOVED: &str = "
     UPDATE contacts SET version = version + 1, gave_up = 1, has_phone = CAST(EXISTS (
-        SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL) AS INTEGER),
+        SELECT 1 FROM addresses WHERE contact = ?1 AND kind IN (1, 2, 6) AND until IS NULL) AS INTEGER),
         no_promotion = CASE WHEN EXISTS (
             SELECT 1 FROM addresses WHERE contact = ?1 AND kind = 1 AND until IS NULL
               AND since <= contacts.no_promotion) THEN no_promotion END,
@@ -35,8 +36,11 @@ pub(in crate::records) const HAS_PHONE: &str = "
 pub(in crate::records) const MOVE_VERSION: &str = "
     UPDATE contacts SET version = version + 1 WHERE id = ?1";
 
+/// The two wait for the office, once, whoever of them is named first.
 pub(in crate::records) const QUEUE_MERGE: &str = "
-    INSERT INTO merge_queue (kept, other, kind, at) VALUES (?1, ?2, ?3, ?4)
+    INSERT INTO merge_queue (kept, other, kind, at)
+    SELECT CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?3 AS BIGINT), CAST(?4 AS BIGINT)
+    WHERE NOT EXISTS (SELECT 1 FROM merge_queue WHERE kept = ?2 AND other = ?1)
     ON CONFLICT (kept, other) DO NOTHING";
 
 pub(in crate::records) const CONTACT: &str = "

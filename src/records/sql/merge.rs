@@ -25,6 +25,65 @@ pub(in crate::records) const SETTLE: &str = "
     UPDATE merge_queue SET settled = ?3
     WHERE settled IS NULL AND ((kept = ?1 AND other = ?2) OR (kept = ?2 AND other = ?1))";
 
+/// Whether the office said of these two that they are not one person.
+pub(in crate::records) const KEPT_APART: &str = "
+    SELECT 1 FROM merge_queue AS queued
+    JOIN contacts AS one ON one.id = queued.kept
+    JOIN contacts AS other ON other.id = queued.other
+    WHERE queued.settled IS NOT NULL
+      AND queued.kept IN (
+          SELECT id FROM contacts WHERE id IN (?1, ?2) OR merged_into IN (?1, ?2))
+      AND queued.other IN (
+          SELECT id FROM contacts WHERE id IN (?1, ?2) OR merged_into IN (?1, ?2))
+      AND coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)
+    LIMIT 1";
+
+/// The pairs that wait for the office, under the contacts those are now: the oldest first.
+pub(in crate::records) const OPEN: &str = "
+    SELECT queued.id, coalesce(one.merged_into, one.id), coalesce(other.merged_into, other.id),
+           queued.kind, queued.at
+    FROM merge_queue AS queued
+    JOIN contacts AS one ON one.id = queued.kept
+    JOIN contacts AS other ON other.id = queued.other
+    WHERE queued.settled IS NULL
+      AND coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)
+    ORDER BY queued.id LIMIT ?1";
+
+/// One of them (`?1`).
+pub(in crate::records) const OPEN_ONE: &str = "
+    SELECT queued.id, coalesce(one.merged_into, one.id), coalesce(other.merged_into, other.id),
+           queued.kind, queued.at
+    FROM merge_queue AS queued
+    JOIN contacts AS one ON one.id = queued.kept
+    JOIN contacts AS other ON other.id = queued.other
+    WHERE queued.settled IS NULL AND queued.id = ?1
+      AND coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)";
+
+/// How many wait, counted no further than is worth telling.
+pub(in crate::records) const HOW_MANY_OPEN: &str = "
+    SELECT count(*) FROM (
+        SELECT 1 FROM merge_queue AS queued
+        JOIN contacts AS one ON one.id = queued.kept
+        JOIN contacts AS other ON other.id = queued.other
+        WHERE queued.settled IS NULL
+          AND coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)
+        LIMIT 10000) AS waiting";
+
+/// The office decided (`?1` the pair, `?2` when): they are two persons, or they are one and that is done.
+pub(in crate::records) const SETTLE_ONE: &str = "
+    UPDATE merge_queue SET settled = ?2 WHERE id = ?1 AND settled IS NULL";
+
+/// The effect by which a server makes the two one; once, until that is done.
+pub(in crate::records) const UNITE: &str = "
+    INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try)
+    SELECT kept, ?2, ?3, '', ?4, ?5, ?6, ?7, ?7 FROM merge_queue
+    WHERE id = ?1 AND settled IS NULL AND NOT EXISTS (
+        SELECT 1 FROM effects
+        WHERE done IS NULL AND kind = ?2 AND hash = ?4 AND hash_rest = ?5)";
+
+/// Whether a contact gave an address up before.
+pub(in crate::records) const GAVE_UP: &str = "SELECT gave_up FROM contacts WHERE id = ?1";
+
 /// What is sealed for its contact and sealed anew for the other: where it is bound, its rows (`?1` the
 /// contact), and how a row is written back (`?1` its id, `?2` the contact, `?3` the sealed bytes).
 pub(in crate::records) const SEALED: [(&str, &str, &str); 3] = [

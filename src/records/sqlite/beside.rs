@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, Params};
 
 use super::contacts::read_addresses;
 use super::fault::Fault;
+use super::merge::{known, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
@@ -18,9 +19,10 @@ use crate::contact::Identities;
 use crate::message::Channel;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
+use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql};
-use crate::records::{Handover, Hold, MediumRow, RecordsError, Request, Snapshot};
+use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql, merge as merge_sql};
+use crate::records::{Handover, Hold, MediumRow, OpenMerge, RecordsError, Request, Snapshot};
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
@@ -143,6 +145,51 @@ impl Beside {
         let released = self.write(holds_sql::RELEASE_HOLDS, (name.clone(), at)).await?;
         self.write(holds_sql::FREE_HELD, (name, at, at + SERVERS_KNOW_MS)).await?;
         Ok(released)
+    }
+
+    pub(in crate::records) async fn merges(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<OpenMerge>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let open = self
+            .readers
+            .ask(move |statements| statements.rows(merge_sql::OPEN, [limit], read_open))
+            .await?;
+        Ok(open.into_iter().flatten().collect())
+    }
+
+    pub(in crate::records) async fn merge(
+        &self,
+        id: i64,
+    ) -> Result<Option<OpenMerge>, RecordsError> {
+        let open = self
+            .readers
+            .ask(move |statements| statements.row(merge_sql::OPEN_ONE, [id], read_open))
+            .await?;
+        Ok(open.flatten())
+    }
+
+    pub(in crate::records) async fn known(&self, contact: i64) -> Result<Known, RecordsError> {
+        self.readers.ask(move |statements| known(statements, contact)).await
+    }
+
+    pub(in crate::records) async fn unite(
+        &self,
+        merge: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let ReadyEffect { kind, hash, sealed } = ready_unite(&self.keyring, merge)?;
+        let (channel, at) = (Channel::Internal.code(), at.as_millisecond());
+        self.write(merge_sql::UNITE, (merge, kind, channel, hash.0, hash.1, sealed, at)).await
+    }
+
+    pub(in crate::records) async fn keep_apart(
+        &self,
+        merge: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.write(merge_sql::SETTLE_ONE, (merge, at.as_millisecond())).await
     }
 
     pub(in crate::records) async fn newest_media(

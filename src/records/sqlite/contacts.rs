@@ -6,20 +6,20 @@ use super::statements::Statements;
 use super::writer::Tx;
 use crate::contact::{Address, AddressKind, Identities};
 use crate::message::Channel;
-use crate::records::RecordsError;
 use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
 use crate::records::sql::contacts as sql;
 use crate::records::totals::Total;
+use crate::records::{RecordsError, Sender};
 use crate::seal::Keyring;
 
 /// An address as a store finds it.
 type Hashed = (i64, [u8; 16]);
 
 impl Sqlite {
-    pub(in crate::records) async fn resolve(
+    pub(in crate::records) async fn senders(
         &self,
         from: Vec<(Channel, Identities)>,
-    ) -> Result<Vec<i64>, RecordsError> {
+    ) -> Result<Vec<Sender>, RecordsError> {
         if from.is_empty() {
             return Ok(Vec::new());
         }
@@ -38,7 +38,8 @@ impl Sqlite {
         // Almost always everybody is known already and nothing has to be written.
         let known = self.readers.ask(move |statements| all_known(statements, &hashed)).await?;
         if let Some(contacts) = known {
-            return Ok(contacts);
+            let whole = |contact| Sender { contact, is_torn: false };
+            return Ok(contacts.into_iter().map(whole).collect());
         }
         let mut ready = Vec::with_capacity(from.len());
         for (_, identities) in &from {
@@ -48,7 +49,7 @@ impl Sqlite {
         self.writer
             .submit(None, move |tx| {
                 let now = clock.now().as_millisecond();
-                ready.iter().map(|addresses| resolve(tx, addresses, now)).collect()
+                ready.iter().map(|addresses| sender(tx, addresses, now)).collect()
             })
             .await
     }
@@ -114,9 +115,14 @@ fn all_known(
     Ok(Some(contacts))
 }
 
-/// The contact of one sender. The first known address says who it is; unknown ones are added to
-/// that contact; one that belongs to somebody else is left there and a person decides later.
+/// The contact of one sender; see [`sender`].
 pub(super) fn resolve(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> Result<i64, Fault> {
+    Ok(sender(tx, addresses, now)?.contact)
+}
+
+/// The first known address says who it is; unknown ones are added to that contact; one that belongs to
+/// somebody else is left there and a person decides later.
+fn sender(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> Result<Sender, Fault> {
     if addresses.is_empty() {
         return Err(Fault::refused("a sender without any address"));
     }
@@ -127,18 +133,22 @@ pub(super) fn resolve(tx: &mut Tx<'_>, addresses: &[ReadyAddress], now: i64) -> 
     let contact = if let Some(contact) = owners.iter().flatten().next() {
         *contact
     } else {
-        let has_phone = addresses.iter().any(|address| address.kind == AddressKind::Phone);
+        let has_phone = addresses.iter().any(|address| address.kind.is_of_a_phone());
         tx.totals.add(Total::Contacts, 1);
         tx.one(sql::NEW_CONTACT, (now, has_phone), |row| row.get(0))?
     };
+    let mut is_torn = false;
     for (address, owner) in addresses.iter().zip(owners) {
         match owner {
             None => add_address(tx, contact, address, now)?,
             Some(other) if other == contact => {}
-            Some(other) => queue_merge(tx, contact, other, address, now)?,
+            Some(other) => {
+                queue_merge(tx, contact, other, address, now)?;
+                is_torn = true;
+            }
         }
     }
-    Ok(contact)
+    Ok(Sender { contact, is_torn })
 }
 
 /// The person's number or provider id changed: the new addresses are theirs, and the old ones are
@@ -226,7 +236,7 @@ pub(super) fn add_address(
 ) -> Result<(), Fault> {
     let kind = address.kind.code();
     tx.run(sql::ADD_ADDRESS, (contact, kind, address.hash.as_slice(), &address.sealed, now))?;
-    if address.kind == AddressKind::Phone {
+    if address.kind.is_of_a_phone() {
         tx.run(sql::HAS_PHONE, [contact])?;
     }
     Ok(())

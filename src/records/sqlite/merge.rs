@@ -2,39 +2,55 @@
 
 use std::sync::Arc;
 
+use rusqlite::Row;
+
 use super::contacts::{add_address, owner, queue_merge, resolve};
 use super::fault::Fault;
 use super::statements::Statements;
 use super::writer::Tx;
 use super::{Sqlite, facts};
-use crate::contact::{AddressKind, Identities, PhoneNumber};
+use crate::clock::from_ms;
+use crate::contact::{AddressKind, Identities};
 use crate::message::{Channel, Purpose};
 use crate::records::RecordsError;
 use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
-    Adopted, Side, Word, can_be_one, kept_and_given_up, plan, reseal, withdrawals,
+    Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
+    plan, reseal, why_two, withdrawals,
 };
 use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
 
 impl Sqlite {
+    /// Takes addresses to whoever `from` is.
     pub(in crate::records) async fn adopt(
         &self,
         from: &Identities,
-        number: PhoneNumber,
+        claimed: &Identities,
     ) -> Result<Adopted, RecordsError> {
         let from = ready_addresses(&self.keyring, from)?;
-        let number = ready_addresses(&self.keyring, &Identities::phone(number))?;
+        let claimed = ready_addresses(&self.keyring, claimed)?;
         let (keyring, clock) = (Arc::clone(&self.keyring), self.clock.clone());
         self.writer
             .submit(None, move |tx| {
                 let now = clock.now().as_millisecond();
-                match number.first() {
-                    Some(number) => adopt(tx, &keyring, &from, number, now),
-                    None => Ok(Adopted::Known),
+                let mut came_to = Adopted::Known;
+                for address in &claimed {
+                    came_to = came_to.and(adopt(tx, &keyring, &from, address, now)?);
                 }
+                Ok(came_to)
             })
+            .await
+    }
+
+    pub(in crate::records) async fn settle_merge(
+        &self,
+        merge: i64,
+    ) -> Result<Adopted, RecordsError> {
+        let (keyring, clock) = (Arc::clone(&self.keyring), self.clock.clone());
+        self.writer
+            .submit(None, move |tx| settle(tx, &keyring, merge, clock.now().as_millisecond()))
             .await
     }
 }
@@ -43,38 +59,80 @@ fn adopt(
     tx: &mut Tx<'_>,
     keyring: &Keyring,
     from: &[ReadyAddress],
-    number: &ReadyAddress,
+    claimed: &ReadyAddress,
     now: i64,
 ) -> Result<Adopted, Fault> {
     let speaker = resolve(tx, from, now)?;
-    let owner = owner(tx, number)?;
+    let owner = owner(tx, claimed)?;
     if owner == Some(speaker) {
         return Ok(Adopted::Known);
     }
-    let own = kinds(**tx, speaker)?;
-    let other = match owner {
-        Some(owner) => kinds(**tx, owner)?,
-        None => vec![AddressKind::Phone],
-    };
-    if !can_be_one(&own, &other) {
-        if let Some(owner) = owner {
-            queue_merge(tx, speaker, owner, number, now)?;
-        }
-        return Ok(Adopted::Refused);
-    }
+    let own = known(**tx, speaker)?;
     let Some(owner) = owner else {
-        add_address(tx, speaker, number, now)?;
+        let alone = Known { kinds: vec![claimed.kind], gave_up: false };
+        if matches!(why_two(&own, &alone), Some(WhyTwo::TwoNumbers | WhyTwo::TwoUsers)) {
+            return Ok(Adopted::Refused);
+        }
+        add_address(tx, speaker, claimed, now)?;
         return Ok(Adopted::Added { contact: speaker });
     };
+    if tx.row(sql::KEPT_APART, (speaker, owner), |_| Ok(()))?.is_some() {
+        return Ok(Adopted::Refused);
+    }
+    if why_two(&own, &known(**tx, owner)?).is_some() {
+        queue_merge(tx, speaker, owner, claimed, now)?;
+        return Ok(Adopted::Refused);
+    }
     let (kept, given_up) = kept_and_given_up(speaker, owner);
     merge(tx, keyring, speaker, (kept, given_up), now)?;
     Ok(Adopted::Merged { kept, given_up })
 }
 
-/// The kinds of the addresses a contact has now.
-fn kinds(statements: Statements<'_>, contact: i64) -> Result<Vec<AddressKind>, Fault> {
+/// The office decided that they are one.
+fn settle(tx: &mut Tx<'_>, keyring: &Keyring, id: i64, now: i64) -> Result<Adopted, Fault> {
+    let open = tx.row(sql::OPEN_ONE, [id], read_open)?;
+    tx.run(sql::SETTLE_ONE, (id, now))?;
+    let Some(open) = open.flatten() else { return Ok(Adopted::Known) };
+    let mut held = Vec::new();
+    for contact in [open.speaker, open.owner] {
+        let addresses: Vec<(i64, i64)> =
+            tx.rows(contacts_sql::ADDRESSES, [contact], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (id, kind) in addresses {
+            let by_owner = contact == open.owner;
+            held.extend(AddressKind::from_code(kind).map(|kind| Held { id, kind, by_owner }));
+        }
+    }
+    let surplus = given_up_addresses(&held, open.kind);
+    for address in &surplus {
+        tx.run(contacts_sql::RETIRE_ADDRESS, (address, now))?;
+    }
+    let wrote = |contact: i64| {
+        tx.row(contacts_sql::LAST_INBOUND, [contact], |row| row.get::<_, Option<i64>>(0))
+    };
+    let speaks = if wrote(open.owner)? > wrote(open.speaker)? { open.owner } else { open.speaker };
+    let (kept, given_up) = kept_and_given_up(open.speaker, open.owner);
+    merge(tx, keyring, speaks, (kept, given_up), now)?;
+    if !surplus.is_empty() {
+        tx.run(contacts_sql::MOVED, [kept])?;
+    }
+    Ok(Adopted::Merged { kept, given_up })
+}
+
+/// A row of [`sql::OPEN`]; `None` of a kind of address that nobody knows.
+pub(super) fn read_open(row: &Row<'_>) -> rusqlite::Result<Option<OpenMerge>> {
+    let Some(kind) = AddressKind::from_code(row.get(3)?) else { return Ok(None) };
+    let at = from_ms(row.get(4)?);
+    Ok(Some(OpenMerge { id: row.get(0)?, speaker: row.get(1)?, owner: row.get(2)?, kind, at }))
+}
+
+/// What deciding needs of a contact.
+pub(super) fn known(statements: Statements<'_>, contact: i64) -> Result<Known, Fault> {
     let kinds = statements.rows(contacts_sql::ADDRESSES, [contact], |row| row.get::<_, i64>(1))?;
-    Ok(kinds.into_iter().filter_map(AddressKind::from_code).collect())
+    let gave_up = statements.row(sql::GAVE_UP, [contact], |row| row.get(0))?;
+    Ok(Known {
+        kinds: kinds.into_iter().filter_map(AddressKind::from_code).collect(),
+        gave_up: gave_up.unwrap_or_default(),
+    })
 }
 
 fn merge(

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 8] = [
+pub(super) const MIGRATIONS: [Migration; 9] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -47,6 +47,11 @@ pub(super) const MIGRATIONS: [Migration; 8] = [
         number: 8,
         name: "0008_numbers_marked.sql",
         sql: include_str!("../../../migrations/sqlite/0008_numbers_marked.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "0009_merges.sql",
+        sql: include_str!("../../../migrations/sqlite/0009_merges.sql"),
     },
 ];
 

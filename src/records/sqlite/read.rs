@@ -275,6 +275,7 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
     }
     let (waiting, since) = effects::waiting(statements)?;
     let holds: Vec<HoldRow> = statements.rows(holds::HOLDS, (), |row| row.try_into())?;
+    let open_merges: i64 = statements.one(merge::HOW_MANY_OPEN, (), |row| row.get(0))?;
     Ok(QueueReport {
         holds: holds.into_iter().map(read_hold).collect::<Result<_, _>>()?,
         by_status: Status::ALL.map(|status| (status, total(status.name()))).to_vec(),
@@ -287,5 +288,6 @@ fn read_report(statements: Statements<'_>, now: i64) -> Result<QueueReport, Faul
         oldest_effect: since.map(|since| {
             Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))
         }),
+        open_merges: u64::try_from(open_merges).unwrap_or(0),
     })
 }

@@ -124,7 +124,7 @@ async fn a_change_of_number_or_of_id_ends_the_old_number_and_the_old_id(home: Ho
         left.add(kind, value);
         assert_eq!(house.records.addresses(contact).await.unwrap(), left);
         let now = house.records.snapshot(contact).await.unwrap().unwrap().contact;
-        assert_eq!(now.has_phone, kind == AddressKind::Phone);
+        assert_eq!(now.has_phone, kind.is_of_a_phone());
         // Telegram's id is free for the next round.
         let mut gone = text(&format!("{value}-gone"), "", house.now());
         let elsewhere = Identities::of(AddressKind::TelegramUser, format!("not {value}"));

@@ -55,7 +55,7 @@ pub(super) async fn live(house: &House) -> i64 {
                 EffectResult::Answered(Fetched::Answer { status: 200, body })
             }
             Effect::Keep { .. } => EffectResult::Kept(super::effects::medium()),
-            Effect::GiveBack => EffectResult::Done,
+            Effect::GiveBack | Effect::Unite { .. } => EffectResult::Done,
         };
         assert!(house.records.record_effect(&effect, came_to).await.unwrap());
     }

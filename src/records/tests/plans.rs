@@ -12,19 +12,20 @@ use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{EffectKind, EffectResult, SendRecord, SendResult};
+use crate::records::{Adopted, EffectKind, EffectResult, SendRecord, SendResult};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 7] =
     ["processes", "totals", "sequences", "meta", "seal_keys", "migrations", "holds"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
-const OF_WHAT_IS_ON_ITS_WAY: [&str; 5] = [
+const OF_WHAT_IS_ON_ITS_WAY: [&str; 6] = [
     "outgoing_claimed",
     "outgoing_claimed_contact",
     "outgoing_unknown",
     "requests_open",
     "effects_waiting",
+    "merge_queue_open",
 ];
 
 /// So many persons write at once: about as large a part of the store as a full group is of an office's.
@@ -84,6 +85,8 @@ const YEARS: &str = "
         FROM generate_series(1, 30000) AS n;
     INSERT INTO effects (contact, kind, channel, account, hash, hash_rest, sealed, created, next_try, done)
         SELECT n, 1, 1, 'a', n, n, 'x', 0, 0, 1795000000000 FROM generate_series(1, 30000) AS n;
+    INSERT INTO merge_queue (kept, other, kind, at, settled)
+        SELECT n, n + 1, 3, 0, 1 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO media (contact, kind, mime_type, refused, at)
         SELECT n, 'image', 'image/jpeg', 'x', 0 FROM generate_series(1, 30000) AS n;
     ANALYZE";
@@ -219,6 +222,17 @@ async fn work_for_a_day(house: &House) {
         records.addresses(*contact).await.unwrap();
         records.is_committed(Channel::Whatsapp, "hers").await.unwrap();
     }
+    for (number, phone) in phones.iter().enumerate().skip(30).take(10) {
+        let user = format!("IN.{number}");
+        let from = vec![(Channel::Whatsapp, Identities::of(AddressKind::WhatsappUser, &user))];
+        records.resolve(from).await.unwrap();
+        let mut both = Identities::of(AddressKind::Phone, phone.as_str());
+        both.add(AddressKind::WhatsappUser, user);
+        records.senders(vec![(Channel::Whatsapp, both.clone())]).await.unwrap();
+        let united = records.unite(&both).await.unwrap();
+        assert!(matches!(united, Adopted::Merged { .. }), "{united:?}");
+    }
+    assert!(house.beside().await.merges(10).await.unwrap().is_empty());
     let kind = EffectKind::Keep;
     for effect in records.claim_effects(house.now(), kind, 10).await.unwrap() {
         let not_before = house.now();

@@ -23,7 +23,7 @@ pub struct Call {
 
 impl Call {
     /// A GET with these fields in its query, after those of the address.
-    pub(super) fn get(address: &str, fields: &[(&str, String)]) -> Call {
+    pub(in crate::sandbox) fn get(address: &str, fields: &[(&str, String)]) -> Call {
         let url = Url::parse_with_params(address, fields);
         let url = url.map_or_else(|_| address.to_owned(), String::from);
         Call {
@@ -36,14 +36,14 @@ impl Call {
     }
 
     /// A POST of a form.
-    pub(super) fn form(address: &str, fields: &[(&str, String)]) -> Call {
+    pub(in crate::sandbox) fn form(address: &str, fields: &[(&str, String)]) -> Call {
         let written = Url::parse_with_params("form:/", fields).ok();
         let body = written.and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
         Call::post(address, "application/x-www-form-urlencoded", body)
     }
 
     /// A POST of JSON.
-    pub(super) fn json(address: &str, value: &serde_json::Value) -> Call {
+    pub(in crate::sandbox) fn json(address: &str, value: &serde_json::Value) -> Call {
         Call::post(address, "application/json", value.to_string())
     }
 
@@ -80,7 +80,12 @@ pub(super) fn signed(account: &SmsAccount, mut call: Call) -> Call {
         }
         Vendor::Gupshup | Vendor::Msg91 | Vendor::Exotel | Vendor::Kaleyra => {}
     }
-    if let Some((user, password)) = &account.basic {
+    with_basic(call, account.basic.as_ref())
+}
+
+/// The call with a user and a password, where it bears them.
+pub(in crate::sandbox) fn with_basic(mut call: Call, basic: Option<&(String, String)>) -> Call {
+    if let Some((user, password)) = basic {
         let word = base64(format!("{user}:{password}").as_bytes());
         call.headers.push(("authorization", format!("Basic {word}")));
     }

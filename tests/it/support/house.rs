@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use samvad::clock::{Clock, Ids};
-use samvad::config::{Config, Origins};
+use samvad::config::{CallVendor, Config, Origins};
+use samvad::sandbox::calls::CallAccount;
 use samvad::sandbox::options::{
     DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN, Retry,
 };
@@ -45,6 +46,9 @@ pub(crate) struct Plan {
     /// The vendors of short messages that the sandbox plays; the program has an account at each, named
     /// after it.
     pub(crate) sms: &'static [Vendor],
+    /// The vendors of missed calls that it plays; a call begins `join` and is answered by the first vendor of
+    /// short messages.
+    pub(crate) calls: &'static [CallVendor],
     /// Changes to the sandbox before it starts.
     pub(crate) sandbox: Option<fn(&mut SandboxOptions)>,
     /// The time of the sandbox, and of a program that is [served here](House::serve_here).
@@ -87,6 +91,10 @@ impl House {
         let clock = plan.clock.unwrap_or(Clock::System);
         options.clock = clock.clone();
         options.sms = plan.sms.iter().map(|vendor| vendors::account(*vendor, front)).collect();
+        let program = format!("http://127.0.0.1:{front}");
+        let number = |vendor: &CallVendor| CallAccount::new(*vendor, &program);
+        options.calls = plan.calls.iter().map(number).collect();
+        let numbers = options.calls.clone();
         if let Some(change) = plan.sandbox {
             change(&mut options);
         }
@@ -111,7 +119,7 @@ impl House {
             ("SAMVAD_DELIVERY_SWEEP_SECONDS", "1".to_owned()),
         ];
         if !plan.sms.is_empty() {
-            settings.extend(vendors::configure(folder.path(), front, &sandbox, plan.sms));
+            settings.extend(vendors::configure(folder.path(), front, &sandbox, plan.sms, &numbers));
         }
         if !plan.records.is_empty() {
             settings.push(("SAMVAD_RECORDS", plan.records));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use samvad::channel::sms::road::PRESETS;
 use samvad::sandbox::SandboxHandle;
+use samvad::sandbox::calls::CallAccount;
 use samvad::sandbox::sms::{SmsAccount, Vendor};
 
 /// The fields that the sandbox's MSG91 brings a person's message with: no document names any.
@@ -24,6 +25,7 @@ pub(crate) fn configure(
     port: u16,
     sandbox: &SandboxHandle,
     vendors: &[Vendor],
+    calls: &[CallAccount],
 ) -> Vec<(&'static str, String)> {
     let mut file = format!("[sms]\ncallback_url = \"http://127.0.0.1:{port}\"\n");
     let mut settings = Vec::new();
@@ -41,6 +43,10 @@ pub(crate) fn configure(
         // A handful of names, for as long as the tests run.
         let secrets = account.secrets().into_iter();
         settings.extend(secrets.map(|(name, value)| (&*name.leak(), value)));
+    }
+    for number in calls {
+        file.push_str(&number.section("join", ("sms", vendors[0].name())));
+        settings.extend(number.secrets().into_iter().map(|(name, value)| (&*name.leak(), value)));
     }
     let path = folder.join("office.toml");
     std::fs::write(&path, file).unwrap();

@@ -26,9 +26,11 @@ impl Whose<'_> {
     pub(super) fn inbound(&self, callback: &Callback) -> Result<Vec<Inbound>, DecodeError> {
         let part = self.road.inbound.as_ref().ok_or_else(|| self.unknown("inbound"))?;
         let told = Told::of(callback, part.json_field.as_deref())?;
+        let rows = told.rows(&part.rows)?;
         let mut messages = Vec::new();
-        for row in told.rows(&part.rows)? {
-            messages.extend(self.message(part, &row, callback)?);
+        for (place, row) in rows.iter().enumerate() {
+            let message = self.message(part, row, callback);
+            messages.extend(message.map_err(|error| error.in_row(place, rows.len()))?);
         }
         Ok(messages)
     }
@@ -87,8 +89,9 @@ impl Whose<'_> {
         let named = if rows.len() == 1 { callback.query("id") } else { None };
         let named = named.and_then(OutgoingId::from_opaque);
         let mut updates = Vec::new();
-        for row in &rows {
-            updates.extend(self.update(part, row, named, callback)?);
+        for (place, row) in rows.iter().enumerate() {
+            let update = self.update(part, row, named, callback);
+            updates.extend(update.map_err(|error| error.in_row(place, rows.len()))?);
         }
         Ok(updates)
     }

@@ -202,6 +202,74 @@ fn what_cannot_be_read_names_its_field_and_no_person() {
     }
 }
 
+/// Three messages or reports in one call of a vendor, the second of them with this field taken out.
+fn three(road: &str, is_inbound: bool, lacks: Option<&str>) -> Callback {
+    let rows = (1..=3).map(|number| {
+        let id = number.to_string();
+        let fields: &[(&str, &str)] = match (road, is_inbound) {
+            ("exotel", true) => &[("From", "09812345678"), ("Body", "1"), ("SmsSid", &id)],
+            ("gupshup", true) => &[("msisdn", "919812345678"), ("content", "1"), ("msgId", &id)],
+            ("infobip", true) => &[("from", "919812345678"), ("text", "1"), ("messageId", &id)],
+            ("kaleyra", true) => &[("source", "919812345678"), ("message", "1"), ("id", &id)],
+            ("twilio", true) => &[("From", "+919812345678"), ("Body", "1"), ("MessageSid", &id)],
+            ("gupshup", false) => &[("externalId", &id), ("eventType", "DELIVERED")],
+            ("infobip", false) => &[("messageId", &id), ("status.name", "DELIVERED_TO_HANDSET")],
+            ("kaleyra", false) => &[("message_id", &id), ("status", "DELIVERED")],
+            ("msg91", false) => &[("requestId", &id), ("status", "1")],
+            ("twilio", false) => &[("MessageSid", &id), ("MessageStatus", "delivered")],
+            _ => &[("SmsSid", &id), ("DetailedStatus", "DELIVERED_TO_HANDSET")],
+        };
+        let kept = fields.iter().filter(|(name, _)| number != 2 || lacks != Some(*name));
+        kept.map(|(name, value)| ((*name).to_owned(), serde_json::json!(value))).collect()
+    });
+    let rows: Vec<serde_json::Value> = rows.map(serde_json::Value::Object).collect();
+    let field = match (road, is_inbound) {
+        ("infobip", _) => return json(&serde_json::json!({"results": rows}).to_string()),
+        ("gupshup", false) => "response",
+        ("msg91", false) => "data",
+        _ => return json(&serde_json::Value::Array(rows).to_string()),
+    };
+    let list = serde_json::Value::Array(rows).to_string();
+    form(reqwest::Url::parse_with_params("http://x", [(field, list)]).unwrap().query().unwrap())
+}
+
+#[test]
+fn a_list_with_one_odd_row_is_refused_whole_and_told_which_and_is_taken_once_when_it_is_mended() {
+    for (road, lacks) in [
+        ("exotel", "From"),
+        ("gupshup", "msisdn"),
+        ("infobip", "from"),
+        ("kaleyra", "source"),
+        ("twilio", "From"),
+    ] {
+        let error = preset(road).inbound(&three(road, true, Some(lacks))).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("row 2 of 3, {lacks}: is missing")), "{road}: {error}");
+        let mended = preset(road).inbound(&three(road, true, None)).unwrap();
+        let keys: Vec<&str> = mended.iter().map(|one| one.key.as_str()).collect();
+        // By these keys nothing that came before, in whatever call, is taken again.
+        assert_eq!(keys, ["office:1", "office:2", "office:3"], "{road}");
+    }
+    for (road, lacks) in [
+        ("exotel", "SmsSid"),
+        ("gupshup", "externalId"),
+        ("infobip", "status.name"),
+        ("kaleyra", "status"),
+        ("msg91", "status"),
+        ("twilio", "MessageStatus"),
+    ] {
+        let error = preset(road).reports(&three(road, false, Some(lacks))).unwrap_err().to_string();
+        assert!(error.starts_with("row 2 of 3, "), "{road}: {error}");
+        assert!(error.contains(": is missing"), "{road}: {error}");
+        let mended = preset(road).reports(&three(road, false, None)).unwrap();
+        let told: Vec<&str> = mended.iter().map(|one| one.provider_id.as_str()).collect();
+        assert_eq!(told, ["1", "2", "3"], "{road}");
+        assert!(mended.iter().all(|one| one.status == Status::Delivered), "{road}");
+    }
+    let odd = json(r#"[{"source":"919812345678","message":"1"},7]"#);
+    let error = preset("kaleyra").inbound(&odd).unwrap_err().to_string();
+    assert_eq!(error, "row 2 of 2, body: holds something that is no object");
+}
+
 #[test]
 fn an_answer_that_is_not_the_vendors_leaves_the_message_unknown() {
     for (name, _) in PRESETS {

@@ -76,10 +76,12 @@ impl Told {
             }
             rows = inner;
         }
-        for row in &mut rows {
+        let count = rows.len();
+        for (place, row) in rows.iter_mut().enumerate() {
             if !row.scopes.first().is_some_and(|one| one.is_object()) {
                 let name = paths.last().map_or("body", String::as_str);
-                return Err(DecodeError::new(name, "holds something that is no object"));
+                let error = DecodeError::new(name, "holds something that is no object");
+                return Err(error.in_row(place, count));
             }
             row.scopes.push(&self.query);
         }

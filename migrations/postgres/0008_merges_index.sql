@@ -1,0 +1,5 @@
+-- outside a transaction
+-- Pairs of contacts that wait for the office. A pair is settled when the two were made one, or when the
+-- office said that they are two: then they stay two.
+DROP INDEX CONCURRENTLY IF EXISTS merge_queue_open;
+CREATE INDEX CONCURRENTLY merge_queue_open ON merge_queue (id) WHERE settled IS NULL;

@@ -1,0 +1,121 @@
+//! `samvad merges`: pairs of contacts of which the office has to say whether they are one person. Phone
+//! numbers are masked unless the office asks for them.
+
+use super::requests::{day, phone_of};
+use super::{MergesCommand, OriginArgs};
+use crate::clock::Clock;
+use crate::contact::{AddressKind, Identities, mask};
+use crate::records::{Beside, OpenMerge, Snapshot};
+
+pub(super) fn run(origins: &OriginArgs, command: &MergesCommand) -> anyhow::Result<()> {
+    let config = origins.read()?;
+    super::runtime()?.block_on(async {
+        let records = Beside::open(super::keys::records_options(&config)?).await?;
+        match command {
+            MergesCommand::List { limit } => list(&records, *limit).await,
+            MergesCommand::Show { id, numbers } => show(&records, *id, *numbers).await,
+            MergesCommand::One { id } => unite(&records, *id).await,
+            MergesCommand::Two { id } => keep_apart(&records, *id).await,
+        }
+    })
+}
+
+async fn list(records: &Beside, limit: usize) -> anyhow::Result<()> {
+    let open = records.merges(limit).await?;
+    for pair in &open {
+        let (speaker, _) = records.person(pair.speaker).await?;
+        let (owner, _) = records.person(pair.owner).await?;
+        println!(
+            "{:<6} {} {} {} {}",
+            pair.id,
+            day(pair.at),
+            phone_of(&speaker, false),
+            phone_of(&owner, false),
+            why(records, pair).await?
+        );
+    }
+    println!("{} pairs wait for the office.", open.len());
+    if open.len() == limit {
+        println!("There may be more: --limit {}", limit.saturating_mul(10));
+    }
+    Ok(())
+}
+
+async fn show(records: &Beside, id: i64, numbers: bool) -> anyhow::Result<()> {
+    let Some(pair) = records.merge(id).await? else { return Err(no_such(id)) };
+    println!("{} {}", pair.id, day(pair.at));
+    println!("why the office is asked: {}", why(records, &pair).await?);
+    for (who, contact) in [("who wrote", pair.speaker), ("who had the address", pair.owner)] {
+        let (addresses, person) = records.person(contact).await?;
+        println!("{who}: {}", addresses_of(&addresses, numbers));
+        if let Some(person) = person {
+            describe(&person);
+        }
+    }
+    println!("One person: `samvad merges one {id}`. Two: `samvad merges two {id}`.");
+    Ok(())
+}
+
+async fn unite(records: &Beside, id: i64) -> anyhow::Result<()> {
+    if records.merge(id).await?.is_none() {
+        return Err(no_such(id));
+    }
+    // Asked a second time there is nothing left to order.
+    records.unite(id, Clock::System.now()).await?;
+    println!("{id}: they become one person within moments, or when the server starts.");
+    Ok(())
+}
+
+async fn keep_apart(records: &Beside, id: i64) -> anyhow::Result<()> {
+    if !records.keep_apart(id, Clock::System.now()).await? {
+        return Err(no_such(id));
+    }
+    println!("{id}: they stay two persons.");
+    Ok(())
+}
+
+fn no_such(id: i64) -> anyhow::Error {
+    anyhow::anyhow!("no pair {id} waits for the office; `samvad merges list` shows those that do")
+}
+
+async fn why(records: &Beside, pair: &OpenMerge) -> anyhow::Result<&'static str> {
+    let why = records.why_two(pair).await?;
+    Ok(why.map_or("a report of a delivery named both; nothing speaks against it", |why| {
+        why.office_words()
+    }))
+}
+
+/// Every address, the kind before it.
+fn addresses_of(addresses: &Identities, whole: bool) -> String {
+    let written: Vec<String> = addresses
+        .addresses
+        .iter()
+        .map(|address| {
+            let kind = match address.kind {
+                AddressKind::Phone => "number",
+                AddressKind::ForeignPhone => "number abroad",
+                AddressKind::WhatsappUser => "WhatsApp id",
+                AddressKind::WhatsappParentUser => "WhatsApp parent id",
+                AddressKind::TelegramUser => "Telegram id",
+                AddressKind::Simulator => "simulated phone",
+            };
+            let value = if whole { address.value.clone() } else { mask(&address.value) };
+            format!("{kind} {value}")
+        })
+        .collect();
+    if written.is_empty() { "no address".to_owned() } else { written.join(", ") }
+}
+
+fn describe(person: &Snapshot) {
+    match &person.contact.membership {
+        Some(member) => println!("    member {}, since {}", member.number, day(member.since)),
+        None => println!("    no member"),
+    }
+    if !person.contact.posts.is_empty() {
+        println!("    posts: {}", person.contact.posts.join(", "));
+    }
+    match person.contact.last_inbound {
+        Some(at) => println!("    last wrote on {}", day(at)),
+        None => println!("    never wrote"),
+    }
+}
