@@ -530,6 +530,7 @@ async fn what_was_under_way_when_two_became_one_is_settled_under_the_one(home: H
         status: Status::Delivered,
         at: house.now(),
         error: None,
+        asks: None,
         recipient: both(),
     };
     house.records.apply_statuses(claimed.iter().map(delivered).collect()).await.unwrap();
