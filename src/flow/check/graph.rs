@@ -1,6 +1,7 @@
 //! Where steps lead: to every step of their flow, to its end, and to a question on the way.
 
 use super::circles::{Circle, silent_circles};
+use super::culprits::culprits;
 use crate::flow::code::Code;
 use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
@@ -23,7 +24,8 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
         let reached = reachable(&ways, 0);
         let ending = ends_ahead(flow);
         let beginnings = unreached(&ways, &reached);
-        for index in beginnings.iter().copied() {
+        let explained = explained_by((flow, draft), &beginnings, &reached, findings);
+        for index in beginnings.iter().copied().filter(|index| !explained.contains(index)) {
             let turned_back = closed.iter().position(|closing| {
                 closing.is_some_and(|((own, step), _)| own == flow_index && step + 1 == index)
             });
@@ -36,13 +38,14 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
                 .error_hint(
                     step.place,
                     format!("nobody ever reaches the step `{}`", step.name),
-                    "let a `goto`, `when` or `then` lead here, or remove it",
+                    how_to_reach(flow, index),
                 )
                 .code(Code::UnreachableStep);
         }
         runs_out(flow, &reached, draft, findings);
         // An end that nobody reaches is told.
-        if !beginnings.iter().any(|index| ending.get(*index) == Some(&true)) {
+        let ends_unreached = beginnings.iter().any(|index| ending.get(*index) == Some(&true));
+        if !ends_unreached && explained.is_empty() {
             never_ends((flow, draft), &reached, &ending, findings);
         }
     }
@@ -50,6 +53,61 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
         if let Some((_, place)) = closing {
             tell(circle, (place, astray), flows, findings);
         }
+    }
+}
+
+/// Tells of the ways that keep people from a step, and gives the steps for which that is told: for each
+/// such way the nearest that nobody reaches.
+fn explained_by(
+    (flow, draft): (&Flow, &FlowDraft),
+    beginnings: &[usize],
+    reached: &[bool],
+    findings: &mut Findings<'_>,
+) -> Vec<usize> {
+    let mut explained: Vec<usize> = Vec::new();
+    for culprit in culprits(flow) {
+        if reached.get(culprit.step) != Some(&true) {
+            continue;
+        }
+        let left = beginnings.iter().copied().filter(|index| !explained.contains(index));
+        let lost = left.min_by_key(|index| {
+            // What was meant stands below, most likely.
+            (*index < culprit.step, index.abs_diff(culprit.step))
+        });
+        if lost.is_none() && !culprit.is_wrong_alone() {
+            continue;
+        }
+        let name = lost.and_then(|index| flow.steps.get(index)).map(|step| step.name.as_str());
+        culprit.tell((flow, draft), name, findings);
+        explained.extend(lost);
+    }
+    explained
+}
+
+/// What to do about a step nobody reaches: the one above it may never go on to it.
+fn how_to_reach(flow: &Flow, index: usize) -> String {
+    let above = index.checked_sub(1).and_then(|above| Some((above, flow.steps.get(above)?)));
+    let led: Vec<String> = above
+        .into_iter()
+        .flat_map(|(above, _)| targets(flow, above))
+        .filter_map(|target| match target {
+            Target::Step(next) => flow.steps.get(next).map(|step| format!("`{}`", step.name)),
+            _ => None,
+        })
+        .collect();
+    match (above, led.as_slice()) {
+        (Some((_, above)), [_, ..]) => format!(
+            "`{}` above it leads to {}, never on to the next line: let a `goto`, `when` or `then` lead \
+             here, put it elsewhere, or remove it",
+            above.name,
+            led.join(" or ")
+        ),
+        (Some((_, above)), []) => format!(
+            "`{}` above it never goes on to the next line: let a `goto`, `when` or `then` lead here, or \
+             remove it",
+            above.name
+        ),
+        (None, _) => "let a `goto`, `when` or `then` lead here, or remove it".to_owned(),
     }
 }
 

@@ -50,7 +50,7 @@ pub(in crate::flow) fn same_ways(
 }
 
 /// What a target leads to, in words.
-fn name_of(flow: &Flow, target: Target) -> String {
+pub(super) fn name_of(flow: &Flow, target: Target) -> String {
     match target {
         Target::Step(index) => {
             flow.steps.get(index).map_or_else(String::new, |step| format!("`{}`", step.name))

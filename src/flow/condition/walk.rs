@@ -195,7 +195,7 @@ impl Walk<'_> {
         let name = name.as_str();
         let is_purposes = matches!(name, "consents" | "withdrawn");
         let (what, hint) = match self.answers.get(name) {
-            Some(Known::List(_)) => ("a list", None),
+            Some(Known::List { .. }) => ("a list", None),
             None if name == "posts" => ("a list", None),
             Some(Known::Number { .. }) => ("a number", Some(format!("compare it: {name} > 10"))),
             None if matches!(name, "days_left" | "my_count") => {
@@ -270,7 +270,7 @@ impl Walk<'_> {
                 let word: &str = word.inner();
                 match self.answers.get(name) {
                     None if name == "posts" => self.post(word),
-                    Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
+                    Some(Known::List { ids, .. }) if !ids.iter().any(|id| id == word) => {
                         self.wrong.push(Wrong {
                             code: Code::NeverTrue,
                             at: word.to_owned(),
@@ -301,7 +301,7 @@ impl Walk<'_> {
         let Some(Known::Number { .. }) = self.answers.get(other) else { return };
         let what = match self.answers.get(name) {
             Some(Known::Choice(_)) => "a choice",
-            Some(Known::List(_)) => "a list of choices",
+            Some(Known::List { .. }) => "a list of choices",
             Some(Known::Text) => "a text",
             Some(Known::Date) => "a day",
             _ => return,
@@ -321,7 +321,7 @@ impl Walk<'_> {
         else {
             return;
         };
-        if let Some(Known::List(_)) = self.answers.get(name) {
+        if let Some(Known::List { .. }) = self.answers.get(name) {
             self.mistyped(
                 name,
                 format!("`{name}` is a list of choices, not a number"),
@@ -383,7 +383,7 @@ impl Walk<'_> {
                         format!("`{name}` is a text, not a number"),
                         "put the number in quotes, or ask with `answer: number`".to_owned(),
                     ),
-                    Some(Known::List(_)) => self.mistyped(
+                    Some(Known::List { .. }) => self.mistyped(
                         name,
                         format!("`{name}` is a list of choices, not a number"),
                         format!("write size({name})"),
@@ -457,7 +457,7 @@ impl Walk<'_> {
                 );
                 return;
             }
-            (_, Some(Known::List(_))) => {
+            (_, Some(Known::List { .. })) => {
                 self.mistyped(
                     name,
                     format!("`{name}` is a list of choices, not one"),

@@ -1,0 +1,145 @@
+//! Ways that leave a step without its own: all choices of a question lead to one step, or a message in a
+//! wait leads back to the same wait. Told there, and not at the steps nobody reaches because of it.
+
+use super::graph::targets;
+use super::same_ways::{name_of, place_of};
+use crate::flow::code::Code;
+use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
+use crate::flow::diagnostic::Findings;
+use crate::flow::draft::{FlowDraft, KindDraft, StepDraft, TargetDraft};
+
+/// Such a step, by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Culprit {
+    pub(super) step: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Every choice of a question leads here.
+    Choices(Target),
+    /// `reply` leads back to its own wait, and nothing is said.
+    Reply,
+    /// Both sides of an `if`, told with the other ways that are none.
+    ToldElsewhere,
+}
+
+/// Those of a flow, in its order.
+pub(super) fn culprits(flow: &Flow) -> Vec<Culprit> {
+    let found = flow.steps.iter().enumerate().filter_map(|(step, definition)| {
+        let kind = match &definition.kind {
+            StepKind::Ask(ask) => Kind::Choices(one_way(ask)?),
+            StepKind::Wait { reply: Some(reply), .. } if comes_back(flow, *reply, step) => Kind::Reply,
+            StepKind::Branch(ways) if ways.iter().any(|(condition, _)| condition.is_some()) => {
+                let targets = targets(flow, step);
+                let (first, rest) = targets.split_first()?;
+                let same = !rest.is_empty() && rest.iter().all(|target| target == first);
+                same.then_some(Kind::ToldElsewhere)?
+            }
+            _ => return None,
+        };
+        Some(Culprit { step, kind })
+    });
+    found.collect()
+}
+
+/// Where every choice of a question leads, by a way that is written for each.
+fn one_way(ask: &Ask) -> Option<Target> {
+    let (Answer::OneOf(choices) | Answer::YesNo(choices)) = &ask.answer else { return None };
+    let mut ways = choices.list.iter().map(|choice| {
+        ask.when.iter().find(|(known, _)| *known == choice.id).map(|(_, target)| *target)
+    });
+    let first = ways.next()??;
+    let is_one = choices.list.len() > 1 && ways.all(|way| way == Some(first));
+    is_one.then_some(first)
+}
+
+/// Whether nothing is said or done before a wait comes again.
+fn comes_back(flow: &Flow, from: Target, wait: usize) -> bool {
+    let mut target = from;
+    for _ in &flow.steps {
+        let Target::Step(index) = target else { return false };
+        if index == wait {
+            return true;
+        }
+        match flow.steps.get(index) {
+            Some(step) if matches!(step.kind, StepKind::Goto) => target = step.next,
+            _ => return false,
+        }
+    }
+    false
+}
+
+impl Culprit {
+    /// Whether it is wrong by itself, and not only where it leaves a step without a way.
+    pub(super) fn is_wrong_alone(self) -> bool {
+        self.kind == Kind::Reply
+    }
+
+    /// Tells of it; `lost` is the step that has no way because of it.
+    pub(super) fn tell(
+        self,
+        (flow, draft): (&Flow, &FlowDraft),
+        lost: Option<&str>,
+        findings: &mut Findings<'_>,
+    ) {
+        let Some(written) = draft.steps.get(self.step) else { return };
+        match self.kind {
+            Kind::ToldElsewhere => {}
+            Kind::Choices(target) => tell_choices((flow, target), written, lost, findings),
+            Kind::Reply => tell_reply(written, lost, findings),
+        }
+    }
+}
+
+fn tell_choices(
+    (flow, target): (&Flow, Target),
+    written: &StepDraft,
+    lost: Option<&str>,
+    findings: &mut Findings<'_>,
+) {
+    let KindDraft::Ask(ask) = &written.kind else { return };
+    let Some((outcome, last)) = ask.when.last() else { return };
+    let all = if ask.when.len() > 2 { "all choices" } else { "both choices" };
+    let (follows, hint) = match lost {
+        Some(lost) => (
+            format!(", and none to `{lost}`"),
+            format!("lead one of them to `{lost}`: {{{}: {lost}}}?", outcome.text),
+        ),
+        None => (
+            ", and the conversation never ends".to_owned(),
+            "lead one of them to a step that ends, or on to the next".to_owned(),
+        ),
+    };
+    findings
+        .error_hint(
+            place_of(Some(last), written),
+            format!("{all} of `{}` lead to {}{follows}", written.name.text, name_of(flow, target)),
+            hint,
+        )
+        .code(Code::SameWays);
+}
+
+fn tell_reply(written: &StepDraft, lost: Option<&str>, findings: &mut Findings<'_>) {
+    let KindDraft::Wait { reply: Some(reply), .. } = &written.kind else { return };
+    let name = &written.name.text;
+    let instead = match lost {
+        Some(lost) => format!("lead it to `{lost}`: {{reply: {lost}}}"),
+        None => "lead it to a step that says or asks something".to_owned(),
+    };
+    let place = match reply {
+        TargetDraft::Step(word) => word.place,
+        _ => written.name.place,
+    };
+    findings
+        .error_hint(
+            place,
+            format!(
+                "`reply` leads back to the wait `{name}`, and nothing is said: whoever writes is not \
+                 answered, and the time begins anew"
+            ),
+            format!("{instead}; or leave `reply` away: then people are told that it takes time"),
+        )
+        .code(Code::SilentCircle);
+}
