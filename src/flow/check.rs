@@ -35,7 +35,7 @@ pub(super) use self::rehearsal::rehearsals;
 pub(super) use self::same_ways::same_ways;
 pub(super) use self::settled::settled;
 pub(super) use self::sms::parts;
-pub(super) use self::starts::{is_shipped, special_flows, starts};
+pub(super) use self::starts::{alike, is_shipped, special_flows, starts};
 pub(super) use self::strangers::strangers;
 pub(super) use self::stray::stray;
 pub(super) use self::texts::{choices, texts};

@@ -9,8 +9,8 @@ mod ways;
 
 use std::collections::{HashMap, HashSet};
 
-use self::compared::conditions;
 pub(super) use self::compared::choices_of;
+use self::compared::conditions;
 use self::filled::calls;
 use self::lacking::{Lacking, jump_over};
 pub(super) use self::shown::shown_by;

@@ -5,9 +5,7 @@ use super::graph::targets;
 use crate::flow::code::Code;
 use crate::flow::definition::{Action, Flow, StepKind, Target};
 use crate::flow::diagnostic::Findings;
-use crate::flow::draft::{
-    ActionDraft, AnswerDraft, FlowDraft, KindDraft, StepDraft, TargetDraft,
-};
+use crate::flow::draft::{ActionDraft, AnswerDraft, FlowDraft, KindDraft, StepDraft, TargetDraft};
 use crate::flow::template::Read;
 use crate::flow::yaml::Word;
 use crate::message::Purpose;
@@ -56,7 +54,8 @@ pub(in crate::flow) fn consented(
                     )
                     .code(Code::Consent);
             } else if let Some(question) = said.and_then(SaidBefore::only_refused) {
-                let steps = (draft.steps.get(question), step.and_then(|step| draft.steps.get(step)));
+                let steps =
+                    (draft.steps.get(question), step.and_then(|step| draft.steps.get(step)));
                 if let (Some(question), Some(saying)) = steps {
                     refused_before((question, saying), word, name, findings);
                 }
@@ -221,19 +220,16 @@ fn refused_before(
         asked.and_then(|ask| ask.when.iter().find(|(outcome, _)| outcome.text == wanted))
     };
     let led_away = way("yes").filter(|_| way("no").is_none());
-    let (place, hint) = match led_away {
-        Some((outcome, TargetDraft::Step(target))) => (
-            outcome.place,
-            format!(
-                "`yes` leads away to `{0}`, and `no` goes on: was `no: {0}` meant?",
-                target.text
-            ),
-        ),
-        _ => {
-            let spot = findings.spot(question.name.place);
-            let whom = format!("who said `yes` to `{}` ({spot})", question.name.text);
-            (word.place, format!("lead those here {whom}"))
-        }
+    let (place, hint) = if let Some((outcome, TargetDraft::Step(target))) = led_away {
+        let hint = format!(
+            "`yes` leads away to `{0}`, and `no` goes on: was `no: {0}` meant?",
+            target.text
+        );
+        (outcome.place, hint)
+    } else {
+        let spot = findings.spot(question.name.place);
+        let hint = format!("lead those here who said `yes` to `{}` ({spot})", question.name.text);
+        (word.place, hint)
     };
     findings.error_hint(place, message, hint).code(Code::Consent);
 }

@@ -13,7 +13,7 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
     let circles = silent_circles(flows);
     let closed: Vec<_> = circles.iter().map(|circle| circle.closes(flows, drafts)).collect();
     // What turns back too early keeps people from the step behind it.
-    let mut astray = vec![false; circles.len()];
+    let mut astray: Vec<Option<String>> = vec![None; circles.len()];
     for (flow_index, (flow, draft)) in flows.iter().zip(drafts).enumerate() {
         // Where a step could not be read, or leads nowhere, nobody knows what it would have led to.
         let lost = [Code::UnknownStep, Code::UnknownFlow, Code::UnknownOutcome, Code::WrongType];
@@ -26,14 +26,19 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
         let beginnings = unreached(&ways, &reached);
         let explained = explained_by((flow, draft), &beginnings, &reached, findings);
         for index in beginnings.iter().copied().filter(|index| !explained.contains(index)) {
-            let turned_back = closed.iter().position(|closing| {
-                closing.is_some_and(|((own, step), _)| own == flow_index && step + 1 == index)
+            let Some(step) = flow.steps.get(index) else { continue };
+            let turned_back = closed.iter().zip(&astray).position(|(closing, known)| {
+                closing.is_some_and(|((own, from), _)| {
+                    let calls = flow.steps.get(from).is_some_and(|step| {
+                        matches!(step.kind, StepKind::Fetch(_)) && from < index && known.is_none()
+                    });
+                    own == flow_index && (from + 1 == index || calls)
+                })
             });
             if let Some(known) = turned_back.and_then(|circle| astray.get_mut(circle)) {
-                *known = true;
+                *known = Some(step.name.clone());
                 continue;
             }
-            let Some(step) = flow.steps.get(index) else { continue };
             findings
                 .error_hint(
                     step.place,
@@ -51,7 +56,7 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
     }
     for ((circle, closing), astray) in circles.iter().zip(closed).zip(astray) {
         if let Some((_, place)) = closing {
-            tell(circle, (place, astray), flows, findings);
+            tell(circle, (place, astray.as_deref()), flows, findings);
         }
     }
 }
@@ -65,7 +70,7 @@ fn explained_by(
     findings: &mut Findings<'_>,
 ) -> Vec<usize> {
     let mut explained: Vec<usize> = Vec::new();
-    for culprit in culprits(flow) {
+    for culprit in culprits(flow, beginnings) {
         if reached.get(culprit.step) != Some(&true) {
             continue;
         }
@@ -80,6 +85,7 @@ fn explained_by(
         let name = lost.and_then(|index| flow.steps.get(index)).map(|step| step.name.as_str());
         culprit.tell((flow, draft), name, findings);
         explained.extend(lost);
+        explained.extend(culprit.named(flow).filter(|index| beginnings.contains(index)));
     }
     explained
 }
@@ -113,26 +119,40 @@ fn how_to_reach(flow: &Flow, index: usize) -> String {
 
 fn tell(
     circle: &Circle,
-    (place, astray): (Place, bool),
+    (place, astray): (Place, Option<&str>),
     flows: &[Flow],
     findings: &mut Findings<'_>,
 ) {
     let steps = circle.in_words(flows);
-    let told = if circle.within_a_turn {
-        findings.error_hint(
-            place,
-            format!("{steps} is a circle that asks nothing"),
-            "let one step of the circle ask, or lead out of it",
-        )
-    } else {
-        let message = format!("{steps} goes in a circle for ever and asks nothing");
-        let hint = "lead elsewhere; or give it a limit, {goto: step, at_most: 3, else: enough}; or \
-                    let one step ask";
-        if astray {
-            findings.error_hint(place, message, hint)
-        } else {
-            findings.warn(place, message, hint)
-        }
+    if circle.within_a_turn {
+        let message = format!("{steps} is a circle that asks nothing");
+        let hint = "let one step of the circle ask, or lead out of it";
+        findings.error_hint(place, message, hint).code(Code::SilentCircle);
+        return;
+    }
+    if let Some(call) = circle.calls_again(flows) {
+        let meant = astray.map_or_else(
+            || "lead it to a step that says so, or asks whether to try again".to_owned(),
+            |step| format!("lead it to `{step}`"),
+        );
+        findings
+            .error_hint(
+                place,
+                format!(
+                    "this leads back to the call `{call}` itself: it is made again at once, for ever, and \
+                     nobody is asked"
+                ),
+                format!("{meant}; or give it a limit, {{goto: {call}, at_most: 3, else: enough}}"),
+            )
+            .code(Code::SilentCircle);
+        return;
+    }
+    let message = format!("{steps} goes in a circle for ever and asks nothing");
+    let hint = "lead elsewhere; or give it a limit, {goto: step, at_most: 3, else: enough}; or let one step \
+                ask";
+    let told = match astray {
+        Some(_) => findings.error_hint(place, message, hint),
+        None => findings.warn(place, message, hint),
     };
     told.code(Code::SilentCircle);
 }

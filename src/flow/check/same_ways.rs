@@ -190,13 +190,14 @@ fn choices(
     } else {
         format!("add to `when`: {first}: …, with the step it is for")
     };
-    findings
-        .warn(
-            place,
-            format!(
-                "`{first}` has no way in `when`, as other choices have, and goes on to `{name}`{shared}"
-            ),
-            hint,
-        )
-        .code(Code::SameWays);
+    let message = format!(
+        "`{first}` has no way in `when`, as other choices have, and goes on to `{name}`{shared}"
+    );
+    // Where all the others leave for other flows, nobody meant this one to go on here.
+    let told = if twin.is_none() || names_flow {
+        findings.error_hint(place, message, hint)
+    } else {
+        findings.warn(place, message, hint)
+    };
+    told.code(Code::SameWays);
 }

@@ -12,7 +12,7 @@ use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Known, These, Worlds, both, without};
 use crate::flow::definition::{Action, Answer, Ask, Flow, NOT_UNDERSTOOD, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
-use crate::flow::draft::{CountDraft, FlowDraft, KindDraft, StepDraft};
+use crate::flow::draft::{FlowDraft, KindDraft, StepDraft};
 
 /// What is known of a person that another may change, or the time.
 const OF_THE_PERSON: [&str; 9] = [
@@ -30,6 +30,11 @@ const OF_THE_PERSON: [&str; 9] = [
 /// That of it which may change while a question is open.
 const WHILE_ASKED: [&str; 6] =
     ["language", "consents", "withdrawn", "my_count", "days_left", "term_over"];
+
+/// Whether a name is known of the person, and no answer.
+fn is_of_the_person(name: &str) -> bool {
+    name == "channel" || OF_THE_PERSON.contains(&name)
+}
 
 /// Tells of every condition that nobody who comes to it fulfils.
 pub(in crate::flow) fn settled(
@@ -77,7 +82,8 @@ struct Asked<'a> {
     choice: Option<&'a str>,
 }
 
-/// The conditions of a flow, in its order.
+/// The conditions of a flow that decide a way or show a choice, in its order. One that is only counted may
+/// be there for the sake of the others.
 fn asked_in<'a>(flow: &'a Flow, draft: &FlowDraft) -> Vec<Asked<'a>> {
     let mut found = Vec::new();
     for (step, (definition, written)) in flow.steps.iter().zip(&draft.steps).enumerate() {
@@ -98,14 +104,6 @@ fn asked_in<'a>(flow: &'a Flow, draft: &FlowDraft) -> Vec<Asked<'a>> {
                     let Some((condition, word)) = both else { continue };
                     let choice = Some(choice.id.as_str());
                     found.push(Asked { step, condition, place: word.place, way: None, choice });
-                }
-            }
-            (StepKind::Count(counting), KindDraft::Count(CountDraft::Holding(words))) => {
-                for condition in counting.conditions() {
-                    let word = words.iter().find(|word| word.text == condition.source());
-                    let Some(word) = word else { continue };
-                    let place = word.place;
-                    found.push(Asked { step, condition, place, way: None, choice: None });
                 }
             }
             _ => {}
@@ -242,12 +240,13 @@ impl Settling<'_> {
 
     /// The step without which the condition could hold.
     fn settled_by(&self, step: usize, holds: &[bool]) -> Option<usize> {
-        let decides = |index: &usize| {
-            *index != step
-                && self.flow.steps.get(*index).is_some_and(|step| {
-                    matches!(step.kind, StepKind::Branch(_) | StepKind::Ask(_))
-                })
-        };
+        let decides =
+            |index: &usize| {
+                *index != step
+                    && self.flow.steps.get(*index).is_some_and(|step| {
+                        matches!(step.kind, StepKind::Branch(_) | StepKind::Ask(_))
+                    })
+            };
         (0..self.flow.steps.len()).rev().filter(decides).find(|index| {
             let here = self.at_each_step(Some(*index));
             here.get(step).is_some_and(|comers| both(comers, holds).contains(&true))
@@ -259,7 +258,7 @@ impl Settling<'_> {
     fn at_each_step(&self, undecided: Option<usize>) -> Vec<These> {
         let mut start = self.worlds.all();
         for name in self.worlds.names() {
-            if !self.led_to && !self.is_of_the_person(name) {
+            if !self.led_to && !is_of_the_person(name) {
                 start = self.worlds.with(&start, name, |value| *value == Value::Null);
             }
         }
@@ -283,10 +282,6 @@ impl Settling<'_> {
             }
         }
         known
-    }
-
-    fn is_of_the_person(&self, name: &str) -> bool {
-        name == "channel" || OF_THE_PERSON.contains(&name)
     }
 
     /// Where a step leads, and in which worlds somebody goes there.
@@ -333,7 +328,7 @@ impl Settling<'_> {
             if changes(self.flows, called) { &OF_THE_PERSON } else { &WHILE_ASKED };
         let mut then = self.forget(comers, forgotten);
         for name in self.worlds.names() {
-            if !self.is_of_the_person(name) && self.flow.step(name).is_none() {
+            if !is_of_the_person(name) && self.flow.step(name).is_none() {
                 then = self.worlds.with(&then, name, |_| true);
             }
         }
@@ -408,8 +403,9 @@ impl Settling<'_> {
             Answer::AnyOf(_) | Answer::Ranked(_) => {
                 let is_none = |value: &Value| matches!(value, Value::List(list) if list.is_empty());
                 let nothing = self.worlds.with(&later, name, is_none);
-                let some =
-                    self.worlds.with(&later, name, |value| *value != Value::Null && !is_none(value));
+                let some = self
+                    .worlds
+                    .with(&later, name, |value| *value != Value::Null && !is_none(value));
                 found.push((way("none").unwrap_or(step.next), nothing));
                 found.push((step.next, some));
             }
@@ -445,7 +441,9 @@ impl NeverTrue<'_> {
                     format!(
                         "this way is never taken: whoever fits has gone above, by `{all}`, already"
                     ),
-                    format!("put this way above that of `{above}`: the narrower condition comes first"),
+                    format!(
+                        "put this way above that of `{above}`: the narrower condition comes first"
+                    ),
                 )
             };
             findings.error_hint(*place, message, hint).code(Code::NeverTrue);
@@ -467,7 +465,9 @@ impl NeverTrue<'_> {
         let turned = opposite(source);
         let (message, hint) = match choice {
             Some(id) => (
-                format!("`{id}` is never shown: `{source}` holds of nobody who comes to `{at}`{because}"),
+                format!(
+                    "`{id}` is never shown: `{source}` holds of nobody who comes to `{at}`{because}"
+                ),
                 format!("take the `if` of `{id}` away, or turn it round: {turned}"),
             ),
             None => (

@@ -82,6 +82,8 @@ pub(super) struct Literals {
 
 /// Of so many choices every list that may be answered is looked at, where it is counted.
 const MOST_COUNTED: usize = 7;
+/// And of so few in any case.
+const FEW: usize = 5;
 
 impl Literals {
     /// `false` where the expression does more than compare.
@@ -143,10 +145,8 @@ impl Literals {
                 // How long a word is would be counted.
                 Known::Choice(_) | Known::Text | Known::Date if is_counted => return None,
                 Known::Choice(ids) => words(ids.iter().map(String::as_str)),
-                Known::List { ids, least, most } if is_counted => {
-                    if ids.len() > MOST_COUNTED {
-                        return None;
-                    }
+                Known::List { ids, .. } if is_counted && ids.len() > MOST_COUNTED => return None,
+                Known::List { ids, least, most } if is_counted || ids.len() <= FEW => {
                     answered(ids, *least, *most)
                 }
                 Known::List { ids, .. } => self.lists(ids.iter().map(String::as_str), "-"),

@@ -16,7 +16,7 @@ const MOST: usize = 600;
 
 /// A name, and every value it may have.
 struct Name {
-    name: String,
+    word: String,
     values: Vec<Value>,
     /// How far apart two worlds lie that differ in the next value of this name alone.
     stride: usize,
@@ -57,7 +57,7 @@ impl Worlds {
             if count > MOST {
                 return None;
             }
-            names.push(Name { name: name.to_owned(), values, stride });
+            names.push(Name { word: name.to_owned(), values, stride });
         }
         Some(Worlds { names, count })
     }
@@ -74,14 +74,14 @@ impl Worlds {
     pub(in crate::flow) fn where_holds(&self, condition: &Condition) -> These {
         let holds = |world: usize| {
             let value = |name: &Name| name.value(world).cloned().unwrap_or(Value::Null);
-            let values = self.names.iter().map(|name| (name.name.as_str(), value(name))).collect();
+            let values = self.names.iter().map(|name| (name.word.as_str(), value(name))).collect();
             matches!(condition.decide(&World { values }), Ok(Value::Bool(true)))
         };
         (0..self.count).map(holds).collect()
     }
 
     pub(in crate::flow) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|name| name.name.as_str())
+        self.names.iter().map(|name| name.word.as_str())
     }
 
     /// The worlds that some of them become where a name takes each value that fits.
@@ -91,7 +91,7 @@ impl Worlds {
         name: &str,
         fits: impl Fn(&Value) -> bool,
     ) -> These {
-        let Some(name) = self.names.iter().find(|known| known.name == name) else {
+        let Some(name) = self.names.iter().find(|known| known.word == name) else {
             return some.to_vec();
         };
         let mut become_of = self.none();
@@ -108,7 +108,7 @@ impl Worlds {
 
     /// Whether a name has no value in any of these worlds.
     pub(in crate::flow) fn lacks(&self, some: &[bool], name: &str) -> bool {
-        let Some(name) = self.names.iter().find(|known| known.name == name) else { return false };
+        let Some(name) = self.names.iter().find(|known| known.word == name) else { return false };
         let mut meant = some.iter().enumerate().filter(|(_, meant)| **meant);
         meant.all(|(world, _)| matches!(name.value(world), Some(Value::Null)))
     }

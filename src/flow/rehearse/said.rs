@@ -2,15 +2,14 @@
 //! pictures, and whether they leave.
 
 use super::{Heard, PICTURES, Stage, template_name};
-use crate::flow::code::Code;
 use crate::contact::Language;
+use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, did_you_mean, one_of_these};
 use crate::flow::draft::word;
 use crate::flow::talk::Left;
 use crate::flow::text::Text;
 use crate::flow::yaml::{Kind as YamlKind, Node, Word};
 use crate::gate::Refusal;
-use crate::locale::{Pattern, Segment};
 use crate::understanding;
 
 impl Stage<'_> {
@@ -61,13 +60,17 @@ impl Stage<'_> {
         });
         let reads_so = |text: &&Text| {
             Language::ALL.into_iter().any(|language| {
-                let words = plain_words(text.pattern(language)).unwrap_or_default();
-                !folded.is_empty() && understanding::fold(&words) == folded
+                let words = text.pattern(language).as_constant().unwrap_or_default();
+                !folded.is_empty() && understanding::fold(words) == folded
             })
         };
         let named = texts().find(reads_so).map(|text| text.key.as_str());
-        if let Some(name) = named.or_else(|| said.and_then(|heard| heard.keys.first()).map(String::as_str)) {
-            return format!("`bot:` takes the name of a text, and these are its words: write `- bot: {name}`");
+        if let Some(name) =
+            named.or_else(|| said.and_then(|heard| heard.keys.first()).map(String::as_str))
+        {
+            return format!(
+                "`bot:` takes the name of a text, and these are its words: write `- bot: {name}`"
+            );
         }
         match next.and_then(|heard| heard.keys.first()) {
             Some(name) => format!("`bot:` takes the name of a text; what the bot says is `{name}`"),
@@ -88,7 +91,8 @@ impl Stage<'_> {
             );
         }
         if self.talk.contact.handed_over {
-            return "somebody of the office talks here: add the line `- office: done` above".to_owned();
+            return "somebody of the office talks here: add the line `- office: done` above"
+                .to_owned();
         }
         let rests = session.rest.as_ref().and_then(|rest| rest.until);
         match rests {
@@ -189,9 +193,8 @@ impl Stage<'_> {
                     let (_, words) = refusal.office_words();
                     format!("{words} Or, if that is meant, write `- kept_back: {}`", refusal.name())
                 }
-                None => {
-                    "a template leaves on WhatsApp when the person was silent for 24 hours".to_owned()
-                }
+                None => "a template leaves on WhatsApp when the person was silent for 24 hours"
+                    .to_owned(),
             },
         );
         None
@@ -226,7 +229,10 @@ impl Stage<'_> {
                 format!("{} Write `- kept_back: {}`", other.office_words().1, other.name()),
             ),
             None => (
-                format!("expected that `{}` keeps something back, and everything leaves", wanted.text),
+                format!(
+                    "expected that `{}` keeps something back, and everything leaves",
+                    wanted.text
+                ),
                 "take the line out".to_owned(),
             ),
         };
@@ -302,13 +308,4 @@ fn in_a_word(seconds: i64) -> String {
         || format!("{}s", seconds.max(1)),
         |(unit, letter)| format!("{}{letter}", seconds / unit),
     )
-}
-
-/// The words of a text that shows no variable.
-fn plain_words(pattern: &Pattern) -> Option<String> {
-    let words = pattern.segments.iter().map(|segment| match segment {
-        Segment::Text(text) => Some(text.as_ref()),
-        _ => None,
-    });
-    words.collect()
 }

@@ -29,7 +29,8 @@ pub(super) fn calls(
             let Ok(template) = Template::read(&word.text) else { continue };
             for name in template.names() {
                 let is_ticket = name == TICKET;
-                let comes_along = is_ticket && own.is_some_and(|own| entered_with_ticket(flows, own));
+                let comes_along =
+                    is_ticket && own.is_some_and(|own| entered_with_ticket(flows, own));
                 if (!is_ticket && !known.contains_key(name))
                     || comes_along
                     || told.iter().any(|known| known == name)
@@ -39,7 +40,19 @@ pub(super) fn calls(
                 }
                 told.push(name.to_owned());
                 let at = place_in(word, name, findings);
-                tell(at, name, (flow, draft), fetch, findings);
+                let before: Vec<&str> = flow
+                    .steps
+                    .iter()
+                    .take(index)
+                    .filter(|step| matches!(step.kind, StepKind::Ask(_)))
+                    .map(|step| step.name.as_str())
+                    .filter(|name| !fetch.url.text.contains(&format!("{{{name}}}")))
+                    .filter(|name| {
+                        let ways = Ways { flows, flow, known, name };
+                        matches!(ways.to(index), Before::Always)
+                    })
+                    .collect();
+                tell(at, name, (flow, draft), (fetch, &before), findings);
             }
         }
     }
@@ -49,7 +62,7 @@ fn tell(
     at: Place,
     name: &str,
     (flow, draft): (&Flow, &FlowDraft),
-    fetch: &FetchDraft,
+    (fetch, known): (&FetchDraft, &[&str]),
     findings: &mut Findings<'_>,
 ) {
     let step_at = |index: usize, findings: &Findings<'_>| {
@@ -61,13 +74,23 @@ fn tell(
     let (message, hint) = if fetch.keep.iter().any(|(kept, _)| kept.text == name) {
         (
             format!("`{name}` comes with the answer of this very call: nothing stands here yet"),
-            "fill in what was answered before the call".to_owned(),
+            match known {
+                [] => "fill in what was answered before the call".to_owned(),
+                [.., last] => {
+                    format!("fill in what was answered before the call, perhaps {{{last}}}")
+                }
+            },
         )
     } else if name == TICKET {
         let files = flow.steps.iter().position(|step| is_request(&step.kind));
         let hint = files.map_or_else(
             || "file the request before: {do: {request: {kind: …, with: […]}}}".to_owned(),
-            |index| format!("put {}, which files the request, before this call", step_at(index, findings)),
+            |index| {
+                format!(
+                    "put {}, which files the request, before this call",
+                    step_at(index, findings)
+                )
+            },
         );
         ("no request is filed before this call: there is no `ticket` yet".to_owned(), hint)
     } else {
@@ -78,7 +101,12 @@ fn tell(
         });
         let hint = giver.map_or_else(
             || "fill in what was answered before the call".to_owned(),
-            |index| format!("put this call behind {}, or fill in another answer", step_at(index, findings)),
+            |index| {
+                format!(
+                    "put this call behind {}, or fill in another answer",
+                    step_at(index, findings)
+                )
+            },
         );
         (format!("nobody was asked for `{name}` before this call: nothing stands here"), hint)
     };

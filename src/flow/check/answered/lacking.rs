@@ -12,7 +12,13 @@ pub(super) struct Lacking {
 }
 
 impl Lacking {
-    pub(super) fn tell(&self, at: Place, (key, name): (&str, &str), flow: &Flow, findings: &mut Findings<'_>) {
+    pub(super) fn tell(
+        &self,
+        at: Place,
+        (key, name): (&str, &str),
+        flow: &Flow,
+        findings: &mut Findings<'_>,
+    ) {
         let message = format!(
             "the text `{key}` shows `${name}`, which is not answered on the way {}",
             in_words(&self.way, flow)
@@ -61,7 +67,11 @@ pub(super) struct Jump {
 }
 
 /// The last place on a way where it leaps over the step `name`.
-pub(super) fn jump_over(way: &[usize], name: &str, (flow, draft): (&Flow, &FlowDraft)) -> Option<Jump> {
+pub(super) fn jump_over(
+    way: &[usize],
+    name: &str,
+    (flow, draft): (&Flow, &FlowDraft),
+) -> Option<Jump> {
     let giver = flow.step(name)?;
     let (at, (from, to)) = way
         .iter()

@@ -21,7 +21,8 @@ pub(super) fn plain(word: &str) -> String {
         .collect()
 }
 
-const AADHAAR: &str = "आधार aadhaar aadhar adhaar adhar aadharcard uidai आधारकार्ड آدھار ادھار آدھارکارڈ";
+const AADHAAR: &str =
+    "आधार aadhaar aadhar adhaar adhar aadharcard uidai आधारकार्ड آدھار ادھار آدھارکارڈ";
 /// Behind `आधार`, these make it "on the basis of".
 const BASIS: &str = "पर से बनाकर पे par pe per स्तंभ के par";
 /// And so do these before it: `किस आधार पर`.

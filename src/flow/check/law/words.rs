@@ -16,7 +16,8 @@ impl<'a> Words<'a> {
         let words = text
             .split(|sign: char| sign.is_whitespace() || is_mark(sign))
             .filter(|word| !word.is_empty());
-        Words(joined(words.map(|word| (plain(word), word)).collect()))
+        let words: Vec<(String, &str)> = words.map(|word| (plain(word), word)).collect();
+        Words(joined(&words))
     }
 
     fn at(&self, index: usize) -> &str {
@@ -49,9 +50,9 @@ impl<'a> Words<'a> {
 }
 
 /// The same words where a short name that is written letter by letter is one: `आई डी`, `آئی ڈی`, `O T P`.
-fn joined<'a>(words: Vec<(String, &'a str)>) -> Vec<(String, &'a str)> {
+fn joined<'a>(words: &[(String, &'a str)]) -> Vec<(String, &'a str)> {
     let mut whole: Vec<(String, &'a str)> = Vec::with_capacity(words.len());
-    let mut rest = words.as_slice();
+    let mut rest = words;
     while let Some(((first, written), behind)) = rest.split_first() {
         let letters = |short: &&(Vec<String>, String)| {
             let (letters, _) = short;

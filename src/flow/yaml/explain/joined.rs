@@ -27,7 +27,10 @@ pub(super) fn joined(line: Line<'_>) -> Option<Slip> {
             "two lines stand on one: `{key}` begins a line of its own, below `{}`",
             head(content.trim_start_matches("- ")).trim()
         ),
-        hint: format!("put a line break before `{key}:` and begin it with {}", spaces_in_words(spaces)),
+        hint: format!(
+            "put a line break before `{key}:` and begin it with {}",
+            spaces_in_words(spaces)
+        ),
     })
 }
 
@@ -71,7 +74,8 @@ fn behind_a_word(content: &str) -> Option<usize> {
     let (name, first) = (before.get(second..)?, before.get(..second)?);
     let is_key = is_of_a_step(name) || AT_THE_MARGIN.contains(&name);
     let apart = first.ends_with("  ");
-    let is_word = !first.trim().contains(' ') && (is_of_a_step(key) || AT_THE_MARGIN.contains(&key));
+    let is_word =
+        !first.trim().contains(' ') && (is_of_a_step(key) || AT_THE_MARGIN.contains(&key));
     (is_key && !first.trim().is_empty() && (apart || is_word)).then_some(value_at + second)
 }
 
