@@ -228,7 +228,11 @@ fn refused_before(
         (outcome.place, hint)
     } else {
         let spot = findings.spot(question.name.place);
-        let hint = format!("lead those here who said `yes` to `{}` ({spot})", question.name.text);
+        let name = &question.name.text;
+        let hint = match asked {
+            Some(_) => format!("lead those here who said `yes` to `{name}` ({spot})"),
+            None => format!("`{name}` ({spot}) withdraws it: say this before, or ask for it again"),
+        };
         (word.place, hint)
     };
     findings.error_hint(place, message, hint).code(Code::Consent);
