@@ -115,7 +115,7 @@ const SLIPS: &[Slip] = &[
         "when: {right: name, change: name}}",
         Code::SameWays,
         "right: name, change: name",
-        "{change: enrol}?",
+        "`right: enrol` or `change: enrol`",
     ),
     Slip(
         JOIN,
@@ -123,7 +123,7 @@ const SLIPS: &[Slip] = &[
         "    when: {yes: declined, no: declined}",
         Code::SameWays,
         "yes: declined, no: declined",
-        "{no: birth_year}?",
+        "`yes: birth_year` or `no: birth_year`",
     ),
     Slip(
         EXTRA,
@@ -473,7 +473,7 @@ fn how_many_may_be_chosen_bounds_what_is_compared_with_it() {
             text.replacen(PEOPLE, &with, 1)
         });
         for text in office.files.iter_mut().filter(|file| file.path.ends_with("/extra.ftl")) {
-            text.text = text.text.replacen("\n", "\n    .a = A\n    .b = B\n    .c = C\n", 1);
+            text.text = text.text.replacen('\n', "\n    .a = A\n    .b = B\n    .c = C\n", 1);
         }
         let found = told(&office);
         let never: Vec<_> =
@@ -508,4 +508,16 @@ fn identity_papers_are_known_letter_by_letter_and_in_three_scripts() {
         let hit = found.iter().any(|finding| finding.code == Code::IdentityNumber);
         assert!(hit, "{text}\n{}", drawn(&found));
     }
+}
+
+#[test]
+fn a_question_at_the_end_says_which_of_its_answers_comes_to_no_step() {
+    let last = "  more: {ask: thanks, answer: yes_no, when: {yes: people}}";
+    let found =
+        told(&edited(EXTRA, |text| text.replacen("  thanks: {say: thanks, end: true}", last, 1)));
+    let hit = found.iter().any(|finding| {
+        finding.code == Code::RunsOut
+            && finding.hint.as_deref().is_some_and(|said| said.contains("`no` comes to no step"))
+    });
+    assert!(hit, "{}", drawn(&found));
 }

@@ -7,7 +7,7 @@ use super::same_ways::{name_of, place_of};
 use crate::flow::code::Code;
 use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
 use crate::flow::diagnostic::Findings;
-use crate::flow::draft::{FlowDraft, KindDraft, StepDraft, TargetDraft};
+use crate::flow::draft::{AskDraft, FlowDraft, KindDraft, StepDraft, TargetDraft};
 use crate::flow::link::FAILS_UNSEEN;
 use crate::flow::session::Came;
 
@@ -129,12 +129,12 @@ fn tell_choices(
     findings: &mut Findings<'_>,
 ) {
     let KindDraft::Ask(ask) = &written.kind else { return };
-    let Some((outcome, last)) = ask.when.last() else { return };
+    let Some((_, last)) = ask.when.last() else { return };
     let all = if ask.when.len() > 2 { "all choices" } else { "both choices" };
     let (follows, hint) = match lost {
         Some(lost) => (
             format!(", and none to `{lost}`"),
-            format!("lead one of them to `{lost}`: {{{}: {lost}}}?", outcome.text),
+            format!("lead one of them to `{lost}`: {}", either_way(ask, lost)),
         ),
         None => (
             ", and the conversation never ends".to_owned(),
@@ -148,6 +148,13 @@ fn tell_choices(
             hint,
         )
         .code(Code::SameWays);
+}
+
+/// `yes: sorry` or `no: sorry`.
+fn either_way(ask: &AskDraft, step: &str) -> String {
+    let ways: Vec<String> =
+        ask.when.iter().map(|(outcome, _)| format!("`{}: {step}`", outcome.text)).collect();
+    ways.join(" or ")
 }
 
 fn tell_menu((flow, written): (&Flow, &StepDraft), findings: &mut Findings<'_>) {

@@ -3,7 +3,7 @@
 use super::circles::{Circle, silent_circles};
 use super::culprits::culprits;
 use crate::flow::code::Code;
-use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
+use crate::flow::definition::{Answer, Ask, Flow, Step, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::{FlowDraft, TargetDraft};
 use crate::flow::session::Came;
@@ -223,9 +223,27 @@ fn runs_out(flow: &Flow, reached: &[bool], draft: &FlowDraft, findings: &mut Fin
             .error_hint(
                 step.place,
                 format!("the flow runs on past its last step `{}`", step.name),
-                "close it with `end: true`, or a `goto`",
+                how_to_close(step),
             )
             .code(Code::RunsOut);
+    }
+}
+
+/// What to write where a flow runs on: a question says which of its answers has no way.
+fn how_to_close(step: &Step) -> String {
+    let close = "close it with `end: true`, or a `goto`";
+    let StepKind::Ask(ask) = &step.kind else { return close.to_owned() };
+    let choices = ask.choices().into_iter().flat_map(|choices| &choices.list);
+    let led = |id: &str| ask.when.iter().any(|(known, _)| known == id);
+    let left: Vec<&str> = choices.map(|choice| choice.id.as_str()).filter(|id| !led(id)).collect();
+    match left.as_slice() {
+        [] => close.to_owned(),
+        _ if ask.when.is_empty() => close.to_owned(),
+        left => format!(
+            "whoever answers `{}` comes to no step: add one behind it, {{say: …, end: true}}, or a way in \
+             `when`",
+            left.join("` or `")
+        ),
     }
 }
 

@@ -102,7 +102,11 @@ fn branch((flow, index): (&Flow, usize), written: &StepDraft, findings: &mut Fin
             left_out(flow).unwrap_or("…")
         )
     } else {
-        "let one of them lead elsewhere, or take the condition away".to_owned()
+        let elsewhere = left_out(flow).map_or_else(
+            || "elsewhere".to_owned(),
+            |step| format!("to `{step}`, where nobody comes"),
+        );
+        format!("let one of them lead {elsewhere}, or take the condition away")
     };
     let place = place_of(written.targets().first().copied(), written);
     findings.error_hint(place, format!("{all} to {leads}"), hint).code(Code::SameWays);
