@@ -125,9 +125,11 @@ impl Refusal {
                 "भेजने का समय निकल गया, इसलिए संदेश नहीं गया।",
                 "The time to send this message has passed, so it did not go.",
             ),
-            Refusal::Withdrawn => {
-                ("इस व्यक्ति ने संदेश बंद करने को कहा है।", "This person has asked us to stop.")
-            }
+            // Of one consent or of all of them: what was refused is not sent.
+            Refusal::Withdrawn => (
+                "इस व्यक्ति ने ऐसे संदेशों के लिए मना किया है।",
+                "This person has said no to messages of this kind.",
+            ),
             Refusal::NoConsent => (
                 "इस व्यक्ति ने ऐसे संदेशों के लिए सहमति नहीं दी है।",
                 "This person has not agreed to messages of this kind.",

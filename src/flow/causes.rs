@@ -214,7 +214,12 @@ impl Causes {
                         && other.line == finding.line
                         && other.severity == Severity::Error
                 };
-                broken || self.lacking.contains(stem(&finding.path)) || found.iter().any(same_line)
+                // Where a step is missing that was meant to say it.
+                let of_step = |(flow, _): &(String, String)| *flow == stem(&finding.path);
+                broken
+                    || self.lacking.contains(stem(&finding.path))
+                    || self.unknown_steps.iter().any(of_step)
+                    || found.iter().any(same_line)
             }
             Code::UnknownVariable => {
                 let flow = stem(&finding.path);
@@ -242,15 +247,20 @@ impl Causes {
                 };
                 found.iter().any(folder)
             }
-            Code::LabelTooLong => {
+            // A label that is not seen as one makes that above it longer, and with it the buttons.
+            Code::NoButton => found
+                .iter()
+                .any(|other| is_unseen(other) && stem(&other.path) == stem(&finding.path)),
+            Code::LabelTooLong | Code::LabelBreak => {
                 let behind = |other: &Diagnostic| {
                     // What is read as text belongs to the label or text above it.
-                    let as_text = other.message.contains("is read as text") && near(&other);
+                    let as_text = is_unseen(other) && near(&other);
                     other.code == Code::MissingLabel
                         && other.path == finding.path
                         && (other.line == finding.line || as_text && other.line > finding.line)
                 };
-                near_any(&[Code::FluentSyntax]) || found.iter().any(behind)
+                (finding.code == Code::LabelTooLong && near_any(&[Code::FluentSyntax]))
+                    || found.iter().any(behind)
             }
             // Half an `if` that is wrong leads where the other half does.
             Code::SameWays => found.iter().any(|other| {
@@ -300,6 +310,12 @@ fn ways_missing(finding: &Diagnostic) -> usize {
     called_and_results.map_or(0, |said| (said.matches('`').count() / 2).saturating_sub(1))
 }
 
+/// Whether it tells of a label that is there and not seen as one.
+fn is_unseen(finding: &Diagnostic) -> bool {
+    let words = ["is read as text", "stands behind a `#`"];
+    finding.code == Code::MissingLabel && words.iter().any(|said| finding.message.contains(said))
+}
+
 /// Whether it tells of a circle, at a step of this file.
 fn circles_in(finding: &Diagnostic, path: &str) -> bool {
     finding.code == Code::SilentCircle
@@ -330,6 +346,7 @@ fn folded(list: Vec<Diagnostic>) -> Vec<Diagnostic> {
         Code::UnknownVariable,
         Code::UnknownTerm,
         Code::UnknownName,
+        Code::UnknownVariant,
     ];
     let mut told: Vec<Diagnostic> = Vec::new();
     let mut first: HashMap<(Code, String), usize> = HashMap::new();

@@ -315,3 +315,44 @@ fn a_talk_that_goes_otherwise_says_what_the_person_s_words_were_taken_for() {
         assert!(one.hint.as_deref().unwrap_or_default().contains(hint), "{to}: {one}");
     }
 }
+
+#[test]
+fn a_talk_that_stands_still_says_what_it_waits_for() {
+    let said = "  said: {say: said, end: true}\n";
+    for (steps, heard, hint) in [
+        (
+            format!("  rest: {{wait: 3h}}\n{said}"),
+            "",
+            "(step `rest`): add the line `- wait: 3h` above",
+        ),
+        (
+            format!("  look: {{fetch: 'https://api.example.org/look'}}\n{said}"),
+            "",
+            "`- fetched: {status: 200, body: {…}}` above",
+        ),
+        (format!("  talk: {{handoff: talk}}\n{said}"), "  - bot: talk\n", "`- office: done` above"),
+        ("  over: {end: true}\n".to_owned(), "", "the conversation is over"),
+        (
+            format!("  which: {{ask: which, answer: text}}\n{said}"),
+            "  - bot: which\n",
+            "the bot waits for the person",
+        ),
+    ] {
+        let flow = format!(
+            "flow: slow\nabout: Takes its time.\nstart: {{words: [धीरे]}}\nsteps:\n  hello: {{say: hello}}\n{steps}"
+        );
+        let mut office = sources();
+        office.files.push(file("flows/slow.yaml", &flow));
+        for language in ["hi", "en"] {
+            let texts = "hello = क\nwhich = ख\nsaid = ग\ntalk = घ\n";
+            office.files.push(file(&format!("locales/{language}/slow.ftl"), texts));
+        }
+        let talk =
+            "rehearse: slow\nchannel: whatsapp\nlang: hi\ntalk:\n  - me: धीरे\n  - bot: hello\n";
+        let text = format!("{talk}{heard}  - bot: said\n");
+        let report = rehearse(&loaded(&office), &file("flows/rehearsals/slow.yaml", &text));
+        let [last] = report.differences.as_slice() else { panic!("{steps}: {report}") };
+        let because = last.hint.as_deref().unwrap_or_default();
+        assert!(because.contains(hint), "{steps}: {last}");
+    }
+}

@@ -88,7 +88,7 @@ codes! {
     // ---- conditions
     ConditionSyntax "condition-syntax" "A condition that cannot be read."
     ConditionType "condition-type" "A condition that is no yes or no, or compares what cannot be compared."
-    NeverTrue "never-true" "A comparison with a word the answer never is."
+    NeverTrue "never-true" "A condition that never holds, or holds of nobody who comes to it."
 
     // ---- texts
     BareVariable "bare-variable" "A variable outside of its braces, which would be said as it stands."
@@ -130,10 +130,10 @@ codes! {
     UnreachableStep "unreachable-step" "A step nobody ever reaches."
     NoEnd "no-end" "A conversation that never ends."
     RunsOut "runs-out" "A flow that runs on past its last step."
-    NotYetAnswered "not-yet-answered" "An answer that a text or condition names before it was given."
+    NotYetAnswered "not-yet-answered" "An answer that a text, a condition or a call names before it was given."
     SameWays "same-ways" "Ways of a step that lead to one place, or a choice without the way the others have."
     CallsItself "calls-itself" "A flow that calls itself, or flows that call each other in a circle."
-    SilentCircle "silent-circle" "A circle of steps that asks nothing."
+    SilentCircle "silent-circle" "A circle of steps that asks nothing, or a reply that leads back to its wait in silence."
     HandedOver "handed-over" "A question that is asked once the office has taken over."
     After24Hours "after-24-hours" "A message that WhatsApp does not let through without a template."
     UnknownTemplate "unknown-template" "A template that is not declared."
@@ -143,7 +143,7 @@ codes! {
     ExpiresFirst "expires-first" "A conversation that expires before it goes on."
     SameAnswer "same-answer" "An answer that a flow and one it calls both keep."
     Enrolment "enrolment" "A member is enrolled without what a member needs."
-    Consent "consent" "A consent asked without a notice, or without a yes."
+    Consent "consent" "A consent asked without a notice or a yes, or a template nobody agreed to who comes to it."
 
     // ---- law
     IdentityNumber "identity-number" "A question that collects identity or account numbers."

@@ -5,6 +5,7 @@ mod possible;
 mod sample;
 mod unreadable;
 mod walk;
+mod worlds;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -17,6 +18,7 @@ use self::sample::Sample;
 pub(crate) use self::unreadable::too_involved;
 use self::unreadable::unreadable;
 use self::walk::{Walk, Wrong};
+pub(super) use self::worlds::{These, Worlds, both, without};
 use super::code::Code;
 use super::diagnostic::Findings;
 use super::quick::Quick;
@@ -66,8 +68,12 @@ impl fmt::Debug for Condition {
 pub(super) enum Known {
     /// One of these words.
     Choice(Vec<String>),
-    /// A list of some of these words.
-    List(Vec<String>),
+    /// A list of some of these words, so many of them.
+    List {
+        ids: Vec<String>,
+        least: usize,
+        most: usize,
+    },
     /// A day, `2027-12-31`.
     Date,
     /// A whole number within these bounds.

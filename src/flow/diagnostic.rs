@@ -174,6 +174,12 @@ impl<'a> Findings<'a> {
         codes.iter().any(|code| self.codes.contains(&(file, *code)))
     }
 
+    /// The whole of a file.
+    pub(super) fn text_of(&self, file: usize) -> &'a str {
+        let sources: &'a Sources = self.sources;
+        sources.files.get(file).map_or("", |file| file.text.as_str())
+    }
+
     /// The words of a place as they stand in the file, quotes and all.
     pub(super) fn source_of(&self, place: Place) -> &'a str {
         let sources: &'a Sources = self.sources;

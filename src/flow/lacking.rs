@@ -6,6 +6,7 @@ use super::diagnostic::{Place, nearest};
 use super::draft::{ActionDraft, AnswerDraft, FlowDraft, KindDraft};
 use super::link::{Linker, outcomes};
 use super::load::{Sources, is_flow};
+use super::put_aside::{in_a_comment, on_a_line};
 use super::wording::{english_name, place_of};
 use super::yaml::Word;
 use crate::contact::Language;
@@ -304,6 +305,25 @@ impl Linker<'_, '_, '_> {
             return true;
         }
         let Some(known) = self.catalogue.book(language, book) else { return false };
+        if let Some(at) = in_a_comment(known.source, key, '=', self.findings) {
+            let written = self.findings.source_of(at).trim_start_matches(['#', ' ']);
+            let hint = format!("take the `#` away: `{}`", first_words(written));
+            let message =
+                format!("the text `{key}` is missing in {name}: it stands behind a `#` here");
+            self.findings.error_hint(at, message, hint).code(Code::MissingText);
+            return true;
+        }
+        if let Some(at) = on_a_line(known.source, key, self.findings) {
+            let written = first_words(self.findings.source_of(at)).to_owned();
+            self.findings
+                .error_hint(
+                    at,
+                    format!("the text `{key}` stands on the line of another text"),
+                    format!("put a line break before it: `{written}` begins a line of its own"),
+                )
+                .code(Code::MissingText);
+            return true;
+        }
         // A name like it that no other language has was meant by the translator.
         let strange = known.messages.keys().map(String::as_str).filter(|name| {
             Language::ALL.into_iter().all(|other| {
@@ -328,6 +348,21 @@ impl Linker<'_, '_, '_> {
     /// A label that stands in its message and is read as text, told where it stands.
     fn label_as_text(&mut self, message: &Message, label: &str) -> bool {
         let lines = self.findings.lines_of_message(place_of(Some(message)));
+        let hashed = lines
+            .iter()
+            .skip(1)
+            .map(|(place, line)| (*place, line.trim_start()))
+            .find(|(_, line)| line.starts_with('#') && stands_as_text(line, label).is_some())
+            .map(|(place, _)| place);
+        let hashed = hashed
+            .or_else(|| in_a_comment(message.source, &format!(".{label}"), '=', self.findings));
+        if let Some(at) = hashed {
+            let written = self.findings.source_of(at).trim_start_matches(['#', ' ', '\t']);
+            let hint = format!("take the `#` away: `    {}`", first_words(written));
+            let message = format!("the label `.{label}` stands behind a `#`");
+            self.findings.error_hint(at, message, hint).code(Code::MissingLabel);
+            return true;
+        }
         let mut found = lines
             .into_iter()
             .skip(1)
@@ -438,6 +473,13 @@ impl Linker<'_, '_, '_> {
                 .code(Code::MissingLabel);
         }
     }
+}
+
+/// A line, or so much of it as a hint shows.
+fn first_words(line: &str) -> &str {
+    const MOST: usize = 60;
+    let end = line.char_indices().nth(MOST).map_or(line.len(), |(end, _)| end);
+    line.get(..end).unwrap_or(line).trim_end()
 }
 
 /// Whether a text can be named like this.

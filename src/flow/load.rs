@@ -375,6 +375,8 @@ fn examine(
     };
     if let Look::Prove(rules) = look {
         check::answered(&flows, &drafts, &answers, &catalogue, &mut findings);
+        check::alike(&drafts, &mut findings);
+        check::settled(&flows, &drafts, &answers, &mut findings);
         check::strangers(&flows, &drafts, &catalogue, &mut findings);
         check::parts(&all, rules.sms_parts, &mut findings);
         if let Some(secrets) = &rules.secrets {

@@ -27,6 +27,7 @@ mod link;
 mod load;
 mod meant;
 mod posts;
+mod put_aside;
 mod quick;
 mod record;
 mod rehearse;
@@ -74,6 +75,8 @@ mod place_gallery_tests;
 mod properties;
 #[cfg(test)]
 mod quiet_gallery_tests;
+#[cfg(test)]
+mod settled_gallery_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]

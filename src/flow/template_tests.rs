@@ -419,3 +419,88 @@ fn every_mistake_about_a_template_is_told_with_its_place_and_a_hint() {
         .collect();
     insta::assert_snapshot!(told.join("\n\n"));
 }
+
+/// The office whose flow asks for the consent of its template itself, by this step.
+fn asking(step: &str) -> Sources {
+    let mut office = office();
+    office.files.retain(|file| file.path != "flows/agreed.yaml");
+    for text in &mut office.files {
+        match text.path.as_str() {
+            "flows/later.yaml" => {
+                let with = format!("{step}\n  rest: {{wait: 2d}}");
+                text.text = text.text.replacen("  rest: {wait: 2d}", &with, 1);
+                text.text = text.text.replacen(", template: remember", "", 1);
+                text.text = text.text.replacen("remind: {after: 2d}", "remind: {after: 2h}", 1);
+            }
+            "locales/hi/later.ftl" => text.text.push_str("may = हम पूछ लें?\n"),
+            "locales/en/later.ftl" => text.text.push_str("may = May we ask?\n"),
+            path if path.ends_with("notices.ftl") => {
+                text.text.push_str("follow_up = -\n    .version = 2026-11-21\n");
+            }
+            _ => {}
+        }
+    }
+    office
+}
+
+#[test]
+fn a_template_to_which_only_those_come_who_refused_is_told_at_the_way_that_leads_the_others_off() {
+    let consents = |step: &str| -> Vec<Diagnostic> {
+        let found = fixture::told(&asking(step));
+        found.into_iter().filter(|finding| finding.code == Code::Consent).collect()
+    };
+    for (step, hint) in [
+        (
+            "  may: {ask: may, answer: yes_no, notice: follow_up, when: {yes: sorry}}",
+            "was `no: sorry` meant?",
+        ),
+        (
+            "  may: {ask: may, answer: yes_no, notice: follow_up, when: {yes: sorry, no: rest}}",
+            "lead those here who said `yes` to `may`",
+        ),
+        (
+            "  may: {do: {withdraw: [follow_up]}}\n  sure: {ask: may, answer: yes_no, notice: follow_up, when: {yes: sorry}}",
+            "was `no: sorry` meant?",
+        ),
+        (
+            "  sure: {ask: may, answer: yes_no, notice: follow_up}\n  may: {do: {withdraw: [follow_up]}}",
+            "`may` (flows/later.yaml:7) withdraws it",
+        ),
+        ("  may: {ask: may, answer: yes_no}", "add `notice: follow_up` to `may`"),
+    ] {
+        let found = consents(step);
+        let hit = found.iter().any(|one| {
+            one.severity == Severity::Error
+                && one.path == "flows/later.yaml"
+                && one.hint.as_deref().is_some_and(|said| said.contains(hint))
+        });
+        assert!(hit, "{step}\n{}", drawn(&found));
+    }
+    for step in [
+        "  may: {ask: may, answer: yes_no, notice: follow_up, when: {no: sorry}}",
+        "  may: {ask: may, answer: yes_no, notice: follow_up}",
+        "  agree: {do: {consent: [follow_up]}}",
+    ] {
+        let found = consents(step);
+        assert!(found.is_empty(), "{step}\n{}", drawn(&found));
+    }
+}
+
+#[test]
+fn a_template_that_is_kept_back_is_told_with_its_reason_in_every_line() {
+    let flows = loaded(&office());
+    let talk = "rehearse: later\nchannel: whatsapp\nlang: hi\nconsents: {follow_up: false}\ntalk:\n  - me:                 बाद में\n  - bot: who\n  - me: सुनीता\n  - wait: 2d\n  - bot: solved\n";
+    for (line, message, hint) in [
+        ("  - template: solved\n", "and nothing leaves", "write `- kept_back: withdrawn`"),
+        ("  - kept_back: no_consent\n", "`withdrawn` does", "Write `- kept_back: withdrawn`"),
+        ("", "it never leaves", "has said no to messages of this kind"),
+    ] {
+        let report = rehearse(&flows, &file("flows/rehearsals/r.yaml", &format!("{talk}{line}")));
+        let [one] = report.differences.as_slice() else { panic!("{line}: {report}") };
+        assert!(one.message.contains(message), "{line}: {one}");
+        assert!(one.hint.as_deref().is_some_and(|said| said.contains(hint)), "{line}: {one}");
+    }
+    let expected = format!("{talk}  - kept_back: withdrawn\n");
+    let report = rehearse(&flows, &file("flows/rehearsals/r.yaml", &expected));
+    assert!(report.passed(), "{report}");
+}

@@ -44,6 +44,13 @@ impl Circle {
         names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ")
     }
 
+    /// The name of the call that leads back to itself.
+    pub(super) fn calls_again<'f>(&self, flows: &'f [Flow]) -> Option<&'f str> {
+        let [(flow, step)] = self.steps.as_slice() else { return None };
+        let step = flows.get(*flow)?.steps.get(*step)?;
+        matches!(step.kind, StepKind::Fetch(_)).then_some(step.name.as_str())
+    }
+
     /// The step whose way turns back, and where that is written; the circle's first step where no
     /// word of it leads back.
     pub(super) fn closes(&self, flows: &[Flow], drafts: &[FlowDraft]) -> Option<(Spot, Place)> {

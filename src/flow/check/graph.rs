@@ -1,8 +1,9 @@
 //! Where steps lead: to every step of their flow, to its end, and to a question on the way.
 
 use super::circles::{Circle, silent_circles};
+use super::culprits::culprits;
 use crate::flow::code::Code;
-use crate::flow::definition::{Answer, Ask, Flow, StepKind, Target};
+use crate::flow::definition::{Answer, Ask, Flow, Step, StepKind, Target};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::{FlowDraft, TargetDraft};
 use crate::flow::session::Came;
@@ -12,7 +13,7 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
     let circles = silent_circles(flows);
     let closed: Vec<_> = circles.iter().map(|circle| circle.closes(flows, drafts)).collect();
     // What turns back too early keeps people from the step behind it.
-    let mut astray = vec![false; circles.len()];
+    let mut astray: Vec<Option<String>> = vec![None; circles.len()];
     for (flow_index, (flow, draft)) in flows.iter().zip(drafts).enumerate() {
         // Where a step could not be read, or leads nowhere, nobody knows what it would have led to.
         let lost = [Code::UnknownStep, Code::UnknownFlow, Code::UnknownOutcome, Code::WrongType];
@@ -23,58 +24,135 @@ pub(in crate::flow) fn graph(flows: &[Flow], drafts: &[FlowDraft], findings: &mu
         let reached = reachable(&ways, 0);
         let ending = ends_ahead(flow);
         let beginnings = unreached(&ways, &reached);
-        for index in beginnings.iter().copied() {
-            let turned_back = closed.iter().position(|closing| {
-                closing.is_some_and(|((own, step), _)| own == flow_index && step + 1 == index)
+        let explained = explained_by((flow, draft), &beginnings, &reached, findings);
+        for index in beginnings.iter().copied().filter(|index| !explained.contains(index)) {
+            let Some(step) = flow.steps.get(index) else { continue };
+            let turned_back = closed.iter().zip(&astray).position(|(closing, known)| {
+                closing.is_some_and(|((own, from), _)| {
+                    let calls = flow.steps.get(from).is_some_and(|step| {
+                        matches!(step.kind, StepKind::Fetch(_)) && from < index && known.is_none()
+                    });
+                    own == flow_index && (from + 1 == index || calls)
+                })
             });
             if let Some(known) = turned_back.and_then(|circle| astray.get_mut(circle)) {
-                *known = true;
+                *known = Some(step.name.clone());
                 continue;
             }
-            let Some(step) = flow.steps.get(index) else { continue };
             findings
                 .error_hint(
                     step.place,
                     format!("nobody ever reaches the step `{}`", step.name),
-                    "let a `goto`, `when` or `then` lead here, or remove it",
+                    how_to_reach(flow, index),
                 )
                 .code(Code::UnreachableStep);
         }
         runs_out(flow, &reached, draft, findings);
         // An end that nobody reaches is told.
-        if !beginnings.iter().any(|index| ending.get(*index) == Some(&true)) {
+        let ends_unreached = beginnings.iter().any(|index| ending.get(*index) == Some(&true));
+        if !ends_unreached && explained.is_empty() {
             never_ends((flow, draft), &reached, &ending, findings);
         }
     }
     for ((circle, closing), astray) in circles.iter().zip(closed).zip(astray) {
         if let Some((_, place)) = closing {
-            tell(circle, (place, astray), flows, findings);
+            tell(circle, (place, astray.as_deref()), flows, findings);
         }
+    }
+}
+
+/// Tells of the ways that keep people from a step, and gives the steps for which that is told: for each
+/// such way the nearest that nobody reaches.
+fn explained_by(
+    (flow, draft): (&Flow, &FlowDraft),
+    beginnings: &[usize],
+    reached: &[bool],
+    findings: &mut Findings<'_>,
+) -> Vec<usize> {
+    let mut explained: Vec<usize> = Vec::new();
+    for culprit in culprits(flow, beginnings) {
+        if reached.get(culprit.step) != Some(&true) {
+            continue;
+        }
+        let left = beginnings.iter().copied().filter(|index| !explained.contains(index));
+        let lost = left.min_by_key(|index| {
+            // What was meant stands below, most likely.
+            (*index < culprit.step, index.abs_diff(culprit.step))
+        });
+        if lost.is_none() && !culprit.is_wrong_alone() {
+            continue;
+        }
+        let name = lost.and_then(|index| flow.steps.get(index)).map(|step| step.name.as_str());
+        culprit.tell((flow, draft), name, findings);
+        explained.extend(lost);
+        explained.extend(culprit.named(flow).filter(|index| beginnings.contains(index)));
+    }
+    explained
+}
+
+/// What to do about a step nobody reaches: the one above it may never go on to it.
+fn how_to_reach(flow: &Flow, index: usize) -> String {
+    let above = index.checked_sub(1).and_then(|above| Some((above, flow.steps.get(above)?)));
+    let led: Vec<String> = above
+        .into_iter()
+        .flat_map(|(above, _)| targets(flow, above))
+        .filter_map(|target| match target {
+            Target::Step(next) => flow.steps.get(next).map(|step| format!("`{}`", step.name)),
+            _ => None,
+        })
+        .collect();
+    match (above, led.as_slice()) {
+        (Some((_, above)), [_, ..]) => format!(
+            "`{}` above it leads to {}, never on to the next line: let a `goto`, `when` or `then` lead \
+             here, put it elsewhere, or remove it",
+            above.name,
+            led.join(" or ")
+        ),
+        (Some((_, above)), []) => format!(
+            "`{}` above it never goes on to the next line: let a `goto`, `when` or `then` lead here, or \
+             remove it",
+            above.name
+        ),
+        (None, _) => "let a `goto`, `when` or `then` lead here, or remove it".to_owned(),
     }
 }
 
 fn tell(
     circle: &Circle,
-    (place, astray): (Place, bool),
+    (place, astray): (Place, Option<&str>),
     flows: &[Flow],
     findings: &mut Findings<'_>,
 ) {
     let steps = circle.in_words(flows);
-    let told = if circle.within_a_turn {
-        findings.error_hint(
-            place,
-            format!("{steps} is a circle that asks nothing"),
-            "let one step of the circle ask, or lead out of it",
-        )
-    } else {
-        let message = format!("{steps} goes in a circle for ever and asks nothing");
-        let hint = "lead elsewhere; or give it a limit, {goto: step, at_most: 3, else: enough}; or \
-                    let one step ask";
-        if astray {
-            findings.error_hint(place, message, hint)
-        } else {
-            findings.warn(place, message, hint)
-        }
+    if circle.within_a_turn {
+        let message = format!("{steps} is a circle that asks nothing");
+        let hint = "let one step of the circle ask, or lead out of it";
+        findings.error_hint(place, message, hint).code(Code::SilentCircle);
+        return;
+    }
+    if let Some(call) = circle.calls_again(flows) {
+        let meant = astray.map_or_else(
+            || "lead it to a step that says so, or asks whether to try again".to_owned(),
+            |step| format!("lead it to `{step}`"),
+        );
+        findings
+            .error_hint(
+                place,
+                format!(
+                    "this leads back to the call `{call}` itself: it is made again at once, for ever, and \
+                     nobody is asked"
+                ),
+                format!("{meant}; or give it a limit, {{goto: {call}, at_most: 3, else: enough}}"),
+            )
+            .code(Code::SilentCircle);
+        return;
+    }
+    let message = format!("{steps} goes in a circle for ever and asks nothing");
+    let hint = "lead elsewhere; or give it a limit, {goto: step, at_most: 3, else: enough}; or let one step \
+                ask";
+    let told = match astray {
+        Some(_) => findings.error_hint(place, message, hint),
+        None => findings.warn(place, message, hint),
     };
     told.code(Code::SilentCircle);
 }
@@ -145,9 +223,27 @@ fn runs_out(flow: &Flow, reached: &[bool], draft: &FlowDraft, findings: &mut Fin
             .error_hint(
                 step.place,
                 format!("the flow runs on past its last step `{}`", step.name),
-                "close it with `end: true`, or a `goto`",
+                how_to_close(step),
             )
             .code(Code::RunsOut);
+    }
+}
+
+/// What to write where a flow runs on: a question says which of its answers has no way.
+fn how_to_close(step: &Step) -> String {
+    let close = "close it with `end: true`, or a `goto`";
+    let StepKind::Ask(ask) = &step.kind else { return close.to_owned() };
+    let choices = ask.choices().into_iter().flat_map(|choices| &choices.list);
+    let led = |id: &str| ask.when.iter().any(|(known, _)| known == id);
+    let left: Vec<&str> = choices.map(|choice| choice.id.as_str()).filter(|id| !led(id)).collect();
+    match left.as_slice() {
+        [] => close.to_owned(),
+        _ if ask.when.is_empty() => close.to_owned(),
+        left => format!(
+            "whoever answers `{}` comes to no step: add one behind it, {{say: …, end: true}}, or a way in \
+             `when`",
+            left.join("` or `")
+        ),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::flow::diagnostic::{Findings, Place, one_of_these};
 use crate::flow::draft::{as_list, get, known_keys, map, misspelt, seconds, start_of, word};
 use crate::flow::load::{Everything, Sources, is_rehearsal};
 use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use crate::flow::text::Text;
 use crate::flow::yaml::{self, Kind, Node, Word};
 use crate::geography::Geography;
 use crate::understanding;
@@ -27,6 +28,8 @@ struct Names<'a> {
     choices_of: HashMap<&'a str, BTreeSet<&'a str>>,
     /// How choices read, in every language, and what they are called.
     labels: Vec<(&'a str, &'a str)>,
+    /// How plain texts read, in every language and folded, and what they are called.
+    words: HashMap<String, &'a str>,
     /// What flows file, and `none`.
     requests: BTreeSet<&'a str>,
     geography: &'a Geography,
@@ -63,6 +66,7 @@ pub(in crate::flow) fn rehearsals(
         choices: choices_of.values().flatten().copied().collect(),
         choices_of,
         labels,
+        words: words_of(texts),
         requests: flows
             .iter()
             .flat_map(|flow| &flow.steps)
@@ -239,6 +243,28 @@ impl Names<'_> {
                                     format!("write [{}], with square brackets", words.join(", ")),
                                 )
                                 .code(Code::WrongType);
+                            continue;
+                        }
+                        let read = understanding::fold(&text.text);
+                        if let Some(name) = self.words.get(&read) {
+                            findings
+                                .error_hint(
+                                    text.place,
+                                    "these are the words of a text; `bot:` takes its name",
+                                    format!("write `- bot: {name}`"),
+                                )
+                                .code(Code::UnknownText);
+                            continue;
+                        }
+                        if text.text.contains(' ') || !text.text.is_ascii() {
+                            findings
+                                .error_hint(
+                                    text.place,
+                                    "`bot:` takes the name of a text, not its words",
+                                    "the name stands before the `=` in locales/*/*.ftl, and behind `say` or \
+                                     `ask` in the flow",
+                                )
+                                .code(Code::UnknownText);
                             continue;
                         }
                         let hyphens = text.text.replace('_', "-");
@@ -418,6 +444,20 @@ impl Names<'_> {
             }
         }
     }
+}
+
+/// The texts that show no variable, by how they read.
+fn words_of(texts: &[Text]) -> HashMap<String, &str> {
+    let mut words = HashMap::new();
+    for text in texts {
+        for language in Language::ALL {
+            if let Some(plain) = text.pattern(language).as_constant() {
+                words.entry(understanding::fold(plain)).or_insert(text.key.as_str());
+            }
+        }
+    }
+    words.remove("");
+    words
 }
 
 /// The text the bot says last in a line of the talk.

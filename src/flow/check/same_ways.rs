@@ -50,7 +50,7 @@ pub(in crate::flow) fn same_ways(
 }
 
 /// What a target leads to, in words.
-fn name_of(flow: &Flow, target: Target) -> String {
+pub(super) fn name_of(flow: &Flow, target: Target) -> String {
     match target {
         Target::Step(index) => {
             flow.steps.get(index).map_or_else(String::new, |step| format!("`{}`", step.name))
@@ -102,7 +102,11 @@ fn branch((flow, index): (&Flow, usize), written: &StepDraft, findings: &mut Fin
             left_out(flow).unwrap_or("…")
         )
     } else {
-        "let one of them lead elsewhere, or take the condition away".to_owned()
+        let elsewhere = left_out(flow).map_or_else(
+            || "elsewhere".to_owned(),
+            |step| format!("to `{step}`, where nobody comes"),
+        );
+        format!("let one of them lead {elsewhere}, or take the condition away")
     };
     let place = place_of(written.targets().first().copied(), written);
     findings.error_hint(place, format!("{all} to {leads}"), hint).code(Code::SameWays);
@@ -190,13 +194,14 @@ fn choices(
     } else {
         format!("add to `when`: {first}: …, with the step it is for")
     };
-    findings
-        .warn(
-            place,
-            format!(
-                "`{first}` has no way in `when`, as other choices have, and goes on to `{name}`{shared}"
-            ),
-            hint,
-        )
-        .code(Code::SameWays);
+    let message = format!(
+        "`{first}` has no way in `when`, as other choices have, and goes on to `{name}`{shared}"
+    );
+    // Where all the others leave for other flows, nobody meant this one to go on here.
+    let told = if twin.is_none() || names_flow {
+        findings.error_hint(place, message, hint)
+    } else {
+        findings.warn(place, message, hint)
+    };
+    told.code(Code::SameWays);
 }

@@ -1,8 +1,11 @@
 //! What a text costs as SMS: parts of 160 Latin characters, or of 70 with a single Hindi letter. And
 //! words under a picture, which hold less than others.
 
+mod term;
+
 use std::collections::HashMap;
 
+use self::term::LongTerms;
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::definition::{Answer, Ask, Flow, StepKind};
@@ -198,6 +201,7 @@ fn written(
 pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut Findings<'_>) {
     let Everything { flows, drafts, texts, common, catalogue, geography } = *all;
     let names = LongestNames::new(geography);
+    let mut long_terms = LongTerms::default();
     for (flow, draft) in flows.iter().zip(drafts) {
         let longest = Longest::new(flow, flows, &names);
         for (step, written_step) in flow.steps.iter().zip(&draft.steps) {
@@ -244,14 +248,31 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                 if language == Language::En {
                     costly_sign(key, message, &body, findings);
                 }
+                let alone = sms_size(&body).units;
                 if let Some(ask) = ask {
                     numbered(ask, common, language, &mut body);
                 }
                 let size = sms_size(&body);
                 let most = message.sms_parts.unwrap_or(most);
-                if size.parts <= most {
+                let of_text = (language, book, key);
+                if size.parts <= most
+                    || long_terms.explain((message, &body), of_text, most, (catalogue, findings))
+                {
                     continue;
                 }
+                // The lines of the choices, where they are the most of it.
+                let of_choices = size.units.saturating_sub(alone);
+                let choices = ask.and_then(Ask::choices).filter(|_| of_choices > alone);
+                let shorter = choices.map_or_else(
+                    || "say it shorter".to_owned(),
+                    |choices| {
+                        format!(
+                            "its {} choices take {of_choices} of the characters: shorten those",
+                            choices.list.len()
+                        )
+                    },
+                );
+                let with_choices = if choices.is_some() { " with its choices" } else { "" };
                 let assumed = widest.map_or_else(String::new, |(name, length)| {
                     format!("; its longest variable, `${name}`, is taken as {length} characters")
                 });
@@ -263,15 +284,15 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
                         format!("{cheap}: then it needs {parts}; or {allow}"),
                     ),
                     Some((_, cheap, _)) => {
-                        (place, format!("say it shorter, and {cheap}; or {allow}{assumed}"))
+                        (place, format!("{shorter}, and {cheap}; or {allow}{assumed}"))
                     }
-                    None => (place, format!("say it shorter, or {allow}{assumed}")),
+                    None => (place, format!("{shorter}; or {allow}{assumed}")),
                 };
                 findings
                     .error_hint(
                         place,
                         format!(
-                            "`{key}` needs {} SMS parts in {} ({} characters, {} a part), {most} are allowed",
+                            "`{key}`{with_choices} needs {} SMS parts in {} ({} characters, {} a part), {most} are allowed",
                             size.parts,
                             english_name(language),
                             size.units,
@@ -283,6 +304,7 @@ pub(in crate::flow) fn parts(all: &Everything<'_>, most: usize, findings: &mut F
             }
         }
     }
+    long_terms.tell(findings);
 }
 
 /// How a text is allowed so many parts; where a comment says so and is not heard, why.

@@ -1,8 +1,11 @@
 //! What conversations begin with: words and links of one flow alone, one flow that greets, and the flows
 //! that words which work everywhere lead to.
 
+mod sounds;
+
 use std::collections::HashMap;
 
+pub(in crate::flow) use self::sounds::alike;
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::FlowDraft;

@@ -184,7 +184,7 @@ fn offered(ask: &Ask, id: &str, comers: Comers) -> Comers {
 }
 
 /// Whether somebody may join or leave in a flow, or in one it calls.
-fn changes(flows: &[Flow], called: usize) -> bool {
+pub(super) fn changes(flows: &[Flow], called: usize) -> bool {
     flows.get(called).is_none_or(|flow| {
         flow.steps.iter().any(|step| {
             matches!(

@@ -75,7 +75,7 @@ impl Texts<'_> {
                 Some(Known::Number { from, to }) => {
                     self.of_a_number(variable, (*from, *to), variants, *default, findings);
                 }
-                Some(Known::List(_)) => self.of_a_list(variable, variants, *default, findings),
+                Some(Known::List { .. }) => self.of_a_list(variable, variants, *default, findings),
                 Some(Known::Date | Known::Text | Known::Sent) => {
                     if !self.passed_over(variable) && variants.iter().any(|(key, _)| is_skip(key)) {
                         self.never_skipped(variable, findings);
@@ -118,7 +118,7 @@ impl Texts<'_> {
         let takes = if counts { "a number" } else { "a day" };
         let is = match self.known.get(variable) {
             Some(Known::Choice(_)) => "a choice",
-            Some(Known::List(_)) => "several choices",
+            Some(Known::List { .. }) => "several choices",
             Some(Known::Sent) => "something sent",
             Some(Known::Date) if counts => "a day",
             Some(Known::Number { .. }) if !counts => "a number",

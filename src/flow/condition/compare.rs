@@ -37,6 +37,15 @@ impl Side {
     }
 }
 
+/// What is compared with a number, and what it may be.
+struct Measured {
+    is: String,
+    from: i64,
+    to: i64,
+    /// Where that is said.
+    bounds: &'static str,
+}
+
 impl Walk<'_> {
     /// What a name stands for; `None` where nobody knows.
     fn side(&self, name: &str) -> Option<Side> {
@@ -54,7 +63,7 @@ impl Walk<'_> {
         }
         Some(match self.answers.get(name)? {
             Known::Choice(ids) => Side::Word(ids.clone()),
-            Known::List(_) => Side::Words,
+            Known::List { .. } => Side::Words,
             Known::Date => Side::Day,
             Known::Number { .. } => Side::Number,
             Known::Sent => Side::Sent,
@@ -177,15 +186,15 @@ impl Walk<'_> {
         self.mistyped(name.unwrap_or(first), message, hint);
     }
 
-    /// `people > 50`, where 20 is the most.
+    /// `people > 50`, where 20 is the most; `size(topics) > 3`, of which three may be chosen.
     pub(super) fn within(&mut self, operator: &str, left: &IdedExpr, right: &IdedExpr) {
-        let (name, number, turned) = match (&left.expr, &right.expr) {
-            (Expr::Ident(name), Expr::Literal(LiteralValue::Int(number))) => (name, number, false),
-            (Expr::Literal(LiteralValue::Int(number)), Expr::Ident(name)) => (name, number, true),
+        let (measured, number, turned) = match (&left.expr, &right.expr) {
+            (_, Expr::Literal(LiteralValue::Int(number))) => (left, number, false),
+            (Expr::Literal(LiteralValue::Int(number)), _) => (right, number, true),
             _ => return,
         };
-        let Some(Known::Number { from, to }) = self.answers.get(name) else { return };
-        let (from, to, number) = (*from, *to, *number.inner());
+        let Some(Measured { is, from, to, bounds }) = self.measured(measured) else { return };
+        let number = *number.inner();
         let operator = match (operator, turned) {
             (operators::LESS, true) => operators::GREATER,
             (operators::GREATER, true) => operators::LESS,
@@ -204,9 +213,39 @@ impl Walk<'_> {
         if !possible {
             self.never(
                 &number.to_string(),
-                format!("`{name}` is {from} to {to}: this comparison never holds"),
-                &format!("compare with a number from {from} to {to}, or change the bounds of the question"),
+                format!("{is} is {from} to {to}: this comparison never holds"),
+                &format!("compare with a number from {from} to {to}, or change {bounds}"),
             );
+        }
+    }
+
+    /// The bounds of an answer that is a number, or of how many choices are in one.
+    fn measured(&self, expression: &IdedExpr) -> Option<Measured> {
+        let of_bounds = "the bounds of the question";
+        match &expression.expr {
+            Expr::Ident(name) if !self.is_bound(name) => match self.answers.get(name)? {
+                Known::Number { from, to } => Some(Measured {
+                    is: format!("`{name}`"),
+                    from: *from,
+                    to: *to,
+                    bounds: of_bounds,
+                }),
+                _ => None,
+            },
+            Expr::Call(call) if call.func_name == "size" => {
+                let list = call.target.as_deref().or_else(|| call.args.first())?;
+                let Expr::Ident(name) = &list.expr else { return None };
+                let Some(Known::List { least, most, .. }) = self.answers.get(name) else {
+                    return None;
+                };
+                Some(Measured {
+                    is: format!("size({name}), how many may be chosen,"),
+                    from: i64::try_from(*least).ok()?,
+                    to: i64::try_from(*most).ok()?,
+                    bounds: "`at_least` and `at_most` of the question",
+                })
+            }
+            _ => None,
         }
     }
 

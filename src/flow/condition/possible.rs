@@ -73,14 +73,21 @@ impl Condition {
 
 /// The words and numbers an expression compares with.
 #[derive(Default)]
-struct Literals {
+pub(super) struct Literals {
     words: Vec<String>,
     numbers: Vec<i64>,
+    /// Lists of which it counts how many are in them.
+    counted: Vec<String>,
 }
+
+/// Of so many choices every list that may be answered is looked at, where it is counted.
+const MOST_COUNTED: usize = 7;
+/// And of so few in any case.
+const FEW: usize = 5;
 
 impl Literals {
     /// `false` where the expression does more than compare.
-    fn collect(&mut self, expression: &IdedExpr) -> bool {
+    pub(super) fn collect(&mut self, expression: &IdedExpr) -> bool {
         match &expression.expr {
             Expr::Literal(LiteralValue::String(word)) => {
                 self.words.push(word.inner().to_owned());
@@ -92,13 +99,18 @@ impl Literals {
             }
             Expr::Literal(LiteralValue::Boolean(_)) | Expr::Ident(_) => true,
             Expr::Call(call) => {
-                // Functions look into words, and `size` into lists of any length.
+                // Functions look into words; `size` is known of lists.
                 let is_operator = call.func_name.starts_with(['_', '@', '!', '-']);
-                let counts_posts = call.func_name == "size"
-                    && matches!(call.args.as_slice(), [argument]
-                        if matches!(&argument.expr, Expr::Ident(name) if name == "posts"));
+                let counted = match call.args.as_slice() {
+                    [argument] if call.func_name == "size" => match &argument.expr {
+                        Expr::Ident(name) => Some(name),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                self.counted.extend(counted.cloned());
                 call.target.is_none()
-                    && (is_operator || counts_posts)
+                    && (is_operator || counted.is_some())
                     && call.args.iter().all(|part| self.collect(part))
             }
             Expr::Select(select) => self.collect(&select.operand),
@@ -108,7 +120,12 @@ impl Literals {
     }
 
     /// Every value of a name that could make a difference.
-    fn domain(&self, name: &str, answers: &HashMap<String, Known>) -> Option<Vec<Value>> {
+    pub(super) fn domain(
+        &self,
+        name: &str,
+        answers: &HashMap<String, Known>,
+    ) -> Option<Vec<Value>> {
+        let is_counted = self.counted.iter().any(|known| known == name);
         Some(match name {
             "member" | "has_phone" | "term_over" => vec![Value::Bool(true), Value::Bool(false)],
             "my_count" => self.numbers(0, i64::from(u32::MAX)),
@@ -125,8 +142,14 @@ impl Literals {
                 })
                 .collect(),
             answer => match answers.get(answer)? {
+                // How long a word is would be counted.
+                Known::Choice(_) | Known::Text | Known::Date if is_counted => return None,
                 Known::Choice(ids) => words(ids.iter().map(String::as_str)),
-                Known::List(ids) => self.lists(ids.iter().map(String::as_str), "-"),
+                Known::List { ids, .. } if is_counted && ids.len() > MOST_COUNTED => return None,
+                Known::List { ids, least, most } if is_counted || ids.len() <= FEW => {
+                    answered(ids, *least, *most)
+                }
+                Known::List { ids, .. } => self.lists(ids.iter().map(String::as_str), "-"),
                 Known::Number { from, to } => self.numbers(*from, *to),
                 Known::Date => self.near_words(["0001-01-01", "9999-12-31"]),
                 Known::Text => self.near_words(["", "a text nobody compares with"]),
@@ -183,13 +206,23 @@ impl Literals {
     }
 }
 
+/// Every list of some of these words, so many of them.
+fn answered(ids: &[String], least: usize, most: usize) -> Vec<Value> {
+    let some = (0..1_usize << ids.len()).map(|chosen| {
+        let taken = ids.iter().enumerate().filter(move |(place, _)| chosen & (1 << place) != 0);
+        taken.map(|(_, id)| Value::from(id.as_str())).collect::<Vec<Value>>()
+    });
+    let lists = some.filter(|list| (least..=most).contains(&list.len()));
+    lists.map(|list| Value::List(Arc::new(list))).collect()
+}
+
 fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
     words.into_iter().map(Value::from).collect()
 }
 
 /// Somebody with these values.
-struct World<'a> {
-    values: HashMap<&'a str, Value>,
+pub(super) struct World<'a> {
+    pub(super) values: HashMap<&'a str, Value>,
 }
 
 impl World<'_> {

@@ -32,7 +32,7 @@ impl Facts for Sample<'_> {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     Value::from(id.map_or("", String::as_str))
                 }
-                Some(Known::List(ids)) => {
+                Some(Known::List { ids, .. }) => {
                     let id = if self.truth { ids.first() } else { ids.last() };
                     Value::List(Arc::new(
                         id.map(|id| Value::from(id.as_str())).into_iter().collect(),
@@ -77,7 +77,7 @@ impl Facts for Sample<'_> {
                 }
                 Known::Text | Known::Sent => Some("text"),
                 Known::Date => Some("2026-11-21"),
-                Known::Number { .. } | Known::List(_) | Known::Anything => None,
+                Known::Number { .. } | Known::List { .. } | Known::Anything => None,
             },
         }
     }

@@ -195,7 +195,7 @@ impl Walk<'_> {
         let name = name.as_str();
         let is_purposes = matches!(name, "consents" | "withdrawn");
         let (what, hint) = match self.answers.get(name) {
-            Some(Known::List(_)) => ("a list", None),
+            Some(Known::List { .. }) => ("a list", None),
             None if name == "posts" => ("a list", None),
             Some(Known::Number { .. }) => ("a number", Some(format!("compare it: {name} > 10"))),
             None if matches!(name, "days_left" | "my_count") => {
@@ -270,7 +270,7 @@ impl Walk<'_> {
                 let word: &str = word.inner();
                 match self.answers.get(name) {
                     None if name == "posts" => self.post(word),
-                    Some(Known::List(ids)) if !ids.iter().any(|id| id == word) => {
+                    Some(Known::List { ids, .. }) if !ids.iter().any(|id| id == word) => {
                         self.wrong.push(Wrong {
                             code: Code::NeverTrue,
                             at: word.to_owned(),
@@ -301,7 +301,7 @@ impl Walk<'_> {
         let Some(Known::Number { .. }) = self.answers.get(other) else { return };
         let what = match self.answers.get(name) {
             Some(Known::Choice(_)) => "a choice",
-            Some(Known::List(_)) => "a list of choices",
+            Some(Known::List { .. }) => "a list of choices",
             Some(Known::Text) => "a text",
             Some(Known::Date) => "a day",
             _ => return,
@@ -321,7 +321,7 @@ impl Walk<'_> {
         else {
             return;
         };
-        if let Some(Known::List(_)) = self.answers.get(name) {
+        if let Some(Known::List { .. }) = self.answers.get(name) {
             self.mistyped(
                 name,
                 format!("`{name}` is a list of choices, not a number"),
@@ -344,7 +344,7 @@ impl Walk<'_> {
                 code: Code::NeverTrue,
                 at: word.to_owned(),
                 message: format!("`{word}` is no day to compare `{name}` with"),
-                hint: "the year first, then month and day: '2027-12-31'".to_owned(),
+                hint: day_meant(name, word),
             });
         }
     }
@@ -383,7 +383,7 @@ impl Walk<'_> {
                         format!("`{name}` is a text, not a number"),
                         "put the number in quotes, or ask with `answer: number`".to_owned(),
                     ),
-                    Some(Known::List(_)) => self.mistyped(
+                    Some(Known::List { .. }) => self.mistyped(
                         name,
                         format!("`{name}` is a list of choices, not a number"),
                         format!("write size({name})"),
@@ -457,7 +457,7 @@ impl Walk<'_> {
                 );
                 return;
             }
-            (_, Some(Known::List(_))) => {
+            (_, Some(Known::List { .. })) => {
                 self.mistyped(
                     name,
                     format!("`{name}` is a list of choices, not one"),
@@ -498,4 +498,36 @@ impl Walk<'_> {
     pub(super) fn mistyped(&mut self, name: &str, message: String, hint: String) {
         self.wrong.push(Wrong { code: Code::ConditionType, at: name.to_owned(), message, hint });
     }
+}
+
+/// What to do instead of comparing a day with this word.
+fn day_meant(name: &str, word: &str) -> String {
+    const WEEKDAYS: &str = "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat \
+                            sun weekend somvar mangalvar budhvar guruvar shukravar shanivar ravivar सोमवार \
+                            मंगलवार बुधवार गुरुवार बृहस्पतिवार शुक्रवार शनिवार रविवार इतवार پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار";
+    const MONTHS: &str = "january february march april may june july august september october november \
+                          december jan feb mar apr jun jul aug sep oct nov dec जनवरी फरवरी मार्च अप्रैल मई जून \
+                          जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر";
+    const NEAR_TODAY: &str = "today tomorrow yesterday now aaj kal आज कल परसों अब آج کل اب";
+    let small = word.trim().to_lowercase();
+    let is_one = |list: &str| list.split_whitespace().any(|known| known == small);
+    if is_one(WEEKDAYS) {
+        return format!(
+            "a condition knows no days of the week: ask for it with choices, {{one_of: [sunday, other]}}, or \
+             compare with a day: {name} == '2027-12-26'"
+        );
+    }
+    if is_one(MONTHS) {
+        return format!(
+            "a condition knows no months; compare with their first and last day: {name} >= '2027-12-01' && \
+             {name} <= '2027-12-31'"
+        );
+    }
+    if is_one(NEAR_TODAY) {
+        return format!(
+            "a condition knows no today; bound the question instead, answer: {{date: {{from: today, to: 7d}}}}, \
+             or compare with a day: {name} == '2027-12-31'"
+        );
+    }
+    "the year first, then month and day: '2027-12-31'".to_owned()
 }

@@ -209,13 +209,20 @@ fn words_run_together(word: &Word, findings: &mut Findings<'_>) -> bool {
     if parts.len() < 2 || hyphenated {
         return false;
     }
-    findings
-        .error_hint(
-            word.place,
+    // `["a, b, c"]`: the commas are there, inside the quotes.
+    let quoted = findings.source_of(word.place).starts_with(['"', '\'']);
+    let (message, hint) = if quoted && word.text.contains(',') {
+        (
+            "one pair of quotes makes one start word of it, commas and all".to_owned(),
+            format!("take the quotes away: [{}]", parts.join(", ")),
+        )
+    } else {
+        (
             format!("commas are missing in `{}`", word.text),
             format!("write [{}], with the comma of the Latin keyboard", parts.join(", ")),
         )
-        .code(Code::MissingComma);
+    };
+    findings.error_hint(word.place, message, hint).code(Code::MissingComma);
     true
 }
 

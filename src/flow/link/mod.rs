@@ -22,6 +22,7 @@ use super::condition::Compiler;
 use super::definition::{Attachment, Counting, Flow, Remind, Step, StepKind, Target};
 use super::diagnostic::{Findings, Place, did_you_mean, one_of_these};
 use super::draft::{CountDraft, FlowDraft, KindDraft, TargetDraft};
+use super::put_aside::in_a_comment;
 use super::template::Read;
 use super::text::{Text, TextId};
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
@@ -290,7 +291,11 @@ impl<'a, 'f, 's> Linker<'a, 'f, 's> {
     fn step_index(&mut self, word: &Word, scope: &Scope<'_>) -> Option<usize> {
         let found = scope.by_name.get(&word.text).copied();
         if found.is_none() {
-            let hint = if self.by_name.contains_key(&word.text) {
+            let hidden = in_a_comment(word.place.file, &word.text, ':', self.findings);
+            let hint = if let Some(hidden) = hidden {
+                let spot = self.findings.spot(hidden);
+                format!("it stands behind a `#` ({spot}): take the `#` away")
+            } else if self.by_name.contains_key(&word.text) {
                 format!("that is a flow: write {{flow: {}}}", word.text)
             } else {
                 one_of_these(

@@ -53,9 +53,11 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
             AnswerDraft::OneOf(choices) => {
                 Known::Choice(choices.ids().map(str::to_owned).collect())
             }
-            AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) => {
-                Known::List(many.choices.ids().map(str::to_owned).collect())
-            }
+            AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) => Known::List {
+                ids: many.choices.ids().map(str::to_owned).collect(),
+                least: many.at_least,
+                most: many.at_most,
+            },
             AnswerDraft::Message(kinds) => {
                 Known::Choice(kinds.iter().map(|kind| kind.name().to_owned()).collect())
             }

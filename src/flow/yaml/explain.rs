@@ -5,6 +5,7 @@ mod brackets;
 mod colons;
 mod columns;
 mod comments;
+mod joined;
 mod signs;
 
 use self::brackets::bracket;
@@ -13,6 +14,7 @@ use self::columns::{
     beside_its_key, dash, indentation, list_and_keys, out_of_line, words_without_dashes,
 };
 use self::comments::{comment_goes_on, eaten_by_comment};
+use self::joined::joined;
 use self::signs::{
     after_quote, dash_without_space, long_dash, open_quote, special_sign, strange_colon,
     strange_escape, tab, unclosed_quote,
@@ -120,6 +122,7 @@ fn find(text: &str, at: usize, said: &str) -> Slip {
         .or_else(|| dash(upto))
         .or_else(|| words_without_dashes(upto))
         .or_else(|| open_quote(upto, said))
+        .or_else(|| joined(line))
         .or_else(|| beside_its_key(upto))
         .or_else(|| out_of_line(line, upto, said))
         .or_else(|| by_words(text, at, said, line, upto))

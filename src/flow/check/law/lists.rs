@@ -21,7 +21,8 @@ pub(super) fn plain(word: &str) -> String {
         .collect()
 }
 
-const AADHAAR: &str = "आधार aadhaar aadhar adhaar adhar aadharcard uidai आधारकार्ड آدھار ادھار";
+const AADHAAR: &str =
+    "आधार aadhaar aadhar adhaar adhar aadharcard uidai आधारकार्ड آدھار ادھار آدھارکارڈ";
 /// Behind `आधार`, these make it "on the basis of".
 const BASIS: &str = "पर से बनाकर पे par pe per स्तंभ के par";
 /// And so do these before it: `किस आधार पर`.
@@ -107,6 +108,34 @@ const WORSHIP: &str = "मंदिर मस्जिद गुरुद्व�
 const WORSHIPPING: &str = "जाते जाती पढ़ते पढ़ती करते करती go pray worship jate padhte karte جاتے پڑھتے کرتے \
                            रखते";
 
+/// Papers with a number of their own.
+const PAPERS: &str = "पासपोर्ट passport pasport پاسپورٹ लाइसेंस लाइसेन्स लायसेंस licence license lisence laisens \
+                      لائسنس لائسینس राशन ration راشن";
+const ACCOUNTS: &str = "खाता खाते account khata khate अकाउंट एकाउंट کھاتہ کھاتے اکاؤنٹ اکاونٹ";
+const PAYMENT_CARDS: &str = "debit credit डेबिट क्रेडिट एटीएम atm ڈیبٹ کریڈٹ";
+const SECRETS: &str = "otp ओटीपी otps cvv सीवीवी password पासवर्ड mpin एमपिन پاسورڈ";
+
+/// Short names and words that people write in parts, each with the parts as one; the longer before the
+/// shorter that begins it.
+const IN_PARTS: &str = "यू पी आई=upi ओ टी पी=otp ए टी एम=atm सी वी वी=cvv यू आई डी=uid आई डी=id पास बुक=passbook \
+                        पास वर्ड=password पास पोर्ट=passport یو پی آئی=upi او ٹی پی=otp اے ٹی ایم=atm سی وی وی=cvv \
+                        آئی ڈی=id پاس بک=passbook پاس ورڈ=password پاس پورٹ=passport o t p=otp u p i=upi a t m=atm \
+                        c v v=cvv i d=id pass book=passbook pass word=password pass port=passport";
+
+/// The parts and the whole.
+pub(super) static SPELT: LazyLock<Vec<(Vec<String>, String)>> = LazyLock::new(|| {
+    let mut found: Vec<(Vec<String>, String)> = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
+    for word in IN_PARTS.split_whitespace() {
+        let (part, whole) = word.split_once('=').unwrap_or((word, ""));
+        parts.push(plain(part));
+        if !whole.is_empty() {
+            found.push((std::mem::take(&mut parts), whole.to_owned()));
+        }
+    }
+    found
+});
+
 macro_rules! lists {
     ($($name:ident = $words:ident)+) => {
         /// Lists of words in the plain form, made once.
@@ -155,6 +184,10 @@ lists! {
     cards = CARDS
     bank = BANK
     bank_details = BANK_DETAILS
+    papers = PAPERS
+    accounts = ACCOUNTS
+    payment_cards = PAYMENT_CARDS
+    secrets = SECRETS
     worship = WORSHIP
     worshipping = WORSHIPPING
 }

@@ -5,7 +5,7 @@ mod soft;
 use regex::Regex;
 use std::collections::HashSet;
 
-use super::lists::{LISTS, plain};
+use super::lists::{LISTS, SPELT, plain};
 use super::{Forbidden, Found};
 
 /// The words of a text in their plain form, each with how it stands there.
@@ -16,7 +16,8 @@ impl<'a> Words<'a> {
         let words = text
             .split(|sign: char| sign.is_whitespace() || is_mark(sign))
             .filter(|word| !word.is_empty());
-        Words(words.map(|word| (plain(word), word)).collect())
+        let words: Vec<(String, &str)> = words.map(|word| (plain(word), word)).collect();
+        Words(joined(&words))
     }
 
     fn at(&self, index: usize) -> &str {
@@ -46,6 +47,27 @@ impl<'a> Words<'a> {
             })
             .collect()
     }
+}
+
+/// The same words where a short name that is written letter by letter is one: `आई डी`, `آئی ڈی`, `O T P`.
+fn joined<'a>(words: &[(String, &'a str)]) -> Vec<(String, &'a str)> {
+    let mut whole: Vec<(String, &'a str)> = Vec::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(((first, written), behind)) = rest.split_first() {
+        let letters = |short: &&(Vec<String>, String)| {
+            let (letters, _) = short;
+            rest.len() >= letters.len()
+                && letters.iter().zip(rest).all(|(letter, (word, _))| letter == word)
+        };
+        if let Some((letters, name)) = SPELT.iter().find(letters) {
+            whole.push((name.clone(), written));
+            rest = rest.get(letters.len()..).unwrap_or_default();
+        } else {
+            whole.push((first.clone(), written));
+            rest = behind;
+        }
+    }
+    whole
 }
 
 const fn is_mark(sign: char) -> bool {
@@ -199,36 +221,16 @@ fn identity(words: &Words<'_>) -> Option<Found> {
         if pan && !only_having && words.near(index, 3, &LISTS.cards) {
             return found("a PAN");
         }
-        let epic = matches!(word.as_str(), "epic" | "एपिक" | "ईपिक" | "इपिक");
+        let epic = matches!(word.as_str(), "epic" | "एपिक" | "ईपिक" | "इपिक" | "ایپک");
         let voter = LISTS.voter.contains(word) && words.near(index, 3, &LISTS.document);
         if (epic || voter) && !only_having {
             return found("a voter card number");
         }
-        let paper = matches!(
-            word.as_str(),
-            "पासपोर्ट"
-                | "passport"
-                | "लाइसेंस"
-                | "licence"
-                | "license"
-                | "राशन"
-                | "ration"
-                | "راشن"
-        );
+        let paper = LISTS.papers.contains(word);
         if paper && words.near(index, 3, &LISTS.numbers) {
             return found("the number of an identity document");
         }
-        let account = matches!(
-            word.as_str(),
-            "खाता"
-                | "खाते"
-                | "account"
-                | "khata"
-                | "khate"
-                | "अकाउंट"
-                | "کھاتہ"
-                | "اکاؤنٹ"
-        );
+        let account = LISTS.accounts.contains(word);
         let bank = LISTS.bank.contains(word);
         if account && words.near(index, 3, &LISTS.numbers)
             || bank && words.near(index, 3, &LISTS.bank_details)
@@ -236,29 +238,15 @@ fn identity(words: &Words<'_>) -> Option<Found> {
         {
             return found("an account number");
         }
-        let card = matches!(word.as_str(), "debit" | "credit" | "डेबिट" | "क्रेडिट" | "एटीएम" | "atm");
-        let secret = matches!(
-            word.as_str(),
-            "otp"
-                | "ओटीपी"
-                | "otps"
-                | "cvv"
-                | "सीवीवी"
-                | "password"
-                | "पासवर्ड"
-                | "mpin"
-                | "پاسورڈ"
-        );
-        let pin = matches!(word.as_str(), "pin" | "पिन")
+        let card = LISTS.payment_cards.contains(word);
+        let secret = LISTS.secrets.contains(word);
+        let pin = matches!(word.as_str(), "pin" | "पिन" | "پن")
             && words
                 .0
                 .iter()
                 .take(index)
                 .any(|(known, _)| matches!(known.as_str(), "upi" | "atm" | "यूपीआई" | "एटीएम"));
         if secret || pin || (card && words.near(index, 3, &LISTS.numbers)) {
-            return found("a password or the number of a card");
-        }
-        if word == "او" && next == "ٹی" {
             return found("a password or the number of a card");
         }
     }

@@ -10,7 +10,7 @@ const OF_A_STEP: [&str; 14] = [
 ];
 
 /// Keys that stand at the margin of a flow or a rehearsal.
-const AT_THE_MARGIN: [&str; 14] = [
+pub(super) const AT_THE_MARGIN: [&str; 14] = [
     "flow", "about", "start", "steps", "remind", "expires", "rehearse", "channel", "lang",
     "member", "talk", "then", "consents", "posts",
 ];
@@ -21,7 +21,7 @@ const OF_LISTS: [&str; 12] = [
     "withdraw", "consent",
 ];
 
-fn is_of_a_step(key: &str) -> bool {
+pub(super) fn is_of_a_step(key: &str) -> bool {
     OF_A_STEP.contains(&key)
 }
 

@@ -124,7 +124,7 @@ pub(super) fn account(words: &Words<'_>) -> Option<Found> {
         let told = own || words.has(&LISTS.which) || words.near(index, 5, &SOFT.telling);
         let to_pay = named && told && !of_office;
         let kept = own && SOFT.account.contains(word) && around(4, &SOFT.of_account);
-        let book = own && SOFT.passbook.contains(word) && around(3, &SOFT.photo);
+        let book = SOFT.passbook.contains(word) && around(3, &SOFT.photo) && !of_office;
         if to_pay || kept || book {
             return Some(found(words, index, Forbidden::Identity("an account number")));
         }
