@@ -31,6 +31,15 @@ pub struct Counts {
     pub refused: u64,
 }
 
+impl Counts {
+    /// Rows, accepted, refused, as records hold them.
+    #[must_use]
+    pub fn columns(self) -> [i64; 3] {
+        [self.rows, self.accepted, self.refused]
+            .map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
 /// What one row came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {

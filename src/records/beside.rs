@@ -4,10 +4,12 @@
 use jiff::Timestamp;
 
 use super::{
-    MediumRow, RecordsError, RecordsOptions, Request, Snapshot, postgres, sqlite, sqlite_path,
+    Import, Imported, Incoming, MediumRow, RecordsError, RecordsOptions, Request, Snapshot,
+    postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
+use crate::people::Counts;
 
 /// A conversation that a person of the office has taken over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,28 @@ impl Beside {
     /// Marks an open request as settled; `false` when there is no such.
     pub async fn finish_request(&self, ticket: &str, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.finish_request(ticket, at).await)
+    }
+
+    /// Takes rows of a roster: all that are not refused, or, where it fails, none of them. `id` is what an
+    /// earlier batch of the same file gave back. Some thousand rows at a time: a server beside it waits as
+    /// long as one batch takes.
+    pub async fn import_people(
+        &self,
+        import: &Import,
+        id: Option<i64>,
+        batch: Vec<Incoming>,
+    ) -> Result<Imported, RecordsError> {
+        on!(self, store => store.import_people(import, id, batch).await)
+    }
+
+    /// Ends an import with its counts; `false` when it had ended.
+    pub async fn finish_import(
+        &self,
+        id: i64,
+        counts: Counts,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.finish_import(id, counts, at).await)
     }
 
     /// The addresses of a contact, and the person as known now.

@@ -8,6 +8,7 @@ mod beside;
 mod common;
 mod effects;
 mod hearing;
+mod import;
 mod inject;
 mod lease;
 mod merge;
@@ -47,12 +48,16 @@ pub use self::beside::{Beside, Handover};
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;
+pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost, Taken, Terms};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::merge::Adopted;
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+
+/// The sequence of member numbers; see [`Records::reserve`].
+pub const MEMBER_NUMBERS: &str = "member";
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]

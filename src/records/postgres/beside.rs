@@ -9,15 +9,19 @@ use super::contacts::{addresses_of, open_addresses};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::sql::{Sql, get};
-use super::{dial, effects, migrate, place, requests};
+use super::{dial, effects, import, migrate, place, requests};
 use crate::clock::from_ms;
 use crate::config::PostgresUrl;
 use crate::contact::Identities;
 use crate::message::Channel;
+use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts};
-use crate::records::{Handover, MediumRow, RecordsError, RecordsOptions, Request, Snapshot};
+use crate::records::sql::{effects as effects_sql, facts, import as import_sql};
+use crate::records::{
+    Handover, Import, Imported, Incoming, MediumRow, RecordsError, RecordsOptions, Request,
+    Snapshot,
+};
 use crate::seal::Keyring;
 
 /// A command asks one thing after another.
@@ -145,6 +149,32 @@ impl Beside {
 
     pub(in crate::records) async fn erase_medium(&self, id: i64) -> Result<bool, RecordsError> {
         self.write(effects_sql::ERASE_MEDIUM, &[&id]).await
+    }
+
+    pub(in crate::records) async fn import_people(
+        &self,
+        import: &Import,
+        id: Option<i64>,
+        batch: Vec<Incoming>,
+    ) -> Result<Imported, RecordsError> {
+        let (keyring, batch) = (&*self.keyring, batch.as_slice());
+        // Where the answer to the last word is lost it is asked again, and finds all of it known.
+        self.readers
+            .ask(move |statements| async move {
+                import::import(&statements, keyring, import, id, batch).await
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn finish_import(
+        &self,
+        id: i64,
+        counts: Counts,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let [rows, accepted, refused] = counts.columns();
+        let at = at.as_millisecond();
+        self.write(import_sql::FINISH_IMPORT, &[&id, &rows, &accepted, &refused, &at]).await
     }
 
     /// Runs one statement; whether it changed a row. Where the answer is lost it may be run twice: each of

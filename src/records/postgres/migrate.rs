@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 6] = [
+pub(super) const MIGRATIONS: [Migration; 10] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -41,6 +41,26 @@ pub(super) const MIGRATIONS: [Migration; 6] = [
         number: 6,
         name: "0006_one_person_indexes.sql",
         sql: include_str!("../../../migrations/postgres/0006_one_person_indexes.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "0007_posts.sql",
+        sql: include_str!("../../../migrations/postgres/0007_posts.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "0008_posts_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0008_posts_indexes.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "0009_roster.sql",
+        sql: include_str!("../../../migrations/postgres/0009_roster.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "0010_roster_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0010_roster_indexes.sql"),
     },
 ];
 

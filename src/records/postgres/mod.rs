@@ -12,6 +12,7 @@ mod effects;
 mod events;
 mod facts;
 mod fault;
+mod import;
 mod job;
 #[cfg(test)]
 mod long_locks;

@@ -5,6 +5,7 @@ pub(super) mod contacts;
 pub(super) mod effects;
 pub(super) mod events;
 pub(super) mod facts;
+pub(super) mod import;
 pub(super) mod merge;
 pub(super) mod outgoing;
 pub(super) mod process;

@@ -8,6 +8,7 @@ mod effects;
 mod events;
 mod facts;
 mod fault;
+mod import;
 mod lock;
 mod merge;
 mod migrate;
