@@ -3,6 +3,7 @@
 //! over in silence.
 
 mod columns;
+mod held;
 mod row;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::civil::Date;
 
 pub use columns::{Column, Columns, HeaderError};
+pub use held::is_single;
 pub use row::{Entry, Refusal};
 
 use crate::contact::PhoneNumber;

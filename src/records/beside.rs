@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 
+use super::common::name_hash;
 use super::{
-    Import, Imported, Incoming, MediumRow, RecordsError, RecordsOptions, Request, Snapshot,
-    postgres, sqlite, sqlite_path,
+    Asked, Import, Imported, Incoming, Listed, MediumRow, RecordsError, RecordsOptions, Request,
+    Snapshot, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
@@ -82,6 +83,21 @@ impl Beside {
         batch: Vec<Incoming>,
     ) -> Result<Imported, RecordsError> {
         on!(self, store => store.import_people(import, id, batch).await)
+    }
+
+    /// Members that stand, at most `limit` (of [`Asked::Twins`]: so many groups).
+    pub async fn people(&self, asked: Asked, limit: usize) -> Result<Vec<Listed>, RecordsError> {
+        on!(self, store => store.people(asked, limit).await)
+    }
+
+    /// Members of this name, however it is spelt: the whole name.
+    pub async fn people_called(
+        &self,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let hash = name_hash(on!(self, store => store.keyring()), name);
+        self.people(Asked::Named { hash }, limit).await
     }
 
     /// Ends an import with its counts; `false` when it had ended.

@@ -11,6 +11,7 @@ mod hearing;
 mod import;
 mod inject;
 mod lease;
+mod listing;
 mod merge;
 mod migrate_data;
 mod migrations;
@@ -51,6 +52,7 @@ pub use self::hearing::Waits;
 pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost, Taken, Terms};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::listing::{Asked, Listed};
 pub use self::merge::Adopted;
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,

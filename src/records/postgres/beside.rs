@@ -19,8 +19,8 @@ use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::migrations::is_older;
 use crate::records::sql::{effects as effects_sql, facts, import as import_sql};
 use crate::records::{
-    Handover, Import, Imported, Incoming, MediumRow, RecordsError, RecordsOptions, Request,
-    Snapshot,
+    Asked, Handover, Import, Imported, Incoming, Listed, MediumRow, RecordsError, RecordsOptions,
+    Request, Snapshot,
 };
 use crate::seal::Keyring;
 
@@ -162,6 +162,23 @@ impl Beside {
         self.readers
             .ask(move |statements| async move {
                 import::import(&statements, keyring, import, id, batch).await
+            })
+            .await
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    pub(in crate::records) async fn people(
+        &self,
+        asked: Asked,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let keyring = &*self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                import::people(&statements, keyring, asked, limit).await
             })
             .await
     }

@@ -23,7 +23,7 @@ use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::migrations::is_older;
 use crate::records::sql::{effects as effects_sql, facts, import as import_sql};
 use crate::records::{
-    Handover, Import, Imported, Incoming, MediumRow, RecordsError, Request, Snapshot,
+    Asked, Handover, Import, Imported, Incoming, Listed, MediumRow, RecordsError, Request, Snapshot,
 };
 use crate::seal::Keyring;
 
@@ -184,6 +184,19 @@ impl Beside {
         };
         tokio::time::sleep(LET_PASS).await;
         Ok(imported)
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    pub(in crate::records) async fn people(
+        &self,
+        asked: Asked,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| import::people(statements, &keyring, asked, limit)).await
     }
 
     pub(in crate::records) async fn finish_import(

@@ -33,6 +33,7 @@ mod delivery;
 mod effects;
 mod facts;
 mod faults;
+mod import;
 mod keys;
 mod merge;
 mod migrate_data;
