@@ -174,7 +174,7 @@ pub enum Taken {
 pub(super) struct Person {
     pub(super) member: i64,
     /// 0: the one whose conversations the phone's are.
-    pub(super) person: i64,
+    pub(super) place: i64,
     pub(super) name: String,
     pub(super) details: Details,
     pub(super) standing: Standing,
@@ -349,7 +349,7 @@ impl Phone {
         };
         let people = known.people.iter().map(|person| OnIt {
             row: Row::Member(person.member),
-            person: person.person,
+            person: person.place,
             name: person.name.clone(),
             sound: sound_of(&person.name),
             details: person.details.clone(),
@@ -395,14 +395,14 @@ impl Planner<'_> {
         let is_they = |person: &OnIt| person.standing == Standing::Member && person.sound == sound;
         let found = phone.people.iter().position(is_they);
         let nobody_there = phone.active().next().is_none();
+        if found.is_none()
+            && let Some(refused) = why_nobody_new(phone, sound)
+        {
+            return refused;
+        }
         let merged = match found.and_then(|at| phone.people.get(at)) {
             Some(person) => merge(&person.details, &row.details),
-            None => {
-                if let Some(refused) = why_nobody_new(phone, sound) {
-                    return refused;
-                }
-                Merged { details: row.details.clone(), ..Merged::default() }
-            }
+            None => Merged { details: row.details.clone(), ..Merged::default() },
         };
         if let Some(difference) = merged.differences.first()
             && !self.terms.update
@@ -425,29 +425,22 @@ impl Planner<'_> {
 
         // Everything is decided; from here on it is written.
         let changed = !merged.differences.is_empty();
-        let who = match phone.who {
-            Some(who) => who,
-            None => {
-                self.writes.contacts.push(row.phone);
-                *phone.who.insert(Who::New(self.writes.contacts.len() - 1))
-            }
+        let who = *phone.who.get_or_insert_with(|| {
+            self.writes.contacts.push(row.phone);
+            Who::New(self.writes.contacts.len() - 1)
+        });
+        let mut taken = match (found, nobody_there) {
+            (None, true) => Taken::New,
+            (None, false) => Taken::Added,
+            (Some(_), _) if changed => Taken::Changed,
+            (Some(_), _) if merged.filled => Taken::Completed,
+            (Some(_), _) => Taken::Unchanged,
         };
-        let mut taken = match found {
-            Some(at) => {
-                if changed || merged.filled {
-                    self.change(phone, at, who, merged.details, changed);
-                }
-                match (changed, merged.filled) {
-                    (true, _) => Taken::Changed,
-                    (false, true) => Taken::Completed,
-                    (false, false) => Taken::Unchanged,
-                }
-            }
-            None => {
-                self.add(phone, who, person, row);
-                if nobody_there { Taken::New } else { Taken::Added }
-            }
-        };
+        match found {
+            None => self.add(phone, who, person, row),
+            Some(_) if taken == Taken::Unchanged => {}
+            Some(at) => self.change(phone, at, who, merged.details, changed),
+        }
         let mut is_more = false;
         if let Some(post) = post {
             let place = code(post.place);
@@ -531,15 +524,12 @@ impl Planner<'_> {
             }
             (Row::Member(member), Who::Contact(contact)) => {
                 let known = self.writes.changes.iter_mut().find(|change| change.member == member);
-                match known {
-                    Some(change) => {
-                        change.details = details;
-                        change.keep |= keep;
-                    }
-                    None => {
-                        let name = person.name.clone();
-                        self.writes.changes.push(Change { member, contact, name, details, keep });
-                    }
+                if let Some(change) = known {
+                    change.details = details;
+                    change.keep |= keep;
+                } else {
+                    let name = person.name.clone();
+                    self.writes.changes.push(Change { member, contact, name, details, keep });
                 }
             }
             // Nobody of a new contact is in the records.

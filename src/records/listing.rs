@@ -60,27 +60,29 @@ pub(super) fn open_listed(
     row: ListedRow,
     addresses: Identities,
 ) -> Result<Listed, RecordsError> {
+    let ListedRow { id, contact, person, number, name: sealed, state, .. } = row;
+    let ListedRow { district, assembly, sector, booth, since, .. } = row;
     let broken = |column: &'static str, reason: String| RecordsError::Broken {
         table: "members",
         column,
-        id: row.id,
+        id,
         reason,
     };
-    let name = keyring.open_sealed(place::MEMBER_NAME, row.contact, &row.name);
+    let name = keyring.open_sealed(place::MEMBER_NAME, contact, &sealed);
     let name = name.map_err(|error| broken("name", error.to_string()))?;
     let small = |number: i64| u16::try_from(number).ok().filter(|number| *number > 0);
     Ok(Listed {
-        contact: row.contact,
-        person: row.person,
-        number: row.number.clone(),
+        contact,
+        person,
+        number,
         name: String::from_utf8(name).map_err(|_| broken("name", "not a text".to_owned()))?,
-        state: MemberState::from_code(row.state)
-            .ok_or_else(|| broken("state", format!("unknown state {}", row.state)))?,
-        district: row.district.clone(),
-        assembly: small(row.assembly),
-        sector: row.sector.and_then(small),
-        booth: row.booth.and_then(small),
-        since: from_ms(row.since),
+        state: MemberState::from_code(state)
+            .ok_or_else(|| broken("state", format!("unknown state {state}")))?,
+        district,
+        assembly: small(assembly),
+        sector: sector.and_then(small),
+        booth: booth.and_then(small),
+        since: from_ms(since),
         addresses,
     })
 }

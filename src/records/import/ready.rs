@@ -111,7 +111,7 @@ pub(in crate::records) fn open_person(
     };
     Ok(Person {
         member: id,
-        person: row.person,
+        place: row.person,
         name: open("name", place::MEMBER_NAME, &row.name)?,
         details,
         standing: Standing::of(row.until, row.state),

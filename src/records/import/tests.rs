@@ -26,9 +26,9 @@ fn at_booth(assembly: u16, booth: u16) -> Details {
     Details { assembly: Some(assembly), booth: Some(booth), ..Details::default() }
 }
 
-fn president(booth: u16) -> Option<NewPost> {
+fn president(booth: u16) -> NewPost {
     let place = Place::Booth { assembly: 173, number: booth };
-    Some(NewPost { post: "booth_president", place, single: true, since: None })
+    NewPost { post: "booth_president", place, single: true, since: None }
 }
 
 fn terms(update: bool) -> Terms {
@@ -79,9 +79,9 @@ impl Store {
             let there = self.on(contact(person.who));
             let NewPerson { person, name, details, .. } = person;
             let standing = Standing::Member;
-            let has_number = |known: &Person| known.person == person;
+            let has_number = |known: &Person| known.place == person;
             assert!(!there.people.iter().any(has_number), "nobody had this number");
-            there.people.push(Person { member, person, name, details, standing });
+            there.people.push(Person { member, place: person, name, details, standing });
         }
         for change in writes.changes {
             self.history += usize::from(change.keep);
@@ -132,7 +132,7 @@ fn people_on_one_phone_are_told_apart_by_the_sound_of_their_names() {
         (column, reason.as_str()),
         (Column::Phone, "4 people are known on this number; whose number is it?")
     );
-    let numbers: Vec<i64> = store.there().people.iter().map(|person| person.person).collect();
+    let numbers: Vec<i64> = store.there().people.iter().map(|person| person.place).collect();
     assert_eq!(numbers, [0, 1, 2, 3]);
 }
 
@@ -170,7 +170,8 @@ fn a_row_that_differs_anywhere_is_taken_nowhere() {
     store.one(Incoming { details: at_booth(173, 42), ..incoming("राम कुमार") });
     let before = store.clone();
     let details = Details { birth_year: Some(1980), ..at_booth(173, 45) };
-    let row = Incoming { details, post: president(45), ..incoming("राम कुमार") };
+    let row =
+        Incoming { details, post: Some(president(45)), ..incoming("राम कुमार") };
     reason(store.one(row));
     assert_eq!(store, before);
 }
@@ -187,11 +188,7 @@ fn whoever_left_is_not_taken_again_and_others_on_the_phone_are() {
         assert!(words.starts_with("this person left on 02-01-1970"), "{words}");
     }
     assert_eq!(store.one(incoming("सीता देवी")), Taken::New);
-    assert_eq!(
-        store.there().people[1].person,
-        1,
-        "not the one whose conversations the phone's are"
-    );
+    assert_eq!(store.there().people[1].place, 1, "not the one whose conversations the phone's are");
     // Back by their own word: another membership stands.
     store.there().people[0].standing = Standing::Over;
     assert_eq!(store.one(incoming("राम कुमार")), Taken::Added);
@@ -217,12 +214,13 @@ fn a_consent_needs_a_proof_and_the_persons_silence() {
 #[test]
 fn a_single_post_has_one_holder_and_the_refusal_says_since_when() {
     let mut store = Store::default();
-    let ram = Incoming {
-        details: at_booth(173, 42), post: president(42), ..incoming("राम कुमार")
-    };
+    let ram =
+        Incoming {
+            details: at_booth(173, 42), post: Some(president(42)), ..incoming("राम कुमार")
+        };
     assert_eq!(store.one(ram.clone()), Taken::New);
     assert_eq!(store.one(ram.clone()), Taken::Unchanged, "their own post");
-    let second = Incoming { post: president(43), ..ram.clone() };
+    let second = Incoming { post: Some(president(43)), ..ram.clone() };
     assert_eq!(store.one(second), Taken::Added, "a second post of one person");
     let sita = Incoming {
         phone: phone("9812345679"), name: "सीता देवी".to_owned(), ..ram
@@ -235,7 +233,7 @@ fn a_single_post_has_one_holder_and_the_refusal_says_since_when() {
         row: last,
         phone: phone(&format!("981234567{last}")),
         name: "मोहन लाल".to_owned(),
-        post: president(44),
+        post: Some(president(44)),
         ..incoming("")
     });
     let (taken, _) = store.take(&batch, &terms(false));
@@ -293,7 +291,7 @@ fn rows() -> impl Strategy<Value = Vec<Incoming>> {
         phone: phone(number),
         name: name.to_owned(),
         details,
-        post: post.and_then(president),
+        post: post.map(president),
         proof: proof.then(|| "form".to_owned()),
     });
     prop::collection::vec(row, 1..12)
@@ -305,7 +303,7 @@ fn standing(store: &Store) -> Vec<(i64, Details)> {
     people.map(|person| (person.member, person.details.clone())).collect()
 }
 
-fn is_kept<T: PartialEq>(before: &Option<T>, after: &Option<T>) -> bool {
+fn is_kept<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> bool {
     before.is_none() || before == after
 }
 
@@ -344,9 +342,9 @@ proptest! {
         let after = standing(&store);
         for (member, was) in before {
             let is = &after.iter().find(|(known, _)| *known == member).unwrap().1;
-            prop_assert!(is_kept(&was.father, &is.father) && is_kept(&was.birth_year, &is.birth_year));
-            prop_assert!(is_kept(&was.assembly, &is.assembly) && is_kept(&was.booth, &is.booth));
-            prop_assert!(is_kept(&was.district, &is.district) && is_kept(&was.sector, &is.sector));
+            prop_assert!(is_kept(was.father.as_ref(), is.father.as_ref()) && is_kept(was.birth_year.as_ref(), is.birth_year.as_ref()));
+            prop_assert!(is_kept(was.assembly.as_ref(), is.assembly.as_ref()) && is_kept(was.booth.as_ref(), is.booth.as_ref()));
+            prop_assert!(is_kept(was.district.as_ref(), is.district.as_ref()) && is_kept(was.sector.as_ref(), is.sector.as_ref()));
         }
         for there in store.known.phones.values() {
             let back = |person: &&Person| {

@@ -139,13 +139,12 @@ async fn take(
     if planned.writes.is_empty() {
         return Ok(Imported { taken: planned.taken, import: id });
     }
-    let id = match id {
-        Some(id) => id,
-        None => {
-            let (at, print) = (import.at.as_millisecond(), import.sha256.as_slice());
-            let row = sql.one(sql::ADD_IMPORT, &[&import.file, &print, &at, &import.actor]).await?;
-            get(&row, 0)?
-        }
+    let id = if let Some(id) = id {
+        id
+    } else {
+        let (at, print) = (import.at.as_millisecond(), import.sha256.as_slice());
+        let row = sql.one(sql::ADD_IMPORT, &[&import.file, &print, &at, &import.actor]).await?;
+        get(&row, 0)?
     };
     write(sql, keyring, import, id, &planned.writes).await?;
     Ok(Imported { taken: planned.taken, import: Some(id) })

@@ -37,13 +37,12 @@ pub(super) fn import(
     if planned.writes.is_empty() {
         return Ok(Imported { taken: planned.taken, import: id });
     }
-    let id = match id {
-        Some(id) => id,
-        None => {
-            let at = import.at.as_millisecond();
-            let row = (&import.file, import.sha256.as_slice(), at, &import.actor);
-            statements.one(sql::ADD_IMPORT, row, |row| row.get(0))?
-        }
+    let id = if let Some(id) = id {
+        id
+    } else {
+        let at = import.at.as_millisecond();
+        let row = (&import.file, import.sha256.as_slice(), at, &import.actor);
+        statements.one(sql::ADD_IMPORT, row, |row| row.get(0))?
     };
     write(statements, keyring, import, id, &planned.writes)?;
     transaction.commit()?;

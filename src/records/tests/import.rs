@@ -60,9 +60,9 @@ fn bare(number: &str, name: &str) -> Incoming {
     Incoming { details: Details::default(), ..row(number, name) }
 }
 
-pub(super) fn president(booth: u16) -> Option<NewPost> {
+pub(super) fn president(booth: u16) -> NewPost {
     let place = Place::Booth { assembly: 173, number: booth };
-    Some(NewPost { post: "booth_president", place, single: true, since: None })
+    NewPost { post: "booth_president", place, single: true, since: None }
 }
 
 async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
@@ -146,10 +146,11 @@ async fn further_people_on_a_phone_are_members_beside_the_one_who_speaks(home: H
 
 async fn what_was_empty_is_filled_and_the_same_rows_again_write_nothing(home: Home) {
     let house = House::new(home).await;
-    let second =
-        Incoming {
-            post: president(42), proof: Some("form 12".to_owned()), ..row(OTHER, "सीता")
-        };
+    let second = Incoming {
+        post: Some(president(42)),
+        proof: Some("form 12".to_owned()),
+        ..row(OTHER, "सीता")
+    };
     taken(&house, vec![bare(PHONE, "रमेश यादव"), second.clone()]).await;
     let before = house.citizen().await;
     let version = house.version(before).await;
@@ -230,7 +231,7 @@ async fn a_consent_is_written_with_its_proof_and_never_over_the_persons_word(hom
 
 async fn a_post_of_which_there_is_one_is_given_once(home: Home) {
     let house = House::new(home).await;
-    let ram = Incoming { post: president(42), ..row(PHONE, "राम कुमार") };
+    let ram = Incoming { post: Some(president(42)), ..row(PHONE, "राम कुमार") };
     assert_eq!(taken(&house, vec![ram]).await, [Taken::New]);
     let contact = house.citizen().await;
     let known = person(&house, contact).await;
@@ -238,7 +239,7 @@ async fn a_post_of_which_there_is_one_is_given_once(home: Home) {
     let code = Place::Booth { assembly: 173, number: 42 }.code(Delimitation::NOW);
     assert_eq!(house.rows(&format!("posts WHERE code = {code} AND place = 'booth:173/42'")), 1);
 
-    let sita = Incoming { post: president(42), ..row(OTHER, "सीता देवी") };
+    let sita = Incoming { post: Some(president(42)), ..row(OTHER, "सीता देवी") };
     let refused = taken(&house, vec![sita.clone()]).await;
     assert_eq!(refusal(&refused).0, Column::Post);
     assert!(refusal(&refused).1.contains("since 21-11-2026"), "{refused:?}");
@@ -280,7 +281,7 @@ async fn the_others_on_a_phone_survive_when_the_one_who_speaks_becomes_one_with_
 ) {
     let house = House::new(home).await;
     let speaker = house.records.resolve(vec![(Channel::Whatsapp, nameless())]).await.unwrap()[0];
-    let sita = Incoming { post: president(42), ..row(PHONE, "सीता देवी") };
+    let sita = Incoming { post: Some(president(42)), ..row(PHONE, "सीता देवी") };
     let sita = Incoming { proof: Some("form 12".to_owned()), ..sita };
     taken(&house, vec![row(PHONE, "रमेश यादव"), sita.clone()]).await;
     let listed = house.citizen().await;
@@ -301,7 +302,7 @@ async fn somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_a
 ) {
     let house = House::new(home).await;
     let speaker = house.records.resolve(vec![(Channel::Whatsapp, nameless())]).await.unwrap()[0];
-    let sita = Incoming { post: president(42), ..row(PHONE, "सीता देवी") };
+    let sita = Incoming { post: Some(president(42)), ..row(PHONE, "सीता देवी") };
     let mohan = row(PHONE, "मोहन लाल");
     taken(&house, vec![sita.clone(), mohan.clone()]).await;
     tells_the_number(&house, speaker).await;
@@ -324,7 +325,7 @@ async fn two_imports_at_once_take_each_person_once(home: Home) {
     let house = House::new(home).await;
     let rows: Vec<Incoming> = (0..40)
         .map(|number| Incoming {
-            post: president(number + 1),
+            post: Some(president(number + 1)),
             ..row(&format!("98000000{number:02}"), "राम कुमार")
         })
         .collect();

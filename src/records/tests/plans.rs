@@ -305,7 +305,7 @@ async fn take_a_list(house: &House) {
             let mut row = row(&format!("98{number:08}"), "सुनीता देवी");
             row.details.booth = Some(booth);
             row.details.assembly = Some(174);
-            row.post = president(number + 1);
+            row.post = Some(president(number + 1));
             row.proof = Some("form".to_owned());
             row
         };
