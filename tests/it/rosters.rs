@@ -113,6 +113,13 @@ async fn a_roster_is_taken_beside_the_server_and_the_person_is_known_when_they_w
     assert!(again.contains("2 known already, 0 refused."), "{again}");
     assert!(!again.contains("9812345678"), "{again}");
 
+    for (text, count) in [("Sunita Devi", "1 member"), ("98123 45678", "2 members")] {
+        let found = house.office(&["people", "search", text]);
+        assert!(found.contains("98••••5678") && found.contains("सुनीता देवी"), "{found}");
+        assert!(found.contains("details") && found.contains(count), "{found}");
+    }
+    assert!(house.office(&["people", "duplicates"]).starts_with("0 members"));
+
     // The conversation that was begun before goes on, and the person is a member now.
     let shown = phone.says("मेरी जानकारी", 1).await;
     assert!(shown[0].text.contains("सुनीता देवी"), "{shown:#?}");
