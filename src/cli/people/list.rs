@@ -31,7 +31,7 @@ pub(super) fn list(
         records.people(Asked::At { assembly, booth, state }, limit).await
     })?;
     print(&people)?;
-    println!("{} members.", people.len());
+    println!("{}", count(people.len()));
     if people.len() == limit {
         println!("There may be more: --limit {}", limit.saturating_mul(10));
     }
@@ -44,7 +44,7 @@ pub(super) fn search(origins: &OriginArgs, text: &str) -> anyhow::Result<()> {
         Err(_) => records.people_called(text, OF_ONE_NAME).await,
     })?;
     print(&people)?;
-    println!("{} members.", people.len());
+    println!("{}", count(people.len()));
     Ok(())
 }
 
@@ -56,6 +56,10 @@ pub(super) fn duplicates(origins: &OriginArgs, limit: usize) -> anyhow::Result<(
         people.len()
     );
     Ok(())
+}
+
+fn count(people: usize) -> String {
+    if people == 1 { "1 member.".to_owned() } else { format!("{people} members.") }
 }
 
 fn ask<F>(origins: &OriginArgs, question: F) -> anyhow::Result<Vec<Listed>>
