@@ -197,6 +197,39 @@ pub enum PeopleCommand {
         #[arg(long, value_name = "FILE")]
         result: Option<PathBuf>,
     },
+    /// Take the people of a roster into the records, beside the server; whoever is known is completed
+    Import {
+        /// CSV or Excel (.xlsx); `samvad people check` says before what would be taken
+        file: PathBuf,
+        /// The sheet of a workbook that has several
+        #[arg(long)]
+        sheet: Option<String>,
+        /// Where the roster says something else than what is known, take the roster; what stood is kept
+        #[arg(long)]
+        update: bool,
+        /// Write every refused row there, with its line, column and reason, as a CSV file for Excel
+        #[arg(long, value_name = "FILE")]
+        result: Option<PathBuf>,
+    },
+    /// The members of a seat or a booth; phone numbers masked
+    List {
+        /// As assembly:173 or booth:173/45
+        place: String,
+        /// Only those in this state: details, confirmed, verified, active, lapsed
+        #[arg(long)]
+        state: Option<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Members by their phone number, or by their whole name in any script and spelling
+    Search { text: String },
+    /// Members who may be one person on two phones: same name, father, seat and booth
+    Duplicates {
+        /// So many groups at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -325,7 +358,7 @@ pub fn main() -> ExitCode {
         Command::MigrateData(args) => migrate_data::run(&cli.origins, &args),
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
-        Command::People(command) => people::run(&command),
+        Command::People(command) => people::run(&cli.origins, &command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),

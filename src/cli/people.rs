@@ -1,23 +1,39 @@
 //! `samvad people`: rosters of workers and members. Phone numbers are not shown; the file of refused rows
 //! holds what stood in them, for whoever mends the roster.
 
+mod import;
+mod list;
+
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::PeopleCommand;
+use super::{OriginArgs, PeopleCommand};
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::people::{Column, Columns, Outcome, Refusal, Roster};
+use crate::records::Beside;
 use crate::sheet::{self, CsvWriter, Row, SheetError};
 
 /// So many refusals are shown; the file has all.
 const SHOWN: usize = 20;
 
-pub(super) fn run(command: &PeopleCommand) -> anyhow::Result<()> {
+pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
+        PeopleCommand::List { place, state, limit } => {
+            list::list(origins, place, state.as_deref(), *limit)
+        }
+        PeopleCommand::Search { text } => list::search(origins, text),
+        PeopleCommand::Duplicates { limit } => list::duplicates(origins, *limit),
+        PeopleCommand::Import { file, sheet, update, result } => {
+            let runtime = super::runtime()?;
+            let options = super::keys::records_options(&origins.read()?)?;
+            let records = runtime.block_on(Beside::open(options))?;
+            let roster = (file.as_path(), sheet.as_deref());
+            import::import(&runtime, &records, roster, *update, result.as_deref())
+        }
         PeopleCommand::Check { file, sheet, result } => {
             check(file, sheet.as_deref(), result.as_deref())
         }

@@ -633,7 +633,7 @@ impl Shard {
 async fn reserve(records: &Records) -> Result<Block, RecordsError> {
     // Together, so that they fall into one group commit.
     let (members, tickets) = futures_util::future::try_join(
-        records.reserve("member", BLOCK),
+        records.reserve(crate::records::MEMBER_NUMBERS, BLOCK),
         records.reserve("ticket", BLOCK),
     )
     .await?;

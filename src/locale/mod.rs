@@ -16,7 +16,7 @@ mod slips;
 pub use compile::{Attribute, Book, Catalogue, Message, Problem, ProblemKind, SourceText};
 pub use function::Function;
 pub use numbers::{civil_date, date, grouped, join_and, join_or};
-pub(crate) use numbers::{india_date, india_zoned};
+pub(crate) use numbers::{india_date, india_midnight, india_zoned};
 pub use pattern::{Arguments, Key, Pattern, Segment, Value};
 pub(crate) use saved::{CHAT_STAMP, CONFLICT, chat_stamp, conflict, is_invisible, no_text};
 

@@ -139,10 +139,18 @@ pub(crate) fn india_date(at: Timestamp) -> jiff::civil::Date {
     india_zoned(at).date()
 }
 
+/// The beginning of a day in India; `None` beyond the moments there are.
+pub(crate) fn india_midnight(day: jiff::civil::Date) -> Option<Timestamp> {
+    day.to_zoned(india()).ok().map(|zoned| zoned.timestamp())
+}
+
 /// The same moment by the clocks of India.
 pub(crate) fn india_zoned(at: Timestamp) -> jiff::Zoned {
-    let half_past_five = Offset::from_seconds(19_800).unwrap_or(Offset::UTC);
-    at.to_zoned(TimeZone::fixed(half_past_five))
+    at.to_zoned(india())
+}
+
+fn india() -> TimeZone {
+    TimeZone::fixed(Offset::from_seconds(19_800).unwrap_or(Offset::UTC))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! over in silence.
 
 mod columns;
+mod held;
 mod row;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::civil::Date;
 
 pub use columns::{Column, Columns, HeaderError};
+pub use held::is_single;
 pub use row::{Entry, Refusal};
 
 use crate::contact::PhoneNumber;
@@ -29,6 +31,15 @@ pub struct Counts {
     pub rows: u64,
     pub accepted: u64,
     pub refused: u64,
+}
+
+impl Counts {
+    /// Rows, accepted, refused, as records hold them.
+    #[must_use]
+    pub fn columns(self) -> [i64; 3] {
+        [self.rows, self.accepted, self.refused]
+            .map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+    }
 }
 
 /// What one row came to.

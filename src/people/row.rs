@@ -44,7 +44,7 @@ pub struct Refusal {
 
 /// Where a holder of a post belongs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Level {
+pub(super) enum Level {
     Booth,
     Sector,
     Assembly,
@@ -53,7 +53,7 @@ enum Level {
 }
 
 /// The level of a post by its code.
-fn level(post: &str) -> Level {
+pub(super) fn level(post: &str) -> Level {
     match post {
         "booth_agent" | "booth_president" | "booth_worker" | "panna_pramukh" => Level::Booth,
         "sector_prabhari" | "sector_president" => Level::Sector,

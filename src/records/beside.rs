@@ -3,13 +3,15 @@
 
 use jiff::Timestamp;
 
+use super::common::name_hash;
 use super::merge::why_two;
 use super::{
-    Hold, MediumRow, OpenMerge, RecordsError, RecordsOptions, Request, Snapshot, WhyTwo, postgres,
-    sqlite, sqlite_path,
+    Asked, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
+use crate::people::Counts;
 
 /// A conversation that a person of the office has taken over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +72,43 @@ impl Beside {
     /// Marks an open request as settled; `false` when there is no such.
     pub async fn finish_request(&self, ticket: &str, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.finish_request(ticket, at).await)
+    }
+
+    /// Takes rows of a roster: all that are not refused, or, where it fails, none of them. `id` is what an
+    /// earlier batch of the same file gave back. Some thousand rows at a time: a server beside it waits as
+    /// long as one batch takes.
+    pub async fn import_people(
+        &self,
+        import: &Import,
+        id: Option<i64>,
+        batch: Vec<Incoming>,
+    ) -> Result<Imported, RecordsError> {
+        on!(self, store => store.import_people(import, id, batch).await)
+    }
+
+    /// Members that stand, at most `limit` (of [`Asked::Twins`]: so many groups).
+    pub async fn people(&self, asked: Asked, limit: usize) -> Result<Vec<Listed>, RecordsError> {
+        on!(self, store => store.people(asked, limit).await)
+    }
+
+    /// Members of this name, however it is spelt: the whole name.
+    pub async fn people_called(
+        &self,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let hash = name_hash(on!(self, store => store.keyring()), name);
+        self.people(Asked::Named { hash }, limit).await
+    }
+
+    /// Ends an import with its counts; `false` when it had ended.
+    pub async fn finish_import(
+        &self,
+        id: i64,
+        counts: Counts,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.finish_import(id, counts, at).await)
     }
 
     /// The addresses of a contact, and the person as known now.

@@ -6,6 +6,7 @@ use super::{RecordsError, Request};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
+use crate::geography::{Sound, clean};
 use crate::message::{Channel, InboundContent, Mark, Status};
 use crate::seal::{INDEX_KEY, Keyring, SealError};
 
@@ -14,6 +15,8 @@ use crate::seal::{INDEX_KEY, Keyring, SealError};
 pub(super) mod place {
     pub(in crate::records) const ADDRESS: &str = "addresses.sealed";
     pub(in crate::records) const MEMBER_NAME: &str = "members.name";
+    pub(in crate::records) const MEMBER_FATHER: &str = "members.father";
+    pub(in crate::records) const CONSENT_PROOF: &str = "consents.proof";
     pub(in crate::records) const REQUEST_DETAILS: &str = "requests.details";
     pub(in crate::records) const MESSAGE: &str = "messages.content";
     pub(in crate::records) const PROVIDER_ID: &str = "outgoing.provider_id";
@@ -117,8 +120,8 @@ pub(super) const fn ends_with(kind: AddressKind) -> &'static [AddressKind] {
 
 /// A fact with what had to be sealed of it.
 pub(in crate::records) enum ReadyFact {
-    Enrol { member: NewMember, sealed_name: Vec<u8> },
-    Update { details: MemberDetails, sealed_name: Vec<u8> },
+    Enrol { member: NewMember, sealed_name: Vec<u8>, name_hash: i64 },
+    Update { details: MemberDetails, sealed_name: Vec<u8>, name_hash: i64 },
     Request { kind: String, ticket: String, sealed_details: Option<Vec<u8>> },
     Other(Fact),
 }
@@ -146,11 +149,13 @@ pub(super) fn ready_fact(
     Ok(match fact {
         Fact::EnrolMember(member) => {
             let sealed_name = seal(place::MEMBER_NAME, member.name.as_bytes())?;
-            ReadyFact::Enrol { member, sealed_name }
+            let name_hash = name_hash(keyring, &member.name);
+            ReadyFact::Enrol { member, sealed_name, name_hash }
         }
         Fact::UpdateMember(details) => {
             let sealed_name = seal(place::MEMBER_NAME, details.name.as_bytes())?;
-            ReadyFact::Update { details, sealed_name }
+            let name_hash = name_hash(keyring, &details.name);
+            ReadyFact::Update { details, sealed_name, name_hash }
         }
         Fact::Request { kind, ticket, details } => {
             let sealed_details = if details.is_empty() {
@@ -164,6 +169,16 @@ pub(super) fn ready_fact(
         }
         other => ReadyFact::Other(other),
     })
+}
+
+/// By what a name is found, and known again on one phone: however it is spelt.
+pub(super) fn sound_of(name: &str) -> Sound {
+    Sound::of(clean(name).split(' '))
+}
+
+/// The keyed hash of a name by its sound.
+pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
+    halves(keyring.keyed_hash("name", 0, sound_of(name).letters())).0
 }
 
 /// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.

@@ -7,7 +7,8 @@
 //! - the older contact stays, the other points to it (`contacts.merged_into`) and carries the mark of
 //!   those that gave an address up, so that every process looks its senders up again;
 //! - a withdrawal of either outlives what the other said;
-//! - of two memberships the older holds, the other ends;
+//! - of two memberships the older holds, the other ends; but somebody of another name whom only a list of
+//!   the office puts on the number is another person: they stay, as one of the others on that phone;
 //! - the conversation of the one who speaks stands, with its timers; where they have none, the other's.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use super::RecordsError;
 use super::common::cannot_seal;
 use super::effects::{ReadyEffect, ready_effect};
+use super::import::MemberState;
 use crate::contact::AddressKind;
 use crate::flow::Effect;
 use crate::seal::Keyring;
@@ -103,8 +105,10 @@ pub(super) struct Known {
 pub(super) struct Side {
     pub(super) id: i64,
     pub(super) referred_by: Option<i64>,
-    /// Since when they are a member.
+    /// Since when they are a member, in which state, and the hash of the name.
     pub(super) since: Option<i64>,
+    pub(super) state: Option<i64>,
+    pub(super) name_hash: Option<i64>,
 }
 
 /// What is decided of the two.
@@ -112,6 +116,8 @@ pub(super) struct Side {
 pub(super) struct Plan {
     /// Whose membership ends, because the other's holds.
     pub(super) leaves: Option<i64>,
+    /// Whose member is somebody else on the same phone.
+    pub(super) aside: Option<i64>,
     /// Who brought the person: as it stands with the membership that holds.
     pub(super) referred_by: Option<i64>,
 }
@@ -168,7 +174,10 @@ pub(super) fn given_up_addresses(held: &[Held], named: AddressKind) -> Vec<i64> 
 pub(super) fn plan(sides: &[Side], kept: i64, given_up: i64) -> Plan {
     let side = |id| sides.iter().find(|side| side.id == id);
     let since = |id| side(id).and_then(|side| side.since);
+    let aside = side(kept).zip(side(given_up)).and_then(|(own, other)| listed_aside(own, other));
     let (holds, leaves) = match (since(kept), since(given_up)) {
+        _ if aside == Some(kept) => (Some(given_up), None),
+        _ if aside == Some(given_up) => (Some(kept), None),
         (Some(own), Some(other)) if other < own => (Some(given_up), Some(kept)),
         (Some(_), Some(_)) => (Some(kept), Some(given_up)),
         (Some(_), None) => (Some(kept), None),
@@ -183,7 +192,21 @@ pub(super) fn plan(sides: &[Side], kept: i64, given_up: i64) -> Plan {
         Some(holder) => brought(holder),
         None => brought(kept).or_else(|| brought(given_up)),
     };
-    Plan { leaves, referred_by }
+    Plan { leaves, aside, referred_by }
+}
+
+/// Of two members with different names, the one known from a list alone.
+fn listed_aside(one: &Side, other: &Side) -> Option<i64> {
+    if one.since.is_none() || other.since.is_none() {
+        return None;
+    }
+    let (name, other_name) = one.name_hash.zip(other.name_hash)?;
+    let listed = |side: &Side| side.state == Some(MemberState::Details.code());
+    match (listed(one), listed(other)) {
+        (true, false) if name != other_name => Some(one.id),
+        (false, true) if name != other_name => Some(other.id),
+        _ => None,
+    }
 }
 
 /// The effect by which a merge that the office decided is done: of the same merge always the same.
@@ -249,7 +272,28 @@ mod tests {
     use super::*;
 
     fn side(id: i64, referred_by: Option<i64>, since: Option<i64>) -> Side {
-        Side { id, referred_by, since }
+        Side { id, referred_by, since, state: Some(2), name_hash: None }
+    }
+
+    #[test]
+    fn somebody_of_another_name_whom_only_a_list_knows_stays_beside_the_one_who_speaks() {
+        let of = |id, since, state, name_hash| Side {
+            id,
+            referred_by: None,
+            since: Some(since),
+            state: Some(state),
+            name_hash: Some(name_hash),
+        };
+        for (kept, given_up, aside, leaves) in [
+            (of(1, 10, 1, 7), of(2, 20, 2, 8), Some(1), None),
+            (of(1, 10, 2, 7), of(2, 20, 1, 8), Some(2), None),
+            // The same name is the same person; two who joined themselves are one.
+            (of(1, 10, 1, 7), of(2, 20, 2, 7), None, Some(2)),
+            (of(1, 10, 2, 7), of(2, 20, 2, 8), None, Some(2)),
+        ] {
+            let plan = plan(&[kept, given_up], 1, 2);
+            assert_eq!((plan.aside, plan.leaves), (aside, leaves), "{kept:?} {given_up:?}");
+        }
     }
 
     #[test]
@@ -265,7 +309,7 @@ mod tests {
             ((Some(2), None), (Some(1), None), None, None),
         ] {
             let sides = [side(2, given_up.0, given_up.1), side(1, kept.0, kept.1)];
-            let expected = Plan { leaves, referred_by: brought };
+            let expected = Plan { leaves, aside: None, referred_by: brought };
             assert_eq!(plan(&sides, 1, 2), expected, "{kept:?} {given_up:?}");
         }
     }

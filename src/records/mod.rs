@@ -9,8 +9,10 @@ mod common;
 mod effects;
 mod hearing;
 mod holds;
+mod import;
 mod inject;
 mod lease;
+mod listing;
 mod merge;
 mod migrate_data;
 mod migrations;
@@ -49,8 +51,10 @@ pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Mediu
 #[doc(hidden)]
 pub use self::hearing::Waits;
 pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
+pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost, Taken, Terms};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
+pub use self::listing::{Asked, Listed};
 pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
@@ -63,6 +67,8 @@ pub struct Sender {
     /// Another of the addresses is another contact's: [`Records::unite`] decides whether the two are one.
     pub is_torn: bool,
 }
+/// The sequence of member numbers; see [`Records::reserve`].
+pub const MEMBER_NUMBERS: &str = "member";
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -4,6 +4,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use rust_xlsxwriter::{Format, Workbook};
+use samvad::sandbox::envelope::Person;
+
+use crate::support::house::{House, Plan};
+use crate::support::phone::Phone;
 
 fn check(file: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_samvad"))
@@ -72,4 +76,52 @@ fn what_is_no_roster_is_refused_in_words() {
     }
     let missing = check(&folder.path().join("nowhere.csv"), &[]);
     assert!(String::from_utf8(missing.stderr).unwrap().contains("nowhere.csv"));
+}
+
+const WORKERS: &str = "\
+मोबाइल,नाम,पिता का नाम,ज़िला,विधानसभा,बूथ,पद,सहमति का प्रमाण
+9812345678,सुनीता देवी,रामलाल,गोंडा,गोंडा,12,बूथ अध्यक्ष,फॉर्म 7
+9812345678,राम कुमार,रामलाल,गोंडा,गोंडा,12,,
+9812345679,मोहन लाल,,गोंडा,गोंडा,12,बूथ अध्यक्ष,
+98123,सीता देवी,,गोंडा,गोंडा,13,,
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roster_is_taken_beside_the_server_and_the_person_is_known_when_they_write() {
+    let house = House::new(Plan::default()).await;
+    let server = house.start();
+    let mut phone = Phone::new(&house, Person::phone("919812345678"));
+    phone.says("नमस्ते", 1).await;
+
+    let file = house.folder.path().join("workers.csv");
+    std::fs::write(&file, WORKERS).unwrap();
+    let file = file.display().to_string();
+    let result = house.folder.path().join("refused.csv");
+    let refused =
+        house.office_fails(&["people", "import", &file, "--result", &result.display().to_string()]);
+    assert!(refused.contains("2 rows were not taken"), "{refused}");
+    let refused = std::fs::read_to_string(&result).unwrap();
+    assert!(refused.contains("4,G,पद,booth_president"), "{refused}");
+    assert!(refused.contains("row 2 has this post there"), "{refused}");
+    assert!(refused.contains("5,A,मोबाइल,98123"), "{refused}");
+
+    let good: Vec<&str> = WORKERS.lines().take(3).collect();
+    std::fs::write(house.folder.path().join("good.csv"), good.join("\n")).unwrap();
+    let good = house.folder.path().join("good.csv").display().to_string();
+    let again = house.office(&["people", "import", &good]);
+    assert!(again.contains("2 rows: 0 new, 0 added"), "{again}");
+    assert!(again.contains("2 known already, 0 refused."), "{again}");
+    assert!(!again.contains("9812345678"), "{again}");
+
+    for (text, count) in [("Sunita Devi", "1 member"), ("98123 45678", "2 members")] {
+        let found = house.office(&["people", "search", text]);
+        assert!(found.contains("98••••5678") && found.contains("सुनीता देवी"), "{found}");
+        assert!(found.contains("details") && found.contains(count), "{found}");
+    }
+    assert!(house.office(&["people", "duplicates"]).starts_with("0 members"));
+
+    // The conversation that was begun before goes on, and the person is a member now.
+    let shown = phone.says("मेरी जानकारी", 1).await;
+    assert!(shown[0].text.contains("सुनीता देवी"), "{shown:#?}");
+    server.stop();
 }

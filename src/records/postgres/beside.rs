@@ -10,18 +10,22 @@ use super::merge::{known, open_one, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::sql::{Sql, get};
-use super::{dial, effects, holds, migrate, place, requests};
+use super::{dial, effects, holds, import, migrate, place, requests};
 use crate::clock::from_ms;
 use crate::config::PostgresUrl;
 use crate::contact::Identities;
 use crate::message::Channel;
+use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql, merge as merge_sql};
+use crate::records::sql::{
+    effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
+};
 use crate::records::{
-    Handover, Hold, MediumRow, OpenMerge, RecordsError, RecordsOptions, Request, Snapshot,
+    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    RecordsOptions, Request, Snapshot,
 };
 use crate::seal::Keyring;
 
@@ -212,6 +216,49 @@ impl Beside {
 
     pub(in crate::records) async fn erase_medium(&self, id: i64) -> Result<bool, RecordsError> {
         self.write(effects_sql::ERASE_MEDIUM, &[&id]).await
+    }
+
+    pub(in crate::records) async fn import_people(
+        &self,
+        import: &Import,
+        id: Option<i64>,
+        batch: Vec<Incoming>,
+    ) -> Result<Imported, RecordsError> {
+        let (keyring, batch) = (&*self.keyring, batch.as_slice());
+        // Where the answer to the last word is lost it is asked again, and finds all of it known.
+        self.readers
+            .ask(move |statements| async move {
+                import::import(&statements, keyring, import, id, batch).await
+            })
+            .await
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    pub(in crate::records) async fn people(
+        &self,
+        asked: Asked,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let keyring = &*self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                import::people(&statements, keyring, asked, limit).await
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn finish_import(
+        &self,
+        id: i64,
+        counts: Counts,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let [rows, accepted, refused] = counts.columns();
+        let at = at.as_millisecond();
+        self.write(import_sql::FINISH_IMPORT, &[&id, &rows, &accepted, &refused, &at]).await
     }
 
     /// Runs one statement; whether it changed a row. Where the answer is lost it may be run twice: each of

@@ -27,13 +27,13 @@ const OWNERS: &str = "
     JOIN unnest(?1::bigint[], ?2::bytea[]) AS wanted (kind, hash) USING (kind, hash)
     WHERE until IS NULL";
 
-const CONTACT_IDS: &str = "
+pub(super) const CONTACT_IDS: &str = "
     SELECT nextval(pg_get_serial_sequence('contacts', 'id')) FROM generate_series(1, ?1::bigint)";
 
 pub(super) const ADDRESS_IDS: &str = "
     SELECT nextval(pg_get_serial_sequence('addresses', 'id')) FROM generate_series(1, ?1::bigint)";
 
-const NEW_CONTACTS: &str = "
+pub(super) const NEW_CONTACTS: &str = "
     INSERT INTO contacts (id, has_phone, created)
     SELECT id, has_phone, ?3 FROM unnest(?1::bigint[], ?2::bigint[]) AS new (id, has_phone)";
 
@@ -324,7 +324,7 @@ impl<'a> News<'a> {
     }
 }
 
-fn ascending(rows: &[Row]) -> Result<Vec<i64>, Fault> {
+pub(super) fn ascending(rows: &[Row]) -> Result<Vec<i64>, Fault> {
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
         ids.push(get::<i64>(row, 0)?);

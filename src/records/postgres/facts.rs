@@ -14,6 +14,7 @@ use crate::records::RecordsError;
 use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts, ready_addresses,
 };
+use crate::records::import::MemberState;
 use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
 use crate::records::totals::Total;
 
@@ -28,11 +29,22 @@ const ADD_CONSENTS: &str = "
 
 /// Nothing for a contact that is an active member already.
 const ENROL: &str = "
-    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since,
-                         ends)
-    SELECT * FROM unnest(?1::bigint[], ?2::text[], ?3::bytea[], ?4::text[], ?5::bigint[],
-                         ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[])
-    ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
+    WITH told AS (
+        SELECT * FROM unnest(?1::bigint[], ?2::text[], ?3::bytea[], ?4::text[], ?5::bigint[],
+                             ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bigint[],
+                             ?11::bigint[])
+          AS told (contact, number, name, district, assembly, booth, birth_year, since, ends,
+                   name_hash, message)
+    ), new AS (
+        INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since, ends,
+                             name_hash)
+        SELECT contact, number, name, district, assembly, booth, birth_year, since, ends, name_hash
+        FROM told
+        ON CONFLICT (contact, person) WHERE until IS NULL DO NOTHING
+        RETURNING id, number, since
+    )
+    INSERT INTO member_states (member, state, at, actor, message)
+    SELECT new.id, ?12, new.since, 'person', told.message FROM new JOIN told USING (number)";
 
 const SET_LANGUAGES: &str = "
     UPDATE contacts SET language = new.language, language_chosen = new.chosen
@@ -62,12 +74,15 @@ impl Postgres {
     }
 }
 
+/// A new member: who told, the member, the sealed name and its hash.
+type NewRow<'a> = (&'a Told, &'a NewMember, &'a [u8], i64);
+
 /// What happens in every conversation, gathered over the turns of a set. One contact brings facts
 /// once in a set, and these do not touch each other.
 #[derive(Default)]
 struct Common<'a> {
     consents: Vec<(&'a Told, &'a Consent)>,
-    members: Vec<(&'a Told, &'a NewMember, &'a [u8])>,
+    members: Vec<NewRow<'a>>,
     /// The last choice of each contact.
     languages: BTreeMap<i64, (&'static str, i64)>,
 }
@@ -126,8 +141,8 @@ impl<'a> Common<'a> {
     fn gather(&mut self, told: &'a Told, facts: &'a [ReadyFact]) {
         for fact in facts {
             match fact {
-                ReadyFact::Enrol { member, sealed_name } => {
-                    self.members.push((told, member, sealed_name));
+                ReadyFact::Enrol { member, sealed_name, name_hash } => {
+                    self.members.push((told, member, sealed_name, *name_hash));
                 }
                 ReadyFact::Other(Fact::Consent(consent)) => self.consents.push((told, consent)),
                 ReadyFact::Other(Fact::Language { language, guessed }) => {
@@ -194,21 +209,25 @@ impl<'a> Common<'a> {
             return Ok(0);
         }
         let contacts: Vec<i64> = rows.iter().map(|(told, ..)| told.contact).collect();
-        let numbers: Vec<&str> = rows.iter().map(|(_, member, _)| member.number.as_str()).collect();
-        let names: Vec<&[u8]> = rows.iter().map(|(.., name)| *name).collect();
+        let numbers: Vec<&str> =
+            rows.iter().map(|(_, member, ..)| member.number.as_str()).collect();
+        let names: Vec<&[u8]> = rows.iter().map(|(_, _, name, _)| *name).collect();
         let districts: Vec<&str> =
-            rows.iter().map(|(_, member, _)| member.district.as_str()).collect();
+            rows.iter().map(|(_, member, ..)| member.district.as_str()).collect();
         let assemblies: Vec<i64> =
-            rows.iter().map(|(_, member, _)| i64::from(member.assembly)).collect();
+            rows.iter().map(|(_, member, ..)| i64::from(member.assembly)).collect();
         let booths: Vec<Option<i64>> =
-            rows.iter().map(|(_, member, _)| member.booth.map(i64::from)).collect();
+            rows.iter().map(|(_, member, ..)| member.booth.map(i64::from)).collect();
         let births: Vec<Option<i64>> =
-            rows.iter().map(|(_, member, _)| member.birth_year.map(i64::from)).collect();
+            rows.iter().map(|(_, member, ..)| member.birth_year.map(i64::from)).collect();
         let since: Vec<i64> = rows.iter().map(|(told, ..)| told.at).collect();
         let ends: Vec<Option<i64>> = rows
             .iter()
-            .map(|(_, member, _)| member.ends.map(jiff::Timestamp::as_millisecond))
+            .map(|(_, member, ..)| member.ends.map(jiff::Timestamp::as_millisecond))
             .collect();
+        let hashes: Vec<i64> = rows.iter().map(|(.., hash)| *hash).collect();
+        let messages: Vec<Option<i64>> = rows.iter().map(|(told, ..)| told.message).collect();
+        let state = MemberState::Confirmed.code();
         tx.sql
             .run(
                 ENROL,
@@ -222,6 +241,9 @@ impl<'a> Common<'a> {
                     &births,
                     &since,
                     &ends,
+                    &hashes,
+                    &messages,
+                    &state,
                 ],
             )
             .await
@@ -243,11 +265,11 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
     let contact = told.contact;
     let fact = match fact {
         ReadyFact::Enrol { .. } => return Ok(Vec::new()),
-        ReadyFact::Update { details, sealed_name } => {
+        ReadyFact::Update { details, sealed_name, name_hash } => {
             tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
             let (seat, booth) = (i64::from(details.assembly), details.booth.map(i64::from));
             let row: super::sql::Params<'_> =
-                &[&contact, sealed_name, &details.district, &seat, &booth];
+                &[&contact, sealed_name, &details.district, &seat, &booth, name_hash];
             tx.sql.run(sql::UPDATE_MEMBER, row).await?;
             return Ok(Vec::new());
         }
@@ -267,6 +289,8 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         | Fact::Consent(_)
         | Fact::Language { .. } => {}
         Fact::LeaveMembership => {
+            let state = MemberState::Withdrawn.code();
+            tx.sql.run(sql::ADD_STATE, &[&contact, &state, &told.at, &told.message]).await?;
             let left = tx.sql.run(sql::LEAVE, &[&contact, &told.at]).await?;
             tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
             return referrers(tx, &[contact]).await;

@@ -20,7 +20,7 @@ use crate::records::merge::{
     Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
     plan, reseal, why_two, withdrawals,
 };
-use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
+use crate::records::sql::{contacts as contacts_sql, merge as sql, turns};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
 
@@ -209,7 +209,13 @@ async fn merge(
 ) -> Result<(), Fault> {
     let mut sides = Vec::with_capacity(2);
     for row in tx.sql.rows(sql::SIDES, &[&kept, &given_up]).await? {
-        sides.push(Side { id: get(&row, 0)?, referred_by: get(&row, 1)?, since: get(&row, 2)? });
+        sides.push(Side {
+            id: get(&row, 0)?,
+            referred_by: get(&row, 1)?,
+            since: get(&row, 2)?,
+            state: get(&row, 3)?,
+            name_hash: get(&row, 4)?,
+        });
     }
     let plan = plan(&sides, kept, given_up);
     let mut ledger: Vec<Word> = Vec::new();
@@ -225,8 +231,16 @@ async fn merge(
     let session = session_that_stands(tx, keyring, speaker, (kept, given_up)).await?;
 
     if let Some(leaves) = plan.leaves {
-        let left = tx.sql.run(facts_sql::LEAVE, &[&leaves, &now]).await?;
+        let left = tx.sql.run(sql::END, &[&leaves, &now]).await?;
         tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+    }
+    if let Some(aside) = plan.aside {
+        for steps in sql::ASIDE {
+            tx.sql.run(steps, &[&kept, &given_up, &aside]).await?;
+        }
+    }
+    for others in sql::OTHERS {
+        tx.sql.run(others, &[&kept, &given_up]).await?;
     }
     for (place, read, write) in sql::SEALED {
         for row in tx.sql.rows(read, &[&given_up]).await? {

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 8] = [
+pub(super) const MIGRATIONS: [Migration; 12] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -51,6 +51,26 @@ pub(super) const MIGRATIONS: [Migration; 8] = [
         number: 8,
         name: "0008_merges_index.sql",
         sql: include_str!("../../../migrations/postgres/0008_merges_index.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "0009_posts.sql",
+        sql: include_str!("../../../migrations/postgres/0009_posts.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "0010_posts_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0010_posts_indexes.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "0011_roster.sql",
+        sql: include_str!("../../../migrations/postgres/0011_roster.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "0012_roster_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0012_roster_indexes.sql"),
     },
 ];
 

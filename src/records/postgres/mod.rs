@@ -13,6 +13,7 @@ mod events;
 mod facts;
 mod fault;
 mod holds;
+mod import;
 mod job;
 #[cfg(test)]
 mod long_locks;

@@ -48,22 +48,25 @@ pub(in crate::records) const CONTACT: &str = "
            road_channel, road_account, rang, no_promotion, no_dlt_consent
     FROM contacts WHERE id = ?1";
 
+/// The member whose conversations these are; others may be on the same phone.
 pub(in crate::records) const MEMBER: &str = "
     SELECT id, number, name, district, assembly, booth, since, ends
-    FROM members WHERE contact = ?1 AND until IS NULL";
+    FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 /// How many are members who came by this person's code.
 pub(in crate::records) const BROUGHT: &str = "
     SELECT count(*) FROM contacts
-    JOIN members ON members.contact = contacts.id AND members.until IS NULL
+    JOIN members ON members.contact = contacts.id AND members.person = 0
+        AND members.until IS NULL
     WHERE contacts.referred_by = ?1";
 
 pub(in crate::records) const POSTS: &str = "
-    SELECT post FROM posts WHERE contact = ?1 AND until IS NULL ORDER BY id";
+    SELECT post FROM posts WHERE contact = ?1 AND person = 0 AND until IS NULL ORDER BY id";
 
 /// The whole ledger of the person, oldest first: the last row of a purpose stands.
 pub(in crate::records) const CONSENTS: &str = "
-    SELECT purpose, given, at, how FROM consents WHERE contact = ?1 ORDER BY at, id";
+    SELECT purpose, given, at, how FROM consents
+    WHERE contact = ?1 AND person = 0 ORDER BY at, id";
 
 pub(in crate::records) const SESSION: &str = "SELECT sealed FROM sessions WHERE contact = ?1";
 

@@ -2,12 +2,20 @@
 
 /// Nothing for a contact that is an active member already.
 pub(in crate::records) const ENROL: &str = "
-    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since, ends)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-    ON CONFLICT (contact) WHERE until IS NULL DO NOTHING";
+    INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since, ends,
+                         name_hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    ON CONFLICT (contact, person) WHERE until IS NULL DO NOTHING";
 
 pub(in crate::records) const LEAVE: &str = "
-    UPDATE members SET until = ?2 WHERE contact = ?1 AND until IS NULL";
+    UPDATE members SET until = ?2, state = 6, state_at = ?2
+    WHERE contact = ?1 AND person = 0 AND until IS NULL";
+
+/// The person told so themselves, by the message `?4`.
+pub(in crate::records) const ADD_STATE: &str = "
+    INSERT INTO member_states (member, state, at, actor, message)
+    SELECT id, ?2, ?3, 'person', ?4 FROM members
+    WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 pub(in crate::records) const ADD_CONSENT: &str = "
     INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at, actor)
@@ -39,7 +47,8 @@ pub(in crate::records) const REFER: &str = "
     UPDATE contacts SET referred_by = (
         SELECT contact FROM members WHERE number = ?2 AND until IS NULL AND contact <> ?1)
     WHERE id = ?1 AND referred_by IS NULL
-      AND NOT EXISTS (SELECT 1 FROM members WHERE contact = ?1 AND until IS NULL)";
+      AND NOT EXISTS (SELECT 1 FROM members
+                      WHERE contact = ?1 AND person = 0 AND until IS NULL)";
 
 /// Whoever brought the person sees another count from now on.
 pub(in crate::records) const MOVE_REFERRER: &str = "
@@ -48,16 +57,19 @@ pub(in crate::records) const MOVE_REFERRER: &str = "
 
 /// The member as they were before a change, with the message that changed them.
 pub(in crate::records) const KEEP_MEMBER: &str = "
-    INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, message, at)
-    SELECT id, contact, name, district, assembly, booth, ends, ?2, ?3
-    FROM members WHERE contact = ?1 AND until IS NULL";
+    INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, father, gender,
+                                birth_year, sector, message, at)
+    SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
+    FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
+/// A sector is of its seat.
 pub(in crate::records) const UPDATE_MEMBER: &str = "
-    UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5
-    WHERE contact = ?1 AND until IS NULL";
+    UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5, name_hash = ?6,
+           twin_hash = NULL, sector = CASE WHEN assembly = ?4 THEN sector END
+    WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 pub(in crate::records) const RENEW: &str = "
-    UPDATE members SET ends = ?2 WHERE contact = ?1 AND until IS NULL";
+    UPDATE members SET ends = ?2 WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 /// The newest first.
 pub(in crate::records) const REQUESTS: &str = "

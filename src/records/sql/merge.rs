@@ -4,10 +4,9 @@ use crate::records::common::place;
 
 /// What goes over as it is. Of what people sent, the media and their keys stay under the contact they were
 /// sealed for and are read together with the other's, as the log is.
-pub(in crate::records) const MOVES: [&str; 11] = [
+pub(in crate::records) const MOVES: [&str; 10] = [
     "UPDATE addresses SET contact = ?1 WHERE contact = ?2",
     "UPDATE posts SET contact = ?1 WHERE contact = ?2",
-    "UPDATE consents SET contact = ?1 WHERE contact = ?2",
     "UPDATE handovers SET contact = ?1 WHERE contact = ?2",
     "UPDATE parked SET contact = ?1 WHERE contact = ?2",
     // One statement a state: each has an index of its own.
@@ -86,7 +85,23 @@ pub(in crate::records) const GAVE_UP: &str = "SELECT gave_up FROM contacts WHERE
 
 /// What is sealed for its contact and sealed anew for the other: where it is bound, its rows (`?1` the
 /// contact), and how a row is written back (`?1` its id, `?2` the contact, `?3` the sealed bytes).
-pub(in crate::records) const SEALED: [(&str, &str, &str); 3] = [
+pub(in crate::records) const SEALED: [(&str, &str, &str); 6] = [
+    (
+        place::MEMBER_FATHER,
+        "SELECT id, father FROM members WHERE contact = ?1 ORDER BY id",
+        // It goes over with the name.
+        "UPDATE members SET father = ?3 WHERE id = ?1 AND contact <> ?2",
+    ),
+    (
+        place::MEMBER_FATHER,
+        "SELECT id, father FROM member_history WHERE contact = ?1 ORDER BY id",
+        "UPDATE member_history SET father = ?3 WHERE id = ?1 AND contact <> ?2",
+    ),
+    (
+        place::CONSENT_PROOF,
+        "SELECT id, proof FROM consents WHERE contact = ?1 ORDER BY id",
+        "UPDATE consents SET contact = ?2, proof = ?3 WHERE id = ?1",
+    ),
     (
         place::MEMBER_NAME,
         "SELECT id, name FROM members WHERE contact = ?1 ORDER BY id",
@@ -106,13 +121,43 @@ pub(in crate::records) const SEALED: [(&str, &str, &str); 3] = [
 
 /// What deciding needs of both.
 pub(in crate::records) const SIDES: &str = "
-    SELECT c.id, c.referred_by, m.since
-    FROM contacts c LEFT JOIN members m ON m.contact = c.id AND m.until IS NULL
+    SELECT c.id, c.referred_by, m.since, m.state, m.name_hash
+    FROM contacts c LEFT JOIN members m ON m.contact = c.id AND m.person = 0 AND m.until IS NULL
     WHERE c.id IN (?1, ?2)";
+
+/// The membership that ends because the other's holds (`?1` its contact, `?2` when).
+pub(in crate::records) const END: &str = "
+    UPDATE members SET until = ?2, state = 5, state_at = ?2
+    WHERE contact = ?1 AND person = 0 AND until IS NULL";
+
+/// Somebody whom only a list of the office puts on this phone (`?3`: the contact of whom they were the
+/// first) becomes one of the others on it.
+pub(in crate::records) const ASIDE: [&str; 3] = [
+    "UPDATE posts SET person = (
+         SELECT 1 + max(person) FROM members WHERE contact IN (?1, ?2))
+     WHERE contact = ?3 AND person = 0",
+    "UPDATE consents SET person = (
+         SELECT 1 + max(person) FROM members WHERE contact IN (?1, ?2))
+     WHERE contact = ?3 AND person = 0 AND how = 'import'",
+    "UPDATE members SET person = (
+         SELECT 1 + max(person) FROM members WHERE contact IN (?1, ?2))
+     WHERE contact = ?3 AND person = 0 AND until IS NULL",
+];
+
+/// The others on the phone of the one that is given up get numbers nobody has on that of the one that stays.
+pub(in crate::records) const OTHERS: [&str; 3] = [
+    "UPDATE posts SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
+    "UPDATE consents SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
+    "UPDATE members SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
+];
 
 /// The ledger of both, oldest first.
 pub(in crate::records) const LEDGER: &str = "
-    SELECT contact, purpose, given, how FROM consents WHERE contact IN (?1, ?2) ORDER BY at, id";
+    SELECT contact, purpose, given, how FROM consents
+    WHERE contact IN (?1, ?2) AND person = 0 ORDER BY at, id";
 
 /// A withdrawal that outlives what the other contact said (`?1` contact, `?2` purpose, `?3` when).
 /// 6 is our own channel.

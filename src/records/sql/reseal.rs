@@ -9,7 +9,7 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 11] = [
+pub(in crate::records) const COLUMNS: [Column; 14] = [
     Column {
         place: "addresses.sealed",
         read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -25,6 +25,21 @@ pub(in crate::records) const COLUMNS: [Column; 11] = [
         place: "members.name",
         read: "SELECT id, contact, name FROM member_history WHERE id > ?1 ORDER BY id LIMIT ?2",
         write: "UPDATE member_history SET name = ?3 WHERE id = ?1 AND name = ?2",
+    },
+    Column {
+        place: "members.father",
+        read: "SELECT id, contact, father FROM members WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE members SET father = ?3 WHERE id = ?1 AND father = ?2",
+    },
+    Column {
+        place: "members.father",
+        read: "SELECT id, contact, father FROM member_history WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE member_history SET father = ?3 WHERE id = ?1 AND father = ?2",
+    },
+    Column {
+        place: "consents.proof",
+        read: "SELECT id, contact, proof FROM consents WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE consents SET proof = ?3 WHERE id = ?1 AND proof = ?2",
     },
     Column {
         place: "requests.details",

@@ -3,26 +3,34 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, Params};
+use rusqlite::Params;
 
 use super::contacts::read_addresses;
 use super::fault::Fault;
+use super::import::open;
 use super::merge::{known, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
-use super::{check_keys, effects, holds, migrate, requests};
+use super::{check_keys, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
 use crate::contact::Identities;
 use crate::message::Channel;
+use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
-use crate::records::sql::{effects as effects_sql, facts, holds as holds_sql, merge as merge_sql};
-use crate::records::{Handover, Hold, MediumRow, OpenMerge, RecordsError, Request, Snapshot};
+use crate::records::sql::{
+    effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
+};
+use crate::records::{
+    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    Request, Snapshot,
+};
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
@@ -31,6 +39,9 @@ const PRAGMAS: &str = "
     PRAGMA busy_timeout = 15000;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;";
+
+/// Between two batches of an import: a server that waits for the file looks again within this time.
+const LET_PASS: Duration = Duration::from_millis(25);
 
 /// The records beside a server: without its lock.
 #[derive(Debug)]
@@ -219,6 +230,52 @@ impl Beside {
         self.write(effects_sql::ERASE_MEDIUM, [id]).await
     }
 
+    pub(in crate::records) async fn import_people(
+        &self,
+        import: &Import,
+        id: Option<i64>,
+        batch: Vec<Incoming>,
+    ) -> Result<Imported, RecordsError> {
+        let (path, keyring, import) =
+            (self.path.clone(), Arc::clone(&self.keyring), import.clone());
+        let written = tokio::task::spawn_blocking(move || -> Result<Imported, Fault> {
+            let connection = open(&path, PRAGMAS)?;
+            import::import(&connection, &keyring, &import, id, &batch)
+        });
+        let imported = match written.await {
+            Ok(imported) => imported.map_err(RecordsError::from)?,
+            Err(error) => {
+                return Err(RecordsError::Unavailable(format!("a write failed: {error}")));
+            }
+        };
+        tokio::time::sleep(LET_PASS).await;
+        Ok(imported)
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    pub(in crate::records) async fn people(
+        &self,
+        asked: Asked,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| import::people(statements, &keyring, asked, limit)).await
+    }
+
+    pub(in crate::records) async fn finish_import(
+        &self,
+        id: i64,
+        counts: Counts,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let [rows, accepted, refused] = counts.columns();
+        self.write(import_sql::FINISH_IMPORT, (id, rows, accepted, refused, at.as_millisecond()))
+            .await
+    }
+
     /// Runs one statement; whether it changed a row.
     async fn write<P>(&self, sql: &'static str, params: P) -> Result<bool, RecordsError>
     where
@@ -226,9 +283,7 @@ impl Beside {
     {
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || -> Result<bool, Fault> {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open_with_flags(&path, flags)?;
-            connection.execute_batch(PRAGMAS)?;
+            let connection = open(&path, PRAGMAS)?;
             Ok(Statements { connection: &connection }.run(sql, params)? > 0)
         });
         match written.await {

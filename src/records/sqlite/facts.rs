@@ -9,6 +9,7 @@ use crate::records::RecordsError;
 use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
 };
+use crate::records::import::MemberState;
 use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
 use crate::records::totals::Total;
 
@@ -53,7 +54,7 @@ impl Sqlite {
 pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result<(), Fault> {
     for fact in facts {
         match fact {
-            ReadyFact::Enrol { member, sealed_name } => {
+            ReadyFact::Enrol { member, sealed_name, name_hash } => {
                 let enrolled = tx.run(
                     sql::ENROL,
                     (
@@ -66,18 +67,28 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
                         member.birth_year,
                         told.at,
                         member.ends.map(jiff::Timestamp::as_millisecond),
+                        name_hash,
                     ),
                 )?;
                 tx.totals.add(Total::Members, i64::from(enrolled == 1));
                 if enrolled == 1 {
+                    let state = MemberState::Confirmed.code();
+                    tx.run(sql::ADD_STATE, (told.contact, state, told.at, told.message))?;
                     tx.run(sql::MOVE_REFERRER, [told.contact])?;
                 }
             }
-            ReadyFact::Update { details, sealed_name } => {
+            ReadyFact::Update { details, sealed_name, name_hash } => {
                 tx.run(sql::KEEP_MEMBER, (told.contact, told.message, told.at))?;
                 tx.run(
                     sql::UPDATE_MEMBER,
-                    (told.contact, sealed_name, &details.district, details.assembly, details.booth),
+                    (
+                        told.contact,
+                        sealed_name,
+                        &details.district,
+                        details.assembly,
+                        details.booth,
+                        name_hash,
+                    ),
                 )?;
             }
             ReadyFact::Request { kind, ticket, sealed_details } => {
@@ -95,6 +106,8 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
         // Made ready as facts of their own, with the words sealed.
         Fact::EnrolMember(_) | Fact::UpdateMember(_) | Fact::Request { .. } => {}
         Fact::LeaveMembership => {
+            let state = MemberState::Withdrawn.code();
+            tx.run(sql::ADD_STATE, (told.contact, state, told.at, told.message))?;
             let left = tx.run(sql::LEAVE, (told.contact, told.at))?;
             tx.totals.add(Total::Members, -i64::from(left == 1));
             if left == 1 {

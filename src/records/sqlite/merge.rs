@@ -18,7 +18,7 @@ use crate::records::merge::{
     Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
     plan, reseal, why_two, withdrawals,
 };
-use crate::records::sql::{contacts as contacts_sql, facts as facts_sql, merge as sql, turns};
+use crate::records::sql::{contacts as contacts_sql, merge as sql, turns};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
 
@@ -144,7 +144,13 @@ fn merge(
 ) -> Result<(), Fault> {
     let both = (kept, given_up);
     let sides = tx.rows(sql::SIDES, both, |row| {
-        Ok(Side { id: row.get(0)?, referred_by: row.get(1)?, since: row.get(2)? })
+        Ok(Side {
+            id: row.get(0)?,
+            referred_by: row.get(1)?,
+            since: row.get(2)?,
+            state: row.get(3)?,
+            name_hash: row.get(4)?,
+        })
     })?;
     let plan = plan(&sides, kept, given_up);
     let ledger: Vec<Word> = tx.rows(sql::LEDGER, both, |row| {
@@ -156,8 +162,16 @@ fn merge(
 
     tx.run(sql::MOVE_REFERRERS, both)?;
     if let Some(leaves) = plan.leaves {
-        let left = tx.run(facts_sql::LEAVE, (leaves, now))?;
+        let left = tx.run(sql::END, (leaves, now))?;
         tx.totals.add(Total::Members, -i64::from(left == 1));
+    }
+    if let Some(aside) = plan.aside {
+        for steps in sql::ASIDE {
+            tx.run(steps, (kept, given_up, aside))?;
+        }
+    }
+    for others in sql::OTHERS {
+        tx.run(others, both)?;
     }
     for (place, read, write) in sql::SEALED {
         let rows: Vec<(i64, Option<Vec<u8>>)> =

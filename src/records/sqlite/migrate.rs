@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 9] = [
+pub(super) const MIGRATIONS: [Migration; 11] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -52,6 +52,16 @@ pub(super) const MIGRATIONS: [Migration; 9] = [
         number: 9,
         name: "0009_merges.sql",
         sql: include_str!("../../../migrations/sqlite/0009_merges.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "0010_posts.sql",
+        sql: include_str!("../../../migrations/sqlite/0010_posts.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "0011_roster.sql",
+        sql: include_str!("../../../migrations/sqlite/0011_roster.sql"),
     },
 ];
 

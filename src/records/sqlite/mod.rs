@@ -9,6 +9,7 @@ mod events;
 mod facts;
 mod fault;
 mod holds;
+mod import;
 mod lock;
 mod merge;
 mod migrate;

@@ -34,6 +34,7 @@ mod effects;
 mod facts;
 mod faults;
 mod holds;
+mod import;
 mod keys;
 mod merge;
 mod migrate_data;

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::import::{import_at, president, row};
 use super::postgres::{Durability, PostgresServer};
 use super::*;
-use crate::contact::Language;
+use crate::contact::{Language, PhoneNumber};
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
-use crate::records::{Adopted, EffectKind, EffectResult, SendRecord, SendResult};
+use crate::records::{
+    Adopted, Asked, EffectKind, EffectResult, MemberState, SendRecord, SendResult,
+};
 
 /// What has a handful of rows however long the office works: it may be walked.
 const SMALL: [&str; 7] =
@@ -42,8 +45,8 @@ const YEARS: &str = "
     INSERT INTO consents (contact, purpose, given, how, channel, at, actor)
         SELECT n, 'samvad', 1, 'word', 1, 0, 'person' FROM generate_series(1000001, 1030000) AS n;
     UPDATE contacts SET referred_by = id - 1 WHERE id > 1000001 AND id % 3 = 0;
-    INSERT INTO posts (contact, post, place, since)
-        SELECT n, 'booth', '1', 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO posts (contact, post, place, code, single, since)
+        SELECT n, 'booth_president', '1', n, 1, 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO handovers (contact, reason, at, ended)
         SELECT n, 'asked', 0, nullif(n % 2, 1) FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO requests (contact, kind, ticket, at)
@@ -249,6 +252,7 @@ async fn work_for_a_day(house: &House) {
     let open = records.requests(false, 10).await.unwrap();
     records.request(&open[0].ticket).await.unwrap();
     house.beside().await.finish_request(&open[0].ticket, house.now()).await.unwrap();
+    take_a_list(house).await;
     records.ping().await.unwrap();
     let other = house.open_another().await.unwrap();
     let mut claimed = house.turn(contacts[0], "of the dead").await;
@@ -308,6 +312,31 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
         })],
         _ => vec![Fact::RenewMembership { ends: crate::clock::from_ms(1_900_000_000_000) }],
     }
+}
+
+/// Takes people from a list of the office, known ones and new ones, and looks for them.
+async fn take_a_list(house: &House) {
+    let beside = house.beside().await;
+    let rows = |booth: u16, numbers: std::ops::Range<u16>| {
+        let row = |number| {
+            let mut row = row(&format!("98{number:08}"), "सुनीता देवी");
+            row.details.booth = Some(booth);
+            row.details.assembly = Some(174);
+            row.post = Some(president(number + 1));
+            row.proof = Some("form".to_owned());
+            row
+        };
+        numbers.map(row).collect::<Vec<_>>()
+    };
+    let import = import_at(house, true);
+    for (booth, numbers) in [(1, 0..60), (2, 40..100)] {
+        beside.import_people(&import, None, rows(booth, numbers)).await.unwrap();
+    }
+    let at = Asked::At { assembly: 174, booth: Some(2), state: Some(MemberState::Details) };
+    for asked in [at, Asked::On(PhoneNumber::parse("9800000041").unwrap())] {
+        assert!(!beside.people(asked, 10).await.unwrap().is_empty(), "{asked:?}");
+    }
+    assert!(!beside.people_called("Sunita Devi", 10).await.unwrap().is_empty());
 }
 
 /// Claims what waits, tells how it went in every way there is, and hears the provider's words.

@@ -2,7 +2,9 @@
 
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
-use crate::records::sql::{contacts, effects, facts, merge, outgoing, process, statuses, turns};
+use crate::records::sql::{
+    contacts, effects, facts, import, merge, outgoing, process, statuses, turns,
+};
 
 fn database(house: &House) -> PathBuf {
     house.folder.path().join("samvad.db")
@@ -145,6 +147,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         effects::ERASE_MEDIUM,
         effects::FREE_EFFECTS_OF_THE_DEAD,
         effects::FORGET_EFFECTS,
+        facts::ADD_STATE,
         facts::LEAVE,
         facts::REFER,
         facts::MOVE_REFERRER,
@@ -168,6 +171,15 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         merge::OPEN_ONE,
         outgoing::LOSE,
         outgoing::MOVE_STATUS,
+        import::AT,
+        import::CHANGE_PERSON,
+        import::HOLDER,
+        import::KEEP_PERSON,
+        import::NAMED,
+        import::ON,
+        import::PEOPLE,
+        import::POSTS,
+        import::SAID,
         outgoing::CLAIMED_BEFORE,
         outgoing::LOSE_CLAIMS_OF,
         outgoing::LOSE_CLAIMS_OF_THE_DEAD,

@@ -1,0 +1,283 @@
+//! `samvad people import`: a roster into the records, beside the server.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal as _, Read as _};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use ring::digest;
+use tokio::runtime::Runtime;
+
+use super::{SHOWN, in_the_file, line, print_columns, result_file, write};
+use crate::clock::Clock;
+use crate::geography::Geography;
+use crate::message::Purpose;
+use crate::people::{Column, Counts, Entry, Outcome, Refusal, Roster, is_single};
+use crate::records::{Beside, Details, Import, Incoming, NewPost, Taken, Terms};
+use crate::sheet::{self, CsvWriter, Row};
+
+/// So many rows are one transaction.
+const BATCH: usize = 1000;
+
+/// The people of a roster are taken; an error when a row was refused, so that scripts see it.
+pub(super) fn import(
+    runtime: &Runtime,
+    records: &Beside,
+    (file, wanted): (&Path, Option<&str>),
+    update: bool,
+    result: Option<&Path>,
+) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let now = Clock::System.now();
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let import = Import {
+        file: name,
+        sha256: fingerprint(file)?,
+        actor: "office".to_owned(),
+        at: now,
+        terms: Terms { update, purposes: vec![Purpose::Membership] },
+    };
+    let mut importing = Importing {
+        runtime,
+        records,
+        import: &import,
+        id: None,
+        geography: &geography,
+        roster: Roster::new(&geography, crate::locale::india_date(now)),
+        waiting: Vec::with_capacity(BATCH),
+        counts: [0; 6],
+        told: Told { out: result.map(result_file).transpose()?, shown: 0 },
+        progress: Progress::new(),
+    };
+    let mut take = |row: Row| importing.take(&row).map_err(|error| format!("{error:#}"));
+    let read = sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file));
+    // What was read before the file broke off is taken: a second run finds it known.
+    let last = importing.flush();
+    importing.progress.end();
+    read.and(last)?;
+    importing.finish(file)
+}
+
+/// The SHA-256 of a file.
+fn fingerprint(file: &Path) -> anyhow::Result<[u8; 32]> {
+    let cannot = || format!("{} cannot be read", file.display());
+    let mut reader = File::open(file).with_context(cannot)?;
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let length = reader.read(&mut buffer).with_context(cannot)?;
+        if length == 0 {
+            break;
+        }
+        context.update(buffer.get(..length).unwrap_or_default());
+    }
+    let mut print = [0; 32];
+    for (byte, from) in print.iter_mut().zip(context.finish().as_ref()) {
+        *byte = *from;
+    }
+    Ok(print)
+}
+
+struct Importing<'a> {
+    runtime: &'a Runtime,
+    records: &'a Beside,
+    import: &'a Import,
+    /// The import as the records know it.
+    id: Option<i64>,
+    geography: &'a Geography,
+    roster: Roster<'a>,
+    waiting: Vec<Incoming>,
+    /// What became of rows: new, added, completed, changed, unchanged, refused by the records.
+    counts: [u64; 6],
+    told: Told,
+    progress: Progress,
+}
+
+impl Importing<'_> {
+    fn take(&mut self, row: &Row) -> anyhow::Result<()> {
+        let had_columns = self.roster.columns().is_some();
+        let outcome = self.roster.take(row)?;
+        if !had_columns && let Some(columns) = self.roster.columns() {
+            print_columns(columns);
+        }
+        match outcome {
+            Outcome::Head => {}
+            Outcome::Refused(refusals) => {
+                refusals.iter().try_for_each(|refusal| self.told.tell(refusal))?;
+            }
+            Outcome::Accepted(entry) => {
+                if entry.sector.is_some() && entry.sector_number().is_none() {
+                    let said = entry.sector.as_deref().unwrap_or_default();
+                    self.refuse(
+                        entry.row,
+                        Column::Sector,
+                        said,
+                        "write the number of the sector within its seat, as 4",
+                    )?;
+                } else {
+                    self.waiting.push(incoming(*entry, self.geography));
+                }
+            }
+        }
+        if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn refuse(&mut self, row: u32, column: Column, said: &str, reason: &str) -> anyhow::Result<()> {
+        let [.., refused] = &mut self.counts;
+        *refused += 1;
+        let Some(columns) = self.roster.columns() else { return Ok(()) };
+        let refusal = columns.refusal(row, column, said, reason.to_owned());
+        self.told.tell(&refusal)
+    }
+
+    /// Takes what waits in one transaction.
+    fn flush(&mut self) -> anyhow::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.waiting);
+        let asked = self.records.import_people(self.import, self.id, batch.clone());
+        let imported = self.runtime.block_on(asked)?;
+        self.id = imported.import;
+        for (row, taken) in batch.iter().zip(imported.taken) {
+            let [new, added, completed, changed, unchanged, _] = &mut self.counts;
+            match taken {
+                Taken::New => *new += 1,
+                Taken::Added => *added += 1,
+                Taken::Completed => *completed += 1,
+                Taken::Changed => *changed += 1,
+                Taken::Unchanged => *unchanged += 1,
+                Taken::Refused { column, reason } => {
+                    self.refuse(row.row, column, said(row, column), &reason)?;
+                }
+            }
+        }
+        self.progress.tell(self.roster.counts.rows);
+        Ok(())
+    }
+
+    fn finish(self, file: &Path) -> anyhow::Result<()> {
+        if let Some(out) = self.told.out {
+            out.finish().context("the file of refused rows cannot be written")?;
+        }
+        let [new, added, completed, changed, unchanged, refused] = self.counts;
+        let read = self.roster.end().with_context(|| file.display().to_string())?;
+        let refused = read.refused + refused;
+        let counts = Counts { rows: read.rows, accepted: read.rows - refused, refused };
+        if let Some(id) = self.id {
+            let ended = self.records.finish_import(id, counts, Clock::System.now());
+            self.runtime.block_on(ended)?;
+        }
+        println!(
+            "{} rows: {new} new, {added} added to people known, {completed} completed, {changed} changed, \
+             {unchanged} known already, {refused} refused.",
+            counts.rows
+        );
+        if refused > 0 {
+            let rows = if refused == 1 { "row was" } else { "rows were" };
+            bail!(
+                "{refused} {rows} not taken; mend them in the file and import it again: what was taken is \
+                 known and stays as it is"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What stands in the cell of a refusal, as far as it helps to find the row.
+fn said(row: &Incoming, column: Column) -> &str {
+    match column {
+        Column::Phone => row.phone.digits(),
+        Column::Name => &row.name,
+        Column::Post => row.post.as_ref().map_or("", |post| post.post),
+        _ => "",
+    }
+}
+
+fn incoming(entry: Entry, geography: &Geography) -> Incoming {
+    let place = entry.post_place(geography);
+    let post = entry.post.zip(place).map(|(post, place)| NewPost {
+        post,
+        place,
+        single: is_single(post),
+        since: entry.since.and_then(crate::locale::india_midnight),
+    });
+    let sector = entry.sector_number();
+    Incoming {
+        row: entry.row,
+        phone: entry.phone,
+        name: entry.name,
+        details: Details {
+            father: entry.fathers_name,
+            gender: entry.gender,
+            birth_year: entry.birth_year,
+            district: entry.district,
+            assembly: entry.assembly,
+            sector: entry.assembly.and(sector),
+            booth: entry.booth,
+        },
+        post,
+        proof: entry.consent,
+    }
+}
+
+/// Refusals on their way to the screen and into the file.
+struct Told {
+    out: Option<CsvWriter<BufWriter<File>>>,
+    shown: usize,
+}
+
+impl Told {
+    fn tell(&mut self, refusal: &Refusal) -> anyhow::Result<()> {
+        if self.shown < SHOWN {
+            println!("{}", line(refusal));
+        } else if self.shown == SHOWN {
+            println!("… and more; --result FILE writes every one");
+        }
+        self.shown += 1;
+        if let Some(out) = &mut self.out {
+            write(out, refusal).context("the file of refused rows cannot be written")?;
+        }
+        Ok(())
+    }
+}
+
+/// How far it is, on standard error: on a terminal in one line that changes, otherwise now and then.
+struct Progress {
+    is_terminal: bool,
+    since: Instant,
+    told: Instant,
+    is_open: bool,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        let now = Instant::now();
+        let is_terminal = std::io::stderr().is_terminal();
+        Progress { is_terminal, since: now, told: now, is_open: false }
+    }
+
+    fn tell(&mut self, rows: u64) {
+        let pause = Duration::from_millis(if self.is_terminal { 200 } else { 10_000 });
+        if self.told.elapsed() < pause {
+            return;
+        }
+        self.told = Instant::now();
+        let seconds = self.since.elapsed().as_secs().max(1);
+        let words = format!("{rows} rows, {} a second", rows / seconds);
+        if self.is_terminal {
+            eprint!("\r{words}   ");
+            self.is_open = true;
+        } else {
+            eprintln!("{words}");
+        }
+    }
+
+    fn end(&mut self) {
+        if self.is_open {
+            eprintln!();
+            self.is_open = false;
+        }
+    }
+}

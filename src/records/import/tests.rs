@@ -1,0 +1,360 @@
+//! What an import decides.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const PHONE: &str = "9812345678";
+const DAY: i64 = 86_400_000;
+
+fn phone(number: &str) -> PhoneNumber {
+    PhoneNumber::parse(number).unwrap()
+}
+
+fn incoming(name: &str) -> Incoming {
+    Incoming {
+        row: 2,
+        phone: phone(PHONE),
+        name: name.to_owned(),
+        details: Details::default(),
+        post: None,
+        proof: None,
+    }
+}
+
+fn at_booth(assembly: u16, booth: u16) -> Details {
+    Details { assembly: Some(assembly), booth: Some(booth), ..Details::default() }
+}
+
+fn president(booth: u16) -> NewPost {
+    let place = Place::Booth { assembly: 173, number: booth };
+    NewPost { post: "booth_president", place, single: true, since: None }
+}
+
+fn terms(update: bool) -> Terms {
+    Terms { update, purposes: vec![Purpose::Membership] }
+}
+
+/// Records of nothing but what imports need.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Store {
+    known: Known,
+    contacts: i64,
+    members: i64,
+    /// What was kept of members before a change.
+    history: usize,
+}
+
+impl Store {
+    fn take(&mut self, batch: &[Incoming], terms: &Terms) -> (Vec<Taken>, bool) {
+        let Planned { taken, writes } = plan(batch, &self.known, terms);
+        let has_written = !writes.is_empty();
+        self.write(writes);
+        (taken, has_written)
+    }
+
+    fn one(&mut self, row: Incoming) -> Taken {
+        self.take(&[row], &terms(false)).0.remove(0)
+    }
+
+    fn updated(&mut self, row: Incoming) -> Taken {
+        self.take(&[row], &terms(true)).0.remove(0)
+    }
+
+    fn write(&mut self, writes: Writes) {
+        let mut new = Vec::new();
+        for phone in &writes.contacts {
+            self.contacts += 1;
+            let there = OnPhone { contact: self.contacts, ..OnPhone::default() };
+            assert!(self.known.phones.insert(*phone, there).is_none(), "a contact is added once");
+            new.push(self.contacts);
+        }
+        let contact = |who| match who {
+            Who::Contact(contact) => contact,
+            Who::New(place) => new[place],
+        };
+        for person in writes.people {
+            self.members += 1;
+            let member = self.members;
+            let there = self.on(contact(person.who));
+            let NewPerson { person, name, details, .. } = person;
+            let standing = Standing::Member;
+            let has_number = |known: &Person| known.place == person;
+            assert!(!there.people.iter().any(has_number), "nobody had this number");
+            there.people.push(Person { member, place: person, name, details, standing });
+        }
+        for change in writes.changes {
+            self.history += usize::from(change.keep);
+            let people = &mut self.on(change.contact).people;
+            let person = people.iter_mut().find(|person| person.member == change.member).unwrap();
+            person.details = change.details;
+        }
+        for Holding { who, person, post } in writes.posts {
+            let place = code(post.place);
+            self.on(contact(who)).posts.push((person, post.post.to_owned(), place));
+            if post.single {
+                let key = (post.post.to_owned(), place);
+                assert!(self.known.holders.insert(key, 0).is_none(), "one holds it at a time");
+            }
+        }
+        for Shown { who, person, purpose, .. } in writes.consents {
+            self.on(contact(who)).hear(person, purpose.name(), true);
+        }
+    }
+
+    fn on(&mut self, contact: i64) -> &mut OnPhone {
+        self.known.phones.values_mut().find(|there| there.contact == contact).unwrap()
+    }
+
+    fn there(&mut self) -> &mut OnPhone {
+        self.known.phones.get_mut(&phone(PHONE)).unwrap()
+    }
+}
+
+fn reason(taken: Taken) -> (Column, String) {
+    match taken {
+        Taken::Refused { column, reason } => (column, reason),
+        other => panic!("taken: {other:?}"),
+    }
+}
+
+#[test]
+fn people_on_one_phone_are_told_apart_by_the_sound_of_their_names() {
+    let mut store = Store::default();
+    assert_eq!(store.one(incoming("राम कुमार")), Taken::New);
+    assert_eq!(store.one(incoming("Ram Kumar")), Taken::Unchanged, "however it is spelt");
+    for name in ["सीता देवी", "मोहन लाल", "गीता देवी"]
+    {
+        assert_eq!(store.one(incoming(name)), Taken::Added, "{name}");
+    }
+    let (column, reason) = reason(store.one(incoming("श्याम सिंह")));
+    assert_eq!(
+        (column, reason.as_str()),
+        (Column::Phone, "4 people are known on this number; whose number is it?")
+    );
+    let numbers: Vec<i64> = store.there().people.iter().map(|person| person.place).collect();
+    assert_eq!(numbers, [0, 1, 2, 3]);
+}
+
+#[test]
+fn what_nobody_said_is_filled_in_and_what_stands_is_not_overwritten() {
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    let told = Incoming { details: at_booth(173, 42), ..incoming("राम कुमार") };
+    assert_eq!(store.one(told.clone()), Taken::Completed);
+    assert_eq!(store.one(told), Taken::Unchanged);
+    let other = Incoming { details: at_booth(173, 45), ..incoming("राम कुमार") };
+    let (column, words) = reason(store.one(other.clone()));
+    assert_eq!(column, Column::Booth);
+    assert!(words.contains("known is ‘42’, the row says ‘45’"), "{words}");
+    assert_eq!(store.there().people[0].details, at_booth(173, 42));
+    assert_eq!(store.updated(other), Taken::Changed);
+    assert_eq!((store.there().people[0].details.booth, store.history), (Some(45), 1));
+}
+
+#[test]
+fn a_booth_is_not_carried_into_another_seat() {
+    let mut store = Store::default();
+    store.one(Incoming { details: at_booth(173, 42), ..incoming("राम कुमार") });
+    let seat = Details { assembly: Some(174), ..Details::default() };
+    assert_eq!(
+        store.updated(Incoming { details: seat.clone(), ..incoming("राम कुमार") }),
+        Taken::Changed
+    );
+    assert_eq!(store.there().people[0].details, seat);
+}
+
+#[test]
+fn a_row_that_differs_anywhere_is_taken_nowhere() {
+    let mut store = Store::default();
+    store.one(Incoming { details: at_booth(173, 42), ..incoming("राम कुमार") });
+    let before = store.clone();
+    let details = Details { birth_year: Some(1980), ..at_booth(173, 45) };
+    let row =
+        Incoming { details, post: Some(president(45)), ..incoming("राम कुमार") };
+    reason(store.one(row));
+    assert_eq!(store, before);
+}
+
+#[test]
+fn whoever_left_is_not_taken_again_and_others_on_the_phone_are() {
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    store.there().people[0].standing = Standing::Left { at: DAY };
+    for update in [false, true] {
+        let taken = store.take(&[incoming("Raam Kumar")], &terms(update)).0.remove(0);
+        let (column, words) = reason(taken);
+        assert_eq!(column, Column::Name);
+        assert!(words.starts_with("this person left on 02-01-1970"), "{words}");
+    }
+    assert_eq!(store.one(incoming("सीता देवी")), Taken::New);
+    assert_eq!(store.there().people[1].place, 1, "not the one whose conversations the phone's are");
+    // Back by their own word: another membership stands.
+    store.there().people[0].standing = Standing::Over;
+    assert_eq!(store.one(incoming("राम कुमार")), Taken::Added);
+}
+
+#[test]
+fn a_consent_needs_a_proof_and_the_persons_silence() {
+    let with_proof = |name: &str| Incoming { proof: Some("form 12".to_owned()), ..incoming(name) };
+    let said = |store: &mut Store| store.there().said.clone();
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    assert_eq!(said(&mut store), []);
+    assert_eq!(store.one(with_proof("राम कुमार")), Taken::Added);
+    assert_eq!(said(&mut store), [(0, Purpose::Membership, true)]);
+    assert_eq!(store.one(with_proof("राम कुमार")), Taken::Unchanged);
+    // A no on the phone is a no for everybody on it.
+    store.there().hear(0, "membership", false);
+    assert_eq!(store.one(with_proof("राम कुमार")), Taken::Unchanged);
+    assert_eq!(store.one(with_proof("सीता देवी")), Taken::Added, "the person, without a consent");
+    assert_eq!(said(&mut store), [(0, Purpose::Membership, false)]);
+}
+
+#[test]
+fn a_single_post_has_one_holder_and_the_refusal_says_since_when() {
+    let mut store = Store::default();
+    let ram =
+        Incoming {
+            details: at_booth(173, 42), post: Some(president(42)), ..incoming("राम कुमार")
+        };
+    assert_eq!(store.one(ram.clone()), Taken::New);
+    assert_eq!(store.one(ram.clone()), Taken::Unchanged, "their own post");
+    let second = Incoming { post: Some(president(43)), ..ram.clone() };
+    assert_eq!(store.one(second), Taken::Added, "a second post of one person");
+    let sita = Incoming {
+        phone: phone("9812345679"), name: "सीता देवी".to_owned(), ..ram
+    };
+    let (column, words) = reason(store.one(sita.clone()));
+    assert_eq!(column, Column::Post);
+    assert!(words.starts_with("somebody else holds this post there since 01-01-1970"), "{words}");
+    assert!(!store.known.phones.contains_key(&sita.phone), "the row is not taken at all");
+    let batch = [8, 9].map(|last| Incoming {
+        row: last,
+        phone: phone(&format!("981234567{last}")),
+        name: "मोहन लाल".to_owned(),
+        post: Some(president(44)),
+        ..incoming("")
+    });
+    let (taken, _) = store.take(&batch, &terms(false));
+    assert!(reason(taken[1].clone()).1.starts_with("row 8 has this post there"), "{taken:?}");
+}
+
+#[test]
+fn rows_of_one_batch_know_of_each_other() {
+    let mut store = Store::default();
+    let later = Incoming { details: at_booth(173, 42), ..incoming("Ram Kumar") };
+    let batch = [incoming("राम कुमार"), incoming("सीता देवी"), later, incoming("राम कुमार")];
+    let (taken, _) = store.take(&batch, &terms(false));
+    assert_eq!(taken, [Taken::New, Taken::Added, Taken::Completed, Taken::Unchanged]);
+    assert_eq!(store.there().people.len(), 2);
+    assert_eq!(store.there().people[0].details, at_booth(173, 42));
+    assert_eq!(store.contacts, 1);
+}
+
+#[test]
+fn a_contact_that_was_known_moves_when_anything_is_written() {
+    let mut known = Known::default();
+    known.phones.insert(phone(PHONE), OnPhone { contact: 7, ..OnPhone::default() });
+    let planned = plan(&[incoming("राम कुमार")], &known, &terms(false));
+    assert_eq!(planned.taken, [Taken::New]);
+    assert_eq!((planned.writes.moved, planned.writes.contacts), (BTreeSet::from([7]), Vec::new()));
+}
+
+fn rows() -> impl Strategy<Value = Vec<Incoming>> {
+    let name = prop::sample::select(vec![
+        "राम कुमार",
+        "Ram Kumar",
+        "सीता देवी",
+        "मोहन लाल",
+        "गीता देवी",
+        "श्याम",
+    ]);
+    let number = prop::sample::select(vec!["9812345678", "9812345679", "9812345670"]);
+    let details = (
+        prop::option::of(prop::sample::select(vec!["मोहन", "Sohan"])),
+        prop::option::of(prop::sample::select(vec![1980_i16, 1990])),
+        prop::option::of((173_u16..175, prop::option::of(1_u16..3), prop::option::of(1_u16..3))),
+    );
+    let details = details.prop_map(|(father, birth_year, place)| Details {
+        father: father.map(str::to_owned),
+        gender: None,
+        birth_year,
+        district: place.map(|_| "162".to_owned()),
+        assembly: place.map(|(seat, ..)| seat),
+        sector: place.and_then(|(_, sector, _)| sector),
+        booth: place.and_then(|(.., booth)| booth),
+    });
+    let row = (number, name, details, prop::option::of(1_u16..4), any::<bool>());
+    let row = row.prop_map(|(number, name, details, post, proof)| Incoming {
+        row: 1,
+        phone: phone(number),
+        name: name.to_owned(),
+        details,
+        post: post.map(president),
+        proof: proof.then(|| "form".to_owned()),
+    });
+    prop::collection::vec(row, 1..12)
+}
+
+/// Every value of a person that stands, to look for what was lost.
+fn standing(store: &Store) -> Vec<(i64, Details)> {
+    let people = store.known.phones.values().flat_map(|there| &there.people);
+    people.map(|person| (person.member, person.details.clone())).collect()
+}
+
+fn is_kept<T: PartialEq>(before: Option<&T>, after: Option<&T>) -> bool {
+    before.is_none() || before == after
+}
+
+proptest! {
+    #[test]
+    fn the_same_rows_a_second_time_write_nothing(batch in rows(), update: bool) {
+        let mut store = Store::default();
+        // A file does not say two things of one person, or the last word would win each time.
+        let (first, _) = store.take(&batch, &terms(false));
+        let taken = batch.into_iter().zip(first);
+        let taken: Vec<Incoming> = taken
+            .filter(|(_, taken)| !matches!(taken, Taken::Refused { .. }))
+            .map(|(row, _)| row)
+            .collect();
+        let before = store.clone();
+        let (second, has_written) = store.take(&taken, &terms(update));
+        prop_assert!(!has_written, "{:?}", second);
+        prop_assert!(second.iter().all(|taken| *taken == Taken::Unchanged), "{:?}", second);
+        prop_assert_eq!(store, before);
+    }
+
+    #[test]
+    fn nothing_that_stands_is_overwritten_and_no_word_taken_back(one in rows(), other in rows(), left in 0_usize..4) {
+        let mut store = Store::default();
+        store.take(&one, &terms(false));
+        let mut gone = Vec::new();
+        for there in store.known.phones.values_mut() {
+            there.hear(0, "membership", false);
+            if let Some(person) = there.people.get_mut(left) {
+                person.standing = Standing::Left { at: 0 };
+                gone.push((there.contact, sound_of(&person.name)));
+            }
+        }
+        let (before, known) = (standing(&store), store.contacts);
+        store.take(&other, &terms(false));
+        let after = standing(&store);
+        for (member, was) in before {
+            let is = &after.iter().find(|(known, _)| *known == member).unwrap().1;
+            prop_assert!(is_kept(was.father.as_ref(), is.father.as_ref()) && is_kept(was.birth_year.as_ref(), is.birth_year.as_ref()));
+            prop_assert!(is_kept(was.assembly.as_ref(), is.assembly.as_ref()) && is_kept(was.booth.as_ref(), is.booth.as_ref()));
+            prop_assert!(is_kept(was.district.as_ref(), is.district.as_ref()) && is_kept(was.sector.as_ref(), is.sector.as_ref()));
+        }
+        for there in store.known.phones.values() {
+            let back = |person: &&Person| {
+                person.standing == Standing::Member && gone.contains(&(there.contact, sound_of(&person.name)))
+            };
+            prop_assert!(there.people.iter().find(back).is_none(), "whoever left stays away");
+            let is_no = |(who, _, given): &(i64, Purpose, bool)| *who == 0 && !given;
+            prop_assert!(there.contact > known || there.said.iter().any(is_no), "a no stays a no");
+            let active = there.people.iter().filter(|person| person.standing == Standing::Member);
+            prop_assert!(active.count() <= usize::from(MOST_ON_ONE_PHONE));
+        }
+    }
+}

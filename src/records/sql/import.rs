@@ -1,0 +1,80 @@
+//! People from the lists of the office.
+
+/// Everybody ever known on a phone, by contact.
+pub(in crate::records) const PEOPLE: &str = "
+    SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state
+    FROM members WHERE contact = ?1 ORDER BY id";
+
+/// The ledger of everybody on a phone, oldest first.
+pub(in crate::records) const SAID: &str = "
+    SELECT person, purpose, given FROM consents WHERE contact = ?1 ORDER BY at, id";
+
+pub(in crate::records) const POSTS: &str = "
+    SELECT person, post, code FROM posts
+    WHERE contact = ?1 AND until IS NULL AND code IS NOT NULL ORDER BY id";
+
+/// Since when a post of which there is one is held.
+pub(in crate::records) const HOLDER: &str = "
+    SELECT since FROM posts WHERE post = ?1 AND code = ?2 AND until IS NULL AND single = 1";
+
+pub(in crate::records) const ADD_PERSON: &str = "
+    INSERT INTO members (contact, person, number, name, name_hash, father, gender, birth_year, district,
+                         assembly, sector, booth, twin_hash, since, state, state_at, import)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?14, ?16)
+    RETURNING id";
+
+pub(in crate::records) const ADD_STATE: &str = "
+    INSERT INTO member_states (member, state, at, actor, why) VALUES (?1, ?2, ?3, ?4, 'import')";
+
+/// A member as they were before an import changed them.
+pub(in crate::records) const KEEP_PERSON: &str = "
+    INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, father, gender,
+                                birth_year, sector, import, at)
+    SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
+    FROM members WHERE id = ?1";
+
+pub(in crate::records) const CHANGE_PERSON: &str = "
+    UPDATE members SET father = ?2, gender = ?3, birth_year = ?4, district = ?5, assembly = ?6,
+           sector = ?7, booth = ?8, twin_hash = ?9, import = ?10
+    WHERE id = ?1";
+
+pub(in crate::records) const ADD_POST: &str = "
+    INSERT INTO posts (contact, person, post, place, code, single, since, import)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+/// A consent the office can show; 6 is our own channel.
+pub(in crate::records) const ADD_CONSENT: &str = "
+    INSERT INTO consents (contact, person, purpose, given, how, channel, at, actor, proof, import)
+    VALUES (?1, ?2, ?3, 1, 'import', 6, ?4, 'office', ?5, ?6)";
+
+pub(in crate::records) const ADD_IMPORT: &str = "
+    INSERT INTO imports (file, sha256, kind, at, actor, rows, accepted, refused)
+    VALUES (?1, ?2, 'people', ?3, ?4, 0, 0, 0) RETURNING id";
+
+pub(in crate::records) const FINISH_IMPORT: &str = "
+    UPDATE imports SET rows = ?2, accepted = ?3, refused = ?4, finished = ?5
+    WHERE id = ?1 AND finished IS NULL";
+
+/// Those of a seat, of one booth in it, in one state.
+pub(in crate::records) const AT: &str = "
+    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
+    FROM members WHERE assembly = ?1 AND until IS NULL
+      AND (CAST(?2 AS BIGINT) IS NULL OR booth = ?2) AND (CAST(?3 AS BIGINT) IS NULL OR state = ?3)
+    ORDER BY booth, id LIMIT ?4";
+
+pub(in crate::records) const NAMED: &str = "
+    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
+    FROM members WHERE name_hash = ?1 AND until IS NULL
+    ORDER BY id LIMIT ?2";
+
+pub(in crate::records) const ON: &str = "
+    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
+    FROM members WHERE contact = ?1 AND until IS NULL
+    ORDER BY person LIMIT ?2";
+
+pub(in crate::records) const TWINS: &str = "
+    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
+    FROM members WHERE until IS NULL AND twin_hash IN (
+        SELECT twin_hash FROM members WHERE until IS NULL AND twin_hash IS NOT NULL
+        GROUP BY twin_hash HAVING count(*) > 1 ORDER BY twin_hash LIMIT ?1)
+    ORDER BY twin_hash, id";

@@ -1,0 +1,278 @@
+//! Rosters into the file a server may have open: a batch is one short transaction, and between two of them
+//! the server's turns pass.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::contacts::read_addresses;
+use super::fault::Fault;
+use super::statements::Statements;
+use super::writer::write_totals;
+use crate::contact::{AddressKind, Identities};
+use crate::membership::member_number;
+use crate::records::common::{name_hash, place, ready_addresses};
+use crate::records::import::ready::{PersonRow, open_person, phone_hash, ready_details, seal};
+use crate::records::import::{
+    Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
+};
+use crate::records::listing::{Asked, Listed, ListedRow, open_listed};
+use crate::records::sql::{contacts as contacts_sql, import as sql, process};
+use crate::records::totals::{Total, Totals};
+use crate::records::{MEMBER_NUMBERS, RecordsError};
+use crate::seal::Keyring;
+
+/// One batch, whole or not at all.
+pub(super) fn import(
+    connection: &Connection,
+    keyring: &Keyring,
+    import: &Import,
+    id: Option<i64>,
+    batch: &[Incoming],
+) -> Result<Imported, Fault> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let statements = Statements { connection: &transaction };
+    let known = known(statements, keyring, batch)?;
+    let planned = plan(batch, &known, &import.terms);
+    if planned.writes.is_empty() {
+        return Ok(Imported { taken: planned.taken, import: id });
+    }
+    let id = if let Some(id) = id {
+        id
+    } else {
+        let at = import.at.as_millisecond();
+        let row = (&import.file, import.sha256.as_slice(), at, &import.actor);
+        statements.one(sql::ADD_IMPORT, row, |row| row.get(0))?
+    };
+    write(statements, keyring, import, id, &planned.writes)?;
+    transaction.commit()?;
+    Ok(Imported { taken: planned.taken, import: Some(id) })
+}
+
+/// A connection that writes beside the server.
+pub(super) fn open(path: &Path, pragmas: &str) -> Result<Connection, Fault> {
+    let flags =
+        rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(pragmas)?;
+    Ok(connection)
+}
+
+fn known(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    batch: &[Incoming],
+) -> Result<Known, Fault> {
+    let mut known = Known::default();
+    for row in batch {
+        if known.phones.contains_key(&row.phone) {
+            continue;
+        }
+        let hash = phone_hash(keyring, row.phone);
+        let kind = AddressKind::Phone.code();
+        let owner: Option<i64> =
+            statements.row(contacts_sql::OWNER, (kind, hash.as_slice()), |row| row.get(0))?;
+        if let Some(contact) = owner {
+            known.phones.insert(row.phone, on_phone(statements, keyring, contact)?);
+        }
+    }
+    for (post, at) in Known::single_posts(batch) {
+        let since: Option<i64> = statements.row(sql::HOLDER, (post, at), |row| row.get(0))?;
+        known.holders.extend(since.map(|since| ((post.to_owned(), at), since)));
+    }
+    Ok(known)
+}
+
+fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Result<OnPhone, Fault> {
+    let mut there = OnPhone { contact, ..OnPhone::default() };
+    let rows = statements.rows(sql::PEOPLE, [contact], |row| {
+        Ok(PersonRow {
+            member: row.get(0)?,
+            person: row.get(1)?,
+            name: row.get(2)?,
+            father: row.get(3)?,
+            gender: row.get(4)?,
+            birth_year: row.get(5)?,
+            district: row.get(6)?,
+            assembly: row.get(7)?,
+            sector: row.get(8)?,
+            booth: row.get(9)?,
+            until: row.get(10)?,
+            state: row.get(11)?,
+        })
+    })?;
+    for row in rows {
+        there.people.push(open_person(keyring, contact, row)?);
+    }
+    let words: Vec<(i64, String, bool)> =
+        statements.rows(sql::SAID, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for (person, purpose, given) in words {
+        there.hear(person, &purpose, given);
+    }
+    there.posts = statements
+        .rows(sql::POSTS, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(there)
+}
+
+fn write(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    import: &Import,
+    id: i64,
+    writes: &Writes,
+) -> Result<(), Fault> {
+    let at = import.at.as_millisecond();
+    let mut totals = Totals::default();
+    let mut new = Vec::with_capacity(writes.contacts.len());
+    for phone in &writes.contacts {
+        let contact: i64 =
+            statements.one(contacts_sql::NEW_CONTACT, (at, true), |row| row.get(0))?;
+        for address in ready_addresses(keyring, &Identities::phone(*phone))? {
+            let kind = address.kind.code();
+            let row = (contact, kind, address.hash.as_slice(), &address.sealed, at);
+            statements.run(contacts_sql::ADD_ADDRESS, row)?;
+        }
+        totals.add(Total::Contacts, 1);
+        new.push(contact);
+    }
+    let contact = |who: Who| match who {
+        Who::Contact(contact) => Ok(contact),
+        Who::New(place) => {
+            new.get(place).copied().ok_or_else(|| Fault::refused("a person of no contact"))
+        }
+    };
+    for contact in &writes.moved {
+        statements.run(contacts_sql::MOVE_VERSION, [contact])?;
+    }
+
+    let mut numbers = reserve(statements, writes.people.len())?;
+    for person in &writes.people {
+        let contact = contact(person.who)?;
+        let number = numbers.next().ok_or_else(|| Fault::refused("too few member numbers"))?;
+        let details = ready_details(keyring, contact, &person.name, &person.details)?;
+        let state = MemberState::Details.code();
+        let member: i64 = statements.one(
+            sql::ADD_PERSON,
+            (
+                contact,
+                person.person,
+                member_number(number),
+                seal(keyring, place::MEMBER_NAME, contact, &person.name)?,
+                name_hash(keyring, &person.name),
+                details.father,
+                details.gender,
+                details.birth_year,
+                details.district,
+                details.assembly,
+                details.sector,
+                details.booth,
+                details.twin_hash,
+                at,
+                state,
+                id,
+            ),
+            |row| row.get(0),
+        )?;
+        statements.run(sql::ADD_STATE, (member, state, at, &import.actor))?;
+        totals.add(Total::Members, 1);
+    }
+    for change in &writes.changes {
+        let details = ready_details(keyring, change.contact, &change.name, &change.details)?;
+        if change.keep {
+            statements.run(sql::KEEP_PERSON, (change.member, id, at))?;
+        }
+        statements.run(
+            sql::CHANGE_PERSON,
+            (
+                change.member,
+                details.father,
+                details.gender,
+                details.birth_year,
+                details.district,
+                details.assembly,
+                details.sector,
+                details.booth,
+                details.twin_hash,
+                id,
+            ),
+        )?;
+    }
+    for holding in &writes.posts {
+        let post = &holding.post;
+        let since = post.since.map_or(at, jiff::Timestamp::as_millisecond);
+        let (place, code) = (post.place.to_string(), code(post.place));
+        let contact = contact(holding.who)?;
+        let row = (contact, holding.person, post.post, place, code, post.single, since, id);
+        statements.run(sql::ADD_POST, row)?;
+    }
+    for shown in &writes.consents {
+        let contact = contact(shown.who)?;
+        let proof = seal(keyring, place::CONSENT_PROOF, contact, &shown.proof)?;
+        let row = (contact, shown.person, shown.purpose.name(), at, proof, id);
+        statements.run(sql::ADD_CONSENT, row)?;
+    }
+    write_totals(statements, &totals)
+}
+
+/// Members as they are listed.
+pub(super) fn people(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    asked: Asked,
+    limit: usize,
+) -> Result<Vec<Listed>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = match asked {
+        Asked::At { assembly, booth, state } => {
+            let state = state.map(MemberState::code);
+            statements.rows(sql::AT, (assembly, booth, state, limit), listed_row)?
+        }
+        Asked::Named { hash } => statements.rows(sql::NAMED, (hash, limit), listed_row)?,
+        Asked::On(phone) => {
+            let hash = phone_hash(keyring, phone);
+            let key = (AddressKind::Phone.code(), hash.as_slice());
+            let owner: Option<i64> = statements.row(contacts_sql::OWNER, key, |row| row.get(0))?;
+            match owner {
+                Some(contact) => statements.rows(sql::ON, (contact, limit), listed_row)?,
+                None => Vec::new(),
+            }
+        }
+        Asked::Twins => statements.rows(sql::TWINS, [limit], listed_row)?,
+    };
+    let mut people = Vec::with_capacity(rows.len());
+    for row in rows {
+        let addresses = read_addresses(statements, keyring, row.contact)?;
+        people.push(open_listed(keyring, row, addresses)?);
+    }
+    Ok(people)
+}
+
+fn listed_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListedRow> {
+    Ok(ListedRow {
+        id: row.get(0)?,
+        contact: row.get(1)?,
+        person: row.get(2)?,
+        number: row.get(3)?,
+        name: row.get(4)?,
+        state: row.get(5)?,
+        district: row.get(6)?,
+        assembly: row.get(7)?,
+        sector: row.get(8)?,
+        booth: row.get(9)?,
+        since: row.get(10)?,
+    })
+}
+
+/// So many numbers for members, never given before.
+fn reserve(statements: Statements<'_>, count: usize) -> Result<std::ops::Range<u64>, Fault> {
+    let block = i64::try_from(count).unwrap_or(i64::MAX);
+    if block == 0 {
+        return Ok(0..0);
+    }
+    let end: i64 = statements.one(process::RESERVE, (MEMBER_NUMBERS, block), |row| row.get(0))?;
+    let first = u64::try_from(end - block);
+    let first =
+        first.map_err(|_| RecordsError::Refused("the member numbers ran out".to_owned()))?;
+    Ok(first..first + u64::try_from(count).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,364 @@
+//! Lists of the office, taken beside a server.
+
+use super::facts::{consent, member};
+use super::*;
+use crate::contact::PhoneNumber;
+use crate::people::{Column, Counts};
+use crate::places::{Delimitation, Place};
+use crate::records::{
+    Adopted, Asked, Details, Import, Incoming, MemberState, NewPost, Taken, Terms,
+};
+use crate::understanding::Gender;
+
+promises! {
+    a_row_of_a_list_is_a_member_with_details_and_the_import_says_how_many,
+    further_people_on_a_phone_are_members_beside_the_one_who_speaks,
+    what_was_empty_is_filled_and_the_same_rows_again_write_nothing,
+    what_differs_is_refused_and_an_update_keeps_what_stood,
+    whoever_left_is_not_taken_again_from_a_list,
+    a_consent_is_written_with_its_proof_and_never_over_the_persons_word,
+    a_post_of_which_there_is_one_is_given_once,
+    a_turn_begun_before_an_import_is_made_again,
+    the_others_on_a_phone_survive_when_the_one_who_speaks_becomes_one_with_another,
+    somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_as_theirs,
+    member_numbers_of_an_import_and_of_a_server_never_meet,
+    two_imports_at_once_take_each_person_once,
+    members_are_found_by_seat_name_phone_and_as_twins,
+}
+
+const OTHER: &str = "9812345679";
+
+fn phone(number: &str) -> PhoneNumber {
+    PhoneNumber::parse(number).unwrap()
+}
+
+pub(super) fn import_at(house: &House, update: bool) -> Import {
+    Import {
+        file: "workers.csv".to_owned(),
+        sha256: [7; 32],
+        actor: "office".to_owned(),
+        at: house.now(),
+        terms: Terms { update, purposes: vec![Purpose::Membership] },
+    }
+}
+
+pub(super) fn row(number: &str, name: &str) -> Incoming {
+    let details = Details {
+        father: Some("सोहन लाल".to_owned()),
+        gender: Some(Gender::Male),
+        birth_year: Some(1980),
+        district: Some("162".to_owned()),
+        assembly: Some(173),
+        sector: Some(4),
+        booth: Some(42),
+    };
+    let (post, proof) = (None, None);
+    Incoming { row: 2, phone: phone(number), name: name.to_owned(), details, post, proof }
+}
+
+fn bare(number: &str, name: &str) -> Incoming {
+    Incoming { details: Details::default(), ..row(number, name) }
+}
+
+pub(super) fn president(booth: u16) -> NewPost {
+    let place = Place::Booth { assembly: 173, number: booth };
+    NewPost { post: "booth_president", place, single: true, since: None }
+}
+
+async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
+    let import = import_at(house, false);
+    house.beside().await.import_people(&import, None, rows).await.unwrap().taken
+}
+
+async fn updated(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
+    let import = import_at(house, true);
+    house.beside().await.import_people(&import, None, rows).await.unwrap().taken
+}
+
+async fn person(house: &House, contact: i64) -> crate::contact::Contact {
+    house.records.snapshot(contact).await.unwrap().unwrap().contact
+}
+
+fn refusal(taken: &[Taken]) -> (Column, &str) {
+    match taken {
+        [Taken::Refused { column, reason }] => (*column, reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn a_row_of_a_list_is_a_member_with_details_and_the_import_says_how_many(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let import = import_at(&house, false);
+    let first = beside.import_people(&import, None, vec![row(PHONE, "रमेश यादव")]).await.unwrap();
+    assert_eq!(first.taken, [Taken::New]);
+    let id = first.import.unwrap();
+    let more = vec![row(OTHER, "सीता देवी")];
+    let second = beside.import_people(&import, first.import, more).await.unwrap();
+    assert_eq!(second.import, Some(id), "one file, one import");
+    let counts = Counts { rows: 3, accepted: 2, refused: 1 };
+    assert!(beside.finish_import(id, counts, house.now()).await.unwrap());
+    assert!(!beside.finish_import(id, counts, house.now()).await.unwrap());
+    assert_eq!(
+        house.rows("imports WHERE rows = 3 AND accepted = 2 AND refused = 1 AND finished > 0"),
+        1
+    );
+
+    let contact = house.citizen().await;
+    let known = person(&house, contact).await;
+    let member = known.membership.unwrap();
+    assert_eq!((member.name.as_str(), member.district.as_str()), ("रमेश यादव", "162"));
+    assert_eq!((member.assembly, member.booth), (173, Some(42)));
+    assert!(crate::membership::parse_member_number(&member.number).is_some(), "{}", member.number);
+    assert!(known.has_phone && known.consents.is_empty());
+    assert_eq!(house.rows(&format!("members WHERE state = 1 AND import = {id} AND sector = 4")), 2);
+    assert_eq!(
+        house.rows("member_states WHERE state = 1 AND actor = 'office' AND why = 'import'"),
+        2
+    );
+    house.totals_are_true().await;
+}
+
+async fn further_people_on_a_phone_are_members_beside_the_one_who_speaks(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let joins = with_facts(house.turn(contact, "a").await, vec![member("UP-1")]);
+    won(house.records.commit(joins).await);
+    let rows = ["सीता देवी", "मोहन लाल", "गीता देवी", "श्याम सिंह"];
+    let rows: Vec<Incoming> = rows.iter().map(|name| row(PHONE, name)).collect();
+    let words = taken(&house, rows).await;
+    assert_eq!(words[..3], [Taken::Added, Taken::Added, Taken::Added]);
+    assert_eq!(refusal(&words[3..]).0, Column::Phone);
+    let known = person(&house, contact).await;
+    assert_eq!(known.membership.unwrap().number, "UP-1", "flows see the one who speaks");
+    assert_eq!(
+        house.rows(&format!("members WHERE contact = {contact} AND person BETWEEN 1 AND 3")),
+        3
+    );
+
+    // Who speaks leaves; the others stay.
+    let leaves = with_facts(house.turn(contact, "b").await, vec![Fact::LeaveMembership]);
+    won(house.records.commit(leaves).await);
+    assert_eq!(house.rows("members WHERE until IS NULL"), 3);
+    assert_eq!(house.rows("member_states WHERE state = 6 AND actor = 'person' AND message > 0"), 1);
+    house.totals_are_true().await;
+}
+
+async fn what_was_empty_is_filled_and_the_same_rows_again_write_nothing(home: Home) {
+    let house = House::new(home).await;
+    let second = Incoming {
+        post: Some(president(42)),
+        proof: Some("form 12".to_owned()),
+        ..row(OTHER, "सीता")
+    };
+    taken(&house, vec![bare(PHONE, "रमेश यादव"), second.clone()]).await;
+    let before = house.citizen().await;
+    let version = house.version(before).await;
+    assert_eq!(taken(&house, vec![row(PHONE, "Ramesh Yadav")]).await, [Taken::Completed]);
+    assert_eq!(house.version(before).await, version + 1);
+    assert_eq!(house.rows("members WHERE booth = 42 AND birth_year = 1980 AND gender = 1"), 2);
+    assert_eq!(house.rows("member_history"), 0, "nothing stood there");
+
+    let all = house.all_rows();
+    let again = taken(&house, vec![row(PHONE, "रमेश यादव"), second]).await;
+    assert_eq!(again, [Taken::Unchanged, Taken::Unchanged]);
+    assert_eq!((house.all_rows(), house.version(before).await), (all, version + 1));
+    house.totals_are_true().await;
+}
+
+async fn what_differs_is_refused_and_an_update_keeps_what_stood(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव")]).await;
+    let mut moved = row(PHONE, "रमेश यादव");
+    moved.details.booth = Some(45);
+    let refused = taken(&house, vec![moved.clone()]).await;
+    let (column, reason) = refusal(&refused);
+    assert_eq!(column, Column::Booth);
+    assert!(reason.contains("‘42’") && reason.contains("‘45’"), "{reason}");
+    assert_eq!(house.rows("members WHERE booth = 42"), 1);
+    assert_eq!(updated(&house, vec![moved]).await, [Taken::Changed]);
+    assert_eq!(house.rows("members WHERE booth = 45"), 1);
+    assert_eq!(house.rows("member_history WHERE booth = 42 AND sector = 4 AND import > 0"), 1);
+}
+
+async fn whoever_left_is_not_taken_again_from_a_list(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    for (key, fact) in [("a", member("UP-1")), ("b", Fact::LeaveMembership)] {
+        won(house.records.commit(with_facts(house.turn(contact, key).await, vec![fact])).await);
+    }
+    let version = house.version(contact).await;
+    let refused = updated(&house, vec![row(PHONE, "Ramesh Yadav")]).await;
+    assert_eq!(refusal(&refused).0, Column::Name);
+    assert!(refusal(&refused).1.contains("this person left on 21-11-2026"), "{refused:?}");
+    assert_eq!((house.version(contact).await, house.rows("imports")), (version, 0));
+    // By their own word they come back.
+    won(house
+        .records
+        .commit(with_facts(house.turn(contact, "c").await, vec![member("UP-2")]))
+        .await);
+    let known = Incoming { details: Details::default(), ..row(PHONE, "रमेश यादव") };
+    assert_eq!(taken(&house, vec![known]).await, [Taken::Unchanged]);
+    house.totals_are_true().await;
+}
+
+async fn a_consent_is_written_with_its_proof_and_never_over_the_persons_word(home: Home) {
+    let house = House::new(home).await;
+    let shown = |number: &str, name: &str| Incoming {
+        proof: Some("form 12".to_owned()),
+        ..row(number, name)
+    };
+    assert_eq!(taken(&house, vec![row(PHONE, "रमेश यादव")]).await, [Taken::New]);
+    assert_eq!(house.rows("consents"), 0, "without a proof there is none");
+    assert_eq!(taken(&house, vec![shown(PHONE, "रमेश यादव")]).await, [Taken::Added]);
+    let contact = house.citizen().await;
+    assert!(person(&house, contact).await.consents_to(Purpose::Membership));
+    let sealed = "consents WHERE how = 'import' AND actor = 'office' AND proof IS NOT NULL";
+    assert_eq!(house.rows(sealed), 1);
+
+    let no = with_facts(house.turn(contact, "a").await, vec![consent(Purpose::Membership, false)]);
+    won(house.records.commit(no).await);
+    assert_eq!(taken(&house, vec![shown(PHONE, "रमेश यादव")]).await, [Taken::Unchanged]);
+    assert_eq!(updated(&house, vec![shown(PHONE, "सीता देवी")]).await, [Taken::Added]);
+    assert!(person(&house, contact).await.withdrew(Purpose::Membership));
+    assert_eq!(
+        house.rows("consents WHERE given = 1"),
+        1,
+        "the phone said no: nobody on it is asked for"
+    );
+    house.totals_are_true().await;
+}
+
+async fn a_post_of_which_there_is_one_is_given_once(home: Home) {
+    let house = House::new(home).await;
+    let ram = Incoming { post: Some(president(42)), ..row(PHONE, "राम कुमार") };
+    assert_eq!(taken(&house, vec![ram]).await, [Taken::New]);
+    let contact = house.citizen().await;
+    let known = person(&house, contact).await;
+    assert_eq!(known.posts, ["booth_president"]);
+    let code = Place::Booth { assembly: 173, number: 42 }.code(Delimitation::NOW);
+    assert_eq!(house.rows(&format!("posts WHERE code = {code} AND place = 'booth:173/42'")), 1);
+
+    let sita = Incoming { post: Some(president(42)), ..row(OTHER, "सीता देवी") };
+    let refused = taken(&house, vec![sita.clone()]).await;
+    assert_eq!(refusal(&refused).0, Column::Post);
+    assert!(refusal(&refused).1.contains("since 21-11-2026"), "{refused:?}");
+    assert_eq!(house.rows("contacts"), 1, "the row was not taken at all");
+    house.raw().execute("UPDATE posts SET until = 1");
+    assert_eq!(taken(&house, vec![sita]).await, [Taken::New]);
+    let ended = person(&house, contact).await;
+    assert!(ended.posts.is_empty());
+}
+
+async fn a_turn_begun_before_an_import_is_made_again(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let begun = house.turn(contact, "a").await;
+    taken(&house, vec![row(PHONE, "रमेश यादव")]).await;
+    assert_eq!(house.records.commit(begun).await.unwrap(), Verdict::Conflict);
+    let again = house.turn(contact, "a").await;
+    won(house.records.commit(with_facts(again, vec![member("UP-1")])).await);
+    assert_eq!(house.rows("members"), 1, "a member already");
+    house.totals_are_true().await;
+}
+
+const USER: &str = "IN.123";
+
+fn nameless() -> Identities {
+    Identities::of(AddressKind::WhatsappUser, USER)
+}
+
+/// Somebody without a number becomes a member, then tells this number as theirs.
+async fn tells_the_number(house: &House, speaker: i64) -> Adopted {
+    let mut joins = with_facts(house.turn(speaker, "joins").await, vec![member("UP-1")]);
+    joins.inbound.from = nameless();
+    won(house.records.commit(joins).await);
+    house.records.adopt(&nameless(), phone(PHONE)).await.unwrap()
+}
+
+async fn the_others_on_a_phone_survive_when_the_one_who_speaks_becomes_one_with_another(
+    home: Home,
+) {
+    let house = House::new(home).await;
+    let speaker = house.records.resolve(vec![(Channel::Whatsapp, nameless())]).await.unwrap()[0];
+    let sita = Incoming { post: Some(president(42)), ..row(PHONE, "सीता देवी") };
+    let sita = Incoming { proof: Some("form 12".to_owned()), ..sita };
+    taken(&house, vec![row(PHONE, "रमेश यादव"), sita.clone()]).await;
+    let listed = house.citizen().await;
+    let merged = tells_the_number(&house, speaker).await;
+    assert_eq!(merged, Adopted::Merged { kept: speaker, given_up: listed });
+    let known = person(&house, speaker).await;
+    assert_eq!(house.rows("members WHERE until IS NULL"), 2, "one name, one person");
+    assert!(known.posts.is_empty(), "hers are not the speaker's: {:?}", known.posts);
+    let all = house.all_rows();
+    let rows = vec![bare(PHONE, "रमेश यादव"), sita];
+    assert_eq!(taken(&house, rows).await, [Taken::Unchanged, Taken::Unchanged]);
+    assert_eq!(house.all_rows(), all, "father, post and proof are read under the new contact");
+    house.totals_are_true().await;
+}
+
+async fn somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_as_theirs(
+    home: Home,
+) {
+    let house = House::new(home).await;
+    let speaker = house.records.resolve(vec![(Channel::Whatsapp, nameless())]).await.unwrap()[0];
+    let sita = Incoming { post: Some(president(42)), ..row(PHONE, "सीता देवी") };
+    let mohan = row(PHONE, "मोहन लाल");
+    taken(&house, vec![sita.clone(), mohan.clone()]).await;
+    tells_the_number(&house, speaker).await;
+    let known = person(&house, speaker).await;
+    assert_eq!((known.membership.unwrap().name.as_str(), known.posts.len()), ("रमेश यादव", 0));
+    assert_eq!(house.rows("members WHERE until IS NULL"), 3);
+    assert_eq!(taken(&house, vec![sita, mohan]).await, [Taken::Unchanged, Taken::Unchanged]);
+    house.totals_are_true().await;
+}
+
+async fn member_numbers_of_an_import_and_of_a_server_never_meet(home: Home) {
+    let house = House::new(home).await;
+    let block = house.records.reserve(crate::records::MEMBER_NUMBERS, 10).await.unwrap();
+    taken(&house, vec![row(PHONE, "राम कुमार"), row(OTHER, "सीता देवी")]).await;
+    let next = house.records.reserve(crate::records::MEMBER_NUMBERS, 10).await.unwrap();
+    assert_eq!(next.start, block.end + 2);
+}
+
+async fn two_imports_at_once_take_each_person_once(home: Home) {
+    let house = House::new(home).await;
+    let rows: Vec<Incoming> = (0..40)
+        .map(|number| Incoming {
+            post: Some(president(number + 1)),
+            ..row(&format!("98000000{number:02}"), "राम कुमार")
+        })
+        .collect();
+    let turned: Vec<Incoming> = rows.iter().rev().cloned().collect();
+    let (one, other) = tokio::join!(taken(&house, rows), taken(&house, turned));
+    let new = |taken: &[Taken]| taken.iter().filter(|taken| **taken == Taken::New).count();
+    assert_eq!(new(&one) + new(&other), 40);
+    assert_eq!((house.rows("contacts"), house.rows("members"), house.rows("posts")), (40, 40, 40));
+    house.totals_are_true().await;
+}
+
+async fn members_are_found_by_seat_name_phone_and_as_twins(home: Home) {
+    let house = House::new(home).await;
+    let mut far = row("9812345670", "राम कुमार");
+    far.details.booth = Some(7);
+    let rows = vec![row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"), row(OTHER, "सीता देवी"), far];
+    taken(&house, rows).await;
+    let beside = house.beside().await;
+    let found = async |asked| -> Vec<String> {
+        let people = beside.people(asked, 10).await.unwrap();
+        people.into_iter().map(|one| one.name).collect()
+    };
+    let at = |booth, state| Asked::At { assembly: 173, booth, state };
+    assert_eq!(found(at(None, None)).await, ["राम कुमार", "राम कुमार", "Ram Kumar", "सीता देवी"]);
+    assert_eq!(found(at(Some(7), Some(MemberState::Details))).await, ["राम कुमार"]);
+    assert!(found(at(Some(7), Some(MemberState::Verified))).await.is_empty());
+    assert_eq!(found(Asked::On(phone(OTHER))).await, ["Ram Kumar", "सीता देवी"]);
+    assert_eq!(
+        found(Asked::Twins).await,
+        ["राम कुमार", "Ram Kumar"],
+        "another booth is another person"
+    );
+    assert_eq!(beside.people_called("raam kumaar", 10).await.unwrap().len(), 3);
+    let one = &beside.people(Asked::On(phone(PHONE)), 10).await.unwrap()[0];
+    assert_eq!((one.sector, one.addresses.get(AddressKind::Phone)), (Some(4), Some(PHONE)));
+}
