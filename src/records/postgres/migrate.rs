@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 6] = [
+pub(super) const MIGRATIONS: [Migration; 7] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -41,6 +41,11 @@ pub(super) const MIGRATIONS: [Migration; 6] = [
         number: 6,
         name: "0006_one_person_indexes.sql",
         sql: include_str!("../../../migrations/postgres/0006_one_person_indexes.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "0007_places.sql",
+        sql: include_str!("../../../migrations/postgres/0007_places.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 7] = [
+pub(super) const MIGRATIONS: [Migration; 8] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -42,6 +42,11 @@ pub(super) const MIGRATIONS: [Migration; 7] = [
         number: 7,
         name: "0007_one_person.sql",
         sql: include_str!("../../../migrations/sqlite/0007_one_person.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "0008_places.sql",
+        sql: include_str!("../../../migrations/sqlite/0008_places.sql"),
     },
 ];
 
