@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::{Assembly, District, LokSabha, PinCodes, Town};
+use super::{Assembly, District, Division, LokSabha, PinCodes, Town};
 
 /// How many of each the state has: the size of a whole table.
+const DIVISIONS: usize = 18;
 const DISTRICTS: usize = 75;
 const ASSEMBLIES: usize = 403;
 const LOK_SABHA: usize = 80;
@@ -94,6 +95,26 @@ fn each_row<'a>(
         read(&row)?;
     }
     Ok(())
+}
+
+/// `divisions.csv`: 18 rows, numbered from 1 in order.
+pub(super) fn divisions(file: &str, text: &str) -> Result<Vec<Division>, String> {
+    let mut divisions: Vec<Division> = Vec::with_capacity(DIVISIONS);
+    each_row(file, text, |row| {
+        let number = row.number("code")?;
+        in_order(row, number, divisions.len())?;
+        let others = row.cell("alt_names")?.split('|').filter(|name| !name.is_empty());
+        divisions.push(Division {
+            number,
+            name_en: row.filled("name_en")?,
+            name_hi: row.filled("name_hi")?,
+            name_ur: String::new(),
+            others: others.map(str::to_owned).collect(),
+        });
+        Ok(())
+    })?;
+    whole(file, divisions.len(), DIVISIONS)?;
+    Ok(divisions)
 }
 
 /// `districts.csv`: 75 rows, codes and names unique.

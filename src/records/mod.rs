@@ -4,6 +4,7 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+#[macro_use]
 mod beside;
 mod common;
 mod effects;
@@ -13,6 +14,7 @@ mod lease;
 mod merge;
 mod migrate_data;
 mod migrations;
+mod places;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -53,6 +55,7 @@ pub use self::merge::Adopted;
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::places::{CodeRange, PlaceFound, PlaceRow, PostRow};
 
 /// Why the records could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]

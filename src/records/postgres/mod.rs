@@ -22,6 +22,7 @@ pub(super) mod move_in;
 mod outgoing;
 mod partitions;
 mod place;
+mod places;
 mod read;
 mod readers;
 mod requests;

@@ -7,6 +7,8 @@ pub(super) mod events;
 pub(super) mod facts;
 pub(super) mod merge;
 pub(super) mod outgoing;
+pub(super) mod places;
+pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reseal;
 pub(super) mod statuses;

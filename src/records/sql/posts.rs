@@ -1,0 +1,22 @@
+//! Posts and who holds them.
+
+/// The open ones from one place's code to another's, both included.
+pub(in crate::records) const OPEN_POSTS: &str = "
+    SELECT id, contact, person, post, place, single, since FROM posts
+    WHERE until IS NULL AND place BETWEEN ?1 AND ?2 ORDER BY place, post LIMIT ?3";
+
+/// One of them.
+pub(in crate::records) const OPEN_POST: &str = "
+    SELECT id, contact, person, post, place, single, since FROM posts
+    WHERE id = ?1 AND until IS NULL";
+
+/// The places at which somebody holds a post that only one can hold.
+pub(in crate::records) const HELD: &str = "
+    SELECT place FROM posts
+    WHERE until IS NULL AND single = 1 AND post = ?1 AND place BETWEEN ?2 AND ?3 ORDER BY place";
+
+pub(in crate::records) const END_POST: &str = "
+    UPDATE posts SET until = ?2, ended_by = ?3 WHERE id = ?1 AND until IS NULL";
+
+pub(in crate::records) const ADD_POST: &str = "
+    INSERT INTO posts (contact, person, post, place, single, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
