@@ -16,6 +16,7 @@ pub use nearest::{Near, Wanted};
 pub use slip::{Letters, Slip};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter, is_letter};
+pub(crate) use tables::each_row;
 
 use crate::contact::Language;
 

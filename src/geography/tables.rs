@@ -12,7 +12,7 @@ const ASSEMBLIES: usize = 403;
 const LOK_SABHA: usize = 80;
 
 /// One line of a table, its cells by the names of the header.
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     file: &'a str,
     /// As an editor counts: the header is line 1.
     line: usize,
@@ -21,18 +21,18 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn error(&self, what: &str) -> String {
+    pub(crate) fn error(&self, what: &str) -> String {
         format!("{}, line {}: {what}", self.file, self.line)
     }
 
-    fn cell(&self, column: &str) -> Result<&'a str, String> {
+    pub(crate) fn cell(&self, column: &str) -> Result<&'a str, String> {
         let place = self.header.iter().position(|name| *name == column);
         place
             .and_then(|index| self.cells.get(index).copied())
             .ok_or_else(|| self.error(&format!("the column `{column}` is missing")))
     }
 
-    fn filled(&self, column: &str) -> Result<String, String> {
+    pub(crate) fn filled(&self, column: &str) -> Result<String, String> {
         let cell = self.cell(column)?;
         if cell.is_empty() {
             return Err(self.error(&format!("the cell `{column}` is empty")));
@@ -70,7 +70,7 @@ fn district_named(row: &Row<'_>, districts: &[District]) -> Result<u16, String> 
 }
 
 /// Calls `read` for every line after the header; the first error ends the reading.
-fn each_row<'a>(
+pub(crate) fn each_row<'a>(
     file: &'a str,
     text: &'a str,
     mut read: impl FnMut(&Row<'_>) -> Result<(), String>,

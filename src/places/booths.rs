@@ -154,9 +154,11 @@ mod tests {
 
     #[test]
     fn a_whole_state_takes_about_a_megabyte() {
-        let all = (1..=403).flat_map(|seat| (1..=402).map(move |booth| (code(seat, booth), Some(1))));
+        let all =
+            (1..=403).flat_map(|seat| (1..=402).map(move |booth| (code(seat, booth), Some(1))));
         let booths = Booths::of(all);
-        let held: usize = booths.seats.iter().map(|seat| seat.capacity() * size_of::<Booth>()).sum();
+        let held: usize =
+            booths.seats.iter().map(|seat| seat.capacity() * size_of::<Booth>()).sum();
         assert_eq!(booths.len(), 162_006);
         assert!(held < 1_000_000, "{held} bytes");
     }

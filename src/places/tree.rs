@@ -335,10 +335,18 @@ impl<'g> Tree<'g> {
             (Place::Assembly(assembly), _) => Some(Place::Booth { assembly, number }),
             _ => None,
         };
-        match self.at_level(Level::Assembly, &left.join(" ")) {
+        let left = left.join(" ");
+        match self.at_level(Level::Assembly, &left) {
             Found::Sure(seat) => place(seat).map_or(Found::None, Found::Sure),
             Found::Unsure(seats) => Found::Unsure(seats.into_iter().filter_map(place).collect()),
-            Found::None => Found::None,
+            // A district of too many seats for the ear to ask about.
+            Found::None => match self.at_level(Level::District, &left) {
+                Found::Sure(district) => {
+                    let seats = self.seats_under(district).into_iter().map(Place::Assembly);
+                    Found::Unsure(seats.filter_map(place).collect())
+                }
+                Found::Unsure(_) | Found::None => Found::None,
+            },
         }
     }
 }
@@ -421,10 +429,10 @@ mod tests {
         let geography = geography();
         let tree = Tree::new(&geography);
         let booth = Place::Booth { assembly: 173, number: 45 };
-        insta::assert_snapshot!(tree.words(booth, Language::Hi), @"");
-        insta::assert_snapshot!(tree.words(booth, Language::En), @"");
-        insta::assert_snapshot!(tree.words(Place::Division(8), Language::Ur), @"");
-        insta::assert_snapshot!(tree.words(Place::District(162), Language::Hi), @"");
+        insta::assert_snapshot!(tree.words(booth, Language::Hi), @"बूथ 45, विधानसभा 173 लखनऊ पूर्व");
+        insta::assert_snapshot!(tree.words(booth, Language::En), @"booth 45, assembly 173 Lucknow East");
+        insta::assert_snapshot!(tree.words(Place::Division(8), Language::Ur), @"ڈویژن دیوی پاٹن");
+        insta::assert_snapshot!(tree.words(Place::District(162), Language::Hi), @"ज़िला लखनऊ");
     }
 
     #[test]
@@ -457,7 +465,8 @@ mod tests {
     fn what_is_no_place_is_none_and_what_may_be_several_is_asked() {
         let geography = geography();
         let tree = Tree::new(&geography);
-        for text in ["", "booth", "booth 45", "assembly:404", "district:1", "404", "xyzzy", "मंडल"] {
+        for text in ["", "booth", "booth 45", "assembly:404", "district:1", "404", "xyzzy", "मंडल"]
+        {
             assert_eq!(tree.find(text), Found::None, "{text}");
         }
         let Found::Unsure(places) = tree.find("booth 45 lucknow") else { panic!("several seats") };

@@ -140,13 +140,15 @@ impl Beside {
         on!(self, store => store.end_place(place.code(Delimitation::NOW), at).await)
     }
 
-    /// The posts held at these places, by place and post, at most `limit`.
+    /// The posts held at these places, in the order of the places and then of their numbers, at most `limit`;
+    /// at the first place only those whose number is above `after` (0: all).
     pub async fn posts(
         &self,
         range: CodeRange,
+        after: i64,
         limit: usize,
     ) -> Result<Vec<PostRow>, RecordsError> {
-        on!(self, store => store.posts(range, limit).await)
+        on!(self, store => store.posts(range, after, limit).await)
     }
 
     /// One post somebody holds, by its number.

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 7] = [
+pub(super) const MIGRATIONS: [Migration; 9] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -44,8 +44,18 @@ pub(super) const MIGRATIONS: [Migration; 7] = [
     },
     Migration {
         number: 7,
-        name: "0007_places.sql",
-        sql: include_str!("../../../migrations/postgres/0007_places.sql"),
+        name: "0007_posts.sql",
+        sql: include_str!("../../../migrations/postgres/0007_posts.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "0008_posts_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0008_posts_indexes.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "0011_places.sql",
+        sql: include_str!("../../../migrations/postgres/0011_places.sql"),
     },
 ];
 

@@ -140,13 +140,16 @@ impl Beside {
     pub(in crate::records) async fn posts(
         &self,
         range: CodeRange,
+        after: i64,
         limit: usize,
     ) -> Result<Vec<PostRow>, RecordsError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.readers
             .ask(move |sql| async move {
                 let mut held = Vec::new();
-                for row in &sql.rows(posts::OPEN_POSTS, &[&range.from, &range.to, &limit]).await? {
+                for row in
+                    &sql.rows(posts::OPEN_POSTS, &[&range.from, &range.to, &after, &limit]).await?
+                {
                     held.extend(post_row(row)?);
                 }
                 Ok(held)
@@ -205,9 +208,9 @@ impl Beside {
             if sql.run(posts::END_POST, &[&id, &at, &by]).await? == 0 {
                 return Ok(false);
             }
-            let place = held.place.code(Delimitation::NOW);
-            let (person, single) = (0_i64, i64::from(held.single));
-            sql.run(posts::ADD_POST, &[&to, &person, &held.post, &place, &single, &at]).await?;
+            let (place, code) = (held.place.to_string(), held.place.code(Delimitation::NOW));
+            let single = i64::from(held.single);
+            sql.run(posts::ADD_POST, &[&to, &held.post, &place, &code, &single, &at]).await?;
             // In the order of their numbers, as everybody who locks several.
             for contact in [held.contact.min(to), held.contact.max(to)] {
                 sql.run(contacts::MOVE_VERSION, &[&contact]).await?;

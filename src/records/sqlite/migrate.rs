@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 8] = [
+pub(super) const MIGRATIONS: [Migration; 9] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -45,8 +45,13 @@ pub(super) const MIGRATIONS: [Migration; 8] = [
     },
     Migration {
         number: 8,
-        name: "0008_places.sql",
-        sql: include_str!("../../../migrations/sqlite/0008_places.sql"),
+        name: "0008_posts.sql",
+        sql: include_str!("../../../migrations/sqlite/0008_posts.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "0010_places.sql",
+        sql: include_str!("../../../migrations/sqlite/0010_places.sql"),
     },
 ];
 

@@ -8,11 +8,11 @@ use super::fault::Fault;
 use super::statements::Statements;
 use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, change};
+use crate::records::RecordsError;
 use crate::records::places::{
     CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
 };
 use crate::records::sql::{contacts, places as sql, posts};
-use crate::records::RecordsError;
 
 impl Beside {
     pub(in crate::records) async fn import_places(
@@ -81,9 +81,8 @@ impl Beside {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.readers
             .ask(move |statements| {
-                let now = statements.rows(sql::SOUNDING, (sound, limit), |row| {
-                    Ok((columns(row)?, None))
-                })?;
+                let now = statements
+                    .rows(sql::SOUNDING, (sound, limit), |row| Ok((columns(row)?, None)))?;
                 let before = statements.rows(sql::SOUNDED, (sound, limit), |row| {
                     Ok((columns(row)?, Some(row.get(5)?)))
                 })?;
@@ -119,13 +118,17 @@ impl Beside {
     pub(in crate::records) async fn posts(
         &self,
         range: CodeRange,
+        after: i64,
         limit: usize,
     ) -> Result<Vec<PostRow>, RecordsError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.readers
             .ask(move |statements| {
-                let rows =
-                    statements.rows(posts::OPEN_POSTS, (range.from, range.to, limit), post_row)?;
+                let rows = statements.rows(
+                    posts::OPEN_POSTS,
+                    (range.from, range.to, after, limit),
+                    post_row,
+                )?;
                 Ok(rows.into_iter().flatten().collect())
             })
             .await
@@ -185,8 +188,8 @@ impl Beside {
             };
             let at = at.as_millisecond();
             statements.run(posts::END_POST, (id, at, by))?;
-            let place = held.place.code(Delimitation::NOW);
-            let row = (to, 0, held.post, place, i64::from(held.single), at);
+            let (place, code) = (held.place.to_string(), held.place.code(Delimitation::NOW));
+            let row = (to, held.post, place, code, i64::from(held.single), at);
             statements.run(posts::ADD_POST, row)?;
             for contact in [held.contact, to] {
                 statements.run(contacts::MOVE_VERSION, [contact])?;

@@ -40,8 +40,8 @@ const YEARS: &str = "
     INSERT INTO consents (contact, purpose, given, how, channel, at, actor)
         SELECT n, 'samvad', 1, 'word', 1, 0, 'person' FROM generate_series(1000001, 1030000) AS n;
     UPDATE contacts SET referred_by = id - 1 WHERE id > 1000001 AND id % 3 = 0;
-    INSERT INTO posts (contact, post, place, single, since)
-        SELECT n, 'booth_president', 1700000000 + n, 1, 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO posts (contact, post, place, since)
+        SELECT n, 'booth', '1', 0 FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO handovers (contact, reason, at, ended)
         SELECT n, 'asked', 0, nullif(n % 2, 1) FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO requests (contact, kind, ticket, at)

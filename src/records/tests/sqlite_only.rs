@@ -2,7 +2,9 @@
 
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
-use crate::records::sql::{contacts, effects, facts, outgoing, process, statuses, turns};
+use crate::records::sql::{
+    contacts, effects, facts, outgoing, places, posts, process, statuses, turns,
+};
 
 fn database(house: &House) -> PathBuf {
     house.folder.path().join("samvad.db")
@@ -169,6 +171,17 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         outgoing::LOSE_CLAIMS_OF_THE_DEAD,
         outgoing::AGAIN,
         outgoing::OLDEST_QUEUED,
+        places::PLACE,
+        places::PLACES,
+        places::BOOTHS,
+        places::SOUNDING,
+        places::SOUNDED,
+        places::NAMES_BEFORE,
+        places::END_PLACE,
+        posts::OPEN_POSTS,
+        posts::OPEN_POST,
+        posts::HELD,
+        posts::END_POST,
         process::COUNT_COMMIT,
         process::COMMITS,
         statuses::BY_PROVIDER_ID,
