@@ -22,6 +22,12 @@ const IN_SECTOR: u16 = 10;
 /// People who share a phone stand one after the other in such a group, so that no phone has more.
 const GROUP: u64 = 4;
 
+/// Mobile numbers of India begin with 6 to 9.
+const FIRST_NUMBER: u64 = 6_000_000_000;
+const NUMBERS: u64 = 4_000_000_000;
+/// No divisor in common with how many there are: so every person has a number of their own.
+const FACTOR: u64 = 2_654_435_769;
+
 /// What is made up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
@@ -206,11 +212,8 @@ impl<'g> State<'g> {
         while !owner.is_multiple_of(GROUP) && self.is("shares a phone", owner, 0.01) {
             owner -= 1;
         }
-        // Every number once: the factor has no divisor in common with how many there are.
-        const NUMBERS: u64 = 4_000_000_000;
-        const FACTOR: u64 = 2_654_435_769;
         let start = self.dice.between("first phone", "", 0, (0, NUMBERS - 1));
-        (6_000_000_000 + (owner * FACTOR + start) % NUMBERS).to_string()
+        (FIRST_NUMBER + (owner * FACTOR + start) % NUMBERS).to_string()
     }
 
     /// Two people of one group never have the same name.
