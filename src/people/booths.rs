@@ -334,7 +334,7 @@ mod tests {
                 BoothOutcome::Head => {}
                 BoothOutcome::Accepted(all) => told.extend(all),
                 BoothOutcome::Refused(all) => {
-                    refused.extend(all.into_iter().map(|one| (one.row, one.column, one.reason)))
+                    refused.extend(all.into_iter().map(|one| (one.row, one.column, one.reason)));
                 }
             }
         }

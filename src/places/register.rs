@@ -1,5 +1,7 @@
 //! What an import or a new name changes of the places below the seats.
 
+use std::collections::BTreeMap;
+
 use super::{Delimitation, Place};
 use crate::geography::{Sound, clean, fold};
 
@@ -59,8 +61,7 @@ impl Changes {
 
 /// What is to be written of a place, and how that counts; nothing of one that is as it is told already. A
 /// place may count as renamed, moved and back at once.
-#[must_use]
-pub fn change(told: &Told, known: Option<&Known>) -> (Option<Write>, Changes) {
+fn change(told: &Told, known: Option<&Known>) -> (Option<Write>, Changes) {
     let code = told.place.code(Delimitation::NOW);
     let mut changes = Changes::default();
     let Some(known) = known else {
@@ -83,6 +84,31 @@ pub fn change(told: &Told, known: Option<&Known>) -> (Option<Write>, Changes) {
     let name = name.unwrap_or(&known.name).clone();
     let sector = sector.or(known.sector);
     (Some(Write { code, sector, sound: sound_of(&name), name, former }), changes)
+}
+
+/// What is to be written of places, in the order of their codes, and how that counts; `known` holds those that
+/// stand there, by their codes. What is told of a place twice is written once, as it is told last.
+#[must_use]
+pub fn plan(told: &[Told], mut known: BTreeMap<i64, Known>) -> (Vec<Write>, Changes) {
+    let mut writes: BTreeMap<i64, Write> = BTreeMap::new();
+    let mut changes = Changes::default();
+    for one in told {
+        let code = one.place.code(Delimitation::NOW);
+        let (write, changed) = change(one, known.get(&code));
+        let Some(mut write) = write else {
+            changes.add(changed);
+            continue;
+        };
+        let (sector, name) = (write.sector, write.name.clone());
+        known.insert(code, Known { sector, name, is_ended: false });
+        match writes.remove(&code) {
+            // It never had the name it was given a moment ago.
+            Some(earlier) => write.former = earlier.former,
+            None => changes.add(changed),
+        }
+        writes.insert(code, write);
+    }
+    (writes.into_values().collect(), changes)
 }
 
 /// A hash of how a name sounds: two spellings of one name, also in two scripts, have the same. It is kept
@@ -177,6 +203,22 @@ mod tests {
         let (write, changes) = change(&Told { name: None, ..told("", None) }, Some(&ended));
         assert_eq!(write.unwrap().name, "खजुरिया");
         assert_eq!(changes, Changes { back: 1, ..Changes::default() });
+    }
+
+    #[test]
+    fn what_is_told_twice_at_once_is_written_once() {
+        let nameless = Told { name: None, ..told("", Some(4)) };
+        let (writes, changes) = plan(&[nameless, told("खजुरिया", None)], BTreeMap::new());
+        let [write] = writes.as_slice() else { panic!("{writes:?}") };
+        assert_eq!((write.name.as_str(), write.sector), ("खजुरिया", Some(4)));
+        assert_eq!((changes, &write.former), (Changes { new: 1, ..Changes::default() }, &None));
+
+        let stands = BTreeMap::from([(BOOTH.code(Delimitation::NOW), known("रामपुर", None))]);
+        let (writes, changes) = plan(&[told("बेला", None), told("खजुरिया", None)], stands);
+        let [write] = writes.as_slice() else { panic!("{writes:?}") };
+        let former = write.former.as_ref().map(|(name, _)| name.as_str());
+        assert_eq!((write.name.as_str(), former), ("खजुरिया", Some("रामपुर")));
+        assert_eq!(changes, Changes { renamed: 1, ..Changes::default() });
     }
 
     #[test]

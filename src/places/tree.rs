@@ -321,8 +321,8 @@ impl<'g> Tree<'g> {
         let after = words.iter().enumerate().skip(label.end).find(|(_, word)| !is_between(word));
         let before = words.iter().enumerate().take(label.start).rev();
         let before = before.into_iter().find(|(_, word)| !is_between(word));
-        let beside = [after, before].into_iter().flatten();
-        let found = beside.filter_map(|(at, word)| Some((at, number(word)?))).next();
+        let mut beside = [after, before].into_iter().flatten();
+        let found = beside.find_map(|(at, word)| Some((at, number(word)?)));
         let Some((at, number)) = found else { return Found::None };
         let left: Vec<&str> = words
             .iter()

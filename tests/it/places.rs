@@ -18,6 +18,11 @@ const BOOTHS: &str = "\u{feff}ज़िला,विधानसभा,बूथ
 आगरा,173,4,कहीं और,2,सई
 ";
 
+/// The rows of it that are taken.
+fn clean_booths() -> String {
+    BOOTHS.lines().take(4).collect::<Vec<_>>().join("\n")
+}
+
 fn file(house: &House, name: &str, text: &str) -> String {
     let path = house.data().join(name);
     fs::write(&path, text).unwrap();
@@ -36,8 +41,7 @@ async fn booths_are_imported_found_renamed_and_exported_beside_the_server() {
     assert!(refused.contains("5,C,बूथ,3,") && refused.contains("row 4"), "{refused}");
     assert!(refused.contains("6,B,विधानसभा,173,"), "{refused}");
 
-    let clean: String = BOOTHS.lines().take(4).map(|line| format!("{line}\n")).collect();
-    let clean = file(&house, "clean.csv", &clean);
+    let clean = file(&house, "clean.csv", &clean_booths());
     let again = house.office(&["places", "import", &clean]);
     assert!(again.contains("0 new") && again.contains("3 as they were"), "{again}");
 
@@ -62,7 +66,10 @@ async fn booths_are_imported_found_renamed_and_exported_beside_the_server() {
     let back = house.office(&["places", "import", &exported]);
     assert!(back.contains("2 taken") && back.contains("0 new, 0 with another name"), "{back}");
     let nowhere = house.office_fails(&["places", "list", "booth", "1", "lucknow"]);
-    assert!(nowhere.contains("booth:173/1") && nowhere.contains("may be one of these"), "{nowhere}");
+    assert!(
+        nowhere.contains("booth:173/1") && nowhere.contains("may be one of these"),
+        "{nowhere}"
+    );
     server.stop();
 }
 
@@ -73,13 +80,10 @@ async fn posts_are_listed_missed_handed_over_and_ended_beside_the_server() {
     for number in ["919812345678", "919812345679"] {
         Phone::new(&house, Person::phone(number)).says("नमस्ते", 1).await;
     }
-    let clean: String = BOOTHS.lines().take(4).map(|line| format!("{line}\n")).collect();
-    house.office(&["places", "import", &file(&house, "clean.csv", &clean)]);
+    house.office(&["places", "import", &file(&house, "clean.csv", &clean_booths())]);
     let records = house.data().join("samvad.db");
     let raw = Raw::open(&format!("sqlite://{}", records.display()));
-    let first = raw.number(
-        "SELECT contacts.id FROM contacts ORDER BY created, id LIMIT 1",
-    );
+    let first = raw.number("SELECT contacts.id FROM contacts ORDER BY created, id LIMIT 1");
     raw.execute(&format!(
         "INSERT INTO posts (contact, post, place, code, single, since)
          VALUES ({first}, 'booth_president', 'booth:173/2', 1701730002, 1, 0)"
@@ -123,7 +127,10 @@ fn a_made_up_state_is_written_without_a_server_and_never_over_another() {
     let words = ["sandbox", "state", "--out", "state", "--scale", "0.001"];
     let made = samvad(&words, folder.path());
     let said = String::from_utf8(made.stdout).unwrap();
-    assert!(made.status.success() && said.contains("162 booths, 1600 workers and 3000 members"), "{said}");
+    assert!(
+        made.status.success() && said.contains("162 booths, 1600 workers and 3000 members"),
+        "{said}"
+    );
     let again = samvad(&words, folder.path());
     let said = String::from_utf8(again.stderr).unwrap();
     assert!(!again.status.success() && said.contains("is there already"), "{said}");

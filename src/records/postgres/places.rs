@@ -1,6 +1,6 @@
 //! Places and posts, beside the servers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::sql::{Sql, get, get_bool};
 use crate::clock::from_ms;
 use crate::contact::Address;
-use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, change};
+use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
     CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
@@ -234,7 +234,7 @@ impl Beside {
 /// What is to be written, by what stands there.
 async fn planned(sql: &Sql, told: &[Told]) -> Result<(Vec<Write>, Changes), Fault> {
     let codes: Vec<i64> = told.iter().map(|one| one.place.code(Delimitation::NOW)).collect();
-    let mut known = HashMap::with_capacity(codes.len());
+    let mut known = BTreeMap::new();
     for row in &sql.rows(KNOWN, &[&codes]).await? {
         let sector: Option<i64> = get(row, 1)?;
         let place = Known {
@@ -244,14 +244,7 @@ async fn planned(sql: &Sql, told: &[Told]) -> Result<(Vec<Write>, Changes), Faul
         };
         known.insert(get::<i64>(row, 0)?, place);
     }
-    let mut writes = Vec::new();
-    let mut changes = Changes::default();
-    for (one, code) in told.iter().zip(&codes) {
-        let (write, changed) = change(one, known.get(code));
-        writes.extend(write);
-        changes.add(changed);
-    }
-    Ok((writes, changes))
+    Ok(plan(told, known))
 }
 
 async fn write(sql: &Sql, writes: Vec<Write>, at: i64) -> Result<(), Fault> {

@@ -1,5 +1,7 @@
 //! Places and posts, beside the server.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -7,7 +9,7 @@ use super::beside::Beside;
 use super::fault::Fault;
 use super::statements::Statements;
 use crate::contact::Address;
-use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, change};
+use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
     CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
@@ -212,8 +214,7 @@ impl Beside {
 
 /// What is to be written, by what stands there.
 fn planned(statements: Statements<'_>, told: &[Told]) -> Result<(Vec<Write>, Changes), Fault> {
-    let mut writes = Vec::new();
-    let mut changes = Changes::default();
+    let mut there = BTreeMap::new();
     for one in told {
         let code = one.place.code(Delimitation::NOW);
         let known = statements.row(sql::PLACE, [code], |row| {
@@ -224,11 +225,9 @@ fn planned(statements: Statements<'_>, told: &[Told]) -> Result<(Vec<Write>, Cha
                 is_ended: row.get::<_, Option<i64>>(3)?.is_some(),
             })
         })?;
-        let (write, changed) = change(one, known.as_ref());
-        writes.extend(write);
-        changes.add(changed);
+        there.extend(known.map(|known| (code, known)));
     }
-    Ok((writes, changes))
+    Ok(plan(told, there))
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<PlaceColumns> {

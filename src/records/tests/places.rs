@@ -3,11 +3,13 @@
 use super::*;
 use crate::contact::Address;
 use crate::places::{Booth, Changes, Level, Place, Told, sound_of};
+use crate::records::sql::{places, posts};
 use crate::records::{CodeRange, PlaceRow};
 
 promises! {
     an_import_writes_a_place_once,
     an_import_made_again_writes_nothing,
+    a_place_told_twice_in_one_import_is_written_once,
     a_renamed_place_is_found_by_its_old_name_and_its_new_one,
     a_booth_that_lies_in_another_sector_keeps_its_name,
     a_place_that_ended_is_no_booth_until_it_is_told_again,
@@ -21,6 +23,48 @@ promises! {
     a_post_that_ended_is_not_handed_over,
     whoever_gets_or_loses_a_post_moves,
     an_address_nobody_has_is_nobodys,
+}
+
+/// A state of some size: rows enough that a walk would be the slower way, and the planner knows it.
+const STATE: &str = "
+    INSERT INTO contacts (id, created, has_phone) VALUES (1000001, 0, 1);
+    INSERT INTO places (code, sector, name, sound, since)
+        SELECT 1700000000 + seat * 10000 + booth, booth / 10 + 1, 'x', seat * 1000 + booth, 0
+        FROM generate_series(1, 403) AS seat, generate_series(1, 60) AS booth;
+    INSERT INTO place_names (code, name, sound, until)
+        SELECT code, 'y', sound, 0 FROM places;
+    INSERT INTO posts (contact, post, place, code, single, since)
+        SELECT 1000001, 'booth_president', 'x', code, 1, 0 FROM places;
+    INSERT INTO posts (contact, post, place, code, single, since)
+        SELECT 1000001, 'panna_pramukh', 'x', code, 0, 0 FROM places;
+    ANALYZE";
+
+/// The like for SQLite is in `sqlite_only`.
+#[tokio::test]
+async fn no_listing_of_a_seat_walks_a_whole_table() {
+    let house = House::new(Home::Postgres).await;
+    house.raw().execute(STATE);
+    let (from, to) = ("1701730000", "1701739999");
+    for (sql, values) in [
+        (places::PLACE, vec![from]),
+        (places::PLACES, vec![from, to, "100"]),
+        (places::BOOTHS, vec![from, to]),
+        (places::SOUNDING, vec!["173045", "20"]),
+        (places::SOUNDED, vec!["173045", "20"]),
+        (places::NAMES_BEFORE, vec![from]),
+        (places::END_PLACE, vec![from, "1"]),
+        (posts::OPEN_POSTS, vec![from, to, "0", "100"]),
+        (posts::OPEN_POST, vec!["7"]),
+        (posts::HELD, vec!["'booth_president'", from, to]),
+        (posts::END_POST, vec!["7", "1", "'x'"]),
+    ] {
+        let mut asked = format!("EXPLAIN {sql}");
+        for (number, value) in (1..).zip(values) {
+            asked = asked.replace(&format!("?{number}"), value);
+        }
+        let plan = house.raw().column(&asked).join("\n");
+        assert!(!plan.contains("Seq Scan"), "{plan}\nof {sql}");
+    }
 }
 
 const PRESIDENT: &str = "booth_president";
@@ -84,6 +128,16 @@ async fn an_import_made_again_writes_nothing(home: Home) {
     house.wait(Duration::from_hours(1));
     let changes = imported(&house, both).await;
     assert_eq!(changes, Changes { unchanged: 2, ..Changes::default() });
+}
+
+async fn a_place_told_twice_in_one_import_is_written_once(home: Home) {
+    let house = House::new(home).await;
+    let twice = vec![Told { name: None, ..told(1, "", 1) }, told(1, "खजुरिया", 2)];
+    let changes = imported(&house, twice).await;
+    assert_eq!(changes, Changes { new: 1, ..Changes::default() });
+    let row = place(&house, booth(1)).await;
+    assert_eq!((row.name.as_str(), row.sector), ("खजुरिया", Some(2)));
+    assert_eq!(house.rows("place_names"), 0);
 }
 
 async fn a_renamed_place_is_found_by_its_old_name_and_its_new_one(home: Home) {
