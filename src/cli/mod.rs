@@ -14,9 +14,12 @@ mod media;
 mod merges;
 mod migrate_data;
 mod people;
+mod places;
+mod posts;
 mod ready;
 mod rehearse;
 mod requests;
+mod rows;
 mod sandbox;
 mod schema;
 mod serve;
@@ -169,6 +172,12 @@ pub enum Command {
     /// Rosters of workers and members, as CSV or Excel files
     #[command(subcommand)]
     People(PeopleCommand),
+    /// The places of the organisation: divisions, districts, seats, sectors, booths
+    #[command(subcommand)]
+    Places(places::PlacesCommand),
+    /// Who holds which post where, and where nobody does
+    #[command(subcommand)]
+    Posts(posts::PostsCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -359,6 +368,8 @@ pub fn main() -> ExitCode {
         Command::Doctor => return doctor::run(&cli.origins),
         Command::Requests(command) => requests::run(&cli.origins, &command),
         Command::People(command) => people::run(&cli.origins, &command),
+        Command::Places(command) => places::run(&cli.origins, &command),
+        Command::Posts(command) => posts::run(&cli.origins, &command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
+use super::rows::Told;
 use super::{OriginArgs, PeopleCommand};
 use crate::clock::Clock;
 use crate::geography::Geography;
@@ -18,7 +19,7 @@ use crate::records::Beside;
 use crate::sheet::{self, CsvWriter, Row, SheetError};
 
 /// So many refusals are shown; the file has all.
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
@@ -44,8 +45,7 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
 fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Result<()> {
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
-    let mut out = result.map(result_file).transpose()?;
-    let mut shown = 0;
+    let mut told = Told::new(result)?;
     let mut take = |row: Row| -> Result<(), String> {
         let had_columns = roster.columns().is_some();
         let outcome = roster.take(&row).map_err(|error| error.to_string())?;
@@ -53,23 +53,11 @@ fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Re
             print_columns(columns);
         }
         let Outcome::Refused(refusals) = outcome else { return Ok(()) };
-        for refusal in &refusals {
-            if shown < SHOWN {
-                println!("{}", line(refusal));
-            } else if shown == SHOWN {
-                println!("… and more; --result FILE writes every one");
-            }
-            shown += 1;
-            if let Some(out) = &mut out {
-                write(out, refusal).map_err(|error| error.to_string())?;
-            }
-        }
-        Ok(())
+        let told = refusals.iter().try_for_each(|refusal| told.tell(refusal));
+        told.map_err(|error| format!("{error:#}"))
     };
     sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
-    if let Some(out) = out {
-        out.finish().context("the file of refused rows cannot be written")?;
-    }
+    told.finish()?;
     let counts = roster.end().with_context(|| file.display().to_string())?;
     println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
     if counts.refused > 0 {
@@ -86,11 +74,11 @@ fn rows(count: u64) -> String {
     format!("{count} {}", if count == 1 { "row" } else { "rows" })
 }
 
-fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
+pub(super) fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
     anyhow::anyhow!("{}: {error}", file.display())
 }
 
-fn print_columns(columns: &Columns) {
+pub(super) fn print_columns(columns: &Columns) {
     for (column, letter, header) in columns.known() {
         let header = header.replace('\n', " ");
         let what = match column {
@@ -108,7 +96,7 @@ fn print_columns(columns: &Columns) {
     }
 }
 
-fn line(refusal: &Refusal) -> String {
+pub(super) fn line(refusal: &Refusal) -> String {
     let Refusal { row, column, header, reason, .. } = refusal;
     let header = header.replace('\n', " ");
     if column.is_empty() {
@@ -118,7 +106,7 @@ fn line(refusal: &Refusal) -> String {
     }
 }
 
-fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
+pub(super) fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
     let cannot = || {
         let why =
             if path.exists() { "is there already; name another file" } else { "cannot be written" };
@@ -132,7 +120,10 @@ fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
     .with_context(cannot)
 }
 
-fn write(out: &mut CsvWriter<BufWriter<File>>, refusal: &Refusal) -> std::io::Result<()> {
+pub(super) fn write(
+    out: &mut CsvWriter<BufWriter<File>>,
+    refusal: &Refusal,
+) -> std::io::Result<()> {
     let Refusal { row, column, header, said, reason } = refusal;
     out.row(&[&row.to_string(), column, header, said, reason])
 }

@@ -13,12 +13,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::OriginArgs;
+use super::rows::Progress;
 use crate::clock::{Clock, Ids};
 use crate::config::CallVendor;
+use crate::geography::Geography;
 use crate::sandbox::calls::CallAccount;
 use crate::sandbox::envelope::Business;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::load::{self, CitizenPlan, RawPlan, Script};
+use crate::sandbox::made_up::{self, Plan, Written};
 use crate::sandbox::options::{
     ApprovedTemplate, DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN,
     SandboxOptions,
@@ -43,6 +46,26 @@ enum SandboxCommand {
     Load(Box<LoadArgs>),
     /// Post signed envelopes as fast as the webhook takes them, or at a rate, and say how fast.
     Raw(RawArgs),
+    /// Write a made-up state as files: booths, workers, members, for `samvad places import` and `samvad people
+    /// import`. Nobody in it exists.
+    State(StateArgs),
+}
+
+/// How large a state, and how well kept.
+#[derive(Args, Debug)]
+struct StateArgs {
+    /// The folder for booths.csv, workers.csv and members.csv; made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The same seed makes the same files.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// 1 is the whole state: 403 seats, 162,000 booths, 1,600,000 workers, 3,000,000 members; less takes fewer seats.
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+    /// Spoil some rows in every hundred, as offices do.
+    #[arg(long)]
+    dirty: bool,
 }
 
 /// What a sandbox is and what it gets wrong.
@@ -274,6 +297,9 @@ struct RawArgs {
 /// # Errors
 /// An address that cannot be listened on, options that make no sense, a load that cannot run.
 pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow::Result<()> {
+    if let Some(SandboxCommand::State(state)) = &arguments.command {
+        return make_up(state);
+    }
     let templates = registered(origins);
     let shutdown = CancellationToken::new();
     let tracker = TaskTracker::new();
@@ -292,6 +318,7 @@ pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow:
                 play_citizens(&load, templates, &tracker, &shutdown).await
             }
             Some(SandboxCommand::Raw(raw)) => pour_raw(&raw, &tracker, &shutdown).await,
+            Some(SandboxCommand::State(state)) => make_up(&state),
         }
     };
     let outcome = tokio::select! {
@@ -302,6 +329,27 @@ pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow:
     tracker.close();
     tracker.wait().await;
     outcome
+}
+
+/// Writes a made-up state.
+fn make_up(arguments: &StateArgs) -> anyhow::Result<()> {
+    if !(arguments.scale > 0.0 && arguments.scale <= 1.0) {
+        bail!("--scale is more than 0 and at most 1");
+    }
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    std::fs::create_dir_all(&arguments.out)
+        .with_context(|| format!("{} cannot be made", arguments.out.display()))?;
+    let plan = Plan { seed: arguments.seed, scale: arguments.scale, dirty: arguments.dirty };
+    let mut progress = Progress::new();
+    let mut tell = |rows, of| progress.tell(rows, Some(of));
+    let written = made_up::write(&arguments.out, plan, &geography, &mut tell);
+    progress.end();
+    let Written { booths, workers, members, spoilt } = written?;
+    println!(
+        "{} holds {booths} booths, {workers} workers and {members} members, {spoilt} of the rows spoilt.",
+        arguments.out.display()
+    );
+    Ok(())
 }
 
 /// The templates that the flows of this configuration declare: they count as approved, and no others.

@@ -16,6 +16,7 @@ pub use nearest::{Near, Wanted};
 pub use slip::{Letters, Slip};
 pub use sound::Sound;
 pub use spelling::{clean, fold, fold_cleaned, fold_word, is_devanagari_letter, is_letter};
+pub(crate) use tables::each_row;
 
 use crate::contact::Language;
 
@@ -26,6 +27,8 @@ pub const LAST_BOOTH: i64 = 2000;
 /// The tables, read once. Order is the order of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Geography {
+    /// Empty in tables of one's own.
+    pub divisions: Vec<Division>,
     pub districts: Vec<District>,
     pub assemblies: Vec<Assembly>,
     pub lok_sabha: Vec<LokSabha>,
@@ -33,6 +36,18 @@ pub struct Geography {
     district_index: Index,
     assembly_index: Index,
     lok_sabha_index: Index,
+}
+
+/// Several districts under one commissioner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// 1 to 18.
+    pub number: u16,
+    pub name_en: String,
+    pub name_hi: String,
+    /// Empty where no Urdu name is known.
+    pub name_ur: String,
+    pub others: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +58,7 @@ pub struct District {
     pub name_hi: String,
     /// Empty where no Urdu name is known.
     pub name_ur: String,
+    /// The English name of its division.
     pub division: String,
     /// Other names and spellings, any script.
     pub others: Vec<String>,
@@ -111,6 +127,13 @@ fn in_language<'a>(language: Language, hi: &'a str, en: &'a str, ur: &'a str) ->
     }
 }
 
+impl Division {
+    #[must_use]
+    pub fn name(&self, language: Language) -> &str {
+        in_language(language, &self.name_hi, &self.name_en, &self.name_ur)
+    }
+}
+
 impl District {
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
@@ -138,6 +161,8 @@ impl Geography {
     /// # Errors
     /// A line of a table that cannot be read, with its file and line number.
     pub fn shipped() -> Result<Geography, String> {
+        let mut divisions =
+            tables::divisions("data/divisions.csv", include_str!("../../data/divisions.csv"))?;
         let mut districts =
             tables::districts("data/districts.csv", include_str!("../../data/districts.csv"))?;
         let mut lok_sabha =
@@ -153,7 +178,13 @@ impl Geography {
             let found = urdu.get(hindi).cloned();
             found.ok_or_else(|| format!("data/names_ur.csv: the name of {hindi} is missing"))
         };
+        for division in &mut divisions {
+            division.name_ur = urdu(&division.name_hi)?;
+        }
         for district in &mut districts {
+            if !divisions.iter().any(|division| division.name_en == district.division) {
+                return Err(format!("data/divisions.csv: {} is missing", district.division));
+            }
             district.name_ur = urdu(&district.name_hi)?;
         }
         for seat in &mut lok_sabha {
@@ -178,7 +209,9 @@ impl Geography {
                 include_str!("../../data/elsewhere.csv"),
             )?,
         };
-        Ok(Geography::new(districts, assemblies, lok_sabha, surroundings))
+        let mut geography = Geography::new(districts, assemblies, lok_sabha, surroundings);
+        geography.divisions = divisions;
+        Ok(geography)
     }
 
     /// Tables of one's own, with the lookup by spelling built over them.
@@ -219,6 +252,7 @@ impl Geography {
             &mut book,
         );
         Geography {
+            divisions: Vec::new(),
             districts,
             assemblies,
             lok_sabha,

@@ -3,15 +3,16 @@
 
 use std::collections::HashMap;
 
-use super::{Assembly, District, LokSabha, PinCodes, Town};
+use super::{Assembly, District, Division, LokSabha, PinCodes, Town};
 
 /// How many of each the state has: the size of a whole table.
+const DIVISIONS: usize = 18;
 const DISTRICTS: usize = 75;
 const ASSEMBLIES: usize = 403;
 const LOK_SABHA: usize = 80;
 
 /// One line of a table, its cells by the names of the header.
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     file: &'a str,
     /// As an editor counts: the header is line 1.
     line: usize,
@@ -20,18 +21,18 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn error(&self, what: &str) -> String {
+    pub(crate) fn error(&self, what: &str) -> String {
         format!("{}, line {}: {what}", self.file, self.line)
     }
 
-    fn cell(&self, column: &str) -> Result<&'a str, String> {
+    pub(crate) fn cell(&self, column: &str) -> Result<&'a str, String> {
         let place = self.header.iter().position(|name| *name == column);
         place
             .and_then(|index| self.cells.get(index).copied())
             .ok_or_else(|| self.error(&format!("the column `{column}` is missing")))
     }
 
-    fn filled(&self, column: &str) -> Result<String, String> {
+    pub(crate) fn filled(&self, column: &str) -> Result<String, String> {
         let cell = self.cell(column)?;
         if cell.is_empty() {
             return Err(self.error(&format!("the cell `{column}` is empty")));
@@ -69,7 +70,7 @@ fn district_named(row: &Row<'_>, districts: &[District]) -> Result<u16, String> 
 }
 
 /// Calls `read` for every line after the header; the first error ends the reading.
-fn each_row<'a>(
+pub(crate) fn each_row<'a>(
     file: &'a str,
     text: &'a str,
     mut read: impl FnMut(&Row<'_>) -> Result<(), String>,
@@ -94,6 +95,26 @@ fn each_row<'a>(
         read(&row)?;
     }
     Ok(())
+}
+
+/// `divisions.csv`: 18 rows, numbered from 1 in order.
+pub(super) fn divisions(file: &str, text: &str) -> Result<Vec<Division>, String> {
+    let mut divisions: Vec<Division> = Vec::with_capacity(DIVISIONS);
+    each_row(file, text, |row| {
+        let number = row.number("code")?;
+        in_order(row, number, divisions.len())?;
+        let others = row.cell("alt_names")?.split('|').filter(|name| !name.is_empty());
+        divisions.push(Division {
+            number,
+            name_en: row.filled("name_en")?,
+            name_hi: row.filled("name_hi")?,
+            name_ur: String::new(),
+            others: others.map(str::to_owned).collect(),
+        });
+        Ok(())
+    })?;
+    whole(file, divisions.len(), DIVISIONS)?;
+    Ok(divisions)
 }
 
 /// `districts.csv`: 75 rows, codes and names unique.

@@ -1,12 +1,13 @@
-//! What the columns of a roster are, by their headers in Hindi, English, Urdu or a mix of them.
+//! What the columns of a list are, by their headers in Hindi, English, Urdu or a mix of them.
 
 use std::sync::LazyLock;
 
+use super::HEADER_WITHIN;
 use super::row::Refusal;
 use crate::sheet::{Cell, Row, column_letter};
 use crate::understanding::{Phrase, fold, phrase_said};
 
-/// What a column of a roster says of a person.
+/// What a column says: of a person in a roster, of a booth in a list of booths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Column {
     Phone,
@@ -19,6 +20,10 @@ pub enum Column {
     Assembly,
     Sector,
     Booth,
+    /// The name of the polling place.
+    BoothName,
+    /// The name of the sector, beside its number.
+    SectorName,
     /// Since when the post is held.
     Since,
     /// By what the office can show that the person agreed: a form's number, a message's day.
@@ -44,6 +49,8 @@ impl Column {
             Column::Assembly => "विधानसभा",
             Column::Sector => "सेक्टर",
             Column::Booth => "बूथ",
+            Column::BoothName => "बूथ का नाम",
+            Column::SectorName => "सेक्टर का नाम",
             Column::Since => "कब से",
             Column::Consent => "सहमति का प्रमाण",
             Column::Serial => "क्रमांक",
@@ -54,7 +61,7 @@ impl Column {
 
 /// Headers as offices write them; every script and common spelling of one is heard by the ear.
 #[rustfmt::skip]
-const NAMES: [(Column, &[&str]); 14] = [
+const NAMES: [(Column, &[&str]); 16] = [
     (Column::Phone, &[
         "मोबाइल", "मोबाइल नंबर", "मोबाइल न", "मो न", "मो नं", "मोबाइल संख्या", "फोन", "फ़ोन नंबर", "दूरभाष", "संपर्क नंबर",
         "संपर्क सूत्र", "व्हाट्सएप नंबर", "mobile", "mobile no", "mobile number", "mob", "mob no", "phone", "phone no",
@@ -78,10 +85,15 @@ const NAMES: [(Column, &[&str]); 14] = [
         "विधानसभा", "विधान सभा", "विधानसभा क्षेत्र", "विधानसभा का नाम", "विधानसभा संख्या", "विधानसभा क्रमांक", "assembly",
         "assembly name", "assembly no", "vidhansabha", "vidhan sabha", "ac", "ac no", "ac name", "constituency", "seat", "اسمبلی",
     ]),
-    (Column::Sector, &["सेक्टर", "सेक्टर का नाम", "सेक्टर संख्या", "sector", "sector name", "sector no", "سیکٹر"]),
+    (Column::Sector, &["सेक्टर", "सेक्टर संख्या", "सेक्टर क्रमांक", "sector", "sector no", "sector number", "سیکٹر"]),
+    (Column::SectorName, &["सेक्टर का नाम", "सेक्टर नाम", "sector name", "name of sector"]),
     (Column::Booth, &[
         "बूथ", "बूथ संख्या", "बूथ नंबर", "बूथ न", "बूथ क्रमांक", "मतदान केंद्र संख्या", "भाग संख्या", "booth", "booth no", "booth number",
         "part no", "part number", "polling booth", "بوتھ",
+    ]),
+    (Column::BoothName, &[
+        "बूथ का नाम", "बूथ नाम", "मतदान केंद्र", "मतदान केंद्र का नाम", "मतदेय स्थल", "मतदेय स्थल का नाम", "भाग का नाम", "booth name",
+        "name of booth", "polling station", "polling station name", "part name",
     ]),
     (Column::Since, &[
         "कब से", "पद ग्रहण तिथि", "नियुक्ति तिथि", "नियुक्ति की तारीख", "पद की तिथि", "since", "from", "from date", "start date", "date of appointment",
@@ -108,6 +120,67 @@ static PHRASES: LazyLock<Vec<(Column, String, Phrase)>> = LazyLock::new(|| {
     NAMES.iter().flat_map(of).collect()
 });
 
+/// What a file is a list of: what it cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ListOf {
+    /// Two columns, and what each is in English.
+    needed: [(Column, &'static str); 2],
+    /// The same in one breath.
+    told: &'static str,
+}
+
+pub(super) const OF_PEOPLE: ListOf = ListOf {
+    needed: [(Column::Phone, "phone number"), (Column::Name, "name")],
+    told: "‘मोबाइल’ and ‘नाम’ (mobile, name)",
+};
+
+pub(super) const OF_BOOTHS: ListOf = ListOf {
+    needed: [(Column::Assembly, "assembly seat"), (Column::Booth, "number of the booth")],
+    told: "‘विधानसभा’ and ‘बूथ’ (assembly, booth)",
+};
+
+/// Looks for the header of a file, row by row.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    list: ListOf,
+    /// The rows before a header was found.
+    waited: usize,
+    columns: Option<Columns>,
+}
+
+impl Head {
+    pub(super) fn new(list: ListOf) -> Head {
+        Head { list, waited: 0, columns: None }
+    }
+
+    /// The columns, once the header was read.
+    pub(super) fn columns(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+
+    /// The columns for a row below the header; `None` of a row above it, of the header itself and where it
+    /// comes again.
+    ///
+    /// # Errors
+    /// [`HeaderError`]: the file as a whole cannot be read as such a list.
+    pub(super) fn passes(&mut self, row: &Row) -> Result<Option<&Columns>, HeaderError> {
+        if self.columns.is_none() {
+            self.columns = Columns::of(row, self.list)?;
+            self.waited += 1;
+            if self.columns.is_none() && self.waited >= HEADER_WITHIN {
+                return Err(self.not_found());
+            }
+            return Ok(None);
+        }
+        Ok(self.columns.as_ref().filter(|columns| !columns.repeats_header(row)))
+    }
+
+    /// Told when the file ends without a header.
+    pub(super) fn not_found(&self) -> HeaderError {
+        HeaderError::NotFound { needed: self.list.told }
+    }
+}
+
 /// The columns of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
@@ -122,11 +195,8 @@ pub struct Columns {
 /// Why a file has no header to go by.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    #[error(
-        "no row says what the columns are: the first row must have headers, at least ‘मोबाइल’ and ‘नाम’ \
-         (mobile, name)"
-    )]
-    NotFound,
+    #[error("no row says what the columns are: the first row must have headers, at least {needed}")]
+    NotFound { needed: &'static str },
     #[error("row {row}: there is no column for the {missing}: write the header ‘{write}’ above it")]
     Missing { row: u32, missing: &'static str, write: &'static str },
     #[error(
@@ -137,11 +207,11 @@ pub enum HeaderError {
 }
 
 impl Columns {
-    /// The columns when this row is a header: when it names two columns of a roster.
+    /// The columns when this row is a header: when it names two columns of such a list.
     ///
     /// # Errors
     /// It is a header, and one of no use.
-    pub fn of(row: &Row) -> Result<Option<Columns>, HeaderError> {
+    pub(super) fn of(row: &Row, list: ListOf) -> Result<Option<Columns>, HeaderError> {
         let mut known: Vec<(Column, usize, String)> = Vec::new();
         let mut unknown = Vec::new();
         for (place, cell) in row.cells.iter().enumerate() {
@@ -171,7 +241,7 @@ impl Columns {
                 });
             }
         }
-        for (column, missing) in [(Column::Phone, "phone number"), (Column::Name, "name")] {
+        for (column, missing) in list.needed {
             if !known.iter().any(|(known, ..)| *known == column) {
                 let write = column.header();
                 return Err(HeaderError::Missing { row: row.number, missing, write });

@@ -1,29 +1,14 @@
 //! Where the post of a row is held.
 
-use super::row::{Entry, Level, level};
+use super::posts::post;
+use super::row::Entry;
 use crate::geography::Geography;
-use crate::places::Place;
-
-/// Posts of which one person at a time has each.
-const SINGLE: [&str; 4] =
-    ["booth_president", "district_president", "sector_president", "state_president"];
-
-/// Posts of which rows say the level by what they tell: a secretary of a district, of the state.
-const OF_ANY_LEVEL: [&str; 8] = [
-    "block_president",
-    "general_secretary",
-    "mandal_president",
-    "prabhari",
-    "secretary",
-    "treasurer",
-    "ward_president",
-    "zone_president",
-];
+use crate::places::{Level, Place};
 
 /// Whether one person at a time has a post at its place.
 #[must_use]
-pub fn is_single(post: &str) -> bool {
-    SINGLE.contains(&post)
+pub fn is_single(code: &str) -> bool {
+    post(code).is_some_and(|post| post.single)
 }
 
 impl Entry {
@@ -39,24 +24,25 @@ impl Entry {
     /// Where the post is held; `None` without a post. A roster has seen to it that the row says so.
     #[must_use]
     pub fn post_place(&self, geography: &Geography) -> Option<Place> {
-        let post = self.post?;
+        let code = self.post?;
         let district = || self.district.as_deref()?.parse().ok().map(Place::District);
         let assembly = || self.assembly.map(Place::Assembly);
-        match level(post) {
-            Level::Booth => Some(Place::Booth { assembly: self.assembly?, number: self.booth? }),
-            Level::Sector => {
+        match post(code)?.level {
+            Some(Level::Booth) => {
+                Some(Place::Booth { assembly: self.assembly?, number: self.booth? })
+            }
+            Some(Level::Sector) => {
                 Some(Place::Sector { assembly: self.assembly?, number: self.sector_number()? })
             }
-            Level::Assembly => assembly(),
-            Level::District => district(),
-            Level::State if post == "lok_sabha_prabhari" => {
+            Some(Level::Assembly) => assembly(),
+            Some(Level::District) => district(),
+            Some(Level::State | Level::Division | Level::LokSabha) => Some(Place::State),
+            // Rows say the level by what they tell: a secretary of a district, of the state.
+            None if code == "lok_sabha_prabhari" => {
                 let seat = self.assembly.and_then(|number| geography.assembly(number));
                 Some(seat.map_or(Place::State, |seat| Place::LokSabha(seat.lok_sabha)))
             }
-            Level::State if OF_ANY_LEVEL.contains(&post) => {
-                assembly().or_else(district).or(Some(Place::State))
-            }
-            Level::State => Some(Place::State),
+            None => assembly().or_else(district).or(Some(Place::State)),
         }
     }
 }

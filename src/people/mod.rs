@@ -1,9 +1,12 @@
-//! Rosters of people as offices keep them: which column is what, and what each row says. Every row is
-//! accepted or refused with its line, its column and a reason; nothing is made up and nothing is passed
-//! over in silence.
+//! Rosters of people, and lists of booths, as offices keep them: which column is what, and what each row
+//! says. Every row is accepted or refused with its line, its column and a reason; nothing is made up and
+//! nothing is passed over in silence.
 
+mod booths;
 mod columns;
 mod held;
+mod places;
+mod posts;
 mod row;
 
 use std::collections::HashMap;
@@ -11,8 +14,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use jiff::civil::Date;
 
+pub use booths::{BoothList, BoothOutcome};
 pub use columns::{Column, Columns, HeaderError};
+use columns::{Head, OF_PEOPLE};
 pub use held::is_single;
+pub use posts::{Post, catalogue, post, post_said};
 pub use row::{Entry, Refusal};
 
 use crate::contact::PhoneNumber;
@@ -55,9 +61,7 @@ pub enum Outcome {
 pub struct Roster<'g> {
     geography: &'g Geography,
     today: Date,
-    /// The rows before a header was found.
-    waited: usize,
-    columns: Option<Columns>,
+    head: Head,
     met: Met,
     pub counts: Counts,
 }
@@ -78,8 +82,7 @@ impl<'g> Roster<'g> {
         Roster {
             geography,
             today,
-            waited: 0,
-            columns: None,
+            head: Head::new(OF_PEOPLE),
             met: Met::default(),
             counts: Counts::default(),
         }
@@ -88,7 +91,7 @@ impl<'g> Roster<'g> {
     /// The columns, once the header was read.
     #[must_use]
     pub fn columns(&self) -> Option<&Columns> {
-        self.columns.as_ref()
+        self.head.columns()
     }
 
     /// Takes the next row of the file.
@@ -96,17 +99,7 @@ impl<'g> Roster<'g> {
     /// # Errors
     /// [`HeaderError`]: the file as a whole cannot be read as a roster.
     pub fn take(&mut self, row: &Row) -> Result<Outcome, HeaderError> {
-        let Some(columns) = &self.columns else {
-            self.columns = Columns::of(row)?;
-            self.waited += 1;
-            if self.columns.is_none() && self.waited >= HEADER_WITHIN {
-                return Err(HeaderError::NotFound);
-            }
-            return Ok(Outcome::Head);
-        };
-        if columns.repeats_header(row) {
-            return Ok(Outcome::Head);
-        }
+        let Some(columns) = self.head.passes(row)? else { return Ok(Outcome::Head) };
         self.counts.rows += 1;
         let read = row::read(columns, row, self.geography, self.today);
         let read = read.and_then(|entry| match self.met.again(columns, &entry) {
@@ -130,7 +123,10 @@ impl<'g> Roster<'g> {
     /// # Errors
     /// [`HeaderError::NotFound`]: no row was a header.
     pub fn end(self) -> Result<Counts, HeaderError> {
-        if self.columns.is_none() { Err(HeaderError::NotFound) } else { Ok(self.counts) }
+        match self.head.columns() {
+            Some(_) => Ok(self.counts),
+            None => Err(self.head.not_found()),
+        }
     }
 }
 

@@ -3,10 +3,13 @@
 use jiff::civil::{Date, date};
 
 use super::columns::{Column, Columns};
-use crate::contact::{Language, POSTS, PhoneNumber};
-use crate::geography::{Geography, LAST_BOOTH};
+use super::places;
+use super::posts::{Post, catalogue, post_said};
+use crate::contact::{Language, PhoneNumber};
+use crate::geography::Geography;
+use crate::places::Level;
 use crate::sheet::{Cell, Row, day, without_point};
-use crate::understanding::{Gender, Kind, Meaning, Phrase, Reading, phrase_said, read as hear};
+use crate::understanding::{Gender, Kind, Meaning, Reading, read as hear};
 
 /// A person as a row has them; everything the row did not say is `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +20,7 @@ pub struct Entry {
     pub fathers_name: Option<String>,
     pub gender: Option<Gender>,
     pub birth_year: Option<i16>,
-    /// One of [`POSTS`].
+    /// One of [`POSTS`](crate::contact::POSTS).
     pub post: Option<&'static str>,
     /// The code of a district.
     pub district: Option<String>,
@@ -42,64 +45,8 @@ pub struct Refusal {
     pub reason: String,
 }
 
-/// Where a holder of a post belongs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    Booth,
-    Sector,
-    Assembly,
-    District,
-    State,
-}
-
-/// The level of a post by its code.
-pub(super) fn level(post: &str) -> Level {
-    match post {
-        "booth_agent" | "booth_president" | "booth_worker" | "panna_pramukh" => Level::Booth,
-        "sector_prabhari" | "sector_president" => Level::Sector,
-        "assembly_prabhari" => Level::Assembly,
-        "district_prabhari" | "district_president" | "city_president" => Level::District,
-        _ => Level::State,
-    }
-}
-
-/// Posts as rosters name them.
-#[rustfmt::skip]
-const POST_NAMES: [(&str, &[&str]); 21] = [
-    ("assembly_prabhari", &["विधानसभा प्रभारी", "विधान सभा प्रभारी", "assembly incharge", "vidhansabha prabhari"]),
-    ("block_president", &["ब्लॉक अध्यक्ष", "block president", "block adhyaksh"]),
-    ("booth_agent", &["बूथ एजेंट", "booth agent", "bla", "बीएलए"]),
-    ("booth_president", &["बूथ अध्यक्ष", "booth president", "booth adhyaksh"]),
-    ("booth_worker", &["बूथ कार्यकर्ता", "booth worker", "बूथ सदस्य"]),
-    ("city_president", &["नगर अध्यक्ष", "महानगर अध्यक्ष", "city president", "nagar adhyaksh"]),
-    ("district_prabhari", &["जिला प्रभारी", "district incharge", "zila prabhari"]),
-    ("district_president", &["जिला अध्यक्ष", "जिलाध्यक्ष", "district president", "zila adhyaksh"]),
-    ("general_secretary", &["महासचिव", "महामंत्री", "general secretary", "mahasachiv"]),
-    ("lok_sabha_prabhari", &["लोकसभा प्रभारी", "लोक सभा प्रभारी", "lok sabha incharge"]),
-    ("mandal_president", &["मंडल अध्यक्ष", "mandal president", "mandal adhyaksh"]),
-    ("panna_pramukh", &["पन्ना प्रमुख", "panna pramukh"]),
-    ("prabhari", &["प्रभारी", "incharge", "in charge"]),
-    ("sector_prabhari", &["सेक्टर प्रभारी", "sector incharge", "sector prabhari"]),
-    ("sector_president", &["सेक्टर अध्यक्ष", "sector president", "sector adhyaksh"]),
-    ("secretary", &["सचिव", "मंत्री", "secretary", "sachiv"]),
-    ("spokesperson", &["प्रवक्ता", "spokesperson", "pravakta"]),
-    ("state_president", &["प्रदेश अध्यक्ष", "state president", "pradesh adhyaksh"]),
-    ("treasurer", &["कोषाध्यक्ष", "treasurer", "koshadhyaksh"]),
-    ("ward_president", &["वार्ड अध्यक्ष", "ward president", "ward adhyaksh"]),
-    ("zone_president", &["जोन अध्यक्ष", "ज़ोन अध्यक्ष", "zone president"]),
-];
-
-static POSTS_BY_NAME: std::sync::LazyLock<Vec<(&'static str, Phrase)>> =
-    std::sync::LazyLock::new(|| {
-        let of = |(post, names): &(&'static str, &[&str])| {
-            let post = *post;
-            names.iter().map(move |name| (post, Phrase::new(name))).collect::<Vec<_>>()
-        };
-        POST_NAMES.iter().flat_map(of).collect()
-    });
-
 /// Longer words are no name of a sector, of a father, of a form.
-const LONGEST_WORDS: usize = 200;
+pub(super) const LONGEST_WORDS: usize = 200;
 
 struct Reader<'a> {
     columns: &'a Columns,
@@ -125,7 +72,7 @@ pub(super) fn read(
     let fathers_name = reader.words(Column::FathersName);
     let gender = reader.gender();
     let birth_year = reader.birth_year();
-    let sector = reader.words(Column::Sector);
+    let sector = reader.words(Column::Sector).or_else(|| reader.words(Column::SectorName));
     let booth = reader.booth();
     let since = reader.since();
     let consent = reader.words(Column::Consent);
@@ -151,7 +98,7 @@ pub(super) fn read(
             fathers_name,
             gender,
             birth_year,
-            post,
+            post: post.map(|post| post.code),
             district,
             assembly,
             sector,
@@ -299,25 +246,19 @@ impl Reader<'_> {
         year
     }
 
-    fn post(&mut self) -> Option<&'static str> {
+    fn post(&mut self) -> Option<&'static Post> {
         let text = self.text(Column::Post)?;
-        let code = text.trim().to_lowercase().replace(' ', "_");
-        if let Some(post) = POSTS.iter().find(|post| **post == code) {
-            return Some(post);
-        }
-        let names = POSTS_BY_NAME.iter().map(|(post, phrase)| (*post, phrase));
-        if let Some(post) = phrase_said(&text, names) {
-            return Some(post);
-        }
-        let names = POSTS_BY_NAME.iter().map(|(post, phrase)| (*post, phrase));
-        let near = crate::understanding::phrases_like(&text, names);
-        let near: Vec<&str> = near.into_iter().map(name_of_post).collect();
+        let near = match post_said(&text) {
+            Ok(post) => return Some(post),
+            Err(near) => near,
+        };
+        let near: Vec<&str> = near.into_iter().map(|post| post.name(Language::Hi)).collect();
         self.refuse(
             Column::Post,
             if near.is_empty() {
                 format!(
                     "no post is called so; leave the cell empty for somebody without a post, or write one of: {}",
-                    POST_NAMES.map(|(post, _)| name_of_post(post)).join(", ")
+                    catalogue().iter().map(|post| post.name(Language::Hi)).collect::<Vec<_>>().join(", ")
                 )
             } else {
                 format!("perhaps {}: write it so", near.join(" or "))
@@ -328,29 +269,10 @@ impl Reader<'_> {
 
     fn district(&mut self) -> Option<String> {
         let text = self.text(Column::District)?;
-        let geography = self.geography;
-        let named = |place: &Meaning| match place {
-            Meaning::District(index) => geography.districts.get(*index),
-            _ => None,
-        };
-        match hear(Kind::District, &text, geography) {
-            Reading::Sure(meaning) if named(&meaning).is_some() => {
-                named(&meaning).map(|district| district.code.clone())
-            }
-            Reading::Unsure(near) | Reading::Tie(near) => {
-                let near: Vec<&str> = near
-                    .iter()
-                    .filter_map(named)
-                    .map(|district| district.name(Language::Hi))
-                    .collect();
-                self.refuse(
-                    Column::District,
-                    format!("perhaps {}: write it so", near.join(" or ")),
-                );
-                None
-            }
-            _ => {
-                self.refuse(Column::District, "no district of Uttar Pradesh is called so");
+        match places::district(&text, self.geography) {
+            Ok(district) => Some(district.code.clone()),
+            Err(reason) => {
+                self.refuse(Column::District, reason);
                 None
             }
         }
@@ -358,54 +280,10 @@ impl Reader<'_> {
 
     fn assembly(&mut self, district: Option<&str>) -> Option<u16> {
         let text = self.text(Column::Assembly)?;
-        let geography = self.geography;
-        let named = |place: &Meaning| match place {
-            Meaning::Assembly(index) => geography.assemblies.get(*index),
-            _ => None,
-        };
-        // Over the whole state, so that a seat of another district is told as such.
-        let read = match hear(Kind::Assembly { district: None }, &text, geography) {
-            sure @ Reading::Sure(_) => sure,
-            other => match district {
-                Some(code) => hear(Kind::Assembly { district: Some(code) }, &text, geography),
-                None => other,
-            },
-        };
-        match read {
-            Reading::Sure(meaning) => {
-                let seat = named(&meaning)?;
-                if let Some(code) = district
-                    && seat.district_code != code
-                {
-                    let lies_in = geography.district(&seat.district_code);
-                    let lies_in = lies_in.map_or("", |district| district.name(Language::Hi));
-                    let reason = format!(
-                        "seat {} {} lies in {lies_in}, not in the district of this row",
-                        seat.number,
-                        seat.name(Language::Hi)
-                    );
-                    self.refuse(Column::Assembly, reason);
-                    return None;
-                }
-                Some(seat.number)
-            }
-            Reading::Unsure(near) | Reading::Tie(near) => {
-                let near: Vec<String> = near
-                    .iter()
-                    .filter_map(named)
-                    .map(|seat| format!("{} {}", seat.number, seat.name(Language::Hi)))
-                    .collect();
-                self.refuse(
-                    Column::Assembly,
-                    format!("perhaps {}: write its number or its name so", near.join(" or ")),
-                );
-                None
-            }
-            Reading::None => {
-                self.refuse(
-                    Column::Assembly,
-                    "no assembly seat of Uttar Pradesh is called so; write its number, 1 to 403",
-                );
+        match places::assembly(&text, district, self.geography) {
+            Ok(seat) => Some(seat.number),
+            Err(reason) => {
+                self.refuse(Column::Assembly, reason);
                 None
             }
         }
@@ -417,19 +295,13 @@ impl Reader<'_> {
 
     fn booth(&mut self) -> Option<u16> {
         let text = self.text(Column::Booth)?;
-        let kind = Kind::Number { from: 1, to: LAST_BOOTH };
-        let number =
-            self.cell(Column::Booth).whole().or_else(|| match hear(kind, &text, self.geography) {
-                Reading::Sure(Meaning::Number(number)) => Some(number),
-                _ => None,
-            });
-        let booth = number.and_then(|number| u16::try_from(number).ok());
-        let booth = booth.filter(|booth| (1..=LAST_BOOTH).contains(&i64::from(*booth)));
-        if booth.is_none() {
-            let reason = format!("write the number of the booth, 1 to {LAST_BOOTH}");
-            self.refuse(Column::Booth, reason);
+        match places::booth(&self.cell(Column::Booth), &text, self.geography) {
+            Ok(number) => Some(number),
+            Err(reason) => {
+                self.refuse(Column::Booth, reason);
+                None
+            }
         }
-        booth
     }
 
     fn since(&mut self) -> Option<Date> {
@@ -467,26 +339,22 @@ impl Reader<'_> {
     }
 
     /// Whether the row says where the post is held; `told` has the places and whether they are known.
-    fn belongs(&mut self, post: &str, told: &[(Column, bool)]) {
-        let needed: &[(Column, &str)] = match level(post) {
-            Level::Booth => &[(Column::Booth, "booth"), (Column::Assembly, "assembly seat")],
-            Level::Sector => &[(Column::Sector, "sector"), (Column::Assembly, "assembly seat")],
-            Level::Assembly => &[(Column::Assembly, "assembly seat")],
-            Level::District => &[(Column::District, "district")],
-            Level::State => &[],
+    fn belongs(&mut self, post: &Post, told: &[(Column, bool)]) {
+        let needed: &[(Column, &str)] = match post.level {
+            Some(Level::Booth) => &[(Column::Booth, "booth"), (Column::Assembly, "assembly seat")],
+            Some(Level::Sector) => {
+                &[(Column::Sector, "sector"), (Column::Assembly, "assembly seat")]
+            }
+            Some(Level::Assembly) => &[(Column::Assembly, "assembly seat")],
+            Some(Level::District) => &[(Column::District, "district")],
+            Some(Level::State | Level::Division | Level::LokSabha) | None => &[],
         };
-        let title = name_of_post(post);
+        let title = post.name(Language::Hi);
         let lacking = needed.iter().find(|(column, _)| !told.contains(&(*column, true)));
         if let Some((column, what)) = lacking {
             self.lacks(*column, &format!("of a {title} the {what} must be known"));
         }
     }
-}
-
-/// The first name of a post, as the office writes it.
-fn name_of_post(post: &str) -> &'static str {
-    let found = POST_NAMES.iter().find(|(code, _)| *code == post);
-    found.and_then(|(_, names)| names.first().copied()).unwrap_or("")
 }
 
 /// What is wrong with a text that is no mobile number.

@@ -105,7 +105,7 @@ fn a_file_without_headers_of_use_is_refused_whole() {
 #[test]
 fn identity_numbers_caste_and_religion_are_never_read() {
     let headers = ["नाम", "मोबाइल", "आधार नंबर", "जाति", "Religion", "Voter ID", "रंग"];
-    let columns = Columns::of(&row(1, &headers)).unwrap().unwrap();
+    let columns = Columns::of(&row(1, &headers), OF_PEOPLE).unwrap().unwrap();
     let forbidden: Vec<String> = columns
         .known()
         .filter(|(column, ..)| *column == Column::Forbidden)
@@ -116,7 +116,7 @@ fn identity_numbers_caste_and_religion_are_never_read() {
     let cells = ["राम कुमार", "9812345678", "1234 5678 9012", "x", "y", "ABC1234567", "लाल"];
     for header in ["आधार नं.", "जाति प्रमाण पत्र", "जाति वर्ग", "Aadhar Card No.", "संप्रदाय"]
     {
-        let columns = Columns::of(&row(1, &["नाम", "मोबाइल", header])).unwrap().unwrap();
+        let columns = Columns::of(&row(1, &["नाम", "मोबाइल", header]), OF_PEOPLE).unwrap().unwrap();
         assert!(columns.known().any(|(column, ..)| column == Column::Forbidden), "{header}");
     }
     let entry = one(&headers, &cells).unwrap();

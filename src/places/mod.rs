@@ -2,9 +2,17 @@
 //! assembly seat → sector → booth, with Lok Sabha seats over assembly seats. The upper levels stand in
 //! `data/` ([`Geography`](crate::geography::Geography)); sectors and booths are imported. Pure.
 
+mod booths;
+mod register;
+mod tree;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+
+pub use booths::{Booth, Booths};
+pub use register::{Changes, Known, Told, Words, Write, plan, sound_of};
+pub use tree::{Found, Tree};
 
 /// The maps by which seats and booths were drawn. What is counted by one of them says nothing of another:
 /// the next delimitation (Constitution, articles 82 and 170) voids every seat number.

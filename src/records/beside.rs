@@ -1,5 +1,5 @@
 //! The records as an office's command sees them: beside a server that has them open. It reads, and writes
-//! what is one statement and nobody's conversation; it never brings the records forward.
+//! in short transactions what is nobody's conversation; it never brings the records forward.
 
 use jiff::Timestamp;
 
@@ -25,19 +25,20 @@ pub struct Handover {
 
 /// The records beside a server. With SQLite too the server may run meanwhile.
 #[derive(Debug)]
-pub struct Beside(Engine);
+pub struct Beside(pub(super) Engine);
 
 #[derive(Debug)]
-enum Engine {
+pub(super) enum Engine {
     Sqlite(sqlite::Beside),
     Postgres(postgres::Beside),
 }
 
+/// Asks whichever engine it is.
 macro_rules! on {
     ($beside:expr, $store:ident => $call:expr) => {
         match &$beside.0 {
-            Engine::Sqlite($store) => $call,
-            Engine::Postgres($store) => $call,
+            $crate::records::beside::Engine::Sqlite($store) => $call,
+            $crate::records::beside::Engine::Postgres($store) => $call,
         }
     };
 }

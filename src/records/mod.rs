@@ -4,6 +4,7 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+#[macro_use]
 mod beside;
 mod common;
 mod effects;
@@ -16,6 +17,7 @@ mod listing;
 mod merge;
 mod migrate_data;
 mod migrations;
+mod places;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -59,6 +61,7 @@ pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::places::{CodeRange, PlaceFound, PlaceRow, PostRow};
 
 /// Whom a sender was found to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,6 +24,7 @@ pub mod judge;
 mod killable;
 pub mod ledger;
 pub mod load;
+pub mod made_up;
 mod media;
 pub mod options;
 mod sign;

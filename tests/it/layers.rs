@@ -39,15 +39,16 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("flow", ["understanding", "locale", "membership", "gate", "template", "dlt"].as_slice()),
         ("gate", [].as_slice()),
         ("sheet", [].as_slice()),
-        ("people", ["sheet", "understanding"].as_slice()),
-        ("records", ["flow"].as_slice()),
+        ("people", ["sheet", "understanding", "places"].as_slice()),
+        ("places", ["understanding"].as_slice()),
+        ("records", ["flow", "places"].as_slice()),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate"].as_slice()),
         ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
-        ("sandbox", ["template"].as_slice()),
+        ("sandbox", ["template", "people", "sheet", "places"].as_slice()),
         ("consent", [].as_slice()),
         ("broadcast", [].as_slice()),
         (
@@ -75,6 +76,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "template",
                 "dlt",
                 "people",
+                "places",
                 "sheet",
             ]
             .as_slice(),
@@ -83,8 +85,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "people",
+    "places",
     "dlt",
     "message",
     "contact",

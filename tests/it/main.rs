@@ -32,6 +32,7 @@ mod operations;
 mod parts;
 mod people;
 mod persons;
+mod places;
 mod postgres_rig;
 mod reload;
 mod replicas;

@@ -1,21 +1,21 @@
 //! `samvad people import`: a roster into the records, beside the server.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal as _, Read as _};
+use std::io::Read as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use ring::digest;
 use tokio::runtime::Runtime;
 
-use super::{SHOWN, in_the_file, line, print_columns, result_file, write};
+use super::{in_the_file, print_columns};
+use crate::cli::rows::{Progress, Told};
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::message::Purpose;
-use crate::people::{Column, Counts, Entry, Outcome, Refusal, Roster, is_single};
+use crate::people::{Column, Counts, Entry, Outcome, Roster, is_single};
 use crate::records::{Beside, Details, Import, Incoming, NewPost, Taken, Terms};
-use crate::sheet::{self, CsvWriter, Row};
+use crate::sheet::{self, Row};
 
 /// So many rows are one transaction.
 const BATCH: usize = 1000;
@@ -47,7 +47,7 @@ pub(super) fn import(
         roster: Roster::new(&geography, crate::locale::india_date(now)),
         waiting: Vec::with_capacity(BATCH),
         counts: [0; 6],
-        told: Told { out: result.map(result_file).transpose()?, shown: 0 },
+        told: Told::new(result)?,
         progress: Progress::new(),
     };
     let mut take = |row: Row| importing.take(&row).map_err(|error| format!("{error:#}"));
@@ -153,14 +153,12 @@ impl Importing<'_> {
                 }
             }
         }
-        self.progress.tell(self.roster.counts.rows);
+        self.progress.tell(self.roster.counts.rows, None);
         Ok(())
     }
 
     fn finish(self, file: &Path) -> anyhow::Result<()> {
-        if let Some(out) = self.told.out {
-            out.finish().context("the file of refused rows cannot be written")?;
-        }
+        self.told.finish()?;
         let [new, added, completed, changed, unchanged, refused] = self.counts;
         let read = self.roster.end().with_context(|| file.display().to_string())?;
         let refused = read.refused + refused;
@@ -219,65 +217,5 @@ fn incoming(entry: Entry, geography: &Geography) -> Incoming {
         },
         post,
         proof: entry.consent,
-    }
-}
-
-/// Refusals on their way to the screen and into the file.
-struct Told {
-    out: Option<CsvWriter<BufWriter<File>>>,
-    shown: usize,
-}
-
-impl Told {
-    fn tell(&mut self, refusal: &Refusal) -> anyhow::Result<()> {
-        if self.shown < SHOWN {
-            println!("{}", line(refusal));
-        } else if self.shown == SHOWN {
-            println!("… and more; --result FILE writes every one");
-        }
-        self.shown += 1;
-        if let Some(out) = &mut self.out {
-            write(out, refusal).context("the file of refused rows cannot be written")?;
-        }
-        Ok(())
-    }
-}
-
-/// How far it is, on standard error: on a terminal in one line that changes, otherwise now and then.
-struct Progress {
-    is_terminal: bool,
-    since: Instant,
-    told: Instant,
-    is_open: bool,
-}
-
-impl Progress {
-    fn new() -> Progress {
-        let now = Instant::now();
-        let is_terminal = std::io::stderr().is_terminal();
-        Progress { is_terminal, since: now, told: now, is_open: false }
-    }
-
-    fn tell(&mut self, rows: u64) {
-        let pause = Duration::from_millis(if self.is_terminal { 200 } else { 10_000 });
-        if self.told.elapsed() < pause {
-            return;
-        }
-        self.told = Instant::now();
-        let seconds = self.since.elapsed().as_secs().max(1);
-        let words = format!("{rows} rows, {} a second", rows / seconds);
-        if self.is_terminal {
-            eprint!("\r{words}   ");
-            self.is_open = true;
-        } else {
-            eprintln!("{words}");
-        }
-    }
-
-    fn end(&mut self) {
-        if self.is_open {
-            eprintln!();
-            self.is_open = false;
-        }
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 
 use super::contacts::{addresses_of, open_addresses};
+use super::fault::Fault;
 use super::merge::{known, open_one, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
@@ -34,8 +35,8 @@ const CONNECTIONS: usize = 2;
 
 #[derive(Debug)]
 pub(in crate::records) struct Beside {
-    readers: Readers,
-    keyring: Arc<Keyring>,
+    pub(super) readers: Readers,
+    pub(super) keyring: Arc<Keyring>,
 }
 
 impl Beside {
@@ -263,7 +264,7 @@ impl Beside {
 
     /// Runs one statement; whether it changed a row. Where the answer is lost it may be run twice: each of
     /// them changes nothing the second time, or nothing that counts.
-    async fn write(
+    pub(super) async fn write(
         &self,
         text: &'static str,
         params: &[&(dyn ToSql + Sync)],
@@ -273,5 +274,35 @@ impl Beside {
             .ask(move |statements| async move { statements.run(text, params).await })
             .await;
         changed.map(|rows| rows > 0)
+    }
+
+    /// Runs statements in one transaction, all of them or none. Where the answer is lost they may be run
+    /// twice, as [`Beside::write`] says.
+    pub(super) async fn transact<T, F, Fut>(&self, work: F) -> Result<T, RecordsError>
+    where
+        T: Send,
+        F: Fn(Sql) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Fault>> + Send,
+    {
+        let work = &work;
+        self.readers.ask(move |sql| transacted(sql, work)).await
+    }
+}
+
+async fn transacted<T, F, Fut>(sql: Sql, work: &F) -> Result<T, Fault>
+where
+    F: Fn(Sql) -> Fut,
+    Fut: Future<Output = Result<T, Fault>>,
+{
+    sql.batch("BEGIN").await?;
+    match work(sql.clone()).await {
+        Ok(done) => {
+            sql.batch("COMMIT").await?;
+            Ok(done)
+        }
+        Err(fault) => {
+            sql.batch("ROLLBACK").await?;
+            Err(fault)
+        }
     }
 }

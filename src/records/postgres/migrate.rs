@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 12] = [
+pub(super) const MIGRATIONS: [Migration; 13] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -71,6 +71,11 @@ pub(super) const MIGRATIONS: [Migration; 12] = [
         number: 12,
         name: "0012_roster_indexes.sql",
         sql: include_str!("../../../migrations/postgres/0012_roster_indexes.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "0013_places.sql",
+        sql: include_str!("../../../migrations/postgres/0013_places.sql"),
     },
 ];
 

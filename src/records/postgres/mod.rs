@@ -24,6 +24,7 @@ pub(super) mod move_in;
 mod outgoing;
 mod partitions;
 mod place;
+mod places;
 mod read;
 mod readers;
 mod requests;

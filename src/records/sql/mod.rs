@@ -9,6 +9,8 @@ pub(super) mod holds;
 pub(super) mod import;
 pub(super) mod merge;
 pub(super) mod outgoing;
+pub(super) mod places;
+pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reseal;
 pub(super) mod statuses;

@@ -1,12 +1,12 @@
-//! The same file from another process than the one that has it open: a reader, and a writer of single
-//! statements. SQLite's own locks let the two pass each other.
+//! The same file from another process than the one that has it open: a reader, and a writer of short
+//! transactions. SQLite's own locks let the two pass each other.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::Params;
+use rusqlite::{Params, TransactionBehavior};
 
 use super::contacts::read_addresses;
 use super::fault::Fault;
@@ -47,8 +47,8 @@ const LET_PASS: Duration = Duration::from_millis(25);
 #[derive(Debug)]
 pub(in crate::records) struct Beside {
     path: PathBuf,
-    readers: Readers,
-    keyring: Arc<Keyring>,
+    pub(super) readers: Readers,
+    pub(super) keyring: Arc<Keyring>,
 }
 
 impl Beside {
@@ -277,17 +277,30 @@ impl Beside {
     }
 
     /// Runs one statement; whether it changed a row.
-    async fn write<P>(&self, sql: &'static str, params: P) -> Result<bool, RecordsError>
+    pub(super) async fn write<P>(&self, sql: &'static str, params: P) -> Result<bool, RecordsError>
     where
         P: Params + Send + 'static,
     {
+        self.transact(move |statements| Ok(statements.run(sql, params)? > 0)).await
+    }
+
+    /// Runs statements in one transaction, all of them or none. The server's writer waits meanwhile.
+    pub(super) async fn transact<T, F>(&self, work: F) -> Result<T, RecordsError>
+    where
+        T: Send + 'static,
+        F: FnOnce(Statements<'_>) -> Result<T, Fault> + Send + 'static,
+    {
         let path = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || -> Result<bool, Fault> {
-            let connection = open(&path, PRAGMAS)?;
-            Ok(Statements { connection: &connection }.run(sql, params)? > 0)
+        let written = tokio::task::spawn_blocking(move || -> Result<T, Fault> {
+            let mut connection = open(&path, PRAGMAS)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(Statements { connection: &transaction })?;
+            transaction.commit()?;
+            Ok(done)
         });
         match written.await {
-            Ok(changed) => changed.map_err(RecordsError::from),
+            Ok(done) => done.map_err(RecordsError::from),
             Err(error) => Err(RecordsError::Unavailable(format!("a write failed: {error}"))),
         }
     }

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 11] = [
+pub(super) const MIGRATIONS: [Migration; 12] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -62,6 +62,11 @@ pub(super) const MIGRATIONS: [Migration; 11] = [
         number: 11,
         name: "0011_roster.sql",
         sql: include_str!("../../../migrations/sqlite/0011_roster.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "0012_places.sql",
+        sql: include_str!("../../../migrations/sqlite/0012_places.sql"),
     },
 ];
 

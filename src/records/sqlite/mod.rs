@@ -15,6 +15,7 @@ mod merge;
 mod migrate;
 pub(super) mod move_out;
 mod outgoing;
+mod places;
 mod read;
 mod readers;
 mod requests;

@@ -39,6 +39,7 @@ mod keys;
 mod merge;
 mod migrate_data;
 mod moved_house;
+mod places;
 mod plans;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]

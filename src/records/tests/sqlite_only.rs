@@ -3,7 +3,7 @@
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
 use crate::records::sql::{
-    contacts, effects, facts, import, merge, outgoing, process, statuses, turns,
+    contacts, effects, facts, import, merge, outgoing, places, posts, process, statuses, turns,
 };
 
 fn database(house: &House) -> PathBuf {
@@ -185,6 +185,17 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         outgoing::LOSE_CLAIMS_OF_THE_DEAD,
         outgoing::AGAIN,
         outgoing::OLDEST_QUEUED,
+        places::PLACE,
+        places::PLACES,
+        places::BOOTHS,
+        places::SOUNDING,
+        places::SOUNDED,
+        places::NAMES_BEFORE,
+        places::END_PLACE,
+        posts::OPEN_POSTS,
+        posts::OPEN_POST,
+        posts::HELD,
+        posts::END_POST,
         process::COUNT_COMMIT,
         process::COMMITS,
         statuses::BY_PROVIDER_ID,

@@ -1,0 +1,464 @@
+//! `samvad places`: the places of the organisation, and its sectors and booths beside the server.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use tokio::runtime::Runtime;
+
+use super::OriginArgs;
+use super::people::{in_the_file, print_columns};
+use super::requests::day;
+use super::rows::{Progress, Told};
+use crate::clock::Clock;
+use crate::contact::Language;
+use crate::geography::Geography;
+use crate::people::{BoothList, BoothOutcome, Column};
+use crate::places::{self, Booths, Changes, Found, Level, Place, Tree, Words, sound_of};
+use crate::records::{Beside, CodeRange, PlaceFound, PlaceRow};
+use crate::sheet::{self, CsvWriter, Row};
+
+/// So many places are one transaction.
+const BATCH: usize = 1_000;
+/// So many are read at once.
+const PAGE: usize = 10_000;
+
+#[derive(Debug, Subcommand)]
+pub enum PlacesCommand {
+    /// Take sectors and booths from a CSV or Excel file; made again it changes nothing
+    Import {
+        /// With a header: विधानसभा, बूथ, and if there are ज़िला, बूथ का नाम, सेक्टर, सेक्टर का नाम
+        file: std::path::PathBuf,
+        /// The sheet of a workbook that has several
+        #[arg(long)]
+        sheet: Option<String>,
+        /// Write every refused row there, with its line, column and reason, as a CSV file for Excel
+        #[arg(long, value_name = "FILE")]
+        result: Option<std::path::PathBuf>,
+    },
+    /// What lies below a place: divisions, districts, seats, sectors, booths
+    List {
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+    },
+    /// Find a place by its name, in any script and spelling, also a name it had before
+    Search {
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Give a sector or booth another name; the old one is kept
+    Rename {
+        /// As sector:173/4 or booth:173/45
+        place: String,
+        name: String,
+    },
+    /// A sector or booth does not exist any more
+    End {
+        /// As sector:173/4 or booth:173/45
+        place: String,
+    },
+    /// Write every booth with its sector as a CSV file for Excel; `places import` reads it back
+    Export {
+        /// Must not exist yet
+        file: std::path::PathBuf,
+    },
+}
+
+pub(super) fn run(origins: &OriginArgs, command: &PlacesCommand) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let desk = Desk::open(origins, &geography)?;
+    match command {
+        PlacesCommand::Import { file, sheet, result } => {
+            desk.import(file, sheet.as_deref(), result.as_deref())
+        }
+        PlacesCommand::List { place } => desk.list(&place.join(" ")),
+        PlacesCommand::Search { text, limit } => desk.search(&text.join(" "), *limit),
+        PlacesCommand::Rename { place, name } => desk.rename(place, name),
+        PlacesCommand::End { place } => desk.end(place),
+        PlacesCommand::Export { file } => desk.export(file),
+    }
+}
+
+/// The records beside the server and the tree over the tables.
+pub(super) struct Desk<'g> {
+    pub(super) runtime: Runtime,
+    pub(super) records: Beside,
+    pub(super) geography: &'g Geography,
+    pub(super) tree: Tree<'g>,
+}
+
+impl<'g> Desk<'g> {
+    pub(super) fn open(origins: &OriginArgs, geography: &'g Geography) -> anyhow::Result<Desk<'g>> {
+        let config = origins.read()?;
+        let runtime = super::runtime()?;
+        let records = Beside::open(super::keys::records_options(&config)?);
+        let records = runtime.block_on(records)?;
+        Ok(Desk { runtime, records, geography, tree: Tree::new(geography) })
+    }
+
+    /// The place somebody's words stand for; the state when they say nothing.
+    pub(super) fn named(&self, text: &str) -> anyhow::Result<Place> {
+        if text.trim().is_empty() {
+            return Ok(Place::State);
+        }
+        match self.tree.find(text) {
+            Found::Sure(place) => Ok(place),
+            Found::Unsure(places) => {
+                let perhaps: Vec<String> = places
+                    .iter()
+                    .map(|place| format!("  {place}  {}", self.tree.words(*place, Language::Hi)))
+                    .collect();
+                bail!(
+                    "‘{text}’ may be one of these; write it as on the left:\n{}",
+                    perhaps.join("\n")
+                )
+            }
+            Found::None => bail!(
+                "no place is called ‘{text}’; `samvad places search` finds by a part of the name"
+            ),
+        }
+    }
+
+    pub(super) fn booths(&self) -> anyhow::Result<Booths> {
+        Ok(self.runtime.block_on(self.records.booths())?)
+    }
+
+    /// Calls `take` for every sector or booth of a range; it says whether to go on.
+    fn each(
+        &self,
+        range: CodeRange,
+        mut take: impl FnMut(PlaceRow) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
+        let mut rest = range;
+        loop {
+            let rows = self.runtime.block_on(self.records.places(rest, PAGE))?;
+            let is_last = rows.len() < PAGE;
+            for row in rows {
+                rest.from = row.place.code(places::Delimitation::NOW) + 1;
+                if !take(row)? {
+                    return Ok(());
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    fn sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
+        let mut sectors = Vec::new();
+        self.each(CodeRange::all(Level::Sector), |row| {
+            if let Place::Sector { assembly, number } = row.place {
+                sectors.push((assembly, number, row.name));
+            }
+            Ok(true)
+        })?;
+        Ok(sectors)
+    }
+
+    fn import(
+        &self,
+        file: &Path,
+        wanted: Option<&str>,
+        result: Option<&Path>,
+    ) -> anyhow::Result<()> {
+        let mut importing = Importing {
+            desk: self,
+            list: BoothList::new(self.geography, self.sectors()?),
+            waiting: Vec::with_capacity(BATCH + 1),
+            changes: Changes::default(),
+            told: Told::new(result)?,
+            progress: Progress::new(),
+        };
+        let mut take = |row: Row| importing.take(&row).map_err(|error| format!("{error:#}"));
+        let read = sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file));
+        // What was read before the file broke off is taken: a second run finds it as it is.
+        let last = importing.flush();
+        importing.progress.end();
+        read.and(last)?;
+        importing.finish(file)
+    }
+
+    fn list(&self, text: &str) -> anyhow::Result<()> {
+        let place = self.named(text)?;
+        println!("{place}  {}", self.tree.words(place, Language::Hi));
+        let booths = self.booths()?;
+        match place {
+            Place::Assembly(assembly) => self.list_seat(assembly, &booths),
+            Place::Sector { assembly, number } => self.list_sector(assembly, number, &booths),
+            Place::Booth { .. } => self.show(place),
+            _ => {
+                for child in self.tree.children(place) {
+                    let seats = self.tree.seats_under(child);
+                    let of_booths: usize =
+                        seats.iter().map(|seat| booths.of_seat(*seat).len()).sum();
+                    let words = self.tree.words(child, Language::Hi);
+                    let seats = match child {
+                        Place::Assembly(_) => String::new(),
+                        _ => format!("{} seats, ", seats.len()),
+                    };
+                    println!("{:<14} {words}: {seats}{of_booths} booths", child.to_string());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn list_seat(&self, assembly: u16, booths: &Booths) -> anyhow::Result<()> {
+        self.each(CodeRange::within(assembly, Level::Sector), |row| {
+            if let Place::Sector { assembly, number } = row.place {
+                let count = booths.of_sector(assembly, number).len();
+                println!(
+                    "{:<14} {}: {count} booths{}",
+                    row.place.to_string(),
+                    row.name,
+                    ended(&row)
+                );
+            }
+            Ok(true)
+        })?;
+        let all = booths.of_seat(assembly).len();
+        let without = booths.of_sector(assembly, 0).len();
+        println!("{all} booths, {without} of them in no sector.");
+        Ok(())
+    }
+
+    fn list_sector(&self, assembly: u16, number: u16, booths: &Booths) -> anyhow::Result<()> {
+        self.show(Place::Sector { assembly, number })?;
+        let here = booths.of_sector(assembly, number);
+        self.each(CodeRange::within(assembly, Level::Booth), |row| {
+            if matches!(row.place, Place::Booth { number, .. } if here.contains(&number)) {
+                println!("{:<14} {}", row.place.to_string(), row.name);
+            }
+            Ok(true)
+        })?;
+        println!("{} booths.", here.len());
+        Ok(())
+    }
+
+    /// One sector or booth with the names it had.
+    fn show(&self, place: Place) -> anyhow::Result<()> {
+        let row = self.row(place)?;
+        let name = if row.name.is_empty() { "no name" } else { &row.name };
+        println!("{name}, since {}{}", day(row.since), ended(&row));
+        if let (Place::Booth { assembly, .. }, Some(number)) = (place, row.sector) {
+            println!("in {}", Place::Sector { assembly, number });
+        }
+        for (name, until) in self.runtime.block_on(self.records.names_before(place))? {
+            println!("until {}: {name}", day(until));
+        }
+        Ok(())
+    }
+
+    /// The row of a sector or booth.
+    fn row(&self, place: Place) -> anyhow::Result<PlaceRow> {
+        if !matches!(place, Place::Sector { .. } | Place::Booth { .. }) {
+            bail!("{place} is no sector and no booth: the places above them are the state's own");
+        }
+        let rows = self.runtime.block_on(self.records.places(CodeRange::of(place), 1))?;
+        rows.into_iter().next().with_context(|| {
+            format!("there is no {place}; `samvad places import` takes sectors and booths")
+        })
+    }
+
+    fn search(&self, text: &str, limit: usize) -> anyhow::Result<()> {
+        let mut shown = 0;
+        match self.tree.find(text) {
+            Found::Sure(place) => {
+                println!("{place:<14} {}", self.tree.words(place, Language::Hi));
+                shown += 1;
+            }
+            Found::Unsure(places) => {
+                for place in places {
+                    println!("{place:<14} perhaps {}", self.tree.words(place, Language::Hi));
+                    shown += 1;
+                }
+            }
+            Found::None => {}
+        }
+        let sounding = self.records.places_sounding(sound_of(text), limit);
+        let mut found = self.runtime.block_on(sounding)?;
+        let words = Words::of(text);
+        for level in [Level::Sector, Level::Booth] {
+            if words.is_empty() || found.len() >= limit {
+                break;
+            }
+            self.each(CodeRange::all(level), |row| {
+                let is_known = found.iter().any(|known| known.row.place == row.place);
+                if !is_known && words.are_in(&row.name) {
+                    found.push(PlaceFound { row, former: None });
+                }
+                Ok(found.len() < limit)
+            })?;
+        }
+        for PlaceFound { row, former } in found.iter().take(limit) {
+            let seat = row.place.assembly().map(Place::Assembly);
+            let seat = seat.map_or(String::new(), |seat| self.tree.words(seat, Language::Hi));
+            let before = former.as_ref().map_or(String::new(), |name| format!(", before: {name}"));
+            println!("{:<14} {}, {seat}{before}{}", row.place.to_string(), row.name, ended(row));
+            shown += 1;
+        }
+        if shown == 0 {
+            bail!("no place sounds like ‘{text}’");
+        }
+        Ok(())
+    }
+
+    fn rename(&self, place: &str, name: &str) -> anyhow::Result<()> {
+        let place = self.named(place)?;
+        let before = self.row(place)?;
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.is_empty() {
+            bail!("the name is empty");
+        }
+        let told = places::Told { place, sector: None, name: Some(name.clone()) };
+        let at = Clock::System.now();
+        let changes = self.runtime.block_on(self.records.import_places(vec![told], at))?;
+        if changes.renamed == 0 {
+            println!("{place} is called {name} already.");
+        } else {
+            println!(
+                "{place} is called {name} now; {} is kept as its old name.",
+                quoted(&before.name)
+            );
+        }
+        Ok(())
+    }
+
+    fn end(&self, place: &str) -> anyhow::Result<()> {
+        let place = self.named(place)?;
+        self.row(place)?;
+        let at = Clock::System.now();
+        if !self.runtime.block_on(self.records.end_place(place, at))? {
+            bail!("{place} has ended already");
+        }
+        println!("{place} does not exist any more; imported again it is back.");
+        Ok(())
+    }
+
+    fn export(&self, file: &Path) -> anyhow::Result<()> {
+        let columns = [
+            Column::District,
+            Column::Assembly,
+            Column::Booth,
+            Column::BoothName,
+            Column::Sector,
+            Column::SectorName,
+        ];
+        let mut out = csv_file(file, &columns.map(Column::header))?;
+        let sectors: std::collections::HashMap<(u16, u16), String> = self
+            .sectors()?
+            .into_iter()
+            .map(|(assembly, number, name)| ((assembly, number), name))
+            .collect();
+        let mut count = 0_u64;
+        self.each(CodeRange::all(Level::Booth), |row| {
+            let Place::Booth { assembly, number } = row.place else { return Ok(true) };
+            if row.until.is_some() {
+                return Ok(true);
+            }
+            let district = self.tree.parent(Place::Assembly(assembly));
+            let district = district.and_then(|district| self.tree.name(district, Language::Hi));
+            let sector = row.sector.map(|sector| sector.to_string()).unwrap_or_default();
+            let its_name = row.sector.and_then(|sector| sectors.get(&(assembly, sector)));
+            out.row(&[
+                district.unwrap_or_default(),
+                &assembly.to_string(),
+                &number.to_string(),
+                &row.name,
+                &sector,
+                its_name.map_or("", String::as_str),
+            ])?;
+            count += 1;
+            Ok(true)
+        })?;
+        out.finish().with_context(|| file.display().to_string())?;
+        println!("{} holds {count} booths.", file.display());
+        Ok(())
+    }
+}
+
+/// A list of booths on its way into the records.
+struct Importing<'d> {
+    desk: &'d Desk<'d>,
+    list: BoothList<'d>,
+    waiting: Vec<places::Told>,
+    changes: Changes,
+    told: Told,
+    progress: Progress,
+}
+
+impl Importing<'_> {
+    fn take(&mut self, row: &Row) -> anyhow::Result<()> {
+        let had_columns = self.list.columns().is_some();
+        let outcome = self.list.take(row)?;
+        if !had_columns && let Some(columns) = self.list.columns() {
+            print_columns(columns);
+        }
+        match outcome {
+            BoothOutcome::Head => Ok(()),
+            BoothOutcome::Refused(refusals) => {
+                refusals.iter().try_for_each(|refusal| self.told.tell(refusal))
+            }
+            BoothOutcome::Accepted(told) => {
+                self.waiting.extend(told);
+                if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Takes what waits in one transaction.
+    fn flush(&mut self) -> anyhow::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.waiting);
+        let asked = self.desk.records.import_places(batch, Clock::System.now());
+        self.changes.add(self.desk.runtime.block_on(asked)?);
+        self.progress.tell(self.list.counts.rows, None);
+        Ok(())
+    }
+
+    fn finish(self, file: &Path) -> anyhow::Result<()> {
+        self.told.finish()?;
+        let counts = self.list.end().with_context(|| file.display().to_string())?;
+        let Changes { new, renamed, moved, back, unchanged } = self.changes;
+        println!(
+            "{} rows: {} taken, {} not. Sectors and booths: {new} new, {renamed} with another name, {moved} in \
+             another sector, {back} exist again, {unchanged} as they were.",
+            counts.rows, counts.accepted, counts.refused
+        );
+        if counts.refused > 0 {
+            let rows = if counts.refused == 1 { "row was" } else { "rows were" };
+            bail!(
+                "{} {rows} not taken; mend them in the file and import it again: what was taken stays as it is",
+                counts.refused
+            );
+        }
+        Ok(())
+    }
+}
+
+fn ended(row: &PlaceRow) -> String {
+    row.until.map_or(String::new(), |until| format!(", ended {}", day(until)))
+}
+
+fn quoted(name: &str) -> String {
+    if name.is_empty() { "nothing".to_owned() } else { format!("‘{name}’") }
+}
+
+/// A new CSV file for Excel.
+pub(super) fn csv_file(file: &Path, header: &[&str]) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
+    let cannot = || {
+        let why =
+            if file.exists() { "is there already; name another file" } else { "cannot be written" };
+        format!("{} {why}", file.display())
+    };
+    let out = File::options().write(true).create_new(true).open(file).with_context(cannot)?;
+    CsvWriter::new(BufWriter::new(out), header).with_context(cannot)
+}

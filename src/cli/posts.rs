@@ -1,0 +1,405 @@
+//! `samvad posts`: who holds which post where, and where nobody does. Phone numbers are masked but in an
+//! export.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+
+use super::OriginArgs;
+use super::places::{Desk, csv_file};
+use super::requests::{day, phone_of};
+use super::rows::Progress;
+use crate::clock::Clock;
+use crate::contact::{Address, AddressKind, Identities, Language, PhoneNumber};
+use crate::geography::Geography;
+use crate::people::{Column, Post, catalogue, post, post_said};
+use crate::places::{Booths, Delimitation, Level, Place};
+use crate::records::{CodeRange, PostRow};
+
+/// So many posts are read at once.
+const PAGE: usize = 10_000;
+
+#[derive(Debug, Subcommand)]
+pub enum PostsCommand {
+    /// The posts held at a place and below it
+    List {
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+        /// Only this post, by its name or code
+        #[arg(long)]
+        post: Option<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Where a post that one person holds has no holder
+    Vacancies {
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+        /// Only this post, by its name or code: then every vacant place is named
+        #[arg(long)]
+        post: Option<String>,
+        /// So many places at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// End a post by the number before it in the list
+    End {
+        id: i64,
+        /// Who decided so; kept with it
+        #[arg(long)]
+        by: String,
+    },
+    /// Give a post from its holder to another person whom the records know
+    HandOver {
+        /// The number before it in the list
+        id: i64,
+        /// The mobile number of the new holder
+        #[arg(long, value_name = "PHONE")]
+        to: String,
+        /// Who decided so; kept with it
+        #[arg(long)]
+        by: String,
+    },
+    /// Write every post held with its holder as a CSV file for Excel; it has whole phone numbers
+    Export {
+        /// Must not exist yet
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(origins: &OriginArgs, command: &PostsCommand) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let desk = Desk::open(origins, &geography)?;
+    match command {
+        PostsCommand::List { place, post, limit } => {
+            let wanted = post.as_deref().map(said).transpose()?;
+            list(&desk, &place.join(" "), wanted, *limit)
+        }
+        PostsCommand::Vacancies { place, post, limit } => {
+            let wanted = post.as_deref().map(said).transpose()?;
+            vacancies(&desk, &place.join(" "), wanted, *limit)
+        }
+        PostsCommand::End { id, by } => end(&desk, *id, by),
+        PostsCommand::HandOver { id, to, by } => hand_over(&desk, *id, to, by),
+        PostsCommand::Export { file } => export(&desk, file),
+    }
+}
+
+fn said(text: &str) -> anyhow::Result<&'static Post> {
+    post_said(text).map_err(|near| {
+        let near: Vec<&str> = near.iter().map(|post| post.name(Language::Hi)).collect();
+        if near.is_empty() {
+            let codes: Vec<&str> = catalogue().iter().map(|post| post.code).collect();
+            anyhow::anyhow!("no post is called ‘{text}’; there are {}", codes.join(", "))
+        } else {
+            anyhow::anyhow!("no post is called ‘{text}’; perhaps {}", near.join(" or "))
+        }
+    })
+}
+
+/// What a post is called; its code where the catalogue has it no more.
+fn title(code: &str) -> &str {
+    post(code).map_or(code, |post| post.name(Language::Hi))
+}
+
+/// The places of a level at and below a place, as ranges of the records.
+fn ranges(desk: &Desk<'_>, place: Place, level: Level) -> Vec<CodeRange> {
+    if place == Place::State {
+        return vec![CodeRange::all(level)];
+    }
+    if matches!(place, Place::Sector { .. } | Place::Booth { .. }) {
+        return if place.level() == level { vec![CodeRange::of(place)] } else { Vec::new() };
+    }
+    let seats = desk.tree.seats_under(place);
+    match level {
+        Level::Sector | Level::Booth => {
+            seats.into_iter().map(|seat| CodeRange::within(seat, level)).collect()
+        }
+        _ => within(desk, place, level).into_iter().map(CodeRange::of).collect(),
+    }
+}
+
+/// The places of a level of the tables at and below a place.
+fn within(desk: &Desk<'_>, place: Place, level: Level) -> Vec<Place> {
+    if place.level() == level {
+        return vec![place];
+    }
+    let below = desk.tree.children(place);
+    let mut all: Vec<Place> =
+        below.into_iter().flat_map(|child| within(desk, child, level)).collect();
+    if place == Place::State && level == Level::LokSabha {
+        let seats = desk.geography.lok_sabha.iter();
+        all.extend(seats.map(|seat| Place::LokSabha(seat.number)));
+    }
+    all
+}
+
+fn list(desk: &Desk<'_>, text: &str, wanted: Option<&Post>, limit: usize) -> anyhow::Result<()> {
+    let place = desk.named(text)?;
+    let levels = match wanted {
+        Some(Post { level: Some(level), .. }) => vec![*level],
+        // Posts of no one level are held at a seat or above.
+        Some(_) => Level::ALL.into_iter().filter(|level| *level <= Level::Assembly).collect(),
+        None => Level::ALL.to_vec(),
+    };
+    let mut shown = 0;
+    let mut is_more = false;
+    'levels: for level in levels {
+        let mut ranges = ranges(desk, place, level);
+        if let Place::Sector { assembly, number } = place
+            && level == Level::Booth
+        {
+            let booths = desk.booths()?.of_sector(assembly, number);
+            let places = booths.into_iter().map(|number| Place::Booth { assembly, number });
+            ranges = places.map(CodeRange::of).collect();
+        }
+        for range in ranges {
+            let mut pages = Pages::new(range, limit.saturating_add(1).min(PAGE));
+            while let Some(held) = pages.next(desk)? {
+                let of_interest = |row: &&PostRow| wanted.is_none_or(|post| post.code == row.post);
+                for row in held.iter().filter(of_interest) {
+                    if shown == limit {
+                        is_more = true;
+                        break 'levels;
+                    }
+                    let (addresses, name) = holder(desk, row)?;
+                    println!(
+                        "{:<8} {} {:<14} {name} {} since {}",
+                        row.id,
+                        title(&row.post),
+                        row.place.to_string(),
+                        phone_of(&addresses, false),
+                        day(row.since)
+                    );
+                    shown += 1;
+                }
+            }
+        }
+    }
+    println!("{shown} posts.");
+    if is_more {
+        println!("There are more: --limit {}", limit.saturating_mul(10));
+    }
+    Ok(())
+}
+
+/// The posts of a range, page by page.
+struct Pages {
+    rest: CodeRange,
+    after: i64,
+    page: usize,
+    is_over: bool,
+}
+
+impl Pages {
+    fn new(range: CodeRange, page: usize) -> Pages {
+        Pages { rest: range, after: 0, page, is_over: false }
+    }
+
+    /// The next page; `None` behind the last.
+    fn next(&mut self, desk: &Desk<'_>) -> anyhow::Result<Option<Vec<PostRow>>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let asked = desk.records.posts(self.rest, self.after, self.page);
+        let rows = desk.runtime.block_on(asked)?;
+        self.is_over = rows.len() < self.page;
+        if let Some(last) = rows.last() {
+            (self.rest.from, self.after) = (last.place.code(Delimitation::NOW), last.id);
+        }
+        Ok(Some(rows))
+    }
+}
+
+/// The addresses and the name of whoever holds a post.
+fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
+    let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
+    let member = person.and_then(|person| person.contact.membership);
+    // The name known of a contact is that of the one whose conversations they are.
+    let name =
+        member.filter(|_| row.person == 0).map_or_else(|| "—".to_owned(), |member| member.name);
+    Ok((addresses, name))
+}
+
+/// The places of a level that exist at and below a place.
+fn existing(desk: &Desk<'_>, booths: &Booths, place: Place, level: Level) -> Vec<Place> {
+    match (place, level) {
+        (Place::Sector { assembly, number }, Level::Booth) => {
+            let here = booths.of_sector(assembly, number).into_iter();
+            here.map(|number| Place::Booth { assembly, number }).collect()
+        }
+        (Place::Sector { .. } | Place::Booth { .. }, _) => {
+            if place.level() == level {
+                vec![place]
+            } else {
+                Vec::new()
+            }
+        }
+        (_, Level::Sector | Level::Booth) => booths.places(&desk.tree.seats_under(place), level),
+        _ => within(desk, place, level),
+    }
+}
+
+fn vacancies(
+    desk: &Desk<'_>,
+    text: &str,
+    wanted: Option<&Post>,
+    limit: usize,
+) -> anyhow::Result<()> {
+    let place = desk.named(text)?;
+    if let Some(post) = wanted
+        && !post.single
+    {
+        let single: Vec<&str> =
+            catalogue().iter().filter(|post| post.single).map(|post| post.code).collect();
+        bail!(
+            "many hold the post {} at one place: only {} can be vacant",
+            post.code,
+            single.join(", ")
+        );
+    }
+    let booths = desk.booths()?;
+    for post in catalogue().iter().filter(|post| post.single) {
+        let Some(level) = post.level else { continue };
+        if wanted.is_some_and(|wanted| wanted.code != post.code) {
+            continue;
+        }
+        let places = existing(desk, &booths, place, level);
+        if places.is_empty() {
+            continue;
+        }
+        let mut held = BTreeSet::new();
+        let ranges = match place {
+            // Its booths are not beside each other.
+            Place::Sector { assembly, .. } => vec![CodeRange::within(assembly, level)],
+            _ => ranges(desk, place, level),
+        };
+        for range in ranges {
+            held.extend(desk.runtime.block_on(desk.records.held(post.code, range))?);
+        }
+        let vacant: Vec<&Place> = places.iter().filter(|place| !held.contains(place)).collect();
+        println!(
+            "{} ({}): {} of {} vacant",
+            post.name(Language::Hi),
+            post.code,
+            vacant.len(),
+            places.len()
+        );
+        if wanted.is_some() {
+            for place in vacant.iter().take(limit) {
+                println!("{:<14} {}", place.to_string(), desk.tree.words(**place, Language::Hi));
+            }
+            if vacant.len() > limit {
+                println!("… and {} more: --limit {}", vacant.len() - limit, vacant.len());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn open_post(desk: &Desk<'_>, id: i64) -> anyhow::Result<PostRow> {
+    let found = desk.runtime.block_on(desk.records.open_post(id))?;
+    found.with_context(|| {
+        format!(
+            "nobody holds a post with the number {id}; `samvad posts list` shows those there are"
+        )
+    })
+}
+
+fn end(desk: &Desk<'_>, id: i64, by: &str) -> anyhow::Result<()> {
+    let held = open_post(desk, id)?;
+    let ended = desk.records.end_post(id, Clock::System.now(), by);
+    if !desk.runtime.block_on(ended)? {
+        bail!("somebody else ended it in this moment");
+    }
+    println!("{} of {} is vacant now.", title(&held.post), held.place);
+    Ok(())
+}
+
+fn hand_over(desk: &Desk<'_>, id: i64, to: &str, by: &str) -> anyhow::Result<()> {
+    let held = open_post(desk, id)?;
+    let phone = PhoneNumber::parse(to)
+        .map_err(|_| anyhow::anyhow!("--to wants a mobile number of India, ten digits"))?;
+    let address = Address { kind: AddressKind::Phone, value: phone.digits().to_owned() };
+    let known = desk.runtime.block_on(desk.records.contact_of(&address))?;
+    let Some(contact) = known else {
+        bail!(
+            "nobody with the number {} is known yet: import them with `samvad people import`, or let them write \
+             to us once",
+            phone.masked()
+        );
+    };
+    let here = desk.runtime.block_on(desk.records.posts(CodeRange::of(held.place), 0, PAGE))?;
+    let has = |row: &&PostRow| row.contact == contact && row.person == 0 && row.post == held.post;
+    if here.iter().any(|row| has(&row)) {
+        bail!("{} holds this post already", phone.masked());
+    }
+    let given = desk.records.hand_over_post(id, contact, Clock::System.now(), by);
+    if !desk.runtime.block_on(given)? {
+        bail!("somebody else ended it in this moment");
+    }
+    println!("{} of {} is with {} now.", title(&held.post), held.place, phone.masked());
+    Ok(())
+}
+
+fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
+    let columns = [
+        Column::Phone,
+        Column::Name,
+        Column::Post,
+        Column::District,
+        Column::Assembly,
+        Column::Sector,
+        Column::Booth,
+        Column::Since,
+    ];
+    let mut out = csv_file(file, &columns.map(Column::header))?;
+    let mut progress = Progress::new();
+    let booths = desk.booths()?;
+    let mut count = 0_u64;
+    for level in Level::ALL {
+        let mut pages = Pages::new(CodeRange::all(level), PAGE);
+        while let Some(rows) = pages.next(desk)? {
+            for row in &rows {
+                let (addresses, name) = holder(desk, row)?;
+                let place = row.place;
+                let district = match place {
+                    Place::District(_) => Some(place),
+                    other => {
+                        other.assembly().and_then(|seat| desk.tree.parent(Place::Assembly(seat)))
+                    }
+                };
+                let district = district.and_then(|district| desk.tree.name(district, Language::Hi));
+                let (sector, booth) = match place {
+                    Place::Sector { number, .. } => (number, 0),
+                    Place::Booth { assembly, number } => {
+                        (booths.get(assembly, number).map_or(0, |booth| booth.sector), number)
+                    }
+                    _ => (0, 0),
+                };
+                let number = |number: u16| {
+                    if number == 0 { String::new() } else { number.to_string() }
+                };
+                out.row(&[
+                    &phone_of(&addresses, true),
+                    &name,
+                    title(&row.post),
+                    district.unwrap_or_default(),
+                    &number(place.assembly().unwrap_or(0)),
+                    &number(sector),
+                    &number(booth),
+                    &day(row.since),
+                ])?;
+                count += 1;
+            }
+            progress.tell(count, None);
+        }
+    }
+    progress.end();
+    out.finish().with_context(|| file.display().to_string())?;
+    println!("{} holds {count} posts with whole phone numbers: keep it as such.", file.display());
+    Ok(())
+}

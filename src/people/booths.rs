@@ -1,0 +1,451 @@
+//! A list of booths as offices keep it: the seat, the number and the name of each, and the sector it lies in.
+
+use std::collections::HashMap;
+
+use super::Counts;
+use super::columns::{Column, Columns, Head, HeaderError, OF_BOOTHS};
+use super::places;
+use super::row::{LONGEST_WORDS, Refusal};
+use crate::geography::Geography;
+use crate::places::{LARGEST_NUMBER, Place, Told, sound_of};
+use crate::sheet::{Cell, Row};
+use crate::understanding::fold;
+
+/// What one row came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoothOutcome {
+    /// A row above the header, or the header itself.
+    Head,
+    /// The booth, and before it its sector when the file tells something new of that.
+    Accepted(Vec<Told>),
+    Refused(Vec<Refusal>),
+}
+
+/// Reads a list of booths row by row.
+pub struct BoothList<'g> {
+    geography: &'g Geography,
+    head: Head,
+    /// By the number of the seat.
+    sectors: HashMap<u16, Vec<Sector>>,
+    /// The row of each booth that was read.
+    met: HashMap<(u16, u16), u32>,
+    /// What the cells of district and seat stand for: a file says the same for hundreds of rows.
+    seats: HashMap<(String, String), Result<u16, Problem>>,
+    pub counts: Counts,
+}
+
+#[derive(Clone, Debug)]
+struct Sector {
+    number: u16,
+    /// Empty where only the number is known.
+    name: String,
+    /// The row of this file that told its name.
+    row: Option<u32>,
+}
+
+/// The column that is wrong, and why.
+type Problem = (Column, String);
+
+/// How a row names its sector.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Named {
+    number: Option<u16>,
+    name: Option<String>,
+}
+
+impl<'g> BoothList<'g> {
+    /// `sectors` are those the records have: seat, number and name. A sector told by its name alone is the one
+    /// of that name, or gets the next number of its seat.
+    #[must_use]
+    pub fn new(
+        geography: &'g Geography,
+        sectors: impl IntoIterator<Item = (u16, u16, String)>,
+    ) -> BoothList<'g> {
+        let mut known: HashMap<u16, Vec<Sector>> = HashMap::new();
+        for (assembly, number, name) in sectors {
+            known.entry(assembly).or_default().push(Sector { number, name, row: None });
+        }
+        BoothList {
+            geography,
+            head: Head::new(OF_BOOTHS),
+            sectors: known,
+            met: HashMap::new(),
+            seats: HashMap::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// The columns, once the header was read.
+    #[must_use]
+    pub fn columns(&self) -> Option<&Columns> {
+        self.head.columns()
+    }
+
+    /// Takes the next row of the file.
+    ///
+    /// # Errors
+    /// [`HeaderError`]: the file as a whole cannot be read as a list of booths.
+    pub fn take(&mut self, row: &Row) -> Result<BoothOutcome, HeaderError> {
+        let Some(columns) = self.head.passes(row)?.cloned() else {
+            return Ok(BoothOutcome::Head);
+        };
+        self.counts.rows += 1;
+        Ok(match self.read(&columns, row) {
+            Ok(told) => {
+                self.counts.accepted += 1;
+                BoothOutcome::Accepted(told)
+            }
+            Err(problems) => {
+                self.counts.refused += 1;
+                let refusal = |(column, reason): Problem| {
+                    let said = cell(&columns, row, column).text();
+                    columns.refusal(row.number, column, &said, reason)
+                };
+                BoothOutcome::Refused(problems.into_iter().map(refusal).collect())
+            }
+        })
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// [`HeaderError::NotFound`]: no row was a header.
+    pub fn end(self) -> Result<Counts, HeaderError> {
+        match self.head.columns() {
+            Some(_) => Ok(self.counts),
+            None => Err(self.head.not_found()),
+        }
+    }
+
+    fn read(&mut self, columns: &Columns, row: &Row) -> Result<Vec<Told>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut keep = |problem: Problem| problems.push(problem);
+        let seat = self.seat(columns, row).map_err(&mut keep).ok();
+        let number = self.number(columns, row).map_err(&mut keep).ok();
+        let name = words(columns, row, Column::BoothName).map_err(&mut keep).ok().flatten();
+        let named = sector_named(columns, row).map_err(&mut keep).ok().flatten();
+        let (Some(assembly), Some(number), true) = (seat, number, problems.is_empty()) else {
+            return Err(problems);
+        };
+        if let Some(first) = self.met.get(&(assembly, number)) {
+            let reason = format!("booth {number} of seat {assembly} stands already in row {first}");
+            return Err(vec![(Column::Booth, reason)]);
+        }
+        let mut told = Vec::with_capacity(2);
+        let sector = match named {
+            Some(named) => {
+                let (sector, news) =
+                    self.sector(assembly, named, row.number).map_err(|problem| vec![problem])?;
+                told.extend(news);
+                Some(sector)
+            }
+            None => None,
+        };
+        self.met.insert((assembly, number), row.number);
+        told.push(Told { place: Place::Booth { assembly, number }, sector, name });
+        Ok(told)
+    }
+
+    fn seat(&mut self, columns: &Columns, row: &Row) -> Result<u16, Problem> {
+        let district = text(columns, row, Column::District)?.unwrap_or_default();
+        let Some(seat) = text(columns, row, Column::Assembly)? else {
+            return Err((Column::Assembly, "the assembly seat is missing".to_owned()));
+        };
+        let key = (district, seat);
+        if let Some(known) = self.seats.get(&key) {
+            return known.clone();
+        }
+        let read = self.read_seat(&key.0, &key.1);
+        self.seats.insert(key, read.clone());
+        read
+    }
+
+    fn read_seat(&self, district: &str, seat: &str) -> Result<u16, Problem> {
+        let district = match district {
+            "" => None,
+            name => Some(
+                places::district(name, self.geography)
+                    .map_err(|reason| (Column::District, reason))?,
+            ),
+        };
+        let code = district.map(|district| district.code.as_str());
+        let seat = places::assembly(seat, code, self.geography);
+        seat.map(|seat| seat.number).map_err(|reason| (Column::Assembly, reason))
+    }
+
+    fn number(&self, columns: &Columns, row: &Row) -> Result<u16, Problem> {
+        let column = Column::Booth;
+        if columns.place(column).is_some_and(|place| row.merged.contains(&place)) {
+            let reason = "this cell is merged with the one above: write it out in every row";
+            return Err((column, reason.to_owned()));
+        }
+        let Some(text) = text(columns, row, column)? else {
+            return Err((column, "the number of the booth is missing".to_owned()));
+        };
+        let number = places::booth(&cell(columns, row, column), &text, self.geography);
+        number.map_err(|reason| (column, reason))
+    }
+
+    /// The number of the sector a row names, and what is to be written of it.
+    fn sector(
+        &mut self,
+        assembly: u16,
+        named: Named,
+        row: u32,
+    ) -> Result<(u16, Option<Told>), Problem> {
+        let sectors = self.sectors.entry(assembly).or_default();
+        let Named { number, name } = named;
+        let name = name.unwrap_or_default();
+        let by_name = || {
+            let sound = sound_of(&name);
+            sectors.iter().find(|known| known.name == name || sound_of(&known.name) == sound)
+        };
+        let number = number.or_else(|| by_name().map(|known| known.number));
+        let number = match number {
+            Some(number) => number,
+            None => sectors.iter().map(|known| known.number).max().unwrap_or(0).saturating_add(1),
+        };
+        let told = |name: &str| Told {
+            place: Place::Sector { assembly, number },
+            sector: None,
+            name: (!name.is_empty()).then(|| name.to_owned()),
+        };
+        let Some(known) = sectors.iter_mut().find(|known| known.number == number) else {
+            if number > LARGEST_NUMBER {
+                return Err((Column::Sector, "this seat has too many sectors".to_owned()));
+            }
+            let news = told(&name);
+            let first = (!name.is_empty()).then_some(row);
+            sectors.push(Sector { number, name, row: first });
+            return Ok((number, Some(news)));
+        };
+        if name.is_empty() || known.name == name {
+            return Ok((number, None));
+        }
+        if let Some(first) = known.row {
+            if sound_of(&known.name) == sound_of(&name) {
+                return Ok((number, None));
+            }
+            let reason = format!(
+                "sector {number} of seat {assembly} is called ‘{}’ in row {first}; write one name in every row",
+                known.name
+            );
+            return Err((Column::SectorName, reason));
+        }
+        known.name.clone_from(&name);
+        known.row = Some(row);
+        Ok((number, Some(told(&name))))
+    }
+}
+
+fn cell(columns: &Columns, row: &Row, column: Column) -> Cell {
+    columns.place(column).map_or(Cell::Empty, |place| row.cell(place).clone())
+}
+
+/// The cell as text; `None` when it is empty.
+fn text(columns: &Columns, row: &Row, column: Column) -> Result<Option<String>, Problem> {
+    match cell(columns, row, column) {
+        Cell::Empty => Ok(None),
+        Cell::Fault(words) => Err((column, words)),
+        cell => Ok(Some(cell.text())),
+    }
+}
+
+/// A name as it is written, with one space between words.
+fn words(columns: &Columns, row: &Row, column: Column) -> Result<Option<String>, Problem> {
+    let Some(text) = text(columns, row, column)? else { return Ok(None) };
+    if text.chars().count() > LONGEST_WORDS {
+        return Err((column, format!("more than {LONGEST_WORDS} letters")));
+    }
+    Ok(Some(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+/// Words beside the number of a sector.
+const BESIDE_A_NUMBER: [&str; 8] = ["सेक्टर", "sector", "संख्या", "नंबर", "नं", "no", "number", "क्रमांक"];
+
+/// `4`, `सेक्टर 4`, `4 गोमती`, `गोमती`; `None` where neither column says anything.
+fn sector_named(columns: &Columns, row: &Row) -> Result<Option<Named>, Problem> {
+    let mut named = Named::default();
+    if let Some(text) = words(columns, row, Column::Sector)? {
+        let whole = cell(columns, row, Column::Sector).whole();
+        named = match whole {
+            Some(number) => Named { number: sector_number(number), name: None },
+            None => in_words(&text),
+        };
+        if named == Named::default() {
+            let reason =
+                format!("write the number of the sector, 1 to {LARGEST_NUMBER}, or its name");
+            return Err((Column::Sector, reason));
+        }
+    }
+    if let Some(name) = words(columns, row, Column::SectorName)? {
+        named.name = Some(name);
+    }
+    Ok((named != Named::default()).then_some(named))
+}
+
+fn sector_number(number: i64) -> Option<u16> {
+    u16::try_from(number).ok().filter(|number| (1..=LARGEST_NUMBER).contains(number))
+}
+
+fn in_words(text: &str) -> Named {
+    let parts: Vec<&str> = text
+        .split(|sign: char| sign.is_whitespace() || "-–:.,()".contains(sign))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let is_beside = |part: &&&str| BESIDE_A_NUMBER.iter().any(|word| fold(word) == fold(part));
+    let labels = parts.iter().take_while(is_beside).count();
+    let number = parts.get(labels).and_then(|part| fold(part).parse().ok());
+    match number {
+        Some(number) => {
+            let rest = parts.get(labels + 1..).unwrap_or_default().join(" ");
+            let number = sector_number(number);
+            let name = (number.is_some() && !rest.is_empty()).then_some(rest);
+            Named { number, name }
+        }
+        None => Named { number: None, name: Some(text.to_owned()) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADERS: [&str; 6] =
+        ["जनपद", "विधान सभा", "बूथ संख्या", "मतदान केंद्र का नाम", "सेक्टर", "सेक्टर का नाम"];
+
+    fn row(number: u32, cells: &[&str]) -> Row {
+        Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), merged: Vec::new() }
+    }
+
+    /// Everything told, and the reasons of the refusals with row and column.
+    fn read_with(
+        sectors: &[(u16, u16, &str)],
+        headers: &[&str],
+        rows: &[&[&str]],
+    ) -> (Vec<Told>, Vec<(u32, String, String)>) {
+        let geography = Geography::shipped().unwrap();
+        let known = sectors.iter().map(|(seat, number, name)| (*seat, *number, (*name).to_owned()));
+        let mut list = BoothList::new(&geography, known);
+        assert_eq!(list.take(&row(1, headers)).unwrap(), BoothOutcome::Head);
+        let (mut told, mut refused) = (Vec::new(), Vec::new());
+        for (number, cells) in (2..).zip(rows) {
+            match list.take(&row(number, cells)).unwrap() {
+                BoothOutcome::Head => {}
+                BoothOutcome::Accepted(all) => told.extend(all),
+                BoothOutcome::Refused(all) => {
+                    refused.extend(all.into_iter().map(|one| (one.row, one.column, one.reason)));
+                }
+            }
+        }
+        list.end().unwrap();
+        (told, refused)
+    }
+
+    fn read(rows: &[&[&str]]) -> (Vec<Told>, Vec<(u32, String, String)>) {
+        read_with(&[], &HEADERS, rows)
+    }
+
+    fn booth(number: u16, sector: Option<u16>, name: &str) -> Told {
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Told { place: Place::Booth { assembly: 173, number }, sector, name }
+    }
+
+    fn sector(number: u16, name: &str) -> Told {
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Told { place: Place::Sector { assembly: 173, number }, sector: None, name }
+    }
+
+    #[test]
+    fn a_booth_is_read_with_its_sector() {
+        let (told, refused) = read(&[
+            &["लखनऊ", "लखनऊ पूर्व", "12", "प्रा.  वि. खजुरिया", "4", "गोमती"],
+            &["lucknow", "173", "१३", "", "4.0", "गोमती"],
+            &["", "lucknow east", "14", "पंचायत भवन", "", ""],
+        ]);
+        assert_eq!(refused, []);
+        let expected = [
+            sector(4, "गोमती"),
+            booth(12, Some(4), "प्रा. वि. खजुरिया"),
+            booth(13, Some(4), ""),
+            booth(14, None, "पंचायत भवन"),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn english_headers_do_as_well_and_only_seat_and_number_are_needed() {
+        let (told, refused) =
+            read_with(&[], &["AC No", "Part No", "Part Name"], &[&["173", "5", "Khajuriya"]]);
+        assert_eq!((told, refused), (vec![booth(5, None, "Khajuriya")], vec![]));
+    }
+
+    #[test]
+    fn a_sector_is_named_in_many_ways() {
+        for (cell, number, name) in [
+            ("4", Some(4), None),
+            ("सेक्टर 4", Some(4), None),
+            ("Sector No. 4", Some(4), None),
+            ("४ - गोमती", Some(4), Some("गोमती")),
+            ("गोमती", None, Some("गोमती")),
+            ("गोमती 2", None, Some("गोमती 2")),
+        ] {
+            let named = in_words(cell);
+            assert_eq!(named, Named { number, name: name.map(str::to_owned) }, "{cell}");
+        }
+    }
+
+    #[test]
+    fn sectors_told_by_name_are_numbered_once_and_known_again() {
+        let rows: [&[&str]; 3] = [
+            &["", "173", "1", "", "गोमती", ""],
+            &["", "173", "2", "", "Sai", ""],
+            &["", "173", "3", "", "gomti", ""],
+        ];
+        let (told, refused) = read_with(&[(173, 7, "Gomti")], &HEADERS, &rows);
+        assert_eq!(refused, []);
+        let sectors: Vec<Option<u16>> = told
+            .iter()
+            .filter(|one| matches!(one.place, Place::Booth { .. }))
+            .map(|one| one.sector)
+            .collect();
+        assert_eq!(sectors, [Some(7), Some(8), Some(7)]);
+    }
+
+    #[test]
+    fn every_refusal_tells_row_column_and_reason() {
+        let (told, refused) = read(&[
+            &["लखनऊ", "173", "12", "", "", ""],
+            &["लखनऊ", "173", "12", "", "", ""],
+            &["", "", "13", "", "", ""],
+            &["", "173", "", "", "", ""],
+            &["", "173", "कमरा", "", "", ""],
+            &["आगरा", "173", "15", "", "", ""],
+            &["कखग", "173", "16", "", "", ""],
+            &["", "173", "17", "", "4", "गोमती"],
+            &["", "173", "18", "", "4", "सई"],
+            &["", "173", "19", "", "0", ""],
+        ]);
+        assert_eq!(told.len(), 3);
+        let at: Vec<(u32, &str)> =
+            refused.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
+        let expected =
+            [(3, "C"), (4, "B"), (5, "C"), (6, "C"), (7, "B"), (8, "A"), (10, "F"), (11, "E")];
+        assert_eq!(at, expected, "{refused:#?}");
+        let reasons: Vec<&str> = refused.iter().map(|(_, _, reason)| reason.as_str()).collect();
+        assert!(reasons[0].contains("stands already in row 2"), "{reasons:?}");
+        assert!(reasons[4].contains("lies in लखनऊ"), "{reasons:?}");
+        assert!(reasons[6].contains("‘गोमती’ in row 9"), "{reasons:?}");
+    }
+
+    #[test]
+    fn a_file_without_the_columns_of_booths_says_which_are_missing() {
+        let geography = Geography::shipped().unwrap();
+        let mut list = BoothList::new(&geography, []);
+        let words = list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap_err().to_string();
+        assert!(words.contains("number of the booth"), "{words}");
+        let list = BoothList::new(&geography, []);
+        let words = list.end().unwrap_err().to_string();
+        assert!(words.contains("‘विधानसभा’ and ‘बूथ’"), "{words}");
+    }
+}

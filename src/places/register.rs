@@ -1,0 +1,247 @@
+//! What an import or a new name changes of the places below the seats.
+
+use std::collections::BTreeMap;
+
+use super::{Delimitation, Place};
+use crate::geography::{Sound, clean, fold};
+
+/// What the office says of a sector or a booth; `None` where it says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub place: Place,
+    /// Of a booth: the number of its sector within the seat.
+    pub sector: Option<u16>,
+    pub name: Option<String>,
+}
+
+/// A place as the records hold it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub sector: Option<u16>,
+    /// Empty for a place that has a number only.
+    pub name: String,
+    /// It does not exist any more.
+    pub is_ended: bool,
+}
+
+/// What is written of a place, over whatever stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// [`Place::code`] by the delimitation in force.
+    pub code: i64,
+    pub sector: Option<u16>,
+    pub name: String,
+    /// [`sound_of`] the name.
+    pub sound: i64,
+    /// The name it had until now, and how that sounds, when it gets another one.
+    pub former: Option<(String, i64)>,
+}
+
+/// What became of the places of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub new: u64,
+    pub renamed: u64,
+    /// Booths that lie in another sector now.
+    pub moved: u64,
+    /// Places that had ended and exist again.
+    pub back: u64,
+    pub unchanged: u64,
+}
+
+impl Changes {
+    pub fn add(&mut self, other: Changes) {
+        self.new += other.new;
+        self.renamed += other.renamed;
+        self.moved += other.moved;
+        self.back += other.back;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// What is to be written of a place, and how that counts; nothing of one that is as it is told already. A
+/// place may count as renamed, moved and back at once.
+fn change(told: &Told, known: Option<&Known>) -> (Option<Write>, Changes) {
+    let code = told.place.code(Delimitation::NOW);
+    let mut changes = Changes::default();
+    let Some(known) = known else {
+        let name = told.name.clone().unwrap_or_default();
+        changes.new = 1;
+        let sound = sound_of(&name);
+        return (Some(Write { code, sector: told.sector, name, sound, former: None }), changes);
+    };
+    let name = told.name.as_ref().filter(|name| **name != known.name);
+    let sector = told.sector.filter(|sector| known.sector != Some(*sector));
+    changes.renamed = u64::from(name.is_some());
+    changes.moved = u64::from(sector.is_some());
+    changes.back = u64::from(known.is_ended);
+    if changes == Changes::default() {
+        changes.unchanged = 1;
+        return (None, changes);
+    }
+    let had_one = name.is_some() && !known.name.is_empty();
+    let former = had_one.then(|| (known.name.clone(), sound_of(&known.name)));
+    let name = name.unwrap_or(&known.name).clone();
+    let sector = sector.or(known.sector);
+    (Some(Write { code, sector, sound: sound_of(&name), name, former }), changes)
+}
+
+/// What is to be written of places, in the order of their codes, and how that counts; `known` holds those that
+/// stand there, by their codes. What is told of a place twice is written once, as it is told last.
+#[must_use]
+pub fn plan(told: &[Told], mut known: BTreeMap<i64, Known>) -> (Vec<Write>, Changes) {
+    let mut writes: BTreeMap<i64, Write> = BTreeMap::new();
+    let mut changes = Changes::default();
+    for one in told {
+        let code = one.place.code(Delimitation::NOW);
+        let (write, changed) = change(one, known.get(&code));
+        let Some(mut write) = write else {
+            changes.add(changed);
+            continue;
+        };
+        let (sector, name) = (write.sector, write.name.clone());
+        known.insert(code, Known { sector, name, is_ended: false });
+        match writes.remove(&code) {
+            // It never had the name it was given a moment ago.
+            Some(earlier) => write.former = earlier.former,
+            None => changes.add(changed),
+        }
+        writes.insert(code, write);
+    }
+    (writes.into_values().collect(), changes)
+}
+
+/// A hash of how a name sounds: two spellings of one name, also in two scripts, have the same. It is kept
+/// in the records and must not change.
+#[must_use]
+pub fn sound_of(name: &str) -> i64 {
+    let cleaned = clean(name);
+    let sound = Sound::of(cleaned.split(' '));
+    // Names in Urdu script have no sound, they are compared as they are written.
+    let folded = if sound.letters().is_empty() { fold(name) } else { String::new() };
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in sound.letters().iter().chain(folded.as_bytes()) {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash.cast_signed()
+}
+
+/// Words of a name by their sound, to find a place by a part of its name.
+#[derive(Clone, Debug)]
+pub struct Words(Vec<Sound>);
+
+impl Words {
+    /// The words of a text that sound at all.
+    #[must_use]
+    pub fn of(text: &str) -> Words {
+        let cleaned = clean(text);
+        let sounds = cleaned.split(' ').map(|word| Sound::of(std::iter::once(word)));
+        Words(sounds.filter(|sound| !sound.letters().is_empty()).collect())
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether every one of them begins a word of this name.
+    #[must_use]
+    pub fn are_in(&self, name: &str) -> bool {
+        let there = Words::of(name);
+        let begins =
+            |word: &Sound| there.0.iter().any(|known| known.letters().starts_with(word.letters()));
+        !self.is_empty() && self.0.iter().all(begins)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOTH: Place = Place::Booth { assembly: 173, number: 45 };
+
+    fn told(name: &str, sector: Option<u16>) -> Told {
+        Told { place: BOOTH, sector, name: Some(name.to_owned()) }
+    }
+
+    fn known(name: &str, sector: Option<u16>) -> Known {
+        Known { sector, name: name.to_owned(), is_ended: false }
+    }
+
+    #[test]
+    fn what_is_told_again_is_not_written_again() {
+        let known = known("प्रा. वि. खजुरिया", Some(4));
+        for told in [
+            told("प्रा. वि. खजुरिया", Some(4)),
+            told("प्रा. वि. खजुरिया", None),
+            Told { place: BOOTH, sector: Some(4), name: None },
+        ] {
+            let (write, changes) = change(&told, Some(&known));
+            assert_eq!(write, None);
+            assert_eq!(changes, Changes { unchanged: 1, ..Changes::default() });
+        }
+    }
+
+    #[test]
+    fn a_new_name_keeps_the_old_one_and_the_sector() {
+        let (write, changes) = change(&told("खजुरिया", None), Some(&known("खजुरी", Some(4))));
+        let write = write.unwrap();
+        assert_eq!((write.name.as_str(), write.sector), ("खजुरिया", Some(4)));
+        assert_eq!(write.former, Some(("खजुरी".to_owned(), sound_of("खजुरी"))));
+        assert_eq!(changes, Changes { renamed: 1, ..Changes::default() });
+    }
+
+    #[test]
+    fn a_first_name_is_no_rename_of_an_old_one() {
+        let (write, _) = change(&told("खजुरिया", None), Some(&known("", None)));
+        assert_eq!(write.unwrap().former, None);
+    }
+
+    #[test]
+    fn a_place_that_had_ended_comes_back_under_its_name() {
+        let ended = Known { is_ended: true, ..known("खजुरिया", Some(4)) };
+        let (write, changes) = change(&Told { name: None, ..told("", None) }, Some(&ended));
+        assert_eq!(write.unwrap().name, "खजुरिया");
+        assert_eq!(changes, Changes { back: 1, ..Changes::default() });
+    }
+
+    #[test]
+    fn what_is_told_twice_at_once_is_written_once() {
+        let nameless = Told { name: None, ..told("", Some(4)) };
+        let (writes, changes) = plan(&[nameless, told("खजुरिया", None)], BTreeMap::new());
+        let [write] = writes.as_slice() else { panic!("{writes:?}") };
+        assert_eq!((write.name.as_str(), write.sector), ("खजुरिया", Some(4)));
+        assert_eq!((changes, &write.former), (Changes { new: 1, ..Changes::default() }, &None));
+
+        let stands = BTreeMap::from([(BOOTH.code(Delimitation::NOW), known("रामपुर", None))]);
+        let (writes, changes) = plan(&[told("बेला", None), told("खजुरिया", None)], stands);
+        let [write] = writes.as_slice() else { panic!("{writes:?}") };
+        let former = write.former.as_ref().map(|(name, _)| name.as_str());
+        assert_eq!((write.name.as_str(), former), ("खजुरिया", Some("रामपुर")));
+        assert_eq!(changes, Changes { renamed: 1, ..Changes::default() });
+    }
+
+    #[test]
+    fn a_name_sounds_the_same_in_both_scripts_and_others_do_not() {
+        assert_eq!(sound_of("खजुरिया"), sound_of("Khajuriya"));
+        assert_ne!(sound_of("खजुरिया"), sound_of("रामपुर"));
+        assert_ne!(sound_of("کھجوریا"), sound_of("رامپور"));
+    }
+
+    #[test]
+    fn the_hash_of_a_sound_is_kept_in_records_and_stays_what_it_is() {
+        assert_eq!(sound_of(""), 0xcbf2_9ce4_8422_2325_u64.cast_signed());
+        assert_eq!(sound_of("Khajuriya"), -2_172_050_637_811_169_368);
+    }
+
+    #[test]
+    fn a_place_is_found_by_a_part_of_its_name() {
+        let name = "प्राथमिक विद्यालय खजुरिया, कक्ष 1";
+        for text in ["khajuria", "खजुरिया", "vidyalay khajuriya", "prathmik"] {
+            assert!(Words::of(text).are_in(name), "{text}");
+        }
+        for text in ["rampur", "khajuria rampur", "", "12"] {
+            assert!(!Words::of(text).are_in(name), "{text}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Places below the seats.
+
+/// A place as it stands, by its code.
+pub(in crate::records) const PLACE: &str = "
+    SELECT code, sector, name, until FROM places WHERE code = ?1";
+
+/// New, or over what stands there: then since when it exists stays.
+pub(in crate::records) const KEEP_PLACE: &str = "
+    INSERT INTO places (code, sector, name, sound, since) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (code) DO UPDATE SET sector = excluded.sector, name = excluded.name,
+        sound = excluded.sound, until = NULL";
+
+pub(in crate::records) const KEEP_NAME: &str = "
+    INSERT INTO place_names (code, name, sound, until) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (code, until, name) DO NOTHING";
+
+/// From one code to another, both included, ended ones too.
+pub(in crate::records) const PLACES: &str = "
+    SELECT code, sector, name, since, until FROM places
+    WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3";
+
+pub(in crate::records) const BOOTHS: &str = "
+    SELECT code, sector FROM places WHERE code BETWEEN ?1 AND ?2 AND until IS NULL";
+
+pub(in crate::records) const SOUNDING: &str = "
+    SELECT code, sector, name, since, until FROM places WHERE sound = ?1 ORDER BY code LIMIT ?2";
+
+/// Places that were once called so, each with that name behind.
+pub(in crate::records) const SOUNDED: &str = "
+    SELECT places.code, places.sector, places.name, places.since, places.until, place_names.name
+    FROM place_names JOIN places ON places.code = place_names.code
+    WHERE place_names.sound = ?1 ORDER BY place_names.code, place_names.until LIMIT ?2";
+
+pub(in crate::records) const NAMES_BEFORE: &str = "
+    SELECT name, until FROM place_names WHERE code = ?1 ORDER BY until";
+
+pub(in crate::records) const END_PLACE: &str = "
+    UPDATE places SET until = ?2 WHERE code = ?1 AND until IS NULL";
