@@ -365,10 +365,12 @@ impl Settling<'_> {
             let named = ask.when.iter().find(|(known, _)| known == outcome);
             named.map(|(_, target)| *target)
         };
-        let mut forgotten = WHILE_ASKED.to_vec();
-        if matches!(ask.answer, Answer::OwnPhone | Answer::Phone) {
-            forgotten.push("has_phone");
-        }
+        let forgotten = match ask.answer {
+            // Whoever is known by that number, a member perhaps, is the same person from then on.
+            Answer::OwnPhone => OF_THE_PERSON.to_vec(),
+            Answer::Phone => WHILE_ASKED.into_iter().chain(["has_phone"]).collect(),
+            _ => WHILE_ASKED.to_vec(),
+        };
         let later = self.forget(comers, &forgotten);
         let given = |known: &[bool]| self.worlds.with(known, name, |value| *value != Value::Null);
         if undecided {

@@ -6,7 +6,7 @@ use super::answered::shown_by;
 use super::graph::{goes_on, targets};
 use crate::flow::code::Code;
 use crate::flow::condition::Condition;
-use crate::flow::definition::{Action, Ask, Flow, StepKind, Target};
+use crate::flow::definition::{Action, Answer, Ask, Flow, StepKind, Target};
 use crate::flow::diagnostic::Findings;
 use crate::flow::draft::{FlowDraft, KindDraft};
 use crate::locale::Catalogue;
@@ -159,6 +159,8 @@ fn ways(flows: &[Flow], flow: &Flow, index: usize, comers: Comers) -> Vec<(Targe
             return found;
         }
         StepKind::Ask(ask) => {
+            // Whoever has the number, a member perhaps, is the same person from then on.
+            let comers = if matches!(ask.answer, Answer::OwnPhone) { ANYBODY } else { comers };
             let mut found: Vec<(Target, Comers)> =
                 ask.when.iter().map(|(id, target)| (*target, offered(ask, id, comers))).collect();
             if goes_on(&step.kind) {
@@ -183,15 +185,15 @@ fn offered(ask: &Ask, id: &str, comers: Comers) -> Comers {
     }
 }
 
-/// Whether somebody may join or leave in a flow, or in one it calls.
+/// Whether somebody may join or leave in a flow, be found to be a member by their number, or in one it
+/// calls.
 pub(super) fn changes(flows: &[Flow], called: usize) -> bool {
     flows.get(called).is_none_or(|flow| {
-        flow.steps.iter().any(|step| {
-            matches!(
-                step.kind,
-                StepKind::Do(Action::EnrolMember(_) | Action::LeaveMembership)
-                    | StepKind::Call { .. }
-            )
+        flow.steps.iter().any(|step| match &step.kind {
+            StepKind::Do(Action::EnrolMember(_) | Action::LeaveMembership)
+            | StepKind::Call { .. } => true,
+            StepKind::Ask(ask) => matches!(ask.answer, Answer::OwnPhone),
+            _ => false,
         }) || (0..flow.steps.len()).any(|index| {
             targets(flow, index).iter().any(|target| matches!(target, Target::Call(_)))
         })
