@@ -41,7 +41,12 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("sheet", [].as_slice()),
         ("people", ["sheet", "understanding", "places"].as_slice()),
         ("places", ["understanding"].as_slice()),
-        ("records", ["flow", "places"].as_slice()),
+        ("audience", ["flow", "places"].as_slice()),
+        ("calendar", [].as_slice()),
+        (
+            "records",
+            ["flow", "locale", "membership", "people", "places", "understanding"].as_slice(),
+        ),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate"].as_slice()),
         ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
@@ -85,7 +90,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 14] = [
+const PURE: [&str; 16] = [
+    "audience",
+    "calendar",
     "people",
     "places",
     "dlt",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cel::Value;
-use cel::common::ast::{Expr, IdedExpr, LiteralValue};
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 
 use super::{Condition, Facts, Known, PURPOSES};
 use crate::contact::Language;
@@ -109,7 +109,10 @@ impl Literals {
                     _ => None,
                 };
                 self.counted.extend(counted.cloned());
+                // `order[0]`: lists are looked at in the order of the file alone.
+                let is_placed = call.func_name == operators::INDEX;
                 call.target.is_none()
+                    && !is_placed
                     && (is_operator || counted.is_some())
                     && call.args.iter().all(|part| self.collect(part))
             }

@@ -295,14 +295,19 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of effects: 0
     rows of events: 0
     rows of handovers: 1
+    rows of holds: 0
+    rows of imports: 0
     rows of inbound_keys: 43
     rows of media: 0
     rows of member_history: 0
+    rows of member_states: 3
     rows of members: 2
     rows of merge_queue: 0
     rows of messages: 81
     rows of outgoing: 42
     rows of parked: 1
+    rows of place_names: 0
+    rows of places: 0
     rows of posts: 0
     rows of provider_ids: 35
     rows of requests: 0
