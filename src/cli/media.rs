@@ -1,7 +1,6 @@
 //! `samvad media`: the photos, voice notes and papers that flows asked people for, as they lie sealed in
 //! the folder of media.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -77,11 +76,7 @@ fn export(folder: &MediaFolder, row: &MediumRow, out: &Path) -> anyhow::Result<(
         Err(reason) => bail!("medium {} is not kept: {reason}", row.id),
     };
     let bytes = folder.read(medium)?;
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(out).and_then(|mut file| file.write_all(&bytes));
+    let written = super::private_file(out).and_then(|mut file| file.write_all(&bytes));
     written.with_context(|| {
         format!("{} cannot be written; name a file that is not there yet", out.display())
     })?;

@@ -112,7 +112,7 @@ pub(super) fn result_file(path: &Path) -> anyhow::Result<CsvWriter<BufWriter<Fil
             if path.exists() { "is there already; name another file" } else { "cannot be written" };
         format!("{} {why}", path.display())
     };
-    let file = File::options().write(true).create_new(true).open(path).with_context(cannot)?;
+    let file = super::private_file(path).with_context(cannot)?;
     CsvWriter::new(
         BufWriter::new(file),
         &["row", "column", "header", "what stands there", "reason"],

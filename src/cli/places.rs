@@ -459,6 +459,6 @@ pub(super) fn csv_file(file: &Path, header: &[&str]) -> anyhow::Result<CsvWriter
             if file.exists() { "is there already; name another file" } else { "cannot be written" };
         format!("{} {why}", file.display())
     };
-    let out = File::options().write(true).create_new(true).open(file).with_context(cannot)?;
+    let out = super::private_file(file).with_context(cannot)?;
     CsvWriter::new(BufWriter::new(out), header).with_context(cannot)
 }

@@ -1,7 +1,7 @@
 //! Places as the cells of a list name them, or why they name none.
 
 use crate::contact::Language;
-use crate::geography::{Assembly, District, Geography, LAST_BOOTH};
+use crate::geography::{Assembly, District, Geography, LAST_BOOTH, clean};
 use crate::sheet::Cell;
 use crate::understanding::{Kind, Meaning, Reading, read as hear};
 
@@ -70,6 +70,11 @@ pub(super) fn assembly<'g>(
 
 /// The number of a booth.
 pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u16, String> {
+    if has_letter(text) {
+        return Err(
+            "a booth with a letter has no number of its own yet: leave this row out".to_owned()
+        );
+    }
     let kind = Kind::Number { from: 1, to: LAST_BOOTH };
     let number = cell.whole().or_else(|| match hear(kind, text, geography) {
         Reading::Sure(Meaning::Number(number)) => Some(number),
@@ -79,4 +84,15 @@ pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u1
         .filter(|number| (1..=LAST_BOOTH).contains(number))
         .and_then(|number| u16::try_from(number).ok())
         .ok_or_else(|| format!("write the number of the booth, 1 to {LAST_BOOTH}"))
+}
+
+/// `45क`, `45 A`: a booth beside the one of that number.
+fn has_letter(text: &str) -> bool {
+    let cleaned = clean(text);
+    let words: Vec<&str> = cleaned.split(' ').collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty();
+    let is_letter = |word: &str| !is_number(word) && word.chars().count() == 1;
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, [number, letter] if is_number(number) && is_letter(letter)))
 }

@@ -48,6 +48,10 @@ pub struct Refusal {
 /// Longer words are no name of a sector, of a father, of a form.
 pub(super) const LONGEST_WORDS: usize = 200;
 
+/// In a column of proofs, words that prove nothing.
+const NO_PROOF: [&str; 12] =
+    ["true", "false", "y", "n", "na", "n/a", "nil", "null", "none", "pending", "लंबित", "बाकी"];
+
 struct Reader<'a> {
     columns: &'a Columns,
     row: &'a Row,
@@ -75,7 +79,7 @@ pub(super) fn read(
     let sector = reader.words(Column::Sector).or_else(|| reader.words(Column::SectorName));
     let booth = reader.booth();
     let since = reader.since();
-    let consent = reader.words(Column::Consent);
+    let consent = reader.consent();
     let district = assembly.and_then(|number| reader.district_of(number)).or(district);
     if let Some(post) = post {
         let told = [
@@ -201,6 +205,27 @@ impl Reader<'_> {
             return None;
         }
         Some(text)
+    }
+
+    /// What the office can show that the person agreed. A bare yes shows nothing, and a no is none.
+    fn consent(&mut self) -> Option<String> {
+        if self.is_shared(Column::Consent) {
+            return None;
+        }
+        let words = self.words(Column::Consent)?;
+        let small = words.to_lowercase();
+        let said = matches!(hear(Kind::YesNo, &words, self.geography), Reading::Sure(_))
+            || NO_PROOF.contains(&small.trim())
+            || !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0');
+        if said {
+            self.refuse(
+                Column::Consent,
+                "write what the office can show: the number of the form, the day of the message; leave it \
+                 empty where there is nothing",
+            );
+            return None;
+        }
+        Some(words)
     }
 
     fn gender(&mut self) -> Option<Gender> {

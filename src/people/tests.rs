@@ -310,3 +310,28 @@ fn gender_and_year_of_birth_are_read_as_lists_have_them() {
     assert!(reason("जन्म वर्ष", "1785").contains("four digits"));
     assert!(reason("लिंग", "x").contains("पुरुष"));
 }
+
+#[test]
+fn a_yes_proves_no_consent_and_a_no_is_none() {
+    for said in ["नहीं", "no", "0", "-", "—", "हाँ", "yes", "FALSE", "लंबित", "n/a"]
+    {
+        let reason = reason("सहमति का प्रमाण", said);
+        assert!(reason.contains("the number of the form"), "{said}: {reason}");
+    }
+    for (said, proof) in
+        [("फॉर्म 7", Some("फॉर्म 7")), ("2026-11-04", Some("2026-11-04")), ("", None)]
+    {
+        let entry = with("सहमति का प्रमाण", said).unwrap();
+        assert_eq!(entry.consent.as_deref(), proof, "{said}");
+    }
+}
+
+#[test]
+fn a_booth_with_a_letter_is_not_the_booth_of_that_number() {
+    for said in ["45क", "45A", "45 क", "बूथ 45ख"] {
+        assert!(reason("बूथ", said).contains("a booth with a letter"), "{said}");
+    }
+    for said in ["45", "बूथ न. 45", "४५", "booth no 45"] {
+        assert_eq!(with("बूथ", said).unwrap().booth, Some(45), "{said}");
+    }
+}

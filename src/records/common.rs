@@ -6,7 +6,7 @@ use super::{RecordsError, Request};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
-use crate::geography::{Sound, clean};
+use crate::geography::{Sound, clean, fold};
 use crate::message::{Channel, InboundContent, Mark, Status};
 use crate::seal::{INDEX_KEY, Keyring, SealError};
 
@@ -171,14 +171,26 @@ pub(super) fn ready_fact(
     })
 }
 
-/// By what a name is found, and known again on one phone: however it is spelt.
-pub(super) fn sound_of(name: &str) -> Sound {
-    Sound::of(clean(name).split(' '))
+/// By what a name is found, and known again on one phone, however it is spelt: its sound; where its script
+/// has none to us (Urdu), the name as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NameKey(Vec<u8>);
+
+impl NameKey {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+pub(super) fn sound_of(name: &str) -> NameKey {
+    let sound = Sound::of(clean(name).split(' '));
+    let letters = sound.letters();
+    NameKey(if letters.is_empty() { fold(name).into_bytes() } else { letters.to_vec() })
 }
 
 /// The keyed hash of a name by its sound.
 pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
-    halves(keyring.keyed_hash("name", 0, sound_of(name).letters())).0
+    halves(keyring.keyed_hash("name", 0, sound_of(name).bytes())).0
 }
 
 /// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.

@@ -15,10 +15,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::common::sound_of;
+use super::common::{NameKey, sound_of};
 use crate::clock::from_ms;
 use crate::contact::PhoneNumber;
-use crate::geography::Sound;
 use crate::message::Purpose;
 use crate::people::{Column, MOST_ON_ONE_PHONE};
 use crate::places::{Delimitation, Place};
@@ -328,7 +327,7 @@ struct OnIt {
     row: Row,
     person: i64,
     name: String,
-    sound: Sound,
+    sound: NameKey,
     details: Details,
     standing: Standing,
 }
@@ -396,7 +395,7 @@ impl Planner<'_> {
         let found = phone.people.iter().position(is_they);
         let nobody_there = phone.active().next().is_none();
         if found.is_none()
-            && let Some(refused) = why_nobody_new(phone, sound)
+            && let Some(refused) = why_nobody_new(phone, &sound)
         {
             return refused;
         }
@@ -559,8 +558,8 @@ fn refused(column: Column, reason: String) -> Taken {
 }
 
 /// Why nobody of this name is added to a phone.
-fn why_nobody_new(phone: &Phone, sound: Sound) -> Option<Taken> {
-    let left = phone.people.iter().filter(|person| person.sound == sound);
+fn why_nobody_new(phone: &Phone, sound: &NameKey) -> Option<Taken> {
+    let left = phone.people.iter().filter(|person| person.sound == *sound);
     let left = left.filter_map(|person| match person.standing {
         Standing::Left { at } => Some(at),
         Standing::Member | Standing::Over => None,

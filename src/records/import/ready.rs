@@ -69,9 +69,9 @@ pub(in crate::records) fn seal(
 fn twin_hash(keyring: &Keyring, name: &str, details: &Details) -> Option<i64> {
     let seat = i64::from(details.assembly?);
     let at = seat * 10_000 + details.booth.map_or(0, i64::from);
-    let mut sounds = sound_of(name).letters().to_vec();
+    let mut sounds = sound_of(name).bytes().to_vec();
     sounds.push(0);
-    sounds.extend_from_slice(sound_of(details.father.as_deref().unwrap_or("")).letters());
+    sounds.extend_from_slice(sound_of(details.father.as_deref().unwrap_or("")).bytes());
     Some(halves(keyring.keyed_hash("twin", at, &sounds)).0)
 }
 

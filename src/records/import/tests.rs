@@ -137,6 +137,15 @@ fn people_on_one_phone_are_told_apart_by_the_sound_of_their_names() {
 }
 
 #[test]
+fn people_whose_names_have_no_sound_to_us_are_told_apart_as_they_are_written() {
+    let mut store = Store::default();
+    assert_eq!(store.one(incoming("راشد علی")), Taken::New);
+    assert_eq!(store.one(incoming("سلمیٰ بیگم")), Taken::Added);
+    assert_eq!(store.one(incoming("راشد علی")), Taken::Unchanged);
+    assert_eq!(store.there().people.len(), 2);
+}
+
+#[test]
 fn what_nobody_said_is_filled_in_and_what_stands_is_not_overwritten() {
     let mut store = Store::default();
     store.one(incoming("राम कुमार"));

@@ -144,13 +144,14 @@ pub(in crate::records) const ASIDE: [&str; 3] = [
      WHERE contact = ?3 AND person = 0 AND until IS NULL",
 ];
 
-/// The others on the phone of the one that is given up get numbers nobody has on that of the one that stays.
+/// The others on the phone of the one that is given up get numbers nobody has on either phone: a number that
+/// one of them still has could not be given to another meanwhile.
 pub(in crate::records) const OTHERS: [&str; 3] = [
-    "UPDATE posts SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+    "UPDATE posts SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))
      WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
-    "UPDATE consents SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+    "UPDATE consents SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))
      WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
-    "UPDATE members SET person = person + (SELECT max(person) FROM members WHERE contact = ?1)
+    "UPDATE members SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))
      WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
 ];
 
