@@ -62,8 +62,8 @@ async fn join_under_kills(house: &House, citizens: usize, mut trouble: impl FnMu
     let (report, ()) = join_under(house, &plan, killing).await;
     let members = house.metric("samvad_members").await;
     let unknown = house.metric("samvad_outgoing{status=\"unknown\"}").await;
-    server.stop();
     let failed = house.metric("samvad_outgoing{status=\"failed\"}").await;
+    server.stop();
     Outcome { report, members, unknown, failed }
 }
 
