@@ -262,6 +262,7 @@ fn walk(flows: &Flows, rendering: Rendering, kept: Kept, messages: &[InboundCont
             session: snapshot.session.as_ref(),
             event: Event::Message { content, sent_at: start.now },
             reserved: &start.reserved,
+            reached: None,
         };
         let outcome = flow::turn(flows, &turn);
         turns += 1;
@@ -319,6 +320,7 @@ fn by_step(flows: &Flows, runs: usize, time: Duration) {
                         session: session.as_ref(),
                         event: Event::Message { content, sent_at: talk.now },
                         reserved: &talk.reserved,
+                        reached: None,
                     };
                     let outcome = flow::turn(flows, &turn);
                     black_box(write(&outcome.session));

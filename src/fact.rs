@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::contact::{ConsentNow, Contact, Language, Member};
 use crate::message::Purpose;
 
+/// The name under which a request says which broadcast it answers.
+pub const BROADCAST: &str = "broadcast";
+
 /// One thing a conversation made true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
@@ -40,6 +43,8 @@ pub enum Fact {
     Rang,
     /// The person asked for the menu: the bot speaks again.
     TakeBack,
+    /// The message answers a broadcast that came to this person; the first answer counts.
+    Answered { broadcast: i64 },
     /// The person asked the office for something: one of their rights (`erasure`, `correction`,
     /// `access`), a complaint, a number that was lost. The ticket came with the turn.
     Request {
@@ -49,6 +54,18 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         details: Vec<Detail>,
     },
+}
+
+/// A broadcast that came to a person, when they write: it may be what they speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    pub broadcast: i64,
+    /// What the office calls it.
+    pub name: String,
+    /// The flow an answer to it opens.
+    pub flow: Option<String>,
+    /// They quoted it or tapped its button; else it is only the newest that reached them, within 48 hours.
+    pub named: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
@@ -159,7 +176,7 @@ impl Contact {
             Fact::HandOver { .. } => self.handed_over = true,
             Fact::TakeBack => self.handed_over = false,
             // Kept by the records alone: no turn asks for them.
-            Fact::Referred { .. } | Fact::Request { .. } => {}
+            Fact::Referred { .. } | Fact::Request { .. } | Fact::Answered { .. } => {}
         }
     }
 }

@@ -92,7 +92,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
-use crate::fact::Fact;
+use crate::fact::{Fact, Reached};
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
@@ -128,6 +128,8 @@ pub struct Turn<'a> {
     pub session: Option<&'a Session>,
     pub event: Event<'a>,
     pub reserved: &'a Reserved,
+    /// The broadcast a message may answer.
+    pub reached: Option<&'a Reached>,
 }
 
 /// What made this turn.

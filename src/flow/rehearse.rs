@@ -105,7 +105,7 @@ pub(super) const KEYS: [&str; 11] = [
     "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
     "talk", "then",
 ];
-pub(super) const LINES: [&str; 11] = [
+pub(super) const LINES: [&str; 12] = [
     "me",
     "tap",
     "send",
@@ -117,6 +117,7 @@ pub(super) const LINES: [&str; 11] = [
     "wait",
     "fetched",
     "office",
+    "broadcast",
 ];
 pub(super) const PICTURES: [&str; 1] = ["membership_card"];
 /// What is said of the end.
@@ -168,6 +169,7 @@ fn play(
     report.flow.clone_from(&flow.text);
     let mut stage = Stage {
         flows,
+        rehearsed: flow.text.clone(),
         talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
         said: Vec::new(),
         place: flow.place,
@@ -204,6 +206,8 @@ fn play(
 /// A rehearsal under way.
 struct Stage<'f> {
     flows: &'f Flows,
+    /// The flow it rehearses.
+    rehearsed: String,
     talk: Talk,
     /// Replies of the newest turn.
     said: Vec<Heard>,
@@ -299,6 +303,12 @@ impl Stage<'_> {
                 let (replies, trace) =
                     self.talk.wait(self.flows, SignedDuration::from_secs(seconds));
                 self.heard(time.place, &replies, trace);
+            }
+            "broadcast" => {
+                let name = word(value, "`broadcast`", findings)?;
+                self.nothing_unheard(findings)?;
+                self.talk.reach(&name.text, &self.rehearsed);
+                self.place = name.place;
             }
             "fetched" => self.fetched(value, findings)?,
             "office" => self.office(value, findings)?,

@@ -436,6 +436,10 @@ fn of_line(key: &str) -> Value {
                 &[],
             ),
         ]}),
+        "broadcast" => json!({
+            "description": "A broadcast of this name reaches the person; an answer to it begins the flow.",
+            "allOf": [name()],
+        }),
         "office" => json!({
             "description": "The person of the office gives the conversation back.",
             "enum": ["done"],

@@ -70,6 +70,9 @@ pub struct Session {
     /// The ticket of a request filed in this conversation.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
+    /// The broadcast whose answer began the conversation, as the office calls it.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub broadcast: Option<String>,
     /// The conversation was handed to a person of the office where it stood.
     #[serde(rename = "m", default, skip_serializing_if = "is_false")]
     pub muted: bool,

@@ -9,7 +9,7 @@ use super::turn::{Trace, turn_walked};
 use super::ways::Passed;
 use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn, Unsaid};
 use crate::contact::Contact;
-use crate::fact::Fact;
+use crate::fact::{Fact, Reached};
 use crate::gate::{self, Refusal};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Choice, Content, InboundContent, Reply, Template};
@@ -33,6 +33,8 @@ pub struct Talk {
     pub effects: Vec<Effect>,
     /// The newest HTTP call, until it is answered.
     asked: Option<Fetch>,
+    /// The broadcast that reached the person last.
+    pub reached: Option<Reached>,
     /// The choices of the newest reply that had any.
     choices: Vec<Choice>,
     /// Whether that reply left as a template, whose buttons come back otherwise.
@@ -70,6 +72,7 @@ impl Talk {
             timers: Vec::new(),
             effects: Vec::new(),
             asked: None,
+            reached: None,
             choices: Vec::new(),
             by_template: false,
             walked: Vec::new(),
@@ -250,6 +253,12 @@ impl Talk {
         due.min_by_key(|timer| timer.due).cloned()
     }
 
+    /// A broadcast reaches the person; an answer to it opens this flow.
+    pub fn reach(&mut self, name: &str, flow: &str) {
+        let (name, flow) = (name.to_owned(), Some(flow.to_owned()));
+        self.reached = Some(Reached { broadcast: 1, name, flow, named: false });
+    }
+
     /// Any event; the outcome is taken over as the shell would.
     pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
         let turn = Turn {
@@ -260,6 +269,7 @@ impl Talk {
             session: self.session.as_ref(),
             event,
             reserved: &self.reserved,
+            reached: self.reached.as_ref(),
         };
         let (outcome, trace, passed) = turn_walked(flows, &turn);
         self.walked.extend(passed);

@@ -11,7 +11,7 @@ use super::text::TextId;
 use super::turn::{DEEPEST_CALL, Run, WayOn};
 use super::ways::Way;
 use crate::contact::Language;
-use crate::fact::{Consent, Detail, Fact, MemberDetails, NewMember};
+use crate::fact::{BROADCAST, Consent, Detail, Fact, MemberDetails, NewMember};
 use crate::message::Purpose;
 
 /// A step of the current flow, or where a called flow came back to.
@@ -276,10 +276,12 @@ impl<'t> Run<'t> {
         self.park_for(flow);
         let parked = std::mem::take(&mut self.session.parked);
         let ticket = self.session.ticket.take();
+        let broadcast = self.session.broadcast.take();
         // Counting on from an earlier conversation keeps its buttons from fitting this one.
         let visit =
             if self.open { self.session.visit } else { self.first_visit().max(self.session.visit) };
-        self.session = Session { ticket, parked, ..Session::new(&definition.name, visit) };
+        self.session =
+            Session { ticket, broadcast, parked, ..Session::new(&definition.name, visit) };
         self.open = true;
         self.flow = flow;
     }
@@ -433,12 +435,15 @@ impl<'t> Run<'t> {
             Action::Request { kind, with } => {
                 let ticket = self.turn.reserved.ticket.clone();
                 self.session.ticket = Some(ticket.clone());
-                let details = with
+                let mut details: Vec<Detail> = with
                     .iter()
                     .filter_map(|name| {
                         Some(Detail { name: name.clone(), text: self.detail_text(name)? })
                     })
                     .collect();
+                if let Some(broadcast) = self.session.broadcast.clone() {
+                    details.push(Detail { name: BROADCAST.to_owned(), text: broadcast });
+                }
                 self.fact(Fact::Request { kind: kind.clone(), ticket, details });
             }
         }

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::shard::Source;
 use super::{Admission, Answer};
+use crate::fact::Reached;
 use crate::message::{Inbound, OutgoingId, Reply};
 use crate::records::{Chain, RecordsError, Snapshot, Verdict};
 
@@ -32,6 +33,8 @@ pub(super) struct Item {
     pub source: Source,
     pub inbound: Inbound,
     pub received_at: Timestamp,
+    /// The broadcast it may answer.
+    pub reached: Option<Reached>,
     /// Whoever waits to answer a provider; several when the same message came at once.
     pub waiters: Vec<oneshot::Sender<Answer>>,
     pub failures: u32,
@@ -260,6 +263,7 @@ mod tests {
             source: Source::Message,
             inbound,
             received_at,
+            reached: None,
             waiters: Vec::new(),
             failures: 0,
             reason: String::new(),

@@ -8,6 +8,7 @@ mod answers;
 mod cache;
 mod flows;
 mod lane;
+mod lately;
 mod shard;
 mod timers;
 
@@ -23,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::delivery::{Delivery, Reports};
+use crate::fact::Reached;
 use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
 use crate::records::{Adopted, Records, RecordsError, Verdict};
@@ -130,6 +132,7 @@ struct Inner {
     /// Rung when a committed turn wants something done.
     wanted: Arc<Notify>,
     known: cache::Known,
+    broadcasts: lately::Lately,
 }
 
 impl Intake {
@@ -165,6 +168,7 @@ impl Intake {
             shards,
             wanted,
             known: cache::Known::default(),
+            broadcasts: lately::Lately::default(),
         });
         let intake = Intake { inner };
         let timers = timers::run(intake.clone(), options.shutdown.clone());
@@ -422,15 +426,18 @@ impl Intake {
     ) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let contacts = self.contacts_of(&inbound).await?;
+        let mut reached = self.reached(&inbound, &contacts, received_at).await?.into_iter();
         let mut notes = Vec::new();
         let mut turned = Vec::with_capacity(inbound.len());
         for (message, contact) in inbound.into_iter().zip(contacts) {
+            let may_answer = reached.next().flatten();
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
             if message.content.is_turned() {
-                let (work, wait) =
+                let (mut work, wait) =
                     shard::Work::new(contact, shard::Source::Message, message, received_at);
+                work.item.reached = may_answer;
                 turned.push(work);
                 waits.push(wait);
             } else {
@@ -448,6 +455,26 @@ impl Intake {
             }
         }
         Ok(())
+    }
+
+    /// The broadcast each message may answer, in order: none of them while no broadcast went out lately.
+    async fn reached(
+        &self,
+        inbound: &[Inbound],
+        contacts: &[Option<i64>],
+        now: jiff::Timestamp,
+    ) -> Result<Vec<Option<Reached>>, RecordsError> {
+        let inner = &self.inner;
+        if !inner.broadcasts.were_lately(&inner.records, now).await? {
+            return Ok(Vec::new());
+        }
+        let mut asked = Vec::with_capacity(inbound.len());
+        for (message, contact) in inbound.iter().zip(contacts) {
+            let contact = contact.filter(|_| message.content.is_turned()).unwrap_or_default();
+            let quoted = message.quoted.as_ref().map(|quoted| (message.channel, quoted.clone()));
+            asked.push((contact, quoted));
+        }
+        inner.records.reached(asked, now).await
     }
 
     /// Puts each item into the lane of its contact, all of a shard at once.

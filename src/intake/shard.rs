@@ -70,6 +70,7 @@ impl Work {
             source,
             inbound,
             received_at,
+            reached: None,
             waiters: vec![done],
             failures: 0,
             reason: String::new(),
@@ -367,6 +368,7 @@ impl Shard {
                 session: base.session.as_ref(),
                 event: event_of(&item, call),
                 reserved: &reserved,
+                reached: item.reached.as_ref(),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| flow::turn(&flows, &turn)));

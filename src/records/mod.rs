@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::config::is_postgres;
 use crate::contact::{Contact, Identities, PhoneNumber, Road};
-use crate::fact::Fact;
+use crate::fact::{Fact, Reached};
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
     AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, Mark, OF_EFFECTS, Outgoing,
@@ -70,6 +70,16 @@ pub struct Sender {
     /// Another of the addresses is another contact's: [`Records::unite`] decides whether the two are one.
     pub is_torn: bool,
 }
+/// A message that may answer a broadcast: its contact, and the provider's id of what it quotes.
+pub type MayAnswer = (i64, Option<(Channel, String)>);
+
+/// So long after a broadcast reached somebody a word of theirs may be about it (48 hours).
+const ANSWERS_MS: i64 = 48 * 60 * 60 * 1000;
+
+fn answers_since(now: Timestamp) -> i64 {
+    now.as_millisecond().saturating_sub(ANSWERS_MS)
+}
+
 /// The sequence of member numbers; see [`Records::reserve`].
 pub const MEMBER_NUMBERS: &str = "member";
 
@@ -592,6 +602,21 @@ impl Records {
         count: u64,
     ) -> Result<Range<u64>, RecordsError> {
         on!(self, store => store.reserve(sequence, count).await)
+    }
+
+    /// Whether a message of any broadcast left within the time in which an answer to it may come.
+    pub async fn spoke_lately(&self, now: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.spoke_since(answers_since(now)).await)
+    }
+
+    /// The broadcast each message may answer, one for each, in order: the one it quotes, else the newest
+    /// that reached the person within 48 hours.
+    pub async fn reached(
+        &self,
+        asked: Vec<MayAnswer>,
+        now: Timestamp,
+    ) -> Result<Vec<Option<Reached>>, RecordsError> {
+        on!(self, store => store.reached(asked, answers_since(now)).await)
     }
 
     /// Timers due by now, each claimed for a minute so that replicas do not turn it twice.

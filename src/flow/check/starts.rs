@@ -14,8 +14,9 @@ use crate::understanding::{self, Command};
 
 /// The flows that come with the house: where one of them and a flow of the office begin with the same
 /// word, the office's is the one to change.
-const SHIPPED: [&str; 13] = [
+const SHIPPED: [&str; 14] = [
     "complaint",
+    "dialogue",
     "greeting",
     "help",
     "join",

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Lead, Run, smalltalk};
-use crate::fact::Fact;
+use crate::fact::{self, Fact};
 use crate::flow::answer::{self, Around, Heard};
 use crate::flow::definition::{Answer, Ask, Choices, NOT_UNDERSTOOD};
 use crate::flow::render::{Tap, Tapped, pages, zeros};
@@ -31,6 +31,7 @@ impl<'t> Run<'t> {
             return;
         }
         self.hear_the_language(content);
+        self.count_answer(content);
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
         self.session.muted = muted && self.session.muted;
@@ -78,11 +79,88 @@ impl<'t> Run<'t> {
         if expired {
             self.open = false;
         }
-        if self.open {
+        if self.open && !self.speaks_of_a_broadcast(content) {
             self.reply_to_question(content, sent_at);
             return;
         }
         self.begin(content, expired);
+    }
+
+    /// Whoever writes after a broadcast answered it when they named it, or when nothing else is open and
+    /// they begin nothing else.
+    fn count_answer(&mut self, content: &InboundContent) {
+        if let Some(reached) = self.turn.reached
+            && (reached.named || (self.asks_nothing() && !self.begins_another(content, false)))
+        {
+            self.fact(Fact::Answered { broadcast: reached.broadcast });
+        }
+    }
+
+    /// Whether nobody waits for an answer: nothing is open, or what is open takes its time.
+    fn asks_nothing(&self) -> bool {
+        !self.open || self.expired() || self.session.rest.is_some()
+    }
+
+    /// Whether a message leaves what is open alone and speaks to a broadcast: it names it, or nobody
+    /// waits for another answer. A second message about it goes on where the first began.
+    fn speaks_of_a_broadcast(&self, content: &InboundContent) -> bool {
+        let Some((flow, reached)) = self.dialogue(content) else { return false };
+        (reached.named || self.asks_nothing()) && flow != self.flow
+    }
+
+    /// The flow that takes an answer to the broadcast, where this message may be one.
+    fn dialogue(&self, content: &InboundContent) -> Option<(usize, &'t fact::Reached)> {
+        let reached = self.turn.reached?;
+        let flow = self.flows.by_name.get(reached.flow.as_ref()?).copied()?;
+        (!self.begins_another(content, reached.named)).then_some((flow, reached))
+    }
+
+    /// Whether a message is of something else than the broadcast that came last: a button of ours, a word
+    /// that begins a flow, a bare greeting that quotes nothing.
+    fn begins_another(&self, content: &InboundContent, named: bool) -> bool {
+        match content {
+            InboundContent::Button { payload, .. } => {
+                Tap::read(payload).is_some() || self.started_by(payload).is_some()
+            }
+            InboundContent::Choice { .. } | InboundContent::Welcome => true,
+            InboundContent::Text { text } => {
+                self.started_by(text).is_some() || (!named && smalltalk::greets(text))
+            }
+            _ => false,
+        }
+    }
+
+    /// Begins the flow that takes the answer. What the broadcast asked is its first question: a message
+    /// that answers it is not asked for again. A consent is: nobody saw its words yet.
+    fn begin_dialogue(&mut self, flow: usize, reached: &fact::Reached, content: &InboundContent) {
+        self.turn_to(flow);
+        self.session.broadcast = Some(reached.name.clone());
+        let Some((ask, _)) = self.open_question().filter(|(ask, _)| ask.notice.is_none()) else {
+            return;
+        };
+        let given = answer::read_content(ask, content).or_else(|| {
+            let district = self.district_of(ask);
+            if let InboundContent::Button { payload, .. } = content {
+                let visible = self.visible(ask);
+                let visible = visible.as_deref();
+                let tapped = answer::tapped(self.flows, ask, payload, visible, district.as_deref());
+                if tapped.is_some() {
+                    return tapped;
+                }
+            }
+            let text = content.text().filter(|text| !text.trim().is_empty())?;
+            let order = self.order(ask);
+            let around = self.around(district.as_deref(), order.as_deref());
+            match answer::read(self.flows, ask, text, around) {
+                Heard::Answer(given) => Some(given),
+                Heard::Unsure(_) | Heard::Nothing => None,
+            }
+        });
+        if let (Some(given), Some(question)) = (given, self.question.take()) {
+            self.said.truncate(question);
+            self.keep_medium(content);
+            self.answer(ask, given);
+        }
     }
 
     /// Whoever never chose a language and begins a conversation is answered in the one they write,
@@ -136,6 +214,9 @@ impl<'t> Run<'t> {
                 self.start(flow);
                 return;
             }
+        }
+        if let Some((flow, reached)) = self.dialogue(content) {
+            return self.begin_dialogue(flow, reached, content);
         }
         if expired {
             self.say(self.flows.common.expired);

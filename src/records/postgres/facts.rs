@@ -15,7 +15,9 @@ use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts, ready_addresses,
 };
 use crate::records::import::MemberState;
-use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
+use crate::records::sql::{
+    contacts as contacts_sql, facts as sql, outgoing as outgoing_sql, reached as reached_sql,
+};
 use crate::records::totals::Total;
 
 /// In the order of the arrays: the ledger is read by moment and number.
@@ -301,6 +303,9 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         Fact::RenewMembership { ends } => {
             tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
             tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond()]).await?;
+        }
+        Fact::Answered { broadcast } => {
+            tx.sql.run(reached_sql::ANSWERED, &[broadcast, &contact, &told.at]).await?;
         }
         Fact::Rang => {
             tx.sql.run(sql::RANG, &[&contact, &told.at]).await?;

@@ -25,6 +25,7 @@ mod outgoing;
 mod partitions;
 mod place;
 mod places;
+mod reached;
 mod read;
 mod readers;
 mod requests;

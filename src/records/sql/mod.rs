@@ -12,6 +12,7 @@ pub(super) mod outgoing;
 pub(super) mod places;
 pub(super) mod posts;
 pub(super) mod process;
+pub(super) mod reached;
 pub(super) mod reseal;
 pub(super) mod statuses;
 pub(super) mod turns;

@@ -10,7 +10,9 @@ use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
 };
 use crate::records::import::MemberState;
-use crate::records::sql::{contacts as contacts_sql, facts as sql, outgoing as outgoing_sql};
+use crate::records::sql::{
+    contacts as contacts_sql, facts as sql, outgoing as outgoing_sql, reached as reached_sql,
+};
 use crate::records::totals::Total;
 
 impl Sqlite {
@@ -143,6 +145,9 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
         Fact::Language { language, guessed } => {
             let chosen = i64::from(!guessed);
             tx.run(sql::SET_LANGUAGE, (told.contact, language.code(), chosen))?;
+        }
+        Fact::Answered { broadcast } => {
+            tx.run(reached_sql::ANSWERED, (*broadcast, told.contact, told.at))?;
         }
         Fact::Rang => {
             tx.run(sql::RANG, (told.contact, told.at))?;

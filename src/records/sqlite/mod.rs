@@ -16,6 +16,7 @@ mod migrate;
 pub(super) mod move_out;
 mod outgoing;
 mod places;
+mod reached;
 mod read;
 mod readers;
 mod requests;

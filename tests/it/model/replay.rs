@@ -277,6 +277,7 @@ impl Search<'_> {
                 session: state.session.as_ref(),
                 event,
                 reserved: &reserved,
+                reached: None,
             },
         )
     }
