@@ -13,6 +13,8 @@ mod condition;
 mod coverage;
 mod definition;
 mod diagnostic;
+#[cfg(test)]
+mod dialogue_tests;
 mod dlt;
 #[cfg(test)]
 mod docs_tests;
