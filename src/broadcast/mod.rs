@@ -6,9 +6,13 @@
 //!   └────────┴──────────┴───────────┴──────────┴──────────┴────────┴─▶ cancelled, expired
 //! ```
 
+mod candidate;
 mod life;
 
+pub use candidate::{Candidate, KnownRoad, Membership};
 pub use life::BroadcastState;
+
+pub use crate::audience::{Home, Standing};
 
 use crate::contact::Language;
 use crate::gate::Refusal;
