@@ -51,8 +51,8 @@ use crate::seal::Keyring;
 
 pub use self::beside::{Beside, Handover};
 pub use self::broadcasts::{
-    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts,
-    Progress, Release, Took,
+    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast,
+    PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
@@ -80,6 +80,13 @@ pub type MayAnswer = (i64, Option<(Channel, String)>);
 
 /// So long after a broadcast reached somebody a word of theirs may be about it (48 hours).
 const ANSWERS_MS: i64 = 48 * 60 * 60 * 1000;
+
+/// No broadcast takes longer than this to be sent.
+const LONGEST_RUN_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+fn begun_since(now: Timestamp) -> i64 {
+    answers_since(now).saturating_sub(LONGEST_RUN_MS)
+}
 
 fn answers_since(now: Timestamp) -> i64 {
     now.as_millisecond().saturating_sub(ANSWERS_MS)
@@ -609,9 +616,9 @@ impl Records {
         on!(self, store => store.reserve(sequence, count).await)
     }
 
-    /// Whether a message of any broadcast left within the time in which an answer to it may come.
+    /// Whether a broadcast went out so lately that a message may be an answer to it.
     pub async fn spoke_lately(&self, now: Timestamp) -> Result<bool, RecordsError> {
-        on!(self, store => store.spoke_since(answers_since(now)).await)
+        on!(self, store => store.spoke_since(begun_since(now)).await)
     }
 
     /// The broadcast each message may answer, one for each, in order: the one it quotes, else the newest
@@ -621,7 +628,7 @@ impl Records {
         asked: Vec<MayAnswer>,
         now: Timestamp,
     ) -> Result<Vec<Option<Reached>>, RecordsError> {
-        on!(self, store => store.reached(asked, answers_since(now)).await)
+        on!(self, store => store.reached(asked, (answers_since(now), begun_since(now))).await)
     }
 
     /// Timers due by now, each claimed for a minute so that replicas do not turn it twice.

@@ -16,7 +16,8 @@ use crate::records::common::{
 };
 use crate::records::import::MemberState;
 use crate::records::sql::{
-    contacts as contacts_sql, facts as sql, outgoing as outgoing_sql, reached as reached_sql,
+    broadcasts, contacts as contacts_sql, facts as sql, outgoing as outgoing_sql,
+    reached as reached_sql,
 };
 use crate::records::totals::Total;
 
@@ -305,7 +306,7 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
             tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond()]).await?;
         }
         Fact::Answered { broadcast } => {
-            tx.sql.run(reached_sql::ANSWERED, &[broadcast, &contact, &told.at]).await?;
+            tx.sql.run(broadcasts::REPLIED, &[broadcast, &contact, &told.at]).await?;
         }
         Fact::Rang => {
             tx.sql.run(sql::RANG, &[&contact, &told.at]).await?;

@@ -22,7 +22,7 @@ impl Postgres {
     pub(in crate::records) async fn reached(
         &self,
         asked: Vec<MayAnswer>,
-        since: i64,
+        (since, begun): (i64, i64),
     ) -> Result<Vec<Option<Reached>>, RecordsError> {
         let keyring = &self.keyring;
         let hashed: Vec<(i64, Option<(i64, i64)>)> = asked
@@ -39,7 +39,7 @@ impl Postgres {
             .ask(move |statements| async move {
                 let mut reached = Vec::with_capacity(hashed.len());
                 for (contact, quoted) in hashed {
-                    reached.push(reached_by(&statements, *contact, *quoted, since).await?);
+                    reached.push(reached_by(&statements, *contact, *quoted, (since, begun)).await?);
                 }
                 Ok(reached)
             })
@@ -51,14 +51,14 @@ async fn reached_by(
     statements: &Sql,
     contact: i64,
     quoted: Option<(i64, i64)>,
-    since: i64,
+    (since, begun): (i64, i64),
 ) -> Result<Option<Reached>, Fault> {
     if let Some((hash, rest)) = quoted
         && let Some(row) = statements.row(sql::OF_QUOTED, &[&contact, &hash, &rest]).await?
     {
         return read(&row, true).map(Some);
     }
-    let newest = statements.row(sql::NEWEST, &[&contact, &since]).await?;
+    let newest = statements.row(sql::NEWEST, &[&contact, &since, &begun]).await?;
     newest.as_ref().map(|row| read(row, false)).transpose()
 }
 

@@ -11,7 +11,8 @@ use crate::records::common::{
 };
 use crate::records::import::MemberState;
 use crate::records::sql::{
-    contacts as contacts_sql, facts as sql, outgoing as outgoing_sql, reached as reached_sql,
+    broadcasts, contacts as contacts_sql, facts as sql, outgoing as outgoing_sql,
+    reached as reached_sql,
 };
 use crate::records::totals::Total;
 
@@ -147,7 +148,7 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
             tx.run(sql::SET_LANGUAGE, (told.contact, language.code(), chosen))?;
         }
         Fact::Answered { broadcast } => {
-            tx.run(reached_sql::ANSWERED, (*broadcast, told.contact, told.at))?;
+            tx.run(broadcasts::REPLIED, (*broadcast, told.contact, told.at))?;
         }
         Fact::Rang => {
             tx.run(sql::RANG, (told.contact, told.at))?;

@@ -26,7 +26,7 @@ impl Sqlite {
     pub(in crate::records) async fn reached(
         &self,
         asked: Vec<MayAnswer>,
-        since: i64,
+        (since, begun): (i64, i64),
     ) -> Result<Vec<Option<Reached>>, RecordsError> {
         let keyring = Arc::clone(&self.keyring);
         self.readers
@@ -36,7 +36,7 @@ impl Sqlite {
                     let quoted = quoted
                         .as_ref()
                         .map(|(channel, id)| halves(keyring.provider_hash(*channel, id)));
-                    reached.push(reached_by(statements, *contact, quoted, since)?);
+                    reached.push(reached_by(statements, *contact, quoted, (since, begun))?);
                 }
                 Ok(reached)
             })
@@ -48,7 +48,7 @@ fn reached_by(
     statements: Statements<'_>,
     contact: i64,
     quoted: Option<(i64, i64)>,
-    since: i64,
+    (since, begun): (i64, i64),
 ) -> Result<Option<Reached>, Fault> {
     let read = |row: &Row<'_>, named: bool| {
         Ok(Reached { broadcast: row.get(0)?, name: row.get(1)?, flow: row.get(2)?, named })
@@ -59,5 +59,5 @@ fn reached_by(
             return Ok(named);
         }
     }
-    statements.row(sql::NEWEST, (contact, since), |row| read(row, false))
+    statements.row(sql::NEWEST, (contact, since, begun), |row| read(row, false))
 }
