@@ -17,7 +17,6 @@ use crate::records::common::{
 use crate::records::import::MemberState;
 use crate::records::sql::{
     broadcasts, contacts as contacts_sql, facts as sql, outgoing as outgoing_sql,
-    reached as reached_sql,
 };
 use crate::records::totals::Total;
 
