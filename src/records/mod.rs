@@ -51,8 +51,8 @@ use crate::seal::Keyring;
 
 pub use self::beside::{Beside, Handover};
 pub use self::broadcasts::{
-    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts,
-    Progress, Release, Took,
+    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast,
+    PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
