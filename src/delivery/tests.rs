@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
 use super::*;
+use crate::broadcast::BroadcastState;
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
 use crate::message::{
@@ -26,6 +27,7 @@ use crate::records::{
 use crate::state::{Bucket, LiveEvent, StateOptions};
 
 mod answers;
+mod broadcasts;
 mod ends;
 mod held;
 mod lawful;
@@ -111,6 +113,7 @@ struct FakeRows {
     contacts: HashMap<i64, Contact>,
     preferences: Vec<PreferenceUpdate>,
     holds: HashMap<HoldName, Hold>,
+    broadcasts: HashMap<i64, BroadcastState>,
     /// Every outcome as it was recorded.
     log: Vec<(OutgoingId, SendResult)>,
     heartbeats: usize,
@@ -273,6 +276,10 @@ impl Outbox for FakeRecords {
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
         self.check()?;
         Ok(self.0.lock().contacts.get(&id).cloned())
+    }
+
+    async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
+        Ok(self.0.lock().broadcasts.get(&id).copied())
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {
