@@ -6,6 +6,7 @@
 
 mod beside;
 mod connect;
+mod consent;
 mod contacts;
 mod dial;
 mod effects;

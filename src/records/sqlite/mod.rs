@@ -3,6 +3,7 @@
 
 mod backup;
 mod beside;
+mod consent;
 mod contacts;
 mod effects;
 mod events;
