@@ -13,8 +13,10 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
 use super::*;
+use crate::calendar::{Calendar, text_hash};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
+use crate::gate::{Caps, Rules, RulesHandle};
 use crate::message::{
     Channel, Content, Lane, Mark, OutgoingId, PreferenceUpdate, Purpose, Registered, Status,
     Template,

@@ -80,6 +80,8 @@ mod settled_gallery_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod silence_tests;
+#[cfg(test)]
 mod silent_gallery_tests;
 #[cfg(test)]
 mod steps_tests;
