@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::broadcast::BroadcastState;
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
-use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate};
+use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate, Purpose};
 use crate::records::{
     Hold, HoldName, Records, RecordsError, Refused, Rests, SendRecord, Sweep, Waits,
 };
@@ -47,6 +47,14 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Option<BroadcastState>, RecordsError>> + Send;
+
+    /// How many broadcasts of a purpose they were sent since then.
+    fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<u32, RecordsError>> + Send;
 
     fn apply_preferences(
         &self,
@@ -135,6 +143,15 @@ impl Outbox for Records {
 
     async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
         Records::broadcast_state(self, id).await
+    }
+
+    async fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<u32, RecordsError> {
+        Records::told(self, contact, purpose, since).await
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {

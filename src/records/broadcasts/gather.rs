@@ -8,7 +8,7 @@ use crate::contact::{AddressKind, ConsentNow, Contact, Language, Member};
 use crate::message::{Channel, Purpose};
 use crate::places::Place;
 use crate::records::RecordsError;
-use crate::records::common::{marks, place};
+use crate::records::common::{marks, only_channel, place};
 use crate::records::import::{MemberState, gender_of};
 use crate::seal::Keyring;
 use crate::understanding::Gender;
@@ -25,6 +25,7 @@ pub(in crate::records) struct ContactRow {
     pub(in crate::records) road: (Option<i64>, Option<String>, Option<i64>),
     pub(in crate::records) rang: Option<i64>,
     pub(in crate::records) marks: [Option<i64>; 2],
+    pub(in crate::records) blocked: Option<i64>,
 }
 
 /// A row of the members, sealed as it is.
@@ -77,6 +78,7 @@ impl Gathered {
             last_inbound: row.last_inbound.map(from_ms),
             rang: row.rang.map(from_ms),
             marks: marks(row.marks),
+            blocked: row.blocked.is_some(),
             ..Contact::default()
         };
         let mut roads = Vec::new();
@@ -111,25 +113,31 @@ impl Gathered {
         }
     }
 
-    /// The rows of the ledger come oldest first: the last of a purpose stands. Whose ledger cannot be read
-    /// is left out.
+    /// The rows of the ledger come oldest first. Whose ledger cannot be read is left out.
     pub(in crate::records) fn consent(
         &mut self,
         contact: i64,
-        purpose: &str,
-        given: bool,
+        (purpose, given): (&str, bool),
         at: i64,
+        only: Option<i64>,
     ) {
-        let Some(purpose) = Purpose::from_name(purpose) else {
-            tell(&broken("consents", "purpose", contact, "unknown purpose"));
-            self.people.remove(&contact);
-            return;
-        };
-        let Some(candidate) = self.of(contact) else { return };
-        let consents = &mut candidate.contact.consents;
-        consents.retain(|known| known.purpose != purpose);
-        consents.push(ConsentNow { purpose, given, at: from_ms(at) });
-        consents.sort_by_key(|known| known.purpose);
+        let purpose = Purpose::from_name(purpose)
+            .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"));
+        let word = purpose.and_then(|purpose| {
+            let only = only_channel(only, contact)?;
+            Ok(ConsentNow { purpose, given, at: from_ms(at), only })
+        });
+        match word {
+            Ok(word) => {
+                if let Some(candidate) = self.of(contact) {
+                    candidate.contact.hear(word);
+                }
+            }
+            Err(error) => {
+                tell(&error);
+                self.people.remove(&contact);
+            }
+        }
     }
 
     /// `code` is none for a post of before places had codes.

@@ -639,6 +639,7 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             road: (get(row, 7)?, get(row, 8)?, get(row, 9)?),
             rang: get(row, 10)?,
             marks: [get(row, 11)?, get(row, 12)?],
+            blocked: get(row, 13)?,
         });
     }
     for row in &asked(sql::ROADS).await? {
@@ -667,7 +668,8 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
         return Ok(people);
     }
     for row in &asked(sql::CONSENTS).await? {
-        people.consent(get(row, 0)?, get(row, 1)?, get_bool(row, 2)?, get(row, 3)?);
+        let word = (get(row, 1)?, get_bool(row, 2)?);
+        people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
     }
     for row in &asked(sql::POSTS).await? {
         people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?);

@@ -516,6 +516,7 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
             road: (row.get(7)?, row.get(8)?, row.get(9)?),
             rang: row.get(10)?,
             marks: [row.get(11)?, row.get(12)?],
+            blocked: row.get(13)?,
         })
     })?;
     for row in contacts {
@@ -553,10 +554,10 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     if whole == Whole::No {
         return Ok(people);
     }
-    let consents: Vec<(i64, String, bool, i64)> =
+    let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
         statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
-    for (contact, purpose, given, at) in consents {
-        people.consent(contact, &purpose, given, at);
+    for (contact, purpose, given, at, only) in consents {
+        people.consent(contact, (&purpose, given), at, only);
     }
     let posts: Vec<(i64, String, Option<i64>)> =
         statements.rows(&of_these(sql::POSTS), [&these], |row| row.try_into())?;
