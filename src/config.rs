@@ -16,6 +16,7 @@ mod missed_calls;
 mod reader;
 mod records;
 mod records_url;
+mod rules;
 mod schema;
 mod sms;
 mod state_url;
@@ -26,6 +27,7 @@ pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
 pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
+pub use rules::{CALENDAR, read_calendar};
 pub use schema::schema;
 pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
@@ -33,8 +35,10 @@ pub use whatsapp::{Presence, Whatsapp};
 
 use self::bounds::{check_log, check_numbers, check_root};
 use self::reader::{Reader, Source, put, table_of, take_environment};
+use self::rules::{CapsSection, calendar_of, rules_of};
 use self::vault::Vault;
 use self::whatsapp::WhatsappSection;
+use crate::gate::Rules;
 
 /// The embedded defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../samvad.toml");
@@ -80,6 +84,10 @@ pub struct Config {
     /// `None`: the flows inside the program.
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
+    /// Where the calendar of elections stands, or would.
+    pub calendar: PathBuf,
+    /// What the gate is asked by, as it was read at the start.
+    pub rules: Rules,
     pub reload: Reload,
     pub roles: Vec<Role>,
     pub log: Log,
@@ -135,6 +143,7 @@ struct Root {
     media: PathBuf,
     flows: PathBuf,
     locales: PathBuf,
+    calendar: PathBuf,
     reload: Reload,
     roles: Vec<Role>,
 }
@@ -286,6 +295,7 @@ impl Config {
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
+        let caps: Option<CapsSection> = reader.section("caps");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -300,6 +310,7 @@ impl Config {
             Some(delivery),
             Some(simulator),
             Some(check),
+            Some(caps),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -312,6 +323,7 @@ impl Config {
             delivery,
             simulator,
             check,
+            caps,
             whatsapp,
             fetch,
             sms,
@@ -326,6 +338,10 @@ impl Config {
         let records = root.records_url(&mut vault, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
+        let calendar = calendar_of(&root.calendar, origins);
+        let is_named = !root.calendar.as_os_str().is_empty();
+        let caps = caps.complete(&mut problems);
+        let rules = rules_of(&calendar, is_named, caps, &mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
@@ -353,6 +369,8 @@ impl Config {
             media,
             flows: folder(&root.flows, "flows"),
             locales: folder(&root.locales, "locales"),
+            calendar,
+            rules,
             data: root.data,
             reload: root.reload,
             roles: root.roles,

@@ -15,9 +15,13 @@
 //! it sends or not). No call begins unless the lease outlasts the longest call, so that what another
 //! process sweeps is never still under way here.
 //!
+//! Broadcasts come the same way as replies, born claimed: the runner (`runner.rs`) makes messages of their
+//! recipients as fast as they leave.
+//!
 //! Processes that send also sweep: what a sweep puts back into the queue is theirs to send, and those
 //! that only take messages in never claim any.
 
+mod events;
 mod flight;
 mod holds;
 mod limits;
@@ -28,7 +32,9 @@ mod pace;
 mod pump;
 mod queues;
 mod reports;
+mod runner;
 mod shared;
+mod standings;
 mod upkeep;
 mod verdict;
 
@@ -41,10 +47,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use metrics::DeliveryMetrics;
-pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar};
+pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar, Rulebook};
 #[doc(hidden)]
 pub use outbox::Carrier;
 pub use reports::Reports;
+pub use runner::{RunnerOptions, Wordings, run_broadcasts};
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;
@@ -86,6 +93,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
         state,
         senders: _,
         registrar,
+        rulebook,
         clock,
         ids,
         halted,
@@ -100,6 +108,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
     let parts = Parts {
         state,
         registrar,
+        rulebook,
         clock,
         ids,
         halted,
@@ -118,6 +127,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
 struct Parts {
     state: State,
     registrar: Registrar,
+    rulebook: Rulebook,
     clock: Clock,
     ids: Ids,
     halted: Arc<std::sync::atomic::AtomicBool>,
@@ -154,6 +164,7 @@ fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Del
         outbox,
         carrier,
         registrar: parts.registrar,
+        rulebook: parts.rulebook,
         limits,
         ids: parts.ids,
         halted: parts.halted,

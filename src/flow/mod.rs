@@ -82,6 +82,8 @@ mod settled_gallery_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod silence_tests;
+#[cfg(test)]
 mod silent_gallery_tests;
 #[cfg(test)]
 mod steps_tests;
@@ -115,7 +117,9 @@ pub use schema::{dlt_schema, flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::{Left, Talk};
-pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
+pub use turn::{
+    Trace, parked_reply, silent_turn_walked, turn, turn_in_silence, turn_traced, turn_walked,
+};
 pub use ways::Passed;
 
 /// Everything the engine may know about this moment.

@@ -415,6 +415,7 @@ impl<'t> Run<'t> {
                         notice: None,
                         wording: Some(sha256_hex(&rule)),
                         how: self.how.to_owned(),
+                        only: None,
                     }));
                 }
             }
@@ -536,6 +537,7 @@ impl<'t> Run<'t> {
             notice: Some(version),
             wording: Some(wording),
             how: self.how.to_owned(),
+            only: None,
         }));
     }
 
@@ -557,6 +559,7 @@ impl<'t> Run<'t> {
                 notice: Some(self.notice_version(*purpose)),
                 wording: Some(sha256_hex(&words)),
                 how: self.how.to_owned(),
+                only: None,
             }));
         }
     }

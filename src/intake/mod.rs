@@ -25,6 +25,7 @@ use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::delivery::{Delivery, Reports};
 use crate::fact::Reached;
+use crate::gate::RulesHandle;
 use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
 use crate::records::{Adopted, Records, RecordsError, Verdict};
@@ -88,6 +89,8 @@ pub struct IntakeOptions {
     pub records: Records,
     pub state: State,
     pub flows: FlowsHandle,
+    /// What election law has in force.
+    pub rules: RulesHandle,
     pub calls: Arc<CallPlans>,
     pub keyring: Arc<Keyring>,
     pub clock: Clock,
@@ -231,6 +234,7 @@ impl Intake {
             inner.reports.heed(&statuses).await?;
             all_or_each(statuses, |some| records.apply_statuses(some)).await?;
             all_or_each(preferences, |some| records.apply_preferences(some)).await?;
+            inner.reports.heed_events(&events).await?;
             all_or_each(events, |some| records.keep_events(some)).await
         };
         if let Err(error) = written.await {

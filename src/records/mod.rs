@@ -4,11 +4,13 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod askers;
 #[macro_use]
 mod beside;
 mod broadcasts;
 mod common;
 mod effects;
+mod halt;
 mod hearing;
 mod holds;
 mod import;
@@ -45,7 +47,7 @@ use crate::fact::{Fact, Reached};
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
     AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, Mark, OF_EFFECTS, Outgoing,
-    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
+    OutgoingId, PreferenceUpdate, Purpose, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
@@ -55,6 +57,7 @@ pub use self::broadcasts::{
     PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
+pub use self::halt::Halt;
 #[doc(hidden)]
 pub use self::hearing::Waits;
 pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
@@ -358,6 +361,7 @@ impl fmt::Debug for RecordsOptions {
 pub struct Records {
     engine: Engine,
     calls: Arc<Calls>,
+    askers: Arc<askers::Askers>,
 }
 
 /// Counts calls, so that a test that moves time by hand knows when nothing is under way.
@@ -407,11 +411,16 @@ impl Records {
             return Ok(Records {
                 engine: Engine::Postgres(Arc::new(store)),
                 calls: Arc::default(),
+                askers: Arc::default(),
             });
         }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
-        Ok(Records { engine: Engine::Sqlite(Arc::new(store)), calls: Arc::default() })
+        Ok(Records {
+            engine: Engine::Sqlite(Arc::new(store)),
+            calls: Arc::default(),
+            askers: Arc::default(),
+        })
     }
 
     /// Names this life of the store: another after a restore from a backup. What is kept beside the
@@ -581,6 +590,22 @@ impl Records {
     /// It is well again; whether it rested.
     pub async fn end_hold(&self, held: HoldName, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.end_hold(held, at).await)
+    }
+
+    /// How the office's kill switch stands; `None`: nobody ever turned it.
+    pub async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
+        on!(self, store => store.halt().await)
+    }
+
+    /// How many broadcasts of a purpose a contact was sent since then.
+    pub async fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<u32, RecordsError> {
+        let told = on!(self, store => store.told(contact - 1, contact, purpose, since).await)?;
+        Ok(told.first().map_or(0, |(_, count)| *count))
     }
 
     /// Marks a contact's number as the operators do, once; the contact moves when that is news.
