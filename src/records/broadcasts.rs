@@ -18,7 +18,7 @@ use super::sql::broadcasts as sql;
 use super::{Beside, Records, RecordsError};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState, Wording};
 use crate::contact::PhoneNumber;
-use crate::message::{Channel, Outgoing, OutgoingId, Purpose, Status};
+use crate::message::{Channel, Outgoing, Purpose, Status};
 
 /// A broadcast to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -456,16 +456,6 @@ impl Records {
     /// Where a broadcast stands; `None`: there is none of this number.
     pub async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
         served!(self, store => store.broadcast_state(id).await)
-    }
-
-    /// The person answered a message of a broadcast; kept once. Gives the broadcast, by its name, and the
-    /// dialogue an answer opens.
-    pub async fn answered_broadcast(
-        &self,
-        message: OutgoingId,
-        at: Timestamp,
-    ) -> Result<Option<(String, Option<String>)>, RecordsError> {
-        served!(self, store => store.answered_broadcast(message, at).await)
     }
 }
 

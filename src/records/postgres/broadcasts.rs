@@ -19,7 +19,7 @@ use super::{Beside, Postgres};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Contact, Identities, PhoneNumber};
-use crate::message::{OutgoingId, Status};
+use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
@@ -365,14 +365,6 @@ impl Postgres {
             })
             .await
     }
-
-    pub(in crate::records) async fn answered_broadcast(
-        &self,
-        message: OutgoingId,
-        at: Timestamp,
-    ) -> Result<Option<(String, Option<String>)>, RecordsError> {
-        self.writer.submit(Answered { message, at: at.as_millisecond() }).await
-    }
 }
 
 /// Moves a broadcast.
@@ -408,26 +400,6 @@ impl Op for Clear {
         }
         let cleared = tx.sql.run(sql::CLEAR, &[&self.id, &to.code(), &CLEARED_AT_ONCE]).await?;
         Ok(cleared > 0)
-    }
-}
-
-/// Somebody answered a message of a broadcast.
-struct Answered {
-    message: OutgoingId,
-    at: i64,
-}
-
-impl Op for Answered {
-    type Done = Option<(String, Option<String>)>;
-
-    async fn run(&mut self, tx: &mut Tx) -> Result<Self::Done, Fault> {
-        let OutgoingId { id, created_ms } = self.message;
-        let Some(row) = tx.sql.row(sql::OF_MESSAGE, &[&id, &created_ms]).await? else {
-            return Ok(None);
-        };
-        let (broadcast, contact): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        tx.sql.run(sql::REPLIED, &[&broadcast, &contact, &self.at]).await?;
-        Ok(Some((get(&row, 2)?, get(&row, 3)?)))
     }
 }
 

@@ -209,11 +209,6 @@ pub(in crate::records) const REPLIED: &str = "
     UPDATE recipients SET replied_at = ?3
     WHERE replied_at IS NULL AND broadcast = ?1 AND contact = ?2";
 
-/// The broadcast a message is of, and whose it is.
-pub(in crate::records) const OF_MESSAGE: &str = "
-    SELECT b.id, o.contact, b.name, b.flow FROM outgoing o JOIN broadcasts b ON b.id = o.broadcast
-    WHERE o.id = ?1 AND o.created = ?2";
-
 /// Two contacts are one person (`?1` stays, `?2` is given up): a turn that has not come is theirs who stays …
 pub(in crate::records) const MERGE: &str = "
     UPDATE recipients SET contact = ?1

@@ -15,7 +15,7 @@ use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Contact, PhoneNumber};
-use crate::message::{OutgoingId, Status};
+use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
@@ -335,25 +335,6 @@ impl Sqlite {
         let keyring = Arc::clone(&self.keyring);
         self.readers
             .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.contacts(&keyring)))
-            .await
-    }
-
-    pub(in crate::records) async fn answered_broadcast(
-        &self,
-        message: OutgoingId,
-        at: Timestamp,
-    ) -> Result<Option<(String, Option<String>)>, RecordsError> {
-        let at = at.as_millisecond();
-        self.writer
-            .submit(None, move |tx| {
-                let found: Option<(i64, i64, String, Option<String>)> =
-                    tx.row(sql::OF_MESSAGE, (message.id, message.created_ms), |row| {
-                        row.try_into()
-                    })?;
-                let Some((broadcast, contact, name, flow)) = found else { return Ok(None) };
-                tx.run(sql::REPLIED, (broadcast, contact, at))?;
-                Ok(Some((name, flow)))
-            })
             .await
     }
 }

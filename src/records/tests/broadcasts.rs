@@ -7,6 +7,7 @@ use crate::broadcast::{
     Addressee, BroadcastState, Home as LivesAt, KnownRoad, Recipient, Standing, Wording,
 };
 use crate::contact::{Language, PhoneNumber};
+use crate::fact::Reached;
 use crate::gate::Refusal;
 use crate::message::{HistoryKind, Mark, Outgoing, Status};
 use crate::records::{
@@ -34,6 +35,7 @@ promises! {
     an_answer_lost_on_its_way_loses_no_message,
     a_funnel_counts_what_became_of_everybody,
     an_answer_to_a_broadcast_is_kept_once,
+    the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
     a_withdrawal_since_the_freezing_is_counted,
 }
 
@@ -581,21 +583,59 @@ async fn an_answer_to_a_broadcast_is_kept_once(home: Home) {
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let id = running(&house, new(&house, "diwali"), vec![recipient(contact)]).await;
-    let message = released(&house, id, 0, 10).await.outgoing[0].id;
-    let reply = house.queued(contact, Lane::Reply, Purpose::Answer).await;
-    let answered =
-        async |message| house.records.answered_broadcast(message, house.now()).await.unwrap();
-    let known = Some(("diwali".to_owned(), Some("dialogue".to_owned())));
-    assert_eq!(answered(message).await, known);
-    let first = house.now();
-    house.wait(Duration::from_mins(5));
-    assert_eq!(answered(message).await, known);
-    let at = first.as_millisecond();
-    assert_eq!(house.rows(&format!("recipients WHERE replied_at = {at}")), 1);
-    assert_eq!(answered(reply).await, None, "another message is of no broadcast");
+    released(&house, id, 0, 10).await;
+    let first = house.now().as_millisecond();
+    for key in ["one", "two"] {
+        let mut turn = house.turn(contact, key).await;
+        turn.facts = vec![Fact::Answered { broadcast: id }];
+        assert!(matches!(house.records.commit(turn).await.unwrap(), Verdict::Won { .. }));
+        house.wait(Duration::from_mins(5));
+    }
+    assert_eq!(house.rows(&format!("recipients WHERE replied_at = {first}")), 1);
     assert_eq!(house.beside().await.counts(id).await.unwrap().replied, 1);
     let took = house.beside().await.took_part(id, contact..=contact).await.unwrap();
     assert!(took[0].replied);
+}
+
+/// What may be the broadcast behind a message that quotes this.
+async fn behind(house: &House, contact: i64, quoted: Option<String>) -> Option<Reached> {
+    let quoted = quoted.map(|quoted| (Channel::Whatsapp, quoted));
+    let asked = vec![(contact, quoted), (contact + 1, None)];
+    let mut found = house.records.reached(asked, house.now()).await.unwrap();
+    assert_eq!((found.len(), found.pop()), (2, Some(None)), "one answer each, in order");
+    found.pop().flatten()
+}
+
+async fn the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    assert!(!house.records.spoke_lately(house.now()).await.unwrap());
+    let mut messages = Vec::new();
+    for name in ["diwali", "holi"] {
+        let id = running(&house, new(&house, name), vec![recipient(contact)]).await;
+        let message = released(&house, id, 0, 10).await.outgoing[0].id;
+        assert_ne!(behind(&house, contact, None).await.map(|found| found.broadcast), Some(id));
+        sent(&house, message).await;
+        messages.push((id, message));
+        house.wait(Duration::from_hours(1));
+    }
+    assert!(house.records.spoke_lately(house.now()).await.unwrap());
+    let (older, its_message) = messages[0];
+    let known = |broadcast: i64, name: &str, named: bool| Reached {
+        broadcast,
+        name: name.to_owned(),
+        flow: Some("dialogue".to_owned()),
+        named,
+    };
+    let quoted = Some(format!("wamid.{}", its_message.id));
+    assert_eq!(behind(&house, contact, quoted.clone()).await, Some(known(older, "diwali", true)));
+    let newest = Some(known(messages[1].0, "holi", false));
+    assert_eq!(behind(&house, contact, None).await, newest);
+    let strange = Some("wamid.of-something-else".to_owned());
+    assert_eq!(behind(&house, contact, strange).await, newest);
+    house.wait(Duration::from_hours(48));
+    assert_eq!(behind(&house, contact, None).await, None, "two days later it is of something else");
+    assert_eq!(behind(&house, contact, quoted).await, Some(known(older, "diwali", true)));
 }
 
 async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
