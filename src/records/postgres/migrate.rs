@@ -77,6 +77,16 @@ pub(super) const MIGRATIONS: [Migration; 13] = [
         name: "0013_places.sql",
         sql: include_str!("../../../migrations/postgres/0013_places.sql"),
     },
+    Migration {
+        number: 18,
+        name: "0018_listings.sql",
+        sql: include_str!("../../../migrations/postgres/0018_listings.sql"),
+    },
+    Migration {
+        number: 19,
+        name: "0019_listings_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0019_listings_indexes.sql"),
+    },
 ];
 
 /// The first line of a migration that cannot run in a transaction (CREATE INDEX CONCURRENTLY). Its

@@ -7,6 +7,7 @@ pub(super) mod events;
 pub(super) mod facts;
 pub(super) mod holds;
 pub(super) mod import;
+pub(super) mod listings;
 pub(super) mod merge;
 pub(super) mod outgoing;
 pub(super) mod places;

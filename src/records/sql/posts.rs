@@ -21,3 +21,26 @@ pub(in crate::records) const END_POST: &str = "
 
 pub(in crate::records) const ADD_POST: &str = "
     INSERT INTO posts (contact, post, place, code, single, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+/// The open ones as [`OPEN_POSTS`] has them, with whoever holds each: of one post alone, or of any.
+pub(in crate::records) fn held_by(condition: &str) -> String {
+    format!(
+        "SELECT m.id, m.contact, m.person, m.number, m.name, m.father, m.gender, m.birth_year, m.state,
+                m.district, m.assembly, m.sector, m.booth, m.since, a.id, a.kind, a.hash, a.sealed,
+                p.id, p.contact, p.person, p.post, p.code, p.single, p.since
+         FROM posts p
+         LEFT JOIN members m ON m.contact = p.contact AND m.person = p.person AND m.until IS NULL
+         LEFT JOIN addresses a ON a.contact = p.contact AND a.kind IN (1, 2) AND a.until IS NULL
+         WHERE p.until IS NULL AND p.code BETWEEN ?1 AND ?2 AND (p.code > ?1 OR p.id > ?3){condition}
+         ORDER BY p.code, p.id LIMIT ?4"
+    )
+}
+
+/// How many they are.
+pub(in crate::records) fn how_many(condition: &str) -> String {
+    format!(
+        "SELECT count(*) FROM posts p
+         LEFT JOIN members m ON m.contact = p.contact AND m.person = p.person AND m.until IS NULL
+         WHERE p.until IS NULL AND p.code BETWEEN ?1 AND ?2{condition}"
+    )
+}

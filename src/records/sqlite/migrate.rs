@@ -68,6 +68,11 @@ pub(super) const MIGRATIONS: [Migration; 12] = [
         name: "0012_places.sql",
         sql: include_str!("../../../migrations/sqlite/0012_places.sql"),
     },
+    Migration {
+        number: 17,
+        name: "0017_listings.sql",
+        sql: include_str!("../../../migrations/sqlite/0017_listings.sql"),
+    },
 ];
 
 const TABLE: &str = "
