@@ -52,7 +52,8 @@ impl Beside {
             return postgres::Beside::open(options).await.map(Engine::Postgres).map(Beside);
         }
         let path = sqlite_path(&options.url)?;
-        sqlite::Beside::open(path, options.keyring).await.map(Engine::Sqlite).map(Beside)
+        let RecordsOptions { keyring, membership, .. } = options;
+        sqlite::Beside::open(path, keyring, membership).await.map(Engine::Sqlite).map(Beside)
     }
 
     /// What people asked the office for, at most `limit`: the open requests, the oldest first, or with

@@ -193,6 +193,20 @@ pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
     halves(keyring.keyed_hash("name", 0, sound_of(name).bytes())).0
 }
 
+/// Opens the name of a member's row.
+pub(super) fn open_name(
+    keyring: &Keyring,
+    contact: i64,
+    id: i64,
+    sealed: &[u8],
+) -> Result<String, RecordsError> {
+    let broken =
+        |reason: String| RecordsError::Broken { table: "members", column: "name", id, reason };
+    let plain = keyring.open_sealed(place::MEMBER_NAME, contact, sealed);
+    let plain = plain.map_err(|error| broken(error.to_string()))?;
+    String::from_utf8(plain).map_err(|_| broken("not a text".to_owned()))
+}
+
 /// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.
 pub(super) type RequestRow = (i64, String, String, i64, i64, Option<i64>, Option<Vec<u8>>);
 

@@ -13,7 +13,7 @@ use super::readers::Readers;
 use super::sql::{Sql, get};
 use super::{dial, effects, holds, import, migrate, place, requests};
 use crate::clock::from_ms;
-use crate::config::PostgresUrl;
+use crate::config::{MembershipSection, PostgresUrl};
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::people::Counts;
@@ -37,6 +37,7 @@ const CONNECTIONS: usize = 2;
 pub(in crate::records) struct Beside {
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
 }
 
 impl Beside {
@@ -57,7 +58,11 @@ impl Beside {
         }
         place::check_keys(&sql, &options.keyring).await?;
         drop(sql);
-        Ok(Beside { readers: Readers::new(pool), keyring: options.keyring })
+        Ok(Beside {
+            readers: Readers::new(pool),
+            keyring: options.keyring,
+            rules: options.membership,
+        })
     }
 
     pub(in crate::records) async fn requests(

@@ -17,6 +17,7 @@ use super::readers::Readers;
 use super::statements::Statements;
 use super::{check_keys, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
+use crate::config::MembershipSection;
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::people::Counts;
@@ -49,6 +50,7 @@ pub(in crate::records) struct Beside {
     path: PathBuf,
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
 }
 
 impl Beside {
@@ -57,6 +59,7 @@ impl Beside {
     pub(in crate::records) async fn open(
         path: PathBuf,
         keyring: Arc<Keyring>,
+        rules: MembershipSection,
     ) -> Result<Beside, RecordsError> {
         if !path.exists() {
             let path = path.display();
@@ -74,7 +77,7 @@ impl Beside {
             Ok(checked)
         });
         look.await??;
-        Ok(Beside { path, readers, keyring })
+        Ok(Beside { path, readers, keyring, rules })
     }
 
     pub(in crate::records) async fn requests(

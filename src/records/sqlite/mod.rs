@@ -21,6 +21,7 @@ mod readers;
 mod requests;
 mod reseal;
 mod statements;
+mod states;
 mod statuses;
 mod sweep;
 mod turns;
@@ -46,6 +47,7 @@ use super::sql::{process, turns as turns_sql};
 use super::totals::Totals;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
+use crate::config::MembershipSection;
 use crate::message::Status;
 use crate::seal::{INDEX_KEY, Keyring};
 
@@ -78,6 +80,7 @@ pub(super) struct Sqlite {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
+    rules: MembershipSection,
 }
 
 /// What opening found out, before any thread runs.
@@ -127,6 +130,7 @@ impl Sqlite {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
+            rules: options.membership,
         })
     }
 

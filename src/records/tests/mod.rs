@@ -237,6 +237,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         keyring: Arc::new(keyring),
         lease: LEASE,
         group: 500,
+            membership: crate::config::MembershipSection::default(),
     }
 }
 
