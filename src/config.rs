@@ -12,6 +12,7 @@ use toml::Table;
 mod bounds;
 mod examine;
 mod fetch;
+mod membership;
 mod missed_calls;
 mod reader;
 mod records;
@@ -24,6 +25,7 @@ mod whatsapp;
 
 pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
+pub use membership::{Area, MembershipSection};
 pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use schema::schema;
@@ -88,6 +90,7 @@ pub struct Config {
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
     pub check: CheckSection,
+    pub membership: MembershipSection,
     pub whatsapp: Option<Whatsapp>,
     pub sms: Option<Sms>,
     pub missed_calls: Option<MissedCalls>,
@@ -286,6 +289,7 @@ impl Config {
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
+        let membership: Option<MembershipSection> = reader.section("membership");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -300,6 +304,7 @@ impl Config {
             Some(delivery),
             Some(simulator),
             Some(check),
+            Some(membership),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -312,6 +317,7 @@ impl Config {
             delivery,
             simulator,
             check,
+            membership,
             whatsapp,
             fetch,
             sms,
@@ -326,6 +332,7 @@ impl Config {
         let records = root.records_url(&mut vault, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
+        membership.complete(&mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
@@ -362,6 +369,7 @@ impl Config {
             delivery,
             simulator,
             check,
+            membership,
             whatsapp,
             sms,
             missed_calls,

@@ -1,8 +1,11 @@
-//! `samvad people`: rosters of workers and members. Phone numbers are not shown; the file of refused rows
-//! holds what stood in them, for whoever mends the roster.
+//! `samvad people`: rosters of workers and members, and the people known. Phone numbers are not shown but in
+//! files the office asks for; the file of refused rows holds what stood in them, for whoever mends the roster.
 
+mod export;
 mod import;
 mod list;
+mod review;
+mod standing;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -10,8 +13,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
+use super::places::Desk;
 use super::rows::Told;
-use super::{OriginArgs, PeopleCommand};
+use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::people::{Column, Columns, Outcome, Refusal, Roster};
@@ -23,11 +27,6 @@ pub(super) const SHOWN: usize = 20;
 
 pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
-        PeopleCommand::List { place, state, limit } => {
-            list::list(origins, place, state.as_deref(), *limit)
-        }
-        PeopleCommand::Search { text } => list::search(origins, text),
-        PeopleCommand::Duplicates { limit } => list::duplicates(origins, *limit),
         PeopleCommand::Import { file, sheet, update, result } => {
             let runtime = super::runtime()?;
             let options = super::keys::records_options(&origins.read()?)?;
@@ -38,6 +37,55 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
         PeopleCommand::Check { file, sheet, result } => {
             check(file, sheet.as_deref(), result.as_deref())
         }
+        known => at_the_desk(origins, known),
+    }
+}
+
+/// Commands about people who are known.
+fn at_the_desk(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let desk = Desk::open(origins, &geography)?;
+    match command {
+        PeopleCommand::List { place, named, post, state, limit, all } => {
+            let place = named.clone().unwrap_or_else(|| place.join(" "));
+            let limit = if *all { usize::MAX } else { *limit };
+            list::list(&desk, &place, (post.as_deref(), state.as_deref()), limit)
+        }
+        PeopleCommand::Search { text, place } => {
+            list::search(&desk, &text.join(" "), place.as_deref())
+        }
+        PeopleCommand::Duplicates { settle: None, limit } => review::duplicates(&desk, *limit),
+        PeopleCommand::Duplicates { settle: Some(settle), .. } => {
+            let DuplicatesCommand::Settle { id, verdict, by } = settle;
+            review::settle(&desk, id, *verdict == Verdict::Same, by)
+        }
+        PeopleCommand::Coverage { place, k } => standing::coverage(&desk, &place.join(" "), *k),
+        PeopleCommand::Leaderboard { place, limit } => {
+            standing::leaderboard(&desk, &place.join(" "), *limit)
+        }
+        PeopleCommand::Sample { place, percent, state, seed, out, by, limit } => {
+            let draw = review::Draw {
+                place: &place.join(" "),
+                state,
+                percent: *percent,
+                seed: *seed,
+                out: out.as_deref(),
+                by,
+                limit: *limit,
+            };
+            review::draw(&desk, &draw)
+        }
+        PeopleCommand::Samples { id: Some(id), out, by, limit } => {
+            let by = by.as_deref().unwrap_or_default();
+            review::again(&desk, *id, (out.as_deref(), by), *limit)
+        }
+        PeopleCommand::Samples { id: None, limit, .. } => review::samples(&desk, *limit),
+        PeopleCommand::Verify { number, by, why } => standing::verify(&desk, number, by, why),
+        PeopleCommand::Export { file, place, state, by } => {
+            let place = place.as_deref().unwrap_or_default();
+            export::export(&desk, file, (place, state.as_deref()), by)
+        }
+        PeopleCommand::Import { .. } | PeopleCommand::Check { .. } => Ok(()),
     }
 }
 

@@ -8,15 +8,16 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
 use super::OriginArgs;
-use super::places::{Desk, csv_file};
+use super::places::Desk;
 use super::requests::{day, phone_of};
 use super::rows::Progress;
+use super::table::{and_more, table_file};
 use crate::clock::Clock;
-use crate::contact::{Address, AddressKind, Identities, Language, PhoneNumber};
+use crate::contact::{Address, AddressKind, Language, PhoneNumber};
 use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
 use crate::places::{Booths, Delimitation, Level, Place};
-use crate::records::{CodeRange, PostRow};
+use crate::records::{CodeRange, Holding, MemberState, PostRow};
 
 /// So many posts are read at once.
 const PAGE: usize = 10_000;
@@ -33,6 +34,9 @@ pub enum PostsCommand {
         /// So many at most
         #[arg(long, default_value_t = 100)]
         limit: usize,
+        /// All of them
+        #[arg(long, conflicts_with = "limit")]
+        all: bool,
     },
     /// Where a post that one person holds has no holder
     Vacancies {
@@ -63,10 +67,13 @@ pub enum PostsCommand {
         #[arg(long)]
         by: String,
     },
-    /// Write every post held with its holder as a CSV file for Excel; it has whole phone numbers
+    /// Write every post held with its holder for Excel: .csv or .xlsx; it has whole phone numbers
     Export {
         /// Must not exist yet
         file: PathBuf,
+        /// Who takes them out; kept in the audit log
+        #[arg(long)]
+        by: String,
     },
 }
 
@@ -74,9 +81,9 @@ pub(super) fn run(origins: &OriginArgs, command: &PostsCommand) -> anyhow::Resul
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let desk = Desk::open(origins, &geography)?;
     match command {
-        PostsCommand::List { place, post, limit } => {
+        PostsCommand::List { place, post, limit, all } => {
             let wanted = post.as_deref().map(said).transpose()?;
-            list(&desk, &place.join(" "), wanted, *limit)
+            list(&desk, &place.join(" "), wanted, if *all { usize::MAX } else { *limit })
         }
         PostsCommand::Vacancies { place, post, limit } => {
             let wanted = post.as_deref().map(said).transpose()?;
@@ -84,11 +91,11 @@ pub(super) fn run(origins: &OriginArgs, command: &PostsCommand) -> anyhow::Resul
         }
         PostsCommand::End { id, by } => end(&desk, *id, by),
         PostsCommand::HandOver { id, to, by } => hand_over(&desk, *id, to, by),
-        PostsCommand::Export { file } => export(&desk, file),
+        PostsCommand::Export { file, by } => export(&desk, file, by),
     }
 }
 
-fn said(text: &str) -> anyhow::Result<&'static Post> {
+pub(super) fn said(text: &str) -> anyhow::Result<&'static Post> {
     post_said(text).map_err(|near| {
         let near: Vec<&str> = near.iter().map(|post| post.name(Language::Hi)).collect();
         if near.is_empty() {
@@ -101,7 +108,7 @@ fn said(text: &str) -> anyhow::Result<&'static Post> {
 }
 
 /// What a post is called; its code where the catalogue has it no more.
-fn title(code: &str) -> &str {
+pub(super) fn title(code: &str) -> &str {
     post(code).map_or(code, |post| post.name(Language::Hi))
 }
 
@@ -137,91 +144,111 @@ fn within(desk: &Desk<'_>, place: Place, level: Level) -> Vec<Place> {
     all
 }
 
-fn list(desk: &Desk<'_>, text: &str, wanted: Option<&Post>, limit: usize) -> anyhow::Result<()> {
-    let place = desk.named(text)?;
+/// The ranges of the records in which posts at a place and below it are held, of one post or of all.
+pub(super) fn held_ranges(
+    desk: &Desk<'_>,
+    place: Place,
+    wanted: Option<&Post>,
+) -> anyhow::Result<Vec<CodeRange>> {
     let levels = match wanted {
         Some(Post { level: Some(level), .. }) => vec![*level],
         // Posts of no one level are held at a seat or above.
         Some(_) => Level::ALL.into_iter().filter(|level| *level <= Level::Assembly).collect(),
         None => Level::ALL.to_vec(),
     };
-    let mut shown = 0;
-    let mut is_more = false;
-    'levels: for level in levels {
-        let mut ranges = ranges(desk, place, level);
+    let mut all = Vec::new();
+    for level in levels {
         if let Place::Sector { assembly, number } = place
             && level == Level::Booth
         {
             let booths = desk.booths()?.of_sector(assembly, number);
             let places = booths.into_iter().map(|number| Place::Booth { assembly, number });
-            ranges = places.map(CodeRange::of).collect();
+            all.extend(places.map(CodeRange::of));
+        } else {
+            all.extend(ranges(desk, place, level));
         }
-        for range in ranges {
-            let mut pages = Pages::new(range, limit.saturating_add(1).min(PAGE));
-            while let Some(held) = pages.next(desk)? {
-                let of_interest = |row: &&PostRow| wanted.is_none_or(|post| post.code == row.post);
-                for row in held.iter().filter(of_interest) {
-                    if shown == limit {
-                        is_more = true;
-                        break 'levels;
-                    }
-                    let (addresses, name) = holder(desk, row)?;
-                    println!(
-                        "{:<8} {} {:<14} {name} {} since {}",
-                        row.id,
-                        title(&row.post),
-                        row.place.to_string(),
-                        phone_of(&addresses, false),
-                        day(row.since)
-                    );
-                    shown += 1;
+    }
+    Ok(all)
+}
+
+fn list(
+    desk: &Desk<'_>,
+    text: &str,
+    wanted: Option<&'static Post>,
+    limit: usize,
+) -> anyhow::Result<()> {
+    let place = desk.named(text)?;
+    let of = (wanted.map(|post| post.code), None);
+    let ranges = held_ranges(desk, place, wanted)?;
+    let mut shown = 0;
+    let mut is_more = false;
+    'ranges: for range in &ranges {
+        let mut pages = HoldingPages::new(*range, of, limit);
+        while let Some(held) = pages.next(desk)? {
+            for Holding { post, holder, addresses } in held {
+                if shown == limit {
+                    is_more = true;
+                    break 'ranges;
                 }
+                println!(
+                    "{:<8} {} {:<14} {} {} since {}",
+                    post.id,
+                    title(&post.post),
+                    post.place.to_string(),
+                    holder.as_ref().map_or("—", |holder| &holder.name),
+                    phone_of(&addresses, false),
+                    day(post.since)
+                );
+                shown += 1;
             }
         }
     }
-    println!("{shown} posts.");
+    println!("{shown} {}.", if shown == 1 { "post" } else { "posts" });
     if is_more {
-        println!("There are more: --limit {}", limit.saturating_mul(10));
+        let mut total = 0;
+        for range in ranges {
+            total += desk.runtime.block_on(desk.records.count_holdings(range, of))?;
+        }
+        let more = total.saturating_sub(u64::try_from(shown).unwrap_or(0));
+        and_more(more, "--all shows them, `samvad posts export` writes them into a file");
     }
     Ok(())
 }
 
-/// The posts of a range, page by page.
-struct Pages {
+/// The posts of a range with their holders, page by page.
+pub(super) struct HoldingPages {
     rest: CodeRange,
+    of: (Option<&'static str>, Option<MemberState>),
     after: i64,
     page: usize,
     is_over: bool,
 }
 
-impl Pages {
-    fn new(range: CodeRange, page: usize) -> Pages {
-        Pages { rest: range, after: 0, page, is_over: false }
+impl HoldingPages {
+    /// Of one post or any, of holders in one state or any; pages of `wanted` and one more, where that is
+    /// less than a page.
+    pub(super) fn new(
+        range: CodeRange,
+        of: (Option<&'static str>, Option<MemberState>),
+        wanted: usize,
+    ) -> HoldingPages {
+        let page = wanted.saturating_add(1).min(PAGE);
+        HoldingPages { rest: range, of, after: 0, page, is_over: false }
     }
 
     /// The next page; `None` behind the last.
-    fn next(&mut self, desk: &Desk<'_>) -> anyhow::Result<Option<Vec<PostRow>>> {
+    pub(super) fn next(&mut self, desk: &Desk<'_>) -> anyhow::Result<Option<Vec<Holding>>> {
         if self.is_over {
             return Ok(None);
         }
-        let asked = desk.records.posts(self.rest, self.after, self.page);
-        let rows = desk.runtime.block_on(asked)?;
-        self.is_over = rows.len() < self.page;
-        if let Some(last) = rows.last() {
-            (self.rest.from, self.after) = (last.place.code(Delimitation::NOW), last.id);
+        let asked = desk.records.holdings(self.rest, self.of, self.after, self.page);
+        let held = desk.runtime.block_on(asked)?;
+        self.is_over = held.len() < self.page;
+        if let Some(Holding { post, .. }) = held.last() {
+            (self.rest.from, self.after) = (post.place.code(Delimitation::NOW), post.id);
         }
-        Ok(Some(rows))
+        Ok(Some(held))
     }
-}
-
-/// The addresses and the name of whoever holds a post.
-fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
-    let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
-    let member = person.and_then(|person| person.contact.membership);
-    // The name known of a contact is that of the one whose conversations they are.
-    let name =
-        member.filter(|_| row.person == 0).map_or_else(|| "—".to_owned(), |member| member.name);
-    Ok((addresses, name))
 }
 
 /// The places of a level that exist at and below a place.
@@ -345,7 +372,7 @@ fn hand_over(desk: &Desk<'_>, id: i64, to: &str, by: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
+fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {
     let columns = [
         Column::Phone,
         Column::Name,
@@ -356,16 +383,23 @@ fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
         Column::Booth,
         Column::Since,
     ];
-    let mut out = csv_file(file, &columns.map(Column::header))?;
+    let mut out = table_file(file, &columns.map(Column::header))?;
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let begun = desk.records.begin_audit(by, "posts export", &name, Clock::System.now());
+    let audited = desk.runtime.block_on(begun)?;
     let mut progress = Progress::new();
     let booths = desk.booths()?;
+    let ranges: Vec<CodeRange> = Level::ALL.into_iter().map(CodeRange::all).collect();
+    let mut total = 0;
+    for range in &ranges {
+        total += desk.runtime.block_on(desk.records.count_holdings(*range, (None, None)))?;
+    }
     let mut count = 0_u64;
-    for level in Level::ALL {
-        let mut pages = Pages::new(CodeRange::all(level), PAGE);
-        while let Some(rows) = pages.next(desk)? {
-            for row in &rows {
-                let (addresses, name) = holder(desk, row)?;
-                let place = row.place;
+    for range in ranges {
+        let mut pages = HoldingPages::new(range, (None, None), PAGE);
+        while let Some(held) = pages.next(desk)? {
+            for Holding { post, holder, addresses } in &held {
+                let place = post.place;
                 let district = match place {
                     Place::District(_) => Some(place),
                     other => {
@@ -383,23 +417,33 @@ fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
                 let number = |number: u16| {
                     if number == 0 { String::new() } else { number.to_string() }
                 };
+                let phone = match addresses.addresses.first() {
+                    Some(_) => phone_of(addresses, true),
+                    None => String::new(),
+                };
                 out.row(&[
-                    &phone_of(&addresses, true),
-                    &name,
-                    title(&row.post),
+                    &phone,
+                    holder.as_ref().map_or("", |holder| &holder.name),
+                    title(&post.post),
                     district.unwrap_or_default(),
                     &number(place.assembly().unwrap_or(0)),
                     &number(sector),
                     &number(booth),
-                    &day(row.since),
-                ])?;
+                    &day(post.since),
+                ])
+                .with_context(|| file.display().to_string())?;
                 count += 1;
             }
-            progress.tell(count, None);
+            progress.tell(count, Some(total));
         }
     }
     progress.end();
     out.finish().with_context(|| file.display().to_string())?;
-    println!("{} holds {count} posts with whole phone numbers: keep it as such.", file.display());
+    desk.runtime.block_on(desk.records.end_audit(audited, count))?;
+    println!(
+        "{} holds {count} posts: their holders' names and whole phone numbers. Only you can read it; that {by} \
+         took it out stands in `samvad audit`.",
+        file.display()
+    );
     Ok(())
 }

@@ -188,9 +188,28 @@ pub(super) fn sound_of(name: &str) -> NameKey {
     NameKey(if letters.is_empty() { fold(name).into_bytes() } else { letters.to_vec() })
 }
 
+/// The words of a name, each by its sound.
+pub(super) fn words_of(name: &str) -> Vec<NameKey> {
+    clean(name).split(' ').filter(|word| !word.is_empty()).map(sound_of).collect()
+}
+
 /// The keyed hash of a name by its sound.
 pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
     halves(keyring.keyed_hash("name", 0, sound_of(name).bytes())).0
+}
+
+/// Opens the name of a member's row.
+pub(super) fn open_name(
+    keyring: &Keyring,
+    contact: i64,
+    id: i64,
+    sealed: &[u8],
+) -> Result<String, RecordsError> {
+    let broken =
+        |reason: String| RecordsError::Broken { table: "members", column: "name", id, reason };
+    let plain = keyring.open_sealed(place::MEMBER_NAME, contact, sealed);
+    let plain = plain.map_err(|error| broken(error.to_string()))?;
+    String::from_utf8(plain).map_err(|_| broken("not a text".to_owned()))
 }
 
 /// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.

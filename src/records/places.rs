@@ -52,6 +52,16 @@ pub(super) fn place_row((code, sector, name, since, until): PlaceColumns) -> Opt
     Some(PlaceRow { place, sector, name, since: from_ms(since), until: until.map(from_ms) })
 }
 
+/// The columns of a post as both engines read them: id, contact, person, post, code, single, since.
+pub(super) type PostColumns = (i64, i64, i64, String, i64, bool, i64);
+
+/// `None` for a post at a place of another delimitation.
+pub(super) fn post_of(columns: PostColumns) -> Option<PostRow> {
+    let (id, contact, person, post, code, single, since) = columns;
+    let place = place_now(code)?;
+    Some(PostRow { id, contact, person, post, place, single, since: from_ms(since) })
+}
+
 /// The place of a code, where it is of the delimitation in force.
 pub(super) fn place_now(code: i64) -> Option<Place> {
     match Place::from_code(code) {

@@ -110,6 +110,7 @@ pub async fn serve(
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
         group: config.commit.group,
+        membership: config.membership.clone(),
     })
     .await?;
     let web_tracker = TaskTracker::new();

@@ -56,6 +56,8 @@ pub(super) fn import(
     let last = importing.flush();
     importing.progress.end();
     read.and(last)?;
+    // So that nobody waits for it who looks for a member.
+    super::list::index(runtime, records)?;
     importing.finish(file)
 }
 

@@ -65,14 +65,14 @@ pub(in crate::records) fn seal(
 }
 
 /// The keyed hash under which people who may be one and the same on two phones meet: of one name and
-/// father's name by their sounds, of one seat and booth.
+/// father's name by their sounds, of one seat and booth. Without one of them they are no twins: too many are.
 fn twin_hash(keyring: &Keyring, name: &str, details: &Details) -> Option<i64> {
-    let seat = i64::from(details.assembly?);
-    let at = seat * 10_000 + details.booth.map_or(0, i64::from);
+    let (seat, booth) = (i64::from(details.assembly?), i64::from(details.booth?));
+    let father = details.father.as_deref()?;
     let mut sounds = sound_of(name).bytes().to_vec();
     sounds.push(0);
-    sounds.extend_from_slice(sound_of(details.father.as_deref().unwrap_or("")).bytes());
-    Some(halves(keyring.keyed_hash("twin", at, &sounds)).0)
+    sounds.extend_from_slice(sound_of(father).bytes());
+    Some(halves(keyring.keyed_hash("twin", seat * 10_000 + booth, &sounds)).0)
 }
 
 pub(in crate::records) fn open_person(

@@ -8,12 +8,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Listed, Whom, broken, open_address};
+use super::{Listed, Whom, open_address};
 use crate::contact::PhoneNumber;
+use crate::geography::clean;
 use crate::membership::{member_number, parse_member_number};
-use crate::records::common::{NameKey, halves, name_hash, place, words_of};
+use crate::records::common::{NameKey, halves, name_hash, open_name, words_of};
 use crate::records::import::ready::phone_hash;
-use crate::records::query::{Bulk, Step, Value};
+use crate::records::query::{Bulk, Cells, Step, Value};
 use crate::records::sql::{listings as sql, process};
 use crate::records::{Beside, RecordsError};
 use crate::seal::Keyring;
@@ -32,6 +33,8 @@ pub enum Wanted {
 
 /// So many digits end a number in the table.
 const TAIL: usize = 4;
+/// Without its letters, the number of a membership has more digits than these.
+const MEMBER_DIGITS: usize = 8;
 
 impl Wanted {
     /// What a text is.
@@ -39,28 +42,27 @@ impl Wanted {
     /// # Errors
     /// What to say instead.
     pub fn of(text: &str) -> Result<Wanted, &'static str> {
-        let text = text.trim();
-        let digits: Option<String> = text
-            .chars()
-            .filter(|sign| !matches!(sign, ' ' | '-'))
-            .map(|sign| crate::understanding::digit(sign).map(|digit| char::from(b'0' + digit)))
-            .collect();
-        match digits {
-            Some(digits) if digits.is_empty() => Err("say a name, a number or its last digits"),
-            Some(digits) => Ok(match PhoneNumber::parse(text) {
-                Ok(phone) => Wanted::Phone(phone),
-                Err(_) if digits.len() < TAIL => {
-                    return Err("of a number the last four digits are needed, or more");
-                }
-                // All digits: of the number of a membership people say `UP`.
-                Err(_) => Wanted::Tail(digits),
-            }),
-            None => Ok(match (PhoneNumber::parse(text), parse_member_number(text)) {
-                (Ok(phone), _) => Wanted::Phone(phone),
-                (_, Some(serial)) => Wanted::Number(member_number(serial)),
-                _ => Wanted::Words(text.to_owned()),
-            }),
+        let cleaned = clean(text);
+        let digits = cleaned.replace(' ', "");
+        if digits.is_empty() {
+            return Err("say a name, a number or its last digits");
         }
+        if let Ok(phone) = PhoneNumber::parse(text.trim()) {
+            return Ok(Wanted::Phone(phone));
+        }
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(serial) = parse_member_number(text)
+            && (!is_number || digits.len() > MEMBER_DIGITS)
+        {
+            return Ok(Wanted::Number(member_number(serial)));
+        }
+        if !is_number {
+            return Ok(Wanted::Words(text.trim().to_owned()));
+        }
+        if digits.len() < TAIL {
+            return Err("of a number the last four digits are needed, or more");
+        }
+        Ok(Wanted::Tail(digits))
     }
 }
 
@@ -96,7 +98,7 @@ struct Source {
     newest: &'static str,
     rows: &'static str,
     into: Bulk,
-    hashes: fn(&Keyring, &crate::records::query::Cells) -> Result<(i64, Vec<i64>), RecordsError>,
+    hashes: fn(&Keyring, &Cells) -> Result<(i64, Vec<i64>), RecordsError>,
 }
 
 fn sources() -> [Source; 3] {
@@ -129,13 +131,11 @@ fn sources() -> [Source; 3] {
 /// The member of a row (how far, member, contact, sealed name) and the hashes of the words of the name.
 fn words_in(
     keyring: &Keyring,
-    row: &crate::records::query::Cells,
+    row: &Cells,
 ) -> Result<(i64, Vec<i64>), RecordsError> {
     let (member, contact) = (row.int(1)?, row.int(2)?);
     let sealed = row.maybe_bytes(3)?.unwrap_or_default();
-    let name = keyring.open_sealed(place::MEMBER_NAME, contact, sealed);
-    let name = name.map_err(|error| broken("name", member, error))?;
-    let name = String::from_utf8(name).map_err(|_| broken("name", member, "not a text"))?;
+    let name = open_name(keyring, contact, member, sealed)?;
     let words = words_of(&name);
     Ok((member, words.iter().map(|word| word_hash(keyring, word)).collect()))
 }
@@ -143,7 +143,7 @@ fn words_in(
 /// The address of a row and the hash of its last digits.
 fn tail_in(
     keyring: &Keyring,
-    row: &crate::records::query::Cells,
+    row: &Cells,
 ) -> Result<(i64, Vec<i64>), RecordsError> {
     let id = row.int(0)?;
     let number = open_address(keyring, id, row.maybe_bytes(1)?, row.maybe_bytes(2)?)?;
@@ -284,5 +284,29 @@ impl Beside {
             found = self.listed(sql::NAMED, vec![hash.into(), limit.into()]).await?;
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_is_known_by_its_make() {
+        let number = member_number(57_2);
+        let phone = Wanted::Phone(PhoneNumber::parse("9812345678").unwrap());
+        for (text, wanted) in [
+            ("9812345678", Ok(phone.clone())),
+            ("+91 98123-45678", Ok(phone)),
+            ("5678", Ok(Wanted::Tail("5678".to_owned()))),
+            ("४५ ६७८", Ok(Wanted::Tail("45678".to_owned()))),
+            ("678", Err("of a number the last four digits are needed, or more")),
+            (number.as_str(), Ok(Wanted::Number(number.clone()))),
+            ("up 572 4", Ok(Wanted::Number(number.clone()))),
+            ("सुनीता", Ok(Wanted::Words("सुनीता".to_owned()))),
+            (" ", Err("say a name, a number or its last digits")),
+        ] {
+            assert_eq!(Wanted::of(text), wanted, "{text}");
+        }
     }
 }

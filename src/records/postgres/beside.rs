@@ -13,7 +13,7 @@ use super::readers::Readers;
 use super::sql::{Sql, get};
 use super::{dial, effects, holds, import, migrate, place, requests};
 use crate::clock::from_ms;
-use crate::config::PostgresUrl;
+use crate::config::{MembershipSection, PostgresUrl};
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::people::Counts;
@@ -25,7 +25,7 @@ use crate::records::sql::{
     effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
     RecordsOptions, Request, Snapshot,
 };
 use crate::seal::Keyring;
@@ -37,6 +37,7 @@ const CONNECTIONS: usize = 2;
 pub(in crate::records) struct Beside {
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
 }
 
 impl Beside {
@@ -57,7 +58,11 @@ impl Beside {
         }
         place::check_keys(&sql, &options.keyring).await?;
         drop(sql);
-        Ok(Beside { readers: Readers::new(pool), keyring: options.keyring })
+        Ok(Beside {
+            readers: Readers::new(pool),
+            keyring: options.keyring,
+            rules: options.membership,
+        })
     }
 
     pub(in crate::records) async fn requests(
@@ -236,19 +241,6 @@ impl Beside {
 
     pub(in crate::records) fn keyring(&self) -> &Keyring {
         &self.keyring
-    }
-
-    pub(in crate::records) async fn people(
-        &self,
-        asked: Asked,
-        limit: usize,
-    ) -> Result<Vec<Listed>, RecordsError> {
-        let keyring = &*self.keyring;
-        self.readers
-            .ask(move |statements| async move {
-                import::people(&statements, keyring, asked, limit).await
-            })
-            .await
     }
 
     pub(in crate::records) async fn finish_import(

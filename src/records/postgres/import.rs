@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Row;
 
 use super::contacts::{
-    ADDRESS_IDS, CONTACT_IDS, NEW_CONTACTS, add_addresses, addresses_of, ascending, contact_of,
-    open_addresses, owners,
+    ADDRESS_IDS, CONTACT_IDS, NEW_CONTACTS, add_addresses, ascending, owners,
 };
 use super::fault::Fault;
 use super::sql::{Sql, get, get_bool};
@@ -20,7 +18,6 @@ use crate::records::import::ready::{
 use crate::records::import::{
     Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
 };
-use crate::records::listing::{Asked, Listed, ListedRow, open_listed};
 use crate::records::sql::{import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
@@ -478,59 +475,6 @@ impl Writer<'_> {
         let ran_out = || RecordsError::Refused("the member numbers ran out".to_owned());
         Ok(first.map_err(|_| ran_out())?)
     }
-}
-
-/// Members as they are listed.
-pub(super) async fn people(
-    statements: &Sql,
-    keyring: &Keyring,
-    asked: Asked,
-    limit: usize,
-) -> Result<Vec<Listed>, Fault> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = match asked {
-        Asked::At { assembly, booth, state } => {
-            let (seat, booth) = (i64::from(assembly), booth.map(i64::from));
-            let state = state.map(MemberState::code);
-            statements.rows(sql::AT, &[&seat, &booth, &state, &limit]).await?
-        }
-        Asked::Named { hash } => statements.rows(sql::NAMED, &[&hash, &limit]).await?,
-        Asked::On(phone) => {
-            let key = (AddressKind::Phone.code(), phone_hash(keyring, phone));
-            match owners(statements, &[key]).await?.get(&key) {
-                Some(contact) => statements.rows(sql::ON, &[contact, &limit]).await?,
-                None => Vec::new(),
-            }
-        }
-        Asked::Twins => statements.rows(sql::TWINS, &[&limit]).await?,
-    };
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        found.push(ListedRow {
-            id: get(row, 0)?,
-            contact: get(row, 1)?,
-            person: get(row, 2)?,
-            number: get(row, 3)?,
-            name: get(row, 4)?,
-            state: get(row, 5)?,
-            district: get(row, 6)?,
-            assembly: get(row, 7)?,
-            sector: get(row, 8)?,
-            booth: get(row, 9)?,
-            since: get(row, 10)?,
-        });
-    }
-    let contacts: Vec<i64> = found.iter().map(|row| row.contact).collect();
-    let mut addresses: HashMap<i64, Vec<Row>> = HashMap::new();
-    for row in addresses_of(statements, &contacts).await? {
-        addresses.entry(contact_of(&row)?).or_default().push(row);
-    }
-    let mut people = Vec::with_capacity(found.len());
-    for row in found {
-        let theirs = addresses.get(&row.contact).into_iter().flatten();
-        people.push(open_listed(keyring, row, open_addresses(keyring, theirs)?)?);
-    }
-    Ok(people)
 }
 
 /// A row that was not added was another process's a moment before.

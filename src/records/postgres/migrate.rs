@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 13] = [
+pub(super) const MIGRATIONS: [Migration; 17] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -76,6 +76,16 @@ pub(super) const MIGRATIONS: [Migration; 13] = [
         number: 13,
         name: "0013_places.sql",
         sql: include_str!("../../../migrations/postgres/0013_places.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "0014_states.sql",
+        sql: include_str!("../../../migrations/postgres/0014_states.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "0015_states_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0015_states_indexes.sql"),
     },
     Migration {
         number: 18,

@@ -25,11 +25,13 @@ mod outgoing;
 mod partitions;
 mod place;
 mod places;
+mod query;
 mod read;
 mod readers;
 mod requests;
 mod reseal;
 mod sql;
+mod states;
 mod statuses;
 mod sweep;
 mod tls;
@@ -56,6 +58,7 @@ use super::inject::Faults;
 use super::sql::process;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
+use crate::config::MembershipSection;
 use crate::seal::{INDEX_KEY, Keyring};
 
 pub(super) use self::beside::Beside;
@@ -73,6 +76,7 @@ pub(super) struct Postgres {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
+    rules: MembershipSection,
     /// Holds the writing task.
     _tasks: TaskTracker,
 }
@@ -100,6 +104,7 @@ impl Postgres {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
+            rules: options.membership,
             _tasks: tasks,
         })
     }

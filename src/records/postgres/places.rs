@@ -14,7 +14,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
+    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -279,14 +279,13 @@ fn columns(row: &Row) -> Result<PlaceColumns, Fault> {
 
 /// `None` for a post at a place of another delimitation.
 fn post_row(row: &Row) -> Result<Option<PostRow>, Fault> {
-    let Some(place) = place_now(get(row, 4)?) else { return Ok(None) };
-    Ok(Some(PostRow {
-        id: get(row, 0)?,
-        contact: get(row, 1)?,
-        person: get(row, 2)?,
-        post: get(row, 3)?,
-        place,
-        single: get_bool(row, 5)?,
-        since: from_ms(get(row, 6)?),
-    }))
+    Ok(post_of((
+        get(row, 0)?,
+        get(row, 1)?,
+        get(row, 2)?,
+        get(row, 3)?,
+        get(row, 4)?,
+        get_bool(row, 5)?,
+        get(row, 6)?,
+    )))
 }

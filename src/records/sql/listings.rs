@@ -119,12 +119,9 @@ pub(in crate::records) fn leaders(condition: &str) -> String {
     format!("{select}{condition} ORDER BY led.brought DESC, m.id LIMIT ?1")
 }
 
-/// Of whom a sample is drawn, in a seat or page by page through the state.
+/// Of whom a sample is drawn: those of a seat at once.
 pub(in crate::records) fn population(condition: &str) -> String {
-    format!(
-        "SELECT m.id, m.district, m.assembly FROM members m
-         WHERE m.until IS NULL AND m.id > ?1{condition} ORDER BY m.id LIMIT ?2"
-    )
+    format!("SELECT m.id, m.district, m.assembly FROM members m WHERE m.until IS NULL{condition}")
 }
 
 pub(in crate::records) const ADD_SAMPLE: &str = "

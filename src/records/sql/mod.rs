@@ -14,5 +14,6 @@ pub(super) mod places;
 pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reseal;
+pub(super) mod states;
 pub(super) mod statuses;
 pub(super) mod turns;

@@ -17,6 +17,7 @@ use super::readers::Readers;
 use super::statements::Statements;
 use super::{check_keys, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
+use crate::config::MembershipSection;
 use crate::contact::Identities;
 use crate::message::Channel;
 use crate::people::Counts;
@@ -28,7 +29,7 @@ use crate::records::sql::{
     effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
     Request, Snapshot,
 };
 use crate::seal::Keyring;
@@ -49,6 +50,7 @@ pub(in crate::records) struct Beside {
     path: PathBuf,
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
 }
 
 impl Beside {
@@ -57,6 +59,7 @@ impl Beside {
     pub(in crate::records) async fn open(
         path: PathBuf,
         keyring: Arc<Keyring>,
+        rules: MembershipSection,
     ) -> Result<Beside, RecordsError> {
         if !path.exists() {
             let path = path.display();
@@ -74,7 +77,7 @@ impl Beside {
             Ok(checked)
         });
         look.await??;
-        Ok(Beside { path, readers, keyring })
+        Ok(Beside { path, readers, keyring, rules })
     }
 
     pub(in crate::records) async fn requests(
@@ -254,15 +257,6 @@ impl Beside {
 
     pub(in crate::records) fn keyring(&self) -> &Keyring {
         &self.keyring
-    }
-
-    pub(in crate::records) async fn people(
-        &self,
-        asked: Asked,
-        limit: usize,
-    ) -> Result<Vec<Listed>, RecordsError> {
-        let keyring = Arc::clone(&self.keyring);
-        self.readers.ask(move |statements| import::people(statements, &keyring, asked, limit)).await
     }
 
     pub(in crate::records) async fn finish_import(

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::contacts::read_addresses;
 use super::fault::Fault;
 use super::statements::Statements;
 use super::writer::write_totals;
@@ -16,7 +15,6 @@ use crate::records::import::ready::{PersonRow, open_person, phone_hash, ready_de
 use crate::records::import::{
     Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
 };
-use crate::records::listing::{Asked, Listed, ListedRow, open_listed};
 use crate::records::sql::{contacts as contacts_sql, import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
@@ -213,55 +211,6 @@ fn write(
         statements.run(sql::ADD_CONSENT, row)?;
     }
     write_totals(statements, &totals)
-}
-
-/// Members as they are listed.
-pub(super) fn people(
-    statements: Statements<'_>,
-    keyring: &Keyring,
-    asked: Asked,
-    limit: usize,
-) -> Result<Vec<Listed>, Fault> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = match asked {
-        Asked::At { assembly, booth, state } => {
-            let state = state.map(MemberState::code);
-            statements.rows(sql::AT, (assembly, booth, state, limit), listed_row)?
-        }
-        Asked::Named { hash } => statements.rows(sql::NAMED, (hash, limit), listed_row)?,
-        Asked::On(phone) => {
-            let hash = phone_hash(keyring, phone);
-            let key = (AddressKind::Phone.code(), hash.as_slice());
-            let owner: Option<i64> = statements.row(contacts_sql::OWNER, key, |row| row.get(0))?;
-            match owner {
-                Some(contact) => statements.rows(sql::ON, (contact, limit), listed_row)?,
-                None => Vec::new(),
-            }
-        }
-        Asked::Twins => statements.rows(sql::TWINS, [limit], listed_row)?,
-    };
-    let mut people = Vec::with_capacity(rows.len());
-    for row in rows {
-        let addresses = read_addresses(statements, keyring, row.contact)?;
-        people.push(open_listed(keyring, row, addresses)?);
-    }
-    Ok(people)
-}
-
-fn listed_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListedRow> {
-    Ok(ListedRow {
-        id: row.get(0)?,
-        contact: row.get(1)?,
-        person: row.get(2)?,
-        number: row.get(3)?,
-        name: row.get(4)?,
-        state: row.get(5)?,
-        district: row.get(6)?,
-        assembly: row.get(7)?,
-        sector: row.get(8)?,
-        booth: row.get(9)?,
-        since: row.get(10)?,
-    })
 }
 
 /// So many numbers for members, never given before.

@@ -12,7 +12,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
+    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -236,14 +236,13 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<PlaceColumns> {
 
 /// `None` for a post at a place of another delimitation.
 fn post_row(row: &Row<'_>) -> rusqlite::Result<Option<PostRow>> {
-    let Some(place) = place_now(row.get(4)?) else { return Ok(None) };
-    Ok(Some(PostRow {
-        id: row.get(0)?,
-        contact: row.get(1)?,
-        person: row.get(2)?,
-        post: row.get(3)?,
-        place,
-        single: row.get(5)?,
-        since: crate::clock::from_ms(row.get(6)?),
-    }))
+    Ok(post_of((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+    )))
 }

@@ -6,7 +6,7 @@ use crate::contact::PhoneNumber;
 use crate::people::{Column, Counts};
 use crate::places::{Delimitation, Place};
 use crate::records::{
-    Adopted, Asked, Details, Import, Incoming, MemberState, NewPost, Taken, Terms,
+    Adopted, Details, Import, Incoming, NewPost, Taken, Terms,
 };
 use crate::understanding::Gender;
 
@@ -23,7 +23,6 @@ promises! {
     somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_as_theirs,
     member_numbers_of_an_import_and_of_a_server_never_meet,
     two_imports_at_once_take_each_person_once,
-    members_are_found_by_seat_name_phone_and_as_twins,
 }
 
 const OTHER: &str = "9812345679";
@@ -65,7 +64,7 @@ pub(super) fn president(booth: u16) -> NewPost {
     NewPost { post: "booth_president", place, single: true, since: None }
 }
 
-async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
+pub(super) async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
     let import = import_at(house, false);
     house.beside().await.import_people(&import, None, rows).await.unwrap().taken
 }
@@ -335,30 +334,4 @@ async fn two_imports_at_once_take_each_person_once(home: Home) {
     assert_eq!(new(&one) + new(&other), 40);
     assert_eq!((house.rows("contacts"), house.rows("members"), house.rows("posts")), (40, 40, 40));
     house.totals_are_true().await;
-}
-
-async fn members_are_found_by_seat_name_phone_and_as_twins(home: Home) {
-    let house = House::new(home).await;
-    let mut far = row("9812345670", "राम कुमार");
-    far.details.booth = Some(7);
-    let rows = vec![row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"), row(OTHER, "सीता देवी"), far];
-    taken(&house, rows).await;
-    let beside = house.beside().await;
-    let found = async |asked| -> Vec<String> {
-        let people = beside.people(asked, 10).await.unwrap();
-        people.into_iter().map(|one| one.name).collect()
-    };
-    let at = |booth, state| Asked::At { assembly: 173, booth, state };
-    assert_eq!(found(at(None, None)).await, ["राम कुमार", "राम कुमार", "Ram Kumar", "सीता देवी"]);
-    assert_eq!(found(at(Some(7), Some(MemberState::Details))).await, ["राम कुमार"]);
-    assert!(found(at(Some(7), Some(MemberState::Verified))).await.is_empty());
-    assert_eq!(found(Asked::On(phone(OTHER))).await, ["Ram Kumar", "सीता देवी"]);
-    assert_eq!(
-        found(Asked::Twins).await,
-        ["राम कुमार", "Ram Kumar"],
-        "another booth is another person"
-    );
-    assert_eq!(beside.people_called("raam kumaar", 10).await.unwrap().len(), 3);
-    let one = &beside.people(Asked::On(phone(PHONE)), 10).await.unwrap()[0];
-    assert_eq!((one.sector, one.addresses.get(AddressKind::Phone)), (Some(4), Some(PHONE)));
 }

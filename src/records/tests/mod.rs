@@ -36,6 +36,7 @@ mod faults;
 mod holds;
 mod import;
 mod keys;
+mod listings;
 mod merge;
 mod migrate_data;
 mod moved_house;
@@ -237,6 +238,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         keyring: Arc::new(keyring),
         lease: LEASE,
         group: 500,
+            membership: crate::config::MembershipSection::default(),
     }
 }
 
