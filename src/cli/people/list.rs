@@ -138,10 +138,11 @@ pub(super) fn search(desk: &Desk<'_>, text: &str, place: Option<&str>) -> anyhow
 /// Names and numbers that came since somebody last looked are made known to the search.
 pub(super) fn index(runtime: &Runtime, records: &Beside) -> anyhow::Result<()> {
     let mut progress = Progress::new();
-    let mut rows = 0;
+    let (mut rows, mut unread) = (0, 0);
     loop {
         let step = runtime.block_on(records.index())?;
         rows += step.rows;
+        unread += step.unread;
         if step.is_done {
             break;
         }
@@ -151,6 +152,9 @@ pub(super) fn index(runtime: &Runtime, records: &Beside) -> anyhow::Result<()> {
         progress.tell(rows, None);
     }
     progress.end();
+    if unread > 0 {
+        eprintln!("{unread} names or numbers cannot be read and are not found; `samvad doctor` says more.");
+    }
     Ok(())
 }
 

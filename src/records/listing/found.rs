@@ -71,6 +71,8 @@ impl Wanted {
 pub struct Indexed {
     /// Rows that were read.
     pub rows: u64,
+    /// Of them those that could not be opened: nobody is found by them.
+    pub unread: u64,
     /// All there are is in the tables now.
     pub is_done: bool,
 }
@@ -165,10 +167,11 @@ impl Beside {
     /// Brings the tables by which people are found a step nearer to what stands in the records; to be called
     /// until it is done. A server beside it waits no longer than for one step.
     pub async fn index(&self) -> Result<Indexed, RecordsError> {
-        let mut indexed = Indexed { rows: 0, is_done: true };
+        let mut indexed = Indexed { rows: 0, unread: 0, is_done: true };
         for source in sources() {
             let step = self.index_from(&source).await?;
             indexed.rows += step.rows;
+            indexed.unread += step.unread;
             indexed.is_done &= step.is_done;
         }
         Ok(indexed)
@@ -183,16 +186,20 @@ impl Beside {
         let (progress, seen) = mark.split_once(':').unwrap_or(("0", "0"));
         let (progress, seen) = (progress.parse().unwrap_or(0_i64), seen.parse().unwrap_or(0_i64));
         if seen == newest && progress >= newest {
-            return Ok(Indexed { rows: 0, is_done: true });
+            return Ok(Indexed { rows: 0, unread: 0, is_done: true });
         }
         let from = if progress == seen { (progress - AGAIN).max(0) } else { progress };
         let rows = self.query(source.rows, vec![from.into(), STEP.into()]).await?;
         let mut pairs = BTreeSet::new();
-        let mut reached = from;
+        let (mut reached, mut unread) = (from, 0);
         for row in &rows {
             reached = row.int(0)?;
-            let (of, hashes) = (source.hashes)(self.keyring(), row)?;
-            pairs.extend(hashes.into_iter().map(|hash| (hash, of)));
+            match (source.hashes)(self.keyring(), row) {
+                Ok((of, hashes)) => pairs.extend(hashes.into_iter().map(|hash| (hash, of))),
+                // One row that is broken must not keep the others from being found.
+                Err(RecordsError::Broken { .. }) => unread += 1,
+                Err(error) => return Err(error),
+            }
         }
         let is_done = rows.len() < STEP;
         let reached = if is_done { newest.max(reached) } else { reached };
@@ -202,7 +209,7 @@ impl Beside {
         let marked = Step { sql: sql::MARK, values };
         let columns = pairs.into_iter().unzip::<i64, i64, Vec<_>, Vec<_>>();
         self.add_many(source.into, vec![columns.0, columns.1], vec![marked]).await?;
-        Ok(Indexed { rows: u64::try_from(rows.len()).unwrap_or(0), is_done })
+        Ok(Indexed { rows: u64::try_from(rows.len()).unwrap_or(0), unread, is_done })
     }
 
     pub(super) async fn add_many(
