@@ -233,6 +233,14 @@ pub enum PeopleCommand {
     },
     /// Members by their phone number, or by their whole name in any script and spelling
     Search { text: String },
+    /// Let memberships lapse whose term is over; a server does it every hour
+    Lapse,
+    /// Whose codes and lists brought people who then said that they had not joined
+    Flags {
+        /// So many lines at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
     /// Members who may be one person on two phones: same name, father, seat and booth
     Duplicates {
         /// So many groups at most

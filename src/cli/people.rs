@@ -3,6 +3,7 @@
 
 mod import;
 mod list;
+mod states;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -28,6 +29,8 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
         }
         PeopleCommand::Search { text } => list::search(origins, text),
         PeopleCommand::Duplicates { limit } => list::duplicates(origins, *limit),
+        PeopleCommand::Lapse => states::lapse(origins),
+        PeopleCommand::Flags { limit } => states::flags(origins, *limit),
         PeopleCommand::Import { file, sheet, update, result } => {
             let runtime = super::runtime()?;
             let options = super::keys::records_options(&origins.read()?)?;

@@ -12,7 +12,7 @@ use super::places::{Desk, csv_file};
 use super::requests::{day, phone_of};
 use super::rows::Progress;
 use crate::clock::Clock;
-use crate::contact::{Address, AddressKind, Identities, Language, PhoneNumber};
+use crate::contact::{Address, AddressKind, Contact, Identities, Language, PhoneNumber};
 use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
 use crate::places::{Booths, Delimitation, Level, Place};
@@ -217,10 +217,9 @@ impl Pages {
 /// The addresses and the name of whoever holds a post.
 fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
     let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
-    let member = person.and_then(|person| person.contact.membership);
     // The name known of a contact is that of the one whose conversations they are.
-    let name =
-        member.filter(|_| row.person == 0).map_or_else(|| "—".to_owned(), |member| member.name);
+    let known = person.filter(|_| row.person == 0).map(|person| person.contact);
+    let name = known.as_ref().and_then(Contact::name).unwrap_or("—").to_owned();
     Ok((addresses, name))
 }
 

@@ -140,11 +140,7 @@ async fn lapse(sql: &Sql, before: i64, at: i64, limit: usize) -> Result<u64, Fau
     sql.run(LAPSE_ALL, &[&before, &limit, &state, &at, &BY_TERM]).await
 }
 
-async fn make(
-    sql: &Sql,
-    rules: &MembershipSection,
-    step: Step<'_>,
-) -> Result<StepOutcome, Fault> {
+async fn make(sql: &Sql, rules: &MembershipSection, step: Step<'_>) -> Result<StepOutcome, Fault> {
     sql.rows(LOCK_BOTH, &[&step.number]).await?;
     let Some(row) = sql.row(sql::NUMBERED, &[&step.number]).await? else {
         return Ok(StepOutcome::Unknown);

@@ -50,6 +50,7 @@ mod process;
 mod raw;
 mod schemas;
 mod sqlite_only;
+mod states;
 mod statuses;
 mod turns;
 
@@ -237,7 +238,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         keyring: Arc::new(keyring),
         lease: LEASE,
         group: 500,
-            membership: crate::config::MembershipSection::default(),
+        membership: crate::config::MembershipSection::default(),
     }
 }
 
