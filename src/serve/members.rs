@@ -1,5 +1,5 @@
-//! What becomes of memberships by itself: those whose term is over lapse, and names from before they were
-//! found by their sound get what they are found by.
+//! What becomes of memberships by itself: those whose term is over lapse, and those from before this version
+//! get what they lack: what their names are found by, and the state in which they ended.
 
 use std::time::Duration;
 
@@ -28,16 +28,16 @@ pub(super) async fn keep(records: Records, clock: Clock) {
 }
 
 async fn look_after(records: &Records, clock: &Clock) -> Result<(), RecordsError> {
-    let mut named = 0;
+    let mut completed = 0;
     loop {
-        let some = records.hash_names(STEP).await?;
+        let some = records.complete_members(STEP).await?;
         if some == 0 {
             break;
         }
-        named += some;
+        completed += some;
     }
-    if named > 0 {
-        tracing::info!(named, "members from before are found by their names now");
+    if completed > 0 {
+        tracing::info!(completed, "members from before this version have what they lacked");
     }
     let mut lapsed = 0;
     loop {

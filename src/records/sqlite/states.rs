@@ -66,7 +66,7 @@ impl Sqlite {
         self.writer.submit(None, move |tx| lapse(**tx, before, at, limit)).await
     }
 
-    pub(in crate::records) async fn hash_names(&self, limit: usize) -> Result<u64, RecordsError> {
+    pub(in crate::records) async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = Arc::clone(&self.keyring);
         let named = self.readers.ask(move |statements| {
@@ -83,7 +83,8 @@ impl Sqlite {
         });
         let named = named.await?;
         if named.is_empty() {
-            return Ok(0);
+            let ended = self.writer.submit(None, move |tx| tx.run(sql::ENDED_BEFORE, [step]));
+            return Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX));
         }
         let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
         let write = self.writer.submit(None, move |tx| {

@@ -206,6 +206,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         posts::END_POST,
         process::COUNT_COMMIT,
         process::COMMITS,
+        states::ENDED_BEFORE,
         states::END_POSTS,
         states::LAPSE,
         states::NAME,

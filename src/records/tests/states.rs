@@ -25,6 +25,7 @@ promises! {
     a_membership_lapses_when_its_term_is_over_and_a_renewal_brings_it_back,
     a_term_that_is_renewed_does_not_lapse,
     names_from_before_they_had_hashes_are_found_by_them,
+    memberships_that_ended_before_there_were_states_get_theirs,
 }
 
 const OTHER: &str = "9812345679";
@@ -430,7 +431,7 @@ async fn names_from_before_they_had_hashes_are_found_by_them(home: Home) {
     assert_eq!(beside.people_called("Ramesh Yadav", 9).await.unwrap().len(), 1);
     let mut steps = Vec::new();
     loop {
-        let named = house.records.hash_names(3).await.unwrap();
+        let named = house.records.complete_members(3).await.unwrap();
         if named == 0 {
             break;
         }
@@ -438,4 +439,26 @@ async fn names_from_before_they_had_hashes_are_found_by_them(home: Home) {
     }
     assert_eq!(steps, [3, 1]);
     assert_eq!(beside.people_called("Ramesh Yadav", 9).await.unwrap().len(), 5);
+}
+
+async fn memberships_that_ended_before_there_were_states_get_theirs(home: Home) {
+    let house = House::new(home).await;
+    let contact = enrolled(&house, PHONE, "UP-1").await;
+    house.wait(DAY);
+    house.made_true(contact, "leaves", vec![Fact::LeaveMembership]).await;
+    house.wait(DAY);
+    house.made_true(contact, "back", vec![member("UP-2")]).await;
+    let other = enrolled(&house, OTHER, "UP-3").await;
+    house.made_true(other, "leaves-too", vec![Fact::LeaveMembership]).await;
+    house.raw().execute("UPDATE members SET state = 2, state_at = NULL WHERE until IS NOT NULL");
+    // As two contacts that became one left them: this one ended while another held.
+    house.raw().execute("UPDATE members SET until = until + 172800000 WHERE number = 'UP-1'");
+    assert_eq!(house.records.complete_members(1).await.unwrap(), 1);
+    assert_eq!(house.records.complete_members(9).await.unwrap(), 1);
+    assert_eq!(house.records.complete_members(9).await.unwrap(), 0);
+    let state = |number: &str, state: i64| {
+        let kept = "until IS NULL OR state_at = until";
+        house.rows(&format!("members WHERE number = '{number}' AND state = {state} AND ({kept})"))
+    };
+    assert_eq!((state("UP-1", 5), state("UP-2", 2), state("UP-3", 6)), (1, 1, 1));
 }
