@@ -1,14 +1,7 @@
--- Terms that end, names without hashes, and sign-ups that people disown.
+-- Terms that end, what the program completes in steps, and sign-ups that people disown.
 CREATE INDEX members_ends ON members (ends) WHERE until IS NULL AND state < 5 AND ends IS NOT NULL;
 CREATE INDEX members_nameless ON members (id) WHERE name_hash IS NULL AND until IS NULL;
-
--- Memberships that ended before there were states: given back (6), or ended because another membership of the
--- same person held (5).
-UPDATE members SET state_at = until, state = CASE WHEN EXISTS (
-    SELECT 1 FROM members AS other
-    WHERE other.contact = members.contact AND other.id <> members.id AND other.since <= members.until
-      AND (other.until IS NULL OR other.until > members.until)) THEN 5 ELSE 6 END
-WHERE until IS NOT NULL AND state = 2;
+CREATE INDEX members_ended ON members (id) WHERE until IS NOT NULL AND state < 5;
 
 -- Memberships whose person says that they never joined, with whoever brought them.
 CREATE TABLE disowned (

@@ -146,7 +146,10 @@ fn addresses_of(addresses: &Identities, whole: bool) -> String {
 fn describe(person: &Snapshot) {
     match &person.contact.membership {
         Some(member) => println!("    member {}, since {}", member.number, day(member.since)),
-        None => println!("    no member"),
+        None => match &person.contact.listed {
+            Some(listed) => println!("    on a list of the office as {}", listed.number),
+            None => println!("    no member"),
+        },
     }
     if !person.contact.posts.is_empty() {
         println!("    posts: {}", person.contact.posts.join(", "));

@@ -248,6 +248,14 @@ pub enum PeopleCommand {
         #[arg(long, conflicts_with = "limit")]
         all: bool,
     },
+    /// Let memberships lapse whose term is over; a server does it every hour
+    Lapse,
+    /// Whose codes and lists brought people who then said that they had not joined
+    Flags {
+        /// So many lines at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
     /// Find members by words of the name in any script and spelling, by the phone number or its last digits
     /// (four at least), or by the number of the membership
     Search {

@@ -6,6 +6,7 @@ mod import;
 mod list;
 mod review;
 mod standing;
+mod states;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -27,6 +28,8 @@ pub(super) const SHOWN: usize = 20;
 
 pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
+        PeopleCommand::Lapse => states::lapse(origins),
+        PeopleCommand::Flags { limit } => states::flags(origins, *limit),
         PeopleCommand::Import { file, sheet, update, result } => {
             let runtime = super::runtime()?;
             let options = super::keys::records_options(&origins.read()?)?;
@@ -85,7 +88,11 @@ fn at_the_desk(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<
             let place = place.as_deref().unwrap_or_default();
             export::export(&desk, file, (place, state.as_deref()), by)
         }
-        PeopleCommand::Import { .. } | PeopleCommand::Check { .. } => Ok(()),
+        // These are done before.
+        PeopleCommand::Import { .. }
+        | PeopleCommand::Check { .. }
+        | PeopleCommand::Lapse
+        | PeopleCommand::Flags { .. } => Ok(()),
     }
 }
 

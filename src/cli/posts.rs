@@ -13,7 +13,11 @@ use super::requests::{day, phone_of};
 use super::rows::Progress;
 use super::table::{and_more, table_file};
 use crate::clock::Clock;
+<<<<<<< HEAD
 use crate::contact::{Address, AddressKind, Language, PhoneNumber};
+=======
+use crate::contact::{Address, AddressKind, Contact, Identities, Language, PhoneNumber};
+>>>>>>> states
 use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
 use crate::places::{Booths, Delimitation, Level, Place};
@@ -251,6 +255,18 @@ impl HoldingPages {
     }
 }
 
+<<<<<<< HEAD
+=======
+/// The addresses and the name of whoever holds a post.
+fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
+    let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
+    // The name known of a contact is that of the one whose conversations they are.
+    let known = person.filter(|_| row.person == 0).map(|person| person.contact);
+    let name = known.as_ref().and_then(Contact::name).unwrap_or("—").to_owned();
+    Ok((addresses, name))
+}
+
+>>>>>>> states
 /// The places of a level that exist at and below a place.
 fn existing(desk: &Desk<'_>, booths: &Booths, place: Place, level: Level) -> Vec<Place> {
     match (place, level) {

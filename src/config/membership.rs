@@ -28,7 +28,8 @@ impl MembershipSection {
     pub(super) fn complete(&self, problems: &mut Vec<String>) {
         let mut within = |key: &str, value: u32, from: u32, to: u32, why: &str| {
             if !(from..=to).contains(&value) {
-                problems.push(format!("membership.{key}: {value} is outside {from} to {to}; {why}"));
+                problems
+                    .push(format!("membership.{key}: {value} is outside {from} to {to}; {why}"));
             }
         };
         within(

@@ -750,10 +750,10 @@ impl Records {
         on!(self, store => store.lapse(now, limit).await)
     }
 
-    /// Finds by their sound the names of members from before names were found so, at most `limit`; how many.
-    /// Call it until it gives 0.
-    pub async fn hash_names(&self, limit: usize) -> Result<u64, RecordsError> {
-        on!(self, store => store.hash_names(limit).await)
+    /// Completes at most `limit` members from before there was what they lack: the hash by which a name is
+    /// found, and the state of a membership that ended. How many; call it until it gives 0.
+    pub async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
+        on!(self, store => store.complete_members(limit).await)
     }
 
     /// Waits until nothing can be written here any more: the store was closed, or what writes fell.

@@ -108,7 +108,9 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
         }
         (Details, _) => Some("the person has not confirmed it yet: that comes first"),
         (Confirmed, Active) => Some("only a verified member becomes an active one"),
-        (Active, Confirmed) => Some("an active member is a verified one first: take that step first"),
+        (Active, Confirmed) => {
+            Some("an active member is a verified one first: take that step first")
+        }
         (Lapsed, _) => Some("the term is over: it goes on when the person renews it (नवीनीकरण)"),
         (_, Details) => Some("the person has confirmed it, and that stays true"),
         // The same state is no step.

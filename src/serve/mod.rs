@@ -3,6 +3,7 @@
 
 mod flows;
 mod http;
+mod members;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -251,6 +252,12 @@ pub async fn serve(
         shutdown: shutdown.clone(),
     });
     web_tracker.spawn(vital.until(&shutdown, "the watch over the flows", fresh));
+    let members = members::keep(records.clone(), deps.clock.clone());
+    let stop = shutdown.clone();
+    let members = async move {
+        stop.run_until_cancelled(members).await;
+    };
+    web_tracker.spawn(vital.until(&shutdown, "what looks after memberships", members));
 
     let webhook_metrics = Arc::clone(&metrics);
     let mut app = http::operation_routes(http::Operation {

@@ -85,7 +85,7 @@ impl Postgres {
         self.writer.submit(Lapse { before, at: now.as_millisecond(), limit }).await
     }
 
-    pub(in crate::records) async fn hash_names(&self, limit: usize) -> Result<u64, RecordsError> {
+    pub(in crate::records) async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = &*self.keyring;
         let named = self.readers.ask(move |sql| async move {
@@ -99,7 +99,7 @@ impl Postgres {
         });
         let named = named.await?;
         if named.is_empty() {
-            return Ok(0);
+            return self.writer.submit(EndedBefore { step }).await;
         }
         let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
         self.writer.submit(Name(named)).await?;
@@ -118,6 +118,18 @@ impl Op for Lapse {
 
     async fn run(&mut self, tx: &mut Tx) -> Result<u64, Fault> {
         lapse(&tx.sql, self.before, self.at, self.limit).await
+    }
+}
+
+struct EndedBefore {
+    step: i64,
+}
+
+impl Op for EndedBefore {
+    type Done = u64;
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<u64, Fault> {
+        tx.sql.run(sql::ENDED_BEFORE, &[&self.step]).await
     }
 }
 
@@ -140,11 +152,7 @@ async fn lapse(sql: &Sql, before: i64, at: i64, limit: usize) -> Result<u64, Fau
     sql.run(LAPSE_ALL, &[&before, &limit, &state, &at, &BY_TERM]).await
 }
 
-async fn make(
-    sql: &Sql,
-    rules: &MembershipSection,
-    step: Step<'_>,
-) -> Result<StepOutcome, Fault> {
+async fn make(sql: &Sql, rules: &MembershipSection, step: Step<'_>) -> Result<StepOutcome, Fault> {
     sql.rows(LOCK_BOTH, &[&step.number]).await?;
     let Some(row) = sql.row(sql::NUMBERED, &[&step.number]).await? else {
         return Ok(StepOutcome::Unknown);

@@ -59,6 +59,17 @@ pub(in crate::records) const NAMELESS: &str = "
 pub(in crate::records) const NAME: &str = "
     UPDATE members SET name_hash = ?2 WHERE id = ?1 AND name_hash IS NULL AND contact = ?3";
 
+/// Memberships that ended before there were states, so many of them: given back, or ended because another
+/// membership of the same person held.
+pub(in crate::records) const ENDED_BEFORE: &str = "
+    UPDATE members SET state_at = until, state = CASE WHEN EXISTS (
+        SELECT 1 FROM members AS other
+        WHERE other.contact = members.contact AND other.id <> members.id
+          AND other.since <= members.until
+          AND (other.until IS NULL OR other.until > members.until)) THEN 5 ELSE 6 END
+    WHERE id IN (
+        SELECT id FROM members WHERE until IS NOT NULL AND state < 5 ORDER BY id LIMIT ?1)";
+
 /// Those who said that they had not joined, by who brought them: how often, and when last.
 pub(in crate::records) const DISOWNED: &str = "
     SELECT d.enroller, d.import, count(*), max(d.at),

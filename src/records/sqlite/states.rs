@@ -66,12 +66,14 @@ impl Sqlite {
         self.writer.submit(None, move |tx| lapse(**tx, before, at, limit)).await
     }
 
-    pub(in crate::records) async fn hash_names(&self, limit: usize) -> Result<u64, RecordsError> {
+    pub(in crate::records) async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = Arc::clone(&self.keyring);
         let named = self.readers.ask(move |statements| {
-            let rows: Vec<(i64, i64, Vec<u8>)> = statements
-                .rows(sql::NAMELESS, (0, step), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let rows: Vec<(i64, i64, Vec<u8>)> =
+                statements.rows(sql::NAMELESS, (0, step), |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })?;
             let mut named = Vec::with_capacity(rows.len());
             for (id, contact, sealed) in rows {
                 let name = open_name(&keyring, contact, id, &sealed)?;
@@ -81,7 +83,8 @@ impl Sqlite {
         });
         let named = named.await?;
         if named.is_empty() {
-            return Ok(0);
+            let ended = self.writer.submit(None, move |tx| tx.run(sql::ENDED_BEFORE, [step]));
+            return Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX));
         }
         let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
         let write = self.writer.submit(None, move |tx| {
@@ -153,9 +156,8 @@ fn award(
         Area::District => sql::MOST_IN_A_DISTRICT,
     };
     let most: Option<(String, i64)> =
-        statements.row(most, (contact, counts_since(rules, at)), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+        statements
+            .row(most, (contact, counts_since(rules, at)), |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(why) = most.and_then(|(area, count)| why_active(rules, &area, count)) else {
         return Ok(None);
     };

@@ -51,6 +51,7 @@ mod process;
 mod raw;
 mod schemas;
 mod sqlite_only;
+mod states;
 mod statuses;
 mod turns;
 
@@ -238,7 +239,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         keyring: Arc::new(keyring),
         lease: LEASE,
         group: 500,
-            membership: crate::config::MembershipSection::default(),
+        membership: crate::config::MembershipSection::default(),
     }
 }
 
