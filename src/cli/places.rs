@@ -10,7 +10,8 @@ use tokio::runtime::Runtime;
 
 use super::OriginArgs;
 use super::people::{in_the_file, print_columns};
-use super::requests::day;
+use super::posts::{holder, title};
+use super::requests::{day, phone_of};
 use super::rows::{Progress, Told};
 use crate::clock::Clock;
 use crate::contact::Language;
@@ -161,6 +162,16 @@ impl<'g> Desk<'g> {
         Ok(sectors)
     }
 
+    fn former_names_of_sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
+        let asked = self.records.former_names(CodeRange::all(Level::Sector));
+        let names = self.runtime.block_on(asked)?.into_iter();
+        let of_sector = names.filter_map(|(place, name)| match place {
+            Place::Sector { assembly, number } => Some((assembly, number, name)),
+            _ => None,
+        });
+        Ok(of_sector.collect())
+    }
+
     fn import(
         &self,
         file: &Path,
@@ -169,7 +180,8 @@ impl<'g> Desk<'g> {
     ) -> anyhow::Result<()> {
         let mut importing = Importing {
             desk: self,
-            list: BoothList::new(self.geography, self.sectors()?),
+            list: BoothList::new(self.geography, self.sectors()?)
+                .once_called(self.former_names_of_sectors()?),
             waiting: Vec::with_capacity(BATCH + 1),
             changes: Changes::default(),
             told: Told::new(result)?,
@@ -338,6 +350,16 @@ impl<'g> Desk<'g> {
             bail!("{place} has ended already");
         }
         println!("{place} does not exist any more; imported again it is back.");
+        let held = self.records.posts(CodeRange::of(place), 0, PAGE);
+        let held = self.runtime.block_on(held)?;
+        if !held.is_empty() {
+            println!("Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:");
+            for row in &held {
+                let (addresses, name) = holder(self, row)?;
+                let phone = phone_of(&addresses, false);
+                println!("{:<8} {} {name} {phone}", row.id, title(&row.post));
+            }
+        }
         Ok(())
     }
 

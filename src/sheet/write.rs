@@ -3,6 +3,9 @@
 
 use std::io::Write;
 
+/// What Excel takes for the beginning of a formula.
+pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// Writes rows to a file or anything else.
 pub struct CsvWriter<W: Write>(csv::Writer<W>);
 
@@ -25,7 +28,7 @@ impl<W: Write> CsvWriter<W> {
     /// The file cannot be written.
     pub fn row(&mut self, cells: &[&str]) -> std::io::Result<()> {
         for cell in cells {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            if cell.starts_with(FORMULA) {
                 self.0.write_field(format!("'{cell}"))?;
             } else {
                 self.0.write_field(cell)?;
