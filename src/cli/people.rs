@@ -19,8 +19,9 @@ use super::rows::Told;
 use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::clock::Clock;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Outcome, Refusal, Roster};
-use crate::records::Beside;
+use crate::people::{Column, Columns, Ground, Outcome, Refusal, Roster};
+use crate::places::{Level, Place};
+use crate::records::{Beside, CodeRange};
 use crate::sheet::{self, CsvWriter, Row, SheetError};
 
 /// So many refusals are shown; the file has all.
@@ -38,7 +39,7 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
             import::import(&runtime, &records, roster, *update, result.as_deref())
         }
         PeopleCommand::Check { file, sheet, result } => {
-            check(file, sheet.as_deref(), result.as_deref())
+            check(origins, file, sheet.as_deref(), result.as_deref())
         }
         known => at_the_desk(origins, known),
     }
@@ -96,10 +97,47 @@ fn at_the_desk(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<
     }
 }
 
+/// The sectors and booths that the records have.
+async fn ground(records: &Beside) -> anyhow::Result<Ground> {
+    let booths = records.booths().await?;
+    let sectors = CodeRange::all(Level::Sector);
+    let named = |place: Place, name: String| match place {
+        Place::Sector { assembly, number } => Some((assembly, number, name)),
+        _ => None,
+    };
+    let rows = records.places(sectors, usize::MAX).await?.into_iter();
+    let stand = rows.filter(|row| row.until.is_none());
+    let former = records.former_names(sectors).await?.into_iter();
+    Ok(Ground::new(
+        booths,
+        stand.filter_map(|row| named(row.place, row.name)),
+        former.filter_map(|(place, name)| named(place, name)),
+    ))
+}
+
+/// The same where there are records here; a roster is also checked where there are none.
+fn ground_if_any(origins: &OriginArgs) -> Option<Ground> {
+    let options = super::keys::records_options(&origins.read().ok()?).ok()?;
+    let runtime = super::runtime().ok()?;
+    runtime.block_on(async {
+        let records = Beside::open(options).await.ok()?;
+        ground(&records).await.ok()
+    })
+}
+
 /// Reads the whole file; an error when a row was refused, so that scripts see it.
-fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Result<()> {
+fn check(
+    origins: &OriginArgs,
+    file: &Path,
+    wanted: Option<&str>,
+    result: Option<&Path>,
+) -> anyhow::Result<()> {
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
+    match ground_if_any(origins) {
+        Some(ground) => roster = roster.on(ground),
+        None => println!("no records are here: every booth and sector number is believed."),
+    }
     let mut told = Told::new(result)?;
     let mut take = |row: Row| -> Result<(), String> {
         let had_columns = roster.columns().is_some();
@@ -152,7 +190,8 @@ pub(super) fn print_columns(columns: &Columns) {
 }
 
 pub(super) fn line(refusal: &Refusal) -> String {
-    let Refusal { row, column, header, reason, .. } = refusal;
+    let Refusal { row, column, header, reason, public, .. } = refusal;
+    let reason = public.as_ref().unwrap_or(reason);
     let header = header.replace('\n', " ");
     if column.is_empty() {
         format!("row {row}, no column ‘{header}’: {reason}")
@@ -179,7 +218,7 @@ pub(super) fn write(
     out: &mut CsvWriter<BufWriter<File>>,
     refusal: &Refusal,
 ) -> std::io::Result<()> {
-    let Refusal { row, column, header, said, reason } = refusal;
+    let Refusal { row, column, header, said, reason, .. } = refusal;
     out.row(&[&row.to_string(), column, header, said, reason])
 }
 

@@ -8,7 +8,8 @@ use tokio::runtime::Runtime;
 
 use super::OriginArgs;
 use super::people::{in_the_file, print_columns};
-use super::requests::day;
+use super::posts::title;
+use super::requests::{day, phone_of};
 use super::rows::{Progress, Told};
 use super::table::table_file;
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use crate::contact::Language;
 use crate::geography::Geography;
 use crate::people::{BoothList, BoothOutcome, Column};
 use crate::places::{self, Booths, Changes, Found, Level, Place, Tree, Words, sound_of};
-use crate::records::{Beside, CodeRange, PlaceFound, PlaceRow};
+use crate::records::{Beside, CodeRange, Holding, PlaceFound, PlaceRow};
 use crate::sheet::{self, Row};
 
 /// So many places are one transaction.
@@ -160,6 +161,16 @@ impl<'g> Desk<'g> {
         Ok(sectors)
     }
 
+    fn former_names_of_sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
+        let asked = self.records.former_names(CodeRange::all(Level::Sector));
+        let names = self.runtime.block_on(asked)?.into_iter();
+        let of_sector = names.filter_map(|(place, name)| match place {
+            Place::Sector { assembly, number } => Some((assembly, number, name)),
+            _ => None,
+        });
+        Ok(of_sector.collect())
+    }
+
     fn import(
         &self,
         file: &Path,
@@ -168,7 +179,8 @@ impl<'g> Desk<'g> {
     ) -> anyhow::Result<()> {
         let mut importing = Importing {
             desk: self,
-            list: BoothList::new(self.geography, self.sectors()?),
+            list: BoothList::new(self.geography, self.sectors()?)
+                .once_called(self.former_names_of_sectors()?),
             waiting: Vec::with_capacity(BATCH + 1),
             changes: Changes::default(),
             told: Told::new(result)?,
@@ -340,6 +352,16 @@ impl<'g> Desk<'g> {
             bail!("{place} has ended already");
         }
         println!("{place} does not exist any more; imported again it is back.");
+        let held = self.records.holdings(CodeRange::of(place), (None, None), 0, PAGE);
+        let held = self.runtime.block_on(held)?;
+        if !held.is_empty() {
+            println!("Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:");
+            for Holding { post, holder, addresses } in &held {
+                let name = holder.as_ref().map_or("—", |holder| &holder.name);
+                let phone = phone_of(addresses, false);
+                println!("{:<8} {} {name} {phone}", post.id, title(&post.post));
+            }
+        }
         Ok(())
     }
 

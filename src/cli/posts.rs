@@ -13,15 +13,11 @@ use super::requests::{day, phone_of};
 use super::rows::Progress;
 use super::table::{and_more, table_file};
 use crate::clock::Clock;
-<<<<<<< HEAD
-use crate::contact::{Address, AddressKind, Language, PhoneNumber};
-=======
-use crate::contact::{Address, AddressKind, Contact, Identities, Language, PhoneNumber};
->>>>>>> states
+use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
-use crate::places::{Booths, Delimitation, Level, Place};
-use crate::records::{CodeRange, Holding, MemberState, PostRow};
+use crate::places::{Booths, Delimitation, Level, Place, sound_of};
+use crate::records::{CodeRange, HandedOver, Holding, MemberState, PostRow, Somebody};
 
 /// So many posts are read at once.
 const PAGE: usize = 10_000;
@@ -67,6 +63,9 @@ pub enum PostsCommand {
         /// The mobile number of the new holder
         #[arg(long, value_name = "PHONE")]
         to: String,
+        /// Which of the people on that number, where there are several
+        #[arg(long)]
+        name: Option<String>,
         /// Who decided so; kept with it
         #[arg(long)]
         by: String,
@@ -94,7 +93,9 @@ pub(super) fn run(origins: &OriginArgs, command: &PostsCommand) -> anyhow::Resul
             vacancies(&desk, &place.join(" "), wanted, *limit)
         }
         PostsCommand::End { id, by } => end(&desk, *id, by),
-        PostsCommand::HandOver { id, to, by } => hand_over(&desk, *id, to, by),
+        PostsCommand::HandOver { id, to, name, by } => {
+            hand_over(&desk, *id, to, name.as_deref(), by)
+        }
         PostsCommand::Export { file, by } => export(&desk, file, by),
     }
 }
@@ -255,18 +256,6 @@ impl HoldingPages {
     }
 }
 
-<<<<<<< HEAD
-=======
-/// The addresses and the name of whoever holds a post.
-fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
-    let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
-    // The name known of a contact is that of the one whose conversations they are.
-    let known = person.filter(|_| row.person == 0).map(|person| person.contact);
-    let name = known.as_ref().and_then(Contact::name).unwrap_or("—").to_owned();
-    Ok((addresses, name))
-}
-
->>>>>>> states
 /// The places of a level that exist at and below a place.
 fn existing(desk: &Desk<'_>, booths: &Booths, place: Place, level: Level) -> Vec<Place> {
     match (place, level) {
@@ -362,30 +351,97 @@ fn end(desk: &Desk<'_>, id: i64, by: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn hand_over(desk: &Desk<'_>, id: i64, to: &str, by: &str) -> anyhow::Result<()> {
+fn hand_over(
+    desk: &Desk<'_>,
+    id: i64,
+    to: &str,
+    name: Option<&str>,
+    by: &str,
+) -> anyhow::Result<()> {
     let held = open_post(desk, id)?;
     let phone = PhoneNumber::parse(to)
         .map_err(|_| anyhow::anyhow!("--to wants a mobile number of India, ten digits"))?;
-    let address = Address { kind: AddressKind::Phone, value: phone.digits().to_owned() };
-    let known = desk.runtime.block_on(desk.records.contact_of(&address))?;
-    let Some(contact) = known else {
+    let known = desk.runtime.block_on(desk.records.people_on(phone))?;
+    let Some(there) = known else {
         bail!(
             "nobody with the number {} is known yet: import them with `samvad people import`, or let them write \
              to us once",
             phone.masked()
         );
     };
+    let (person, called) = meant(&there.people, name, phone)?;
     let here = desk.runtime.block_on(desk.records.posts(CodeRange::of(held.place), 0, PAGE))?;
-    let has = |row: &&PostRow| row.contact == contact && row.person == 0 && row.post == held.post;
+    let has = |row: &&PostRow| {
+        row.contact == there.contact && row.person == person && row.post == held.post
+    };
     if here.iter().any(|row| has(&row)) {
-        bail!("{} holds this post already", phone.masked());
+        bail!("{called} holds this post already");
     }
-    let given = desk.records.hand_over_post(id, contact, Clock::System.now(), by);
-    if !desk.runtime.block_on(given)? {
-        bail!("somebody else ended it in this moment");
+    let to = (there.contact, person);
+    let given = desk.records.hand_over_post(id, to, Clock::System.now(), by);
+    match desk.runtime.block_on(given)? {
+        HandedOver::Done => {}
+        HandedOver::NotHeld => bail!("somebody else ended it in this moment"),
+        HandedOver::HasLeft => bail!("{called} left in this moment"),
     }
-    println!("{} of {} is with {} now.", title(&held.post), held.place, phone.masked());
+    println!("{} of {} is with {called} now.", title(&held.post), held.place);
     Ok(())
+}
+
+/// Which of the people on a number gets a post, and what they are called at the terminal. Nobody is chosen
+/// where there may be doubt, and nobody who left.
+fn meant(
+    people: &[Somebody],
+    name: Option<&str>,
+    phone: PhoneNumber,
+) -> anyhow::Result<(i64, String)> {
+    let masked = phone.masked();
+    let called = |one: &Somebody| format!("{} {masked}", one.name);
+    let has_left = |one: &Somebody, at| {
+        anyhow::anyhow!(
+            "{} left on {}: whoever left comes back by their own word, and holds no post before",
+            called(one),
+            day(at)
+        )
+    };
+    if let Some(name) = name {
+        let sound = sound_of(name);
+        let of_name = people.iter().filter(|one| sound_of(&one.name) == sound);
+        let (standing, gone): (Vec<&Somebody>, Vec<&Somebody>) =
+            of_name.partition(|one| one.left.is_none());
+        let found = if standing.is_empty() { gone } else { standing };
+        let [one] = found.as_slice() else {
+            bail!("--name ‘{name}’ is not one of those on {masked}: {}", listed(people));
+        };
+        return match one.left {
+            Some(at) => Err(has_left(one, at)),
+            None => Ok((one.person, called(one))),
+        };
+    }
+    match people {
+        // Somebody who wrote to us, and is no member.
+        [] => Ok((0, masked)),
+        [one] => match one.left {
+            Some(at) => Err(has_left(one, at)),
+            None => Ok((one.person, called(one))),
+        },
+        _ => bail!(
+            "several people are known on {masked}; say with --name which of them: {}",
+            listed(people)
+        ),
+    }
+}
+
+/// Their names, with the day for those who left.
+fn listed(people: &[Somebody]) -> String {
+    if people.is_empty() {
+        return "nobody's name is known".to_owned();
+    }
+    let one = |somebody: &Somebody| match somebody.left {
+        Some(at) => format!("{} (left on {})", somebody.name, day(at)),
+        None => somebody.name.clone(),
+    };
+    people.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {

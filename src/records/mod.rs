@@ -65,7 +65,7 @@ pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
-pub use self::places::{CodeRange, PlaceFound, PlaceRow, PostRow};
+pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
 pub use self::states::{Disowned, StepOutcome};
 
 /// Whom a sender was found to be.

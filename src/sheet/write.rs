@@ -6,6 +6,9 @@ use std::path::Path;
 
 use rust_xlsxwriter::Workbook;
 
+/// What Excel takes for the beginning of a formula.
+pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// Writes rows to a file or anything else.
 pub struct CsvWriter<W: Write>(csv::Writer<W>);
 
@@ -28,7 +31,7 @@ impl<W: Write> CsvWriter<W> {
     /// The file cannot be written.
     pub fn row(&mut self, cells: &[&str]) -> std::io::Result<()> {
         for cell in cells {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            if cell.starts_with(FORMULA) {
                 self.0.write_field(format!("'{cell}"))?;
             } else {
                 self.0.write_field(cell)?;

@@ -1,6 +1,7 @@
 //! Between what an import decides and how records hold it: sealed, hashed, counted.
 
-use super::{Details, Known, OnPhone, Person, Standing, gender_code, gender_of};
+use super::{Details, Held, Known, OnPhone, Person, Standing, gender_code, gender_of};
+use crate::clock::from_ms;
 use crate::contact::{Address, AddressKind, PhoneNumber};
 use crate::message::Purpose;
 use crate::records::RecordsError;
@@ -116,6 +117,18 @@ pub(in crate::records) fn open_person(
         details,
         standing: Standing::of(row.until, row.state),
     })
+}
+
+/// A post as the records have it: id, person, post, place, since, the import that brought it, until.
+pub(in crate::records) type HeldRow = (i64, i64, String, i64, i64, Option<i64>, Option<i64>);
+
+/// An import writes days as their beginning, and its own moment where a row said none.
+pub(in crate::records) fn held(row: HeldRow) -> Held {
+    let (id, person, post, place, since, import, until) = row;
+    let moment = from_ms(since);
+    let day = crate::locale::india_midnight(crate::locale::india_date(moment));
+    let is_since_unsaid = import.is_some() && day != Some(moment);
+    Held { id: Some(id), person, post, place, since, is_since_unsaid, until }
 }
 
 /// The keyed hash by which the contact of a number is found.

@@ -1,5 +1,6 @@
 //! Rosters into the database servers write: a batch is one transaction in which the contacts of its phones
-//! are locked, in the order of their numbers, before anything is decided.
+//! are locked, in the order of their numbers, before anything is decided. Nothing is locked for a batch of which all
+//! is known.
 
 use std::collections::HashMap;
 
@@ -13,20 +14,18 @@ use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::membership::member_number;
 use crate::records::common::{ReadyAddress, name_hash, place, ready_addresses};
 use crate::records::import::ready::{
-    PersonRow, ReadyDetails, open_person, phone_hash, ready_details, seal,
+    PersonRow, ReadyDetails, held, open_person, phone_hash, ready_details, seal,
 };
 use crate::records::import::{
-    Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
+    Import, Imported, Incoming, Known, MemberState, OnPhone, Taken, Who, Writes, code, plan,
 };
 use crate::records::sql::{import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
 use crate::seal::Keyring;
 
-/// Another process may meet the same people meanwhile: so often a batch is decided again.
-const TRIES: u32 = 5;
-
-const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR UPDATE";
+/// Whoever writes rows that name a contact goes on meanwhile.
+const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR NO KEY UPDATE";
 
 const PEOPLE: &str = "
     SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state,
@@ -37,8 +36,8 @@ const SAID: &str = "
     SELECT contact, person, purpose, given FROM consents WHERE contact = ANY(?1) ORDER BY at, id";
 
 const POSTS: &str = "
-    SELECT contact, person, post, code FROM posts
-    WHERE contact = ANY(?1) AND until IS NULL AND code IS NOT NULL ORDER BY id";
+    SELECT id, person, post, code, since, import, until, contact FROM posts
+    WHERE contact = ANY(?1) AND code IS NOT NULL ORDER BY id";
 
 const HOLDERS: &str = "
     SELECT post, code, since FROM posts
@@ -88,6 +87,11 @@ const ADD_POSTS: &str = "
       AS told (contact, person, post, place, code, single, since)
     ON CONFLICT (post, code) WHERE until IS NULL AND single = 1 DO NOTHING";
 
+/// As [`sql::CHANGE_SINCE`], many at once.
+const CHANGE_SINCES: &str = "
+    UPDATE posts SET since_before = posts.since, since = told.since
+    FROM unnest(?1::bigint[], ?2::bigint[]) AS told (id, since) WHERE posts.id = told.id";
+
 /// 6 is our own channel.
 const ADD_CONSENTS: &str = "
     INSERT INTO consents (contact, person, purpose, given, how, channel, at, actor, proof, import)
@@ -95,43 +99,30 @@ const ADD_CONSENTS: &str = "
     FROM unnest(?1::bigint[], ?2::bigint[], ?3::text[], ?4::bytea[])
       AS told (contact, person, purpose, proof)";
 
-/// One batch, whole or not at all.
-pub(super) async fn import(
+/// What a batch comes to where nothing is to be written: then nobody is held up. `None` where something is.
+/// It reads in a transaction of its own.
+pub(super) async fn look(
     sql: &Sql,
     keyring: &Keyring,
     import: &Import,
-    id: Option<i64>,
     batch: &[Incoming],
-) -> Result<Imported, Fault> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        sql.batch("BEGIN").await?;
-        let done = match take(sql, keyring, import, id, batch).await {
-            Ok(imported) => sql.batch("COMMIT").await.map(|()| imported),
-            Err(fault) => Err(fault),
-        };
-        match done {
-            Ok(imported) => return Ok(imported),
-            Err(fault) => {
-                // The reason counts; a connection that is gone has rolled back by itself.
-                let _ = sql.batch("ROLLBACK").await;
-                if !matches!(fault, Fault::Again(_)) || tries == TRIES {
-                    return Err(fault);
-                }
-            }
-        }
-    }
+) -> Result<Option<Vec<Taken>>, Fault> {
+    sql.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let known = known(sql, keyring, batch, false).await;
+    sql.batch("ROLLBACK").await?;
+    let planned = plan(batch, &known?, &import.terms);
+    Ok(planned.writes.is_empty().then_some(planned.taken))
 }
 
-async fn take(
+/// One batch, in the transaction that is open.
+pub(super) async fn take(
     sql: &Sql,
     keyring: &Keyring,
     import: &Import,
     id: Option<i64>,
     batch: &[Incoming],
 ) -> Result<Imported, Fault> {
-    let known = known(sql, keyring, batch).await?;
+    let known = known(sql, keyring, batch, true).await?;
     let planned = plan(batch, &known, &import.terms);
     if planned.writes.is_empty() {
         return Ok(Imported { taken: planned.taken, import: id });
@@ -145,6 +136,18 @@ async fn take(
     };
     write(sql, keyring, import, id, &planned.writes).await?;
     Ok(Imported { taken: planned.taken, import: Some(id) })
+}
+
+/// Everybody on a number: its contact and the people.
+pub(super) async fn people_on(
+    sql: &Sql,
+    keyring: &Keyring,
+    phone: PhoneNumber,
+) -> Result<Option<OnPhone>, Fault> {
+    let key = (AddressKind::Phone.code(), phone_hash(keyring, phone));
+    let Some(contact) = owners(sql, &[key]).await?.get(&key).copied() else { return Ok(None) };
+    let there = on_phones(sql, keyring, &[contact]).await?.remove(&contact);
+    Ok(Some(there.unwrap_or_else(|| OnPhone { contact, ..OnPhone::default() })))
 }
 
 /// Whose the phones of a batch are.
@@ -164,16 +167,23 @@ async fn whose(
     Ok(whose.collect())
 }
 
-async fn known(sql: &Sql, keyring: &Keyring, batch: &[Incoming]) -> Result<Known, Fault> {
+async fn known(
+    sql: &Sql,
+    keyring: &Keyring,
+    batch: &[Incoming],
+    lock: bool,
+) -> Result<Known, Fault> {
     let owners = whose(sql, keyring, batch).await?;
     let mut contacts: Vec<i64> = owners.values().copied().collect();
     contacts.sort_unstable();
     contacts.dedup();
     let mut there: HashMap<i64, OnPhone> = HashMap::with_capacity(contacts.len());
     if !contacts.is_empty() {
-        sql.rows(LOCK, &[&contacts]).await?;
-        if whose(sql, keyring, batch).await? != owners {
-            return Err(Fault::Again("another process met the same person".to_owned()));
+        if lock {
+            sql.rows(LOCK, &[&contacts]).await?;
+            if whose(sql, keyring, batch).await? != owners {
+                return Err(Fault::Again("another process met the same person".to_owned()));
+            }
         }
         there = on_phones(sql, keyring, &contacts).await?;
     }
@@ -226,9 +236,17 @@ async fn on_phones(
         there.hear(get(&row, 1)?, get(&row, 2)?, get_bool(&row, 3)?);
     }
     for row in sql.rows(POSTS, &[&contacts]).await? {
-        let contact: i64 = get(&row, 0)?;
+        let contact: i64 = get(&row, 7)?;
         let there = there.entry(contact).or_insert_with(|| of(contact));
-        there.posts.push((get(&row, 1)?, get(&row, 2)?, get(&row, 3)?));
+        there.posts.push(held((
+            get(&row, 0)?,
+            get(&row, 1)?,
+            get(&row, 2)?,
+            get(&row, 3)?,
+            get(&row, 4)?,
+            get(&row, 5)?,
+            get(&row, 6)?,
+        )));
     }
     Ok(there)
 }
@@ -266,6 +284,7 @@ async fn write(
     writer.add_people().await?;
     writer.change_people().await?;
     writer.add_posts().await?;
+    writer.change_sinces().await?;
     writer.add_consents().await?;
     for (name, sum) in totals.changes() {
         // Under the epoch of no process.
@@ -446,6 +465,16 @@ impl Writer<'_> {
             )
             .await?;
         all_of(added, rows.len())
+    }
+
+    async fn change_sinces(&self) -> Result<(), Fault> {
+        let rows = &self.writes.sinces;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let posts: Vec<i64> = rows.iter().map(|new| new.post).collect();
+        let sinces: Vec<i64> = rows.iter().map(|new| new.since).collect();
+        self.sql.run(CHANGE_SINCES, &[&posts, &sinces]).await.map(drop)
     }
 
     async fn add_consents(&self) -> Result<(), Fault> {

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 17] = [
+pub(super) const MIGRATIONS: [Migration; 18] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -86,6 +86,11 @@ pub(super) const MIGRATIONS: [Migration; 17] = [
         number: 15,
         name: "0015_states_indexes.sql",
         sql: include_str!("../../../migrations/postgres/0015_states_indexes.sql"),
+    },
+    Migration {
+        number: 16,
+        name: "0016_posts_since.sql",
+        sql: include_str!("../../../migrations/postgres/0016_posts_since.sql"),
     },
     Migration {
         number: 18,

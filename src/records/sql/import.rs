@@ -9,13 +9,18 @@ pub(in crate::records) const PEOPLE: &str = "
 pub(in crate::records) const SAID: &str = "
     SELECT person, purpose, given FROM consents WHERE contact = ?1 ORDER BY at, id";
 
+/// What everybody on a phone holds, or held.
 pub(in crate::records) const POSTS: &str = "
-    SELECT person, post, code FROM posts
-    WHERE contact = ?1 AND until IS NULL AND code IS NOT NULL ORDER BY id";
+    SELECT id, person, post, code, since, import, until FROM posts
+    WHERE contact = ?1 AND code IS NOT NULL ORDER BY id";
 
 /// Since when a post of which there is one is held.
 pub(in crate::records) const HOLDER: &str = "
     SELECT since FROM posts WHERE post = ?1 AND code = ?2 AND until IS NULL AND single = 1";
+
+/// What stood is kept beside it.
+pub(in crate::records) const CHANGE_SINCE: &str = "
+    UPDATE posts SET since_before = since, since = ?2 WHERE id = ?1";
 
 pub(in crate::records) const ADD_PERSON: &str = "
     INSERT INTO members (contact, person, number, name, name_hash, father, gender, birth_year, district,

@@ -20,7 +20,13 @@ pub(in crate::records) const END_POST: &str = "
     UPDATE posts SET until = ?2, ended_by = ?3 WHERE id = ?1 AND until IS NULL";
 
 pub(in crate::records) const ADD_POST: &str = "
-    INSERT INTO posts (contact, post, place, code, single, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO posts (contact, person, post, place, code, single, since)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+/// How many memberships somebody on a phone ever had, and how many stand.
+pub(in crate::records) const MEMBERSHIPS: &str = "
+    SELECT count(*), count(CASE WHEN until IS NULL THEN 1 END) FROM members
+    WHERE contact = ?1 AND person = ?2";
 
 /// The open ones as [`OPEN_POSTS`] has them, with whoever holds each: of one post alone, or of any.
 pub(in crate::records) fn held_by(condition: &str) -> String {

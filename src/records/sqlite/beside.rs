@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Params, TransactionBehavior};
+use parking_lot::Mutex;
+use rusqlite::{Connection, Params, TransactionBehavior};
 
 use super::contacts::read_addresses;
 use super::fault::Fault;
 use super::import::open;
+use super::lock::is_held;
 use super::merge::{known, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
@@ -18,11 +20,12 @@ use super::statements::Statements;
 use super::{check_keys, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
 use crate::config::MembershipSection;
-use crate::contact::Identities;
+use crate::contact::{Identities, PhoneNumber};
 use crate::message::Channel;
 use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
+use crate::records::import::OnPhone;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
 use crate::records::sql::{
@@ -41,7 +44,8 @@ const PRAGMAS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;";
 
-/// Between two batches of an import: a server that waits for the file looks again within this time.
+/// Between two batches of an import that write beside a server: while it waits for the file, it looks again
+/// within this time.
 const LET_PASS: Duration = Duration::from_millis(25);
 
 /// The records beside a server: without its lock.
@@ -51,6 +55,8 @@ pub(in crate::records) struct Beside {
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
     pub(super) rules: MembershipSection,
+    /// The connection of an import: its batches come one after the other.
+    writer: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Beside {
@@ -77,7 +83,7 @@ impl Beside {
             Ok(checked)
         });
         look.await??;
-        Ok(Beside { path, readers, keyring, rules })
+        Ok(Beside { path, readers, keyring, rules, writer: Arc::default() })
     }
 
     pub(in crate::records) async fn requests(
@@ -241,18 +247,36 @@ impl Beside {
     ) -> Result<Imported, RecordsError> {
         let (path, keyring, import) =
             (self.path.clone(), Arc::clone(&self.keyring), import.clone());
-        let written = tokio::task::spawn_blocking(move || -> Result<Imported, Fault> {
-            let connection = open(&path, PRAGMAS)?;
-            import::import(&connection, &keyring, &import, id, &batch)
+        let idle = Arc::clone(&self.writer);
+        let written = tokio::task::spawn_blocking(move || -> Result<_, Fault> {
+            let kept = idle.lock().take();
+            let connection = match kept {
+                Some(connection) => connection,
+                None => open(&path, PRAGMAS)?,
+            };
+            let (imported, has_written) =
+                import::import(&connection, &keyring, &import, id, &batch)?;
+            *idle.lock() = Some(connection);
+            Ok((imported, has_written && is_held(&path)))
         });
-        let imported = match written.await {
+        let (imported, let_pass) = match written.await {
             Ok(imported) => imported.map_err(RecordsError::from)?,
             Err(error) => {
                 return Err(RecordsError::Unavailable(format!("a write failed: {error}")));
             }
         };
-        tokio::time::sleep(LET_PASS).await;
+        if let_pass {
+            tokio::time::sleep(LET_PASS).await;
+        }
         Ok(imported)
+    }
+
+    pub(in crate::records) async fn people_on(
+        &self,
+        phone: PhoneNumber,
+    ) -> Result<Option<OnPhone>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| import::people_on(statements, &keyring, phone)).await
     }
 
     pub(in crate::records) fn keyring(&self) -> &Keyring {

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 14] = [
+pub(super) const MIGRATIONS: [Migration; 15] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -72,6 +72,11 @@ pub(super) const MIGRATIONS: [Migration; 14] = [
         number: 13,
         name: "0013_states.sql",
         sql: include_str!("../../../migrations/sqlite/0013_states.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "0015_posts_since.sql",
+        sql: include_str!("../../../migrations/sqlite/0015_posts_since.sql"),
     },
     Migration {
         number: 17,

@@ -21,8 +21,13 @@ promises! {
     a_turn_begun_before_an_import_is_made_again,
     the_others_on_a_phone_survive_when_the_one_who_speaks_becomes_one_with_another,
     somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_as_theirs,
+    families_on_two_phones_that_are_one_persons_are_the_people_of_one,
     member_numbers_of_an_import_and_of_a_server_never_meet,
     two_imports_at_once_take_each_person_once,
+    a_post_that_ended_or_was_handed_over_does_not_come_back_with_the_same_file,
+    another_day_since_when_a_post_is_held_is_kept_beside_the_one_that_stood,
+    a_post_goes_to_the_person_named_and_never_to_one_who_left,
+    rows_of_which_all_is_known_hold_nobody_up,
 }
 
 const OTHER: &str = "9812345679";
@@ -52,7 +57,8 @@ pub(super) fn row(number: &str, name: &str) -> Incoming {
         booth: Some(42),
     };
     let (post, proof) = (None, None);
-    Incoming { row: 2, phone: phone(number), name: name.to_owned(), details, post, proof }
+    let (name, further) = (name.to_owned(), false);
+    Incoming { row: 2, phone: phone(number), name, details, post, further, proof }
 }
 
 fn bare(number: &str, name: &str) -> Incoming {
@@ -80,7 +86,7 @@ async fn person(house: &House, contact: i64) -> crate::contact::Contact {
 
 fn refusal(taken: &[Taken]) -> (Column, &str) {
     match taken {
-        [Taken::Refused { column, reason }] => (*column, reason),
+        [Taken::Refused { column, reason, .. }] => (*column, reason),
         other => panic!("{other:?}"),
     }
 }
@@ -313,6 +319,27 @@ async fn somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_a
     house.totals_are_true().await;
 }
 
+async fn families_on_two_phones_that_are_one_persons_are_the_people_of_one(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), row(PHONE, "सीता देवी")]).await;
+    let older = house.citizen().await;
+    let mut known = nameless();
+    known.addresses.extend(Identities::phone(phone(OTHER)).addresses);
+    let younger = house.records.resolve(vec![(Channel::Whatsapp, known)]).await.unwrap()[0];
+    let geeta = Incoming { post: Some(president(42)), ..row(OTHER, "गीता देवी") };
+    taken(&house, vec![row(OTHER, "मोहन लाल"), geeta, row(OTHER, "राधा देवी")]).await;
+    assert_eq!(house.records.adopt(&nameless(), phone(PHONE)).await.unwrap(), Adopted::Refused);
+    let pair = house.beside().await.merges(1).await.unwrap()[0];
+    let merged = Adopted::Merged { kept: older, given_up: younger };
+    assert_eq!(house.records.settle_merge(pair.id).await.unwrap(), merged);
+    let on_it = format!("members WHERE contact = {older} AND until IS NULL");
+    assert_eq!(house.rows(&on_it), 4, "the older's two and the others of the younger");
+    let hers = "posts JOIN members ON members.contact = posts.contact AND members.person = posts.person \
+                WHERE posts.until IS NULL AND members.until IS NULL";
+    assert_eq!(house.rows(hers), 1, "the post went with her who holds it");
+    house.totals_are_true().await;
+}
+
 async fn member_numbers_of_an_import_and_of_a_server_never_meet(home: Home) {
     let house = House::new(home).await;
     let block = house.records.reserve(crate::records::MEMBER_NUMBERS, 10).await.unwrap();
@@ -335,4 +362,100 @@ async fn two_imports_at_once_take_each_person_once(home: Home) {
     assert_eq!(new(&one) + new(&other), 40);
     assert_eq!((house.rows("contacts"), house.rows("members"), house.rows("posts")), (40, 40, 40));
     house.totals_are_true().await;
+}
+
+fn since(day: i8) -> Option<jiff::Timestamp> {
+    crate::locale::india_midnight(jiff::civil::date(2024, 8, day))
+}
+
+async fn a_post_that_ended_or_was_handed_over_does_not_come_back_with_the_same_file(home: Home) {
+    let house = House::new(home).await;
+    let ram = Incoming { post: Some(president(42)), ..row(PHONE, "राम कुमार") };
+    let sita = Incoming { post: Some(president(43)), ..row(OTHER, "सीता देवी") };
+    let both = vec![ram.clone(), sita.clone()];
+    assert_eq!(taken(&house, both.clone()).await, [Taken::New, Taken::New]);
+    let beside = house.beside().await;
+    let held = async |number: u16| {
+        let place = Place::Booth { assembly: 173, number };
+        let held = beside.posts(crate::records::CodeRange::of(place), 0, 5).await.unwrap();
+        held.into_iter().map(|post| (post.id, post.contact)).collect::<Vec<_>>()
+    };
+    let (first, second) = (held(42).await[0], held(43).await[0]);
+    assert!(beside.end_post(first.0, house.now(), "office").await.unwrap());
+    let to = (first.1, 0);
+    let given = beside.hand_over_post(second.0, to, house.now(), "office").await.unwrap();
+    assert_eq!(given, crate::records::HandedOver::Done);
+    let all = house.all_rows();
+    let again = taken(&house, both).await;
+    for one in &again {
+        let (column, reason) = refusal(std::slice::from_ref(one));
+        assert_eq!(column, Column::Post);
+        assert!(reason.contains("ended on 21-11-2026"), "{reason}");
+    }
+    assert_eq!(house.all_rows(), all);
+    assert!(held(42).await.is_empty());
+    assert_eq!(held(43).await[0].1, first.1);
+
+    // Told with a day behind the end it is another time in the post.
+    house.wait(Duration::from_hours(72));
+    let anew = crate::locale::india_midnight(jiff::civil::date(2026, 11, 23));
+    let ram = Incoming { post: Some(NewPost { since: anew, ..president(42) }), ..ram };
+    assert_eq!(taken(&house, vec![ram]).await, [Taken::Added]);
+    assert_eq!(held(42).await.len(), 1);
+}
+
+async fn another_day_since_when_a_post_is_held_is_kept_beside_the_one_that_stood(home: Home) {
+    let house = House::new(home).await;
+    let of = |day: Option<i8>| {
+        let post = NewPost { since: day.and_then(since), ..president(42) };
+        vec![Incoming { post: Some(post), ..row(PHONE, "राम कुमार") }]
+    };
+    assert_eq!(taken(&house, of(None)).await, [Taken::New]);
+    assert_eq!(taken(&house, of(Some(15))).await, [Taken::Completed], "nobody had said");
+    assert_eq!(taken(&house, of(Some(15))).await, [Taken::Unchanged]);
+    assert_eq!(refusal(&taken(&house, of(Some(20))).await).0, Column::Since);
+    assert_eq!(updated(&house, of(Some(20))).await, [Taken::Changed]);
+    let [stands, stood] = [20, 15].map(|day| since(day).unwrap().as_millisecond());
+    assert_eq!(house.rows(&format!("posts WHERE since = {stands} AND since_before = {stood}")), 1);
+}
+
+async fn a_post_goes_to_the_person_named_and_never_to_one_who_left(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    for (key, fact) in [("a", member("UP-1")), ("b", Fact::LeaveMembership)] {
+        won(house.records.commit(with_facts(house.turn(contact, key).await, vec![fact])).await);
+    }
+    let holder = Incoming { post: Some(president(42)), ..row(OTHER, "मोहन लाल") };
+    assert_eq!(taken(&house, vec![holder]).await, [Taken::New]);
+    taken(&house, vec![row(OTHER, "गीता देवी")]).await;
+    let beside = house.beside().await;
+    let place = Place::Booth { assembly: 173, number: 42 };
+    let range = crate::records::CodeRange::of(place);
+    let held = beside.posts(range, 0, 5).await.unwrap().remove(0);
+    let left = beside.people_on(phone(PHONE)).await.unwrap().unwrap();
+    assert_eq!((left.contact, left.people.len()), (contact, 1));
+    assert!(left.people[0].left.is_some());
+    let given = beside.hand_over_post(held.id, (contact, 0), house.now(), "x").await.unwrap();
+    assert_eq!(given, crate::records::HandedOver::HasLeft);
+    assert_eq!(beside.posts(range, 0, 5).await.unwrap(), std::slice::from_ref(&held));
+
+    let there = beside.people_on(phone(OTHER)).await.unwrap().unwrap();
+    let gita = there.people.iter().find(|one| one.name == "गीता देवी").unwrap();
+    let to = (there.contact, gita.person);
+    beside.hand_over_post(held.id, to, house.now(), "x").await.unwrap();
+    let now = beside.posts(range, 0, 5).await.unwrap().remove(0);
+    assert_eq!((now.contact, now.person), (held.contact, gita.person));
+    assert_eq!(beside.people_on(phone("9800000000")).await.unwrap(), None);
+}
+
+async fn rows_of_which_all_is_known_hold_nobody_up(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "राम कुमार")]).await;
+    // Whoever writes is held up here, and would wait for this lock.
+    house.raw().execute(match home {
+        Home::Sqlite => "BEGIN IMMEDIATE",
+        Home::Postgres => "BEGIN; SELECT id FROM contacts FOR UPDATE",
+    });
+    assert_eq!(taken(&house, vec![row(PHONE, "राम कुमार")]).await, [Taken::Unchanged]);
+    house.raw().execute("ROLLBACK");
 }
