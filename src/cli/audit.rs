@@ -14,13 +14,7 @@ pub(super) fn run(origins: &OriginArgs, limit: usize) -> anyhow::Result<()> {
                 Some(count) => format!("{count} persons"),
                 None => "not finished".to_owned(),
             };
-            println!(
-                "{} {}: {}, {}, {count}",
-                moment(line.at),
-                line.actor,
-                line.what,
-                line.detail
-            );
+            println!("{} {}: {}, {}, {count}", moment(line.at), line.actor, line.what, line.detail);
         }
         println!("{} lines.", log.len());
         if log.len() == limit {

@@ -57,11 +57,7 @@ async fn show(records: &Beside, id: i64, numbers: bool) -> anyhow::Result<()> {
 }
 
 /// The masked number of a contact, and the member's name and place where there is one.
-async fn one_line(
-    records: &Beside,
-    geography: &Geography,
-    contact: i64,
-) -> anyhow::Result<String> {
+async fn one_line(records: &Beside, geography: &Geography, contact: i64) -> anyhow::Result<String> {
     let (addresses, person) = records.person(contact).await?;
     let phone = phone_of(&addresses, false);
     let Some(member) = person.and_then(|person| person.contact.membership) else {

@@ -355,7 +355,9 @@ impl<'g> Desk<'g> {
         let held = self.records.holdings(CodeRange::of(place), (None, None), 0, PAGE);
         let held = self.runtime.block_on(held)?;
         if !held.is_empty() {
-            println!("Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:");
+            println!(
+                "Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:"
+            );
             for Holding { post, holder, addresses } in &held {
                 let name = holder.as_ref().map_or("—", |holder| &holder.name);
                 let phone = phone_of(addresses, false);

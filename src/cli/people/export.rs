@@ -62,11 +62,8 @@ pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 12] {
         Some(Gender::Other) => "अन्य",
         None => "",
     };
-    let phone = if one.addresses.is_empty() {
-        String::new()
-    } else {
-        phone_of(&one.addresses, true)
-    };
+    let phone =
+        if one.addresses.is_empty() { String::new() } else { phone_of(&one.addresses, true) };
     [
         phone,
         one.name.clone(),
@@ -83,10 +80,7 @@ pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 12] {
     ]
 }
 
-pub(super) fn row(
-    out: &mut TableWriter<BufWriter<File>>,
-    cells: &[String],
-) -> std::io::Result<()> {
+pub(super) fn row(out: &mut TableWriter<BufWriter<File>>, cells: &[String]) -> std::io::Result<()> {
     let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
     out.row(&cells)
 }

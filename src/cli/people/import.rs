@@ -186,9 +186,7 @@ fn said(row: &Incoming, column: Column) -> String {
         Column::Name => row.name.clone(),
         Column::Post => row.post.as_ref().map_or_else(String::new, |post| post.post.to_owned()),
         Column::FathersName => row.details.father.clone().unwrap_or_default(),
-        Column::BirthYear => {
-            row.details.birth_year.map_or(String::new(), |year| year.to_string())
-        }
+        Column::BirthYear => row.details.birth_year.map_or(String::new(), |year| year.to_string()),
         Column::Assembly => number(row.details.assembly),
         Column::Sector => number(row.details.sector),
         Column::Booth => number(row.details.booth),

@@ -121,7 +121,9 @@ pub(super) fn search(desk: &Desk<'_>, text: &str, place: Option<&str>) -> anyhow
     let found = desk.runtime.block_on(found)?;
     if found.is_empty() {
         let hint = match wanted {
-            Wanted::Words(_) => "; write fewer words of the name, or the last four digits of the phone",
+            Wanted::Words(_) => {
+                "; write fewer words of the name, or the last four digits of the phone"
+            }
             _ => "",
         };
         bail!("no member is known by ‘{}’{hint}", super::super::requests::mask_numbers(text));
@@ -153,7 +155,9 @@ pub(super) fn index(runtime: &Runtime, records: &Beside) -> anyhow::Result<()> {
     }
     progress.end();
     if unread > 0 {
-        eprintln!("{unread} names or numbers cannot be read and are not found; `samvad doctor` says more.");
+        eprintln!(
+            "{unread} names or numbers cannot be read and are not found; `samvad doctor` says more."
+        );
     }
     Ok(())
 }

@@ -168,7 +168,9 @@ pub(super) fn duplicates(desk: &Desk<'_>, limit: usize) -> anyhow::Result<()> {
         println!("… and more: --limit {}", limit.saturating_mul(10));
     }
     if shown > 0 {
-        println!("`samvad people duplicates settle ID same|different --by WHO` says what they are.");
+        println!(
+            "`samvad people duplicates settle ID same|different --by WHO` says what they are."
+        );
     }
     Ok(())
 }

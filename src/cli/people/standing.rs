@@ -18,15 +18,14 @@ pub(super) fn coverage(desk: &Desk<'_>, text: &str, k: u32) -> anyhow::Result<()
     let booths = desk.booths()?;
     let whom = whom(desk, place, None)?;
     let covered = desk.runtime.block_on(desk.records.covered(&whom, k.max(1)))?;
-    let covered: BTreeSet<(u16, u16)> = covered
-        .into_iter()
-        .filter(|(seat, booth)| booths.get(*seat, *booth).is_some())
-        .collect();
+    let covered: BTreeSet<(u16, u16)> =
+        covered.into_iter().filter(|(seat, booth)| booths.get(*seat, *booth).is_some()).collect();
     if let Place::Booth { assembly, number } = place {
-        let counted = desk.runtime.block_on(desk.records.count(&crate::records::Whom {
-            state: Some(MemberState::Verified),
-            ..whom.clone()
-        }))?;
+        let counted =
+            desk.runtime.block_on(desk.records.count(&crate::records::Whom {
+                state: Some(MemberState::Verified),
+                ..whom.clone()
+            }))?;
         let active = crate::records::Whom { state: Some(MemberState::Active), ..whom };
         let active = desk.runtime.block_on(desk.records.count(&active))?;
         let verified: u64 = counted.values().chain(active.values()).sum();
@@ -144,7 +143,9 @@ pub(super) fn verify(desk: &Desk<'_>, number: &str, by: &str, why: &str) -> anyh
         }
         StepOutcome::Already => println!("{number} is verified already."),
         StepOutcome::Unknown => {
-            bail!("no member has the number {number}; `samvad people search` finds by name or phone")
+            bail!(
+                "no member has the number {number}; `samvad people search` finds by name or phone"
+            )
         }
         StepOutcome::Refused(reason) => bail!("{number} cannot be verified: {reason}"),
     }
@@ -157,9 +158,13 @@ mod tests {
 
     #[test]
     fn a_share_is_never_more_than_it_is() {
-        for (part, whole, words) in
-            [(0, 0, "–"), (0, 5, "0.0 %"), (999, 1_000, "99.9 %"), (1_999, 2_000, "99.9 %"), (5, 5, "100.0 %")]
-        {
+        for (part, whole, words) in [
+            (0, 0, "–"),
+            (0, 5, "0.0 %"),
+            (999, 1_000, "99.9 %"),
+            (1_999, 2_000, "99.9 %"),
+            (5, 5, "100.0 %"),
+        ] {
             assert_eq!(share(part, whole), words);
         }
     }

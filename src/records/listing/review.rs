@@ -102,7 +102,9 @@ impl Beside {
             for group in people.chunk_by(|one, other| one.contact == other.contact) {
                 let words: Vec<BTreeSet<Vec<u8>>> = group
                     .iter()
-                    .map(|one| words_of(&one.name).iter().map(|word| word.bytes().to_vec()).collect())
+                    .map(|one| {
+                        words_of(&one.name).iter().map(|word| word.bytes().to_vec()).collect()
+                    })
                     .collect();
                 let each = group.iter().zip(&words).enumerate();
                 for (place, (one, its)) in each {

@@ -66,9 +66,9 @@ fn share(population: usize, percent: u8) -> usize {
 /// no other.
 fn asks(seed: i64, own: u16, districts: &[u16]) -> Option<u16> {
     let others = districts.iter().filter(|district| **district != own);
-    others.copied().min_by_key(|district| {
-        lot(seed, i64::from(own) * 1_000_000 + i64::from(*district))
-    })
+    others
+        .copied()
+        .min_by_key(|district| lot(seed, i64::from(own) * 1_000_000 + i64::from(*district)))
 }
 
 impl Beside {

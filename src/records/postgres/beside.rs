@@ -27,8 +27,8 @@ use crate::records::sql::{
     effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
-    RecordsOptions, Request, Snapshot,
+    Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError, RecordsOptions,
+    Request, Snapshot,
 };
 use crate::seal::Keyring;
 

@@ -60,10 +60,8 @@ pub(in crate::records) fn on_phones(contacts: &str) -> String {
 }
 
 /// Of a whole name.
-pub(in crate::records) const NAMED: &str = members!(
-    "FROM members m",
-    "WHERE m.name_hash = ?1 AND m.until IS NULL ORDER BY m.id LIMIT ?2"
-);
+pub(in crate::records) const NAMED: &str =
+    members!("FROM members m", "WHERE m.name_hash = ?1 AND m.until IS NULL ORDER BY m.id LIMIT ?2");
 
 /// In whose name some words are, the first of them (`?1`) the rarest; the others follow from `?3` on.
 pub(in crate::records) fn with_words(others: usize, condition: &str) -> String {

@@ -5,9 +5,7 @@ use super::*;
 use crate::contact::PhoneNumber;
 use crate::people::{Column, Counts};
 use crate::places::{Delimitation, Place};
-use crate::records::{
-    Adopted, Details, Import, Incoming, NewPost, Taken, Terms,
-};
+use crate::records::{Adopted, Details, Import, Incoming, NewPost, Taken, Terms};
 use crate::understanding::Gender;
 
 promises! {

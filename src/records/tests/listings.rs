@@ -202,7 +202,8 @@ async fn a_booth_is_covered_by_members_the_office_verified(home: Home) {
     taken(&house, rows).await;
     let beside = house.beside().await;
     assert!(beside.covered(&Whom::default(), 1).await.unwrap().is_empty(), "a list is no check");
-    for name in ["राम कुमार", "सीता देवी", "गीता देवी"] {
+    for name in ["राम कुमार", "सीता देवी", "गीता देवी"]
+    {
         verify(&house, &number_of(&house, name).await).await;
     }
     assert_eq!(beside.covered(&Whom::default(), 1).await.unwrap(), [(173, 1), (174, 2)]);
@@ -223,7 +224,8 @@ async fn who_brought_verified_members_leads(home: Home) {
         people.into_iter().find(|one| one.name == name).unwrap()
     };
     let (first, second) = (of("राम कुमार").await, of("राम लाल").await);
-    for (name, by) in [("राम सिंह", &first), ("राम यादव", &second), ("राम वर्मा", &second)] {
+    for (name, by) in [("राम सिंह", &first), ("राम यादव", &second), ("राम वर्मा", &second)]
+    {
         let brought = of(name).await;
         house.raw().execute(&format!(
             "UPDATE contacts SET referred_by = {} WHERE id = {}",
@@ -249,7 +251,12 @@ async fn who_brought_verified_members_leads(home: Home) {
 async fn a_sample_is_the_same_from_the_same_seed_and_asked_by_another_district(home: Home) {
     let house = House::new(home).await;
     let rows = (0..10).map(|number| {
-        at(&format!("981234567{number}"), &format!("राम {}", "क".repeat(number + 1)), Some(173), None)
+        at(
+            &format!("981234567{number}"),
+            &format!("राम {}", "क".repeat(number + 1)),
+            Some(173),
+            None,
+        )
     });
     taken(&house, rows.collect()).await;
     let beside = house.beside().await;
@@ -289,7 +296,8 @@ async fn whoever_has_neither_seat_nor_district_is_in_no_sample(home: Home) {
         .await
         .unwrap();
     let sampled = beside.sampled(sample.id, 0, 10).await.unwrap();
-    let asked: Vec<_> = sampled.iter().map(|one| (one.member.name.as_str(), one.district)).collect();
+    let asked: Vec<_> =
+        sampled.iter().map(|one| (one.member.name.as_str(), one.district)).collect();
     assert_eq!(asked, [("सीता देवी", 161)], "the district of their own word is 162");
 }
 
@@ -297,14 +305,16 @@ async fn people_without_father_or_booth_are_no_twins(home: Home) {
     let house = House::new(home).await;
     let (mut one, mut other) = (row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"));
     (one.details.father, other.details.father) = (None, None);
-    let (three, four) = (at(THIRD, "सीता देवी", Some(173), None), at("9812345671", "सीता देवी", Some(173), None));
+    let (three, four) =
+        (at(THIRD, "सीता देवी", Some(173), None), at("9812345671", "सीता देवी", Some(173), None));
     taken(&house, vec![one, other, three, four]).await;
     assert!(house.beside().await.duplicates(10).await.unwrap().is_empty());
 }
 
 async fn one_person_on_two_phones_is_settled_once(home: Home) {
     let house = House::new(home).await;
-    taken(&house, vec![row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"), row(THIRD, "सीता देवी")]).await;
+    taken(&house, vec![row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"), row(THIRD, "सीता देवी")])
+        .await;
     let beside = house.beside().await;
     let pairs = beside.duplicates(10).await.unwrap();
     assert_eq!(pairs.len(), 1);
@@ -317,7 +327,10 @@ async fn one_person_on_two_phones_is_settled_once(home: Home) {
     let expected = Settled::One { stays: other.number.clone(), ended: one.number.clone() };
     assert_eq!(settled, expected, "whoever came further stays");
     assert_eq!(house.version(one.contact).await, version + 1, "their conversation is told");
-    assert_eq!(house.rows("member_states WHERE state = 5 AND why = 'duplicate' AND actor = 'office'"), 1);
+    assert_eq!(
+        house.rows("member_states WHERE state = 5 AND why = 'duplicate' AND actor = 'office'"),
+        1
+    );
     assert!(beside.duplicates(10).await.unwrap().is_empty());
     let again = beside.settle_duplicate(pair, true, "office", house.now()).await.unwrap();
     assert_eq!(again, Settled::Gone);
@@ -326,7 +339,9 @@ async fn one_person_on_two_phones_is_settled_once(home: Home) {
 
 async fn one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts(home: Home) {
     let house = House::new(home).await;
-    let second = Incoming { post: Some(president(42)), ..row(PHONE, "राम कुमार यादव") };
+    let second = Incoming {
+        post: Some(president(42)), ..row(PHONE, "राम कुमार यादव")
+    };
     let words = taken(&house, vec![row(PHONE, "राम कुमार"), second, row(PHONE, "सीता देवी")]).await;
     assert_eq!(words, [Taken::New, Taken::Added, Taken::Added]);
     let beside = house.beside().await;
@@ -453,7 +468,10 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
     let (from, to) = ("1701730000", "1701739999");
     vec![
         (sql::members_at(&there), vec!["100"]),
-        (sql::members_at(&Whom { below: Some((None, vec![45])), ..seat(173) }.condition()), vec!["9"]),
+        (
+            sql::members_at(&Whom { below: Some((None, vec![45])), ..seat(173) }.condition()),
+            vec!["9"],
+        ),
         (sql::members_behind(""), vec!["39000", "100"]),
         (sql::count(&there), vec![]),
         (sql::NUMBERED.to_owned(), vec!["'M7'"]),
@@ -486,7 +504,8 @@ const SMALL: [&str; 4] = ["samples", "members_beside", "member_history", "had"];
 async fn no_listing_of_a_part_walks_a_whole_table_on_postgres() {
     let house = House::new(Home::Postgres).await;
     let numbers = "(SELECT generate_series(1000001, 1040000) AS n) AS numbers";
-    let state = STATE.replace("FROM numbers", &format!("FROM {numbers}")).replace("AS BLOB", "AS BYTEA");
+    let state =
+        STATE.replace("FROM numbers", &format!("FROM {numbers}")).replace("AS BLOB", "AS BYTEA");
     house.raw().execute(&state);
     for (text, values) in of_a_part() {
         let mut asked = format!("EXPLAIN {text}");
@@ -496,7 +515,8 @@ async fn no_listing_of_a_part_walks_a_whole_table_on_postgres() {
         }
         let plan = house.raw().column(&asked).join("\n");
         let walked = |line: &str| {
-            line.contains("Seq Scan") && !SMALL.iter().any(|small| line.contains(&format!(" {small}")))
+            line.contains("Seq Scan")
+                && !SMALL.iter().any(|small| line.contains(&format!(" {small}")))
         };
         assert!(!plan.lines().any(walked), "{plan}\nof {text}");
     }
