@@ -269,9 +269,15 @@ impl Beside {
         hashes.sort_unstable();
         let mut found = Vec::new();
         if let Some(((_, rarest), others)) = hashes.split_first() {
-            let mut values = vec![Value::Int(*rarest), limit.into()];
-            values.extend(others.iter().map(|(_, hash)| Value::Int(*hash)));
-            found = self.listed(sql::with_words(others.len(), condition), values).await?;
+            found = if condition.is_empty() {
+                let mut values = vec![Value::Int(*rarest), limit.into()];
+                values.extend(others.iter().map(|(_, hash)| Value::Int(*hash)));
+                self.listed(sql::with_words(others.len()), values).await?
+            } else {
+                let mut values = vec![limit.into()];
+                values.extend(hashes.iter().map(|(_, hash)| Value::Int(*hash)));
+                self.listed(sql::with_words_there(hashes.len(), condition), values).await?
+            };
             // The name may have been another when its words were read.
             let has_all = |one: &Listed| {
                 let here = words_of(&one.name);

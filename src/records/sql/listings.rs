@@ -64,7 +64,7 @@ pub(in crate::records) const NAMED: &str =
     members!("FROM members m", "WHERE m.name_hash = ?1 AND m.until IS NULL ORDER BY m.id LIMIT ?2");
 
 /// In whose name some words are, the first of them (`?1`) the rarest; the others follow from `?3` on.
-pub(in crate::records) fn with_words(others: usize, condition: &str) -> String {
+pub(in crate::records) fn with_words(others: usize) -> String {
     let select = members!(
         "FROM member_words w JOIN members m ON m.id = w.member",
         "WHERE w.hash = ?1 AND m.until IS NULL"
@@ -77,7 +77,21 @@ pub(in crate::records) fn with_words(others: usize, condition: &str) -> String {
             )
         })
         .collect();
-    format!("{select}{others}{condition} ORDER BY w.member LIMIT ?2")
+    format!("{select}{others} ORDER BY w.member LIMIT ?2")
+}
+
+/// The same of some places, where fewer members are than have a frequent word: the words from `?2` on.
+pub(in crate::records) fn with_words_there(words: usize, condition: &str) -> String {
+    let select = members!("FROM members m", "WHERE m.until IS NULL");
+    let words: String = (0..words)
+        .map(|place| {
+            let value = place + 2;
+            format!(
+                " AND EXISTS (SELECT 1 FROM member_words o WHERE o.hash = ?{value} AND o.member = m.id)"
+            )
+        })
+        .collect();
+    format!("{select}{condition}{words} ORDER BY m.id LIMIT ?1")
 }
 
 /// How many names have a word, counted no further than is worth knowing.

@@ -42,11 +42,15 @@ pub(in crate::records) fn held_by(condition: &str) -> String {
     )
 }
 
-/// How many they are.
+/// How many they are. Whoever holds them is looked at only where the condition asks for it.
 pub(in crate::records) fn how_many(condition: &str) -> String {
+    let holders = if condition.contains("m.") {
+        "JOIN members m ON m.contact = p.contact AND m.person = p.person AND m.until IS NULL"
+    } else {
+        ""
+    };
     format!(
-        "SELECT count(*) FROM posts p
-         LEFT JOIN members m ON m.contact = p.contact AND m.person = p.person AND m.until IS NULL
+        "SELECT count(*) FROM posts p {holders}
          WHERE p.until IS NULL AND p.code BETWEEN ?1 AND ?2{condition}"
     )
 }
