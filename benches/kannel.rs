@@ -417,6 +417,7 @@ async fn queue(config: &Config, messages: usize) {
         keyring: Arc::new(keyring),
         lease: Duration::from_mins(1),
         group: 200,
+        membership: config.membership.clone(),
     })
     .await
     .expect("records");

@@ -12,6 +12,7 @@ use toml::Table;
 mod bounds;
 mod examine;
 mod fetch;
+mod membership;
 mod missed_calls;
 mod reader;
 mod records;
@@ -25,6 +26,7 @@ mod whatsapp;
 
 pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
+pub use membership::{Area, MembershipSection};
 pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
 pub use rules::{CALENDAR, read_calendar};
@@ -96,6 +98,7 @@ pub struct Config {
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
     pub check: CheckSection,
+    pub membership: MembershipSection,
     pub whatsapp: Option<Whatsapp>,
     pub sms: Option<Sms>,
     pub missed_calls: Option<MissedCalls>,
@@ -296,6 +299,7 @@ impl Config {
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
         let caps: Option<CapsSection> = reader.section("caps");
+        let membership: Option<MembershipSection> = reader.section("membership");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -311,6 +315,7 @@ impl Config {
             Some(simulator),
             Some(check),
             Some(caps),
+            Some(membership),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -324,6 +329,7 @@ impl Config {
             simulator,
             check,
             caps,
+            membership,
             whatsapp,
             fetch,
             sms,
@@ -342,6 +348,7 @@ impl Config {
         let is_named = !root.calendar.as_os_str().is_empty();
         let caps = caps.complete(&mut problems);
         let rules = rules_of(&calendar, is_named, caps, &mut problems);
+        membership.complete(&mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
@@ -380,6 +387,7 @@ impl Config {
             delivery,
             simulator,
             check,
+            membership,
             whatsapp,
             sms,
             missed_calls,

@@ -381,6 +381,9 @@ pub struct Contact {
     /// `true` once the person chose a language themselves.
     pub language_chosen: bool,
     pub membership: Option<Member>,
+    /// Whom a list of the office puts on this phone, until they say so themselves; no member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<Listed>,
     /// Posts held, by their code (`booth_president`); empty for a citizen.
     pub posts: Vec<String>,
     /// The person is talking to a human; the bot is mute.
@@ -405,6 +408,13 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// The name that a member gave, or a list of the office.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        let member = self.membership.as_ref().map(|member| member.name.as_str());
+        member.or_else(|| self.listed.as_ref().map(|listed| listed.name.as_str()))
+    }
+
     /// Whether consent for the purpose stands on every channel that was not taken out of it. Withdrawn and
     /// never given are both `false`.
     #[must_use]
@@ -464,6 +474,17 @@ impl Contact {
             .iter()
             .find(|consent| consent.purpose == purpose && consent.only == Some(channel))
     }
+}
+
+/// Somebody known from a list of the office alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The number they have and keep when they join.
+    pub number: String,
+    pub name: String,
+    /// The seat's number; 0 where nobody said.
+    pub assembly: u16,
+    pub booth: Option<u16>,
 }
 
 /// The newest word of the consent ledger for a purpose.

@@ -15,7 +15,8 @@ pub const BROADCAST: &str = "broadcast";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
-    /// A citizen became a member. The number came with the turn.
+    /// A citizen became a member. The number came with the turn; of somebody whom a list of the office knew
+    /// it is the number they had.
     EnrolMember(NewMember),
     /// Somebody came by a member's referral code. The records keep it once, at first touch, and only
     /// for a person who is no member; a code nobody has, and one's own, are dropped silently.
@@ -27,8 +28,11 @@ pub enum Fact {
     RenewMembership { ends: Timestamp },
     /// What is kept of the member, whole, as it is after the change.
     UpdateMember(MemberDetails),
-    /// The member gave the membership back.
+    /// The member gave the membership back, and with it the posts they held.
     LeaveMembership,
+    /// The person says that the membership they have is none of their doing: whoever brought them is
+    /// remembered with it. Said before [`Fact::LeaveMembership`].
+    DisownMembership,
     /// A row for the consent ledger.
     Consent(Consent),
     /// The person chose a language; or, `guessed`, writes in it and chose none yet.
@@ -138,6 +142,10 @@ impl Contact {
             // An active member stays the member they are: nobody gets a second number.
             Fact::EnrolMember(_) if self.membership.is_some() => {}
             Fact::EnrolMember(member) => {
+                // Somebody else than the one of the list: the list's posts are not theirs.
+                if self.listed.take().is_some_and(|listed| listed.number != member.number) {
+                    self.posts.clear();
+                }
                 self.membership = Some(Member {
                     number: member.number.clone(),
                     name: member.name.clone(),
@@ -161,7 +169,11 @@ impl Contact {
                     member.booth = details.booth;
                 }
             }
-            Fact::LeaveMembership => self.membership = None,
+            Fact::LeaveMembership => {
+                self.membership = None;
+                self.listed = None;
+                self.posts.clear();
+            }
             Fact::Consent(consent) => {
                 self.hear(ConsentNow {
                     purpose: consent.purpose,
@@ -178,7 +190,10 @@ impl Contact {
             Fact::HandOver { .. } => self.handed_over = true,
             Fact::TakeBack => self.handed_over = false,
             // Kept by the records alone: no turn asks for them.
-            Fact::Referred { .. } | Fact::Request { .. } | Fact::Answered { .. } => {}
+            Fact::Referred { .. }
+            | Fact::DisownMembership
+            | Fact::Request { .. }
+            | Fact::Answered { .. } => {}
         }
     }
 }

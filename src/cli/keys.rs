@@ -64,5 +64,6 @@ pub(super) fn records_options(config: &Config) -> anyhow::Result<RecordsOptions>
         keyring,
         lease: config.delivery.lease(),
         group: config.commit.group,
+        membership: config.membership.clone(),
     })
 }

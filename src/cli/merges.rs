@@ -1,10 +1,15 @@
 //! `samvad merges`: pairs of contacts of which the office has to say whether they are one person. Phone
 //! numbers are masked unless the office asks for them.
 
+use std::io::IsTerminal as _;
+
+use anyhow::bail;
+
 use super::requests::{day, phone_of};
 use super::{MergesCommand, OriginArgs};
 use crate::clock::Clock;
-use crate::contact::{AddressKind, Identities, mask};
+use crate::contact::{AddressKind, Identities, Language, mask};
+use crate::geography::Geography;
 use crate::records::{Beside, OpenMerge, Snapshot};
 
 pub(super) fn run(origins: &OriginArgs, command: &MergesCommand) -> anyhow::Result<()> {
@@ -14,7 +19,7 @@ pub(super) fn run(origins: &OriginArgs, command: &MergesCommand) -> anyhow::Resu
         match command {
             MergesCommand::List { limit } => list(&records, *limit).await,
             MergesCommand::Show { id, numbers } => show(&records, *id, *numbers).await,
-            MergesCommand::One { id } => unite(&records, *id).await,
+            MergesCommand::One { id, by, yes } => unite(&records, *id, by, *yes).await,
             MergesCommand::Two { id } => keep_apart(&records, *id).await,
         }
     })
@@ -22,17 +27,12 @@ pub(super) fn run(origins: &OriginArgs, command: &MergesCommand) -> anyhow::Resu
 
 async fn list(records: &Beside, limit: usize) -> anyhow::Result<()> {
     let open = records.merges(limit).await?;
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     for pair in &open {
-        let (speaker, _) = records.person(pair.speaker).await?;
-        let (owner, _) = records.person(pair.owner).await?;
-        println!(
-            "{:<6} {} {} {} {}",
-            pair.id,
-            day(pair.at),
-            phone_of(&speaker, false),
-            phone_of(&owner, false),
-            why(records, pair).await?
-        );
+        println!("{:<6} {} {}", pair.id, day(pair.at), why(records, pair).await?);
+        for contact in [pair.speaker, pair.owner] {
+            println!("       {}", one_line(records, &geography, contact).await?);
+        }
     }
     println!("{} pairs wait for the office.", open.len());
     if open.len() == limit {
@@ -52,18 +52,51 @@ async fn show(records: &Beside, id: i64, numbers: bool) -> anyhow::Result<()> {
             describe(&person);
         }
     }
-    println!("One person: `samvad merges one {id}`. Two: `samvad merges two {id}`.");
+    println!("One person: `samvad merges one {id} --by WHO`. Two: `samvad merges two {id}`.");
     Ok(())
 }
 
-async fn unite(records: &Beside, id: i64) -> anyhow::Result<()> {
-    if records.merge(id).await?.is_none() {
-        return Err(no_such(id));
+/// The masked number of a contact, and the member's name and place where there is one.
+async fn one_line(records: &Beside, geography: &Geography, contact: i64) -> anyhow::Result<String> {
+    let (addresses, person) = records.person(contact).await?;
+    let phone = phone_of(&addresses, false);
+    let Some(member) = person.and_then(|person| person.contact.membership) else {
+        return Ok(format!("{phone}  no member"));
+    };
+    let seat = geography.assembly(member.assembly);
+    let seat = seat
+        .map_or_else(String::new, |seat| format!(", {} {}", seat.number, seat.name(Language::Hi)));
+    let booth = member.booth.map_or_else(String::new, |booth| format!(", booth {booth}"));
+    Ok(format!("{phone}  {}{seat}{booth}", member.name))
+}
+
+async fn unite(records: &Beside, id: i64, by: &str, is_sure: bool) -> anyhow::Result<()> {
+    let Some(pair) = records.merge(id).await? else { return Err(no_such(id)) };
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    for contact in [pair.speaker, pair.owner] {
+        println!("    {}", one_line(records, &geography, contact).await?);
     }
+    if !is_sure && !is_confirmed()? {
+        bail!("nothing was changed");
+    }
+    let now = Clock::System.now();
+    let audited = records.begin_audit(by, "merges one", &format!("pair {id}"), now).await?;
     // Asked a second time there is nothing left to order.
-    records.unite(id, Clock::System.now()).await?;
+    records.unite(id, now).await?;
+    records.end_audit(audited, 2).await?;
     println!("{id}: they become one person within moments, or when the server starts.");
     Ok(())
+}
+
+/// Asks at the terminal whether the two become one.
+fn is_confirmed() -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        bail!("the two become one for good; where nobody can be asked, say so with --yes");
+    }
+    eprint!("They become one person, and can never be made two again. Write yes: ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes") || answer.trim() == "हाँ")
 }
 
 async fn keep_apart(records: &Beside, id: i64) -> anyhow::Result<()> {
@@ -109,7 +142,10 @@ fn addresses_of(addresses: &Identities, whole: bool) -> String {
 fn describe(person: &Snapshot) {
     match &person.contact.membership {
         Some(member) => println!("    member {}, since {}", member.number, day(member.since)),
-        None => println!("    no member"),
+        None => match &person.contact.listed {
+            Some(listed) => println!("    on a list of the office as {}", listed.number),
+            None => println!("    no member"),
+        },
     }
     if !person.contact.posts.is_empty() {
         println!("    posts: {}", person.contact.posts.join(", "));

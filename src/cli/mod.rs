@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod backup;
 mod chat;
 mod check;
@@ -23,6 +24,7 @@ mod rows;
 mod sandbox;
 mod schema;
 mod serve;
+mod table;
 mod understand;
 
 use std::net::SocketAddr;
@@ -178,6 +180,12 @@ pub enum Command {
     /// Who holds which post where, and where nobody does
     #[command(subcommand)]
     Posts(posts::PostsCommand),
+    /// Who took which data of persons out, and when, the newest first
+    Audit {
+        /// So many at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -220,25 +228,150 @@ pub enum PeopleCommand {
         #[arg(long, value_name = "FILE")]
         result: Option<PathBuf>,
     },
-    /// The members of a seat or a booth; phone numbers masked
+    /// The members of a place; phone numbers masked
     List {
-        /// As assembly:173 or booth:173/45
-        place: String,
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+        /// The same, for a place whose name has a word that begins with a dash
+        #[arg(long = "place", value_name = "PLACE", conflicts_with = "place")]
+        named: Option<String>,
+        /// Only those who hold this post there, by its name or code
+        #[arg(long)]
+        post: Option<String>,
         /// Only those in this state: details, confirmed, verified, active, lapsed
         #[arg(long)]
         state: Option<String>,
         /// So many at most
         #[arg(long, default_value_t = 200)]
         limit: usize,
+        /// All of them
+        #[arg(long, conflicts_with = "limit")]
+        all: bool,
     },
-    /// Members by their phone number, or by their whole name in any script and spelling
-    Search { text: String },
-    /// Members who may be one person on two phones: same name, father, seat and booth
+    /// Let memberships lapse whose term is over; a server does it every hour
+    Lapse,
+    /// Whose codes and lists brought people who then said that they had not joined
+    Flags {
+        /// So many lines at most
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Find members by words of the name in any script and spelling, by the phone number or its last digits
+    /// (four at least), or by the number of the membership
+    Search {
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// Only there: by name, number or as booth:173/45
+        #[arg(long)]
+        place: Option<String>,
+    },
+    /// Members who may be one person: on one phone, or of the same name, father and booth on two
+    #[command(args_conflicts_with_subcommands = true)]
     Duplicates {
-        /// So many groups at most
+        #[command(subcommand)]
+        settle: Option<DuplicatesCommand>,
+        /// So many pairs at most
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// How many booths have enough members whom the office has verified, by what lies below a place
+    Coverage {
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+        /// So many verified members are enough
+        #[arg(long, default_value_t = 1)]
+        k: u32,
+    },
+    /// Who brought the most members whom the office has verified
+    Leaderboard {
+        /// Only members of this place: by name, number or as booth:173/45
+        place: Vec<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Draw members by lot whom another district asks whether what is written of them is true
+    Sample {
+        /// By name, number or as booth:173/45; the state when not given
+        place: Vec<String>,
+        /// Of a hundred members so many
+        #[arg(long)]
+        percent: u8,
+        /// Of those in this state
+        #[arg(long, default_value = "confirmed")]
+        state: String,
+        /// The number from which the same sample comes again
+        #[arg(long)]
+        seed: Option<i64>,
+        /// Write the sample with whole phone numbers there (.csv or .xlsx); must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Who draws; kept with it
+        #[arg(long)]
+        by: String,
+        /// So many are shown at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// The samples that were drawn, or one of them again
+    Samples {
+        id: Option<i64>,
+        /// Write the sample with whole phone numbers there (.csv or .xlsx); must not exist yet
+        #[arg(long, value_name = "FILE", requires = "id", requires = "by")]
+        out: Option<PathBuf>,
+        /// Who takes it out; kept in the audit log
+        #[arg(long)]
+        by: Option<String>,
+        /// So many are shown at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Somebody of the office has checked what is written of a member
+    Verify {
+        /// The number of the membership
+        number: String,
+        /// Who checked; kept with it
+        #[arg(long)]
+        by: String,
+        /// How: a visit, a call, the sample
+        #[arg(long, default_value = "checked by the office")]
+        why: String,
+    },
+    /// Write members with whole phone numbers for Excel: .csv or .xlsx
+    Export {
+        /// Must not exist yet
+        file: PathBuf,
+        /// Only there: by name, number or as booth:173/45
+        #[arg(long)]
+        place: Option<String>,
+        /// Only those in this state: details, confirmed, verified, active, lapsed
+        #[arg(long)]
+        state: Option<String>,
+        /// Who takes them out; kept in the audit log
+        #[arg(long)]
+        by: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DuplicatesCommand {
+    /// Say whether two of them are one person; nobody is asked about them again
+    Settle {
+        /// The pair as the list writes it: 12-97
+        id: String,
+        verdict: Verdict,
+        /// Who decided so; kept with it
+        #[arg(long)]
+        by: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Verdict {
+    /// One person: one membership ends
+    Same,
+    /// Two persons
+    Different,
 }
 
 #[derive(Debug, Subcommand)]
@@ -291,7 +424,7 @@ pub enum HoldsCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum MergesCommand {
-    /// The pairs that wait, the oldest first: number, day, both phones masked, why
+    /// The pairs that wait, the oldest first: number, day, both phones masked, names and places, why
     List {
         /// So many at most
         #[arg(long, default_value_t = 200)]
@@ -304,8 +437,16 @@ pub enum MergesCommand {
         #[arg(long)]
         numbers: bool,
     },
-    /// They are one person: memberships, consents and conversations become one
-    One { id: i64 },
+    /// They are one person: memberships, consents and conversations become one, and never two again
+    One {
+        id: i64,
+        /// Who decided so; kept in the audit log
+        #[arg(long)]
+        by: String,
+        /// Do not ask again
+        #[arg(long)]
+        yes: bool,
+    },
     /// They are two persons, and stay two
     Two { id: i64 },
 }
@@ -348,6 +489,7 @@ pub fn parse(words: &[&str]) -> Result<Cli, clap::Error> {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.origins),
@@ -370,6 +512,7 @@ pub fn main() -> ExitCode {
         Command::People(command) => people::run(&cli.origins, &command),
         Command::Places(command) => places::run(&cli.origins, &command),
         Command::Posts(command) => posts::run(&cli.origins, &command),
+        Command::Audit { limit } => audit::run(&cli.origins, limit),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),
@@ -389,6 +532,21 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is printed into a pipe whose reader went away (`| head`) ends the command as the signal of a broken
+/// pipe ends other programs: without a word, and with its exit code. The standard library makes a panic of
+/// it, wherever in the program it was.
+fn end_quietly_when_nobody_reads() {
+    const AS_BY_SIGPIPE: i32 = 128 + 13;
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if words.starts_with("failed printing to std") && words.contains("Broken pipe") {
+            std::process::exit(AS_BY_SIGPIPE);
+        }
+        usual(panic);
+    }));
 }
 
 /// A new file that only its owner reads: what is in it names persons.

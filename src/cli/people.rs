@@ -1,8 +1,12 @@
-//! `samvad people`: rosters of workers and members. Phone numbers are not shown; the file of refused rows
-//! holds what stood in them, for whoever mends the roster.
+//! `samvad people`: rosters of workers and members, and the people known. Phone numbers are not shown but in
+//! files the office asks for; the file of refused rows holds what stood in them, for whoever mends the roster.
 
+mod export;
 mod import;
 mod list;
+mod review;
+mod standing;
+mod states;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -10,12 +14,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
+use super::places::Desk;
 use super::rows::Told;
-use super::{OriginArgs, PeopleCommand};
+use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::clock::Clock;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Outcome, Refusal, Roster};
-use crate::records::Beside;
+use crate::people::{Column, Columns, Ground, Outcome, Refusal, Roster};
+use crate::places::{Level, Place};
+use crate::records::{Beside, CodeRange};
 use crate::sheet::{self, CsvWriter, Row, SheetError};
 
 /// So many refusals are shown; the file has all.
@@ -23,11 +29,8 @@ pub(super) const SHOWN: usize = 20;
 
 pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
-        PeopleCommand::List { place, state, limit } => {
-            list::list(origins, place, state.as_deref(), *limit)
-        }
-        PeopleCommand::Search { text } => list::search(origins, text),
-        PeopleCommand::Duplicates { limit } => list::duplicates(origins, *limit),
+        PeopleCommand::Lapse => states::lapse(origins),
+        PeopleCommand::Flags { limit } => states::flags(origins, *limit),
         PeopleCommand::Import { file, sheet, update, result } => {
             let runtime = super::runtime()?;
             let options = super::keys::records_options(&origins.read()?)?;
@@ -36,15 +39,105 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
             import::import(&runtime, &records, roster, *update, result.as_deref())
         }
         PeopleCommand::Check { file, sheet, result } => {
-            check(file, sheet.as_deref(), result.as_deref())
+            check(origins, file, sheet.as_deref(), result.as_deref())
         }
+        known => at_the_desk(origins, known),
     }
 }
 
+/// Commands about people who are known.
+fn at_the_desk(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    let desk = Desk::open(origins, &geography)?;
+    match command {
+        PeopleCommand::List { place, named, post, state, limit, all } => {
+            let place = named.clone().unwrap_or_else(|| place.join(" "));
+            let limit = if *all { usize::MAX } else { *limit };
+            list::list(&desk, &place, (post.as_deref(), state.as_deref()), limit)
+        }
+        PeopleCommand::Search { text, place } => {
+            list::search(&desk, &text.join(" "), place.as_deref())
+        }
+        PeopleCommand::Duplicates { settle: None, limit } => review::duplicates(&desk, *limit),
+        PeopleCommand::Duplicates { settle: Some(settle), .. } => {
+            let DuplicatesCommand::Settle { id, verdict, by } = settle;
+            review::settle(&desk, id, *verdict == Verdict::Same, by)
+        }
+        PeopleCommand::Coverage { place, k } => standing::coverage(&desk, &place.join(" "), *k),
+        PeopleCommand::Leaderboard { place, limit } => {
+            standing::leaderboard(&desk, &place.join(" "), *limit)
+        }
+        PeopleCommand::Sample { place, percent, state, seed, out, by, limit } => {
+            let draw = review::Draw {
+                place: &place.join(" "),
+                state,
+                percent: *percent,
+                seed: *seed,
+                out: out.as_deref(),
+                by,
+                limit: *limit,
+            };
+            review::draw(&desk, &draw)
+        }
+        PeopleCommand::Samples { id: Some(id), out, by, limit } => {
+            let by = by.as_deref().unwrap_or_default();
+            review::again(&desk, *id, (out.as_deref(), by), *limit)
+        }
+        PeopleCommand::Samples { id: None, limit, .. } => review::samples(&desk, *limit),
+        PeopleCommand::Verify { number, by, why } => standing::verify(&desk, number, by, why),
+        PeopleCommand::Export { file, place, state, by } => {
+            let place = place.as_deref().unwrap_or_default();
+            export::export(&desk, file, (place, state.as_deref()), by)
+        }
+        // These are done before.
+        PeopleCommand::Import { .. }
+        | PeopleCommand::Check { .. }
+        | PeopleCommand::Lapse
+        | PeopleCommand::Flags { .. } => Ok(()),
+    }
+}
+
+/// The sectors and booths that the records have.
+async fn ground(records: &Beside) -> anyhow::Result<Ground> {
+    let booths = records.booths().await?;
+    let sectors = CodeRange::all(Level::Sector);
+    let named = |place: Place, name: String| match place {
+        Place::Sector { assembly, number } => Some((assembly, number, name)),
+        _ => None,
+    };
+    let rows = records.places(sectors, usize::MAX).await?.into_iter();
+    let stand = rows.filter(|row| row.until.is_none());
+    let former = records.former_names(sectors).await?.into_iter();
+    Ok(Ground::new(
+        booths,
+        stand.filter_map(|row| named(row.place, row.name)),
+        former.filter_map(|(place, name)| named(place, name)),
+    ))
+}
+
+/// The same where there are records here; a roster is also checked where there are none.
+fn ground_if_any(origins: &OriginArgs) -> Option<Ground> {
+    let options = super::keys::records_options(&origins.read().ok()?).ok()?;
+    let runtime = super::runtime().ok()?;
+    runtime.block_on(async {
+        let records = Beside::open(options).await.ok()?;
+        ground(&records).await.ok()
+    })
+}
+
 /// Reads the whole file; an error when a row was refused, so that scripts see it.
-fn check(file: &Path, wanted: Option<&str>, result: Option<&Path>) -> anyhow::Result<()> {
+fn check(
+    origins: &OriginArgs,
+    file: &Path,
+    wanted: Option<&str>,
+    result: Option<&Path>,
+) -> anyhow::Result<()> {
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
+    match ground_if_any(origins) {
+        Some(ground) => roster = roster.on(ground),
+        None => println!("no records are here: every booth and sector number is believed."),
+    }
     let mut told = Told::new(result)?;
     let mut take = |row: Row| -> Result<(), String> {
         let had_columns = roster.columns().is_some();
@@ -97,7 +190,8 @@ pub(super) fn print_columns(columns: &Columns) {
 }
 
 pub(super) fn line(refusal: &Refusal) -> String {
-    let Refusal { row, column, header, reason, .. } = refusal;
+    let Refusal { row, column, header, reason, public, .. } = refusal;
+    let reason = public.as_ref().unwrap_or(reason);
     let header = header.replace('\n', " ");
     if column.is_empty() {
         format!("row {row}, no column ‘{header}’: {reason}")
@@ -124,7 +218,7 @@ pub(super) fn write(
     out: &mut CsvWriter<BufWriter<File>>,
     refusal: &Refusal,
 ) -> std::io::Result<()> {
-    let Refusal { row, column, header, said, reason } = refusal;
+    let Refusal { row, column, header, said, reason, .. } = refusal;
     out.row(&[&row.to_string(), column, header, said, reason])
 }
 

@@ -1,7 +1,5 @@
 //! `samvad places`: the places of the organisation, and its sectors and booths beside the server.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -10,15 +8,17 @@ use tokio::runtime::Runtime;
 
 use super::OriginArgs;
 use super::people::{in_the_file, print_columns};
-use super::requests::day;
+use super::posts::title;
+use super::requests::{day, phone_of};
 use super::rows::{Progress, Told};
+use super::table::table_file;
 use crate::clock::Clock;
 use crate::contact::Language;
 use crate::geography::Geography;
 use crate::people::{BoothList, BoothOutcome, Column};
 use crate::places::{self, Booths, Changes, Found, Level, Place, Tree, Words, sound_of};
-use crate::records::{Beside, CodeRange, PlaceFound, PlaceRow};
-use crate::sheet::{self, CsvWriter, Row};
+use crate::records::{Beside, CodeRange, Holding, PlaceFound, PlaceRow};
+use crate::sheet::{self, Row};
 
 /// So many places are one transaction.
 const BATCH: usize = 1_000;
@@ -62,7 +62,7 @@ pub enum PlacesCommand {
         /// As sector:173/4 or booth:173/45
         place: String,
     },
-    /// Write every booth with its sector as a CSV file for Excel; `places import` reads it back
+    /// Write every booth with its sector for Excel: .csv or .xlsx; `places import` reads it back
     Export {
         /// Must not exist yet
         file: std::path::PathBuf,
@@ -161,6 +161,16 @@ impl<'g> Desk<'g> {
         Ok(sectors)
     }
 
+    fn former_names_of_sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
+        let asked = self.records.former_names(CodeRange::all(Level::Sector));
+        let names = self.runtime.block_on(asked)?.into_iter();
+        let of_sector = names.filter_map(|(place, name)| match place {
+            Place::Sector { assembly, number } => Some((assembly, number, name)),
+            _ => None,
+        });
+        Ok(of_sector.collect())
+    }
+
     fn import(
         &self,
         file: &Path,
@@ -169,7 +179,8 @@ impl<'g> Desk<'g> {
     ) -> anyhow::Result<()> {
         let mut importing = Importing {
             desk: self,
-            list: BoothList::new(self.geography, self.sectors()?),
+            list: BoothList::new(self.geography, self.sectors()?)
+                .once_called(self.former_names_of_sectors()?),
             waiting: Vec::with_capacity(BATCH + 1),
             changes: Changes::default(),
             told: Told::new(result)?,
@@ -281,11 +292,11 @@ impl<'g> Desk<'g> {
             }
             Found::None => {}
         }
-        let sounding = self.records.places_sounding(sound_of(text), limit);
+        let sounding = self.records.places_sounding(sound_of(text), limit.saturating_add(1));
         let mut found = self.runtime.block_on(sounding)?;
         let words = Words::of(text);
         for level in [Level::Sector, Level::Booth] {
-            if words.is_empty() || found.len() >= limit {
+            if words.is_empty() || found.len() > limit {
                 break;
             }
             self.each(CodeRange::all(level), |row| {
@@ -293,7 +304,7 @@ impl<'g> Desk<'g> {
                 if !is_known && words.are_in(&row.name) {
                     found.push(PlaceFound { row, former: None });
                 }
-                Ok(found.len() < limit)
+                Ok(found.len() <= limit)
             })?;
         }
         for PlaceFound { row, former } in found.iter().take(limit) {
@@ -302,6 +313,9 @@ impl<'g> Desk<'g> {
             let before = former.as_ref().map_or(String::new(), |name| format!(", before: {name}"));
             println!("{:<14} {}, {seat}{before}{}", row.place.to_string(), row.name, ended(row));
             shown += 1;
+        }
+        if found.len() > limit {
+            println!("… and more: --limit {}", limit.saturating_mul(10));
         }
         if shown == 0 {
             bail!("no place sounds like ‘{text}’");
@@ -338,6 +352,18 @@ impl<'g> Desk<'g> {
             bail!("{place} has ended already");
         }
         println!("{place} does not exist any more; imported again it is back.");
+        let held = self.records.holdings(CodeRange::of(place), (None, None), 0, PAGE);
+        let held = self.runtime.block_on(held)?;
+        if !held.is_empty() {
+            println!(
+                "Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:"
+            );
+            for Holding { post, holder, addresses } in &held {
+                let name = holder.as_ref().map_or("—", |holder| &holder.name);
+                let phone = phone_of(addresses, false);
+                println!("{:<8} {} {name} {phone}", post.id, title(&post.post));
+            }
+        }
         Ok(())
     }
 
@@ -350,7 +376,7 @@ impl<'g> Desk<'g> {
             Column::Sector,
             Column::SectorName,
         ];
-        let mut out = csv_file(file, &columns.map(Column::header))?;
+        let mut out = table_file(file, &columns.map(Column::header))?;
         let sectors: std::collections::HashMap<(u16, u16), String> = self
             .sectors()?
             .into_iter()
@@ -450,15 +476,4 @@ fn ended(row: &PlaceRow) -> String {
 
 fn quoted(name: &str) -> String {
     if name.is_empty() { "nothing".to_owned() } else { format!("‘{name}’") }
-}
-
-/// A new CSV file for Excel.
-pub(super) fn csv_file(file: &Path, header: &[&str]) -> anyhow::Result<CsvWriter<BufWriter<File>>> {
-    let cannot = || {
-        let why =
-            if file.exists() { "is there already; name another file" } else { "cannot be written" };
-        format!("{} {why}", file.display())
-    };
-    let out = super::private_file(file).with_context(cannot)?;
-    CsvWriter::new(BufWriter::new(out), header).with_context(cannot)
 }

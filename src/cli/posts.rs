@@ -8,15 +8,16 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
 use super::OriginArgs;
-use super::places::{Desk, csv_file};
+use super::places::Desk;
 use super::requests::{day, phone_of};
 use super::rows::Progress;
+use super::table::{and_more, table_file};
 use crate::clock::Clock;
-use crate::contact::{Address, AddressKind, Identities, Language, PhoneNumber};
+use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
-use crate::places::{Booths, Delimitation, Level, Place};
-use crate::records::{CodeRange, PostRow};
+use crate::places::{Booths, Delimitation, Level, Place, sound_of};
+use crate::records::{CodeRange, HandedOver, Holding, MemberState, PostRow, Somebody};
 
 /// So many posts are read at once.
 const PAGE: usize = 10_000;
@@ -33,6 +34,9 @@ pub enum PostsCommand {
         /// So many at most
         #[arg(long, default_value_t = 100)]
         limit: usize,
+        /// All of them
+        #[arg(long, conflicts_with = "limit")]
+        all: bool,
     },
     /// Where a post that one person holds has no holder
     Vacancies {
@@ -59,14 +63,20 @@ pub enum PostsCommand {
         /// The mobile number of the new holder
         #[arg(long, value_name = "PHONE")]
         to: String,
+        /// Which of the people on that number, where there are several
+        #[arg(long)]
+        name: Option<String>,
         /// Who decided so; kept with it
         #[arg(long)]
         by: String,
     },
-    /// Write every post held with its holder as a CSV file for Excel; it has whole phone numbers
+    /// Write every post held with its holder for Excel: .csv or .xlsx; it has whole phone numbers
     Export {
         /// Must not exist yet
         file: PathBuf,
+        /// Who takes them out; kept in the audit log
+        #[arg(long)]
+        by: String,
     },
 }
 
@@ -74,21 +84,23 @@ pub(super) fn run(origins: &OriginArgs, command: &PostsCommand) -> anyhow::Resul
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let desk = Desk::open(origins, &geography)?;
     match command {
-        PostsCommand::List { place, post, limit } => {
+        PostsCommand::List { place, post, limit, all } => {
             let wanted = post.as_deref().map(said).transpose()?;
-            list(&desk, &place.join(" "), wanted, *limit)
+            list(&desk, &place.join(" "), wanted, if *all { usize::MAX } else { *limit })
         }
         PostsCommand::Vacancies { place, post, limit } => {
             let wanted = post.as_deref().map(said).transpose()?;
             vacancies(&desk, &place.join(" "), wanted, *limit)
         }
         PostsCommand::End { id, by } => end(&desk, *id, by),
-        PostsCommand::HandOver { id, to, by } => hand_over(&desk, *id, to, by),
-        PostsCommand::Export { file } => export(&desk, file),
+        PostsCommand::HandOver { id, to, name, by } => {
+            hand_over(&desk, *id, to, name.as_deref(), by)
+        }
+        PostsCommand::Export { file, by } => export(&desk, file, by),
     }
 }
 
-fn said(text: &str) -> anyhow::Result<&'static Post> {
+pub(super) fn said(text: &str) -> anyhow::Result<&'static Post> {
     post_said(text).map_err(|near| {
         let near: Vec<&str> = near.iter().map(|post| post.name(Language::Hi)).collect();
         if near.is_empty() {
@@ -101,7 +113,7 @@ fn said(text: &str) -> anyhow::Result<&'static Post> {
 }
 
 /// What a post is called; its code where the catalogue has it no more.
-fn title(code: &str) -> &str {
+pub(super) fn title(code: &str) -> &str {
     post(code).map_or(code, |post| post.name(Language::Hi))
 }
 
@@ -137,91 +149,111 @@ fn within(desk: &Desk<'_>, place: Place, level: Level) -> Vec<Place> {
     all
 }
 
-fn list(desk: &Desk<'_>, text: &str, wanted: Option<&Post>, limit: usize) -> anyhow::Result<()> {
-    let place = desk.named(text)?;
+/// The ranges of the records in which posts at a place and below it are held, of one post or of all.
+pub(super) fn held_ranges(
+    desk: &Desk<'_>,
+    place: Place,
+    wanted: Option<&Post>,
+) -> anyhow::Result<Vec<CodeRange>> {
     let levels = match wanted {
         Some(Post { level: Some(level), .. }) => vec![*level],
         // Posts of no one level are held at a seat or above.
         Some(_) => Level::ALL.into_iter().filter(|level| *level <= Level::Assembly).collect(),
         None => Level::ALL.to_vec(),
     };
-    let mut shown = 0;
-    let mut is_more = false;
-    'levels: for level in levels {
-        let mut ranges = ranges(desk, place, level);
+    let mut all = Vec::new();
+    for level in levels {
         if let Place::Sector { assembly, number } = place
             && level == Level::Booth
         {
             let booths = desk.booths()?.of_sector(assembly, number);
             let places = booths.into_iter().map(|number| Place::Booth { assembly, number });
-            ranges = places.map(CodeRange::of).collect();
+            all.extend(places.map(CodeRange::of));
+        } else {
+            all.extend(ranges(desk, place, level));
         }
-        for range in ranges {
-            let mut pages = Pages::new(range, limit.saturating_add(1).min(PAGE));
-            while let Some(held) = pages.next(desk)? {
-                let of_interest = |row: &&PostRow| wanted.is_none_or(|post| post.code == row.post);
-                for row in held.iter().filter(of_interest) {
-                    if shown == limit {
-                        is_more = true;
-                        break 'levels;
-                    }
-                    let (addresses, name) = holder(desk, row)?;
-                    println!(
-                        "{:<8} {} {:<14} {name} {} since {}",
-                        row.id,
-                        title(&row.post),
-                        row.place.to_string(),
-                        phone_of(&addresses, false),
-                        day(row.since)
-                    );
-                    shown += 1;
+    }
+    Ok(all)
+}
+
+fn list(
+    desk: &Desk<'_>,
+    text: &str,
+    wanted: Option<&'static Post>,
+    limit: usize,
+) -> anyhow::Result<()> {
+    let place = desk.named(text)?;
+    let of = (wanted.map(|post| post.code), None);
+    let ranges = held_ranges(desk, place, wanted)?;
+    let mut shown = 0;
+    let mut is_more = false;
+    'ranges: for range in &ranges {
+        let mut pages = HoldingPages::new(*range, of, limit);
+        while let Some(held) = pages.next(desk)? {
+            for Holding { post, holder, addresses } in held {
+                if shown == limit {
+                    is_more = true;
+                    break 'ranges;
                 }
+                println!(
+                    "{:<8} {} {:<14} {} {} since {}",
+                    post.id,
+                    title(&post.post),
+                    post.place.to_string(),
+                    holder.as_ref().map_or("—", |holder| &holder.name),
+                    phone_of(&addresses, false),
+                    day(post.since)
+                );
+                shown += 1;
             }
         }
     }
-    println!("{shown} posts.");
+    println!("{shown} {}.", if shown == 1 { "post" } else { "posts" });
     if is_more {
-        println!("There are more: --limit {}", limit.saturating_mul(10));
+        let mut total = 0;
+        for range in ranges {
+            total += desk.runtime.block_on(desk.records.count_holdings(range, of))?;
+        }
+        let more = total.saturating_sub(u64::try_from(shown).unwrap_or(0));
+        and_more(more, "--all shows them, `samvad posts export` writes them into a file");
     }
     Ok(())
 }
 
-/// The posts of a range, page by page.
-struct Pages {
+/// The posts of a range with their holders, page by page.
+pub(super) struct HoldingPages {
     rest: CodeRange,
+    of: (Option<&'static str>, Option<MemberState>),
     after: i64,
     page: usize,
     is_over: bool,
 }
 
-impl Pages {
-    fn new(range: CodeRange, page: usize) -> Pages {
-        Pages { rest: range, after: 0, page, is_over: false }
+impl HoldingPages {
+    /// Of one post or any, of holders in one state or any; pages of `wanted` and one more, where that is
+    /// less than a page.
+    pub(super) fn new(
+        range: CodeRange,
+        of: (Option<&'static str>, Option<MemberState>),
+        wanted: usize,
+    ) -> HoldingPages {
+        let page = wanted.saturating_add(1).min(PAGE);
+        HoldingPages { rest: range, of, after: 0, page, is_over: false }
     }
 
     /// The next page; `None` behind the last.
-    fn next(&mut self, desk: &Desk<'_>) -> anyhow::Result<Option<Vec<PostRow>>> {
+    pub(super) fn next(&mut self, desk: &Desk<'_>) -> anyhow::Result<Option<Vec<Holding>>> {
         if self.is_over {
             return Ok(None);
         }
-        let asked = desk.records.posts(self.rest, self.after, self.page);
-        let rows = desk.runtime.block_on(asked)?;
-        self.is_over = rows.len() < self.page;
-        if let Some(last) = rows.last() {
-            (self.rest.from, self.after) = (last.place.code(Delimitation::NOW), last.id);
+        let asked = desk.records.holdings(self.rest, self.of, self.after, self.page);
+        let held = desk.runtime.block_on(asked)?;
+        self.is_over = held.len() < self.page;
+        if let Some(Holding { post, .. }) = held.last() {
+            (self.rest.from, self.after) = (post.place.code(Delimitation::NOW), post.id);
         }
-        Ok(Some(rows))
+        Ok(Some(held))
     }
-}
-
-/// The addresses and the name of whoever holds a post.
-fn holder(desk: &Desk<'_>, row: &PostRow) -> anyhow::Result<(Identities, String)> {
-    let (addresses, person) = desk.runtime.block_on(desk.records.person(row.contact))?;
-    let member = person.and_then(|person| person.contact.membership);
-    // The name known of a contact is that of the one whose conversations they are.
-    let name =
-        member.filter(|_| row.person == 0).map_or_else(|| "—".to_owned(), |member| member.name);
-    Ok((addresses, name))
 }
 
 /// The places of a level that exist at and below a place.
@@ -319,33 +351,100 @@ fn end(desk: &Desk<'_>, id: i64, by: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn hand_over(desk: &Desk<'_>, id: i64, to: &str, by: &str) -> anyhow::Result<()> {
+fn hand_over(
+    desk: &Desk<'_>,
+    id: i64,
+    to: &str,
+    name: Option<&str>,
+    by: &str,
+) -> anyhow::Result<()> {
     let held = open_post(desk, id)?;
     let phone = PhoneNumber::parse(to)
         .map_err(|_| anyhow::anyhow!("--to wants a mobile number of India, ten digits"))?;
-    let address = Address { kind: AddressKind::Phone, value: phone.digits().to_owned() };
-    let known = desk.runtime.block_on(desk.records.contact_of(&address))?;
-    let Some(contact) = known else {
+    let known = desk.runtime.block_on(desk.records.people_on(phone))?;
+    let Some(there) = known else {
         bail!(
             "nobody with the number {} is known yet: import them with `samvad people import`, or let them write \
              to us once",
             phone.masked()
         );
     };
+    let (person, called) = meant(&there.people, name, phone)?;
     let here = desk.runtime.block_on(desk.records.posts(CodeRange::of(held.place), 0, PAGE))?;
-    let has = |row: &&PostRow| row.contact == contact && row.person == 0 && row.post == held.post;
+    let has = |row: &&PostRow| {
+        row.contact == there.contact && row.person == person && row.post == held.post
+    };
     if here.iter().any(|row| has(&row)) {
-        bail!("{} holds this post already", phone.masked());
+        bail!("{called} holds this post already");
     }
-    let given = desk.records.hand_over_post(id, contact, Clock::System.now(), by);
-    if !desk.runtime.block_on(given)? {
-        bail!("somebody else ended it in this moment");
+    let to = (there.contact, person);
+    let given = desk.records.hand_over_post(id, to, Clock::System.now(), by);
+    match desk.runtime.block_on(given)? {
+        HandedOver::Done => {}
+        HandedOver::NotHeld => bail!("somebody else ended it in this moment"),
+        HandedOver::HasLeft => bail!("{called} left in this moment"),
     }
-    println!("{} of {} is with {} now.", title(&held.post), held.place, phone.masked());
+    println!("{} of {} is with {called} now.", title(&held.post), held.place);
     Ok(())
 }
 
-fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
+/// Which of the people on a number gets a post, and what they are called at the terminal. Nobody is chosen
+/// where there may be doubt, and nobody who left.
+fn meant(
+    people: &[Somebody],
+    name: Option<&str>,
+    phone: PhoneNumber,
+) -> anyhow::Result<(i64, String)> {
+    let masked = phone.masked();
+    let called = |one: &Somebody| format!("{} {masked}", one.name);
+    let has_left = |one: &Somebody, at| {
+        anyhow::anyhow!(
+            "{} left on {}: whoever left comes back by their own word, and holds no post before",
+            called(one),
+            day(at)
+        )
+    };
+    if let Some(name) = name {
+        let sound = sound_of(name);
+        let of_name = people.iter().filter(|one| sound_of(&one.name) == sound);
+        let (standing, gone): (Vec<&Somebody>, Vec<&Somebody>) =
+            of_name.partition(|one| one.left.is_none());
+        let found = if standing.is_empty() { gone } else { standing };
+        let [one] = found.as_slice() else {
+            bail!("--name ‘{name}’ is not one of those on {masked}: {}", listed(people));
+        };
+        return match one.left {
+            Some(at) => Err(has_left(one, at)),
+            None => Ok((one.person, called(one))),
+        };
+    }
+    match people {
+        // Somebody who wrote to us, and is no member.
+        [] => Ok((0, masked)),
+        [one] => match one.left {
+            Some(at) => Err(has_left(one, at)),
+            None => Ok((one.person, called(one))),
+        },
+        _ => bail!(
+            "several people are known on {masked}; say with --name which of them: {}",
+            listed(people)
+        ),
+    }
+}
+
+/// Their names, with the day for those who left.
+fn listed(people: &[Somebody]) -> String {
+    if people.is_empty() {
+        return "nobody's name is known".to_owned();
+    }
+    let one = |somebody: &Somebody| match somebody.left {
+        Some(at) => format!("{} (left on {})", somebody.name, day(at)),
+        None => somebody.name.clone(),
+    };
+    people.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {
     let columns = [
         Column::Phone,
         Column::Name,
@@ -356,16 +455,23 @@ fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
         Column::Booth,
         Column::Since,
     ];
-    let mut out = csv_file(file, &columns.map(Column::header))?;
+    let mut out = table_file(file, &columns.map(Column::header))?;
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let begun = desk.records.begin_audit(by, "posts export", &name, Clock::System.now());
+    let audited = desk.runtime.block_on(begun)?;
     let mut progress = Progress::new();
     let booths = desk.booths()?;
+    let ranges: Vec<CodeRange> = Level::ALL.into_iter().map(CodeRange::all).collect();
+    let mut total = 0;
+    for range in &ranges {
+        total += desk.runtime.block_on(desk.records.count_holdings(*range, (None, None)))?;
+    }
     let mut count = 0_u64;
-    for level in Level::ALL {
-        let mut pages = Pages::new(CodeRange::all(level), PAGE);
-        while let Some(rows) = pages.next(desk)? {
-            for row in &rows {
-                let (addresses, name) = holder(desk, row)?;
-                let place = row.place;
+    for range in ranges {
+        let mut pages = HoldingPages::new(range, (None, None), PAGE);
+        while let Some(held) = pages.next(desk)? {
+            for Holding { post, holder, addresses } in &held {
+                let place = post.place;
                 let district = match place {
                     Place::District(_) => Some(place),
                     other => {
@@ -383,23 +489,33 @@ fn export(desk: &Desk<'_>, file: &Path) -> anyhow::Result<()> {
                 let number = |number: u16| {
                     if number == 0 { String::new() } else { number.to_string() }
                 };
+                let phone = match addresses.addresses.first() {
+                    Some(_) => phone_of(addresses, true),
+                    None => String::new(),
+                };
                 out.row(&[
-                    &phone_of(&addresses, true),
-                    &name,
-                    title(&row.post),
+                    &phone,
+                    holder.as_ref().map_or("", |holder| &holder.name),
+                    title(&post.post),
                     district.unwrap_or_default(),
                     &number(place.assembly().unwrap_or(0)),
                     &number(sector),
                     &number(booth),
-                    &day(row.since),
-                ])?;
+                    &day(post.since),
+                ])
+                .with_context(|| file.display().to_string())?;
                 count += 1;
             }
-            progress.tell(count, None);
+            progress.tell(count, Some(total));
         }
     }
     progress.end();
     out.finish().with_context(|| file.display().to_string())?;
-    println!("{} holds {count} posts with whole phone numbers: keep it as such.", file.display());
+    desk.runtime.block_on(desk.records.end_audit(audited, count))?;
+    println!(
+        "{} holds {count} posts: their holders' names and whole phone numbers. Only you can read it; that {by} \
+         took it out stands in `samvad audit`.",
+        file.display()
+    );
     Ok(())
 }

@@ -100,6 +100,11 @@ pub(super) fn day(at: Timestamp) -> String {
     crate::locale::india_date(at).strftime("%d-%m-%Y").to_string()
 }
 
+/// The same with the time of day.
+pub(super) fn moment(at: Timestamp) -> String {
+    crate::locale::india_zoned(at).strftime("%d-%m-%Y %H:%M").to_string()
+}
+
 /// The first number we know of the person, masked unless `whole`.
 pub(super) fn phone_of(identities: &Identities, whole: bool) -> String {
     let number = identities
@@ -131,7 +136,7 @@ const MOST_BETWEEN: usize = 4;
 
 /// Masks what may be a phone number in somebody's words: ten digits or more, in any script, with whatever
 /// but letters between them. Rather too much than a number: `--numbers` shows the words as they are.
-fn mask_numbers(text: &str) -> String {
+pub(super) fn mask_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // The run of digits so far as it was written, and what stands behind its last digit.
     let (mut run, mut behind) = (String::new(), String::new());

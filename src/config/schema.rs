@@ -8,10 +8,11 @@ use super::DEFAULTS;
 use super::reader::table_of;
 
 /// Keys with a few words to choose from.
-const WORDS: [(&str, &[&str]); 5] = [
+const WORDS: [(&str, &[&str]); 6] = [
     ("reload", &["auto", "signal"]),
     ("roles", &["web", "delivery"]),
     ("log.format", &["text", "json"]),
+    ("membership.active_area", &["seat", "district"]),
     ("simulator.enabled", &["auto", "on", "off"]),
     ("whatsapp.presence", &["off", "read", "typing"]),
 ];

@@ -207,6 +207,7 @@ mod tests {
                 keyring: Arc::new(Keyring::open(&keys, true, &Ids::system()).unwrap()),
                 lease: std::time::Duration::from_secs(45),
                 group: 100,
+                membership: crate::config::MembershipSection::default(),
             });
             let records = records.await.unwrap();
             let reports =

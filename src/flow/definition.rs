@@ -265,6 +265,7 @@ pub(super) enum Action {
     RenewMembership(Term),
     UpdateMember,
     LeaveMembership,
+    DisownMembership,
     HandOver,
     Withdraw(Vec<Purpose>),
     Consent(Vec<Purpose>),

@@ -13,6 +13,7 @@ use super::ways::Way;
 use crate::contact::Language;
 use crate::fact::{BROADCAST, Consent, Detail, Fact, MemberDetails, NewMember};
 use crate::message::Purpose;
+use crate::understanding::is_namesake;
 
 /// A step of the current flow, or where a called flow came back to.
 enum Go {
@@ -400,6 +401,12 @@ impl<'t> Run<'t> {
                     self.fact(Fact::LeaveMembership);
                 }
             }
+            Action::DisownMembership => {
+                if self.contact.membership.is_some() {
+                    self.fact(Fact::DisownMembership);
+                    self.fact(Fact::LeaveMembership);
+                }
+            }
             Action::HandOver => {
                 self.session.step.clear();
                 self.session.step.push_str(step);
@@ -454,7 +461,8 @@ impl<'t> Run<'t> {
         self.fact(Fact::Language { language, guessed: false });
     }
 
-    /// Nobody becomes a member twice: who is one already stays the member they are.
+    /// Nobody becomes a member twice: who is one already stays the member they are, and whom a list knows
+    /// keeps the number they have there.
     fn enrol(&mut self, term: Option<Term>) {
         if self.contact.membership.is_some() {
             return;
@@ -470,12 +478,17 @@ impl<'t> Run<'t> {
             Some(Given::Number(number)) => u16::try_from(*number).ok(),
             _ => None,
         };
+        let assembly = u16::try_from(*seat).unwrap_or_default();
+        let listed = self.contact.listed.as_ref().filter(|listed| is_namesake(&listed.name, name));
+        let reserved = &self.turn.reserved.member_number;
+        let booth_of_the_list =
+            listed.filter(|listed| listed.assembly == assembly).and_then(|listed| listed.booth);
         let member = NewMember {
-            number: self.turn.reserved.member_number.clone(),
+            number: listed.map_or(reserved, |listed| &listed.number).clone(),
             name: name.clone(),
             district: district.clone(),
-            assembly: u16::try_from(*seat).unwrap_or_default(),
-            booth: number("booth"),
+            assembly,
+            booth: number("booth").or(booth_of_the_list),
             birth_year: number("birth_year"),
             ends: term.map(|term| term.after(self.turn.now)),
         };

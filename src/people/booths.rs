@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::Counts;
 use super::columns::{Column, Columns, Head, HeaderError, OF_BOOTHS};
-use super::places;
+use super::places::{self, Heard, Seat};
 use super::row::{LONGEST_WORDS, Refusal};
+use super::sectors::{self, Named, SectorKey, one_line};
 use crate::geography::Geography;
-use crate::places::{LARGEST_NUMBER, Place, Told, sound_of};
+use crate::places::{LARGEST_NUMBER, Place, Told};
 use crate::sheet::{Cell, Row};
-use crate::understanding::fold;
 
 /// What one row came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +29,7 @@ pub struct BoothList<'g> {
     sectors: HashMap<u16, Vec<Sector>>,
     /// The row of each booth that was read.
     met: HashMap<(u16, u16), u32>,
-    /// What the cells of district and seat stand for: a file says the same for hundreds of rows.
-    seats: HashMap<(String, String), Result<u16, Problem>>,
+    heard: Heard,
     pub counts: Counts,
 }
 
@@ -39,19 +38,21 @@ struct Sector {
     number: u16,
     /// Empty where only the number is known.
     name: String,
+    /// Of its name, and of those it had.
+    keys: Vec<SectorKey>,
     /// The row of this file that told its name.
     row: Option<u32>,
 }
 
+impl Sector {
+    fn new(number: u16, name: String, row: Option<u32>) -> Sector {
+        let keys = if name.is_empty() { Vec::new() } else { vec![SectorKey::of(&name)] };
+        Sector { number, name, keys, row }
+    }
+}
+
 /// The column that is wrong, and why.
 type Problem = (Column, String);
-
-/// How a row names its sector.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Named {
-    number: Option<u16>,
-    name: Option<String>,
-}
 
 impl<'g> BoothList<'g> {
     /// `sectors` are those the records have: seat, number and name. A sector told by its name alone is the one
@@ -63,16 +64,31 @@ impl<'g> BoothList<'g> {
     ) -> BoothList<'g> {
         let mut known: HashMap<u16, Vec<Sector>> = HashMap::new();
         for (assembly, number, name) in sectors {
-            known.entry(assembly).or_default().push(Sector { number, name, row: None });
+            known.entry(assembly).or_default().push(Sector::new(number, name, None));
         }
         BoothList {
             geography,
             head: Head::new(OF_BOOTHS),
             sectors: known,
             met: HashMap::new(),
-            seats: HashMap::new(),
+            heard: Heard::default(),
             counts: Counts::default(),
         }
+    }
+
+    /// With the names that sectors had before, seat, number and name: a row that has one means that sector.
+    #[must_use]
+    pub fn once_called(
+        mut self,
+        former: impl IntoIterator<Item = (u16, u16, String)>,
+    ) -> BoothList<'g> {
+        for (assembly, number, name) in former {
+            let mut here = self.sectors.get_mut(&assembly).into_iter().flatten();
+            if let Some(sector) = here.find(|sector| sector.number == number) {
+                sector.keys.push(SectorKey::of(&name));
+            }
+        }
+        self
     }
 
     /// The columns, once the header was read.
@@ -123,7 +139,7 @@ impl<'g> BoothList<'g> {
         let seat = self.seat(columns, row).map_err(&mut keep).ok();
         let number = self.number(columns, row).map_err(&mut keep).ok();
         let name = words(columns, row, Column::BoothName).map_err(&mut keep).ok().flatten();
-        let named = sector_named(columns, row).map_err(&mut keep).ok().flatten();
+        let named = sector_of(columns, row).map_err(&mut keep).ok().flatten();
         let (Some(assembly), Some(number), true) = (seat, number, problems.is_empty()) else {
             return Err(problems);
         };
@@ -147,30 +163,21 @@ impl<'g> BoothList<'g> {
     }
 
     fn seat(&mut self, columns: &Columns, row: &Row) -> Result<u16, Problem> {
-        let district = text(columns, row, Column::District)?.unwrap_or_default();
-        let Some(seat) = text(columns, row, Column::Assembly)? else {
-            return Err((Column::Assembly, "the assembly seat is missing".to_owned()));
+        let geography = self.geography;
+        let district = match text(columns, row, Column::District)? {
+            Some(name) => {
+                let code = self.heard.district(&name, geography);
+                Some(code.map_err(|reason| (Column::District, reason))?)
+            }
+            None => None,
         };
-        let key = (district, seat);
-        if let Some(known) = self.seats.get(&key) {
-            return known.clone();
+        let missing = || (Column::Assembly, "the assembly seat is missing".to_owned());
+        let seat = text(columns, row, Column::Assembly)?.ok_or_else(missing)?;
+        let Seat { number, wrong } = self.heard.seat(&seat, district.as_deref(), geography);
+        match wrong {
+            Some(problem) => Err(problem),
+            None => number.ok_or_else(missing),
         }
-        let read = self.read_seat(&key.0, &key.1);
-        self.seats.insert(key, read.clone());
-        read
-    }
-
-    fn read_seat(&self, district: &str, seat: &str) -> Result<u16, Problem> {
-        let district = match district {
-            "" => None,
-            name => Some(
-                places::district(name, self.geography)
-                    .map_err(|reason| (Column::District, reason))?,
-            ),
-        };
-        let code = district.map(|district| district.code.as_str());
-        let seat = places::assembly(seat, code, self.geography);
-        seat.map(|seat| seat.number).map_err(|reason| (Column::Assembly, reason))
     }
 
     fn number(&self, columns: &Columns, row: &Row) -> Result<u16, Problem> {
@@ -196,12 +203,12 @@ impl<'g> BoothList<'g> {
         let sectors = self.sectors.entry(assembly).or_default();
         let Named { number, name } = named;
         let name = name.unwrap_or_default();
-        let by_name = || {
-            let sound = sound_of(&name);
-            sectors.iter().find(|known| known.name == name || sound_of(&known.name) == sound)
-        };
-        let number = number.or_else(|| by_name().map(|known| known.number));
-        let number = match number {
+        let key = (!name.is_empty()).then(|| SectorKey::of(&name));
+        let is_called = |known: &Sector| key.as_ref().is_some_and(|key| known.keys.contains(key));
+        let by_name = sectors.iter().find(|known| known.name == name && !name.is_empty());
+        let by_name = by_name.or_else(|| sectors.iter().find(|known| is_called(known)));
+        let is_by_name = number.is_none() && by_name.is_some();
+        let number = match number.or_else(|| by_name.map(|known| known.number)) {
             Some(number) => number,
             None => sectors.iter().map(|known| known.number).max().unwrap_or(0).saturating_add(1),
         };
@@ -216,14 +223,22 @@ impl<'g> BoothList<'g> {
             }
             let news = told(&name);
             let first = (!name.is_empty()).then_some(row);
-            sectors.push(Sector { number, name, row: first });
+            sectors.push(Sector::new(number, name, first));
             return Ok((number, Some(news)));
         };
-        if name.is_empty() || known.name == name {
+        if name.is_empty() {
+            return Ok((number, None));
+        }
+        if known.name == name {
+            known.row.get_or_insert(row);
+            return Ok((number, None));
+        }
+        // Another spelling, or the name it had, means the sector and does not name it.
+        if is_by_name {
             return Ok((number, None));
         }
         if let Some(first) = known.row {
-            if sound_of(&known.name) == sound_of(&name) {
+            if SectorKey::of(&known.name) == SectorKey::of(&name) {
                 return Ok((number, None));
             }
             let reason = format!(
@@ -233,6 +248,7 @@ impl<'g> BoothList<'g> {
             return Err((Column::SectorName, reason));
         }
         known.name.clone_from(&name);
+        known.keys.push(SectorKey::of(&name));
         known.row = Some(row);
         Ok((number, Some(told(&name))))
     }
@@ -257,54 +273,14 @@ fn words(columns: &Columns, row: &Row, column: Column) -> Result<Option<String>,
     if text.chars().count() > LONGEST_WORDS {
         return Err((column, format!("more than {LONGEST_WORDS} letters")));
     }
-    Ok(Some(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    Ok(Some(one_line(&text)))
 }
 
-/// Words beside the number of a sector.
-const BESIDE_A_NUMBER: [&str; 8] = ["सेक्टर", "sector", "संख्या", "नंबर", "नं", "no", "number", "क्रमांक"];
-
-/// `4`, `सेक्टर 4`, `4 गोमती`, `गोमती`; `None` where neither column says anything.
-fn sector_named(columns: &Columns, row: &Row) -> Result<Option<Named>, Problem> {
-    let mut named = Named::default();
-    if let Some(text) = words(columns, row, Column::Sector)? {
-        let whole = cell(columns, row, Column::Sector).whole();
-        named = match whole {
-            Some(number) => Named { number: sector_number(number), name: None },
-            None => in_words(&text),
-        };
-        if named == Named::default() {
-            let reason =
-                format!("write the number of the sector, 1 to {LARGEST_NUMBER}, or its name");
-            return Err((Column::Sector, reason));
-        }
-    }
-    if let Some(name) = words(columns, row, Column::SectorName)? {
-        named.name = Some(name);
-    }
-    Ok((named != Named::default()).then_some(named))
-}
-
-fn sector_number(number: i64) -> Option<u16> {
-    u16::try_from(number).ok().filter(|number| (1..=LARGEST_NUMBER).contains(number))
-}
-
-fn in_words(text: &str) -> Named {
-    let parts: Vec<&str> = text
-        .split(|sign: char| sign.is_whitespace() || "-–:.,()".contains(sign))
-        .filter(|part| !part.is_empty())
-        .collect();
-    let is_beside = |part: &&&str| BESIDE_A_NUMBER.iter().any(|word| fold(word) == fold(part));
-    let labels = parts.iter().take_while(is_beside).count();
-    let number = parts.get(labels).and_then(|part| fold(part).parse().ok());
-    match number {
-        Some(number) => {
-            let rest = parts.get(labels + 1..).unwrap_or_default().join(" ");
-            let number = sector_number(number);
-            let name = (number.is_some() && !rest.is_empty()).then_some(rest);
-            Named { number, name }
-        }
-        None => Named { number: None, name: Some(text.to_owned()) },
-    }
+/// How a row names its sector.
+fn sector_of(columns: &Columns, row: &Row) -> Result<Option<Named>, Problem> {
+    words(columns, row, Column::Sector)?;
+    let name = words(columns, row, Column::SectorName)?;
+    sectors::named(&cell(columns, row, Column::Sector), name)
 }
 
 #[cfg(test)]
@@ -381,21 +357,6 @@ mod tests {
     }
 
     #[test]
-    fn a_sector_is_named_in_many_ways() {
-        for (cell, number, name) in [
-            ("4", Some(4), None),
-            ("सेक्टर 4", Some(4), None),
-            ("Sector No. 4", Some(4), None),
-            ("४ - गोमती", Some(4), Some("गोमती")),
-            ("गोमती", None, Some("गोमती")),
-            ("गोमती 2", None, Some("गोमती 2")),
-        ] {
-            let named = in_words(cell);
-            assert_eq!(named, Named { number, name: name.map(str::to_owned) }, "{cell}");
-        }
-    }
-
-    #[test]
     fn sectors_told_by_name_are_numbered_once_and_known_again() {
         let rows: [&[&str]; 3] = [
             &["", "173", "1", "", "गोमती", ""],
@@ -410,6 +371,76 @@ mod tests {
             .map(|one| one.sector)
             .collect();
         assert_eq!(sectors, [Some(7), Some(8), Some(7)]);
+    }
+
+    /// The sector of each booth.
+    fn sectors_of(told: &[Told]) -> Vec<Option<u16>> {
+        let booths = told.iter().filter(|one| matches!(one.place, Place::Booth { .. }));
+        booths.map(|one| one.sector).collect()
+    }
+
+    #[test]
+    fn sectors_that_differ_by_a_number_are_different_ones() {
+        for names in [["सेक्टर 1", "सेक्टर 2", "Sector II"], ["Sector I", "Sector 2", "सेक्टर २"]]
+        {
+            for column in [4, 5] {
+                let rows = names.map(|name| {
+                    let mut cells = ["", "173", "", "", "", ""];
+                    cells[column] = name;
+                    cells
+                });
+                let rows: Vec<Vec<&str>> = (1..4)
+                    .zip(rows)
+                    .map(|(number, mut cells)| {
+                        cells[2] = ["1", "2", "3"][number - 1];
+                        cells.to_vec()
+                    })
+                    .collect();
+                let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+                let (told, refused) = read(&rows);
+                assert_eq!(refused, []);
+                assert_eq!(sectors_of(&told), [Some(1), Some(2), Some(2)], "{names:?} {column}");
+            }
+        }
+        let rows: [&[&str]; 3] = [
+            &["", "173", "1", "", "गोमती 1", ""],
+            &["", "173", "2", "", "गोमती 2", ""],
+            &["", "173", "3", "", "Gomti 1", ""],
+        ];
+        assert_eq!(sectors_of(&read(&rows).0), [Some(1), Some(2), Some(1)]);
+    }
+
+    #[test]
+    fn a_file_with_two_spellings_of_a_sector_changes_nothing_the_second_time() {
+        let rows: [&[&str]; 3] = [
+            &["", "173", "1", "", "4", "गोमती"],
+            &["", "173", "2", "", "4", "Gomti"],
+            &["", "173", "3", "", "Gomtee", ""],
+        ];
+        let (first, refused) = read(&rows);
+        assert_eq!((refused, first.len()), (vec![], 4));
+        let (second, refused) = read_with(&[(173, 4, "गोमती")], &HEADERS, &rows);
+        assert_eq!(refused, []);
+        assert!(second.iter().all(|one| matches!(one.place, Place::Booth { .. })), "{second:?}");
+    }
+
+    #[test]
+    fn a_sector_is_known_by_the_name_it_had_and_keeps_the_one_it_has() {
+        let geography = Geography::shipped().unwrap();
+        let mut list = BoothList::new(&geography, [(173, 4, "गोमती".to_owned())]).once_called([(
+            173,
+            4,
+            "सई".to_owned(),
+        )]);
+        list.take(&row(1, &HEADERS)).unwrap();
+        for (number, booth, named) in [(2, "1", "Sai"), (3, "2", "गोमती"), (4, "3", "सई")]
+        {
+            let cells = ["", "173", booth, "", named, ""];
+            let BoothOutcome::Accepted(told) = list.take(&row(number, &cells)).unwrap() else {
+                panic!("{named}")
+            };
+            let [Told { sector: Some(4), .. }] = told.as_slice() else { panic!("{told:?}") };
+        }
     }
 
     #[test]
@@ -430,7 +461,7 @@ mod tests {
         let at: Vec<(u32, &str)> =
             refused.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
         let expected =
-            [(3, "C"), (4, "B"), (5, "C"), (6, "C"), (7, "B"), (8, "A"), (10, "F"), (11, "E")];
+            [(3, "C"), (4, "B"), (5, "C"), (6, "C"), (7, "A"), (8, "A"), (10, "F"), (11, "E")];
         assert_eq!(at, expected, "{refused:#?}");
         let reasons: Vec<&str> = refused.iter().map(|(_, _, reason)| reason.as_str()).collect();
         assert!(reasons[0].contains("stands already in row 2"), "{reasons:?}");

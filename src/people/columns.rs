@@ -65,11 +65,12 @@ const NAMES: [(Column, &[&str]); 16] = [
     (Column::Phone, &[
         "मोबाइल", "मोबाइल नंबर", "मोबाइल न", "मो न", "मो नं", "मोबाइल संख्या", "फोन", "फ़ोन नंबर", "दूरभाष", "संपर्क नंबर",
         "संपर्क सूत्र", "व्हाट्सएप नंबर", "mobile", "mobile no", "mobile number", "mob", "mob no", "phone", "phone no",
-        "phone number", "contact no", "contact number", "whatsapp", "whatsapp no", "whatsapp number", "cell", "موبائل", "فون نمبر",
+        "phone number", "contact no", "contact number", "whatsapp", "whatsapp no", "whatsapp number", "cell", "contact", "मो", "मोब", "मोब न", "मोबाईल", "موبائل", "فون نمبر",
     ]),
     (Column::Name, &[
         "नाम", "पूरा नाम", "सदस्य का नाम", "कार्यकर्ता का नाम", "पदाधिकारी का नाम", "नाम सदस्य", "name", "full name", "member name",
-        "name of member", "worker name", "name of worker", "karyakarta", "कार्यकर्ता", "نام",
+        "name of member", "worker name", "name of worker", "karyakarta", "कार्यकर्ता", "karyakarta name", "karyakarta ka naam",
+        "कार्यकर्ता नाम", "सदस्य नाम", "नाम कार्यकर्ता", "نام",
     ]),
     (Column::FathersName, &[
         "पिता का नाम", "पिता", "पति का नाम", "पिता पति का नाम", "father name", "fathers name", "father's name", "husband name",
@@ -83,12 +84,13 @@ const NAMES: [(Column, &[&str]); 16] = [
     (Column::District, &["जिला", "ज़िला", "जनपद", "जिले का नाम", "district", "district name", "distt", "dist", "zila", "ضلع"]),
     (Column::Assembly, &[
         "विधानसभा", "विधान सभा", "विधानसभा क्षेत्र", "विधानसभा का नाम", "विधानसभा संख्या", "विधानसभा क्रमांक", "assembly",
-        "assembly name", "assembly no", "vidhansabha", "vidhan sabha", "ac", "ac no", "ac name", "constituency", "seat", "اسمبلی",
+        "assembly name", "assembly no", "vidhansabha", "vidhan sabha", "ac", "ac no", "ac name", "constituency", "seat", "विस", "वि स", "विस क्षेत्र", "वि स क्षेत्र", "विस का नाम", "वि स का नाम",
+        "विस संख्या", "वि स संख्या", "ac number", "اسمبلی",
     ]),
     (Column::Sector, &["सेक्टर", "सेक्टर संख्या", "सेक्टर क्रमांक", "sector", "sector no", "sector number", "سیکٹر"]),
     (Column::SectorName, &["सेक्टर का नाम", "सेक्टर नाम", "sector name", "name of sector"]),
     (Column::Booth, &[
-        "बूथ", "बूथ संख्या", "बूथ नंबर", "बूथ न", "बूथ क्रमांक", "मतदान केंद्र संख्या", "भाग संख्या", "booth", "booth no", "booth number",
+        "बूथ", "बूथ संख्या", "बूथ नंबर", "बूथ न", "बूथ नं", "बूथ सं", "बूथ क्रमांक", "भाग सं", "मतदान केंद्र सं", "मतदान केंद्र संख्या", "भाग संख्या", "booth", "booth no", "booth number",
         "part no", "part number", "polling booth", "بوتھ",
     ]),
     (Column::BoothName, &[
@@ -97,7 +99,7 @@ const NAMES: [(Column, &[&str]); 16] = [
     ]),
     (Column::Since, &[
         "कब से", "पद ग्रहण तिथि", "नियुक्ति तिथि", "नियुक्ति की तारीख", "पद की तिथि", "since", "from", "from date", "start date", "date of appointment",
-        "appointment date", "appointed on", "joining date",
+        "appointment date", "appointed on", "joining date", "दिनांक", "तिथि", "तारीख", "date",
     ]),
     (Column::Consent, &[
         "सहमति", "सहमति का प्रमाण", "सहमति प्रमाण", "सहमति पत्र", "सहमति पत्र संख्या", "फॉर्म संख्या", "consent", "consent proof", "proof of consent",
@@ -119,6 +121,9 @@ static PHRASES: LazyLock<Vec<(Column, String, Phrase)>> = LazyLock::new(|| {
     };
     NAMES.iter().flat_map(of).collect()
 });
+
+/// Headers that say less than others of the same column: beside one of those they are not known.
+const VAGUE: [&str; 6] = ["contact", "कार्यकर्ता", "karyakarta", "दिनांक", "तिथि", "date"];
 
 /// What a file is a list of: what it cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,11 +151,13 @@ pub(super) struct Head {
     /// The rows before a header was found.
     waited: usize,
     columns: Option<Columns>,
+    /// A header that lacks something, and why it is of no use: the row below may have it.
+    upper: Option<(Row, HeaderError)>,
 }
 
 impl Head {
     pub(super) fn new(list: ListOf) -> Head {
-        Head { list, waited: 0, columns: None }
+        Head { list, waited: 0, columns: None, upper: None }
     }
 
     /// The columns, once the header was read.
@@ -165,20 +172,48 @@ impl Head {
     /// [`HeaderError`]: the file as a whole cannot be read as such a list.
     pub(super) fn passes(&mut self, row: &Row) -> Result<Option<&Columns>, HeaderError> {
         if self.columns.is_none() {
-            self.columns = Columns::of(row, self.list)?;
+            if let Some((upper, error)) = self.upper.take() {
+                let both = Columns::of(&under(&upper, row), self.list);
+                self.columns = Some(both.ok().flatten().ok_or(error)?);
+                return Ok(None);
+            }
+            self.columns = match Columns::of(row, self.list) {
+                Err(error @ HeaderError::Missing { .. }) => {
+                    self.upper = Some((row.clone(), error));
+                    return Ok(None);
+                }
+                other => other?,
+            };
             self.waited += 1;
             if self.columns.is_none() && self.waited >= HEADER_WITHIN {
                 return Err(self.not_found());
             }
             return Ok(None);
         }
-        Ok(self.columns.as_ref().filter(|columns| !columns.repeats_header(row)))
+        Ok(self
+            .columns
+            .as_ref()
+            .filter(|columns| !columns.repeats_header(row) && !columns.is_unfilled(row)))
     }
 
     /// Told when the file ends without a header.
     pub(super) fn not_found(&self) -> HeaderError {
-        HeaderError::NotFound { needed: self.list.told }
+        match &self.upper {
+            Some((_, error)) => error.clone(),
+            None => HeaderError::NotFound { needed: self.list.told },
+        }
     }
+}
+
+/// Two rows of a header as one: the lower says more where it names a column.
+fn under(upper: &Row, lower: &Row) -> Row {
+    let names_one = |cell: &Cell| matches!(cell, Cell::Text(text) if named(text).is_some());
+    let of = |place: usize| {
+        let (above, below) = (upper.cell(place), lower.cell(place));
+        if names_one(below) { below.clone() } else { above.clone() }
+    };
+    let cells = (0..upper.cells.len().max(lower.cells.len())).map(of).collect();
+    Row { number: lower.number, cells, merged: Vec::new() }
 }
 
 /// The columns of a file.
@@ -221,6 +256,17 @@ impl Columns {
                 None => unknown.push((place, text.clone())),
             }
         }
+        let vague: Vec<String> = VAGUE.iter().map(|word| fold(word)).collect();
+        let columns: Vec<Column> = known.iter().map(|(column, ..)| *column).collect();
+        known.retain(|(column, place, header)| {
+            let is_alone = columns.iter().filter(|known| *known == column).count() < 2;
+            let is_kept = is_alone || !vague.contains(&fold(header));
+            if !is_kept {
+                unknown.push((*place, header.clone()));
+            }
+            is_kept
+        });
+        unknown.sort_unstable();
         let told = known.iter().filter(|(column, ..)| *column != Column::Serial).count();
         if told < 2 {
             return Ok(None);
@@ -271,6 +317,15 @@ impl Columns {
             && self.known.iter().all(|known| same(known) || row.cell(known.1).is_empty())
     }
 
+    /// Whether nothing stands in a row but its running number: lists are numbered before they are filled. What a
+    /// merged cell says is said by the row it begins in.
+    #[must_use]
+    pub fn is_unfilled(&self, row: &Row) -> bool {
+        let serial = self.place(Column::Serial);
+        let is_own = |place: usize| Some(place) != serial && !row.merged.contains(&place);
+        !row.cells.iter().enumerate().any(|(place, cell)| is_own(place) && !cell.is_empty())
+    }
+
     /// A refusal at a column of a row.
     #[must_use]
     pub fn refusal(&self, row: u32, column: Column, said: &str, reason: String) -> Refusal {
@@ -279,12 +334,16 @@ impl Columns {
             Some((_, place, header)) => (column_letter(*place), header.clone()),
             None => (String::new(), column.header().to_owned()),
         };
-        Refusal { row, column: letter, header, said: said.to_owned(), reason }
+        Refusal { row, column: letter, header, said: said.to_owned(), reason, public: None }
     }
 }
 
 /// The column a header names; of `मोबाइल / Mobile No. (10 अंक)` each part is heard, and they must agree.
 fn named(header: &str) -> Option<Column> {
+    // `2. नाम`, `(3) मोबाइल`
+    let is_numbering =
+        |sign: char| sign.is_numeric() || sign.is_whitespace() || "().-".contains(sign);
+    let header = header.trim_start_matches(is_numbering);
     if is_forbidden(header) {
         return Some(Column::Forbidden);
     }

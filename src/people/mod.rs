@@ -4,10 +4,12 @@
 
 mod booths;
 mod columns;
+mod ground;
 mod held;
 mod places;
 mod posts;
 mod row;
+mod sectors;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,8 +19,11 @@ use jiff::civil::Date;
 pub use booths::{BoothList, BoothOutcome};
 pub use columns::{Column, Columns, HeaderError};
 use columns::{Head, OF_PEOPLE};
+pub use ground::Ground;
 pub use held::is_single;
+use places::Heard;
 pub use posts::{Post, catalogue, post, post_said};
+use row::Means;
 pub use row::{Entry, Refusal};
 
 use crate::contact::PhoneNumber;
@@ -60,8 +65,10 @@ pub enum Outcome {
 /// Reads a roster row by row: first the header, then people.
 pub struct Roster<'g> {
     geography: &'g Geography,
+    ground: Ground,
     today: Date,
     head: Head,
+    heard: Heard,
     met: Met,
     pub counts: Counts,
 }
@@ -71,8 +78,10 @@ pub struct Roster<'g> {
 struct Met {
     /// How many people are on a phone, and the row of the first.
     on_phone: HashMap<PhoneNumber, (u8, u32)>,
-    /// A person on a phone, hashed, and their row.
+    /// A person on a phone, hashed, and their first row.
     persons: HashMap<u64, u32>,
+    /// The same with a post and its place.
+    posts: HashMap<u64, u32>,
 }
 
 impl<'g> Roster<'g> {
@@ -81,11 +90,19 @@ impl<'g> Roster<'g> {
     pub fn new(geography: &'g Geography, today: Date) -> Roster<'g> {
         Roster {
             geography,
+            ground: Ground::default(),
             today,
             head: Head::new(OF_PEOPLE),
+            heard: Heard::default(),
             met: Met::default(),
             counts: Counts::default(),
         }
+    }
+
+    /// With the sectors and booths that are known to exist.
+    #[must_use]
+    pub fn on(self, ground: Ground) -> Roster<'g> {
+        Roster { ground, ..self }
     }
 
     /// The columns, once the header was read.
@@ -101,11 +118,15 @@ impl<'g> Roster<'g> {
     pub fn take(&mut self, row: &Row) -> Result<Outcome, HeaderError> {
         let Some(columns) = self.head.passes(row)? else { return Ok(Outcome::Head) };
         self.counts.rows += 1;
-        let read = row::read(columns, row, self.geography, self.today);
-        let read = read.and_then(|entry| match self.met.again(columns, &entry) {
-            None => Ok(entry),
-            Some(refusal) => Err(vec![refusal]),
-        });
+        let with = Means {
+            geography: self.geography,
+            ground: &self.ground,
+            today: self.today,
+            heard: &mut self.heard,
+        };
+        let read = row::read(columns, row, with);
+        let read =
+            read.and_then(|entry| self.met.meet(columns, entry).map_err(|refusal| vec![*refusal]));
         Ok(match read {
             Ok(entry) => {
                 self.counts.accepted += 1;
@@ -131,29 +152,45 @@ impl<'g> Roster<'g> {
 }
 
 impl Met {
-    /// Why this person is not taken again: in the file already, or one too many on a phone.
-    fn again(&mut self, columns: &Columns, entry: &Entry) -> Option<Refusal> {
-        let said = entry.phone.digits();
-        let refusal =
-            |reason: String| Some(columns.refusal(entry.row, Column::Phone, said, reason));
+    /// A row of somebody; why it is not taken: in the file already, or one too many on a phone. Who stands in the
+    /// file already, with another post or none, is met `further`.
+    fn meet(&mut self, columns: &Columns, mut entry: Entry) -> Result<Entry, Box<Refusal>> {
+        let refusal = |reason: String| {
+            let said = entry.phone.digits();
+            Err(Box::new(columns.refusal(entry.row, Column::Phone, said, reason)))
+        };
         let mut hasher = DefaultHasher::new();
         (entry.phone, crate::understanding::fold(&entry.name)).hash(&mut hasher);
         let person = hasher.finish();
-        if let Some(row) = self.persons.get(&person) {
+        (entry.post, entry.place).hash(&mut hasher);
+        let in_post = hasher.finish();
+        let first = self.persons.get(&person).copied();
+        if let Some(row) = self.posts.get(&in_post) {
+            return refusal(format!(
+                "the same person stands with the same post in row {row}; one row for each post"
+            ));
+        }
+        if let Some(row) = first.filter(|_| entry.post.is_none()) {
             return refusal(format!(
                 "the same name stands on the same number in row {row}; one row for each person"
             ));
         }
-        let (people, first) = self.on_phone.entry(entry.phone).or_insert((0, entry.row));
-        if *people >= MOST_ON_ONE_PHONE {
-            return refusal(format!(
-                "{MOST_ON_ONE_PHONE} people are on this number already, the first in row {first}; whose \
-                 number is it?"
-            ));
+        if first.is_none() {
+            let (people, row) = self.on_phone.entry(entry.phone).or_insert((0, entry.row));
+            if *people >= MOST_ON_ONE_PHONE {
+                return refusal(format!(
+                    "{MOST_ON_ONE_PHONE} people are on this number already, the first in row {row}; whose \
+                     number is it?"
+                ));
+            }
+            *people += 1;
+            self.persons.insert(person, entry.row);
         }
-        *people += 1;
-        self.persons.insert(person, entry.row);
-        None
+        if entry.post.is_some() {
+            self.posts.insert(in_post, entry.row);
+        }
+        entry.further = first.is_some();
+        Ok(entry)
     }
 }
 

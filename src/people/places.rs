@@ -1,12 +1,15 @@
 //! Places as the cells of a list name them, or why they name none.
 
+use std::collections::HashMap;
+
+use super::columns::Column;
 use crate::contact::Language;
-use crate::geography::{Assembly, District, Geography, LAST_BOOTH, clean};
+use crate::geography::{District, Geography, LAST_BOOTH, clean};
 use crate::sheet::Cell;
 use crate::understanding::{Kind, Meaning, Reading, read as hear};
 
 /// The district a cell names.
-pub(super) fn district<'g>(text: &str, geography: &'g Geography) -> Result<&'g District, String> {
+fn district<'g>(text: &str, geography: &'g Geography) -> Result<&'g District, String> {
     let named = |place: &Meaning| match place {
         Meaning::District(index) => geography.districts.get(*index),
         _ => None,
@@ -23,16 +26,21 @@ pub(super) fn district<'g>(text: &str, geography: &'g Geography) -> Result<&'g D
     }
 }
 
-/// The seat a cell names; it lies in the district (a code), where one is known.
-pub(super) fn assembly<'g>(
-    text: &str,
-    district: Option<&str>,
-    geography: &'g Geography,
-) -> Result<&'g Assembly, String> {
+/// What a cell says of the seat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seat {
+    pub(super) number: Option<u16>,
+    /// The column that is wrong, and why.
+    pub(super) wrong: Option<(Column, String)>,
+}
+
+/// The seat a cell names. It lies in the district (a code), where one is known: else the district is wrong.
+fn assembly(text: &str, district: Option<&str>, geography: &Geography) -> Seat {
     let named = |place: &Meaning| match place {
         Meaning::Assembly(index) => geography.assemblies.get(*index),
         _ => None,
     };
+    let no = |reason: String| Seat { number: None, wrong: Some((Column::Assembly, reason)) };
     let none = "no assembly seat of Uttar Pradesh is called so; write its number, 1 to 403";
     // Over the whole state, so that a seat of another district is told as such.
     let read = match hear(Kind::Assembly { district: None }, text, geography) {
@@ -44,17 +52,16 @@ pub(super) fn assembly<'g>(
     };
     match read {
         Reading::Sure(meaning) => {
-            let seat = named(&meaning).ok_or_else(|| none.to_owned())?;
+            let Some(seat) = named(&meaning) else { return no(none.to_owned()) };
+            let mut said = Seat { number: Some(seat.number), wrong: None };
             if district.is_some_and(|code| code != seat.district_code) {
                 let lies_in = geography.district(&seat.district_code);
                 let lies_in = lies_in.map_or("", |district| district.name(Language::Hi));
-                return Err(format!(
-                    "seat {} {} lies in {lies_in}, not in the district of this row",
-                    seat.number,
-                    seat.name(Language::Hi)
-                ));
+                let (number, name) = (seat.number, seat.name(Language::Hi));
+                let reason = format!("the seat of this row, {number} {name}, lies in {lies_in}");
+                said.wrong = Some((Column::District, reason));
             }
-            Ok(seat)
+            said
         }
         Reading::Unsure(near) | Reading::Tie(near) => {
             let near: Vec<String> = near
@@ -62,9 +69,51 @@ pub(super) fn assembly<'g>(
                 .filter_map(named)
                 .map(|seat| format!("{} {}", seat.number, seat.name(Language::Hi)))
                 .collect();
-            Err(format!("perhaps {}: write its number or its name so", near.join(" or ")))
+            no(format!("perhaps {}: write its number or its name so", near.join(" or ")))
         }
-        Reading::None => Err(none.to_owned()),
+        Reading::None => no(none.to_owned()),
+    }
+}
+
+/// Districts and seats by what cells say: a list says the same for thousands of rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Heard {
+    districts: HashMap<String, Result<String, String>>,
+    seats: HashMap<(String, String), Seat>,
+}
+
+/// A list with more different words than that has other words in the column.
+const MOST_HEARD: usize = 20_000;
+
+impl Heard {
+    /// The code of the district a cell names.
+    pub(super) fn district(&mut self, text: &str, geography: &Geography) -> Result<String, String> {
+        if let Some(known) = self.districts.get(text) {
+            return known.clone();
+        }
+        let said = district(text, geography).map(|district| district.code.clone());
+        if self.districts.len() < MOST_HEARD {
+            self.districts.insert(text.to_owned(), said.clone());
+        }
+        said
+    }
+
+    /// The seat a cell names, beside the code of a district.
+    pub(super) fn seat(
+        &mut self,
+        text: &str,
+        district: Option<&str>,
+        geography: &Geography,
+    ) -> Seat {
+        let key = (district.unwrap_or_default().to_owned(), text.to_owned());
+        if let Some(known) = self.seats.get(&key) {
+            return known.clone();
+        }
+        let said = assembly(text, district, geography);
+        if self.seats.len() < MOST_HEARD {
+            self.seats.insert(key, said.clone());
+        }
+        said
     }
 }
 

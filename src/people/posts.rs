@@ -114,6 +114,31 @@ pub fn post_said(text: &str) -> Result<&'static Post, Vec<&'static Post>> {
     }
 }
 
+/// Words before a post that say at which level it is held.
+const LEVELS: [(Level, &[&str]); 4] = [
+    (Level::State, &["प्रदेश", "pradesh", "state", "राज्य"]),
+    (Level::District, &["जिला", "ज़िला", "जनपद", "zila", "jila", "district"]),
+    (Level::LokSabha, &["लोकसभा", "loksabha"]),
+    (Level::Assembly, &["विधानसभा", "vidhansabha", "assembly"]),
+];
+
+/// As [`post_said`], and the level that the words say of a post which is held at any: `जिला महासचिव`.
+pub(super) fn post_and_level(
+    text: &str,
+) -> Result<(&'static Post, Option<Level>), Vec<&'static Post>> {
+    let near = match post_said(text) {
+        Ok(post) => return Ok((post, None)),
+        Err(near) => near,
+    };
+    let Some((first, rest)) = text.trim().split_once(char::is_whitespace) else { return Err(near) };
+    let first = fold(first);
+    let said = LEVELS.iter().find(|(_, words)| words.iter().any(|word| fold(word) == first));
+    match (said, post_said(rest)) {
+        (Some((level, _)), Ok(post)) if post.level.is_none() => Ok((post, Some(*level))),
+        _ => Err(near),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +158,21 @@ mod tests {
             }
             assert_eq!(post_said(post.code), Ok(post));
         }
+    }
+
+    #[test]
+    fn the_level_of_a_post_may_stand_before_it() {
+        for (text, code, level) in [
+            ("जिला महासचिव", "general_secretary", Some(Level::District)),
+            ("Pradesh Sachiv", "secretary", Some(Level::State)),
+            ("प्रदेश अध्यक्ष", "state_president", None),
+            ("महासचिव", "general_secretary", None),
+            ("कार्यकर्ता", "booth_worker", None),
+        ] {
+            let (post, said) = post_and_level(text).unwrap();
+            assert_eq!((post.code, said), (code, level), "{text}");
+        }
+        assert!(post_and_level("जिला ड्राइवर").is_err());
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use jiff::civil::{Date, date};
 
 use super::columns::{Column, Columns};
-use super::places;
-use super::posts::{Post, catalogue, post_said};
+use super::ground::Ground;
+use super::held::{self, At};
+use super::places::{self, Heard, Seat};
+use super::posts::{Post, catalogue, post_and_level};
+use super::sectors::{self, one_line};
 use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
-use crate::places::Level;
+use crate::places::{Level, Place};
 use crate::sheet::{Cell, Row, day, without_point};
 use crate::understanding::{Gender, Kind, Meaning, Reading, read as hear};
 
@@ -26,11 +29,16 @@ pub struct Entry {
     pub district: Option<String>,
     /// The number of an assembly seat.
     pub assembly: Option<u16>,
-    pub sector: Option<String>,
+    /// The numbers of a sector and a booth within the seat.
+    pub sector: Option<u16>,
     pub booth: Option<u16>,
+    /// Where the post is held.
+    pub place: Option<Place>,
     pub since: Option<Date>,
     /// What the office can show, in its own words.
     pub consent: Option<String>,
+    /// The same person stands above in the file, with another post.
+    pub further: bool,
 }
 
 /// Why a row was not taken.
@@ -43,31 +51,40 @@ pub struct Refusal {
     /// What stands in the cell.
     pub said: String,
     pub reason: String,
+    /// The reason without what is known of a person, where it has such: for a terminal.
+    pub public: Option<String>,
 }
 
 /// Longer words are no name of a sector, of a father, of a form.
 pub(super) const LONGEST_WORDS: usize = 200;
 
+/// Years a person can be old.
+const OLDEST: i16 = 110;
+/// Whoever is younger is a child: Digital Personal Data Protection Act, 2023, section 2(f).
+const OF_AGE: i16 = 18;
+
 /// In a column of proofs, words that prove nothing.
 const NO_PROOF: [&str; 12] =
     ["true", "false", "y", "n", "na", "n/a", "nil", "null", "none", "pending", "लंबित", "बाकी"];
 
+/// What rows are read with.
+pub(super) struct Means<'a> {
+    pub(super) geography: &'a Geography,
+    pub(super) ground: &'a Ground,
+    pub(super) today: Date,
+    pub(super) heard: &'a mut Heard,
+}
+
 struct Reader<'a> {
     columns: &'a Columns,
     row: &'a Row,
-    geography: &'a Geography,
-    today: Date,
+    with: Means<'a>,
     refusals: Vec<Refusal>,
 }
 
 /// Reads one row: a person, or everything that keeps it from being one.
-pub(super) fn read(
-    columns: &Columns,
-    row: &Row,
-    geography: &Geography,
-    today: Date,
-) -> Result<Entry, Vec<Refusal>> {
-    let mut reader = Reader { columns, row, geography, today, refusals: Vec::new() };
+pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entry, Vec<Refusal>> {
+    let mut reader = Reader { columns, row, with, refusals: Vec::new() };
     let phone = reader.phone();
     let name = reader.name();
     let post = reader.post();
@@ -76,24 +93,13 @@ pub(super) fn read(
     let fathers_name = reader.words(Column::FathersName);
     let gender = reader.gender();
     let birth_year = reader.birth_year();
-    let sector = reader.words(Column::Sector).or_else(|| reader.words(Column::SectorName));
-    let booth = reader.booth();
+    let sector = reader.sector(assembly);
+    let booth = reader.booth(assembly);
     let since = reader.since();
     let consent = reader.consent();
     let district = assembly.and_then(|number| reader.district_of(number)).or(district);
-    if let Some(post) = post {
-        let told = [
-            (Column::District, district.is_some()),
-            (Column::Assembly, assembly.is_some()),
-            (Column::Sector, sector.is_some()),
-            (Column::Booth, booth.is_some()),
-        ];
-        reader.belongs(post, &told);
-    }
-    if booth.is_some() && assembly.is_none() {
-        reader
-            .lacks(Column::Assembly, "a number of a booth says nothing without the assembly seat");
-    }
+    let at = At { district: district.as_deref(), assembly, sector, booth };
+    let place = post.and_then(|(post, level)| reader.place(post, level, at));
     match (phone, name) {
         (Some(phone), Some(name)) if reader.refusals.is_empty() => Ok(Entry {
             row: row.number,
@@ -102,13 +108,15 @@ pub(super) fn read(
             fathers_name,
             gender,
             birth_year,
-            post: post.map(|post| post.code),
+            post: post.map(|(post, _)| post.code),
             district,
             assembly,
             sector,
             booth,
+            place,
             since,
             consent,
+            further: false,
         }),
         _ => Err(reader.refusals),
     }
@@ -172,7 +180,9 @@ impl Reader<'_> {
             }
             return None;
         };
-        if let Ok(phone) = PhoneNumber::parse(without_point(&text)) {
+        let plain = from_science(&text);
+        let written = plain.as_deref().unwrap_or_else(|| without_point(&text));
+        if let Ok(phone) = PhoneNumber::parse(written) {
             return Some(phone);
         }
         self.refuse(column, why_no_phone(&text));
@@ -191,7 +201,9 @@ impl Reader<'_> {
             }
             return None;
         };
-        if let Reading::Sure(Meaning::Name(name)) = hear(Kind::PersonName, &text, self.geography) {
+        if let Reading::Sure(Meaning::Name(name)) =
+            hear(Kind::PersonName, &text, self.with.geography)
+        {
             return Some(name);
         }
         self.refuse(column, "this is no name of a person");
@@ -214,7 +226,7 @@ impl Reader<'_> {
         }
         let words = self.words(Column::Consent)?;
         let small = words.to_lowercase();
-        let said = matches!(hear(Kind::YesNo, &words, self.geography), Reading::Sure(_))
+        let said = matches!(hear(Kind::YesNo, &words, self.with.geography), Reading::Sure(_))
             || NO_PROOF.contains(&small.trim())
             || !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0');
         if said {
@@ -238,7 +250,9 @@ impl Reader<'_> {
         if letter.is_some() {
             return letter;
         }
-        if let Reading::Sure(Meaning::Gender(gender)) = hear(Kind::Gender, &text, self.geography) {
+        if let Reading::Sure(Meaning::Gender(gender)) =
+            hear(Kind::Gender, &text, self.with.geography)
+        {
             return Some(gender);
         }
         self.refuse(Column::Gender, "write पुरुष, महिला or अन्य (or M, F)");
@@ -248,32 +262,43 @@ impl Reader<'_> {
     fn birth_year(&mut self) -> Option<i16> {
         let cell = self.cell(Column::BirthYear);
         let text = self.text(Column::BirthYear)?;
-        let year = match (&cell, cell.whole()) {
-            (Cell::Date(day), _) => Some(day.year()),
-            (_, Some(year @ 1900..=2100)) => i16::try_from(year).ok(),
-            (_, Some(serial @ 2101..)) => i32::try_from(serial)
-                .ok()
-                .and_then(|serial| day(f64::from(serial), false))
-                .map(Date::year),
+        // Of a year alone the first day counts: whoever may be of age is taken.
+        let first_of = |year: i64| i16::try_from(year).ok().map(|year| date(year, 1, 1));
+        let born = match (&cell, cell.whole()) {
+            (Cell::Date(day), _) => Some(*day),
+            (_, Some(year @ 1900..=2100)) => first_of(year),
+            (_, Some(serial @ 2101..)) => {
+                i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
+            }
             (Cell::Text(_), None) => {
-                match hear(Kind::Number { from: 1900, to: 2100 }, &text, self.geography) {
-                    Reading::Sure(Meaning::Number(year)) => i16::try_from(year).ok(),
-                    _ => self.day(&text).map(Date::year),
+                match hear(Kind::Number { from: 1900, to: 2100 }, &text, self.with.geography) {
+                    Reading::Sure(Meaning::Number(year)) => first_of(year),
+                    _ => self.day(&text),
                 }
             }
             _ => None,
         };
-        let is_possible = |year: &i16| (self.today.year() - 110..=self.today.year()).contains(year);
-        let year = year.filter(is_possible);
-        if year.is_none() {
+        let today = self.with.today;
+        let is_possible = |born: &Date| *born <= today && born.year() >= today.year() - OLDEST;
+        let Some(born) = born.filter(is_possible) else {
             self.refuse(Column::BirthYear, "write the year of birth with four digits, as 1985");
+            return None;
+        };
+        let is_child =
+            born.checked_add(jiff::Span::new().years(OF_AGE)).is_ok_and(|day| day > today);
+        if is_child {
+            self.refuse(
+                Column::BirthYear,
+                format!("younger than {OF_AGE}: of children nothing is kept; leave this row out"),
+            );
+            return None;
         }
-        year
+        Some(born.year())
     }
 
-    fn post(&mut self) -> Option<&'static Post> {
+    fn post(&mut self) -> Option<(&'static Post, Option<Level>)> {
         let text = self.text(Column::Post)?;
-        let near = match post_said(&text) {
+        let near = match post_and_level(&text) {
             Ok(post) => return Some(post),
             Err(near) => near,
         };
@@ -294,8 +319,8 @@ impl Reader<'_> {
 
     fn district(&mut self) -> Option<String> {
         let text = self.text(Column::District)?;
-        match places::district(&text, self.geography) {
-            Ok(district) => Some(district.code.clone()),
+        match self.with.heard.district(&text, self.with.geography) {
+            Ok(code) => Some(code),
             Err(reason) => {
                 self.refuse(Column::District, reason);
                 None
@@ -305,28 +330,67 @@ impl Reader<'_> {
 
     fn assembly(&mut self, district: Option<&str>) -> Option<u16> {
         let text = self.text(Column::Assembly)?;
-        match places::assembly(&text, district, self.geography) {
-            Ok(seat) => Some(seat.number),
+        let Seat { number, wrong } = self.with.heard.seat(&text, district, self.with.geography);
+        if let Some((column, reason)) = wrong {
+            self.refuse(column, reason);
+        }
+        number
+    }
+
+    /// The sector of the two columns that may name it.
+    fn sector(&mut self, assembly: Option<u16>) -> Option<u16> {
+        self.text(Column::Sector);
+        let name = self.words(Column::SectorName).map(|name| one_line(&name));
+        let cell = match self.cell(Column::Sector) {
+            Cell::Fault(_) => return None,
+            cell => cell,
+        };
+        let column = if cell.is_empty() { Column::SectorName } else { Column::Sector };
+        let named = match sectors::named(&cell, name) {
+            Ok(named) => named?,
+            Err((column, reason)) => {
+                self.refuse(column, reason);
+                return None;
+            }
+        };
+        let Some(assembly) = assembly else {
+            self.lacks(Column::Assembly, "a sector says nothing without the assembly seat");
+            return None;
+        };
+        match self.with.ground.sector(assembly, &named) {
+            Ok(number) => Some(number),
             Err(reason) => {
-                self.refuse(Column::Assembly, reason);
+                self.refuse(column, reason);
                 None
             }
         }
     }
 
     fn district_of(&self, assembly: u16) -> Option<String> {
-        self.geography.assembly(assembly).map(|seat| seat.district_code.clone())
+        self.with.geography.assembly(assembly).map(|seat| seat.district_code.clone())
     }
 
-    fn booth(&mut self) -> Option<u16> {
+    fn booth(&mut self, assembly: Option<u16>) -> Option<u16> {
         let text = self.text(Column::Booth)?;
-        match places::booth(&self.cell(Column::Booth), &text, self.geography) {
-            Ok(number) => Some(number),
+        let said = places::booth(&self.cell(Column::Booth), &text, self.with.geography);
+        let known = said.and_then(|number| match assembly {
+            Some(seat) => self.with.ground.booth(seat, number).map(|()| number),
+            None => Ok(number),
+        });
+        let number = match known {
+            Ok(number) => number,
             Err(reason) => {
                 self.refuse(Column::Booth, reason);
-                None
+                return None;
             }
+        };
+        if assembly.is_none() {
+            self.lacks(
+                Column::Assembly,
+                "a number of a booth says nothing without the assembly seat",
+            );
         }
+        Some(number)
     }
 
     fn since(&mut self) -> Option<Date> {
@@ -343,7 +407,7 @@ impl Reader<'_> {
             _ => None,
         };
         match since {
-            Some(day) if day > self.today => {
+            Some(day) if day > self.with.today => {
                 self.refuse(Column::Since, "this day is still to come");
                 None
             }
@@ -356,30 +420,36 @@ impl Reader<'_> {
     }
 
     fn day(&self, text: &str) -> Option<Date> {
-        let kind = Kind::Date { today: self.today, from: None, to: None };
-        match hear(kind, text, self.geography) {
+        let kind = Kind::Date { today: self.with.today, from: None, to: None };
+        match hear(kind, text, self.with.geography) {
             Reading::Sure(Meaning::Date(day)) => Some(day),
             _ => None,
         }
     }
 
-    /// Whether the row says where the post is held; `told` has the places and whether they are known.
-    fn belongs(&mut self, post: &Post, told: &[(Column, bool)]) {
-        let needed: &[(Column, &str)] = match post.level {
-            Some(Level::Booth) => &[(Column::Booth, "booth"), (Column::Assembly, "assembly seat")],
-            Some(Level::Sector) => {
-                &[(Column::Sector, "sector"), (Column::Assembly, "assembly seat")]
+    /// Where the post is held. What lacks is told where nothing else is told of that column.
+    fn place(&mut self, post: &Post, level: Option<Level>, at: At<'_>) -> Option<Place> {
+        match held::place(post, level, at, self.with.geography) {
+            Ok(place) => Some(place),
+            Err((column, reason)) => {
+                self.lacks(column, &reason);
+                None
             }
-            Some(Level::Assembly) => &[(Column::Assembly, "assembly seat")],
-            Some(Level::District) => &[(Column::District, "district")],
-            Some(Level::State | Level::Division | Level::LokSabha) | None => &[],
-        };
-        let title = post.name(Language::Hi);
-        let lacking = needed.iter().find(|(column, _)| !told.contains(&(*column, true)));
-        if let Some((column, what)) = lacking {
-            self.lacks(*column, &format!("of a {title} the {what} must be known"));
         }
     }
+}
+
+/// The digits of a number that Excel wrote as `9.876543210E+9`; `None` where some of them are lost.
+fn from_science(text: &str) -> Option<String> {
+    let (number, power) = text.trim().split_once(['E', 'e'])?;
+    let power: usize = power.trim_start_matches('+').parse().ok()?;
+    let (whole, parts) = number.split_once('.')?;
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 1 || !is_digits(whole) || !is_digits(parts) || power > 12 {
+        return None;
+    }
+    let (before, behind) = parts.split_at_checked(power)?;
+    behind.bytes().all(|byte| byte == b'0').then(|| format!("{whole}{before}"))
 }
 
 /// What is wrong with a text that is no mobile number.
@@ -391,13 +461,18 @@ fn why_no_phone(text: &str) -> String {
                 as text and write it again"
             .to_owned();
     }
-    if text.contains([',', '/', ';', '&', '\n']) && digits >= 20 {
+    if digits >= 20 {
         return "two numbers in one cell: give each person a row, or keep one number".to_owned();
     }
     if text.chars().any(char::is_alphabetic) {
         return "there are letters in the number".to_owned();
     }
+    let is_landline = digits == 11 && crate::geography::clean(text).starts_with('0');
     match digits {
+        11 if is_landline => {
+            "this looks like a landline; write a mobile number, on which messages can be read"
+                .to_owned()
+        }
         10 | 12 => {
             "no mobile number of India begins so: the first of the ten digits is 6, 7, 8 or 9"
                 .to_owned()

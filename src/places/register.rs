@@ -15,7 +15,7 @@ pub struct Told {
 }
 
 /// A place as the records hold it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     pub sector: Option<u16>,
     /// Empty for a place that has a number only.
@@ -59,56 +59,48 @@ impl Changes {
     }
 }
 
-/// What is to be written of a place, and how that counts; nothing of one that is as it is told already. A
-/// place may count as renamed, moved and back at once.
-fn change(told: &Told, known: Option<&Known>) -> (Option<Write>, Changes) {
-    let code = told.place.code(Delimitation::NOW);
-    let mut changes = Changes::default();
-    let Some(known) = known else {
-        let name = told.name.clone().unwrap_or_default();
-        changes.new = 1;
-        let sound = sound_of(&name);
-        return (Some(Write { code, sector: told.sector, name, sound, former: None }), changes);
-    };
-    let name = told.name.as_ref().filter(|name| **name != known.name);
-    let sector = told.sector.filter(|sector| known.sector != Some(*sector));
-    changes.renamed = u64::from(name.is_some());
-    changes.moved = u64::from(sector.is_some());
-    changes.back = u64::from(known.is_ended);
-    if changes == Changes::default() {
-        changes.unchanged = 1;
-        return (None, changes);
-    }
-    let had_one = name.is_some() && !known.name.is_empty();
-    let former = had_one.then(|| (known.name.clone(), sound_of(&known.name)));
-    let name = name.unwrap_or(&known.name).clone();
-    let sector = sector.or(known.sector);
-    (Some(Write { code, sector, sound: sound_of(&name), name, former }), changes)
-}
-
 /// What is to be written of places, in the order of their codes, and how that counts; `known` holds those that
-/// stand there, by their codes. What is told of a place twice is written once, as it is told last.
+/// stand there, by their codes. What is told of a place several times is written once, as it is told last, and
+/// counts once; a place may count as renamed, moved and back at once. Nothing is written of one that is as it
+/// is told already.
 #[must_use]
-pub fn plan(told: &[Told], mut known: BTreeMap<i64, Known>) -> (Vec<Write>, Changes) {
-    let mut writes: BTreeMap<i64, Write> = BTreeMap::new();
-    let mut changes = Changes::default();
+pub fn plan(told: &[Told], known: &BTreeMap<i64, Known>) -> (Vec<Write>, Changes) {
+    let mut wanted: BTreeMap<i64, Known> = BTreeMap::new();
     for one in told {
         let code = one.place.code(Delimitation::NOW);
-        let (write, changed) = change(one, known.get(&code));
-        let Some(mut write) = write else {
-            changes.add(changed);
-            continue;
-        };
-        let (sector, name) = (write.sector, write.name.clone());
-        known.insert(code, Known { sector, name, is_ended: false });
-        match writes.remove(&code) {
-            // It never had the name it was given a moment ago.
-            Some(earlier) => write.former = earlier.former,
-            None => changes.add(changed),
+        let there = wanted.entry(code).or_insert_with(|| Known {
+            is_ended: false,
+            ..known.get(&code).cloned().unwrap_or_default()
+        });
+        there.sector = one.sector.or(there.sector);
+        if let Some(name) = &one.name {
+            there.name.clone_from(name);
         }
-        writes.insert(code, write);
     }
-    (writes.into_values().collect(), changes)
+    let mut changes = Changes::default();
+    let mut writes = Vec::new();
+    for (code, wanted) in wanted {
+        let stands = known.get(&code);
+        if stands == Some(&wanted) {
+            changes.unchanged += 1;
+            continue;
+        }
+        let Known { sector, name, .. } = wanted;
+        let mut former = None;
+        match stands {
+            None => changes.new += 1,
+            Some(stands) => {
+                changes.renamed += u64::from(stands.name != name);
+                changes.moved += u64::from(stands.sector != sector);
+                changes.back += u64::from(stands.is_ended);
+                if stands.name != name && !stands.name.is_empty() {
+                    former = Some((stands.name.clone(), sound_of(&stands.name)));
+                }
+            }
+        }
+        writes.push(Write { code, sector, sound: sound_of(&name), name, former });
+    }
+    (writes, changes)
 }
 
 /// A hash of how a name sounds: two spellings of one name, also in two scripts, have the same. It is kept
@@ -168,6 +160,30 @@ mod tests {
         Known { sector, name: name.to_owned(), is_ended: false }
     }
 
+    /// One told alone.
+    fn change(told: Told, known: Option<&Known>) -> (Option<Write>, Changes) {
+        let code = told.place.code(Delimitation::NOW);
+        let known = known.map(|known| (code, known.clone())).into_iter().collect();
+        let (mut writes, changes) = plan(&[told], &known);
+        (writes.pop(), changes)
+    }
+
+    #[test]
+    fn an_old_name_is_kept_whatever_else_is_told_of_the_place_in_the_same_file() {
+        let code = BOOTH.code(Delimitation::NOW);
+        for stands in [known("रामपुर", Some(1)), Known { is_ended: true, ..known("रामपुर", Some(2)) }]
+        {
+            let stands = BTreeMap::from([(code, stands)]);
+            let moved = Told { name: None, ..told("", Some(2)) };
+            let (writes, changes) = plan(&[moved, told("बेला", None)], &stands);
+            let former = writes[0].former.as_ref().map(|(name, _)| name.as_str());
+            assert_eq!((former, changes.renamed), (Some("रामपुर"), 1));
+        }
+        let stands = BTreeMap::from([(code, known("रामपुर", None))]);
+        let back = plan(&[told("बेला", None), told("रामपुर", None)], &stands);
+        assert_eq!(back, (vec![], Changes { unchanged: 1, ..Changes::default() }));
+    }
+
     #[test]
     fn what_is_told_again_is_not_written_again() {
         let known = known("प्रा. वि. खजुरिया", Some(4));
@@ -176,7 +192,7 @@ mod tests {
             told("प्रा. वि. खजुरिया", None),
             Told { place: BOOTH, sector: Some(4), name: None },
         ] {
-            let (write, changes) = change(&told, Some(&known));
+            let (write, changes) = change(told, Some(&known));
             assert_eq!(write, None);
             assert_eq!(changes, Changes { unchanged: 1, ..Changes::default() });
         }
@@ -184,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_new_name_keeps_the_old_one_and_the_sector() {
-        let (write, changes) = change(&told("खजुरिया", None), Some(&known("खजुरी", Some(4))));
+        let (write, changes) = change(told("खजुरिया", None), Some(&known("खजुरी", Some(4))));
         let write = write.unwrap();
         assert_eq!((write.name.as_str(), write.sector), ("खजुरिया", Some(4)));
         assert_eq!(write.former, Some(("खजुरी".to_owned(), sound_of("खजुरी"))));
@@ -193,14 +209,14 @@ mod tests {
 
     #[test]
     fn a_first_name_is_no_rename_of_an_old_one() {
-        let (write, _) = change(&told("खजुरिया", None), Some(&known("", None)));
+        let (write, _) = change(told("खजुरिया", None), Some(&known("", None)));
         assert_eq!(write.unwrap().former, None);
     }
 
     #[test]
     fn a_place_that_had_ended_comes_back_under_its_name() {
         let ended = Known { is_ended: true, ..known("खजुरिया", Some(4)) };
-        let (write, changes) = change(&Told { name: None, ..told("", None) }, Some(&ended));
+        let (write, changes) = change(Told { name: None, ..told("", None) }, Some(&ended));
         assert_eq!(write.unwrap().name, "खजुरिया");
         assert_eq!(changes, Changes { back: 1, ..Changes::default() });
     }
@@ -208,13 +224,13 @@ mod tests {
     #[test]
     fn what_is_told_twice_at_once_is_written_once() {
         let nameless = Told { name: None, ..told("", Some(4)) };
-        let (writes, changes) = plan(&[nameless, told("खजुरिया", None)], BTreeMap::new());
+        let (writes, changes) = plan(&[nameless, told("खजुरिया", None)], &BTreeMap::new());
         let [write] = writes.as_slice() else { panic!("{writes:?}") };
         assert_eq!((write.name.as_str(), write.sector), ("खजुरिया", Some(4)));
         assert_eq!((changes, &write.former), (Changes { new: 1, ..Changes::default() }, &None));
 
         let stands = BTreeMap::from([(BOOTH.code(Delimitation::NOW), known("रामपुर", None))]);
-        let (writes, changes) = plan(&[told("बेला", None), told("खजुरिया", None)], stands);
+        let (writes, changes) = plan(&[told("बेला", None), told("खजुरिया", None)], &stands);
         let [write] = writes.as_slice() else { panic!("{writes:?}") };
         let former = write.former.as_ref().map(|(name, _)| name.as_str());
         assert_eq!((write.name.as_str(), former), ("खजुरिया", Some("रामपुर")));

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 
-use super::common::name_hash;
 use super::merge::why_two;
 use super::{
     Asked, Halt, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
@@ -53,7 +52,8 @@ impl Beside {
             return postgres::Beside::open(options).await.map(Engine::Postgres).map(Beside);
         }
         let path = sqlite_path(&options.url)?;
-        sqlite::Beside::open(path, options.keyring).await.map(Engine::Sqlite).map(Beside)
+        let RecordsOptions { keyring, membership, .. } = options;
+        sqlite::Beside::open(path, keyring, membership).await.map(Engine::Sqlite).map(Beside)
     }
 
     /// What people asked the office for, at most `limit`: the open requests, the oldest first, or with
@@ -86,21 +86,6 @@ impl Beside {
         batch: Vec<Incoming>,
     ) -> Result<Imported, RecordsError> {
         on!(self, store => store.import_people(import, id, batch).await)
-    }
-
-    /// Members that stand, at most `limit` (of [`Asked::Twins`]: so many groups).
-    pub async fn people(&self, asked: Asked, limit: usize) -> Result<Vec<Listed>, RecordsError> {
-        on!(self, store => store.people(asked, limit).await)
-    }
-
-    /// Members of this name, however it is spelt: the whole name.
-    pub async fn people_called(
-        &self,
-        name: &str,
-        limit: usize,
-    ) -> Result<Vec<Listed>, RecordsError> {
-        let hash = name_hash(on!(self, store => store.keyring()), name);
-        self.people(Asked::Named { hash }, limit).await
     }
 
     /// Ends an import with its counts; `false` when it had ended.

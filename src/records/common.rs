@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecordsError, Request};
+use super::{MemberState, RecordsError, Request};
 use crate::clock::from_ms;
-use crate::contact::{Address, AddressKind, Identities};
+use crate::contact::{Address, AddressKind, Identities, Listed, Member};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
 use crate::geography::{Sound, clean, fold};
 use crate::message::{Channel, InboundContent, Mark, Status};
@@ -159,6 +159,9 @@ pub(in crate::records) struct Told {
     pub(in crate::records) at: i64,
 }
 
+/// Who did what the person themselves did.
+pub(super) const BY_PERSON: &str = "person";
+
 /// The ledger's word for what a provider reported outside a conversation.
 pub(super) const BY_PROVIDER: &str = "provider";
 
@@ -212,9 +215,41 @@ pub(super) fn sound_of(name: &str) -> NameKey {
     NameKey(if letters.is_empty() { fold(name).into_bytes() } else { letters.to_vec() })
 }
 
+/// The words of a name, each by its sound.
+pub(super) fn words_of(name: &str) -> Vec<NameKey> {
+    clean(name).split(' ').filter(|word| !word.is_empty()).map(sound_of).collect()
+}
+
 /// The keyed hash of a name by its sound.
 pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
     halves(keyring.keyed_hash("name", 0, sound_of(name).bytes())).0
+}
+
+/// Who this is to a flow: a member, or somebody known from a list alone (state 1) who has not said so
+/// themselves.
+pub(super) fn by_state(known: Option<(Member, i64)>) -> (Option<Member>, Option<Listed>) {
+    match known {
+        Some((member, state)) if state < MemberState::Confirmed.code() => {
+            let Member { number, name, assembly, booth, .. } = member;
+            (None, Some(Listed { number, name, assembly, booth }))
+        }
+        Some((member, _)) => (Some(member), None),
+        None => (None, None),
+    }
+}
+
+/// Opens the name of a member's row.
+pub(super) fn open_name(
+    keyring: &Keyring,
+    contact: i64,
+    id: i64,
+    sealed: &[u8],
+) -> Result<String, RecordsError> {
+    let broken =
+        |reason: String| RecordsError::Broken { table: "members", column: "name", id, reason };
+    let plain = keyring.open_sealed(place::MEMBER_NAME, contact, sealed);
+    let plain = plain.map_err(|error| broken(error.to_string()))?;
+    String::from_utf8(plain).map_err(|_| broken("not a text".to_owned()))
 }
 
 /// A row of the requests, sealed: id, kind, ticket, contact, at, done, details.

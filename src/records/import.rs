@@ -5,15 +5,21 @@
 //! - On one phone people are told apart by the sound of their names.
 //! - What nobody said is filled in; what stands is changed only when the import was asked to update, and then
 //!   what stood is kept beside it. Otherwise the row is refused with both values.
-//! - Whoever left is not taken again, and a purpose about which a person, or the phone they are on, said
+//! - Whoever left is not taken again, however the name is spelt; on a phone where nobody stands any more, nobody
+//!   is. A post that ended is not given again by the row that gave it. And a purpose about which a person, or the phone they are on, said
 //!   anything is not touched. Without something the office can show there is no consent at all.
 //! - A row is taken whole or not at all; the same file a second time writes nothing.
 
+mod compare;
 pub(super) mod ready;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
+
+use compare::{Difference, Merged, merge};
+pub(super) use compare::{gender_code, gender_of};
 
 use super::common::{NameKey, sound_of};
 use crate::clock::from_ms;
@@ -21,7 +27,7 @@ use crate::contact::PhoneNumber;
 use crate::message::Purpose;
 use crate::people::{Column, MOST_ON_ONE_PHONE};
 use crate::places::{Delimitation, Place};
-use crate::understanding::Gender;
+use crate::understanding::{Gender, fold};
 
 /// Where a membership stands. A contact without a row is a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +119,8 @@ pub struct Incoming {
     pub name: String,
     pub details: Details,
     pub post: Option<NewPost>,
+    /// The same person stands above in the file, with another post: the places of this row are the post's.
+    pub further: bool,
     /// What the office can show for the person's consent, in its own words.
     pub proof: Option<String>,
 }
@@ -165,6 +173,8 @@ pub enum Taken {
         /// Where in the row the reason lies.
         column: Column,
         reason: String,
+        /// The same without what is known of the person, for a terminal.
+        public: Option<String>,
     },
 }
 
@@ -208,8 +218,23 @@ pub(super) struct OnPhone {
     pub(super) people: Vec<Person>,
     /// Who said anything about which purpose: the person and the newest word.
     pub(super) said: Vec<(i64, Purpose, bool)>,
-    /// Posts held now: the person, the post, the place's code.
-    pub(super) posts: Vec<(i64, String, i64)>,
+    /// Posts held, now or once.
+    pub(super) posts: Vec<Held>,
+}
+
+/// A post somebody on a phone holds, or held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    /// `None`: a row of this batch brought it.
+    pub(super) id: Option<i64>,
+    pub(super) person: i64,
+    pub(super) post: String,
+    /// The place's code.
+    pub(super) place: i64,
+    pub(super) since: i64,
+    /// Nobody said since when: the import that brought it wrote its own moment.
+    pub(super) is_since_unsaid: bool,
+    pub(super) until: Option<i64>,
 }
 
 /// What a store knows of the rows of a batch.
@@ -262,6 +287,13 @@ pub(super) struct Shown {
     pub(super) proof: String,
 }
 
+/// Another day since when a post is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NewSince {
+    pub(super) post: i64,
+    pub(super) since: i64,
+}
+
 /// What is to be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Writes {
@@ -271,6 +303,7 @@ pub(super) struct Writes {
     pub(super) people: Vec<NewPerson>,
     pub(super) changes: Vec<Change>,
     pub(super) posts: Vec<Holding>,
+    pub(super) sinces: Vec<NewSince>,
     pub(super) consents: Vec<Shown>,
 }
 
@@ -320,7 +353,20 @@ struct Phone {
     who: Option<Who>,
     people: Vec<OnIt>,
     said: Vec<(i64, Purpose, bool)>,
-    posts: Vec<(i64, String, i64)>,
+    posts: Vec<Held>,
+}
+
+/// What becomes of the post a row gives.
+enum PostPlan {
+    /// None is given, or it stands as the row says.
+    AsItIs,
+    New(NewPost),
+    /// It is held, since another day than the row says; that stands for nothing where nobody had said it.
+    Since {
+        held: usize,
+        since: i64,
+        differs: Option<Difference>,
+    },
 }
 
 struct OnIt {
@@ -350,7 +396,7 @@ impl Phone {
             row: Row::Member(person.member),
             person: person.place,
             name: person.name.clone(),
-            sound: sound_of(&person.name),
+            sound: sound_of(untitled(&person.name)),
             details: person.details.clone(),
             standing: person.standing,
         });
@@ -371,8 +417,19 @@ impl Phone {
         self.people.iter().map(|person| person.person + 1).max().unwrap_or(0)
     }
 
-    /// Whether this person, or the phone's own conversation, said no; or this person said anything.
+    /// Whoever has the conversations of this phone left, and did not come back.
+    fn has_speaker_left(&self) -> bool {
+        let of_speaker = || self.people.iter().filter(|person| person.person == 0);
+        of_speaker().any(|person| matches!(person.standing, Standing::Left { .. }))
+            && !of_speaker().any(|person| person.standing == Standing::Member)
+    }
+
+    /// Whether this person, or the phone's own conversation, said no; or this person said anything; or
+    /// whoever would read what is sent there left.
     fn is_settled(&self, of: i64, purpose: Purpose) -> bool {
+        if self.has_speaker_left() {
+            return true;
+        }
         let settles = |(person, about, given): &(i64, Purpose, bool)| {
             *about == purpose && (*person == of || (*person == 0 && !given))
         };
@@ -390,40 +447,43 @@ impl Planner<'_> {
     }
 
     fn take_on(&mut self, phone: &mut Phone, row: &Incoming) -> Taken {
-        let sound = sound_of(&row.name);
+        let sound = sound_of(untitled(&row.name));
         let is_they = |person: &OnIt| person.standing == Standing::Member && person.sound == sound;
         let found = phone.people.iter().position(is_they);
         let nobody_there = phone.active().next().is_none();
         if found.is_none()
-            && let Some(refused) = why_nobody_new(phone, &sound)
+            && let Some(refused) = why_nobody_new(phone, &row.name, &sound)
         {
             return refused;
         }
-        let merged = match found.and_then(|at| phone.people.get(at)) {
-            Some(person) => merge(&person.details, &row.details),
+        let mut merged = match found.and_then(|at| phone.people.get(at)) {
+            Some(person) => merge(&person.details, &row.details, row.further),
             None => Merged { details: row.details.clone(), ..Merged::default() },
         };
-        if let Some(difference) = merged.differences.first()
-            && !self.terms.update
-        {
-            let all: Vec<String> = merged.differences.iter().map(Difference::words).collect();
-            let column = difference.column;
-            return refused(
-                column,
-                format!("{}; --update takes what the row says", all.join("; ")),
-            );
-        }
         let person = match found.and_then(|at| phone.people.get(at)) {
             Some(known) => known.person,
             None => phone.next_person(),
         };
-        let post = match self.post(phone, found.map(|_| person), row) {
+        let mut post = self.post(phone, found.map(|_| person), row);
+        let is_detail_new = merged.filled || !merged.differences.is_empty();
+        let is_detail_changed = !merged.differences.is_empty();
+        if let Ok(PostPlan::Since { differs, .. }) = &mut post {
+            match differs.take() {
+                Some(difference) => merged.differences.push(difference),
+                None => merged.filled = true,
+            }
+        }
+        if !self.terms.update
+            && let Some(refused) = why_not_overwritten(&merged.differences)
+        {
+            return refused;
+        }
+        let post = match post {
             Ok(post) => post,
             Err(refused) => return refused,
         };
 
         // Everything is decided; from here on it is written.
-        let changed = !merged.differences.is_empty();
         let who = *phone.who.get_or_insert_with(|| {
             self.writes.contacts.push(row.phone);
             Who::New(self.writes.contacts.len() - 1)
@@ -431,25 +491,18 @@ impl Planner<'_> {
         let mut taken = match (found, nobody_there) {
             (None, true) => Taken::New,
             (None, false) => Taken::Added,
-            (Some(_), _) if changed => Taken::Changed,
+            (Some(_), _) if !merged.differences.is_empty() => Taken::Changed,
             (Some(_), _) if merged.filled => Taken::Completed,
             (Some(_), _) => Taken::Unchanged,
         };
         match found {
             None => self.add(phone, who, person, row),
-            Some(_) if taken == Taken::Unchanged => {}
-            Some(at) => self.change(phone, at, who, merged.details, changed),
-        }
-        let mut is_more = false;
-        if let Some(post) = post {
-            let place = code(post.place);
-            phone.posts.push((person, post.post.to_owned(), place));
-            if post.single {
-                self.held.insert((post.post, place), row.row);
+            Some(at) if is_detail_new => {
+                self.change(phone, at, who, merged.details, is_detail_changed);
             }
-            self.writes.posts.push(Holding { who, person, post });
-            is_more = true;
+            Some(_) => {}
         }
+        let mut is_more = self.give(phone, who, person, row, post);
         is_more |= self.consent(phone, who, person, row);
         if is_more && taken == Taken::Unchanged {
             taken = Taken::Added;
@@ -462,31 +515,79 @@ impl Planner<'_> {
         taken
     }
 
-    /// The post a row gives that the person does not hold yet.
-    fn post(
-        &self,
-        phone: &Phone,
-        person: Option<i64>,
+    /// Writes what becomes of the post of a row; whether it is another post.
+    fn give(
+        &mut self,
+        phone: &mut Phone,
+        who: Who,
+        person: i64,
         row: &Incoming,
-    ) -> Result<Option<NewPost>, Taken> {
-        let Some(post) = &row.post else { return Ok(None) };
+        post: PostPlan,
+    ) -> bool {
+        match post {
+            PostPlan::AsItIs => false,
+            PostPlan::Since { held, since, .. } => {
+                let Some(held) = phone.posts.get_mut(held) else { return false };
+                (held.since, held.is_since_unsaid) = (since, false);
+                self.writes.sinces.extend(held.id.map(|post| NewSince { post, since }));
+                false
+            }
+            PostPlan::New(post) => {
+                let place = code(post.place);
+                phone.posts.push(Held {
+                    id: None,
+                    person,
+                    post: post.post.to_owned(),
+                    place,
+                    since: post.since.map_or(0, Timestamp::as_millisecond),
+                    is_since_unsaid: post.since.is_none(),
+                    until: None,
+                });
+                if post.single {
+                    self.held.insert((post.post, place), row.row);
+                }
+                self.writes.posts.push(Holding { who, person, post });
+                true
+            }
+        }
+    }
+
+    /// What becomes of the post a row gives; `person` is `None` of somebody new.
+    fn post(&self, phone: &Phone, person: Option<i64>, row: &Incoming) -> Result<PostPlan, Taken> {
+        let Some(post) = &row.post else { return Ok(PostPlan::AsItIs) };
         let place = code(post.place);
-        let is_it = |(holder, held, at): &(i64, String, i64)| {
-            Some(*holder) == person && held == post.post && *at == place
+        let is_it = |held: &Held| {
+            Some(held.person) == person && held.post == post.post && held.place == place
         };
-        if phone.posts.iter().any(is_it) {
-            return Ok(None);
+        let open = phone.posts.iter().position(|held| is_it(held) && held.until.is_none());
+        if let Some(at) = open {
+            return since_of(phone, at, post);
         }
-        if !post.single {
-            return Ok(Some(post.clone()));
-        }
-        if let Some(since) = self.known.holders.get(&(post.post.to_owned(), place)) {
-            let since = crate::locale::india_date(from_ms(*since)).strftime("%d-%m-%Y");
+        let ended = phone.posts.iter().filter(|held| is_it(held));
+        if let Some(last) = ended.max_by_key(|held| held.until)
+            && let Some(until) = last.until
+            && !begins_anew(post.since, last.since, until)
+        {
             return Err(refused(
                 Column::Post,
                 format!(
-                    "somebody else holds this post there since {since}, and one person does at a time: \
-                     end that first, or hand it over"
+                    "this post of this person ended on {}, and a list does not bring it back: take it out of \
+                     the row; if they hold it anew, write under ‘{}’ since when, no earlier than that day",
+                    day(until),
+                    Column::Since.header()
+                ),
+            ));
+        }
+        if !post.single {
+            return Ok(PostPlan::New(post.clone()));
+        }
+        if let Some(since) = self.known.holders.get(&(post.post.to_owned(), place)) {
+            return Err(refused(
+                Column::Post,
+                format!(
+                    "somebody else holds this post there since {}, and one person does at a time: end it \
+                     with `samvad posts end`, or give it on with `samvad posts hand-over`",
+                    day(*since)
                 ),
             ));
         }
@@ -495,7 +596,7 @@ impl Planner<'_> {
                 Column::Post,
                 format!("row {first} has this post there, and one person holds it at a time"),
             )),
-            None => Ok(Some(post.clone())),
+            None => Ok(PostPlan::New(post.clone())),
         }
     }
 
@@ -505,7 +606,7 @@ impl Planner<'_> {
             row: Row::New(self.writes.people.len()),
             person,
             name: row.name.clone(),
-            sound: sound_of(&row.name),
+            sound: sound_of(untitled(&row.name)),
             details: row.details.clone(),
             standing: Standing::Member,
         });
@@ -554,24 +655,118 @@ impl Planner<'_> {
 }
 
 fn refused(column: Column, reason: String) -> Taken {
-    Taken::Refused { column, reason }
+    Taken::Refused { column, reason, public: None }
+}
+
+/// The day of a moment in India, as people write it.
+fn day(at: i64) -> String {
+    crate::locale::india_date(from_ms(at)).strftime("%d-%m-%Y").to_string()
+}
+
+/// What differs stands; `None` where nothing does.
+fn why_not_overwritten(differences: &[Difference]) -> Option<Taken> {
+    let column = differences.first()?.column;
+    let both: Vec<String> = differences.iter().map(Difference::words).collect();
+    let which: Vec<&str> = differences.iter().map(|one| one.column.header()).collect();
+    let do_so = "--update takes what the row says";
+    Some(Taken::Refused {
+        column,
+        reason: format!("{}; {do_so}", both.join("; ")),
+        public: Some(format!(
+            "{}: what is known is not what the row says (--result FILE has both); {do_so}",
+            which.join(", ")
+        )),
+    })
+}
+
+/// A post that is held, beside the day since when a row says so.
+fn since_of(phone: &Phone, at: usize, post: &NewPost) -> Result<PostPlan, Taken> {
+    let (Some(held), Some(said)) = (phone.posts.get(at), post.since) else {
+        return Ok(PostPlan::AsItIs);
+    };
+    let since = said.as_millisecond();
+    if crate::locale::india_date(said) == crate::locale::india_date(from_ms(held.since)) {
+        return Ok(PostPlan::AsItIs);
+    }
+    if held.id.is_none() {
+        let reason = "another row gives this person this post since another day".to_owned();
+        return Err(refused(Column::Since, reason));
+    }
+    let differs = (!held.is_since_unsaid).then(|| Difference {
+        column: Column::Since,
+        stands: day(held.since),
+        said: day(since),
+    });
+    Ok(PostPlan::Since { held: at, since, differs })
+}
+
+/// Whether a row tells of another time in a post than the one that ended: it says since when, no earlier than
+/// the day of the end, and that one had begun before.
+fn begins_anew(since: Option<Timestamp>, began: i64, until: i64) -> bool {
+    let Some(since) = since.map(crate::locale::india_date) else { return false };
+    since >= crate::locale::india_date(from_ms(until))
+        && since > crate::locale::india_date(from_ms(began))
+}
+
+/// Words of respect before a name.
+#[rustfmt::skip]
+const TITLES: [&str; 18] = [
+    "श्री", "श्रीमती", "सुश्री", "कुमारी", "डॉ", "डा", "shri", "sri", "shree", "smt", "shrimati", "sushri", "mr", "mrs",
+    "ms", "miss", "dr", "km",
+];
+
+static FOLDED_TITLES: LazyLock<Vec<String>> =
+    LazyLock::new(|| TITLES.iter().map(|title| fold(title)).collect());
+
+/// The name without words of respect before it and behind it (`जी`); as it is where nothing else is left.
+fn untitled(name: &str) -> &str {
+    let mut bare = name.trim();
+    while let Some((first, rest)) = bare.split_once([' ', '.'])
+        && FOLDED_TITLES.contains(&fold(first))
+        && rest.chars().any(char::is_alphabetic)
+    {
+        bare = rest.trim_start_matches([' ', '.']);
+    }
+    match bare.rsplit_once(' ') {
+        Some((rest, "जी" | "ji" | "Ji" | "JI")) => rest.trim_end(),
+        _ => bare,
+    }
+}
+
+/// How the first word of a name sounds.
+fn first_sound(name: &str) -> NameKey {
+    sound_of(untitled(name).split_whitespace().next().unwrap_or_default())
 }
 
 /// Why nobody of this name is added to a phone.
-fn why_nobody_new(phone: &Phone, sound: &NameKey) -> Option<Taken> {
-    let left = phone.people.iter().filter(|person| person.sound == *sound);
-    let left = left.filter_map(|person| match person.standing {
+fn why_nobody_new(phone: &Phone, name: &str, sound: &NameKey) -> Option<Taken> {
+    let left = |person: &OnIt| match person.standing {
         Standing::Left { at } => Some(at),
         Standing::Member | Standing::Over => None,
-    });
-    if let Some(at) = left.max() {
-        let day = crate::locale::india_date(from_ms(at)).strftime("%d-%m-%Y");
-        return Some(refused(
-            Column::Name,
-            format!(
-                "this person left on {day}: whoever left comes back by their own word, not by a list"
-            ),
-        ));
+    };
+    let gone = || phone.people.iter().filter(|person| left(person).is_some());
+    let back = "whoever left comes back by their own word, not by a list";
+    if let Some(at) = gone().filter(|person| person.sound == *sound).filter_map(left).max() {
+        let reason = format!("this person left on {}: {back}", day(at));
+        return Some(refused(Column::Name, reason));
+    }
+    let nobody_stands = phone.active().next().is_none();
+    if nobody_stands && let Some(at) = gone().filter_map(left).max() {
+        let reason = format!(
+            "whoever has this number left on {}, and nobody is known on it now: {back}",
+            day(at)
+        );
+        return Some(refused(Column::Phone, reason));
+    }
+    let first = first_sound(name);
+    let nearly = gone().filter(|person| first_sound(&person.name) == first);
+    if let Some(at) = nearly.filter_map(left).max() {
+        let reason = format!(
+            "somebody of nearly this name left this number on {}, and a list does not tell whether it is \
+             somebody else: {back}",
+            day(at)
+        );
+        return Some(refused(Column::Name, reason));
     }
     (phone.active().count() >= usize::from(MOST_ON_ONE_PHONE)).then(|| {
         refused(
@@ -579,139 +774,6 @@ fn why_nobody_new(phone: &Phone, sound: &NameKey) -> Option<Taken> {
             format!("{MOST_ON_ONE_PHONE} people are known on this number; whose number is it?"),
         )
     })
-}
-
-/// A value that stands and another that a row gives.
-#[derive(Debug)]
-struct Difference {
-    column: Column,
-    stands: String,
-    said: String,
-}
-
-impl Difference {
-    fn words(&self) -> String {
-        let Difference { column, stands, said } = self;
-        format!("{}: known is ‘{stands}’, the row says ‘{said}’", column.header())
-    }
-}
-
-#[derive(Debug, Default)]
-struct Merged {
-    /// As it would stand.
-    details: Details,
-    filled: bool,
-    differences: Vec<Difference>,
-}
-
-impl Merged {
-    /// One field: what stands, what the row says, and how it would stand.
-    fn field<T: Clone>(
-        &mut self,
-        column: Column,
-        known: Option<&T>,
-        told: Option<&T>,
-        is_same: impl Fn(&T, &T) -> bool,
-        words: impl Fn(&T) -> String,
-    ) -> Option<T> {
-        match (known, told) {
-            (None, None) => None,
-            (None, Some(told)) => {
-                self.filled = true;
-                Some(told.clone())
-            }
-            (Some(known), Some(told)) if !is_same(known, told) => {
-                let (stands, said) = (words(known), words(told));
-                self.differences.push(Difference { column, stands, said });
-                Some(told.clone())
-            }
-            (Some(known), _) => Some(known.clone()),
-        }
-    }
-}
-
-fn merge(known: &Details, told: &Details) -> Merged {
-    let mut merged = Merged::default();
-    let sounds_same = |one: &String, other: &String| sound_of(one) == sound_of(other);
-    let father = merged.field(
-        Column::FathersName,
-        known.father.as_ref(),
-        told.father.as_ref(),
-        sounds_same,
-        String::clone,
-    );
-    let gender = merged.field(
-        Column::Gender,
-        known.gender.as_ref(),
-        told.gender.as_ref(),
-        |one, other| one == other,
-        |gender| gender_word(*gender).to_owned(),
-    );
-    let birth_year = merged.field(
-        Column::BirthYear,
-        known.birth_year.as_ref(),
-        told.birth_year.as_ref(),
-        |one, other| one == other,
-        i16::to_string,
-    );
-    let assembly = merged.field(
-        Column::Assembly,
-        known.assembly.as_ref(),
-        told.assembly.as_ref(),
-        |one, other| one == other,
-        u16::to_string,
-    );
-    // Sectors and booths are counted within their seat, and a seat lies in one district.
-    let has_moved = known.assembly.is_some() && known.assembly != assembly;
-    let mut within = Details::default();
-    if has_moved {
-        within.district.clone_from(&told.district);
-        (within.sector, within.booth) = (told.sector, told.booth);
-    } else {
-        within.district = merged.field(
-            Column::District,
-            known.district.as_ref(),
-            told.district.as_ref(),
-            |one, other| one == other,
-            String::clone,
-        );
-        for (column, before, now, stands) in [
-            (Column::Sector, known.sector, told.sector, &mut within.sector),
-            (Column::Booth, known.booth, told.booth, &mut within.booth),
-        ] {
-            *stands = merged.field(
-                column,
-                before.as_ref(),
-                now.as_ref(),
-                |one, other| one == other,
-                u16::to_string,
-            );
-        }
-    }
-    merged.details = Details { father, gender, birth_year, assembly, ..within };
-    merged
-}
-
-const fn gender_word(gender: Gender) -> &'static str {
-    match gender {
-        Gender::Male => "पुरुष",
-        Gender::Female => "महिला",
-        Gender::Other => "अन्य",
-    }
-}
-
-pub(super) const fn gender_code(gender: Gender) -> i64 {
-    match gender {
-        Gender::Male => 1,
-        Gender::Female => 2,
-        Gender::Other => 3,
-    }
-}
-
-pub(super) fn gender_of(code: i64) -> Option<Gender> {
-    [Gender::Male, Gender::Female, Gender::Other]
-        .into_iter()
-        .find(|gender| gender_code(*gender) == code)
 }
 
 #[cfg(test)]

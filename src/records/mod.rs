@@ -22,8 +22,10 @@ mod migrate_data;
 mod migrations;
 mod places;
 mod postgres;
+mod query;
 mod sql;
 mod sqlite;
+mod states;
 mod totals;
 
 #[cfg(test)]
@@ -41,7 +43,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
-use crate::config::is_postgres;
+use crate::config::{MembershipSection, is_postgres};
 use crate::contact::{Contact, Identities, PhoneNumber, Road};
 use crate::fact::{Fact, Reached};
 use crate::flow::{Session, Timer, TimerKind};
@@ -64,12 +66,15 @@ pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
 pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost, Taken, Terms};
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
-pub use self::listing::{Asked, Listed};
+pub use self::listing::{
+    Audited, Holding, Indexed, Listed, Pair, Sample, Sampled, Settled, Wanted, Whom, WhyDuplicate,
+};
 pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
-pub use self::places::{CodeRange, PlaceFound, PlaceRow, PostRow};
+pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
+pub use self::states::{Disowned, StepOutcome};
 
 /// Whom a sender was found to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -343,6 +348,8 @@ pub struct RecordsOptions {
     pub lease: Duration,
     /// Gather at most this many writes in one transaction.
     pub group: usize,
+    /// When a membership lapses, and who becomes an active member.
+    pub membership: MembershipSection,
 }
 
 impl fmt::Debug for RecordsOptions {
@@ -798,6 +805,17 @@ impl Records {
     /// Call it until it gives 0; then the older keys are not needed any more.
     pub async fn reseal(&self, limit: usize) -> Result<u64, RecordsError> {
         on!(self, store => store.reseal(limit).await)
+    }
+
+    /// Memberships whose term is over lapse, at most `limit`; how many did.
+    pub async fn lapse(&self, now: Timestamp, limit: usize) -> Result<u64, RecordsError> {
+        on!(self, store => store.lapse(now, limit).await)
+    }
+
+    /// Completes at most `limit` members from before there was what they lack: the hash by which a name is
+    /// found, and the state of a membership that ended. How many; call it until it gives 0.
+    pub async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
+        on!(self, store => store.complete_members(limit).await)
     }
 
     /// Waits until nothing can be written here any more: the store was closed, or what writes fell.

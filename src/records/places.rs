@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::import::{OnPhone, Standing};
 use super::{Beside, RecordsError};
 use crate::clock::from_ms;
 use crate::places::{Booths, Changes, Delimitation, Level, Place, Told};
@@ -42,6 +43,54 @@ pub struct PostRow {
     pub since: Timestamp,
 }
 
+/// The people on one number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnNumber {
+    pub contact: i64,
+    /// Those who stand, and those who left and did not come back.
+    pub people: Vec<Somebody>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Somebody {
+    /// 0: the one whose conversations the phone's are.
+    pub person: i64,
+    pub name: String,
+    pub left: Option<Timestamp>,
+}
+
+impl From<OnPhone> for OnNumber {
+    fn from(there: OnPhone) -> OnNumber {
+        let OnPhone { contact, people: all, .. } = there;
+        let stands = |person: i64| {
+            all.iter().any(|one| one.place == person && one.standing == Standing::Member)
+        };
+        let mut people: Vec<Somebody> = Vec::new();
+        for one in &all {
+            let left = match one.standing {
+                Standing::Member => None,
+                Standing::Left { at } if !stands(one.place) => Some(from_ms(at)),
+                Standing::Left { .. } | Standing::Over => continue,
+            };
+            let (person, name) = (one.place, one.name.clone());
+            people.retain(|known| known.person != person);
+            people.push(Somebody { person, name, left });
+        }
+        OnNumber { contact, people }
+    }
+}
+
+/// What became of handing a post over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandedOver {
+    Done,
+    /// Nobody holds it any more.
+    NotHeld,
+    /// Whoever was to get it left.
+    HasLeft,
+}
+
 /// The columns of a place as both engines read them.
 pub(super) type PlaceColumns = (i64, Option<i64>, String, i64, Option<i64>);
 
@@ -50,6 +99,16 @@ pub(super) fn place_row((code, sector, name, since, until): PlaceColumns) -> Opt
     let place = place_now(code)?;
     let sector = sector.and_then(|sector| u16::try_from(sector).ok());
     Some(PlaceRow { place, sector, name, since: from_ms(since), until: until.map(from_ms) })
+}
+
+/// The columns of a post as both engines read them: id, contact, person, post, code, single, since.
+pub(super) type PostColumns = (i64, i64, i64, String, i64, bool, i64);
+
+/// `None` for a post at a place of another delimitation.
+pub(super) fn post_of(columns: PostColumns) -> Option<PostRow> {
+    let (id, contact, person, post, code, single, since) = columns;
+    let place = place_now(code)?;
+    Some(PostRow { id, contact, person, post, place, single, since: from_ms(since) })
 }
 
 /// The place of a code, where it is of the delimitation in force.
@@ -167,16 +226,35 @@ impl Beside {
         on!(self, store => store.end_post(id, at, by).await)
     }
 
-    /// Ends a post and gives it, at the same place and in the same moment, to the person with whom this
-    /// contact's conversations are; `false` when nobody holds it any more.
+    /// Ends a post and gives it, at the same place and in the same moment, to one of the people on a contact's
+    /// phone: its number and the person's, 0 for the one whose conversations these are.
     pub async fn hand_over_post(
         &self,
         id: i64,
-        to: i64,
+        to: (i64, i64),
         at: Timestamp,
         by: &str,
-    ) -> Result<bool, RecordsError> {
+    ) -> Result<HandedOver, RecordsError> {
         on!(self, store => store.hand_over_post(id, to, at, by).await)
+    }
+
+    /// Who is known on a number; `None` where nobody ever was.
+    pub async fn people_on(
+        &self,
+        phone: crate::contact::PhoneNumber,
+    ) -> Result<Option<OnNumber>, RecordsError> {
+        let there = on!(self, store => store.people_on(phone).await)?;
+        Ok(there.map(OnNumber::from))
+    }
+
+    /// The names that sectors or booths of a range had before: a place with each of its names.
+    pub async fn former_names(
+        &self,
+        range: CodeRange,
+    ) -> Result<Vec<(Place, String)>, RecordsError> {
+        let names = on!(self, store => store.former_names(range).await)?;
+        let names = names.into_iter();
+        Ok(names.filter_map(|(code, name)| Some((place_now(code)?, name))).collect())
     }
 
     /// Whose an address is now.

@@ -133,6 +133,7 @@ mod tests {
             keyring: Arc::new(keyring),
             lease: Duration::from_secs(45),
             group: 500,
+            membership: crate::config::MembershipSection::default(),
         });
         let mut registry = Registry::default();
         Operation {

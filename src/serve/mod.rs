@@ -3,6 +3,7 @@
 
 mod flows;
 mod http;
+mod members;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -112,6 +113,7 @@ pub async fn serve(
         keyring: Arc::clone(&keyring),
         lease: config.delivery.lease(),
         group: config.commit.group,
+        membership: config.membership.clone(),
     })
     .await?;
     let web_tracker = TaskTracker::new();
@@ -269,6 +271,12 @@ pub async fn serve(
         shutdown: shutdown.clone(),
     });
     web_tracker.spawn(vital.until(&shutdown, "the watch over the flows", fresh));
+    let members = members::keep(records.clone(), deps.clock.clone());
+    let stop = shutdown.clone();
+    let members = async move {
+        stop.run_until_cancelled(members).await;
+    };
+    web_tracker.spawn(vital.until(&shutdown, "what looks after memberships", members));
 
     let calendar = rules::CalendarWatch {
         rules,

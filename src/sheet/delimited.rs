@@ -7,6 +7,7 @@ use std::io::{BufReader, Read};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::cell::Cell;
+use super::write::FORMULA;
 use super::{LONGEST_CELL, MOST_COLUMNS, Row, SNIFFED, SheetError, Taker, no_table};
 
 /// What may stand between cells, the likelier first.
@@ -161,8 +162,14 @@ fn cell(field: &[u8], row: u32) -> Result<Cell, SheetError> {
     Ok(of(text))
 }
 
-/// Excel writes `="0091…"` to keep it from being taken for a number; it is the text inside.
+/// Excel writes `="0091…"` to keep it from being taken for a number; it is the text inside. And we write `'+91`,
+/// as people do, to keep it from being taken for a formula.
 fn of(text: &str) -> Cell {
+    if let Some(guarded) = text.strip_prefix('\'')
+        && guarded.starts_with(FORMULA)
+    {
+        return Cell::of(guarded);
+    }
     let inside = text.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     Cell::of(inside.unwrap_or(text))
 }

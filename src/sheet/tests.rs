@@ -243,7 +243,9 @@ fn what_is_written_opens_in_excel_and_runs_no_formula() {
         String::from_utf8(out.clone()).unwrap(),
         "\u{feff}नाम,कारण\r\n'=1+1,ठीक\r\n'+91,ठीक\r\n'-,ठीक\r\n'@x,ठीक\r\n\"राम, \"\"जी\"\"\",ठीक\r\n"
     );
-    assert_eq!(texts(&out).len(), 6, "and is read back");
+    let back: Vec<String> =
+        texts(&out).into_iter().skip(1).map(|(_, mut cells)| cells.remove(0)).collect();
+    assert_eq!(back, ["=1+1", "+91", "-", "@x", "राम, \"जी\""], "and is read back as it was");
 }
 
 proptest::proptest! {

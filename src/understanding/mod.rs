@@ -16,6 +16,7 @@ mod label;
 mod many;
 mod meant;
 mod name;
+mod namesake;
 mod number;
 mod number_words;
 mod place;
@@ -34,6 +35,7 @@ use std::borrow::Cow;
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
+pub use namesake::is_namesake;
 use reason::Judged;
 pub use reason::Reason;
 

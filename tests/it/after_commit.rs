@@ -39,6 +39,7 @@ async fn turned(house: &House, replies: Vec<Reply>, effects: Vec<Effect>) {
         keyring: Arc::new(keyring),
         lease: Duration::from_secs(20),
         group: 10,
+        membership: samvad::config::MembershipSection::default(),
     })
     .await
     .unwrap();

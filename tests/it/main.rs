@@ -23,6 +23,7 @@ mod init;
 mod intake;
 mod kannel;
 mod layers;
+mod listings;
 mod migrate_data;
 mod missed_calls;
 mod model;

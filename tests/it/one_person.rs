@@ -367,13 +367,16 @@ async fn what_is_doubtful_waits_for_the_office_which_makes_it_one_beside_the_ser
     assert!(pair.contains("no member") && !pair.contains("9812345678"), "{pair}");
     let pair = house.office(&["merges", "show", "1", "--numbers"]);
     assert!(pair.contains("9812345678") && pair.contains(USER), "{pair}");
-    assert!(house.office_fails(&["merges", "one", "7"]).contains("merges list"));
+    assert!(house.office_fails(&["merges", "one", "7", "--by", "office"]).contains("merges list"));
     server.stop();
     let doctor = house.office(&["doctor"]);
     assert!(doctor.contains("samvad merges list"), "{doctor}");
 
     // Decided while nobody serves: done at the next start.
-    house.office(&["merges", "one", "1"]);
+    let unsure = house.office_fails(&["merges", "one", "1", "--by", "office"]);
+    assert!(unsure.contains("--yes"), "nobody can be asked here: {unsure}");
+    house.office(&["merges", "one", "1", "--by", "office", "--yes"]);
+    assert!(house.office(&["audit"]).contains("office: merges one, pair 1, 2 persons"));
     let server = house.start();
     let done = async {
         while house.metric("samvad_contacts").await != 1 {

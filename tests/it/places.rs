@@ -61,10 +61,15 @@ async fn booths_are_imported_found_renamed_and_exported_beside_the_server() {
     house.office(&["places", "end", "booth:173/3"]);
     assert!(house.office(&["places", "list", "173"]).contains("2 booths"));
 
-    let exported = house.data().join("exported.csv").display().to_string();
-    assert!(house.office(&["places", "export", &exported]).contains("2 booths"));
-    let back = house.office(&["places", "import", &exported]);
-    assert!(back.contains("2 taken") && back.contains("0 new, 0 with another name"), "{back}");
+    for name in ["exported.csv", "exported.xlsx"] {
+        let exported = house.data().join(name).display().to_string();
+        assert!(house.office(&["places", "export", &exported]).contains("2 booths"));
+        let back = house.office(&["places", "import", &exported]);
+        assert!(back.contains("2 taken") && back.contains("0 new, 0 with another name"), "{back}");
+        assert!(house.office_fails(&["places", "export", &exported]).contains("is there already"));
+    }
+    let no_table = house.data().join("exported.txt").display().to_string();
+    assert!(house.office_fails(&["places", "export", &no_table]).contains(".csv or .xlsx"));
     let nowhere = house.office_fails(&["places", "list", "booth", "1", "lucknow"]);
     assert!(
         nowhere.contains("booth:173/1") && nowhere.contains("may be one of these"),
@@ -90,7 +95,7 @@ async fn posts_are_listed_missed_handed_over_and_ended_beside_the_server() {
     ));
 
     let listed = house.office(&["posts", "list", "lucknow"]);
-    assert!(listed.contains("बूथ अध्यक्ष booth:173/2") && listed.contains("1 posts."), "{listed}");
+    assert!(listed.contains("बूथ अध्यक्ष booth:173/2") && listed.contains("1 post."), "{listed}");
     assert!(listed.contains("98••••567") && !listed.contains("981234567"), "{listed}");
     let counted = house.office(&["posts", "vacancies", "173"]);
     assert!(counted.contains("(booth_president): 2 of 3 vacant"), "{counted}");
@@ -104,11 +109,11 @@ async fn posts_are_listed_missed_handed_over_and_ended_beside_the_server() {
     let other = if listed.contains("5678") { "9812345679" } else { "9812345678" };
     house.office(&["posts", "hand-over", &id, "--to", other, "--by", "कार्यालय"]);
     let handed = house.office(&["posts", "list", "--post", "बूथ अध्यक्ष"]);
-    assert!(handed.contains(&other[6..]) && handed.contains("1 posts."), "{handed}");
+    assert!(handed.contains(&other[6..]) && handed.contains("1 post."), "{handed}");
     assert!(house.office_fails(&["posts", "end", &id, "--by", "x"]).contains("nobody holds"));
 
     let exported = house.data().join("posts.csv");
-    house.office(&["posts", "export", &exported.display().to_string()]);
+    house.office(&["posts", "export", &exported.display().to_string(), "--by", "कार्यालय"]);
     let exported = fs::read_to_string(exported).unwrap();
     assert!(exported.contains(other) && exported.contains("लखनऊ,173,1,2,"), "{exported}");
     let id = handed.lines().next().unwrap().split_whitespace().next().unwrap().to_owned();

@@ -120,7 +120,7 @@ async fn a_roster_is_taken_beside_the_server_and_the_person_is_known_when_they_w
         assert!(found.contains("98••••5678") && found.contains("सुनीता देवी"), "{found}");
         assert!(found.contains("details") && found.contains(count), "{found}");
     }
-    assert!(house.office(&["people", "duplicates"]).starts_with("0 members"));
+    assert!(house.office(&["people", "duplicates"]).starts_with("0 pairs"));
 
     // The conversation that was begun before goes on, and the person is a member now.
     let shown = phone.says("मेरी जानकारी", 1).await;

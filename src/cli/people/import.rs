@@ -13,7 +13,7 @@ use crate::cli::rows::{Progress, Told};
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::message::Purpose;
-use crate::people::{Column, Counts, Entry, Outcome, Roster, is_single};
+use crate::people::{Column, Counts, Entry, Outcome, Refusal, Roster, is_single};
 use crate::records::{Beside, Details, Import, Incoming, NewPost, Taken, Terms};
 use crate::sheet::{self, Row};
 
@@ -38,13 +38,13 @@ pub(super) fn import(
         at: now,
         terms: Terms { update, purposes: vec![Purpose::Membership] },
     };
+    let ground = runtime.block_on(super::ground(records))?;
     let mut importing = Importing {
         runtime,
         records,
         import: &import,
         id: None,
-        geography: &geography,
-        roster: Roster::new(&geography, crate::locale::india_date(now)),
+        roster: Roster::new(&geography, crate::locale::india_date(now)).on(ground),
         waiting: Vec::with_capacity(BATCH),
         counts: [0; 6],
         told: Told::new(result)?,
@@ -56,6 +56,8 @@ pub(super) fn import(
     let last = importing.flush();
     importing.progress.end();
     read.and(last)?;
+    // So that nobody waits for it who looks for a member.
+    super::list::index(runtime, records)?;
     importing.finish(file)
 }
 
@@ -85,7 +87,6 @@ struct Importing<'a> {
     import: &'a Import,
     /// The import as the records know it.
     id: Option<i64>,
-    geography: &'a Geography,
     roster: Roster<'a>,
     waiting: Vec<Incoming>,
     /// What became of rows: new, added, completed, changed, unchanged, refused by the records.
@@ -106,29 +107,23 @@ impl Importing<'_> {
             Outcome::Refused(refusals) => {
                 refusals.iter().try_for_each(|refusal| self.told.tell(refusal))?;
             }
-            Outcome::Accepted(entry) => {
-                if entry.sector.is_some() && entry.sector_number().is_none() {
-                    let said = entry.sector.as_deref().unwrap_or_default();
-                    self.refuse(
-                        entry.row,
-                        Column::Sector,
-                        said,
-                        "write the number of the sector within its seat, as 4",
-                    )?;
-                } else {
-                    self.waiting.push(incoming(*entry, self.geography));
-                }
-            }
+            Outcome::Accepted(entry) => self.waiting.push(incoming(*entry)),
         }
         if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
     }
 
-    fn refuse(&mut self, row: u32, column: Column, said: &str, reason: &str) -> anyhow::Result<()> {
+    fn refuse(
+        &mut self,
+        row: &Incoming,
+        column: Column,
+        reason: String,
+        public: Option<String>,
+    ) -> anyhow::Result<()> {
         let [.., refused] = &mut self.counts;
         *refused += 1;
         let Some(columns) = self.roster.columns() else { return Ok(()) };
-        let refusal = columns.refusal(row, column, said, reason.to_owned());
-        self.told.tell(&refusal)
+        let refusal = columns.refusal(row.row, column, &said(row, column), reason);
+        self.told.tell(&Refusal { public, ..refusal })
     }
 
     /// Takes what waits in one transaction.
@@ -148,8 +143,8 @@ impl Importing<'_> {
                 Taken::Completed => *completed += 1,
                 Taken::Changed => *changed += 1,
                 Taken::Unchanged => *unchanged += 1,
-                Taken::Refused { column, reason } => {
-                    self.refuse(row.row, column, said(row, column), &reason)?;
+                Taken::Refused { column, reason, public } => {
+                    self.refuse(row, column, reason, public)?;
                 }
             }
         }
@@ -184,24 +179,32 @@ impl Importing<'_> {
 }
 
 /// What stands in the cell of a refusal, as far as it helps to find the row.
-fn said(row: &Incoming, column: Column) -> &str {
+fn said(row: &Incoming, column: Column) -> String {
+    let number = |number: Option<u16>| number.map_or(String::new(), |number| number.to_string());
     match column {
-        Column::Phone => row.phone.digits(),
-        Column::Name => &row.name,
-        Column::Post => row.post.as_ref().map_or("", |post| post.post),
-        _ => "",
+        Column::Phone => row.phone.digits().to_owned(),
+        Column::Name => row.name.clone(),
+        Column::Post => row.post.as_ref().map_or_else(String::new, |post| post.post.to_owned()),
+        Column::FathersName => row.details.father.clone().unwrap_or_default(),
+        Column::BirthYear => row.details.birth_year.map_or(String::new(), |year| year.to_string()),
+        Column::Assembly => number(row.details.assembly),
+        Column::Sector => number(row.details.sector),
+        Column::Booth => number(row.details.booth),
+        Column::Since => {
+            let since = row.post.as_ref().and_then(|post| post.since);
+            since.map_or_else(String::new, crate::cli::requests::day)
+        }
+        _ => String::new(),
     }
 }
 
-fn incoming(entry: Entry, geography: &Geography) -> Incoming {
-    let place = entry.post_place(geography);
-    let post = entry.post.zip(place).map(|(post, place)| NewPost {
+fn incoming(entry: Entry) -> Incoming {
+    let post = entry.post.zip(entry.place).map(|(post, place)| NewPost {
         post,
         place,
         single: is_single(post),
         since: entry.since.and_then(crate::locale::india_midnight),
     });
-    let sector = entry.sector_number();
     Incoming {
         row: entry.row,
         phone: entry.phone,
@@ -212,10 +215,11 @@ fn incoming(entry: Entry, geography: &Geography) -> Incoming {
             birth_year: entry.birth_year,
             district: entry.district,
             assembly: entry.assembly,
-            sector: entry.assembly.and(sector),
+            sector: entry.sector,
             booth: entry.booth,
         },
         post,
+        further: entry.further,
         proof: entry.consent,
     }
 }

@@ -27,9 +27,10 @@ const OF_THE_PERSON: [&str; 9] = [
     "term_over",
 ];
 
-/// That of it which may change while a question is open.
-const WHILE_ASKED: [&str; 6] =
-    ["language", "consents", "withdrawn", "my_count", "days_left", "term_over"];
+/// That of it which may change while a question is open: the office gives and ends posts, and ends
+/// memberships, beside the conversation.
+const WHILE_ASKED: [&str; 8] =
+    ["member", "posts", "language", "consents", "withdrawn", "my_count", "days_left", "term_over"];
 
 /// Whether a name is known of the person, and no answer.
 fn is_of_the_person(name: &str) -> bool {
@@ -341,7 +342,9 @@ impl Settling<'_> {
         };
         match action {
             Action::EnrolMember(_) => member(&self.forget(comers, &OF_THE_PERSON), true),
-            Action::LeaveMembership => member(&self.forget(comers, &OF_THE_PERSON), false),
+            Action::LeaveMembership | Action::DisownMembership => {
+                member(&self.forget(comers, &OF_THE_PERSON), false)
+            }
             Action::HandOver => self.forget(comers, &OF_THE_PERSON),
             Action::Withdraw(_)
             | Action::Consent(_)

@@ -169,7 +169,7 @@ fn ways(flows: &[Flow], flow: &Flow, index: usize, comers: Comers) -> Vec<(Targe
             return found;
         }
         StepKind::Do(Action::EnrolMember(_)) => MEMBERS,
-        StepKind::Do(Action::LeaveMembership) => OTHERS,
+        StepKind::Do(Action::LeaveMembership | Action::DisownMembership) => OTHERS,
         StepKind::Call { flow: called, .. } if changes(flows, *called) => ANYBODY,
         _ => comers,
     };
@@ -190,7 +190,9 @@ fn offered(ask: &Ask, id: &str, comers: Comers) -> Comers {
 pub(super) fn changes(flows: &[Flow], called: usize) -> bool {
     flows.get(called).is_none_or(|flow| {
         flow.steps.iter().any(|step| match &step.kind {
-            StepKind::Do(Action::EnrolMember(_) | Action::LeaveMembership)
+            StepKind::Do(
+                Action::EnrolMember(_) | Action::LeaveMembership | Action::DisownMembership,
+            )
             | StepKind::Call { .. } => true,
             StepKind::Ask(ask) => matches!(ask.answer, Answer::OwnPhone),
             _ => false,

@@ -25,11 +25,12 @@ pub(in crate::flow) enum ActionForm {
 }
 
 /// Everything a flow can do.
-pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 9] = [
+pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 10] = [
     ("enrol_member", ActionForm::Term { bare: true }),
     ("renew_membership", ActionForm::Term { bare: false }),
     ("update_member", ActionForm::Bare),
     ("leave_membership", ActionForm::Bare),
+    ("disown_membership", ActionForm::Bare),
     ("hand_over", ActionForm::Bare),
     ("withdraw", ActionForm::Purposes),
     ("consent", ActionForm::Purposes),
@@ -69,6 +70,7 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
         }
         ("update_member", None) => Some(ActionDraft::UpdateMember(name.place)),
         ("leave_membership", None) => Some(ActionDraft::LeaveMembership),
+        ("disown_membership", None) => Some(ActionDraft::DisownMembership),
         ("hand_over", None) => Some(ActionDraft::HandOver),
         ("withdraw", Some(details)) => {
             Some(ActionDraft::Withdraw(words(details, "`withdraw`", findings)))

@@ -226,6 +226,7 @@ pub(in crate::flow) enum ActionDraft {
     RenewMembership(Term),
     UpdateMember(Place),
     LeaveMembership,
+    DisownMembership,
     HandOver,
     Withdraw(Vec<Word>),
     Consent(Vec<Word>),

@@ -25,6 +25,7 @@ impl Linker<'_, '_, '_> {
                 Action::UpdateMember
             }
             ActionDraft::LeaveMembership => Action::LeaveMembership,
+            ActionDraft::DisownMembership => Action::DisownMembership,
             ActionDraft::HandOver => Action::HandOver,
             ActionDraft::Withdraw(words) => Action::Withdraw(self.purposes(words)),
             ActionDraft::Consent(words) => Action::Consent(self.purposes(words)),

@@ -1,6 +1,7 @@
 //! Between what an import decides and how records hold it: sealed, hashed, counted.
 
-use super::{Details, Known, OnPhone, Person, Standing, gender_code, gender_of};
+use super::{Details, Held, Known, OnPhone, Person, Standing, gender_code, gender_of};
+use crate::clock::from_ms;
 use crate::contact::{Address, AddressKind, PhoneNumber};
 use crate::message::Purpose;
 use crate::records::RecordsError;
@@ -65,14 +66,14 @@ pub(in crate::records) fn seal(
 }
 
 /// The keyed hash under which people who may be one and the same on two phones meet: of one name and
-/// father's name by their sounds, of one seat and booth.
+/// father's name by their sounds, of one seat and booth. Without one of them they are no twins: too many are.
 fn twin_hash(keyring: &Keyring, name: &str, details: &Details) -> Option<i64> {
-    let seat = i64::from(details.assembly?);
-    let at = seat * 10_000 + details.booth.map_or(0, i64::from);
+    let (seat, booth) = (i64::from(details.assembly?), i64::from(details.booth?));
+    let father = details.father.as_deref()?;
     let mut sounds = sound_of(name).bytes().to_vec();
     sounds.push(0);
-    sounds.extend_from_slice(sound_of(details.father.as_deref().unwrap_or("")).bytes());
-    Some(halves(keyring.keyed_hash("twin", at, &sounds)).0)
+    sounds.extend_from_slice(sound_of(father).bytes());
+    Some(halves(keyring.keyed_hash("twin", seat * 10_000 + booth, &sounds)).0)
 }
 
 pub(in crate::records) fn open_person(
@@ -116,6 +117,18 @@ pub(in crate::records) fn open_person(
         details,
         standing: Standing::of(row.until, row.state),
     })
+}
+
+/// A post as the records have it: id, person, post, place, since, the import that brought it, until.
+pub(in crate::records) type HeldRow = (i64, i64, String, i64, i64, Option<i64>, Option<i64>);
+
+/// An import writes days as their beginning, and its own moment where a row said none.
+pub(in crate::records) fn held(row: HeldRow) -> Held {
+    let (id, person, post, place, since, import, until) = row;
+    let moment = from_ms(since);
+    let day = crate::locale::india_midnight(crate::locale::india_date(moment));
+    let is_since_unsaid = import.is_some() && day != Some(moment);
+    Held { id: Some(id), person, post, place, since, is_since_unsaid, until }
 }
 
 /// The keyed hash by which the contact of a number is found.

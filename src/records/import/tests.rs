@@ -18,6 +18,7 @@ fn incoming(name: &str) -> Incoming {
         name: name.to_owned(),
         details: Details::default(),
         post: None,
+        further: false,
         proof: None,
     }
 }
@@ -41,6 +42,7 @@ struct Store {
     known: Known,
     contacts: i64,
     members: i64,
+    posts: i64,
     /// What was kept of members before a change.
     history: usize,
 }
@@ -91,11 +93,26 @@ impl Store {
         }
         for Holding { who, person, post } in writes.posts {
             let place = code(post.place);
-            self.on(contact(who)).posts.push((person, post.post.to_owned(), place));
+            self.posts += 1;
+            let held = Held {
+                id: Some(self.posts),
+                person,
+                post: post.post.to_owned(),
+                place,
+                since: post.since.map_or(0, Timestamp::as_millisecond),
+                is_since_unsaid: post.since.is_none(),
+                until: None,
+            };
+            self.on(contact(who)).posts.push(held);
             if post.single {
                 let key = (post.post.to_owned(), place);
                 assert!(self.known.holders.insert(key, 0).is_none(), "one holds it at a time");
             }
+        }
+        for NewSince { post, since } in writes.sinces {
+            let mut all = self.known.phones.values_mut().flat_map(|there| &mut there.posts);
+            let held = all.find(|held| held.id == Some(post)).unwrap();
+            (held.since, held.is_since_unsaid) = (since, false);
         }
         for Shown { who, person, purpose, .. } in writes.consents {
             self.on(contact(who)).hear(person, purpose.name(), true);
@@ -113,7 +130,7 @@ impl Store {
 
 fn reason(taken: Taken) -> (Column, String) {
     match taken {
-        Taken::Refused { column, reason } => (column, reason),
+        Taken::Refused { column, reason, .. } => (column, reason),
         other => panic!("taken: {other:?}"),
     }
 }
@@ -196,11 +213,134 @@ fn whoever_left_is_not_taken_again_and_others_on_the_phone_are() {
         assert_eq!(column, Column::Name);
         assert!(words.starts_with("this person left on 02-01-1970"), "{words}");
     }
-    assert_eq!(store.one(incoming("सीता देवी")), Taken::New);
-    assert_eq!(store.there().people[1].place, 1, "not the one whose conversations the phone's are");
     // Back by their own word: another membership stands.
     store.there().people[0].standing = Standing::Over;
-    assert_eq!(store.one(incoming("राम कुमार")), Taken::Added);
+    assert_eq!(store.one(incoming("राम कुमार")), Taken::New);
+}
+
+#[test]
+fn on_a_phone_whose_person_left_nobody_is_taken_under_another_name() {
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    store.there().people[0].standing = Standing::Left { at: DAY };
+    let before = store.clone();
+    for name in ["रामू", "R. K. Yadav", "सीता देवी"] {
+        let row = Incoming { proof: Some("form 12".to_owned()), ..incoming(name) };
+        let (column, words) = reason(store.updated(row));
+        assert_eq!(column, Column::Phone, "{name}");
+        assert!(words.starts_with("whoever has this number left on 02-01-1970"), "{words}");
+    }
+    assert_eq!(store, before, "no person, no consent");
+}
+
+#[test]
+fn others_on_a_phone_stay_when_one_leaves_but_nobody_of_nearly_that_name_is_added() {
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    store.one(incoming("सीता देवी"));
+    store.there().people[0].standing = Standing::Left { at: DAY };
+    let shown = Incoming { proof: Some("form 12".to_owned()), ..incoming("Sita Devi") };
+    assert_eq!(store.one(shown), Taken::Unchanged, "known still");
+    assert_eq!(store.there().said, [], "nothing is sent to a phone whose person left");
+    let (column, words) = reason(store.one(incoming("श्री राम कुमार यादव")));
+    assert_eq!(column, Column::Name);
+    assert!(words.starts_with("somebody of nearly this name left"), "{words}");
+    assert_eq!(store.one(incoming("मोहन लाल")), Taken::Added);
+}
+
+#[test]
+fn a_title_makes_nobody_another_person() {
+    let mut store = Store::default();
+    store.one(incoming("राम कुमार"));
+    for name in ["श्री राम कुमार", "Shri Ram Kumar Ji", "डॉ. राम कुमार जी"]
+    {
+        assert_eq!(store.one(incoming(name)), Taken::Unchanged, "{name}");
+    }
+    assert_eq!(store.there().people.len(), 1);
+}
+
+/// Midnight in India, so many days after the epoch's.
+fn midnight(day: i64) -> Timestamp {
+    let date = crate::locale::india_date(from_ms(day * DAY));
+    crate::locale::india_midnight(date).unwrap()
+}
+
+fn with_post(booth: u16, since: Option<i64>) -> Incoming {
+    let post = NewPost { since: since.map(midnight), ..president(booth) };
+    Incoming {
+        details: at_booth(173, 42), post: Some(post), ..incoming("राम कुमार")
+    }
+}
+
+#[test]
+fn a_post_that_ended_is_not_given_again_by_the_row_that_gave_it() {
+    for since in [None, Some(3), Some(5)] {
+        let mut store = Store::default();
+        assert_eq!(store.one(with_post(42, since)), Taken::New);
+        store.there().posts[0].until = Some(midnight(9).as_millisecond() + 3_600_000);
+        store.known.holders.clear();
+        let before = store.clone();
+        for again in [None, since, Some(8)] {
+            let (column, words) = reason(store.updated(with_post(42, again)));
+            assert_eq!(column, Column::Post);
+            assert!(words.contains("ended on 10-01-1970") && words.contains("कब से"), "{words}");
+        }
+        assert_eq!(store, before);
+        assert_eq!(store.one(with_post(42, Some(9))), Taken::Added, "held anew");
+        assert_eq!(store.one(with_post(42, Some(9))), Taken::Unchanged);
+    }
+}
+
+#[test]
+fn since_when_a_post_is_held_is_filled_in_and_not_overwritten() {
+    let mut store = Store::default();
+    assert_eq!(store.one(with_post(42, None)), Taken::New);
+    assert_eq!(store.one(with_post(42, Some(5))), Taken::Completed);
+    assert_eq!(store.one(with_post(42, Some(5))), Taken::Unchanged);
+    assert_eq!(store.one(with_post(42, None)), Taken::Unchanged);
+    let taken = store.one(with_post(42, Some(7)));
+    let Taken::Refused { column, reason, public } = &taken else { panic!("{taken:?}") };
+    assert_eq!(*column, Column::Since);
+    assert!(reason.contains("‘06-01-1970’") && reason.contains("‘08-01-1970’"), "{reason}");
+    assert!(!public.as_ref().unwrap().contains("1970"), "{public:?}");
+    assert_eq!(store.updated(with_post(42, Some(7))), Taken::Changed);
+    assert_eq!(store.there().posts[0].since, midnight(7).as_millisecond());
+    assert_eq!(store.history, 0, "nothing of the person changed");
+}
+
+#[test]
+fn the_places_of_a_further_row_are_those_of_its_post() {
+    let mut store = Store::default();
+    assert_eq!(store.one(with_post(42, None)), Taken::New);
+    let agent = NewPost { post: "booth_agent", single: false, ..president(45) };
+    let row = Incoming {
+        details: at_booth(174, 45), post: Some(agent), ..incoming("राम कुमार")
+    };
+    assert_eq!(reason(store.one(row.clone())).0, Column::Assembly, "of another file: a difference");
+    let further = Incoming { further: true, ..row };
+    assert_eq!(store.one(further.clone()), Taken::Added);
+    assert_eq!(store.one(further), Taken::Unchanged);
+    assert_eq!(store.there().people[0].details, at_booth(173, 42));
+    assert_eq!(store.there().posts.len(), 2);
+}
+
+#[test]
+fn what_is_known_of_a_person_is_not_told_to_a_terminal() {
+    let mut store = Store::default();
+    let of = |father: &str, birth_year: i16| Incoming {
+        details: Details {
+            father: Some(father.to_owned()),
+            birth_year: Some(birth_year),
+            ..Details::default()
+        },
+        ..incoming("राम कुमार")
+    };
+    store.one(of("सोहन", 1980));
+    let taken = store.one(of("मोहन", 1985));
+    let Taken::Refused { reason, public: Some(public), .. } = taken else { panic!("{taken:?}") };
+    for value in ["सोहन", "मोहन", "1980", "1985"] {
+        assert!(reason.contains(value) && !public.contains(value), "{value}: {public}");
+    }
 }
 
 #[test]
@@ -301,6 +441,7 @@ fn rows() -> impl Strategy<Value = Vec<Incoming>> {
         name: name.to_owned(),
         details,
         post: post.map(president),
+        further: false,
         proof: proof.then(|| "form".to_owned()),
     });
     prop::collection::vec(row, 1..12)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 
 use super::contacts::{addresses_of, open_addresses};
@@ -13,12 +14,13 @@ use super::readers::Readers;
 use super::sql::{Sql, get};
 use super::{consent, dial, effects, holds, import, migrate, place, requests};
 use crate::clock::from_ms;
-use crate::config::PostgresUrl;
-use crate::contact::Identities;
+use crate::config::{MembershipSection, PostgresUrl};
+use crate::contact::{Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
 use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
+use crate::records::import::OnPhone;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
 use crate::records::sql::{
@@ -38,6 +40,7 @@ const CONNECTIONS: usize = 2;
 pub(in crate::records) struct Beside {
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
 }
 
 impl Beside {
@@ -58,7 +61,11 @@ impl Beside {
         }
         place::check_keys(&sql, &options.keyring).await?;
         drop(sql);
-        Ok(Beside { readers: Readers::new(pool), keyring: options.keyring })
+        Ok(Beside {
+            readers: Readers::new(pool),
+            keyring: options.keyring,
+            rules: options.membership,
+        })
     }
 
     pub(in crate::records) async fn requests(
@@ -247,29 +254,31 @@ impl Beside {
         batch: Vec<Incoming>,
     ) -> Result<Imported, RecordsError> {
         let (keyring, batch) = (&*self.keyring, batch.as_slice());
-        // Where the answer to the last word is lost it is asked again, and finds all of it known.
+        let known = self
+            .readers
+            .ask(move |sql| async move { import::look(&sql, keyring, import, batch).await })
+            .await?;
+        if let Some(taken) = known {
+            return Ok(Imported { taken, import: id });
+        }
+        self.transact(
+            move |sql| async move { import::take(&sql, keyring, import, id, batch).await },
+        )
+        .await
+    }
+
+    pub(in crate::records) async fn people_on(
+        &self,
+        phone: PhoneNumber,
+    ) -> Result<Option<OnPhone>, RecordsError> {
+        let keyring = &*self.keyring;
         self.readers
-            .ask(move |statements| async move {
-                import::import(&statements, keyring, import, id, batch).await
-            })
+            .ask(move |sql| async move { import::people_on(&sql, keyring, phone).await })
             .await
     }
 
     pub(in crate::records) fn keyring(&self) -> &Keyring {
         &self.keyring
-    }
-
-    pub(in crate::records) async fn people(
-        &self,
-        asked: Asked,
-        limit: usize,
-    ) -> Result<Vec<Listed>, RecordsError> {
-        let keyring = &*self.keyring;
-        self.readers
-            .ask(move |statements| async move {
-                import::people(&statements, keyring, asked, limit).await
-            })
-            .await
     }
 
     pub(in crate::records) async fn finish_import(
@@ -297,8 +306,8 @@ impl Beside {
         changed.map(|rows| rows > 0)
     }
 
-    /// Runs statements in one transaction, all of them or none. Where the answer is lost they may be run
-    /// twice, as [`Beside::write`] says.
+    /// Runs statements in one transaction, all of them or none. Where the answer to COMMIT is lost, the server is
+    /// asked what became of it: they are not run twice.
     pub(super) async fn transact<T, F, Fut>(&self, work: F) -> Result<T, RecordsError>
     where
         T: Send,
@@ -306,24 +315,77 @@ impl Beside {
         Fut: Future<Output = Result<T, Fault>> + Send,
     {
         let work = &work;
-        self.readers.ask(move |sql| transacted(sql, work)).await
+        let unheard = &Unheard::new(None);
+        self.readers.ask(move |sql| transacted(sql, work, unheard)).await
     }
 }
 
-async fn transacted<T, F, Fut>(sql: Sql, work: &F) -> Result<T, Fault>
+/// The number of a transaction whose COMMIT got no answer, and what it would have given.
+type Unheard<T> = Mutex<Option<(i64, T)>>;
+
+/// Another process may be in the way: so often a transaction is run again as it was.
+const TRIES: u32 = 5;
+
+/// So often, a moment apart, the server is asked what became of a transaction that is still under way.
+const ASKED: u32 = 50;
+
+/// `None` for a transaction that wrote nothing.
+const NUMBER: &str = "SELECT txid_current_if_assigned()";
+
+const BECAME: &str = "SELECT txid_status(?1)";
+
+async fn transacted<T, F, Fut>(sql: Sql, work: &F, unheard: &Unheard<T>) -> Result<T, Fault>
 where
     F: Fn(Sql) -> Fut,
     Fut: Future<Output = Result<T, Fault>>,
 {
-    sql.batch("BEGIN").await?;
-    match work(sql.clone()).await {
-        Ok(done) => {
-            sql.batch("COMMIT").await?;
-            Ok(done)
-        }
-        Err(fault) => {
-            sql.batch("ROLLBACK").await?;
-            Err(fault)
+    let before = unheard.lock().take();
+    if let Some((number, done)) = before
+        && is_committed(&sql, number).await?
+    {
+        return Ok(done);
+    }
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        sql.batch("BEGIN").await?;
+        let fault = match in_transaction(&sql, work).await {
+            Ok((number, done)) => match sql.batch("COMMIT").await {
+                Ok(()) => return Ok(done),
+                Err(fault @ Fault::Environment(_)) => {
+                    *unheard.lock() = number.map(|number| (number, done));
+                    return Err(fault);
+                }
+                Err(fault) => fault,
+            },
+            Err(fault) => fault,
+        };
+        // The reason counts; a connection that is gone has rolled back by itself.
+        let _ = sql.batch("ROLLBACK").await;
+        if !matches!(fault, Fault::Again(_)) || tries == TRIES {
+            return Err(fault);
         }
     }
+}
+
+async fn in_transaction<T, F, Fut>(sql: &Sql, work: &F) -> Result<(Option<i64>, T), Fault>
+where
+    F: Fn(Sql) -> Fut,
+    Fut: Future<Output = Result<T, Fault>>,
+{
+    let done = work(sql.clone()).await?;
+    Ok((get(&sql.one(NUMBER, &[]).await?, 0)?, done))
+}
+
+/// What became of a transaction; its old connection may still be at it.
+async fn is_committed(sql: &Sql, number: i64) -> Result<bool, Fault> {
+    for _ in 0..ASKED {
+        let row = sql.one(BECAME, &[&number]).await?;
+        match get::<Option<String>>(&row, 0)?.as_deref() {
+            Some("committed") => return Ok(true),
+            Some("in progress") => sql.batch("SELECT pg_sleep(0.1)").await?,
+            _ => return Ok(false),
+        }
+    }
+    Err(Fault::Environment("PostgreSQL is still at the transaction before".to_owned()))
 }

@@ -140,6 +140,7 @@ mod tests {
             keyring: Arc::new(Keyring::in_memory(&Ids::system()).unwrap()),
             lease: Duration::from_secs(30),
             group: 500,
+            membership: crate::config::MembershipSection::default(),
         }
     }
 

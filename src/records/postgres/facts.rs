@@ -12,11 +12,13 @@ use crate::fact::{Consent, Fact, NewMember};
 use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
-    BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts, ready_addresses,
+    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts,
+    ready_addresses,
 };
 use crate::records::import::MemberState;
 use crate::records::sql::{
     broadcasts, contacts as contacts_sql, facts as sql, outgoing as outgoing_sql,
+    states as states_sql,
 };
 use crate::records::totals::Total;
 
@@ -48,6 +50,11 @@ const ENROL: &str = "
     )
     INSERT INTO member_states (member, state, at, actor, message)
     SELECT new.id, ?12, new.since, 'person', told.message FROM new JOIN told USING (number)";
+
+/// Those among these contacts whom only a list of the office knows.
+const LISTED: &str = "
+    SELECT contact, id, number FROM members
+    WHERE contact = ANY(?1) AND person = 0 AND until IS NULL AND state = 1";
 
 const SET_LANGUAGES: &str = "
     UPDATE contacts SET language = new.language, language_chosen = new.chosen
@@ -160,6 +167,7 @@ impl<'a> Common<'a> {
     /// The contacts whose count of people they brought changed.
     async fn write(&self, tx: &mut Tx) -> Result<Vec<i64>, Fault> {
         let new: Vec<i64> = self.members.iter().map(|(told, ..)| told.contact).collect();
+        self.confirm(tx).await?;
         tx.sql.warm(&[ADD_CONSENTS, ENROL, SET_LANGUAGES, REFERRERS]).await?;
         let ((), enrolled, (), brought_by) = tokio::try_join!(
             biased;
@@ -205,6 +213,36 @@ impl<'a> Common<'a> {
             )
             .await
             .map(drop)
+    }
+
+    /// Whom a list knew joins: as the one of the list, or as another beside them.
+    async fn confirm(&self, tx: &Tx) -> Result<(), Fault> {
+        if self.members.is_empty() {
+            return Ok(());
+        }
+        let contacts: Vec<i64> = self.members.iter().map(|(told, ..)| told.contact).collect();
+        for row in tx.sql.rows(LISTED, &[&contacts]).await? {
+            let (contact, id, number): (i64, i64, &str) =
+                (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
+            let joins = self.members.iter().find(|(told, ..)| told.contact == contact);
+            let Some((told, member, name, hash)) = joins else { continue };
+            if number != member.number {
+                for text in sql::BESIDE {
+                    tx.sql.run(text, &[&contact]).await?;
+                }
+                continue;
+            }
+            tx.sql.run(sql::KEEP_LISTED, &[&id, &told.message, &told.at]).await?;
+            let (seat, booth) = (i64::from(member.assembly), member.booth.map(i64::from));
+            let birth_year = member.birth_year.map(i64::from);
+            let ends = member.ends.map(jiff::Timestamp::as_millisecond);
+            let row: super::sql::Params<'_> =
+                &[&id, name, &member.district, &seat, &booth, &birth_year, &told.at, &ends, hash];
+            tx.sql.run(sql::CONFIRM, row).await?;
+            let state = MemberState::Confirmed.code();
+            tx.sql.run(sql::ADD_STATE, &[&contact, &state, &told.at, &told.message]).await?;
+        }
+        Ok(())
     }
 
     /// How many became members.
@@ -293,11 +331,16 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         | Fact::Request { .. }
         | Fact::Consent(_)
         | Fact::Language { .. } => {}
+        Fact::DisownMembership => {
+            let row: super::sql::Params<'_> = &[&contact, &told.at, &told.message];
+            tx.sql.run(states_sql::ADD_DISOWNED, row).await?;
+        }
         Fact::LeaveMembership => {
             let state = MemberState::Withdrawn.code();
             tx.sql.run(sql::ADD_STATE, &[&contact, &state, &told.at, &told.message]).await?;
             let left = tx.sql.run(sql::LEAVE, &[&contact, &told.at]).await?;
             tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+            tx.sql.run(states_sql::END_POSTS, &[&contact, &0_i64, &told.at, &BY_PERSON]).await?;
             return referrers(tx, &[contact]).await;
         }
         Fact::Referred { member } => {
@@ -305,7 +348,8 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         }
         Fact::RenewMembership { ends } => {
             tx.sql.run(sql::KEEP_MEMBER, &[&contact, &told.message, &told.at]).await?;
-            tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond()]).await?;
+            tx.sql.run(sql::RENEWED_STATE, &[&contact, &told.at, &told.message]).await?;
+            tx.sql.run(sql::RENEW, &[&contact, &ends.as_millisecond(), &told.at]).await?;
         }
         Fact::Answered { broadcast } => {
             tx.sql.run(broadcasts::REPLIED, &[broadcast, &contact, &told.at]).await?;

@@ -1,35 +1,28 @@
 //! Rosters into the database servers write: a batch is one transaction in which the contacts of its phones
-//! are locked, in the order of their numbers, before anything is decided.
+//! are locked, in the order of their numbers, before anything is decided. Nothing is locked for a batch of which all
+//! is known.
 
 use std::collections::HashMap;
 
-use tokio_postgres::Row;
-
-use super::contacts::{
-    ADDRESS_IDS, CONTACT_IDS, NEW_CONTACTS, add_addresses, addresses_of, ascending, contact_of,
-    open_addresses, owners,
-};
+use super::contacts::{ADDRESS_IDS, CONTACT_IDS, NEW_CONTACTS, add_addresses, ascending, owners};
 use super::fault::Fault;
 use super::sql::{Sql, get, get_bool};
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::membership::member_number;
 use crate::records::common::{ReadyAddress, name_hash, place, ready_addresses};
 use crate::records::import::ready::{
-    PersonRow, ReadyDetails, open_person, phone_hash, ready_details, seal,
+    PersonRow, ReadyDetails, held, open_person, phone_hash, ready_details, seal,
 };
 use crate::records::import::{
-    Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
+    Import, Imported, Incoming, Known, MemberState, OnPhone, Taken, Who, Writes, code, plan,
 };
-use crate::records::listing::{Asked, Listed, ListedRow, open_listed};
 use crate::records::sql::{import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
 use crate::seal::Keyring;
 
-/// Another process may meet the same people meanwhile: so often a batch is decided again.
-const TRIES: u32 = 5;
-
-const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR UPDATE";
+/// Whoever writes rows that name a contact goes on meanwhile.
+const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR NO KEY UPDATE";
 
 const PEOPLE: &str = "
     SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state,
@@ -40,8 +33,8 @@ const SAID: &str = "
     SELECT contact, person, purpose, given FROM consents WHERE contact = ANY(?1) ORDER BY at, id";
 
 const POSTS: &str = "
-    SELECT contact, person, post, code FROM posts
-    WHERE contact = ANY(?1) AND until IS NULL AND code IS NOT NULL ORDER BY id";
+    SELECT id, person, post, code, since, import, until, contact FROM posts
+    WHERE contact = ANY(?1) AND code IS NOT NULL ORDER BY id";
 
 const HOLDERS: &str = "
     SELECT post, code, since FROM posts
@@ -91,6 +84,11 @@ const ADD_POSTS: &str = "
       AS told (contact, person, post, place, code, single, since)
     ON CONFLICT (post, code) WHERE until IS NULL AND single = 1 DO NOTHING";
 
+/// As [`sql::CHANGE_SINCE`], many at once.
+const CHANGE_SINCES: &str = "
+    UPDATE posts SET since_before = posts.since, since = told.since
+    FROM unnest(?1::bigint[], ?2::bigint[]) AS told (id, since) WHERE posts.id = told.id";
+
 /// 6 is our own channel.
 const ADD_CONSENTS: &str = "
     INSERT INTO consents (contact, person, purpose, given, how, channel, at, actor, proof, import)
@@ -98,43 +96,30 @@ const ADD_CONSENTS: &str = "
     FROM unnest(?1::bigint[], ?2::bigint[], ?3::text[], ?4::bytea[])
       AS told (contact, person, purpose, proof)";
 
-/// One batch, whole or not at all.
-pub(super) async fn import(
+/// What a batch comes to where nothing is to be written: then nobody is held up. `None` where something is.
+/// It reads in a transaction of its own.
+pub(super) async fn look(
     sql: &Sql,
     keyring: &Keyring,
     import: &Import,
-    id: Option<i64>,
     batch: &[Incoming],
-) -> Result<Imported, Fault> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        sql.batch("BEGIN").await?;
-        let done = match take(sql, keyring, import, id, batch).await {
-            Ok(imported) => sql.batch("COMMIT").await.map(|()| imported),
-            Err(fault) => Err(fault),
-        };
-        match done {
-            Ok(imported) => return Ok(imported),
-            Err(fault) => {
-                // The reason counts; a connection that is gone has rolled back by itself.
-                let _ = sql.batch("ROLLBACK").await;
-                if !matches!(fault, Fault::Again(_)) || tries == TRIES {
-                    return Err(fault);
-                }
-            }
-        }
-    }
+) -> Result<Option<Vec<Taken>>, Fault> {
+    sql.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let known = known(sql, keyring, batch, false).await;
+    sql.batch("ROLLBACK").await?;
+    let planned = plan(batch, &known?, &import.terms);
+    Ok(planned.writes.is_empty().then_some(planned.taken))
 }
 
-async fn take(
+/// One batch, in the transaction that is open.
+pub(super) async fn take(
     sql: &Sql,
     keyring: &Keyring,
     import: &Import,
     id: Option<i64>,
     batch: &[Incoming],
 ) -> Result<Imported, Fault> {
-    let known = known(sql, keyring, batch).await?;
+    let known = known(sql, keyring, batch, true).await?;
     let planned = plan(batch, &known, &import.terms);
     if planned.writes.is_empty() {
         return Ok(Imported { taken: planned.taken, import: id });
@@ -148,6 +133,18 @@ async fn take(
     };
     write(sql, keyring, import, id, &planned.writes).await?;
     Ok(Imported { taken: planned.taken, import: Some(id) })
+}
+
+/// Everybody on a number: its contact and the people.
+pub(super) async fn people_on(
+    sql: &Sql,
+    keyring: &Keyring,
+    phone: PhoneNumber,
+) -> Result<Option<OnPhone>, Fault> {
+    let key = (AddressKind::Phone.code(), phone_hash(keyring, phone));
+    let Some(contact) = owners(sql, &[key]).await?.get(&key).copied() else { return Ok(None) };
+    let there = on_phones(sql, keyring, &[contact]).await?.remove(&contact);
+    Ok(Some(there.unwrap_or_else(|| OnPhone { contact, ..OnPhone::default() })))
 }
 
 /// Whose the phones of a batch are.
@@ -167,16 +164,23 @@ async fn whose(
     Ok(whose.collect())
 }
 
-async fn known(sql: &Sql, keyring: &Keyring, batch: &[Incoming]) -> Result<Known, Fault> {
+async fn known(
+    sql: &Sql,
+    keyring: &Keyring,
+    batch: &[Incoming],
+    lock: bool,
+) -> Result<Known, Fault> {
     let owners = whose(sql, keyring, batch).await?;
     let mut contacts: Vec<i64> = owners.values().copied().collect();
     contacts.sort_unstable();
     contacts.dedup();
     let mut there: HashMap<i64, OnPhone> = HashMap::with_capacity(contacts.len());
     if !contacts.is_empty() {
-        sql.rows(LOCK, &[&contacts]).await?;
-        if whose(sql, keyring, batch).await? != owners {
-            return Err(Fault::Again("another process met the same person".to_owned()));
+        if lock {
+            sql.rows(LOCK, &[&contacts]).await?;
+            if whose(sql, keyring, batch).await? != owners {
+                return Err(Fault::Again("another process met the same person".to_owned()));
+            }
         }
         there = on_phones(sql, keyring, &contacts).await?;
     }
@@ -229,9 +233,17 @@ async fn on_phones(
         there.hear(get(&row, 1)?, get(&row, 2)?, get_bool(&row, 3)?);
     }
     for row in sql.rows(POSTS, &[&contacts]).await? {
-        let contact: i64 = get(&row, 0)?;
+        let contact: i64 = get(&row, 7)?;
         let there = there.entry(contact).or_insert_with(|| of(contact));
-        there.posts.push((get(&row, 1)?, get(&row, 2)?, get(&row, 3)?));
+        there.posts.push(held((
+            get(&row, 0)?,
+            get(&row, 1)?,
+            get(&row, 2)?,
+            get(&row, 3)?,
+            get(&row, 4)?,
+            get(&row, 5)?,
+            get(&row, 6)?,
+        )));
     }
     Ok(there)
 }
@@ -269,6 +281,7 @@ async fn write(
     writer.add_people().await?;
     writer.change_people().await?;
     writer.add_posts().await?;
+    writer.change_sinces().await?;
     writer.add_consents().await?;
     for (name, sum) in totals.changes() {
         // Under the epoch of no process.
@@ -451,6 +464,16 @@ impl Writer<'_> {
         all_of(added, rows.len())
     }
 
+    async fn change_sinces(&self) -> Result<(), Fault> {
+        let rows = &self.writes.sinces;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let posts: Vec<i64> = rows.iter().map(|new| new.post).collect();
+        let sinces: Vec<i64> = rows.iter().map(|new| new.since).collect();
+        self.sql.run(CHANGE_SINCES, &[&posts, &sinces]).await.map(drop)
+    }
+
     async fn add_consents(&self) -> Result<(), Fault> {
         let rows = &self.writes.consents;
         if rows.is_empty() {
@@ -478,59 +501,6 @@ impl Writer<'_> {
         let ran_out = || RecordsError::Refused("the member numbers ran out".to_owned());
         Ok(first.map_err(|_| ran_out())?)
     }
-}
-
-/// Members as they are listed.
-pub(super) async fn people(
-    statements: &Sql,
-    keyring: &Keyring,
-    asked: Asked,
-    limit: usize,
-) -> Result<Vec<Listed>, Fault> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = match asked {
-        Asked::At { assembly, booth, state } => {
-            let (seat, booth) = (i64::from(assembly), booth.map(i64::from));
-            let state = state.map(MemberState::code);
-            statements.rows(sql::AT, &[&seat, &booth, &state, &limit]).await?
-        }
-        Asked::Named { hash } => statements.rows(sql::NAMED, &[&hash, &limit]).await?,
-        Asked::On(phone) => {
-            let key = (AddressKind::Phone.code(), phone_hash(keyring, phone));
-            match owners(statements, &[key]).await?.get(&key) {
-                Some(contact) => statements.rows(sql::ON, &[contact, &limit]).await?,
-                None => Vec::new(),
-            }
-        }
-        Asked::Twins => statements.rows(sql::TWINS, &[&limit]).await?,
-    };
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        found.push(ListedRow {
-            id: get(row, 0)?,
-            contact: get(row, 1)?,
-            person: get(row, 2)?,
-            number: get(row, 3)?,
-            name: get(row, 4)?,
-            state: get(row, 5)?,
-            district: get(row, 6)?,
-            assembly: get(row, 7)?,
-            sector: get(row, 8)?,
-            booth: get(row, 9)?,
-            since: get(row, 10)?,
-        });
-    }
-    let contacts: Vec<i64> = found.iter().map(|row| row.contact).collect();
-    let mut addresses: HashMap<i64, Vec<Row>> = HashMap::new();
-    for row in addresses_of(statements, &contacts).await? {
-        addresses.entry(contact_of(&row)?).or_default().push(row);
-    }
-    let mut people = Vec::with_capacity(found.len());
-    for row in found {
-        let theirs = addresses.get(&row.contact).into_iter().flatten();
-        people.push(open_listed(keyring, row, open_addresses(keyring, theirs)?)?);
-    }
-    Ok(people)
 }
 
 /// A row that was not added was another process's a moment before.

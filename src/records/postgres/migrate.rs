@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 15] = [
+pub(super) const MIGRATIONS: [Migration; 20] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -76,6 +76,31 @@ pub(super) const MIGRATIONS: [Migration; 15] = [
         number: 13,
         name: "0013_places.sql",
         sql: include_str!("../../../migrations/postgres/0013_places.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "0014_states.sql",
+        sql: include_str!("../../../migrations/postgres/0014_states.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "0015_states_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0015_states_indexes.sql"),
+    },
+    Migration {
+        number: 16,
+        name: "0016_posts_since.sql",
+        sql: include_str!("../../../migrations/postgres/0016_posts_since.sql"),
+    },
+    Migration {
+        number: 18,
+        name: "0018_listings.sql",
+        sql: include_str!("../../../migrations/postgres/0018_listings.sql"),
+    },
+    Migration {
+        number: 19,
+        name: "0019_listings_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0019_listings_indexes.sql"),
     },
     Migration {
         number: 21,

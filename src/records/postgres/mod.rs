@@ -27,12 +27,14 @@ mod outgoing;
 mod partitions;
 mod place;
 mod places;
+mod query;
 mod reached;
 mod read;
 mod readers;
 mod requests;
 mod reseal;
 mod sql;
+mod states;
 mod statuses;
 mod sweep;
 mod tls;
@@ -59,6 +61,7 @@ use super::inject::Faults;
 use super::sql::process;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
+use crate::config::MembershipSection;
 use crate::seal::{INDEX_KEY, Keyring};
 
 pub(super) use self::beside::Beside;
@@ -76,6 +79,7 @@ pub(super) struct Postgres {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
+    rules: MembershipSection,
     /// Holds the writing task.
     _tasks: TaskTracker,
 }
@@ -103,6 +107,7 @@ impl Postgres {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
+            rules: options.membership,
             _tasks: tasks,
         })
     }

@@ -169,6 +169,7 @@ mod tests {
             keyring: Arc::clone(keyring),
             lease: Duration::from_secs(30),
             group: 500,
+            membership: crate::config::MembershipSection::default(),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
+    CodeRange, HandedOver, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -197,27 +197,50 @@ impl Beside {
     pub(in crate::records) async fn hand_over_post(
         &self,
         id: i64,
-        to: i64,
+        (to, person): (i64, i64),
         at: Timestamp,
         by: &str,
-    ) -> Result<bool, RecordsError> {
+    ) -> Result<HandedOver, RecordsError> {
         self.transact(move |sql| async move {
-            let Some(held) = open_post(&sql, id).await? else { return Ok(false) };
+            let Some(held) = open_post(&sql, id).await? else { return Ok(HandedOver::NotHeld) };
             let at = at.as_millisecond();
+            // In the order of their numbers, as everybody who locks several; whoever leaves in this moment has
+            // left before or waits.
+            let mut moved = vec![held.contact.min(to), held.contact.max(to)];
+            moved.dedup();
+            for contact in moved {
+                sql.run(contacts::MOVE_VERSION, &[&contact]).await?;
+            }
+            let row = sql.one(posts::MEMBERSHIPS, &[&to, &person]).await?;
+            if get::<i64>(&row, 0)? > 0 && get::<i64>(&row, 1)? == 0 {
+                return Ok(HandedOver::HasLeft);
+            }
             // Of two who hand it over at once the second finds it ended.
             if sql.run(posts::END_POST, &[&id, &at, &by]).await? == 0 {
-                return Ok(false);
+                return Ok(HandedOver::NotHeld);
             }
             let (place, code) = (held.place.to_string(), held.place.code(Delimitation::NOW));
             let single = i64::from(held.single);
-            sql.run(posts::ADD_POST, &[&to, &held.post, &place, &code, &single, &at]).await?;
-            // In the order of their numbers, as everybody who locks several.
-            for contact in [held.contact.min(to), held.contact.max(to)] {
-                sql.run(contacts::MOVE_VERSION, &[&contact]).await?;
-            }
-            Ok(true)
+            sql.run(posts::ADD_POST, &[&to, &person, &held.post, &place, &code, &single, &at])
+                .await?;
+            Ok(HandedOver::Done)
         })
         .await
+    }
+
+    pub(in crate::records) async fn former_names(
+        &self,
+        range: CodeRange,
+    ) -> Result<Vec<(i64, String)>, RecordsError> {
+        self.readers
+            .ask(move |sql| async move {
+                let mut names = Vec::new();
+                for row in &sql.rows(sql::FORMER_NAMES, &[&range.from, &range.to]).await? {
+                    names.push((get(row, 0)?, get(row, 1)?));
+                }
+                Ok(names)
+            })
+            .await
     }
 
     pub(in crate::records) async fn contact_of(
@@ -244,7 +267,7 @@ async fn planned(sql: &Sql, told: &[Told]) -> Result<(Vec<Write>, Changes), Faul
         };
         known.insert(get::<i64>(row, 0)?, place);
     }
-    Ok(plan(told, known))
+    Ok(plan(told, &known))
 }
 
 async fn write(sql: &Sql, writes: Vec<Write>, at: i64) -> Result<(), Fault> {
@@ -279,14 +302,13 @@ fn columns(row: &Row) -> Result<PlaceColumns, Fault> {
 
 /// `None` for a post at a place of another delimitation.
 fn post_row(row: &Row) -> Result<Option<PostRow>, Fault> {
-    let Some(place) = place_now(get(row, 4)?) else { return Ok(None) };
-    Ok(Some(PostRow {
-        id: get(row, 0)?,
-        contact: get(row, 1)?,
-        person: get(row, 2)?,
-        post: get(row, 3)?,
-        place,
-        single: get_bool(row, 5)?,
-        since: from_ms(get(row, 6)?),
-    }))
+    Ok(post_of((
+        get(row, 0)?,
+        get(row, 1)?,
+        get(row, 2)?,
+        get(row, 3)?,
+        get(row, 4)?,
+        get_bool(row, 5)?,
+        get(row, 6)?,
+    )))
 }

@@ -16,7 +16,7 @@ use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{
-    FROM_PERSON, StoredInbound, marks, only_channel, open_message, place,
+    FROM_PERSON, StoredInbound, by_state, marks, only_channel, open_message, open_name, place,
 };
 use crate::records::sql::{contacts as sql, merge, outgoing as outgoing_sql, process};
 use crate::records::totals::Total;
@@ -136,6 +136,8 @@ pub(super) async fn read_snapshot(
         }
         _ => None,
     };
+    let member = member.map(|row| read_member(&row, keyring, id)).transpose()?;
+    let (membership, listed) = by_state(member);
     let mut contact = Contact {
         id,
         version: get(&row, 0)?,
@@ -147,7 +149,8 @@ pub(super) async fn read_snapshot(
         rang: get::<Option<i64>>(&row, 8)?.map(from_ms),
         marks: marks([get(&row, 9)?, get(&row, 10)?]),
         blocked: get::<Option<i64>>(&row, 11)?.is_some(),
-        membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
+        membership,
+        listed,
         consents: read_consents(&consents, id)?,
         brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
         ..Contact::default()
@@ -159,24 +162,22 @@ pub(super) async fn read_snapshot(
     Ok(Some(Snapshot { contact, session, road }))
 }
 
-fn read_member(row: &Row, keyring: &Keyring, contact: i64) -> Result<Member, Fault> {
+fn read_member(row: &Row, keyring: &Keyring, contact: i64) -> Result<(Member, i64), Fault> {
     let id: i64 = get(row, 0)?;
     let small = |column: &'static str, value: i64| {
         u16::try_from(value).map_err(|_| broken("members", column, id, "out of range"))
     };
-    let name = keyring
-        .open_sealed(place::MEMBER_NAME, contact, get(row, 2)?)
-        .map_err(|error| broken("members", "name", id, &error.to_string()))?;
     let booth: Option<i64> = get(row, 5)?;
-    Ok(Member {
+    let member = Member {
         number: get(row, 1)?,
-        name: String::from_utf8(name).map_err(|_| broken("members", "name", id, "not a text"))?,
+        name: open_name(keyring, contact, id, get(row, 2)?)?,
         district: get(row, 3)?,
         assembly: small("assembly", get(row, 4)?)?,
         booth: booth.map(|booth| small("booth", booth)).transpose()?,
         since: from_ms(get(row, 6)?),
         ends: get::<Option<i64>>(row, 7)?.map(from_ms),
-    })
+    };
+    Ok((member, get(row, 8)?))
 }
 
 /// The words that stand, in the order of the purposes.

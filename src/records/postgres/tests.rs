@@ -48,6 +48,7 @@ impl House {
             keyring: Arc::clone(&self.keyring),
             lease: Duration::from_secs(30),
             group: 500,
+            membership: crate::config::MembershipSection::default(),
         })
         .await
         .unwrap()

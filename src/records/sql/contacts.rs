@@ -48,16 +48,17 @@ pub(in crate::records) const CONTACT: &str = "
            road_channel, road_account, rang, no_promotion, no_dlt_consent, blocked
     FROM contacts WHERE id = ?1";
 
-/// The member whose conversations these are; others may be on the same phone.
+/// The member whose conversations these are, and the state: others may be on the same phone, and whoever is
+/// known from a list alone is no member to a flow.
 pub(in crate::records) const MEMBER: &str = "
-    SELECT id, number, name, district, assembly, booth, since, ends
+    SELECT id, number, name, district, assembly, booth, since, ends, state
     FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 /// How many are members who came by this person's code.
 pub(in crate::records) const BROUGHT: &str = "
     SELECT count(*) FROM contacts
     JOIN members ON members.contact = contacts.id AND members.person = 0
-        AND members.until IS NULL
+        AND members.until IS NULL AND members.state >= 2
     WHERE contacts.referred_by = ?1";
 
 pub(in crate::records) const POSTS: &str = "

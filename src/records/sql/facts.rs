@@ -1,5 +1,37 @@
 //! What conversations made true.
 
+/// The one whom only a list of the office knows to be on this phone.
+pub(in crate::records) const LISTED: &str = "
+    SELECT id, number FROM members
+    WHERE contact = ?1 AND person = 0 AND until IS NULL AND state = 1";
+
+/// What the list said of them (`?1`), before their own words take its place.
+pub(in crate::records) const KEEP_LISTED: &str = "
+    INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, father, gender,
+                                birth_year, sector, message, at)
+    SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
+    FROM members WHERE id = ?1";
+
+/// They joined by their own message: their words stand, the number is the one they have. A sector is of its
+/// booth.
+pub(in crate::records) const CONFIRM: &str = "
+    UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5,
+           birth_year = coalesce(?6, birth_year), since = ?7, ends = ?8, name_hash = ?9,
+           twin_hash = NULL, sector = CASE WHEN assembly = ?4 AND booth = ?5 THEN sector END,
+           state = 2, state_at = ?7
+    WHERE id = ?1 AND until IS NULL AND state = 1";
+
+/// Whoever joins is somebody else than the one of the list, who becomes another person on the same phone
+/// with the posts and consents the list gave them.
+pub(in crate::records) const BESIDE: [&str; 3] = [
+    "UPDATE posts SET person = (SELECT 1 + max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?1 AND person = 0",
+    "UPDATE consents SET person = (SELECT 1 + max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?1 AND person = 0 AND how = 'import'",
+    "UPDATE members SET person = (SELECT 1 + max(person) FROM members WHERE contact = ?1)
+     WHERE contact = ?1 AND person = 0 AND until IS NULL AND state = 1",
+];
+
 /// Nothing for a contact that is an active member already.
 pub(in crate::records) const ENROL: &str = "
     INSERT INTO members (contact, number, name, district, assembly, booth, birth_year, since, ends,
@@ -46,10 +78,11 @@ pub(in crate::records) const ADD_REQUEST: &str = "
 /// At first touch and never again; nothing for a member, for a number nobody has, and for one's own.
 pub(in crate::records) const REFER: &str = "
     UPDATE contacts SET referred_by = (
-        SELECT contact FROM members WHERE number = ?2 AND until IS NULL AND contact <> ?1)
+        SELECT contact FROM members
+        WHERE number = ?2 AND until IS NULL AND state >= 2 AND contact <> ?1)
     WHERE id = ?1 AND referred_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM members
-                      WHERE contact = ?1 AND person = 0 AND until IS NULL)";
+                      WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2)";
 
 /// Whoever brought the person sees another count from now on.
 pub(in crate::records) const MOVE_REFERRER: &str = "
@@ -61,16 +94,34 @@ pub(in crate::records) const KEEP_MEMBER: &str = "
     INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, father, gender,
                                 birth_year, sector, message, at)
     SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
-    FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL";
+    FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
 /// A sector is of its seat.
 pub(in crate::records) const UPDATE_MEMBER: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5, name_hash = ?6,
            twin_hash = NULL, sector = CASE WHEN assembly = ?4 THEN sector END
-    WHERE contact = ?1 AND person = 0 AND until IS NULL";
+    WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
+/// What a lapsed membership was before it lapsed, which it is again when it is renewed; said before
+/// [`RENEW`] changes it (`?2`: when, `?3`: the message).
+pub(in crate::records) const RENEWED_STATE: &str = "
+    INSERT INTO member_states (member, state, at, actor, why, message)
+    SELECT m.id, coalesce((SELECT s.state FROM member_states AS s
+                           WHERE s.member = m.id AND s.state IN (2, 3, 4)
+                           ORDER BY s.id DESC LIMIT 1), 2),
+           CAST(?2 AS BIGINT), 'person', 'renewed', CAST(?3 AS BIGINT)
+    FROM members AS m
+    WHERE m.contact = ?1 AND m.person = 0 AND m.until IS NULL AND m.state = 5";
+
+/// The state is the newest told of it.
 pub(in crate::records) const RENEW: &str = "
-    UPDATE members SET ends = ?2 WHERE contact = ?1 AND person = 0 AND until IS NULL";
+    UPDATE members SET ends = ?2,
+           state_at = CASE WHEN state = 5 THEN ?3 ELSE state_at END,
+           state = CASE WHEN state = 5
+                        THEN (SELECT s.state FROM member_states AS s WHERE s.member = members.id
+                              ORDER BY s.id DESC LIMIT 1)
+                        ELSE state END
+    WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
 /// The newest first.
 pub(in crate::records) const REQUESTS: &str = "

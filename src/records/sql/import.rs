@@ -9,13 +9,18 @@ pub(in crate::records) const PEOPLE: &str = "
 pub(in crate::records) const SAID: &str = "
     SELECT person, purpose, given FROM consents WHERE contact = ?1 ORDER BY at, id";
 
+/// What everybody on a phone holds, or held.
 pub(in crate::records) const POSTS: &str = "
-    SELECT person, post, code FROM posts
-    WHERE contact = ?1 AND until IS NULL AND code IS NOT NULL ORDER BY id";
+    SELECT id, person, post, code, since, import, until FROM posts
+    WHERE contact = ?1 AND code IS NOT NULL ORDER BY id";
 
 /// Since when a post of which there is one is held.
 pub(in crate::records) const HOLDER: &str = "
     SELECT since FROM posts WHERE post = ?1 AND code = ?2 AND until IS NULL AND single = 1";
+
+/// What stood is kept beside it.
+pub(in crate::records) const CHANGE_SINCE: &str = "
+    UPDATE posts SET since_before = since, since = ?2 WHERE id = ?1";
 
 pub(in crate::records) const ADD_PERSON: &str = "
     INSERT INTO members (contact, person, number, name, name_hash, father, gender, birth_year, district,
@@ -54,27 +59,3 @@ pub(in crate::records) const ADD_IMPORT: &str = "
 pub(in crate::records) const FINISH_IMPORT: &str = "
     UPDATE imports SET rows = ?2, accepted = ?3, refused = ?4, finished = ?5
     WHERE id = ?1 AND finished IS NULL";
-
-/// Those of a seat, of one booth in it, in one state.
-pub(in crate::records) const AT: &str = "
-    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
-    FROM members WHERE assembly = ?1 AND until IS NULL
-      AND (CAST(?2 AS BIGINT) IS NULL OR booth = ?2) AND (CAST(?3 AS BIGINT) IS NULL OR state = ?3)
-    ORDER BY booth, id LIMIT ?4";
-
-pub(in crate::records) const NAMED: &str = "
-    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
-    FROM members WHERE name_hash = ?1 AND until IS NULL
-    ORDER BY id LIMIT ?2";
-
-pub(in crate::records) const ON: &str = "
-    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
-    FROM members WHERE contact = ?1 AND until IS NULL
-    ORDER BY person LIMIT ?2";
-
-pub(in crate::records) const TWINS: &str = "
-    SELECT id, contact, person, number, name, state, district, assembly, sector, booth, since
-    FROM members WHERE until IS NULL AND twin_hash IN (
-        SELECT twin_hash FROM members WHERE until IS NULL AND twin_hash IS NOT NULL
-        GROUP BY twin_hash HAVING count(*) > 1 ORDER BY twin_hash LIMIT ?1)
-    ORDER BY twin_hash, id";

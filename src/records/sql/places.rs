@@ -34,5 +34,9 @@ pub(in crate::records) const SOUNDED: &str = "
 pub(in crate::records) const NAMES_BEFORE: &str = "
     SELECT name, until FROM place_names WHERE code = ?1 ORDER BY until";
 
+/// Every name that places from one code to another had.
+pub(in crate::records) const FORMER_NAMES: &str = "
+    SELECT DISTINCT code, name FROM place_names WHERE code BETWEEN ?1 AND ?2 ORDER BY code, name";
+
 pub(in crate::records) const END_PLACE: &str = "
     UPDATE places SET until = ?2 WHERE code = ?1 AND until IS NULL";

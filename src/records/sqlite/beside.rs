@@ -6,22 +6,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Params, TransactionBehavior};
+use parking_lot::Mutex;
+use rusqlite::{Connection, Params, TransactionBehavior};
 
 use super::contacts::read_addresses;
 use super::fault::Fault;
 use super::import::open;
+use super::lock::is_held;
 use super::merge::{known, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
 use super::{check_keys, consent, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
-use crate::contact::Identities;
+use crate::config::MembershipSection;
+use crate::contact::{Identities, PhoneNumber};
 use crate::message::{Channel, Purpose};
 use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
+use crate::records::import::OnPhone;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
 use crate::records::sql::{
@@ -41,7 +45,8 @@ const PRAGMAS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;";
 
-/// Between two batches of an import: a server that waits for the file looks again within this time.
+/// Between two batches of an import that write beside a server: while it waits for the file, it looks again
+/// within this time.
 const LET_PASS: Duration = Duration::from_millis(25);
 
 /// The records beside a server: without its lock.
@@ -50,6 +55,9 @@ pub(in crate::records) struct Beside {
     path: PathBuf,
     pub(super) readers: Readers,
     pub(super) keyring: Arc<Keyring>,
+    pub(super) rules: MembershipSection,
+    /// The connection of an import: its batches come one after the other.
+    writer: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Beside {
@@ -58,6 +66,7 @@ impl Beside {
     pub(in crate::records) async fn open(
         path: PathBuf,
         keyring: Arc<Keyring>,
+        rules: MembershipSection,
     ) -> Result<Beside, RecordsError> {
         if !path.exists() {
             let path = path.display();
@@ -75,7 +84,7 @@ impl Beside {
             Ok(checked)
         });
         look.await??;
-        Ok(Beside { path, readers, keyring })
+        Ok(Beside { path, readers, keyring, rules, writer: Arc::default() })
     }
 
     pub(in crate::records) async fn requests(
@@ -258,17 +267,27 @@ impl Beside {
     ) -> Result<Imported, RecordsError> {
         let (path, keyring, import) =
             (self.path.clone(), Arc::clone(&self.keyring), import.clone());
-        let written = tokio::task::spawn_blocking(move || -> Result<Imported, Fault> {
-            let connection = open(&path, PRAGMAS)?;
-            import::import(&connection, &keyring, &import, id, &batch)
+        let idle = Arc::clone(&self.writer);
+        let written = tokio::task::spawn_blocking(move || -> Result<_, Fault> {
+            let kept = idle.lock().take();
+            let connection = match kept {
+                Some(connection) => connection,
+                None => open(&path, PRAGMAS)?,
+            };
+            let (imported, has_written) =
+                import::import(&connection, &keyring, &import, id, &batch)?;
+            *idle.lock() = Some(connection);
+            Ok((imported, has_written && is_held(&path)))
         });
-        let imported = match written.await {
+        let (imported, let_pass) = match written.await {
             Ok(imported) => imported.map_err(RecordsError::from)?,
             Err(error) => {
                 return Err(RecordsError::Unavailable(format!("a write failed: {error}")));
             }
         };
-        self.let_pass().await;
+        if let_pass {
+            self.let_pass().await;
+        }
         Ok(imported)
     }
 
@@ -277,17 +296,16 @@ impl Beside {
         tokio::time::sleep(LET_PASS).await;
     }
 
-    pub(in crate::records) fn keyring(&self) -> &Keyring {
-        &self.keyring
+    pub(in crate::records) async fn people_on(
+        &self,
+        phone: PhoneNumber,
+    ) -> Result<Option<OnPhone>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| import::people_on(statements, &keyring, phone)).await
     }
 
-    pub(in crate::records) async fn people(
-        &self,
-        asked: Asked,
-        limit: usize,
-    ) -> Result<Vec<Listed>, RecordsError> {
-        let keyring = Arc::clone(&self.keyring);
-        self.readers.ask(move |statements| import::people(statements, &keyring, asked, limit)).await
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     pub(in crate::records) async fn finish_import(

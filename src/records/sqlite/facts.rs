@@ -3,15 +3,16 @@
 use super::fault::Fault;
 use super::writer::Tx;
 use super::{Sqlite, contacts};
-use crate::fact::Fact;
+use crate::fact::{Fact, NewMember};
 use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
-    BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
+    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
 };
 use crate::records::import::MemberState;
 use crate::records::sql::{
     broadcasts, contacts as contacts_sql, facts as sql, outgoing as outgoing_sql,
+    states as states_sql,
 };
 use crate::records::totals::Total;
 
@@ -57,23 +58,7 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
     for fact in facts {
         match fact {
             ReadyFact::Enrol { member, sealed_name, name_hash } => {
-                let enrolled = tx.run(
-                    sql::ENROL,
-                    (
-                        told.contact,
-                        &member.number,
-                        sealed_name,
-                        &member.district,
-                        member.assembly,
-                        member.booth,
-                        member.birth_year,
-                        told.at,
-                        member.ends.map(jiff::Timestamp::as_millisecond),
-                        name_hash,
-                    ),
-                )?;
-                tx.totals.add(Total::Members, i64::from(enrolled == 1));
-                if enrolled == 1 {
+                if enrol(tx, told, member, sealed_name, *name_hash)? {
                     let state = MemberState::Confirmed.code();
                     tx.run(sql::ADD_STATE, (told.contact, state, told.at, told.message))?;
                     tx.run(sql::MOVE_REFERRER, [told.contact])?;
@@ -103,10 +88,63 @@ pub(super) fn write(tx: &mut Tx<'_>, told: &Told, facts: &[ReadyFact]) -> Result
     Ok(())
 }
 
+/// Whether the person is a member now who was none before.
+fn enrol(
+    tx: &mut Tx<'_>,
+    told: &Told,
+    member: &NewMember,
+    sealed_name: &[u8],
+    name_hash: i64,
+) -> Result<bool, Fault> {
+    let ends = member.ends.map(jiff::Timestamp::as_millisecond);
+    let listed: Option<(i64, String)> =
+        tx.row(sql::LISTED, [told.contact], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if let Some((id, number)) = listed {
+        if number == member.number {
+            tx.run(sql::KEEP_LISTED, (id, told.message, told.at))?;
+            let row = (
+                id,
+                sealed_name,
+                &member.district,
+                member.assembly,
+                member.booth,
+                member.birth_year,
+                told.at,
+                ends,
+                name_hash,
+            );
+            return Ok(tx.run(sql::CONFIRM, row)? == 1);
+        }
+        for text in sql::BESIDE {
+            tx.run(text, [told.contact])?;
+        }
+    }
+    let enrolled = tx.run(
+        sql::ENROL,
+        (
+            told.contact,
+            &member.number,
+            sealed_name,
+            &member.district,
+            member.assembly,
+            member.booth,
+            member.birth_year,
+            told.at,
+            ends,
+            name_hash,
+        ),
+    )?;
+    tx.totals.add(Total::Members, i64::from(enrolled == 1));
+    Ok(enrolled == 1)
+}
+
 fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
     match fact {
         // Made ready as facts of their own, with the words sealed.
         Fact::EnrolMember(_) | Fact::UpdateMember(_) | Fact::Request { .. } => {}
+        Fact::DisownMembership => {
+            tx.run(states_sql::ADD_DISOWNED, (told.contact, told.at, told.message))?;
+        }
         Fact::LeaveMembership => {
             let state = MemberState::Withdrawn.code();
             tx.run(sql::ADD_STATE, (told.contact, state, told.at, told.message))?;
@@ -115,13 +153,15 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
             if left == 1 {
                 tx.run(sql::MOVE_REFERRER, [told.contact])?;
             }
+            tx.run(states_sql::END_POSTS, (told.contact, 0, told.at, BY_PERSON))?;
         }
         Fact::Referred { member } => {
             tx.run(sql::REFER, (told.contact, member))?;
         }
         Fact::RenewMembership { ends } => {
             tx.run(sql::KEEP_MEMBER, (told.contact, told.message, told.at))?;
-            tx.run(sql::RENEW, (told.contact, ends.as_millisecond()))?;
+            tx.run(sql::RENEWED_STATE, (told.contact, told.at, told.message))?;
+            tx.run(sql::RENEW, (told.contact, ends.as_millisecond(), told.at))?;
         }
         Fact::Consent(consent) => {
             tx.run(

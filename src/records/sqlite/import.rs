@@ -3,50 +3,81 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use super::contacts::read_addresses;
 use super::fault::Fault;
 use super::statements::Statements;
 use super::writer::write_totals;
-use crate::contact::{AddressKind, Identities};
+use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::membership::member_number;
 use crate::records::common::{name_hash, place, ready_addresses};
-use crate::records::import::ready::{PersonRow, open_person, phone_hash, ready_details, seal};
+use crate::records::import::ready::{
+    HeldRow, PersonRow, held, open_person, phone_hash, ready_details, seal,
+};
 use crate::records::import::{
     Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
 };
-use crate::records::listing::{Asked, Listed, ListedRow, open_listed};
 use crate::records::sql::{contacts as contacts_sql, import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
 use crate::seal::Keyring;
 
-/// One batch, whole or not at all.
+/// One batch, whole or not at all, and whether anything was written. It is decided from what is committed now,
+/// and holds nobody up where nothing is to be written; where somebody else wrote in that moment, or is
+/// writing, it is decided again with the file's write lock.
 pub(super) fn import(
     connection: &Connection,
     keyring: &Keyring,
     import: &Import,
     id: Option<i64>,
     batch: &[Incoming],
-) -> Result<Imported, Fault> {
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let statements = Statements { connection: &transaction };
-    let known = known(statements, keyring, batch)?;
-    let planned = plan(batch, &known, &import.terms);
-    if planned.writes.is_empty() {
-        return Ok(Imported { taken: planned.taken, import: id });
+) -> Result<(Imported, bool), Fault> {
+    for behavior in [TransactionBehavior::Deferred, TransactionBehavior::Immediate] {
+        let transaction = Transaction::new_unchecked(connection, behavior)?;
+        let statements = Statements { connection: &transaction };
+        let known = known(statements, keyring, batch)?;
+        let planned = plan(batch, &known, &import.terms);
+        if planned.writes.is_empty() {
+            return Ok((Imported { taken: planned.taken, import: id }, false));
+        }
+        if !may_write(&transaction)? {
+            continue;
+        }
+        let id = if let Some(id) = id {
+            id
+        } else {
+            let at = import.at.as_millisecond();
+            let row = (&import.file, import.sha256.as_slice(), at, &import.actor);
+            statements.one(sql::ADD_IMPORT, row, |row| row.get(0))?
+        };
+        write(statements, keyring, import, id, &planned.writes)?;
+        transaction.commit()?;
+        return Ok((Imported { taken: planned.taken, import: Some(id) }, true));
     }
-    let id = if let Some(id) = id {
-        id
-    } else {
-        let at = import.at.as_millisecond();
-        let row = (&import.file, import.sha256.as_slice(), at, &import.actor);
-        statements.one(sql::ADD_IMPORT, row, |row| row.get(0))?
-    };
-    write(statements, keyring, import, id, &planned.writes)?;
-    transaction.commit()?;
-    Ok(Imported { taken: planned.taken, import: Some(id) })
+    Err(Fault::Environment("the file is locked".to_owned()))
+}
+
+/// Takes the write lock for a transaction that has read; `false` where what it read is not what stands, or
+/// somebody else has the lock.
+fn may_write(transaction: &Transaction<'_>) -> Result<bool, Fault> {
+    // It changes no row and takes the lock like one that does.
+    match transaction.execute("UPDATE imports SET rows = rows WHERE id IS NULL", ()) {
+        Ok(_) => Ok(true),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Everybody on a number: its contact and the people.
+pub(super) fn people_on(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    phone: PhoneNumber,
+) -> Result<Option<OnPhone>, Fault> {
+    let hash = phone_hash(keyring, phone);
+    let key = (AddressKind::Phone.code(), hash.as_slice());
+    let owner: Option<i64> = statements.row(contacts_sql::OWNER, key, |row| row.get(0))?;
+    owner.map(|contact| on_phone(statements, keyring, contact)).transpose()
 }
 
 /// A connection that writes beside the server.
@@ -110,8 +141,18 @@ fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Resu
     for (person, purpose, given) in words {
         there.hear(person, &purpose, given);
     }
-    there.posts = statements
-        .rows(sql::POSTS, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let posts: Vec<HeldRow> = statements.rows(sql::POSTS, [contact], |row| {
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+            row.get(6)?,
+        ))
+    })?;
+    there.posts = posts.into_iter().map(held).collect();
     Ok(there)
 }
 
@@ -206,6 +247,9 @@ fn write(
         let row = (contact, holding.person, post.post, place, code, post.single, since, id);
         statements.run(sql::ADD_POST, row)?;
     }
+    for new in &writes.sinces {
+        statements.run(sql::CHANGE_SINCE, (new.post, new.since))?;
+    }
     for shown in &writes.consents {
         let contact = contact(shown.who)?;
         let proof = seal(keyring, place::CONSENT_PROOF, contact, &shown.proof)?;
@@ -213,55 +257,6 @@ fn write(
         statements.run(sql::ADD_CONSENT, row)?;
     }
     write_totals(statements, &totals)
-}
-
-/// Members as they are listed.
-pub(super) fn people(
-    statements: Statements<'_>,
-    keyring: &Keyring,
-    asked: Asked,
-    limit: usize,
-) -> Result<Vec<Listed>, Fault> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = match asked {
-        Asked::At { assembly, booth, state } => {
-            let state = state.map(MemberState::code);
-            statements.rows(sql::AT, (assembly, booth, state, limit), listed_row)?
-        }
-        Asked::Named { hash } => statements.rows(sql::NAMED, (hash, limit), listed_row)?,
-        Asked::On(phone) => {
-            let hash = phone_hash(keyring, phone);
-            let key = (AddressKind::Phone.code(), hash.as_slice());
-            let owner: Option<i64> = statements.row(contacts_sql::OWNER, key, |row| row.get(0))?;
-            match owner {
-                Some(contact) => statements.rows(sql::ON, (contact, limit), listed_row)?,
-                None => Vec::new(),
-            }
-        }
-        Asked::Twins => statements.rows(sql::TWINS, [limit], listed_row)?,
-    };
-    let mut people = Vec::with_capacity(rows.len());
-    for row in rows {
-        let addresses = read_addresses(statements, keyring, row.contact)?;
-        people.push(open_listed(keyring, row, addresses)?);
-    }
-    Ok(people)
-}
-
-fn listed_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ListedRow> {
-    Ok(ListedRow {
-        id: row.get(0)?,
-        contact: row.get(1)?,
-        person: row.get(2)?,
-        number: row.get(3)?,
-        name: row.get(4)?,
-        state: row.get(5)?,
-        district: row.get(6)?,
-        assembly: row.get(7)?,
-        sector: row.get(8)?,
-        booth: row.get(9)?,
-        since: row.get(10)?,
-    })
 }
 
 /// So many numbers for members, never given before.

@@ -25,6 +25,13 @@ fn lock_path(database: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Whether another process has the records open now.
+pub(super) fn is_held(database: &Path) -> bool {
+    // Taken and given back at once: a process that is just starting looks more than once.
+    let Ok(file) = OpenOptions::new().write(true).open(lock_path(database)) else { return false };
+    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
 impl ProcessLock {
     /// # Errors
     /// [`RecordsError::Setup`] when another process has the records open.

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 14] = [
+pub(super) const MIGRATIONS: [Migration; 17] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -67,6 +67,21 @@ pub(super) const MIGRATIONS: [Migration; 14] = [
         number: 12,
         name: "0012_places.sql",
         sql: include_str!("../../../migrations/sqlite/0012_places.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "0013_states.sql",
+        sql: include_str!("../../../migrations/sqlite/0013_states.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "0015_posts_since.sql",
+        sql: include_str!("../../../migrations/sqlite/0015_posts_since.sql"),
+    },
+    Migration {
+        number: 17,
+        name: "0017_listings.sql",
+        sql: include_str!("../../../migrations/sqlite/0017_listings.sql"),
     },
     Migration {
         number: 20,

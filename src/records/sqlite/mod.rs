@@ -18,12 +18,14 @@ mod migrate;
 pub(super) mod move_out;
 mod outgoing;
 mod places;
+mod query;
 mod reached;
 mod read;
 mod readers;
 mod requests;
 mod reseal;
 mod statements;
+mod states;
 mod statuses;
 mod sweep;
 mod turns;
@@ -49,6 +51,7 @@ use super::sql::{process, turns as turns_sql};
 use super::totals::Totals;
 use super::{RecordsError, RecordsOptions};
 use crate::clock::Clock;
+use crate::config::MembershipSection;
 use crate::message::Status;
 use crate::seal::{INDEX_KEY, Keyring};
 
@@ -81,6 +84,7 @@ pub(super) struct Sqlite {
     incarnation: String,
     faults: Arc<Faults>,
     reseal: Mutex<reseal::Cursor>,
+    rules: MembershipSection,
 }
 
 /// What opening found out, before any thread runs.
@@ -130,6 +134,7 @@ impl Sqlite {
             incarnation: opened.incarnation,
             faults,
             reseal: Mutex::default(),
+            rules: options.membership,
         })
     }
 

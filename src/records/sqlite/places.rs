@@ -12,7 +12,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_now, place_row,
+    CodeRange, HandedOver, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -179,26 +179,47 @@ impl Beside {
     pub(in crate::records) async fn hand_over_post(
         &self,
         id: i64,
-        to: i64,
+        (to, person): (i64, i64),
         at: Timestamp,
         by: &str,
-    ) -> Result<bool, RecordsError> {
+    ) -> Result<HandedOver, RecordsError> {
         let by = by.to_owned();
         self.transact(move |statements| {
             let Some(held) = statements.row(posts::OPEN_POST, [id], post_row)?.flatten() else {
-                return Ok(false);
+                return Ok(HandedOver::NotHeld);
             };
+            let (all, stand): (i64, i64) =
+                statements
+                    .one(posts::MEMBERSHIPS, (to, person), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            if all > 0 && stand == 0 {
+                return Ok(HandedOver::HasLeft);
+            }
             let at = at.as_millisecond();
             statements.run(posts::END_POST, (id, at, by))?;
             let (place, code) = (held.place.to_string(), held.place.code(Delimitation::NOW));
-            let row = (to, held.post, place, code, i64::from(held.single), at);
+            let row = (to, person, held.post, place, code, i64::from(held.single), at);
             statements.run(posts::ADD_POST, row)?;
-            for contact in [held.contact, to] {
+            let mut moved = vec![held.contact, to];
+            moved.dedup();
+            for contact in moved {
                 statements.run(contacts::MOVE_VERSION, [contact])?;
             }
-            Ok(true)
+            Ok(HandedOver::Done)
         })
         .await
+    }
+
+    pub(in crate::records) async fn former_names(
+        &self,
+        range: CodeRange,
+    ) -> Result<Vec<(i64, String)>, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.rows(sql::FORMER_NAMES, (range.from, range.to), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+            })
+            .await
     }
 
     pub(in crate::records) async fn contact_of(
@@ -227,7 +248,7 @@ fn planned(statements: Statements<'_>, told: &[Told]) -> Result<(Vec<Write>, Cha
         })?;
         there.extend(known.map(|known| (code, known)));
     }
-    Ok(plan(told, there))
+    Ok(plan(told, &there))
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<PlaceColumns> {
@@ -236,14 +257,13 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<PlaceColumns> {
 
 /// `None` for a post at a place of another delimitation.
 fn post_row(row: &Row<'_>) -> rusqlite::Result<Option<PostRow>> {
-    let Some(place) = place_now(row.get(4)?) else { return Ok(None) };
-    Ok(Some(PostRow {
-        id: row.get(0)?,
-        contact: row.get(1)?,
-        person: row.get(2)?,
-        post: row.get(3)?,
-        place,
-        single: row.get(5)?,
-        since: crate::clock::from_ms(row.get(6)?),
-    }))
+    Ok(post_of((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+    )))
 }

@@ -14,7 +14,7 @@ use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
 use crate::records::common::{
-    FROM_PERSON, StoredInbound, marks, only_channel, open_message, place,
+    FROM_PERSON, StoredInbound, by_state, marks, only_channel, open_message, open_name, place,
 };
 use crate::records::holds::{HoldRow, read_hold};
 use crate::records::sql::{
@@ -101,7 +101,7 @@ pub(super) fn read_snapshot(
     let Some(mut contact) = found else { return Ok(None) };
     contact.language = Language::from_code(&language_code)
         .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
-    contact.membership = read_member(statements, keyring, id)?;
+    (contact.membership, contact.listed) = by_state(read_member(statements, keyring, id)?);
     contact.posts = statements.rows(sql::POSTS, [id], |row| row.get(0))?;
     contact.consents = read_consents(statements, id)?;
     let brought: Option<i64> = statements.row(sql::BROUGHT, [id], |row| row.get(0))?;
@@ -122,12 +122,14 @@ fn read_member(
     statements: Statements<'_>,
     keyring: &Keyring,
     contact: i64,
-) -> Result<Option<Member>, Fault> {
+) -> Result<Option<(Member, i64)>, Fault> {
     let mut sealed: Vec<u8> = Vec::new();
     let mut id = 0;
+    let mut state = 0;
     let found = statements.row(sql::MEMBER, [contact], |row| {
         id = row.get(0)?;
         sealed = row.get(2)?;
+        state = row.get(8)?;
         Ok(Member {
             number: row.get(1)?,
             name: String::new(),
@@ -139,12 +141,8 @@ fn read_member(
         })
     })?;
     let Some(mut member) = found else { return Ok(None) };
-    let name = keyring
-        .open_sealed(place::MEMBER_NAME, contact, &sealed)
-        .map_err(|error| broken("members", "name", id, &error.to_string()))?;
-    member.name =
-        String::from_utf8(name).map_err(|_| broken("members", "name", id, "not a text"))?;
-    Ok(Some(member))
+    member.name = open_name(keyring, contact, id, &sealed)?;
+    Ok(Some((member, state)))
 }
 
 /// The words that stand, in the order of the purposes.

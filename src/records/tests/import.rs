@@ -5,9 +5,7 @@ use super::*;
 use crate::contact::PhoneNumber;
 use crate::people::{Column, Counts};
 use crate::places::{Delimitation, Place};
-use crate::records::{
-    Adopted, Asked, Details, Import, Incoming, MemberState, NewPost, Taken, Terms,
-};
+use crate::records::{Adopted, Details, Import, Incoming, NewPost, Taken, Terms};
 use crate::understanding::Gender;
 
 promises! {
@@ -24,7 +22,10 @@ promises! {
     families_on_two_phones_that_are_one_persons_are_the_people_of_one,
     member_numbers_of_an_import_and_of_a_server_never_meet,
     two_imports_at_once_take_each_person_once,
-    members_are_found_by_seat_name_phone_and_as_twins,
+    a_post_that_ended_or_was_handed_over_does_not_come_back_with_the_same_file,
+    another_day_since_when_a_post_is_held_is_kept_beside_the_one_that_stood,
+    a_post_goes_to_the_person_named_and_never_to_one_who_left,
+    rows_of_which_all_is_known_hold_nobody_up,
 }
 
 const OTHER: &str = "9812345679";
@@ -54,7 +55,8 @@ pub(super) fn row(number: &str, name: &str) -> Incoming {
         booth: Some(42),
     };
     let (post, proof) = (None, None);
-    Incoming { row: 2, phone: phone(number), name: name.to_owned(), details, post, proof }
+    let (name, further) = (name.to_owned(), false);
+    Incoming { row: 2, phone: phone(number), name, details, post, further, proof }
 }
 
 fn bare(number: &str, name: &str) -> Incoming {
@@ -66,7 +68,7 @@ pub(super) fn president(booth: u16) -> NewPost {
     NewPost { post: "booth_president", place, single: true, since: None }
 }
 
-async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
+pub(super) async fn taken(house: &House, rows: Vec<Incoming>) -> Vec<Taken> {
     let import = import_at(house, false);
     house.beside().await.import_people(&import, None, rows).await.unwrap().taken
 }
@@ -82,7 +84,7 @@ async fn person(house: &House, contact: i64) -> crate::contact::Contact {
 
 fn refusal(taken: &[Taken]) -> (Column, &str) {
     match taken {
-        [Taken::Refused { column, reason }] => (*column, reason),
+        [Taken::Refused { column, reason, .. }] => (*column, reason),
         other => panic!("{other:?}"),
     }
 }
@@ -107,9 +109,9 @@ async fn a_row_of_a_list_is_a_member_with_details_and_the_import_says_how_many(h
 
     let contact = house.citizen().await;
     let known = person(&house, contact).await;
-    let member = known.membership.unwrap();
-    assert_eq!((member.name.as_str(), member.district.as_str()), ("रमेश यादव", "162"));
-    assert_eq!((member.assembly, member.booth), (173, Some(42)));
+    assert!(known.membership.is_none(), "the person has not said so");
+    let member = known.listed.unwrap();
+    assert_eq!((member.name.as_str(), member.assembly, member.booth), ("रमेश यादव", 173, Some(42)));
     assert!(crate::membership::parse_member_number(&member.number).is_some(), "{}", member.number);
     assert!(known.has_phone && known.consents.is_empty());
     assert_eq!(house.rows(&format!("members WHERE state = 1 AND import = {id} AND sector = 4")), 2);
@@ -258,8 +260,9 @@ async fn a_turn_begun_before_an_import_is_made_again(home: Home) {
     taken(&house, vec![row(PHONE, "रमेश यादव")]).await;
     assert_eq!(house.records.commit(begun).await.unwrap(), Verdict::Conflict);
     let again = house.turn(contact, "a").await;
-    won(house.records.commit(with_facts(again, vec![member("UP-1")])).await);
-    assert_eq!(house.rows("members"), 1, "a member already");
+    let number = person(&house, contact).await.listed.unwrap().number;
+    won(house.records.commit(with_facts(again, vec![member(&number)])).await);
+    assert_eq!(house.rows("members WHERE state = 2"), 1, "the row of the list");
     house.totals_are_true().await;
 }
 
@@ -359,28 +362,98 @@ async fn two_imports_at_once_take_each_person_once(home: Home) {
     house.totals_are_true().await;
 }
 
-async fn members_are_found_by_seat_name_phone_and_as_twins(home: Home) {
+fn since(day: i8) -> Option<jiff::Timestamp> {
+    crate::locale::india_midnight(jiff::civil::date(2024, 8, day))
+}
+
+async fn a_post_that_ended_or_was_handed_over_does_not_come_back_with_the_same_file(home: Home) {
     let house = House::new(home).await;
-    let mut far = row("9812345670", "राम कुमार");
-    far.details.booth = Some(7);
-    let rows = vec![row(PHONE, "राम कुमार"), row(OTHER, "Ram Kumar"), row(OTHER, "सीता देवी"), far];
-    taken(&house, rows).await;
+    let ram = Incoming { post: Some(president(42)), ..row(PHONE, "राम कुमार") };
+    let sita = Incoming { post: Some(president(43)), ..row(OTHER, "सीता देवी") };
+    let both = vec![ram.clone(), sita.clone()];
+    assert_eq!(taken(&house, both.clone()).await, [Taken::New, Taken::New]);
     let beside = house.beside().await;
-    let found = async |asked| -> Vec<String> {
-        let people = beside.people(asked, 10).await.unwrap();
-        people.into_iter().map(|one| one.name).collect()
+    let held = async |number: u16| {
+        let place = Place::Booth { assembly: 173, number };
+        let held = beside.posts(crate::records::CodeRange::of(place), 0, 5).await.unwrap();
+        held.into_iter().map(|post| (post.id, post.contact)).collect::<Vec<_>>()
     };
-    let at = |booth, state| Asked::At { assembly: 173, booth, state };
-    assert_eq!(found(at(None, None)).await, ["राम कुमार", "राम कुमार", "Ram Kumar", "सीता देवी"]);
-    assert_eq!(found(at(Some(7), Some(MemberState::Details))).await, ["राम कुमार"]);
-    assert!(found(at(Some(7), Some(MemberState::Verified))).await.is_empty());
-    assert_eq!(found(Asked::On(phone(OTHER))).await, ["Ram Kumar", "सीता देवी"]);
-    assert_eq!(
-        found(Asked::Twins).await,
-        ["राम कुमार", "Ram Kumar"],
-        "another booth is another person"
-    );
-    assert_eq!(beside.people_called("raam kumaar", 10).await.unwrap().len(), 3);
-    let one = &beside.people(Asked::On(phone(PHONE)), 10).await.unwrap()[0];
-    assert_eq!((one.sector, one.addresses.get(AddressKind::Phone)), (Some(4), Some(PHONE)));
+    let (first, second) = (held(42).await[0], held(43).await[0]);
+    assert!(beside.end_post(first.0, house.now(), "office").await.unwrap());
+    let to = (first.1, 0);
+    let given = beside.hand_over_post(second.0, to, house.now(), "office").await.unwrap();
+    assert_eq!(given, crate::records::HandedOver::Done);
+    let all = house.all_rows();
+    let again = taken(&house, both).await;
+    for one in &again {
+        let (column, reason) = refusal(std::slice::from_ref(one));
+        assert_eq!(column, Column::Post);
+        assert!(reason.contains("ended on 21-11-2026"), "{reason}");
+    }
+    assert_eq!(house.all_rows(), all);
+    assert!(held(42).await.is_empty());
+    assert_eq!(held(43).await[0].1, first.1);
+
+    // Told with a day behind the end it is another time in the post.
+    house.wait(Duration::from_hours(72));
+    let anew = crate::locale::india_midnight(jiff::civil::date(2026, 11, 23));
+    let ram = Incoming { post: Some(NewPost { since: anew, ..president(42) }), ..ram };
+    assert_eq!(taken(&house, vec![ram]).await, [Taken::Added]);
+    assert_eq!(held(42).await.len(), 1);
+}
+
+async fn another_day_since_when_a_post_is_held_is_kept_beside_the_one_that_stood(home: Home) {
+    let house = House::new(home).await;
+    let of = |day: Option<i8>| {
+        let post = NewPost { since: day.and_then(since), ..president(42) };
+        vec![Incoming { post: Some(post), ..row(PHONE, "राम कुमार") }]
+    };
+    assert_eq!(taken(&house, of(None)).await, [Taken::New]);
+    assert_eq!(taken(&house, of(Some(15))).await, [Taken::Completed], "nobody had said");
+    assert_eq!(taken(&house, of(Some(15))).await, [Taken::Unchanged]);
+    assert_eq!(refusal(&taken(&house, of(Some(20))).await).0, Column::Since);
+    assert_eq!(updated(&house, of(Some(20))).await, [Taken::Changed]);
+    let [stands, stood] = [20, 15].map(|day| since(day).unwrap().as_millisecond());
+    assert_eq!(house.rows(&format!("posts WHERE since = {stands} AND since_before = {stood}")), 1);
+}
+
+async fn a_post_goes_to_the_person_named_and_never_to_one_who_left(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    for (key, fact) in [("a", member("UP-1")), ("b", Fact::LeaveMembership)] {
+        won(house.records.commit(with_facts(house.turn(contact, key).await, vec![fact])).await);
+    }
+    let holder = Incoming { post: Some(president(42)), ..row(OTHER, "मोहन लाल") };
+    assert_eq!(taken(&house, vec![holder]).await, [Taken::New]);
+    taken(&house, vec![row(OTHER, "गीता देवी")]).await;
+    let beside = house.beside().await;
+    let place = Place::Booth { assembly: 173, number: 42 };
+    let range = crate::records::CodeRange::of(place);
+    let held = beside.posts(range, 0, 5).await.unwrap().remove(0);
+    let left = beside.people_on(phone(PHONE)).await.unwrap().unwrap();
+    assert_eq!((left.contact, left.people.len()), (contact, 1));
+    assert!(left.people[0].left.is_some());
+    let given = beside.hand_over_post(held.id, (contact, 0), house.now(), "x").await.unwrap();
+    assert_eq!(given, crate::records::HandedOver::HasLeft);
+    assert_eq!(beside.posts(range, 0, 5).await.unwrap(), std::slice::from_ref(&held));
+
+    let there = beside.people_on(phone(OTHER)).await.unwrap().unwrap();
+    let gita = there.people.iter().find(|one| one.name == "गीता देवी").unwrap();
+    let to = (there.contact, gita.person);
+    beside.hand_over_post(held.id, to, house.now(), "x").await.unwrap();
+    let now = beside.posts(range, 0, 5).await.unwrap().remove(0);
+    assert_eq!((now.contact, now.person), (held.contact, gita.person));
+    assert_eq!(beside.people_on(phone("9800000000")).await.unwrap(), None);
+}
+
+async fn rows_of_which_all_is_known_hold_nobody_up(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "राम कुमार")]).await;
+    // Whoever writes is held up here, and would wait for this lock.
+    house.raw().execute(match home {
+        Home::Sqlite => "BEGIN IMMEDIATE",
+        Home::Postgres => "BEGIN; SELECT id FROM contacts FOR UPDATE",
+    });
+    assert_eq!(taken(&house, vec![row(PHONE, "राम कुमार")]).await, [Taken::Unchanged]);
+    house.raw().execute("ROLLBACK");
 }

@@ -37,6 +37,7 @@ mod faults;
 mod holds;
 mod import;
 mod keys;
+mod listings;
 mod merge;
 mod migrate_data;
 mod moved_house;
@@ -51,6 +52,7 @@ mod process;
 mod raw;
 mod schemas;
 mod sqlite_only;
+mod states;
 mod statuses;
 mod turns;
 
@@ -238,6 +240,7 @@ fn options(url: &str, folder: &Path, clock: &Clock) -> RecordsOptions {
         keyring: Arc::new(keyring),
         lease: LEASE,
         group: 500,
+        membership: crate::config::MembershipSection::default(),
     }
 }
 

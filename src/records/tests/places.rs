@@ -4,7 +4,7 @@ use super::*;
 use crate::contact::Address;
 use crate::places::{Booth, Changes, Level, Place, Told, sound_of};
 use crate::records::sql::{places, posts};
-use crate::records::{CodeRange, PlaceRow};
+use crate::records::{CodeRange, HandedOver, PlaceRow};
 
 promises! {
     an_import_writes_a_place_once,
@@ -284,7 +284,8 @@ async fn a_post_is_handed_over_in_one_moment(home: Home) {
     assert!(appoint(&house, one, PRESIDENT, booth(1), true));
     let beside = house.beside().await;
     let before = beside.posts(CodeRange::of(booth(1)), 0, 10).await.unwrap();
-    assert!(beside.hand_over_post(before[0].id, other, house.now(), "कार्यालय").await.unwrap());
+    let given = beside.hand_over_post(before[0].id, (other, 0), house.now(), "कार्यालय").await;
+    assert_eq!(given.unwrap(), HandedOver::Done);
     let after = beside.posts(CodeRange::of(booth(1)), 0, 10).await.unwrap();
     assert_eq!(after.len(), 1);
     assert_eq!((after[0].contact, after[0].since, after[0].single), (other, house.now(), true));
@@ -301,7 +302,8 @@ async fn a_post_that_ended_is_not_handed_over(home: Home) {
     let beside = house.beside().await;
     let id = beside.posts(CodeRange::of(booth(1)), 0, 10).await.unwrap()[0].id;
     assert!(beside.end_post(id, house.now(), "a").await.unwrap());
-    assert!(!beside.hand_over_post(id, other, house.now(), "a").await.unwrap());
+    let given = beside.hand_over_post(id, (other, 0), house.now(), "a").await.unwrap();
+    assert_eq!(given, HandedOver::NotHeld);
     assert_eq!(house.rows("posts"), 1);
 }
 
@@ -312,7 +314,7 @@ async fn whoever_gets_or_loses_a_post_moves(home: Home) {
     let before = (house.version(one).await, house.version(other).await);
     let beside = house.beside().await;
     let id = beside.posts(CodeRange::of(booth(1)), 0, 10).await.unwrap()[0].id;
-    beside.hand_over_post(id, other, house.now(), "a").await.unwrap();
+    beside.hand_over_post(id, (other, 0), house.now(), "a").await.unwrap();
     let between = (house.version(one).await, house.version(other).await);
     assert_eq!(between, (before.0 + 1, before.1 + 1));
     let id = beside.posts(CodeRange::of(booth(1)), 0, 10).await.unwrap()[0].id;

@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::import::{import_at, president, row};
 use super::postgres::{Durability, PostgresServer};
 use super::*;
-use crate::contact::{Language, PhoneNumber};
+use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
 use crate::records::{
-    Adopted, Asked, EffectKind, EffectResult, MemberState, SendRecord, SendResult,
+    Adopted, EffectKind, EffectResult, MemberState, SendRecord, SendResult, Wanted, Whom,
 };
 
 /// What has a handful of rows however long the office works: it may be walked.
@@ -333,11 +333,18 @@ async fn take_a_list(house: &House) {
     for (booth, numbers) in [(1, 0..60), (2, 40..100)] {
         beside.import_people(&import, None, rows(booth, numbers)).await.unwrap();
     }
-    let at = Asked::At { assembly: 174, booth: Some(2), state: Some(MemberState::Details) };
-    for asked in [at, Asked::On(PhoneNumber::parse("9800000041").unwrap())] {
-        assert!(!beside.people(asked, 10).await.unwrap().is_empty(), "{asked:?}");
+    while !beside.index().await.unwrap().is_done {}
+    let there = Whom {
+        seats: Some(vec![174]),
+        below: Some((None, vec![2])),
+        state: Some(MemberState::Details),
+    };
+    assert!(!beside.members(&there, 10).await.unwrap().is_empty());
+    for text in ["9800000041", "0041", "devi Sunita"] {
+        let wanted = Wanted::of(text).unwrap();
+        let found = beside.find(&wanted, &Whom::default(), 10).await.unwrap();
+        assert!(!found.is_empty(), "{text}");
     }
-    assert!(!beside.people_called("Sunita Devi", 10).await.unwrap().is_empty());
 }
 
 /// Claims what waits, tells how it went in every way there is, and hears the provider's words.

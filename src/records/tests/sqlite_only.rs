@@ -3,7 +3,8 @@
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
 use crate::records::sql::{
-    contacts, effects, facts, import, merge, outgoing, places, posts, process, statuses, turns,
+    contacts, effects, facts, import, merge, outgoing, places, posts, process, states, statuses,
+    turns,
 };
 
 fn database(house: &House) -> PathBuf {
@@ -148,6 +149,13 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         effects::FREE_EFFECTS_OF_THE_DEAD,
         effects::FORGET_EFFECTS,
         facts::ADD_STATE,
+        facts::BESIDE[0],
+        facts::BESIDE[1],
+        facts::BESIDE[2],
+        facts::CONFIRM,
+        facts::KEEP_LISTED,
+        facts::LISTED,
+        facts::RENEWED_STATE,
         facts::LEAVE,
         facts::REFER,
         facts::MOVE_REFERRER,
@@ -171,12 +179,9 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         merge::OPEN_ONE,
         outgoing::LOSE,
         outgoing::MOVE_STATUS,
-        import::AT,
         import::CHANGE_PERSON,
         import::HOLDER,
         import::KEEP_PERSON,
-        import::NAMED,
-        import::ON,
         import::PEOPLE,
         import::POSTS,
         import::SAID,
@@ -198,6 +203,16 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         posts::END_POST,
         process::COUNT_COMMIT,
         process::COMMITS,
+        states::ENDED_BEFORE,
+        states::END_POSTS,
+        states::LAPSE,
+        states::NAME,
+        states::NAMELESS,
+        states::NUMBERED,
+        states::SET_STATE,
+        states::TERM_OVER,
+        states::VERIFIED,
+        states::WITHDRAW,
         statuses::BY_PROVIDER_ID,
         statuses::UNMATCHED,
         statuses::DROP_UNMATCHED,

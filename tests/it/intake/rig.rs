@@ -150,6 +150,7 @@ impl Ground {
             keyring: Arc::clone(keyring),
             lease: LEASE,
             group: 500,
+            membership: samvad::config::MembershipSection::default(),
         })
         .await
         .unwrap()

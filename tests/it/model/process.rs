@@ -93,6 +93,7 @@ impl Process {
             keyring: Arc::clone(&parts.keyring),
             lease: LEASE,
             group: 50,
+            membership: samvad::config::MembershipSection::default(),
         };
         let records = match runtime.block_on(Records::open(options)) {
             Ok(records) => records,

@@ -1,0 +1,25 @@
+//! `samvad audit`: who took which data of persons out.
+
+use super::OriginArgs;
+use super::requests::moment;
+use crate::records::Beside;
+
+pub(super) fn run(origins: &OriginArgs, limit: usize) -> anyhow::Result<()> {
+    let options = super::keys::records_options(&origins.read()?)?;
+    super::runtime()?.block_on(async {
+        let records = Beside::open(options).await?;
+        let log = records.audit(limit).await?;
+        for line in &log {
+            let count = match line.count {
+                Some(count) => format!("{count} persons"),
+                None => "not finished".to_owned(),
+            };
+            println!("{} {}: {}, {}, {count}", moment(line.at), line.actor, line.what, line.detail);
+        }
+        println!("{} lines.", log.len());
+        if log.len() == limit {
+            println!("There may be more: --limit {}", limit.saturating_mul(10));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,270 @@
+//! Members who may be one person, for the office to say; and what the office did with the data of persons.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Listed, joined};
+use crate::clock::from_ms;
+use crate::records::common::words_of;
+use crate::records::import::MemberState;
+use crate::records::query::{Step, Value};
+use crate::records::sql::{contacts, listings as sql, process};
+use crate::records::totals::Total;
+use crate::records::{Beside, RecordsError};
+
+/// Two members who may be one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The one with the lower row first.
+    pub one: Listed,
+    pub other: Listed,
+    pub why: WhyDuplicate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyDuplicate {
+    /// On one phone, and every word of one name is in the other.
+    OnePhone,
+    /// The same name and father's name by their sounds, in one booth.
+    Twins,
+}
+
+/// What came of the office's word about two members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// They are two persons, and nobody is asked again.
+    Two,
+    /// They are one: the membership with this number stands, the other has ended.
+    One { stays: String, ended: String },
+    /// One of the two is no member any more, or there never were two such.
+    Gone,
+}
+
+/// One line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    pub at: Timestamp,
+    pub actor: String,
+    pub what: String,
+    pub detail: String,
+    /// How many persons; `None`: it was not finished.
+    pub count: Option<u64>,
+}
+
+/// So many groups or phones are looked at in one step.
+const STEP: usize = 500;
+/// Of a group no more pairs are made than of so many members.
+const MOST_OF_A_GROUP: usize = 6;
+
+/// Which of the two stays: whoever came further, then whoever is the one who speaks, then the older.
+fn stays(one: &Listed, other: &Listed) -> bool {
+    let rank = |listed: &Listed| match listed.state {
+        MemberState::Active => 0,
+        MemberState::Verified => 1,
+        MemberState::Confirmed => 2,
+        MemberState::Details => 3,
+        MemberState::Lapsed => 4,
+        MemberState::Withdrawn => 5,
+    };
+    let key = |listed: &Listed| (rank(listed), listed.person, listed.since, listed.member);
+    // On one phone the one whose conversations these are is never the one who goes.
+    let speaks = |listed: &Listed| one.contact == other.contact && listed.person == 0;
+    match (speaks(one), speaks(other)) {
+        (true, _) => true,
+        (_, true) => false,
+        _ => key(one) <= key(other),
+    }
+}
+
+impl Beside {
+    /// Members who may be one person and of whom the office has not said anything, at most `limit`: first
+    /// those on one phone, then those on two.
+    pub async fn duplicates(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
+        let mut pairs = self.on_one_phone(limit).await?;
+        if pairs.len() < limit {
+            pairs.extend(self.twins(limit - pairs.len()).await?);
+        }
+        Ok(pairs)
+    }
+
+    async fn on_one_phone(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
+        let mut pairs = Vec::new();
+        let mut after = 0_i64;
+        while pairs.len() < limit {
+            let rows = self.query(sql::SHARED, vec![after.into(), STEP.into()]).await?;
+            let contacts: Vec<i64> =
+                rows.iter().map(|row| row.int(0)).collect::<Result<_, RecordsError>>()?;
+            let Some(last) = contacts.last() else { break };
+            after = *last;
+            let people = self.listed(sql::on_phones(&joined(&contacts)), Vec::new()).await?;
+            let mut found = Vec::new();
+            for group in people.chunk_by(|one, other| one.contact == other.contact) {
+                let words: Vec<BTreeSet<Vec<u8>>> = group
+                    .iter()
+                    .map(|one| {
+                        words_of(&one.name).iter().map(|word| word.bytes().to_vec()).collect()
+                    })
+                    .collect();
+                let each = group.iter().zip(&words).enumerate();
+                for (place, (one, its)) in each {
+                    for (other, theirs) in group.iter().zip(&words).skip(place + 1) {
+                        if its.is_subset(theirs) || theirs.is_subset(its) {
+                            let why = WhyDuplicate::OnePhone;
+                            found.push(Pair { one: one.clone(), other: other.clone(), why });
+                        }
+                    }
+                }
+            }
+            pairs.extend(self.unsettled(found).await?);
+        }
+        pairs.truncate(limit);
+        Ok(pairs)
+    }
+
+    async fn twins(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
+        let mut pairs = Vec::new();
+        let mut after = i64::MIN;
+        while pairs.len() < limit {
+            let rows = self.query(sql::TWINS, vec![after.into(), STEP.into()]).await?;
+            let mut groups: Vec<(i64, Vec<i64>)> = Vec::new();
+            for row in &rows {
+                let (hash, member) = (row.int(0)?, row.int(1)?);
+                match groups.last_mut() {
+                    Some((known, members)) if *known == hash => members.push(member),
+                    _ => groups.push((hash, vec![member])),
+                }
+            }
+            let Some((last, _)) = groups.last() else { break };
+            after = *last;
+            let ids: Vec<i64> = groups.iter().flat_map(|(_, members)| members.clone()).collect();
+            let people = self.listed(sql::members_of(&joined(&ids)), Vec::new()).await?;
+            let people: BTreeMap<i64, Listed> =
+                people.into_iter().map(|one| (one.member, one)).collect();
+            let mut found = Vec::new();
+            for (_, members) in &groups {
+                let here: Vec<&Listed> =
+                    members.iter().filter_map(|id| people.get(id)).take(MOST_OF_A_GROUP).collect();
+                for (place, one) in here.iter().enumerate() {
+                    for other in here.iter().skip(place + 1) {
+                        // Those on one phone were told already.
+                        if one.contact != other.contact {
+                            let (one, other) = ((*one).clone(), (*other).clone());
+                            found.push(Pair { one, other, why: WhyDuplicate::Twins });
+                        }
+                    }
+                }
+            }
+            pairs.extend(self.unsettled(found).await?);
+        }
+        pairs.truncate(limit);
+        Ok(pairs)
+    }
+
+    async fn unsettled(&self, mut pairs: Vec<Pair>) -> Result<Vec<Pair>, RecordsError> {
+        let firsts: Vec<i64> = pairs.iter().map(|pair| pair.one.member).collect();
+        let mut settled = BTreeSet::new();
+        for row in self.query(sql::settled(&joined(&firsts)), Vec::new()).await? {
+            settled.insert((row.int(0)?, row.int(1)?));
+        }
+        pairs.retain(|pair| !settled.contains(&(pair.one.member, pair.other.member)));
+        Ok(pairs)
+    }
+
+    /// The office says whether two members, by their rows, are one person. Where they are, the membership
+    /// that came further stays, of two alike the older, and on one phone that of whoever speaks; the other
+    /// ends, and its posts are held by the one who stays where both are on one phone.
+    pub async fn settle_duplicate(
+        &self,
+        (one, other): (i64, i64),
+        is_one: bool,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Settled, RecordsError> {
+        let (one, other) = (one.min(other), one.max(other));
+        let people = self.listed(sql::members_of(&joined(&[one, other])), Vec::new()).await?;
+        let [first, second] = people.as_slice() else { return Ok(Settled::Gone) };
+        let at = at.as_millisecond();
+        let values = vec![
+            one.into(),
+            other.into(),
+            i64::from(if is_one { 1_u8 } else { 2 }).into(),
+            at.into(),
+            actor.into(),
+        ];
+        let word = Step { sql: sql::SETTLE_DUPLICATE, values };
+        if !is_one {
+            self.carry_out(word, Vec::new()).await?;
+            return Ok(Settled::Two);
+        }
+        let (kept, ends) = if stays(first, second) { (first, second) } else { (second, first) };
+        let ended = Step {
+            sql: sql::END_DUPLICATE,
+            values: vec![ends.member.into(), at.into(), kept.member.into()],
+        };
+        let why = vec![ends.member.into(), at.into(), actor.into()];
+        let total = vec![Total::Members.name().into(), 0_i64.into(), Value::Int(-1)];
+        let mut steps = vec![
+            word,
+            Step { sql: sql::SAY_DUPLICATE, values: why },
+            Step { sql: process::ADD_TO_TOTAL, values: total },
+            Step { sql: contacts::MOVE_VERSION, values: vec![ends.contact.into()] },
+        ];
+        if ends.contact == kept.contact {
+            let values = vec![ends.contact.into(), ends.person.into(), kept.person.into()];
+            steps.push(Step { sql: sql::GIVE_POSTS, values });
+        }
+        if !self.carry_out(ended, steps).await? {
+            return Ok(Settled::Gone);
+        }
+        Ok(Settled::One { stays: kept.number.clone(), ended: ends.number.clone() })
+    }
+
+    /// The guard changes a row, or nothing is done; `false` then.
+    pub(super) async fn carry_out(
+        &self,
+        guard: Step,
+        steps: Vec<Step>,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.carry_out(guard, steps).await)
+    }
+
+    pub(super) async fn returned(&self, step: Step) -> Result<Option<i64>, RecordsError> {
+        on!(self, store => store.returned(step).await)
+    }
+
+    /// Writes into the audit log that somebody begins to do something with the data of persons; its number.
+    pub async fn begin_audit(
+        &self,
+        actor: &str,
+        what: &str,
+        detail: &str,
+        at: Timestamp,
+    ) -> Result<i64, RecordsError> {
+        let values = vec![at.as_millisecond().into(), actor.into(), what.into(), detail.into()];
+        let written = self.returned(Step { sql: sql::BEGIN_AUDIT, values }).await?;
+        written.ok_or_else(|| RecordsError::Refused("the audit log took no row".to_owned()))
+    }
+
+    /// It was finished, and was about so many persons.
+    pub async fn end_audit(&self, id: i64, count: u64) -> Result<(), RecordsError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let values = vec![id.into(), count.into()];
+        self.carry_out(Step { sql: sql::END_AUDIT, values }, Vec::new()).await.map(drop)
+    }
+
+    /// The audit log, the newest first, at most `limit`.
+    pub async fn audit(&self, limit: usize) -> Result<Vec<Audited>, RecordsError> {
+        let mut log = Vec::new();
+        for row in self.query(sql::AUDIT, vec![limit.into()]).await? {
+            log.push(Audited {
+                at: from_ms(row.int(0)?),
+                actor: row.text(1)?.to_owned(),
+                what: row.text(2)?.to_owned(),
+                detail: row.text(3)?.to_owned(),
+                count: row.maybe_int(4)?.and_then(|count| u64::try_from(count).ok()),
+            });
+        }
+        Ok(log)
+    }
+}

@@ -1,0 +1,93 @@
+//! The questions and writes that both engines take as one text.
+
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{Params, Row, params_from_iter};
+
+use super::beside::Beside;
+use crate::records::RecordsError;
+use crate::records::query::{Bulk, Cells, Step, Value};
+
+impl Beside {
+    pub(in crate::records) async fn query(
+        &self,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<Vec<Cells>, RecordsError> {
+        self.readers.ask(move |statements| statements.rows(&sql, bound(values), cells)).await
+    }
+
+    pub(in crate::records) async fn returned(
+        &self,
+        step: Step,
+    ) -> Result<Option<i64>, RecordsError> {
+        self.transact(move |statements| {
+            statements.row(step.sql, bound(step.values), |row| row.get(0))
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn carry_out(
+        &self,
+        guard: Step,
+        steps: Vec<Step>,
+    ) -> Result<bool, RecordsError> {
+        self.transact(move |statements| {
+            if statements.run(guard.sql, bound(guard.values))? == 0 {
+                return Ok(false);
+            }
+            for Step { sql, values } in steps {
+                statements.run(sql, bound(values))?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn add_many(
+        &self,
+        bulk: Bulk,
+        columns: Vec<Vec<i64>>,
+        steps: Vec<Step>,
+    ) -> Result<(), RecordsError> {
+        self.transact(move |statements| {
+            let count = columns.first().map_or(0, Vec::len);
+            for row in 0..count {
+                let values = columns.iter().filter_map(|column| column.get(row));
+                statements.run(bulk.one, params_from_iter(values))?;
+            }
+            for Step { sql, values } in steps {
+                statements.run(sql, bound(values))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn bound(values: Vec<Value>) -> impl Params {
+    params_from_iter(values.into_iter().map(|value| match value {
+        Value::Null => SqlValue::Null,
+        Value::Int(value) => SqlValue::Integer(value),
+        Value::Text(value) => SqlValue::Text(value),
+        Value::Bytes(value) => SqlValue::Blob(value),
+    }))
+}
+
+fn cells(row: &Row<'_>) -> rusqlite::Result<Cells> {
+    let count = row.as_ref().column_count();
+    let mut cells = Vec::with_capacity(count);
+    for column in 0..count {
+        cells.push(match row.get(column)? {
+            SqlValue::Null => Value::Null,
+            SqlValue::Integer(value) => Value::Int(value),
+            SqlValue::Text(value) => Value::Text(value),
+            SqlValue::Blob(value) => Value::Bytes(value),
+            SqlValue::Real(_) => {
+                let kind = rusqlite::types::Type::Real;
+                let name = String::new();
+                return Err(rusqlite::Error::InvalidColumnType(column, name, kind));
+            }
+        });
+    }
+    Ok(Cells(cells))
+}
