@@ -470,7 +470,8 @@ mod tests {
     fn a_file_without_the_columns_of_booths_says_which_are_missing() {
         let geography = Geography::shipped().unwrap();
         let mut list = BoothList::new(&geography, []);
-        let words = list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap_err().to_string();
+        list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap();
+        let words = list.take(&row(2, &["173", "x"])).unwrap_err().to_string();
         assert!(words.contains("number of the booth"), "{words}");
         let list = BoothList::new(&geography, []);
         let words = list.end().unwrap_err().to_string();

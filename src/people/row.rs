@@ -186,7 +186,8 @@ impl Reader<'_> {
         };
         let plain = from_science(&text);
         let written = plain.as_deref().unwrap_or_else(|| without_point(&text));
-        if let Ok(phone) = PhoneNumber::parse(written) {
+        // An apostrophe keeps Excel from taking the plus for a formula.
+        if let Ok(phone) = PhoneNumber::parse(written.trim_start_matches('\'')) {
             return Some(phone);
         }
         self.refuse(column, why_no_phone(&text));
