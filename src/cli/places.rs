@@ -312,7 +312,9 @@ impl<'g> Desk<'g> {
             println!("There are more: --limit {}", limit.saturating_mul(10));
         }
         if shown == 0 {
-            bail!("no place sounds like ‘{text}’; a part of the name will do, of three letters or more");
+            bail!(
+                "no place sounds like ‘{text}’; a part of the name will do, of three letters or more"
+            );
         }
         Ok(())
     }
@@ -402,7 +404,9 @@ impl<'g> Desk<'g> {
         let held = self.records.posts(CodeRange::of(place), 0, PAGE);
         let held = self.runtime.block_on(held)?;
         if !held.is_empty() {
-            println!("Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:");
+            println!(
+                "Posts are held there still; end each with `samvad posts end NUMBER --by WHO`:"
+            );
             for row in &held {
                 let (addresses, name) = holder(self, row)?;
                 let phone = phone_of(&addresses, false);

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::Counts;
 use super::columns::{Column, Columns, Head, HeaderError, OF_BOOTHS};
-use super::places::{self, Heard, Seat};
+use super::heard::Heard;
+use super::places::{self, Seat};
 use super::row::{LONGEST_WORDS, Refusal};
 use super::sectors::{self, Named, SectorKey, one_line};
 use crate::geography::Geography;
@@ -106,6 +107,10 @@ impl<'g> BoothList<'g> {
             return Ok(BoothOutcome::Head);
         };
         self.counts.rows += 1;
+        if let Some(refusal) = columns.unclosed(row) {
+            self.counts.refused += 1;
+            return Ok(BoothOutcome::Refused(vec![refusal]));
+        }
         Ok(match self.read(&columns, row) {
             Ok(told) => {
                 self.counts.accepted += 1;
@@ -114,7 +119,7 @@ impl<'g> BoothList<'g> {
             Err(problems) => {
                 self.counts.refused += 1;
                 let refusal = |(column, reason): Problem| {
-                    let said = cell(&columns, row, column).text();
+                    let said = cell(&columns, row, column).shown();
                     columns.refusal(row.number, column, &said, reason)
                 };
                 BoothOutcome::Refused(problems.into_iter().map(refusal).collect())
@@ -427,8 +432,11 @@ mod tests {
     #[test]
     fn a_sector_is_known_by_the_name_it_had_and_keeps_the_one_it_has() {
         let geography = Geography::shipped().unwrap();
-        let mut list = BoothList::new(&geography, [(173, 4, "गोमती".to_owned())])
-            .once_called([(173, 4, "सई".to_owned())]);
+        let mut list = BoothList::new(&geography, [(173, 4, "गोमती".to_owned())]).once_called([(
+            173,
+            4,
+            "सई".to_owned(),
+        )]);
         list.take(&row(1, &HEADERS)).unwrap();
         for (number, booth, named) in [(2, "1", "Sai"), (3, "2", "गोमती"), (4, "3", "सई")]
         {

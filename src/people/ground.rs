@@ -70,6 +70,18 @@ impl Ground {
         ))
     }
 
+    /// Whether a booth lies in a sector, where it is known in which it does.
+    pub(super) fn lies_in(&self, assembly: u16, sector: u16, booth: u16) -> Result<(), String> {
+        let known = self.booths.get(assembly, booth).map_or(0, |booth| booth.sector);
+        if known == 0 || known == sector {
+            return Ok(());
+        }
+        let here = self.sectors.get(&assembly).into_iter().flatten();
+        let name = here.filter(|one| one.number == known).map(|one| one.name.as_str()).next();
+        let called = format!("{known} {}", name.unwrap_or_default());
+        Err(format!("booth {booth} of seat {assembly} lies in sector {}", called.trim_end()))
+    }
+
     /// The number of the sector a row names within a seat; else what to write instead.
     pub(super) fn sector(&self, assembly: u16, named: &Named) -> Result<u16, String> {
         let here = self.sectors.get(&assembly).map_or(&[][..], Vec::as_slice);
@@ -88,8 +100,9 @@ impl Ground {
         }
         let Some(number) = named.number else {
             let found = of_name().map(|sector| sector.number);
-            return found
-                .ok_or_else(|| format!("no sector of seat {assembly} is called so; {}", told(here)));
+            return found.ok_or_else(|| {
+                format!("no sector of seat {assembly} is called so; {}", told(here))
+            });
         };
         let Some(sector) = here.iter().find(|sector| sector.number == number) else {
             return Err(format!("seat {assembly} has no sector {number}; {}", told(here)));
@@ -150,6 +163,16 @@ mod tests {
             let words = ground.booth(173, number).unwrap_err();
             assert!(words.contains(near), "{words}");
         }
+    }
+
+    #[test]
+    fn a_booth_lies_in_the_sector_it_was_imported_with() {
+        let ground = ground();
+        for (seat, sector, booth) in [(173, 1, 5), (173, 4, 999), (174, 4, 5)] {
+            assert_eq!(ground.lies_in(seat, sector, booth), Ok(()));
+        }
+        let words = ground.lies_in(173, 3, 5).unwrap_err();
+        assert!(words.ends_with("lies in sector 1 गोमती 1"), "{words}");
     }
 
     #[test]

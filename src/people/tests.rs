@@ -139,6 +139,7 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         "9.812345678E+09",
         "9.81234567800E9",
         "'+919812345678",
+        "98,12,34,56,78",
     ] {
         let entry = one(&BASE, &[phone, "राम कुमार"]).unwrap();
         assert_eq!(entry.phone.digits(), "9812345678", "{phone}");
@@ -157,6 +158,9 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         ("98l2345678", "letters"),
         ("9812345678 9812345679", "two numbers"),
         ("0522-2234567", "landline"),
+        ("9812345678/79", "more than one number"),
+        ("5", "1 digit;"),
+        ("9999999999", "ten times the same digit"),
         ("-", "no number"),
         ("", "no phone number"),
     ] {
@@ -366,17 +370,35 @@ fn a_header_may_be_written_as_offices_abbreviate_it() {
         ("ज0पद/जनपद", Column::District),
     ] {
         // Beside two others, so that the row is a header.
-        let others = [
-            (Column::Phone, "मोबाइल"),
-            (Column::Name, "नाम"),
-            (Column::Post, "पद"),
-        ];
-        let mut headers: Vec<&str> =
-            others.iter().filter(|(column, _)| *column != expected).map(|(_, name)| *name).collect();
+        let others = [(Column::Phone, "मोबाइल"), (Column::Name, "नाम"), (Column::Post, "पद")];
+        let mut headers: Vec<&str> = others
+            .iter()
+            .filter(|(column, _)| *column != expected)
+            .map(|(_, name)| *name)
+            .collect();
         headers.push(header);
         let columns = Columns::of(&row(1, &headers), OF_PEOPLE).unwrap().unwrap();
         assert_eq!(columns.place(expected), Some(headers.len() - 1), "{header}");
     }
+}
+
+#[test]
+fn a_word_for_nobody_is_no_name() {
+    for said in ["अज्ञात", "रिक्त", "Unknown", "VACANT", "N/A", "-", "xyz"] {
+        let refusals = one(&BASE, &["9812345678", said]).unwrap_err();
+        assert!(refusals[0].1.contains("no name"), "{said}: {refusals:?}");
+    }
+}
+
+#[test]
+fn a_row_that_has_rows_below_in_it_is_refused_whichever_cell_has_them() {
+    let mut bad = row(2, &["9812345678", "राम कुमार", "x"]);
+    bad.cells[2] = Cell::Fault(crate::sheet::NOT_CLOSED.to_owned());
+    let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "पता"]), bad]);
+    assert_eq!(entries, []);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!((refusal.column.as_str(), refusal.header.as_str()), ("C", "पता"));
+    assert!(refusal.reason.contains("not closed"));
 }
 
 #[test]
@@ -486,9 +508,8 @@ fn a_post_of_no_place_is_refused_and_one_of_the_whole_state_says_so() {
 #[test]
 fn a_roster_is_held_against_the_booths_and_sectors_that_exist() {
     let geography = Geography::shipped().unwrap();
-    let booths = (1..=40).map(|number| {
-        (Place::Booth { assembly: 173, number }.code(Delimitation::NOW), Some(1))
-    });
+    let booths = (1..=40)
+        .map(|number| (Place::Booth { assembly: 173, number }.code(Delimitation::NOW), Some(1)));
     let ground = Ground::new(Booths::of(booths), [(173, 1, "गोमती".to_owned())], []);
     let mut roster = Roster::new(&geography, date(2026, 11, 21)).on(ground);
     let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ", "सेक्टर"];

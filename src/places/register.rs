@@ -240,8 +240,7 @@ mod tests {
     #[test]
     fn an_old_name_is_kept_whatever_else_is_told_of_the_place_in_the_same_file() {
         let code = BOOTH.code(Delimitation::NOW);
-        for stands in
-            [known("रामपुर", Some(1)), Known { is_ended: true, ..known("रामपुर", Some(2)) }]
+        for stands in [known("रामपुर", Some(1)), Known { is_ended: true, ..known("रामपुर", Some(2)) }]
         {
             let stands = BTreeMap::from([(code, stands)]);
             let moved = Told { name: None, ..told("", Some(2)) };

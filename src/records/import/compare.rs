@@ -22,10 +22,7 @@ impl Difference {
 
     /// Whether it is about where the person belongs.
     pub(super) const fn is_of_place(&self) -> bool {
-        matches!(
-            self.column,
-            Column::District | Column::Assembly | Column::Sector | Column::Booth
-        )
+        matches!(self.column, Column::District | Column::Assembly | Column::Sector | Column::Booth)
     }
 }
 
@@ -70,19 +67,15 @@ pub(super) fn merge(known: &Details, told: &Details, further: bool) -> Merged {
     if !further || !merged.differences.iter().any(Difference::is_of_place) {
         return merged;
     }
-    let told = Details {
-        district: None,
-        assembly: None,
-        sector: None,
-        booth: None,
-        ..told.clone()
-    };
+    let told =
+        Details { district: None, assembly: None, sector: None, booth: None, ..told.clone() };
     compare(known, &told)
 }
 
 fn compare(known: &Details, told: &Details) -> Merged {
     let mut merged = Merged::default();
-    let sounds_same = |one: &String, other: &String| sound_of(one) == sound_of(other);
+    let sounds_same =
+        |one: &String, other: &String| one == other || sound_of(one) == sound_of(other);
     let father = merged.field(
         Column::FathersName,
         known.father.as_ref(),

@@ -252,7 +252,8 @@ fn others_on_a_phone_stay_when_one_leaves_but_nobody_of_nearly_that_name_is_adde
 fn a_title_makes_nobody_another_person() {
     let mut store = Store::default();
     store.one(incoming("राम कुमार"));
-    for name in ["श्री राम कुमार", "Shri Ram Kumar Ji", "डॉ. राम कुमार जी"] {
+    for name in ["श्री राम कुमार", "Shri Ram Kumar Ji", "डॉ. राम कुमार जी"]
+    {
         assert_eq!(store.one(incoming(name)), Taken::Unchanged, "{name}");
     }
     assert_eq!(store.there().people.len(), 1);
@@ -266,7 +267,9 @@ fn midnight(day: i64) -> Timestamp {
 
 fn with_post(booth: u16, since: Option<i64>) -> Incoming {
     let post = NewPost { since: since.map(midnight), ..president(booth) };
-    Incoming { details: at_booth(173, 42), post: Some(post), ..incoming("राम कुमार") }
+    Incoming {
+        details: at_booth(173, 42), post: Some(post), ..incoming("राम कुमार")
+    }
 }
 
 #[test]

@@ -188,8 +188,9 @@ impl Beside {
             let Some(held) = statements.row(posts::OPEN_POST, [id], post_row)?.flatten() else {
                 return Ok(HandedOver::NotHeld);
             };
-            let (all, stand): (i64, i64) = statements
-                .one(posts::MEMBERSHIPS, (to, person), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (all, stand): (i64, i64) =
+                statements
+                    .one(posts::MEMBERSHIPS, (to, person), |row| Ok((row.get(0)?, row.get(1)?)))?;
             if all > 0 && stand == 0 {
                 return Ok(HandedOver::HasLeft);
             }
