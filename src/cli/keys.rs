@@ -55,7 +55,17 @@ pub(super) async fn open_records(config: &Config) -> anyhow::Result<Records> {
 }
 
 /// How a command opens the records.
+///
+/// # Errors
+/// The key file is not there, or cannot be read: where samvad was never started, that is what to do.
 pub(super) fn records_options(config: &Config) -> anyhow::Result<RecordsOptions> {
+    if !config.key_file.exists() && !crate::records::may_exist(config.records.expose()) {
+        anyhow::bail!(
+            "there are no records here yet: start `samvad` once, which makes them with their key file {}, \
+             then ask again. Are they elsewhere? Say so with --data or in samvad.toml",
+            config.key_file.display()
+        );
+    }
     let keyring = Arc::new(Keyring::open(&config.key_file, false, &Ids::system())?);
     Ok(RecordsOptions {
         url: config.records.expose().to_owned(),

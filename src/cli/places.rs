@@ -1,5 +1,6 @@
 //! `samvad places`: the places of the organisation, and its sectors and booths beside the server.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -16,7 +17,7 @@ use crate::clock::Clock;
 use crate::contact::Language;
 use crate::geography::Geography;
 use crate::people::{BoothList, BoothOutcome, Column};
-use crate::places::{self, Booths, Changes, Found, Level, Place, Tree, Words, sound_of};
+use crate::places::{self, Booths, Changes, Found, Level, Nearness, Place, Search, Tree};
 use crate::records::{Beside, CodeRange, Holding, PlaceFound, PlaceRow};
 use crate::sheet::{self, Row};
 
@@ -277,50 +278,97 @@ impl<'g> Desk<'g> {
         })
     }
 
+    /// The nearest first; nothing where nothing is near.
     fn search(&self, text: &str, limit: usize) -> anyhow::Result<()> {
+        let mut search = Search::of(text);
         let mut shown = 0;
-        match self.tree.find(text) {
-            Found::Sure(place) => {
-                println!("{place:<14} {}", self.tree.words(place, Language::Hi));
-                shown += 1;
-            }
-            Found::Unsure(places) => {
-                for place in places {
-                    println!("{place:<14} perhaps {}", self.tree.words(place, Language::Hi));
-                    shown += 1;
-                }
-            }
-            Found::None => {}
+        for place in self.of_the_tables(text, search.as_mut()) {
+            println!("{:<14} {}", place.to_string(), self.tree.words(place, Language::Hi));
+            shown += 1;
         }
-        let sounding = self.records.places_sounding(sound_of(text), limit.saturating_add(1));
-        let mut found = self.runtime.block_on(sounding)?;
-        let words = Words::of(text);
-        for level in [Level::Sector, Level::Booth] {
-            if words.is_empty() || found.len() > limit {
-                break;
-            }
-            self.each(CodeRange::all(level), |row| {
-                let is_known = found.iter().any(|known| known.row.place == row.place);
-                if !is_known && words.are_in(&row.name) {
-                    found.push(PlaceFound { row, former: None });
-                }
-                Ok(found.len() <= limit)
-            })?;
-        }
-        for PlaceFound { row, former } in found.iter().take(limit) {
+        let mut found = match &mut search {
+            Some(search) => self.below_the_seats(search)?,
+            None => Vec::new(),
+        };
+        found.sort_by_key(|(nearness, found)| {
+            (*nearness, found.former.is_some(), found.row.until.is_some(), found.row.place)
+        });
+        let is_more = found.len() > limit;
+        for (nearness, PlaceFound { row, former }) in found.iter().take(limit) {
             let seat = row.place.assembly().map(Place::Assembly);
             let seat = seat.map_or(String::new(), |seat| self.tree.words(seat, Language::Hi));
             let before = former.as_ref().map_or(String::new(), |name| format!(", before: {name}"));
-            println!("{:<14} {}, {seat}{before}{}", row.place.to_string(), row.name, ended(row));
+            let perhaps = if *nearness == Nearness::Nearly { "perhaps " } else { "" };
+            println!(
+                "{:<14} {perhaps}{}, {seat}{before}{}",
+                row.place.to_string(),
+                row.name,
+                ended(row)
+            );
             shown += 1;
         }
-        if found.len() > limit {
-            println!("… and more: --limit {}", limit.saturating_mul(10));
+        if is_more {
+            println!("There are more: --limit {}", limit.saturating_mul(10));
         }
         if shown == 0 {
-            bail!("no place sounds like ‘{text}’");
+            bail!(
+                "no place sounds like ‘{text}’; a part of the name will do, of three letters or more"
+            );
         }
         Ok(())
+    }
+
+    /// The places of the tables that a text may mean: the one it surely does, or those whose names are near.
+    fn of_the_tables(&self, text: &str, search: Option<&mut Search>) -> Vec<Place> {
+        let places = match self.tree.find(text) {
+            Found::Sure(place) => return vec![place],
+            Found::Unsure(places) => places,
+            Found::None => return Vec::new(),
+        };
+        let Some(search) = search else { return Vec::new() };
+        let mut is_near = |place: &Place| {
+            // Of several booths of that number the ear was sure of the words.
+            place.assembly().is_some_and(|seat| *place != Place::Assembly(seat))
+                || Language::ALL.into_iter().any(|language| {
+                    let name = self.tree.name(*place, language);
+                    name.is_some_and(|name| search.nearness(name).is_some())
+                })
+        };
+        places.into_iter().filter(|place| is_near(place)).collect()
+    }
+
+    /// Sectors and booths whose name, or a name they had, is near.
+    fn below_the_seats(&self, search: &mut Search) -> anyhow::Result<Vec<(Nearness, PlaceFound)>> {
+        let mut found = Vec::new();
+        for level in [Level::Sector, Level::Booth] {
+            let range = CodeRange::all(level);
+            let mut by_former: BTreeMap<Place, (Nearness, String)> = BTreeMap::new();
+            for (place, name) in self.runtime.block_on(self.records.former_names(range))? {
+                if let Some(nearness) = search.nearness(&name) {
+                    let known = by_former.get(&place).map(|(known, _)| *known);
+                    if known.is_none_or(|known| nearness < known) {
+                        by_former.insert(place, (nearness, name));
+                    }
+                }
+            }
+            self.each(range, |row| {
+                let former = by_former.remove(&row.place);
+                match (search.nearness(&row.name), former) {
+                    (Some(nearness), Some((by_former, _))) if nearness <= by_former => {
+                        found.push((nearness, PlaceFound { row, former: None }));
+                    }
+                    (Some(nearness), None) => {
+                        found.push((nearness, PlaceFound { row, former: None }));
+                    }
+                    (_, Some((nearness, name))) => {
+                        found.push((nearness, PlaceFound { row, former: Some(name) }));
+                    }
+                    (None, None) => {}
+                }
+                Ok(true)
+            })?;
+        }
+        Ok(found)
     }
 
     fn rename(&self, place: &str, name: &str) -> anyhow::Result<()> {

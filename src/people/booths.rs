@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::Counts;
 use super::columns::{Column, Columns, Head, HeaderError, OF_BOOTHS};
-use super::places::{self, Heard, Seat};
+use super::heard::Heard;
+use super::places::{self, Seat};
 use super::row::{LONGEST_WORDS, Refusal};
 use super::sectors::{self, Named, SectorKey, one_line};
 use crate::geography::Geography;
@@ -106,6 +107,10 @@ impl<'g> BoothList<'g> {
             return Ok(BoothOutcome::Head);
         };
         self.counts.rows += 1;
+        if let Some(refusal) = columns.unclosed(row) {
+            self.counts.refused += 1;
+            return Ok(BoothOutcome::Refused(vec![refusal]));
+        }
         Ok(match self.read(&columns, row) {
             Ok(told) => {
                 self.counts.accepted += 1;
@@ -114,7 +119,7 @@ impl<'g> BoothList<'g> {
             Err(problems) => {
                 self.counts.refused += 1;
                 let refusal = |(column, reason): Problem| {
-                    let said = cell(&columns, row, column).text();
+                    let said = cell(&columns, row, column).shown();
                     columns.refusal(row.number, column, &said, reason)
                 };
                 BoothOutcome::Refused(problems.into_iter().map(refusal).collect())
@@ -473,7 +478,8 @@ mod tests {
     fn a_file_without_the_columns_of_booths_says_which_are_missing() {
         let geography = Geography::shipped().unwrap();
         let mut list = BoothList::new(&geography, []);
-        let words = list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap_err().to_string();
+        list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap();
+        let words = list.take(&row(2, &["173", "x"])).unwrap_err().to_string();
         assert!(words.contains("number of the booth"), "{words}");
         let list = BoothList::new(&geography, []);
         let words = list.end().unwrap_err().to_string();

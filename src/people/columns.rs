@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::HEADER_WITHIN;
 use super::row::Refusal;
-use crate::sheet::{Cell, Row, column_letter};
+use crate::sheet::{Cell, NOT_CLOSED, Row, column_letter};
 use crate::understanding::{Phrase, fold, phrase_said};
 
 /// What a column says: of a person in a roster, of a booth in a list of booths.
@@ -335,6 +335,23 @@ impl Columns {
             None => (String::new(), column.header().to_owned()),
         };
         Refusal { row, column: letter, header, said: said.to_owned(), reason, public: None }
+    }
+
+    /// Why a row cannot be told from those below it, whichever column is to blame.
+    pub(super) fn unclosed(&self, row: &Row) -> Option<Refusal> {
+        let is_it = |cell: &Cell| matches!(cell, Cell::Fault(words) if words == NOT_CLOSED);
+        let place = row.cells.iter().position(is_it)?;
+        let read = self.known.iter().map(|(_, place, header)| (place, header));
+        let mut all = read.chain(self.unknown.iter().map(|(place, header)| (place, header)));
+        let header = all.find(|(known, _)| **known == place);
+        Some(Refusal {
+            row: row.number,
+            column: column_letter(place),
+            header: header.map_or_else(String::new, |(_, header)| header.clone()),
+            said: String::new(),
+            reason: NOT_CLOSED.to_owned(),
+            public: None,
+        })
     }
 }
 

@@ -70,6 +70,18 @@ impl Ground {
         ))
     }
 
+    /// Whether a booth lies in a sector, where it is known in which it does.
+    pub(super) fn lies_in(&self, assembly: u16, sector: u16, booth: u16) -> Result<(), String> {
+        let known = self.booths.get(assembly, booth).map_or(0, |booth| booth.sector);
+        if known == 0 || known == sector {
+            return Ok(());
+        }
+        let here = self.sectors.get(&assembly).into_iter().flatten();
+        let name = here.filter(|one| one.number == known).map(|one| one.name.as_str()).next();
+        let called = format!("{known} {}", name.unwrap_or_default());
+        Err(format!("booth {booth} of seat {assembly} lies in sector {}", called.trim_end()))
+    }
+
     /// The number of the sector a row names within a seat; else what to write instead.
     pub(super) fn sector(&self, assembly: u16, named: &Named) -> Result<u16, String> {
         let here = self.sectors.get(&assembly).map_or(&[][..], Vec::as_slice);
@@ -147,10 +159,20 @@ mod tests {
     fn a_booth_that_is_not_there_is_refused_with_the_nearest() {
         let ground = ground();
         assert_eq!((ground.booth(173, 40), ground.booth(174, 999)), (Ok(()), Ok(())));
-        for (number, near) in [(41, "38, 39, 40"), (99, "100, 101, 102"), (70, "40, 100, 101")] {
+        for (number, near) in [(41, "38, 39, 40"), (99, "100, 101, 102"), (70, "39, 40, 100")] {
             let words = ground.booth(173, number).unwrap_err();
             assert!(words.contains(near), "{words}");
         }
+    }
+
+    #[test]
+    fn a_booth_lies_in_the_sector_it_was_imported_with() {
+        let ground = ground();
+        for (seat, sector, booth) in [(173, 1, 5), (173, 4, 999), (174, 4, 5)] {
+            assert_eq!(ground.lies_in(seat, sector, booth), Ok(()));
+        }
+        let words = ground.lies_in(173, 3, 5).unwrap_err();
+        assert!(words.ends_with("lies in sector 1 गोमती 1"), "{words}");
     }
 
     #[test]

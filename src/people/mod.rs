@@ -5,6 +5,7 @@
 mod booths;
 mod columns;
 mod ground;
+mod heard;
 mod held;
 mod places;
 mod posts;
@@ -20,8 +21,8 @@ pub use booths::{BoothList, BoothOutcome};
 pub use columns::{Column, Columns, HeaderError};
 use columns::{Head, OF_PEOPLE};
 pub use ground::Ground;
+use heard::Heard;
 pub use held::is_single;
-use places::Heard;
 pub use posts::{Post, catalogue, post, post_said};
 use row::Means;
 pub use row::{Entry, Refusal};
@@ -82,7 +83,12 @@ struct Met {
     persons: HashMap<u64, u32>,
     /// The same with a post and its place.
     posts: HashMap<u64, u32>,
+    /// Names as they are compared: lists repeat them.
+    folded: HashMap<String, String>,
 }
+
+/// More names are not kept folded.
+const MOST_FOLDED: usize = 50_000;
 
 impl<'g> Roster<'g> {
     /// `today` bounds days: nobody holds a post from next year on.
@@ -124,7 +130,10 @@ impl<'g> Roster<'g> {
             today: self.today,
             heard: &mut self.heard,
         };
-        let read = row::read(columns, row, with);
+        let read = match columns.unclosed(row) {
+            Some(refusal) => Err(vec![refusal]),
+            None => row::read(columns, row, with),
+        };
         let read =
             read.and_then(|entry| self.met.meet(columns, entry).map_err(|refusal| vec![*refusal]));
         Ok(match read {
@@ -159,8 +168,18 @@ impl Met {
             let said = entry.phone.digits();
             Err(Box::new(columns.refusal(entry.row, Column::Phone, said, reason)))
         };
+        if self.folded.len() >= MOST_FOLDED {
+            self.folded.clear();
+        }
+        let folded = match self.folded.get(&entry.name) {
+            Some(folded) => folded,
+            None => {
+                let folded = crate::understanding::fold(&entry.name);
+                self.folded.entry(entry.name.clone()).or_insert(folded)
+            }
+        };
         let mut hasher = DefaultHasher::new();
-        (entry.phone, crate::understanding::fold(&entry.name)).hash(&mut hasher);
+        (entry.phone, folded).hash(&mut hasher);
         let person = hasher.finish();
         (entry.post, entry.place).hash(&mut hasher);
         let in_post = hasher.finish();

@@ -1,7 +1,5 @@
 //! Places as the cells of a list name them, or why they name none.
 
-use std::collections::HashMap;
-
 use super::columns::Column;
 use crate::contact::Language;
 use crate::geography::{District, Geography, LAST_BOOTH, clean};
@@ -9,7 +7,7 @@ use crate::sheet::Cell;
 use crate::understanding::{Kind, Meaning, Reading, read as hear};
 
 /// The district a cell names.
-fn district<'g>(text: &str, geography: &'g Geography) -> Result<&'g District, String> {
+pub(super) fn district<'g>(text: &str, geography: &'g Geography) -> Result<&'g District, String> {
     let named = |place: &Meaning| match place {
         Meaning::District(index) => geography.districts.get(*index),
         _ => None,
@@ -35,7 +33,7 @@ pub(super) struct Seat {
 }
 
 /// The seat a cell names. It lies in the district (a code), where one is known: else the district is wrong.
-fn assembly(text: &str, district: Option<&str>, geography: &Geography) -> Seat {
+pub(super) fn assembly(text: &str, district: Option<&str>, geography: &Geography) -> Seat {
     let named = |place: &Meaning| match place {
         Meaning::Assembly(index) => geography.assemblies.get(*index),
         _ => None,
@@ -75,57 +73,16 @@ fn assembly(text: &str, district: Option<&str>, geography: &Geography) -> Seat {
     }
 }
 
-/// Districts and seats by what cells say: a list says the same for thousands of rows.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Heard {
-    districts: HashMap<String, Result<String, String>>,
-    seats: HashMap<(String, String), Seat>,
-}
-
-/// A list with more different words than that has other words in the column.
-const MOST_HEARD: usize = 20_000;
-
-impl Heard {
-    /// The code of the district a cell names.
-    pub(super) fn district(&mut self, text: &str, geography: &Geography) -> Result<String, String> {
-        if let Some(known) = self.districts.get(text) {
-            return known.clone();
-        }
-        let said = district(text, geography).map(|district| district.code.clone());
-        if self.districts.len() < MOST_HEARD {
-            self.districts.insert(text.to_owned(), said.clone());
-        }
-        said
-    }
-
-    /// The seat a cell names, beside the code of a district.
-    pub(super) fn seat(
-        &mut self,
-        text: &str,
-        district: Option<&str>,
-        geography: &Geography,
-    ) -> Seat {
-        let key = (district.unwrap_or_default().to_owned(), text.to_owned());
-        if let Some(known) = self.seats.get(&key) {
-            return known.clone();
-        }
-        let said = assembly(text, district, geography);
-        if self.seats.len() < MOST_HEARD {
-            self.seats.insert(key, said.clone());
-        }
-        said
-    }
-}
-
 /// The number of a booth.
 pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u16, String> {
-    if has_letter(text) {
+    let whole = cell.whole();
+    if whole.is_none() && has_letter(text) {
         return Err(
             "a booth with a letter has no number of its own yet: leave this row out".to_owned()
         );
     }
     let kind = Kind::Number { from: 1, to: LAST_BOOTH };
-    let number = cell.whole().or_else(|| match hear(kind, text, geography) {
+    let number = whole.or_else(|| match hear(kind, text, geography) {
         Reading::Sure(Meaning::Number(number)) => Some(number),
         _ => None,
     });

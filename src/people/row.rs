@@ -4,9 +4,10 @@ use jiff::civil::{Date, date};
 
 use super::columns::{Column, Columns};
 use super::ground::Ground;
+use super::heard::Heard;
 use super::held::{self, At};
-use super::places::{self, Heard, Seat};
-use super::posts::{Post, catalogue, post_and_level};
+use super::places::{self, Seat};
+use super::posts::{Post, catalogue};
 use super::sectors::{self, one_line};
 use crate::contact::{Language, PhoneNumber};
 use crate::geography::Geography;
@@ -95,6 +96,12 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
     let birth_year = reader.birth_year();
     let sector = reader.sector(assembly);
     let booth = reader.booth(assembly);
+    let is_posts_own = post.is_some_and(|(post, _)| post.level == Some(Level::Sector));
+    if let (Some(assembly), Some(sector), Some(booth), false) =
+        (assembly, sector, booth, is_posts_own)
+    {
+        reader.lies_in(assembly, sector, booth);
+    }
     let since = reader.since();
     let consent = reader.consent();
     let district = assembly.and_then(|number| reader.district_of(number)).or(district);
@@ -124,7 +131,7 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
 
 impl Reader<'_> {
     fn refuse(&mut self, column: Column, reason: impl Into<String>) {
-        let said = self.cell(column).text();
+        let said = self.cell(column).shown();
         let refusal = self.columns.refusal(self.row.number, column, &said, reason.into());
         self.refusals.push(refusal);
     }
@@ -181,8 +188,14 @@ impl Reader<'_> {
             return None;
         };
         let plain = from_science(&text);
+        let plain = plain.or_else(|| without_grouping(&text));
         let written = plain.as_deref().unwrap_or_else(|| without_point(&text));
-        if let Ok(phone) = PhoneNumber::parse(written) {
+        // An apostrophe keeps Excel from taking the plus for a formula.
+        if let Ok(phone) = PhoneNumber::parse(written.trim_start_matches('\'')) {
+            if is_filler(phone) {
+                self.refuse(column, "nobody's number: ten times the same digit");
+                return None;
+            }
             return Some(phone);
         }
         self.refuse(column, why_no_phone(&text));
@@ -201,9 +214,7 @@ impl Reader<'_> {
             }
             return None;
         };
-        if let Reading::Sure(Meaning::Name(name)) =
-            hear(Kind::PersonName, &text, self.with.geography)
-        {
+        if let Some(name) = self.with.heard.name(&text, self.with.geography) {
             return Some(name);
         }
         self.refuse(column, "this is no name of a person");
@@ -226,7 +237,11 @@ impl Reader<'_> {
         }
         let words = self.words(Column::Consent)?;
         let small = words.to_lowercase();
-        let said = matches!(hear(Kind::YesNo, &words, self.with.geography), Reading::Sure(_))
+        // A number of two digits is the number of something, and no yes.
+        let has_number = small.chars().filter(|sign| sign.is_numeric()).count() > 1;
+        let is_yes_or_no =
+            || matches!(hear(Kind::YesNo, &words, self.with.geography), Reading::Sure(_));
+        let said = (!has_number && is_yes_or_no())
             || NO_PROOF.contains(&small.trim())
             || !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0');
         if said {
@@ -298,7 +313,7 @@ impl Reader<'_> {
 
     fn post(&mut self) -> Option<(&'static Post, Option<Level>)> {
         let text = self.text(Column::Post)?;
-        let near = match post_and_level(&text) {
+        let near = match self.with.heard.post(&text) {
             Ok(post) => return Some(post),
             Err(near) => near,
         };
@@ -393,6 +408,14 @@ impl Reader<'_> {
         Some(number)
     }
 
+    /// A booth lies in one sector, where it is known in which.
+    fn lies_in(&mut self, assembly: u16, sector: u16, booth: u16) {
+        if let Err(reason) = self.with.ground.lies_in(assembly, sector, booth) {
+            let is_filled = !self.cell(Column::Sector).is_empty();
+            self.refuse(if is_filled { Column::Sector } else { Column::SectorName }, reason);
+        }
+    }
+
     fn since(&mut self) -> Option<Date> {
         let cell = self.cell(Column::Since);
         let text = self.text(Column::Since)?;
@@ -419,12 +442,8 @@ impl Reader<'_> {
         }
     }
 
-    fn day(&self, text: &str) -> Option<Date> {
-        let kind = Kind::Date { today: self.with.today, from: None, to: None };
-        match hear(kind, text, self.with.geography) {
-            Reading::Sure(Meaning::Date(day)) => Some(day),
-            _ => None,
-        }
+    fn day(&mut self, text: &str) -> Option<Date> {
+        self.with.heard.day(text, self.with.today, self.with.geography)
     }
 
     /// Where the post is held. What lacks is told where nothing else is told of that column.
@@ -437,6 +456,20 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The digits of a number that Excel wrote as `98,12,34,56,78`.
+fn without_grouping(text: &str) -> Option<String> {
+    let is_grouped =
+        text.contains(',') && text.chars().all(|sign| sign.is_numeric() || sign == ',');
+    let bare: String = text.chars().filter(|sign| *sign != ',').collect();
+    (is_grouped && bare.chars().count() == 10).then_some(bare)
+}
+
+/// `9999999999`: what is written where a number must be.
+fn is_filler(phone: PhoneNumber) -> bool {
+    let digits = phone.digits();
+    digits.chars().all(|digit| digits.starts_with(digit))
 }
 
 /// The digits of a number that Excel wrote as `9.876543210E+9`; `None` where some of them are lost.
@@ -467,8 +500,15 @@ fn why_no_phone(text: &str) -> String {
     if text.chars().any(char::is_alphabetic) {
         return "there are letters in the number".to_owned();
     }
-    let is_landline = digits == 11 && crate::geography::clean(text).starts_with('0');
+    let clean = crate::geography::clean(text);
+    let is_landline = digits == 11 && clean.starts_with('0');
+    let is_mobile = clean.starts_with(['6', '7', '8', '9']) && !clean.starts_with("91");
     match digits {
+        11.. if is_mobile => {
+            "more than one number in the cell: give each person a row, or keep one number"
+                .to_owned()
+        }
+        1 => "1 digit; a mobile number has ten".to_owned(),
         11 if is_landline => {
             "this looks like a landline; write a mobile number, on which messages can be read"
                 .to_owned()

@@ -48,17 +48,14 @@ fn number(word: &str) -> Option<i64> {
 
 /// `i` to `xxxix`.
 fn roman(word: &str) -> Option<i64> {
-    const SIGNS: [(&str, i64); 5] = [("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1)];
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
     let small = word.to_ascii_lowercase();
-    let (mut rest, mut sum) = (small.as_str(), 0);
-    for (sign, value) in SIGNS {
-        let most = if matches!(sign, "x" | "i") { 3 } else { 1 };
-        for _ in 0..most {
-            let Some(shorter) = rest.strip_prefix(sign) else { break };
-            (rest, sum) = (shorter, sum + value);
-        }
-    }
-    (rest.is_empty() && sum > 0).then_some(sum)
+    let ones = small.trim_start_matches('x');
+    let (tens, ones) = match small.len() - ones.len() {
+        tens @ 0..=3 => (tens, ONES.iter().position(|known| *known == ones)?),
+        _ => return None,
+    };
+    i64::try_from(tens * 10 + ones).ok().filter(|number| *number > 0)
 }
 
 /// A number a sector can have.

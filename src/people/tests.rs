@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::places::{Booths, Delimitation, Place};
 use crate::sheet::Cell;
 use crate::understanding::Gender;
 
@@ -134,6 +135,11 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         "९८१२३४५६७८",
         "919812345678",
         "9812345678.0",
+        "9.812345678E9",
+        "9.812345678E+09",
+        "9.81234567800E9",
+        "'+919812345678",
+        "98,12,34,56,78",
     ] {
         let entry = one(&BASE, &[phone, "राम कुमार"]).unwrap();
         assert_eq!(entry.phone.digits(), "9812345678", "{phone}");
@@ -150,6 +156,11 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         ("9812345678, 9812345679", "two numbers"),
         ("1234567890", "no mobile number of India begins so"),
         ("98l2345678", "letters"),
+        ("9812345678 9812345679", "two numbers"),
+        ("0522-2234567", "landline"),
+        ("9812345678/79", "more than one number"),
+        ("5", "1 digit;"),
+        ("9999999999", "ten times the same digit"),
         ("-", "no number"),
         ("", "no phone number"),
     ] {
@@ -182,7 +193,7 @@ fn places_are_heard_and_must_lie_in_each_other() {
     }
     let wrong = of("गोंडा", "173").unwrap_err();
     assert!(
-        wrong.iter().any(|(column, reason)| column == "D" && reason.contains("लखनऊ")),
+        matches!(wrong.as_slice(), [(column, reason)] if column == "C" && reason.contains("लखनऊ")),
         "{wrong:?}"
     );
     assert!(of("लखनऊ", "404").is_err());
@@ -202,9 +213,11 @@ fn a_post_needs_the_place_it_is_held_at() {
         "as Excel writes it"
     );
     assert_eq!(
-        of("sector prabhari", "173", "", "सेक्टर 4").unwrap().sector.as_deref(),
-        Some("सेक्टर 4")
+        of("sector prabhari", "173", "", "सेक्टर 4").unwrap().place,
+        Some(Place::Sector { assembly: 173, number: 4 })
     );
+    let lacks = of("", "", "", "सेक्टर 4").unwrap_err();
+    assert!(matches!(lacks.as_slice(), [(column, _)] if column == "D"), "{lacks:?}");
     assert_eq!(of("", "173", "", "").unwrap().post, None);
     let lacks = of("बूथ अध्यक्ष", "173", "", "").unwrap_err();
     assert!(
@@ -335,5 +348,187 @@ fn a_booth_with_a_letter_is_not_the_booth_of_that_number() {
         let headers = ["मोबाइल", "नाम", "विधानसभा", "बूथ"];
         let entry = one(&headers, &["9812345678", "राम कुमार", "173", said]).unwrap();
         assert_eq!(entry.booth, Some(45), "{said}");
+    }
+}
+
+#[test]
+fn a_header_may_be_written_as_offices_abbreviate_it() {
+    for (header, expected) in [
+        ("वि0स0", Column::Assembly),
+        ("वि.स.", Column::Assembly),
+        ("वि0 स0 का नाम", Column::Assembly),
+        ("बूथ सं0", Column::Booth),
+        ("बूथ सं.", Column::Booth),
+        ("दिनांक", Column::Since),
+        ("Contact", Column::Phone),
+        ("Karyakarta Name", Column::Name),
+        ("Mob. No.", Column::Phone),
+        ("मो0 नं0", Column::Phone),
+        ("2. नाम", Column::Name),
+        ("(3) मोबाइल", Column::Phone),
+        ("पिता/पति का नाम", Column::FathersName),
+        ("ज0पद/जनपद", Column::District),
+    ] {
+        // Beside two others, so that the row is a header.
+        let others = [(Column::Phone, "मोबाइल"), (Column::Name, "नाम"), (Column::Post, "पद")];
+        let mut headers: Vec<&str> = others
+            .iter()
+            .filter(|(column, _)| *column != expected)
+            .map(|(_, name)| *name)
+            .collect();
+        headers.push(header);
+        let columns = Columns::of(&row(1, &headers), OF_PEOPLE).unwrap().unwrap();
+        assert_eq!(columns.place(expected), Some(headers.len() - 1), "{header}");
+    }
+}
+
+#[test]
+fn a_word_for_nobody_is_no_name() {
+    for said in ["अज्ञात", "रिक्त", "Unknown", "VACANT", "N/A", "-", "xyz"] {
+        let refusals = one(&BASE, &["9812345678", said]).unwrap_err();
+        assert!(refusals[0].1.contains("no name"), "{said}: {refusals:?}");
+    }
+}
+
+#[test]
+fn a_row_that_has_rows_below_in_it_is_refused_whichever_cell_has_them() {
+    let mut bad = row(2, &["9812345678", "राम कुमार", "x"]);
+    bad.cells[2] = Cell::Fault(crate::sheet::NOT_CLOSED.to_owned());
+    let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "पता"]), bad]);
+    assert_eq!(entries, []);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!((refusal.column.as_str(), refusal.header.as_str()), ("C", "पता"));
+    assert!(refusal.reason.contains("not closed"));
+}
+
+#[test]
+fn a_vague_header_gives_way_to_a_clear_one() {
+    let headers = ["कार्यकर्ता", "नाम", "Contact", "मोबाइल", "दिनांक", "कब से"];
+    let columns = Columns::of(&row(1, &headers), OF_PEOPLE).unwrap().unwrap();
+    for (column, place) in [(Column::Name, 1), (Column::Phone, 3), (Column::Since, 5)] {
+        assert_eq!(columns.place(column), Some(place), "{column:?}");
+    }
+    let unknown: Vec<usize> = columns.unknown.iter().map(|(place, _)| *place).collect();
+    assert_eq!(unknown, [0, 2, 4], "and is told as not read");
+}
+
+#[test]
+fn a_header_of_two_rows_is_read_as_one() {
+    let rows = [
+        row(1, &["कार्यकर्ता सूची"]),
+        row(2, &["नाम", "पद", "संपर्क", ""]),
+        row(3, &["", "", "मोबाइल", "ईमेल"]),
+        row(4, &["राम कुमार", "", "9812345678", "x"]),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!((entries.len(), refusals.len(), counts.rows), (1, 0, 1));
+}
+
+#[test]
+fn a_row_that_has_only_its_number_is_no_row() {
+    let headers = ["क्रमांक", "मोबाइल", "नाम", "ज़िला"];
+    let mut reached = row(3, &["2", "", "", "लखनऊ"]);
+    reached.merged = vec![3];
+    let rows = [
+        row(1, &headers),
+        row(2, &["1", "9812345678", "राम कुमार", "लखनऊ"]),
+        reached,
+        row(4, &["3"]),
+        row(5, &["", "", "", "लखनऊ"]),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!((entries.len(), counts.rows), (1, 2));
+    assert!(refusals.iter().all(|refusal| refusal.row == 5), "{refusals:?}");
+}
+
+#[test]
+fn of_children_nothing_is_kept() {
+    for said in ["2010", "22-11-2008", "2010-05-01", "2009"] {
+        assert!(reason("जन्म तिथि", said).contains("younger than 18"), "{said}");
+    }
+    for said in ["21-11-2008", "2008", "1985"] {
+        assert!(with("जन्म तिथि", said).unwrap().birth_year.is_some(), "{said}");
+    }
+}
+
+#[test]
+fn one_person_may_have_two_posts_in_one_file_and_none_twice() {
+    let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ", "सेक्टर"];
+    let of = |number: u32, post: &str, booth: &str, sector: &str| {
+        row(number, &["9812345678", "राम कुमार", post, "173", booth, sector])
+    };
+    let rows = [
+        row(1, &headers),
+        of(2, "बूथ अध्यक्ष", "12", ""),
+        of(3, "सेक्टर प्रभारी", "", "4"),
+        of(4, "बूथ अध्यक्ष", "12", ""),
+        of(5, "बूथ एजेंट", "13", ""),
+        of(6, "", "12", ""),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    let further: Vec<(u32, bool)> =
+        entries.iter().map(|entry| (entry.row, entry.further)).collect();
+    assert_eq!(further, [(2, false), (3, true), (5, true)]);
+    assert_eq!(counts, Counts { rows: 5, accepted: 3, refused: 2 });
+    let [twice, bare] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert!(twice.row == 4 && twice.reason.contains("same post in row 2"), "{twice:?}");
+    assert!(bare.row == 6 && bare.reason.contains("in row 2"), "{bare:?}");
+}
+
+#[test]
+fn a_post_of_no_place_is_refused_and_one_of_the_whole_state_says_so() {
+    let headers = ["मोबाइल", "नाम", "पद", "ज़िला", "विधानसभा"];
+    let of = |post: &str, district: &str, seat: &str| {
+        one(&headers, &["9812345678", "राम कुमार", post, district, seat])
+    };
+    for (post, district, seat, place) in [
+        ("सचिव", "लखनऊ", "", Place::District(162)),
+        ("सचिव", "", "173", Place::Assembly(173)),
+        ("जिला सचिव", "", "173", Place::District(162)),
+        ("प्रदेश सचिव", "लखनऊ", "173", Place::State),
+        ("State Secretary", "", "", Place::State),
+        ("लोकसभा प्रभारी", "", "173", Place::LokSabha(35)),
+        ("प्रदेश अध्यक्ष", "", "", Place::State),
+    ] {
+        let entry = of(post, district, seat).unwrap_or_else(|all| panic!("{post}: {all:?}"));
+        assert_eq!(entry.place, Some(place), "{post}");
+    }
+    for (post, column, words) in [
+        ("सचिव", "D", "प्रदेश सचिव"),
+        ("महासचिव", "D", "district or the assembly seat"),
+        ("जिला सचिव", "D", "district"),
+        ("लोकसभा प्रभारी", "E", "assembly seat"),
+    ] {
+        let refusals = of(post, "", "").unwrap_err();
+        let [(at, reason)] = refusals.as_slice() else { panic!("{post}: {refusals:?}") };
+        assert!(at == column && reason.contains(words), "{post}: {at} {reason}");
+    }
+}
+
+#[test]
+fn a_roster_is_held_against_the_booths_and_sectors_that_exist() {
+    let geography = Geography::shipped().unwrap();
+    let booths = (1..=40)
+        .map(|number| (Place::Booth { assembly: 173, number }.code(Delimitation::NOW), Some(1)));
+    let ground = Ground::new(Booths::of(booths), [(173, 1, "गोमती".to_owned())], []);
+    let mut roster = Roster::new(&geography, date(2026, 11, 21)).on(ground);
+    let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ", "सेक्टर"];
+    roster.take(&row(1, &headers)).unwrap();
+    let mut of = |number: u32, seat: &str, booth: &str, sector: &str| {
+        let phone = format!("98123456{number:02}");
+        let cells = [phone.as_str(), "राम कुमार", "", seat, booth, sector];
+        roster.take(&row(number, &cells)).unwrap()
+    };
+    for (number, seat, booth, sector) in
+        [(2, "173", "40", "Gomti"), (3, "174", "999", "7"), (4, "173", "", "1")]
+    {
+        let outcome = of(number, seat, booth, sector);
+        assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+    }
+    for (number, booth, sector, words) in
+        [(5, "45", "", "the nearest are 38, 39, 40"), (6, "1", "सई", "there are 1 गोमती")]
+    {
+        let Outcome::Refused(refusals) = of(number, "173", booth, sector) else { panic!() };
+        assert!(refusals[0].reason.contains(words), "{refusals:?}");
     }
 }

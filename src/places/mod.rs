@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 pub use booths::{Booth, Booths};
-pub use register::{Changes, Known, Told, Words, Write, plan, sound_of};
+pub use register::{Changes, Known, Nearness, Search, Told, Write, plan, sound_of};
 pub use tree::{Found, Tree};
 
 /// The maps by which seats and booths were drawn. What is counted by one of them says nothing of another:

@@ -1,9 +1,9 @@
 //! What an import or a new name changes of the places below the seats.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Delimitation, Place};
-use crate::geography::{Sound, clean, fold};
+use crate::geography::{Sound, clean, fold, similarity};
 
 /// What the office says of a sector or a booth; `None` where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,32 +118,101 @@ pub fn sound_of(name: &str) -> i64 {
     hash.cast_signed()
 }
 
-/// Words of a name by their sound, to find a place by a part of its name.
+/// How near a name is to what somebody looks for; the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// It sounds just so.
+    Same,
+    /// Every word looked for is one of its words.
+    Words,
+    /// Every one begins a word of it.
+    Beginnings,
+    /// Every one sounds nearly like a word of it, or begins one.
+    Nearly,
+}
+
+/// Looks for places by their names, or a part of them. Words are heard once: the names of booths share most of
+/// theirs.
 #[derive(Clone, Debug)]
-pub struct Words(Vec<Sound>);
+pub struct Search {
+    words: Vec<Sound>,
+    numbers: Vec<String>,
+    whole: i64,
+    heard: HashMap<String, Sound>,
+}
 
-impl Words {
-    /// The words of a text that sound at all.
+/// Shorter beginnings begin too much.
+const SHORTEST: usize = 3;
+/// How alike two words sound that are nearly the same.
+const ALIKE: f32 = 0.85;
+
+impl Search {
+    /// For a text in any script; `None` where nothing in it sounds.
     #[must_use]
-    pub fn of(text: &str) -> Words {
+    pub fn of(text: &str) -> Option<Search> {
+        let (mut words, mut numbers) = (Vec::new(), Vec::new());
         let cleaned = clean(text);
-        let sounds = cleaned.split(' ').map(|word| Sound::of(std::iter::once(word)));
-        Words(sounds.filter(|sound| !sound.letters().is_empty()).collect())
+        for word in cleaned.split(' ') {
+            let sound = Sound::of(std::iter::once(word));
+            if word.bytes().all(|byte| byte.is_ascii_digit()) {
+                numbers.push(word.to_owned());
+            } else if !sound.letters().is_empty() {
+                words.push(sound);
+            }
+        }
+        numbers.retain(|number| !number.is_empty());
+        let search = Search { words, numbers, whole: sound_of(text), heard: HashMap::new() };
+        (!search.words.is_empty()).then_some(search)
     }
 
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// How near a name is; `None` where it is something else. Numbers looked for must be in it.
+    pub fn nearness(&mut self, name: &str) -> Option<Nearness> {
+        let mut there = Vec::new();
+        let mut numbers = self.numbers.clone();
+        for word in name.split(|sign: char| sign.is_whitespace() || ",.()-/".contains(sign)) {
+            if word.is_empty() {
+                continue;
+            }
+            if word.chars().all(char::is_numeric) {
+                let number = clean(word);
+                numbers.retain(|wanted| *wanted != number);
+                continue;
+            }
+            let known = self.heard.get(word).copied();
+            let sound = known.unwrap_or_else(|| {
+                let cleaned = clean(word);
+                let sound = Sound::of(cleaned.split(' '));
+                self.heard.insert(word.to_owned(), sound);
+                sound
+            });
+            there.push(sound);
+        }
+        if !numbers.is_empty() {
+            return None;
+        }
+        let mut worst = Nearness::Words;
+        for wanted in &self.words {
+            let of_word = there.iter().filter_map(|known| word_nearness(wanted, known));
+            worst = worst.max(of_word.min()?);
+        }
+        if worst == Nearness::Words && sound_of(name) == self.whole {
+            return Some(Nearness::Same);
+        }
+        Some(worst)
     }
+}
 
-    /// Whether every one of them begins a word of this name.
-    #[must_use]
-    pub fn are_in(&self, name: &str) -> bool {
-        let there = Words::of(name);
-        let begins =
-            |word: &Sound| there.0.iter().any(|known| known.letters().starts_with(word.letters()));
-        !self.is_empty() && self.0.iter().all(begins)
+fn word_nearness(wanted: &Sound, known: &Sound) -> Option<Nearness> {
+    if wanted == known {
+        return Some(Nearness::Words);
     }
+    if wanted.letters().len() < SHORTEST {
+        return None;
+    }
+    if known.letters().starts_with(wanted.letters()) {
+        return Some(Nearness::Beginnings);
+    }
+    similarity(wanted, known, ALIKE).map(|_| Nearness::Nearly)
 }
 
 #[cfg(test)]
@@ -250,14 +319,31 @@ mod tests {
         assert_eq!(sound_of("Khajuriya"), -2_172_050_637_811_169_368);
     }
 
+    fn nearness(text: &str, name: &str) -> Option<Nearness> {
+        Search::of(text)?.nearness(name)
+    }
+
     #[test]
-    fn a_place_is_found_by_a_part_of_its_name() {
+    fn a_place_is_found_by_a_part_of_its_name_and_ranked_by_how_near_that_is() {
         let name = "प्राथमिक विद्यालय खजुरिया, कक्ष 1";
-        for text in ["khajuria", "खजुरिया", "vidyalay khajuriya", "prathmik"] {
-            assert!(Words::of(text).are_in(name), "{text}");
+        for (text, expected) in [
+            ("prathmik vidyalay khajuriya kaksh 1", Some(Nearness::Same)),
+            ("khajuria", Some(Nearness::Words)),
+            ("vidyalay खजुरिया", Some(Nearness::Words)),
+            ("khajuria 1", Some(Nearness::Words)),
+            ("khajur", Some(Nearness::Beginnings)),
+            ("prathmik khaj", Some(Nearness::Beginnings)),
+            ("khajuriyo", Some(Nearness::Nearly)),
+            ("khajuria 2", None),
+            ("rampur", None),
+            ("khajuria rampur", None),
+            ("kh", None),
+            ("", None),
+            ("12", None),
+        ] {
+            assert_eq!(nearness(text, name), expected, "{text}");
         }
-        for text in ["rampur", "khajuria rampur", "", "12"] {
-            assert!(!Words::of(text).are_in(name), "{text}");
-        }
+        assert_eq!(nearness("gomti", "गोमती"), Some(Nearness::Same));
+        assert_eq!(nearness("गोमती 2", "गोमती 1"), None);
     }
 }

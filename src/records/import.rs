@@ -373,9 +373,15 @@ struct OnIt {
     row: Row,
     person: i64,
     name: String,
-    sound: NameKey,
     details: Details,
     standing: Standing,
+}
+
+impl OnIt {
+    /// Whether this is a name of theirs: most are written as they were.
+    fn is_called(&self, name: &str, sound: &NameKey) -> bool {
+        self.name == name || sound_of(untitled(&self.name)) == *sound
+    }
 }
 
 /// Where a person stands.
@@ -396,7 +402,6 @@ impl Phone {
             row: Row::Member(person.member),
             person: person.place,
             name: person.name.clone(),
-            sound: sound_of(untitled(&person.name)),
             details: person.details.clone(),
             standing: person.standing,
         });
@@ -447,14 +452,19 @@ impl Planner<'_> {
     }
 
     fn take_on(&mut self, phone: &mut Phone, row: &Incoming) -> Taken {
-        let sound = sound_of(untitled(&row.name));
-        let is_they = |person: &OnIt| person.standing == Standing::Member && person.sound == sound;
-        let found = phone.people.iter().position(is_they);
+        let stands = |person: &OnIt| person.standing == Standing::Member;
+        let mut found =
+            phone.people.iter().position(|person| stands(person) && person.name == row.name);
         let nobody_there = phone.active().next().is_none();
-        if found.is_none()
-            && let Some(refused) = why_nobody_new(phone, &row.name, &sound)
-        {
-            return refused;
+        if found.is_none() && !phone.people.is_empty() {
+            let sound = sound_of(untitled(&row.name));
+            let is_they = |person: &OnIt| stands(person) && person.is_called(&row.name, &sound);
+            found = phone.people.iter().position(is_they);
+            if found.is_none()
+                && let Some(refused) = why_nobody_new(phone, &row.name, &sound)
+            {
+                return refused;
+            }
         }
         let mut merged = match found.and_then(|at| phone.people.get(at)) {
             Some(person) => merge(&person.details, &row.details, row.further),
@@ -606,7 +616,6 @@ impl Planner<'_> {
             row: Row::New(self.writes.people.len()),
             person,
             name: row.name.clone(),
-            sound: sound_of(untitled(&row.name)),
             details: row.details.clone(),
             standing: Standing::Member,
         });
@@ -746,7 +755,7 @@ fn why_nobody_new(phone: &Phone, name: &str, sound: &NameKey) -> Option<Taken> {
     };
     let gone = || phone.people.iter().filter(|person| left(person).is_some());
     let back = "whoever left comes back by their own word, not by a list";
-    if let Some(at) = gone().filter(|person| person.sound == *sound).filter_map(left).max() {
+    if let Some(at) = gone().filter(|person| person.is_called(name, sound)).filter_map(left).max() {
         let reason = format!("this person left on {}: {back}", day(at));
         return Some(refused(Column::Name, reason));
     }

@@ -897,6 +897,12 @@ pub async fn examine_postgres(
     postgres::examine(url, clock, keyring).await.map(Some)
 }
 
+/// Whether there may be records at a URL: no file of that name is none; of a server nothing is known.
+#[must_use]
+pub fn may_exist(url: &str) -> bool {
+    is_postgres(url) || sqlite_path(url).map_or(true, |path| path.exists())
+}
+
 /// The file of a `sqlite://` URL.
 fn sqlite_path(url: &str) -> Result<PathBuf, RecordsError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| {

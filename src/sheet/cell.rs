@@ -52,6 +52,12 @@ impl Cell {
         }
     }
 
+    /// The same where there is a value.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if matches!(self, Cell::Fault(_)) { String::new() } else { self.text() }
+    }
+
     /// A whole number, whether the cell holds a number or the digits of one, with Excel's `.0` or without.
     #[must_use]
     pub fn whole(&self) -> Option<i64> {

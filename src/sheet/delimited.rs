@@ -8,7 +8,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::cell::Cell;
 use super::write::FORMULA;
-use super::{LONGEST_CELL, MOST_COLUMNS, Row, SNIFFED, SheetError, Taker, no_table};
+use super::{LONGEST_CELL, MOST_COLUMNS, NOT_CLOSED, Row, SNIFFED, SheetError, Taker, no_table};
 
 /// What may stand between cells, the likelier first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -100,6 +100,11 @@ fn rows(input: impl Read, separator: u8, take: Taker<'_>) -> Result<(), SheetErr
         }
         let mut cells = Vec::with_capacity(record.len().min(MOST_COLUMNS));
         for field in record.iter().take(MOST_COLUMNS) {
+            let mut lines = field.split(|byte| *byte == b'\n').skip(1);
+            if field.len() <= LONGEST_CELL && lines.any(|line| is_row(line, separator)) {
+                cells.push(Cell::Fault(NOT_CLOSED.to_owned()));
+                continue;
+            }
             cells.push(cell(field, number)?);
         }
         while cells.last().is_some_and(Cell::is_empty) {
@@ -141,6 +146,14 @@ impl<R: Read> Read for OneLineEnd<R> {
             }
         }
     }
+}
+
+/// Whether a line within a cell is a row of its own: it has a phone number and something beside it.
+fn is_row(line: &[u8], separator: u8) -> bool {
+    let is_digit = |byte: &&u8| byte.is_ascii_digit();
+    let mut fields = line.split(|byte| *byte == separator);
+    fields.clone().count() > 1
+        && fields.any(|field| field.iter().filter(is_digit).count() >= 10 && field.len() <= 20)
 }
 
 fn cell(field: &[u8], row: u32) -> Result<Cell, SheetError> {

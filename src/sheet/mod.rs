@@ -22,6 +22,9 @@ pub use write::{Book, CsvWriter, TableWriter};
 pub const LARGEST_FILE: u64 = 1 << 30;
 /// Columns behind this one are not read.
 pub const MOST_COLUMNS: usize = 256;
+/// Why a cell is none that has rows below in it: told of the row, whether or not the column is read.
+pub const NOT_CLOSED: &str = "a quotation mark \" is not closed in this cell, and rows below are in it: close it or \
+                              take it away, or they are not read";
 /// A cell with more is no cell: a quotation mark was not closed, or the file is none of rows.
 const LONGEST_CELL: usize = 20_000;
 

@@ -99,6 +99,15 @@ fn a_quotation_mark_that_is_not_closed_is_told_at_its_row() {
 }
 
 #[test]
+fn rows_within_a_cell_are_told_and_lines_of_an_address_are_not() {
+    let text = "नाम,फोन,पता\nराम,9812345671,\"गली 1\nसीता,9812345672,गली 2\n\"\nमोहन,9812345673,\"गली 3,\nलखनऊ, उ.प्र.\"\n";
+    let read = rows(text.as_bytes());
+    assert_eq!(read.len(), 3);
+    assert_eq!(read[1].cell(2), &Cell::Fault(NOT_CLOSED.to_owned()));
+    assert_eq!(read[2].cell(2), &Cell::of("गली 3,\nलखनऊ, उ.प्र."));
+}
+
+#[test]
 fn what_is_no_table_is_told_by_what_it_is() {
     for (bytes, words) in [
         (&b""[..], "empty"),

@@ -15,6 +15,7 @@ mod chaos;
 mod check;
 mod conversation;
 mod deployment;
+mod dirty;
 mod docs;
 mod faults;
 mod handover;

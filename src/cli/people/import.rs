@@ -162,15 +162,18 @@ impl Importing<'_> {
             let ended = self.records.finish_import(id, counts, Clock::System.now());
             self.runtime.block_on(ended)?;
         }
+        if counts.rows == 0 {
+            println!("there is no row below the header.");
+        }
         println!(
-            "{} rows: {new} new, {added} added to people known, {completed} completed, {changed} changed, \
+            "{}: {new} new, {added} added to people known, {completed} completed, {changed} changed, \
              {unchanged} known already, {refused} refused.",
-            counts.rows
+            super::rows(counts.rows)
         );
         if refused > 0 {
-            let rows = if refused == 1 { "row was" } else { "rows were" };
+            let (rows, them) = if refused == 1 { ("row was", "it") } else { ("rows were", "them") };
             bail!(
-                "{refused} {rows} not taken; mend them in the file and import it again: what was taken is \
+                "{refused} {rows} not taken; mend {them} in the file and import it again: what was taken is \
                  known and stays as it is"
             );
         }

@@ -74,7 +74,8 @@ pub(super) fn merge(known: &Details, told: &Details, further: bool) -> Merged {
 
 fn compare(known: &Details, told: &Details) -> Merged {
     let mut merged = Merged::default();
-    let sounds_same = |one: &String, other: &String| sound_of(one) == sound_of(other);
+    let sounds_same =
+        |one: &String, other: &String| one == other || sound_of(one) == sound_of(other);
     let father = merged.field(
         Column::FathersName,
         known.father.as_ref(),

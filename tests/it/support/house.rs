@@ -221,7 +221,8 @@ impl House {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    fn terminal(&self, words: &[&str]) -> Output {
+    /// What it comes to, whichever way.
+    pub(crate) fn terminal(&self, words: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_samvad"))
             .args(words)
             .arg("--data")
