@@ -14,7 +14,7 @@ use crate::understanding::{self, Command};
 
 /// The flows that come with the house: where one of them and a flow of the office begin with the same
 /// word, the office's is the one to change.
-const SHIPPED: [&str; 13] = [
+const SHIPPED: [&str; 15] = [
     "complaint",
     "greeting",
     "help",
@@ -24,9 +24,11 @@ const SHIPPED: [&str; 13] = [
     "lost_number",
     "meeting",
     "my_data",
+    "not_me",
     "refer",
     "renew",
     "samvad",
+    "sure",
     "update_details",
 ];
 

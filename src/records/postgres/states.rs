@@ -85,7 +85,10 @@ impl Postgres {
         self.writer.submit(Lapse { before, at: now.as_millisecond(), limit }).await
     }
 
-    pub(in crate::records) async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
+    pub(in crate::records) async fn complete_members(
+        &self,
+        limit: usize,
+    ) -> Result<u64, RecordsError> {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = &*self.keyring;
         let named = self.readers.ask(move |sql| async move {

@@ -66,7 +66,10 @@ impl Sqlite {
         self.writer.submit(None, move |tx| lapse(**tx, before, at, limit)).await
     }
 
-    pub(in crate::records) async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
+    pub(in crate::records) async fn complete_members(
+        &self,
+        limit: usize,
+    ) -> Result<u64, RecordsError> {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = Arc::clone(&self.keyring);
         let named = self.readers.ask(move |statements| {
