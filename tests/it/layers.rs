@@ -45,17 +45,34 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("calendar", [].as_slice()),
         (
             "records",
-            ["flow", "locale", "membership", "people", "places", "understanding"].as_slice(),
+            [
+                "broadcast",
+                "flow",
+                "gate",
+                "locale",
+                "membership",
+                "people",
+                "places",
+                "understanding",
+            ]
+            .as_slice(),
         ),
         ("state", [].as_slice()),
-        ("delivery", ["records", "state", "channel", "gate"].as_slice()),
+        ("delivery", ["records", "state", "channel", "gate", "calendar", "broadcast"].as_slice()),
         ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
         ("sandbox", ["template", "people", "sheet", "places"].as_slice()),
         ("consent", [].as_slice()),
-        ("broadcast", [].as_slice()),
+        (
+            "broadcast",
+            [
+                "audience", "calendar", "gate", "template", "dlt", "flow", "locale", "places",
+                "segments",
+            ]
+            .as_slice(),
+        ),
         (
             "serve",
             [

@@ -100,6 +100,8 @@ async fn a_roster_is_taken_beside_the_server_and_the_person_is_known_when_they_w
     let refused =
         house.office_fails(&["people", "import", &file, "--result", &result.display().to_string()]);
     assert!(refused.contains("2 rows were not taken"), "{refused}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&result.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "whole numbers stand in it");
     let refused = std::fs::read_to_string(&result).unwrap();
     assert!(refused.contains("4,G,पद,booth_president"), "{refused}");
     assert!(refused.contains("row 2 has this post there"), "{refused}");

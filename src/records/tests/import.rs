@@ -21,6 +21,7 @@ promises! {
     a_turn_begun_before_an_import_is_made_again,
     the_others_on_a_phone_survive_when_the_one_who_speaks_becomes_one_with_another,
     somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_as_theirs,
+    families_on_two_phones_that_are_one_persons_are_the_people_of_one,
     member_numbers_of_an_import_and_of_a_server_never_meet,
     two_imports_at_once_take_each_person_once,
     members_are_found_by_seat_name_phone_and_as_twins,
@@ -311,6 +312,27 @@ async fn somebody_only_a_list_puts_on_the_number_stays_beside_whoever_tells_it_a
     assert_eq!((known.membership.unwrap().name.as_str(), known.posts.len()), ("रमेश यादव", 0));
     assert_eq!(house.rows("members WHERE until IS NULL"), 3);
     assert_eq!(taken(&house, vec![sita, mohan]).await, [Taken::Unchanged, Taken::Unchanged]);
+    house.totals_are_true().await;
+}
+
+async fn families_on_two_phones_that_are_one_persons_are_the_people_of_one(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), row(PHONE, "सीता देवी")]).await;
+    let older = house.citizen().await;
+    let mut known = nameless();
+    known.addresses.extend(Identities::phone(phone(OTHER)).addresses);
+    let younger = house.records.resolve(vec![(Channel::Whatsapp, known)]).await.unwrap()[0];
+    let geeta = Incoming { post: Some(president(42)), ..row(OTHER, "गीता देवी") };
+    taken(&house, vec![row(OTHER, "मोहन लाल"), geeta, row(OTHER, "राधा देवी")]).await;
+    assert_eq!(house.records.adopt(&nameless(), phone(PHONE)).await.unwrap(), Adopted::Refused);
+    let pair = house.beside().await.merges(1).await.unwrap()[0];
+    let merged = Adopted::Merged { kept: older, given_up: younger };
+    assert_eq!(house.records.settle_merge(pair.id).await.unwrap(), merged);
+    let on_it = format!("members WHERE contact = {older} AND until IS NULL");
+    assert_eq!(house.rows(&on_it), 4, "the older's two and the others of the younger");
+    let hers = "posts JOIN members ON members.contact = posts.contact AND members.person = posts.person \
+                WHERE posts.until IS NULL AND members.until IS NULL";
+    assert_eq!(house.rows(hers), 1, "the post went with her who holds it");
     house.totals_are_true().await;
 }
 

@@ -1,0 +1,118 @@
+//! The life of a broadcast: which step may follow which.
+
+/// Where a broadcast stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BroadcastState {
+    /// Written down and counted; nobody has seen it yet.
+    Draft,
+    /// It was sent to the phones of the office.
+    Tested,
+    /// Somebody else than its author said yes to it.
+    Approved,
+    /// Its recipients are being written down.
+    Freezing,
+    /// They are; it waits for its hour.
+    Frozen,
+    Running,
+    /// Stopped by a person, or by itself with a reason.
+    Paused,
+    /// Everybody has been released or refused.
+    Done,
+    Cancelled,
+    /// `send_before` passed first.
+    Expired,
+}
+
+impl BroadcastState {
+    pub const ALL: [BroadcastState; 10] = [
+        BroadcastState::Draft,
+        BroadcastState::Tested,
+        BroadcastState::Approved,
+        BroadcastState::Freezing,
+        BroadcastState::Frozen,
+        BroadcastState::Running,
+        BroadcastState::Paused,
+        BroadcastState::Done,
+        BroadcastState::Cancelled,
+        BroadcastState::Expired,
+    ];
+
+    /// The lower-case word of the command line and the records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            BroadcastState::Draft => "draft",
+            BroadcastState::Tested => "tested",
+            BroadcastState::Approved => "approved",
+            BroadcastState::Freezing => "freezing",
+            BroadcastState::Frozen => "frozen",
+            BroadcastState::Running => "running",
+            BroadcastState::Paused => "paused",
+            BroadcastState::Done => "done",
+            BroadcastState::Cancelled => "cancelled",
+            BroadcastState::Expired => "expired",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<BroadcastState> {
+        BroadcastState::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether nothing follows any more.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, BroadcastState::Done | BroadcastState::Cancelled | BroadcastState::Expired)
+    }
+
+    /// Whether this step may follow. A small broadcast needs no second person: it is frozen as soon as it
+    /// was tested. A freezing that was cut off begins again from its own state.
+    #[must_use]
+    pub const fn may_become(self, next: BroadcastState) -> bool {
+        use BroadcastState::{
+            Approved, Cancelled, Done, Draft, Expired, Freezing, Frozen, Paused, Running, Tested,
+        };
+        match (self, next) {
+            (Done | Cancelled | Expired, _) => false,
+            (_, Cancelled | Expired)
+            | (Draft | Tested, Tested)
+            | (Tested, Approved)
+            | (Tested | Approved | Freezing, Freezing)
+            | (Freezing, Frozen)
+            | (Frozen | Paused, Running)
+            | (Frozen | Running, Paused)
+            | (Running, Done) => true,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_follows_an_end() {
+        for over in BroadcastState::ALL.into_iter().filter(|state| state.is_over()) {
+            for next in BroadcastState::ALL {
+                assert!(!over.may_become(next), "{} → {}", over.name(), next.name());
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_written_to_before_the_recipients_are_frozen() {
+        use BroadcastState::{Frozen, Paused, Running};
+        for state in BroadcastState::ALL {
+            let runs = state.may_become(Running);
+            assert_eq!(runs, matches!(state, Frozen | Paused), "{}", state.name());
+        }
+    }
+
+    #[test]
+    fn every_name_is_read_back() {
+        for state in BroadcastState::ALL {
+            assert_eq!(BroadcastState::from_name(state.name()), Some(state));
+        }
+    }
+}

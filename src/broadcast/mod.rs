@@ -1,0 +1,90 @@
+//! Broadcasts: what the state office says to many, once each. The words of it that records, the command
+//! line and the run share. Pure.
+//!
+//! ```text
+//! draft ─▶ tested ─▶ approved ─▶ freezing ─▶ frozen ─▶ running ⇄ paused ─▶ done
+//!   └────────┴──────────┴───────────┴──────────┴──────────┴────────┴─▶ cancelled, expired
+//! ```
+
+mod life;
+
+pub use life::BroadcastState;
+
+use crate::contact::Language;
+use crate::gate::Refusal;
+use crate::message::{Channel, Content};
+
+/// Where somebody stands in a broadcast, as its own row says. What became of a message that left the
+/// plan is said by that message's row ([`Status`](crate::message::Status)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecipientState {
+    /// Waits for its turn.
+    Planned,
+    /// A message was made of it; the message's row says the rest.
+    Released,
+    /// The gate refused it when it was planned; the row has the reason.
+    Refused,
+    /// The broadcast was cancelled first.
+    Cancelled,
+    /// `send_before` passed first.
+    Expired,
+}
+
+impl RecipientState {
+    pub const ALL: [RecipientState; 5] = [
+        RecipientState::Planned,
+        RecipientState::Released,
+        RecipientState::Refused,
+        RecipientState::Cancelled,
+        RecipientState::Expired,
+    ];
+
+    /// The number a store keeps.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            RecipientState::Planned => 0,
+            RecipientState::Released => 1,
+            RecipientState::Refused => 2,
+            RecipientState::Cancelled => 3,
+            RecipientState::Expired => 4,
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<RecipientState> {
+        RecipientState::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// One row of a broadcast as it is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub contact: i64,
+    /// The way it takes and the number of ours it leaves from: the one the person knows, where that is
+    /// one of the broadcast's.
+    pub channel: Channel,
+    pub account: String,
+    pub language: Language,
+    /// Why nothing goes to them; `None`: it goes.
+    pub refused: Option<Refusal>,
+}
+
+/// What is known of a recipient when their message is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addressee {
+    pub contact: i64,
+    pub name: Option<String>,
+    /// The number of the membership.
+    pub member: Option<String>,
+    /// The assembly seat, and the booth in it.
+    pub assembly: Option<u16>,
+    pub booth: Option<u16>,
+    pub language: Language,
+}
+
+/// Makes the message of one recipient: what was frozen, with the person's own words in its places.
+pub trait Wording: Send + Sync {
+    /// `None`: it says nothing on this channel, which the plan has refused before.
+    fn content(&self, to: &Addressee, channel: Channel) -> Option<Content>;
+}
