@@ -1,6 +1,5 @@
 -- Terms that end, what the program completes in steps, and sign-ups that people disown.
 CREATE INDEX members_ends ON members (ends) WHERE until IS NULL AND state < 5 AND ends IS NOT NULL;
-CREATE INDEX members_nameless ON members (id) WHERE name_hash IS NULL AND until IS NULL;
 CREATE INDEX members_ended ON members (id) WHERE until IS NOT NULL AND state < 5;
 
 -- Memberships whose person says that they never joined, with whoever brought them.

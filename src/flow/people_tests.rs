@@ -2,8 +2,9 @@
 
 use super::fixture::{drawn, file, geography, loaded, sources};
 use super::*;
-use crate::contact::{Contact, Member};
+use crate::contact::{Contact, Listed, Member};
 use crate::fact::{Detail, Fact, MemberDetails};
+use crate::membership::member_number;
 use crate::message::{InboundContent, MediaKind};
 
 const MINE: &str = "\
@@ -276,4 +277,45 @@ fn mistakes_in_what_is_done_for_a_member_are_told() {
         format!("---- {from} → {to}\n{}", drawn(&found))
     });
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+/// What somebody says who joins.
+fn joining(name: &str, booth: &'static str) -> Vec<String> {
+    ["सदस्य", "हाँ", "1990", name, "लखनऊ", "लखनऊ पूर्व", booth, "सही"].map(str::to_owned).to_vec()
+}
+
+/// Somebody whom a list of the office puts on this phone joins: the number they get, and the booth.
+fn joins(listed: &str, name: &str, booth: &'static str) -> (String, Option<u16>) {
+    let there = Listed {
+        number: "UP-0000-0572-4".to_owned(),
+        name: listed.to_owned(),
+        assembly: 173,
+        booth: Some(12),
+    };
+    let contact = Contact { listed: Some(there), ..Contact::default() };
+    let (flows, mut person) = (flows(), talk(contact));
+    for word in joining(name, booth) {
+        person.write(&flows, &word);
+    }
+    let enrolled = person.facts.iter().find_map(|fact| match fact {
+        Fact::EnrolMember(member) => Some((member.number.clone(), member.booth)),
+        _ => None,
+    });
+    let enrolled = enrolled.unwrap();
+    let known = person.contact.membership.unwrap();
+    assert_eq!((known.number, person.contact.listed), (enrolled.0.clone(), None));
+    enrolled
+}
+
+#[test]
+fn whom_a_list_knows_joins_with_the_number_they_have_there() {
+    assert_eq!(joins("रमेश", "Ramesh Kumar Yadav", "7"), ("UP-0000-0572-4".to_owned(), Some(7)));
+    let kept = joins("रमेश यादव", "रमेश", "छोड़ दें");
+    assert_eq!(kept, ("UP-0000-0572-4".to_owned(), Some(12)), "the booth nobody said anew");
+}
+
+#[test]
+fn whoever_is_somebody_else_gets_a_number_of_their_own() {
+    let (number, booth) = joins("रमेश यादव", "सीता यादव", "छोड़ दें");
+    assert_eq!((number.as_str(), booth), (member_number(17).as_str(), None));
 }

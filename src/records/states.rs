@@ -97,10 +97,12 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
     use MemberState::{Active, Confirmed, Details, Lapsed, Verified, Withdrawn};
     match (from, to) {
         (Withdrawn, _) => Some("whoever gave the membership back comes back by their own message"),
+        // The same state is no step, and judged before.
         (_, Withdrawn)
-        | (Confirmed | Active, Verified)
-        | (Verified, Active | Confirmed)
-        | (Confirmed | Verified | Active, Lapsed) => None,
+        | (Confirmed, Confirmed)
+        | (Confirmed | Verified | Active, Verified | Lapsed)
+        | (Verified, Confirmed)
+        | (Verified | Active, Active) => None,
         // Others on a shared phone cannot speak for themselves there.
         (Details, Confirmed) if person > 0 => None,
         (Details, Confirmed) => {
@@ -113,8 +115,6 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
         }
         (Lapsed, _) => Some("the term is over: it goes on when the person renews it (नवीनीकरण)"),
         (_, Details) => Some("the person has confirmed it, and that stays true"),
-        // The same state is no step.
-        (Confirmed, Confirmed) | (Verified, Verified) | (Active, Active) => None,
     }
 }
 

@@ -27,10 +27,10 @@ const OF_THE_PERSON: [&str; 9] = [
     "term_over",
 ];
 
-/// That of it which may change while a question is open: the office gives and ends posts, and ends
-/// memberships, beside the conversation.
-const WHILE_ASKED: [&str; 8] =
-    ["member", "posts", "language", "consents", "withdrawn", "my_count", "days_left", "term_over"];
+/// That of it which may change while a question is open: the office gives and ends posts beside the
+/// conversation. A list makes nobody a member.
+const WHILE_ASKED: [&str; 7] =
+    ["posts", "language", "consents", "withdrawn", "my_count", "days_left", "term_over"];
 
 /// Whether a name is known of the person, and no answer.
 fn is_of_the_person(name: &str) -> bool {

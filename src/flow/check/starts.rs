@@ -14,7 +14,7 @@ use crate::understanding::{self, Command};
 
 /// The flows that come with the house: where one of them and a flow of the office begin with the same
 /// word, the office's is the one to change.
-const SHIPPED: [&str; 14] = [
+const SHIPPED: [&str; 16] = [
     "complaint",
     "dialogue",
     "greeting",
@@ -25,9 +25,11 @@ const SHIPPED: [&str; 14] = [
     "lost_number",
     "meeting",
     "my_data",
+    "not_me",
     "refer",
     "renew",
     "samvad",
+    "sure",
     "update_details",
 ];
 

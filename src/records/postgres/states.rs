@@ -93,7 +93,7 @@ impl Postgres {
         let keyring = &*self.keyring;
         let named = self.readers.ask(move |sql| async move {
             let mut named = Vec::new();
-            for row in &sql.rows(sql::NAMELESS, &[&0_i64, &step]).await? {
+            for row in &sql.rows(sql::NAMELESS, &[&step]).await? {
                 let (id, contact): (i64, i64) = (get(row, 0)?, get(row, 1)?);
                 let name = open_name(keyring, contact, id, get(row, 2)?)?;
                 named.push((id, name_hash(keyring, &name), contact));

@@ -51,10 +51,9 @@ pub(in crate::records) const LAPSE: &str = "
     UPDATE members SET state = 5, state_at = ?2
     WHERE id = ?1 AND until IS NULL AND state < 5 AND ends IS NOT NULL AND ends <= ?3";
 
-/// Members from before names had hashes, behind this number (`?1`).
+/// Members from before names had hashes.
 pub(in crate::records) const NAMELESS: &str = "
-    SELECT id, contact, name FROM members
-    WHERE name_hash IS NULL AND until IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
+    SELECT id, contact, name FROM members WHERE name_hash IS NULL AND until IS NULL LIMIT ?1";
 
 pub(in crate::records) const NAME: &str = "
     UPDATE members SET name_hash = ?2 WHERE id = ?1 AND name_hash IS NULL AND contact = ?3";

@@ -74,7 +74,7 @@ impl Sqlite {
         let keyring = Arc::clone(&self.keyring);
         let named = self.readers.ask(move |statements| {
             let rows: Vec<(i64, i64, Vec<u8>)> =
-                statements.rows(sql::NAMELESS, (0, step), |row| {
+                statements.rows(sql::NAMELESS, [step], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
                 })?;
             let mut named = Vec::with_capacity(rows.len());
