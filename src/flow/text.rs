@@ -127,7 +127,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 41] = [
+pub(super) const COMMON: [(&str, &[&str]); 42] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -162,6 +162,7 @@ pub(super) const COMMON: [(&str, &[&str]); 41] = [
     ("late", &[]),
     ("expired", &[]),
     ("parked", &[]),
+    ("silence", &[]),
     ("handover", &[]),
     ("waiting", &[]),
     ("one-moment", &[]),

@@ -18,6 +18,7 @@ mod listing;
 mod merge;
 mod migrate_data;
 mod migrations;
+mod person;
 mod places;
 mod postgres;
 mod sql;
@@ -63,6 +64,7 @@ pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, PlaceFound, PlaceRow, PostRow};
 
 /// Whom a sender was found to be.
