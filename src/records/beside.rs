@@ -194,11 +194,6 @@ impl Beside {
         on!(self, store => store.erase_person(contact, erasure).await)
     }
 
-    /// Lets go what was kept of erased persons for longer than the law asks; of how many.
-    pub async fn forget_kept(&self, now: Timestamp) -> Result<u64, RecordsError> {
-        on!(self, store => store.forget_kept(now).await)
-    }
-
     /// What rests because a provider refuses it, the longest first.
     pub async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
         on!(self, store => store.holds().await)

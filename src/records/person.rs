@@ -436,7 +436,7 @@ pub(super) fn kept_until(at: Timestamp) -> Timestamp {
 
 /// What goes when a person is erased, in this order (`?1`: the contact). What is counted stays as a row
 /// without a person: messages by their number and state, requests by their ticket.
-pub(super) const ERASE: [&str; 16] = [
+pub(super) const ERASE: [&str; 15] = [
     "DELETE FROM member_states WHERE member IN (SELECT id FROM members
          WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1))",
     "DELETE FROM member_history
@@ -445,7 +445,6 @@ pub(super) const ERASE: [&str; 16] = [
     "DELETE FROM posts WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM consents WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM handovers WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
-    "DELETE FROM parked WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM effects WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM media WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM sessions WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
@@ -497,7 +496,7 @@ pub(super) const KEEP_OUT: &str = "
     WHERE until IS NULL AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
     ON CONFLICT (hash, kind) DO UPDATE SET erasure = excluded.erasure";
 
-/// The number of the year is over (`?1`: now); how many were let go.
+/// What was kept of erased persons goes when its year is over (`?1`: now).
 pub(super) const FORGET_KEPT: &str =
     "UPDATE erasures SET kept = NULL WHERE kept IS NOT NULL AND until <= ?1";
 

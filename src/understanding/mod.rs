@@ -18,6 +18,7 @@ mod meant;
 mod name;
 mod number;
 mod number_words;
+mod one_channel;
 mod place;
 mod reason;
 mod roles;
@@ -34,6 +35,7 @@ use std::borrow::Cow;
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
+pub use one_channel::one_channel;
 use reason::Judged;
 pub use reason::Reason;
 

@@ -129,14 +129,6 @@ impl Beside {
         let keyring = &*self.keyring;
         self.transact(move |sql| async move { erase(&sql, keyring, contact, erasure).await }).await
     }
-
-    pub(in crate::records) async fn forget_kept(
-        &self,
-        now: Timestamp,
-    ) -> Result<u64, RecordsError> {
-        let now = now.as_millisecond();
-        self.transact(move |sql| async move { sql.run(person::FORGET_KEPT, &[&now]).await }).await
-    }
 }
 
 async fn add_audit(sql: &Sql, contact: i64, audit: &Audit) -> Result<(), Fault> {

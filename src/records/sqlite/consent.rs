@@ -125,16 +125,6 @@ impl Beside {
         let erasure = erasure.clone();
         self.transact(move |statements| erase(statements, &keyring, contact, &erasure)).await
     }
-
-    pub(in crate::records) async fn forget_kept(
-        &self,
-        now: Timestamp,
-    ) -> Result<u64, RecordsError> {
-        let now = now.as_millisecond();
-        let gone =
-            self.transact(move |statements| statements.run(person::FORGET_KEPT, [now])).await?;
-        Ok(u64::try_from(gone).unwrap_or(u64::MAX))
-    }
 }
 
 fn add_audit(statements: Statements<'_>, contact: i64, audit: &Audit) -> Result<(), Fault> {

@@ -28,6 +28,7 @@ macro_rules! promises {
     };
 }
 
+mod consent;
 mod contacts;
 mod delivery;
 mod effects;
