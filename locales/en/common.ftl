@@ -95,6 +95,9 @@ code-unknown = '{ $code }' is not a valid code, please look at its digits. We go
 changed = This conversation was changed in the meantime, so we ask again. Sorry.
 late = Your message reached us late, so we did not take it as the answer to this question.
 expired = It has been a while since we talked. Let us start afresh.
+# One channel alone: taken out, and back.
+channel-stopped = All right, we send nothing of our own by { $channel } any more. To have it again write '{ $channel } on'. To stop everything write 'stop'.
+channel-back = All right, messages by { $channel } come again. To stop them write 'only { $channel } stop'.
 # Once, in the silence before the poll of the person's seat: that it came, and not a word of politics.
 silence = Your message has reached us. In the silence before the poll we send no answers. Please write again after polling.
 parked = Sorry, something went wrong on our side. Please write again in a little while.

@@ -53,10 +53,14 @@ CREATE TABLE audit (
     at BIGINT NOT NULL,
     actor TEXT NOT NULL,
     what TEXT NOT NULL,
-    detail TEXT NOT NULL,
+    -- The one person it was about, where it was about one.
+    contact BIGINT,
+    -- Of an export its file; else why.
+    why TEXT,
     -- None: it was not finished.
     count BIGINT
 );
+CREATE INDEX audit_contact ON audit (contact) WHERE contact IS NOT NULL;
 
 -- Without a father's name or a booth, people of one name are no twins.
 UPDATE members SET twin_hash = NULL WHERE twin_hash IS NOT NULL AND (father IS NULL OR booth IS NULL);

@@ -14,16 +14,6 @@ CREATE TABLE halts (
     at INTEGER NOT NULL
 ) STRICT;
 
--- Who of the office looked at, took out or changed what of one person; appended to, never changed.
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY,
-    actor TEXT NOT NULL,
-    what TEXT NOT NULL,
-    contact INTEGER NOT NULL,
-    why TEXT,
-    at INTEGER NOT NULL
-) STRICT;
-
 -- Persons who were erased, and what the law has kept of them for a while: sealed, apart from everything
 -- else, gone when its time is over.
 CREATE TABLE erasures (

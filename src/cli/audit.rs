@@ -1,4 +1,4 @@
-//! `samvad audit`: who took which data of persons out.
+//! `samvad audit`: who of the office took out, looked at or changed which data of persons.
 
 use super::OriginArgs;
 use super::requests::moment;
@@ -11,6 +11,7 @@ pub(super) fn run(origins: &OriginArgs, limit: usize) -> anyhow::Result<()> {
         let log = records.audit(limit).await?;
         for line in &log {
             let count = match line.count {
+                Some(1) => "one person".to_owned(),
                 Some(count) => format!("{count} persons"),
                 None => "not finished".to_owned(),
             };

@@ -2,11 +2,14 @@
 
 mod audit;
 mod backup;
+mod calendar;
 mod chat;
 mod check;
+mod contact;
 mod dlt;
 mod doctor;
 mod graph;
+mod halt;
 mod handover;
 mod holds;
 mod init;
@@ -168,6 +171,18 @@ pub enum Command {
     /// Contacts of which the office has to say whether they are one person
     #[command(subcommand)]
     Merges(MergesCommand),
+    /// The kill switch: nothing at all is sent, by any process, until it is turned off
+    #[command(subcommand)]
+    Halt(HaltCommand),
+    /// What election law has in force by the office's calendar
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
+    /// What a person agreed to and took back, word by word
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// A person's rights: everything that is kept of them, erasure, and who is written to no more
+    #[command(subcommand)]
+    Contact(ContactCommand),
     /// The photos, voice notes and papers that flows asked people for
     #[command(subcommand)]
     Media(MediaCommand),
@@ -411,6 +426,119 @@ pub enum HandoverCommand {
     Return { id: i64 },
 }
 
+/// Who of the office orders something, and why: both are written down.
+#[derive(Clone, Debug, Args)]
+pub struct Order {
+    /// Who of the office does it; written down
+    #[arg(long)]
+    by: String,
+    /// Why: the ticket of the request, or the reason; written down
+    #[arg(long)]
+    why: String,
+}
+
+impl Order {
+    /// Both, trimmed.
+    fn checked(&self) -> anyhow::Result<(String, String)> {
+        let (by, why) = (self.by.trim(), self.why.trim());
+        if by.is_empty() || why.is_empty() {
+            anyhow::bail!("say who does it and why: --by \"संजय मिश्र\" --why T-0572-4");
+        }
+        Ok((by.to_owned(), why.to_owned()))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HaltCommand {
+    /// Stop everything: what waits stays queued
+    On {
+        /// Who decided so; written down
+        #[arg(long)]
+        by: String,
+        /// Why; written down
+        #[arg(long)]
+        why: String,
+    },
+    /// Let everything go again
+    Off {
+        /// Who decided so; written down
+        #[arg(long)]
+        by: String,
+        /// Why; written down
+        #[arg(long)]
+        why: String,
+    },
+    /// How it stands, who turned it last, and why
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CalendarCommand {
+    /// The silences before polls, the code of conduct, and what of it is in force now
+    Show,
+    /// The SHA-256 of every text that can be broadcast, for the certificates in calendar.toml
+    Texts,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConsentCommand {
+    /// One person's ledger; the number masked
+    Show {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        #[command(flatten)]
+        order: Order,
+    },
+    /// The same as a JSON file, with the hashes of what was shown
+    Export {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        /// Where to; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        order: Order,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ContactCommand {
+    /// Everything that is kept of one person: JSON, readable Hindi, and what they sent
+    Export {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        /// A folder that is made for it
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+        #[command(flatten)]
+        order: Order,
+    },
+    /// Erase one person for good; a sealed minimum is kept apart for a year
+    Erase {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        #[command(flatten)]
+        order: Order,
+        /// Do it; without it only what would go is said
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write to a person no more, and answer nothing
+    Block {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        #[command(flatten)]
+        order: Order,
+    },
+    /// Take that back
+    Unblock {
+        /// A mobile number, a ticket, or #17 for a contact
+        who: String,
+        #[command(flatten)]
+        order: Order,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub enum HoldsCommand {
     /// What rests, since when, why and what to do
@@ -516,6 +644,10 @@ pub fn main() -> ExitCode {
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),
+        Command::Halt(command) => halt::run(&cli.origins, &command),
+        Command::Calendar(command) => calendar::run(&cli.origins, &command),
+        Command::Consent(command) => contact::run_consent(&cli.origins, &command),
+        Command::Contact(command) => contact::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),
         Command::Keys(command) => keys::run(&cli.origins, &command),
         Command::Understand(args) => return understand::run(&args, &Clock::System),

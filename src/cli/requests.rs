@@ -92,7 +92,7 @@ fn printable(text: &str) -> String {
 }
 
 /// A ticket as the records keep it, from what somebody read or heard.
-fn canonical(ticket: &str) -> String {
+pub(super) fn canonical(ticket: &str) -> String {
     parse_ticket_number(ticket).map_or_else(|| ticket.trim().to_owned(), ticket_number)
 }
 

@@ -91,6 +91,8 @@ pub(super) struct Common {
     pub(super) expired: TextId,
     pub(super) parked: TextId,
     pub(super) silence: TextId,
+    pub(super) channel_stopped: TextId,
+    pub(super) channel_back: TextId,
     pub(super) handover: TextId,
     pub(super) waiting: TextId,
     pub(super) one_moment: TextId,
@@ -127,7 +129,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 41] = [
+pub(super) const COMMON: [(&str, &[&str]); 44] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -162,6 +164,9 @@ pub(super) const COMMON: [(&str, &[&str]); 41] = [
     ("late", &[]),
     ("expired", &[]),
     ("parked", &[]),
+    ("silence", &[]),
+    ("channel-stopped", &["channel"]),
+    ("channel-back", &["channel"]),
     ("handover", &[]),
     ("waiting", &[]),
     ("one-moment", &[]),

@@ -660,3 +660,23 @@ fn a_conversation_looks_as_it_did() {
     });
     insta::assert_snapshot!(screens.join("\n\n"));
 }
+
+#[test]
+fn one_channel_is_taken_out_and_given_back_by_saying_so() {
+    let flows = fixture::flows();
+    let mut person = talk();
+    let given =
+        |purpose| crate::contact::ConsentNow { purpose, given: true, at: person.now, only: None };
+    person.contact.consents = vec![given(Purpose::Samvad)];
+    let sms = crate::message::Channel::Sms;
+    let on_sms = |person: &Talk| person.contact.consents_on(Purpose::Samvad, sms);
+    assert_eq!(after(&flows, &mut person, &["सिर्फ SMS बंद करो"]), ["channel-stopped"]);
+    assert!(!on_sms(&person) && person.contact.consents_to(Purpose::Samvad));
+    assert_eq!(after(&flows, &mut person, &["SMS चालू"]), ["channel-back"]);
+    assert!(on_sms(&person));
+    // There is nothing more to give back: it is a word like any other.
+    assert_ne!(after(&flows, &mut person, &["SMS चालू"]), ["channel-back"]);
+    // Whoever stopped everything is not brought back by one channel's word, which shows no notice.
+    after(&flows, &mut person, &["बंद", "SMS चालू"]);
+    assert!(!on_sms(&person));
+}

@@ -281,6 +281,8 @@ impl<'a> Linker<'a, '_, '_> {
             expired: id("expired"),
             parked: id("parked"),
             silence: id("silence"),
+            channel_stopped: id("channel-stopped"),
+            channel_back: id("channel-back"),
             handover: id("handover"),
             waiting: id("waiting"),
             one_moment: id("one-moment"),

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::merge::why_two;
 use super::{
-    Asked, Halt, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
-    RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
+    Asked, Audit, Erasure, Halt, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
+    RecordsError, RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
@@ -137,6 +137,46 @@ impl Beside {
         since: Timestamp,
     ) -> Result<Vec<(i64, u32)>, RecordsError> {
         on!(self, store => store.told(after, last, purpose, since).await)
+    }
+
+    /// Everything the records hold of a person (a contact and those that were found to be them): a JSON
+    /// object with the rows of each table, opened. Whoever looks is written down.
+    ///
+    /// # Errors
+    /// [`RecordsError::Broken`]: something of theirs does not open; nothing is given then.
+    pub async fn person_document(
+        &self,
+        contact: i64,
+        audit: &Audit,
+    ) -> Result<serde_json::Value, RecordsError> {
+        on!(self, store => store.person_document(contact, audit).await)
+    }
+
+    /// Writes down who of the office did what with a person.
+    pub async fn add_audit(&self, contact: i64, audit: &Audit) -> Result<(), RecordsError> {
+        on!(self, store => store.add_audit(contact, audit).await)
+    }
+
+    /// Blocks a person, or with `None` writes to them again; `false` when it was so already.
+    pub async fn block(
+        &self,
+        contact: i64,
+        since: Option<Timestamp>,
+        audit: &Audit,
+    ) -> Result<bool, RecordsError> {
+        on!(self, store => store.block(contact, since, audit).await)
+    }
+
+    /// Names this life of the records; see [`Records::incarnation`](super::Records::incarnation).
+    pub async fn incarnation(&self) -> Result<String, RecordsError> {
+        on!(self, store => store.incarnation().await)
+    }
+
+    /// Erases a person in one transaction: addresses, names, words, sessions, what waits. What is counted
+    /// stays without them; what the law has kept for a year lies sealed and apart. The number of the
+    /// erasure. The files of their media are the caller's to delete, before.
+    pub async fn erase_person(&self, contact: i64, erasure: &Erasure) -> Result<i64, RecordsError> {
+        on!(self, store => store.erase_person(contact, erasure).await)
     }
 
     /// What rests because a provider refuses it, the longest first.

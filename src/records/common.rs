@@ -26,6 +26,7 @@ pub(super) mod place {
     pub(in crate::records) const EFFECT_ANSWER: &str = "effects.answer";
     pub(in crate::records) const FILE_KEY: &str = "media.file_key";
     pub(in crate::records) const DEFINITION: &str = "broadcasts.definition";
+    pub(in crate::records) const KEPT: &str = "erasures.kept";
 }
 
 /// Directions in the message log.

@@ -13,7 +13,7 @@
 mod compare;
 pub(super) mod ready;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -243,6 +243,8 @@ pub(super) struct Known {
     pub(super) phones: HashMap<PhoneNumber, OnPhone>,
     /// Since when somebody holds a post of which there is one: by post and place.
     pub(super) holders: HashMap<(String, i64), i64>,
+    /// Whose persons were erased and have not come back by themselves.
+    pub(super) erased: HashSet<PhoneNumber>,
 }
 
 /// Whose a new row is.
@@ -444,6 +446,13 @@ impl Phone {
 
 impl Planner<'_> {
     fn take(&mut self, row: &Incoming) -> Taken {
+        if self.known.erased.contains(&row.phone) {
+            return refused(
+                Column::Phone,
+                "whoever had this number asked to be erased: they come back by their own word, not by a list"
+                    .to_owned(),
+            );
+        }
         let known = self.known.phones.get(&row.phone);
         let mut phone = self.phones.remove(&row.phone).unwrap_or_else(|| Phone::of(known));
         let taken = self.take_on(&mut phone, row);

@@ -20,6 +20,7 @@ mod listing;
 mod merge;
 mod migrate_data;
 mod migrations;
+mod person;
 mod places;
 mod postgres;
 mod query;
@@ -73,6 +74,7 @@ pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
 pub use self::states::{Disowned, StepOutcome};
 

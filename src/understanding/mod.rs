@@ -19,6 +19,7 @@ mod name;
 mod namesake;
 mod number;
 mod number_words;
+mod one_channel;
 mod place;
 mod reason;
 mod roles;
@@ -36,6 +37,7 @@ use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
 pub use namesake::is_namesake;
+pub use one_channel::one_channel;
 use reason::Judged;
 pub use reason::Reason;
 

@@ -1,7 +1,9 @@
 //! Words that work everywhere, and what they do to the conversation under way.
 
 use super::{DEEPEST_CALL, Lead, Run};
-use crate::message::Purpose;
+use crate::fact::{Consent, Fact};
+use crate::flow::walk::sha256_hex;
+use crate::message::{Channel, Purpose};
 use crate::understanding::Command;
 
 impl Run<'_> {
@@ -22,6 +24,46 @@ impl Run<'_> {
             },
             Command::Back => self.back(),
             Command::Notice => return self.say_notice(),
+        }
+        true
+    }
+
+    /// Takes one channel out of what the person agreed to, or gives back what they took out; `false`: there
+    /// is nothing to give back.
+    pub(in crate::flow) fn narrow(&mut self, channel: Channel, wants: bool) -> bool {
+        let taken_out = |purpose: &Purpose| {
+            self.contact.consents_to(*purpose) && self.contact.withdrew_on(*purpose, channel)
+        };
+        let about: Vec<Purpose> = Purpose::ALL
+            .into_iter()
+            .filter(|purpose| !purpose.is_of_a_conversation())
+            .filter(|purpose| !wants || taken_out(purpose))
+            .collect();
+        if about.is_empty() {
+            return false;
+        }
+        for purpose in about {
+            let word = if wants { "consent" } else { "withdraw" };
+            let rule = format!("{word} {} on {channel}", purpose.name());
+            self.fact(Fact::Consent(Consent {
+                purpose,
+                given: wants,
+                notice: None,
+                wording: Some(sha256_hex(&rule)),
+                how: "keyword".to_owned(),
+                only: Some(channel),
+            }));
+        }
+        let common = &self.flows.common;
+        let text = if wants { common.channel_back } else { common.channel_stopped };
+        let name = match channel {
+            Channel::Sms => "SMS",
+            Channel::Whatsapp => "WhatsApp",
+            other => other.name(),
+        };
+        self.say_about(text, "channel", name.to_owned());
+        if self.open_question().is_some() {
+            self.show(&[]);
         }
         true
     }

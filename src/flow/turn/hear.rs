@@ -44,6 +44,11 @@ impl<'t> Run<'t> {
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };
+        if let Some((channel, wants)) = typed.and_then(|text| understanding::one_channel(text))
+            && self.narrow(channel, wants)
+        {
+            return;
+        }
         if let Some(command) = typed.and_then(|text| understanding::command(text))
             // A mute bot shows nothing: the words that work then must, whatever stood there last.
             && (muted || !typed.is_some_and(|text| self.is_on_the_screen(text)))

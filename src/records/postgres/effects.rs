@@ -13,6 +13,7 @@ use crate::records::effects::{
     DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS,
     MediumRow, ReadyResult, StoredMedium, open_effects, ready_result,
 };
+use crate::records::person;
 use crate::records::sql::effects as sql;
 use crate::seal::Keyring;
 
@@ -191,7 +192,8 @@ pub(super) async fn free_of_the_dead(tx: &Tx, now: i64) -> Result<(), Fault> {
 
 pub(super) async fn forget(tx: &Tx, now: i64) -> Result<(), Fault> {
     let before = now.saturating_sub(KEEP_EFFECTS_MS);
-    tx.sql.run(sql::FORGET_EFFECTS, &[&before, &FORGET_AT_ONCE]).await.map(drop)
+    tx.sql.run(sql::FORGET_EFFECTS, &[&before, &FORGET_AT_ONCE]).await?;
+    tx.sql.run(person::FORGET_KEPT, &[&now]).await.map(drop)
 }
 
 /// How many wait, and since when the oldest does.

@@ -147,6 +147,10 @@ pub(super) async fn people_on(
     Ok(Some(there.unwrap_or_else(|| OnPhone { contact, ..OnPhone::default() })))
 }
 
+/// Which of these addresses are of persons who were erased.
+const ERASED: &str =
+    "SELECT hash FROM erased_addresses WHERE kind = ?1 AND hash = ANY(?2::bytea[])";
+
 /// Whose the phones of a batch are.
 async fn whose(
     sql: &Sql,
@@ -189,6 +193,16 @@ async fn known(
         let on_phone = there.get(&contact).cloned();
         let nobody = OnPhone { contact, ..OnPhone::default() };
         known.phones.insert(phone, on_phone.unwrap_or(nobody));
+    }
+    let unknown = batch.iter().filter(|row| !known.phones.contains_key(&row.phone));
+    let unknown: HashMap<[u8; 16], PhoneNumber> =
+        unknown.map(|row| (phone_hash(keyring, row.phone), row.phone)).collect();
+    if !unknown.is_empty() {
+        let hashes: Vec<&[u8]> = unknown.keys().map(<[u8; 16]>::as_slice).collect();
+        for row in sql.rows(ERASED, &[&AddressKind::Phone.code(), &hashes]).await? {
+            let hash: Vec<u8> = get(&row, 0)?;
+            known.erased.extend(unknown.get(hash.as_slice()));
+        }
     }
     let singles = Known::single_posts(batch);
     if !singles.is_empty() {

@@ -20,3 +20,7 @@ pub(in crate::records) const HALT: &str = "
 
 pub(in crate::records) const ADD_HALT: &str = "
     INSERT INTO halts (halted, actor, why, at) VALUES (?1, ?2, ?3, ?4)";
+
+/// Whether an address is of somebody who was erased.
+pub(in crate::records) const ERASED: &str = "
+    SELECT 1 FROM erased_addresses WHERE kind = ?1 AND hash = ?2";

@@ -190,12 +190,12 @@ pub(in crate::records) const GIVE_POSTS: &str = "
     UPDATE posts SET person = ?3 WHERE contact = ?1 AND person = ?2 AND until IS NULL";
 
 pub(in crate::records) const BEGIN_AUDIT: &str = "
-    INSERT INTO audit (at, actor, what, detail) VALUES (?1, ?2, ?3, ?4) RETURNING id";
+    INSERT INTO audit (at, actor, what, why) VALUES (?1, ?2, ?3, ?4) RETURNING id";
 
 pub(in crate::records) const END_AUDIT: &str = "UPDATE audit SET count = ?2 WHERE id = ?1";
 
 pub(in crate::records) const AUDIT: &str = "
-    SELECT at, actor, what, detail, count FROM audit ORDER BY id DESC LIMIT ?1";
+    SELECT at, actor, what, coalesce(why, ''), count FROM audit ORDER BY id DESC LIMIT ?1";
 
 pub(in crate::records) const MARK: &str = "
     INSERT INTO meta (name, value) VALUES (?1, ?2)

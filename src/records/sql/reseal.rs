@@ -9,7 +9,12 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 15] = [
+pub(in crate::records) const COLUMNS: [Column; 16] = [
+    Column {
+        place: "erasures.kept",
+        read: "SELECT id, contact, kept FROM erasures WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE erasures SET kept = ?3 WHERE id = ?1 AND kept = ?2",
+    },
     Column {
         place: "addresses.sealed",
         read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",

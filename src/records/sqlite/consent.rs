@@ -1,15 +1,24 @@
-//! The kill switch, and how often people were written to.
+//! The kill switch, how often people were written to, and a person's rights over what is kept.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use rusqlite::types::ValueRef;
+use serde_json::Value;
 
 use super::Sqlite;
+use super::beside::Beside;
 use super::fault::Fault;
 use super::readers::Readers;
 use super::statements::Statements;
+use super::writer::write_totals;
 use crate::clock::from_ms;
-use crate::message::Purpose;
-use crate::records::sql::consent as sql;
+use crate::message::{Purpose, Status};
+use crate::records::person::{self, Audit, Cell, Erasure};
+use crate::records::sql::{consent as sql, process};
+use crate::records::totals::{Total, Totals};
 use crate::records::{Halt, RecordsError};
+use crate::seal::Keyring;
 
 impl Sqlite {
     pub(in crate::records) async fn told(
@@ -54,4 +63,128 @@ fn read_halt(statements: Statements<'_>) -> Result<Option<Halt>, Fault> {
             at: from_ms(row.get(3)?),
         })
     })
+}
+
+impl Beside {
+    /// Everything of a person, opened, with the look written down.
+    pub(in crate::records) async fn person_document(
+        &self,
+        contact: i64,
+        audit: &Audit,
+    ) -> Result<Value, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        let audit = audit.clone();
+        self.transact(move |statements| {
+            let document = read_document(statements, &keyring, contact)?;
+            add_audit(statements, contact, &audit)?;
+            Ok(document)
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn add_audit(
+        &self,
+        contact: i64,
+        audit: &Audit,
+    ) -> Result<(), RecordsError> {
+        let audit = audit.clone();
+        self.transact(move |statements| add_audit(statements, contact, &audit)).await
+    }
+
+    pub(in crate::records) async fn block(
+        &self,
+        contact: i64,
+        since: Option<Timestamp>,
+        audit: &Audit,
+    ) -> Result<bool, RecordsError> {
+        let audit = audit.clone();
+        self.transact(move |statements| {
+            let since = since.map(Timestamp::as_millisecond);
+            let turned = statements.run(person::BLOCK, (contact, since))? > 0;
+            if turned {
+                add_audit(statements, contact, &audit)?;
+            }
+            Ok(turned)
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn incarnation(&self) -> Result<String, RecordsError> {
+        self.readers
+            .ask(|statements| statements.one(process::META, ["incarnation"], |row| row.get(0)))
+            .await
+    }
+
+    /// Erases a person in one transaction; the number of the erasure.
+    pub(in crate::records) async fn erase_person(
+        &self,
+        contact: i64,
+        erasure: &Erasure,
+    ) -> Result<i64, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        let erasure = erasure.clone();
+        self.transact(move |statements| erase(statements, &keyring, contact, &erasure)).await
+    }
+}
+
+fn add_audit(statements: Statements<'_>, contact: i64, audit: &Audit) -> Result<(), Fault> {
+    let row = (&audit.by, audit.what, contact, &audit.why, audit.at.as_millisecond());
+    statements.run(person::ADD_AUDIT, row).map(drop)
+}
+
+fn read_document(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+) -> Result<Value, Fault> {
+    let mut tables = Vec::with_capacity(person::TABLES.len());
+    for table in &person::TABLES {
+        let rows = statements.rows(table.sql, [contact], |row| {
+            let columns = row.as_ref().column_count();
+            (0..columns).map(|column| Ok(cell(row.get_ref(column)?))).collect()
+        })?;
+        tables.push(rows);
+    }
+    Ok(person::document(keyring, contact, &tables)?)
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null | ValueRef::Real(_) => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+    }
+}
+
+fn erase(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contact: i64,
+    erasure: &Erasure,
+) -> Result<i64, Fault> {
+    let document = read_document(statements, keyring, contact)?;
+    let at = erasure.at.as_millisecond();
+    let kept = person::sealed_minimum(keyring, contact, &document)?;
+    let until = person::kept_until(erasure.at).as_millisecond();
+    let row = (contact, at, &erasure.by, &erasure.why, until, kept);
+    let id: i64 = statements.one(person::ADD_ERASURE, row, |row| row.get(0))?;
+    statements.run(person::KEEP_OUT, (contact, id))?;
+
+    let members: i64 = statements.one(person::MEMBERS, [contact], |row| row.get(0))?;
+    let queued = statements.run(person::ERASE_QUEUED, (contact, at))?;
+    statements.run(person::SETTLE_REQUESTS, (contact, at))?;
+    for message in person::messages_of(&document) {
+        statements.run(person::ERASE_MESSAGE, [message])?;
+        statements.run(person::FORGET_PROVIDER, [message])?;
+    }
+    for step in person::ERASE {
+        statements.run(step, [contact])?;
+    }
+    add_audit(statements, contact, &erasure.audit())?;
+    let mut totals = Totals::default();
+    totals.add(Total::Members, -members);
+    totals.moved(Some(Status::Queued), Status::Suppressed, queued);
+    write_totals(statements, &totals)?;
+    Ok(id)
 }

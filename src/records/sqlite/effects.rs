@@ -13,6 +13,7 @@ use crate::records::effects::{
     DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, EffectRow, FORGET_AT_ONCE, KEEP_EFFECTS_MS,
     MediumRow, ReadyEffect, ReadyResult, StoredMedium, open_effects, ready_result,
 };
+use crate::records::person;
 use crate::records::sql::effects as sql;
 use crate::seal::Keyring;
 
@@ -191,7 +192,8 @@ pub(super) fn free_of_the_dead(
 
 pub(super) fn forget(statements: Statements<'_>, now: i64) -> Result<(), Fault> {
     let before = now.saturating_sub(KEEP_EFFECTS_MS);
-    statements.run(sql::FORGET_EFFECTS, (before, FORGET_AT_ONCE)).map(drop)
+    statements.run(sql::FORGET_EFFECTS, (before, FORGET_AT_ONCE))?;
+    statements.run(person::FORGET_KEPT, [now]).map(drop)
 }
 
 /// How many wait, and since when the oldest does.

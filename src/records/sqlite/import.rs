@@ -17,7 +17,7 @@ use crate::records::import::ready::{
 use crate::records::import::{
     Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
 };
-use crate::records::sql::{contacts as contacts_sql, import as sql, process};
+use crate::records::sql::{consent, contacts as contacts_sql, import as sql, process};
 use crate::records::totals::{Total, Totals};
 use crate::records::{MEMBER_NUMBERS, RecordsError};
 use crate::seal::Keyring;
@@ -106,6 +106,11 @@ fn known(
             statements.row(contacts_sql::OWNER, (kind, hash.as_slice()), |row| row.get(0))?;
         if let Some(contact) = owner {
             known.phones.insert(row.phone, on_phone(statements, keyring, contact)?);
+        } else if statements
+            .row(consent::ERASED, (kind, hash.as_slice()), |row| row.get::<_, i64>(0))?
+            .is_some()
+        {
+            known.erased.insert(row.phone);
         }
     }
     for (post, at) in Known::single_posts(batch) {

@@ -29,6 +29,7 @@ macro_rules! promises {
 }
 
 mod broadcasts;
+mod consent;
 mod contacts;
 mod delivery;
 mod effects;

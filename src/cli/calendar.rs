@@ -1,0 +1,98 @@
+//! `samvad calendar`: what election law has in force by the office's calendar, and the hashes by which texts
+//! are certified.
+
+use jiff::Timestamp;
+
+use super::{CalendarCommand, OriginArgs};
+use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::clock::Clock;
+use crate::dlt::Standing;
+use crate::flow::Flows;
+use crate::locale::india_zoned;
+
+pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Result<()> {
+    let config = origins.read_without_secrets()?;
+    let calendar = &config.rules.calendar;
+    match command {
+        CalendarCommand::Show => {
+            println!("{}:", config.calendar.display());
+            print!("{}", told(calendar, Clock::System.now()));
+        }
+        CalendarCommand::Texts => {
+            let (flows, _) = super::check::load(origins).map_err(anyhow::Error::msg)?;
+            for (name, hash) in texts(&flows) {
+                let certified = calendar.certificate(&hash, Clock::System.now());
+                let number = certified.map_or("no certificate", |known| known.number.as_str());
+                println!("{}  {name}  ({number})", hex(&hash));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every text that can be broadcast, by its name, with its hash.
+fn texts(flows: &Flows) -> Vec<(String, TextHash)> {
+    let mut texts = Vec::new();
+    for declared in flows.templates() {
+        for wording in &declared.wordings {
+            let name = format!("template {} {}", declared.name, wording.code);
+            texts.push((name, text_hash(&wording.body)));
+        }
+    }
+    let registered = flows.registry().into_iter().flat_map(|registry| &registry.templates);
+    for template in registered.filter(|template| template.standing != Standing::Stopped) {
+        texts.push((format!("dlt {}", template.name), text_hash(&template.text())));
+    }
+    texts
+}
+
+fn told(calendar: &Calendar, now: Timestamp) -> String {
+    use std::fmt::Write as _;
+    let moment = |at: Timestamp| india_zoned(at).strftime("%d-%m-%Y %H:%M").to_string();
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    for phase in calendar.phases() {
+        let silence = phase.silence();
+        let state = if silence.holds(now) { "  NOW" } else { "" };
+        let (from, until) = (moment(silence.from), moment(silence.until));
+        let _ = writeln!(out, "  silence {from} to {until}: {}{state}", phase.name);
+    }
+    for span in calendar.conduct() {
+        let state = if span.holds(now) { "  NOW" } else { "" };
+        let (from, until) = (moment(span.from), moment(span.until));
+        let _ = writeln!(out, "  code of conduct {from} to {until}{state}");
+    }
+    if let Some(until) = calendar.exit_poll_lock(now) {
+        let _ = writeln!(out, "  nobody is asked for an opinion until {}", moment(until));
+    }
+    for certificate in calendar.certificates() {
+        let _ = writeln!(out, "  certificate {}, {}", certificate.number, certificate.committee);
+    }
+    if out.is_empty() {
+        out.push_str("  no election: nothing is forbidden\n");
+    }
+    out
+}
+
+fn hex(hash: &TextHash) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_calendar_is_told_with_what_is_in_force_now() {
+        let text = "[[phases]]\nname = \"पहला\"\npoll = \"2027-02-10\"\nclose = \"18:00\"\nassemblies = [1]\n\
+                    [[conduct]]\nfrom = \"2027-01-08\"\nto = \"2027-03-12\"\n";
+        let calendar = Calendar::read(text).unwrap();
+        let now = "2027-02-10T12:00:00+05:30".parse().unwrap();
+        insta::assert_snapshot!(told(&calendar, now), @r"
+          silence 08-02-2027 18:00 to 10-02-2027 18:00: पहला  NOW
+          code of conduct 08-01-2027 00:00 to 13-03-2027 00:00  NOW
+          nobody is asked for an opinion until 10-02-2027 18:30
+        ");
+        assert_eq!(told(&Calendar::default(), now), "  no election: nothing is forbidden\n");
+    }
+}
