@@ -6,9 +6,17 @@
 //!   └────────┴──────────┴───────────┴──────────┴──────────┴────────┴─▶ cancelled, expired
 //! ```
 
+mod file;
+mod frozen;
 mod life;
+mod said;
+mod send;
 
+pub use file::{Around, Definition, is_broadcast, read};
+pub use frozen::{Fallback, Frozen, Sender};
 pub use life::BroadcastState;
+pub use said::{BySms, ByTemplate, Known, Piece, Said, SeatWords, Value, Words};
+pub use send::{Before, Occurrence, Repeat, Times, in_india};
 
 use crate::contact::Language;
 use crate::gate::Refusal;
