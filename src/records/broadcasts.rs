@@ -1,0 +1,496 @@
+//! Broadcasts as the records hold them: the broadcast, its recipients, its funnel. What is of one engine
+//! only stands with it. Pure.
+
+mod gather;
+mod ready;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub(super) use self::gather::{ContactRow, Gathered, MemberRow};
+pub(super) use self::ready::{
+    BroadcastColumns, FunnelRow, NewRow, Planned, Ready, Released, next_of, open_broadcast,
+    ready_chunk, ready_new, took,
+};
+use super::{Beside, Records, RecordsError};
+use crate::broadcast::{BroadcastState, Candidate, Recipient, Wording};
+use crate::contact::PhoneNumber;
+use crate::message::{Channel, Outgoing, OutgoingId, Purpose, Status};
+
+/// A broadcast to be written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBroadcast {
+    /// One broadcast a name.
+    pub name: String,
+    pub purpose: Purpose,
+    pub author: String,
+    /// What is said and to whom, as JSON; kept sealed.
+    pub definition: String,
+    /// The expression, or the name of the list.
+    pub audience: String,
+    /// Nothing leaves before.
+    pub from: Option<Timestamp>,
+    /// Nothing leaves at this moment or after it.
+    pub send_before: Timestamp,
+    /// The dialogue that an answer opens.
+    pub flow: Option<String>,
+    /// The approved templates it leaves by, by their names at the provider.
+    pub templates: Vec<String>,
+    pub fallback: Option<Fallback>,
+    /// The number of the certificate under the code of conduct.
+    pub certificate: Option<String>,
+    pub at: Timestamp,
+}
+
+/// Where it goes a second time, to whom the first way failed or was silent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    pub channel: Channel,
+    pub account: String,
+    /// So long after a message left without a word that it arrived.
+    pub after: Duration,
+}
+
+/// A broadcast as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BroadcastRow {
+    pub id: i64,
+    pub name: String,
+    pub state: BroadcastState,
+    pub purpose: Purpose,
+    pub author: String,
+    pub definition: String,
+    /// SHA-256 of the definition.
+    pub hash: [u8; 32],
+    pub audience: String,
+    pub created: Timestamp,
+    pub from: Option<Timestamp>,
+    pub send_before: Timestamp,
+    pub approved_by: Option<String>,
+    pub approved_at: Option<Timestamp>,
+    pub frozen_at: Option<Timestamp>,
+    /// Its rows when it was frozen, refused ones too, and a hash of them.
+    pub recipients: Option<u64>,
+    pub recipients_hash: Option<Vec<u8>>,
+    /// Why it is paused, or was cancelled.
+    pub why: Option<String>,
+    pub flow: Option<String>,
+    pub templates: Vec<String>,
+    pub fallback: Option<Fallback>,
+    pub certificate: Option<String>,
+}
+
+/// One line of what was done with a broadcast; never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BroadcastEvent {
+    pub at: Timestamp,
+    pub actor: String,
+    /// The state it came to.
+    pub what: String,
+    pub why: Option<String>,
+}
+
+/// What became of a wish to move a broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    Yes {
+        from: BroadcastState,
+    },
+    /// That may not follow the state it stands in; nothing was written.
+    No {
+        stands: BroadcastState,
+    },
+    /// There is no such broadcast.
+    Unknown,
+}
+
+/// How many rows a plan has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanCounts {
+    /// To whom it goes.
+    pub planned: u64,
+    pub refused: u64,
+}
+
+/// What became of a freezing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Froze {
+    Yes,
+    /// Not so many rows are there: somebody else staged, or something is missing. Throw them away and begin
+    /// again.
+    Differs(PlanCounts),
+    /// It is not being frozen.
+    No,
+}
+
+/// How far a run has come; cheap enough to be asked every second or two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub planned: u64,
+    pub released: u64,
+    pub refused: u64,
+    pub cancelled: u64,
+    pub expired: u64,
+}
+
+/// What became of the recipients of a broadcast, or of a part of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funnel {
+    /// How many rows there are.
+    pub recipients: u64,
+    /// Who wait for their turn. Of a broadcast that is over nobody does.
+    pub planned: u64,
+    pub cancelled: u64,
+    /// `send_before` passed before their turn came, or before the message left.
+    pub expired: u64,
+    /// Refused when it was planned or when its message was made, by reason, the most first.
+    pub refused: Vec<(String, u64)>,
+    /// Stopped by the gate when it was to leave, by reason, the most first.
+    pub suppressed: Vec<(String, u64)>,
+    /// Released and not sent yet.
+    pub waiting: u64,
+    /// A call was made and its answer never seen: they are never sent again.
+    pub unknown: u64,
+    /// Taken by the provider, whatever came after: the next two are among them.
+    pub sent: u64,
+    pub delivered: u64,
+    pub read: u64,
+    /// By the provider's code, the most first.
+    pub failed: Vec<(Option<i64>, u64)>,
+    pub replied: u64,
+    /// To whom it went a second time, by the other channel.
+    pub fell_back: u64,
+}
+
+/// How a funnel is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The assembly seat of the member, by its number; empty where it is not known.
+    Place,
+    Channel,
+    Language,
+}
+
+/// What became of a broadcast for one person, as an audience asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Took {
+    pub contact: i64,
+    pub sent: bool,
+    pub delivered: bool,
+    pub replied: bool,
+    pub failed: bool,
+}
+
+/// Which recipients are released.
+#[derive(Clone)]
+pub struct Release {
+    pub broadcast: i64,
+    /// Those behind this contact.
+    pub after: i64,
+    pub limit: usize,
+    pub wording: Arc<dyn Wording>,
+    /// `None`: their turn has come. Else those are asked for whom the first way failed, or stayed silent
+    /// since before this time.
+    pub fallback: Option<(Fallback, Timestamp)>,
+}
+
+/// What was released: it is this process's to deliver.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chunk {
+    pub outgoing: Vec<Outgoing>,
+    /// The last contact looked at; `None`: nobody is left behind the one asked from.
+    pub last: Option<i64>,
+    /// Who got no message after all: no address any more, or no words.
+    pub refused: u64,
+}
+
+macro_rules! on_beside {
+    ($beside:expr, $store:ident => $call:expr) => {
+        match &$beside.0 {
+            super::beside::Engine::Sqlite($store) => $call,
+            super::beside::Engine::Postgres($store) => $call,
+        }
+    };
+}
+
+/// Broadcasts, as the commands see them.
+impl Beside {
+    /// Writes a broadcast down as a draft; gives its number.
+    ///
+    /// # Errors
+    /// [`RecordsError::Refused`]: there is one of this name.
+    pub async fn create_broadcast(&self, new: NewBroadcast) -> Result<i64, RecordsError> {
+        on_beside!(self, store => store.create_broadcast(new).await)
+    }
+
+    /// Puts another definition in the place of a draft's, or of one that was tested only: it is a draft
+    /// again. Its name stays.
+    pub async fn redefine_broadcast(
+        &self,
+        id: i64,
+        new: NewBroadcast,
+    ) -> Result<Moved, RecordsError> {
+        on_beside!(self, store => store.redefine_broadcast(id, new).await)
+    }
+
+    /// The broadcast of this name.
+    pub async fn broadcast(&self, name: &str) -> Result<Option<BroadcastRow>, RecordsError> {
+        on_beside!(self, store => store.broadcast(name).await)
+    }
+
+    /// The newest broadcasts, the newest first.
+    pub async fn broadcasts(&self, limit: usize) -> Result<Vec<BroadcastRow>, RecordsError> {
+        on_beside!(self, store => store.broadcasts(limit).await)
+    }
+
+    /// What was done with a broadcast, the oldest first.
+    pub async fn broadcast_log(&self, id: i64) -> Result<Vec<BroadcastEvent>, RecordsError> {
+        on_beside!(self, store => store.broadcast_log(id).await)
+    }
+
+    /// Moves a broadcast where its life allows it ([`BroadcastState::may_become`]). An approval is kept
+    /// with who gave it, a pause and a cancelling with why. A server sees it within a second.
+    pub async fn move_broadcast(
+        &self,
+        id: i64,
+        to: BroadcastState,
+        actor: &str,
+        why: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        on_beside!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+    }
+
+    /// Contacts behind this one, in the order of their numbers; none: there are no more.
+    pub async fn candidates(
+        &self,
+        after_contact: i64,
+        limit: usize,
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        on_beside!(self, store => store.candidates(after_contact, limit).await)
+    }
+
+    /// The contacts of these numbers, in the order of the contacts, each once; numbers of nobody are left
+    /// out. Some thousand numbers at a time.
+    pub async fn candidates_of(
+        &self,
+        phones: &[PhoneNumber],
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        on_beside!(self, store => store.candidates_of(phones).await)
+    }
+
+    /// Writes rows of a broadcast that is being frozen; nobody else sees them. Some thousand at a time, in
+    /// the order of the contacts: a server waits as long as one batch takes.
+    ///
+    /// # Errors
+    /// [`RecordsError::Refused`]: it is not being frozen, or one of them is staged already; nothing was
+    /// written.
+    pub async fn stage(
+        &self,
+        broadcast: i64,
+        recipients: Vec<Recipient>,
+    ) -> Result<(), RecordsError> {
+        on_beside!(self, store => store.stage(broadcast, recipients).await)
+    }
+
+    /// Drops what was staged of a broadcast that is being frozen, in steps.
+    pub async fn throw_away_staged(&self, broadcast: i64) -> Result<(), RecordsError> {
+        while on_beside!(self, store => store.drop_staged(broadcast).await)? {}
+        Ok(())
+    }
+
+    /// Makes what was staged the recipients, all in one moment. `hash` is the caller's, of the rows.
+    pub async fn freeze(
+        &self,
+        broadcast: i64,
+        expected: PlanCounts,
+        hash: &[u8],
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Froze, RecordsError> {
+        on_beside!(self, store => store.freeze(broadcast, expected, hash, actor, at).await)
+    }
+
+    /// What became of a broadcast for its recipients between two contacts, both included, in their order.
+    pub async fn took_part(
+        &self,
+        broadcast: i64,
+        contacts: std::ops::RangeInclusive<i64>,
+    ) -> Result<Vec<Took>, RecordsError> {
+        on_beside!(self, store => store.took_part(broadcast, contacts).await)
+    }
+
+    pub async fn progress(&self, broadcast: i64) -> Result<Progress, RecordsError> {
+        on_beside!(self, store => store.progress(broadcast).await)
+    }
+
+    /// The whole funnel; it looks at every recipient and message.
+    pub async fn counts(&self, broadcast: i64) -> Result<Funnel, RecordsError> {
+        let parts = on_beside!(self, store => store.funnel(broadcast, None).await)?;
+        Ok(parts.into_iter().next().map(|(_, funnel)| funnel).unwrap_or_default())
+    }
+
+    /// The same by part, in the order of their names: an assembly's number, a channel's name, a language's
+    /// code.
+    pub async fn funnel_by(
+        &self,
+        broadcast: i64,
+        by: By,
+    ) -> Result<Vec<(String, Funnel)>, RecordsError> {
+        on_beside!(self, store => store.funnel(broadcast, Some(by)).await)
+    }
+
+    /// How many of those it was released to took back a consent since it was frozen.
+    pub async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
+        on_beside!(self, store => store.opted_out(broadcast).await)
+    }
+
+    /// Whom it does not go to, with the reason, in the order of the contacts behind this one.
+    pub async fn refused(
+        &self,
+        broadcast: i64,
+        after_contact: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, String)>, RecordsError> {
+        on_beside!(self, store => store.refused(broadcast, after_contact, limit).await)
+    }
+}
+
+/// The same, as a server runs them.
+impl Records {
+    /// The broadcasts a server has to do with: frozen, running and paused ones, and those that are done but
+    /// may still fall back. The oldest first.
+    pub async fn running_broadcasts(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<BroadcastRow>, RecordsError> {
+        on!(self, store => store.running_broadcasts(now).await)
+    }
+
+    /// As [`Beside::move_broadcast`].
+    pub async fn move_broadcast(
+        &self,
+        id: i64,
+        to: BroadcastState,
+        actor: &str,
+        why: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        on!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+    }
+
+    /// Makes messages of recipients of a running broadcast, born claimed by this process, all of them in one
+    /// transaction with the rows they are made of. None when it does not run any more.
+    pub async fn release(&self, release: Release, now: Timestamp) -> Result<Chunk, RecordsError> {
+        on!(self, store => store.release_recipients(release, now).await)
+    }
+
+    /// Moves rows of a broadcast that was cancelled or expired out of the plan, and stops what is queued of
+    /// it; a step at a time. `false`: nothing was left to do.
+    pub async fn clear_broadcast(&self, id: i64, at: Timestamp) -> Result<bool, RecordsError> {
+        on!(self, store => store.clear_broadcast(id, at).await)
+    }
+
+    /// Whether anybody still waits for their turn.
+    pub async fn has_planned(&self, broadcast: i64) -> Result<bool, RecordsError> {
+        on!(self, store => store.has_planned(broadcast).await)
+    }
+
+    /// The person answered a message of a broadcast; kept once. Gives the broadcast, by its name, and the
+    /// dialogue an answer opens.
+    pub async fn answered_broadcast(
+        &self,
+        message: OutgoingId,
+        at: Timestamp,
+    ) -> Result<Option<(String, Option<String>)>, RecordsError> {
+        on!(self, store => store.answered_broadcast(message, at).await)
+    }
+}
+
+impl Funnel {
+    /// Adds so many rows that stand so.
+    fn add(&mut self, row: &FunnelRow, is_over: Option<BroadcastState>) {
+        use crate::broadcast::RecipientState as Of;
+        let count = row.count;
+        self.recipients += count;
+        self.replied += if row.replied { count } else { 0 };
+        self.fell_back += if row.fell_back { count } else { 0 };
+        match (row.state, is_over) {
+            (Of::Planned, Some(BroadcastState::Cancelled)) | (Of::Cancelled, _) => {
+                self.cancelled += count;
+            }
+            (Of::Planned, Some(BroadcastState::Expired)) | (Of::Expired, _) => {
+                self.expired += count;
+            }
+            (Of::Planned, _) => self.planned += count,
+            (Of::Refused, _) => add_to(&mut self.refused, row.reason.clone(), count),
+            (Of::Released, _) => self.add_message(row),
+        }
+    }
+
+    fn add_message(&mut self, row: &FunnelRow) {
+        let count = row.count;
+        match row.status {
+            None | Some(Status::Queued | Status::Claimed) => self.waiting += count,
+            Some(Status::Unknown) => self.unknown += count,
+            Some(Status::Sent) => self.sent += count,
+            Some(Status::Delivered) => {
+                self.sent += count;
+                self.delivered += count;
+            }
+            Some(Status::Read) => {
+                self.sent += count;
+                self.delivered += count;
+                self.read += count;
+            }
+            Some(Status::Failed) => add_to(&mut self.failed, row.error, count),
+            Some(Status::Expired) => self.expired += count,
+            Some(Status::Suppressed) => add_to(&mut self.suppressed, row.stopped.clone(), count),
+        }
+    }
+
+    /// The most first; of as many, in the order of what is counted.
+    fn sort(&mut self) {
+        for reasons in [&mut self.refused, &mut self.suppressed] {
+            reasons.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        }
+        self.failed.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    }
+
+    /// The funnels of the parts that rows are of, in the order of the parts.
+    pub(super) fn parts(
+        rows: &[FunnelRow],
+        state: BroadcastState,
+        by: Option<By>,
+    ) -> Vec<(String, Funnel)> {
+        let is_over = state.is_over().then_some(state);
+        let mut parts: std::collections::BTreeMap<String, Funnel> = std::collections::BTreeMap::new();
+        for row in rows {
+            let key = match by {
+                Some(By::Channel) => {
+                    let channel = row.key.parse().ok().and_then(Channel::from_code);
+                    channel.map_or_else(|| row.key.clone(), |channel| channel.name().to_owned())
+                }
+                _ => row.key.clone(),
+            };
+            parts.entry(key).or_default().add(row, is_over);
+        }
+        let mut parts: Vec<(String, Funnel)> = parts.into_iter().collect();
+        if by == Some(By::Place) {
+            parts.sort_by_key(|(seat, _)| seat.parse::<u32>().unwrap_or(0));
+        }
+        for (_, funnel) in &mut parts {
+            funnel.sort();
+        }
+        parts
+    }
+}
+
+fn add_to<K: PartialEq>(counts: &mut Vec<(K, u64)>, key: K, count: u64) {
+    match counts.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, sum)) => *sum += count,
+        None => counts.push((key, count)),
+    }
+}
