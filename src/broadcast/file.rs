@@ -2,6 +2,8 @@
 //! the office.
 
 mod parts;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::path::Path;

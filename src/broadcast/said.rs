@@ -311,3 +311,6 @@ impl Wording for Said {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "people",
                 "places",
                 "sheet",
+                "broadcast",
+                "audience",
+                "gate",
             ]
             .as_slice(),
         ),
@@ -107,8 +110,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "audience",
+    "broadcast",
     "calendar",
     "people",
     "places",
