@@ -399,6 +399,7 @@ fn outgoing(person: usize) -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

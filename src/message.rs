@@ -621,6 +621,8 @@ pub struct Outgoing {
     pub window_until: Option<Timestamp>,
     /// Parts of it, from the first, that the gateway has already: they are not handed over again.
     pub parts_taken: u32,
+    /// The broadcast it is of.
+    pub broadcast: Option<i64>,
 }
 
 /// Where an outgoing message stands. `Queued < Sent < Delivered < Read` never goes down; `Failed`,

@@ -52,6 +52,7 @@ pub(super) fn message(id: i64, contact: i64, lane: Lane) -> Outgoing {
         send_before: None,
         window_until: Some(start_of_time() + SignedDuration::from_hours(20)),
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

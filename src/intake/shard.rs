@@ -807,6 +807,7 @@ fn outgoing_of(
             send_before: None,
             window_until,
             parts_taken: 0,
+            broadcast: None,
         });
     }
     outgoing

@@ -11,11 +11,12 @@ use jiff::Timestamp;
 
 pub(super) use self::gather::{ContactRow, Gathered, MemberRow};
 pub(super) use self::ready::{
-    BroadcastColumns, FunnelRow, NewRow, Planned, Ready, Released, next_of, open_broadcast,
-    ready_chunk, ready_new, took,
+    BroadcastColumns, FunnelRow, NewRow, Planned, Released, Step, may_release, may_release_in,
+    name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
 };
+use super::sql::broadcasts as sql;
 use super::{Beside, Records, RecordsError};
-use crate::broadcast::{BroadcastState, Candidate, Recipient, Wording};
+use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState, Wording};
 use crate::contact::PhoneNumber;
 use crate::message::{Channel, Outgoing, OutgoingId, Purpose, Status};
 
@@ -206,13 +207,67 @@ pub struct Chunk {
     pub refused: u64,
 }
 
-macro_rules! on_beside {
-    ($beside:expr, $store:ident => $call:expr) => {
-        match &$beside.0 {
-            super::beside::Engine::Sqlite($store) => $call,
-            super::beside::Engine::Postgres($store) => $call,
+/// So many rows are thrown away or cleared in one step.
+pub(super) const CLEARED_AT_ONCE: i64 = 10_000;
+
+impl BroadcastRow {
+    /// Whether another definition may stand in its place: nobody has said yes to it.
+    #[must_use]
+    pub const fn may_be_redefined(&self) -> bool {
+        matches!(self.state, BroadcastState::Draft | BroadcastState::Tested)
+    }
+}
+
+impl PlanCounts {
+    /// From how many rows stand in each state.
+    pub(super) fn of(by_state: &[(i64, i64)]) -> PlanCounts {
+        let Progress { planned, refused, .. } = Progress::of(by_state);
+        PlanCounts { planned, refused }
+    }
+
+    pub(super) fn all(self) -> i64 {
+        i64::try_from(self.planned + self.refused).unwrap_or(i64::MAX)
+    }
+}
+
+impl Progress {
+    /// From how many rows stand in each state.
+    pub(super) fn of(by_state: &[(i64, i64)]) -> Progress {
+        let count = |state: RecipientState| {
+            let found = by_state.iter().find(|(code, _)| *code == state.code());
+            found.map_or(0, |(_, count)| u64::try_from(*count).unwrap_or(0))
+        };
+        Progress {
+            planned: count(RecipientState::Planned),
+            released: count(RecipientState::Released),
+            refused: count(RecipientState::Refused),
+            cancelled: count(RecipientState::Cancelled),
+            expired: count(RecipientState::Expired),
         }
-    };
+    }
+}
+
+impl By {
+    /// The statement that counts a funnel by this.
+    pub(super) const fn text(by: Option<By>) -> &'static str {
+        match by {
+            None => sql::FUNNEL,
+            Some(By::Place) => sql::BY_PLACE,
+            Some(By::Channel) => sql::BY_CHANNEL,
+            Some(By::Language) => sql::BY_LANGUAGE,
+        }
+    }
+}
+
+/// Asks whichever engine a server has.
+macro_rules! served {
+    ($records:expr, $store:ident => $call:expr) => {{
+        let _busy = $records.busy();
+        match &$records.engine {
+            super::Engine::Sqlite($store) => $call,
+            super::Engine::Postgres($store) => $call,
+        }
+    }};
 }
 
 /// Broadcasts, as the commands see them.
@@ -222,7 +277,7 @@ impl Beside {
     /// # Errors
     /// [`RecordsError::Refused`]: there is one of this name.
     pub async fn create_broadcast(&self, new: NewBroadcast) -> Result<i64, RecordsError> {
-        on_beside!(self, store => store.create_broadcast(new).await)
+        on!(self, store => store.create_broadcast(new).await)
     }
 
     /// Puts another definition in the place of a draft's, or of one that was tested only: it is a draft
@@ -232,22 +287,22 @@ impl Beside {
         id: i64,
         new: NewBroadcast,
     ) -> Result<Moved, RecordsError> {
-        on_beside!(self, store => store.redefine_broadcast(id, new).await)
+        on!(self, store => store.redefine_broadcast(id, new).await)
     }
 
     /// The broadcast of this name.
     pub async fn broadcast(&self, name: &str) -> Result<Option<BroadcastRow>, RecordsError> {
-        on_beside!(self, store => store.broadcast(name).await)
+        on!(self, store => store.broadcast(name).await)
     }
 
     /// The newest broadcasts, the newest first.
     pub async fn broadcasts(&self, limit: usize) -> Result<Vec<BroadcastRow>, RecordsError> {
-        on_beside!(self, store => store.broadcasts(limit).await)
+        on!(self, store => store.broadcasts(limit).await)
     }
 
     /// What was done with a broadcast, the oldest first.
     pub async fn broadcast_log(&self, id: i64) -> Result<Vec<BroadcastEvent>, RecordsError> {
-        on_beside!(self, store => store.broadcast_log(id).await)
+        on!(self, store => store.broadcast_log(id).await)
     }
 
     /// Moves a broadcast where its life allows it ([`BroadcastState::may_become`]). An approval is kept
@@ -260,7 +315,7 @@ impl Beside {
         why: Option<&str>,
         at: Timestamp,
     ) -> Result<Moved, RecordsError> {
-        on_beside!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+        on!(self, store => store.move_broadcast(id, to, actor, why, at).await)
     }
 
     /// Contacts behind this one, in the order of their numbers; none: there are no more.
@@ -269,7 +324,7 @@ impl Beside {
         after_contact: i64,
         limit: usize,
     ) -> Result<Vec<Candidate>, RecordsError> {
-        on_beside!(self, store => store.candidates(after_contact, limit).await)
+        on!(self, store => store.candidates(after_contact, limit).await)
     }
 
     /// The contacts of these numbers, in the order of the contacts, each once; numbers of nobody are left
@@ -278,7 +333,7 @@ impl Beside {
         &self,
         phones: &[PhoneNumber],
     ) -> Result<Vec<Candidate>, RecordsError> {
-        on_beside!(self, store => store.candidates_of(phones).await)
+        on!(self, store => store.candidates_of(phones).await)
     }
 
     /// Writes rows of a broadcast that is being frozen; nobody else sees them. Some thousand at a time, in
@@ -292,12 +347,12 @@ impl Beside {
         broadcast: i64,
         recipients: Vec<Recipient>,
     ) -> Result<(), RecordsError> {
-        on_beside!(self, store => store.stage(broadcast, recipients).await)
+        on!(self, store => store.stage(broadcast, recipients).await)
     }
 
     /// Drops what was staged of a broadcast that is being frozen, in steps.
     pub async fn throw_away_staged(&self, broadcast: i64) -> Result<(), RecordsError> {
-        while on_beside!(self, store => store.drop_staged(broadcast).await)? {}
+        while on!(self, store => store.drop_staged(broadcast).await)? {}
         Ok(())
     }
 
@@ -310,7 +365,7 @@ impl Beside {
         actor: &str,
         at: Timestamp,
     ) -> Result<Froze, RecordsError> {
-        on_beside!(self, store => store.freeze(broadcast, expected, hash, actor, at).await)
+        on!(self, store => store.freeze(broadcast, expected, hash, actor, at).await)
     }
 
     /// What became of a broadcast for its recipients between two contacts, both included, in their order.
@@ -319,16 +374,16 @@ impl Beside {
         broadcast: i64,
         contacts: std::ops::RangeInclusive<i64>,
     ) -> Result<Vec<Took>, RecordsError> {
-        on_beside!(self, store => store.took_part(broadcast, contacts).await)
+        on!(self, store => store.took_part(broadcast, contacts).await)
     }
 
     pub async fn progress(&self, broadcast: i64) -> Result<Progress, RecordsError> {
-        on_beside!(self, store => store.progress(broadcast).await)
+        on!(self, store => store.progress(broadcast).await)
     }
 
     /// The whole funnel; it looks at every recipient and message.
     pub async fn counts(&self, broadcast: i64) -> Result<Funnel, RecordsError> {
-        let parts = on_beside!(self, store => store.funnel(broadcast, None).await)?;
+        let parts = on!(self, store => store.funnel(broadcast, None).await)?;
         Ok(parts.into_iter().next().map(|(_, funnel)| funnel).unwrap_or_default())
     }
 
@@ -339,12 +394,12 @@ impl Beside {
         broadcast: i64,
         by: By,
     ) -> Result<Vec<(String, Funnel)>, RecordsError> {
-        on_beside!(self, store => store.funnel(broadcast, Some(by)).await)
+        on!(self, store => store.funnel(broadcast, Some(by)).await)
     }
 
     /// How many of those it was released to took back a consent since it was frozen.
     pub async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        on_beside!(self, store => store.opted_out(broadcast).await)
+        on!(self, store => store.opted_out(broadcast).await)
     }
 
     /// Whom it does not go to, with the reason, in the order of the contacts behind this one.
@@ -354,7 +409,7 @@ impl Beside {
         after_contact: i64,
         limit: usize,
     ) -> Result<Vec<(i64, String)>, RecordsError> {
-        on_beside!(self, store => store.refused(broadcast, after_contact, limit).await)
+        on!(self, store => store.refused(broadcast, after_contact, limit).await)
     }
 }
 
@@ -366,7 +421,7 @@ impl Records {
         &self,
         now: Timestamp,
     ) -> Result<Vec<BroadcastRow>, RecordsError> {
-        on!(self, store => store.running_broadcasts(now).await)
+        served!(self, store => store.running_broadcasts(now).await)
     }
 
     /// As [`Beside::move_broadcast`].
@@ -378,24 +433,24 @@ impl Records {
         why: Option<&str>,
         at: Timestamp,
     ) -> Result<Moved, RecordsError> {
-        on!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+        served!(self, store => store.move_broadcast(id, to, actor, why, at).await)
     }
 
     /// Makes messages of recipients of a running broadcast, born claimed by this process, all of them in one
     /// transaction with the rows they are made of. None when it does not run any more.
     pub async fn release(&self, release: Release, now: Timestamp) -> Result<Chunk, RecordsError> {
-        on!(self, store => store.release_recipients(release, now).await)
+        served!(self, store => store.release_recipients(release, now).await)
     }
 
     /// Moves rows of a broadcast that was cancelled or expired out of the plan, and stops what is queued of
     /// it; a step at a time. `false`: nothing was left to do.
     pub async fn clear_broadcast(&self, id: i64, at: Timestamp) -> Result<bool, RecordsError> {
-        on!(self, store => store.clear_broadcast(id, at).await)
+        served!(self, store => store.clear_broadcast(id, at).await)
     }
 
     /// Whether anybody still waits for their turn.
     pub async fn has_planned(&self, broadcast: i64) -> Result<bool, RecordsError> {
-        on!(self, store => store.has_planned(broadcast).await)
+        served!(self, store => store.has_planned(broadcast).await)
     }
 
     /// The person answered a message of a broadcast; kept once. Gives the broadcast, by its name, and the
@@ -405,14 +460,14 @@ impl Records {
         message: OutgoingId,
         at: Timestamp,
     ) -> Result<Option<(String, Option<String>)>, RecordsError> {
-        on!(self, store => store.answered_broadcast(message, at).await)
+        served!(self, store => store.answered_broadcast(message, at).await)
     }
 }
 
 impl Funnel {
     /// Adds so many rows that stand so.
     fn add(&mut self, row: &FunnelRow, is_over: Option<BroadcastState>) {
-        use crate::broadcast::RecipientState as Of;
+        use RecipientState as Of;
         let count = row.count;
         self.recipients += count;
         self.replied += if row.replied { count } else { 0 };
@@ -466,7 +521,8 @@ impl Funnel {
         by: Option<By>,
     ) -> Vec<(String, Funnel)> {
         let is_over = state.is_over().then_some(state);
-        let mut parts: std::collections::BTreeMap<String, Funnel> = std::collections::BTreeMap::new();
+        let mut parts: std::collections::BTreeMap<String, Funnel> =
+            std::collections::BTreeMap::new();
         for row in rows {
             let key = match by {
                 Some(By::Channel) => {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RecordsError, Request};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Identities};
+use crate::contact::{Address, AddressKind, Identities};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
 use crate::geography::{Sound, clean, fold};
 use crate::message::{Channel, InboundContent, Mark, Status};
@@ -25,6 +25,7 @@ pub(super) mod place {
     pub(in crate::records) const EFFECT: &str = "effects.sealed";
     pub(in crate::records) const EFFECT_ANSWER: &str = "effects.answer";
     pub(in crate::records) const FILE_KEY: &str = "media.file_key";
+    pub(in crate::records) const DEFINITION: &str = "broadcasts.definition";
 }
 
 /// Directions in the message log.
@@ -103,6 +104,29 @@ pub(super) fn ready_addresses(
         ready.push(ReadyAddress { kind: address.kind, hash, sealed });
     }
     Ok(ready)
+}
+
+/// Opens a row of the addresses.
+pub(super) fn open_address(
+    keyring: &Keyring,
+    id: i64,
+    kind: i64,
+    hash: [u8; 16],
+    sealed: &[u8],
+) -> Result<Address, RecordsError> {
+    let broken = |column: &'static str, reason: String| RecordsError::Broken {
+        table: "addresses",
+        column,
+        id,
+        reason,
+    };
+    let kind = AddressKind::from_code(kind)
+        .ok_or_else(|| broken("kind", format!("unknown kind {kind}")))?;
+    let value = keyring
+        .open_sealed(place::ADDRESS, halves(hash).0, sealed)
+        .map_err(|error| broken("sealed", error.to_string()))?;
+    let value = String::from_utf8(value).map_err(|_| broken("sealed", "not a text".to_owned()))?;
+    Ok(Address { kind, value })
 }
 
 /// The kinds of addresses that a new one of this kind puts an end to.

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod beside;
+mod broadcasts;
 mod common;
 mod effects;
 mod hearing;
@@ -49,6 +50,10 @@ use crate::message::{
 use crate::seal::Keyring;
 
 pub use self::beside::{Beside, Handover};
+pub use self::broadcasts::{
+    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast,
+    PlanCounts, Progress, Release, Took,
+};
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 #[doc(hidden)]
 pub use self::hearing::Waits;

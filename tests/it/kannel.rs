@@ -356,6 +356,7 @@ fn message(id: i64, to: &str, text: &str) -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

@@ -25,6 +25,7 @@ fn outgoing(to: &PhoneId, id: i64, words: &str) -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

@@ -13,9 +13,9 @@ use super::fault::Fault;
 use super::sql::{Sql, get};
 use super::tx::{Op, Tx};
 use crate::clock::Clock;
-use crate::contact::{Address, AddressKind, Identities};
+use crate::contact::Identities;
 use crate::message::Channel;
-use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
+use crate::records::common::{ReadyAddress, ends_with, open_address, ready_addresses};
 use crate::records::sql::contacts as sql;
 use crate::records::totals::Total;
 use crate::records::{RecordsError, Sender};
@@ -159,17 +159,10 @@ pub(super) fn open_addresses<'a>(
         let broken = |column: &'static str, reason: String| {
             Fault::Job(RecordsError::Broken { table: "addresses", column, id, reason })
         };
-        let kind: i64 = get(row, 1)?;
-        let kind = AddressKind::from_code(kind)
-            .ok_or_else(|| broken("kind", format!("unknown kind {kind}")))?;
         let hash: [u8; 16] = <[u8; 16]>::try_from(get::<&[u8]>(row, 2)?)
             .map_err(|_| broken("hash", "not of sixteen bytes".to_owned()))?;
-        let value = keyring
-            .open_sealed(place::ADDRESS, halves(hash).0, get(row, 3)?)
-            .map_err(|error| broken("sealed", error.to_string()))?;
-        let value =
-            String::from_utf8(value).map_err(|_| broken("sealed", "not a text".to_owned()))?;
-        identities.addresses.push(Address { kind, value });
+        let address = open_address(keyring, id, get(row, 1)?, hash, get(row, 3)?)?;
+        identities.addresses.push(address);
     }
     Ok(identities)
 }

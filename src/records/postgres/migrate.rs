@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 13] = [
+pub(super) const MIGRATIONS: [Migration; 14] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -76,6 +76,11 @@ pub(super) const MIGRATIONS: [Migration; 13] = [
         number: 13,
         name: "0013_places.sql",
         sql: include_str!("../../../migrations/postgres/0013_places.sql"),
+    },
+    Migration {
+        number: 21,
+        name: "0021_broadcasts.sql",
+        sql: include_str!("../../../migrations/postgres/0021_broadcasts.sql"),
     },
 ];
 

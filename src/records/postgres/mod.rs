@@ -5,6 +5,7 @@
 //! contact's lock, an epoch is fenced by its process's row, claims pass over what others hold.
 
 mod beside;
+mod broadcasts;
 mod connect;
 mod contacts;
 mod dial;

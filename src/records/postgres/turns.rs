@@ -10,6 +10,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 pub(super) use self::ready::ReadyTurn;
+pub(super) use self::rows::ADD_MESSAGES;
 
 use self::decide::Group;
 use self::ready::Trace;
@@ -55,7 +56,7 @@ const REPLIES_WAIT: &str = "
 
 /// Numbers for the log, with their month (see the schema). The server's clock gives it, for it is one
 /// for all processes: under a contact's lock the numbers only grow.
-const MESSAGE_IDS: &str = "
+pub(super) const MESSAGE_IDS: &str = "
     SELECT (((extract(year FROM moment)::bigint - 2025) * 12
              + extract(month FROM moment)::bigint - 12) << 40) + nextval('message_serial')
     FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC' AS moment) AS present,

@@ -1,10 +1,11 @@
 //! Two contacts that are one person. `?1` is the contact that stays, `?2` the one that is given up.
 
+use super::broadcasts;
 use crate::records::common::place;
 
 /// What goes over as it is. Of what people sent, the media and their keys stay under the contact they were
 /// sealed for and are read together with the other's, as the log is.
-pub(in crate::records) const MOVES: [&str; 10] = [
+pub(in crate::records) const MOVES: [&str; 12] = [
     "UPDATE addresses SET contact = ?1 WHERE contact = ?2",
     "UPDATE posts SET contact = ?1 WHERE contact = ?2",
     "UPDATE handovers SET contact = ?1 WHERE contact = ?2",
@@ -17,6 +18,8 @@ pub(in crate::records) const MOVES: [&str; 10] = [
     "UPDATE effects SET contact = ?1 WHERE contact = ?2 AND done IS NULL AND kind <> 2",
     "UPDATE contacts SET referred_by = ?1 WHERE referred_by = ?2 AND id <> ?1",
     "UPDATE contacts SET merged_into = ?1 WHERE merged_into = ?2",
+    broadcasts::MERGE,
+    broadcasts::MERGE_TWICE,
 ];
 
 /// What a person of the office was to decide about the two is decided (`?3`: when).

@@ -1,6 +1,7 @@
 //! The SQL text both dialects share, one file a subject. Placeholders are `?1`, times are epoch
 //! milliseconds, truth is 0 or 1; what only one dialect can say stands with its engine.
 
+pub(super) mod broadcasts;
 pub(super) mod contacts;
 pub(super) mod effects;
 pub(super) mod events;

@@ -19,7 +19,7 @@ pub(in crate::records) const CLAIM_LANE: &str = "
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
           AND earlier.id NOT IN (SELECT id FROM free))
     RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers,
-              parts_taken";
+              parts_taken, broadcast";
 
 pub(in crate::records) const CONTENT: &str = "SELECT content FROM messages WHERE id = ?1";
 

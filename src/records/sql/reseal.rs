@@ -9,7 +9,7 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 14] = [
+pub(in crate::records) const COLUMNS: [Column; 15] = [
     Column {
         place: "addresses.sealed",
         read: "SELECT id, hash, sealed FROM addresses WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -81,5 +81,10 @@ pub(in crate::records) const COLUMNS: [Column; 14] = [
         place: "media.file_key",
         read: "SELECT id, contact, file_key FROM media WHERE id > ?1 ORDER BY id LIMIT ?2",
         write: "UPDATE media SET file_key = ?3 WHERE id = ?1 AND file_key = ?2",
+    },
+    Column {
+        place: "broadcasts.definition",
+        read: "SELECT id, created, definition FROM broadcasts WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE broadcasts SET definition = ?3 WHERE id = ?1 AND definition = ?2",
     },
 ];

@@ -248,8 +248,13 @@ impl Beside {
                 return Err(RecordsError::Unavailable(format!("a write failed: {error}")));
             }
         };
-        tokio::time::sleep(LET_PASS).await;
+        self.let_pass().await;
         Ok(imported)
+    }
+
+    /// Between two batches: turns that wait for the file pass.
+    pub(super) async fn let_pass(&self) {
+        tokio::time::sleep(LET_PASS).await;
     }
 
     pub(in crate::records) fn keyring(&self) -> &Keyring {

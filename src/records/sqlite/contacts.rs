@@ -4,9 +4,9 @@ use super::Sqlite;
 use super::fault::Fault;
 use super::statements::Statements;
 use super::writer::Tx;
-use crate::contact::{Address, AddressKind, Identities};
+use crate::contact::{AddressKind, Identities};
 use crate::message::Channel;
-use crate::records::common::{ReadyAddress, ends_with, halves, place, ready_addresses};
+use crate::records::common::{ReadyAddress, ends_with, open_address, ready_addresses};
 use crate::records::sql::contacts as sql;
 use crate::records::totals::Total;
 use crate::records::{RecordsError, Sender};
@@ -75,17 +75,7 @@ pub(super) fn read_addresses(
         })?;
     let mut identities = Identities::default();
     for (id, kind, hash, sealed) in rows {
-        let broken = |column: &'static str, reason: String| {
-            Fault::Job(RecordsError::Broken { table: "addresses", column, id, reason })
-        };
-        let kind = AddressKind::from_code(kind)
-            .ok_or_else(|| broken("kind", format!("unknown kind {kind}")))?;
-        let value = keyring
-            .open_sealed(place::ADDRESS, halves(hash).0, &sealed)
-            .map_err(|error| broken("sealed", error.to_string()))?;
-        let value =
-            String::from_utf8(value).map_err(|_| broken("sealed", "not a text".to_owned()))?;
-        identities.addresses.push(Address { kind, value });
+        identities.addresses.push(open_address(keyring, id, kind, hash, &sealed)?);
     }
     Ok(identities)
 }

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 12] = [
+pub(super) const MIGRATIONS: [Migration; 13] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -67,6 +67,11 @@ pub(super) const MIGRATIONS: [Migration; 12] = [
         number: 12,
         name: "0012_places.sql",
         sql: include_str!("../../../migrations/sqlite/0012_places.sql"),
+    },
+    Migration {
+        number: 20,
+        name: "0020_broadcasts.sql",
+        sql: include_str!("../../../migrations/sqlite/0020_broadcasts.sql"),
     },
 ];
 

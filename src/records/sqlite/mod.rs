@@ -3,6 +3,7 @@
 
 mod backup;
 mod beside;
+mod broadcasts;
 mod contacts;
 mod effects;
 mod events;

@@ -30,6 +30,7 @@ struct ClaimedRow {
     send_before: Option<i64>,
     answers: Option<i64>,
     parts_taken: u32,
+    broadcast: Option<i64>,
 }
 
 /// An answer to a send, hashed and sealed on the caller's thread.
@@ -198,6 +199,7 @@ fn claim_rows(tx: &mut Tx<'_>, now: i64, limit: usize) -> Result<Vec<ClaimedRow>
                 send_before: row.get(8)?,
                 answers: row.get(9)?,
                 parts_taken: row.get(10)?,
+                broadcast: row.get(11)?,
             })
         })?;
         rows.sort_by_key(|row| row.id);
@@ -249,6 +251,7 @@ fn fill(statements: Statements<'_>, keyring: &Keyring, row: ClaimedRow) -> Resul
         send_before: row.send_before.map(from_ms),
         window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
         parts_taken: row.parts_taken,
+        broadcast: row.broadcast,
     })
 }
 

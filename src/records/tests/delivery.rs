@@ -68,6 +68,7 @@ async fn a_claimed_message_carries_all_that_sending_needs(home: Home) {
             send_before: None,
             window_until: Some(wrote + jiff::SignedDuration::from_hours(24)),
             parts_taken: 0,
+            broadcast: None,
         }]
     );
     assert!(claim(&house).await.is_empty(), "a claim is taken once");

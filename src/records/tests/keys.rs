@@ -82,6 +82,8 @@ pub(super) async fn live(house: &House) -> i64 {
         json: format!(r#"{{"display_phone_number":"91{PHONE}"}}"#),
     };
     house.records.keep_events(vec![event]).await.unwrap();
+    let broadcast = super::broadcasts::new(house, "diwali");
+    house.beside().await.create_broadcast(broadcast).await.unwrap();
     contact
 }
 
@@ -137,8 +139,8 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home:
         moved += step;
     }
     // Two addresses, a member, a session, twelve messages, a provider's id, an event, two effects, the
-    // answer to one, the key of a file.
-    assert_eq!(moved, 22);
+    // answer to one, the key of a file, a broadcast.
+    assert_eq!(moved, 23);
     assert_eq!(house.records.needed_keys().await.unwrap(), [2]);
     assert_eq!(house.records.reseal(100).await.unwrap(), 0);
     house.records.close().await.unwrap();
@@ -153,6 +155,7 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home:
     assert_eq!(snapshot.session, session);
     assert_eq!(house.records.history(contact, 100).await.unwrap().len(), 12);
     assert_eq!(house.citizen().await, contact);
+    assert!(house.beside().await.broadcast("diwali").await.unwrap().is_some());
 }
 
 async fn a_broken_row_is_told_by_table_column_and_id(home: Home) {

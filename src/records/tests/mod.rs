@@ -28,6 +28,7 @@ macro_rules! promises {
     };
 }
 
+mod broadcasts;
 mod contacts;
 mod delivery;
 mod effects;

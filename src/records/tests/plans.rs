@@ -18,8 +18,8 @@ use crate::records::{
 };
 
 /// What has a handful of rows however long the office works: it may be walked.
-const SMALL: [&str; 7] =
-    ["processes", "totals", "sequences", "meta", "seal_keys", "migrations", "holds"];
+const SMALL: [&str; 8] =
+    ["processes", "totals", "sequences", "meta", "seal_keys", "migrations", "holds", "broadcasts"];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
 const OF_WHAT_IS_ON_ITS_WAY: [&str; 6] = [

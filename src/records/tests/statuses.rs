@@ -19,7 +19,7 @@ promises! {
     a_user_id_that_belongs_to_somebody_else_is_left_there_and_queued_for_a_person,
 }
 
-fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
+pub(super) fn word(provider_id: &str, status: Status, at: Timestamp) -> StatusUpdate {
     StatusUpdate {
         channel: Channel::Whatsapp,
         account: ACCOUNT.to_owned(),

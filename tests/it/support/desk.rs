@@ -206,6 +206,7 @@ impl World {
             send_before: None,
             window_until: None,
             parts_taken: 0,
+            broadcast: None,
         }
     }
 }

@@ -49,6 +49,7 @@ fn outgoing(lane: Lane, send_before: Option<Timestamp>) -> Outgoing {
         send_before,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

@@ -357,6 +357,7 @@ fn outgoing(text: &str) -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn outgoing(to: Identities, content: Content) -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

@@ -115,6 +115,7 @@ pub(in crate::channel::whatsapp) fn outgoing() -> Outgoing {
         send_before: None,
         window_until: None,
         parts_taken: 0,
+        broadcast: None,
     }
 }
 

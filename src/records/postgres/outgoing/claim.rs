@@ -56,7 +56,7 @@ const CLAIM_LANE: &str = "
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
           AND earlier.id NOT IN (SELECT id FROM free) OFFSET 0)
     RETURNING outgoing.id, contact, channel, account, lane, purpose, created, attempts, send_before,
-              answers, parts_taken";
+              answers, parts_taken, broadcast";
 
 const CONTENTS: &str = "SELECT id, content FROM messages WHERE id = ANY(?1)";
 
@@ -86,6 +86,7 @@ struct ClaimedRow {
     send_before: Option<i64>,
     answers: Option<i64>,
     parts_taken: u32,
+    broadcast: Option<i64>,
 }
 
 impl ClaimedRow {
@@ -102,6 +103,7 @@ impl ClaimedRow {
             send_before: get(row, 8)?,
             answers: get(row, 9)?,
             parts_taken: u32::try_from(get::<i64>(row, 10)?).unwrap_or(0),
+            broadcast: get(row, 11)?,
         })
     }
 
@@ -325,6 +327,7 @@ impl Parts {
             send_before: row.send_before.map(from_ms),
             window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
             parts_taken: row.parts_taken,
+            broadcast: row.broadcast,
         })
     }
 

@@ -12,7 +12,7 @@ const TAKE_KEYS: &str = "
     SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[])
     ON CONFLICT (hash, hash_rest) DO NOTHING";
 
-const ADD_MESSAGES: &str = "
+pub(in crate::records::postgres) const ADD_MESSAGES: &str = "
     INSERT INTO messages (id, contact, previous, direction, channel, account, at, content)
     SELECT * FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::bigint[],
                          ?6::text[], ?7::bigint[], ?8::bytea[])";

@@ -1,0 +1,671 @@
+//! Broadcasts: written by commands beside the servers, run by all of them at once.
+
+mod release;
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::contacts::{contact_of, open_addresses, owners};
+use super::fault::Fault;
+use super::readers::Readers;
+use super::sql::{Sql, get, get_bool};
+use super::tx::{Op, Tx};
+use super::{Beside, Postgres};
+use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
+use crate::clock::from_ms;
+use crate::contact::{AddressKind, Identities, PhoneNumber};
+use crate::message::{OutgoingId, Status};
+use crate::records::RecordsError;
+use crate::records::broadcasts::{
+    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
+    FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
+    name_is_taken, open_broadcast, ready_new, staged, state_of, took,
+};
+use crate::records::import::ready::phone_hash;
+use crate::records::sql::broadcasts as sql;
+use crate::seal::Keyring;
+
+/// The state, and nobody moves it until this transaction is over.
+const STATE_KEPT: &str = "SELECT state FROM broadcasts WHERE id = ?1 FOR SHARE";
+
+/// The same for whoever moves it.
+const STATE_LOCKED: &str = "SELECT state FROM broadcasts WHERE id = ?1 FOR UPDATE";
+
+const STAGE: &str = "
+    INSERT INTO recipients (broadcast, contact, state, reason, channel, account, language)
+    SELECT ?1, * FROM unnest(?2::bigint[], ?3::bigint[], ?4::text[], ?5::bigint[], ?6::text[],
+                             ?7::text[])";
+
+impl Beside {
+    pub(in crate::records) async fn create_broadcast(
+        &self,
+        new: NewBroadcast,
+    ) -> Result<i64, RecordsError> {
+        let created = new.at;
+        let row = Arc::new(ready_new(&self.keyring, new, created)?);
+        self.transact(move |sql| {
+            let row = Arc::clone(&row);
+            async move { create(&sql, &row).await }
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn redefine_broadcast(
+        &self,
+        id: i64,
+        new: NewBroadcast,
+    ) -> Result<Moved, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.transact(move |sql| {
+            let (keyring, new) = (Arc::clone(&keyring), new.clone());
+            async move {
+                state(&sql, STATE_LOCKED, id).await?;
+                let Some(known) = one(&sql, &keyring, id).await? else { return Ok(Moved::Unknown) };
+                if !known.may_be_redefined() {
+                    return Ok(Moved::No { stands: known.state });
+                }
+                let row = ready_new(&keyring, new, known.created)?;
+                redefine(&sql, id, &row).await?;
+                Ok(Moved::Yes { from: known.state })
+            }
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn broadcast(
+        &self,
+        name: &str,
+    ) -> Result<Option<BroadcastRow>, RecordsError> {
+        let keyring = &*self.keyring;
+        self.readers
+            .ask(move |statements| async move {
+                let row = statements.row(sql::NAMED, &[&name]).await?;
+                row.map(|row| Ok(open_broadcast(keyring, columns(&row)?)?)).transpose()
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn broadcasts(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<BroadcastRow>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        several(&self.readers, &self.keyring, sql::NEWEST, limit).await
+    }
+
+    pub(in crate::records) async fn broadcast_log(
+        &self,
+        id: i64,
+    ) -> Result<Vec<BroadcastEvent>, RecordsError> {
+        self.readers
+            .ask(move |statements| async move {
+                let mut events = Vec::new();
+                for row in &statements.rows(sql::LOG, &[&id]).await? {
+                    let at = from_ms(get(row, 0)?);
+                    let (actor, what, why) = (get(row, 1)?, get(row, 2)?, get(row, 3)?);
+                    events.push(BroadcastEvent { at, actor, what, why });
+                }
+                Ok(events)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn move_broadcast(
+        &self,
+        id: i64,
+        to: BroadcastState,
+        actor: &str,
+        why: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        let step = Step::new(id, to, actor, why, at);
+        self.transact(move |sql| {
+            let step = Arc::clone(&step);
+            async move { move_to(&sql, &step).await }
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn candidates(
+        &self,
+        after_contact: i64,
+        limit: usize,
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| async move {
+                let rows = statements.rows(sql::CONTACTS_AFTER, &[&after_contact, &limit]).await?;
+                let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates()?)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn candidates_of(
+        &self,
+        phones: &[PhoneNumber],
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        let kind = AddressKind::Phone.code();
+        let keys: Vec<(i64, [u8; 16])> =
+            phones.iter().map(|phone| (kind, phone_hash(&self.keyring, *phone))).collect();
+        let keys = keys.as_slice();
+        self.readers
+            .ask(move |statements| async move {
+                let owners = owners(&statements, keys).await?;
+                let mut ids: Vec<i64> = owners.into_values().collect();
+                ids.sort_unstable();
+                ids.dedup();
+                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates()?)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn stage(
+        &self,
+        broadcast: i64,
+        recipients: Vec<Recipient>,
+    ) -> Result<(), RecordsError> {
+        let rows = Arc::new(Staged::of(broadcast, recipients));
+        self.transact(move |sql| {
+            let rows = Arc::clone(&rows);
+            async move {
+                if state(&sql, STATE_KEPT, broadcast).await? != Some(BroadcastState::Freezing) {
+                    return Err(Fault::refused("the broadcast is not being frozen"));
+                }
+                rows.write(&sql, broadcast).await
+            }
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn drop_staged(
+        &self,
+        broadcast: i64,
+    ) -> Result<bool, RecordsError> {
+        self.transact(move |sql| async move {
+            if state(&sql, STATE_KEPT, broadcast).await? != Some(BroadcastState::Freezing) {
+                return Ok(false);
+            }
+            Ok(sql.run(sql::DROP_STAGED, &[&broadcast, &CLEARED_AT_ONCE]).await? > 0)
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn freeze(
+        &self,
+        broadcast: i64,
+        expected: PlanCounts,
+        hash: &[u8],
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Froze, RecordsError> {
+        let step = Step::new(broadcast, BroadcastState::Frozen, actor, None, at);
+        let hash = hash.to_vec();
+        self.transact(move |sql| {
+            let (step, hash) = (Arc::clone(&step), hash.clone());
+            async move {
+                if state(&sql, STATE_LOCKED, broadcast).await? != Some(BroadcastState::Freezing) {
+                    return Ok(Froze::No);
+                }
+                let there = PlanCounts::of(&by_state(&sql, broadcast).await?);
+                if there != expected {
+                    return Ok(Froze::Differs(there));
+                }
+                sql.run(sql::FREEZE, &[&broadcast, &step.at, &there.all(), &hash]).await?;
+                log(&sql, &step).await?;
+                Ok(Froze::Yes)
+            }
+        })
+        .await
+    }
+
+    pub(in crate::records) async fn took_part(
+        &self,
+        broadcast: i64,
+        contacts: RangeInclusive<i64>,
+    ) -> Result<Vec<Took>, RecordsError> {
+        let (first, last) = contacts.into_inner();
+        self.readers
+            .ask(move |statements| async move {
+                let mut parts = Vec::new();
+                for row in &statements.rows(sql::TOOK_PART, &[&broadcast, &first, &last]).await? {
+                    parts.push(took(get(row, 0)?, get(row, 1)?, get_bool(row, 2)?));
+                }
+                Ok(parts)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn progress(
+        &self,
+        broadcast: i64,
+    ) -> Result<Progress, RecordsError> {
+        let counts = self
+            .readers
+            .ask(move |statements| async move { by_state(&statements, broadcast).await })
+            .await?;
+        Ok(Progress::of(&counts))
+    }
+
+    pub(in crate::records) async fn funnel(
+        &self,
+        broadcast: i64,
+        by: Option<By>,
+    ) -> Result<Vec<(String, Funnel)>, RecordsError> {
+        self.readers
+            .ask(move |statements| async move {
+                let Some(state) = state(&statements, sql::STATE, broadcast).await? else {
+                    return Ok(Vec::new());
+                };
+                let mut rows = Vec::new();
+                for row in &statements.rows(By::text(by), &[&broadcast]).await? {
+                    let texts = (get(row, 0)?, get(row, 2)?, get(row, 5)?);
+                    let message = (get(row, 3)?, get(row, 4)?);
+                    let flags = (get(row, 6)?, get(row, 7)?);
+                    rows.push(FunnelRow::read(texts, get(row, 1)?, message, flags, get(row, 8)?)?);
+                }
+                Ok(Funnel::parts(&rows, state, by))
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
+        let count: i64 = self
+            .readers
+            .ask(move |statements| async move {
+                get(&statements.one(sql::OPTED_OUT, &[&broadcast]).await?, 0)
+            })
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    pub(in crate::records) async fn refused(
+        &self,
+        broadcast: i64,
+        after_contact: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, String)>, RecordsError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.readers
+            .ask(move |statements| async move {
+                let asked: [&(dyn ToSql + Sync); 3] = [&broadcast, &after_contact, &limit];
+                let mut refused = Vec::new();
+                for row in &statements.rows(sql::REFUSED, &asked).await? {
+                    refused.push((get(row, 0)?, get(row, 1)?));
+                }
+                Ok(refused)
+            })
+            .await
+    }
+}
+
+impl Postgres {
+    pub(in crate::records) async fn running_broadcasts(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<BroadcastRow>, RecordsError> {
+        several(&self.readers, &self.keyring, sql::AT_WORK, now.as_millisecond()).await
+    }
+
+    pub(in crate::records) async fn move_broadcast(
+        &self,
+        id: i64,
+        to: BroadcastState,
+        actor: &str,
+        why: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        self.writer.submit(Move(Step::new(id, to, actor, why, at))).await
+    }
+
+    pub(in crate::records) async fn clear_broadcast(
+        &self,
+        id: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        self.writer.submit(Clear { id, at: at.as_millisecond() }).await
+    }
+
+    pub(in crate::records) async fn has_planned(
+        &self,
+        broadcast: i64,
+    ) -> Result<bool, RecordsError> {
+        let found =
+            self.readers
+                .ask(move |statements| async move {
+                    statements.row(sql::HAS_PLANNED, &[&broadcast]).await
+                })
+                .await?;
+        Ok(found.is_some())
+    }
+
+    pub(in crate::records) async fn answered_broadcast(
+        &self,
+        message: OutgoingId,
+        at: Timestamp,
+    ) -> Result<Option<(String, Option<String>)>, RecordsError> {
+        self.writer.submit(Answered { message, at: at.as_millisecond() }).await
+    }
+}
+
+/// Moves a broadcast.
+struct Move(Arc<Step>);
+
+impl Op for Move {
+    type Done = Moved;
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<Moved, Fault> {
+        move_to(&tx.sql, &self.0).await
+    }
+}
+
+/// A step of clearing a broadcast that is over.
+struct Clear {
+    id: i64,
+    at: i64,
+}
+
+impl Op for Clear {
+    type Done = bool;
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<bool, Fault> {
+        let to = match state(&tx.sql, STATE_KEPT, self.id).await? {
+            Some(BroadcastState::Cancelled) => RecipientState::Cancelled,
+            Some(BroadcastState::Expired) => RecipientState::Expired,
+            _ => return Ok(false),
+        };
+        if to == RecipientState::Cancelled {
+            let stopped = tx.sql.run(sql::STOP, &[&self.id, &"cancelled", &self.at]).await?;
+            let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
+            tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+        }
+        let cleared = tx.sql.run(sql::CLEAR, &[&self.id, &to.code(), &CLEARED_AT_ONCE]).await?;
+        Ok(cleared > 0)
+    }
+}
+
+/// Somebody answered a message of a broadcast.
+struct Answered {
+    message: OutgoingId,
+    at: i64,
+}
+
+impl Op for Answered {
+    type Done = Option<(String, Option<String>)>;
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<Self::Done, Fault> {
+        let OutgoingId { id, created_ms } = self.message;
+        let Some(row) = tx.sql.row(sql::OF_MESSAGE, &[&id, &created_ms]).await? else {
+            return Ok(None);
+        };
+        let (broadcast, contact): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
+        tx.sql.run(sql::REPLIED, &[&broadcast, &contact, &self.at]).await?;
+        Ok(Some((get(&row, 2)?, get(&row, 3)?)))
+    }
+}
+
+async fn several(
+    readers: &Readers,
+    keyring: &Keyring,
+    text: &'static str,
+    asked: i64,
+) -> Result<Vec<BroadcastRow>, RecordsError> {
+    readers
+        .ask(move |statements| async move {
+            let mut broadcasts = Vec::new();
+            for row in &statements.rows(text, &[&asked]).await? {
+                broadcasts.push(open_broadcast(keyring, columns(row)?)?);
+            }
+            Ok(broadcasts)
+        })
+        .await
+}
+
+async fn one(sql: &Sql, keyring: &Keyring, id: i64) -> Result<Option<BroadcastRow>, Fault> {
+    let row = sql.row(sql::ONE, &[&id]).await?;
+    row.map(|row| Ok(open_broadcast(keyring, columns(&row)?)?)).transpose()
+}
+
+fn columns(row: &Row) -> Result<BroadcastColumns, Fault> {
+    Ok(BroadcastColumns {
+        id: get(row, 0)?,
+        name: get(row, 1)?,
+        state: get(row, 2)?,
+        purpose: get(row, 3)?,
+        author: get(row, 4)?,
+        definition: get(row, 5)?,
+        hash: get(row, 6)?,
+        audience: get(row, 7)?,
+        created: get(row, 8)?,
+        from_at: get(row, 9)?,
+        send_before: get(row, 10)?,
+        approved_by: get(row, 11)?,
+        approved_at: get(row, 12)?,
+        frozen_at: get(row, 13)?,
+        recipients: get(row, 14)?,
+        recipients_hash: get(row, 15)?,
+        why: get(row, 16)?,
+        flow: get(row, 17)?,
+        templates: get(row, 18)?,
+        fallback: (get(row, 19)?, get(row, 20)?, get(row, 21)?),
+        certificate: get(row, 22)?,
+    })
+}
+
+async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
+    let values: [&(dyn ToSql + Sync); 15] = [
+        &row.name,
+        &row.purpose,
+        &row.author,
+        &row.definition,
+        &row.hash,
+        &row.audience,
+        &row.created,
+        &row.from_at,
+        &row.send_before,
+        &row.flow,
+        &row.templates,
+        &row.fallback_channel,
+        &row.fallback_account,
+        &row.fallback_after,
+        &row.certificate,
+    ];
+    let added = sql.row(sql::ADD, &values).await?;
+    let Some(added) = added else { return Err(name_is_taken(&row.name).into()) };
+    let id = get(&added, 0)?;
+    let why = None::<&str>;
+    let draft = BroadcastState::Draft.name();
+    sql.run(sql::ADD_LOG, &[&id, &row.at, &row.author, &draft, &why]).await?;
+    Ok(id)
+}
+
+async fn redefine(sql: &Sql, id: i64, row: &NewRow) -> Result<(), Fault> {
+    sql.run(
+        sql::REDEFINE,
+        &[
+            &id,
+            &row.purpose,
+            &row.author,
+            &row.definition,
+            &row.hash,
+            &row.audience,
+            &row.from_at,
+            &row.send_before,
+            &row.flow,
+            &row.templates,
+            &row.fallback_channel,
+            &row.fallback_account,
+            &row.fallback_after,
+            &row.certificate,
+        ],
+    )
+    .await?;
+    let why = None::<&str>;
+    let draft = BroadcastState::Draft.name();
+    sql.run(sql::ADD_LOG, &[&id, &row.at, &row.author, &draft, &why]).await.map(drop)
+}
+
+/// Where a broadcast stands; `None`: there is none of this number. The text says how it is locked.
+async fn state(sql: &Sql, text: &str, id: i64) -> Result<Option<BroadcastState>, Fault> {
+    let Some(row) = sql.row(text, &[&id]).await? else { return Ok(None) };
+    Ok(Some(state_of(id, get(&row, 0)?)?))
+}
+
+async fn move_to(sql: &Sql, step: &Step) -> Result<Moved, Fault> {
+    let Some(from) = state(sql, STATE_LOCKED, step.id).await? else { return Ok(Moved::Unknown) };
+    if !step.is_allowed_from(from) {
+        return Ok(Moved::No { stands: from });
+    }
+    let kept = step.why_kept();
+    let (before, after) = (from.name(), step.to.name());
+    sql.run(sql::MOVE, &[&step.id, &before, &after, &kept, &step.actor, &step.at]).await?;
+    log(sql, step).await?;
+    Ok(Moved::Yes { from })
+}
+
+async fn log(sql: &Sql, step: &Step) -> Result<(), Fault> {
+    let what = step.to.name();
+    sql.run(sql::ADD_LOG, &[&step.id, &step.at, &step.actor, &what, &step.why]).await.map(drop)
+}
+
+async fn by_state(sql: &Sql, broadcast: i64) -> Result<Vec<(i64, i64)>, Fault> {
+    let mut counts = Vec::new();
+    for row in &sql.rows(sql::BY_STATE, &[&broadcast]).await? {
+        counts.push((get(row, 0)?, get(row, 1)?));
+    }
+    Ok(counts)
+}
+
+/// Rows of a plan as columns.
+#[derive(Default)]
+struct Staged {
+    contacts: Vec<i64>,
+    states: Vec<i64>,
+    reasons: Vec<Option<&'static str>>,
+    channels: Vec<i64>,
+    accounts: Vec<String>,
+    languages: Vec<&'static str>,
+}
+
+impl Staged {
+    fn of(broadcast: i64, recipients: Vec<Recipient>) -> Staged {
+        let mut rows = Staged::default();
+        for recipient in recipients {
+            let (_, contact, state, reason, channel, account, language) =
+                staged(broadcast, recipient);
+            rows.contacts.push(contact);
+            rows.states.push(state);
+            rows.reasons.push(reason);
+            rows.channels.push(channel);
+            rows.accounts.push(account);
+            rows.languages.push(language);
+        }
+        rows
+    }
+
+    async fn write(&self, sql: &Sql, broadcast: i64) -> Result<(), Fault> {
+        sql.run(
+            STAGE,
+            &[
+                &broadcast,
+                &self.contacts,
+                &self.states,
+                &self.reasons,
+                &self.channels,
+                &self.accounts,
+                &self.languages,
+            ],
+        )
+        .await
+        .map(drop)
+    }
+}
+
+/// Whether all that the gate and an audience ask of people is read, or only what a message needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
+}
+
+/// The statement for a batch of contacts, as `?1`.
+fn of_these(text: &str) -> String {
+    text.replace("{these}", "= ANY(?1)")
+}
+
+/// Several contacts at once.
+async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
+    let mut people = Gathered::default();
+    if ids.is_empty() {
+        return Ok(people);
+    }
+    let asked = async |text: &str| sql.rows(&of_these(text), &[&ids]).await;
+    for row in &asked(sql::CONTACTS).await? {
+        people.contact(ContactRow {
+            id: get(row, 0)?,
+            version: get(row, 1)?,
+            language: get(row, 2)?,
+            language_chosen: get_bool(row, 3)?,
+            handed_over: get_bool(row, 4)?,
+            has_phone: get_bool(row, 5)?,
+            last_inbound: get(row, 6)?,
+            road: (get(row, 7)?, get(row, 8)?, get(row, 9)?),
+            rang: get(row, 10)?,
+            marks: [get(row, 11)?, get(row, 12)?],
+        })?;
+    }
+    for row in &asked(sql::ROADS).await? {
+        people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
+    }
+    for row in &asked(sql::KINDS).await? {
+        people.kind(get(row, 0)?, get(row, 1)?);
+    }
+    for row in &asked(sql::MEMBERS).await? {
+        people.member(MemberRow {
+            contact: get(row, 0)?,
+            id: get(row, 1)?,
+            number: get(row, 2)?,
+            name: get(row, 3)?,
+            district: get(row, 4)?,
+            state: get(row, 5)?,
+            assembly: get(row, 6)?,
+            sector: get(row, 7)?,
+            booth: get(row, 8)?,
+            gender: get(row, 9)?,
+            since: get(row, 10)?,
+            ends: get(row, 11)?,
+        });
+    }
+    if whole == Whole::No {
+        return Ok(people);
+    }
+    for row in &asked(sql::CONSENTS).await? {
+        people.consent(get(row, 0)?, get(row, 1)?, get_bool(row, 2)?, get(row, 3)?)?;
+    }
+    for row in &asked(sql::POSTS).await? {
+        people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?);
+    }
+    for row in &asked(sql::BROUGHT).await? {
+        people.brought(get(row, 0)?, get(row, 1)?);
+    }
+    Ok(people)
+}
+
+async fn addresses(
+    sql: &Sql,
+    keyring: &Keyring,
+    contacts: &[i64],
+) -> Result<HashMap<i64, Identities>, Fault> {
+    let rows = sql.rows(&of_these(sql::ADDRESSES), &[&contacts]).await?;
+    let mut addresses: HashMap<i64, Identities> = HashMap::with_capacity(contacts.len());
+    for row in &rows {
+        let opened = open_addresses(keyring, std::iter::once(row))?;
+        addresses.entry(contact_of(row)?).or_default().addresses.extend(opened.addresses);
+    }
+    Ok(addresses)
+}

@@ -1,0 +1,229 @@
+//! Broadcasts and their recipients.
+//!
+//! `{these}` stands for the contacts of a batch: a list of numbers as `?1`, which each engine takes its own
+//! way.
+
+pub(in crate::records) const ADD: &str = "
+    INSERT INTO broadcasts (name, state, purpose, author, definition, hash, audience, created, from_at,
+                            send_before, flow, templates, fallback_channel, fallback_account,
+                            fallback_after, certificate)
+    VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    ON CONFLICT (name) DO NOTHING RETURNING id";
+
+pub(in crate::records) const REDEFINE: &str = "
+    UPDATE broadcasts SET state = 'draft', purpose = ?2, author = ?3, definition = ?4, hash = ?5,
+           audience = ?6, from_at = ?7, send_before = ?8, flow = ?9, templates = ?10,
+           fallback_channel = ?11, fallback_account = ?12, fallback_after = ?13, certificate = ?14
+    WHERE id = ?1";
+
+pub(in crate::records) const ADD_LOG: &str = "
+    INSERT INTO broadcast_log (broadcast, at, actor, what, why) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+pub(in crate::records) const LOG: &str = "
+    SELECT at, actor, what, why FROM broadcast_log WHERE broadcast = ?1 ORDER BY id";
+
+/// What one broadcast is, whichever is asked for.
+macro_rules! broadcast {
+    ($which:literal) => {
+        concat!(
+            "
+    SELECT id, name, state, purpose, author, definition, hash, audience, created, from_at, send_before,
+           approved_by, approved_at, frozen_at, recipients, recipients_hash, why, flow, templates,
+           fallback_channel, fallback_account, fallback_after, certificate
+    FROM broadcasts ",
+            $which
+        )
+    };
+}
+
+pub(in crate::records) const NAMED: &str = broadcast!("WHERE name = ?1");
+
+pub(in crate::records) const ONE: &str = broadcast!("WHERE id = ?1");
+
+pub(in crate::records) const NEWEST: &str = broadcast!("ORDER BY id DESC LIMIT ?1");
+
+/// Those a server has to do with at a moment (`?1`).
+pub(in crate::records) const AT_WORK: &str = broadcast!(
+    "WHERE state IN ('frozen', 'running', 'paused')
+       OR (state = 'done' AND fallback_channel IS NOT NULL AND send_before > ?1)
+    ORDER BY id"
+);
+
+pub(in crate::records) const STATE: &str = "SELECT state FROM broadcasts WHERE id = ?1";
+
+/// From the state `?2` to `?3`. An approval and a freezing leave who and when; the reason of a pause goes
+/// with it.
+pub(in crate::records) const MOVE: &str = "
+    UPDATE broadcasts SET state = ?3, why = ?4,
+           approved_by = CASE WHEN ?3 = 'approved' THEN ?5 ELSE approved_by END,
+           approved_at = CASE WHEN ?3 = 'approved' THEN ?6 ELSE approved_at END
+    WHERE id = ?1 AND state = ?2";
+
+pub(in crate::records) const FREEZE: &str = "
+    UPDATE broadcasts SET state = 'frozen', frozen_at = ?2, recipients = ?3, recipients_hash = ?4
+    WHERE id = ?1 AND state = 'freezing'";
+
+pub(in crate::records) const STAGE: &str = "
+    INSERT INTO recipients (broadcast, contact, state, reason, channel, account, language)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+/// A step of throwing away what was staged.
+pub(in crate::records) const DROP_STAGED: &str = "
+    DELETE FROM recipients WHERE broadcast = ?1 AND contact <= (
+        SELECT max(contact) FROM (
+            SELECT contact FROM recipients WHERE broadcast = ?1 ORDER BY contact LIMIT ?2) AS step)";
+
+pub(in crate::records) const BY_STATE: &str = "
+    SELECT state, count(*) FROM recipients WHERE broadcast = ?1 GROUP BY state";
+
+pub(in crate::records) const CONTACTS_AFTER: &str = "
+    SELECT id FROM contacts WHERE id > ?1 AND merged_into IS NULL ORDER BY id LIMIT ?2";
+
+pub(in crate::records) const CONTACTS: &str = "
+    SELECT id, version, language, language_chosen, handed_over, has_phone, last_inbound, road_channel,
+           road_account, road_inbound, rang, no_promotion, no_dlt_consent
+    FROM contacts WHERE id {these} AND merged_into IS NULL ORDER BY id";
+
+pub(in crate::records) const ROADS: &str = "
+    SELECT contact, channel, account, last_inbound FROM roads
+    WHERE contact {these} ORDER BY contact, channel, account";
+
+pub(in crate::records) const KINDS: &str = "
+    SELECT contact, kind FROM addresses WHERE contact {these} AND until IS NULL ORDER BY id";
+
+pub(in crate::records) const ADDRESSES: &str = "
+    SELECT id, kind, hash, sealed, contact FROM addresses
+    WHERE contact {these} AND until IS NULL ORDER BY id";
+
+pub(in crate::records) const MEMBERS: &str = "
+    SELECT contact, id, number, name, district, state, assembly, sector, booth, gender, since, ends
+    FROM members WHERE contact {these} AND person = 0 AND until IS NULL";
+
+pub(in crate::records) const CONSENTS: &str = "
+    SELECT contact, purpose, given, at FROM consents
+    WHERE contact {these} AND person = 0 ORDER BY at, id";
+
+pub(in crate::records) const POSTS: &str = "
+    SELECT contact, post, code FROM posts
+    WHERE contact {these} AND person = 0 AND until IS NULL ORDER BY id";
+
+pub(in crate::records) const BROUGHT: &str = "
+    SELECT contacts.referred_by, count(*) FROM contacts
+    JOIN members ON members.contact = contacts.id AND members.person = 0 AND members.until IS NULL
+    WHERE contacts.referred_by {these} GROUP BY contacts.referred_by";
+
+/// Whose turn it is: the first behind a contact.
+pub(in crate::records) const PLANNED: &str = "
+    SELECT contact, channel, account, language FROM recipients
+    WHERE broadcast = ?1 AND contact > ?2 AND state = 0 ORDER BY contact LIMIT ?3";
+
+/// For whom the first way failed, or is silent since before `?4`: the first behind a contact. What became
+/// of an unknown one is not known, and they get no second message.
+pub(in crate::records) const FALLEN: &str = "
+    SELECT r.contact, r.channel, r.account, r.language
+    FROM recipients r JOIN outgoing o ON o.id = r.outgoing
+    WHERE r.broadcast = ?1 AND r.contact > ?2 AND r.state = 1 AND r.fallback_outgoing IS NULL
+      AND r.replied_at IS NULL AND (o.status = 6 OR (o.status = 3 AND o.moved <= ?4))
+    ORDER BY r.contact LIMIT ?3";
+
+pub(in crate::records) const TAKE: &str = "
+    UPDATE recipients SET state = 1, outgoing = ?3
+    WHERE broadcast = ?1 AND contact = ?2 AND state = 0";
+
+pub(in crate::records) const TAKE_FALLEN: &str = "
+    UPDATE recipients SET fallback_outgoing = ?3
+    WHERE broadcast = ?1 AND contact = ?2 AND state = 1 AND fallback_outgoing IS NULL";
+
+pub(in crate::records) const REFUSE: &str = "
+    UPDATE recipients SET state = 2, reason = ?3
+    WHERE broadcast = ?1 AND contact = ?2 AND state = 0";
+
+pub(in crate::records) const ADD_OUTGOING: &str = "
+    INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before,
+                          epoch, moved, send_before, broadcast)
+    VALUES (?1, ?2, ?3, ?4, 3, ?5, 1, ?6, ?6, ?7, ?6, ?8, ?9)";
+
+/// A step of moving the planned of a broadcast that is over to the state `?2`.
+pub(in crate::records) const CLEAR: &str = "
+    UPDATE recipients SET state = ?2
+    WHERE broadcast = ?1 AND state = 0 AND contact <= (
+        SELECT max(contact) FROM (
+            SELECT contact FROM recipients WHERE broadcast = ?1 AND state = 0
+            ORDER BY contact LIMIT ?3) AS step)";
+
+/// What waits in the queue of a broadcast that is over does not leave.
+pub(in crate::records) const STOP: &str = "
+    UPDATE outgoing SET status = 8, reason = ?2, moved = ?3
+    WHERE broadcast = ?1 AND status = 0 AND lane = 3";
+
+pub(in crate::records) const HAS_PLANNED: &str = "
+    SELECT 1 FROM recipients WHERE broadcast = ?1 AND state = 0 LIMIT 1";
+
+pub(in crate::records) const TOOK_PART: &str = "
+    SELECT r.contact, o.status, CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT)
+    FROM recipients r JOIN outgoing o ON o.id = r.outgoing
+    WHERE r.broadcast = ?1 AND r.contact BETWEEN ?2 AND ?3 AND r.state = 1 ORDER BY r.contact";
+
+/// The rows of a funnel, by a part.
+macro_rules! funnel {
+    ($key:literal, $join:literal) => {
+        concat!(
+            "
+    SELECT ",
+            $key,
+            ", r.state, coalesce(r.reason, ''), o.status, o.error, coalesce(o.reason, ''),
+           CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
+           CAST(CASE WHEN r.fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT), count(*)
+    FROM recipients r LEFT JOIN outgoing o ON o.id = r.outgoing ",
+            $join,
+            " WHERE r.broadcast = ?1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+        )
+    };
+}
+
+pub(in crate::records) const FUNNEL: &str = funnel!("CAST('' AS TEXT)", "");
+
+pub(in crate::records) const BY_CHANNEL: &str = funnel!("CAST(r.channel AS TEXT)", "");
+
+pub(in crate::records) const BY_LANGUAGE: &str = funnel!("r.language", "");
+
+/// A seat nobody said is 0.
+pub(in crate::records) const BY_PLACE: &str = funnel!(
+    "CASE WHEN m.assembly > 0 THEN CAST(m.assembly AS TEXT) ELSE '' END",
+    "LEFT JOIN members m ON m.contact = r.contact AND m.person = 0 AND m.until IS NULL"
+);
+
+/// Of those it was released to: who took back a consent since it was frozen.
+pub(in crate::records) const OPTED_OUT: &str = "
+    SELECT count(*) FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
+    WHERE r.broadcast = ?1 AND r.state = 1 AND EXISTS (
+        SELECT 1 FROM consents c
+        WHERE c.contact = r.contact AND c.given = 0 AND c.at >= b.frozen_at)";
+
+pub(in crate::records) const REFUSED: &str = "
+    SELECT contact, coalesce(reason, '') FROM recipients
+    WHERE broadcast = ?1 AND contact > ?2 AND state = 2 ORDER BY contact LIMIT ?3";
+
+/// The person answered the message; once.
+pub(in crate::records) const REPLIED: &str = "
+    UPDATE recipients SET replied_at = ?3
+    WHERE replied_at IS NULL AND broadcast = ?1 AND contact = ?2";
+
+/// The broadcast a message is of, and whose it is.
+pub(in crate::records) const OF_MESSAGE: &str = "
+    SELECT b.id, o.contact, b.name, b.flow FROM outgoing o JOIN broadcasts b ON b.id = o.broadcast
+    WHERE o.id = ?1 AND o.created = ?2";
+
+/// Two contacts are one person (`?1` stays, `?2` is given up): a turn that has not come is theirs who stays …
+pub(in crate::records) const MERGE: &str = "
+    UPDATE recipients SET contact = ?1
+    WHERE contact = ?2 AND state = 0
+      AND broadcast IN (SELECT id FROM broadcasts WHERE state IN ('frozen', 'running', 'paused'))
+      AND NOT EXISTS (SELECT 1 FROM recipients theirs
+                      WHERE theirs.broadcast = recipients.broadcast AND theirs.contact = ?1)";
+
+/// … unless that one has a row of their own: then nothing more goes to the other.
+pub(in crate::records) const MERGE_TWICE: &str = "
+    UPDATE recipients SET state = 2, reason = 'same_person'
+    WHERE contact = ?2 AND state = 0 AND contact <> ?1
+      AND broadcast IN (SELECT id FROM broadcasts WHERE state IN ('frozen', 'running', 'paused'))";

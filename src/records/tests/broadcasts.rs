@@ -1,0 +1,611 @@
+//! Broadcasts: planned beside a server, run by it.
+
+use super::facts::{consent, member};
+use super::import::{import_at, president, row};
+use super::*;
+use crate::broadcast::{
+    Addressee, BroadcastState, Home as LivesAt, KnownRoad, Recipient, Standing, Wording,
+};
+use crate::contact::{Language, PhoneNumber};
+use crate::gate::Refusal;
+use crate::message::{Mark, Outgoing, Status};
+use crate::records::{
+    By, Chunk, Fallback, Froze, Moved, NewBroadcast, PlanCounts, Progress, Release, SendRecord,
+    SendResult,
+};
+
+promises! {
+    a_broadcast_is_written_down_once_and_read_back_as_it_was,
+    a_broadcast_moves_only_where_its_life_allows_and_every_step_is_kept,
+    a_definition_may_change_until_somebody_said_yes_to_it,
+    candidates_come_in_pages_with_all_that_is_asked_of_them_and_no_names,
+    the_people_of_a_list_of_numbers_are_found_once_each,
+    what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected,
+    a_staging_that_was_cut_off_is_thrown_away_and_begun_again,
+    a_chunk_is_released_once_and_its_messages_are_born_claimed,
+    a_released_message_stands_in_the_history_of_its_person,
+    nothing_is_released_of_a_broadcast_that_does_not_run,
+    a_cancelled_broadcast_is_cleared_and_what_is_queued_of_it_stops,
+    an_expired_broadcast_is_cleared,
+    what_a_dead_process_had_claimed_is_unknown_and_the_rest_goes_on,
+    whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_comes,
+    who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once,
+    two_recipients_that_are_one_person_get_one_message,
+    an_answer_lost_on_its_way_loses_no_message,
+    a_funnel_counts_what_became_of_everybody,
+    an_answer_to_a_broadcast_is_kept_once,
+    a_withdrawal_since_the_freezing_is_counted,
+}
+
+/// Says the person's name and their channel; nothing to whoever speaks English.
+struct Hello;
+
+impl Wording for Hello {
+    fn content(&self, to: &Addressee, channel: Channel) -> Option<Content> {
+        let name = to.name.as_deref().unwrap_or("साथी");
+        let body = format!("{name}, {channel}");
+        (to.language != Language::En).then_some(Content::Text { body })
+    }
+}
+
+pub(super) fn new(house: &House, name: &str) -> NewBroadcast {
+    NewBroadcast {
+        name: name.to_owned(),
+        purpose: Purpose::Samvad,
+        author: "priya".to_owned(),
+        definition: r#"{"words":"नमस्ते"}"#.to_owned(),
+        audience: "member".to_owned(),
+        from: None,
+        send_before: house.now() + jiff::SignedDuration::from_hours(8),
+        flow: Some("dialogue".to_owned()),
+        templates: vec!["samvad_1".to_owned(), "samvad_2".to_owned()],
+        fallback: None,
+        certificate: None,
+        at: house.now(),
+    }
+}
+
+async fn moved(house: &House, id: i64, to: BroadcastState) -> Moved {
+    let beside = house.beside().await;
+    beside.move_broadcast(id, to, "priya", None, house.now()).await.unwrap()
+}
+
+fn recipient(contact: i64) -> Recipient {
+    Recipient {
+        contact,
+        channel: Channel::Whatsapp,
+        account: ACCOUNT.to_owned(),
+        language: Language::Hi,
+        refused: None,
+    }
+}
+
+/// So many people who wrote, in the order of their contacts.
+async fn people(house: &House, count: usize) -> Vec<i64> {
+    let mut contacts = Vec::new();
+    for number in 0..count {
+        contacts.push(house.contact_of(&format!("98100{number:05}")).await);
+    }
+    contacts
+}
+
+/// A broadcast to these that runs.
+async fn running(house: &House, new: NewBroadcast, recipients: Vec<Recipient>) -> i64 {
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new).await.unwrap();
+    moved(house, id, BroadcastState::Tested).await;
+    moved(house, id, BroadcastState::Freezing).await;
+    let refused = recipients.iter().filter(|recipient| recipient.refused.is_some()).count() as u64;
+    let planned = recipients.len() as u64 - refused;
+    beside.stage(id, recipients).await.unwrap();
+    let expected = PlanCounts { planned, refused };
+    let froze = beside.freeze(id, expected, &[1; 32], "priya", house.now()).await.unwrap();
+    assert_eq!(froze, Froze::Yes);
+    moved(house, id, BroadcastState::Running).await;
+    id
+}
+
+async fn released(house: &House, broadcast: i64, after: i64, limit: usize) -> Chunk {
+    let release = Release { broadcast, after, limit, wording: Arc::new(Hello), fallback: None };
+    house.records.release(release, house.now()).await.unwrap()
+}
+
+fn contacts_of(outgoing: &[Outgoing]) -> Vec<i64> {
+    outgoing.iter().map(|message| message.contact).collect()
+}
+
+async fn told(house: &House, id: OutgoingId, result: SendResult) {
+    house.records.record_sends(vec![SendRecord { id, at: house.now(), result }]).await.unwrap();
+}
+
+async fn sent(house: &House, id: OutgoingId) {
+    let provider_id = Some(format!("wamid.{}", id.id));
+    told(house, id, SendResult::Sent { provider_id }).await;
+}
+
+async fn progress(house: &House, id: i64) -> Progress {
+    house.beside().await.progress(id).await.unwrap()
+}
+
+async fn a_broadcast_is_written_down_once_and_read_back_as_it_was(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let written = NewBroadcast {
+        from: Some(house.now() + jiff::SignedDuration::from_hours(1)),
+        fallback: Some(Fallback {
+            channel: Channel::Sms,
+            account: "party".to_owned(),
+            after: Duration::from_hours(2),
+        }),
+        certificate: Some("MCMC/17".to_owned()),
+        ..new(&house, "diwali")
+    };
+    let id = beside.create_broadcast(written.clone()).await.unwrap();
+    let again = beside.create_broadcast(new(&house, "diwali")).await;
+    assert!(matches!(again, Err(RecordsError::Refused(_))), "{again:?}");
+
+    let read = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!((read.id, read.state), (id, BroadcastState::Draft));
+    assert_eq!(read.definition, written.definition);
+    assert_eq!((read.from, read.send_before), (written.from, written.send_before));
+    assert_eq!((&read.fallback, &read.certificate), (&written.fallback, &written.certificate));
+    assert_eq!((&read.templates, &read.flow), (&written.templates, &written.flow));
+    assert_eq!((read.approved_by.clone(), read.recipients), (None, None));
+    assert_eq!(beside.broadcasts(5).await.unwrap(), [read]);
+    assert_eq!(beside.broadcast("holi").await.unwrap(), None);
+    let sealed = house.rows("broadcasts WHERE CAST(definition AS TEXT) LIKE '%नमस्ते%'");
+    assert_eq!(sealed, 0, "what is said stands there sealed");
+}
+
+async fn a_broadcast_moves_only_where_its_life_allows_and_every_step_is_kept(home: Home) {
+    use BroadcastState::{Approved, Cancelled, Draft, Freezing, Frozen, Running, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    assert_eq!(moved(&house, id, Running).await, Moved::No { stands: Draft });
+    assert_eq!(moved(&house, id, Tested).await, Moved::Yes { from: Draft });
+    house.wait(Duration::from_mins(1));
+    let approved = beside.move_broadcast(id, Approved, "anil", None, house.now()).await.unwrap();
+    assert_eq!(approved, Moved::Yes { from: Tested });
+    assert_eq!(moved(&house, id, Freezing).await, Moved::Yes { from: Approved });
+    let uncounted = moved(&house, id, Frozen).await;
+    assert_eq!(uncounted, Moved::No { stands: Freezing }, "only a freezing that counted ends so");
+    let why = Some("wrong date");
+    beside.move_broadcast(id, Cancelled, "anil", why, house.now()).await.unwrap();
+    assert_eq!(moved(&house, id, Running).await, Moved::No { stands: Cancelled });
+    assert_eq!(moved(&house, id + 1, Running).await, Moved::Unknown);
+
+    let read = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!(read.approved_by.as_deref(), Some("anil"));
+    assert_eq!((read.approved_at, read.why.as_deref()), (Some(house.now()), why));
+    let log = beside.broadcast_log(id).await.unwrap();
+    let log: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.what.as_str())).collect();
+    assert_eq!(
+        log,
+        [
+            ("priya", "draft"),
+            ("priya", "tested"),
+            ("anil", "approved"),
+            ("priya", "freezing"),
+            ("anil", "cancelled")
+        ]
+    );
+}
+
+async fn a_definition_may_change_until_somebody_said_yes_to_it(home: Home) {
+    use BroadcastState::{Approved, Draft, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    let first = beside.broadcast("diwali").await.unwrap().unwrap();
+    moved(&house, id, Tested).await;
+    house.wait(Duration::from_mins(1));
+    let other = NewBroadcast { definition: "{}".to_owned(), ..new(&house, "diwali") };
+    let changed = beside.redefine_broadcast(id, other.clone()).await.unwrap();
+    assert_eq!(changed, Moved::Yes { from: Tested });
+    let read = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!((read.state, read.definition.as_str()), (Draft, "{}"));
+    assert_ne!(read.hash, first.hash);
+    moved(&house, id, Tested).await;
+    moved(&house, id, Approved).await;
+    let late = beside.redefine_broadcast(id, other).await.unwrap();
+    assert_eq!(late, Moved::No { stands: Approved });
+}
+
+async fn candidates_come_in_pages_with_all_that_is_asked_of_them_and_no_names(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let facts =
+        vec![member("UP-1"), consent(Purpose::Samvad, true), consent(Purpose::Opinion, false)];
+    let commit = with_facts(house.turn(contact, "joins").await, facts);
+    won(house.records.commit(commit).await);
+    house.records.mark(contact, Mark::NoPromotion, house.now()).await.unwrap();
+    let mut listed = row("9812345679", "सीता देवी");
+    listed.post = Some(president(7));
+    let import = import_at(&house, false);
+    house.beside().await.import_people(&import, None, vec![listed]).await.unwrap();
+
+    let beside = house.beside().await;
+    let first = beside.candidates(0, 1).await.unwrap();
+    let [spoke] = first.as_slice() else { panic!("{first:?}") };
+    let rest = beside.candidates(spoke.contact.id, 10).await.unwrap();
+    let [listed] = rest.as_slice() else { panic!("{rest:?}") };
+    assert_eq!(beside.candidates(listed.contact.id, 10).await.unwrap(), []);
+
+    let known = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    let without_name = crate::contact::Contact { membership: None, ..known };
+    assert_eq!(spoke.contact, without_name, "as the gate reads them when a message leaves");
+    assert_eq!(spoke.contact.marks, [Mark::NoPromotion]);
+    let membership = spoke.member.as_ref().unwrap();
+    assert_eq!(membership.standing, Standing::Confirmed);
+    let home_of_member = LivesAt { assembly: Some(173), sector: None, booth: Some(42) };
+    assert_eq!((membership.home, membership.since), (home_of_member, house.now()));
+    let wrote = Some(house.now());
+    let road = KnownRoad { channel: Channel::Whatsapp, account: ACCOUNT.to_owned(), wrote };
+    assert_eq!(spoke.roads, [road]);
+    assert!(spoke.window_until(Channel::Whatsapp, ACCOUNT).is_some());
+    assert_eq!(spoke.kinds, [AddressKind::Phone]);
+
+    let president_of = crate::places::Place::Booth { assembly: 173, number: 7 };
+    assert_eq!(listed.posts, [("booth_president".to_owned(), president_of)]);
+    let membership = listed.member.as_ref().unwrap();
+    assert_eq!((membership.standing, membership.gender), (Standing::Details, Some("male")));
+    assert_eq!(listed.window_until(Channel::Whatsapp, ACCOUNT), None);
+}
+
+async fn the_people_of_a_list_of_numbers_are_found_once_each(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let phones = ["9810000002", "9810000000", "9810000002", "9899999999"];
+    let phones: Vec<PhoneNumber> = phones.map(|phone| PhoneNumber::parse(phone).unwrap()).to_vec();
+    let found = house.beside().await.candidates_of(&phones).await.unwrap();
+    let found: Vec<i64> = found.iter().map(|candidate| candidate.contact.id).collect();
+    assert_eq!(found, [contacts[0], contacts[2]]);
+}
+
+async fn what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected(home: Home) {
+    use BroadcastState::{Freezing, Frozen, Running, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contacts = people(&house, 3).await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    let early = beside.stage(id, vec![recipient(contacts[0])]).await;
+    assert!(matches!(early, Err(RecordsError::Refused(_))), "{early:?}");
+    moved(&house, id, Tested).await;
+    moved(&house, id, Freezing).await;
+    let refused = Recipient { refused: Some(Refusal::NoConsent), ..recipient(contacts[2]) };
+    beside.stage(id, vec![recipient(contacts[0]), recipient(contacts[1])]).await.unwrap();
+    beside.stage(id, vec![refused]).await.unwrap();
+    assert_eq!(moved(&house, id, Running).await, Moved::No { stands: Freezing });
+    assert_eq!(released(&house, id, 0, 10).await, Chunk::default());
+
+    let other = PlanCounts { planned: 3, refused: 0 };
+    let there = PlanCounts { planned: 2, refused: 1 };
+    let differs = beside.freeze(id, other, &[7], "priya", house.now()).await.unwrap();
+    assert_eq!(differs, Froze::Differs(there));
+    let froze = beside.freeze(id, there, &[7], "priya", house.now()).await.unwrap();
+    assert_eq!(froze, Froze::Yes);
+    let read = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!((read.state, read.recipients), (Frozen, Some(3)));
+    assert_eq!((read.recipients_hash, read.frozen_at), (Some(vec![7]), Some(house.now())));
+    let late = beside.stage(id, vec![recipient(contacts[0])]).await;
+    assert!(matches!(late, Err(RecordsError::Refused(_))), "{late:?}");
+    let again = beside.freeze(id, there, &[7], "priya", house.now()).await.unwrap();
+    assert_eq!(again, Froze::No);
+    let why = Refusal::NoConsent.name().to_owned();
+    assert_eq!(beside.refused(id, 0, 10).await.unwrap(), [(contacts[2], why)]);
+}
+
+async fn a_staging_that_was_cut_off_is_thrown_away_and_begun_again(home: Home) {
+    use BroadcastState::{Freezing, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contacts = people(&house, 2).await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    moved(&house, id, Tested).await;
+    moved(&house, id, Freezing).await;
+    beside.stage(id, vec![recipient(contacts[0])]).await.unwrap();
+    let twice = beside.stage(id, vec![recipient(contacts[1]), recipient(contacts[0])]).await;
+    assert!(matches!(twice, Err(RecordsError::Refused(_))), "{twice:?}");
+    assert_eq!(house.rows("recipients"), 1, "a batch is staged whole or not at all");
+    beside.throw_away_staged(id).await.unwrap();
+    assert_eq!(house.rows("recipients"), 0);
+    assert_eq!(moved(&house, id, Freezing).await, Moved::Yes { from: Freezing });
+    beside.stage(id, contacts.iter().map(|contact| recipient(*contact)).collect()).await.unwrap();
+    assert_eq!(progress(&house, id).await.planned, 2);
+}
+
+async fn a_chunk_is_released_once_and_its_messages_are_born_claimed(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let broadcast = new(&house, "diwali");
+    let send_before = broadcast.send_before;
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    let first = released(&house, id, 0, 2).await;
+    assert_eq!(
+        (contacts_of(&first.outgoing), first.last),
+        (contacts[..2].to_vec(), Some(contacts[1]))
+    );
+    let message = &first.outgoing[0];
+    assert_eq!(house.status_of(message.id), "claimed");
+    assert_eq!((message.lane, message.purpose), (Lane::Broadcast, Purpose::Samvad));
+    assert_eq!((message.broadcast, message.send_before), (Some(id), Some(send_before)));
+    assert_eq!(message.to, Identities::of(AddressKind::Phone, "9810000000"));
+    assert_eq!(message.content, Content::Text { body: "साथी, whatsapp".to_owned() });
+    assert_eq!(house.records.claim(house.now(), 10).await.unwrap(), [], "nobody else has them");
+
+    let again = released(&house, id, 0, 10).await;
+    assert_eq!(contacts_of(&again.outgoing), [contacts[2]], "who was released is not again");
+    assert_eq!(released(&house, id, contacts[2], 10).await, Chunk::default());
+    assert!(!house.records.has_planned(id).await.unwrap());
+    assert_eq!(progress(&house, id).await, Progress { released: 3, ..Progress::default() });
+
+    told(&house, message.id, SendResult::Released { not_before: None }).await;
+    let claimed = house.records.claim(house.now(), 10).await.unwrap();
+    assert_eq!(claimed, [message.clone()], "what goes back is claimed again as it was");
+    house.totals_are_true().await;
+}
+
+async fn a_released_message_stands_in_the_history_of_its_person(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    won(house
+        .records
+        .commit(with_facts(house.turn(contact, "joins").await, vec![member("UP-1")]))
+        .await);
+    let id = running(&house, new(&house, "diwali"), vec![recipient(contact)]).await;
+    let before = house.version(contact).await;
+    let chunk = released(&house, id, 0, 10).await;
+    assert!(chunk.outgoing[0].window_until.is_some(), "the person has written today");
+    assert_eq!(house.version(contact).await, before, "a turn under way is not made again for it");
+    won(house.records.commit(house.turn(contact, "answers").await).await);
+    let history = house.records.history(contact, 10).await.unwrap();
+    let said: Vec<String> = history.iter().map(|line| format!("{:?}", line.what)).collect();
+    assert_eq!(history.len(), 5, "{said:#?}");
+    assert!(said[2].contains("रमेश यादव, whatsapp"), "{}", said[2]);
+}
+
+async fn nothing_is_released_of_a_broadcast_that_does_not_run(home: Home) {
+    use BroadcastState::{Cancelled, Paused, Running};
+    let house = House::new(home).await;
+    let contacts = people(&house, 2).await;
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let why = Some("the template is paused");
+    let now = house.now();
+    let paused = house.records.move_broadcast(id, Paused, "server", why, now).await.unwrap();
+    assert_eq!(paused, Moved::Yes { from: Running });
+    assert_eq!(released(&house, id, 0, 10).await, Chunk::default());
+    let at_work = house.records.running_broadcasts(house.now()).await.unwrap();
+    assert_eq!(at_work.len(), 1);
+    assert_eq!((at_work[0].state, at_work[0].why.as_deref()), (Paused, why));
+    moved(&house, id, Running).await;
+    assert_eq!(house.records.running_broadcasts(now).await.unwrap()[0].why, None);
+    assert_eq!(released(&house, id, 0, 1).await.outgoing.len(), 1);
+    moved(&house, id, Cancelled).await;
+    assert_eq!(released(&house, id, 0, 10).await, Chunk::default());
+    assert_eq!(house.records.running_broadcasts(now).await.unwrap(), []);
+}
+
+async fn a_cancelled_broadcast_is_cleared_and_what_is_queued_of_it_stops(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows.clone()).await;
+    let other = running(&house, new(&house, "holi"), rows).await;
+    let chunk = released(&house, id, 0, 2).await;
+    let of_other = released(&house, other, 0, 1).await;
+    for message in chunk.outgoing.iter().chain(&of_other.outgoing) {
+        let later = SendResult::Released { not_before: Some(house.now()) };
+        told(&house, message.id, later).await;
+    }
+    assert!(!house.records.clear_broadcast(id, house.now()).await.unwrap(), "it runs");
+    moved(&house, id, BroadcastState::Cancelled).await;
+    while house.records.clear_broadcast(id, house.now()).await.unwrap() {}
+    let stands = progress(&house, id).await;
+    assert_eq!(stands, Progress { released: 2, cancelled: 2, ..Progress::default() });
+    assert_eq!(house.status_of(chunk.outgoing[0].id), "suppressed");
+    assert_eq!(house.status_of(of_other.outgoing[0].id), "queued", "another's goes on");
+    let funnel = house.beside().await.counts(id).await.unwrap();
+    assert_eq!((funnel.cancelled, funnel.suppressed), (2, vec![("cancelled".to_owned(), 2)]));
+    house.totals_are_true().await;
+}
+
+async fn an_expired_broadcast_is_cleared(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 2).await;
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    moved(&house, id, BroadcastState::Expired).await;
+    assert_eq!(house.beside().await.counts(id).await.unwrap().expired, 2, "before it is cleared");
+    while house.records.clear_broadcast(id, house.now()).await.unwrap() {}
+    assert_eq!(progress(&house, id).await, Progress { expired: 2, ..Progress::default() });
+    assert_eq!(house.beside().await.counts(id).await.unwrap().expired, 2);
+}
+
+async fn what_a_dead_process_had_claimed_is_unknown_and_the_rest_goes_on(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let lost = released(&house, id, 0, 1).await.outgoing;
+    let house = house.die_and_start_again().await;
+    assert_eq!(house.status_of(lost[0].id), "unknown");
+    let rest = released(&house, id, 0, 10).await;
+    assert_eq!(contacts_of(&rest.outgoing), contacts[1..]);
+    house.wait(Duration::from_hours(3));
+    house.records.sweep(house.now(), WAITS).await.unwrap();
+    assert_eq!(house.status_of(lost[0].id), "unknown", "a broadcast never goes again");
+    house.totals_are_true().await;
+}
+
+async fn whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_comes(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let nowhere = Recipient { channel: Channel::Telegram, ..recipient(contacts[0]) };
+    let silent = Recipient { language: Language::En, ..recipient(contacts[1]) };
+    let rows = vec![nowhere, silent, recipient(contacts[2])];
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let chunk = released(&house, id, 0, 10).await;
+    assert_eq!((contacts_of(&chunk.outgoing), chunk.refused), (vec![contacts[2]], 2));
+    let refused = house.beside().await.refused(id, 0, 10).await.unwrap();
+    let why = |reason: &str| reason.to_owned();
+    assert_eq!(refused, [(contacts[0], why("no_address")), (contacts[1], why("no_words"))]);
+}
+
+async fn who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 5).await;
+    let after = Duration::from_hours(1);
+    let fallback = Fallback { channel: Channel::Sms, account: "party".to_owned(), after };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    let first = released(&house, id, 0, 10).await.outgoing;
+    let failed = SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, first[0].id, failed).await;
+    told(&house, first[1].id, SendResult::Unknown).await;
+    sent(&house, first[2].id).await;
+    sent(&house, first[3].id).await;
+    let provider_id = format!("wamid.{}", first[3].id.id);
+    let delivered = super::statuses::word(&provider_id, Status::Delivered, house.now());
+    house.records.apply_statuses(vec![delivered]).await.unwrap();
+
+    let falls = async |house: &House, silent: Timestamp| {
+        let fallback = Some((fallback.clone(), silent));
+        let release =
+            Release { broadcast: id, after: 0, limit: 10, wording: Arc::new(Hello), fallback };
+        house.records.release(release, house.now()).await.unwrap().outgoing
+    };
+    let at_once = falls(&house, house.now() - after).await;
+    assert_eq!(contacts_of(&at_once), [contacts[0]], "who failed");
+    assert_eq!((at_once[0].channel, at_once[0].account.as_str()), (Channel::Sms, "party"));
+    assert_eq!(at_once[0].content, Content::Text { body: "साथी, sms".to_owned() });
+    house.wait(after);
+    moved(&house, id, BroadcastState::Done).await;
+    let at_work = house.records.running_broadcasts(house.now()).await.unwrap();
+    assert_eq!(at_work.len(), 1, "it is done, and may still fall back");
+    let later = falls(&house, house.now() - after).await;
+    assert_eq!(contacts_of(&later), [contacts[2]], "who is silent; what is unknown stays so");
+    assert_eq!(falls(&house, house.now()).await, [], "once each");
+    assert_eq!(house.beside().await.counts(id).await.unwrap().fell_back, 2);
+    house.totals_are_true().await;
+}
+
+async fn two_recipients_that_are_one_person_get_one_message(home: Home) {
+    let house = House::new(home).await;
+    let user = Identities::of(AddressKind::WhatsappUser, "IN.1");
+    let nameless = house.records.resolve(vec![(Channel::Whatsapp, user.clone())]).await.unwrap()[0];
+    let [one, other] = people(&house, 2).await[..] else { panic!("two") };
+    let rows = vec![recipient(nameless), recipient(one)];
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let alone =
+        running(&house, new(&house, "holi"), vec![recipient(nameless), recipient(other)]).await;
+    let number = PhoneNumber::parse("9810000000").unwrap();
+    house.records.adopt(&user, number).await.unwrap();
+    let messages = contacts_of(&released(&house, id, 0, 10).await.outgoing);
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    let messages = contacts_of(&released(&house, alone, 0, 10).await.outgoing);
+    assert_eq!(messages.len(), 2, "whoever became another is written to under that one");
+}
+
+async fn an_answer_lost_on_its_way_loses_no_message(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 2).await;
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    house.records.inject(crate::records::Fault::AnswersLost);
+    let chunk = released(&house, id, 0, 10).await;
+    assert_eq!(contacts_of(&chunk.outgoing), contacts);
+    assert_eq!(progress(&house, id).await.released, 2);
+}
+
+async fn a_funnel_counts_what_became_of_everybody(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 8).await;
+    let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    rows[0].refused = Some(Refusal::Withdrawn);
+    rows[1].channel = Channel::Sms;
+    rows[2].language = Language::Ur;
+    let commit = with_facts(house.turn(contacts[3], "joins").await, vec![member("UP-1")]);
+    won(house.records.commit(commit).await);
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let out = released(&house, id, 0, 6).await.outgoing;
+    sent(&house, out[0].id).await;
+    sent(&house, out[1].id).await;
+    told(&house, out[2].id, SendResult::Unknown).await;
+    let failed = SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, out[3].id, failed).await;
+    told(&house, out[4].id, SendResult::Suppressed { reason: "withdrawn".to_owned() }).await;
+    let provider_id = format!("wamid.{}", out[1].id.id);
+    let delivered = super::statuses::word(&provider_id, Status::Delivered, house.now());
+    house.records.apply_statuses(vec![delivered]).await.unwrap();
+
+    let beside = house.beside().await;
+    let funnel = beside.counts(id).await.unwrap();
+    assert_eq!((funnel.recipients, funnel.planned, funnel.waiting), (8, 1, 1));
+    assert_eq!((funnel.sent, funnel.delivered, funnel.read), (2, 1, 0));
+    assert_eq!((funnel.unknown, &funnel.failed), (1, &vec![(Some(131_026), 1)]));
+    let withdrawn = vec![("withdrawn".to_owned(), 1)];
+    assert_eq!((&funnel.refused, &funnel.suppressed), (&withdrawn, &withdrawn));
+    let parts = async |by| {
+        let parts = beside.funnel_by(id, by).await.unwrap();
+        parts.into_iter().map(|(key, part)| (key, part.recipients)).collect::<Vec<_>>()
+    };
+    let pair = |key: &str, count| (key.to_owned(), count);
+    assert_eq!(parts(By::Channel).await, [pair("sms", 1), pair("whatsapp", 7)]);
+    assert_eq!(parts(By::Language).await, [pair("hi", 7), pair("ur", 1)]);
+    assert_eq!(parts(By::Place).await, [pair("", 7), pair("173", 1)]);
+
+    let took = beside.took_part(id, contacts[0]..=contacts[4]).await.unwrap();
+    let took: Vec<_> =
+        took.iter().map(|one| (one.contact, one.sent, one.delivered, one.failed)).collect();
+    assert_eq!(
+        took,
+        [
+            (contacts[1], true, false, false),
+            (contacts[2], true, true, false),
+            (contacts[3], false, false, false),
+            (contacts[4], false, false, true),
+        ]
+    );
+}
+
+async fn an_answer_to_a_broadcast_is_kept_once(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let id = running(&house, new(&house, "diwali"), vec![recipient(contact)]).await;
+    let message = released(&house, id, 0, 10).await.outgoing[0].id;
+    let reply = house.queued(contact, Lane::Reply, Purpose::Answer).await;
+    let answered =
+        async |message| house.records.answered_broadcast(message, house.now()).await.unwrap();
+    let known = Some(("diwali".to_owned(), Some("dialogue".to_owned())));
+    assert_eq!(answered(message).await, known);
+    let first = house.now();
+    house.wait(Duration::from_mins(5));
+    assert_eq!(answered(message).await, known);
+    let at = first.as_millisecond();
+    assert_eq!(house.rows(&format!("recipients WHERE replied_at = {at}")), 1);
+    assert_eq!(answered(reply).await, None, "another message is of no broadcast");
+    assert_eq!(house.beside().await.counts(id).await.unwrap().replied, 1);
+    let took = house.beside().await.took_part(id, contact..=contact).await.unwrap();
+    assert!(took[0].replied);
+}
+
+async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 2).await;
+    let before =
+        with_facts(house.turn(contacts[0], "a").await, vec![consent(Purpose::Samvad, false)]);
+    won(house.records.commit(before).await);
+    house.wait(Duration::from_mins(1));
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    released(&house, id, 0, 10).await;
+    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 0);
+    let stop =
+        with_facts(house.turn(contacts[1], "b").await, vec![consent(Purpose::Samvad, false)]);
+    won(house.records.commit(stop).await);
+    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 1);
+}
