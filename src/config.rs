@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use toml::Table;
 
 mod bounds;
+mod broadcast;
 mod examine;
 mod fetch;
 mod missed_calls;
@@ -23,6 +24,7 @@ mod state_url;
 mod vault;
 mod whatsapp;
 
+pub use broadcast::CostsSection;
 pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
 pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
@@ -34,6 +36,7 @@ pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlE
 pub use whatsapp::{Presence, Whatsapp};
 
 use self::bounds::{check_log, check_numbers, check_root};
+use self::broadcast::BroadcastSection;
 use self::reader::{Reader, Source, put, table_of, take_environment};
 use self::rules::{CapsSection, calendar_of, rules_of};
 use self::vault::Vault;
@@ -96,6 +99,11 @@ pub struct Config {
     pub delivery: DeliverySection,
     pub simulator: SimulatorSection,
     pub check: CheckSection,
+    /// The folder of the broadcasts; `None`: there are none.
+    pub broadcasts: Option<PathBuf>,
+    /// A broadcast to more people than this needs a second person's yes.
+    pub approve_above: u64,
+    pub costs: CostsSection,
     pub whatsapp: Option<Whatsapp>,
     pub sms: Option<Sms>,
     pub missed_calls: Option<MissedCalls>,
@@ -296,6 +304,8 @@ impl Config {
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
         let caps: Option<CapsSection> = reader.section("caps");
+        let broadcast: Option<BroadcastSection> = reader.section("broadcast");
+        let costs: Option<CostsSection> = reader.section("costs");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -311,6 +321,8 @@ impl Config {
             Some(simulator),
             Some(check),
             Some(caps),
+            Some(broadcast),
+            Some(costs),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -324,6 +336,8 @@ impl Config {
             simulator,
             check,
             caps,
+            broadcast,
+            costs,
             whatsapp,
             fetch,
             sms,
@@ -342,6 +356,8 @@ impl Config {
         let is_named = !root.calendar.as_os_str().is_empty();
         let caps = caps.complete(&mut problems);
         let rules = rules_of(&calendar, is_named, caps, &mut problems);
+        broadcast.complete(&mut problems);
+        costs.complete(&mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
@@ -380,6 +396,9 @@ impl Config {
             delivery,
             simulator,
             check,
+            broadcasts: folder(&broadcast.folder, "broadcasts"),
+            approve_above: broadcast.approve_above,
+            costs,
             whatsapp,
             sms,
             missed_calls,

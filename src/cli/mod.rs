@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod backup;
+mod broadcast;
 mod chat;
 mod check;
 mod dlt;
@@ -178,6 +179,9 @@ pub enum Command {
     /// Who holds which post where, and where nobody does
     #[command(subcommand)]
     Posts(posts::PostsCommand),
+    /// Broadcasts: what the office says to many, once each
+    #[command(subcommand)]
+    Broadcast(broadcast::BroadcastCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -371,6 +375,7 @@ pub fn main() -> ExitCode {
         Command::Places(command) => places::run(&cli.origins, &command),
         Command::Posts(command) => posts::run(&cli.origins, &command),
         Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Broadcast(command) => return broadcast::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),
         Command::Media(command) => media::run(&cli.origins, &command),

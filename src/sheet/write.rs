@@ -1,7 +1,10 @@
-//! CSV for Excel: UTF-8 with the mark that makes it show Devanagari, and no cell that Excel would take for
-//! a formula.
+//! Tables for Excel: CSV as UTF-8 with the mark that makes it show Devanagari, and no cell that Excel would take for
+//! a formula; workbooks.
 
 use std::io::Write;
+use std::path::Path;
+
+use rust_xlsxwriter::Workbook;
 
 /// Writes rows to a file or anything else.
 pub struct CsvWriter<W: Write>(csv::Writer<W>);
@@ -41,5 +44,129 @@ impl<W: Write> CsvWriter<W> {
     /// The file cannot be written.
     pub fn finish(mut self) -> std::io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// A file of a table, row by row: CSV, or a workbook of which no more than a row is held in memory.
+pub enum TableWriter<W: Write + Send> {
+    Csv(CsvWriter<W>),
+    Xlsx(Box<Book<W>>),
+}
+
+/// A workbook on its way. Its rows wait in a file without a name, which is gone with this process.
+pub struct Book<W> {
+    workbook: Workbook,
+    header: Vec<String>,
+    /// The next row of the last sheet.
+    next: u32,
+    out: W,
+}
+
+/// So many rows a sheet of Excel has.
+const MOST_ROWS: u32 = 1 << 20;
+
+impl<W: Write + Send> TableWriter<W> {
+    /// # Errors
+    /// The file cannot be written.
+    pub fn csv(out: W, header: &[&str]) -> std::io::Result<TableWriter<W>> {
+        CsvWriter::new(out, header).map(TableWriter::Csv)
+    }
+
+    /// A workbook; `folder` is where its rows wait until [`TableWriter::finish`].
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn xlsx(out: W, folder: &Path, header: &[&str]) -> std::io::Result<TableWriter<W>> {
+        let mut workbook = Workbook::new();
+        workbook.set_tempdir(folder).map_err(std::io::Error::other)?;
+        let header = header.iter().map(|&cell| cell.to_owned()).collect();
+        // The first row makes the first sheet.
+        let mut book = Book { workbook, header, next: MOST_ROWS, out };
+        book.begin_sheet()?;
+        Ok(TableWriter::Xlsx(Box::new(book)))
+    }
+
+    /// One row, every cell a text: a phone number stays as it is written.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn row(&mut self, cells: &[&str]) -> std::io::Result<()> {
+        match self {
+            TableWriter::Csv(writer) => writer.row(cells),
+            TableWriter::Xlsx(book) => {
+                if book.next >= MOST_ROWS {
+                    book.begin_sheet()?;
+                }
+                book.row(cells)
+            }
+        }
+    }
+
+    /// Writes what is still held back.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn finish(self) -> std::io::Result<()> {
+        match self {
+            TableWriter::Csv(writer) => writer.finish(),
+            TableWriter::Xlsx(book) => {
+                let Book { mut workbook, mut out, .. } = *book;
+                workbook.save_to_writer(&mut out).map_err(std::io::Error::other)?;
+                out.flush()
+            }
+        }
+    }
+}
+
+impl<W> Book<W> {
+    fn begin_sheet(&mut self) -> std::io::Result<()> {
+        self.workbook.add_worksheet_with_constant_memory().map_err(std::io::Error::other)?;
+        self.next = 0;
+        let header = std::mem::take(&mut self.header);
+        let cells: Vec<&str> = header.iter().map(String::as_str).collect();
+        let written = self.row(&cells);
+        self.header = header;
+        written
+    }
+
+    fn row(&mut self, cells: &[&str]) -> std::io::Result<()> {
+        let last = self.workbook.worksheets().len().saturating_sub(1);
+        let sheet = self.workbook.worksheet_from_index(last).map_err(std::io::Error::other)?;
+        for (column, cell) in (0_u16..).zip(cells) {
+            if !cell.is_empty() {
+                sheet.write_string(self.next, column, *cell).map_err(std::io::Error::other)?;
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cell, Row, read};
+    use super::*;
+
+    #[test]
+    fn a_workbook_is_read_back_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.xlsx");
+        let out = std::fs::File::create(&path).unwrap();
+        let mut writer = TableWriter::xlsx(out, folder.path(), &["मोबाइल", "नाम"]).unwrap();
+        for cells in [["9812345678", "सुनीता देवी"], ["", "=1+1"]] {
+            writer.row(&cells).unwrap();
+        }
+        writer.finish().unwrap();
+        let mut rows = Vec::new();
+        read(&path, None, &mut |row: Row| {
+            rows.push(row);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[1].cell(0), &Cell::Text("9812345678".to_owned()));
+        assert_eq!(rows[2].cell(1), &Cell::Text("=1+1".to_owned()), "a text and no formula");
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "nothing is left beside it");
     }
 }

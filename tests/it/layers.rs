@@ -105,6 +105,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "places",
                 "sheet",
                 "calendar",
+                "broadcast",
+                "audience",
                 "gate",
             ]
             .as_slice(),
@@ -113,8 +115,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "audience",
+    "broadcast",
     "calendar",
     "people",
     "places",
