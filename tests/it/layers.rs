@@ -80,8 +80,20 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "dlt", "effects", "flow", "intake", "records",
-                "state", "locale", "gate", "calendar", "cli",
+                "channel",
+                "console",
+                "delivery",
+                "dlt",
+                "effects",
+                "flow",
+                "intake",
+                "records",
+                "state",
+                "locale",
+                "gate",
+                "calendar",
+                "broadcast",
+                "cli",
             ]
             .as_slice(),
         ),
