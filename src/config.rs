@@ -17,6 +17,7 @@ mod missed_calls;
 mod reader;
 mod records;
 mod records_url;
+mod rules;
 mod schema;
 mod sms;
 mod state_url;
@@ -28,6 +29,7 @@ pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
 pub use missed_calls::{CallAccount, CallAnswer, CallVendor, MissedCalls, UnknownFlow};
 pub use records_url::{PostgresTls, PostgresUrl, RECORDS_FORMS, RecordsUrlError, is_postgres};
+pub use rules::{CALENDAR, read_calendar};
 pub use schema::schema;
 pub use sms::{DltIds, Guard, HttpRoad, KannelRoad, Network, Sms, SmsAccount, SmsRoad};
 pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlError};
@@ -36,8 +38,10 @@ pub use whatsapp::{Presence, Whatsapp};
 use self::bounds::{check_log, check_numbers, check_root};
 use self::broadcast::BroadcastSection;
 use self::reader::{Reader, Source, put, table_of, take_environment};
+use self::rules::{CapsSection, calendar_of, rules_of};
 use self::vault::Vault;
 use self::whatsapp::WhatsappSection;
+use crate::gate::Rules;
 
 /// The embedded defaults, which are also the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../samvad.toml");
@@ -83,6 +87,10 @@ pub struct Config {
     /// `None`: the flows inside the program.
     pub flows: Option<PathBuf>,
     pub locales: Option<PathBuf>,
+    /// Where the calendar of elections stands, or would.
+    pub calendar: PathBuf,
+    /// What the gate is asked by, as it was read at the start.
+    pub rules: Rules,
     pub reload: Reload,
     pub roles: Vec<Role>,
     pub log: Log,
@@ -143,6 +151,7 @@ struct Root {
     media: PathBuf,
     flows: PathBuf,
     locales: PathBuf,
+    calendar: PathBuf,
     reload: Reload,
     roles: Vec<Role>,
 }
@@ -296,6 +305,7 @@ impl Config {
         let check: Option<CheckSection> = reader.section("check");
         let broadcast: Option<BroadcastSection> = reader.section("broadcast");
         let costs: Option<CostsSection> = reader.section("costs");
+        let caps: Option<CapsSection> = reader.section("caps");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -312,6 +322,7 @@ impl Config {
             Some(check),
             Some(broadcast),
             Some(costs),
+            Some(caps),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -326,6 +337,7 @@ impl Config {
             check,
             broadcast,
             costs,
+            caps,
             whatsapp,
             fetch,
             sms,
@@ -342,6 +354,10 @@ impl Config {
         check.complete(&mut problems);
         broadcast.complete(&mut problems);
         costs.complete(&mut problems);
+        let calendar = calendar_of(&root.calendar, origins);
+        let is_named = !root.calendar.as_os_str().is_empty();
+        let caps = caps.complete(&mut problems);
+        let rules = rules_of(&calendar, is_named, caps, &mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
@@ -369,6 +385,8 @@ impl Config {
             media,
             flows: folder(&root.flows, "flows"),
             locales: folder(&root.locales, "locales"),
+            calendar,
+            rules,
             data: root.data,
             reload: root.reload,
             roles: root.roles,

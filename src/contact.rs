@@ -399,19 +399,70 @@ pub struct Contact {
     /// What the operators refuse this person's number, by the order of the marks.
     #[serde(default)]
     pub marks: Vec<Mark>,
+    /// The office writes to this person no more, and answers nothing.
+    #[serde(default)]
+    pub blocked: bool,
 }
 
 impl Contact {
-    /// Whether consent for the purpose stands. Withdrawn and never given are both `false`.
+    /// Whether consent for the purpose stands on every channel that was not taken out of it. Withdrawn and
+    /// never given are both `false`.
     #[must_use]
     pub fn consents_to(&self, purpose: Purpose) -> bool {
-        self.consents.iter().any(|consent| consent.purpose == purpose && consent.given)
+        self.whole(purpose).any(|consent| consent.given)
     }
 
-    /// Whether the person withdrew this purpose (rather than never having given it).
+    /// Whether the person withdrew this purpose whole (rather than never having given it).
     #[must_use]
     pub fn withdrew(&self, purpose: Purpose) -> bool {
-        self.consents.iter().any(|consent| consent.purpose == purpose && !consent.given)
+        self.whole(purpose).any(|consent| !consent.given)
+    }
+
+    /// Whether consent for the purpose stands on this channel.
+    #[must_use]
+    pub fn consents_on(&self, purpose: Purpose, channel: Channel) -> bool {
+        match self.narrowed(purpose, channel) {
+            Some(word) => word.given,
+            None => self.consents_to(purpose),
+        }
+    }
+
+    /// Whether the person withdrew this purpose, whole or for this channel.
+    #[must_use]
+    pub fn withdrew_on(&self, purpose: Purpose, channel: Channel) -> bool {
+        match self.narrowed(purpose, channel) {
+            Some(word) => !word.given,
+            None => self.withdrew(purpose),
+        }
+    }
+
+    /// The person's assembly seat, where it is known.
+    #[must_use]
+    pub fn seat(&self) -> Option<u16> {
+        self.membership.as_ref().map(|member| member.assembly)
+    }
+
+    /// Takes a word into what stands: one for every channel takes the place of all before it, one for a
+    /// channel that of what was said of this channel.
+    pub fn hear(&mut self, word: ConsentNow) {
+        self.consents.retain(|known| {
+            known.purpose != word.purpose || (word.only.is_some() && known.only != word.only)
+        });
+        self.consents.push(word);
+        self.consents.sort_by_key(|known| (known.purpose, known.only));
+    }
+
+    fn whole(&self, purpose: Purpose) -> impl Iterator<Item = &ConsentNow> {
+        self.consents
+            .iter()
+            .filter(move |consent| consent.purpose == purpose && consent.only.is_none())
+    }
+
+    /// What was said of this channel alone, since the last word that was for every one.
+    fn narrowed(&self, purpose: Purpose, channel: Channel) -> Option<&ConsentNow> {
+        self.consents
+            .iter()
+            .find(|consent| consent.purpose == purpose && consent.only == Some(channel))
     }
 }
 
@@ -421,6 +472,9 @@ pub struct ConsentNow {
     pub purpose: Purpose,
     pub given: bool,
     pub at: Timestamp,
+    /// The one channel it was said of; `None`: of every one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Channel>,
 }
 
 /// A member as flows see one.

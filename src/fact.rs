@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{ConsentNow, Contact, Language, Member};
-use crate::message::Purpose;
+use crate::message::{Channel, Purpose};
 
 /// One thing a conversation made true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +108,9 @@ pub struct Consent {
     pub wording: Option<String>,
     /// What the person did: `button`, `text`, `keyword`, `provider`.
     pub how: String,
+    /// The one channel it is said of; `None`: of every one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Channel>,
 }
 
 impl Contact {
@@ -143,13 +146,12 @@ impl Contact {
             }
             Fact::LeaveMembership => self.membership = None,
             Fact::Consent(consent) => {
-                self.consents.retain(|known| known.purpose != consent.purpose);
-                self.consents.push(ConsentNow {
+                self.hear(ConsentNow {
                     purpose: consent.purpose,
                     given: consent.given,
                     at: now,
+                    only: consent.only,
                 });
-                self.consents.sort_by_key(|known| known.purpose);
             }
             Fact::Language { language, guessed } => {
                 self.language = *language;

@@ -539,16 +539,26 @@ pub enum Purpose {
     Samvad,
     /// Coming back to something the person asked us for: was the complaint seen to?
     FollowUp,
+    /// That a message came, or that nothing is sent any more: the one word that election law lets through
+    /// in the silence before a poll.
+    Acknowledgment,
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 5] = [
+    pub const ALL: [Purpose; 6] = [
         Purpose::Answer,
         Purpose::Membership,
         Purpose::Opinion,
         Purpose::Samvad,
         Purpose::FollowUp,
+        Purpose::Acknowledgment,
     ];
+
+    /// Whether it belongs to what the person began, and asks for no consent.
+    #[must_use]
+    pub const fn is_of_a_conversation(self) -> bool {
+        matches!(self, Purpose::Answer | Purpose::Acknowledgment)
+    }
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -558,6 +568,7 @@ impl Purpose {
             Purpose::Opinion => "opinion",
             Purpose::Samvad => "samvad",
             Purpose::FollowUp => "follow_up",
+            Purpose::Acknowledgment => "acknowledgment",
         }
     }
 

@@ -210,6 +210,12 @@ impl Declared {
         out
     }
 
+    /// The approved text of what leaves, its places left open; `None` when it is another template.
+    #[must_use]
+    pub fn approved(&self, template: &Template) -> Option<&str> {
+        self.wording_of(template).map(|wording| wording.body.as_str())
+    }
+
     fn wording_of(&self, template: &Template) -> Option<&Wording> {
         let is_it = |wording: &&Wording| wording.code == template.language;
         let wording = self.wordings.iter().find(is_it);

@@ -95,6 +95,8 @@ code-unknown = '{ $code }' is not a valid code, please look at its digits. We go
 changed = This conversation was changed in the meantime, so we ask again. Sorry.
 late = Your message reached us late, so we did not take it as the answer to this question.
 expired = It has been a while since we talked. Let us start afresh.
+# Once, in the silence before the poll of the person's seat: that it came, and not a word of politics.
+silence = Your message has reached us. In the silence before the poll we send no answers. Please write again after polling.
 parked = Sorry, something went wrong on our side. Please write again in a little while.
 handover = One of us at { -office } will talk to you here. Please write what it is about. To come back, write 'menu'.
 remind = We had not finished. Whenever you have a moment, please answer this.

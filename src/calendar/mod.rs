@@ -5,7 +5,7 @@
 //!   126(1)(b); for bulk messages on every channel: Election Commission, 9 October 2025). Some districts
 //!   fix 72 hours. A person whose constituency is not known is silent with every one.
 //! - **Code of conduct**: from the announcement of the schedule to its end broadcasts need the
-//!   certificate of a media certification committee.
+//!   certificate of a media certification committee, and say byte for byte what was certified.
 //! - **Exit polls**: from the start of the first poll day to half an hour after the last close nobody is
 //!   asked or told how they voted (section 126A).
 //!
@@ -14,6 +14,7 @@
 mod read;
 
 use jiff::{SignedDuration, Timestamp};
+use ring::digest;
 
 pub use read::CalendarError;
 
@@ -27,6 +28,44 @@ pub struct Calendar {
     phases: Vec<Phase>,
     conduct: Vec<Span>,
     exit_polls: Vec<Span>,
+    certificates: Vec<Certificate>,
+}
+
+/// What a media certification committee (MCMC) allowed to be said while the code of conduct is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    pub number: String,
+    pub committee: String,
+    /// It counts from the beginning of its day.
+    from: Timestamp,
+    /// Of every text it covers ([`text_hash`]).
+    texts: Vec<TextHash>,
+}
+
+/// SHA-256 of a text with its places left open.
+pub type TextHash = [u8; 32];
+
+/// By what a certified text is known again, byte for byte: what differs from person to person (`{{1}}` of a
+/// WhatsApp template, `{#var#}` of a DLT template, `{ $name }` of a message of ours) is left out.
+#[must_use]
+pub fn text_hash(text: &str) -> TextHash {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((place, behind)) = after.split_once('}') else { break };
+        context.update(before.as_bytes());
+        context.update(b"{}");
+        // `{{1}}` closes twice.
+        rest = if place.starts_with('{') {
+            behind.strip_prefix('}').unwrap_or(behind)
+        } else {
+            behind
+        };
+    }
+    context.update(rest.as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
 }
 
 /// One day of poll in some seats.
@@ -54,6 +93,7 @@ pub struct Span {
 pub struct Silence<'c> {
     /// The phase; of several the one that ends last.
     pub phase: &'c str,
+    pub from: Timestamp,
     pub until: Timestamp,
 }
 
@@ -72,7 +112,9 @@ impl Phase {
         self.seats.iter().any(|(first, last)| (*first..=*last).contains(&seat))
     }
 
-    fn silence(&self) -> Span {
+    /// In which nothing leaves for its seats.
+    #[must_use]
+    pub fn silence(&self) -> Span {
         Span { from: self.silent_from, until: self.close }
     }
 }
@@ -83,7 +125,13 @@ impl Calendar {
     pub fn silence(&self, seat: Option<u16>, now: Timestamp) -> Option<Silence<'_>> {
         let silent = |phase: &&Phase| phase.silence().holds(now) && phase.is_in(seat);
         let last = self.phases.iter().filter(silent).max_by_key(|phase| phase.close)?;
-        Some(Silence { phase: &last.name, until: last.close })
+        Some(Silence { phase: &last.name, from: last.silent_from, until: last.close })
+    }
+
+    /// Whether any seat at all is silent now: almost always none is, and nobody's seat need be known.
+    #[must_use]
+    pub fn is_anybody_silent(&self, now: Timestamp) -> bool {
+        self.phases.iter().any(|phase| phase.silence().holds(now))
     }
 
     /// The next silence of the seat that begins or still lasts after this moment: what is planned to be
@@ -101,6 +149,14 @@ impl Calendar {
         self.conduct.iter().any(|span| span.holds(now))
     }
 
+    /// The certificate for a text, by its [`text_hash`]; `None`: no committee has allowed it by now.
+    #[must_use]
+    pub fn certificate(&self, text: &TextHash, now: Timestamp) -> Option<&Certificate> {
+        self.certificates
+            .iter()
+            .find(|certificate| certificate.from <= now && certificate.texts.contains(text))
+    }
+
     /// Until when nobody may be asked or told how they voted; `None` outside such a time.
     #[must_use]
     pub fn exit_poll_lock(&self, now: Timestamp) -> Option<Timestamp> {
@@ -112,6 +168,18 @@ impl Calendar {
     #[must_use]
     pub fn phases(&self) -> &[Phase] {
         &self.phases
+    }
+
+    /// The times of the code of conduct, as the office wrote them.
+    #[must_use]
+    pub fn conduct(&self) -> &[Span] {
+        &self.conduct
+    }
+
+    /// What was certified, as the office wrote it down.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Calendar, Phase, SHORTEST_SILENCE, Span};
+use super::{Calendar, Certificate, Phase, SHORTEST_SILENCE, Span, TextHash};
 
 /// Assembly seats of the state (Delimitation Order 2008).
 const SEATS: u16 = 403;
@@ -31,6 +31,8 @@ struct File {
     phases: Vec<WrittenPhase>,
     #[serde(default)]
     conduct: Vec<WrittenConduct>,
+    #[serde(default)]
+    certificates: Vec<WrittenCertificate>,
 }
 
 #[derive(Deserialize)]
@@ -58,10 +60,20 @@ struct WrittenConduct {
     to: Spanned<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCertificate {
+    number: Spanned<String>,
+    committee: Spanned<String>,
+    date: Spanned<String>,
+    sha256: Spanned<Vec<Spanned<String>>>,
+}
+
 impl Calendar {
     /// Reads `calendar.toml`: `[[phases]]` with `name`, `poll` (`"2027-02-10"`), `close` (`"18:00"`, by
     /// the clocks of India), `assemblies` (`["1-58", 60]`) and, where it is longer than 48,
-    /// `silence_hours`; `[[conduct]]` with `from` and `to`, two days, both included. The time in which
+    /// `silence_hours`; `[[conduct]]` with `from` and `to`, two days, both included; `[[certificates]]` with
+    /// `number`, `committee`, `date` and `sha256`, the hashes of the certified texts. The time in which
     /// nobody is asked how they voted follows from the phases: those less than 60 days apart are one
     /// election.
     ///
@@ -82,13 +94,15 @@ impl Calendar {
         }
         phases.sort_by_key(|(phase, _)| phase.close);
         let conduct = file.conduct.iter().filter_map(|written| reader.conduct(written)).collect();
+        let written = file.certificates.iter();
+        let certificates = written.filter_map(|written| reader.certificate(written)).collect();
         if !reader.errors.is_empty() {
             reader.errors.sort_by_key(|error| error.line);
             return Err(reader.errors);
         }
         let exit_polls = exit_polls(&phases);
         let phases = phases.into_iter().map(|(phase, _)| phase).collect();
-        Ok(Calendar { phases, conduct, exit_polls })
+        Ok(Calendar { phases, conduct, exit_polls, certificates })
     }
 }
 
@@ -192,6 +206,43 @@ impl Reader<'_> {
         Some(Span { from, until })
     }
 
+    fn certificate(&mut self, written: &WrittenCertificate) -> Option<Certificate> {
+        let number = self.words(&written.number, "the number of the certificate");
+        let committee = self.words(
+            &written.committee,
+            "which committee gave it: \"राज्य MCMC, लखनऊ\", \"जिला MCMC, गोंडा\"",
+        );
+        let date = self.day(&written.date);
+        let mut texts = Vec::new();
+        for one in written.sha256.get_ref() {
+            match hash_of(one.get_ref()) {
+                Some(hash) => texts.push(hash),
+                None => self.refuse(
+                    one,
+                    "the SHA-256 of a certified text, 64 hexadecimal digits: `samvad calendar texts` tells that of each",
+                ),
+            }
+        }
+        if written.sha256.get_ref().is_empty() {
+            self.refuse(
+                &written.sha256,
+                "name the texts it covers by their SHA-256: `samvad calendar texts` tells that of each",
+            );
+        }
+        let from = in_india(date?.to_datetime(Time::midnight()))?;
+        Some(Certificate { number: number?, committee: committee?, from, texts })
+    }
+
+    /// Words there must be.
+    fn words(&mut self, written: &Spanned<String>, what: &str) -> Option<String> {
+        let words = written.get_ref().trim();
+        if words.is_empty() {
+            self.refuse(written, &format!("it is empty: write {what}"));
+            return None;
+        }
+        Some(words.to_owned())
+    }
+
     fn day(&mut self, written: &Spanned<String>) -> Option<Date> {
         let day = written.get_ref().trim().parse::<Date>().ok();
         if day.is_none() {
@@ -213,6 +264,19 @@ fn range_of(text: &str) -> Option<(u16, u16)> {
         Some((first, last)) => Some((number(first)?, number(last)?)),
         None => number(text).map(|one| (one, one)),
     }
+}
+
+/// 64 hexadecimal digits.
+fn hash_of(text: &str) -> Option<TextHash> {
+    let digits = text.trim();
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut hash = [0; 32];
+    for (place, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(place * 2..place * 2 + 2)?, 16).ok()?;
+    }
+    Some(hash)
 }
 
 fn in_india(at: DateTime) -> Option<Timestamp> {

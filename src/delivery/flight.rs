@@ -17,7 +17,7 @@ use super::shared::Road;
 use super::verdict::{Backoff, Fate, Sign, judge};
 use crate::channel::{ErrorClass, SendAnswer, SendError, template_advice};
 use crate::contact::Contact;
-use crate::gate::{Question, Refusal, gate, is_open, needs_contact, promotional_opens};
+use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
 use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
 use crate::records::{HoldKind, SendResult};
 use crate::state::Taken;
@@ -136,7 +136,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         outgoing: &Outgoing,
         window_until: Option<Timestamp>,
     ) -> Option<Outcome> {
-        let contact = if needs_contact(outgoing.purpose, outgoing.lane, &outgoing.content) {
+        let now = self.shared.clock.now();
+        let rules = self.rulebook.rules();
+        let (purpose, content) = (outgoing.purpose, &outgoing.content);
+        let needs = needs(purpose, outgoing.lane, content, &rules, now);
+        let contact = if needs.contact {
             match self.outbox.contact(outgoing.contact).await {
                 Ok(Some(contact)) => contact,
                 Ok(None) => {
@@ -151,16 +155,35 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         } else {
             Contact::default()
         };
+        let told = if needs.told {
+            match self.outbox.told(outgoing.contact, purpose, rules.caps.since(now)).await {
+                Ok(told) => told,
+                Err(error) => {
+                    tracing::warn!(%error, "a broadcast waits: what its person was sent cannot be read");
+                    return Some(self.defer_untried(RECORDS_WAIT, "released"));
+                }
+            }
+        } else {
+            0
+        };
+        let certified = needs.certificate && {
+            let leaves = content.leaving(outgoing.channel, is_open(window_until, now));
+            self.rulebook.is_certified(&leaves, &rules, now)
+        };
         let question = Question {
-            now: self.shared.clock.now(),
+            now,
             contact: &contact,
+            seat: contact.seat(),
             channel: outgoing.channel,
-            purpose: outgoing.purpose,
+            purpose,
             lane: outgoing.lane,
-            content: &outgoing.content,
+            content,
             window_until,
             send_before: outgoing.send_before,
             halted: self.is_halted(),
+            rules: &rules,
+            certified,
+            told,
         };
         match gate(&question) {
             Ok(()) => None,

@@ -41,7 +41,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use metrics::DeliveryMetrics;
-pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar};
+pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar, Rulebook};
 #[doc(hidden)]
 pub use outbox::Carrier;
 pub use reports::Reports;
@@ -86,6 +86,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
         state,
         senders: _,
         registrar,
+        rulebook,
         clock,
         ids,
         halted,
@@ -100,6 +101,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
     let parts = Parts {
         state,
         registrar,
+        rulebook,
         clock,
         ids,
         halted,
@@ -118,6 +120,7 @@ pub fn start_carried(options: DeliveryOptions, carrier: impl Carrier) -> Deliver
 struct Parts {
     state: State,
     registrar: Registrar,
+    rulebook: Rulebook,
     clock: Clock,
     ids: Ids,
     halted: Arc<std::sync::atomic::AtomicBool>,
@@ -154,6 +157,7 @@ fn start_with<O: Outbox, C: Carrier>(outbox: O, carrier: C, parts: Parts) -> Del
         outbox,
         carrier,
         registrar: parts.registrar,
+        rulebook: parts.rulebook,
         limits,
         ids: parts.ids,
         halted: parts.halted,

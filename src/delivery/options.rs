@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::metrics::DeliveryMetrics;
+use crate::calendar::TextHash;
 use crate::channel::Senders;
 use crate::clock::{Clock, Ids};
-use crate::message::{Channel, Registered};
+use crate::gate::{Rules, RulesHandle};
+use crate::message::{Channel, Content, Registered};
 use crate::records::{Lease, Records};
 use crate::state::{Bucket, State};
 use crate::vital::Vital;
@@ -24,6 +27,7 @@ pub struct DeliveryOptions {
     pub state: State,
     pub senders: Senders,
     pub registrar: Registrar,
+    pub rulebook: Rulebook,
     pub clock: Clock,
     /// For the jitter of waits.
     pub ids: Ids,
@@ -80,6 +84,48 @@ impl Default for Registrar {
 impl fmt::Debug for Registrar {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Registrar")
+    }
+}
+
+/// What election law and the office have in force when a message leaves, and by which hash its text is
+/// certified.
+#[derive(Clone)]
+pub struct Rulebook {
+    rules: RulesHandle,
+    hash: Arc<dyn Fn(&Content) -> Option<TextHash> + Send + Sync>,
+}
+
+impl Rulebook {
+    /// `hash` gives the [`text_hash`](crate::calendar::text_hash) of what a message says, with its places
+    /// left open; `None` when its text is not known, which no certificate covers.
+    #[must_use]
+    pub fn new(
+        rules: RulesHandle,
+        hash: impl Fn(&Content) -> Option<TextHash> + Send + Sync + 'static,
+    ) -> Rulebook {
+        Rulebook { rules, hash: Arc::new(hash) }
+    }
+
+    pub(super) fn rules(&self) -> Arc<Rules> {
+        self.rules.get()
+    }
+
+    /// Whether a committee certified what leaves now.
+    pub(super) fn is_certified(&self, content: &Content, rules: &Rules, now: Timestamp) -> bool {
+        (self.hash)(content).is_some_and(|hash| rules.calendar.certificate(&hash, now).is_some())
+    }
+}
+
+impl Default for Rulebook {
+    /// Without an election, and without a cap.
+    fn default() -> Rulebook {
+        Rulebook::new(RulesHandle::default(), |_| None)
+    }
+}
+
+impl fmt::Debug for Rulebook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Rulebook")
     }
 }
 

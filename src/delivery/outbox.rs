@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
-use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate};
+use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate, Purpose};
 use crate::records::{
     Hold, HoldName, Records, RecordsError, Refused, Rests, SendRecord, Sweep, Waits,
 };
@@ -40,6 +40,14 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Option<Contact>, RecordsError>> + Send;
+
+    /// How many broadcasts of a purpose they were sent since then.
+    fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<u32, RecordsError>> + Send;
 
     fn apply_preferences(
         &self,
@@ -124,6 +132,15 @@ impl Outbox for Records {
 
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
         Ok(self.snapshot(id).await?.map(|snapshot| snapshot.contact))
+    }
+
+    async fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<u32, RecordsError> {
+        Records::told(self, contact, purpose, since).await
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::flight::{Flight, HALT_WAIT};
 use super::limits::Limits;
-use super::options::Registrar;
+use super::options::{Registrar, Rulebook};
 use super::outbox::{Carrier, Outbox};
 use super::pace::Passage;
 use super::shared::{Road, Shared};
@@ -24,6 +24,7 @@ pub(super) struct Desk<O, C> {
     pub(super) outbox: O,
     pub(super) carrier: C,
     pub(super) registrar: Registrar,
+    pub(super) rulebook: Rulebook,
     pub(super) limits: Limits,
     pub(super) ids: Ids,
     pub(super) halted: Arc<AtomicBool>,

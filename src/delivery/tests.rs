@@ -13,8 +13,10 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
 use super::*;
+use crate::calendar::{Calendar, text_hash};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
+use crate::gate::{Caps, Rules, RulesHandle};
 use crate::message::{
     Channel, Content, Lane, Mark, OutgoingId, PreferenceUpdate, Purpose, Registered, Status,
     Template,
@@ -275,6 +277,23 @@ impl Outbox for FakeRecords {
         Ok(self.0.lock().contacts.get(&id).cloned())
     }
 
+    async fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        _since: Timestamp,
+    ) -> Result<u32, RecordsError> {
+        self.check()?;
+        let rows = self.0.lock();
+        let told = rows.rows.values().filter(|row| {
+            row.outgoing.contact == contact
+                && row.outgoing.lane == Lane::Broadcast
+                && row.outgoing.purpose == purpose
+                && row.status == Status::Sent
+        });
+        Ok(u32::try_from(told.count()).unwrap_or(u32::MAX))
+    }
+
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {
         self.check()?;
         self.0.lock().preferences.extend(updates);
@@ -400,6 +419,8 @@ struct Bench {
     records: FakeRecords,
     /// What the registry in force says of templates.
     registry: Arc<Mutex<HashMap<String, Known>>>,
+    /// What the law and the office have in force; every text is known by the hash of its words.
+    rules: RulesHandle,
     provider: FakeProvider,
     state: State,
     clock: Clock,
@@ -470,6 +491,7 @@ impl Bench {
         tokio::spawn(keep_lease(records.clone(), lease.clone(), length, fenced.clone(), stop));
         let vital = Vital::fragile();
         let registry: Arc<Mutex<HashMap<String, Known>>> = Arc::default();
+        let rules = RulesHandle::default();
         let delivery = start_with(
             records.clone(),
             provider.clone(),
@@ -478,6 +500,9 @@ impl Bench {
                 registrar: Registrar::new({
                     let registry = registry.clone();
                     move |template| registry.lock().get(template).cloned().unwrap_or(Known::No)
+                }),
+                rulebook: Rulebook::new(rules.clone(), |content| {
+                    content.outside().map(|template| text_hash(&template.name))
                 }),
                 clock: clock.clone(),
                 ids: Ids::counted(),
@@ -496,6 +521,7 @@ impl Bench {
             delivery,
             records,
             registry,
+            rules,
             provider,
             state,
             clock,
@@ -562,6 +588,7 @@ fn contact(consents: &[(Purpose, bool)]) -> Contact {
             purpose: *purpose,
             given: *given,
             at: start_of_time(),
+            only: None,
         })
         .collect();
     Contact { consents, last_inbound: Some(start_of_time()), ..Contact::default() }

@@ -150,6 +150,19 @@ pub struct ContentTemplate {
 }
 
 impl ContentTemplate {
+    /// The registered text, with `{#var#}` where something is filled in.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            text.push_str(match piece {
+                Piece::Words(words) => words,
+                Piece::Place(_) => "{#var#}",
+            });
+        }
+        text
+    }
+
     /// Whether messages may leave by it.
     #[must_use]
     pub const fn is_live(&self) -> bool {

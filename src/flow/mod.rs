@@ -80,6 +80,8 @@ mod settled_gallery_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
+mod silence_tests;
+#[cfg(test)]
 mod silent_gallery_tests;
 #[cfg(test)]
 mod steps_tests;
@@ -113,7 +115,9 @@ pub use schema::{dlt_schema, flow_schema, rehearsal_schema, template_schema};
 pub use session::{Came, Frame, Given, Rest, Sent, SentKind, Session, Shown};
 pub use sms::{SmsSize, sms_size};
 pub use talk::{Left, Talk};
-pub use turn::{Trace, parked_reply, turn, turn_traced, turn_walked};
+pub use turn::{
+    Trace, parked_reply, silent_turn_walked, turn, turn_in_silence, turn_traced, turn_walked,
+};
 pub use ways::Passed;
 
 /// What rooms with files of their own read them with, and tell what is wrong in them.

@@ -9,7 +9,7 @@ use std::fmt;
 
 use jiff::SignedDuration;
 
-use self::head::{person, rendering};
+use self::head::{person, rendering, rules};
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
 use super::draft::{duration, get, known_keys, map, seconds, start_of, word};
 use super::load::{Flows, SourceFile, Sources};
@@ -101,9 +101,9 @@ pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
     talk.filter(|_| told.is_empty()).ok_or(told)
 }
 
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
-    "talk", "then",
+    "calendar", "talk", "then",
 ];
 pub(super) const LINES: [&str; 11] = [
     "me",
@@ -166,9 +166,11 @@ fn play(
         return None;
     }
     report.flow.clone_from(&flow.text);
+    let mut talk = Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?);
+    talk.rules = rules(entries, findings)?;
     let mut stage = Stage {
         flows,
-        talk: Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?),
+        talk,
         said: Vec::new(),
         place: flow.place,
         wrote: None,

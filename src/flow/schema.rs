@@ -366,6 +366,7 @@ fn of_rehearsal(key: &str) -> Value {
         "posts" => json!({"type": "array", "items": {"type": "string"}}),
         "consents" => consents(),
         "phone" => json!({"type": "boolean"}),
+        "calendar" => json!({"type": "string"}),
         "talk" => {
             let properties = LINES.map(|line| (line.to_owned(), of_line(line)));
             json!({

@@ -5,12 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::Flows;
 use super::session::Session;
-use super::turn::{Trace, turn_walked};
+use super::turn::{Trace, silent_turn_walked, turn_walked};
 use super::ways::Passed;
 use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn, Unsaid};
 use crate::contact::Contact;
 use crate::fact::Fact;
-use crate::gate::{self, Refusal};
+use crate::gate::{self, Refusal, Rules};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Choice, Content, InboundContent, Reply, Template};
 
@@ -21,6 +21,8 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Clone, Debug)]
 pub struct Talk {
     pub contact: Contact,
+    /// What election law and the office have in force.
+    pub rules: Rules,
     pub rendering: Rendering,
     pub session: Option<Session>,
     pub now: Timestamp,
@@ -43,6 +45,8 @@ pub struct Talk {
     pub left: Vec<Left>,
     /// What the newest thing that happened wanted said by SMS, and may not leave.
     pub unsaid: Vec<Unsaid>,
+    /// When the person last wrote or rang before that.
+    wrote_before: Option<Timestamp>,
 }
 
 /// How a reply left.
@@ -61,6 +65,7 @@ impl Talk {
     pub fn new(contact: Contact, rendering: Rendering) -> Talk {
         Talk {
             contact,
+            rules: Rules::default(),
             rendering,
             session: None,
             now: crate::clock::from_ms(1_795_242_600_000),
@@ -75,6 +80,7 @@ impl Talk {
             walked: Vec::new(),
             left: Vec::new(),
             unsaid: Vec::new(),
+            wrote_before: None,
         }
     }
 
@@ -116,6 +122,7 @@ impl Talk {
         let question = gate::Question {
             now: self.now,
             contact: &self.contact,
+            seat: self.contact.seat(),
             channel,
             purpose: reply.purpose,
             lane: reply.lane,
@@ -123,6 +130,10 @@ impl Talk {
             window_until,
             send_before: None,
             halted: false,
+            rules: &self.rules,
+            // No flow says a broadcast.
+            certified: false,
+            told: 0,
         };
         if let Err(refusal) = gate::gate(&question) {
             return Left::KeptBack(refusal);
@@ -151,6 +162,7 @@ impl Talk {
         self.contact.has_phone |= self.rendering == Rendering::Whatsapp
             && matches!(content, InboundContent::Contacts { requested: true, .. });
         self.left.clear();
+        self.wrote_before = self.contact.last_inbound;
         self.contact.last_inbound = self.contact.last_inbound.max(Some(sent_at));
         self.event(flows, Event::Message { content, sent_at })
     }
@@ -261,7 +273,14 @@ impl Talk {
             event,
             reserved: &self.reserved,
         };
-        let (outcome, trace, passed) = turn_walked(flows, &turn);
+        let silence = self.rules.calendar.silence(self.contact.seat(), self.now);
+        let (outcome, trace, passed) = match silence {
+            Some(silence) => {
+                let first = self.wrote_before.is_none_or(|wrote| wrote < silence.from);
+                silent_turn_walked(flows, &turn, first)
+            }
+            None => turn_walked(flows, &turn),
+        };
         self.walked.extend(passed);
         let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
         self.unsaid = unsaid;

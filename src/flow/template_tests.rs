@@ -102,6 +102,7 @@ fn person(rendering: Rendering) -> Talk {
         purpose,
         given: true,
         at: crate::clock::from_ms(0),
+        only: None,
     });
     Talk::new(Contact { consents: consents.to_vec(), ..Contact::default() }, rendering)
 }

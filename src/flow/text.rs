@@ -90,6 +90,7 @@ pub(super) struct Common {
     pub(super) late: TextId,
     pub(super) expired: TextId,
     pub(super) parked: TextId,
+    pub(super) silence: TextId,
     pub(super) handover: TextId,
     pub(super) waiting: TextId,
     pub(super) one_moment: TextId,

@@ -413,6 +413,7 @@ impl<'t> Run<'t> {
                         notice: None,
                         wording: Some(sha256_hex(&rule)),
                         how: self.how.to_owned(),
+                        only: None,
                     }));
                 }
             }
@@ -531,6 +532,7 @@ impl<'t> Run<'t> {
             notice: Some(version),
             wording: Some(wording),
             how: self.how.to_owned(),
+            only: None,
         }));
     }
 
@@ -552,6 +554,7 @@ impl<'t> Run<'t> {
                 notice: Some(self.notice_version(*purpose)),
                 wording: Some(sha256_hex(&words)),
                 how: self.how.to_owned(),
+                only: None,
             }));
         }
     }

@@ -280,6 +280,7 @@ impl<'a> Linker<'a, '_, '_> {
             late: id("late"),
             expired: id("expired"),
             parked: id("parked"),
+            silence: id("silence"),
             handover: id("handover"),
             waiting: id("waiting"),
             one_moment: id("one-moment"),

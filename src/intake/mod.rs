@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::delivery::{Delivery, Reports};
+use crate::gate::RulesHandle;
 use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
 use crate::records::{Adopted, Records, RecordsError, Verdict};
@@ -86,6 +87,8 @@ pub struct IntakeOptions {
     pub records: Records,
     pub state: State,
     pub flows: FlowsHandle,
+    /// What election law has in force.
+    pub rules: RulesHandle,
     pub calls: Arc<CallPlans>,
     pub keyring: Arc<Keyring>,
     pub clock: Clock,

@@ -20,6 +20,7 @@ use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
 use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn, Unsaid};
+use crate::gate::{Rules, RulesHandle};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
 use crate::metrics::{Metrics, ReasonLabel};
@@ -132,6 +133,7 @@ pub(super) struct Shard {
     records: Records,
     state: State,
     flows: FlowsHandle,
+    rules: RulesHandle,
     calls: Arc<CallPlans>,
     keyring: Arc<Keyring>,
     clock: Clock,
@@ -162,6 +164,7 @@ impl Shard {
             records: options.records.clone(),
             state: options.state.clone(),
             flows: options.flows.clone(),
+            rules: options.rules.clone(),
             calls: Arc::clone(&options.calls),
             keyring: Arc::clone(&options.keyring),
             clock: options.clock.clone(),
@@ -369,7 +372,8 @@ impl Shard {
                 reserved: &reserved,
             };
             // A panic in the engine is one message's misfortune, not the server's.
-            let outcome = catch_unwind(AssertUnwindSafe(|| flow::turn(&flows, &turn)));
+            let rules = self.rules.get();
+            let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
             self.metrics.engine_seconds.observe(began.elapsed().as_secs_f64());
             if let Ok(outcome) = outcome {
                 Some(outcome)
@@ -715,6 +719,21 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
         after.session.clone_from(&commit.session);
     }
     after
+}
+
+/// One turn by the rules in force: the office answers nobody whom it blocked, and in the silence before a
+/// poll everybody once. `turn.contact` is as it was before the event.
+fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
+    if turn.contact.blocked {
+        let mut outcome = flow::turn_in_silence(flows, turn, false);
+        outcome.replies.clear();
+        return outcome;
+    }
+    let Some(silence) = rules.calendar.silence(turn.contact.seat(), turn.now) else {
+        return flow::turn(flows, turn);
+    };
+    let first = turn.contact.last_inbound.is_none_or(|wrote| wrote < silence.from);
+    flow::turn_in_silence(flows, turn, first)
 }
 
 /// What a missed call leads to; `None` for everything else.

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use super::common::name_hash;
 use super::merge::why_two;
 use super::{
-    Asked, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
+    Asked, Halt, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
     RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
+use crate::message::Purpose;
 use crate::people::Counts;
 
 /// A conversation that a person of the office has taken over.
@@ -129,6 +130,28 @@ impl Beside {
     /// next start. `false` when there is no such open handover.
     pub async fn give_back(&self, handover: i64, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.give_back(handover, at).await)
+    }
+
+    /// How the kill switch stands; `None`: nobody ever turned it.
+    pub async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
+        on!(self, store => store.halt().await)
+    }
+
+    /// Turns the kill switch: every process knows within two seconds.
+    pub async fn turn_halt(&self, halt: &Halt) -> Result<(), RecordsError> {
+        on!(self, store => store.turn_halt(halt).await)
+    }
+
+    /// How many broadcasts of a purpose the contacts above `after` and up to `last` were sent since then;
+    /// who was sent none is left out. In the order of the contacts.
+    pub async fn told(
+        &self,
+        after: i64,
+        last: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u32)>, RecordsError> {
+        on!(self, store => store.told(after, last, purpose, since).await)
     }
 
     /// What rests because a provider refuses it, the longest first.

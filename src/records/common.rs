@@ -268,6 +268,21 @@ pub(super) fn marks(since: [Option<i64>; 2]) -> Vec<Mark> {
     all.filter_map(|(mark, since)| since.map(|_| mark)).collect()
 }
 
+/// The one channel a word of the ledger is about, as a store keeps it.
+pub(super) fn only_channel(
+    code: Option<i64>,
+    contact: i64,
+) -> Result<Option<Channel>, RecordsError> {
+    let Some(code) = code else { return Ok(None) };
+    let broken = || RecordsError::Broken {
+        table: "consents",
+        column: "only_channel",
+        id: contact,
+        reason: format!("unknown channel {code}"),
+    };
+    Channel::from_code(code).map(Some).ok_or_else(broken)
+}
+
 /// So many calls are made for a message that its provider failed to look at.
 const CALLS_AT_MOST: i64 = 8;
 

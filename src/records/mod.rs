@@ -9,6 +9,7 @@ mod beside;
 mod broadcasts;
 mod common;
 mod effects;
+mod halt;
 mod hearing;
 mod holds;
 mod import;
@@ -45,7 +46,7 @@ use crate::fact::Fact;
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
     AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, Mark, OF_EFFECTS, Outgoing,
-    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
+    OutgoingId, PreferenceUpdate, Purpose, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
@@ -55,6 +56,7 @@ pub use self::broadcasts::{
     PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
+pub use self::halt::Halt;
 #[doc(hidden)]
 pub use self::hearing::Waits;
 pub use self::holds::{Hold, HoldKind, HoldName, Refused, Reported, Rests};
@@ -564,6 +566,22 @@ impl Records {
     /// It is well again; whether it rested.
     pub async fn end_hold(&self, held: HoldName, at: Timestamp) -> Result<bool, RecordsError> {
         on!(self, store => store.end_hold(held, at).await)
+    }
+
+    /// How the office's kill switch stands; `None`: nobody ever turned it.
+    pub async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
+        on!(self, store => store.halt().await)
+    }
+
+    /// How many broadcasts of a purpose a contact was sent since then.
+    pub async fn told(
+        &self,
+        contact: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<u32, RecordsError> {
+        let told = on!(self, store => store.told(contact - 1, contact, purpose, since).await)?;
+        Ok(told.first().map_or(0, |(_, count)| *count))
     }
 
     /// Marks a contact's number as the operators do, once; the contact moves when that is news.

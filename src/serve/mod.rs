@@ -3,6 +3,7 @@
 
 mod flows;
 mod http;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ use crate::delivery::{
 use crate::dlt::Standing;
 use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
 use crate::flow::Flows;
+use crate::gate::RulesHandle;
 use crate::geography::Geography;
 use crate::intake::{self, CallPlan, CallPlans, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
@@ -129,6 +131,7 @@ pub async fn serve(
     let loaded = load_flows(config.flows.as_deref(), config.locales.as_deref(), &geography)?;
     check_call_flows(&config, &loaded)?;
     let flows = FlowsHandle::new(loaded.with_whatsapp_number(config.whatsapp_phone()));
+    let rules = RulesHandle::new(config.rules.clone());
 
     let mut registry = Registry::with_prefix("samvad");
     let metrics = Metrics::register(&mut registry);
@@ -184,15 +187,30 @@ pub async fn serve(
     lease_tracker.spawn(vital.until(&stop_lease, "what writes the records", writer));
     let stop_delivery = CancellationToken::new();
     let delivery_tracker = TaskTracker::new();
+    let halted = Arc::new(AtomicBool::new(config.delivery.halted));
+    let switch = rules::HaltWatch {
+        records: records.clone(),
+        halted: Arc::clone(&halted),
+        always: config.delivery.halted,
+        stop: stop_delivery.clone(),
+    };
+    // Before anything is sent.
+    switch.take(records.halt().await?.as_ref());
+    delivery_tracker.spawn(vital.until(
+        &stop_delivery,
+        "the watch over the kill switch",
+        switch.follow(),
+    ));
     let delivery = config.does(Role::Delivery).then(|| {
         delivery::start(DeliveryOptions {
             records: records.clone(),
             state: state.clone(),
             senders,
             registrar: registrar(&flows),
+            rulebook: rules::rulebook(&rules, &flows),
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
-            halted: Arc::new(AtomicBool::new(config.delivery.halted)),
+            halted,
             tracker: delivery_tracker.clone(),
             shutdown: stop_delivery.clone(),
             fenced: fenced.clone(),
@@ -208,6 +226,7 @@ pub async fn serve(
         records: records.clone(),
         state: state.clone(),
         flows: flows.clone(),
+        rules: rules.clone(),
         calls: Arc::new(call_plans(&config)),
         keyring,
         clock: deps.clock.clone(),
@@ -250,6 +269,14 @@ pub async fn serve(
         shutdown: shutdown.clone(),
     });
     web_tracker.spawn(vital.until(&shutdown, "the watch over the flows", fresh));
+
+    let calendar = rules::CalendarWatch {
+        rules,
+        path: config.calendar.clone(),
+        reload: config.reload,
+        shutdown: shutdown.clone(),
+    };
+    web_tracker.spawn(vital.until(&shutdown, "the watch over the calendar", calendar.keep_fresh()));
 
     let webhook_metrics = Arc::clone(&metrics);
     let mut app = http::operation_routes(http::Operation {

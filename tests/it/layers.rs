@@ -27,7 +27,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("clock", [].as_slice()),
         ("geography", ["understanding"].as_slice()),
         ("seal", ["clock", "contact"].as_slice()),
-        ("config", [].as_slice()),
+        ("config", ["calendar", "gate"].as_slice()),
         ("metrics", ["records", "message", "dlt"].as_slice()),
         ("vital", [].as_slice()),
         ("segments", [].as_slice()),
@@ -36,8 +36,12 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("membership", [].as_slice()),
         ("template", ["locale"].as_slice()),
         ("dlt", [].as_slice()),
-        ("flow", ["understanding", "locale", "membership", "gate", "template", "dlt"].as_slice()),
-        ("gate", [].as_slice()),
+        (
+            "flow",
+            ["understanding", "locale", "membership", "gate", "calendar", "template", "dlt"]
+                .as_slice(),
+        ),
+        ("gate", ["calendar"].as_slice()),
         ("sheet", [].as_slice()),
         ("people", ["sheet", "understanding", "places"].as_slice()),
         ("places", ["understanding"].as_slice()),
@@ -59,7 +63,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate", "calendar", "broadcast"].as_slice()),
-        ("intake", ["flow", "records", "state", "delivery", "membership"].as_slice()),
+        ("intake", ["flow", "gate", "records", "state", "delivery", "membership"].as_slice()),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
@@ -77,7 +81,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             "serve",
             [
                 "channel", "console", "delivery", "dlt", "effects", "flow", "intake", "records",
-                "state", "locale", "gate", "cli",
+                "state", "locale", "gate", "calendar", "cli",
             ]
             .as_slice(),
         ),
@@ -102,6 +106,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "sheet",
                 "broadcast",
                 "audience",
+                "calendar",
                 "gate",
             ]
             .as_slice(),

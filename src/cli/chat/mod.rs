@@ -17,6 +17,7 @@ use crate::contact::{Language, POSTS};
 use crate::flow::{
     self, Fetched, Flows, Left, Recording, Rendering, SourceFile, Sources, Talk, Trace,
 };
+use crate::gate::Rules;
 use crate::geography::Geography;
 use crate::message::{InboundContent, Reply};
 
@@ -152,6 +153,7 @@ fn chat_at_terminal(
     let mut files = Files::open(origins)?;
     let (flows, _) = super::check::load(origins)?;
     let mut chat = Chat::new(flows, &person.head())?;
+    chat.talk.rules = files.rules.clone();
     let stdin = std::io::stdin();
     let echo = !stdin.is_terminal();
     let mut out = std::io::stdout().lock();
@@ -165,16 +167,19 @@ struct Files {
     flows: Option<std::path::PathBuf>,
     locales: Option<std::path::PathBuf>,
     geography: Arc<Geography>,
+    /// What the office has in force.
+    rules: Rules,
     seen: Sources,
 }
 
 impl Files {
     fn open(origins: &OriginArgs) -> Result<Files, String> {
         let config = origins.read_without_secrets().map_err(|errors| errors.to_string())?;
-        let (flows, locales) = (config.flows, config.locales);
+        let (flows, locales, rules) = (config.flows, config.locales, config.rules);
         let seen = crate::serve::read_sources(flows.as_deref(), locales.as_deref())
             .map_err(|error| error.to_string())?;
-        Ok(Files { flows, locales, geography: Arc::new(Geography::shipped()?), seen })
+        let geography = Arc::new(Geography::shipped()?);
+        Ok(Files { flows, locales, geography, rules, seen })
     }
 
     /// Edited flows, or why they are not taken; `None` when nothing was edited.

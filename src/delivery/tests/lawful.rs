@@ -1,6 +1,7 @@
 //! What the gate lets out at the moment of leaving.
 
 use super::*;
+use crate::contact::Member;
 
 #[tokio::test(start_paused = true)]
 async fn the_gate_is_asked_again_at_sending() {
@@ -23,14 +24,119 @@ async fn the_gate_is_asked_again_at_sending() {
         Outgoing { lane: Lane::Broadcast, purpose: Purpose::Membership, ..reply(7, 2) },
     ]);
     bench.run(1.0).await;
-    assert_eq!(bench.provider.calls(), [2]);
+    assert_eq!(bench.provider.calls(), [2, 7]);
     let suppressed = |reason: &str| vec![SendResult::Suppressed { reason: reason.to_owned() }];
     assert_eq!(bench.records.results(1), suppressed("window_closed"));
     assert_eq!(bench.records.results(3), suppressed("withdrawn"));
     assert_eq!(bench.records.results(4), suppressed("no_consent"));
     assert_eq!(bench.records.results(5), suppressed("no_contact"));
     assert_eq!(bench.records.results(6), [SendResult::Expired]);
-    assert_eq!(bench.records.results(7), suppressed("not_yet"));
+}
+
+/// Silent for the seats 1 to 100 in the hour of the tests, with the code of conduct in force.
+fn election(more: &str) -> Calendar {
+    let text = format!(
+        "[[phases]]\nname = \"पहला\"\npoll = \"2026-09-22\"\nclose = \"18:00\"\nassemblies = [\"1-100\"]\n\
+         [[conduct]]\nfrom = \"2026-09-01\"\nto = \"2026-10-30\"\n{more}"
+    );
+    Calendar::read(&text).unwrap()
+}
+
+fn of_seat(seat: u16, consents: &[(Purpose, bool)]) -> Contact {
+    let member = Member {
+        number: "UP-1".to_owned(),
+        name: String::new(),
+        district: String::new(),
+        assembly: seat,
+        booth: None,
+        since: start_of_time(),
+        ends: None,
+    };
+    Contact { membership: Some(member), ..contact(consents) }
+}
+
+fn broadcast(id: i64, contact: i64) -> Outgoing {
+    Outgoing { lane: Lane::Broadcast, purpose: Purpose::Samvad, ..unasked(id, contact) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_silence_of_a_seat_drains_what_is_queued_for_it() {
+    let bench = Bench::start(unlimited());
+    let willing = [(Purpose::Samvad, true)];
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, of_seat(1, &willing));
+        rows.contacts.insert(2, of_seat(300, &willing));
+        rows.contacts.insert(3, contact(&willing));
+    }
+    bench.halted.store(true, Ordering::Relaxed);
+    bench.send([1, 2, 3].map(|contact| reply(contact, contact)));
+    bench.queue([1, 2, 3].map(|contact| broadcast(contact + 10, contact)));
+    let came = Outgoing { purpose: Purpose::Acknowledgment, ..reply(21, 1) };
+    bench.send([came]);
+    bench.run(1.0).await;
+    // The calendar is edited while they wait.
+    let text = text_hash(&template_of(&broadcast(1, 1)).name);
+    let hex: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+    let certificate = format!(
+        "[[certificates]]\nnumber = \"7\"\ncommittee = \"राज्य\"\ndate = \"2026-09-02\"\nsha256 = [\"{hex}\"]\n"
+    );
+    let calendar = election(&certificate);
+    bench.rules.replace(Rules { calendar, ..Rules::default() });
+    bench.halted.store(false, Ordering::Relaxed);
+    bench.run(60.0).await;
+    let mut calls = bench.provider.calls();
+    calls.sort_unstable();
+    assert_eq!(calls, [2, 12, 21], "another seat, and the word that a message came");
+    for id in [1, 3, 11, 13] {
+        let results = bench.records.results(id);
+        let silence = SendResult::Suppressed { reason: "silence".to_owned() };
+        assert_eq!(results.last(), Some(&silence), "{id}");
+    }
+}
+
+fn template_of(outgoing: &Outgoing) -> Template {
+    outgoing.content.outside().cloned().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_the_code_of_conduct_only_certified_words_are_broadcast() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().contacts.insert(2, of_seat(300, &[(Purpose::Samvad, true)]));
+    bench.rules.replace(Rules { calendar: election(""), ..Rules::default() });
+    bench.send([broadcast(1, 2)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), Vec::<i64>::new());
+    let refused = SendResult::Suppressed { reason: "no_certificate".to_owned() };
+    assert_eq!(bench.records.results(1), [refused]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cap_counts_what_was_sent() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().contacts.insert(2, contact(&[(Purpose::Samvad, true)]));
+    let caps = Caps::new(7, [(Purpose::Samvad, 2)]);
+    bench.rules.replace(Rules { caps, ..Rules::default() });
+    for id in 1..=3 {
+        bench.send([broadcast(id, 2)]);
+        bench.run(10.0).await;
+    }
+    assert_eq!(bench.provider.calls(), [1, 2]);
+    let refused = SendResult::Suppressed { reason: "capped".to_owned() };
+    assert_eq!(bench.records.results(3), [refused]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_said_stop_between_planning_and_sending_gets_nothing() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().contacts.insert(2, contact(&[(Purpose::Samvad, true)]));
+    bench.halted.store(true, Ordering::Relaxed);
+    bench.queue([broadcast(1, 2)]);
+    bench.run(1.0).await;
+    bench.records.0.lock().contacts.insert(2, contact(&[(Purpose::Samvad, false)]));
+    bench.halted.store(false, Ordering::Relaxed);
+    bench.run(60.0).await;
+    assert_eq!(bench.provider.calls(), Vec::<i64>::new());
 }
 
 /// Free words that go as a template once the window is closed.

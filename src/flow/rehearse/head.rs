@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use super::MEMBER;
+use crate::calendar::Calendar;
 use crate::contact::{ConsentNow, Contact, Language, Member};
 use crate::flow::Rendering;
 use crate::flow::diagnostic::{Findings, one_of_these};
 use crate::flow::draft::{get, integer, known_keys, map, word};
 use crate::flow::load::Flows;
 use crate::flow::yaml::{Kind as YamlKind, Node, Word};
+use crate::gate::Rules;
 use crate::membership::member_number;
 use crate::message::Purpose;
 use crate::understanding::{self, Kind, Meaning, Reading};
@@ -62,7 +64,7 @@ pub(super) fn person(
         for (name, value) in map(node, "`consents`", findings)? {
             let purpose = purpose(name, findings)?;
             let given = word(value, "a consent", findings)?.text == "true";
-            contact.consents.push(ConsentNow { purpose, given, at: since });
+            contact.consents.push(ConsentNow { purpose, given, at: since, only: None });
         }
         contact.consents.sort_by_key(|known| known.purpose);
     }
@@ -86,6 +88,25 @@ pub(super) fn person(
         });
     }
     Some(contact)
+}
+
+/// The calendar of elections the rehearsal plays under, written as in `calendar.toml`.
+pub(super) fn rules(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<Rules> {
+    let Some(node) = get(entries, "calendar") else { return Some(Rules::default()) };
+    let written = word(node, "`calendar`", findings)?;
+    match Calendar::read(&written.text) {
+        Ok(calendar) => Some(Rules { calendar, ..Rules::default() }),
+        Err(errors) => {
+            for error in errors {
+                findings.error_hint(
+                    written.place,
+                    error.to_string(),
+                    "write it as in calendar.toml, behind `calendar: |`",
+                );
+            }
+            None
+        }
+    }
 }
 
 fn language(word: &Word, findings: &mut Findings<'_>) -> Option<Language> {

@@ -6,9 +6,11 @@ mod hear;
 mod parked;
 mod rang;
 mod rest;
+mod silence;
 mod smalltalk;
 
 pub(super) use rest::WayOn;
+pub use silence::{silent_turn_walked, turn_in_silence};
 
 use std::borrow::Cow;
 
@@ -72,13 +74,7 @@ pub fn turn_walked(flows: &Flows, turn: &Turn<'_>) -> (Outcome, Trace, Vec<Passe
     run.passed = Some(Vec::new());
     run.event();
     let passed = run.passed.take().unwrap_or_default();
-    let (outcome, keys) = run.outcome();
-    let trace = keys
-        .into_iter()
-        .map(|keys| {
-            keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
-        })
-        .collect();
+    let (outcome, trace) = run.outcome_traced();
     (outcome, trace, passed)
 }
 
@@ -194,6 +190,16 @@ impl<'t> Run<'t> {
     }
 
     /// The outcome, and the texts of each reply.
+    /// With the names of the texts that were said.
+    fn outcome_traced(self) -> (Outcome, Trace) {
+        let flows = self.flows;
+        let (outcome, keys) = self.outcome();
+        let names = |keys: Vec<TextId>| {
+            keys.into_iter().filter_map(|id| flows.text(id)).map(|text| text.key.clone()).collect()
+        };
+        (outcome, keys.into_iter().map(names).collect())
+    }
+
     fn outcome(mut self) -> (Outcome, Vec<Vec<TextId>>) {
         if self.failed {
             let language = self.contact.language;

@@ -122,7 +122,7 @@ impl Gathered {
             .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
         let consents = &mut candidate.contact.consents;
         consents.retain(|known| known.purpose != purpose);
-        consents.push(ConsentNow { purpose, given, at: from_ms(at) });
+        consents.push(ConsentNow { purpose, given, only: None, at: from_ms(at) });
         consents.sort_by_key(|known| known.purpose);
         Ok(())
     }

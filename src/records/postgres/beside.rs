@@ -11,22 +11,23 @@ use super::merge::{known, open_one, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::sql::{Sql, get};
-use super::{dial, effects, holds, import, migrate, place, requests};
+use super::{consent, dial, effects, holds, import, migrate, place, requests};
 use crate::clock::from_ms;
 use crate::config::PostgresUrl;
 use crate::contact::Identities;
-use crate::message::Channel;
+use crate::message::{Channel, Purpose};
 use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
 use crate::records::sql::{
-    effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
+    consent as consent_sql, effects as effects_sql, facts, holds as holds_sql,
+    import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
-    RecordsOptions, Request, Snapshot,
+    Asked, Halt, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
+    RecordsError, RecordsOptions, Request, Snapshot,
 };
 use crate::seal::Keyring;
 
@@ -132,6 +133,26 @@ impl Beside {
 
     pub(in crate::records) async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
         holds::holds(&self.readers).await
+    }
+
+    pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
+        consent::halt(&self.readers).await
+    }
+
+    pub(in crate::records) async fn turn_halt(&self, halt: &Halt) -> Result<(), RecordsError> {
+        let row: [&(dyn ToSql + Sync); 4] =
+            [&i64::from(halt.halted), &halt.by, &halt.why, &halt.at.as_millisecond()];
+        self.write(consent_sql::ADD_HALT, &row).await.map(drop)
+    }
+
+    pub(in crate::records) async fn told(
+        &self,
+        after: i64,
+        last: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u32)>, RecordsError> {
+        consent::told(&self.readers, (after, last), purpose, since).await
     }
 
     pub(in crate::records) async fn release(

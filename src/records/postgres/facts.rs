@@ -9,7 +9,7 @@ use super::sql::{get, get_bool};
 use super::tx::{Op, Tx};
 use crate::clock::Clock;
 use crate::fact::{Consent, Fact, NewMember};
-use crate::message::{OutgoingId, PreferenceUpdate, Purpose, Status};
+use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts, ready_addresses,
@@ -20,11 +20,12 @@ use crate::records::totals::Total;
 
 /// In the order of the arrays: the ledger is read by moment and number.
 const ADD_CONSENTS: &str = "
-    INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at, actor)
-    SELECT contact, purpose, given, notice, wording, how, channel, message, at, 'person'
+    INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at,
+                          only_channel, actor)
+    SELECT contact, purpose, given, notice, wording, how, channel, message, at, only_channel, 'person'
     FROM unnest(?1::bigint[], ?2::text[], ?3::bigint[], ?4::text[], ?5::text[], ?6::text[],
-                ?7::bigint[], ?8::bigint[], ?9::bigint[]) WITH ORDINALITY
-      AS new (contact, purpose, given, notice, wording, how, channel, message, at, place)
+                ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bigint[]) WITH ORDINALITY
+      AS new (contact, purpose, given, notice, wording, how, channel, message, at, only_channel, place)
     ORDER BY place";
 
 /// Nothing for a contact that is an active member already.
@@ -168,7 +169,7 @@ impl<'a> Common<'a> {
         tx.totals.add(Total::Members, i64::try_from(enrolled).unwrap_or(0));
         for (told, consent) in &self.consents {
             if !consent.given {
-                suppress(tx, told, consent.purpose).await?;
+                suppress(tx, told, consent.purpose, consent.only).await?;
             }
         }
         Ok(brought_by)
@@ -190,12 +191,14 @@ impl<'a> Common<'a> {
         let channels: Vec<i64> = rows.iter().map(|(told, _)| told.channel.code()).collect();
         let messages: Vec<Option<i64>> = rows.iter().map(|(told, _)| told.message).collect();
         let at: Vec<i64> = rows.iter().map(|(told, _)| told.at).collect();
+        let only: Vec<Option<i64>> =
+            rows.iter().map(|(_, consent)| consent.only.map(Channel::code)).collect();
         tx.sql
             .run(
                 ADD_CONSENTS,
                 &[
                     &contacts, &purposes, &given, &notices, &wordings, &how, &channels, &messages,
-                    &at,
+                    &at, &only,
                 ],
             )
             .await
@@ -317,9 +320,16 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
     Ok(Vec::new())
 }
 
-/// What is queued for a withdrawn purpose and not yet claimed does not go out.
-pub(super) async fn suppress(tx: &mut Tx, told: &Told, purpose: Purpose) -> Result<(), Fault> {
-    let row: super::sql::Params<'_> = &[&told.contact, &purpose.name(), &told.at];
+/// What is queued for a withdrawn purpose (on one channel, where it was narrowed to that) and not yet
+/// claimed does not go out.
+pub(super) async fn suppress(
+    tx: &mut Tx,
+    told: &Told,
+    purpose: Purpose,
+    only: Option<Channel>,
+) -> Result<(), Fault> {
+    let only = only.map(Channel::code);
+    let row: super::sql::Params<'_> = &[&told.contact, &purpose.name(), &told.at, &only];
     let taken_back = tx.sql.run(sql::SUPPRESS_PURPOSE, row).await?;
     let taken_back = usize::try_from(taken_back).unwrap_or(usize::MAX);
     tx.totals.moved(Some(Status::Queued), Status::Suppressed, taken_back);
@@ -382,13 +392,14 @@ async fn write_preference(tx: &mut Tx, told: &Told, stop: bool) -> Result<(), Fa
                 &told.channel.code(),
                 &told.message,
                 &told.at,
+                &None::<i64>,
             ],
         )
         .await?;
     tx.sql.run(contacts_sql::MOVE_VERSION, &[&told.contact]).await?;
     // A stop that arrives after a younger consent does not outlive it.
     if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
-        suppress(tx, told, Purpose::Samvad).await?;
+        suppress(tx, told, Purpose::Samvad, None).await?;
     }
     Ok(())
 }
@@ -403,7 +414,8 @@ async fn ledger(tx: &Tx, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
     let mut words = Vec::new();
     for row in tx.sql.rows(contacts_sql::CONSENTS, &[&contact]).await? {
         let (purpose, how): (&str, &str) = (get(&row, 0)?, get(&row, 3)?);
-        if purpose == Purpose::Samvad.name() {
+        let is_whole = get::<Option<i64>>(&row, 4)?.is_none();
+        if purpose == Purpose::Samvad.name() && is_whole {
             let by_provider = how == BY_PROVIDER;
             words.push(LedgerWord { given: get_bool(&row, 1)?, at: get(&row, 2)?, by_provider });
         }

@@ -277,7 +277,7 @@ async fn merge(
         tx.sql.run(sql::WITHDRAW, &[&kept, &purpose, &now]).await?;
         let told = Told { contact: kept, channel: Channel::Internal, message: None, at: now };
         if let Some(purpose) = Purpose::from_name(purpose) {
-            facts::suppress(tx, &told, purpose).await?;
+            facts::suppress(tx, &told, purpose, None).await?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 14] = [
+pub(super) const MIGRATIONS: [Migration; 15] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -81,6 +81,11 @@ pub(super) const MIGRATIONS: [Migration; 14] = [
         number: 21,
         name: "0021_broadcasts.sql",
         sql: include_str!("../../../migrations/postgres/0021_broadcasts.sql"),
+    },
+    Migration {
+        number: 25,
+        name: "0025_consent.sql",
+        sql: include_str!("../../../migrations/postgres/0025_consent.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@
 mod beside;
 mod broadcasts;
 mod connect;
+mod consent;
 mod contacts;
 mod dial;
 mod effects;

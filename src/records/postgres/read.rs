@@ -15,7 +15,9 @@ use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
-use crate::records::common::{FROM_PERSON, StoredInbound, marks, open_message, place};
+use crate::records::common::{
+    FROM_PERSON, StoredInbound, marks, only_channel, open_message, place,
+};
 use crate::records::sql::{contacts as sql, merge, outgoing as outgoing_sql, process};
 use crate::records::totals::Total;
 use crate::records::{QueueReport, RecordsError, Snapshot};
@@ -144,6 +146,7 @@ pub(super) async fn read_snapshot(
         last_inbound: get::<Option<i64>>(&row, 5)?.map(from_ms),
         rang: get::<Option<i64>>(&row, 8)?.map(from_ms),
         marks: marks([get(&row, 9)?, get(&row, 10)?]),
+        blocked: get::<Option<i64>>(&row, 11)?.is_some(),
         membership: member.map(|row| read_member(&row, keyring, id)).transpose()?,
         consents: read_consents(&consents, id)?,
         brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
@@ -176,18 +179,17 @@ fn read_member(row: &Row, keyring: &Keyring, contact: i64) -> Result<Member, Fau
     })
 }
 
-/// The word that stands for each purpose, in the order of the purposes.
+/// The words that stand, in the order of the purposes.
 fn read_consents(ledger: &[Row], contact: i64) -> Result<Vec<ConsentNow>, Fault> {
-    let mut standing: Vec<ConsentNow> = Vec::new();
+    let mut heard = Contact::default();
     for row in ledger {
         let purpose = Purpose::from_name(get(row, 0)?)
             .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
-        standing.retain(|known| known.purpose != purpose);
         let (given, at) = (get_bool(row, 1)?, from_ms(get(row, 2)?));
-        standing.push(ConsentNow { purpose, given, at });
+        let only = only_channel(get(row, 4)?, contact)?;
+        heard.hear(ConsentNow { purpose, given, at, only });
     }
-    standing.sort_by_key(|known| known.purpose);
-    Ok(standing)
+    Ok(heard.consents)
 }
 
 fn read_session(row: &Row, keyring: &Keyring, contact: i64) -> Result<Session, Fault> {

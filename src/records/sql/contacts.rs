@@ -45,7 +45,7 @@ pub(in crate::records) const QUEUE_MERGE: &str = "
 
 pub(in crate::records) const CONTACT: &str = "
     SELECT version, language, language_chosen, handed_over, has_phone, last_inbound,
-           road_channel, road_account, rang, no_promotion, no_dlt_consent
+           road_channel, road_account, rang, no_promotion, no_dlt_consent, blocked
     FROM contacts WHERE id = ?1";
 
 /// The member whose conversations these are; others may be on the same phone.
@@ -65,7 +65,7 @@ pub(in crate::records) const POSTS: &str = "
 
 /// The whole ledger of the person, oldest first: the last row of a purpose stands.
 pub(in crate::records) const CONSENTS: &str = "
-    SELECT purpose, given, at, how FROM consents
+    SELECT purpose, given, at, how, only_channel FROM consents
     WHERE contact = ?1 AND person = 0 ORDER BY at, id";
 
 pub(in crate::records) const SESSION: &str = "SELECT sealed FROM sessions WHERE contact = ?1";

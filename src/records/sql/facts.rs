@@ -18,8 +18,9 @@ pub(in crate::records) const ADD_STATE: &str = "
     WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
 pub(in crate::records) const ADD_CONSENT: &str = "
-    INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at, actor)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'person')";
+    INSERT INTO consents (contact, purpose, given, notice, wording, how, channel, message, at,
+                          only_channel, actor)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'person')";
 
 pub(in crate::records) const SET_LANGUAGE: &str = "
     UPDATE contacts SET language = ?2, language_chosen = ?3 WHERE id = ?1";
@@ -90,4 +91,5 @@ pub(in crate::records) const FINISH_REQUEST: &str = "
 /// A withdrawal takes back what is queued and not yet claimed.
 pub(in crate::records) const SUPPRESS_PURPOSE: &str = "
     UPDATE outgoing SET status = 8, reason = 'withdrawn', moved = ?3
-    WHERE contact = ?1 AND purpose = ?2 AND status = 0";
+    WHERE contact = ?1 AND purpose = ?2 AND status = 0
+      AND (CAST(?4 AS BIGINT) IS NULL OR channel = ?4)";

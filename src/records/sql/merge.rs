@@ -200,6 +200,7 @@ pub(in crate::records) const CONTACT: &str = "
         has_phone = CASE WHEN other.has_phone = 1 THEN 1 ELSE contacts.has_phone END,
         rang = CASE WHEN contacts.rang IS NULL OR other.rang > contacts.rang
                     THEN other.rang ELSE contacts.rang END,
+        blocked = coalesce(contacts.blocked, other.blocked),
         no_promotion = coalesce(contacts.no_promotion, other.no_promotion),
         no_dlt_consent = coalesce(contacts.no_dlt_consent, other.no_dlt_consent),
         road_channel = CASE WHEN other.road_channel IS NOT NULL AND (contacts.road_channel IS NULL

@@ -2,6 +2,7 @@
 //! milliseconds, truth is 0 or 1; what only one dialect can say stands with its engine.
 
 pub(super) mod broadcasts;
+pub(super) mod consent;
 pub(super) mod contacts;
 pub(super) mod effects;
 pub(super) mod events;

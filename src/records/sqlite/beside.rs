@@ -15,21 +15,22 @@ use super::merge::{known, read_open};
 use super::read::read_snapshot;
 use super::readers::Readers;
 use super::statements::Statements;
-use super::{check_keys, effects, holds, import, migrate, requests};
+use super::{check_keys, consent, effects, holds, import, migrate, requests};
 use crate::clock::from_ms;
 use crate::contact::Identities;
-use crate::message::Channel;
+use crate::message::{Channel, Purpose};
 use crate::people::Counts;
 use crate::records::effects::{ReadyEffect, ready_give_back};
 use crate::records::holds::SERVERS_KNOW_MS;
 use crate::records::merge::{Known, ready_unite};
 use crate::records::migrations::is_older;
 use crate::records::sql::{
-    effects as effects_sql, facts, holds as holds_sql, import as import_sql, merge as merge_sql,
+    consent as consent_sql, effects as effects_sql, facts, holds as holds_sql,
+    import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge, RecordsError,
-    Request, Snapshot,
+    Asked, Halt, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
+    RecordsError, Request, Snapshot,
 };
 use crate::seal::Keyring;
 
@@ -145,6 +146,25 @@ impl Beside {
 
     pub(in crate::records) async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
         holds::holds(&self.readers).await
+    }
+
+    pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
+        consent::halt(&self.readers).await
+    }
+
+    pub(in crate::records) async fn turn_halt(&self, halt: &Halt) -> Result<(), RecordsError> {
+        let row = (halt.halted, halt.by.clone(), halt.why.clone(), halt.at.as_millisecond());
+        self.write(consent_sql::ADD_HALT, row).await.map(drop)
+    }
+
+    pub(in crate::records) async fn told(
+        &self,
+        after: i64,
+        last: i64,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<Vec<(i64, u32)>, RecordsError> {
+        consent::told(&self.readers, (after, last), purpose, since).await
     }
 
     pub(in crate::records) async fn release(

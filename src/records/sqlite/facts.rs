@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::writer::Tx;
 use super::{Sqlite, contacts};
 use crate::fact::Fact;
-use crate::message::{OutgoingId, PreferenceUpdate, Purpose, Status};
+use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
     BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
@@ -134,10 +134,11 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
                     told.channel.code(),
                     told.message,
                     told.at,
+                    consent.only.map(Channel::code),
                 ),
             )?;
             if !consent.given {
-                suppress(tx, told, consent.purpose)?;
+                suppress(tx, told, consent.purpose, consent.only)?;
             }
         }
         Fact::Language { language, guessed } => {
@@ -159,9 +160,16 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What is queued for a withdrawn purpose and not yet claimed does not go out.
-pub(super) fn suppress(tx: &mut Tx<'_>, told: &Told, purpose: Purpose) -> Result<(), Fault> {
-    let taken_back = tx.run(sql::SUPPRESS_PURPOSE, (told.contact, purpose.name(), told.at))?;
+/// What is queued for a withdrawn purpose (on one channel, where it was narrowed to that) and not yet
+/// claimed does not go out.
+pub(super) fn suppress(
+    tx: &mut Tx<'_>,
+    told: &Told,
+    purpose: Purpose,
+    only: Option<Channel>,
+) -> Result<(), Fault> {
+    let row = (told.contact, purpose.name(), told.at, only.map(Channel::code));
+    let taken_back = tx.run(sql::SUPPRESS_PURPOSE, row)?;
     tx.totals.moved(Some(Status::Queued), Status::Suppressed, taken_back);
     Ok(())
 }
@@ -183,12 +191,13 @@ fn write_preference(tx: &mut Tx<'_>, told: &Told, stop: bool) -> Result<(), Faul
             told.channel.code(),
             None::<i64>,
             told.at,
+            None::<i64>,
         ),
     )?;
     tx.run(contacts_sql::MOVE_VERSION, [told.contact])?;
     // A stop that arrives after a younger consent does not outlive it.
     if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
-        suppress(tx, told, Purpose::Samvad)?;
+        suppress(tx, told, Purpose::Samvad, None)?;
     }
     Ok(())
 }
@@ -203,7 +212,8 @@ fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
         let (purpose, how): (String, String) = (row.get(0)?, row.get(3)?);
         let word =
             LedgerWord { given: row.get(1)?, at: row.get(2)?, by_provider: how == BY_PROVIDER };
-        Ok((purpose == Purpose::Samvad.name()).then_some(word))
+        let is_whole = row.get::<_, Option<i64>>(4)?.is_none();
+        Ok((purpose == Purpose::Samvad.name() && is_whole).then_some(word))
     })?;
     Ok(words.into_iter().flatten().collect())
 }

@@ -208,7 +208,7 @@ fn merge(
         tx.run(sql::WITHDRAW, (kept, purpose, now))?;
         let told = Told { contact: kept, channel: Channel::Internal, message: None, at: now };
         if let Some(purpose) = Purpose::from_name(purpose) {
-            facts::suppress(tx, &told, purpose)?;
+            facts::suppress(tx, &told, purpose, None)?;
         }
     }
     Ok(())

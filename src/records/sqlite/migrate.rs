@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 13] = [
+pub(super) const MIGRATIONS: [Migration; 14] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -72,6 +72,11 @@ pub(super) const MIGRATIONS: [Migration; 13] = [
         number: 20,
         name: "0020_broadcasts.sql",
         sql: include_str!("../../../migrations/sqlite/0020_broadcasts.sql"),
+    },
+    Migration {
+        number: 24,
+        name: "0024_consent.sql",
+        sql: include_str!("../../../migrations/sqlite/0024_consent.sql"),
     },
 ];
 

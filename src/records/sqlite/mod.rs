@@ -4,6 +4,7 @@
 mod backup;
 mod beside;
 mod broadcasts;
+mod consent;
 mod contacts;
 mod effects;
 mod events;

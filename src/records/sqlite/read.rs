@@ -13,7 +13,9 @@ use crate::clock::from_ms;
 use crate::contact::{ConsentNow, Contact, Language, Member, Road};
 use crate::flow::Session;
 use crate::message::{Channel, Content, HistoryKind, HistoryLine, Lane, Purpose, Status};
-use crate::records::common::{FROM_PERSON, StoredInbound, marks, open_message, place};
+use crate::records::common::{
+    FROM_PERSON, StoredInbound, marks, only_channel, open_message, place,
+};
 use crate::records::holds::{HoldRow, read_hold};
 use crate::records::sql::{
     contacts as sql, holds, merge, outgoing as outgoing_sql, process, turns as turns_sql,
@@ -92,6 +94,7 @@ pub(super) fn read_snapshot(
             last_inbound: row.get::<_, Option<i64>>(5)?.map(from_ms),
             rang: row.get::<_, Option<i64>>(8)?.map(from_ms),
             marks: marks([row.get(9)?, row.get(10)?]),
+            blocked: row.get::<_, Option<i64>>(11)?.is_some(),
             ..Contact::default()
         })
     })?;
@@ -144,19 +147,20 @@ fn read_member(
     Ok(Some(member))
 }
 
-/// The word that stands for each purpose, in the order of the purposes.
+/// The words that stand, in the order of the purposes.
 fn read_consents(statements: Statements<'_>, contact: i64) -> Result<Vec<ConsentNow>, Fault> {
-    let ledger: Vec<(String, bool, i64)> = statements
-        .rows(sql::CONSENTS, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let mut standing: Vec<ConsentNow> = Vec::new();
-    for (purpose, given, at) in ledger {
+    let ledger: Vec<(String, bool, i64, Option<i64>)> =
+        statements.rows(sql::CONSENTS, [contact], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?))
+        })?;
+    let mut heard = Contact::default();
+    for (purpose, given, at, only) in ledger {
         let purpose = Purpose::from_name(&purpose)
             .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
-        standing.retain(|known| known.purpose != purpose);
-        standing.push(ConsentNow { purpose, given, at: from_ms(at) });
+        let only = only_channel(only, contact)?;
+        heard.hear(ConsentNow { purpose, given, at: from_ms(at), only });
     }
-    standing.sort_by_key(|known| known.purpose);
-    Ok(standing)
+    Ok(heard.consents)
 }
 
 fn read_session(

@@ -44,6 +44,7 @@ pub(super) fn consent(purpose: Purpose, given: bool) -> Fact {
         notice: given.then(|| "membership-1".to_owned()),
         wording: Some("ab".repeat(32)),
         how: "button".to_owned(),
+        only: None,
     })
 }
 
@@ -330,7 +331,10 @@ async fn the_ledger_is_appended_to_and_says_who_when_and_by_which_message(home: 
     assert_eq!(house.rows("consents WHERE actor = 'person' AND message IS NOT NULL"), 3);
     assert_eq!(house.rows("consents c JOIN messages m ON m.id = c.message AND m.direction = 1"), 3);
     let standing = house.records.snapshot(contact).await.unwrap().unwrap().contact.consents;
-    assert_eq!(standing, [ConsentNow { purpose: Purpose::Samvad, given: true, at: house.now() }]);
+    assert_eq!(
+        standing,
+        [ConsentNow { purpose: Purpose::Samvad, given: true, at: house.now(), only: None }]
+    );
 }
 
 async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits(home: Home) {

@@ -40,6 +40,7 @@ fn member(person: i64) -> Vec<Fact> {
         notice: Some("membership-1".to_owned()),
         wording: None,
         how: "button".to_owned(),
+        only: None,
     };
     let member = NewMember {
         number: format!("UP{person}"),

@@ -274,6 +274,7 @@ fn facts_of(round: i64, place: usize) -> Vec<Fact> {
             notice: None,
             wording: None,
             how: "word".to_owned(),
+            only: None,
         })
     };
     let number = format!("{round}-{place}");

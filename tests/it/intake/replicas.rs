@@ -8,7 +8,9 @@ use samvad::channel::Senders;
 use samvad::channel::simulator::{Hub, HubLimits, PhoneId};
 use samvad::clock::Ids;
 use samvad::contact::{AddressKind, Identities};
-use samvad::delivery::{self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar};
+use samvad::delivery::{
+    self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar, Rulebook,
+};
 use samvad::intake::Admission;
 use samvad::message::{Channel, HistoryKind, Inbound, InboundContent, Status};
 use samvad::records::{Lease, keep_lease};
@@ -128,6 +130,7 @@ async fn what_a_web_replica_queues_a_sending_one_sends_at_once(pair: Pair) {
         state: rig.state.clone(),
         senders: Senders { simulator: Some(hub), ..Senders::default() },
         registrar: Registrar::default(),
+        rulebook: Rulebook::default(),
         clock: rig.clock.clone(),
         ids: Ids::system(),
         halted: std::sync::Arc::default(),

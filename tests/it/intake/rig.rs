@@ -20,6 +20,7 @@ use samvad::clock::{Clock, Ids};
 use samvad::contact::{AddressKind, Identities};
 use samvad::delivery::{DeliverySettings, Reports};
 use samvad::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
+use samvad::gate::RulesHandle;
 use samvad::geography::Geography;
 use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
@@ -187,6 +188,7 @@ impl Process {
             records: records.clone(),
             state: state.clone(),
             flows: shipped(),
+            rules: RulesHandle::default(),
             calls: std::sync::Arc::default(),
             keyring: Arc::clone(keyring),
             clock: ground.clock.clone(),

@@ -14,8 +14,9 @@ use tokio_util::task::TaskTracker;
 use samvad::channel::Senders;
 use samvad::clock::{Clock, Ids};
 use samvad::delivery::{
-    self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar, Reports,
+    self, DeliveryMetrics, DeliveryOptions, DeliverySettings, Registrar, Reports, Rulebook,
 };
+use samvad::gate::RulesHandle;
 use samvad::intake::{FlowsHandle, Intake, IntakeOptions, PATIENCE};
 use samvad::metrics::Metrics;
 use samvad::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
@@ -122,6 +123,7 @@ impl Process {
                 state: states[0].clone(),
                 senders: Senders::default(),
                 registrar: Registrar::default(),
+                rulebook: Rulebook::default(),
                 clock: parts.clock.clone(),
                 ids: ids.clone(),
                 halted: Arc::new(AtomicBool::new(false)),
@@ -146,6 +148,7 @@ impl Process {
                 records: records.clone(),
                 state: state.clone(),
                 flows: parts.flows.clone(),
+                rules: RulesHandle::default(),
                 calls: std::sync::Arc::default(),
                 keyring: Arc::clone(&parts.keyring),
                 clock: parts.clock.clone(),

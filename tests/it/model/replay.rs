@@ -253,7 +253,7 @@ impl Search<'_> {
                 |known: &ConsentNow| known.purpose == purpose && known.at.as_millisecond() > *at;
             if !consents.iter().any(younger) {
                 consents.retain(|known| known.purpose != purpose);
-                consents.push(ConsentNow { purpose, given: *given, at: from_ms(*at) });
+                consents.push(ConsentNow { purpose, given: *given, at: from_ms(*at), only: None });
                 consents.sort_by_key(|known| known.purpose);
             }
         }

@@ -227,7 +227,8 @@ impl Person {
             }
             ("consent", _) => {
                 self.go("name", "consent", "yes");
-                let consent = ConsentNow { purpose: Purpose::Membership, given: true, at: now };
+                let consent =
+                    ConsentNow { purpose: Purpose::Membership, given: true, at: now, only: None };
                 self.contact.consents = vec![consent];
                 text("प्रश्न 1/2\nआपका पूरा नाम क्या है?")
             }

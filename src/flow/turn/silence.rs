@@ -1,0 +1,47 @@
+//! What a person is answered in the silence before the poll of their seat: once, that their message came.
+//!
+//! Their conversation stays where it is, for what it would say next may not be said; they are told when to
+//! write again. Only a withdrawal is heard at once: to stop everything is nobody's election matter.
+
+use super::{Run, Trace, turn_walked};
+use crate::fact::Fact;
+use crate::flow::ways::Passed;
+use crate::flow::{Event, Flows, Outcome, Turn};
+use crate::message::Purpose;
+
+/// One turn in the silence. `first`: nothing of the person was answered in this silence yet.
+#[must_use]
+pub fn turn_in_silence(flows: &Flows, turn: &Turn<'_>, first: bool) -> Outcome {
+    silent_turn_walked(flows, turn, first).0
+}
+
+/// The same, with the names of the texts that were said, and the steps and ways it took.
+#[must_use]
+pub fn silent_turn_walked(
+    flows: &Flows,
+    turn: &Turn<'_>,
+    first: bool,
+) -> (Outcome, Trace, Vec<Passed>) {
+    let heard = turn_walked(flows, turn);
+    if !matches!(turn.event, Event::Message { .. } | Event::Rang { .. }) {
+        // What it says is held back by the gate.
+        return heard;
+    }
+    let (mut outcome, trace, passed) = heard;
+    if outcome.facts.iter().any(|fact| matches!(fact, Fact::Consent(word) if !word.given)) {
+        for reply in &mut outcome.replies {
+            reply.purpose = Purpose::Acknowledgment;
+        }
+        return (outcome, trace, passed);
+    }
+    let mut run = Run::new(flows, turn);
+    let is_with_the_office = turn.contact.handed_over || run.session.muted;
+    if first && !is_with_the_office {
+        run.say(flows.common.silence);
+    }
+    let (mut outcome, trace) = run.outcome_traced();
+    for reply in &mut outcome.replies {
+        reply.purpose = Purpose::Acknowledgment;
+    }
+    (outcome, trace, Vec::new())
+}

@@ -1,0 +1,138 @@
+//! What the gate is asked by while the server is up: the calendar, read anew when the office edits it, and the
+//! kill switch, looked at all the time.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::config::{Reload, read_calendar};
+use crate::delivery::Rulebook;
+use crate::flow::Flows;
+use crate::gate::{Rules, RulesHandle};
+use crate::intake::FlowsHandle;
+use crate::message::Content;
+use crate::records::{Halt, Records};
+
+/// How often the calendar and the kill switch are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The rules as delivery asks them, with the texts in force.
+pub(super) fn rulebook(rules: &RulesHandle, flows: &FlowsHandle) -> Rulebook {
+    let flows = flows.clone();
+    Rulebook::new(rules.clone(), move |content| hash_of(&flows.get(), content))
+}
+
+/// The hash of what a message says, its places left open; `None`: its text is not one of ours.
+fn hash_of(flows: &Flows, content: &Content) -> Option<TextHash> {
+    match content {
+        Content::Template(template) => {
+            let mut declared = flows.templates().iter();
+            declared.find_map(|declared| declared.approved(template)).map(text_hash)
+        }
+        Content::Registered { dlt, .. } => {
+            let template = flows.registry()?.by_id(&dlt.template)?;
+            Some(text_hash(&template.text()))
+        }
+        other => Some(other.body()).filter(|body| !body.is_empty()).map(text_hash),
+    }
+}
+
+/// The calendar file, and who is told of an edited one.
+pub(super) struct CalendarWatch {
+    pub rules: RulesHandle,
+    pub path: PathBuf,
+    /// Look by ourselves; otherwise only on SIGHUP.
+    pub reload: Reload,
+    pub shutdown: CancellationToken,
+}
+
+impl CalendarWatch {
+    /// Puts an edited calendar in force when it can be read; keeps the old one, and says why, when it cannot.
+    pub(super) async fn keep_fresh(self) {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+            tracing::error!("SIGHUP cannot be heard; the calendar is not read again");
+            return self.shutdown.cancelled().await;
+        };
+        let mut told: Option<Vec<String>> = None;
+        loop {
+            tokio::select! {
+                () = self.shutdown.cancelled() => return,
+                _ = hangup.recv() => told = None,
+                () = tokio::time::sleep(LOOK), if self.reload == Reload::Auto => {}
+            }
+            self.look(&mut told);
+        }
+    }
+
+    /// `told` is what was last said against the file: the same is not said twice.
+    fn look(&self, told: &mut Option<Vec<String>>) {
+        let now = self.rules.get();
+        // A calendar that is gone is no decision of the office: to end one, its file is emptied.
+        let must_be_there = now.calendar != Calendar::default();
+        match read_calendar(&self.path, must_be_there) {
+            Ok(calendar) => {
+                *told = None;
+                if calendar != now.calendar {
+                    self.rules.replace(Rules { calendar, caps: now.caps.clone() });
+                    tracing::warn!("the edited calendar of elections is in force");
+                }
+            }
+            Err(errors) => {
+                if told.as_ref() != Some(&errors) {
+                    let words = errors.join("\n  - ");
+                    tracing::error!(
+                        "the calendar was not taken, the old one stays in force:\n  - {words}"
+                    );
+                    *told = Some(errors);
+                }
+            }
+        }
+    }
+}
+
+/// The kill switch of this process.
+pub(super) struct HaltWatch {
+    pub records: Records,
+    pub halted: Arc<AtomicBool>,
+    /// The configuration says so, whatever the switch does.
+    pub always: bool,
+    pub stop: CancellationToken,
+}
+
+impl HaltWatch {
+    /// Follows the switch; while the records do not answer it stays as it is.
+    pub(super) async fn follow(self) {
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            match self.records.halt().await {
+                Ok(halt) => self.take(halt.as_ref()),
+                Err(error) => tracing::debug!(%error, "the kill switch cannot be read"),
+            }
+        }
+    }
+
+    pub(super) fn take(&self, halt: Option<&Halt>) {
+        let now = self.always || halt.is_some_and(|halt| halt.halted);
+        if self.halted.swap(now, Ordering::Relaxed) == now {
+            return;
+        }
+        let (by, why) = halt.map_or(("", ""), |halt| (halt.by.as_str(), halt.why.as_str()));
+        if now {
+            tracing::error!(
+                by,
+                why,
+                "the kill switch is on: nothing is sent, what waits stays queued"
+            );
+        } else {
+            tracing::warn!(by, why, "the kill switch is off: what waited goes on");
+        }
+    }
+}
