@@ -100,6 +100,7 @@ impl Definition {
             purpose: self.purpose,
             audience: self.audience.as_ref().map(|audience| audience.source().to_owned()),
             list: self.list.clone(),
+            lists: Vec::new(),
             replies: self.replies.clone(),
             senders: self.senders.clone(),
             from: occurrence.from,

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::said::Said;
 use super::{Addressee, Wording};
+use crate::audience::Audience;
+use crate::dlt::Category;
 use crate::flow::author::sha256_hex;
 use crate::message::{Channel, Content, Purpose};
 
@@ -34,6 +36,8 @@ pub struct Frozen {
     pub audience: Option<String>,
     /// A file of numbers.
     pub list: Option<String>,
+    /// Every file of numbers it names, with the SHA-256 of what stood in it.
+    pub lists: Vec<(String, String)>,
     /// The flow that an answer opens.
     pub replies: Option<String>,
     /// Ours it may leave from; at least one.
@@ -65,6 +69,27 @@ impl Frozen {
     #[must_use]
     pub fn hash(&self) -> String {
         sha256_hex(&self.to_json())
+    }
+}
+
+impl Frozen {
+    /// The files of numbers it names.
+    #[must_use]
+    pub fn list_names(&self, audience: Option<&Audience>) -> Vec<String> {
+        let mut names: Vec<String> =
+            audience.map(|audience| audience.lists().to_vec()).unwrap_or_default();
+        names.extend(self.list.clone());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether what it says by SMS is registered as advertising: it leaves by day alone.
+    #[must_use]
+    pub fn advertises(&self) -> bool {
+        let registry = self.said.sms.as_ref().and_then(|sms| sms.registry.as_ref());
+        let mut templates = registry.into_iter().flat_map(|registry| &registry.templates);
+        templates.any(|template| template.category == Category::Promotional)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Whom a broadcast goes to: the audience, then the gate, asked of each candidate; and what it comes to.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::{Addressee, Candidate, Frozen, Recipient, Sender, Wording};
 use crate::audience::{Audience, Event, Home, Number, Person, Standing};
+use crate::calendar::{TextHash, text_hash};
 use crate::contact::Language;
 use crate::gate::{Question, Refusal, Rules, gate};
 use crate::message::{Channel, Content, Lane, Purpose};
@@ -40,7 +42,9 @@ pub struct Earlier {
     /// By the places of [`Audience::broadcasts`], those who took part.
     pub broadcasts: Vec<HashMap<i64, Took>>,
     /// By the places of [`Audience::lists`], their contacts.
-    pub lists: Vec<HashSet<i64>>,
+    pub lists: Vec<Arc<HashSet<i64>>>,
+    /// How many broadcasts of this purpose they were sent in the days a cap counts.
+    pub told: HashMap<i64, u32>,
 }
 
 /// What a part of the recipients comes to.
@@ -153,8 +157,24 @@ impl Costs {
 /// What is said in a language on a channel, as the gate looks at it, and what it costs.
 struct Sample {
     content: Content,
+    /// Whether election law lets the text out, as far as that is a question.
+    certified: bool,
     parts: usize,
     paise: f64,
+}
+
+/// The hash of what is said, its places left open.
+fn hash_of(frozen: &Frozen, content: &Content) -> Option<TextHash> {
+    match content {
+        Content::Template(template) => {
+            frozen.said.whatsapp.as_ref()?.declared.approved(template).map(text_hash)
+        }
+        Content::Registered { dlt, .. } => {
+            let registry = frozen.said.sms.as_ref()?.registry.as_ref()?;
+            Some(text_hash(&registry.by_id(&dlt.template)?.text()))
+        }
+        other => Some(text_hash(other.body())),
+    }
 }
 
 /// A plan under way: candidates go in one after the other, in the order of their contacts.
@@ -167,13 +187,14 @@ pub struct Plan<'a> {
     /// The day audiences count from.
     now: Timestamp,
     seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+    rules: &'a Rules,
     samples: HashMap<(Channel, Language), Option<Sample>>,
     tally: Tally,
     rows: ring::digest::Context,
 }
 
 impl<'a> Plan<'a> {
-    /// `seats_of` gives the seats of a place above the seat.
+    /// `seats_of` gives the seats of a place above the seat; `rules` are those in force.
     #[must_use]
     pub fn new(
         frozen: &'a Frozen,
@@ -181,6 +202,7 @@ impl<'a> Plan<'a> {
         costs: Costs,
         now: Timestamp,
         seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+        rules: &'a Rules,
     ) -> Plan<'a> {
         Plan {
             frozen,
@@ -189,6 +211,7 @@ impl<'a> Plan<'a> {
             at: frozen.from.map_or(now, |from| from.max(now)),
             now,
             seats_of,
+            rules,
             samples: HashMap::new(),
             tally: Tally::default(),
             rows: ring::digest::Context::new(&ring::digest::SHA256),
@@ -213,7 +236,8 @@ impl<'a> Plan<'a> {
         };
         let sender = sender.clone();
         let language = self.frozen.said.language_on(sender.channel, candidate.contact.language);
-        let Some(refused) = self.refusal(candidate, &sender, language) else {
+        let told = earlier.told.get(&candidate.contact.id).copied().unwrap_or_default();
+        let Some(refused) = self.refusal(candidate, &sender, language, told) else {
             self.tally.unreachable += 1;
             return None;
         };
@@ -263,17 +287,13 @@ impl<'a> Plan<'a> {
         candidate: &Candidate,
         sender: &Sender,
         language: Language,
+        told: u32,
     ) -> Option<Option<Refusal>> {
-        let (at, frozen) = (self.at, self.frozen);
+        let (at, frozen, rules) = (self.at, self.frozen, self.rules);
         let sample = self.sample(sender.channel, language)?;
-        let rules = Rules::default();
         let question = Question {
             now: at,
             contact: &candidate.contact,
-            seat: candidate.member.as_ref().and_then(|member| member.home.assembly),
-            rules: &rules,
-            certified: false,
-            told: 0,
             channel: sender.channel,
             purpose: frozen.purpose,
             lane: Lane::Broadcast,
@@ -281,19 +301,23 @@ impl<'a> Plan<'a> {
             window_until: candidate.window_until(sender.channel, &sender.account),
             send_before: Some(frozen.before),
             halted: false,
+            seat: candidate.member.as_ref().and_then(|member| member.home.assembly),
+            rules,
+            certified: sample.certified,
+            told,
         };
-        // What only waits for the morning goes then.
-        let refusal = gate(&question).err().filter(|known| *known != Refusal::PromotionalHours);
-        Some(refusal)
+        Some(gate(&question).err().filter(|refusal| !refusal.waits()))
     }
 
     fn sample(&mut self, channel: Channel, language: Language) -> Option<&Sample> {
-        let (frozen, costs) = (self.frozen, self.costs);
+        let (frozen, costs, rules, at) = (self.frozen, self.costs, self.rules, self.at);
         let sample = self.samples.entry((channel, language)).or_insert_with(|| {
             let nobody = Addressee { language, ..Addressee::default() };
             let content = frozen.said.content(&nobody, channel)?;
             let parts = if channel == Channel::Sms { measure(content.body()).parts } else { 0 };
-            Some(Sample { content, parts, paise: costs.of(frozen, channel, parts) })
+            let certified = hash_of(frozen, &content)
+                .is_some_and(|hash| rules.calendar.certificate(&hash, at).is_some());
+            Some(Sample { content, certified, parts, paise: costs.of(frozen, channel, parts) })
         });
         sample.as_ref()
     }

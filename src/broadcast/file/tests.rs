@@ -139,7 +139,15 @@ fn every_mistake_is_told_with_what_to_write_instead() {
 #[test]
 fn a_mistake_is_shown_where_it_stands() {
     let told = told("\"lucknow\"", "\"lukhnow\"");
-    insta::assert_snapshot!(told[0], @r#""#);
+    insta::assert_snapshot!(told[0], @r#"
+    error[condition-syntax]: there is no place `lukhnow`
+     --> broadcasts/meeting.yaml:3:54
+      |
+    3 | audience: post == "booth_president" && place.within("lukhnow")
+      |                                                      ^^^^^^^
+      |
+      = help: did you mean "lucknow"?
+    "#);
 }
 
 #[test]
@@ -169,7 +177,7 @@ headers: {UPSMVD: service}
 templates:
   meeting_hi:
     id: "1107161000000000001"
-    headers: [UPSMVD]
+    header: UPSMVD
     category: service
     language: hi
     text: "नमस्ते {#alphanumeric#} जी, बैठक {#alphanumeric#} को दस बजे है।"

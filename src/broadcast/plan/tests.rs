@@ -54,7 +54,8 @@ fn planned(
     let frozen = frozen();
     let audience = Audience::read(audience, &Office as &dyn Names).unwrap();
     let no_seats = |_: Place| Vec::new();
-    let mut plan = Plan::new(&frozen, Some(&audience), costs(), now(), &no_seats);
+    let rules = Rules::default();
+    let mut plan = Plan::new(&frozen, Some(&audience), costs(), now(), &no_seats, &rules);
     let rows = candidates.iter().filter_map(|one| plan.ask(one, earlier)).collect();
     let (tally, hash) = plan.finish();
     (rows, tally, hash)
@@ -131,7 +132,7 @@ fn an_audience_asks_of_earlier_broadcasts_and_lists() {
     let two = [candidate(1), candidate(2)];
     let (rows, _, _) = planned("!replied(\"diwali\")", &two, &earlier);
     assert_eq!(rows.iter().map(|row| row.contact).collect::<Vec<_>>(), [2]);
-    let listed = Earlier { lists: vec![HashSet::from([1])], ..Earlier::default() };
+    let listed = Earlier { lists: vec![Arc::new(HashSet::from([1]))], ..Earlier::default() };
     let (rows, _, _) = planned("listed(\"guests.csv\")", &two, &listed);
     assert_eq!(rows.iter().map(|row| row.contact).collect::<Vec<_>>(), [1]);
 }
@@ -163,7 +164,8 @@ fn what_waits_for_the_morning_is_planned_and_what_is_over_is_not() {
     frozen.before = now();
     frozen.from = None;
     let no_seats = |_: Place| Vec::new();
-    let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats);
+    let rules = Rules::default();
+    let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
     let row = plan.ask(&candidate(1), &Earlier::default()).unwrap();
     assert_eq!(row.refused, Some(Refusal::Expired));
 }
@@ -181,7 +183,14 @@ fn everything_that_is_said_is_shown_with_its_parts_and_its_price() {
             )
         })
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    whatsapp hi 0 parts 88 paise ["आऊँगा", "संदेश बंद करें"]: नमस्ते साथी जी, बैठक रविवार को दस बजे है। आइएगा।
+    whatsapp en 0 parts 88 paise ["I will come", "Stop messages"]: Namaste friend, the meeting is on Sunday at ten. Please come.
+    whatsapp ur 0 parts 88 paise ["آؤں گا", "پیغام بند کریں"]: آداب ساتھی، میٹنگ اتوار کو دس بجے ہے۔ تشریف لائیں۔
+    sms hi 1 parts 20 paise []: नमस्ते साथी जी, बैठक रविवार को दस बजे है।
+    sms en 1 parts 20 paise []: Namaste friend, the meeting is on Sunday at ten.
+    sms ur 1 parts 20 paise []: آداب ساتھی، میٹنگ اتوار کو دس بجے ہے۔
+    "#);
 }
 
 #[test]
@@ -191,4 +200,17 @@ fn a_mark_of_the_operators_is_asked_only_of_advertising() {
     marked.roads = vec![road(Channel::Sms, "office")];
     let (rows, _, _) = all(&[marked]);
     assert_eq!(rows[0].refused, None, "a plain text is not registered as advertising");
+}
+
+#[test]
+fn who_heard_enough_this_week_is_refused() {
+    let frozen = frozen();
+    let no_seats = |_: Place| Vec::new();
+    let caps = crate::gate::Caps::new(7, [(Purpose::Samvad, 2)]);
+    let rules = Rules { caps, ..Rules::default() };
+    let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
+    let earlier = Earlier { told: HashMap::from([(1, 2), (2, 1)]), ..Earlier::default() };
+    let refused = |row: Option<Recipient>| row.unwrap().refused;
+    assert_eq!(refused(plan.ask(&candidate(1), &earlier)), Some(Refusal::Capped));
+    assert_eq!(refused(plan.ask(&candidate(2), &earlier)), None);
 }
