@@ -20,8 +20,8 @@ use tokio_util::task::TaskTracker;
 pub use flows::{FlowsError, load_flows, read_sources};
 pub use http::client as http_client;
 
-use crate::channel::sms::webhook::Door;
 use crate::broadcast::Frozen;
+use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
 use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role, UnknownFlow};
