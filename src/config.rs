@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use toml::Table;
 
 mod bounds;
+mod broadcast;
 mod examine;
 mod fetch;
 mod membership;
@@ -24,6 +25,7 @@ mod state_url;
 mod vault;
 mod whatsapp;
 
+pub use broadcast::CostsSection;
 pub use examine::{FileProblem, FileProblemKind, examine, place_in};
 pub use fetch::{HostPort, Secrets};
 pub use membership::{Area, MembershipSection};
@@ -36,6 +38,7 @@ pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlE
 pub use whatsapp::{Presence, Whatsapp};
 
 use self::bounds::{check_log, check_numbers, check_root};
+use self::broadcast::BroadcastSection;
 use self::reader::{Reader, Source, put, table_of, take_environment};
 use self::rules::{CapsSection, calendar_of, rules_of};
 use self::vault::Vault;
@@ -99,6 +102,11 @@ pub struct Config {
     pub simulator: SimulatorSection,
     pub check: CheckSection,
     pub membership: MembershipSection,
+    /// The folder of the broadcasts; `None`: there are none.
+    pub broadcasts: Option<PathBuf>,
+    /// A broadcast to more people than this needs a second person's yes.
+    pub approve_above: u64,
+    pub costs: CostsSection,
     pub whatsapp: Option<Whatsapp>,
     pub sms: Option<Sms>,
     pub missed_calls: Option<MissedCalls>,
@@ -298,6 +306,8 @@ impl Config {
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
+        let broadcast: Option<BroadcastSection> = reader.section("broadcast");
+        let costs: Option<CostsSection> = reader.section("costs");
         let caps: Option<CapsSection> = reader.section("caps");
         let membership: Option<MembershipSection> = reader.section("membership");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
@@ -314,6 +324,8 @@ impl Config {
             Some(delivery),
             Some(simulator),
             Some(check),
+            Some(broadcast),
+            Some(costs),
             Some(caps),
             Some(membership),
             Some(whatsapp),
@@ -328,6 +340,8 @@ impl Config {
             delivery,
             simulator,
             check,
+            broadcast,
+            costs,
             caps,
             membership,
             whatsapp,
@@ -344,6 +358,8 @@ impl Config {
         let records = root.records_url(&mut vault, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
+        broadcast.complete(&mut problems);
+        costs.complete(&mut problems);
         let calendar = calendar_of(&root.calendar, origins);
         let is_named = !root.calendar.as_os_str().is_empty();
         let caps = caps.complete(&mut problems);
@@ -388,6 +404,9 @@ impl Config {
             simulator,
             check,
             membership,
+            broadcasts: folder(&broadcast.folder, "broadcasts"),
+            approve_above: broadcast.approve_above,
+            costs,
             whatsapp,
             sms,
             missed_calls,

@@ -283,6 +283,13 @@ pub fn promotional_opens(now: Timestamp) -> Timestamp {
     }
 }
 
+/// The end of the hours in which advertising may leave by SMS, of a day in India.
+#[must_use]
+pub fn promotional_closes(now: Timestamp) -> Timestamp {
+    let now_ms = now.as_millisecond();
+    from_ms(now_ms - (now_ms + IST_MS).rem_euclid(DAY_MS) + CLOSES_MS)
+}
+
 /// Whether the person's window is open: what is said now still answers them.
 #[must_use]
 pub fn is_open(window_until: Option<Timestamp>, now: Timestamp) -> bool {

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::contact::Language;
 use crate::locale::fallback;
 use crate::message::{
@@ -22,7 +24,7 @@ pub const MOST_BUTTONS: usize = 10;
 pub const SHORTEST_ROOM: usize = 20;
 
 /// What the provider files it under, and charges for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Category {
     /// About something the person did or asked for.
     Utility,
@@ -50,7 +52,7 @@ impl Category {
 }
 
 /// A template as its file in `flows/templates/` declares it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// What flows call it.
     pub name: String,
@@ -67,7 +69,7 @@ pub struct Declared {
 }
 
 /// A template in one language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
     pub language: Language,
     /// The provider's code of the language.

@@ -43,6 +43,12 @@ impl AudienceError {
         &self.message
     }
 
+    /// The words of the expression that are wrong.
+    #[must_use]
+    pub fn marked(&self) -> String {
+        self.text.chars().skip(self.from).take(self.length).collect()
+    }
+
     /// What to write instead.
     #[must_use]
     pub fn help(&self) -> &str {

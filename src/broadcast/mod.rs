@@ -7,10 +7,26 @@
 //! ```
 
 mod candidate;
+mod file;
+#[cfg(test)]
+mod fixture;
+mod frozen;
 mod life;
+mod pace;
+mod plan;
+mod said;
+mod schema;
+mod send;
 
 pub use candidate::{Candidate, KnownRoad, Membership};
+pub use file::{Around, Definition, is_broadcast, read};
+pub use frozen::{Fallback, Frozen, Sender};
 pub use life::BroadcastState;
+pub use pace::{Load, over_at};
+pub use plan::{Costs, Earlier, Plan, Rendering, Share, Tally, Took, renderings};
+pub use said::{BySms, ByTemplate, Known, Piece, Said, SeatWords, Value, Words};
+pub use schema::schema;
+pub use send::{Before, Occurrence, Repeat, Times, in_india};
 
 pub use crate::audience::{Home, Standing};
 

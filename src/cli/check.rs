@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{OriginArgs, USUAL_CONFIG};
+use super::{OriginArgs, USUAL_CONFIG, broadcast};
 use crate::config::{self, Config, ConfigErrors, FileProblem, FileProblemKind, SmsRoad};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
@@ -191,8 +191,17 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let geography = Arc::new(Geography::shipped()?);
     let sources =
         read_sources(flows.as_deref(), locales.as_deref()).map_err(|error| error.to_string())?;
-    let (found, names) = match flow::prove(&sources, geography, rules) {
-        Ok(loaded) => (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect()),
+    let (found, names) = match flow::prove(&sources, Arc::clone(&geography), rules) {
+        Ok(loaded) => {
+            if let Some(config) = &config {
+                // What a broadcast names is known once the flows are right.
+                let found = broadcast::found(config, &loaded, &geography, &sources);
+                let (told, files) = found.map_err(|error| format!("{error:#}"))?;
+                findings.extend(told);
+                paths.extend(files);
+            }
+            (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect())
+        }
         Err(found) => (found, Vec::new()),
     };
     if let Some(config) = &config {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod broadcast;
 mod calendar;
 mod chat;
 mod check;
@@ -201,6 +202,9 @@ pub enum Command {
         #[arg(long, default_value_t = 100)]
         limit: usize,
     },
+    /// Broadcasts: what the office says to many, once each
+    #[command(subcommand)]
+    Broadcast(broadcast::BroadcastCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -642,6 +646,7 @@ pub fn main() -> ExitCode {
         Command::Posts(command) => posts::run(&cli.origins, &command),
         Command::Audit { limit } => audit::run(&cli.origins, limit),
         Command::Handover(command) => handover::run(&cli.origins, &command),
+        Command::Broadcast(command) => return broadcast::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),
         Command::Halt(command) => halt::run(&cli.origins, &command),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use crate::{config, flow};
+use crate::{broadcast, config, flow};
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -28,17 +28,20 @@ pub enum Of {
     Template,
     /// flows/dlt/*.yaml
     Dlt,
+    /// broadcasts/*.yaml
+    Broadcast,
     /// samvad.toml
     Config,
 }
 
 impl Of {
     /// Every kind, with the name of its file.
-    pub const ALL: [(Of, &'static str); 5] = [
+    pub const ALL: [(Of, &'static str); 6] = [
         (Of::Flow, "flow.json"),
         (Of::Rehearsal, "rehearsal.json"),
         (Of::Template, "template.json"),
         (Of::Dlt, "dlt.json"),
+        (Of::Broadcast, "broadcast.json"),
         (Of::Config, "config.json"),
     ];
 
@@ -50,6 +53,7 @@ impl Of {
             Of::Rehearsal => flow::rehearsal_schema(),
             Of::Template => flow::template_schema(),
             Of::Dlt => flow::dlt_schema(),
+            Of::Broadcast => broadcast::schema(),
             Of::Config => config::schema(),
         }
     }

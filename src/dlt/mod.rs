@@ -50,6 +50,8 @@ pub use propose::{Hole, Proposal, Say};
 pub use text::{BadText, Piece, Tag, pieces};
 pub use value::{Limits, Script, Why, script_of};
 
+use serde::{Deserialize, Serialize};
+
 use crate::contact::Language;
 use crate::message::Registered;
 
@@ -60,7 +62,7 @@ pub const LONGEST_VALUE: usize = 30;
 
 /// What a header and its templates are registered for. The operator adds it to the header (`-P`, `-S`,
 /// `-T`, `-G`); we do not send it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Category {
     /// Whatever advertises, also in part.
     Promotional,
@@ -93,7 +95,7 @@ impl Category {
 }
 
 /// A sender's name that the office registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Exactly as it was registered: capitals count.
     pub name: String,
@@ -101,7 +103,7 @@ pub struct Header {
 }
 
 /// Where a template stands at the operators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// Not registered, or not approved yet.
     Proposed,
@@ -130,7 +132,7 @@ impl Standing {
 }
 
 /// A content template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentTemplate {
     /// What the office calls it.
     pub name: String,
@@ -169,7 +171,7 @@ impl ContentTemplate {
 }
 
 /// Everything an office registered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registry {
     /// The principal entity's id.
     pub entity: Option<String>,

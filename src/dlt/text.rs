@@ -1,8 +1,10 @@
 //! A template's text: words, and places with their tags.
 
+use serde::{Deserialize, Serialize};
+
 /// What a place of a template is registered for (TRAI's direction of 18 November 2025: every variable
 /// carries a tag).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tag {
     /// `{#var#}`, of before the tags: any signs.
     Var,
@@ -47,7 +49,7 @@ impl Tag {
 }
 
 /// A piece of a template's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Piece {
     Words(String),
     Place(Tag),

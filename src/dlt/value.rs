@@ -1,9 +1,11 @@
 //! What a place of a template takes.
 
+use serde::{Deserialize, Serialize};
+
 use super::text::Tag;
 
 /// A script, as far as scrubbing tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Script {
     Latin,
     Devanagari,
@@ -71,7 +73,7 @@ pub fn script_of(text: &str) -> Option<Script> {
 }
 
 /// What the operators let through in this office's values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Characters one value may have.
     pub longest: usize,

@@ -67,15 +67,15 @@ impl fmt::Display for Diagnostic {
 
 /// A place in one of the sources: bytes of its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) file: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// Collects findings while files are read and checked.
 #[derive(Debug)]
-pub(super) struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     sources: &'a Sources,
     list: Vec<Diagnostic>,
     /// What was told already: place and words.
@@ -88,7 +88,7 @@ pub(super) struct Findings<'a> {
 
 /// A finding just told, for its code. Nothing when the same was told before.
 #[derive(Debug)]
-pub(super) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
+pub(crate) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
 
 /// What is remembered of findings besides themselves.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ struct Notes<'f> {
 
 impl Told<'_> {
     /// Says what kind of mistake it is.
-    pub(super) fn code(self, code: Code) {
+    pub(crate) fn code(self, code: Code) {
         let Some((finding, place, notes)) = self.0 else { return };
         notes.codes.remove(&(place.file, finding.code));
         notes.codes.insert((place.file, code));
@@ -111,7 +111,7 @@ impl Told<'_> {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Findings<'a> {
+    pub(crate) fn new(sources: &'a Sources) -> Findings<'a> {
         Findings {
             sources,
             list: Vec::new(),
@@ -121,11 +121,11 @@ impl<'a> Findings<'a> {
         }
     }
 
-    pub(super) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
+    pub(crate) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
         self.push(Severity::Error, place, message.into(), None)
     }
 
-    pub(super) fn error_hint(
+    pub(crate) fn error_hint(
         &mut self,
         place: Place,
         message: impl Into<String>,
@@ -134,7 +134,7 @@ impl<'a> Findings<'a> {
         self.push(Severity::Error, place, message.into(), Some(hint.into()))
     }
 
-    pub(super) fn warn(
+    pub(crate) fn warn(
         &mut self,
         place: Place,
         message: impl Into<String>,
@@ -165,30 +165,30 @@ impl<'a> Findings<'a> {
     }
 
     /// Says nothing more about a place: what is wrong there is told already.
-    pub(super) fn mute(&mut self, place: Place) {
+    pub(crate) fn mute(&mut self, place: Place) {
         self.signs.push(place);
     }
 
     /// Whether any of these was told of a file.
-    pub(super) fn has_any(&self, file: usize, codes: &[Code]) -> bool {
+    pub(crate) fn has_any(&self, file: usize, codes: &[Code]) -> bool {
         codes.iter().any(|code| self.codes.contains(&(file, *code)))
     }
 
     /// The whole of a file.
-    pub(super) fn text_of(&self, file: usize) -> &'a str {
+    pub(crate) fn text_of(&self, file: usize) -> &'a str {
         let sources: &'a Sources = self.sources;
         sources.files.get(file).map_or("", |file| file.text.as_str())
     }
 
     /// The words of a place as they stand in the file, quotes and all.
-    pub(super) fn source_of(&self, place: Place) -> &'a str {
+    pub(crate) fn source_of(&self, place: Place) -> &'a str {
         let sources: &'a Sources = self.sources;
         let text = sources.files.get(place.file).map_or("", |file| file.text.as_str());
         text.get(place.start..place.end).unwrap_or_default()
     }
 
     /// Where these words stand inside a place; the whole place when they do not.
-    pub(super) fn find_in(&self, place: Place, words: &str) -> Place {
+    pub(crate) fn find_in(&self, place: Place, words: &str) -> Place {
         self.source_of(place).find(words).map_or(place, |offset| {
             let start = place.start + offset;
             Place { start, end: start + words.len(), ..place }
@@ -196,7 +196,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Where these words stand next after a place; the place itself when they do not.
-    pub(super) fn find_after(&self, place: Place, words: &str) -> Place {
+    pub(crate) fn find_after(&self, place: Place, words: &str) -> Place {
         let text = self.sources.files.get(place.file).map_or("", |file| file.text.as_str());
         let rest = text.get(place.end..).unwrap_or_default();
         rest.find(words).map_or(place, |offset| {
@@ -205,12 +205,12 @@ impl<'a> Findings<'a> {
         })
     }
 
-    pub(super) fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Tells of a file that ought to be there and is not.
-    pub(super) fn absent(
+    pub(crate) fn absent(
         &mut self,
         path: String,
         code: Code,
@@ -224,7 +224,7 @@ impl<'a> Findings<'a> {
 
     /// The last line of a message of a text file that begins at this place: where one adds a line
     /// to it, or the next message.
-    pub(super) fn end_of_message(&self, place: Place) -> Place {
+    pub(crate) fn end_of_message(&self, place: Place) -> Place {
         let last = self.lines_of_message(place).pop();
         last.map_or(place, |(line, words)| {
             let start = line.start + (words.len() - words.trim_start().len());
@@ -233,7 +233,7 @@ impl<'a> Findings<'a> {
     }
 
     /// The lines of a message that begins at this place, without blank ones, each with its place.
-    pub(super) fn lines_of_message(&self, place: Place) -> Vec<(Place, &'a str)> {
+    pub(crate) fn lines_of_message(&self, place: Place) -> Vec<(Place, &'a str)> {
         let sources: &'a Sources = self.sources;
         let text = sources.files.get(place.file).map_or("", |file| file.text.as_str());
         let before = text.get(..place.start).unwrap_or_default();
@@ -255,14 +255,14 @@ impl<'a> Findings<'a> {
     }
 
     /// The path of a file and the line, from 1, of a place in it: `flows/join.yaml:7`.
-    pub(super) fn spot(&self, place: Place) -> String {
+    pub(crate) fn spot(&self, place: Place) -> String {
         self.sources.files.get(place.file).map_or_else(String::new, |file| {
             format!("{}:{}", file.path, line_of(&file.text, place.start))
         })
     }
 
     /// Everything found: causes before what may follow from them, then by file and line.
-    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         causes::settle(self.list)
     }
 }
@@ -314,7 +314,7 @@ fn boundary_before(text: &str, at: usize) -> usize {
 }
 
 /// "did you mean …?" among the words that would have been right; `None` when none is near.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     wrong: &str,
     right: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
@@ -346,7 +346,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// The near word, or all that would have been right.
-pub(super) fn one_of_these<'a>(
+pub(crate) fn one_of_these<'a>(
     wrong: &str,
     right: impl IntoIterator<Item = &'a str> + Clone,
 ) -> String {

@@ -141,6 +141,14 @@ impl Flows {
         named.any(|choice| choice.label.texts.iter().any(|label| label == shown))
     }
 
+    /// What a button says that begins a flow: its link, or the first of its words. `None`: there is no such
+    /// flow, or nothing begins it.
+    #[must_use]
+    pub fn beginning(&self, flow: &str) -> Option<&str> {
+        let flow = self.get(flow)?;
+        flow.link.as_deref().or_else(|| flow.words.first().map(String::as_str))
+    }
+
     /// Every flow, in the order of their files.
     #[must_use]
     pub fn all(&self) -> &[Flow] {

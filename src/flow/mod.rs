@@ -122,6 +122,18 @@ pub use turn::{
 };
 pub use ways::Passed;
 
+/// What rooms with files of their own read them with, and tell what is wrong in them.
+pub(crate) mod author {
+    pub(crate) use super::check::{BROADCASTS, saved};
+    pub(crate) use super::diagnostic::{Findings, Place, one_of_these};
+    pub(crate) use super::draft::{
+        duration, get, identifier, known_keys, map, start_of, word, words,
+    };
+    pub(crate) use super::walk::sha256_hex;
+    pub(crate) use super::wording::english_name;
+    pub(crate) use super::yaml::{Kind, Node, Word, read};
+}
+
 /// Everything the engine may know about this moment.
 #[derive(Clone, Debug)]
 pub struct Turn<'a> {

@@ -666,7 +666,7 @@ fn words(ids: &[String]) -> CelValue {
 }
 
 /// SHA-256 as lower-case hex.
-pub(super) fn sha256_hex(text: &str) -> String {
+pub(crate) fn sha256_hex(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
     let mut hex = String::with_capacity(64);

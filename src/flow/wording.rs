@@ -347,7 +347,7 @@ pub(super) fn place_of(message: Option<&Message>) -> Place {
     })
 }
 
-pub(super) const fn english_name(language: Language) -> &'static str {
+pub(crate) const fn english_name(language: Language) -> &'static str {
     match language {
         Language::Hi => "Hindi",
         Language::En => "English",

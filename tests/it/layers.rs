@@ -80,8 +80,20 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "dlt", "effects", "flow", "intake", "records",
-                "state", "locale", "gate", "calendar", "cli",
+                "channel",
+                "console",
+                "delivery",
+                "dlt",
+                "effects",
+                "flow",
+                "intake",
+                "records",
+                "state",
+                "locale",
+                "gate",
+                "calendar",
+                "broadcast",
+                "cli",
             ]
             .as_slice(),
         ),
@@ -104,6 +116,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "people",
                 "places",
                 "sheet",
+                "broadcast",
+                "audience",
                 "calendar",
                 "gate",
             ]
@@ -113,8 +127,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "audience",
+    "broadcast",
     "calendar",
     "people",
     "places",

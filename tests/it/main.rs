@@ -11,6 +11,7 @@
 mod after_commit;
 mod author;
 mod balancer;
+mod broadcasts;
 mod chaos;
 mod check;
 mod conversation;

@@ -61,7 +61,7 @@ async fn a_template_that_is_refused_for_everybody_stops_its_broadcast_and_fails_
         http: Some(400),
         retry_after: None,
     };
-    bench.provider.answer(1, [SendAnswer::Refused(paused)]);
+    bench.provider.answer(1, SendAnswer::Refused(paused));
     bench.send([of_broadcast(1, 1)]);
     bench.run(1.0).await;
     bench.send([of_broadcast(2, 2)]);
@@ -81,7 +81,7 @@ async fn what_one_person_s_words_are_refused_for_stops_nobody_else() {
         http: Some(400),
         retry_after: None,
     };
-    bench.provider.answer(1, [SendAnswer::Refused(too_long)]);
+    bench.provider.answer(1, SendAnswer::Refused(too_long));
     bench.send([of_broadcast(1, 1), of_broadcast(2, 2)]);
     bench.run(1.0).await;
     assert_eq!(bench.records.status(1), Status::Failed);

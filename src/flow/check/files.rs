@@ -105,7 +105,7 @@ fn begins_with_key(text: &str, key: &str) -> bool {
     text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
 }
 
-fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
+pub(crate) fn saved(file: &SourceFile, beginning: Place, findings: &mut Findings<'_>) {
     let text = file.text.as_str();
     if let Some((message, hint)) = no_text(text) {
         let code = if message.contains("UTF-16") { Code::NotUtf8 } else { Code::NotText };

@@ -12,8 +12,11 @@ use crate::flow::wording::english_name;
 use crate::locale::{Book, Catalogue, Message, Pattern, Segment};
 use crate::understanding::{self, Command};
 
+/// The texts that broadcasts say by SMS; whoever reads those knows which are said.
+pub(crate) const BROADCASTS: &str = "broadcasts";
+
 /// Text files that belong to no flow.
-const OWN_BOOKS: [&str; 3] = ["common", "notices", "console"];
+const OWN_BOOKS: [&str; 4] = ["common", "notices", "console", BROADCASTS];
 
 /// Everything about the texts that needs all flows to be known.
 pub(in crate::flow) fn texts(

@@ -9,7 +9,7 @@ pub(in crate::flow) mod step;
 
 pub(super) use fetch::tree;
 pub(in crate::flow) use file::flow;
-pub(super) use read::{
+pub(crate) use read::{
     DASHES, as_list, duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map,
     misspelt, seconds, start_of, word, words,
 };

@@ -3,15 +3,15 @@
 mod keys;
 mod values;
 
-pub(in crate::flow) use self::keys::known_keys;
+pub(crate) use self::keys::known_keys;
 pub(super) use self::keys::{belongs_to_the_step, home, key_hint, number_with_commas, unknown_key};
 pub(super) use self::values::without_end_sign;
-pub(in crate::flow) use self::values::{duration, flag, integer, seconds};
+pub(crate) use self::values::{duration, flag, integer, seconds};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};
 use crate::flow::yaml::{Kind, Node, Word};
 
-pub(in crate::flow) fn map<'a>(
+pub(crate) fn map<'a>(
     node: &'a Node,
     what: &str,
     findings: &mut Findings<'_>,
@@ -58,7 +58,7 @@ pub(super) fn map_like<'a>(
 }
 
 /// Whether a key stands there under a misspelt name, or without its colon, which is told.
-pub(in crate::flow) fn misspelt(entries: &[(Word, Node)], key: &str, allowed: &[&str]) -> bool {
+pub(crate) fn misspelt(entries: &[(Word, Node)], key: &str, allowed: &[&str]) -> bool {
     entries.iter().any(|(found, _)| {
         let name = found.text.as_str();
         let first = name.split([' ', ':', '{', '[', '：', '=']).next().unwrap_or_default();
@@ -67,7 +67,7 @@ pub(in crate::flow) fn misspelt(entries: &[(Word, Node)], key: &str, allowed: &[
     })
 }
 
-pub(in crate::flow) fn get<'a>(entries: &'a [(Word, Node)], key: &str) -> Option<&'a Node> {
+pub(crate) fn get<'a>(entries: &'a [(Word, Node)], key: &str) -> Option<&'a Node> {
     entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
 }
 
@@ -78,13 +78,13 @@ const STEP_WORDS: [&str; 13] = [
 ];
 
 /// Whether this looks like a step written at the wrong place.
-pub(in crate::flow) fn looks_like_a_step(node: &Node) -> bool {
+pub(crate) fn looks_like_a_step(node: &Node) -> bool {
     let Kind::Map(entries) = &node.kind else { return false };
     entries.iter().any(|(key, _)| STEP_WORDS.contains(&key.text.as_str()))
 }
 
 /// Dashes and points a word processor makes of the `-` before a line of a list.
-pub(in crate::flow) const DASHES: [char; 10] = ['–', '—', '−', '‐', '‑', '•', '●', '▪', '·', '-'];
+pub(crate) const DASHES: [char; 10] = ['–', '—', '−', '‐', '‑', '•', '●', '▪', '·', '-'];
 
 /// A key without dashes and quotes of a word processor around it.
 fn plain(name: &str) -> String {
@@ -112,7 +112,7 @@ fn latin_digit(sign: char) -> Option<char> {
     })
 }
 
-pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>) -> Option<Word> {
+pub(crate) fn word(node: &Node, what: &str, findings: &mut Findings<'_>) -> Option<Word> {
     let found = node.word();
     if found.is_none() {
         findings
@@ -182,7 +182,7 @@ pub(super) fn tell_of_dashes(node: &Node, what: &str, lines: &[&str], findings: 
 }
 
 /// What was meant by one word where a list stands: `(yes, no)`, `yes, no`, `– yes – no`.
-pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
+pub(crate) fn as_list(node: &Node) -> Option<Vec<String>> {
     let Kind::Word(text) = &node.kind else { return None };
     let inner = text.trim_matches(['(', ')', '[', ']', '<', '>', '-', ' ']).replace(" -", ",");
     let parts = inner.split(|sign: char| {
@@ -195,7 +195,7 @@ pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
 }
 
 /// A list of words; one word alone is taken for a list of one.
-pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
+pub(crate) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
     if let Some(lines) = lines_without_dashes(node, findings) {
         tell_of_dashes(node, what, &lines, findings);
         return Vec::new();
@@ -228,7 +228,7 @@ pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_
 
 /// Names of flows, steps and choices are small Latin letters, digits and `_`.
 /// Whether it is one; told when it is not.
-pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> bool {
+pub(crate) fn identifier(word: &Word, findings: &mut Findings<'_>) -> bool {
     let fits = word.text.starts_with(|first: char| first.is_ascii_lowercase())
         && word.text.len() <= 40
         && word.text.chars().all(|character| {
@@ -257,7 +257,7 @@ pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> b
 }
 
 /// The first character of a node: a whole block would mark too much.
-pub(in crate::flow) fn start_of(node: &Node) -> Place {
+pub(crate) fn start_of(node: &Node) -> Place {
     match node.kind {
         Kind::Word(_) => node.place,
         _ => Place { end: node.place.start + 1, ..node.place },

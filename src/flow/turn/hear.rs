@@ -41,6 +41,10 @@ impl<'t> Run<'t> {
         };
         let typed = match content {
             InboundContent::Button { payload, .. } if known_button(payload) => None,
+            // A broadcast's button that ends these messages says so whatever stands on it.
+            InboundContent::Button { payload, .. } if understanding::command(payload).is_some() => {
+                Some(payload)
+            }
             InboundContent::Text { text } | InboundContent::Button { text, .. } => Some(text),
             _ => None,
         };

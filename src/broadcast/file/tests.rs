@@ -1,0 +1,201 @@
+//! What is read of a broadcast's file, and what is said of every mistake in one.
+
+use jiff::Timestamp;
+
+use crate::broadcast::fixture::{BROADCAST, definition, flows, frozen, read_with};
+use crate::broadcast::{Before, Fallback, Frozen, Value};
+use crate::flow::{Diagnostic, Severity};
+use crate::message::{Channel, Purpose};
+
+/// What is told of the fixture with this line in the place of that one.
+fn told(from: &str, to: &str) -> Vec<Diagnostic> {
+    assert!(BROADCAST.contains(from), "{from}");
+    read_with(&flows(None), &BROADCAST.replacen(from, to, 1)).1
+}
+
+#[test]
+fn a_whole_file_is_read_whole() {
+    let definition = definition();
+    assert_eq!(definition.name, "meeting");
+    assert_eq!(definition.purpose, Purpose::Samvad, "that of a template that markets");
+    assert_eq!(definition.replies.as_deref(), Some("join"));
+    assert_eq!(definition.senders.len(), 3, "a channel is all of its numbers");
+    assert_eq!(definition.fallback, Some(Fallback { channel: Channel::Sms, after_ms: 21_600_000 }));
+    assert!(matches!(definition.send.before, Before::SameDay(_)));
+    let payloads = &definition.said.whatsapp.as_ref().unwrap().payloads;
+    assert_eq!(payloads[0], ("come".to_owned(), "join".to_owned()));
+    assert_eq!(payloads[1], ("stop".to_owned(), "STOP".to_owned()));
+    assert!(matches!(definition.said.values[0].1, Value::Person { .. }));
+}
+
+#[test]
+fn what_is_frozen_is_read_back_as_it_was() {
+    let frozen = frozen();
+    assert_eq!(frozen.from, Some("2026-12-06T04:30:00Z".parse::<Timestamp>().unwrap()));
+    assert_eq!(frozen.before, "2026-12-06T14:30:00Z".parse::<Timestamp>().unwrap());
+    let again = Frozen::from_json(&frozen.to_json()).unwrap();
+    assert_eq!(again, frozen);
+    assert_eq!(again.hash(), frozen.hash());
+}
+
+#[test]
+fn another_word_is_another_hash() {
+    let frozen = frozen();
+    let mut other = frozen.clone();
+    other.about.push('!');
+    assert_ne!(other.hash(), frozen.hash());
+}
+
+#[test]
+fn a_broadcast_that_comes_again_bears_its_day_in_its_name() {
+    let text = BROADCAST.replacen("before: 20:00}", "before: 20:00, repeat: weekly}", 1);
+    let (all, found) = read_with(&flows(None), &text);
+    assert!(found.is_empty(), "{found:?}");
+    let next = all[0].send.next("2026-12-08T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(all[0].freeze(&next).name, "meeting.2026-12-13");
+}
+
+/// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
+const MISTAKES: [(&str, &str, &str, &str); 31] = [
+    ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
+    ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
+    ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
+    ("audience:", "audiance:", "unknown-key", "audience"),
+    (
+        "audience: post == \"booth_president\" && place.within(\"lucknow\")\n",
+        "",
+        "missing-key",
+        "list: guests.csv",
+    ),
+    ("\"booth_president\"", "\"both_president\"", "condition-syntax", "booth_president"),
+    ("\"lucknow\"", "\"lukhnow\"", "condition-syntax", "lucknow"),
+    ("about:", "list: gests.csv\nabout:", "missing-file", "guests.csv"),
+    ("template: invitation", "template: invitaton", "unknown-template", "invitation"),
+    ("about:", "purpose: membership\nabout:", "consent", "purpose: samvad"),
+    ("about:", "purpose: news\nabout:", "unknown-word", "samvad"),
+    (
+        "name: {otherwise: {hi: साथी, en: friend, ur: ساتھی}}",
+        "",
+        "unknown-variable",
+        "otherwise: {hi: …",
+    ),
+    ("day: {hi: रविवार, en: Sunday, ur: اتوار}", "", "unknown-variable", "day: {hi: …"),
+    (
+        "day: {hi: रविवार, en: Sunday, ur: اتوار}",
+        "day: {hi: रविवार, en: Sunday}",
+        "missing-text",
+        "ur: …",
+    ),
+    ("day:", "dya: {hi: x}\n  day:", "unknown-variable", "day"),
+    ("name: {otherwise", "name: {known: caste, otherwise", "unknown-variable", "name"),
+    (
+        "name: {otherwise: {hi: साथी, en: friend, ur: ساتھی}}",
+        "name: {known: name}",
+        "missing-key",
+        "otherwise",
+    ),
+    ("come: join", "comes: join", "template-fits", "come"),
+    ("come: join", "come: jion", "unknown-flow", "join"),
+    ("replies: join", "replies: jion", "unknown-flow", "join"),
+    ("sms: {say: meeting}", "sms: {say: meetings}", "missing-text", "meetings = …"),
+    ("sms: {say: meeting}", "sms: meeting", "unknown-word", "sms: template"),
+    ("senders: [whatsapp, office]", "senders: [whatsap, office]", "unknown-word", "whatsapp"),
+    (
+        "send: {from: 2026-12-06 10:00, before: 20:00}\n",
+        "",
+        "missing-key",
+        "before: 2026-12-06 10:00",
+    ),
+    ("from: 2026-12-06 10:00", "from: 06-12-2026 10:00", "bad-date", "2026-12-06 10:00"),
+    ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
+    ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
+    ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
+    ("channel: sms", "channel: telegram", "unknown-word", "sms"),
+    ("after: 6h", "after: six hours", "bad-duration", "h"),
+    ("about:", "header: {image: \"http://example.org/a.png\"}\nabout:", "bad-address", "https://"),
+];
+
+#[test]
+fn every_mistake_is_told_with_what_to_write_instead() {
+    for (from, to, code, hint) in MISTAKES {
+        let told = told(from, to);
+        let errors: Vec<&Diagnostic> =
+            told.iter().filter(|found| found.severity == Severity::Error).collect();
+        let drawn: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert!(!errors.is_empty(), "nothing is told of {to:?}");
+        let fits = |found: &&Diagnostic| {
+            found.code.name() == code
+                && found.hint.as_deref().is_some_and(|words| words.contains(hint))
+        };
+        assert!(
+            errors.iter().any(|found| fits(found)),
+            "{to:?}: {code} {hint}\n{}",
+            drawn.join("\n")
+        );
+        assert!(errors.iter().all(|found| found.line > 0 && found.path.ends_with("meeting.yaml")));
+    }
+}
+
+#[test]
+fn a_mistake_is_shown_where_it_stands() {
+    let told = told("\"lucknow\"", "\"lukhnow\"");
+    insta::assert_snapshot!(told[0], @r#"
+    error[condition-syntax]: there is no place `lukhnow`
+     --> broadcasts/meeting.yaml:3:54
+      |
+    3 | audience: post == "booth_president" && place.within("lukhnow")
+      |                                                      ^^^^^^^
+      |
+      = help: did you mean "lucknow"?
+    "#);
+}
+
+#[test]
+fn a_text_nobody_says_is_told() {
+    let found = told("sms: {say: meeting}\n", "");
+    assert!(found.iter().any(|found| found.code.name() == "unused-text"), "{found:?}");
+}
+
+#[test]
+fn a_broadcast_by_sms_alone_needs_no_template() {
+    let text = BROADCAST.replacen("template: invitation\n", "", 1).replacen(
+        "buttons: {come: join, stop: stop}\n",
+        "",
+        1,
+    );
+    let (all, found) = read_with(&flows(None), &text);
+    assert!(found.is_empty(), "{found:?}");
+    assert!(all[0].said.whatsapp.is_none() && all[0].said.sms.is_some());
+    assert_eq!(all[0].senders.len(), 1, "only what speaks");
+}
+
+/// A registry in force with the meeting's text in Hindi, without English and Urdu.
+const REGISTRY: &str = r#"entity: "1101159000000000001"
+languages: [hi]
+tested: [latin, devanagari]
+headers: {UPSMVD: service}
+templates:
+  meeting_hi:
+    id: "1107161000000000001"
+    header: UPSMVD
+    category: service
+    language: hi
+    text: "नमस्ते {#alphanumeric#} जी, बैठक {#alphanumeric#} को दस बजे है।"
+"#;
+
+#[test]
+fn a_short_message_without_a_registered_template_is_refused() {
+    let wrong = REGISTRY.replace("दस बजे", "बारह बजे");
+    let (all, found) = read_with(&flows(Some(&wrong)), BROADCAST);
+    assert!(all.is_empty());
+    let told = found.iter().find(|found| found.code.name() == "dlt-template").unwrap();
+    assert!(told.hint.as_deref().unwrap().contains("meeting_hi"), "{told}");
+}
+
+#[test]
+fn what_carries_a_short_message_is_frozen_with_it() {
+    let (all, found) = read_with(&flows(Some(REGISTRY)), BROADCAST);
+    assert!(found.is_empty(), "{found:?}");
+    let registry = all[0].said.sms.as_ref().unwrap().registry.as_ref().unwrap();
+    assert_eq!(registry.templates.len(), 1);
+}

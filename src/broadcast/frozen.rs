@@ -1,0 +1,100 @@
+//! A broadcast as it is stored and run: what its file said on the day it was planned, word by word.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::said::Said;
+use super::{Addressee, Wording};
+use crate::audience::Audience;
+use crate::dlt::Category;
+use crate::flow::author::sha256_hex;
+use crate::message::{Channel, Content, Purpose};
+
+/// A number or account of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sender {
+    pub channel: Channel,
+    pub account: String,
+}
+
+/// The other way, for whom the first did not reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fallback {
+    pub channel: Channel,
+    /// After so long without a word that it was delivered.
+    pub after_ms: i64,
+}
+
+/// A broadcast, frozen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frozen {
+    pub name: String,
+    pub about: String,
+    /// The consent it needs.
+    pub purpose: Purpose,
+    /// The expression; `None`: everybody in the list.
+    pub audience: Option<String>,
+    /// A file of numbers.
+    pub list: Option<String>,
+    /// Every file of numbers it names, with the SHA-256 of what stood in it.
+    pub lists: Vec<(String, String)>,
+    /// The flow that an answer opens.
+    pub replies: Option<String>,
+    /// Ours it may leave from; at least one.
+    pub senders: Vec<Sender>,
+    pub from: Option<Timestamp>,
+    /// Nothing leaves at this moment or later.
+    pub before: Timestamp,
+    pub fallback: Option<Fallback>,
+    /// The number of the certificate, where the code of conduct wants one.
+    pub certificate: Option<String>,
+    pub said: Said,
+}
+
+impl Frozen {
+    /// As it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A tree of words and numbers has always a text.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// # Errors
+    /// It was stored by a newer version.
+    pub fn from_json(text: &str) -> Result<Frozen, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// SHA-256 of [`Frozen::to_json`]: what was approved is what runs.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        sha256_hex(&self.to_json())
+    }
+}
+
+impl Frozen {
+    /// The files of numbers it names.
+    #[must_use]
+    pub fn list_names(&self, audience: Option<&Audience>) -> Vec<String> {
+        let mut names: Vec<String> =
+            audience.map(|audience| audience.lists().to_vec()).unwrap_or_default();
+        names.extend(self.list.clone());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether what it says by SMS is registered as advertising: it leaves by day alone.
+    #[must_use]
+    pub fn advertises(&self) -> bool {
+        let registry = self.said.sms.as_ref().and_then(|sms| sms.registry.as_ref());
+        let mut templates = registry.into_iter().flat_map(|registry| &registry.templates);
+        templates.any(|template| template.category == Category::Promotional)
+    }
+}
+
+impl Wording for Frozen {
+    fn content(&self, to: &Addressee, channel: Channel) -> Option<Content> {
+        self.said.content(to, channel)
+    }
+}

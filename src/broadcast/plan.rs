@@ -1,0 +1,451 @@
+//! Whom a broadcast goes to: the audience, then the gate, asked of each candidate; and what it comes to.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Addressee, Candidate, Frozen, Recipient, Sender, Wording};
+use crate::audience::{Audience, Event, Home, Number, Person, Standing};
+use crate::calendar::{TextHash, text_hash};
+use crate::contact::Language;
+use crate::gate::{Question, Refusal, Rules, gate};
+use crate::message::{Channel, Content, Lane, Purpose};
+use crate::places::Place;
+use crate::segments::measure;
+use crate::template::Category;
+
+/// In which order a channel is chosen for whoever has used none of ours.
+const CHANNELS: [Channel; 3] = [Channel::Whatsapp, Channel::Sms, Channel::Simulator];
+
+/// What the providers bill for one message, in paise; 0: nobody knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Costs {
+    pub whatsapp_marketing: f64,
+    pub whatsapp_utility: f64,
+    /// Of one part.
+    pub sms_part: f64,
+}
+
+/// What became of an earlier broadcast for somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Took {
+    pub sent: bool,
+    pub delivered: bool,
+    pub replied: bool,
+    pub failed: bool,
+}
+
+/// What an audience asks beside the candidate itself.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier {
+    /// By the places of [`Audience::broadcasts`], those who took part.
+    pub broadcasts: Vec<HashMap<i64, Took>>,
+    /// By the places of [`Audience::lists`], their contacts.
+    pub lists: Vec<Arc<HashSet<i64>>>,
+    /// How many broadcasts of this purpose they were sent in the days a cap counts.
+    pub told: HashMap<i64, u32>,
+}
+
+/// What a part of the recipients comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Share {
+    pub people: u64,
+    /// Short messages; on other channels 0.
+    pub parts: u64,
+    pub paise: f64,
+}
+
+/// What a plan comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    pub looked_at: u64,
+    /// In the audience.
+    pub chosen: u64,
+    /// To whom it goes.
+    pub goes: u64,
+    /// By what the gate says, the most first.
+    pub refused: Vec<(Refusal, u64)>,
+    /// They are on none of its channels.
+    pub unreachable: u64,
+    pub shares: BTreeMap<(Channel, Language), Share>,
+    pub senders: BTreeMap<Sender, u64>,
+}
+
+impl Tally {
+    #[must_use]
+    pub fn paise(&self) -> f64 {
+        self.shares.values().map(|share| share.paise).sum()
+    }
+
+    #[must_use]
+    pub fn parts(&self) -> u64 {
+        self.shares.values().map(|share| share.parts).sum()
+    }
+
+    #[must_use]
+    pub fn refused_in_all(&self) -> u64 {
+        self.refused.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// One message in one language on one channel, as somebody reads it of whom nothing is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendering {
+    pub channel: Channel,
+    pub language: Language,
+    pub text: String,
+    /// Under it, as buttons.
+    pub labels: Vec<String>,
+    /// Short messages it fills; on other channels 0.
+    pub parts: usize,
+    pub paise: f64,
+}
+
+/// Everything a broadcast says, language by language; with what it says of whom nothing is known, or of
+/// `example`.
+#[must_use]
+pub fn renderings(frozen: &Frozen, costs: Costs, example: Option<&Addressee>) -> Vec<Rendering> {
+    let mut all: Vec<Rendering> = Vec::new();
+    for channel in CHANNELS {
+        if channel == Channel::Simulator || !frozen.said.speaks_on(channel) {
+            continue;
+        }
+        for language in Language::ALL {
+            let spoken = frozen.said.language_on(channel, language);
+            if all.iter().any(|known| known.channel == channel && known.language == spoken) {
+                continue;
+            }
+            let to = Addressee { language: spoken, ..example.cloned().unwrap_or_default() };
+            let Some(text) = frozen.said.read(&to, channel) else { continue };
+            let parts = if channel == Channel::Sms { measure(&text).parts } else { 0 };
+            let labels = match &frozen.said.whatsapp {
+                Some(by) if channel == Channel::Whatsapp => by
+                    .declared
+                    .wording(spoken)
+                    .map(|wording| wording.labels.clone())
+                    .unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            let paise = costs.of(frozen, channel, parts);
+            all.push(Rendering { channel, language: spoken, text, labels, parts, paise });
+        }
+    }
+    all
+}
+
+impl Costs {
+    /// Of one message.
+    fn of(&self, frozen: &Frozen, channel: Channel, parts: usize) -> f64 {
+        match channel {
+            Channel::Whatsapp => {
+                match frozen.said.whatsapp.as_ref().map(|by| by.declared.category) {
+                    Some(Category::Marketing) => self.whatsapp_marketing,
+                    Some(Category::Utility) => self.whatsapp_utility,
+                    None => 0.0,
+                }
+            }
+            Channel::Sms => {
+                let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+                self.sms_part * f64::from(parts)
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// What is said in a language on a channel, as the gate looks at it, and what it costs.
+struct Sample {
+    content: Content,
+    /// Whether election law lets the text out, as far as that is a question.
+    certified: bool,
+    parts: usize,
+    paise: f64,
+}
+
+/// The hash of what is said, its places left open.
+fn hash_of(frozen: &Frozen, content: &Content) -> Option<TextHash> {
+    match content {
+        Content::Template(template) => {
+            frozen.said.whatsapp.as_ref()?.declared.approved(template).map(text_hash)
+        }
+        Content::Registered { dlt, .. } => {
+            let registry = frozen.said.sms.as_ref()?.registry.as_ref()?;
+            Some(text_hash(&registry.by_id(&dlt.template)?.text()))
+        }
+        other => Some(text_hash(other.body())),
+    }
+}
+
+/// A plan under way: candidates go in one after the other, in the order of their contacts.
+pub struct Plan<'a> {
+    frozen: &'a Frozen,
+    audience: Option<&'a Audience>,
+    costs: Costs,
+    /// When it begins to leave.
+    at: Timestamp,
+    /// The day audiences count from.
+    now: Timestamp,
+    seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+    rules: &'a Rules,
+    samples: HashMap<(Channel, Language), Option<Sample>>,
+    tally: Tally,
+    rows: ring::digest::Context,
+}
+
+impl<'a> Plan<'a> {
+    /// `seats_of` gives the seats of a place above the seat; `rules` are those in force.
+    #[must_use]
+    pub fn new(
+        frozen: &'a Frozen,
+        audience: Option<&'a Audience>,
+        costs: Costs,
+        now: Timestamp,
+        seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+        rules: &'a Rules,
+    ) -> Plan<'a> {
+        Plan {
+            frozen,
+            audience,
+            costs,
+            at: frozen.from.map_or(now, |from| from.max(now)),
+            now,
+            seats_of,
+            rules,
+            samples: HashMap::new(),
+            tally: Tally::default(),
+            rows: ring::digest::Context::new(&ring::digest::SHA256),
+        }
+    }
+
+    /// The row of a candidate, or none: they are not in the audience, or on none of the channels.
+    pub fn ask(&mut self, candidate: &Candidate, earlier: &Earlier) -> Option<Recipient> {
+        self.tally.looked_at += 1;
+        if let Some(audience) = self.audience {
+            let posts: Vec<(&str, Place)> =
+                candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
+            let view = View { candidate, posts, earlier, now: self.now };
+            if !audience.holds(&view, self.seats_of) {
+                return None;
+            }
+        }
+        self.tally.chosen += 1;
+        let Some(sender) = self.road(candidate) else {
+            self.tally.unreachable += 1;
+            return None;
+        };
+        let sender = sender.clone();
+        let language = self.frozen.said.language_on(sender.channel, candidate.contact.language);
+        let told = earlier.told.get(&candidate.contact.id).copied().unwrap_or_default();
+        let Some(refused) = self.refusal(candidate, &sender, language, told) else {
+            self.tally.unreachable += 1;
+            return None;
+        };
+        let Sender { channel, account } = sender;
+        let recipient =
+            Recipient { contact: candidate.contact.id, channel, account, language, refused };
+        self.count(&recipient);
+        Some(recipient)
+    }
+
+    /// The way they know, where it is one of the broadcast's; else one of its numbers, always the same for
+    /// the same person.
+    fn road(&self, candidate: &Candidate) -> Option<&'a Sender> {
+        let frozen = self.frozen;
+        let fits = |sender: &Sender| {
+            frozen.said.speaks_on(sender.channel) && candidate.is_on(sender.channel)
+        };
+        for road in &candidate.roads {
+            let known = frozen.senders.iter().find(|sender| {
+                sender.channel == road.channel && sender.account == road.account && fits(sender)
+            });
+            if known.is_some() {
+                return known;
+            }
+        }
+        // The channel they write on, from another number of ours.
+        let used = candidate.roads.iter().map(|road| road.channel);
+        for channel in used.chain(CHANNELS) {
+            let of: Vec<&Sender> = frozen
+                .senders
+                .iter()
+                .filter(|sender| sender.channel == channel && fits(sender))
+                .collect();
+            let count = i64::try_from(of.len()).unwrap_or(i64::MAX).max(1);
+            let turn = usize::try_from(candidate.contact.id.rem_euclid(count)).unwrap_or_default();
+            if let Some(sender) = of.get(turn) {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    /// What the gate says; `None`: nothing is said on this channel.
+    #[expect(clippy::option_option, reason = "no message at all, or one that is refused or not")]
+    fn refusal(
+        &mut self,
+        candidate: &Candidate,
+        sender: &Sender,
+        language: Language,
+        told: u32,
+    ) -> Option<Option<Refusal>> {
+        let (at, frozen, rules) = (self.at, self.frozen, self.rules);
+        let sample = self.sample(sender.channel, language)?;
+        let question = Question {
+            now: at,
+            contact: &candidate.contact,
+            channel: sender.channel,
+            purpose: frozen.purpose,
+            lane: Lane::Broadcast,
+            content: &sample.content,
+            window_until: candidate.window_until(sender.channel, &sender.account),
+            send_before: Some(frozen.before),
+            halted: false,
+            seat: candidate.member.as_ref().and_then(|member| member.home.assembly),
+            rules,
+            certified: sample.certified,
+            told,
+        };
+        Some(gate(&question).err().filter(|refusal| !refusal.waits()))
+    }
+
+    fn sample(&mut self, channel: Channel, language: Language) -> Option<&Sample> {
+        let (frozen, costs, rules, at) = (self.frozen, self.costs, self.rules, self.at);
+        let sample = self.samples.entry((channel, language)).or_insert_with(|| {
+            let nobody = Addressee { language, ..Addressee::default() };
+            let content = frozen.said.content(&nobody, channel)?;
+            let parts = if channel == Channel::Sms { measure(content.body()).parts } else { 0 };
+            let certified = hash_of(frozen, &content)
+                .is_some_and(|hash| rules.calendar.certificate(&hash, at).is_some());
+            Some(Sample { content, certified, parts, paise: costs.of(frozen, channel, parts) })
+        });
+        sample.as_ref()
+    }
+
+    fn count(&mut self, recipient: &Recipient) {
+        let reason = recipient.refused.map_or("", Refusal::name);
+        let row = format!(
+            "{} {} {} {} {reason}\n",
+            recipient.contact,
+            recipient.channel.name(),
+            recipient.account,
+            recipient.language.code(),
+        );
+        self.rows.update(row.as_bytes());
+        if let Some(refusal) = recipient.refused {
+            let refused = &mut self.tally.refused;
+            match refused.iter_mut().find(|(known, _)| *known == refusal) {
+                Some((_, count)) => *count += 1,
+                None => refused.push((refusal, 1)),
+            }
+            return;
+        }
+        let (channel, language) = (recipient.channel, recipient.language);
+        let (parts, paise) = self
+            .sample(channel, language)
+            .map_or((0, 0.0), |sample| (sample.parts as u64, sample.paise));
+        self.tally.goes += 1;
+        let share = self.tally.shares.entry((channel, language)).or_default();
+        share.people += 1;
+        share.parts += parts;
+        share.paise += paise;
+        let sender = Sender { channel, account: recipient.account.clone() };
+        *self.tally.senders.entry(sender).or_default() += 1;
+    }
+
+    /// What it came to, and the SHA-256 of its rows.
+    #[must_use]
+    pub fn finish(mut self) -> (Tally, Vec<u8>) {
+        self.tally.refused.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        (self.tally, self.rows.finish().as_ref().to_vec())
+    }
+}
+
+/// A candidate as an audience asks.
+struct View<'a> {
+    candidate: &'a Candidate,
+    posts: Vec<(&'a str, Place)>,
+    earlier: &'a Earlier,
+    now: Timestamp,
+}
+
+impl View<'_> {
+    fn days_since(&self, then: Option<Timestamp>) -> Option<i64> {
+        then.map(|then| self.now.duration_since(then).as_hours().div_euclid(24))
+    }
+}
+
+impl Person for View<'_> {
+    fn standing(&self) -> Option<Standing> {
+        self.candidate.member.as_ref().map(|member| member.standing)
+    }
+
+    fn home(&self) -> Home {
+        self.candidate.member.as_ref().map(|member| member.home).unwrap_or_default()
+    }
+
+    fn posts(&self) -> &[(&str, Place)] {
+        &self.posts
+    }
+
+    fn language(&self) -> Language {
+        self.candidate.contact.language
+    }
+
+    fn channel(&self) -> Option<Channel> {
+        self.candidate.roads.first().map(|road| road.channel)
+    }
+
+    fn has_phone(&self) -> bool {
+        self.candidate.contact.has_phone
+    }
+
+    fn gender(&self) -> Option<&str> {
+        self.candidate.member.as_ref().and_then(|member| member.gender)
+    }
+
+    fn consents_to(&self, purpose: Purpose) -> bool {
+        self.candidate.contact.consents_to(purpose)
+    }
+
+    fn withdrew(&self, purpose: Purpose) -> bool {
+        self.candidate.contact.withdrew(purpose)
+    }
+
+    fn number(&self, of: Number) -> Option<i64> {
+        match of {
+            Number::DaysSinceWrote => self.days_since(self.candidate.contact.last_inbound),
+            Number::DaysSinceJoined => {
+                self.days_since(self.candidate.member.as_ref().map(|member| member.since))
+            }
+            Number::Brought => Some(i64::from(self.candidate.contact.brought)),
+            Number::Posts => i64::try_from(self.posts.len()).ok(),
+        }
+    }
+
+    fn took_part(&self, broadcast: usize, event: Event) -> bool {
+        let took = self.earlier.broadcasts.get(broadcast);
+        let Some(took) = took.and_then(|known| known.get(&self.candidate.contact.id)) else {
+            return false;
+        };
+        match event {
+            Event::Sent => took.sent,
+            Event::Delivered => took.delivered,
+            Event::Replied => took.replied,
+            Event::Failed => took.failed,
+        }
+    }
+
+    fn is_tagged(&self, _tag: &str) -> bool {
+        // Nobody has tags yet, and an audience that names one is refused when it is read.
+        false
+    }
+
+    fn is_listed(&self, list: usize) -> bool {
+        let list = self.earlier.lists.get(list);
+        list.is_some_and(|known| known.contains(&self.candidate.contact.id))
+    }
+}
+
+#[cfg(test)]
+mod tests;

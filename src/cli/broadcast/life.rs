@@ -1,0 +1,481 @@
+//! The steps of a broadcast's life, as a person of the office takes them.
+
+use anyhow::{Context as _, bail};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Desk;
+use super::crowd::{self, Crowd};
+use super::preview::{clock_of, counted, messages, number};
+use crate::audience::Audience;
+use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally};
+use crate::contact::PhoneNumber;
+use crate::places::{Place, Tree};
+use crate::records::{BroadcastRow, Fallback, Froze, Moved, NewBroadcast, PlanCounts};
+
+/// Phones a test goes to at most.
+const MOST_TESTED: usize = 20;
+/// A test that has not left by then does not leave.
+const TEST_LASTS: SignedDuration = SignedDuration::from_hours(1);
+/// So often a freezing is begun anew when somebody else wrote into it.
+const FREEZINGS: usize = 3;
+
+pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Result<()> {
+    let now = desk.clock.now();
+    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    let definition = desk.office.definition(name, &crowd::names_of(&rows))?;
+    let Some(occurrence) = definition.send.next(now) else {
+        bail!("the broadcast {name} is over: `send: {{before: …}}` in its file has passed");
+    };
+    let mut frozen = definition.freeze(&occurrence);
+    if frozen.senders.is_empty() {
+        bail!(
+            "no number or account of ours sends what this broadcast says; switch on [whatsapp] or an account of [sms.accounts] in samvad.toml"
+        );
+    }
+    frozen.lists = hashes(desk, &frozen, definition.audience.as_ref())?;
+    print!("{}", messages(&frozen, desk.office.costs()));
+    let tally = desk.runtime.block_on(count(desk, &frozen, &rows, now))?;
+    println!();
+    print!("{}", counted(&frozen, &tally, &desk.office, now));
+    if look {
+        println!("Nothing is written down.");
+        return Ok(());
+    }
+    write_down(desk, &frozen, by, now)?;
+    let name = &frozen.name;
+    println!("Next: samvad broadcast test {name} --to YOUR_NUMBER --by {by}");
+    if tally.goes > desk.office.config.approve_above {
+        println!(
+            "It goes to more than {} people: after the test somebody else than {by} says yes to it, `samvad broadcast approve {name} --by …`.",
+            number(desk.office.config.approve_above)
+        );
+    }
+    Ok(())
+}
+
+/// The definition becomes a draft; one that is written down and not approved yet is replaced.
+fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow::Result<()> {
+    let name = &frozen.name;
+    let new = row_of(frozen, by, now);
+    let Some(row) = desk.runtime.block_on(desk.records.broadcast(name))? else {
+        desk.runtime.block_on(desk.records.create_broadcast(new))?;
+        println!("{name} is a draft.");
+        return Ok(());
+    };
+    if row.definition == new.definition && !row.state.is_over() {
+        println!("{name} is {}, and its file has not changed since.", row.state.name());
+        return Ok(());
+    }
+    match desk.runtime.block_on(desk.records.redefine_broadcast(row.id, new))? {
+        Moved::Yes { .. } => println!("{name} is a draft again, as its file says now."),
+        Moved::No { stands } => bail!("{}", cannot(name, "be planned anew", stands)),
+        Moved::Unknown => bail!("{name} is gone"),
+    }
+    Ok(())
+}
+
+fn row_of(frozen: &Frozen, by: &str, now: Timestamp) -> NewBroadcast {
+    let registered = frozen.said.whatsapp.as_ref().map(|by| by.declared.registered_as.clone());
+    let fallback = frozen.fallback.and_then(|fallback| {
+        let mut of = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
+        let after = u64::try_from(fallback.after_ms).ok()?;
+        Some(Fallback {
+            channel: fallback.channel,
+            account: of.next()?.account.clone(),
+            after: std::time::Duration::from_millis(after),
+        })
+    });
+    NewBroadcast {
+        name: frozen.name.clone(),
+        purpose: frozen.purpose,
+        author: by.to_owned(),
+        definition: frozen.to_json(),
+        audience: frozen.audience.clone().or_else(|| frozen.list.clone()).unwrap_or_default(),
+        from: frozen.from,
+        send_before: frozen.before,
+        flow: frozen.replies.clone(),
+        templates: registered.into_iter().collect(),
+        fallback,
+        certificate: frozen.certificate.clone(),
+        at: now,
+    }
+}
+
+/// Every list it names with the hash of its file.
+fn hashes(
+    desk: &Desk,
+    frozen: &Frozen,
+    audience: Option<&Audience>,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let mut hashes = Vec::new();
+    for name in frozen.list_names(audience) {
+        let path = desk.office.folder()?.join(&name);
+        let bytes =
+            std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
+        let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        hashes.push((name, hex));
+    }
+    Ok(hashes)
+}
+
+/// Asks everybody and writes nothing.
+async fn count(
+    desk: &Desk,
+    frozen: &Frozen,
+    rows: &[BroadcastRow],
+    now: Timestamp,
+) -> anyhow::Result<Tally> {
+    let audience = crowd::audience_of(&desk.office, frozen, rows)?;
+    let tree = Tree::new(&desk.office.geography);
+    let seats_of = |place: Place| tree.seats_under(place);
+    let rules = &desk.office.config.rules;
+    let mut plan = Plan::new(frozen, audience.as_ref(), desk.office.costs(), now, &seats_of, rules);
+    let mut crowd =
+        Crowd::gather(&desk.records, &desk.office, frozen, audience.as_ref(), rows, now).await?;
+    loop {
+        let (batch, earlier) = crowd.next().await?;
+        if batch.is_empty() {
+            break;
+        }
+        for candidate in &batch {
+            plan.ask(candidate, &earlier);
+        }
+    }
+    if crowd.unknown_numbers > 0 {
+        println!(
+            "{} numbers of its lists are nobody's: they never wrote to us and are in no roster.",
+            number(crowd.unknown_numbers as u64)
+        );
+    }
+    Ok(plan.finish().0)
+}
+
+pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    if !row.state.may_become(BroadcastState::Tested) {
+        bail!("{}", cannot(&row.name, "be tested", row.state));
+    }
+    let mut numbers = Vec::new();
+    for text in to {
+        let number = PhoneNumber::parse(text)
+            .map_err(|error| anyhow::anyhow!("a number after --to is {error}"))?;
+        numbers.push(number);
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    if numbers.len() > MOST_TESTED {
+        bail!("a test goes to {MOST_TESTED} phones at most; these are {}", numbers.len());
+    }
+    let now = desk.clock.now();
+    let mut frozen = frozen_of(&row)?;
+    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    frozen.name = free_name(&rows, &row.name);
+    frozen.from = None;
+    frozen.before = now + TEST_LASTS;
+    frozen.audience = None;
+    frozen.list = None;
+    frozen.fallback = None;
+    let sent = desk.runtime.block_on(send_test(desk, &frozen, &numbers, by, now))?;
+    if sent == 0 {
+        bail!(
+            "the test reached nobody: the phones of a test have written to us before, and agreed to `{}`",
+            frozen.purpose.name()
+        );
+    }
+    moved(desk, &row, BroadcastState::Tested, by, None)?;
+    println!(
+        "The test {} is on its way to {sent} of {} phones. Look at it in every language there, tap its buttons; then: {}",
+        frozen.name,
+        numbers.len(),
+        next_after_test(&row.name)
+    );
+    Ok(())
+}
+
+fn next_after_test(name: &str) -> String {
+    format!(
+        "samvad broadcast approve {name} --by SOMEBODY_ELSE, or samvad broadcast run {name} --by …"
+    )
+}
+
+/// `NAME.test1`, `NAME.test2`, …
+fn free_name(rows: &[BroadcastRow], name: &str) -> String {
+    let mut number = 1;
+    loop {
+        let wanted = format!("{name}.test{number}");
+        if !rows.iter().any(|row| row.name == wanted) {
+            return wanted;
+        }
+        number += 1;
+    }
+}
+
+/// A test is a broadcast of its own, to the phones of the office; how many it goes to.
+async fn send_test(
+    desk: &Desk,
+    frozen: &Frozen,
+    numbers: &[PhoneNumber],
+    by: &str,
+    now: Timestamp,
+) -> anyhow::Result<u64> {
+    let mut crowd = Crowd::of_numbers(&desk.records, numbers, frozen.purpose).await?;
+    if crowd.unknown_numbers > 0 {
+        println!("{} of these phones never wrote to us: they get no test.", crowd.unknown_numbers);
+    }
+    let no_seats = |_: Place| Vec::new();
+    let rules = &desk.office.config.rules;
+    let mut plan = Plan::new(frozen, None, desk.office.costs(), now, &no_seats, rules);
+    let (batch, earlier) = crowd.next().await?;
+    let recipients: Vec<Recipient> =
+        batch.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
+    let (tally, hash) = plan.finish();
+    for (refusal, count) in &tally.refused {
+        let (_, words) = refusal.office_words();
+        println!("{count} of these phones get no test, {}: {words}", refusal.name());
+    }
+    if tally.goes == 0 {
+        return Ok(0);
+    }
+    let id = desk.records.create_broadcast(row_of(frozen, by, now)).await?;
+    for state in [BroadcastState::Tested, BroadcastState::Freezing] {
+        desk.records.move_broadcast(id, state, by, None, now).await?;
+    }
+    desk.records.stage(id, recipients).await?;
+    match desk.records.freeze(id, counts(&tally), &hash, by, now).await? {
+        Froze::Yes => {}
+        Froze::Differs(_) | Froze::No => bail!("the test was changed by somebody else"),
+    }
+    desk.records.move_broadcast(id, BroadcastState::Running, by, None, now).await?;
+    Ok(tally.goes)
+}
+
+const fn counts(tally: &Tally) -> PlanCounts {
+    let mut refused = 0;
+    let mut left = tally.refused.as_slice();
+    while let [(_, count), rest @ ..] = left {
+        refused += *count;
+        left = rest;
+    }
+    PlanCounts { planned: tally.goes, refused }
+}
+
+pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    if is_same_person(&row.author, by) {
+        bail!("{} was planned by {}: somebody else has to say yes to it", row.name, row.author);
+    }
+    print!("{}", messages(&frozen_of(&row)?, desk.office.costs()));
+    moved(desk, &row, BroadcastState::Approved, by, None)?;
+    println!("{} is approved by {by}. Next: samvad broadcast run {} --by …", row.name, row.name);
+    Ok(())
+}
+
+/// Capitals and blanks make nobody a second person.
+fn is_same_person(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.split_whitespace().collect::<String>().to_lowercase();
+    plain(one) == plain(other)
+}
+
+pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    let now = desk.clock.now();
+    if row.send_before <= now {
+        bail!("{} had to be over by {}", row.name, clock_of(row.send_before));
+    }
+    let frozen = frozen_of(&row)?;
+    match row.state {
+        BroadcastState::Draft => bail!(
+            "{} was not tested yet: samvad broadcast test {} --to YOUR_NUMBER --by {by}",
+            row.name,
+            row.name
+        ),
+        BroadcastState::Tested | BroadcastState::Approved | BroadcastState::Freezing => {
+            freeze(desk, &row, &frozen, by)?;
+        }
+        BroadcastState::Frozen => {}
+        state => bail!("{}", cannot(&row.name, "be run", state)),
+    }
+    moved(desk, &row, BroadcastState::Running, by, None)?;
+    match frozen.from.filter(|from| *from > now) {
+        Some(from) => println!("{} begins {}.", row.name, clock_of(from)),
+        None => println!("{} is running: a server that is up sends it.", row.name),
+    }
+    Ok(())
+}
+
+/// Writes down who gets it.
+fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow::Result<()> {
+    let now = desk.clock.now();
+    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    let audience = crowd::audience_of(&desk.office, frozen, &rows)?;
+    if hashes(desk, frozen, audience.as_ref())? != frozen.lists {
+        bail!(
+            "a list of {} changed since it was planned: samvad broadcast plan {} --by {by}",
+            row.name,
+            row.name
+        );
+    }
+    if row.approved_by.is_none() {
+        let goes = desk.runtime.block_on(count(desk, frozen, &rows, now))?.goes;
+        let most = desk.office.config.approve_above;
+        if goes > most {
+            bail!(
+                "{} goes to {} people; above {} somebody else than {} says yes to it first: samvad broadcast approve {} --by …",
+                row.name,
+                number(goes),
+                number(most),
+                row.author,
+                row.name
+            );
+        }
+    }
+    moved(desk, row, BroadcastState::Freezing, by, None)?;
+    for _ in 0..FREEZINGS {
+        let froze =
+            desk.runtime.block_on(stage(desk, row, frozen, audience.as_ref(), &rows, by))?;
+        match froze {
+            (Froze::Yes, tally) => {
+                println!(
+                    "{} recipients are written down: {} get it, {} do not.",
+                    number(tally.goes + tally.refused_in_all()),
+                    number(tally.goes),
+                    number(tally.refused_in_all())
+                );
+                return Ok(());
+            }
+            (Froze::Differs(_), _) => {}
+            (Froze::No, _) => bail!("{} is not being written down any more", row.name),
+        }
+    }
+    bail!(
+        "somebody else writes down the recipients of {} too; run it again when they are done",
+        row.name
+    )
+}
+
+/// The rows of the plan, batch by batch; the next batch is read while the last is written.
+async fn stage(
+    desk: &Desk,
+    row: &BroadcastRow,
+    frozen: &Frozen,
+    audience: Option<&Audience>,
+    rows: &[BroadcastRow],
+    by: &str,
+) -> anyhow::Result<(Froze, Tally)> {
+    desk.records.throw_away_staged(row.id).await?;
+    let now = desk.clock.now();
+    let tree = Tree::new(&desk.office.geography);
+    let seats_of = |place: Place| tree.seats_under(place);
+    let rules = &desk.office.config.rules;
+    let mut plan = Plan::new(frozen, audience, desk.office.costs(), now, &seats_of, rules);
+    let mut crowd = Crowd::gather(&desk.records, &desk.office, frozen, audience, rows, now).await?;
+    let mut told = super::super::rows::Progress::new();
+    let mut looked_at = 0_u64;
+    let (mut batch, mut earlier) = crowd.next().await?;
+    while !batch.is_empty() {
+        looked_at += batch.len() as u64;
+        let recipients: Vec<Recipient> =
+            batch.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
+        let staged = async {
+            if recipients.is_empty() {
+                return Ok(());
+            }
+            desk.records.stage(row.id, recipients).await
+        };
+        let (staged, next) = tokio::join!(staged, crowd.next());
+        staged?;
+        (batch, earlier) = next?;
+        told.tell(looked_at, None);
+    }
+    told.end();
+    let (tally, hash) = plan.finish();
+    let froze = desk.records.freeze(row.id, counts(&tally), &hash, by, desk.clock.now()).await?;
+    Ok((froze, tally))
+}
+
+pub(super) fn pause(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    moved(desk, &row, BroadcastState::Paused, by, Some(why))?;
+    println!(
+        "{} is paused: what is under way still leaves, nothing follows it. samvad broadcast resume {} --by … goes on.",
+        row.name, row.name
+    );
+    Ok(())
+}
+
+pub(super) fn resume(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    if row.state != BroadcastState::Paused {
+        bail!("{}", cannot(&row.name, "be resumed", row.state));
+    }
+    moved(desk, &row, BroadcastState::Running, by, None)?;
+    println!("{} goes on.", row.name);
+    Ok(())
+}
+
+pub(super) fn cancel(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
+    let row = desk.row(name)?;
+    moved(desk, &row, BroadcastState::Cancelled, by, Some(why))?;
+    println!(
+        "{} is cancelled: nothing leaves any more, and it cannot be taken up again.",
+        row.name
+    );
+    Ok(())
+}
+
+/// Moves it, or says why that cannot be.
+fn moved(
+    desk: &Desk,
+    row: &BroadcastRow,
+    to: BroadcastState,
+    by: &str,
+    why: Option<&str>,
+) -> anyhow::Result<()> {
+    if by.trim().is_empty() {
+        bail!("--by needs your name: it stands in the log of the broadcast");
+    }
+    let now = desk.clock.now();
+    let moved = desk.records.move_broadcast(row.id, to, by, why, now);
+    match desk.runtime.block_on(moved)? {
+        Moved::Yes { .. } => Ok(()),
+        Moved::No { stands } => {
+            bail!("{}", cannot(&row.name, &format!("be {}", to.name()), stands))
+        }
+        Moved::Unknown => bail!("the broadcast {} is gone", row.name),
+    }
+}
+
+/// What may be done instead.
+fn cannot(name: &str, what: &str, stands: BroadcastState) -> String {
+    let instead = match stands {
+        BroadcastState::Draft => "test it first",
+        BroadcastState::Tested => "approve or run it",
+        BroadcastState::Approved => "run it, or cancel it and plan it anew under another name",
+        BroadcastState::Freezing => "its recipients are being written down; run it to go on",
+        BroadcastState::Frozen => "run it",
+        BroadcastState::Running => "pause or cancel it",
+        BroadcastState::Paused => "resume or cancel it",
+        BroadcastState::Done | BroadcastState::Cancelled | BroadcastState::Expired => {
+            "it is over: give the file another name to send it once more"
+        }
+    };
+    format!("{name} is {} and cannot {what}; {instead}", stands.name())
+}
+
+/// What was written down when it was planned.
+pub(super) fn frozen_of(row: &BroadcastRow) -> anyhow::Result<Frozen> {
+    Frozen::from_json(&row.definition)
+        .with_context(|| format!("{} was planned by a newer version of Samvad", row.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_a_second_person_by_writing_their_name_otherwise() {
+        assert!(is_same_person("Ravi Kumar", " ravi  kumar"));
+        assert!(!is_same_person("Ravi Kumar", "Ravi Kumari"));
+    }
+}

@@ -1,0 +1,155 @@
+//! A broadcast before it is sent: what everybody reads, how many they are, what it costs and how long it
+//! takes.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use super::office::Office;
+use crate::broadcast::{Costs, Frozen, Rendering, Tally, over_at, renderings};
+use crate::locale::{grouped, india_zoned};
+
+/// A moment by the clocks of India: `21-11-2026 14:05`.
+pub(super) fn clock_of(at: Timestamp) -> String {
+    india_zoned(at).strftime("%d-%m-%Y %H:%M").to_string()
+}
+
+/// `16,00,000`.
+pub(super) fn number(count: u64) -> String {
+    let mut out = String::new();
+    grouped(i64::try_from(count).unwrap_or(i64::MAX), &mut out);
+    out
+}
+
+/// `₹1,234.50`; whole rupees from a thousand on.
+pub(super) fn rupees(paise: f64) -> String {
+    if paise < 100_000.0 {
+        return format!("₹{:.2}", paise / 100.0);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a sum of rupees, rounded"
+    )]
+    let whole = (paise / 100.0).round() as u64;
+    format!("₹{}", number(whole))
+}
+
+/// `3 h 20 min`.
+pub(super) fn length(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3_600 => format!("{} min", (seconds + 30) / 60),
+        3_600..172_800 => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} days {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+    }
+}
+
+/// Every message, in every language, as people read it.
+pub(super) fn messages(frozen: &Frozen, costs: Costs) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    for rendering in renderings(frozen, costs, None) {
+        let _ = writeln!(out, "{}", heading(&rendering));
+        for line in rendering.text.lines() {
+            let _ = writeln!(out, "  | {line}");
+        }
+        for label in &rendering.labels {
+            let _ = writeln!(out, "  | [{label}]");
+        }
+    }
+    out
+}
+
+fn heading(rendering: &Rendering) -> String {
+    let Rendering { channel, language, parts, paise, .. } = rendering;
+    let mut words = format!("{channel} {}", language.code());
+    match parts {
+        0 => {}
+        1 => words.push_str(", 1 part"),
+        parts => {
+            let _ = write!(words, ", {parts} parts");
+        }
+    }
+    if *paise > 0.0 {
+        let _ = write!(words, ", {} each", rupees(*paise));
+    }
+    words
+}
+
+/// How many they are, why others are not, what it comes to.
+pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Timestamp) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} contacts looked at, {} of them in the audience: {} will get it.",
+        number(tally.looked_at),
+        number(tally.chosen),
+        number(tally.goes)
+    );
+    for (refusal, count) in &tally.refused {
+        let (_, words) = refusal.office_words();
+        let _ = writeln!(out, "  {} refused, {}: {words}", number(*count), refusal.name());
+    }
+    if tally.unreachable > 0 {
+        let _ = writeln!(out, "  {} have no address on its channels", number(tally.unreachable));
+    }
+    for ((channel, language), share) in &tally.shares {
+        let mut line = format!("  {channel} {}: {}", language.code(), number(share.people));
+        if share.parts > 0 {
+            let _ = write!(line, ", {} parts", number(share.parts));
+        }
+        if share.paise > 0.0 {
+            let _ = write!(line, ", {}", rupees(share.paise));
+        }
+        let _ = writeln!(out, "{line}");
+    }
+    if tally.paise() > 0.0 {
+        let _ = writeln!(out, "It costs about {}.", rupees(tally.paise()));
+    }
+    let _ = writeln!(out, "{}", lasts(frozen, tally, office, now));
+    out
+}
+
+/// When it begins and is over, and whether that is in time.
+fn lasts(frozen: &Frozen, tally: &Tally, office: &Office, now: Timestamp) -> String {
+    let begins = frozen.from.map_or(now, |from| from.max(now));
+    let people = tally.senders.iter().map(|(sender, people)| (sender, *people));
+    let loads = office.loads(people, frozen.advertises());
+    let begin = match frozen.from {
+        Some(from) if from > now => format!("begins {}", clock_of(from)),
+        _ => "begins when it is run".to_owned(),
+    };
+    let before = clock_of(frozen.before);
+    let over = over_at(&loads, begins);
+    let took = over.map(|over| over.duration_since(begins).as_secs());
+    match (over, took) {
+        (Some(over), Some(seconds)) if over < frozen.before => format!(
+            "It {begin} and takes about {} by {} of our numbers; nothing leaves from {before} on.",
+            length(seconds),
+            tally.senders.len()
+        ),
+        (_, Some(seconds)) => format!(
+            "IT WILL NOT BE OVER IN TIME: it {begin}, takes about {} by {} of our numbers, and nothing leaves from {before} on. Who is not reached by then gets nothing: add numbers, or give it more time.",
+            length(seconds),
+            tally.senders.len()
+        ),
+        (_, None) => {
+            format!("IT WOULD NEVER BE OVER at the limits of our numbers; it ends {before}.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_and_times_are_read_at_a_glance() {
+        assert_eq!(rupees(88.0), "₹0.88");
+        assert_eq!(rupees(140_800_000.0), "₹14,08,000");
+        assert_eq!(number(1_600_000), "16,00,000");
+        let lengths = [5, 59, 90, 3_600, 19_980, 259_200].map(length);
+        assert_eq!(lengths, ["5 s", "59 s", "2 min", "1 h 00 min", "5 h 33 min", "3 days 0 h"]);
+    }
+}
