@@ -32,7 +32,7 @@ CREATE TABLE broadcasts (
 -- What was done with a broadcast: appended to, never changed.
 CREATE TABLE broadcast_log (
     id INTEGER PRIMARY KEY,
-    broadcast INTEGER NOT NULL REFERENCES broadcasts (id),
+    broadcast INTEGER NOT NULL,
     at INTEGER NOT NULL,
     actor TEXT NOT NULL,
     what TEXT NOT NULL,

@@ -114,6 +114,12 @@ pub const fn template_advice(channel: Channel, code: i64) -> Option<&'static str
     }
 }
 
+/// Whether a provider's code says that the template is refused whoever it is sent to.
+#[must_use]
+pub const fn refuses_template(channel: Channel, code: i64) -> bool {
+    matches!(channel, Channel::Whatsapp) && whatsapp::errors::refuses_template(code)
+}
+
 /// What a code of India's operators is called, and what an office does about it; `None` for any other.
 #[must_use]
 pub fn scrubbing(channel: Channel, code: i64) -> Option<(&'static str, &'static str)> {

@@ -14,8 +14,9 @@ use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::queues::Popped;
 use super::shared::Road;
+use super::standings::Standing;
 use super::verdict::{Backoff, Fate, Sign, judge};
-use crate::channel::{ErrorClass, SendAnswer, SendError, template_advice};
+use crate::channel::{ErrorClass, SendAnswer, SendError, refuses_template, template_advice};
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
 use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
@@ -79,6 +80,10 @@ impl<O: Outbox, C: Carrier> Drop for Flight<O, C> {
 impl<O: Outbox, C: Carrier> Desk<O, C> {
     /// The way of one message: the gate, the person's limits, the lease, the call.
     async fn attempt(&self, road: &Road, popped: &Popped) -> Outcome {
+        if let Some(outcome) = self.pass_broadcast(&popped.outgoing).await {
+            road.give_token_back();
+            return outcome;
+        }
         let registered = match self.as_registered(&popped.outgoing) {
             Ok(registered) => registered,
             Err(outcome) => {
@@ -109,6 +114,10 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             road.give_token_back();
             return Outcome::SendHome { until: self.shared.time_in(HALT_WAIT), taken: None };
         }
+        if let Some(outcome) = self.of_broadcast(outgoing) {
+            road.give_token_back();
+            return outcome;
+        }
         if self.shared.stopping.is_cancelled() || !self.shared.lease_holds() {
             // Back to the head of its contact: the pump, or the end, deals with the rest.
             road.give_token_back();
@@ -128,6 +137,37 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         }
         let answer = self.call(popped, &otherwise).await;
         self.conclude(road, &otherwise, answer).await
+    }
+
+    /// `None`: it is of no broadcast, or of one that goes on. One this process has not seen is asked for.
+    async fn pass_broadcast(&self, outgoing: &Outgoing) -> Option<Outcome> {
+        let broadcast = outgoing.broadcast?;
+        if self.shared.standings.of(broadcast) == Standing::Unknown {
+            match self.outbox.broadcast_state(broadcast).await {
+                Ok(Some(state)) => self.shared.standings.learn(broadcast, state),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a message waits: its broadcast cannot be read")
+                }
+            }
+        }
+        self.of_broadcast(outgoing)
+    }
+
+    /// The same as it was last seen.
+    fn of_broadcast(&self, outgoing: &Outgoing) -> Option<Outcome> {
+        match self.shared.standings.of(outgoing.broadcast?) {
+            Standing::Goes => None,
+            Standing::Waits => Some(self.defer_untried(HALT_WAIT, "broadcast_paused")),
+            Standing::Cancelled => {
+                let result = SendResult::Suppressed { reason: "cancelled".to_owned() };
+                Some(Outcome::End { result, outcome: "suppressed" })
+            }
+            Standing::Expired => {
+                Some(Outcome::End { result: SendResult::Expired, outcome: "expired" })
+            }
+            Standing::Unknown => Some(self.defer_untried(RECORDS_WAIT, "released")),
+        }
     }
 
     /// `None`: open.
@@ -327,14 +367,31 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let template = outgoing.content.registered().map(|dlt| dlt.template.as_str());
         if let Some(held) = at_fault(verdict.asks, sender, template) {
             let of_account = held.kind == HoldKind::Account;
+            if let Some(broadcast) = outgoing.broadcast {
+                let why = format!(
+                    "the {} {} is refused by its provider and rests; see `samvad holds`",
+                    held.kind.name(),
+                    held.name
+                );
+                self.shared.standings.pause(broadcast, &why);
+            }
             let rests = self.refuse(held, outgoing, &answer).await;
             if of_account {
                 road.circuit.lock().rest_until(rests);
             }
             until = rests;
         }
-        tell_of_template(outgoing, &answer);
+        let advice = tell_of_template(outgoing, &answer);
         let outcome = verdict.outcome;
+        if let (Some(broadcast), Some(advice)) = (outgoing.broadcast, advice)
+            && refuses_everybody(outgoing, &answer)
+        {
+            let name = outgoing.content.outside().map_or("", |template| template.name.as_str());
+            let why = format!("the provider refuses the template {name}: {advice}");
+            self.shared.standings.pause(broadcast, &why);
+            // It reached nobody: it goes when the office has mended that.
+            return self.defer_untried(HALT_WAIT, "broadcast_paused");
+        }
         match verdict.fate {
             Fate::Sent { provider_id } => {
                 self.found_well(outgoing).await;
@@ -532,20 +589,30 @@ fn without_template(outgoing: &Outgoing, answer: SendAnswer) -> SendAnswer {
     }
 }
 
-/// A template the provider refuses is refused for everybody: the operator must hear of it.
-fn tell_of_template(outgoing: &Outgoing, answer: &SendAnswer) {
+/// A template the provider refuses is refused for everybody: the operator must hear of it. What is to be
+/// done about it.
+fn tell_of_template(outgoing: &Outgoing, answer: &SendAnswer) -> Option<&'static str> {
     let (Content::Template(template), SendAnswer::Refused(error)) = (&outgoing.content, answer)
     else {
-        return;
+        return None;
     };
-    let Some(advice) = error.code.and_then(|code| template_advice(outgoing.channel, code)) else {
-        return;
-    };
+    let advice = error.code.and_then(|code| template_advice(outgoing.channel, code))?;
     tracing::error!(
         channel = %outgoing.channel, code = error.code, outgoing = outgoing.id.id,
         template = %template.name, language = %template.language,
         "the provider refuses this template: {advice}"
     );
+    Some(advice)
+}
+
+/// Whether the template is refused whoever it is sent to.
+fn refuses_everybody(outgoing: &Outgoing, answer: &SendAnswer) -> bool {
+    match answer {
+        SendAnswer::Refused(error) => {
+            error.code.is_some_and(|code| refuses_template(outgoing.channel, code))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the provider counts the message as one the person did not begin.

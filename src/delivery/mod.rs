@@ -15,9 +15,13 @@
 //! it sends or not). No call begins unless the lease outlasts the longest call, so that what another
 //! process sweeps is never still under way here.
 //!
+//! Broadcasts come the same way as replies, born claimed: the runner (`runner.rs`) makes messages of their
+//! recipients as fast as they leave.
+//!
 //! Processes that send also sweep: what a sweep puts back into the queue is theirs to send, and those
 //! that only take messages in never claim any.
 
+mod events;
 mod flight;
 mod holds;
 mod limits;
@@ -28,7 +32,9 @@ mod pace;
 mod pump;
 mod queues;
 mod reports;
+mod runner;
 mod shared;
+mod standings;
 mod upkeep;
 mod verdict;
 
@@ -45,6 +51,7 @@ pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Regis
 #[doc(hidden)]
 pub use outbox::Carrier;
 pub use reports::Reports;
+pub use runner::{RunnerOptions, Wordings, run_broadcasts};
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use crate::broadcast::BroadcastState;
 use crate::channel::{SendAnswer, Senders};
 use crate::contact::Contact;
 use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate, Purpose};
@@ -40,6 +41,12 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Option<Contact>, RecordsError>> + Send;
+
+    /// Where a broadcast stands; `None` when there is none of this number.
+    fn broadcast_state(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<Option<BroadcastState>, RecordsError>> + Send;
 
     /// How many broadcasts of a purpose they were sent since then.
     fn told(
@@ -131,7 +138,11 @@ impl Outbox for Records {
     }
 
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
-        Ok(self.snapshot(id).await?.map(|snapshot| snapshot.contact))
+        Records::contact(self, id).await
+    }
+
+    async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
+        Records::broadcast_state(self, id).await
     }
 
     async fn told(

@@ -21,8 +21,8 @@ const LOOK_MS: i64 = 1_000;
 /// Heeds reports. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Reports {
-    records: Records,
-    clock: Clock,
+    pub(super) records: Records,
+    pub(super) clock: Clock,
     rest: AccountRest,
     seen: Arc<Mutex<Option<Seen>>>,
 }

@@ -18,6 +18,7 @@ use super::metrics::DeliveryMetrics;
 use super::options::{ChannelLimits, DeliverySettings};
 use super::pace::{Circuit, Rate};
 use super::queues::{Offer, Queues, SenderKey};
+use super::standings::Standings;
 use crate::clock::{Clock, later};
 use crate::message::{Outgoing, OutgoingId};
 use crate::records::{Lease, SendRecord, SendResult};
@@ -45,9 +46,54 @@ pub(super) struct Shared {
     pub(super) vital: Vital,
     /// Accounts and templates that rest.
     pub(super) holds: Holds,
-    /// The messages that are in our hands, from the moment we hear of their claim until what became
-    /// of it is written; how often, for one can be claimed again before the count of its last time.
-    held: Mutex<HashMap<OutgoingId, u32>>,
+    held: Mutex<Held>,
+    /// How the broadcasts stand.
+    pub(super) standings: Standings,
+    /// Wakes the runner: messages of broadcasts were written off our hands.
+    pub(super) broadcast_room: Notify,
+}
+
+/// The messages that are in our hands, from the moment we hear of their claim until what became of it is
+/// written.
+#[derive(Debug, Default)]
+struct Held {
+    /// How often, for one can be claimed again before the count of its last time; and its broadcast.
+    messages: HashMap<OutgoingId, (u32, Option<i64>)>,
+    /// Of each broadcast.
+    of_broadcasts: HashMap<i64, usize>,
+}
+
+impl Held {
+    fn hold(&mut self, id: OutgoingId, broadcast: Option<i64>) {
+        match self.messages.entry(id) {
+            Entry::Occupied(mut held) => held.get_mut().0 += 1,
+            Entry::Vacant(place) => {
+                place.insert((1, broadcast));
+                if let Some(broadcast) = broadcast {
+                    *self.of_broadcasts.entry(broadcast).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Whether it was one of a broadcast, and is gone.
+    fn let_go(&mut self, id: OutgoingId) -> bool {
+        let Entry::Occupied(mut held) = self.messages.entry(id) else { return false };
+        held.get_mut().0 -= 1;
+        let (times, broadcast) = *held.get();
+        if times > 0 {
+            return false;
+        }
+        held.remove();
+        let Some(broadcast) = broadcast else { return false };
+        if let Entry::Occupied(mut count) = self.of_broadcasts.entry(broadcast) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+        true
+    }
 }
 
 /// What delivery is set up with.
@@ -108,13 +154,15 @@ impl Shared {
             vital,
             holds: Holds::default(),
             held: Mutex::default(),
+            standings: Standings::default(),
+            broadcast_room: Notify::new(),
         };
         (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })
     }
 
     /// Takes freshly committed messages, or gives them back.
     pub(super) fn offer(&self, outgoing: Vec<Outgoing>) {
-        self.hold(outgoing.iter().map(|message| message.id));
+        self.hold(outgoing.iter().map(|message| (message.id, message.broadcast)));
         if self.stopping.is_cancelled() {
             self.give_back(outgoing, None);
             return;
@@ -133,7 +181,7 @@ impl Shared {
 
     /// Takes messages claimed from the records.
     pub(super) fn offer_pulled(&self, outgoing: Vec<Outgoing>) {
-        self.hold(outgoing.iter().map(|message| message.id));
+        self.hold(outgoing.iter().map(|message| (message.id, message.broadcast)));
         let now = Instant::now();
         let mut queues = self.queues.lock();
         for message in outgoing {
@@ -168,24 +216,29 @@ impl Shared {
         self.roads.lock().get(key).cloned()
     }
 
-    fn hold(&self, ids: impl Iterator<Item = OutgoingId>) {
+    fn hold(&self, messages: impl Iterator<Item = (OutgoingId, Option<i64>)>) {
         let mut held = self.held.lock();
-        for id in ids {
-            *held.entry(id).or_default() += 1;
+        for (id, broadcast) in messages {
+            held.hold(id, broadcast);
         }
     }
 
     /// What became of them is written.
     pub(super) fn let_go(&self, ids: impl Iterator<Item = OutgoingId>) {
+        let mut of_broadcasts = false;
         let mut held = self.held.lock();
         for id in ids {
-            if let Entry::Occupied(mut times) = held.entry(id) {
-                *times.get_mut() -= 1;
-                if *times.get() == 0 {
-                    times.remove();
-                }
-            }
+            of_broadcasts |= held.let_go(id);
         }
+        drop(held);
+        if of_broadcasts {
+            self.broadcast_room.notify_one();
+        }
+    }
+
+    /// How many messages of a broadcast are in our hands.
+    pub(super) fn held_of(&self, broadcast: i64) -> usize {
+        self.held.lock().of_broadcasts.get(&broadcast).copied().unwrap_or(0)
     }
 
     /// Claims of ours that nobody here holds were lost on their way to us. Whether they left is not
@@ -193,9 +246,9 @@ impl Shared {
     pub(super) fn give_up_lost(&self, claimed: Vec<OutgoingId>) -> u64 {
         let lost: Vec<OutgoingId> = {
             let held = self.held.lock();
-            claimed.into_iter().filter(|id| !held.contains_key(id)).collect()
+            claimed.into_iter().filter(|id| !held.messages.contains_key(id)).collect()
         };
-        self.hold(lost.iter().copied());
+        self.hold(lost.iter().map(|id| (*id, None)));
         let at = self.clock.now();
         for id in &lost {
             let _ = self.outcomes.send(SendRecord { id: *id, at, result: SendResult::Unknown });

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::{Carrier, Outbox};
 use super::*;
+use crate::broadcast::BroadcastState;
 use crate::calendar::{Calendar, text_hash};
 use crate::channel::{ErrorClass, SendAnswer, SendError};
 use crate::contact::{AddressKind, ConsentNow, Contact, Identities};
@@ -28,6 +29,7 @@ use crate::records::{
 use crate::state::{Bucket, LiveEvent, StateOptions};
 
 mod answers;
+mod broadcasts;
 mod ends;
 mod held;
 mod lawful;
@@ -114,6 +116,7 @@ struct FakeRows {
     contacts: HashMap<i64, Contact>,
     preferences: Vec<PreferenceUpdate>,
     holds: HashMap<HoldName, Hold>,
+    broadcasts: HashMap<i64, BroadcastState>,
     /// Every outcome as it was recorded.
     log: Vec<(OutgoingId, SendResult)>,
     heartbeats: usize,
@@ -276,6 +279,10 @@ impl Outbox for FakeRecords {
     async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
         self.check()?;
         Ok(self.0.lock().contacts.get(&id).cloned())
+    }
+
+    async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
+        Ok(self.0.lock().broadcasts.get(&id).copied())
     }
 
     async fn told(

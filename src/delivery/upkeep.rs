@@ -272,7 +272,7 @@ async fn sweep<O: Outbox, C: Carrier>(desk: Arc<Desk<O, C>>) {
     }
 }
 
-fn earlier(now: Timestamp, by: Duration) -> Timestamp {
+pub(super) fn earlier(now: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by)
         .ok()
         .and_then(|by| now.checked_sub(by).ok())

@@ -230,6 +230,7 @@ impl Intake {
             inner.reports.heed(&statuses).await?;
             all_or_each(statuses, |some| records.apply_statuses(some)).await?;
             all_or_each(preferences, |some| records.apply_preferences(some)).await?;
+            inner.reports.heed_events(&events).await?;
             all_or_each(events, |some| records.keep_events(some)).await
         };
         if let Err(error) = written.await {

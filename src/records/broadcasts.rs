@@ -453,6 +453,11 @@ impl Records {
         served!(self, store => store.has_planned(broadcast).await)
     }
 
+    /// Where a broadcast stands; `None`: there is none of this number.
+    pub async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
+        served!(self, store => store.broadcast_state(id).await)
+    }
+
     /// The person answered a message of a broadcast; kept once. Gives the broadcast, by its name, and the
     /// dialogue an answer opens.
     pub async fn answered_broadcast(

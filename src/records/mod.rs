@@ -4,6 +4,7 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod askers;
 #[macro_use]
 mod beside;
 mod broadcasts;
@@ -343,6 +344,7 @@ impl fmt::Debug for RecordsOptions {
 pub struct Records {
     engine: Engine,
     calls: Arc<Calls>,
+    askers: Arc<askers::Askers>,
 }
 
 /// Counts calls, so that a test that moves time by hand knows when nothing is under way.
@@ -392,11 +394,16 @@ impl Records {
             return Ok(Records {
                 engine: Engine::Postgres(Arc::new(store)),
                 calls: Arc::default(),
+                askers: Arc::default(),
             });
         }
         let path = sqlite_path(&options.url)?;
         let store = sqlite::Sqlite::open(path, options).await?;
-        Ok(Records { engine: Engine::Sqlite(Arc::new(store)), calls: Arc::default() })
+        Ok(Records {
+            engine: Engine::Sqlite(Arc::new(store)),
+            calls: Arc::default(),
+            askers: Arc::default(),
+        })
     }
 
     /// Names this life of the store: another after a restore from a backup. What is kept beside the

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 pub use flows::{FlowsError, load_flows, read_sources};
 pub use http::client as http_client;
 
+use crate::broadcast::Frozen;
 use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
@@ -28,7 +29,7 @@ use crate::console::simulator::{self as page, Office};
 use crate::contact::Road;
 use crate::delivery::{
     self, ChannelLimits, DeliveryMetrics, DeliveryOptions, DeliverySettings, Known, Registrar,
-    Reports,
+    Reports, RunnerOptions, Wordings,
 };
 use crate::dlt::Standing;
 use crate::effects::{self, EffectsOptions, Fetcher, Keeper, MediaFolder};
@@ -210,7 +211,7 @@ pub async fn serve(
             rulebook: rules::rulebook(&rules, &flows),
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
-            halted,
+            halted: Arc::clone(&halted),
             tracker: delivery_tracker.clone(),
             shutdown: stop_delivery.clone(),
             fenced: fenced.clone(),
@@ -220,6 +221,20 @@ pub async fn serve(
             settings: delivery_settings(&config),
         })
     });
+
+    if let Some(delivery) = &delivery {
+        delivery::run_broadcasts(RunnerOptions {
+            records: records.clone(),
+            delivery: delivery.clone(),
+            wordings: wordings(),
+            clock: deps.clock.clone(),
+            halted,
+            // It ends before delivery does.
+            tracker: web_tracker.clone(),
+            shutdown: shutdown.clone(),
+            vital: vital.clone(),
+        });
+    }
 
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let intake = Intake::start(&IntakeOptions {
@@ -473,6 +488,14 @@ fn registrar(flows: &FlowsHandle) -> Registrar {
             Some(known) => registry.stamp(known).map_or(Known::No, Known::Live),
             None => Known::No,
         }
+    })
+}
+
+/// What a broadcast says, from its definition as it was frozen.
+fn wordings() -> Wordings {
+    Wordings::new(|definition| match Frozen::from_json(definition) {
+        Ok(frozen) => Ok(Arc::new(frozen)),
+        Err(error) => Err(error.to_string()),
     })
 }
 

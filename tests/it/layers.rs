@@ -80,8 +80,20 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "serve",
             [
-                "channel", "console", "delivery", "dlt", "effects", "flow", "intake", "records",
-                "state", "locale", "gate", "calendar", "cli",
+                "channel",
+                "console",
+                "delivery",
+                "dlt",
+                "effects",
+                "flow",
+                "intake",
+                "records",
+                "state",
+                "locale",
+                "gate",
+                "calendar",
+                "broadcast",
+                "cli",
             ]
             .as_slice(),
         ),
@@ -104,9 +116,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "people",
                 "places",
                 "sheet",
+                "calendar",
                 "broadcast",
                 "audience",
-                "calendar",
                 "gate",
             ]
             .as_slice(),

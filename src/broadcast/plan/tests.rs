@@ -16,7 +16,12 @@ fn candidate(contact: i64) -> Candidate {
     Candidate {
         contact: Contact {
             id: contact,
-            consents: vec![ConsentNow { purpose: Purpose::Samvad, given: true, at: now() }],
+            consents: vec![ConsentNow {
+                purpose: Purpose::Samvad,
+                given: true,
+                at: now(),
+                only: None,
+            }],
             has_phone: true,
             ..Contact::default()
         },

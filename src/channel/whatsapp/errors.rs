@@ -152,6 +152,12 @@ pub const fn template_advice(code: i64) -> Option<&'static str> {
     })
 }
 
+/// Whether the template is refused whoever it is sent to, and not for what it was filled in with.
+#[must_use]
+pub const fn refuses_template(code: i64) -> bool {
+    matches!(code, 132_000 | 132_001 | 132_007 | 132_015 | 132_016)
+}
+
 fn find(code: i64) -> Option<&'static Row> {
     TABLE.iter().find(|row| (row.first..=row.last).contains(&code))
 }

@@ -8,7 +8,7 @@ use crate::contact::{AddressKind, ConsentNow, Contact, Language, Member};
 use crate::message::{Channel, Purpose};
 use crate::places::Place;
 use crate::records::RecordsError;
-use crate::records::common::{marks, place};
+use crate::records::common::{marks, only_channel, place};
 use crate::records::import::{MemberState, gender_of};
 use crate::seal::Keyring;
 use crate::understanding::Gender;
@@ -25,6 +25,7 @@ pub(in crate::records) struct ContactRow {
     pub(in crate::records) road: (Option<i64>, Option<String>, Option<i64>),
     pub(in crate::records) rang: Option<i64>,
     pub(in crate::records) marks: [Option<i64>; 2],
+    pub(in crate::records) blocked: Option<i64>,
 }
 
 /// A row of the members, sealed as it is.
@@ -60,10 +61,13 @@ fn broken(table: &'static str, column: &'static str, id: i64, reason: &str) -> R
 }
 
 impl Gathered {
-    pub(in crate::records) fn contact(&mut self, row: ContactRow) -> Result<(), RecordsError> {
+    /// One that cannot be read back is left out: nothing goes to them, and the others need not wait.
+    pub(in crate::records) fn contact(&mut self, row: ContactRow) {
         let id = row.id;
-        let language = Language::from_code(&row.language)
-            .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
+        let Some(language) = Language::from_code(&row.language) else {
+            tell(&broken("contacts", "language", id, "unknown language"));
+            return;
+        };
         let contact = Contact {
             id,
             version: row.version,
@@ -74,6 +78,7 @@ impl Gathered {
             last_inbound: row.last_inbound.map(from_ms),
             rang: row.rang.map(from_ms),
             marks: marks(row.marks),
+            blocked: row.blocked.is_some(),
             ..Contact::default()
         };
         let mut roads = Vec::new();
@@ -82,7 +87,6 @@ impl Gathered {
         }
         let candidate = Candidate { contact, roads, ..Candidate::default() };
         self.people.insert(id, One { candidate, member: None });
-        Ok(())
     }
 
     fn of(&mut self, contact: i64) -> Option<&mut Candidate> {
@@ -109,22 +113,31 @@ impl Gathered {
         }
     }
 
-    /// The rows of the ledger come oldest first: the last of a purpose stands.
+    /// The rows of the ledger come oldest first. Whose ledger cannot be read is left out.
     pub(in crate::records) fn consent(
         &mut self,
         contact: i64,
-        purpose: &str,
-        given: bool,
+        (purpose, given): (&str, bool),
         at: i64,
-    ) -> Result<(), RecordsError> {
-        let Some(candidate) = self.of(contact) else { return Ok(()) };
+        only: Option<i64>,
+    ) {
         let purpose = Purpose::from_name(purpose)
-            .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"))?;
-        let consents = &mut candidate.contact.consents;
-        consents.retain(|known| known.purpose != purpose);
-        consents.push(ConsentNow { purpose, given, only: None, at: from_ms(at) });
-        consents.sort_by_key(|known| known.purpose);
-        Ok(())
+            .ok_or_else(|| broken("consents", "purpose", contact, "unknown purpose"));
+        let word = purpose.and_then(|purpose| {
+            let only = only_channel(only, contact)?;
+            Ok(ConsentNow { purpose, given, at: from_ms(at), only })
+        });
+        match word {
+            Ok(word) => {
+                if let Some(candidate) = self.of(contact) {
+                    candidate.contact.hear(word);
+                }
+            }
+            Err(error) => {
+                tell(&error);
+                self.people.remove(&contact);
+            }
+        }
     }
 
     /// `code` is none for a post of before places had codes.
@@ -164,17 +177,45 @@ impl Gathered {
     }
 
     /// Everybody, in the order of their numbers, and nobody's name.
-    pub(in crate::records) fn candidates(self) -> Result<Vec<Candidate>, RecordsError> {
+    pub(in crate::records) fn candidates(self) -> Vec<Candidate> {
         let mut candidates = Vec::with_capacity(self.people.len());
         for One { mut candidate, member } in self.people.into_values() {
-            candidate.member = match member {
-                Some(row) => row.without_name()?,
-                None => None,
-            };
+            match member.map(|row| row.without_name()).transpose() {
+                Ok(membership) => candidate.member = membership.flatten(),
+                Err(error) => {
+                    tell(&error);
+                    continue;
+                }
+            }
             candidates.push(candidate);
         }
-        Ok(candidates)
+        candidates
     }
+
+    /// Everybody with their membership, as a turn or the gate reads them.
+    pub(in crate::records) fn contacts(
+        self,
+        keyring: &Keyring,
+    ) -> Vec<(i64, Result<Contact, RecordsError>)> {
+        let mut contacts = Vec::with_capacity(self.people.len());
+        for (id, One { candidate, member }) in self.people {
+            let mut contact = candidate.contact;
+            let opened = member.map(|row| row.open(keyring)).transpose();
+            contacts.push((
+                id,
+                opened.map(|membership| {
+                    contact.membership = membership;
+                    contact
+                }),
+            ));
+        }
+        contacts
+    }
+}
+
+/// A row that cannot be read back is for a person to look at.
+fn tell(error: &RecordsError) {
+    tracing::error!(%error, "nothing of a broadcast goes to them");
 }
 
 fn known_road(channel: i64, account: String, wrote: Option<i64>) -> Option<KnownRoad> {

@@ -182,6 +182,8 @@ pub(in crate::records) struct Released {
 
 /// They have no address of the channel any more.
 const NO_ADDRESS: &str = "no_address";
+/// What is known of them cannot be read back.
+const UNREADABLE: &str = "unreadable";
 /// The broadcast says nothing on the channel.
 const NO_WORDS: &str = "no_words";
 
@@ -209,7 +211,14 @@ pub(in crate::records) fn ready_chunk(
             released.refused.push((contact, NO_ADDRESS));
             continue;
         };
-        let member = people.membership(keyring, contact)?;
+        let member = match people.membership(keyring, contact) {
+            Ok(member) => member,
+            Err(error) => {
+                tracing::error!(%error, "nothing of a broadcast goes to them");
+                released.refused.push((contact, UNREADABLE));
+                continue;
+            }
+        };
         let seat = member.as_ref().map(|member| member.assembly);
         let addressee = Addressee {
             contact,

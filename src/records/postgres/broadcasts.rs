@@ -18,7 +18,7 @@ use super::tx::{Op, Tx};
 use super::{Beside, Postgres};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Identities, PhoneNumber};
+use crate::contact::{AddressKind, Contact, Identities, PhoneNumber};
 use crate::message::{OutgoingId, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
@@ -141,7 +141,7 @@ impl Beside {
             .ask(move |statements| async move {
                 let rows = statements.rows(sql::CONTACTS_AFTER, &[&after_contact, &limit]).await?;
                 let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates()?)
+                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
             })
             .await
     }
@@ -160,7 +160,7 @@ impl Beside {
                 let mut ids: Vec<i64> = owners.into_values().collect();
                 ids.sort_unstable();
                 ids.dedup();
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates()?)
+                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
             })
             .await
     }
@@ -342,6 +342,28 @@ impl Postgres {
                 })
                 .await?;
         Ok(found.is_some())
+    }
+
+    pub(in crate::records) async fn broadcast_state(
+        &self,
+        id: i64,
+    ) -> Result<Option<BroadcastState>, RecordsError> {
+        self.readers
+            .ask(move |statements| async move { state(&statements, sql::STATE, id).await })
+            .await
+    }
+
+    /// Several contacts at once, as the gate reads them; who is not there is left out.
+    pub(in crate::records) async fn contacts(
+        &self,
+        ids: Vec<i64>,
+    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        let (keyring, ids) = (&*self.keyring, ids.as_slice());
+        self.readers
+            .ask(move |statements| async move {
+                Ok(gather(&statements, ids, Whole::Yes).await?.contacts(keyring))
+            })
+            .await
     }
 
     pub(in crate::records) async fn answered_broadcast(
@@ -617,7 +639,8 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             road: (get(row, 7)?, get(row, 8)?, get(row, 9)?),
             rang: get(row, 10)?,
             marks: [get(row, 11)?, get(row, 12)?],
-        })?;
+            blocked: get(row, 13)?,
+        });
     }
     for row in &asked(sql::ROADS).await? {
         people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
@@ -645,7 +668,8 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
         return Ok(people);
     }
     for row in &asked(sql::CONSENTS).await? {
-        people.consent(get(row, 0)?, get(row, 1)?, get_bool(row, 2)?, get(row, 3)?)?;
+        let word = (get(row, 1)?, get_bool(row, 2)?);
+        people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
     }
     for row in &asked(sql::POSTS).await? {
         people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?);

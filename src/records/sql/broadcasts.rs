@@ -81,7 +81,7 @@ pub(in crate::records) const CONTACTS_AFTER: &str = "
 
 pub(in crate::records) const CONTACTS: &str = "
     SELECT id, version, language, language_chosen, handed_over, has_phone, last_inbound, road_channel,
-           road_account, road_inbound, rang, no_promotion, no_dlt_consent
+           road_account, road_inbound, rang, no_promotion, no_dlt_consent, blocked
     FROM contacts WHERE id {these} AND merged_into IS NULL ORDER BY id";
 
 pub(in crate::records) const ROADS: &str = "
@@ -100,7 +100,7 @@ pub(in crate::records) const MEMBERS: &str = "
     FROM members WHERE contact {these} AND person = 0 AND until IS NULL";
 
 pub(in crate::records) const CONSENTS: &str = "
-    SELECT contact, purpose, given, at FROM consents
+    SELECT contact, purpose, given, at, only_channel FROM consents
     WHERE contact {these} AND person = 0 ORDER BY at, id";
 
 pub(in crate::records) const POSTS: &str = "

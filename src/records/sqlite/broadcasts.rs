@@ -14,7 +14,7 @@ use super::statements::Statements;
 use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, PhoneNumber};
+use crate::contact::{AddressKind, Contact, PhoneNumber};
 use crate::message::{OutgoingId, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
@@ -113,7 +113,7 @@ impl Beside {
                 let ids: Vec<i64> =
                     statements
                         .rows(sql::CONTACTS_AFTER, (after_contact, limit), |row| row.get(0))?;
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates()?)
+                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
             })
             .await
     }
@@ -135,7 +135,7 @@ impl Beside {
                 }
                 ids.sort_unstable();
                 ids.dedup();
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates()?)
+                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
             })
             .await
     }
@@ -320,6 +320,24 @@ impl Sqlite {
         Ok(found.is_some())
     }
 
+    pub(in crate::records) async fn broadcast_state(
+        &self,
+        id: i64,
+    ) -> Result<Option<BroadcastState>, RecordsError> {
+        self.readers.ask(move |statements| state(statements, id)).await
+    }
+
+    /// Several contacts at once, as the gate reads them; who is not there is left out.
+    pub(in crate::records) async fn contacts(
+        &self,
+        ids: Vec<i64>,
+    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers
+            .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.contacts(&keyring)))
+            .await
+    }
+
     pub(in crate::records) async fn answered_broadcast(
         &self,
         message: OutgoingId,
@@ -498,10 +516,11 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
             road: (row.get(7)?, row.get(8)?, row.get(9)?),
             rang: row.get(10)?,
             marks: [row.get(11)?, row.get(12)?],
+            blocked: row.get(13)?,
         })
     })?;
     for row in contacts {
-        people.contact(row)?;
+        people.contact(row);
     }
     let roads: Vec<(i64, i64, String, Option<i64>)> =
         statements.rows(&of_these(sql::ROADS), [&these], |row| row.try_into())?;
@@ -535,10 +554,10 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     if whole == Whole::No {
         return Ok(people);
     }
-    let consents: Vec<(i64, String, bool, i64)> =
+    let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
         statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
-    for (contact, purpose, given, at) in consents {
-        people.consent(contact, &purpose, given, at)?;
+    for (contact, purpose, given, at, only) in consents {
+        people.consent(contact, (&purpose, given), at, only);
     }
     let posts: Vec<(i64, String, Option<i64>)> =
         statements.rows(&of_these(sql::POSTS), [&these], |row| row.try_into())?;

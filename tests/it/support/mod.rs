@@ -2,6 +2,7 @@
 
 pub(crate) mod balancer;
 pub(crate) mod bodies;
+pub(crate) mod broadcast;
 pub(crate) mod browser;
 pub(crate) mod chaos;
 pub(crate) mod desk;

@@ -1,0 +1,118 @@
+//! What a provider tells of a template or of an account stops the broadcasts that leave by it.
+
+use super::Reports;
+use crate::broadcast::BroadcastState;
+use crate::message::{AccountEvent, Channel};
+use crate::records::{Moved, RecordsError};
+
+/// What must stand still for an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stops {
+    Template {
+        name: String,
+        word: String,
+    },
+    /// All that leaves by the channel.
+    Account {
+        word: String,
+    },
+}
+
+/// Words of WhatsApp after which nothing leaves by a template.
+const TEMPLATE_STOPS: [&str; 7] =
+    ["PAUSED", "DISABLED", "REJECTED", "PENDING_DELETION", "DELETED", "LOCKED", "ARCHIVED"];
+/// Words of WhatsApp after which an account may not begin a conversation.
+const ACCOUNT_STOPS: [&str; 4] =
+    ["ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION", "DISABLED_UPDATE", "ACCOUNT_DELETED"];
+
+impl Reports {
+    /// Pauses broadcasts that leave by what the provider stopped; every server sees it within a second.
+    ///
+    /// # Errors
+    /// As every write of the records.
+    pub async fn heed_events(&self, events: &[AccountEvent]) -> Result<(), RecordsError> {
+        for event in events {
+            let Some(stops) = read(event) else { continue };
+            let now = self.clock.now();
+            for broadcast in self.records.running_broadcasts(now).await? {
+                let why = match &stops {
+                    Stops::Template { name, word } if broadcast.templates.contains(name) => {
+                        format!("WhatsApp says of the template {name}: {word}")
+                    }
+                    // Only what leaves by WhatsApp has templates of it.
+                    Stops::Account { word } if !broadcast.templates.is_empty() => {
+                        format!("WhatsApp says of the account {}: {word}", event.account)
+                    }
+                    _ => continue,
+                };
+                let to = BroadcastState::Paused;
+                let actor = "whatsapp";
+                let moved =
+                    self.records.move_broadcast(broadcast.id, to, actor, Some(&why), now).await?;
+                if matches!(moved, Moved::Yes { .. }) {
+                    tracing::error!(broadcast = broadcast.name, "a broadcast is paused: {why}");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read(event: &AccountEvent) -> Option<Stops> {
+    if event.channel != Channel::Whatsapp {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_str(&event.json).ok()?;
+    let word = json.get("event")?.as_str()?;
+    match event.kind.as_str() {
+        "message_template_status_update" if TEMPLATE_STOPS.contains(&word) => {
+            let name = json.get("message_template_name")?.as_str()?.to_owned();
+            Some(Stops::Template { name, word: word.to_owned() })
+        }
+        "account_update" if ACCOUNT_STOPS.contains(&word) => {
+            // Ban that was lifted is told by the same word.
+            let ban = json.get("ban_info").and_then(|ban| ban.get("waba_ban_state"));
+            let is_lifted = ban.and_then(|state| state.as_str()) == Some("REINSTATE");
+            (!is_lifted).then(|| Stops::Account { word: word.to_owned() })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn event(kind: &str, json: &str) -> AccountEvent {
+        AccountEvent {
+            channel: Channel::Whatsapp,
+            account: "106540352242922".to_owned(),
+            kind: kind.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            json: json.to_owned(),
+        }
+    }
+
+    #[test]
+    fn events_that_stop_something_are_known_from_those_that_do_not() {
+        let template = |word: &str| {
+            let json = format!(r#"{{"event":"{word}","message_template_name":"samvad_1"}}"#);
+            read(&event("message_template_status_update", &json))
+        };
+        let account = |json: &str| read(&event("account_update", json));
+        let name = "samvad_1".to_owned();
+        assert_eq!(template("PAUSED"), Some(Stops::Template { name, word: "PAUSED".to_owned() }));
+        assert_eq!(template("APPROVED"), None);
+        assert_eq!(template("FLAGGED"), None, "it still goes");
+        let word = "ACCOUNT_RESTRICTION".to_owned();
+        let restricted = account(r#"{"event":"ACCOUNT_RESTRICTION","restriction_info":[]}"#);
+        assert_eq!(restricted, Some(Stops::Account { word }));
+        let lifted = r#"{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}}"#;
+        assert_eq!(account(lifted), None);
+        assert_eq!(account(r#"{"event":"VOLUME_BASED_PRICING_TIER_UPDATE"}"#), None);
+        assert_eq!(read(&event("security", "{}")), None);
+        assert_eq!(read(&event("account_update", "no JSON")), None);
+    }
+}

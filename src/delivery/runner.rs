@@ -1,0 +1,448 @@
+//! Runs broadcasts: releases recipients in small chunks as the messages before them leave, so that a crash
+//! leaves few of them unknown and a broadcast stops within a moment.
+//!
+//! Every process that delivers runs every broadcast; each takes rows that no other has. Several broadcasts
+//! take turns, a chunk each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Delivery;
+use super::shared::Shared;
+use super::upkeep::earlier;
+use crate::broadcast::{BroadcastState, Wording};
+use crate::clock::Clock;
+use crate::message::{Channel, Outgoing};
+use crate::records::{BroadcastRow, Chunk, Hold, HoldKind, Moved, Records, RecordsError, Release};
+use crate::vital::Vital;
+
+/// How often the records are asked how the broadcasts stand.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often who failed or stayed silent is looked for.
+const FALLS: Duration = Duration::from_secs(30);
+/// So many rows at most are released in one transaction: turns wait while it is written.
+const CHUNK: usize = 500;
+/// As many messages of a broadcast are in our hands as leave in about a second: at least and at most.
+const LEAST_IN_HAND: usize = 100;
+const MOST_IN_HAND: usize = 4_000;
+/// How often the pace is measured.
+const MEASURE: Duration = Duration::from_millis(250);
+/// Who moves a broadcast when no person does.
+const ACTOR: &str = "server";
+
+/// Reads what a broadcast says from its frozen definition.
+#[derive(Clone)]
+pub struct Wordings(Arc<dyn Fn(&str) -> Result<Arc<dyn Wording>, String> + Send + Sync>);
+
+impl Wordings {
+    #[must_use]
+    pub fn new(
+        read: impl Fn(&str) -> Result<Arc<dyn Wording>, String> + Send + Sync + 'static,
+    ) -> Wordings {
+        Wordings(Arc::new(read))
+    }
+}
+
+impl fmt::Debug for Wordings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Wordings")
+    }
+}
+
+/// Everything the runner works with.
+#[derive(Debug)]
+pub struct RunnerOptions {
+    pub records: Records,
+    pub delivery: Delivery,
+    pub wordings: Wordings,
+    pub clock: Clock,
+    /// The office's kill switch: while `true` nothing is released.
+    pub halted: Arc<AtomicBool>,
+    pub tracker: TaskTracker,
+    /// Nothing is released after it.
+    pub shutdown: CancellationToken,
+    pub vital: Vital,
+}
+
+/// Starts the runner on the tracker of the options; it ends with their `shutdown`.
+///
+/// Must be called inside a Tokio runtime.
+pub fn run_broadcasts(options: RunnerOptions) {
+    let RunnerOptions { records, delivery, wordings, clock, halted, tracker, shutdown, vital } =
+        options;
+    let shared = delivery.shared.clone();
+    let stop = shutdown.clone();
+    let runner =
+        Runner { records, delivery, shared, wordings, clock, halted, runs: BTreeMap::new() };
+    tracker.spawn(vital.until(&shutdown, "the broadcasts", runner.run(stop)));
+}
+
+struct Runner {
+    records: Records,
+    delivery: Delivery,
+    shared: Arc<Shared>,
+    wordings: Wordings,
+    clock: Clock,
+    halted: Arc<AtomicBool>,
+    runs: BTreeMap<i64, Run>,
+}
+
+/// One broadcast as it runs here.
+struct Run {
+    row: BroadcastRow,
+    wording: Arc<dyn Wording>,
+    /// The last contact released; 0: from the first.
+    after: i64,
+    /// The same of those for whom the first way failed, and when they are looked for next.
+    fell_after: i64,
+    next_falls: Instant,
+    /// What it leaves by, as far as was seen.
+    leaves_by: BTreeSet<(Channel, HoldKind, String)>,
+    pace: Pace,
+}
+
+/// How fast the messages of a broadcast leave.
+struct Pace {
+    released: u64,
+    done: u64,
+    at: Instant,
+    per_second: f64,
+}
+
+impl Pace {
+    fn new(now: Instant) -> Pace {
+        Pace { released: 0, done: 0, at: now, per_second: 0.0 }
+    }
+
+    /// How many may be in our hands.
+    fn room(&mut self, in_hand: usize, now: Instant) -> usize {
+        let done = self.released.saturating_sub(in_hand as u64);
+        let passed = now.duration_since(self.at);
+        if passed >= MEASURE {
+            let left = done.saturating_sub(self.done);
+            #[expect(clippy::cast_precision_loss, reason = "some thousand messages")]
+            let per_second = left as f64 / passed.as_secs_f64();
+            // A pause of the provider does not make us forget at once how fast it was.
+            self.per_second = per_second.max(self.per_second / 2.0);
+            (self.done, self.at) = (done, now);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bounded on both sides below"
+        )]
+        let in_a_second = self.per_second.min(MOST_IN_HAND as f64) as usize;
+        in_a_second.clamp(LEAST_IN_HAND, MOST_IN_HAND)
+    }
+}
+
+impl Runner {
+    async fn run(mut self, stop: CancellationToken) {
+        let mut next_look = Instant::now();
+        while !stop.is_cancelled() {
+            self.write_troubles().await;
+            if Instant::now() >= next_look {
+                self.look().await;
+                next_look = Instant::now() + LOOK;
+            }
+            let released = self.round(&stop).await;
+            // Where a chunk was taken there may be room for another.
+            let until = if released { Instant::now() } else { next_look };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.shared.broadcast_room.notified() => {}
+                () = self.shared.standings.trouble.notified() => {}
+                () = tokio::time::sleep_until(until) => {}
+            }
+        }
+    }
+
+    /// Pauses what a flight found to be in trouble.
+    async fn write_troubles(&mut self) {
+        for (id, why) in self.shared.standings.troubles() {
+            if self.pause(id, &why).await {
+                self.shared.standings.settled(id);
+            }
+        }
+    }
+
+    /// Whether it is written down that it stands still now, or need not be.
+    async fn pause(&mut self, id: i64, why: &str) -> bool {
+        tracing::error!(broadcast = id, "a broadcast is paused: {why}");
+        self.move_to(id, BroadcastState::Paused, Some(why)).await
+    }
+
+    /// Whether the broadcast was moved, or stands where it may not be moved from.
+    async fn move_to(&mut self, id: i64, to: BroadcastState, why: Option<&str>) -> bool {
+        let now = self.clock.now();
+        match self.records.move_broadcast(id, to, ACTOR, why, now).await {
+            Ok(Moved::Yes { .. }) => {
+                if let Some(run) = self.runs.get_mut(&id) {
+                    run.row.state = to;
+                }
+                tracing::info!(broadcast = id, state = to.name(), "a broadcast moved");
+                true
+            }
+            Ok(Moved::No { .. } | Moved::Unknown) => true,
+            Err(error) => {
+                tracing::warn!(%error, broadcast = id, "a broadcast cannot be moved; trying again");
+                false
+            }
+        }
+    }
+
+    /// Asks the records how the broadcasts stand, and what rests.
+    async fn look(&mut self) {
+        let now = self.clock.now();
+        let (at_work, holds) = match self.ask(now).await {
+            Ok(asked) => asked,
+            Err(error) => {
+                tracing::warn!(%error, "the broadcasts cannot be read; asking again");
+                return;
+            }
+        };
+        let states = at_work.iter().map(|row| (row.id, row.state));
+        self.shared.standings.replace(states);
+        let ids: BTreeSet<i64> = at_work.iter().map(|row| row.id).collect();
+        let gone: Vec<i64> = self.runs.keys().filter(|id| !ids.contains(id)).copied().collect();
+        for id in gone {
+            if self.clear(id).await {
+                self.runs.remove(&id);
+            }
+        }
+        for row in at_work {
+            self.see(row, &holds, now).await;
+        }
+    }
+
+    async fn ask(&self, now: Timestamp) -> Result<(Vec<BroadcastRow>, Vec<Hold>), RecordsError> {
+        let at_work = self.records.running_broadcasts(now).await?;
+        let holds = if at_work.is_empty() { Vec::new() } else { self.records.holds().await? };
+        Ok((at_work, holds))
+    }
+
+    /// What one broadcast needs done beside its releases.
+    async fn see(&mut self, row: BroadcastRow, holds: &[Hold], now: Timestamp) {
+        let (id, state) = (row.id, row.state);
+        if !state.is_over() && now >= row.send_before {
+            self.move_to(id, BroadcastState::Expired, Some("its time was over")).await;
+            self.clear(id).await;
+            return;
+        }
+        let is_due = row.from.is_some_and(|from| from <= now);
+        if state == BroadcastState::Frozen && is_due {
+            self.move_to(id, BroadcastState::Running, None).await;
+        }
+        match self.runs.get_mut(&id) {
+            // What is said is frozen; where it stands is not.
+            Some(run) if run.row.hash == row.hash => run.row = row,
+            _ => match (self.wordings.0)(&row.definition) {
+                Ok(wording) => {
+                    let started = Instant::now();
+                    let run = Run {
+                        row,
+                        wording,
+                        after: 0,
+                        fell_after: 0,
+                        next_falls: started,
+                        leaves_by: BTreeSet::new(),
+                        pace: Pace::new(started),
+                    };
+                    self.runs.insert(id, run);
+                }
+                Err(reason) => {
+                    if state == BroadcastState::Running {
+                        let why = format!("what it says cannot be read: {reason}");
+                        self.pause(id, &why).await;
+                    }
+                    return;
+                }
+            },
+        }
+        let Some(run) = self.runs.get(&id) else { return };
+        if run.row.state != BroadcastState::Running {
+            return;
+        }
+        let rests = |hold: &&Hold| {
+            hold.until > now
+                && run.leaves_by.contains(&(hold.channel, hold.kind, hold.name.clone()))
+        };
+        if let Some(hold) = holds.iter().find(rests) {
+            let why = format!(
+                "the {} {} is refused by its provider and rests; see `samvad holds`",
+                hold.kind.name(),
+                hold.name
+            );
+            self.shared.standings.pause(id, &why);
+            if self.pause(id, &why).await {
+                self.shared.standings.settled(id);
+            }
+        }
+    }
+
+    /// Takes the rows of a broadcast that is over out of the plan; whether nothing is left to do.
+    async fn clear(&self, id: i64) -> bool {
+        loop {
+            match self.records.clear_broadcast(id, self.clock.now()).await {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(error) => {
+                    tracing::warn!(%error, broadcast = id, "a broadcast that is over is not cleared yet");
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// A chunk of each broadcast that has room; whether there was any.
+    async fn round(&mut self, stop: &CancellationToken) -> bool {
+        let mut released = false;
+        let ids: Vec<i64> = self.runs.keys().copied().collect();
+        for id in ids {
+            if stop.is_cancelled()
+                || self.halted.load(Ordering::Relaxed)
+                || !self.shared.lease_holds()
+            {
+                return false;
+            }
+            released |= self.advance(id).await;
+        }
+        released
+    }
+
+    /// Releases the next of one broadcast; whether there were any.
+    async fn advance(&mut self, id: i64) -> bool {
+        let now = self.clock.now();
+        let in_hand = self.shared.held_of(id);
+        let Some(run) = self.runs.get_mut(&id) else { return false };
+        let falls_back = Instant::now() >= run.next_falls && run.row.fallback.is_some();
+        let runs = run.row.state == BroadcastState::Running
+            && run.row.from.is_none_or(|from| from <= now)
+            && run.row.send_before > now;
+        if !runs && !(falls_back && run.row.state == BroadcastState::Done) {
+            return false;
+        }
+        let most = run.pace.room(in_hand, Instant::now());
+        if in_hand > most / 2 {
+            return false;
+        }
+        let limit = (most - in_hand).min(CHUNK);
+        let fallback = run.row.fallback.clone().filter(|_| falls_back);
+        let fallback = fallback.map(|fallback| {
+            let silent = earlier(now, fallback.after);
+            (fallback, silent)
+        });
+        let of_fallen = fallback.is_some();
+        let release = Release {
+            broadcast: id,
+            after: if of_fallen { run.fell_after } else { run.after },
+            limit,
+            wording: Arc::clone(&run.wording),
+            fallback,
+        };
+        match self.records.release(release, now).await {
+            Ok(chunk) if of_fallen => self.take_fallen(id, chunk),
+            Ok(chunk) => self.take(id, chunk).await,
+            Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
+                let why = format!("its recipients cannot be made messages: {error}");
+                self.pause(id, &why).await;
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, broadcast = id, "nothing can be released; trying again");
+                false
+            }
+        }
+    }
+
+    /// Hands a chunk over; at the end of the plan the broadcast is done.
+    async fn take(&mut self, id: i64, chunk: Chunk) -> bool {
+        let Some(run) = self.runs.get_mut(&id) else { return false };
+        let Some(last) = chunk.last else {
+            if run.after != 0 {
+                // Rows that another process had in its hands may have come back.
+                run.after = 0;
+                return true;
+            }
+            match self.records.has_planned(id).await {
+                Ok(false) => {
+                    self.move_to(id, BroadcastState::Done, None).await;
+                }
+                Ok(true) => {}
+                Err(error) => tracing::warn!(%error, broadcast = id, "the plan cannot be read"),
+            }
+            return false;
+        };
+        run.after = last;
+        run.send(chunk.outgoing, &self.delivery);
+        true
+    }
+
+    fn take_fallen(&mut self, id: i64, chunk: Chunk) -> bool {
+        let Some(run) = self.runs.get_mut(&id) else { return false };
+        run.fell_after = chunk.last.unwrap_or(0);
+        if chunk.last.is_none() {
+            run.next_falls = Instant::now() + FALLS;
+        }
+        run.send(chunk.outgoing, &self.delivery);
+        true
+    }
+}
+
+impl Run {
+    fn send(&mut self, outgoing: Vec<Outgoing>, delivery: &Delivery) {
+        self.pace.released += outgoing.len() as u64;
+        for message in &outgoing {
+            self.note_road(message);
+        }
+        delivery.send(outgoing);
+    }
+
+    /// What the broadcast leaves by: where that rests, it pauses.
+    fn note_road(&mut self, message: &Outgoing) {
+        let channel = message.channel;
+        let is_known = |road: &(Channel, HoldKind, String)| {
+            road.0 == channel && road.1 == HoldKind::Account && road.2 == message.account
+        };
+        if !self.leaves_by.iter().any(is_known) {
+            self.leaves_by.insert((channel, HoldKind::Account, message.account.clone()));
+        }
+        if let Some(dlt) = message.content.registered()
+            && !self
+                .leaves_by
+                .iter()
+                .any(|(_, kind, name)| *kind == HoldKind::Template && *name == dlt.template)
+        {
+            self.leaves_by.insert((channel, HoldKind::Template, dlt.template.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_are_in_hand_as_leave_in_a_second() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        assert_eq!(pace.room(0, start), LEAST_IN_HAND);
+        pace.released = 500;
+        let room = pace.room(0, start + MEASURE);
+        assert_eq!(room, 2_000, "500 in a quarter of a second");
+        pace.released = 1_000_000;
+        assert_eq!(pace.room(0, start + MEASURE * 2), MOST_IN_HAND);
+        for look in 3..40 {
+            pace.room(0, start + MEASURE * look);
+        }
+        assert_eq!(pace.room(0, start + MEASURE * 40), LEAST_IN_HAND, "nothing leaves any more");
+    }
+}
