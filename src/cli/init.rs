@@ -11,8 +11,9 @@ use crate::serve::read_sources;
 
 /// The first flow of an office's own, with its words and transcripts, and what an office configures.
 /// The tutorial of docs/flows.md explains them.
-const STARTER: [(&str, &str); 7] = [
+const STARTER: [(&str, &str); 8] = [
     ("samvad.toml", include_str!("starter/samvad.toml")),
+    ("broadcasts/booth_meeting.yaml", include_str!("../../broadcasts/booth_meeting.yaml")),
     ("flows/meeting.yaml", include_str!("starter/flows/meeting.yaml")),
     (
         "flows/rehearsals/meeting-sms.yaml",

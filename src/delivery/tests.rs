@@ -35,6 +35,7 @@ mod held;
 mod lawful;
 mod limits;
 mod order;
+mod simulation;
 
 fn start_of_time() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()

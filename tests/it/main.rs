@@ -11,6 +11,7 @@
 mod after_commit;
 mod author;
 mod balancer;
+mod broadcast;
 mod broadcasts;
 mod chaos;
 mod check;

@@ -115,10 +115,9 @@ impl Reader<'_, '_, '_> {
                 .collect();
             if of.is_empty() && !self.around.senders.is_empty() {
                 let known = all.iter().map(|known| known.account.as_str());
-                let hint = one_of_these(
-                    &named.text,
-                    known.chain(CHANNELS.map(Channel::name)).collect::<Vec<_>>(),
-                );
+                let spoken = CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel));
+                let spoken = spoken.map(Channel::name);
+                let hint = one_of_these(&named.text, known.chain(spoken).collect::<Vec<_>>());
                 let message =
                     format!("no number or account `{}` sends what this broadcast says", named.text);
                 self.error(named.place, Code::UnknownWord, message, hint);

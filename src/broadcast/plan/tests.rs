@@ -178,15 +178,18 @@ fn everything_that_is_said_is_shown_with_its_parts_and_its_price() {
         .map(|one| {
             let (channel, code) = (one.channel, one.language.code());
             format!(
-                "{channel} {code} {} parts {} paise {:?}: {}",
-                one.parts, one.paise, one.labels, one.text
+                "{channel} {code} {} parts {} paise [{}]: {}",
+                one.parts,
+                one.paise,
+                one.labels.join(", "),
+                one.text
             )
         })
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r#"
-    whatsapp hi 0 parts 88 paise ["आऊँगा", "संदेश बंद करें"]: नमस्ते साथी जी, बैठक रविवार को दस बजे है। आइएगा।
-    whatsapp en 0 parts 88 paise ["I will come", "Stop messages"]: Namaste friend, the meeting is on Sunday at ten. Please come.
-    whatsapp ur 0 parts 88 paise ["آؤں گا", "پیغام بند کریں"]: آداب ساتھی، میٹنگ اتوار کو دس بجے ہے۔ تشریف لائیں۔
+    whatsapp hi 0 parts 88 paise [आऊँगा, संदेश बंद करें]: नमस्ते साथी जी, बैठक रविवार को दस बजे है। आइएगा।
+    whatsapp en 0 parts 88 paise [I will come, Stop messages]: Namaste friend, the meeting is on Sunday at ten. Please come.
+    whatsapp ur 0 parts 88 paise [آؤں گا, پیغام بند کریں]: آداب ساتھی، میٹنگ اتوار کو دس بجے ہے۔ تشریف لائیں۔
     sms hi 1 parts 20 paise []: नमस्ते साथी जी, बैठक रविवार को दस बजे है।
     sms en 1 parts 20 paise []: Namaste friend, the meeting is on Sunday at ten.
     sms ur 1 parts 20 paise []: آداب ساتھی، میٹنگ اتوار کو دس بجے ہے۔

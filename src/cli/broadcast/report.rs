@@ -227,12 +227,19 @@ mod tests {
     #[test]
     fn a_funnel_is_read_at_a_glance() {
         let parts = [(ALL.to_owned(), funnel()), ("sms".to_owned(), Funnel::default())];
-        insta::assert_snapshot!(table(&parts), @"");
+        insta::assert_snapshot!(table(&parts), @r"
+                    recipients      refused         sent    delivered         read      replied       failed
+        कुल / all     1,60,000        2,100     1,50,000     1,40,000       90,000       12,345        7,900
+        sms                  0            0            0            0            0            0            0
+        ");
     }
 
     #[test]
     fn every_reason_is_told_with_its_words() {
-        insta::assert_snapshot!(reasons(&funnel()), @"");
+        insta::assert_snapshot!(reasons(&funnel()), @r"
+        refused 2,100: no_consent. This person has not agreed to messages of this kind.
+        failed 7,900: code 131026
+        ");
     }
 
     #[test]

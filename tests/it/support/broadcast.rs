@@ -71,6 +71,7 @@ pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
         purpose: Purpose::Samvad,
         audience: Some("true".to_owned()),
         list: None,
+        lists: Vec::new(),
         replies: None,
         senders: accounts
             .iter()

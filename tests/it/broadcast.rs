@@ -1,0 +1,292 @@
+//! A broadcast as an office sends it: from its file to its report, at the terminal, beside the running
+//! program; and every example of docs/broadcasts.md.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::time::Duration;
+
+use samvad::geography::Geography;
+use samvad::sandbox::SandboxOptions;
+use samvad::sandbox::envelope::Person;
+use samvad::sandbox::options::ApprovedTemplate;
+use samvad::serve::load_flows;
+use tempfile::TempDir;
+
+use crate::support::house::{House, Plan};
+use crate::support::phone::Phone;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the office registered is what its flows declare.
+fn registered(options: &mut SandboxOptions) {
+    let geography = Arc::new(Geography::shipped().unwrap());
+    let flows = load_flows(None, None, &geography).unwrap();
+    options.templates = flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect();
+}
+
+/// To everybody who agreed, for as long as the tests of a century run.
+const EVERYBODY: &str = "\
+broadcast: everybody
+about: सबको न्योता।
+audience: \"true\"
+template: booth_meeting
+values:
+  name: {otherwise: {hi: साथी, en: friend, ur: ساتھی}}
+  day: {hi: रविवार 10 जनवरी, en: Sunday 10 January, ur: اتوار 10 جنوری}
+buttons: {stop: stop}
+send: {before: 2099-12-31 20:00}
+";
+
+/// A folder of broadcasts with this file in it.
+fn folder(name: &str, text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(format!("{name}.yaml")), text).unwrap();
+    folder
+}
+
+async fn house(broadcasts: &TempDir, more: &[(&'static str, &str)]) -> House {
+    let mut settings = vec![
+        ("SAMVAD_BROADCAST_FOLDER", broadcasts.path().display().to_string()),
+        ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
+        ("SAMVAD_COSTS_WHATSAPP_MARKETING", "88.0".to_owned()),
+    ];
+    settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    House::new(Plan { sandbox: Some(registered), settings, ..Plan::default() }).await
+}
+
+/// Somebody who asks for the office's messages, or refuses them.
+async fn citizen<'h>(house: &'h House, number: &str, agrees: &str) -> Phone<'h> {
+    let mut phone =
+        Phone::new(house, Person { phone: Some(number.to_owned()), ..Person::default() });
+    phone.says("संदेश चालू", 1).await;
+    phone.taps(agrees, 1).await;
+    phone
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broadcast_goes_from_its_file_to_its_report_by_the_hands_of_two() {
+    let broadcasts = folder("everybody", EVERYBODY);
+    let house = house(&broadcasts, &[("SAMVAD_BROADCAST_APPROVE_ABOVE", "1")]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let mut sita = citizen(&house, "919812345672", "yes").await;
+    let mohan = citizen(&house, "919812345673", "no").await;
+
+    let planned = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(planned.contains("नमस्ते साथी जी!") && planned.contains("[संदेश बंद करें]"), "{planned}");
+    assert!(planned.contains("3 of them in the audience: 2 will get it."), "{planned}");
+    assert!(planned.contains("1 refused, "), "{planned}");
+    assert!(planned.contains("It costs about ₹1.76."), "{planned}");
+    assert!(planned.contains("everybody is a draft."), "{planned}");
+    let again = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(again.contains("has not changed since"), "{again}");
+
+    // Nobody is written to before it was tested and somebody else said yes.
+    let early = house.office_fails(&["broadcast", "run", "everybody", "--by", "Ravi"]);
+    assert!(early.contains("was not tested yet"), "{early}");
+    let tested =
+        house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    assert!(tested.contains("everybody.test1"), "{tested}");
+    let test = ravi.hears(1).await;
+    assert!(test[0].text.contains("बूथ अध्यक्षों की बैठक"), "{test:#?}");
+    let alone = house.office_fails(&["broadcast", "run", "everybody", "--by", "Ravi"]);
+    assert!(alone.contains("somebody else than Ravi"), "{alone}");
+    let himself = house.office_fails(&["broadcast", "approve", "everybody", "--by", "ravi "]);
+    assert!(himself.contains("somebody else has to say yes"), "{himself}");
+    house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
+
+    let run = house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    assert!(run.contains("3 recipients are written down: 2 get it, 1 do not."), "{run}");
+    let heard = sita.hears(1).await;
+    assert!(heard[0].text.contains("नमस्ते साथी जी!"), "{heard:#?}");
+    ravi.hears(1).await;
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+    assert_eq!(house.sandbox.sends_to("919812345673").len(), mohan.heard.len(), "he said no");
+
+    // Its own button ends these messages for her; nobody asks what she meant.
+    let ended = sita.taps("STOP", 1).await;
+    assert_eq!(ended[0].kind, "text");
+
+    let status = house.office(&["broadcast", "status", "everybody"]);
+    assert!(status.contains("approved by Sunita") && status.contains("draft Ravi"), "{status}");
+    let (csv, xlsx) = (house.folder.path().join("r.csv"), house.folder.path().join("r.xlsx"));
+    let report = house.office(&[
+        "broadcast",
+        "report",
+        "everybody",
+        "--per",
+        "channel",
+        "--csv",
+        &csv.display().to_string(),
+        "--xlsx",
+        &xlsx.display().to_string(),
+    ]);
+    assert!(report.contains("whatsapp"), "{report}");
+    assert!(report.contains("1 took back a consent since."), "{report}");
+    assert!(report.contains("It cost about ₹1.76."), "{report}");
+    let written = fs::read_to_string(&csv).unwrap();
+    assert!(written.starts_with('\u{feff}') && written.contains("कुल / all,3,1,0,2,"), "{written}");
+    assert!(fs::metadata(&xlsx).unwrap().len() > 1_000);
+    let twice = house.office_fails(&["broadcast", "run", "everybody", "--by", "Ravi"]);
+    assert!(twice.contains("cannot be run"), "{twice}");
+    let listed = house.office(&["broadcast", "list"]);
+    assert!(listed.contains("everybody.test1"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stops_between_the_plan_and_the_sending_gets_nothing() {
+    let text = EVERYBODY.replace("send: {before", "send: {from: 2099-12-30 10:00, before");
+    let broadcasts = folder("everybody", &text);
+    let house = house(&broadcasts, &[]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    let run = house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    assert!(run.contains("begins 30-12-2099 10:00"), "{run}");
+    let status = house.office(&["broadcast", "status", "everybody"]);
+    assert!(status.contains("0 of 1"), "nothing leaves before its hour: {status}");
+    house.office(&["broadcast", "pause", "everybody", "--by", "Ravi", "--why", "बारिश"]);
+    let status = house.office(&["broadcast", "status", "everybody"]);
+    assert!(status.contains("is paused: बारिश"), "{status}");
+    house.office(&["broadcast", "resume", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "cancel", "everybody", "--by", "Ravi", "--why", "बैठक नहीं होगी"]);
+    let over = house.office_fails(&["broadcast", "resume", "everybody", "--by", "Ravi"]);
+    assert!(over.contains("it is over"), "{over}");
+}
+
+/// Runs `samvad` in a folder.
+fn samvad(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .args(words)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+/// The fenced blocks of a page: what stands behind the fence, and the block.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(kind)) => open = Some((kind.trim().to_owned(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// An office as `samvad init` writes it, with everything of the page.
+fn office_of_the_page() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let office = folder.path().join("office");
+    assert!(samvad(folder.path(), &["init", "office"]).status.success());
+    let page = fs::read_to_string(root().join("docs/broadcasts.md")).unwrap();
+    let mut broadcasts = 0;
+    for (kind, text) in blocks(&page) {
+        let named = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(key));
+            line.unwrap_or_else(|| panic!("no {key} in\n{text}")).trim().to_owned()
+        };
+        match kind.as_str() {
+            "yaml broadcast" => {
+                let path = format!("broadcasts/{}.yaml", named("broadcast: "));
+                fs::write(office.join(path), &text).unwrap();
+                broadcasts += 1;
+            }
+            "yaml template" => {
+                let path = format!("flows/templates/{}.yaml", named("template: "));
+                fs::write(office.join(path), &text).unwrap();
+            }
+            "ftl" | "ftl en" | "ftl ur" => {
+                let language = kind.strip_prefix("ftl ").unwrap_or("hi");
+                let path = office.join(format!("locales/{language}/broadcasts.ftl"));
+                let before = fs::read_to_string(&path).unwrap();
+                fs::write(&path, format!("{before}\n{text}")).unwrap();
+            }
+            _ => {}
+        }
+    }
+    assert!(broadcasts >= 3);
+    folder
+}
+
+#[test]
+fn every_broadcast_of_the_page_checks_as_it_stands() {
+    let folder = office_of_the_page();
+    let office = folder.path().join("office");
+    let output = samvad(&office, &["broadcast", "check"]);
+    let (said, wrong) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && wrong.is_empty(), "{said}{wrong}");
+    assert!(said.starts_with("4 broadcasts check: "), "{said}");
+    let all = samvad(&office, &["check", "--strict"]);
+    assert!(all.status.success(), "{}", String::from_utf8_lossy(&all.stderr));
+}
+
+#[test]
+fn every_expression_of_the_page_is_an_audience() {
+    let folder = office_of_the_page();
+    let office = folder.path().join("office");
+    fs::write(office.join("broadcasts/guests.csv"), "मोबाइल\n9812345678\n").unwrap();
+    let page = fs::read_to_string(root().join("docs/broadcasts.md")).unwrap();
+    let rows = page.lines().skip_while(|line| *line != "## Whom it is for");
+    let rows = rows.take_while(|line| !line.starts_with("## What"));
+    let shipped = fs::read_to_string(root().join("broadcasts/booth_meeting.yaml")).unwrap();
+    let mut tried = 0;
+    for row in rows {
+        let Some(expression) = row.strip_prefix("| `").and_then(|row| row.split('`').next()) else {
+            continue;
+        };
+        let own = "post == \"booth_president\" && place.within(\"lucknow\")";
+        let text = shipped.replace(own, &format!("'{expression}'"));
+        assert_ne!(text, shipped);
+        fs::write(office.join("broadcasts/booth_meeting.yaml"), text).unwrap();
+        let output = samvad(&office, &["broadcast", "check", "booth_meeting"]);
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{expression}\n{wrong}");
+        tried += 1;
+    }
+    assert!(tried >= 14, "{tried}");
+}
+
+#[test]
+fn a_mistake_in_a_broadcast_fails_the_check_of_everything() {
+    let folder = office_of_the_page();
+    let office = folder.path().join("office");
+    let path = office.join("broadcasts/thanks.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("template: thanks", "template: thnaks")).unwrap();
+    for words in [&["check"][..], &["broadcast", "check", "thanks"], &["broadcast", "check"]] {
+        let output = samvad(&office, words);
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{words:?}");
+        assert!(
+            wrong.contains("broadcasts/thanks.yaml:5") && wrong.contains("did you mean `thanks`?"),
+            "{wrong}"
+        );
+    }
+    let missing = samvad(&office, &["broadcast", "check", "thnaks"]);
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("did you mean thanks?"));
+}
+
+#[test]
+fn every_shipped_schema_of_broadcasts_fits_the_shipped_file() {
+    let output = samvad(root(), &["schema", "broadcast"]);
+    let written = fs::read(root().join("schemas/broadcast.json")).unwrap();
+    assert_eq!(output.stdout, written, "`samvad schema --out schemas` writes it anew");
+}
