@@ -67,15 +67,15 @@ impl fmt::Display for Diagnostic {
 
 /// A place in one of the sources: bytes of its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) file: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// Collects findings while files are read and checked.
 #[derive(Debug)]
-pub(super) struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     sources: &'a Sources,
     list: Vec<Diagnostic>,
     /// What was told already: place and words.
@@ -88,7 +88,7 @@ pub(super) struct Findings<'a> {
 
 /// A finding just told, for its code. Nothing when the same was told before.
 #[derive(Debug)]
-pub(super) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
+pub(crate) struct Told<'f>(Option<(&'f mut Diagnostic, Place, Notes<'f>)>);
 
 /// What is remembered of findings besides themselves.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ struct Notes<'f> {
 
 impl Told<'_> {
     /// Says what kind of mistake it is.
-    pub(super) fn code(self, code: Code) {
+    pub(crate) fn code(self, code: Code) {
         let Some((finding, place, notes)) = self.0 else { return };
         notes.codes.remove(&(place.file, finding.code));
         notes.codes.insert((place.file, code));
@@ -111,7 +111,7 @@ impl Told<'_> {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Findings<'a> {
+    pub(crate) fn new(sources: &'a Sources) -> Findings<'a> {
         Findings {
             sources,
             list: Vec::new(),
@@ -121,11 +121,11 @@ impl<'a> Findings<'a> {
         }
     }
 
-    pub(super) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
+    pub(crate) fn error(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
         self.push(Severity::Error, place, message.into(), None)
     }
 
-    pub(super) fn error_hint(
+    pub(crate) fn error_hint(
         &mut self,
         place: Place,
         message: impl Into<String>,
@@ -134,7 +134,7 @@ impl<'a> Findings<'a> {
         self.push(Severity::Error, place, message.into(), Some(hint.into()))
     }
 
-    pub(super) fn warn(
+    pub(crate) fn warn(
         &mut self,
         place: Place,
         message: impl Into<String>,
@@ -205,7 +205,7 @@ impl<'a> Findings<'a> {
         })
     }
 
-    pub(super) fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
@@ -262,7 +262,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Everything found: causes before what may follow from them, then by file and line.
-    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         causes::settle(self.list)
     }
 }
@@ -346,7 +346,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// The near word, or all that would have been right.
-pub(super) fn one_of_these<'a>(
+pub(crate) fn one_of_these<'a>(
     wrong: &str,
     right: impl IntoIterator<Item = &'a str> + Clone,
 ) -> String {

@@ -13,13 +13,13 @@ use crate::locale::{CHAT_STAMP, CONFLICT, chat_stamp, conflict, is_invisible, no
 
 /// One node of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    pub(super) place: Place,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) place: Place,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Empty,
     /// Every scalar: words, numbers, `true`. What it means is for the reader to say.
     Word(String),
@@ -29,14 +29,14 @@ pub(super) enum Kind {
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
-    pub(super) place: Place,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) place: Place,
 }
 
 impl Node {
     /// What a person would call it.
-    pub(super) fn what(&self) -> &'static str {
+    pub(crate) fn what(&self) -> &'static str {
         match self.kind {
             Kind::Empty => "nothing",
             Kind::Word(_) => "a word",
@@ -45,7 +45,7 @@ impl Node {
         }
     }
 
-    pub(super) fn word(&self) -> Option<Word> {
+    pub(crate) fn word(&self) -> Option<Word> {
         match &self.kind {
             Kind::Word(text) => Some(Word { text: text.clone(), place: self.place }),
             _ => None,
@@ -54,7 +54,7 @@ impl Node {
 }
 
 /// Reads a file; `None` after a syntax error, which is told.
-pub(super) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Option<Node> {
+pub(crate) fn read(file: usize, text: &str, findings: &mut Findings<'_>) -> Option<Node> {
     if no_text(text).is_some() {
         // Told with how the file is saved.
         return None;

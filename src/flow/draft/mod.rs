@@ -9,9 +9,9 @@ pub(in crate::flow) mod step;
 
 pub(super) use fetch::tree;
 pub(in crate::flow) use file::flow;
-pub(super) use read::{
-    DASHES, as_list, duration, flag, get, identifier, integer, known_keys, looks_like_a_step, map,
-    misspelt, seconds, start_of, word, words,
+pub(super) use read::{DASHES, as_list, looks_like_a_step, misspelt, seconds};
+pub(crate) use read::{
+    duration, flag, get, identifier, integer, known_keys, map, start_of, word, words,
 };
 use step::targets;
 

@@ -3,15 +3,16 @@
 mod keys;
 mod values;
 
-pub(in crate::flow) use self::keys::known_keys;
+pub(crate) use self::keys::known_keys;
 pub(super) use self::keys::{belongs_to_the_step, home, key_hint, number_with_commas, unknown_key};
 pub(super) use self::values::without_end_sign;
-pub(in crate::flow) use self::values::{duration, flag, integer, seconds};
+pub(in crate::flow) use self::values::seconds;
+pub(crate) use self::values::{duration, flag, integer};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};
 use crate::flow::yaml::{Kind, Node, Word};
 
-pub(in crate::flow) fn map<'a>(
+pub(crate) fn map<'a>(
     node: &'a Node,
     what: &str,
     findings: &mut Findings<'_>,
@@ -67,7 +68,7 @@ pub(in crate::flow) fn misspelt(entries: &[(Word, Node)], key: &str, allowed: &[
     })
 }
 
-pub(in crate::flow) fn get<'a>(entries: &'a [(Word, Node)], key: &str) -> Option<&'a Node> {
+pub(crate) fn get<'a>(entries: &'a [(Word, Node)], key: &str) -> Option<&'a Node> {
     entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
 }
 
@@ -112,7 +113,7 @@ fn latin_digit(sign: char) -> Option<char> {
     })
 }
 
-pub(in crate::flow) fn word(node: &Node, what: &str, findings: &mut Findings<'_>) -> Option<Word> {
+pub(crate) fn word(node: &Node, what: &str, findings: &mut Findings<'_>) -> Option<Word> {
     let found = node.word();
     if found.is_none() {
         findings
@@ -195,7 +196,7 @@ pub(in crate::flow) fn as_list(node: &Node) -> Option<Vec<String>> {
 }
 
 /// A list of words; one word alone is taken for a list of one.
-pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
+pub(crate) fn words(node: &Node, what: &str, findings: &mut Findings<'_>) -> Vec<Word> {
     if let Some(lines) = lines_without_dashes(node, findings) {
         tell_of_dashes(node, what, &lines, findings);
         return Vec::new();
@@ -228,7 +229,7 @@ pub(in crate::flow) fn words(node: &Node, what: &str, findings: &mut Findings<'_
 
 /// Names of flows, steps and choices are small Latin letters, digits and `_`.
 /// Whether it is one; told when it is not.
-pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> bool {
+pub(crate) fn identifier(word: &Word, findings: &mut Findings<'_>) -> bool {
     let fits = word.text.starts_with(|first: char| first.is_ascii_lowercase())
         && word.text.len() <= 40
         && word.text.chars().all(|character| {
@@ -257,7 +258,7 @@ pub(in crate::flow) fn identifier(word: &Word, findings: &mut Findings<'_>) -> b
 }
 
 /// The first character of a node: a whole block would mark too much.
-pub(in crate::flow) fn start_of(node: &Node) -> Place {
+pub(crate) fn start_of(node: &Node) -> Place {
     match node.kind {
         Kind::Word(_) => node.place,
         _ => Place { end: node.place.start + 1, ..node.place },

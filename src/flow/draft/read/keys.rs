@@ -6,7 +6,7 @@ use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, did_you_mean, nearest, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-pub(in crate::flow) fn known_keys(
+pub(crate) fn known_keys(
     entries: &[(Word, Node)],
     allowed: &[&str],
     findings: &mut Findings<'_>,

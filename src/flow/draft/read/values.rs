@@ -5,7 +5,7 @@ use crate::flow::code::Code;
 use crate::flow::diagnostic::Findings;
 use crate::flow::yaml::Node;
 
-pub(in crate::flow) fn flag(node: &Node, name: &str, findings: &mut Findings<'_>) -> Option<bool> {
+pub(crate) fn flag(node: &Node, name: &str, findings: &mut Findings<'_>) -> Option<bool> {
     match node.word().map(|word| word.text).as_deref() {
         Some("true") => Some(true),
         Some("false") => Some(false),
@@ -22,7 +22,7 @@ pub(in crate::flow) fn flag(node: &Node, name: &str, findings: &mut Findings<'_>
     }
 }
 
-pub(in crate::flow) fn integer(node: &Node, findings: &mut Findings<'_>) -> Option<i64> {
+pub(crate) fn integer(node: &Node, findings: &mut Findings<'_>) -> Option<i64> {
     let written = node.word().map(|word| word.text).unwrap_or_default();
     let number = written.parse().ok();
     if number.is_none() {
@@ -69,7 +69,7 @@ fn better_number(written: &str) -> String {
 }
 
 /// `30m`, `20h`, `7d` in seconds.
-pub(in crate::flow) fn duration(node: &Node, findings: &mut Findings<'_>) -> Option<i64> {
+pub(crate) fn duration(node: &Node, findings: &mut Findings<'_>) -> Option<i64> {
     let seconds = node.word().and_then(|word| seconds(&word.text));
     if seconds.is_none() {
         let written = node.word().map(|word| word.text).unwrap_or_default();
