@@ -133,7 +133,9 @@ impl<'r> Ballot<'r> {
         let mut names = Vec::new();
         if !before.is_empty() {
             match self.listed(before, geography) {
-                Heard::Sure(Answer { choice: Choice::Names(listed), other: None }) => names = listed,
+                Heard::Sure(Answer { choice: Choice::Names(listed), other: None }) => {
+                    names = listed
+                }
                 _ => return Heard::Again,
             }
         }
@@ -180,8 +182,12 @@ const SEPARATORS: [char; 8] = [' ', ',', ':', '-', '।', ';', '\n', '\t'];
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::poll::tally::{Repeated, Tables};
+
+    static GEOGRAPHY: LazyLock<Geography> = LazyLock::new(|| Geography::shipped().unwrap());
 
     fn rules(method: Method) -> Rules {
         Rules {
@@ -198,13 +204,12 @@ mod tests {
 
     /// Shown as 1 Sunita, 2 Imran, 3 Anil, 4 somebody else, 5 no answer.
     fn read(method: Method, text: &str) -> Heard {
-        let geography = Geography::shipped().unwrap();
         let candidates = [
             choice_words("anil", &["अनिल यादव", "Anil Yadav"]),
             choice_words("sunita", &["सुनीता वर्मा", "Sunita Verma"]),
             choice_words("imran", &["इमरान अंसारी", "Imran Ansari", "عمران انصاری"]),
         ];
-        Ballot::new(&rules(method), &candidates, &[1, 2, 0]).read(text, &geography)
+        Ballot::new(&rules(method), &candidates, &[1, 2, 0]).read(text, &GEOGRAPHY)
     }
 
     fn sure(names: &[u8]) -> Heard {
@@ -278,13 +283,11 @@ mod tests {
 
     #[test]
     fn where_nobody_else_may_be_named_the_word_is_no_answer() {
-        let geography = Geography::shipped().unwrap();
-        let candidates =
-            [choice_words("a", &["अनिल"]), choice_words("b", &["सुनीता"])];
+        let candidates = [choice_words("a", &["अनिल"]), choice_words("b", &["सुनीता"])];
         let rules = Rules { other: false, ..rules(Method::ChooseOne) };
         let ballot = Ballot::new(&rules, &candidates, &[0, 1]);
-        assert_eq!(ballot.read("अन्य श्याम", &geography), Heard::Again);
-        assert_eq!(ballot.read("3", &geography), refused());
+        assert_eq!(ballot.read("अन्य श्याम", &GEOGRAPHY), Heard::Again);
+        assert_eq!(ballot.read("3", &GEOGRAPHY), refused());
     }
 
     proptest::proptest! {

@@ -90,8 +90,7 @@ impl<W: Write> BundleWriter<W> {
     /// # Errors
     /// [`BundleError::Io`].
     pub fn new(out: W, header: &Header) -> Result<BundleWriter<W>, BundleError> {
-        let mut writer =
-            BundleWriter { out, digest: Context::new(&SHA256), last: None, lines: 0 };
+        let mut writer = BundleWriter { out, digest: Context::new(&SHA256), last: None, lines: 0 };
         let header = serde_json::to_string(header).map_err(std::io::Error::from)?;
         writer.line(FORM)?;
         writer.line(&header)?;
@@ -191,7 +190,10 @@ pub fn read(
             0 => return Err(wrong("this is no bundle: it begins with `samvad-bundle 1`")),
             1 => {
                 let header = serde_json::from_str(said);
-                begin(header.map_err(|error| wrong(&format!("the header cannot be read: {error}")))?)?;
+                begin(
+                    header
+                        .map_err(|error| wrong(&format!("the header cannot be read: {error}")))?,
+                )?;
             }
             _ => {
                 let read = read_line(said).ok_or_else(|| wrong("this is no line of a bundle"))?;

@@ -16,7 +16,9 @@ use crate::seal::to_hex;
 pub enum CountError {
     #[error("the header of the bundle holds a hash or key that is none; export it again")]
     Header,
-    #[error("this key is not the one the poll `{poll}` was opened with: its public half is {own}, the poll's is {wanted}")]
+    #[error(
+        "this key is not the one the poll `{poll}` was opened with: its public half is {own}, the poll's is {wanted}"
+    )]
     WrongKey { poll: String, own: String, wanted: String },
     #[error("seat {0} has more candidates than a ballot has room for")]
     TooManyCandidates(u16),
@@ -104,12 +106,7 @@ impl Counting {
         Ok(Counting { poll: about.id(), chain: Chain::new(&about), header, seats, unopened: 0 })
     }
 
-    fn take(
-        &mut self,
-        line: Line,
-        key: &PrivateKey,
-        texts: Texts<'_>,
-    ) -> Result<(), CountError> {
+    fn take(&mut self, line: Line, key: &PrivateKey, texts: Texts<'_>) -> Result<(), CountError> {
         let (origin, envelope) = match line {
             Line::Eligible(origin, people) => {
                 let seat = self.seats.get_mut(&origin.seat);
@@ -193,7 +190,8 @@ pub fn audit(
     match roll::check(roll, None) {
         Ok(checked) => {
             if checked.about != about {
-                findings.push("the roll is of another poll, roster or key than the bundle".to_owned());
+                findings
+                    .push("the roll is of another poll, roster or key than the bundle".to_owned());
             } else if checked.head != chain.head() {
                 findings.push(format!(
                     "the roll holds {} envelopes and the bundle {}, and they are not the same ones",

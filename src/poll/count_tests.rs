@@ -53,7 +53,8 @@ impl Office {
 
     fn says(&mut self, origin: Origin, plain: &Plain) {
         let (poll, key) = (self.about().id(), self.key.public());
-        self.sealed.push((origin, Envelope::seal(plain, origin, poll, &key, &Ids::system()).unwrap()));
+        self.sealed
+            .push((origin, Envelope::seal(plain, origin, poll, &key, &Ids::system()).unwrap()));
         self.sealed.sort_by_key(|(_, envelope)| (envelope.kind, envelope.hash()));
     }
 
@@ -99,9 +100,13 @@ fn answered() -> Office {
     office
 }
 
-fn counted(bundle: &[u8], key: &PrivateKey) -> Result<(Counted, Vec<(Kind, u16, String)>), BundleError> {
+fn counted(
+    bundle: &[u8],
+    key: &PrivateKey,
+) -> Result<(Counted, Vec<(Kind, u16, String)>), BundleError> {
     let mut texts = Vec::new();
-    let counted = count(bundle, key, &mut |kind, seat, text| texts.push((kind, seat, text.to_owned())))?;
+    let counted =
+        count(bundle, key, &mut |kind, seat, text| texts.push((kind, seat, text.to_owned())))?;
     Ok((counted, texts))
 }
 
@@ -112,23 +117,24 @@ fn what_was_sealed_is_counted() {
     let seat = counted.seats.get(&173).unwrap();
     assert_eq!((seat.eligible, seat.answered), (10, 5));
     let choices = seat.choices.as_ref().unwrap();
-    assert_eq!((choices.chosen.as_slice(), choices.other, choices.refused), ([2, 1, 0].as_slice(), 1, 1));
+    assert_eq!(
+        (choices.chosen.as_slice(), choices.other, choices.refused),
+        ([2, 1, 0].as_slice(), 1, 1)
+    );
     let other = counted.seats.get(&174).unwrap().choices.as_ref().unwrap();
     assert_eq!(other.chosen, [0, 2]);
     assert_eq!((counted.proof.choices, counted.unopened), (7, 0));
     assert_eq!(
         texts,
-        [
-            (Kind::Other, 173, "सुनीता वर्मा".to_owned()),
-            (Kind::Remark, 174, "सबसे मेहनती".to_owned())
-        ]
+        [(Kind::Other, 173, "सुनीता वर्मा".to_owned()), (Kind::Remark, 174, "सबसे मेहनती".to_owned())]
     );
 }
 
 #[test]
 fn the_bundle_tells_nothing_of_the_order_in_which_people_answered() {
     let office = answered();
-    let mut reversed = Office { sealed: Vec::new(), header: office.header.clone(), key: office.key.clone() };
+    let mut reversed =
+        Office { sealed: Vec::new(), header: office.header.clone(), key: office.key.clone() };
     for (origin, envelope) in office.sealed.iter().rev() {
         reversed.sealed.push((*origin, envelope.clone()));
         reversed.sealed.sort_by_key(|(_, envelope)| (envelope.kind, envelope.hash()));
@@ -139,7 +145,8 @@ fn the_bundle_tells_nothing_of_the_order_in_which_people_answered() {
 #[test]
 fn an_envelope_moved_to_another_booth_is_not_counted_for_anybody() {
     let mut office = answered();
-    let moved = office.sealed.iter_mut().find(|(_, envelope)| envelope.kind == Kind::Choice).unwrap();
+    let moved =
+        office.sealed.iter_mut().find(|(_, envelope)| envelope.kind == Kind::Choice).unwrap();
     moved.0.cell.booth = 9;
     let (counted, _) = counted(&office.bundle(), &office.key).unwrap();
     assert_eq!(counted.unopened, 1);
@@ -152,7 +159,10 @@ fn another_poll_s_key_is_told_before_anything_is_opened() {
     let office = answered();
     let other = PrivateKey::generate(&Ids::system()).unwrap();
     let error = counted(&office.bundle(), &other).unwrap_err().to_string();
-    assert!(error.starts_with("this key is not the one the poll `test` was opened with"), "{error}");
+    assert!(
+        error.starts_with("this key is not the one the poll `test` was opened with"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -172,7 +182,10 @@ fn a_bundle_that_was_changed_or_cut_is_refused() {
     let fewer = bundle.replace(" 1 0 10\n", " 1 0 11\n");
     assert!(error(&fewer).contains("was changed"));
     assert!(error(&lines[..lines.len() - 1].join("\n")).contains("cut off"));
-    assert_eq!(error("hello\n"), "line 1 of the bundle: this is no bundle: it begins with `samvad-bundle 1`");
+    assert_eq!(
+        error("hello\n"),
+        "line 1 of the bundle: this is no bundle: it begins with `samvad-bundle 1`"
+    );
     assert!(error("").contains("cut off"));
 }
 
@@ -182,7 +195,8 @@ fn an_audit_needs_no_key_and_finds_what_does_not_belong_together() {
     let (bundle, roll) = (office.bundle(), office.roll());
     let (counted, _) = counted(&bundle, &office.key).unwrap();
     let proof = counted.proof;
-    let audit = |bundle: &[u8], roll: &[u8], proof: &Proof| super::audit(bundle, roll, proof).unwrap();
+    let audit =
+        |bundle: &[u8], roll: &[u8], proof: &Proof| super::audit(bundle, roll, proof).unwrap();
     assert_eq!(audit(&bundle, &roll, &proof), Vec::<String>::new());
 
     let mut more = answered();

@@ -149,19 +149,16 @@ impl Envelope {
         let kind = plain.kind();
         let public = Deserializable::from_bytes(&key.0).map_err(|_| EnvelopeError::NotAKey)?;
         let mut random = Drawn::from(ids)?;
-        let (sender, sealed) = hpke::single_shot_seal_with_rng::<
-            ChaCha20Poly1305,
-            HkdfSha256,
-            X25519HkdfSha256,
-        >(
-            &OpModeS::Base,
-            &public,
-            &poll.0,
-            &plain.to_bytes(),
-            &origin.bound(kind),
-            &mut random,
-        )
-        .map_err(|_| EnvelopeError::NotAKey)?;
+        let (sender, sealed) =
+            hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+                &OpModeS::Base,
+                &public,
+                &poll.0,
+                &plain.to_bytes(),
+                &origin.bound(kind),
+                &mut random,
+            )
+            .map_err(|_| EnvelopeError::NotAKey)?;
         if random.is_short {
             return Err(EnvelopeError::NoRandomness);
         }
@@ -181,8 +178,7 @@ impl Envelope {
         poll: PollId,
         key: &PrivateKey,
     ) -> Result<Plain, EnvelopeError> {
-        let (sender, sealed) =
-            self.bytes.split_at_checked(LENGTH).ok_or(EnvelopeError::Shut)?;
+        let (sender, sealed) = self.bytes.split_at_checked(LENGTH).ok_or(EnvelopeError::Shut)?;
         let sender = Deserializable::from_bytes(sender).map_err(|_| EnvelopeError::Shut)?;
         let plain = hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Base,
@@ -288,8 +284,7 @@ impl PollKey {
         poll: PollId,
         voter: i64,
     ) -> Result<Envelope, EnvelopeError> {
-        let (nonce, content) =
-            wrapped.split_at_checked(NONCE_LEN).ok_or(EnvelopeError::Shut)?;
+        let (nonce, content) = wrapped.split_at_checked(NONCE_LEN).ok_or(EnvelopeError::Shut)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| EnvelopeError::Shut)?;
         let mut content = content.to_vec();
         let row = row(kind, poll, voter);
@@ -487,7 +482,8 @@ mod tests {
         ] {
             assert_eq!(key.unwrap(kind, &wrapped, POLL, voter), Err(EnvelopeError::Shut));
         }
-        let contains = |outer: &[u8], inner: &[u8]| outer.windows(inner.len()).any(|part| part == inner);
+        let contains =
+            |outer: &[u8], inner: &[u8]| outer.windows(inner.len()).any(|part| part == inner);
         assert!(!contains(&wrapped, &envelope.bytes()[..LENGTH]));
     }
 }

@@ -31,7 +31,8 @@ pub fn key_file(poll: &str, key: &PrivateKey) -> String {
         "# राय की गिनती की कुंजी। इसे सर्वर पर, फ़ोन पर या ई-मेल में न रखें; काग़ज़ या पेन ड्राइव पर, ताले में रखें।\n\
          # The key that opens the ballots of one poll. Keep it on paper or a stick, locked up; never on the server.\n",
     );
-    let lines = [("poll", poll.to_owned()), ("public", grouped(&public)), ("secret", grouped(&secret))];
+    let lines =
+        [("poll", poll.to_owned()), ("public", grouped(&public)), ("secret", grouped(&secret))];
     finish(&mut text, KEY_FORM, &lines);
     text
 }
@@ -53,8 +54,8 @@ pub fn share_files(
         ));
     }
     let public = key.public();
-    let parts = split(&key.to_bytes(), needed, shares, ids)
-        .map_err(|error| KeyError(error.to_string()))?;
+    let parts =
+        split(&key.to_bytes(), needed, shares, ids).map_err(|error| KeyError(error.to_string()))?;
     let prints: Vec<String> = parts.iter().map(|share| print(&public, share)).collect();
     let file = |share: &Share| {
         let mut text = format!(
@@ -98,7 +99,9 @@ fn read_key(name: &str, text: &str) -> Result<(String, PrivateKey), KeyError> {
     let key = PrivateKey::from_bytes(&fields.bytes("secret")?)
         .map_err(|error| KeyError(format!("{name}: {error}")))?;
     if key.public().0 != fields.bytes("public")? {
-        return wrong(format!("{name}: the secret does not belong to the public key; use the other copy"));
+        return wrong(format!(
+            "{name}: the secret does not belong to the public key; use the other copy"
+        ));
     }
     Ok((fields.get("poll")?.to_owned(), key))
 }
@@ -152,10 +155,14 @@ fn read_shares(files: &[(&str, &str)]) -> Result<(String, PrivateKey), KeyError>
         return wrong(format!("{} of {needed} shares are here; bring the others", all.len()));
     }
     let shares: Vec<Share> = all.iter().take(needed).map(|read| read.share.clone()).collect();
-    let key = PrivateKey::from_bytes(&join(&shares)).map_err(|error| KeyError(error.to_string()))?;
+    let key =
+        PrivateKey::from_bytes(&join(&shares)).map_err(|error| KeyError(error.to_string()))?;
     if key.public() != first.public {
         let names: Vec<&str> = all.iter().map(|read| read.name).collect();
-        return wrong(format!("one of {} is a wrong share; try with another one in its place", names.join(", ")));
+        return wrong(format!(
+            "one of {} is a wrong share; try with another one in its place",
+            names.join(", ")
+        ));
     }
     Ok((first.poll.clone(), key))
 }
@@ -208,9 +215,8 @@ fn finish(text: &mut String, form: &str, lines: &[(&str, String)]) {
 
 /// Over all lines, without spaces and in small letters: as they may be typed.
 fn check<'l>(lines: impl Iterator<Item = &'l str>) -> String {
-    let plain: Vec<String> = lines
-        .map(|line| line.split_whitespace().collect::<String>().to_lowercase())
-        .collect();
+    let plain: Vec<String> =
+        lines.map(|line| line.split_whitespace().collect::<String>().to_lowercase()).collect();
     let parts: Vec<&[u8]> = plain.iter().map(String::as_bytes).collect();
     to_hex(hash(b"samvad key file 1", &parts).get(..SHORT).unwrap_or_default())
 }
@@ -275,11 +281,15 @@ mod tests {
     }
 
     fn named(files: &[String]) -> Vec<(String, &str)> {
-        (1..).zip(files).map(|(number, text)| (format!("share-{number}.txt"), text.as_str())).collect()
+        (1..)
+            .zip(files)
+            .map(|(number, text)| (format!("share-{number}.txt"), text.as_str()))
+            .collect()
     }
 
     fn read_all(files: &[(String, &str)]) -> Result<(String, PrivateKey), KeyError> {
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
         read(&files)
     }
 
@@ -370,7 +380,10 @@ mod tests {
         let twice = words(&[("a", &files[0]), ("b", &files[0])]);
         assert_eq!(twice, "a and b are both share 1: each office-bearer brings their own");
         let not_a_share = words(&[("a", &files[0]), ("k", &key_file("p", &key()))]);
-        assert_eq!(not_a_share, "k is no share of a key: its first line is not `samvad-poll-share 1`");
+        assert_eq!(
+            not_a_share,
+            "k is no share of a key: its first line is not `samvad-poll-share 1`"
+        );
         assert!(share_files("p", &key(), 4, 3, &Ids::system()).is_err());
         assert!(share_files("p", &key(), 1, 3, &Ids::system()).is_err());
     }

@@ -76,7 +76,7 @@ mod tests {
         let mut all = first;
         all.sort_unstable();
         assert_eq!(all, [0, 1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(order(&KEY, POLL, 17, 0), []);
+        assert_eq!(order(&KEY, POLL, 17, 0), Vec::<u8>::new());
     }
 
     /// Pearson's χ² over all orders of four: below the 99.9 % point of 23 degrees of freedom, 49.73.

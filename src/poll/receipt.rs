@@ -92,7 +92,8 @@ mod tests {
         let receipt = Receipt::of(&[0xC5; LENGTH]);
         let text = receipt.to_string();
         assert_eq!((text.len(), text.matches('-').count()), (11, 2));
-        let typed = [text.to_lowercase(), text.replace('-', ""), format!(" {} ", text.replace('-', " "))];
+        let typed =
+            [text.to_lowercase(), text.replace('-', ""), format!(" {} ", text.replace('-', " "))];
         for typed in typed {
             assert_eq!(typed.parse(), Ok(receipt), "{typed}");
         }

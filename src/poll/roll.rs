@@ -117,7 +117,9 @@ pub struct Checked {
 pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, RollError> {
     let mut lines = (1_usize..).zip(roll.lines());
     let mut header = |key: &str, words: &'static str| -> Result<String, RollError> {
-        let Some((line, text)) = lines.next() else { return Err(RollError::Line { line: 1, words }) };
+        let Some((line, text)) = lines.next() else {
+            return Err(RollError::Line { line: 1, words });
+        };
         let text = text?;
         let value = text.trim_end().strip_prefix(key).map(|rest| rest.trim().to_owned());
         value.ok_or(RollError::Line { line, words })
@@ -127,7 +129,10 @@ pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, Ro
     let roster = header("roster ", "the hash of the roster is missing")?;
     let key = header("key ", "the public key is missing")?;
     if form != "1" {
-        return Err(RollError::Line { line: 1, words: "a roll of a later form; use a newer samvad" });
+        return Err(RollError::Line {
+            line: 1,
+            words: "a roll of a later form; use a newer samvad",
+        });
     }
     let broken = |line, words| RollError::Line { line, words };
     let about = About {
@@ -142,10 +147,13 @@ pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, Ro
         let text = text.trim_end();
         if let Some(end) = text.strip_prefix("head ") {
             let (envelopes, head) = end.split_once(' ').unwrap_or((end, ""));
-            let is_right = envelopes.parse() == Ok(chain.envelopes())
-                && from_hex(head) == Some(chain.head());
+            let is_right =
+                envelopes.parse() == Ok(chain.envelopes()) && from_hex(head) == Some(chain.head());
             if !is_right {
-                return Err(broken(line, "the head does not fit the envelopes above: some were taken away, added or changed"));
+                return Err(broken(
+                    line,
+                    "the head does not fit the envelopes above: some were taken away, added or changed",
+                ));
             }
             let (envelopes, head) = (chain.envelopes(), chain.head());
             return Ok(Checked { about, envelopes, head, found });
@@ -164,11 +172,16 @@ mod tests {
     use super::*;
 
     fn about() -> About {
-        About { poll: "lok_sabha_2029".to_owned(), roster: [1; LENGTH], key: PublicKey([2; LENGTH]) }
+        About {
+            poll: "lok_sabha_2029".to_owned(),
+            roster: [1; LENGTH],
+            key: PublicKey([2; LENGTH]),
+        }
     }
 
     fn hashes() -> Vec<[u8; LENGTH]> {
-        let mut all: Vec<[u8; LENGTH]> = (0..20_u8).map(|number| hash(b"test", &[&[number]])).collect();
+        let mut all: Vec<[u8; LENGTH]> =
+            (0..20_u8).map(|number| hash(b"test", &[&[number]])).collect();
         all.sort_unstable();
         all
     }

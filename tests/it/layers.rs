@@ -44,6 +44,20 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("audience", ["flow", "places"].as_slice()),
         ("calendar", [].as_slice()),
         (
+            "poll",
+            [
+                "audience",
+                "calendar",
+                "flow",
+                "locale",
+                "people",
+                "places",
+                "sheet",
+                "understanding",
+            ]
+            .as_slice(),
+        ),
+        (
             "records",
             ["flow", "locale", "membership", "people", "places", "understanding"].as_slice(),
         ),
@@ -90,11 +104,12 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "audience",
     "calendar",
     "people",
     "places",
+    "poll",
     "dlt",
     "message",
     "contact",

@@ -5,8 +5,8 @@ mod values;
 
 pub(crate) use self::keys::known_keys;
 pub(super) use self::keys::{belongs_to_the_step, home, key_hint, number_with_commas, unknown_key};
-pub(super) use self::values::without_end_sign;
 pub(in crate::flow) use self::values::seconds;
+pub(super) use self::values::without_end_sign;
 pub(crate) use self::values::{duration, flag, integer};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, nearest};

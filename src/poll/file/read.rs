@@ -4,9 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Again, Aspect, Candidate, Electorate, Keep, Poll, Remind, Seat, Wording,
-};
+use super::{Again, Aspect, Candidate, Electorate, Keep, Poll, Remind, Seat, Wording};
 use crate::audience::{Audience, Names};
 use crate::contact::Language;
 use crate::flow::reading::{
@@ -20,8 +18,24 @@ use crate::poll::tally::{Repeated, Rules, Tables};
 use crate::understanding::fold;
 
 const KEYS: [&str; 19] = [
-    "poll", "about", "question", "method", "level", "seats", "other", "ratings", "remark",
-    "electorate", "opens", "closes", "again", "secret", "threshold", "panel", "tables", "keep",
+    "poll",
+    "about",
+    "question",
+    "method",
+    "level",
+    "seats",
+    "other",
+    "ratings",
+    "remark",
+    "electorate",
+    "opens",
+    "closes",
+    "again",
+    "secret",
+    "threshold",
+    "panel",
+    "tables",
+    "keep",
     "remind",
 ];
 const KEYS_OF_INVALID: [&str; 3] = ["repeated", "approve_at_most", "rank_at_least"];
@@ -49,7 +63,8 @@ const NEVER_ASKED: [(&str, &str); 10] = [
 ];
 const HOW_VOTED: &str = "nobody is asked how they voted (Representation of the People Act 1951, sections 126A and 128): \
      ask who should stand";
-const COMMUNITY: &str = "caste and religion are neither asked nor stored: ask about the candidate's work";
+const COMMUNITY: &str =
+    "caste and religion are neither asked nor stored: ask about the candidate's work";
 
 /// Whether a path is that of a poll.
 fn is_poll(path: &str) -> bool {
@@ -123,7 +138,10 @@ impl Reader<'_, '_> {
             opens,
             closes,
             again: if again == Some("never") { Again::Never } else { Again::UntilClose },
-            keep: Keep::ALL.into_iter().find(|known| Some(known.name()) == keep).unwrap_or_default(),
+            keep: Keep::ALL
+                .into_iter()
+                .find(|known| Some(known.name()) == keep)
+                .unwrap_or_default(),
             remind,
         })
     }
@@ -272,7 +290,8 @@ impl Reader<'_, '_> {
     fn invalid(&mut self, node: &Node, rules: &mut Rules) {
         let Some(entries) = map(node, "`invalid`", self.findings) else { return };
         known_keys(entries, &KEYS_OF_INVALID, self.findings);
-        for (key, method) in [("approve_at_most", Method::Approve), ("rank_at_least", Method::Rank)] {
+        for (key, method) in [("approve_at_most", Method::Approve), ("rank_at_least", Method::Rank)]
+        {
             if let Some((written, _)) = entries.iter().find(|(known, _)| known.text == key)
                 && rules.method != method
             {
@@ -319,7 +338,9 @@ impl Reader<'_, '_> {
         }
         if seats.is_empty() {
             let hint = "write a seat by its name or number, and under it who might stand there";
-            self.findings.error_hint(start_of(node), "there is no seat in it", hint).code(Code::MissingKey);
+            self.findings
+                .error_hint(start_of(node), "there is no seat in it", hint)
+                .code(Code::MissingKey);
             return None;
         }
         seats.sort_by_key(|seat| seat.number);
@@ -363,7 +384,8 @@ impl Reader<'_, '_> {
 
     fn candidates(&mut self, seat: &Word, node: &Node) -> Vec<Candidate> {
         let Kind::List(items) = &node.kind else {
-            let words = format!("the candidates of `{}` are a list, this is {}", seat.text, node.what());
+            let words =
+                format!("the candidates of `{}` are a list, this is {}", seat.text, node.what());
             let hint = "write one a line: `- {hi: अनिल यादव, en: Anil Yadav}`";
             self.findings.error_hint(start_of(node), words, hint).code(Code::WrongType);
             return Vec::new();
@@ -384,8 +406,10 @@ impl Reader<'_, '_> {
             };
             let candidate = Candidate { name, photo: photo.map(|photo| photo.text) };
             if let Some(twin) = candidates.iter().find(|known| is_same(known, &candidate)) {
-                let words = format!("two candidates of `{}` are called {}", seat.text, twin.name.hi);
-                let hint = "add what tells them apart, as people say it: the father's name, the village";
+                let words =
+                    format!("two candidates of `{}` are called {}", seat.text, twin.name.hi);
+                let hint =
+                    "add what tells them apart, as people say it: the father's name, the village";
                 self.findings.error_hint(start_of(item), words, hint).code(Code::SameChoices);
             }
             candidates.push(candidate);
@@ -431,7 +455,8 @@ impl Reader<'_, '_> {
         });
         let on = on?;
         let Ok(day) = on.text.parse::<Date>() else {
-            let hint = "year, month, day: 2029-01-01; whoever holds the post on that day may answer";
+            let hint =
+                "year, month, day: 2029-01-01; whoever holds the post on that day may answer";
             self.findings.error_hint(on.place, "this is no day", hint).code(Code::BadDate);
             return None;
         };
@@ -460,12 +485,16 @@ impl Reader<'_, '_> {
         let ((opens, _), (closes, spot)) = (opens?, closes?);
         if closes <= opens {
             let hint = "write a later moment, or an earlier `opens`";
-            self.findings.error_hint(spot, "the poll closes before it opens", hint).code(Code::BadBounds);
+            self.findings
+                .error_hint(spot, "the poll closes before it opens", hint)
+                .code(Code::BadBounds);
             return None;
         }
         if closes.duration_since(opens) > LONGEST_WINDOW {
             let hint = "two months are the longest; look at the year and the month";
-            self.findings.error_hint(spot, "the poll is open for very long", hint).code(Code::BadBounds);
+            self.findings
+                .error_hint(spot, "the poll is open for very long", hint)
+                .code(Code::BadBounds);
             return None;
         }
         if let Some((electorate, spot)) = electorate {

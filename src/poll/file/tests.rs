@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use crate::audience::{Area, Names, Seats};
 use crate::flow::{SourceFile, Sources};
@@ -6,6 +8,8 @@ use crate::places::Tree;
 use crate::poll::tally::{Repeated, Tables};
 
 const SAMPLE: &str = include_str!("../fixture/lok_sabha_2029.yaml");
+
+static GEOGRAPHY: LazyLock<Geography> = LazyLock::new(|| Geography::shipped().unwrap());
 
 struct Office;
 
@@ -31,10 +35,10 @@ impl Names for Office {
 }
 
 fn read_text(text: &str) -> Result<Poll, String> {
-    let geography = Geography::shipped().unwrap();
+    let geography = &*GEOGRAPHY;
     let file = SourceFile { path: "polls/lok_sabha_2029.yaml".to_owned(), text: text.to_owned() };
     let sources = Sources { files: vec![file] };
-    let polls = read(&sources, &Tree::new(&geography), &Office);
+    let polls = read(&sources, &Tree::new(geography), &Office);
     match polls {
         Ok(mut polls) => Ok(polls.pop().unwrap()),
         Err(findings) => {
@@ -96,7 +100,7 @@ fn what_is_not_said_has_a_careful_default() {
 #[test]
 fn every_mistake_is_told_with_its_line_and_what_to_write() {
     insta::assert_snapshot!(told("method: rank", "method: ranked"), @"");
-    insta::assert_snapshot!(told("  अमेठी:", "  अमेठ्ठी नगर:"), @"");
+    insta::assert_snapshot!(told("  अमेठी:", "  दिल्ली:"), @"");
     insta::assert_snapshot!(told("post in [\"booth_president\"", "post in [\"booth_presdent\""), @"");
     insta::assert_snapshot!(told("closes: 2029-01-12 20:00", "closes: 2029-01-02 20:00"), @"");
     insta::assert_snapshot!(told("closes: 2029-01-12 20:00", "closes: 12-01-2029"), @"");
@@ -111,9 +115,18 @@ fn every_mistake_is_told_with_its_line_and_what_to_write() {
 }
 
 #[test]
+fn the_poll_of_the_docs_is_read() {
+    let page = include_str!("../../../docs/polls.md");
+    let (_, rest) = page.split_once("```yaml\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    let poll = read_text(text).unwrap();
+    assert_eq!(poll, Poll { remind: None, ..read_text(SAMPLE).unwrap() });
+}
+
+#[test]
 fn other_files_are_left_alone() {
-    let geography = Geography::shipped().unwrap();
-    let file = |path: &str| SourceFile { path: path.to_owned(), text: "nothing of a poll".to_owned() };
+    let file =
+        |path: &str| SourceFile { path: path.to_owned(), text: "nothing of a poll".to_owned() };
     let sources = Sources { files: vec![file("flows/join.yaml"), file("polls/photos/a.jpg")] };
-    assert_eq!(read(&sources, &Tree::new(&geography), &Office), Ok(Vec::new()));
+    assert_eq!(read(&sources, &Tree::new(&GEOGRAPHY), &Office), Ok(Vec::new()));
 }

@@ -25,7 +25,8 @@ fn counted(groups: &[Group], rules: &Rules) -> Choices {
             }
         } else {
             let names = [0_u8].repeat(usize::try_from(group.chosen[0]).unwrap());
-            let names = names.into_iter().chain([1].repeat(usize::try_from(group.chosen[1]).unwrap()));
+            let names =
+                names.into_iter().chain([1].repeat(usize::try_from(group.chosen[1]).unwrap()));
             for (ballot, name) in choices.iter_mut().zip(names) {
                 ballot.push(name);
             }
@@ -46,7 +47,9 @@ fn is_in(row: &Row, cell: Cell) -> bool {
         Some(Place::Sector { assembly, number }) => {
             (cell.assembly, cell.sector) == (assembly, number)
         }
-        Some(Place::Booth { assembly, number }) => (cell.assembly, cell.booth) == (assembly, number),
+        Some(Place::Booth { assembly, number }) => {
+            (cell.assembly, cell.booth) == (assembly, number)
+        }
         Some(other) => panic!("{other} is no row of a seat"),
     };
     let post = match row.post.as_deref() {
@@ -63,8 +66,7 @@ fn is_in(row: &Row, cell: Cell) -> bool {
 fn fewest(groups: &[Group], shown: &Breakdown, total: &[u64], parted: bool) -> Vec<Vec<u64>> {
     let told = shown.names.len();
     let width = told + usize::from(parted);
-    let mut fewest: Vec<Vec<u64>> =
-        groups.iter().map(|group| vec![group.ballots; width]).collect();
+    let mut fewest: Vec<Vec<u64>> = groups.iter().map(|group| vec![group.ballots; width]).collect();
     let rows: Vec<(Vec<usize>, &Row)> = shown
         .rows
         .iter()
@@ -276,7 +278,8 @@ fn a_unanimous_booth_is_not_shown() {
         ballots: chosen.iter().sum(),
         chosen,
     };
-    let shown = counted(&[group(1, [20, 0]), group(2, [10, 10]), group(3, [9, 8])], &rules).breakdown;
+    let shown =
+        counted(&[group(1, [20, 0]), group(2, [10, 10]), group(3, [9, 8])], &rules).breakdown;
     let places: Vec<Option<Place>> = shown.rows.iter().map(|row| row.place).collect();
     let booth = |number| Some(Place::Booth { assembly: 9, number });
     assert!(!places.contains(&booth(1)), "{places:?}");

@@ -48,8 +48,7 @@ pub(super) fn breakdown(
     posts: &[String],
     chosen: &[u64],
 ) -> Breakdown {
-    let rule =
-        Rule { threshold: rules.threshold.max(2), parted: rules.method != Method::Approve };
+    let rule = Rule { threshold: rules.threshold.max(2), parted: rules.method != Method::Approve };
     let candidates = chosen.len().saturating_sub(1);
     let mut names: Vec<u8> = (0_u8..).take(candidates).collect();
     let count = |name: &u8| chosen.get(usize::from(*name)).copied().unwrap_or(0);
@@ -65,13 +64,7 @@ pub(super) fn breakdown(
     best
 }
 
-fn rows(
-    tally: &SeatTally,
-    rules: &Rules,
-    rule: Rule,
-    posts: &[String],
-    names: &[u8],
-) -> Vec<Row> {
+fn rows(tally: &SeatTally, rules: &Rules, rule: Rule, posts: &[String], names: &[u8]) -> Vec<Row> {
     let leaves = leaves(tally, rules.tables, names);
     let atoms = atoms(&leaves, rule);
     let of = by_leaf(leaves.len(), &atoms);
@@ -119,9 +112,8 @@ fn path(cell: Cell, tables: Tables) -> Vec<u32> {
 
 /// The rows a leaf is part of.
 fn groups_of(leaf: &Leaf, tables: Tables) -> Vec<(Option<Place>, Option<u16>)> {
-    let number = |at: usize| {
-        leaf.path.get(at).and_then(|number| u16::try_from(*number).ok()).unwrap_or(0)
-    };
+    let number =
+        |at: usize| leaf.path.get(at).and_then(|number| u16::try_from(*number).ok()).unwrap_or(0);
     let places = |from: usize| {
         let (assembly, sector, booth) = (number(from), number(from + 1), number(from + 2));
         let mut places = vec![Place::Assembly(assembly)];

@@ -66,11 +66,7 @@ pub fn irv(rankings: &Rankings, among: Few) -> Irv {
 }
 
 /// Who may win among those who are left, whichever way ties are broken.
-fn winners(
-    rankings: &Rankings,
-    left: Few,
-    known: &mut HashMap<Few, BTreeSet<u8>>,
-) -> BTreeSet<u8> {
+fn winners(rankings: &Rankings, left: Few, known: &mut HashMap<Few, BTreeSet<u8>>) -> BTreeSet<u8> {
     if let Some(found) = known.get(&left) {
         return found.clone();
     }

@@ -8,7 +8,7 @@ mod breakdown;
 mod irv;
 mod rankings;
 mod schulze;
-mod share;
+pub(crate) mod share;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -226,7 +226,8 @@ impl SeatTally {
             let run_off_order = self.run_off_order(rules);
             Ranked { pairs, order, run_off, run_off_order }
         });
-        let order = ranked.as_ref().map_or_else(|| by_count(&chosen), |ranked| ranked.order.clone());
+        let order =
+            ranked.as_ref().map_or_else(|| by_count(&chosen), |ranked| ranked.order.clone());
         let panel = Panel::of(order, rules.panel, |name| self.is_named(name, &chosen));
         Choices {
             refused: self.refused,

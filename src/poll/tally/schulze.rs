@@ -51,8 +51,8 @@ impl Pairs {
     pub fn condorcet_winner(&self) -> Option<u8> {
         (0..self.candidates).find(|one| {
             let others = (0..self.candidates).filter(|other| other != one);
-            let mut beaten = others
-                .map(|other| self.preferring(*one, other) > self.preferring(other, *one));
+            let mut beaten =
+                others.map(|other| self.preferring(*one, other) > self.preferring(other, *one));
             beaten.all(|is_beaten| is_beaten)
         })
     }
@@ -60,7 +60,8 @@ impl Pairs {
     /// The strongest paths from each to each.
     #[must_use]
     pub fn paths(&self) -> Pairs {
-        let mut paths = Pairs { candidates: self.candidates, preferred: vec![0; self.preferred.len()] };
+        let mut paths =
+            Pairs { candidates: self.candidates, preferred: vec![0; self.preferred.len()] };
         for one in 0..self.candidates {
             for other in 0..self.candidates {
                 let (wins, loses) = (self.preferring(one, other), self.preferring(other, one));
@@ -72,8 +73,7 @@ impl Pairs {
         for between in 0..self.candidates {
             for from in (0..self.candidates).filter(|from| *from != between) {
                 for to in (0..self.candidates).filter(|to| *to != between && *to != from) {
-                    let around =
-                        paths.preferring(from, between).min(paths.preferring(between, to));
+                    let around = paths.preferring(from, between).min(paths.preferring(between, to));
                     paths.raise(from, to, around);
                 }
             }

@@ -26,9 +26,8 @@ fn rankings(ballots: &[(u64, &str)]) -> Rankings {
 }
 
 fn letters(order: &[Vec<u8>]) -> String {
-    let place = |names: &Vec<u8>| -> String {
-        names.iter().map(|name| char::from(b'A' + name)).collect()
-    };
+    let place =
+        |names: &Vec<u8>| -> String { names.iter().map(|name| char::from(b'A' + name)).collect() };
     order.iter().map(place).collect::<Vec<_>>().join(" > ")
 }
 
@@ -48,9 +47,7 @@ const SCHULZE_1: [(u64, &str); 8] = [
 fn schulze_s_first_example_elects_e_by_the_published_paths() {
     let pairs = Pairs::of(&rankings(&SCHULZE_1), 5);
     assert_eq!(letters(&pairs.order()), "E > A > C > B > D");
-    let row = |from: u8| -> Vec<u64> {
-        (0..5).map(|to| pairs.preferring(from, to)).collect()
-    };
+    let row = |from: u8| -> Vec<u64> { (0..5).map(|to| pairs.preferring(from, to)).collect() };
     assert_eq!(row(0), [0, 20, 26, 30, 22]);
     assert_eq!(row(4), [23, 27, 21, 31, 0]);
     let paths = pairs.paths();
@@ -118,8 +115,7 @@ fn tennessee_chooses_memphis_by_first_names_and_nashville_by_approval_of_two() {
         let rules = rules(method);
         let mut tally = SeatTally::new(4);
         for (count, order) in TENNESSEE {
-            let names: Vec<u8> =
-                order.bytes().take(kept).map(|letter| letter - b'A').collect();
+            let names: Vec<u8> = order.bytes().take(kept).map(|letter| letter - b'A').collect();
             for _ in 0..count {
                 tally.add(Cell::default(), &Choice::Names(names.clone()), &rules);
             }
@@ -274,7 +270,8 @@ fn turnout_is_of_every_booth_and_choices_only_of_enough_people() {
     let result = tally.result(&rules, &[]);
     assert_eq!((result.eligible, result.answered), (9, 2));
     assert_eq!(result.choices, None);
-    let row = |booth, eligible, answered| Turnout { assembly: 7, sector: 1, booth, eligible, answered };
+    let row =
+        |booth, eligible, answered| Turnout { assembly: 7, sector: 1, booth, eligible, answered };
     assert_eq!(result.turnout, [row(1, 5, 2), row(2, 4, 0)]);
     tally.add(cell(2), &Choice::Names(vec![1, 1]), &rules);
     let choices = tally.result(&rules, &[]).choices.unwrap();

@@ -6,11 +6,7 @@ use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, Place, did_you_mean, nearest, one_of_these};
 use crate::flow::yaml::{Kind, Node, Word};
 
-pub(crate) fn known_keys(
-    entries: &[(Word, Node)],
-    allowed: &[&str],
-    findings: &mut Findings<'_>,
-) {
+pub(crate) fn known_keys(entries: &[(Word, Node)], allowed: &[&str], findings: &mut Findings<'_>) {
     let mut goes_on = false;
     for (index, (key, node)) in entries.iter().enumerate() {
         let is_known = allowed.contains(&key.text.as_str());
