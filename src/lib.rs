@@ -27,6 +27,7 @@ pub mod message;
 pub mod metrics;
 pub mod people;
 pub mod places;
+pub mod poll;
 pub mod records;
 pub mod sandbox;
 pub mod seal;

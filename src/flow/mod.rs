@@ -92,6 +92,15 @@ mod template_tests;
 #[cfg(test)]
 mod turn_tests;
 
+/// Reading a YAML file of the office and telling what is wrong with it: for rooms that have files of their own.
+pub(crate) mod reading {
+    pub(crate) use super::diagnostic::{Findings, Place, one_of_these};
+    pub(crate) use super::draft::{
+        duration, flag, get, identifier, integer, known_keys, map, start_of, word, words,
+    };
+    pub(crate) use super::yaml::{Kind, Node, Word, read};
+}
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 

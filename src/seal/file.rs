@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{INDEX_KEY, KEY_LEN, SealError};
+use super::{INDEX_KEY, KEY_LEN, SealError, from_hex, to_hex};
 use crate::clock::Ids;
 
 /// What the file holds.
@@ -202,30 +202,6 @@ fn refuse_when_others_can_read(path: &Path) -> Result<(), SealError> {
 #[cfg(not(unix))]
 fn refuse_when_others_can_read(_path: &Path) -> Result<(), SealError> {
     Ok(())
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-fn from_hex(text: &str) -> Option<[u8; KEY_LEN]> {
-    let digits = text.as_bytes();
-    if digits.len() != KEY_LEN * 2 {
-        return None;
-    }
-    let mut bytes = [0; KEY_LEN];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        let high = char::from(*high).to_digit(16)?;
-        let low = char::from(*low).to_digit(16)?;
-        *byte = u8::try_from(high * 16 + low).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! million seals a key: rotate long before, once a year say.
 
 mod file;
+mod hex;
 mod once;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::clock::Ids;
 use crate::contact::Address;
 use crate::message::Channel;
 
+pub use hex::{bytes_of_hex, from_hex, to_hex};
 pub use once::{OnceKey, SealedOnce, open_once, seal_once};
 
 /// Why something could not be sealed or opened. The words never hold the content.

@@ -48,6 +48,20 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("audience", ["flow", "places"].as_slice()),
         ("calendar", [].as_slice()),
         (
+            "poll",
+            [
+                "audience",
+                "calendar",
+                "flow",
+                "locale",
+                "people",
+                "places",
+                "sheet",
+                "understanding",
+            ]
+            .as_slice(),
+        ),
+        (
             "records",
             [
                 "broadcast",
@@ -133,6 +147,7 @@ const PURE: [&str; 17] = [
     "calendar",
     "people",
     "places",
+    "poll",
     "dlt",
     "message",
     "contact",

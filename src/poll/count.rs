@@ -1,0 +1,220 @@
+//! The count: a bundle and the key in, the result out, line by line in bounded memory. And the audit, for which no
+//! key is needed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufRead;
+
+use super::ballot::{Choice, Kind, MOST_CANDIDATES, Plain};
+use super::bundle::{self, BundleError, Header, Line};
+use super::envelope::{LENGTH, PollId, PrivateKey};
+use super::roll::{self, Chain};
+use super::tally::{SeatResult, SeatTally};
+use crate::seal::to_hex;
+
+/// Why a bundle cannot be counted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CountError {
+    #[error("the header of the bundle holds a hash or key that is none; export it again")]
+    Header,
+    #[error(
+        "this key is not the one the poll `{poll}` was opened with: its public half is {own}, the poll's is {wanted}"
+    )]
+    WrongKey { poll: String, own: String, wanted: String },
+    #[error("seat {0} has more candidates than a ballot has room for")]
+    TooManyCandidates(u16),
+    #[error("an envelope is of seat {0}, which the poll does not have")]
+    UnknownSeat(u16),
+}
+
+/// A counted poll.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    pub header: Header,
+    /// By the number of the seat.
+    pub seats: BTreeMap<u16, SeatResult>,
+    pub proof: Proof,
+    /// Envelopes that did not open, or held no answer. Choices among them count as invalid.
+    pub unopened: u64,
+}
+
+/// By which a result, a roll and a bundle are known to belong together. It is published with the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The head of the roll of choices.
+    pub head: [u8; LENGTH],
+    /// Choices on the roll.
+    pub choices: u64,
+    /// The digest of the bundle.
+    pub bundle: [u8; LENGTH],
+}
+
+/// What is written in words and belongs to no ballot any more: names behind `अन्य`, remarks.
+pub type Texts<'t> = &'t mut dyn FnMut(Kind, u16, &str);
+
+/// Opens and counts a bundle. `texts` gets every text that is not empty, with its seat.
+///
+/// # Errors
+/// [`BundleError`]: a bundle that is cut off, changed or of another key.
+pub fn count(
+    bundle: impl BufRead,
+    key: &PrivateKey,
+    texts: Texts<'_>,
+) -> Result<Counted, BundleError> {
+    let mut counting: Option<Counting> = None;
+    // Both closures need it, one after the other.
+    let cell = std::cell::RefCell::new(&mut counting);
+    let ended = bundle::read(
+        bundle,
+        |header| {
+            **cell.borrow_mut() = Some(Counting::new(header, key)?);
+            Ok(())
+        },
+        |line| match cell.borrow_mut().as_mut() {
+            Some(counting) => counting.take(line, key, texts).map_err(BundleError::from),
+            None => Err(CountError::Header.into()),
+        },
+    )?;
+    let counting = counting.ok_or(CountError::Header)?;
+    Ok(counting.finish(ended.digest))
+}
+
+struct Counting {
+    header: Header,
+    poll: PollId,
+    chain: Chain,
+    seats: HashMap<u16, SeatTally>,
+    unopened: u64,
+}
+
+impl Counting {
+    fn new(header: Header, key: &PrivateKey) -> Result<Counting, CountError> {
+        let about = header.about().ok_or(CountError::Header)?;
+        if about.key != key.public() {
+            return Err(CountError::WrongKey {
+                poll: header.poll,
+                own: to_hex(&key.public().0),
+                wanted: header.key,
+            });
+        }
+        let mut seats = HashMap::new();
+        for seat in &header.seats {
+            let candidates = u8::try_from(seat.candidates.len()).ok();
+            let candidates = candidates.filter(|candidates| *candidates <= MOST_CANDIDATES);
+            let candidates = candidates.ok_or(CountError::TooManyCandidates(seat.number))?;
+            seats.insert(seat.number, SeatTally::new(candidates));
+        }
+        Ok(Counting { poll: about.id(), chain: Chain::new(&about), header, seats, unopened: 0 })
+    }
+
+    fn take(&mut self, line: Line, key: &PrivateKey, texts: Texts<'_>) -> Result<(), CountError> {
+        let (origin, envelope) = match line {
+            Line::Eligible(origin, people) => {
+                let seat = self.seats.get_mut(&origin.seat);
+                let seat = seat.ok_or(CountError::UnknownSeat(origin.seat))?;
+                seat.add_eligible(origin.cell, people);
+                return Ok(());
+            }
+            Line::Envelope(origin, envelope) => (origin, envelope),
+        };
+        let seat = self.seats.get_mut(&origin.seat);
+        let seat = seat.ok_or(CountError::UnknownSeat(origin.seat))?;
+        if envelope.kind == Kind::Choice {
+            // The order was checked by the reader.
+            let _ = self.chain.push(&envelope.hash());
+        }
+        let rules = &self.header.rules;
+        match envelope.open(origin, self.poll, key) {
+            Ok(Plain::Choice(choice)) => seat.add(origin.cell, &choice, rules),
+            Ok(Plain::Ratings(marks)) => seat.rate(&marks),
+            Ok(Plain::Other(text) | Plain::Remark(text)) => {
+                if !text.trim().is_empty() {
+                    texts(envelope.kind, origin.seat, text.trim());
+                }
+            }
+            Err(_) => {
+                self.unopened += 1;
+                if envelope.kind == Kind::Choice {
+                    seat.add(origin.cell, &Choice::Names(Vec::new()), rules);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, bundle: [u8; LENGTH]) -> Counted {
+        let Counting { header, chain, seats, unopened, .. } = self;
+        let seats = seats
+            .into_iter()
+            .map(|(number, tally)| (number, tally.result(&header.rules, &header.posts)))
+            .collect();
+        let proof = Proof { head: chain.head(), choices: chain.envelopes(), bundle };
+        Counted { header, seats, proof, unopened }
+    }
+}
+
+/// What an audit of bundle, roll and result found; empty when they belong together and nothing was changed.
+/// It needs no key: that the envelopes were opened rightly, a second count with the key shows.
+///
+/// # Errors
+/// [`BundleError`] of a bundle that is broken itself.
+pub fn audit(
+    bundle: impl BufRead,
+    roll: impl BufRead,
+    published: &Proof,
+) -> Result<Vec<String>, BundleError> {
+    let mut findings = Vec::new();
+    let mut chain: Option<Chain> = None;
+    let mut about = None;
+    let cell = std::cell::RefCell::new((&mut chain, &mut about));
+    let ended = bundle::read(
+        bundle,
+        |header| {
+            let known = header.about().ok_or(CountError::Header)?;
+            let mut cell = cell.borrow_mut();
+            *cell.0 = Some(Chain::new(&known));
+            *cell.1 = Some(known);
+            Ok(())
+        },
+        |line| {
+            if let (Line::Envelope(_, envelope), Some(chain)) = (line, cell.borrow_mut().0.as_mut())
+                && envelope.kind == Kind::Choice
+            {
+                let _ = chain.push(&envelope.hash());
+            }
+            Ok(())
+        },
+    )?;
+    let (Some(chain), Some(about)) = (chain, about) else {
+        return Err(CountError::Header.into());
+    };
+    match roll::check(roll, None) {
+        Ok(checked) => {
+            if checked.about != about {
+                findings
+                    .push("the roll is of another poll, roster or key than the bundle".to_owned());
+            } else if checked.head != chain.head() {
+                findings.push(format!(
+                    "the roll holds {} envelopes and the bundle {}, and they are not the same ones",
+                    checked.envelopes,
+                    chain.envelopes()
+                ));
+            }
+        }
+        Err(error) => findings.push(error.to_string()),
+    }
+    if published.head != chain.head() || published.choices != chain.envelopes() {
+        findings.push(format!(
+            "the result was counted from {} choices with another head than the {} of the bundle",
+            published.choices,
+            chain.envelopes()
+        ));
+    }
+    if published.bundle != ended.digest {
+        findings.push("the result was counted from another bundle".to_owned());
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+#[path = "count_tests.rs"]
+mod tests;

@@ -1,0 +1,115 @@
+//! When the law lets nobody ask or show: `calendar.toml` knows the times, this knows what they mean for a poll.
+//!
+//! - **Asking** rests while exit polls are forbidden (Representation of the People Act 1951, section 126A), and towards
+//!   people of a constituency in its own silence (section 126). An answer somebody sends on their own is taken
+//!   and acknowledged neutrally.
+//! - **Showing** a result outward rests in both, wherever in the state: a report goes to every constituency.
+
+use jiff::Timestamp;
+
+use super::file::Poll;
+use crate::calendar::Calendar;
+
+/// Why nothing is asked or shown now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// The time in which exit polls are forbidden.
+    ExitPolls { until: Timestamp },
+    /// The silence before a close of poll.
+    Silence { phase: String, until: Timestamp },
+}
+
+impl Lock {
+    /// Until when.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        match self {
+            Lock::ExitPolls { until } | Lock::Silence { until, .. } => *until,
+        }
+    }
+}
+
+/// Whether a person of this assembly seat may be asked now; `None` of a seat that is not known.
+///
+/// # Errors
+/// The [`Lock`] that ends last.
+pub fn may_ask(calendar: &Calendar, seat: Option<u16>, now: Timestamp) -> Result<(), Lock> {
+    let exit_polls = calendar.exit_poll_lock(now).map(|until| Lock::ExitPolls { until });
+    let silence = calendar.silence(seat, now);
+    let silence = silence
+        .map(|silence| Lock::Silence { phase: silence.phase.to_owned(), until: silence.until });
+    match [exit_polls, silence].into_iter().flatten().max_by_key(Lock::until) {
+        Some(lock) => Err(lock),
+        None => Ok(()),
+    }
+}
+
+/// Whether results may be shown outward now.
+///
+/// # Errors
+/// The [`Lock`] that ends last.
+pub fn may_show(calendar: &Calendar, now: Timestamp) -> Result<(), Lock> {
+    // A page is read everywhere: it is silent with every constituency.
+    may_ask(calendar, None, now)
+}
+
+/// The first time within the poll's window in which somebody may not be asked: better told when the poll is checked
+/// than noticed while it runs.
+#[must_use]
+pub fn in_the_way(calendar: &Calendar, poll: &Poll) -> Option<Lock> {
+    if let Err(lock) = may_ask(calendar, None, poll.opens) {
+        return Some(lock);
+    }
+    let (span, phase) = calendar.next_silence(None, poll.opens)?;
+    let begins_within = span.from < poll.closes;
+    begins_within.then(|| Lock::Silence { phase: phase.to_owned(), until: span.until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALENDAR: &str = r#"
+[[phases]]
+name = "पहला चरण"
+poll = "2029-04-10"
+close = "18:00"
+assemblies = ["1-58"]
+
+[[phases]]
+name = "दूसरा चरण"
+poll = "2029-04-20"
+close = "18:00"
+assemblies = ["59-403"]
+"#;
+
+    fn india(at: &str) -> Timestamp {
+        format!("{at}+05:30").parse().unwrap()
+    }
+
+    #[test]
+    fn nobody_is_asked_while_exit_polls_are_forbidden_or_their_own_seat_is_silent() {
+        let calendar = Calendar::read(CALENDAR).unwrap();
+        let ask = |seat: u16, at: &str| may_ask(&calendar, Some(seat), india(at));
+        assert_eq!(ask(10, "2029-04-08T17:59:59"), Ok(()));
+        let silent = Lock::Silence {
+            phase: "पहला चरण".to_owned(),
+            until: india("2029-04-10T18:00:00"),
+        };
+        assert_eq!(ask(10, "2029-04-08T18:00:00"), Err(silent));
+        assert_eq!(ask(100, "2029-04-08T18:00:00"), Ok(()));
+        let exit_polls = Lock::ExitPolls { until: india("2029-04-20T18:30:00") };
+        assert_eq!(ask(100, "2029-04-10T00:00:00"), Err(exit_polls.clone()));
+        assert_eq!(ask(10, "2029-04-10T12:00:00"), Err(exit_polls));
+        assert_eq!(ask(10, "2029-04-20T18:30:00"), Ok(()));
+    }
+
+    #[test]
+    fn nothing_is_shown_outward_while_any_seat_is_silent() {
+        let calendar = Calendar::read(CALENDAR).unwrap();
+        assert!(may_show(&calendar, india("2029-04-08T18:00:00")).is_err());
+        assert!(may_show(&calendar, india("2029-04-15T18:00:00")).is_err());
+        assert_eq!(may_show(&calendar, india("2029-04-20T18:30:00")), Ok(()));
+        assert_eq!(may_show(&Calendar::default(), india("2029-04-15T18:00:00")), Ok(()));
+    }
+}

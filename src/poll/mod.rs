@@ -1,0 +1,19 @@
+//! Polls: who should stand? A secret, countable opinion of the workers. Pure: what is asked ([`file`]), how an answer is
+//! read ([`answer`]) and sealed ([`envelope`]), how it is counted ([`tally`], [`count`]) and how anybody can check it
+//! ([`roll`], [`count::audit`]). What an insider can learn and what not is told in docs/secrecy.md.
+
+pub mod answer;
+pub mod ballot;
+pub mod bundle;
+pub mod count;
+pub mod envelope;
+pub mod file;
+pub mod keys;
+pub mod law;
+pub mod order;
+pub mod receipt;
+pub mod report;
+pub mod roll;
+mod shares;
+pub mod signals;
+pub mod tally;

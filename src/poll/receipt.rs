@@ -1,0 +1,132 @@
+//! A receipt: by which a voter finds their envelope on the roll. It says nothing of the choice.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::envelope::LENGTH;
+
+/// Eight signs of the envelope's hash, 40 bits, and a check sign, in threes: `7K2-QXM-9ZT`. Of five lakh
+/// receipts two are equal in one poll of ten; the roll is told apart by whole hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Receipt([u8; DATA]);
+
+/// The text is no receipt: a sign is mistyped, missing or too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no receipt: nine signs in threes, as in the message after the answer")]
+pub struct NotAReceipt;
+
+const DATA: usize = 8;
+/// Crockford's base 32: no I, L, O, U.
+const SIGNS: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl Receipt {
+    /// Of an envelope's hash.
+    #[must_use]
+    pub fn of(hash: &[u8; LENGTH]) -> Receipt {
+        let bits = hash.iter().take(5).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let mut signs = [0; DATA];
+        for (sign, shift) in signs.iter_mut().zip((0..DATA).rev()) {
+            *sign = u8::try_from(bits >> (5 * shift) & 31).unwrap_or(0);
+        }
+        Receipt(signs)
+    }
+}
+
+/// Damm's check over the field of 32 elements (x ↦ 2·(x + digit), the polynomial x⁵ + x² + 1): it finds every
+/// single wrong sign and every swap of two neighbours.
+fn check(signs: &[u8]) -> u8 {
+    signs.iter().fold(0, |interim, sign| {
+        let doubled = (interim ^ sign) << 1;
+        if doubled & 32 == 0 { doubled } else { doubled ^ 0b10_0101 }
+    })
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.0.iter().copied().chain([check(&self.0)]);
+        for (place, sign) in all.enumerate() {
+            if place > 0 && place % 3 == 0 {
+                formatter.write_str("-")?;
+            }
+            let sign = SIGNS.get(usize::from(sign)).copied().unwrap_or(b'0');
+            write!(formatter, "{}", char::from(sign))?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Receipt {
+    type Err = NotAReceipt;
+
+    /// As people type it: small letters, any digits, with or without hyphens and spaces, O for 0, I and L for 1.
+    fn from_str(text: &str) -> Result<Receipt, NotAReceipt> {
+        let mut signs = Vec::with_capacity(DATA + 1);
+        for letter in crate::geography::clean(text).chars() {
+            let sign = match letter.to_ascii_uppercase() {
+                ' ' | '-' | '–' => continue,
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            };
+            let value = SIGNS.iter().position(|known| char::from(*known) == sign);
+            let value = value.and_then(|value| u8::try_from(value).ok()).ok_or(NotAReceipt)?;
+            signs.push(value);
+            if signs.len() > DATA + 1 {
+                return Err(NotAReceipt);
+            }
+        }
+        let (last, data) = signs.split_last().ok_or(NotAReceipt)?;
+        let data: [u8; DATA] = data.try_into().map_err(|_| NotAReceipt)?;
+        if check(&data) == *last { Ok(Receipt(data)) } else { Err(NotAReceipt) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_nine_signs_in_threes_and_read_as_people_type_it() {
+        let receipt = Receipt::of(&[0xC5; LENGTH]);
+        let text = receipt.to_string();
+        assert_eq!((text.len(), text.matches('-').count()), (11, 2));
+        let typed =
+            [text.to_lowercase(), text.replace('-', ""), format!(" {} ", text.replace('-', " "))];
+        for typed in typed {
+            assert_eq!(typed.parse(), Ok(receipt), "{typed}");
+        }
+        for text in ["", "7", "हाँ", "000-000-00", "000-000-0000", "UUU-UUU-UUU"] {
+            assert_eq!(text.parse::<Receipt>(), Err(NotAReceipt), "{text}");
+        }
+        let zeros: Receipt = "OOO-ooo-०00".parse().unwrap();
+        assert_eq!(zeros, Receipt::of(&[0; LENGTH]));
+    }
+
+    proptest! {
+        #[test]
+        fn every_wrong_sign_and_every_swap_of_neighbours_is_noticed(
+            hash in prop::array::uniform32(any::<u8>()),
+            place in 0..9_usize,
+            sign in 0..32_usize,
+        ) {
+            let text = Receipt::of(&hash).to_string().replace('-', "");
+            let mut wrong = text.clone().into_bytes();
+            wrong[place] = SIGNS[sign];
+            let wrong = String::from_utf8(wrong).unwrap();
+            prop_assert_eq!(wrong.parse::<Receipt>().is_ok(), wrong == text);
+            if place > 0 {
+                let mut swapped = text.clone().into_bytes();
+                swapped.swap(place - 1, place);
+                let swapped = String::from_utf8(swapped).unwrap();
+                prop_assert_eq!(swapped.parse::<Receipt>().is_ok(), swapped == text);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in any::<String>()) {
+            let _ = text.parse::<Receipt>();
+        }
+    }
+}

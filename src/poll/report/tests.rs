@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::poll::ballot::Choice;
+use crate::poll::bundle::Header;
+use crate::poll::count::Proof;
+use crate::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
+
+/// Two seats; in the second too few answered.
+fn counted() -> Counted {
+    let rules = Rules {
+        method: Method::Rank,
+        threshold: 10,
+        panel: 2,
+        other: true,
+        repeated: Repeated::Cut,
+        approve_at_most: None,
+        rank_at_least: 1,
+        tables: Tables::Place,
+    };
+    let seat = |number: u16, name: &str| SeatHead {
+        number,
+        place: format!("lok_sabha:{number}"),
+        name: name.to_owned(),
+        candidates: ["अनिल <यादव>", "सुनीता वर्मा", "इमरान अंसारी"].map(str::to_owned).to_vec(),
+    };
+    let mut first = SeatTally::new(3);
+    for (booth, count, names) in [
+        (1, 30, [0, 1, 2].as_slice()),
+        (1, 15, &[1, 0, 2]),
+        (1, 1, &[2]),
+        (2, 25, &[1, 0]),
+        (2, 12, &[0]),
+    ] {
+        let cell = Cell { assembly: 173, sector: 1, booth, post: 0 };
+        first.add_eligible(cell, count + 5);
+        for _ in 0..count {
+            first.add(cell, &Choice::Names(names.to_vec()), &rules);
+        }
+    }
+    let mut second = SeatTally::new(3);
+    second.add_eligible(Cell { assembly: 184, sector: 1, booth: 1, post: 0 }, 40);
+    second.add(Cell { assembly: 184, sector: 1, booth: 1, post: 0 }, &Choice::Refused, &rules);
+    let seats = BTreeMap::from([(35, first.result(&rules, &[])), (37, second.result(&rules, &[]))]);
+    let header = Header {
+        poll: "test".to_owned(),
+        question: "प्रत्याशी कौन हो?".to_owned(),
+        roster: "00".repeat(32),
+        key: "11".repeat(32),
+        rules,
+        seats: vec![seat(35, "लखनऊ"), seat(37, "अमेठी")],
+        posts: Vec::new(),
+    };
+    let proof = Proof { head: [1; 32], choices: 84, bundle: [2; 32] };
+    Counted { header, seats, proof, unopened: 0 }
+}
+
+fn with_report<T>(make: impl FnOnce(&Report<'_>) -> T) -> T {
+    let (counted, geography) = (counted(), Geography::shipped().unwrap());
+    make(&Report {
+        counted: &counted,
+        signals: &[Signal::BeforeDelivery { assembly: 173, answers: 3 }],
+        geography: &geography,
+        tree: &Tree::new(&geography),
+        party: "हमारी पार्टी",
+        window: "5 जनवरी से 12 जनवरी 2029",
+        printed: "12-01-2029 20:30",
+    })
+}
+
+#[test]
+fn the_table_tells_turnout_first_and_the_panel_last() {
+    insta::assert_snapshot!(with_report(table), @r"
+    प्रत्याशी कौन हो?
+    हर व्यक्ति ने नाम अपनी पसंद के क्रम में दिए; पैनल शुल्ज़ (Schulze) विधि से है: हर दो नामों की आमने-सामने तुलना। साथ में इंस्टेंट रन-ऑफ़ का क्रम भी दिया है।
+
+    35 लखनऊ: 108 में से 83 ने उत्तर दिया (76.9%)
+           42  50.6% [40.1–61.1]  अनिल <यादव>
+           40  48.2% [37.8–58.8]  सुनीता वर्मा
+            1   1.2% [0.2–6.5]  इमरान अंसारी
+            0   0.0% [0.0–4.4]  अन्य (सूची में नहीं)
+      नहीं बताया 0, अमान्य 0
+      पैनल: 1. अनिल <यादव>  2. सुनीता वर्मा
+
+    37 अमेठी: 40 में से 1 ने उत्तर दिया (2.5%)
+      10 से कम उत्तर: क्या चुना गया, यह नहीं बताया जाता
+
+    कोष्ठक में 95% का विल्सन अंतराल है। यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और जिसने चाहा उसने उत्तर दिया; अंतराल केवल तब सही होता जब उत्तर देने वाले लॉटरी से चुने गए होते।
+    ");
+}
+
+#[test]
+fn rows_hold_every_number_that_is_shown_and_nothing_of_a_small_seat() {
+    let rows = with_report(rows);
+    let of_small: Vec<&[String; 8]> = rows.iter().filter(|row| row[0] == "37").collect();
+    let what: Vec<&str> = of_small.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(what, ["सूची में", "उत्तर दिया", "बूथ पर उत्तर"]);
+    assert!(rows.iter().any(|row| row[2] == "पैनल में स्थान" && row[5] == "सुनीता वर्मा"));
+    let csv = with_report(|report| {
+        let mut out = Vec::new();
+        csv(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    });
+    assert_eq!(csv.lines().count(), rows.len() + 1);
+    assert!(csv.starts_with('\u{feff}'));
+}
+
+#[test]
+fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
+    let page = with_report(html);
+    assert!(page.starts_with("<!doctype html><html lang=\"hi\">"));
+    for outside in ["http:", "https:", "<script", "url(", "@import", "src="] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.contains("अनिल &lt;यादव&gt;"));
+    assert!(!page.contains("<यादव>"));
+    assert_eq!(page.matches("class=\"tile\"").count(), 80);
+    assert!(page.contains("3 उत्तर निमंत्रण पहुँचने से पहले आए"));
+    let opened = page.matches("<svg").count();
+    assert_eq!((opened, page.matches("</svg>").count()), (2, 2));
+    for tag in ["table", "tr", "td", "th", "ul", "li", "p", "h2"] {
+        let open =
+            page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+        assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
