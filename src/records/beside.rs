@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::merge::why_two;
 use super::{
-    Asked, Audit, Erasure, Halt, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
-    RecordsError, RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
+    Audit, Erasure, Halt, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
+    RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;

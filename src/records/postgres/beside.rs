@@ -28,8 +28,8 @@ use crate::records::sql::{
     import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Halt, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
-    RecordsError, RecordsOptions, Request, Snapshot,
+    Halt, Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
+    RecordsOptions, Request, Snapshot,
 };
 use crate::seal::Keyring;
 

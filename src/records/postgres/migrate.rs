@@ -93,24 +93,24 @@ pub(super) const MIGRATIONS: [Migration; 20] = [
         sql: include_str!("../../../migrations/postgres/0016_posts_since.sql"),
     },
     Migration {
+        number: 17,
+        name: "0017_listings.sql",
+        sql: include_str!("../../../migrations/postgres/0017_listings.sql"),
+    },
+    Migration {
         number: 18,
-        name: "0018_listings.sql",
-        sql: include_str!("../../../migrations/postgres/0018_listings.sql"),
+        name: "0018_listings_indexes.sql",
+        sql: include_str!("../../../migrations/postgres/0018_listings_indexes.sql"),
     },
     Migration {
         number: 19,
-        name: "0019_listings_indexes.sql",
-        sql: include_str!("../../../migrations/postgres/0019_listings_indexes.sql"),
+        name: "0019_broadcasts.sql",
+        sql: include_str!("../../../migrations/postgres/0019_broadcasts.sql"),
     },
     Migration {
-        number: 21,
-        name: "0021_broadcasts.sql",
-        sql: include_str!("../../../migrations/postgres/0021_broadcasts.sql"),
-    },
-    Migration {
-        number: 25,
-        name: "0025_consent.sql",
-        sql: include_str!("../../../migrations/postgres/0025_consent.sql"),
+        number: 20,
+        name: "0020_consent.sql",
+        sql: include_str!("../../../migrations/postgres/0020_consent.sql"),
     },
 ];
 

@@ -33,8 +33,8 @@ use crate::records::sql::{
     import as import_sql, merge as merge_sql,
 };
 use crate::records::{
-    Asked, Halt, Handover, Hold, Import, Imported, Incoming, Listed, MediumRow, OpenMerge,
-    RecordsError, Request, Snapshot,
+    Halt, Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError, Request,
+    Snapshot,
 };
 use crate::seal::Keyring;
 

@@ -74,24 +74,24 @@ pub(super) const MIGRATIONS: [Migration; 17] = [
         sql: include_str!("../../../migrations/sqlite/0013_states.sql"),
     },
     Migration {
+        number: 14,
+        name: "0014_posts_since.sql",
+        sql: include_str!("../../../migrations/sqlite/0014_posts_since.sql"),
+    },
+    Migration {
         number: 15,
-        name: "0015_posts_since.sql",
-        sql: include_str!("../../../migrations/sqlite/0015_posts_since.sql"),
+        name: "0015_listings.sql",
+        sql: include_str!("../../../migrations/sqlite/0015_listings.sql"),
+    },
+    Migration {
+        number: 16,
+        name: "0016_broadcasts.sql",
+        sql: include_str!("../../../migrations/sqlite/0016_broadcasts.sql"),
     },
     Migration {
         number: 17,
-        name: "0017_listings.sql",
-        sql: include_str!("../../../migrations/sqlite/0017_listings.sql"),
-    },
-    Migration {
-        number: 20,
-        name: "0020_broadcasts.sql",
-        sql: include_str!("../../../migrations/sqlite/0020_broadcasts.sql"),
-    },
-    Migration {
-        number: 24,
-        name: "0024_consent.sql",
-        sql: include_str!("../../../migrations/sqlite/0024_consent.sql"),
+        name: "0017_consent.sql",
+        sql: include_str!("../../../migrations/sqlite/0017_consent.sql"),
     },
 ];
 

@@ -73,10 +73,8 @@ impl Sqlite {
         let step = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
         let keyring = Arc::clone(&self.keyring);
         let named = self.readers.ask(move |statements| {
-            let rows: Vec<(i64, i64, Vec<u8>)> =
-                statements.rows(sql::NAMELESS, [step], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?;
+            let rows: Vec<(i64, i64, Vec<u8>)> = statements
+                .rows(sql::NAMELESS, [step], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             let mut named = Vec::with_capacity(rows.len());
             for (id, contact, sealed) in rows {
                 let name = open_name(&keyring, contact, id, &sealed)?;
