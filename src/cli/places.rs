@@ -151,15 +151,17 @@ impl<'g> Desk<'g> {
         }
     }
 
-    fn sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
-        let mut sectors = Vec::new();
+    /// Seat, number and name of every sector; and seat and number of those that ended.
+    fn sectors(&self) -> anyhow::Result<(Vec<(u16, u16, String)>, Vec<(u16, u16)>)> {
+        let (mut sectors, mut ended) = (Vec::new(), Vec::new());
         self.each(CodeRange::all(Level::Sector), |row| {
             if let Place::Sector { assembly, number } = row.place {
+                ended.extend(row.until.map(|_| (assembly, number)));
                 sectors.push((assembly, number, row.name));
             }
             Ok(true)
         })?;
-        Ok(sectors)
+        Ok((sectors, ended))
     }
 
     fn former_names_of_sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
@@ -178,10 +180,12 @@ impl<'g> Desk<'g> {
         wanted: Option<&str>,
         result: Option<&Path>,
     ) -> anyhow::Result<()> {
+        let (sectors, ended) = self.sectors()?;
         let mut importing = Importing {
             desk: self,
-            list: BoothList::new(self.geography, self.sectors()?)
-                .once_called(self.former_names_of_sectors()?),
+            list: BoothList::new(self.geography, sectors)
+                .once_called(self.former_names_of_sectors()?)
+                .ended(ended),
             waiting: Vec::with_capacity(BATCH + 1),
             changes: Changes::default(),
             told: Told::new(result)?,
@@ -425,8 +429,8 @@ impl<'g> Desk<'g> {
             Column::SectorName,
         ];
         let mut out = table_file(file, &columns.map(Column::header))?;
-        let sectors: std::collections::HashMap<(u16, u16), String> = self
-            .sectors()?
+        let (sectors, _) = self.sectors()?;
+        let sectors: std::collections::HashMap<(u16, u16), String> = sectors
             .into_iter()
             .map(|(assembly, number, name)| ((assembly, number), name))
             .collect();

@@ -519,3 +519,45 @@ fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn somebody(person: i64, name: &str, left: bool) -> Somebody {
+        let left = left.then(|| crate::clock::from_ms(1_763_000_000_000));
+        Somebody { person, name: name.to_owned(), left }
+    }
+
+    fn asked(people: &[Somebody], name: Option<&str>) -> Result<i64, String> {
+        let phone = PhoneNumber::parse("9812345678").unwrap();
+        let found = meant(people, name, phone);
+        found.map(|(person, _)| person).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_post_goes_to_nobody_about_whom_there_is_doubt() {
+        let (ram, sita) = (somebody(0, "राम कुमार", false), somebody(1, "सीता देवी", false));
+        assert_eq!(asked(&[], None), Ok(0), "who wrote to us and is no member");
+        assert_eq!(asked(std::slice::from_ref(&sita), None), Ok(1));
+        let both = [ram, sita];
+        let words = asked(&both, None).unwrap_err();
+        assert!(words.contains("--name") && words.contains("राम कुमार, सीता देवी"), "{words}");
+        assert!(!words.contains("9812345678"), "{words}");
+        assert_eq!(asked(&both, Some("Sita Devi")), Ok(1));
+        assert!(asked(&both, Some("मोहन")).unwrap_err().contains("राम कुमार, सीता देवी"));
+    }
+
+    #[test]
+    fn a_post_goes_to_nobody_who_left() {
+        let (gone, sita) = (somebody(0, "राम कुमार", true), somebody(1, "सीता देवी", false));
+        assert!(
+            asked(std::slice::from_ref(&gone), None).unwrap_err().contains("left on 13-11-2025")
+        );
+        let both = [gone, sita, somebody(2, "राम कुमार", false)];
+        assert!(asked(&both[..2], None).unwrap_err().contains("राम कुमार (left on"));
+        assert!(asked(&both[..2], Some("Ram Kumar")).unwrap_err().contains("left on"));
+        assert_eq!(asked(&both[..2], Some("Sita Devi")), Ok(1));
+        assert_eq!(asked(&both, Some("Ram Kumar")), Ok(2), "who stands, before who left");
+    }
+}

@@ -43,12 +43,14 @@ struct Sector {
     keys: Vec<SectorKey>,
     /// The row of this file that told its name.
     row: Option<u32>,
+    /// It does not exist any more; a file that names it brings it back.
+    is_ended: bool,
 }
 
 impl Sector {
     fn new(number: u16, name: String, row: Option<u32>) -> Sector {
         let keys = if name.is_empty() { Vec::new() } else { vec![SectorKey::of(&name)] };
-        Sector { number, name, keys, row }
+        Sector { number, name, keys, row, is_ended: false }
     }
 }
 
@@ -96,6 +98,18 @@ impl<'g> BoothList<'g> {
     #[must_use]
     pub fn columns(&self) -> Option<&Columns> {
         self.head.columns()
+    }
+
+    /// With the sectors among them that do not exist any more, seat and number.
+    #[must_use]
+    pub fn ended(mut self, ended: impl IntoIterator<Item = (u16, u16)>) -> BoothList<'g> {
+        for (assembly, number) in ended {
+            let mut here = self.sectors.get_mut(&assembly).into_iter().flatten();
+            if let Some(sector) = here.find(|sector| sector.number == number) {
+                sector.is_ended = true;
+            }
+        }
+        self
     }
 
     /// Takes the next row of the file.
@@ -231,20 +245,21 @@ impl<'g> BoothList<'g> {
             sectors.push(Sector::new(number, name, first));
             return Ok((number, Some(news)));
         };
+        let back = std::mem::take(&mut known.is_ended).then(|| told(""));
         if name.is_empty() {
-            return Ok((number, None));
+            return Ok((number, back));
         }
         if known.name == name {
             known.row.get_or_insert(row);
-            return Ok((number, None));
+            return Ok((number, back));
         }
         // Another spelling, or the name it had, means the sector and does not name it.
         if is_by_name {
-            return Ok((number, None));
+            return Ok((number, back));
         }
         if let Some(first) = known.row {
             if SectorKey::of(&known.name) == SectorKey::of(&name) {
-                return Ok((number, None));
+                return Ok((number, back));
             }
             let reason = format!(
                 "sector {number} of seat {assembly} is called ‘{}’ in row {first}; write one name in every row",
@@ -427,6 +442,25 @@ mod tests {
         let (second, refused) = read_with(&[(173, 4, "गोमती")], &HEADERS, &rows);
         assert_eq!(refused, []);
         assert!(second.iter().all(|one| matches!(one.place, Place::Booth { .. })), "{second:?}");
+    }
+
+    #[test]
+    fn a_sector_that_ended_is_back_when_a_file_names_it() {
+        let geography = Geography::shipped().unwrap();
+        for cells in [["", "173", "1", "", "4", "गोमती"], ["", "173", "1", "", "Gomti", ""]]
+        {
+            let mut list =
+                BoothList::new(&geography, [(173, 4, "गोमती".to_owned())]).ended([(173, 4)]);
+            list.take(&row(1, &HEADERS)).unwrap();
+            let again = ["", "173", "2", "", "4", ""];
+            let mut of = |number: u32, cells: &[&str]| match list.take(&row(number, cells)).unwrap()
+            {
+                BoothOutcome::Accepted(told) => told,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(of(2, &cells), [sector(4, ""), booth(1, Some(4), "")]);
+            assert_eq!(of(3, &again), [booth(2, Some(4), "")], "told once");
+        }
     }
 
     #[test]

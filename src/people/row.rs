@@ -500,6 +500,9 @@ fn why_no_phone(text: &str) -> String {
     if text.chars().any(char::is_alphabetic) {
         return "there are letters in the number".to_owned();
     }
+    if text.parse::<f64>().is_ok_and(|number| number.fract() != 0.0) {
+        return "this number has a fraction: no phone number has one".to_owned();
+    }
     let clean = crate::geography::clean(text);
     let is_landline = digits == 11 && clean.starts_with('0');
     let is_mobile = clean.starts_with(['6', '7', '8', '9']) && !clean.starts_with("91");

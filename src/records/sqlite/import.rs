@@ -1,6 +1,7 @@
 //! Rosters into the file a server may have open: a batch is one short transaction, and between two of them
 //! the server's turns pass.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -15,7 +16,7 @@ use crate::records::import::ready::{
     HeldRow, PersonRow, held, open_person, phone_hash, ready_details, seal,
 };
 use crate::records::import::{
-    Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
+    Held, Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
 };
 use crate::records::sql::{consent, contacts as contacts_sql, import as sql, process};
 use crate::records::totals::{Total, Totals};
@@ -96,6 +97,10 @@ fn known(
     batch: &[Incoming],
 ) -> Result<Known, Fault> {
     let mut known = Known::default();
+    let with_post: HashSet<PhoneNumber> =
+        batch.iter().filter(|row| row.post.is_some()).map(|row| row.phone).collect();
+    let with_proof: HashSet<PhoneNumber> =
+        batch.iter().filter(|row| row.proof.is_some()).map(|row| row.phone).collect();
     for row in batch {
         if known.phones.contains_key(&row.phone) {
             continue;
@@ -105,7 +110,14 @@ fn known(
         let owner: Option<i64> =
             statements.row(contacts_sql::OWNER, (kind, hash.as_slice()), |row| row.get(0))?;
         if let Some(contact) = owner {
-            known.phones.insert(row.phone, on_phone(statements, keyring, contact)?);
+            let mut there = on_phone(statements, keyring, contact)?;
+            if with_proof.contains(&row.phone) {
+                hear(statements, &mut there)?;
+            }
+            if with_post.contains(&row.phone) {
+                there.posts = posts_of(statements, contact)?;
+            }
+            known.phones.insert(row.phone, there);
         } else if statements
             .row(consent::ERASED, (kind, hash.as_slice()), |row| row.get::<_, i64>(0))?
             .is_some()
@@ -141,11 +153,21 @@ fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Resu
     for row in rows {
         there.people.push(open_person(keyring, contact, row)?);
     }
-    let words: Vec<(i64, String, bool)> =
-        statements.rows(sql::SAID, [contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(there)
+}
+
+/// What everybody on the phone said.
+fn hear(statements: Statements<'_>, there: &mut OnPhone) -> Result<(), Fault> {
+    let words: Vec<(i64, String, bool)> = statements
+        .rows(sql::SAID, [there.contact], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     for (person, purpose, given) in words {
         there.hear(person, &purpose, given);
     }
+    Ok(())
+}
+
+/// What everybody on the phone holds, or held.
+fn posts_of(statements: Statements<'_>, contact: i64) -> Result<Vec<Held>, Fault> {
     let posts: Vec<HeldRow> = statements.rows(sql::POSTS, [contact], |row| {
         Ok((
             row.get(0)?,
@@ -157,8 +179,7 @@ fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Resu
             row.get(6)?,
         ))
     })?;
-    there.posts = posts.into_iter().map(held).collect();
-    Ok(there)
+    Ok(posts.into_iter().map(held).collect())
 }
 
 fn write(

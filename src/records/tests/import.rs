@@ -26,6 +26,7 @@ promises! {
     another_day_since_when_a_post_is_held_is_kept_beside_the_one_that_stood,
     a_post_goes_to_the_person_named_and_never_to_one_who_left,
     rows_of_which_all_is_known_hold_nobody_up,
+    posts_from_before_places_had_numbers_get_theirs,
 }
 
 const OTHER: &str = "9812345679";
@@ -456,4 +457,51 @@ async fn rows_of_which_all_is_known_hold_nobody_up(home: Home) {
     });
     assert_eq!(taken(&house, vec![row(PHONE, "राम कुमार")]).await, [Taken::Unchanged]);
     house.raw().execute("ROLLBACK");
+}
+
+async fn posts_from_before_places_had_numbers_get_theirs(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let migration = match home {
+        Home::Sqlite => include_str!("../../../migrations/sqlite/0015_posts_since.sql"),
+        Home::Postgres => include_str!("../../../migrations/postgres/0016_posts_since.sql"),
+    };
+    let (_, filling) = migration.split_once("-- Posts from before").unwrap();
+    let (_, filling) = filling.split_once('\n').unwrap();
+    let (_, filling) = filling.split_once('\n').unwrap();
+    let places = [
+        Place::State,
+        Place::Division(7),
+        Place::District(162),
+        Place::LokSabha(35),
+        Place::Assembly(9),
+        Place::Assembly(403),
+        Place::Sector { assembly: 173, number: 4 },
+        Place::Booth { assembly: 9, number: 402 },
+        Place::Booth { assembly: 173, number: 1 },
+    ];
+    let add = |place: &str| {
+        house.raw().execute(&format!(
+            "INSERT INTO posts (contact, post, place, since)
+             VALUES ({contact}, 'booth_president', '{place}', 0)"
+        ));
+    };
+    let strange =
+        ["", "x", "booth:173", "booth:1/2/3", "booth:17345/1", "assembly:abc", "sector:1/x"];
+    places.iter().for_each(|place| add(&place.to_string()));
+    strange.into_iter().for_each(add);
+    add("booth:9/402");
+    house.raw().execute(filling);
+    for place in places {
+        let code = place.code(Delimitation::NOW);
+        assert!(
+            house.rows(&format!("posts WHERE place = '{place}' AND code = {code}")) > 0,
+            "{place}"
+        );
+    }
+    let without = i64::try_from(strange.len()).unwrap();
+    assert_eq!(house.rows("posts WHERE code IS NULL"), without);
+    // Two were written for one booth: the office says who holds it.
+    assert_eq!(house.rows("posts WHERE place = 'booth:9/402' AND single = 0"), 2);
+    assert_eq!(house.rows("posts WHERE single = 1"), 8);
 }
