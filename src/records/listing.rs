@@ -114,8 +114,8 @@ pub struct Holding {
 /// So many columns are a member's.
 const MEMBER_COLUMNS: usize = 18;
 
-fn broken(column: &'static str, id: i64, reason: impl ToString) -> RecordsError {
-    RecordsError::Broken { table: "members", column, id, reason: reason.to_string() }
+fn broken(column: &'static str, id: i64, reason: String) -> RecordsError {
+    RecordsError::Broken { table: "members", column, id, reason }
 }
 
 /// Opens a member from the first columns of a row.
@@ -123,8 +123,8 @@ pub(super) fn open_member(keyring: &Keyring, row: &Cells) -> Result<Listed, Reco
     let (member, contact) = (row.int(0)?, row.int(1)?);
     let open = |column: &'static str, place: &'static str, sealed: &[u8]| {
         let plain = keyring.open_sealed(place, contact, sealed);
-        let plain = plain.map_err(|error| broken(column, member, error))?;
-        String::from_utf8(plain).map_err(|_| broken(column, member, "not a text"))
+        let plain = plain.map_err(|error| broken(column, member, error.to_string()))?;
+        String::from_utf8(plain).map_err(|_| broken(column, member, "not a text".to_owned()))
     };
     let small = |number: i64| u16::try_from(number).ok().filter(|number| *number > 0);
     let father = row.maybe_bytes(5)?;

@@ -52,7 +52,7 @@ impl<W: Write> CsvWriter<W> {
 
 /// A file of a table, row by row: CSV, or a workbook of which no more than a row is held in memory.
 pub enum TableWriter<W: Write + Send> {
-    Csv(CsvWriter<W>),
+    Csv(Box<CsvWriter<W>>),
     Xlsx(Box<Book<W>>),
 }
 
@@ -72,7 +72,7 @@ impl<W: Write + Send> TableWriter<W> {
     /// # Errors
     /// The file cannot be written.
     pub fn csv(out: W, header: &[&str]) -> std::io::Result<TableWriter<W>> {
-        CsvWriter::new(out, header).map(TableWriter::Csv)
+        CsvWriter::new(out, header).map(Box::new).map(TableWriter::Csv)
     }
 
     /// A workbook; `folder` is where its rows wait until [`TableWriter::finish`].

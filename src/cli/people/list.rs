@@ -65,7 +65,9 @@ pub(super) fn list(
         let there = Whom { seats: Some(vec![seat]), ..whom.clone() };
         let people = desk.records.members(&there, limit - shown);
         let people = desk.runtime.block_on(people)?;
-        people.iter().for_each(|one| print(desk, one));
+        for one in &people {
+            print(desk, one);
+        }
         shown += people.len();
     }
     println!("{}", count(total));
@@ -128,7 +130,9 @@ pub(super) fn search(desk: &Desk<'_>, text: &str, place: Option<&str>) -> anyhow
         };
         bail!("no member is known by ‘{}’{hint}", super::super::requests::mask_numbers(text));
     }
-    found.iter().take(FOUND).for_each(|one| print(desk, one));
+    for one in found.iter().take(FOUND) {
+        print(desk, one);
+    }
     if found.len() > FOUND {
         println!("… and more: write more of the name, or --place \"lucknow east\"");
     } else {

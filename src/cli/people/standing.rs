@@ -58,15 +58,18 @@ pub(super) fn coverage(desk: &Desk<'_>, text: &str, k: u32) -> anyhow::Result<()
     Ok(())
 }
 
-/// What lies right below a place: its name, and the booths of each of its seats.
-fn below(desk: &Desk<'_>, place: Place, booths: &Booths) -> Vec<(String, Vec<(u16, Vec<u16>)>)> {
+/// A part of a place: its name, and the booths of each of its seats.
+type Part = (String, Vec<(u16, Vec<u16>)>);
+
+/// What lies right below a place.
+fn below(desk: &Desk<'_>, place: Place, booths: &Booths) -> Vec<Part> {
     let numbers =
         |seat: u16| booths.of_seat(seat).iter().map(|booth| booth.number).collect::<Vec<_>>();
     let written = |place: Place| format!("{place} {}", desk.tree.words(place, Language::Hi));
     match place {
         Place::Assembly(assembly) => {
             let sectors = booths.sectors_of(assembly);
-            let mut parts: Vec<(String, Vec<(u16, Vec<u16>)>)> = sectors
+            let mut parts: Vec<Part> = sectors
                 .into_iter()
                 .map(|number| {
                     let sector = Place::Sector { assembly, number };

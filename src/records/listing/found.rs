@@ -94,13 +94,16 @@ const ADD_TAILS: Bulk = Bulk {
           ON CONFLICT (hash, address) DO NOTHING",
 };
 
+/// A member or an address, and by what it is found.
+type Hashes = (i64, Vec<i64>);
+
 /// What is read into a table of words or digits: the word of `meta` that says how far, the rows, and the table.
 struct Source {
     mark: &'static str,
     newest: &'static str,
     rows: &'static str,
     into: Bulk,
-    hashes: fn(&Keyring, &Cells) -> Result<(i64, Vec<i64>), RecordsError>,
+    hashes: fn(&Keyring, &Cells) -> Result<Hashes, RecordsError>,
 }
 
 fn sources() -> [Source; 3] {
@@ -131,7 +134,7 @@ fn sources() -> [Source; 3] {
 }
 
 /// The member of a row (how far, member, contact, sealed name) and the hashes of the words of the name.
-fn words_in(keyring: &Keyring, row: &Cells) -> Result<(i64, Vec<i64>), RecordsError> {
+fn words_in(keyring: &Keyring, row: &Cells) -> Result<Hashes, RecordsError> {
     let (member, contact) = (row.int(1)?, row.int(2)?);
     let sealed = row.maybe_bytes(3)?.unwrap_or_default();
     let name = open_name(keyring, contact, member, sealed)?;
@@ -140,7 +143,7 @@ fn words_in(keyring: &Keyring, row: &Cells) -> Result<(i64, Vec<i64>), RecordsEr
 }
 
 /// The address of a row and the hash of its last digits.
-fn tail_in(keyring: &Keyring, row: &Cells) -> Result<(i64, Vec<i64>), RecordsError> {
+fn tail_in(keyring: &Keyring, row: &Cells) -> Result<Hashes, RecordsError> {
     let id = row.int(0)?;
     let number = open_address(keyring, id, row.maybe_bytes(1)?, row.maybe_bytes(2)?)?;
     Ok((id, tail_hash(keyring, &number).into_iter().collect()))

@@ -69,28 +69,24 @@ pub(in crate::records) fn with_words(others: usize) -> String {
         "FROM member_words w JOIN members m ON m.id = w.member",
         "WHERE w.hash = ?1 AND m.until IS NULL"
     );
-    let others: String = (0..others)
-        .map(|place| {
-            let value = place + 3;
-            format!(
-                " AND EXISTS (SELECT 1 FROM member_words o WHERE o.hash = ?{value} AND o.member = w.member)"
-            )
-        })
-        .collect();
+    let others = each_word(others, 3, "w.member");
     format!("{select}{others} ORDER BY w.member LIMIT ?2")
+}
+
+/// A condition for each of so many words, their hashes from a parameter on.
+fn each_word(words: usize, first: usize, member: &str) -> String {
+    let one = |value: usize| {
+        format!(
+            " AND EXISTS (SELECT 1 FROM member_words o WHERE o.hash = ?{value} AND o.member = {member})"
+        )
+    };
+    (first..first + words).map(one).collect::<Vec<_>>().concat()
 }
 
 /// The same of some places, where fewer members are than have a frequent word: the words from `?2` on.
 pub(in crate::records) fn with_words_there(words: usize, condition: &str) -> String {
     let select = members!("FROM members m", "WHERE m.until IS NULL");
-    let words: String = (0..words)
-        .map(|place| {
-            let value = place + 2;
-            format!(
-                " AND EXISTS (SELECT 1 FROM member_words o WHERE o.hash = ?{value} AND o.member = m.id)"
-            )
-        })
-        .collect();
+    let words = each_word(words, 2, "m.id");
     format!("{select}{condition}{words} ORDER BY m.id LIMIT ?1")
 }
 
