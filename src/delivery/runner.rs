@@ -137,9 +137,9 @@ impl Pace {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "bounded on both sides below"
+            reason = "never negative, and what is too large is the largest"
         )]
-        let in_a_second = self.per_second.min(MOST_IN_HAND as f64) as usize;
+        let in_a_second = self.per_second as usize;
         in_a_second.clamp(LEAST_IN_HAND, MOST_IN_HAND)
     }
 }

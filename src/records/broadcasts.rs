@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 pub(super) use self::gather::{ContactRow, Gathered, MemberRow};
 pub(super) use self::ready::{
-    BroadcastColumns, FunnelRow, NewRow, Planned, Released, Step, may_release, may_release_in,
-    name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
+    BroadcastColumns, FunnelRow, NewRow, Planned, Released, Step, came_to, may_release,
+    may_release_in, name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
 };
 use super::sql::broadcasts as sql;
 use super::{Beside, Records, RecordsError};
@@ -209,6 +209,9 @@ pub struct Chunk {
 
 /// So many rows are thrown away or cleared in one step.
 pub(super) const CLEARED_AT_ONCE: i64 = 10_000;
+
+/// So many rows are looked at in one step for who failed or stayed silent.
+pub(super) const LOOKED_AT_ONCE: i64 = 5_000;
 
 impl BroadcastRow {
     /// Whether another definition may stand in its place: nobody has said yes to it.

@@ -177,7 +177,6 @@ pub(in crate::records) struct Released {
     pub(in crate::records) ready: Vec<Ready>,
     /// Who gets nothing, and why.
     pub(in crate::records) refused: Vec<(i64, &'static str)>,
-    pub(in crate::records) last: Option<i64>,
 }
 
 /// They have no address of the channel any more.
@@ -186,6 +185,12 @@ const NO_ADDRESS: &str = "no_address";
 const UNREADABLE: &str = "unreadable";
 /// The broadcast says nothing on the channel.
 const NO_WORDS: &str = "no_words";
+
+/// How far a step came that looked up to `end` and found these: to its end, or to the last there was room for.
+pub(in crate::records) fn came_to(planned: &[Planned], limit: i64, end: i64) -> i64 {
+    let is_full = i64::try_from(planned.len()).is_ok_and(|count| count >= limit);
+    planned.last().filter(|_| is_full).map_or(end, |row| row.contact)
+}
 
 /// Makes the messages of a chunk. `ids` gives a number of the log for each.
 pub(in crate::records) fn ready_chunk(
@@ -197,8 +202,7 @@ pub(in crate::records) fn ready_chunk(
     mut ids: impl Iterator<Item = i64>,
     now: Timestamp,
 ) -> Result<Released, RecordsError> {
-    let mut released =
-        Released { last: planned.last().map(|row| row.contact), ..Released::default() };
+    let mut released = Released::default();
     for row in planned {
         let contact = row.contact;
         let (channel, account) = match &release.fallback {

@@ -117,13 +117,19 @@ pub(in crate::records) const PLANNED: &str = "
     SELECT contact, channel, account, language FROM recipients
     WHERE broadcast = ?1 AND contact > ?2 AND state = 0 ORDER BY contact LIMIT ?3";
 
-/// For whom the first way failed, or is silent since before `?4`: the first behind a contact. What became
-/// of an unknown one is not known, and they get no second message.
+/// The end of a step through the recipients behind a contact.
+pub(in crate::records) const STEP: &str = "
+    SELECT max(contact) FROM (
+        SELECT contact FROM recipients WHERE broadcast = ?1 AND contact > ?2
+        ORDER BY contact LIMIT ?3) AS step";
+
+/// For whom the first way failed, or is silent since before `?4`: the first behind a contact, up to the end of
+/// a step (`?5`). What became of an unknown one is not known, and they get no second message.
 pub(in crate::records) const FALLEN: &str = "
     SELECT r.contact, r.channel, r.account, r.language
     FROM recipients r JOIN outgoing o ON o.id = r.outgoing
-    WHERE r.broadcast = ?1 AND r.contact > ?2 AND r.state = 1 AND r.fallback_outgoing IS NULL
-      AND r.replied_at IS NULL AND (o.status = 6 OR (o.status = 3 AND o.moved <= ?4))
+    WHERE r.broadcast = ?1 AND r.contact > ?2 AND r.contact <= ?5 AND r.state = 1
+      AND r.fallback_outgoing IS NULL AND r.replied_at IS NULL AND (o.status = 6 OR (o.status = 3 AND o.moved <= ?4))
     ORDER BY r.contact LIMIT ?3";
 
 pub(in crate::records) const TAKE: &str = "

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::broadcasts;
 use super::import::{import_at, president, row};
 use super::postgres::{Durability, PostgresServer};
 use super::*;
@@ -90,6 +91,11 @@ const YEARS: &str = "
         SELECT n, 1, 1, 'a', n, n, 'x', 0, 0, 1795000000000 FROM generate_series(1, 30000) AS n;
     INSERT INTO merge_queue (kept, other, kind, at, settled)
         SELECT n, n + 1, 3, 0, 1 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO broadcasts (id, name, state, purpose, author, definition, hash, audience, created, send_before,
+                            templates)
+        VALUES (7007, 'holi', 'done', 'samvad', 'a', 'x', 'x', 'true', 0, 0, '');
+    INSERT INTO recipients (broadcast, contact, state, channel, account, language, outgoing)
+        SELECT 7007, n, 1, 1, 'a', 'hi', n FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO media (contact, kind, mime_type, refused, at)
         SELECT n, 'image', 'image/jpeg', 'x', 0 FROM generate_series(1, 30000) AS n;
     ANALYZE";
@@ -210,6 +216,11 @@ async fn work_for_a_day(house: &House) {
         records.heartbeat().await.unwrap();
         records.sweep(house.now(), WAITS).await.unwrap();
     }
+
+    let rows = contacts.iter().map(|contact| broadcasts::recipient(*contact)).collect();
+    let id = broadcasts::running(house, broadcasts::new(house, "diwali"), rows).await;
+    broadcasts::released_by(records, house.now(), (id, 0, PERSONS)).await;
+    join_all(contacts.iter().map(|contact| records.contact(*contact))).await;
 
     for (number, contact) in contacts.iter().take(20).enumerate() {
         let mut changed = text(&format!("changed-{number}"), "", house.now());

@@ -12,7 +12,8 @@ use super::{STATE_KEPT, Whole, addresses, gather, one, state};
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
-    BroadcastRow, Chunk, Planned, Release, Released, may_release_in, ready_chunk,
+    BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release_in,
+    ready_chunk,
 };
 use crate::records::common::FROM_US;
 use crate::records::postgres::Postgres;
@@ -99,9 +100,9 @@ impl Op for ReleaseChunk {
         let Some(broadcast) = one(&tx.sql, &self.keyring, self.release.broadcast).await? else {
             return Ok(Chunk::default());
         };
-        let planned = self.planned(tx).await?;
+        let (planned, last) = self.planned(tx).await?;
         if planned.is_empty() {
-            return Ok(Chunk::default());
+            return Ok(Chunk { last, ..Chunk::default() });
         }
         let contacts: Vec<i64> = planned.iter().map(|row| row.contact).collect();
         let mut previous: HashMap<i64, Option<i64>> = HashMap::with_capacity(contacts.len());
@@ -119,7 +120,7 @@ impl Op for ReleaseChunk {
         let released =
             ready_chunk(&self.keyring, &broadcast, &self.release, planned, known, ids, self.now)?;
         self.write(tx, &broadcast, &released, &previous).await?;
-        let Released { ready, refused, last } = released;
+        let Released { ready, refused } = released;
         let outgoing: Vec<Outgoing> = ready.into_iter().map(|ready| ready.outgoing).collect();
         tx.totals.moved(None, Status::Claimed, outgoing.len());
         let chunk = Chunk { outgoing, last, refused: refused.len() as u64 };
@@ -129,19 +130,25 @@ impl Op for ReleaseChunk {
 }
 
 impl ReleaseChunk {
-    /// Whose turn it is, and nobody else's to take.
-    async fn planned(&self, tx: &Tx) -> Result<Vec<Planned>, Fault> {
+    /// Whose turn it is, and nobody else's to take; and how far that came.
+    async fn planned(&self, tx: &Tx) -> Result<(Vec<Planned>, Option<i64>), Fault> {
         let Release { broadcast, after, limit, fallback, .. } = &self.release;
         let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
+        let mut end = None;
         let rows = match fallback {
             None => {
                 let text = format!("{} FOR UPDATE SKIP LOCKED", sql::PLANNED);
                 tx.sql.rows(&text, &[broadcast, after, &limit]).await?
             }
             Some((_, silent)) => {
+                let step = tx.sql.one(sql::STEP, &[broadcast, after, &LOOKED_AT_ONCE]).await?;
+                end = get(&step, 0)?;
+                if end.is_none() {
+                    return Ok((Vec::new(), None));
+                }
                 let text = format!("{} FOR UPDATE OF r SKIP LOCKED", sql::FALLEN);
                 let silent = silent.as_millisecond();
-                tx.sql.rows(&text, &[broadcast, after, &limit, &silent]).await?
+                tx.sql.rows(&text, &[broadcast, after, &limit, &silent, &end]).await?
             }
         };
         let mut planned = Vec::with_capacity(rows.len());
@@ -153,7 +160,11 @@ impl ReleaseChunk {
                 language: get(row, 3)?,
             });
         }
-        Ok(planned)
+        let last = match end {
+            Some(end) => Some(came_to(&planned, limit, end)),
+            None => planned.last().map(|row| row.contact),
+        };
+        Ok((planned, last))
     }
 
     async fn write(

@@ -10,7 +10,8 @@ use crate::contact::Identities;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
-    Chunk, Planned, Release, Released, may_release, may_release_in, ready_chunk,
+    Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release, may_release_in,
+    ready_chunk,
 };
 use crate::records::common::{FROM_US, open_address};
 use crate::records::sql::{broadcasts as sql, turns as turns_sql};
@@ -38,7 +39,7 @@ impl Sqlite {
         let keyring = Arc::clone(&self.keyring);
         let ids = self.message_ids(release.limit);
         let (broadcast, falls_back) = (release.broadcast, release.fallback.is_some());
-        let Released { ready, refused, last } = self
+        let (Released { ready, refused }, last) = self
             .readers
             .ask(move |statements| read(statements, &keyring, &release, ids, now))
             .await?;
@@ -79,12 +80,12 @@ fn read(
     release: &Release,
     ids: std::ops::Range<i64>,
     now: Timestamp,
-) -> Result<Released, Fault> {
+) -> Result<(Released, Option<i64>), Fault> {
     let Some(broadcast) = one(statements, keyring, release.broadcast)? else {
-        return Ok(Released::default());
+        return Ok((Released::default(), None));
     };
     if !may_release(&broadcast, release) {
-        return Ok(Released::default());
+        return Ok((Released::default(), None));
     }
     let limit = i64::try_from(release.limit).unwrap_or(i64::MAX);
     let read = |row: &rusqlite::Row<'_>| {
@@ -92,16 +93,28 @@ fn read(
         Ok(Planned { contact, channel, account: row.get(2)?, language: row.get(3)? })
     };
     let (id, after) = (release.broadcast, release.after);
-    let planned = match &release.fallback {
-        None => statements.rows(sql::PLANNED, (id, after, limit), read)?,
+    let (planned, last) = match &release.fallback {
+        None => {
+            let planned = statements.rows(sql::PLANNED, (id, after, limit), read)?;
+            let last = planned.last().map(|row| row.contact);
+            (planned, last)
+        }
         Some((_, silent)) => {
-            statements.rows(sql::FALLEN, (id, after, limit, silent.as_millisecond()), read)?
+            let end: Option<i64> =
+                statements.one(sql::STEP, (id, after, LOOKED_AT_ONCE), |row| row.get(0))?;
+            let Some(end) = end else { return Ok((Released::default(), None)) };
+            let asked = (id, after, limit, silent.as_millisecond(), end);
+            let fallen = statements.rows(sql::FALLEN, asked, read)?;
+            let last = came_to(&fallen, limit, end);
+            (fallen, Some(last))
         }
     };
     let contacts: Vec<i64> = planned.iter().map(|row| row.contact).collect();
     let people = gather(statements, &contacts, Whole::No)?;
     let addresses = addresses(statements, keyring, &contacts)?;
-    Ok(ready_chunk(keyring, &broadcast, release, planned, (&people, addresses), ids, now)?)
+    let people = (&people, addresses);
+    let ready = ready_chunk(keyring, &broadcast, release, planned, people, ids, now)?;
+    Ok((ready, last))
 }
 
 fn addresses(
