@@ -114,9 +114,9 @@ impl Reader<'_, '_, '_> {
                 .cloned()
                 .collect();
             if of.is_empty() && !self.around.senders.is_empty() {
-                let known = all.iter().map(|known| known.account.as_str());
+                let mut known: Vec<&str> = all.iter().map(|known| known.account.as_str()).collect();
                 let spoken = CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel));
-                let spoken = spoken.map(Channel::name);
+                known.extend(spoken.map(Channel::name));
                 let hint = one_of_these(&named.text, known.chain(spoken).collect::<Vec<_>>());
                 let message =
                     format!("no number or account `{}` sends what this broadcast says", named.text);
