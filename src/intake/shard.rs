@@ -833,3 +833,65 @@ fn outgoing_of(
     }
     outgoing
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::calendar::Calendar;
+    use crate::contact::Contact;
+    use crate::flow::fixture;
+    use crate::message::Purpose;
+
+    const NOON: &str = "2026-11-21T12:00:00+05:30";
+
+    fn answered(rules: &Rules, contact: &Contact, words: &str) -> Outcome {
+        let flows = fixture::flows();
+        let content = InboundContent::Text { text: words.to_owned() };
+        let now: Timestamp = NOON.parse().unwrap();
+        let reserved = Reserved { member_number: "UP-1".to_owned(), ticket: "T-1".to_owned() };
+        let turn = Turn {
+            now,
+            seed: 0,
+            contact,
+            rendering: Rendering::Whatsapp,
+            session: None,
+            event: Event::Message { content: &content, sent_at: now },
+            reserved: &reserved,
+        };
+        turned(&flows, rules, &turn)
+    }
+
+    #[test]
+    fn whom_the_office_blocked_gets_no_answer_and_may_withdraw() {
+        let blocked = Contact { blocked: true, ..Contact::default() };
+        let rules = Rules::default();
+        assert!(!answered(&rules, &Contact::default(), "नमस्ते").replies.is_empty());
+        let ignored = answered(&rules, &blocked, "नमस्ते");
+        assert_eq!((ignored.replies.len(), ignored.facts.len(), ignored.session), (0, 0, None));
+        let stopped = answered(&rules, &blocked, "बंद");
+        assert_eq!(stopped.replies, []);
+        assert!(!stopped.facts.is_empty());
+    }
+
+    #[test]
+    fn the_first_message_of_a_silence_is_acknowledged_and_no_other() {
+        let phase = "[[phases]]\nname = \"पहला\"\npoll = \"2026-11-22\"\nclose = \"18:00\"\nassemblies = [1]\n";
+        let calendar = Calendar::read(phase).unwrap();
+        let rules = Rules { calendar, ..Rules::default() };
+        for (before, replies) in [
+            (None, 1),
+            (Some("2026-11-20T17:59:59+05:30"), 1),
+            (Some("2026-11-20T18:00:00+05:30"), 0),
+            (Some(NOON), 0),
+        ] {
+            let last_inbound = before.map(|before| before.parse().unwrap());
+            let contact = Contact { last_inbound, ..Contact::default() };
+            let outcome = answered(&rules, &contact, "नमस्ते");
+            assert_eq!(outcome.replies.len(), replies, "{before:?}");
+            let is_acknowledgment = |reply: &Reply| reply.purpose == Purpose::Acknowledgment;
+            assert!(outcome.replies.iter().all(is_acknowledgment));
+        }
+    }
+}

@@ -136,3 +136,69 @@ impl HaltWatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHASE: &str = "[[phases]]\nname = \"पहला\"\npoll = \"2027-02-10\"\nclose = \"18:00\"\n";
+
+    #[test]
+    fn an_edited_calendar_is_taken_a_broken_or_lost_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let watch = CalendarWatch {
+            rules: RulesHandle::default(),
+            path: folder.path().join("calendar.toml"),
+            reload: Reload::Auto,
+            shutdown: CancellationToken::new(),
+        };
+        let mut told = None;
+        let mut look = |text: Option<&str>| {
+            match text {
+                Some(text) => std::fs::write(&watch.path, text).unwrap(),
+                None => std::fs::remove_file(&watch.path).unwrap_or_default(),
+            }
+            watch.look(&mut told);
+            (watch.rules.get().calendar.phases().len(), told.is_some())
+        };
+        assert_eq!(look(None), (0, false), "there need not be one");
+        assert_eq!(look(Some(&format!("{PHASE}assemblies = [1]\n"))), (1, false));
+        assert_eq!(look(Some(&format!("{PHASE}assemblies = [404]\n"))), (1, true));
+        assert_eq!(look(Some(&format!("{PHASE}assemblies = [2]\n"))), (1, false));
+        assert_eq!(look(None), (1, true), "a file that is gone is no decision");
+        assert_eq!(look(Some("")), (0, false), "an empty one is");
+    }
+
+    #[tokio::test]
+    async fn the_switch_follows_the_records_unless_the_configuration_halts() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = crate::clock::Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
+        let keys = folder.path().join("keys.toml");
+        let keyring =
+            crate::seal::Keyring::open(&keys, true, &crate::clock::Ids::system()).unwrap();
+        let records = Records::open(crate::records::RecordsOptions {
+            url: format!("sqlite://{}", folder.path().join("samvad.db").display()),
+            connections: 1,
+            clock: clock.clone(),
+            keyring: Arc::new(keyring),
+            lease: Duration::from_secs(45),
+            group: 100,
+        });
+        let records = records.await.unwrap();
+        for always in [false, true] {
+            let halted = Arc::new(AtomicBool::new(always));
+            let (records, stop) = (records.clone(), CancellationToken::new());
+            let watch = HaltWatch { records, halted: Arc::clone(&halted), always, stop };
+            let turned = |on| Halt {
+                halted: on,
+                by: "संजय".to_owned(),
+                why: "परीक्षण".to_owned(),
+                at: clock.now(),
+            };
+            for (halt, expected) in [(None, false), (Some(true), true), (Some(false), false)] {
+                watch.take(halt.map(turned).as_ref());
+                assert_eq!(halted.load(Ordering::Relaxed), expected || always, "{halt:?}");
+            }
+        }
+    }
+}

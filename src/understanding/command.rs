@@ -20,6 +20,9 @@ pub(super) fn read(heard: &Heard) -> Option<Command> {
     if let Some(command) = by_phrase(heard.folded()) {
         return Some(command);
     }
+    if OPT_OUT_BUTTONS.iter().any(|label| super::fold(label) == heard.folded()) {
+        return Some(Command::Stop);
+    }
     let manners = JI | POLITE | YES | FILLER | NA;
     let helpers = manners | ASSENT | DO | WANT | GO | SHOW | ME;
     let wishes =
@@ -152,6 +155,19 @@ fn is_little(folded: &str) -> bool {
             | "वालि"
     )
 }
+
+/// What the provider's own buttons under offers say (WhatsApp, 2026): a tap sends these words.
+const OPT_OUT_BUTTONS: [&str; 9] = [
+    "stop promotions",
+    "stop promotion",
+    "stop promos",
+    "stop offers",
+    "unsubscribe from promos",
+    "unsubscribe from all",
+    "प्रमोशन बंद करें",
+    "प्रचार संदेश बंद करें",
+    "ऑफ़र बंद करें",
+];
 
 /// Phrases whose words alone say nothing, and the one-word requests of the telecom trade.
 fn by_phrase(folded: &str) -> Option<Command> {
@@ -417,6 +433,10 @@ mod tests {
             "ग्रुप से हटाओ",
             "faltu message band karo",
             "मुझे परेशान मत करो",
+            // The buttons a provider puts under offers.
+            "Stop promotions",
+            "Unsubscribe from promos",
+            "प्रमोशन बंद करें",
         ] {
             assert_eq!(command(text), Some(Command::Stop), "{text}");
         }
