@@ -134,7 +134,7 @@ impl<'r> Ballot<'r> {
         if !before.is_empty() {
             match self.listed(before, geography) {
                 Heard::Sure(Answer { choice: Choice::Names(listed), other: None }) => {
-                    names = listed
+                    names = listed;
                 }
                 _ => return Heard::Again,
             }

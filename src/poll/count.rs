@@ -6,9 +6,9 @@ use std::io::BufRead;
 
 use super::ballot::{Choice, Kind, MOST_CANDIDATES, Plain};
 use super::bundle::{self, BundleError, Header, Line};
-use super::envelope::{LENGTH, PollId, PrivateKey};
-use super::roll::{self, Chain};
-use super::tally::{SeatResult, SeatTally};
+use super::envelope::{LENGTH, Origin, PollId, PrivateKey};
+use super::roll::{self, About, Chain};
+use super::tally::{Cell, SeatResult, SeatTally};
 use crate::seal::to_hex;
 
 /// Why a bundle cannot be counted.
@@ -162,31 +162,27 @@ pub fn audit(
     roll: impl BufRead,
     published: &Proof,
 ) -> Result<Vec<String>, BundleError> {
-    let mut findings = Vec::new();
-    let mut chain: Option<Chain> = None;
-    let mut about = None;
-    let cell = std::cell::RefCell::new((&mut chain, &mut about));
+    let mut auditing: Option<Auditing> = None;
+    let cell = std::cell::RefCell::new(&mut auditing);
     let ended = bundle::read(
         bundle,
         |header| {
-            let known = header.about().ok_or(CountError::Header)?;
-            let mut cell = cell.borrow_mut();
-            *cell.0 = Some(Chain::new(&known));
-            *cell.1 = Some(known);
+            let about = header.about().ok_or(CountError::Header)?;
+            let chain = Chain::new(&about);
+            **cell.borrow_mut() = Some(Auditing { about, chain, places: BTreeMap::new() });
             Ok(())
         },
         |line| {
-            if let (Line::Envelope(_, envelope), Some(chain)) = (line, cell.borrow_mut().0.as_mut())
-                && envelope.kind == Kind::Choice
-            {
-                let _ = chain.push(&envelope.hash());
+            if let Some(auditing) = cell.borrow_mut().as_mut() {
+                auditing.take(&line);
             }
             Ok(())
         },
     )?;
-    let (Some(chain), Some(about)) = (chain, about) else {
+    let Some(Auditing { about, chain, places }) = auditing else {
         return Err(CountError::Header.into());
     };
+    let mut findings = Vec::new();
     match roll::check(roll, None) {
         Ok(checked) => {
             if checked.about != about {
@@ -212,7 +208,39 @@ pub fn audit(
     if published.bundle != ended.digest {
         findings.push("the result was counted from another bundle".to_owned());
     }
+    // Anybody can seal: more envelopes than people are what stuffing by the server would look like.
+    for (origin, (people, choices)) in
+        places.iter().filter(|(_, (people, choices))| choices > people)
+    {
+        let Cell { assembly, sector, booth, post } = origin.cell;
+        findings.push(format!(
+            "seat {}, assembly {assembly}, sector {sector}, booth {booth}, post {post}: {choices} choices of {people} people",
+            origin.seat
+        ));
+    }
     Ok(findings)
+}
+
+/// A bundle as it is audited.
+struct Auditing {
+    about: About,
+    chain: Chain,
+    /// Who might answer from where, and the choices that came.
+    places: BTreeMap<Origin, (u64, u64)>,
+}
+
+impl Auditing {
+    fn take(&mut self, line: &Line) {
+        match line {
+            Line::Eligible(origin, people) => self.places.entry(*origin).or_default().0 += people,
+            Line::Envelope(origin, envelope) if envelope.kind == Kind::Choice => {
+                // The order was checked by the reader.
+                let _ = self.chain.push(&envelope.hash());
+                self.places.entry(*origin).or_default().1 += 1;
+            }
+            Line::Envelope(..) => {}
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@ use super::*;
 use crate::clock::Ids;
 use crate::poll::ballot::{Method, OTHER};
 use crate::poll::bundle::{BundleWriter, SeatHead};
-use crate::poll::envelope::{Envelope, Origin};
-use crate::poll::roll::About;
-use crate::poll::tally::{Cell, Repeated, Rules, Tables};
+use crate::poll::envelope::Envelope;
+use crate::poll::tally::{Repeated, Rules, Tables};
 
 /// A poll in two seats, and the answers of some people.
 struct Office {
@@ -65,8 +64,8 @@ impl Office {
     fn bundle(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut writer = BundleWriter::new(&mut out, &self.header).unwrap();
-        for seat in [173, 174] {
-            writer.eligible(origin(seat, 1), 10).unwrap();
+        for (seat, booth, people) in [(173, 1, 6), (173, 2, 4), (174, 1, 10)] {
+            writer.eligible(origin(seat, booth), people).unwrap();
         }
         for (origin, envelope) in &self.sealed {
             writer.envelope(*origin, envelope).unwrap();
@@ -171,7 +170,7 @@ fn a_bundle_that_was_changed_or_cut_is_refused() {
     let bundle = String::from_utf8(office.bundle()).unwrap();
     let lines: Vec<&str> = bundle.lines().collect();
     let error = |text: &str| counted(text.as_bytes(), &office.key).unwrap_err().to_string();
-    for at in 4..lines.len() - 1 {
+    for at in 5..lines.len() - 1 {
         let mut without = lines.clone();
         without.remove(at);
         assert!(error(&without.join("\n")).contains("was changed"), "{at}");
@@ -211,4 +210,18 @@ fn an_audit_needs_no_key_and_finds_what_does_not_belong_together() {
     assert!(audit(&bundle, &other.roll(), &proof)[0].starts_with("the roll is of another poll"));
     let claimed = Proof { head: [0; LENGTH], ..proof };
     assert_eq!(audit(&bundle, &roll, &claimed).len(), 1);
+}
+
+#[test]
+fn an_audit_finds_more_choices_than_people() {
+    let mut office = answered();
+    for _ in 0..3 {
+        office.ranks(origin(173, 1), &[2]);
+    }
+    let (bundle, roll) = (office.bundle(), office.roll());
+    let proof = counted(&bundle, &office.key).unwrap().0.proof;
+    assert_eq!(
+        super::audit(&bundle[..], &roll[..], &proof).unwrap(),
+        ["seat 173, assembly 173, sector 1, booth 1, post 0: 7 choices of 6 people"]
+    );
 }

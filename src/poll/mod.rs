@@ -14,6 +14,7 @@ pub mod order;
 pub mod receipt;
 pub mod report;
 pub mod roll;
+pub mod roster;
 mod shares;
 pub mod signals;
 pub mod tally;

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ballot::Method;
-use super::tally::Rules;
+use super::envelope::Origin;
+use super::tally::{Cell, Rules};
 use crate::audience::Audience;
 use crate::contact::Language;
 use crate::places::Place;
@@ -154,11 +155,11 @@ impl Keep {
 
     /// What is left of a cell.
     #[must_use]
-    pub const fn of(self, cell: super::tally::Cell) -> super::tally::Cell {
+    pub const fn of(self, cell: Cell) -> Cell {
         match self {
             Keep::Booth => cell,
-            Keep::Sector => super::tally::Cell { booth: 0, ..cell },
-            Keep::Assembly => super::tally::Cell { booth: 0, sector: 0, ..cell },
+            Keep::Sector => Cell { booth: 0, ..cell },
+            Keep::Assembly => Cell { booth: 0, sector: 0, ..cell },
         }
     }
 }
@@ -184,6 +185,12 @@ impl Poll {
         self.seats.iter().find(|seat| {
             seat.place == Place::Assembly(assembly) || seat.place == Place::LokSabha(lok_sabha)
         })
+    }
+
+    /// Where an answer comes from, as far as it is kept: what its envelope is bound to, from the moment it is sealed.
+    #[must_use]
+    pub fn origin(&self, seat: &Seat, cell: Cell) -> Origin {
+        Origin { seat: seat.number, cell: self.keep.of(cell) }
     }
 
     #[must_use]

@@ -69,7 +69,9 @@ const COMMUNITY: &str =
 /// Whether a path is that of a poll.
 fn is_poll(path: &str) -> bool {
     let mut parts = path.rsplit('/');
-    let is_yaml = parts.next().is_some_and(|name| name.ends_with(".yaml"));
+    let is_yaml = parts
+        .next()
+        .is_some_and(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml"));
     is_yaml && parts.next() == Some("polls")
 }
 

@@ -216,7 +216,16 @@ fn breakdown(page: &mut Page, report: &Report<'_>, head: &SeatHead, choices: &Ch
         return;
     }
     page.element("h3", "जगह और पद के अनुसार, जितना बताया जा सकता है");
-    page.raw("<table><tr><th>जगह</th><th>पद</th><th class=\"n\">उत्तर</th>");
+    let has_posts = shown.rows.iter().any(|row| row.post.is_some());
+    let has_places = shown.rows.iter().any(|row| row.place.is_some());
+    page.raw("<table><tr>");
+    if has_places {
+        page.raw("<th>जगह</th>");
+    }
+    if has_posts {
+        page.raw("<th>पद</th>");
+    }
+    page.raw("<th class=\"n\">उत्तर</th>");
     for name in &shown.names {
         page.cell("th class=\"n\"", "th", candidate(head, *name));
     }
@@ -224,13 +233,18 @@ fn breakdown(page: &mut Page, report: &Report<'_>, head: &SeatHead, choices: &Ch
     for row in &shown.rows {
         page.raw("<tr>");
         let place = match row.place {
-            // The seat stands in the heading already.
-            Some(Place::Sector { number, .. }) => format!("सेक्टर {number}"),
+            // The assembly seat stands above.
+            Some(Place::Sector { assembly, number }) => format!("– {assembly}, सेक्टर {number}"),
+            Some(Place::Booth { assembly, number }) => format!("– – {assembly}, बूथ {number}"),
             Some(place) => report.place(place),
             None => String::new(),
         };
-        page.cell("td", "td", &place);
-        page.cell("td", "td", &row.post.as_deref().map(post_name).unwrap_or_default());
+        if has_places {
+            page.cell("td", "td", &place);
+        }
+        if has_posts {
+            page.cell("td", "td", &row.post.as_deref().map(post_name).unwrap_or_default());
+        }
         page.cell("td class=\"n\"", "td", &number(row.ballots));
         for count in &row.counts {
             let words = format!("{} ({}%)", number(*count), percent(*count, row.ballots));

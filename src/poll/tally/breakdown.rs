@@ -83,6 +83,8 @@ fn rows(tally: &SeatTally, rules: &Rules, rule: Rule, posts: &[String], names: &
         let post = post.map(|post| posts.get(usize::from(post)).cloned().unwrap_or_default());
         rows.push(Row { place, post, ballots: sum.ballots, counts: sum.counts });
     }
+    // Each assembly seat with what lies in it below.
+    rows.sort_by_key(|row| (row.place.and_then(Place::assembly), row.place, row.post.clone()));
     rows
 }
 
