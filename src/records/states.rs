@@ -99,9 +99,8 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
         (Withdrawn, _) => Some("whoever gave the membership back comes back by their own message"),
         // The same state is no step, and judged before.
         (_, Withdrawn)
-        | (Confirmed, Confirmed)
+        | (Confirmed | Verified, Confirmed)
         | (Confirmed | Verified | Active, Verified | Lapsed)
-        | (Verified, Confirmed)
         | (Verified | Active, Active) => None,
         // Others on a shared phone cannot speak for themselves there.
         (Details, Confirmed) if person > 0 => None,
