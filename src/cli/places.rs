@@ -85,6 +85,11 @@ pub(super) fn run(origins: &OriginArgs, command: &PlacesCommand) -> anyhow::Resu
     }
 }
 
+/// The seat, the number and the name of a sector.
+type SectorName = (u16, u16, String);
+/// All of them, and seat and number of those that ended.
+type Sectors = (Vec<SectorName>, Vec<(u16, u16)>);
+
 /// The records beside the server and the tree over the tables.
 pub(super) struct Desk<'g> {
     pub(super) runtime: Runtime,
@@ -152,7 +157,7 @@ impl<'g> Desk<'g> {
     }
 
     /// Seat, number and name of every sector; and seat and number of those that ended.
-    fn sectors(&self) -> anyhow::Result<(Vec<(u16, u16, String)>, Vec<(u16, u16)>)> {
+    fn sectors(&self) -> anyhow::Result<Sectors> {
         let (mut sectors, mut ended) = (Vec::new(), Vec::new());
         self.each(CodeRange::all(Level::Sector), |row| {
             if let Place::Sector { assembly, number } = row.place {
@@ -164,7 +169,7 @@ impl<'g> Desk<'g> {
         Ok((sectors, ended))
     }
 
-    fn former_names_of_sectors(&self) -> anyhow::Result<Vec<(u16, u16, String)>> {
+    fn former_names_of_sectors(&self) -> anyhow::Result<Vec<SectorName>> {
         let asked = self.records.former_names(CodeRange::all(Level::Sector));
         let names = self.runtime.block_on(asked)?.into_iter();
         let of_sector = names.filter_map(|(place, name)| match place {

@@ -171,12 +171,11 @@ impl Met {
         if self.folded.len() >= MOST_FOLDED {
             self.folded.clear();
         }
-        let folded = match self.folded.get(&entry.name) {
-            Some(folded) => folded,
-            None => {
-                let folded = crate::understanding::fold(&entry.name);
-                self.folded.entry(entry.name.clone()).or_insert(folded)
-            }
+        let folded = if let Some(folded) = self.folded.get(&entry.name) {
+            folded
+        } else {
+            let folded = crate::understanding::fold(&entry.name);
+            self.folded.entry(entry.name.clone()).or_insert(folded)
         };
         let mut hasher = DefaultHasher::new();
         (entry.phone, folded).hash(&mut hasher);

@@ -521,7 +521,7 @@ fn why_no_phone(text: &str) -> String {
                 .to_owned()
         }
         0 => "this is no number".to_owned(),
-        1..10 => format!("{digits} digits; a mobile number has ten"),
+        2..10 => format!("{digits} digits; a mobile number has ten"),
         _ => format!("{digits} digits; a mobile number has ten, or twelve with 91 before it"),
     }
 }

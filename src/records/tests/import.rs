@@ -488,8 +488,12 @@ async fn posts_from_before_places_had_numbers_get_theirs(home: Home) {
     };
     let strange =
         ["", "x", "booth:173", "booth:1/2/3", "booth:17345/1", "assembly:abc", "sector:1/x"];
-    places.iter().for_each(|place| add(&place.to_string()));
-    strange.into_iter().for_each(add);
+    for place in places {
+        add(&place.to_string());
+    }
+    for place in strange {
+        add(place);
+    }
     add("booth:9/402");
     house.raw().execute(filling);
     for place in places {
