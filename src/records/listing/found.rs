@@ -290,10 +290,19 @@ impl Beside {
         }
         if found.is_empty() {
             // One word here may be two there.
-            let hash = name_hash(self.keyring(), name);
-            found = self.listed(sql::NAMED, vec![hash.into(), limit.into()]).await?;
+            found = self.people_called(name, limit).await?;
         }
         Ok(found)
+    }
+
+    /// Members of this whole name, however it is spelt.
+    pub async fn people_called(
+        &self,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
+        let hash = name_hash(self.keyring(), name);
+        self.listed(sql::NAMED, vec![hash.into(), limit.into()]).await
     }
 }
 
