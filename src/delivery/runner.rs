@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Delivery;
-use super::shared::Shared;
+use super::shared::{Passed, Shared};
 use super::upkeep::earlier;
 use crate::broadcast::{BroadcastState, Wording};
 use crate::clock::Clock;
@@ -111,28 +111,36 @@ struct Run {
 
 /// How fast the messages of a broadcast leave.
 struct Pace {
-    released: u64,
-    done: u64,
+    /// As they stood when it was measured last.
+    passed: Passed,
     at: Instant,
     per_second: f64,
+    /// Where more come back than leave (the line is dead, the sender rests), the next chunk waits.
+    not_before: Instant,
 }
 
 impl Pace {
-    fn new(now: Instant) -> Pace {
-        Pace { released: 0, done: 0, at: now, per_second: 0.0 }
+    fn new(passed: Passed, now: Instant) -> Pace {
+        Pace { passed, at: now, per_second: 0.0, not_before: now }
     }
 
-    /// How many may be in our hands.
-    fn room(&mut self, in_hand: usize, now: Instant) -> usize {
-        let done = self.released.saturating_sub(in_hand as u64);
-        let passed = now.duration_since(self.at);
-        if passed >= MEASURE {
-            let left = done.saturating_sub(self.done);
+    /// How many more may be taken into our hands.
+    fn room(&mut self, passed: Passed, now: Instant) -> usize {
+        let since = now.duration_since(self.at);
+        if since >= MEASURE {
+            let left = passed.ended.saturating_sub(self.passed.ended);
+            let back = passed.returned.saturating_sub(self.passed.returned);
             #[expect(clippy::cast_precision_loss, reason = "some thousand messages")]
-            let per_second = left as f64 / passed.as_secs_f64();
+            let per_second = left as f64 / since.as_secs_f64();
             // A pause of the provider does not make us forget at once how fast it was.
             self.per_second = per_second.max(self.per_second / 2.0);
-            (self.done, self.at) = (done, now);
+            (self.passed, self.at) = (passed, now);
+            if back > left {
+                self.not_before = now + LOOK;
+            }
+        }
+        if now < self.not_before {
+            return 0;
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -140,7 +148,9 @@ impl Pace {
             reason = "never negative, and what is too large is the largest"
         )]
         let in_a_second = self.per_second as usize;
-        in_a_second.clamp(LEAST_IN_HAND, MOST_IN_HAND)
+        let most = in_a_second.clamp(LEAST_IN_HAND, MOST_IN_HAND);
+        // Half of them gone, the next are fetched.
+        if passed.in_hand > most / 2 { 0 } else { most - passed.in_hand }
     }
 }
 
@@ -216,6 +226,7 @@ impl Runner {
         for id in gone {
             if self.clear(id).await {
                 self.runs.remove(&id);
+                self.shared.forget_broadcast(id);
             }
         }
         for row in at_work {
@@ -254,7 +265,7 @@ impl Runner {
                         fell_after: 0,
                         next_falls: started,
                         leaves_by: BTreeSet::new(),
-                        pace: Pace::new(started),
+                        pace: Pace::new(self.shared.passed(id), started),
                     };
                     self.runs.insert(id, run);
                 }
@@ -321,7 +332,7 @@ impl Runner {
     /// Releases the next of one broadcast; whether there were any.
     async fn advance(&mut self, id: i64) -> bool {
         let now = self.clock.now();
-        let in_hand = self.shared.held_of(id);
+        let passed = self.shared.passed(id);
         let Some(run) = self.runs.get_mut(&id) else { return false };
         let falls_back = Instant::now() >= run.next_falls && run.row.fallback.is_some();
         let runs = run.row.state == BroadcastState::Running
@@ -330,11 +341,10 @@ impl Runner {
         if !runs && !(falls_back && run.row.state == BroadcastState::Done) {
             return false;
         }
-        let most = run.pace.room(in_hand, Instant::now());
-        if in_hand > most / 2 {
+        let limit = run.pace.room(passed, Instant::now()).min(CHUNK);
+        if limit == 0 {
             return false;
         }
-        let limit = (most - in_hand).min(CHUNK);
         let fallback = run.row.fallback.clone().filter(|_| falls_back);
         let fallback = fallback.map(|fallback| {
             let silent = earlier(now, fallback.after);
@@ -399,7 +409,6 @@ impl Runner {
 
 impl Run {
     fn send(&mut self, outgoing: Vec<Outgoing>, delivery: &Delivery) {
-        self.pace.released += outgoing.len() as u64;
         for message in &outgoing {
             self.note_road(message);
         }
@@ -430,19 +439,35 @@ impl Run {
 mod tests {
     use super::*;
 
+    fn passed(in_hand: usize, ended: u64, returned: u64) -> Passed {
+        Passed { in_hand, ended, returned }
+    }
+
     #[test]
     fn as_many_are_in_hand_as_leave_in_a_second() {
         let start = Instant::now();
-        let mut pace = Pace::new(start);
-        assert_eq!(pace.room(0, start), LEAST_IN_HAND);
-        pace.released = 500;
-        let room = pace.room(0, start + MEASURE);
+        let mut pace = Pace::new(Passed::default(), start);
+        assert_eq!(pace.room(passed(0, 0, 0), start), LEAST_IN_HAND);
+        let room = pace.room(passed(0, 500, 0), start + MEASURE);
         assert_eq!(room, 2_000, "500 in a quarter of a second");
-        pace.released = 1_000_000;
-        assert_eq!(pace.room(0, start + MEASURE * 2), MOST_IN_HAND);
+        assert_eq!(pace.room(passed(900, 600, 0), start + MEASURE), 1_100);
+        assert_eq!(pace.room(passed(1_001, 600, 0), start + MEASURE), 0, "half of them are there");
+        let room = pace.room(passed(0, 1_000_000, 0), start + MEASURE * 2);
+        assert_eq!(room, MOST_IN_HAND);
         for look in 3..40 {
-            pace.room(0, start + MEASURE * look);
+            pace.room(passed(0, 1_000_000, 0), start + MEASURE * look);
         }
-        assert_eq!(pace.room(0, start + MEASURE * 40), LEAST_IN_HAND, "nothing leaves any more");
+        let room = pace.room(passed(0, 1_000_000, 0), start + MEASURE * 40);
+        assert_eq!(room, LEAST_IN_HAND, "nothing leaves any more");
+    }
+
+    #[test]
+    fn while_more_come_back_than_leave_the_plan_is_not_poured_into_the_queue() {
+        let start = Instant::now();
+        let mut pace = Pace::new(Passed::default(), start);
+        assert_eq!(pace.room(passed(0, 10, 90), start + MEASURE), 0);
+        assert_eq!(pace.room(passed(0, 10, 90), start + LOOK), 0);
+        assert!(pace.room(passed(0, 10, 90), start + MEASURE + LOOK) > 0, "one looks again");
+        assert!(pace.room(passed(0, 1_010, 100), start + LOOK * 3) > 0, "a few always come back");
     }
 }

@@ -59,8 +59,16 @@ pub(super) struct Shared {
 struct Held {
     /// How often, for one can be claimed again before the count of its last time; and its broadcast.
     messages: HashMap<OutgoingId, (u32, Option<i64>)>,
-    /// Of each broadcast.
-    of_broadcasts: HashMap<i64, usize>,
+    of_broadcasts: HashMap<i64, Passed>,
+}
+
+/// What became here of the messages of a broadcast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    pub(super) in_hand: usize,
+    /// Sent, or ended otherwise; and gone back to the records to be tried again.
+    pub(super) ended: u64,
+    pub(super) returned: u64,
 }
 
 impl Held {
@@ -70,7 +78,7 @@ impl Held {
             Entry::Vacant(place) => {
                 place.insert((1, broadcast));
                 if let Some(broadcast) = broadcast {
-                    *self.of_broadcasts.entry(broadcast).or_default() += 1;
+                    self.of_broadcasts.entry(broadcast).or_default().in_hand += 1;
                 }
             }
         }
@@ -86,13 +94,17 @@ impl Held {
         }
         held.remove();
         let Some(broadcast) = broadcast else { return false };
-        if let Entry::Occupied(mut count) = self.of_broadcasts.entry(broadcast) {
-            *count.get_mut() -= 1;
-            if *count.get() == 0 {
-                count.remove();
-            }
-        }
+        self.of_broadcasts.entry(broadcast).or_default().in_hand -= 1;
         true
+    }
+
+    fn passed(&mut self, broadcast: i64, goes_back: bool) {
+        let passed = self.of_broadcasts.entry(broadcast).or_default();
+        if goes_back {
+            passed.returned += 1;
+        } else {
+            passed.ended += 1;
+        }
     }
 }
 
@@ -236,9 +248,17 @@ impl Shared {
         }
     }
 
-    /// How many messages of a broadcast are in our hands.
-    pub(super) fn held_of(&self, broadcast: i64) -> usize {
-        self.held.lock().of_broadcasts.get(&broadcast).copied().unwrap_or(0)
+    /// What became here of the messages of a broadcast.
+    pub(super) fn passed(&self, broadcast: i64) -> Passed {
+        self.held.lock().of_broadcasts.get(&broadcast).copied().unwrap_or_default()
+    }
+
+    /// The broadcast is over: nothing is counted of it any more.
+    pub(super) fn forget_broadcast(&self, broadcast: i64) {
+        let mut held = self.held.lock();
+        if held.of_broadcasts.get(&broadcast).is_some_and(|passed| passed.in_hand == 0) {
+            held.of_broadcasts.remove(&broadcast);
+        }
     }
 
     /// Claims of ours that nobody here holds were lost on their way to us. Whether they left is not
@@ -270,8 +290,12 @@ impl Shared {
 
     /// Has the outcome written with the next gathering.
     pub(super) fn record(&self, outgoing: &Outgoing, result: SendResult) {
-        if result.goes_back() {
+        let goes_back = result.goes_back();
+        if goes_back {
             self.unwritten.fetch_add(1, Ordering::SeqCst);
+        }
+        if let Some(broadcast) = outgoing.broadcast {
+            self.held.lock().passed(broadcast, goes_back);
         }
         let record = SendRecord { id: outgoing.id, at: self.clock.now(), result };
         // After the end nobody writes: the claim is given back when the records are closed.
