@@ -303,9 +303,9 @@ impl Config {
         let delivery: Option<DeliverySection> = reader.section("delivery");
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
-        let caps: Option<CapsSection> = reader.section("caps");
         let broadcast: Option<BroadcastSection> = reader.section("broadcast");
         let costs: Option<CostsSection> = reader.section("costs");
+        let caps: Option<CapsSection> = reader.section("caps");
         let whatsapp: Option<WhatsappSection> = reader.section("whatsapp");
         let fetch: Option<fetch::FetchSection> = reader.section("fetch");
         let sms: Option<sms::SmsSection> = reader.section("sms");
@@ -320,9 +320,9 @@ impl Config {
             Some(delivery),
             Some(simulator),
             Some(check),
-            Some(caps),
             Some(broadcast),
             Some(costs),
+            Some(caps),
             Some(whatsapp),
             Some(fetch),
             Some(sms),
@@ -335,9 +335,9 @@ impl Config {
             delivery,
             simulator,
             check,
-            caps,
             broadcast,
             costs,
+            caps,
             whatsapp,
             fetch,
             sms,
@@ -352,12 +352,12 @@ impl Config {
         let records = root.records_url(&mut vault, &mut problems);
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
+        broadcast.complete(&mut problems);
+        costs.complete(&mut problems);
         let calendar = calendar_of(&root.calendar, origins);
         let is_named = !root.calendar.as_os_str().is_empty();
         let caps = caps.complete(&mut problems);
         let rules = rules_of(&calendar, is_named, caps, &mut problems);
-        broadcast.complete(&mut problems);
-        costs.complete(&mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);

@@ -116,9 +116,9 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "people",
                 "places",
                 "sheet",
-                "calendar",
                 "broadcast",
                 "audience",
+                "calendar",
                 "gate",
             ]
             .as_slice(),

@@ -117,7 +117,7 @@ impl Reader<'_, '_, '_> {
                 let mut known: Vec<&str> = all.iter().map(|known| known.account.as_str()).collect();
                 let spoken = CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel));
                 known.extend(spoken.map(Channel::name));
-                let hint = one_of_these(&named.text, known.chain(spoken).collect::<Vec<_>>());
+                let hint = one_of_these(&named.text, known);
                 let message =
                     format!("no number or account `{}` sends what this broadcast says", named.text);
                 self.error(named.place, Code::UnknownWord, message, hint);

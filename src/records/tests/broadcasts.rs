@@ -35,6 +35,7 @@ promises! {
     a_funnel_counts_what_became_of_everybody,
     an_answer_to_a_broadcast_is_kept_once,
     a_withdrawal_since_the_freezing_is_counted,
+    people_asked_for_at_once_are_each_answered_as_they_stand_now,
 }
 
 /// Says the person's name and their channel; nothing to whoever speaks English.
@@ -70,7 +71,7 @@ async fn moved(house: &House, id: i64, to: BroadcastState) -> Moved {
     beside.move_broadcast(id, to, "priya", None, house.now()).await.unwrap()
 }
 
-fn recipient(contact: i64) -> Recipient {
+pub(super) fn recipient(contact: i64) -> Recipient {
     Recipient {
         contact,
         channel: Channel::Whatsapp,
@@ -81,7 +82,7 @@ fn recipient(contact: i64) -> Recipient {
 }
 
 /// So many people who wrote, in the order of their contacts.
-async fn people(house: &House, count: usize) -> Vec<i64> {
+pub(super) async fn people(house: &House, count: usize) -> Vec<i64> {
     let mut contacts = Vec::new();
     for number in 0..count {
         contacts.push(house.contact_of(&format!("98100{number:05}")).await);
@@ -90,7 +91,7 @@ async fn people(house: &House, count: usize) -> Vec<i64> {
 }
 
 /// A broadcast to these that runs.
-async fn running(house: &House, new: NewBroadcast, recipients: Vec<Recipient>) -> i64 {
+pub(super) async fn running(house: &House, new: NewBroadcast, recipients: Vec<Recipient>) -> i64 {
     let beside = house.beside().await;
     let id = beside.create_broadcast(new).await.unwrap();
     moved(house, id, BroadcastState::Tested).await;
@@ -106,11 +107,19 @@ async fn running(house: &House, new: NewBroadcast, recipients: Vec<Recipient>) -
 }
 
 async fn released(house: &House, broadcast: i64, after: i64, limit: usize) -> Chunk {
-    let release = Release { broadcast, after, limit, wording: Arc::new(Hello), fallback: None };
-    house.records.release(release, house.now()).await.unwrap()
+    released_by(&house.records, house.now(), (broadcast, after, limit)).await
 }
 
-fn contacts_of(outgoing: &[Outgoing]) -> Vec<i64> {
+pub(super) async fn released_by(
+    records: &Records,
+    now: Timestamp,
+    (broadcast, after, limit): (i64, i64, usize),
+) -> Chunk {
+    let release = Release { broadcast, after, limit, wording: Arc::new(Hello), fallback: None };
+    records.release(release, now).await.unwrap()
+}
+
+pub(super) fn contacts_of(outgoing: &[Outgoing]) -> Vec<i64> {
     outgoing.iter().map(|message| message.contact).collect()
 }
 
@@ -613,4 +622,22 @@ async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
         with_facts(house.turn(contacts[1], "b").await, vec![consent(Purpose::Samvad, false)]);
     won(house.records.commit(stop).await);
     assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 1);
+}
+
+async fn people_asked_for_at_once_are_each_answered_as_they_stand_now(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 150).await;
+    let facts = vec![member("UP-1"), consent(Purpose::Samvad, true)];
+    won(house.records.commit(with_facts(house.turn(contacts[7], "joins").await, facts)).await);
+    let asked = contacts.iter().map(|contact| house.records.contact(*contact));
+    let answers = futures_util::future::join_all(asked).await;
+    for (contact, answer) in contacts.iter().zip(answers) {
+        let snapshot = house.records.snapshot(*contact).await.unwrap().unwrap();
+        assert_eq!(answer.unwrap(), Some(snapshot.contact));
+    }
+    assert_eq!(house.records.contact(contacts[149] + 1).await.unwrap(), None);
+    let stop = vec![consent(Purpose::Samvad, false)];
+    won(house.records.commit(with_facts(house.turn(contacts[7], "stops").await, stop)).await);
+    let now = house.records.contact(contacts[7]).await.unwrap().unwrap();
+    assert!(now.withdrew(Purpose::Samvad), "what was committed before is in the answer");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 
+use super::broadcasts;
 use super::keys::{SECRETS, live};
 use super::postgres::{Durability, PostgresServer, Stop};
 use super::*;
@@ -465,4 +466,28 @@ async fn the_answer_of_a_fenced_process_changes_nothing() {
     house.records.record_sends(vec![late]).await.unwrap();
     assert_eq!(house.status_of(ids[0]), Status::Sent.name());
     house.totals_are_true().await;
+}
+
+#[tokio::test]
+async fn two_servers_release_each_recipient_once_and_none_is_left() {
+    let house = House::new(Home::Postgres).await;
+    let contacts = broadcasts::people(&house, 200).await;
+    let rows = contacts.iter().map(|contact| broadcasts::recipient(*contact)).collect();
+    let id = broadcasts::running(&house, broadcasts::new(&house, "diwali"), rows).await;
+    let other = house.open_another().await.unwrap();
+    let now = house.now();
+    let all_of = async |records: &Records| {
+        let mut taken = Vec::new();
+        for _ in 0..60 {
+            let chunk = broadcasts::released_by(records, now, (id, 0, 7)).await;
+            taken.extend(broadcasts::contacts_of(&chunk.outgoing));
+        }
+        taken
+    };
+    let (here, there) = tokio::join!(all_of(&house.records), all_of(&other));
+    let mut taken: Vec<i64> = here.iter().chain(&there).copied().collect();
+    taken.sort_unstable();
+    assert_eq!(taken, contacts);
+    assert!(!here.is_empty() && !there.is_empty(), "each took some");
+    assert!(!house.records.has_planned(id).await.unwrap());
 }
