@@ -115,8 +115,9 @@ impl Reader<'_, '_, '_> {
                 .collect();
             if of.is_empty() && !self.around.senders.is_empty() {
                 let mut known: Vec<&str> = all.iter().map(|known| known.account.as_str()).collect();
-                let spoken = CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel));
-                known.extend(spoken.map(Channel::name));
+                for channel in CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel)) {
+                    known.push(channel.name());
+                }
                 let hint = one_of_these(&named.text, known);
                 let message =
                     format!("no number or account `{}` sends what this broadcast says", named.text);
