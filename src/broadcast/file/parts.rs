@@ -114,9 +114,10 @@ impl Reader<'_, '_, '_> {
                 .cloned()
                 .collect();
             if of.is_empty() && !self.around.senders.is_empty() {
-                let spoken = CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel));
-                let mut known: Vec<&str> = spoken.map(Channel::name).collect();
-                known.extend(all.iter().map(|sender| sender.account.as_str()));
+                let mut known: Vec<&str> = all.iter().map(|known| known.account.as_str()).collect();
+                for channel in CHANNELS.into_iter().filter(|channel| said.speaks_on(*channel)) {
+                    known.push(channel.name());
+                }
                 let hint = one_of_these(&named.text, known);
                 let message =
                     format!("no number or account `{}` sends what this broadcast says", named.text);

@@ -1,5 +1,7 @@
 //! The steps of a broadcast's life, as a person of the office takes them.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 
@@ -113,7 +115,11 @@ fn hashes(
         let bytes =
             std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut hex = String::new();
+        for byte in digest.as_ref() {
+            // Writing into a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
         hashes.push((name, hex));
     }
     Ok(hashes)

@@ -135,8 +135,8 @@ impl Office {
                     self.config.whatsapp.as_ref().map(|known| f64::from(known.throughput))
                 }
                 _ => {
-                    let accounts = self.config.sms.iter().flat_map(|sms| &sms.accounts);
-                    let own = accounts.into_iter().find(|known| known.name == sender.account);
+                    let mut accounts = self.config.sms.iter().flat_map(|sms| &sms.accounts);
+                    let own = accounts.find(|known| known.name == sender.account);
                     own.and_then(|account| account.per_second)
                 }
             };
