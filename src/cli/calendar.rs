@@ -1,6 +1,8 @@
 //! `samvad calendar`: what election law has in force by the office's calendar, and the hashes by which texts
 //! are certified.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use super::{CalendarCommand, OriginArgs};
@@ -47,7 +49,6 @@ fn texts(flows: &Flows) -> Vec<(String, TextHash)> {
 }
 
 fn told(calendar: &Calendar, now: Timestamp) -> String {
-    use std::fmt::Write as _;
     let moment = |at: Timestamp| india_zoned(at).strftime("%d-%m-%Y %H:%M").to_string();
     let mut out = String::new();
     // Writing into a string cannot fail.
@@ -75,7 +76,12 @@ fn told(calendar: &Calendar, now: Timestamp) -> String {
 }
 
 fn hex(hash: &TextHash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(hash.len() * 2);
+    for byte in hash {
+        // Writing into a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 #[cfg(test)]

@@ -225,6 +225,7 @@ fn ledger(document: &Value) -> String {
 
 /// What the person reads, in Hindi: a heading a table, a line a value.
 fn readable(document: &Value) -> String {
+    use std::fmt::Write as _;
     const TABLES: [(&str, &str); 15] = [
         ("contact", "संपर्क"),
         ("addresses", "नंबर और पते"),
@@ -248,14 +249,15 @@ fn readable(document: &Value) -> String {
     for (table, title) in TABLES {
         let rows = document.get(table).and_then(Value::as_array);
         let rows: Vec<&Value> = rows.into_iter().flatten().collect();
-        out.push_str(&format!("\n== {title} ==\n"));
+        // Writing into a string cannot fail.
+        let _ = writeln!(out, "\n== {title} ==");
         if rows.is_empty() {
             out.push_str("कुछ दर्ज नहीं।\n");
         }
         for row in rows {
             let Some(row) = row.as_object() else { continue };
             for (name, value) in row {
-                out.push_str(&format!("{}: {}\n", label(name), shown(value)));
+                let _ = writeln!(out, "{}: {}", label(name), shown(value));
             }
             out.push('\n');
         }

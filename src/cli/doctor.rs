@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{OriginArgs, holds};
+use super::{OriginArgs, halt, holds};
 use crate::channel::sms;
 use crate::channel::sms::config::{SmsAccount, SmsRoad};
 use crate::channel::template_advice;
@@ -189,6 +189,11 @@ async fn examine_holds(config: &Config, findings: &mut Findings) {
     // What keeps the records from being read is told where they are looked at.
     let Ok(options) = super::keys::records_options(config) else { return };
     let Ok(records) = Beside::open(options).await else { return };
+    if let Ok(Some(turned)) = records.halt().await
+        && turned.halted
+    {
+        findings.bad("kill switch", &halt::words(Some(&turned)));
+    }
     let Ok(holds) = records.holds().await else { return };
     for hold in holds {
         findings.bad(&holds::what(&hold), &holds::words(&hold));

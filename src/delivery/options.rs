@@ -92,8 +92,11 @@ impl fmt::Debug for Registrar {
 #[derive(Clone)]
 pub struct Rulebook {
     rules: RulesHandle,
-    hash: Arc<dyn Fn(&Content) -> Option<TextHash> + Send + Sync>,
+    hash: Arc<HashOf>,
 }
+
+/// The hash of what a message says.
+type HashOf = dyn Fn(&Content) -> Option<TextHash> + Send + Sync;
 
 impl Rulebook {
     /// `hash` gives the [`text_hash`](crate::calendar::text_hash) of what a message says, with its places

@@ -356,7 +356,7 @@ fn free_keys() -> Value {
 fn of_rehearsal(key: &str) -> Value {
     match key {
         "rehearse" => json!({"allOf": [name()], "description": "The flow it rehearses."}),
-        "about" => json!({"type": "string"}),
+        "about" | "calendar" => json!({"type": "string"}),
         "channel" => json!({"enum": ["whatsapp", "sms"]}),
         "lang" => json!({"enum": Language::ALL.map(Language::code)}),
         "member" => member(),
@@ -366,7 +366,6 @@ fn of_rehearsal(key: &str) -> Value {
         "posts" => json!({"type": "array", "items": {"type": "string"}}),
         "consents" => consents(),
         "phone" => json!({"type": "boolean"}),
-        "calendar" => json!({"type": "string"}),
         "talk" => {
             let properties = LINES.map(|line| (line.to_owned(), of_line(line)));
             json!({

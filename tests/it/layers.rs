@@ -77,7 +77,10 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         ("state", [].as_slice()),
         ("delivery", ["records", "state", "channel", "gate", "calendar", "broadcast"].as_slice()),
-        ("intake", ["flow", "gate", "records", "state", "delivery", "membership"].as_slice()),
+        (
+            "intake",
+            ["flow", "gate", "calendar", "records", "state", "delivery", "membership"].as_slice(),
+        ),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
         ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),

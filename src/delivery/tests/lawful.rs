@@ -1,5 +1,7 @@
 //! What the gate lets out at the moment of leaving.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::contact::Member;
 
@@ -77,7 +79,10 @@ async fn the_silence_of_a_seat_drains_what_is_queued_for_it() {
     bench.run(1.0).await;
     // The calendar is edited while they wait.
     let text = text_hash(&template_of(&broadcast(1, 1)).name);
-    let hex: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = text.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     let certificate = format!(
         "[[certificates]]\nnumber = \"7\"\ncommittee = \"राज्य\"\ndate = \"2026-09-02\"\nsha256 = [\"{hex}\"]\n"
     );
