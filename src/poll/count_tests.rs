@@ -99,10 +99,10 @@ fn answered() -> Office {
     office
 }
 
-fn counted(
-    bundle: &[u8],
-    key: &PrivateKey,
-) -> Result<(Counted, Vec<(Kind, u16, String)>), BundleError> {
+/// Texts with their kinds and seats.
+type Written = Vec<(Kind, u16, String)>;
+
+fn counted(bundle: &[u8], key: &PrivateKey) -> Result<(Counted, Written), BundleError> {
     let mut texts = Vec::new();
     let counted =
         count(bundle, key, &mut |kind, seat, text| texts.push((kind, seat, text.to_owned())))?;
