@@ -859,6 +859,7 @@ mod tests {
             session: None,
             event: Event::Message { content: &content, sent_at: now },
             reserved: &reserved,
+            reached: None,
         };
         turned(&flows, rules, &turn)
     }

@@ -183,6 +183,7 @@ mod tests {
             keyring: Arc::new(keyring),
             lease: Duration::from_secs(45),
             group: 100,
+            membership: crate::config::MembershipSection::default(),
         });
         let records = records.await.unwrap();
         for always in [false, true] {

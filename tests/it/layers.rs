@@ -144,7 +144,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "audience",
     "broadcast",
     "calendar",

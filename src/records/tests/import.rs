@@ -463,7 +463,7 @@ async fn posts_from_before_places_had_numbers_get_theirs(home: Home) {
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let migration = match home {
-        Home::Sqlite => include_str!("../../../migrations/sqlite/0015_posts_since.sql"),
+        Home::Sqlite => include_str!("../../../migrations/sqlite/0014_posts_since.sql"),
         Home::Postgres => include_str!("../../../migrations/postgres/0016_posts_since.sql"),
     };
     let (_, filling) = migration.split_once("-- Posts from before").unwrap();

@@ -40,6 +40,7 @@ pub(crate) async fn people(beside: &Beside, count: usize) {
             name: "रमेश यादव".to_owned(),
             details: Details { assembly: Some(173), ..Details::default() },
             post: None,
+            further: false,
             proof: Some("form 12, signed at the booth".to_owned()),
         });
         let taken = beside.import_people(&import, id, batch.collect()).await.unwrap();
@@ -149,6 +150,7 @@ pub(crate) async fn beside(config: &samvad::config::Config) -> Beside {
         keyring: Arc::new(keyring),
         lease: config.delivery.lease(),
         group: config.commit.group,
+        membership: config.membership.clone(),
     };
     Beside::open(options).await.unwrap()
 }
