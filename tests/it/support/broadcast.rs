@@ -15,8 +15,9 @@ use samvad::serve::load_flows;
 /// The shipped template that the invented broadcasts leave by.
 const TEMPLATE: &str = "complaint_solved";
 
-/// People are taken and rows staged so many at a time.
-const AT_ONCE: usize = 4_000;
+/// People are taken so many at a time, and looked at for the plan.
+const TAKEN: usize = 1_000;
+const LOOKED_AT: usize = 4_000;
 
 /// The phone of an invented person, counted from 0.
 pub(crate) fn phone(person: usize) -> PhoneNumber {
@@ -33,8 +34,8 @@ pub(crate) async fn people(beside: &Beside, count: usize) {
         terms: Terms { update: false, purposes: vec![Purpose::Samvad] },
     };
     let mut id = None;
-    for first in (0..count).step_by(AT_ONCE) {
-        let batch = (first..count.min(first + AT_ONCE)).map(|person| Incoming {
+    for first in (0..count).step_by(TAKEN) {
+        let batch = (first..count.min(first + TAKEN)).map(|person| Incoming {
             row: 2,
             phone: phone(person),
             name: "रमेश यादव".to_owned(),
@@ -110,7 +111,7 @@ pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
     }
     let (mut after, mut planned) = (0, 0);
     loop {
-        let page = beside.candidates(after, AT_ONCE).await.unwrap();
+        let page = beside.candidates(after, LOOKED_AT).await.unwrap();
         let Some(last) = page.last() else { break };
         after = last.contact.id;
         let agreed = page.into_iter().filter(|known| known.contact.consents_to(frozen.purpose));
