@@ -49,7 +49,7 @@ pub(crate) async fn people(beside: &Beside, count: usize) {
 
 /// A broadcast by a template that says the person's name, from these numbers of ours.
 pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
-    let geography = Geography::shipped().unwrap();
+    let geography = Arc::new(Geography::shipped().unwrap());
     let flows = load_flows(None, None, &geography).unwrap();
     let declared = flows.templates().iter().find(|known| known.registered_as == TEMPLATE).unwrap();
     let values = declared.variables.iter().map(|variable| {
