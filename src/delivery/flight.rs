@@ -147,7 +147,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 Ok(Some(state)) => self.shared.standings.learn(broadcast, state),
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "a message waits: its broadcast cannot be read")
+                    tracing::warn!(%error, "a message waits: its broadcast cannot be read");
                 }
             }
         }

@@ -51,7 +51,7 @@ pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Regis
 #[doc(hidden)]
 pub use outbox::Carrier;
 pub use reports::Reports;
-pub use runner::{RunnerOptions, Wordings, run_broadcasts};
+pub use runner::{RunnerOptions, Wanted, Wordings, run_broadcasts};
 
 use crate::clock::{Clock, Ids};
 use crate::message::Outgoing;

@@ -38,15 +38,16 @@ const MEASURE: Duration = Duration::from_millis(250);
 /// Who moves a broadcast when no person does.
 const ACTOR: &str = "server";
 
+/// What a definition says, or in words why it cannot be read.
+pub type Wanted = Result<Arc<dyn Wording>, String>;
+
 /// Reads what a broadcast says from its frozen definition.
 #[derive(Clone)]
-pub struct Wordings(Arc<dyn Fn(&str) -> Result<Arc<dyn Wording>, String> + Send + Sync>);
+pub struct Wordings(Arc<dyn Fn(&str) -> Wanted + Send + Sync>);
 
 impl Wordings {
     #[must_use]
-    pub fn new(
-        read: impl Fn(&str) -> Result<Arc<dyn Wording>, String> + Send + Sync + 'static,
-    ) -> Wordings {
+    pub fn new(read: impl Fn(&str) -> Wanted + Send + Sync + 'static) -> Wordings {
         Wordings(Arc::new(read))
     }
 }
@@ -338,7 +339,8 @@ impl Runner {
         let runs = run.row.state == BroadcastState::Running
             && run.row.from.is_none_or(|from| from <= now)
             && run.row.send_before > now;
-        if !runs && !(falls_back && run.row.state == BroadcastState::Done) {
+        let only_falls_back = falls_back && run.row.state == BroadcastState::Done;
+        if !runs && !only_falls_back {
             return false;
         }
         let limit = run.pace.room(passed, Instant::now()).min(CHUNK);

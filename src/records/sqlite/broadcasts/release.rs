@@ -117,12 +117,15 @@ fn read(
     Ok((ready, last))
 }
 
+/// An address as it is read: its id, kind, hash, sealed bytes, contact.
+type AddressRow = (i64, i64, [u8; 16], Vec<u8>, i64);
+
 fn addresses(
     statements: Statements<'_>,
     keyring: &Keyring,
     contacts: &[i64],
 ) -> Result<HashMap<i64, Identities>, Fault> {
-    let rows: Vec<(i64, i64, [u8; 16], Vec<u8>, i64)> =
+    let rows: Vec<AddressRow> =
         statements.rows(&of_these(sql::ADDRESSES), [list(contacts)], |row| row.try_into())?;
     let mut addresses: HashMap<i64, Identities> = HashMap::with_capacity(contacts.len());
     for (id, kind, hash, sealed, contact) in rows {
