@@ -30,9 +30,11 @@ const LOOK: Duration = Duration::from_secs(1);
 const FALLS: Duration = Duration::from_secs(30);
 /// So many rows at most are released in one transaction: turns wait while it is written.
 const CHUNK: usize = 500;
-/// As many messages of a broadcast are in our hands as leave in about a second: at least and at most.
-const LEAST_IN_HAND: usize = 100;
-const MOST_IN_HAND: usize = 4_000;
+/// As many messages of a broadcast are in our hands as leave in a fifth of a second, at least and at most: a
+/// process that is killed leaves all of them unknown, and a chunk is written in a fraction of that.
+const IN_HAND: f64 = 0.2;
+const LEAST_IN_HAND: usize = 50;
+const MOST_IN_HAND: usize = 1_000;
 /// How often the pace is measured.
 const MEASURE: Duration = Duration::from_millis(250);
 /// Who moves a broadcast when no person does.
@@ -148,8 +150,8 @@ impl Pace {
             clippy::cast_sign_loss,
             reason = "never negative, and what is too large is the largest"
         )]
-        let in_a_second = self.per_second as usize;
-        let most = in_a_second.clamp(LEAST_IN_HAND, MOST_IN_HAND);
+        let in_hand = (self.per_second * IN_HAND) as usize;
+        let most = in_hand.clamp(LEAST_IN_HAND, MOST_IN_HAND);
         // Half of them gone, the next are fetched.
         if passed.in_hand > most / 2 { 0 } else { most - passed.in_hand }
     }
@@ -446,14 +448,14 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_in_hand_as_leave_in_a_second() {
+    fn as_many_are_in_hand_as_leave_in_a_fifth_of_a_second() {
         let start = Instant::now();
         let mut pace = Pace::new(Passed::default(), start);
         assert_eq!(pace.room(passed(0, 0, 0), start), LEAST_IN_HAND);
         let room = pace.room(passed(0, 500, 0), start + MEASURE);
-        assert_eq!(room, 2_000, "500 in a quarter of a second");
-        assert_eq!(pace.room(passed(900, 600, 0), start + MEASURE), 1_100);
-        assert_eq!(pace.room(passed(1_001, 600, 0), start + MEASURE), 0, "half of them are there");
+        assert_eq!(room, 400, "500 in a quarter of a second");
+        assert_eq!(pace.room(passed(180, 600, 0), start + MEASURE), 220);
+        assert_eq!(pace.room(passed(201, 600, 0), start + MEASURE), 0, "half of them are there");
         let room = pace.room(passed(0, 1_000_000, 0), start + MEASURE * 2);
         assert_eq!(room, MOST_IN_HAND);
         for look in 3..40 {

@@ -13,7 +13,7 @@ use crate::support::broadcast::{beside, broadcast, freeze, people, run};
 use crate::support::house::{House, Plan, all};
 
 fn recipients() -> usize {
-    if all() { 100_000 } else { 20_000 }
+    if all() { 100_000 } else { 5_000 }
 }
 
 /// How often the program is killed.
@@ -57,7 +57,8 @@ fn trouble() -> Faults {
     Faults {
         lost: 0.01,
         death: 0.01,
-        too_many: 0.005,
+        // Each halves the pace for a while.
+        too_many: 0.000_5,
         server_error: 0.005,
         duplicate: 0.2,
         disorder: 0.1,
@@ -68,7 +69,10 @@ fn trouble() -> Faults {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broadcast_over_kills_and_a_bad_provider_reaches_nobody_twice_and_loses_nobody() {
-    let settings = vec![("SAMVAD_WHATSAPP_TIER", "0".to_owned())];
+    let settings = vec![
+        ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
+        ("SAMVAD_WHATSAPP_THROUGHPUT", "1000".to_owned()),
+    ];
     let house = House::new(Plan { settings, ..Plan::default() }).await;
     let mut server = house.start();
     let config = config(&house);
@@ -126,7 +130,7 @@ async fn judge(house: &House, beside: &Beside, id: i64, funnel: &Funnel) {
         assert!(!took.sent, "a message is said to be sent that the ledger does not have");
     }
     assert!(missing <= funnel.unknown + failed, "{missing} are missing: {funnel:#?}");
-    // What a killed process had in its hands leaves within a second or two; a word about it, or none.
-    let few = KILLS * 4_500;
-    assert!(funnel.unknown < few.min(recipients() as u64 / 2), "{funnel:#?}");
+    // What a killed process had in its hands would have left within a moment; a word about it comes, or none.
+    let few = KILLS * 300 + recipients() as u64 / 25;
+    assert!(funnel.unknown < few, "{funnel:#?}");
 }

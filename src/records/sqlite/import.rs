@@ -86,7 +86,7 @@ pub(super) fn open(path: &Path, pragmas: &str) -> Result<Connection, Fault> {
     let flags =
         rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    super::tune(&connection)?;
     connection.execute_batch(pragmas)?;
     Ok(connection)
 }

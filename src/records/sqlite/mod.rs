@@ -39,6 +39,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use self::fault::Fault;
 use self::lock::ProcessLock;
@@ -223,6 +224,17 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// Statements kept ready on a connection: more than the busiest has.
+const STATEMENTS: usize = 256;
+
+/// What every connection is told first: plans are made once, whatever values come (else SQLite plans a
+/// statement anew for each value it was bound to).
+fn tune(connection: &Connection) -> Result<(), Fault> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 /// Opens the file, brings it forward, checks its keys and takes a fresh epoch.
 fn prepare(path: &Path, options: &RecordsOptions, lease_ms: i64) -> Result<Opened, RecordsError> {
     let cannot = |fault: Fault| match RecordsError::from(fault) {
@@ -233,7 +245,7 @@ fn prepare(path: &Path, options: &RecordsOptions, lease_ms: i64) -> Result<Opene
     };
     let now = options.clock.now().as_millisecond();
     let mut connection = Connection::open(path).map_err(|error| cannot(error.into()))?;
-    connection.set_prepared_statement_cache_capacity(128);
+    tune(&connection).map_err(cannot)?;
     set_up(&connection).map_err(cannot)?;
     migrate::migrate(&mut connection, &migrate::MIGRATIONS, now)?;
 

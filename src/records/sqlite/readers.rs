@@ -69,7 +69,7 @@ fn open(path: &std::path::Path) -> Result<Connection, Fault> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.set_prepared_statement_cache_capacity(64);
+    super::tune(&connection)?;
     connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;")?;
     Ok(connection)
 }
