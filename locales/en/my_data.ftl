@@ -28,10 +28,10 @@ member-data =
     .ok = OK
 
 citizen-data =
-    You are not a member yet. All we keep about you is your { $phone_known ->
+    You are not a member yet. We keep your { $phone_known ->
         [yes] mobile number
        *[no] address in this app
-    }, your language ({ $language_name }) and what was said here.
+    }, your language ({ $language_name }) and what was said here. If you stand in a list of the office, also the name, post and area written there.
     .erase = Erase everything
     .ok = OK
 

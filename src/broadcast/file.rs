@@ -249,18 +249,16 @@ impl<'r> Reader<'r, '_, '_> {
         let fallback = get(entries, "fallback").and_then(|node| self.fallback(node, &said));
         let certificate =
             get(entries, "certificate").and_then(|node| word(node, "`certificate`", self.findings));
-        let send = match get(entries, "send") {
-            Some(node) => self.send(node)?,
-            None => {
-                self.error(
-                    beginning,
-                    Code::MissingKey,
-                    "the broadcast does not say when it must be over",
-                    format!("add `send: {{before: {EXAMPLE_MOMENT}}}`: nothing leaves after that"),
-                );
-                return None;
-            }
+        let Some(send) = get(entries, "send") else {
+            self.error(
+                beginning,
+                Code::MissingKey,
+                "the broadcast does not say when it must be over",
+                format!("add `send: {{before: {EXAMPLE_MOMENT}}}`: nothing leaves after that"),
+            );
+            return None;
         };
+        let send = self.send(send)?;
         Some(Definition {
             name,
             about: about.map(|word| word.text).unwrap_or_default(),

@@ -167,19 +167,15 @@ impl Said {
     /// The language in which a person of this one is spoken to on a channel.
     #[must_use]
     pub fn language_on(&self, channel: Channel, language: Language) -> Language {
-        match channel {
-            Channel::Sms => {
-                let Some(sms) = &self.sms else { return language };
-                let wanted =
-                    sms.registry.as_ref().map_or(language, |registry| registry.spoken(language));
-                sms.text(wanted).map_or(wanted, |(found, _)| found)
-            }
-            _ => {
-                let declared = self.whatsapp.as_ref().map(|whatsapp| &whatsapp.declared);
-                let wording = declared.and_then(|declared| declared.wording(language));
-                wording.map_or(language, |wording| wording.language)
-            }
+        if channel == Channel::Sms {
+            let Some(sms) = &self.sms else { return language };
+            let wanted =
+                sms.registry.as_ref().map_or(language, |registry| registry.spoken(language));
+            return sms.text(wanted).map_or(wanted, |(found, _)| found);
         }
+        let declared = self.whatsapp.as_ref().map(|whatsapp| &whatsapp.declared);
+        let wording = declared.and_then(|declared| declared.wording(language));
+        wording.map_or(language, |wording| wording.language)
     }
 
     /// The words a person reads on a channel: for previews and for counting parts.

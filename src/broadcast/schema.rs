@@ -22,6 +22,7 @@ pub fn schema() -> Value {
     schema
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it becomes a part of what is made")]
 fn closed(properties: Value, required: &[&str]) -> Value {
     json!({
         "type": "object",

@@ -74,14 +74,12 @@ pub struct Occurrence {
 }
 
 /// A day and an hour as files write them: `2026-12-06 10:00`.
-
 pub(super) fn moment(text: &str) -> Option<DateTime> {
     let (day, hour) = text.trim().split_once(' ')?;
     Some(day.trim().parse::<Date>().ok()?.to_datetime(hour_of_day(hour)?))
 }
 
 /// An hour as files write it: `20:00`.
-
 pub(super) fn hour_of_day(text: &str) -> Option<Time> {
     let (hour, minute) = text.trim().split_once(':')?;
     let digits = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -438,7 +438,7 @@ fn of_line(key: &str) -> Value {
         ]}),
         "broadcast" => json!({
             "description": "A broadcast of this name reaches the person; an answer to it begins the flow.",
-            "allOf": [name()],
+            "type": "string",
         }),
         "office" => json!({
             "description": "The person of the office gives the conversation back.",

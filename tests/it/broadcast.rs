@@ -140,6 +140,38 @@ async fn a_broadcast_goes_from_its_file_to_its_report_by_the_hands_of_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_a_broadcast_opens_its_dialogue_and_is_counted() {
+    let broadcasts = folder("everybody", &format!("{EVERYBODY}replies: dialogue\n"));
+    let house = house(&broadcasts, &[]).await;
+    let _server = house.start();
+    let mut sita = citizen(&house, "919812345672", "yes").await;
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345672", "--by", "Ravi"]);
+    sita.hears(1).await;
+    house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    sita.hears(1).await;
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+
+    // What she writes is the answer: she is asked for nothing twice, and may go on from there.
+    let more = sita.says("हमारे बूथ पर पानी नहीं आता", 1).await;
+    assert!(more[0].text.contains("तक पहुँच गई, टिकट"), "{more:#?}");
+    let requests = house.office(&["requests", "list"]);
+    assert!(requests.contains("answer"), "{requests}");
+    let thanked = sita.taps("enough", 1).await;
+    assert!(thanked[0].text.contains("धन्यवाद"), "{thanked:#?}");
+
+    let csv = house.folder.path().join("r.csv");
+    let csv_path = csv.display().to_string();
+    house.office(&["broadcast", "report", "everybody", "--csv", &csv_path]);
+    let written = fs::read_to_string(&csv).unwrap();
+    let mut lines = written.lines();
+    let headers: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let replied = headers.iter().position(|header| header.contains("repl")).unwrap();
+    let whole = lines.find(|line| line.starts_with("कुल")).unwrap();
+    assert_eq!(whole.split(',').nth(replied), Some("1"), "{written}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_stops_between_the_plan_and_the_sending_gets_nothing() {
     let text = EVERYBODY.replace("send: {before", "send: {from: 2099-12-30 10:00, before");
     let broadcasts = folder("everybody", &text);

@@ -27,7 +27,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("clock", [].as_slice()),
         ("geography", ["understanding"].as_slice()),
         ("seal", ["clock", "contact"].as_slice()),
-        ("config", ["calendar", "gate"].as_slice()),
+        ("config", ["calendar", "gate", "message"].as_slice()),
         ("metrics", ["records", "message", "dlt"].as_slice()),
         ("vital", [].as_slice()),
         ("segments", [].as_slice()),

@@ -127,11 +127,7 @@ fn every_mistake_is_told_with_what_to_write_instead() {
             found.code.name() == code
                 && found.hint.as_deref().is_some_and(|words| words.contains(hint))
         };
-        assert!(
-            errors.iter().any(|found| fits(found)),
-            "{to:?}: {code} {hint}\n{}",
-            drawn.join("\n")
-        );
+        assert!(errors.iter().any(fits), "{to:?}: {code} {hint}\n{}", drawn.join("\n"));
         assert!(errors.iter().all(|found| found.line > 0 && found.path.ends_with("meeting.yaml")));
     }
 }

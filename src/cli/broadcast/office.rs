@@ -129,16 +129,13 @@ impl Office {
         let mut loads = Vec::new();
         let mut on_whatsapp = 0;
         for (sender, people) in people {
-            let per_second = match sender.channel {
-                Channel::Whatsapp => {
-                    on_whatsapp += people;
-                    self.config.whatsapp.as_ref().map(|known| f64::from(known.throughput))
-                }
-                _ => {
-                    let mut accounts = self.config.sms.iter().flat_map(|sms| &sms.accounts);
-                    let own = accounts.find(|known| known.name == sender.account);
-                    own.and_then(|account| account.per_second)
-                }
+            let per_second = if sender.channel == Channel::Whatsapp {
+                on_whatsapp += people;
+                self.config.whatsapp.as_ref().map(|known| f64::from(known.throughput))
+            } else {
+                let mut accounts = self.config.sms.iter().flat_map(|sms| &sms.accounts);
+                let own = accounts.find(|known| known.name == sender.account);
+                own.and_then(|account| account.per_second)
             };
             let by_day = by_day && sender.channel == Channel::Sms;
             loads.push(Load { people, per_second, per_day: None, by_day });

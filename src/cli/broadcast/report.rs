@@ -178,12 +178,12 @@ fn reasons(funnel: &Funnel) -> String {
     for (title, of) in [("refused", &funnel.refused), ("stopped at sending", &funnel.suppressed)] {
         for (reason, count) in of {
             let words = Refusal::from_name(reason).map_or("", |known| known.office_words().1);
-            let _ = write!(out, "  {title} {}: {reason}. {words}\n", number(*count));
+            let _ = writeln!(out, "  {title} {}: {reason}. {words}", number(*count));
         }
     }
     for (code, count) in &funnel.failed {
         let code = code.map_or_else(|| "without a code".to_owned(), |code| format!("code {code}"));
-        let _ = write!(out, "  failed {}: {code}\n", number(*count));
+        let _ = writeln!(out, "  failed {}: {code}", number(*count));
     }
     out
 }

@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn what_is_looked_for_is_known_by_its_make() {
-        let number = member_number(57_2);
+        let number = member_number(572);
         let phone = Wanted::Phone(PhoneNumber::parse("9812345678").unwrap());
         for (text, wanted) in [
             ("9812345678", Ok(phone.clone())),

@@ -127,7 +127,9 @@ async fn whoever_joins_under_another_name_is_beside_the_one_of_the_list(home: Ho
     let facts = vec![agrees, joins];
     house.made_true(contact, "a", facts.clone()).await;
     let known = person(&house, contact).await;
-    facts.iter().for_each(|fact| before.apply(fact, house.now()));
+    for fact in &facts {
+        before.apply(fact, house.now());
+    }
     assert_eq!((&known.membership, &known.listed), (&before.membership, &None));
     assert_eq!((&known.posts, &known.consents), (&before.posts, &before.consents));
     assert!(known.posts.is_empty(), "his post is not hers");

@@ -153,7 +153,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     .await;
     insta::allow_duplicates! {insta::assert_snapshot!(told, @r"
     # Sita
-    version 30, Hi, in no conversation
+    version 30, Hi, at sure/later 28025289
     member सुनीता देवी 130 125
     address Phone ending in 98
     ## History
@@ -227,6 +227,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     Ledger: 22 05:51 samvad 0 2026-11-21 text 1 person a message
     Memberships: 21 06:42 130 125 12 1985 ended
     Memberships: 22 05:51 130 125 12 1985 active
+    Timers: 23 01:51 3 28025289
 
     # whoever has her number
     version 1, Hi, at greeting/citizen_menu 28025281
@@ -290,10 +291,18 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     parked: 1
     unmatched: 0
     rows of addresses: 6
+    rows of audit: 0
+    rows of broadcast_log: 0
+    rows of broadcasts: 0
     rows of consents: 9
     rows of contacts: 5
+    rows of disowned: 0
+    rows of duplicates: 0
     rows of effects: 0
+    rows of erased_addresses: 0
+    rows of erasures: 0
     rows of events: 0
+    rows of halts: 0
     rows of handovers: 1
     rows of holds: 0
     rows of imports: 0
@@ -301,21 +310,26 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of media: 0
     rows of member_history: 0
     rows of member_states: 3
+    rows of member_words: 0
     rows of members: 2
     rows of merge_queue: 0
     rows of messages: 81
     rows of outgoing: 42
     rows of parked: 1
+    rows of phone_tails: 0
     rows of place_names: 0
     rows of places: 0
     rows of posts: 0
     rows of provider_ids: 35
+    rows of recipients: 0
     rows of requests: 0
     rows of roads: 0
+    rows of sample_members: 0
+    rows of samples: 0
     rows of seal_keys: 2
-    rows of sessions: 4
+    rows of sessions: 5
     rows of status_log: 59
-    rows of timers: 3
+    rows of timers: 4
     rows of unmatched_statuses: 0
     ");}
 }
