@@ -224,7 +224,7 @@ in_both_modes! {
             .replace("  people:", "  hello: {say: hello}\n  people:")
             .replace("  done:", "  again: {ask: again, answer: yes_no}\n  done:");
         let texts = TEXTS.replace("WHICH DAY?", "ON WHICH DAY THEN?");
-        office.edit(Edit::Texts(&format!("{texts}hello = HELLO.\nagain = REALLY?\n")));
+        office.takes(Edit::Texts(&format!("{texts}hello = HELLO.\nagain = REALLY?\n"))).await;
         office.takes(Edit::Flow(&flow)).await;
         answers(&mut phone, "4", &["ON WHICH DAY THEN?"]).await;
         phone.taps("today", 1).await;
