@@ -31,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[expect(dead_code, reason = "what other benches measure by")]
 #[path = "support/measure.rs"]
 mod measure;
 #[expect(clippy::unwrap_used, reason = "a part of tests: it fails where it fails")]

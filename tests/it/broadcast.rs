@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
