@@ -70,7 +70,7 @@ const NAMES: [(Column, &[&str]); 16] = [
     (Column::Name, &[
         "नाम", "पूरा नाम", "सदस्य का नाम", "कार्यकर्ता का नाम", "पदाधिकारी का नाम", "नाम सदस्य", "name", "full name", "member name",
         "name of member", "worker name", "name of worker", "karyakarta", "कार्यकर्ता", "karyakarta name", "karyakarta ka naam",
-        "कार्यकर्ता नाम", "सदस्य नाम", "नाम कार्यकर्ता", "نام",
+        "कार्यकर्ता नाम", "सदस्य नाम", "नाम कार्यकर्ता", "नाम पदाधिकारी", "पदाधिकारी नाम", "نام",
     ]),
     (Column::FathersName, &[
         "पिता का नाम", "पिता", "पति का नाम", "पिता पति का नाम", "father name", "fathers name", "father's name", "husband name",

@@ -69,6 +69,7 @@ impl Heard {
     /// The day a cell names in words or numbers.
     pub(super) fn day(&mut self, text: &str, today: Date, geography: &Geography) -> Option<Date> {
         once(&mut self.days, text.to_owned(), |text| {
+            let text = text.strip_suffix("00:00:00").map_or(text.as_str(), str::trim_end);
             match hear(Kind::Date { today, from: None, to: None }, text, geography) {
                 Reading::Sure(Meaning::Date(day)) => Some(day),
                 _ => None,
@@ -79,7 +80,8 @@ impl Heard {
     /// The name of a person, as it is written; `None` where it is none.
     pub(super) fn name(&mut self, text: &str, geography: &Geography) -> Option<String> {
         once(&mut self.names, text.to_owned(), |text| {
-            if NO_NAME.contains(&text.to_lowercase().as_str()) {
+            let bare = text.trim_end_matches('.').to_lowercase();
+            if NO_NAME.contains(&bare.as_str()) {
                 return None;
             }
             match hear(Kind::PersonName, text, geography) {
@@ -90,9 +92,9 @@ impl Heard {
     }
 }
 
-/// In a column of names, words that say there is none.
+/// In a column of names, words that say there is none, and titles with nothing behind them.
 #[rustfmt::skip]
-const NO_NAME: [&str; 16] = [
-    "अज्ञात", "रिक्त", "खाली", "नाम नहीं", "पता नहीं", "unknown", "not known", "vacant", "blank", "nil", "null", "none", "na",
+const NO_NAME: [&str; 23] = [
+    "श्री", "श्रीमती", "सुश्री", "कुमारी", "जी", "shri", "smt", "अज्ञात", "रिक्त", "खाली", "नाम नहीं", "पता नहीं", "unknown", "not known", "vacant", "blank", "nil", "null", "none", "na",
     "xxx", "xyz", "abc",
 ];

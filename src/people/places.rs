@@ -40,6 +40,8 @@ pub(super) fn assembly(text: &str, district: Option<&str>, geography: &Geography
     };
     let no = |reason: String| Seat { number: None, wrong: Some((Column::Assembly, reason)) };
     let none = "no assembly seat of Uttar Pradesh is called so; write its number, 1 to 403";
+    // A number that a program wrote with its fraction.
+    let text = text.strip_suffix(".0").unwrap_or(text);
     // Over the whole state, so that a seat of another district is told as such.
     let read = match hear(Kind::Assembly { district: None }, text, geography) {
         sure @ Reading::Sure(_) => sure,
@@ -81,6 +83,9 @@ pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u1
             "a booth with a letter has no number of its own yet: leave this row out".to_owned()
         );
     }
+    if has_month(text) {
+        return Err("Excel made a day of it: write the number of the booth as a text".to_owned());
+    }
     let kind = Kind::Number { from: 1, to: LAST_BOOTH };
     let number = whole.or_else(|| match hear(kind, text, geography) {
         Reading::Sure(Meaning::Number(number)) => Some(number),
@@ -90,6 +95,14 @@ pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u1
         .filter(|number| (1..=LAST_BOOTH).contains(number))
         .and_then(|number| u16::try_from(number).ok())
         .ok_or_else(|| format!("write the number of the booth, 1 to {LAST_BOOTH}"))
+}
+
+/// `16-Jan`: what was `16/1` before Excel took it for a day.
+fn has_month(text: &str) -> bool {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let words = text.to_lowercase();
+    words.split(|sign: char| !sign.is_ascii_alphabetic()).any(|word| MONTHS.contains(&word))
 }
 
 /// `45क`, `45 A`: a booth beside the one of that number.

@@ -234,6 +234,22 @@ fn a_post_needs_the_place_it_is_held_at() {
 }
 
 #[test]
+fn what_a_program_made_of_a_cell_is_heard_as_it_was_or_refused() {
+    let headers = ["मोबाइल", "नाम पदाधिकारी", "विधानसभा", "बूथ", "कब से"];
+    let of = |name: &str, seat: &str, booth: &str, since: &str| {
+        one(&headers, &["9812345678", name, seat, booth, since])
+    };
+    let taken = of("राम कुमार", "173.0", "12", "2024-04-01 00:00:00").unwrap();
+    assert_eq!((taken.assembly, taken.booth), (Some(173), Some(12)));
+    assert_eq!(taken.since, Some(date(2024, 4, 1)));
+    let wrong = of("राम कुमार", "173", "16-Jan", "").unwrap_err();
+    assert!(matches!(wrong.as_slice(), [(_, reason)] if reason.contains("Excel")), "{wrong:?}");
+    for title in ["श्री", "Shri.", "जी"] {
+        assert!(of(title, "173", "12", "").is_err(), "{title}");
+    }
+}
+
+#[test]
 fn days_come_as_text_as_a_day_and_as_excels_number() {
     let since = |cell: Cell| {
         let mut cells = vec![Cell::of("9812345678"), Cell::of("राम कुमार")];
