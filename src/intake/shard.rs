@@ -372,6 +372,7 @@ impl Shard {
                 event: event_of(&item, call),
                 reserved: &reserved,
                 reached: item.reached.as_ref(),
+                ballots: &[],
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let rules = self.rules.get();
@@ -420,7 +421,7 @@ impl Shard {
         outcome: Outcome,
         parked: bool,
     ) {
-        let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
+        let Outcome { session, replies, facts, timers, effects, unsaid, cast: _, unkept: _ } = outcome;
         self.tell_of_unsaid(contact, &unsaid);
         let wants = !effects.is_empty();
         let expected_version = base.contact.version;
@@ -795,6 +796,8 @@ fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source, road: &
         timers: Vec::new(),
         effects: Vec::new(),
         unsaid: Vec::new(),
+        cast: None,
+        unkept: Vec::new(),
     }
 }
 
@@ -860,6 +863,7 @@ mod tests {
             event: Event::Message { content: &content, sent_at: now },
             reserved: &reserved,
             reached: None,
+            ballots: &[],
         };
         turned(&flows, rules, &turn)
     }
