@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod file;
 pub mod keys;
 pub mod law;
+pub mod life;
 pub mod order;
 pub mod receipt;
 pub mod report;
