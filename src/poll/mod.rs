@@ -12,6 +12,7 @@ pub mod file;
 pub mod keys;
 pub mod law;
 pub mod marks;
+pub mod life;
 pub mod order;
 pub mod receipt;
 pub mod report;
