@@ -114,11 +114,6 @@ impl<'a> Asked<'a> {
         if self.rules.other {
             plains.push(Plain::Other(other));
         }
-        // That somebody made a remark, or none, is told by no row: there is one from the first answer on.
-        if !self.voter.answered {
-            plains.extend(self.empty(Part::Ratings));
-            plains.extend(self.empty(Part::Remark));
-        }
         HeardBallot::Sure { said, sealed: sealed(&plains) }
     }
 

@@ -193,7 +193,9 @@ impl Files {
             return None;
         }
         self.seen = sources;
-        Some(flow::load(&self.seen, Arc::clone(&self.geography)).map_err(|findings| {
+        let loaded = flow::load(&self.seen, Arc::clone(&self.geography));
+        let loaded = loaded.map(|flows| flows.with_polls(crate::poll::asked::staged));
+        Some(loaded.map_err(|findings| {
             findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
         }))
     }

@@ -195,6 +195,7 @@ impl Process {
             clock: ground.clock.clone(),
             ids: Ids::counted(),
             delivery: None,
+            ballots: None,
             reports: Reports::new(
                 records.clone(),
                 ground.clock.clone(),
