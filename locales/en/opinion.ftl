@@ -42,19 +42,19 @@ choice-who-else = Who is it? Write it in one message, like: other Shyam Lal
 
 choice-listed = { $poll_choice } is on the list: number { $poll_number }. If that is your choice, just write that number.
 
-choice-long = So long a name does not fit into the envelope. Behind “other” write the name alone.
+choice-long = So long a name does not fit into the envelope. Behind "other" write the name alone.
 
 # sms-parts: 6
 noted =
     Your answer: { $poll_choice }
-    ✉️ Sealed. Receipt: { $poll_receipt }
+    Sealed. Receipt: { $poll_receipt }
     After the count it shows you that your envelope was counted; your answer cannot be opened by it.
     { $poll_may_change ->
-        [yes] To change it, write “badlein” until { $poll_closes }.
+        [yes] To change it, write "badlein" until { $poll_closes }.
        *[no] {""}
     }
 
-noted-plain = ✉️ Your answer is sealed. Write “receipt” to see its receipt.
+noted-plain = Your answer is sealed. Write "receipt" to see its receipt.
 
 receipt =
     { $poll_several ->
@@ -87,15 +87,15 @@ remark-once-more = Sorry, we still cannot read it. Please write it in words, or 
 
 remark-long = About 1,000 letters fit into the envelope. Please say it in fewer words.
 
-thanks = Thank you! 🙏 Your opinion has arrived. { $poll_may_change ->
-    [yes] Until { $poll_closes } you can change it by writing “badlein”; the last answer counts.
+thanks = Thank you! Your opinion has arrived. { $poll_may_change ->
+    [yes] Until { $poll_closes } you can change it by writing "badlein"; the last answer counts.
    *[no] {""}
 }
 
 # sms-parts: 5
-not-asked = Thank you for wanting to give your opinion. 🙏 It is asked of those who hold a post of the organisation in a seat, and this number is not being asked at the moment. You are heard all the same: write “menu” and tell us what is on your mind.
+not-asked = Thank you for wanting to give your opinion. It is asked of those who hold a post of the organisation in a seat, and this number is not being asked at the moment. You are heard all the same: write "menu" and tell us what is on your mind.
 
-final = Your answer is sealed, and this time the first answer counts. Thank you! Write “receipt” to see its receipt.
+final = Your answer is sealed, and this time the first answer counts. Thank you! Write "receipt" to see its receipt.
 
 closed = The time for opinions is over, so this answer could not be added. The answer that was sealed before is the one that counts. Thank you for your time!
 

@@ -76,6 +76,8 @@ mod people_tests;
 #[cfg(test)]
 mod place_gallery_tests;
 #[cfg(test)]
+mod polling_tests;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod quiet_gallery_tests;

@@ -117,6 +117,12 @@ pub(super) fn may_tell(
     text.is_some_and(|text| asked.iter().any(|ballot| ballot.may_tell(text, geography)))
 }
 
+/// Whether a turn ended a conversation in which a question of a poll was open, and did nothing else.
+pub(super) fn is_given_up(flows: &Flows, base: &Snapshot, outcome: Option<&Outcome>) -> bool {
+    let is_over = |outcome: &Outcome| outcome.session.is_none() && outcome.facts.is_empty();
+    flows.asks_ballot(base.session.as_ref()) && outcome.is_some_and(is_over)
+}
+
 /// The message as it is written down.
 pub(super) fn row_of(message: &Inbound, may_tell: bool) -> Inbound {
     if may_tell { flow::without_words(message.clone()) } else { message.clone() }

@@ -428,9 +428,12 @@ impl Shard {
         let mut parked = outcome.is_none();
         let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
         may_tell |= parked && !stands.is_empty();
-        drop(asked);
+        let is_shut = asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
+        // Its key is away, and comes back: it was not closed.
+        let turned = outcome.filter(|_| !is_shut);
         let mut outcome =
-            outcome.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
+            turned.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
+        drop(asked);
         may_tell |= outcome.cast.is_some() || !outcome.unkept.is_empty();
         let ballots = self.ballots.as_ref();
         let sealed = polls::seal(&mut outcome, &mut stands, ballots, &self.ids, item.received_at);
