@@ -226,7 +226,9 @@ impl Flows {
         let Some(session) = session else { return false };
         let frames = session.calls.iter().map(|frame| (&frame.flow, &frame.step));
         std::iter::once((&session.flow, &session.step)).chain(frames).any(|(flow, step)| {
-            self.get(flow).and_then(|flow| flow.ask_named(step)).is_some_and(|ask| ask.ballot().is_some())
+            self.get(flow)
+                .and_then(|flow| flow.ask_named(step))
+                .is_some_and(|ask| ask.ballot().is_some())
         })
     }
 

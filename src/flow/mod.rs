@@ -121,11 +121,11 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
+pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
 pub use polling::{
     Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, SECRET, Sealed, StagePolls, StagedPoll,
     Unkept, asks_receipt, secret_key, without_words,
 };
-pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,

@@ -78,8 +78,13 @@ pub trait Ballot: fmt::Debug + Send + Sync {
     fn receipt(&self) -> Option<&str>;
 
     /// Reads a whole message.
-    fn read(&self, part: Part, text: &str, geography: &Geography, language: Language)
-    -> HeardBallot;
+    fn read(
+        &self,
+        part: Part,
+        text: &str,
+        geography: &Geography,
+        language: Language,
+    ) -> HeardBallot;
 
     /// What stands for a part that was passed over: as long as any answer.
     fn nothing(&self, part: Part) -> Sealed;
@@ -132,10 +137,7 @@ pub enum HeardBallot {
     /// Somebody who is not on the list, and not whom.
     WhoElse,
     /// Somebody was written in who stands on the list under this number, from 1.
-    Listed {
-        name: String,
-        number: usize,
-    },
+    Listed { name: String, number: usize },
     /// More than there is room for.
     TooLong,
     /// Not sure: to be asked again as a whole.

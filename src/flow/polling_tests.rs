@@ -39,7 +39,12 @@ fn asked(flows: &Flows, said: &[&str]) -> (Talk, Vec<Arc<dyn Ballot>>) {
 }
 
 /// The outcome of the next message.
-fn outcome(flows: &Flows, talk: &Talk, ballots: &[Arc<dyn Ballot>], content: &InboundContent) -> Outcome {
+fn outcome(
+    flows: &Flows,
+    talk: &Talk,
+    ballots: &[Arc<dyn Ballot>],
+    content: &InboundContent,
+) -> Outcome {
     let ballots: Vec<&dyn Ballot> = ballots.iter().map(|ballot| &**ballot).collect();
     let turn = Turn {
         now: talk.now,
@@ -102,7 +107,8 @@ fn two_choices_leave_the_same_rows_and_the_same_session() {
     let (talk, ballots) = asked(&FLOWS, &["राय"]);
     let of = |words: &str| outcome(&FLOWS, &talk, &ballots, &text(words));
     let one = of("1");
-    for words in ["2", "सुनीता", "नहीं बताना", "अन्य श्याम लाल"] {
+    for words in ["2", "सुनीता", "नहीं बताना", "अन्य श्याम लाल"]
+    {
         let other = of(words);
         assert_eq!((&one.session, &one.replies), (&other.session, &other.replies), "{words}");
         let sizes = |outcome: &Outcome| {

@@ -10,9 +10,7 @@ use super::draft::action::{ACTIONS, ActionForm};
 use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
 use super::draft::step::STEPS;
 use super::polling::Part;
-use super::rehearse::{
-    KEYS, LINES, MEMBER, METHODS, NUMBER_OF, PICTURES, POLL, SENDABLE, THEN,
-};
+use super::rehearse::{KEYS, LINES, MEMBER, METHODS, NUMBER_OF, PICTURES, POLL, SENDABLE, THEN};
 use super::session::SentKind;
 use super::template::{KEYS as TEMPLATE_KEYS, LANGUAGE_KEYS};
 use crate::contact::Language;

@@ -374,8 +374,7 @@ impl<'t> Run<'t> {
         if self.turn.rendering != Rendering::Sms || self.said.len() < 2 {
             return;
         }
-        let length: usize =
-            self.said.iter().map(|said| said.length() + 1).sum();
+        let length: usize = self.said.iter().map(|said| said.length() + 1).sum();
         if length > LONGEST_JOINED {
             return;
         }

@@ -313,7 +313,8 @@ impl Talk {
             None => turn_walked(flows, &turn),
         };
         self.walked.extend(passed);
-        let Outcome { session, mut replies, facts, timers, effects, unsaid, cast, unkept } = outcome;
+        let Outcome { session, mut replies, facts, timers, effects, unsaid, cast, unkept } =
+            outcome;
         self.unsaid = unsaid;
         for ballot in &mut self.ballots {
             if let Some(cast) = &cast {

@@ -123,20 +123,18 @@ impl<'t> Run<'t> {
                     self.fact(Fact::HandOver { reason });
                     return;
                 }
-                StepKind::Ask(ask) if ask.ballot().is_some() => {
-                    match self.before_ballot(ask) {
-                        BeforeBallot::Ask => {
-                            self.ask(ask, &step.name);
-                            return;
-                        }
-                        BeforeBallot::PassOver => {}
-                        BeforeBallot::Way(outcome) => {
-                            let ways = ask.when.iter().find(|(known, _)| known == outcome);
-                            target = ways.map(|(_, target)| *target);
-                            self.pass(Some(index), || Way::Outcome(outcome.to_owned()));
-                        }
+                StepKind::Ask(ask) if ask.ballot().is_some() => match self.before_ballot(ask) {
+                    BeforeBallot::Ask => {
+                        self.ask(ask, &step.name);
+                        return;
                     }
-                }
+                    BeforeBallot::PassOver => {}
+                    BeforeBallot::Way(outcome) => {
+                        let ways = ask.when.iter().find(|(known, _)| known == outcome);
+                        target = ways.map(|(_, target)| *target);
+                        self.pass(Some(index), || Way::Outcome(outcome.to_owned()));
+                    }
+                },
                 StepKind::Ask(ask) => {
                     let nothing_to_choose =
                         self.visible(ask).is_some_and(|visible| !visible.contains(&true));

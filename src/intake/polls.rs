@@ -173,8 +173,9 @@ impl Lane {
     pub(super) fn lacks_receipts(&self) -> bool {
         !self.with_receipts
             && self.waiting.front().is_some_and(wants_receipts)
-            && self.stands.iter().any(|stands| {
-                stands.standing.answered.is_some() && stands.receipt.is_none()
-            })
+            && self
+                .stands
+                .iter()
+                .any(|stands| stands.standing.answered.is_some() && stands.receipt.is_none())
     }
 }

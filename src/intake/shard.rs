@@ -288,7 +288,8 @@ impl Shard {
                     let mut snapshot = reading.await;
                     let mut stands = Vec::new();
                     if matches!(snapshot, Ok(Some(_))) {
-                        let asked = polls::stands_of(ballots.as_ref(), &records, contact, with_receipts);
+                        let asked =
+                            polls::stands_of(ballots.as_ref(), &records, contact, with_receipts);
                         match asked.await {
                             Ok(found) => stands = found,
                             Err(error) => snapshot = Err(error),
@@ -428,7 +429,8 @@ impl Shard {
         let mut parked = outcome.is_none();
         let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
         may_tell |= parked && !stands.is_empty();
-        let is_shut = asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
+        let is_shut =
+            asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
         // Its key is away, and comes back: it was not closed.
         let turned = outcome.filter(|_| !is_shut);
         let mut outcome =

@@ -285,8 +285,7 @@ impl Ballot for Asked<'_> {
             let Wording { hi, en, ur } = &candidate.name;
             [hi, en].into_iter().chain(ur).flat_map(|name| name.split_whitespace())
         });
-        let parts: Vec<&str> =
-            names.filter(|part| part.chars().count() >= SHORTEST_NAME).collect();
+        let parts: Vec<&str> = names.filter(|part| part.chars().count() >= SHORTEST_NAME).collect();
         let names = choice_words("name", &parts);
         let is_sign = |letter: char| letter.is_whitespace() || letter.is_ascii_punctuation();
         let mut words = text.split(is_sign).filter(|word| !word.is_empty()).take(MOST_WORDS);

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 pub use flows::{FlowsError, load_flows, read_sources};
 pub use http::client as http_client;
 
+use crate::ballot_box::{BallotBox, BallotBoxOptions, PollKeys};
 use crate::broadcast::Frozen;
 use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
@@ -40,7 +41,6 @@ use crate::geography::Geography;
 use crate::intake::{self, CallPlan, CallPlans, FlowsHandle, Intake, IntakeOptions};
 use crate::message::Channel;
 use crate::metrics::Metrics;
-use crate::ballot_box::{BallotBox, BallotBoxOptions, PollKeys};
 use crate::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
 use crate::seal::{Keyring, SealError};
 use crate::state::{Bucket, State, StateOptions};

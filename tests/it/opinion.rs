@@ -40,8 +40,8 @@ fn receipt_in(text: &str) -> String {
 async fn asked_and_answered(plan: Plan, url: Option<String>, redis: Option<&RedisServer>) {
     let house = House::new(plan).await;
     let key_file = house.data().join("keys.toml");
-    let url = url
-        .unwrap_or_else(|| format!("sqlite://{}", house.data().join("samvad.db").display()));
+    let url =
+        url.unwrap_or_else(|| format!("sqlite://{}", house.data().join("samvad.db").display()));
     std::fs::create_dir_all(house.data()).unwrap();
     let options = || poll::options(url.clone(), &key_file, Clock::System);
     let from = vec![(Channel::Whatsapp, Identities::of(AddressKind::Phone, "9812345678"))];

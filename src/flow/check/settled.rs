@@ -419,7 +419,8 @@ impl Settling<'_> {
             }
             Answer::Ballot(_) => {
                 let ways = [NOT_ASKED, FINAL, CLOSED, ALL_ASKED];
-                found.extend(ways.into_iter().filter_map(way).map(|target| (target, later.clone())));
+                found
+                    .extend(ways.into_iter().filter_map(way).map(|target| (target, later.clone())));
                 found.push((step.next, later.clone()));
             }
             _ => {

@@ -98,7 +98,8 @@ impl<'a> Longest<'a> {
             "poll_receipt" => RECEIPT.to_owned(),
             "poll_method" => "choose_one".to_owned(),
             "poll_number" => "20".to_owned(),
-            "poll_several" | "poll_secret" | "poll_may_change" | "poll_answered" | "poll_others" => "yes".to_owned(),
+            "poll_several" | "poll_secret" | "poll_may_change" | "poll_answered"
+            | "poll_others" => "yes".to_owned(),
             "channel" => "sms".to_owned(),
             // The names of choices and places, numbers and dates of the answers.
             answer => match self.question(answer) {

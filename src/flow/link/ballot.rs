@@ -3,9 +3,7 @@
 use super::Linker;
 use super::scope::Scope;
 use crate::flow::code::Code;
-use crate::flow::definition::{
-    ALL_ASKED, ASPECTS, AskedBallot, CLOSED, FINAL, NOT_ASKED,
-};
+use crate::flow::definition::{ALL_ASKED, ASPECTS, AskedBallot, CLOSED, FINAL, NOT_ASKED};
 use crate::flow::draft::{AnswerDraft, AskDraft, BallotDraft, KindDraft};
 use crate::flow::polling::Part;
 use crate::flow::text::{Label, TextId};

@@ -12,17 +12,8 @@ use crate::flow::talk::Talk;
 use crate::flow::yaml::{Node, Word};
 
 /// What is said of the poll.
-pub(in crate::flow) const POLL: [&str; 9] = [
-    "method",
-    "candidates",
-    "other",
-    "ratings",
-    "remark",
-    "again",
-    "people",
-    "answered",
-    "closes",
-];
+pub(in crate::flow) const POLL: [&str; 9] =
+    ["method", "candidates", "other", "ratings", "remark", "again", "people", "answered", "closes"];
 /// How it may be answered.
 pub(in crate::flow) const METHODS: [&str; 3] = ["choose_one", "approve", "rank"];
 /// A poll of a rehearsal closes after this unless it says otherwise.

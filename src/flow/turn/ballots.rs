@@ -147,12 +147,7 @@ impl<'t> Run<'t> {
         true
     }
 
-    pub(super) fn tap_ballot(
-        &mut self,
-        ask: &'t Ask,
-        asked: &'t AskedBallot,
-        tapped: &Tapped<'_>,
-    ) {
+    pub(super) fn tap_ballot(&mut self, ask: &'t Ask, asked: &'t AskedBallot, tapped: &Tapped<'_>) {
         match tapped {
             Tapped::Skip if ask.optional => match self.ballot_at_hand() {
                 Some(ballot) => self.pass_ballot(ask, asked, ballot),
@@ -209,8 +204,7 @@ impl<'t> Run<'t> {
                 self.ask_ballot_again(ask, asked, None, told);
             }
             HeardBallot::Listed { name, number } => {
-                let arguments =
-                    vec![("poll_choice", name), ("poll_number", number.to_string())];
+                let arguments = vec![("poll_choice", name), ("poll_number", number.to_string())];
                 let told = asked.listed.map(|text| (text, arguments));
                 self.ask_ballot_again(ask, asked, None, told);
             }

@@ -135,11 +135,7 @@ impl Opened35 {
 }
 
 /// Records as a second program opens them, at the system's time.
-pub(crate) fn options(
-    url: String,
-    key_file: &Path,
-    clock: samvad::clock::Clock,
-) -> RecordsOptions {
+pub(crate) fn options(url: String, key_file: &Path, clock: samvad::clock::Clock) -> RecordsOptions {
     let keyring = samvad::seal::Keyring::open(key_file, true, &Ids::system()).unwrap();
     RecordsOptions {
         url,
