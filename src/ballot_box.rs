@@ -1,5 +1,6 @@
 //! The ballot box of a running server: which polls take answers, and the keys by which an answer is sealed for the
 //! count and wrapped for the row of its voter. It holds no answer; what it seals goes to the records with its turn.
+//! The poll key of a poll that is over it destroys, on every machine a server runs on.
 
 mod keys;
 
@@ -23,6 +24,7 @@ use crate::places::Tree;
 use crate::poll::ballot::{Kind, Plain};
 use crate::poll::envelope::{Envelope, EnvelopeError, PollId, PollKey, PublicKey};
 use crate::poll::file::{self, Poll};
+use crate::poll::life::PollState;
 use crate::poll::receipt::Receipt;
 use crate::records::{Cast, PollRow, Records, RecordsError, Standing};
 use crate::vital::Vital;
@@ -102,6 +104,8 @@ struct Known {
     open: Arc<Vec<Arc<OpenPoll>>>,
     /// Open by the records, and shut here: why, and what to do.
     shut: Arc<BTreeMap<i64, String>>,
+    /// What the records said last of those open or being closed; `None`: never asked.
+    under_way: Option<Vec<(i64, PollState)>>,
 }
 
 impl fmt::Debug for BallotBox {
@@ -185,10 +189,11 @@ impl BallotBox {
     pub async fn refresh(&self) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let _alone = inner.looking.lock().await;
-        let open = inner.records.open_poll_ids().await?;
-        if !self.has_changed(&open) {
+        let under_way = inner.records.polls_under_way().await?;
+        if !self.has_changed(&under_way) {
             return Ok(());
         }
+        inner.destroy_keys(&inner.records.polls_over().await?);
         let before = self.open_polls();
         let (mut known, mut shut) = (Vec::new(), BTreeMap::new());
         for row in inner.records.open_polls().await? {
@@ -207,16 +212,15 @@ impl BallotBox {
                 }
             }
         }
-        *inner.known.write() = Known { open: Arc::new(known), shut: Arc::new(shut) };
+        *inner.known.write() =
+            Known { open: Arc::new(known), shut: Arc::new(shut), under_way: Some(under_way) };
         Ok(())
     }
 
     /// Whether there is anything to be read anew: a poll that is shut here may open any moment.
-    fn has_changed(&self, open: &[i64]) -> bool {
+    fn has_changed(&self, under_way: &[(i64, PollState)]) -> bool {
         let known = self.inner.known.read();
-        let mut ids: Vec<i64> = known.open.iter().map(|poll| poll.id).collect();
-        ids.sort_unstable();
-        !known.shut.is_empty() || ids != open
+        !known.shut.is_empty() || known.under_way.as_deref() != Some(under_way)
     }
 
     /// Seals what a voter said and wraps it for their row. The answers come as the letter of their kind and the bytes
@@ -293,6 +297,21 @@ impl BallotBox {
 }
 
 impl Inner {
+    /// Of polls that are over. One that cannot be destroyed is told, and tried again when anything changes.
+    fn destroy_keys(&self, over: &[String]) {
+        // Noise to write over what goes.
+        let ids = Ids::system();
+        for name in over {
+            match self.keys.destroy(name, &ids) {
+                Ok(false) => {}
+                Ok(true) => {
+                    tracing::info!(poll = %name, "the poll is over; its poll key was destroyed")
+                }
+                Err(error) => tracing::error!(poll = %name, %error, "the poll is over"),
+            }
+        }
+    }
+
     /// Opens a poll for answers, or says why it stays shut.
     fn open(&self, row: &PollRow) -> Result<OpenPoll, String> {
         let roster = row.roster_hash.ok_or("it is open without a roster; this is a bug")?;

@@ -182,6 +182,9 @@ fn every_word_means_what_the_table_says() {
         ("brought >= 2", true, true),
         ("replied('last')", true, false),
         ("sent('diwali_2026')", false, false),
+        ("invited('lok_sabha_2029')", true, false),
+        ("opined('lok_sabha_2029')", false, false),
+        ("invited('lok_sabha_2029') && !opined('lok_sabha_2029')", true, false),
         ("tagged('farmer')", true, false),
         ("listed('guests.csv')", false, true),
         (
@@ -225,9 +228,18 @@ fn the_records_read_only_the_seats_that_count() {
 }
 
 #[test]
-fn broadcasts_and_lists_are_named_once() {
+fn whoever_has_answered_is_still_invited_and_has_opined() {
+    let answered = Someone { opined: true, ..president() };
+    assert!(holds("invited('lok_sabha_2029') && opined('lok_sabha_2029')", &answered));
+    assert!(Audience::read("opined('lok_sabha_2092')", &Office).is_err());
+}
+
+#[test]
+fn broadcasts_polls_and_lists_are_named_once() {
     let audience = read("replied('last') || (sent('last') && !failed('meeting_lko'))");
     assert_eq!(audience.broadcasts(), ["last", "meeting_lko"]);
+    let polls = read("invited('lok_sabha_2029') && !opined('lok_sabha_2029')");
+    assert_eq!(polls.polls(), ["lok_sabha_2029"]);
     assert_eq!(read("listed('guests.csv')").lists(), ["guests.csv"]);
 }
 

@@ -12,7 +12,7 @@ use crate::poll::ballot::Choice;
 use crate::poll::envelope::{Origin, PrivateKey};
 use crate::poll::tally::Cell;
 use crate::records::{
-    Beside, Chain, NewPoll, Opened, RecordsOptions, TurnCommit, Verdict, VoterRow,
+    Beside, Bundled, Chain, NewPoll, Opened, RecordsOptions, TurnCommit, Verdict, VoterRow,
 };
 use crate::seal::Keyring;
 
@@ -207,6 +207,21 @@ async fn a_turn_that_comes_after_the_close_conflicts_and_the_box_is_empty_then()
     assert!(!ballot_box.is_in_use());
     assert_eq!(rig.records.standings(&[rig.contact]).await.unwrap(), [Vec::new()]);
     assert_eq!(rig.records.envelopes_of(rig.poll, 77).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_key_of_a_poll_goes_when_the_poll_is_over_and_not_while_it_is_being_closed() {
+    let rig = Rig::new().await;
+    rig.keys().create(NAME, &rig.ids).unwrap();
+    let ballot_box = rig.ballot_box().await;
+    let at = rig.clock.now();
+    rig.beside.begin_closing(rig.poll, "priya", at).await.unwrap();
+    ballot_box.refresh().await.unwrap();
+    assert!(rig.keys().is_there(NAME), "the envelopes are still to be unwrapped");
+    let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };
+    rig.beside.finish_closing(rig.poll, bundled, "priya", at).await.unwrap();
+    ballot_box.refresh().await.unwrap();
+    assert!(!rig.keys().is_there(NAME));
 }
 
 #[tokio::test]

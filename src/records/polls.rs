@@ -569,10 +569,17 @@ impl Beside {
 
 /// The same, as a server asks.
 impl Records {
-    /// Which polls take answers, by their numbers; cheap enough to be asked every second.
-    pub async fn open_poll_ids(&self) -> Result<Vec<i64>, RecordsError> {
-        let rows = self.ask_polls(sql::OPEN_IDS, Vec::new()).await?;
-        rows.iter().map(|row| row.int(0)).collect()
+    /// Which polls are open or being closed, by their numbers; cheap enough to be asked every second.
+    pub async fn polls_under_way(&self) -> Result<Vec<(i64, PollState)>, RecordsError> {
+        let rows = self.ask_polls(sql::UNDER_WAY, Vec::new()).await?;
+        let one = |row: &Cells| Ok((row.int(0)?, ready::state_of(row.int(0)?, row.text(1)?)?));
+        rows.iter().map(one).collect()
+    }
+
+    /// The names of the polls that are closed or cancelled: of none of them an envelope is left.
+    pub async fn polls_over(&self) -> Result<Vec<String>, RecordsError> {
+        let rows = self.ask_polls(sql::OVER, Vec::new()).await?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
     }
 
     /// The polls that take answers. The one that closes first comes first.

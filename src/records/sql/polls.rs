@@ -58,8 +58,11 @@ pub(in crate::records) const NEWEST: &str = poll!("ORDER BY id DESC LIMIT ?1");
 pub(in crate::records) const OPEN: &str = poll!("WHERE state = 'open' ORDER BY closes, id");
 
 /// Asked every second: whether anything was opened or closed.
-pub(in crate::records) const OPEN_IDS: &str =
-    "SELECT id FROM polls WHERE state = 'open' ORDER BY id";
+pub(in crate::records) const UNDER_WAY: &str =
+    "SELECT id, state FROM polls WHERE state IN ('open', 'closing') ORDER BY id";
+
+pub(in crate::records) const OVER: &str =
+    "SELECT name FROM polls WHERE state IN ('closed', 'counted', 'cancelled') ORDER BY id";
 
 pub(in crate::records) const PRIVATE_KEY: &str =
     "SELECT created, private_key FROM polls WHERE id = ?1";

@@ -44,6 +44,8 @@ mod migrate_data;
 mod moved_house;
 mod places;
 mod plans;
+mod polls;
+mod polls_traces;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
 pub(in crate::records) mod postgres;
