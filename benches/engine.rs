@@ -265,6 +265,7 @@ fn walk(flows: &Flows, rendering: Rendering, kept: Kept, messages: &[InboundCont
             event: Event::Message { content, sent_at: start.now },
             reserved: &start.reserved,
             reached: None,
+            ballots: &[],
         };
         let outcome = flow::turn(flows, &turn);
         turns += 1;
@@ -323,6 +324,7 @@ fn by_step(flows: &Flows, runs: usize, time: Duration) {
                         event: Event::Message { content, sent_at: talk.now },
                         reserved: &talk.reserved,
                         reached: None,
+                        ballots: &[],
                     };
                     let outcome = flow::turn(flows, &turn);
                     black_box(write(&outcome.session));

@@ -329,6 +329,22 @@ impl Content {
         }
     }
 
+    /// The same words, to be changed before they leave; `None` where they stand at the provider.
+    pub fn body_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Content::Text { body }
+            | Content::Buttons { body, .. }
+            | Content::List { body, .. }
+            | Content::Picture { body, .. }
+            | Content::Registered { body, .. }
+            | Content::LocationRequest { body }
+            | Content::ContactRequest { body } => Some(body),
+            Content::Media { caption, .. } => caption.as_mut(),
+            Content::Template(_) => None,
+            Content::Windowed { inside, .. } => inside.body_mut(),
+        }
+    }
+
     /// What is said within a conversation: itself, unless it says it in two ways.
     #[must_use]
     pub fn inside(&self) -> &Content {

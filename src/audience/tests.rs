@@ -22,6 +22,10 @@ impl Names for Office {
         vec!["diwali_2026".to_owned(), "meeting_lko".to_owned()]
     }
 
+    fn polls(&self) -> Vec<String> {
+        vec!["lok_sabha_2029".to_owned()]
+    }
+
     fn tags(&self) -> Vec<String> {
         vec!["farmer".to_owned()]
     }
@@ -38,6 +42,7 @@ struct Someone {
     posts: Vec<(&'static str, Place)>,
     wrote: Option<i64>,
     replied: Vec<usize>,
+    opined: bool,
     consents: bool,
     language: Language,
 }
@@ -50,6 +55,7 @@ fn president() -> Someone {
         posts: vec![("booth_president", Place::Booth { assembly: 173, number: 45 })],
         wrote: Some(3),
         replied: vec![0],
+        opined: false,
         consents: true,
         language: Language::Hi,
     }
@@ -63,6 +69,7 @@ fn stranger() -> Someone {
         posts: Vec::new(),
         wrote: None,
         replied: Vec::new(),
+        opined: false,
         consents: false,
         language: Language::Hi,
     }
@@ -105,6 +112,9 @@ impl Person for Someone {
     }
     fn took_part(&self, broadcast: usize, event: Event) -> bool {
         event == Event::Replied && self.replied.contains(&broadcast)
+    }
+    fn opined(&self, poll: usize) -> Option<bool> {
+        (poll == 0).then_some(self.opined).filter(|_| !self.posts.is_empty())
     }
     fn is_tagged(&self, tag: &str) -> bool {
         tag == "farmer" && self.standing.is_some()
@@ -172,6 +182,9 @@ fn every_word_means_what_the_table_says() {
         ("brought >= 2", true, true),
         ("replied('last')", true, false),
         ("sent('diwali_2026')", false, false),
+        ("invited('lok_sabha_2029')", true, false),
+        ("opined('lok_sabha_2029')", false, false),
+        ("invited('lok_sabha_2029') && !opined('lok_sabha_2029')", true, false),
         ("tagged('farmer')", true, false),
         ("listed('guests.csv')", false, true),
         (
@@ -215,9 +228,18 @@ fn the_records_read_only_the_seats_that_count() {
 }
 
 #[test]
-fn broadcasts_and_lists_are_named_once() {
+fn whoever_has_answered_is_still_invited_and_has_opined() {
+    let answered = Someone { opined: true, ..president() };
+    assert!(holds("invited('lok_sabha_2029') && opined('lok_sabha_2029')", &answered));
+    assert!(Audience::read("opined('lok_sabha_2092')", &Office).is_err());
+}
+
+#[test]
+fn broadcasts_polls_and_lists_are_named_once() {
     let audience = read("replied('last') || (sent('last') && !failed('meeting_lko'))");
     assert_eq!(audience.broadcasts(), ["last", "meeting_lko"]);
+    let polls = read("invited('lok_sabha_2029') && !opined('lok_sabha_2029')");
+    assert_eq!(polls.polls(), ["lok_sabha_2029"]);
     assert_eq!(read("listed('guests.csv')").lists(), ["guests.csv"]);
 }
 

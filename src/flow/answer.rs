@@ -86,7 +86,12 @@ pub(super) fn read(flows: &Flows, ask: &Ask, text: &str, around: Around<'_>) -> 
             }
             return Heard::Nothing;
         }
-        Answer::Location | Answer::Photo | Answer::Voice | Answer::File => return Heard::Nothing,
+        Answer::Location
+        | Answer::Photo
+        | Answer::Voice
+        | Answer::File
+        // Only the poll knows how it is read.
+        | Answer::Ballot(_) => return Heard::Nothing,
     };
     let reading = heard(flows, understanding::read(kind, text, geography), &[]);
     if reading != Heard::Nothing || !around.offered || !matches!(ask.answer, Answer::District) {

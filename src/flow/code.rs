@@ -143,6 +143,7 @@ codes! {
     ExpiresFirst "expires-first" "A conversation that expires before it goes on."
     SameAnswer "same-answer" "An answer that a flow and one it calls both keep."
     Enrolment "enrolment" "A member is enrolled without what a member needs."
+    Ballot "ballot" "A question of a poll without what is said of its answers, a way for whoever cannot answer, or its choice."
     Consent "consent" "A consent asked without a notice or a yes, or a template nobody agreed to who comes to it."
 
     // ---- law

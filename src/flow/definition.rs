@@ -9,6 +9,7 @@ use regex::Regex;
 use super::condition::Condition;
 use super::diagnostic::Place;
 use super::fetch::Fetching;
+use super::polling::Part;
 use super::session::SentKind;
 use super::text::{Label, TextId};
 use crate::contact::Language;
@@ -202,7 +203,44 @@ pub enum Answer {
     Photo,
     Voice,
     File,
+    /// What a poll asks for; nothing of it is kept.
+    Ballot(Box<AskedBallot>),
 }
+
+/// A question of a poll and what is said of its answers.
+#[derive(Debug)]
+pub struct AskedBallot {
+    pub part: Part,
+    /// Said at once to an answer that is sure, with what was understood and the receipt; and in its place what is kept
+    /// of it, and leaves after a crash.
+    pub(super) noted: Option<(TextId, TextId)>,
+    /// What shows the receipt again.
+    pub(super) receipt: Option<TextId>,
+    /// Asks again, the first time and later.
+    pub(super) again: TextId,
+    pub(super) once_more: TextId,
+    /// Asks for the name behind the word for somebody else.
+    pub(super) who_else: Option<TextId>,
+    /// Says that a name stands on the list.
+    pub(super) listed: Option<TextId>,
+    /// Says that there is no room for so much.
+    pub(super) long: Option<TextId>,
+    /// The lines behind the names.
+    pub(super) other: Label,
+    pub(super) refuse: Label,
+    /// What candidates are marked for, by the names poll files have for it.
+    pub(super) aspects: Vec<(&'static str, Label)>,
+}
+
+/// Ways out of a question of a poll besides an answer: nobody asks this person; what they answered stands for good;
+/// the poll was closed meanwhile; everybody on this phone was asked.
+pub(super) const NOT_ASKED: &str = "not_asked";
+pub(super) const FINAL: &str = "final";
+pub(super) const CLOSED: &str = "closed";
+pub(super) const ALL_ASKED: &str = "all_asked";
+
+/// What candidates may be marked for.
+pub(super) const ASPECTS: [&str; 3] = ["availability", "honesty", "work"];
 
 /// Several choices in one answer.
 #[derive(Debug, Default)]
@@ -363,6 +401,15 @@ impl Ask {
         self.optional || self.many().is_some_and(|many| many.at_least == 0)
     }
 
+    /// What of a poll it asks for.
+    #[must_use]
+    pub fn ballot(&self) -> Option<&AskedBallot> {
+        match &self.answer {
+            Answer::Ballot(asked) => Some(asked),
+            _ => None,
+        }
+    }
+
     /// The choices of which one message may name several.
     #[must_use]
     pub fn many(&self) -> Option<&Many> {
@@ -400,6 +447,7 @@ impl Answer {
             Answer::Photo => "photo",
             Answer::Voice => "voice",
             Answer::File => "file",
+            Answer::Ballot(_) => "ballot",
         }
     }
 

@@ -82,7 +82,7 @@ impl<'t> Run<'t> {
                 Lead::plain(common.hint_text)
             }
             Answer::Message(kinds) => self.hint_message(kinds),
-            Answer::Pattern(_) => return None,
+            Answer::Pattern(_) | Answer::Ballot(_) => return None,
         })
     }
 

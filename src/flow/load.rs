@@ -11,6 +11,8 @@ use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::dlt::{self, Lacking};
 use super::draft::{self, FlowDraft};
 use super::link::{self, Linker};
+use super::polling::{Part, StagePolls};
+use super::session::Session;
 use super::template;
 use super::terms;
 use super::text::{Common, Label, Text, TextId};
@@ -107,6 +109,10 @@ pub struct Flows {
     pub(super) language: Option<usize>,
     pub(super) leave: Option<usize>,
     pub(super) my_data: Option<usize>,
+    /// The flow that asks for the choice of a poll, and the step that does.
+    pub(super) polled: Option<(usize, usize)>,
+    /// Makes the polls of rehearsals.
+    pub(super) stage: Option<StagePolls>,
     pub(super) geography: Arc<Geography>,
     /// The number of the office on WhatsApp, with its country code, digits alone.
     whatsapp_number: Option<String>,
@@ -199,6 +205,31 @@ impl Flows {
     pub fn with_whatsapp_number(mut self, number: Option<&str>) -> Flows {
         self.whatsapp_number = number.map(str::to_owned);
         self
+    }
+
+    /// The places they know.
+    #[must_use]
+    pub fn geography(&self) -> &Geography {
+        &self.geography
+    }
+
+    /// The same flows with polls to rehearse: only the room of polls knows how their answers are read.
+    #[must_use]
+    pub fn with_polls(mut self, stage: StagePolls) -> Flows {
+        self.stage = Some(stage);
+        self
+    }
+
+    /// Whether whatever is written now may be an answer to a poll: its question is open, or waits for another one.
+    #[must_use]
+    pub fn asks_ballot(&self, session: Option<&Session>) -> bool {
+        let Some(session) = session else { return false };
+        let frames = session.calls.iter().map(|frame| (&frame.flow, &frame.step));
+        std::iter::once((&session.flow, &session.step)).chain(frames).any(|(flow, step)| {
+            self.get(flow)
+                .and_then(|flow| flow.ask_named(step))
+                .is_some_and(|ask| ask.ballot().is_some())
+        })
     }
 
     /// What a member shares so that others come by their code: a link that opens WhatsApp with the words
@@ -410,7 +441,14 @@ fn examine(
     });
     let sounds = sounds.collect();
     let named = |name: &str| by_name.get(name).copied();
+    let polled = flows.iter().enumerate().find_map(|(index, flow)| {
+        let asks_choice = |ask: &Ask| ask.ballot().is_some_and(|asked| asked.part == Part::Choice);
+        let step = (0..flow.steps.len()).find(|step| flow.ask(*step).is_some_and(asks_choice))?;
+        Some((index, step))
+    });
     Ok(Flows {
+        polled,
+        stage: None,
         help: named("help"),
         language: named("language"),
         leave: named("leave"),

@@ -28,6 +28,7 @@ mod lacking;
 mod link;
 mod load;
 mod meant;
+mod polling;
 mod posts;
 mod put_aside;
 mod quick;
@@ -38,6 +39,7 @@ mod schema;
 mod session;
 mod sms;
 mod speak;
+mod staged;
 mod synonyms;
 mod talk;
 mod template;
@@ -73,6 +75,8 @@ mod mutation_tests;
 mod people_tests;
 #[cfg(test)]
 mod place_gallery_tests;
+#[cfg(test)]
+mod polling_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -118,6 +122,10 @@ pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
 pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
+pub use polling::{
+    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, SECRET, Sealed, StagePolls, StagedPoll,
+    Unkept, asks_receipt, secret_key, without_words,
+};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,
@@ -157,6 +165,8 @@ pub struct Turn<'a> {
     pub reserved: &'a Reserved,
     /// The broadcast a message may answer.
     pub reached: Option<&'a Reached>,
+    /// The polls that ask this person now.
+    pub ballots: &'a [&'a dyn Ballot],
 }
 
 /// What made this turn.
@@ -209,6 +219,10 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What was to be said by SMS and may not: the office is told.
     pub unsaid: Vec<Unsaid>,
+    /// An answer to a poll, to be sealed.
+    pub cast: Option<Cast>,
+    /// What replies say in memory only.
+    pub unkept: Vec<Unkept>,
 }
 
 /// What a turn wants done in the world. It never runs inside a turn: the shell does it after the

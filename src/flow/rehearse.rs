@@ -2,6 +2,7 @@
 
 mod around;
 mod head;
+mod poll;
 mod said;
 mod then;
 
@@ -10,6 +11,8 @@ use std::fmt;
 use jiff::SignedDuration;
 
 use self::head::{person, rendering, rules};
+use self::poll::asked;
+pub(super) use self::poll::{METHODS, POLL, staged};
 use super::diagnostic::{Diagnostic, Findings, Place, one_of_these};
 use super::draft::{duration, get, known_keys, map, seconds, start_of, word};
 use super::load::{Flows, SourceFile, Sources};
@@ -95,17 +98,19 @@ pub fn person_of(flows: &Flows, head: &str) -> Result<Talk, Vec<Diagnostic>> {
         let entries = map(&root, "the person", &mut findings)?;
         known_keys(entries, &KEYS, &mut findings);
         let contact = person(flows, entries, &mut findings)?;
-        Some(Talk::new(contact, rendering(entries, &mut findings)?))
+        let mut talk = Talk::new(contact, rendering(entries, &mut findings)?);
+        asked(flows, entries, &mut talk, &mut findings)?;
+        Some(talk)
     });
     let told = findings.into_sorted();
     talk.filter(|_| told.is_empty()).ok_or(told)
 }
 
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 13] = [
     "rehearse", "about", "channel", "lang", "member", "brought", "posts", "consents", "phone",
-    "calendar", "talk", "then",
+    "calendar", "poll", "talk", "then",
 ];
-pub(super) const LINES: [&str; 12] = [
+pub(super) const LINES: [&str; 13] = [
     "me",
     "tap",
     "send",
@@ -118,6 +123,7 @@ pub(super) const LINES: [&str; 12] = [
     "fetched",
     "office",
     "broadcast",
+    "poll",
 ];
 pub(super) const PICTURES: [&str; 1] = ["membership_card"];
 /// What is said of the end.
@@ -169,6 +175,7 @@ fn play(
     report.flow.clone_from(&flow.text);
     let mut talk = Talk::new(person(flows, entries, findings)?, rendering(entries, findings)?);
     talk.rules = rules(entries, findings)?;
+    asked(flows, entries, &mut talk, findings)?;
     let mut stage = Stage {
         flows,
         rehearsed: flow.text.clone(),
@@ -311,6 +318,20 @@ impl Stage<'_> {
                 self.nothing_unheard(findings)?;
                 self.talk.reach(&name.text, &self.rehearsed);
                 self.place = name.place;
+            }
+            "poll" => {
+                let word = word(value, "`poll`", findings)?;
+                self.nothing_unheard(findings)?;
+                if word.text != "closed" {
+                    findings.error_hint(
+                        word.place,
+                        format!("`{}` is nothing a poll does here", word.text),
+                        "write `- poll: closed`; what it asks stands above the talk: poll: {candidates: [अनिल, सुनीता]}",
+                    );
+                    return None;
+                }
+                self.talk.close_polls();
+                self.place = word.place;
             }
             "fetched" => self.fetched(value, findings)?,
             "office" => self.office(value, findings)?,

@@ -4,11 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::condition::PURPOSES;
+use super::definition::ASPECTS;
 use super::dlt::{KEYS as DLT_KEYS, TEMPLATE_KEYS as DLT_TEMPLATE_KEYS};
 use super::draft::action::{ACTIONS, ActionForm};
 use super::draft::answer::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
 use super::draft::step::STEPS;
-use super::rehearse::{KEYS, LINES, MEMBER, NUMBER_OF, PICTURES, SENDABLE, THEN};
+use super::polling::Part;
+use super::rehearse::{KEYS, LINES, MEMBER, METHODS, NUMBER_OF, PICTURES, POLL, SENDABLE, THEN};
 use super::session::SentKind;
 use super::template::{KEYS as TEMPLATE_KEYS, LANGUAGE_KEYS};
 use crate::contact::Language;
@@ -52,6 +54,7 @@ fn about_answer(kind: &str) -> &'static str {
         "assembly" => "A seat; `in` names the step that asked the district.",
         "pattern" => "Words that fit a regular expression as a whole.",
         "message" => "A message of any of these kinds.",
+        "ballot" => "What a poll asks for; the answer is sealed, and nothing of it is kept.",
         _ => "",
     }
 }
@@ -182,6 +185,7 @@ fn taken(takes: Takes) -> Value {
         }
         Takes::Choices => reference("choices"),
         Takes::Ids => json!({"type": "array", "items": choice()}),
+        Takes::Text => text_name(),
     }
 }
 
@@ -203,6 +207,7 @@ fn details(form: &AnswerForm) -> Option<Value> {
             "minItems": 1,
             "items": {"enum": SentKind::ALL.map(SentKind::name)},
         }),
+        Details::Part => json!({"enum": Part::ALL.map(Part::name)}),
         Details::Keys(list) => keys(list, &[]),
     })
 }
@@ -352,6 +357,29 @@ fn free_keys() -> Value {
     json!({"type": "object", "additionalProperties": scalar()})
 }
 
+/// A poll that asks the person of a rehearsal.
+fn staged_poll() -> Value {
+    let of = |key: &str| match key {
+        "method" => json!({"enum": METHODS}),
+        "candidates" => json!({"type": "array", "minItems": 2, "items": {"type": "string"}}),
+        "ratings" => json!({"type": "array", "items": {"enum": ASPECTS}}),
+        "again" => json!({"enum": ["until_close", "never"]}),
+        "people" => json!({
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Several people who are asked on this phone.",
+        }),
+        "closes" => duration(),
+        _ => json!({"type": "boolean"}),
+    };
+    let properties = POLL.map(|key| (key.to_owned(), of(key)));
+    let mut poll = closed(Value::Object(Map::from_iter(properties)), &["candidates"]);
+    if let Value::Object(poll) = &mut poll {
+        poll.insert("description".to_owned(), json!("A poll that asks the person."));
+    }
+    poll
+}
+
 /// What stands under a key of a rehearsal.
 fn of_rehearsal(key: &str) -> Value {
     match key {
@@ -366,6 +394,7 @@ fn of_rehearsal(key: &str) -> Value {
         "posts" => json!({"type": "array", "items": {"type": "string"}}),
         "consents" => consents(),
         "phone" => json!({"type": "boolean"}),
+        "poll" => staged_poll(),
         "talk" => {
             let properties = LINES.map(|line| (line.to_owned(), of_line(line)));
             json!({
@@ -440,6 +469,7 @@ fn of_line(key: &str) -> Value {
             "description": "A broadcast of this name reaches the person; an answer to it begins the flow.",
             "type": "string",
         }),
+        "poll" => json!({"description": "The poll closes.", "enum": ["closed"]}),
         "office" => json!({
             "description": "The person of the office gives the conversation back.",
             "enum": ["done"],

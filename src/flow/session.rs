@@ -7,6 +7,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::polling::Polled;
+
 /// The newest form of a stored session.
 const FORMAT: u8 = 1;
 
@@ -85,6 +87,9 @@ pub struct Session {
     /// How often each loop with a limit was taken, by its step.
     #[serde(rename = "l", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub loops: BTreeMap<String, u8>,
+    /// Where it stands in the polls that ask the person.
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub polled: Option<Polled>,
     /// Conversations that rest underneath while the person is at another, the oldest first.
     #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
     pub parked: Vec<Parked>,

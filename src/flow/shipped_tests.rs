@@ -6,7 +6,7 @@ pub(in crate::flow) fn shipped() -> (Sources, Flows) {
     let sources = crate::serve::read_sources(None, None).unwrap();
     let flows = load(&sources, super::fixture::geography())
         .unwrap_or_else(|findings| panic!("{}", super::fixture::drawn(&findings)));
-    (sources, flows)
+    (sources, flows.with_polls(crate::poll::asked::staged))
 }
 
 #[test]

@@ -374,8 +374,7 @@ impl<'t> Run<'t> {
         if self.turn.rendering != Rendering::Sms || self.said.len() < 2 {
             return;
         }
-        let length: usize =
-            self.said.iter().map(|said| said.content.body().chars().count() + 1).sum();
+        let length: usize = self.said.iter().map(|said| said.length() + 1).sum();
         if length > LONGEST_JOINED {
             return;
         }
@@ -516,7 +515,7 @@ impl Fill<'_, '_> {
             "consent_membership" => Some(yes(contact.consents_to(Purpose::Membership))),
             "language_name" => text(own_name(contact.language)),
             "channel" => text(run.turn.rendering.name()),
-            _ => None,
+            _ => run.of_the_poll(name).map(|words| Value::Text(Cow::Owned(words))),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! One person talking to the engine with nothing around it: what the shell does with an outcome,
 //! done in memory. For rehearsals, tests and benches.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::load::Flows;
+use super::polling::Ballot;
 use super::session::Session;
+use super::staged::{STAGED_RECEIPT, Staged};
 use super::turn::{Trace, silent_turn_walked, turn_walked};
 use super::ways::Passed;
 use super::{Effect, Event, Fetch, Fetched, Outcome, Rendering, Reserved, Timer, Turn, Unsaid};
@@ -49,6 +53,8 @@ pub struct Talk {
     pub unsaid: Vec<Unsaid>,
     /// When the person last wrote or rang before that.
     wrote_before: Option<Timestamp>,
+    /// The polls that ask the person.
+    ballots: Vec<Staged>,
 }
 
 /// How a reply left.
@@ -84,6 +90,7 @@ impl Talk {
             left: Vec::new(),
             unsaid: Vec::new(),
             wrote_before: None,
+            ballots: Vec::new(),
         }
     }
 
@@ -271,8 +278,21 @@ impl Talk {
         self.reached = Some(Reached { broadcast: 1, name, flow, named: false });
     }
 
+    /// Polls ask the person from now on, one ballot a voter on this phone, until each is closed.
+    pub fn ask_opinion(&mut self, ballots: Vec<Arc<dyn Ballot>>) {
+        self.ballots.extend(ballots.into_iter().map(Staged::new));
+    }
+
+    /// Every poll is closed.
+    pub fn close_polls(&mut self) {
+        self.ballots.clear();
+    }
+
     /// Any event; the outcome is taken over as the shell would.
     pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
+        self.ballots.retain(|ballot| self.now < ballot.closes());
+        let ballots: Vec<&dyn Ballot> =
+            self.ballots.iter().map(|ballot| ballot as &dyn Ballot).collect();
         let turn = Turn {
             now: self.now,
             seed: self.seed,
@@ -282,6 +302,7 @@ impl Talk {
             event,
             reserved: &self.reserved,
             reached: self.reached.as_ref(),
+            ballots: &ballots,
         };
         let silence = self.rules.calendar.silence(self.contact.seat(), self.now);
         let (outcome, trace, passed) = match silence {
@@ -292,8 +313,20 @@ impl Talk {
             None => turn_walked(flows, &turn),
         };
         self.walked.extend(passed);
-        let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
+        let Outcome { session, mut replies, facts, timers, effects, unsaid, cast, unkept } =
+            outcome;
         self.unsaid = unsaid;
+        for ballot in &mut self.ballots {
+            if let Some(cast) = &cast {
+                ballot.heed(cast);
+            }
+        }
+        // The person reads what is in memory.
+        for told in unkept {
+            if let Some(reply) = replies.get_mut(told.reply) {
+                reply.content = told.with_receipt(STAGED_RECEIPT);
+            }
+        }
         for fact in &facts {
             self.contact.apply(fact, self.now);
         }

@@ -8,7 +8,7 @@ use super::condition::{Facts, purposes};
 use super::definition::{Action, Ask, Counting, StepKind, Target, Term};
 use super::session::{Frame, Given, Session};
 use super::text::TextId;
-use super::turn::{DEEPEST_CALL, Run, WayOn};
+use super::turn::{BeforeBallot, DEEPEST_CALL, Run, WayOn};
 use super::ways::Way;
 use crate::contact::Language;
 use crate::fact::{BROADCAST, Consent, Detail, Fact, MemberDetails, NewMember};
@@ -123,6 +123,18 @@ impl<'t> Run<'t> {
                     self.fact(Fact::HandOver { reason });
                     return;
                 }
+                StepKind::Ask(ask) if ask.ballot().is_some() => match self.before_ballot(ask) {
+                    BeforeBallot::Ask => {
+                        self.ask(ask, &step.name);
+                        return;
+                    }
+                    BeforeBallot::PassOver => {}
+                    BeforeBallot::Way(outcome) => {
+                        let ways = ask.when.iter().find(|(known, _)| known == outcome);
+                        target = ways.map(|(_, target)| *target);
+                        self.pass(Some(index), || Way::Outcome(outcome.to_owned()));
+                    }
+                },
                 StepKind::Ask(ask) => {
                     let nothing_to_choose =
                         self.visible(ask).is_some_and(|visible| !visible.contains(&true));
@@ -266,6 +278,7 @@ impl<'t> Run<'t> {
         self.session.ways.clear();
         self.session.loops.clear();
         self.session.rest = None;
+        self.session.polled = None;
     }
 
     /// Forgets where the conversation stood, but for what rests; a flow begins.

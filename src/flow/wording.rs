@@ -41,6 +41,29 @@ pub(super) const PERSON_VARIABLES: [&str; 16] = [
     "channel",
 ];
 
+/// Variables the texts of a flow with a question of a poll may name besides.
+pub(super) const POLL_VARIABLES: [&str; 16] = [
+    "poll_question",
+    "poll_seat",
+    "poll_candidates",
+    "poll_closes",
+    "poll_who",
+    // `choose_one`, `approve` or `rank`.
+    "poll_method",
+    // `yes` or `no`: whether several people are asked on the phone, and so on.
+    "poll_several",
+    "poll_secret",
+    "poll_may_change",
+    "poll_answered",
+    "poll_others",
+    "poll_aspects",
+    "poll_example",
+    // What was understood, and the receipt: kept nowhere.
+    "poll_choice",
+    "poll_number",
+    "poll_receipt",
+];
+
 /// The longest text a channel takes, and the longest above buttons or a list, in characters.
 pub(super) const LONGEST_TEXT: usize = 4096;
 pub(super) const LONGEST_QUESTION: usize = 1024;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::polls::Stands;
 use super::shard::Source;
 use super::{Admission, Answer};
 use crate::fact::Reached;
@@ -95,6 +96,9 @@ pub(super) struct Lane {
     /// The state the next turn starts from; `None` until it is read.
     pub base: Option<Snapshot>,
     pub loading: bool,
+    /// Where the contact stands in open polls, as far as the base knows, and whether their receipts were looked up.
+    pub stands: Vec<Stands>,
+    pub with_receipts: bool,
     pub read: Read,
     pub chain: Chain,
     /// The place of the next turn in the chain.
@@ -116,6 +120,8 @@ impl Default for Lane {
         Lane {
             base: None,
             loading: false,
+            stands: Vec::new(),
+            with_receipts: false,
             read: Read::Quick,
             chain: Chain::default(),
             place: 0,
@@ -167,6 +173,8 @@ impl Lane {
     /// Forgets the state: the next turn starts from the records, with a new chain.
     pub(super) fn forget_base(&mut self) {
         self.base = None;
+        self.stands.clear();
+        self.with_receipts = false;
         self.read = Read::Records;
         self.chain = Chain::default();
         self.place = 0;

@@ -9,6 +9,7 @@ mod cache;
 mod flows;
 mod lane;
 mod lately;
+mod polls;
 mod shard;
 mod timers;
 
@@ -21,10 +22,12 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::ballot_box::BallotBox;
 use crate::clock::{Clock, Ids};
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::delivery::{Delivery, Reports};
 use crate::fact::Reached;
+use crate::flow::secret_key;
 use crate::gate::RulesHandle;
 use crate::message::{Channel, Envelope, Inbound, InboundContent};
 use crate::metrics::Metrics;
@@ -97,6 +100,8 @@ pub struct IntakeOptions {
     pub ids: Ids,
     /// Where fresh replies go; `None` in a replica that only takes messages in.
     pub delivery: Option<Delivery>,
+    /// Where answers to polls are sealed; `None`: no poll is asked here.
+    pub ballots: Option<BallotBox>,
     /// What reports ask for beyond their messages.
     pub reports: Reports,
     /// Updates admitted and not yet committed, at most; never below [`LEAST_CAPACITY`].
@@ -136,6 +141,7 @@ struct Inner {
     wanted: Arc<Notify>,
     known: cache::Known,
     broadcasts: lately::Lately,
+    ballots: Option<BallotBox>,
 }
 
 impl Intake {
@@ -172,6 +178,7 @@ impl Intake {
             wanted,
             known: cache::Known::default(),
             broadcasts: lately::Lately::default(),
+            ballots: options.ballots.clone(),
         });
         let intake = Intake { inner };
         let timers = timers::run(intake.clone(), options.shutdown.clone());
@@ -438,6 +445,9 @@ impl Intake {
             let Some(contact) = contact else {
                 return Err(RecordsError::Unavailable("a sender found no contact".to_owned()));
             };
+            if self.came_in_secret(&message).await? {
+                continue;
+            }
             if message.content.is_turned() {
                 let (mut work, wait) =
                     shard::Work::new(contact, shard::Source::Message, message, received_at);
@@ -459,6 +469,18 @@ impl Intake {
             }
         }
         Ok(())
+    }
+
+    /// Whether a message that its provider gives no id was taken in before as one that may tell a choice: such a one has
+    /// another key, from which its words cannot be tried out.
+    async fn came_in_secret(&self, message: &Inbound) -> Result<bool, RecordsError> {
+        if !self.inner.ballots.as_ref().is_some_and(BallotBox::is_in_use) {
+            return Ok(false);
+        }
+        match secret_key(message) {
+            Some(key) => self.inner.records.is_committed(message.channel, &key).await,
+            None => Ok(false),
+        }
     }
 
     /// The broadcast each message may answer, in order: none of them while no broadcast went out lately.

@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::lane::{Flight, Item, Lane, Read, TRIES, with_ids};
+use super::polls::{self, Polls, SealedAnswer, Stands};
 use super::{Admission, Answer, CallPlan, CallPlans, FlowsHandle, IntakeOptions};
+use crate::ballot_box::BallotBox;
 use crate::clock::{Clock, Ids};
 use crate::contact::Road;
 use crate::delivery::Delivery;
@@ -85,6 +87,9 @@ enum Landed {
     Read {
         contact: i64,
         snapshot: Box<Result<Option<Snapshot>, RecordsError>>,
+        /// Where they stand in open polls.
+        stands: Vec<Stands>,
+        with_receipts: bool,
     },
     Decided {
         contact: i64,
@@ -145,6 +150,7 @@ pub(super) struct Shard {
     /// Rung when a committed turn wants something done.
     wanted: Arc<Notify>,
     state_ttl: Duration,
+    ballots: Option<BallotBox>,
     tracker: TaskTracker,
     fenced: CancellationToken,
     metrics: Arc<Metrics>,
@@ -174,6 +180,7 @@ impl Shard {
             queued,
             wanted,
             state_ttl: options.state_ttl,
+            ballots: options.ballots.clone(),
             tracker: options.tracker.clone(),
             fenced: options.fenced.clone(),
             metrics: Arc::clone(&options.metrics),
@@ -229,7 +236,13 @@ impl Shard {
 
     fn land(&mut self, landed: Landed) {
         match landed {
-            Landed::Read { contact, snapshot } => self.has_read(contact, *snapshot),
+            Landed::Read { contact, snapshot, stands, with_receipts } => {
+                if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.stands = stands;
+                    lane.with_receipts = with_receipts;
+                }
+                self.has_read(contact, *snapshot);
+            }
             Landed::Decided { contact, seq, verdict } => self.decided(contact, seq, verdict),
             Landed::Aside { item, kept } => self.is_aside(*item, kept),
             Landed::Reserved(block) => self.has_reserved(block),
@@ -245,6 +258,9 @@ impl Shard {
                 self.lanes.remove(&contact);
                 return;
             }
+            if lane.base.is_some() && lane.lacks_receipts() {
+                lane.forget_base();
+            }
             if lane.must_read() {
                 let Some(wait) = lane.wait_after_conflicts(self.ids.seed()) else {
                     tracing::warn!(
@@ -256,6 +272,7 @@ impl Shard {
                 };
                 lane.loading = true;
                 let read = lane.read;
+                let with_receipts = lane.waiting.iter().any(polls::wants_receipts);
                 let reading = read_snapshot(
                     self.records.clone(),
                     self.state.clone(),
@@ -263,11 +280,22 @@ impl Shard {
                     contact,
                     read,
                 );
+                let (ballots, records) = (self.ballots.clone(), self.records.clone());
                 self.landing.push(Box::pin(async move {
                     if !wait.is_zero() {
                         tokio::time::sleep(wait).await;
                     }
-                    reading.await
+                    let mut snapshot = reading.await;
+                    let mut stands = Vec::new();
+                    if matches!(snapshot, Ok(Some(_))) {
+                        let asked =
+                            polls::stands_of(ballots.as_ref(), &records, contact, with_receipts);
+                        match asked.await {
+                            Ok(found) => stands = found,
+                            Err(error) => snapshot = Err(error),
+                        }
+                    }
+                    Landed::Read { contact, snapshot: Box::new(snapshot), stands, with_receipts }
                 }));
                 return;
             }
@@ -320,8 +348,10 @@ impl Shard {
             }
             let records = self.records.clone();
             let reason = error.to_string();
+            // Whoever cannot be read may stand on a roster.
+            let may_tell = self.ballots.as_ref().is_some_and(BallotBox::is_in_use);
             self.landing.push(Box::pin(async move {
-                let message = item.inbound.clone();
+                let message = polls::row_of(&item.inbound, may_tell);
                 let kept = records.park(contact, message, item.received_at, reason).await;
                 Landed::Aside { item: Box::new(item), kept }
             }));
@@ -359,6 +389,9 @@ impl Shard {
             ticket: ticket_number(self.numbers.tickets.start),
         };
         let seed = self.ids.seed();
+        let mut stands = std::mem::take(&mut lane.stands);
+        let polls = Polls::of(self.ballots.as_ref());
+        let asked = polls.asked(&stands, flows.geography());
         let outcome = if item.failures >= TRIES {
             None
         } else {
@@ -372,6 +405,7 @@ impl Shard {
                 event: event_of(&item, call),
                 reserved: &reserved,
                 reached: item.reached.as_ref(),
+                ballots: &polls.open(&asked, now),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let rules = self.rules.get();
@@ -385,15 +419,40 @@ impl Shard {
                 let failures = item.failures;
                 tracing::error!(contact, failures, "the engine panicked on a message");
                 // The state it was turned from may be to blame: the next try reads the records.
+                drop(asked);
                 lane.waiting.push_front(item);
                 lane.forget_base();
                 return;
             }
         };
-        let parked = outcome.is_none();
-        let outcome = outcome.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
+        let mut item = item;
+        let mut parked = outcome.is_none();
+        let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
+        may_tell |= parked && !stands.is_empty();
+        let is_shut =
+            asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
+        // Its key is away, and comes back: it was not closed.
+        let turned = outcome.filter(|_| !is_shut);
+        let mut outcome =
+            turned.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
+        drop(asked);
+        may_tell |= outcome.cast.is_some() || !outcome.unkept.is_empty();
+        let ballots = self.ballots.as_ref();
+        let sealed = polls::seal(&mut outcome, &mut stands, ballots, &self.ids, item.received_at);
+        let answer = sealed.unwrap_or_else(|error| {
+            // Nobody is told that their answer is sealed when it is not.
+            tracing::error!(contact, %error, "an answer to a poll could not be sealed; its message is parked");
+            item.reason = format!("an answer to a poll could not be sealed: {error}");
+            parked = true;
+            outcome = parked_outcome(&flows, &base, &item.source, &road);
+            SealedAnswer { cast: None, told: outcome.replies.clone() }
+        });
         self.consume_numbers(&outcome, &reserved);
-        self.submit(contact, item, base, road, outcome, parked);
+        if let Some(lane) = self.lanes.get_mut(&contact) {
+            lane.stands = stands;
+        }
+        let row = polls::row_of(&item.inbound, may_tell);
+        self.submit(contact, (item, row), base, road, (outcome, answer), parked);
     }
 
     fn consume_numbers(&mut self, outcome: &Outcome, reserved: &Reserved) {
@@ -414,13 +473,14 @@ impl Shard {
     fn submit(
         &mut self,
         contact: i64,
-        item: Item,
+        (item, row): (Item, Inbound),
         base: Snapshot,
         road: Road,
-        outcome: Outcome,
+        (outcome, answer): (Outcome, SealedAnswer),
         parked: bool,
     ) {
-        let Outcome { session, replies, facts, timers, effects, unsaid } = outcome;
+        let Outcome { session, replies, facts, timers, effects, unsaid, .. } = outcome;
+        let SealedAnswer { cast, told } = answer;
         self.tell_of_unsaid(contact, &unsaid);
         let wants = !effects.is_empty();
         let expected_version = base.contact.version;
@@ -430,7 +490,7 @@ impl Shard {
             expected_version,
             chain: lane.chain.clone(),
             place: lane.place,
-            inbound: item.inbound.clone(),
+            inbound: row,
             received_at: item.received_at,
             // Whether a window of the road is open only the records know when the person came by another.
             claim: self.delivery.is_some()
@@ -438,10 +498,11 @@ impl Shard {
                 && (!road.channel.has_window() || road.channel == item.inbound.channel),
             road,
             session,
-            replies: replies.clone(),
+            replies,
             facts,
             timers,
             effects,
+            cast,
             parked: parked.then(|| item.reason.clone()),
         };
         let after = snapshot_after(base, &commit);
@@ -449,6 +510,7 @@ impl Shard {
         lane.base = Some(after.clone());
         self.seq += 1;
         let seq = self.seq;
+        let replies = told;
         lane.flying.push_back(Flight { seq, item, replies, after, parked, wants, verdict: None });
         // The records queue it before this returns; what is awaited is only the answer.
         let decided = self.records.commit(commit);
@@ -675,12 +737,12 @@ async fn read_snapshot(
     keyring: Arc<Keyring>,
     contact: i64,
     read: Read,
-) -> Landed {
+) -> Result<Option<Snapshot>, RecordsError> {
     if read == Read::Quick {
         match state.get(contact).await {
             Ok(Some(cached)) => {
                 if let Some(snapshot) = open_snapshot(&keyring, contact, &cached) {
-                    return Landed::Read { contact, snapshot: Box::new(Ok(Some(snapshot))) };
+                    return Ok(Some(snapshot));
                 }
             }
             Ok(None) => {}
@@ -690,7 +752,7 @@ async fn read_snapshot(
         // What stands there was found stale, or newer than the records (a restored backup).
         let _ = state.forget(contact).await;
     }
-    Landed::Read { contact, snapshot: Box::new(records.snapshot(contact).await) }
+    records.snapshot(contact).await
 }
 
 fn seal_snapshot(keyring: &Keyring, snapshot: &Snapshot, version: i64) -> Option<Cached> {
@@ -795,6 +857,8 @@ fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source, road: &
         timers: Vec::new(),
         effects: Vec::new(),
         unsaid: Vec::new(),
+        cast: None,
+        unkept: Vec::new(),
     }
 }
 
@@ -860,6 +924,7 @@ mod tests {
             event: Event::Message { content: &content, sent_at: now },
             reserved: &reserved,
             reached: None,
+            ballots: &[],
         };
         turned(&flows, rules, &turn)
     }

@@ -37,6 +37,8 @@ pub enum Heard {
     Sure(Answer),
     /// Somebody else, and not whom: to be asked again with `अन्य` and the name in one message.
     WhoElse,
+    /// Somebody was written in who stands on the list, shown in this place, from 0.
+    Listed(usize),
     /// More or fewer names than the poll allows, or no answer that is sure: to be asked again as a whole.
     Again,
 }
@@ -127,8 +129,8 @@ impl<'r> Ballot<'r> {
             return Heard::Again;
         }
         // Somebody who is on the list after all.
-        if self.choices.iter().any(|known| known.is_called(name)) {
-            return Heard::Again;
+        if let Some(place) = self.choices.iter().position(|known| known.is_called(name)) {
+            return if place < self.order.len() { Heard::Listed(place) } else { Heard::Again };
         }
         let mut names = Vec::new();
         if !before.is_empty() {
@@ -259,7 +261,9 @@ mod tests {
             ("अन्य", Heard::WhoElse),
             ("anya Shyam Lal", with_other(&[OTHER], "Shyam Lal")),
             ("कोई और - श्याम लाल", with_other(&[OTHER], "श्याम लाल")),
-            ("अन्य सुनीता वर्मा", Heard::Again),
+            ("अन्य सुनीता वर्मा", Heard::Listed(0)),
+            ("anya Anil Yadav", Heard::Listed(2)),
+            ("अन्य अन्य", Heard::Again),
             ("अन्य 3", Heard::Again),
             ("1 2", Heard::Again),
             ("हाँ", Heard::Again),

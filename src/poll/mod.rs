@@ -3,6 +3,7 @@
 //! ([`roll`], [`count::audit`]). What an insider can learn and what not is told in docs/secrecy.md.
 
 pub mod answer;
+pub mod asked;
 pub mod ballot;
 pub mod bundle;
 pub mod count;
@@ -10,6 +11,8 @@ pub mod envelope;
 pub mod file;
 pub mod keys;
 pub mod law;
+pub mod life;
+pub mod marks;
 pub mod order;
 pub mod receipt;
 pub mod report;

@@ -81,7 +81,8 @@ pub fn load_flows(
     geography: &Arc<Geography>,
 ) -> Result<Flows, FlowsError> {
     let sources = read_sources(flows, locales)?;
-    flow::load(&sources, Arc::clone(geography)).map_err(FlowsError::Wrong)
+    let flows = flow::load(&sources, Arc::clone(geography)).map_err(FlowsError::Wrong)?;
+    Ok(flows.with_polls(crate::poll::asked::staged))
 }
 
 fn relative(root: &Path, path: &Path) -> String {

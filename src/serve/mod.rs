@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 pub use flows::{FlowsError, load_flows, read_sources};
 pub use http::client as http_client;
 
+use crate::ballot_box::{BallotBox, BallotBoxOptions, PollKeys};
 use crate::broadcast::Frozen;
 use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
@@ -239,6 +240,15 @@ pub async fn serve(
     }
 
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let ballots = BallotBox::start(BallotBoxOptions {
+        records: records.clone(),
+        keys: PollKeys::beside(&config.key_file),
+        geography: Arc::clone(&geography),
+        tracker: web_tracker.clone(),
+        shutdown: shutdown.clone(),
+        vital: vital.clone(),
+    });
+    let ballots = ballots.await?;
     let intake = Intake::start(&IntakeOptions {
         records: records.clone(),
         state: state.clone(),
@@ -249,6 +259,7 @@ pub async fn serve(
         clock: deps.clock.clone(),
         ids: deps.ids.clone(),
         delivery,
+        ballots: Some(ballots),
         reports: Reports::new(records.clone(), deps.clock.clone(), &delivery_settings(&config)),
         capacity: config.intake.capacity,
         shards: if config.intake.shards == 0 { cores } else { config.intake.shards },

@@ -275,6 +275,9 @@ fn every_expression_of_the_page_is_an_audience() {
     let folder = office_of_the_page();
     let office = folder.path().join("office");
     fs::write(office.join("broadcasts/guests.csv"), "मोबाइल\n9812345678\n").unwrap();
+    fs::create_dir_all(office.join("polls")).unwrap();
+    let poll = fs::read_to_string(root().join("src/poll/fixture/lok_sabha_2029.yaml")).unwrap();
+    fs::write(office.join("polls/lok_sabha_2029.yaml"), poll).unwrap();
     let page = fs::read_to_string(root().join("docs/broadcasts.md")).unwrap();
     let rows = page.lines().skip_while(|line| *line != "## Whom it is for");
     let rows = rows.take_while(|line| !line.starts_with("## What"));

@@ -104,7 +104,7 @@ fn load(sources: &Sources) -> Flows {
     });
     let warnings: Vec<String> = flows.warnings().iter().map(ToString::to_string).collect();
     assert!(warnings.is_empty(), "{}", warnings.join("\n\n"));
-    flows
+    flows.with_polls(samvad::poll::asked::staged)
 }
 
 /// Everything in Hindi: the shipped flows and all of the page.

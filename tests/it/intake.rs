@@ -28,6 +28,7 @@ macro_rules! promises {
 mod at_once;
 mod effects;
 mod faults;
+mod opinion;
 mod replicas;
 mod rig;
 mod stale;

@@ -33,6 +33,7 @@ mod model;
 mod newcomer;
 mod one_person;
 mod operations;
+mod opinion;
 mod parts;
 mod people;
 mod persons;

@@ -39,6 +39,9 @@ pub struct PersonArgs {
     /// Purposes the person agreed to, such as membership,samvad
     #[arg(long, value_name = "PURPOSES", value_delimiter = ',')]
     consents: Vec<String>,
+    /// A made-up poll asks the person
+    #[arg(long)]
+    poll: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -89,6 +92,11 @@ impl PersonArgs {
             let consents: Vec<String> =
                 consents.into_iter().map(|purpose| format!("{purpose}: true")).collect();
             let _ = writeln!(head, "consents: {{{}}}", consents.join(", "));
+        }
+        if self.poll {
+            head.push_str(
+                "poll: {candidates: [अनिल यादव, सुनीता वर्मा, इमरान अंसारी], other: true, ratings: [honesty, work], remark: true}\n",
+            );
         }
         head
     }
@@ -193,7 +201,9 @@ impl Files {
             return None;
         }
         self.seen = sources;
-        Some(flow::load(&self.seen, Arc::clone(&self.geography)).map_err(|findings| {
+        let loaded = flow::load(&self.seen, Arc::clone(&self.geography));
+        let loaded = loaded.map(|flows| flows.with_polls(crate::poll::asked::staged));
+        Some(loaded.map_err(|findings| {
             findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
         }))
     }

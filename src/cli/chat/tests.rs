@@ -101,6 +101,7 @@ fn a_saved_chat_is_a_rehearsal_that_plays() {
         member: true,
         posts: vec!["booth_president".to_owned()],
         consents: Vec::new(),
+        poll: false,
     };
     let mut chat = self::chat(&person.head());
     let lines = format!(

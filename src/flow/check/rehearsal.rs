@@ -9,7 +9,7 @@ use crate::flow::definition::{Action, StepKind};
 use crate::flow::diagnostic::{Findings, Place, one_of_these};
 use crate::flow::draft::{as_list, get, known_keys, map, misspelt, seconds, start_of, word};
 use crate::flow::load::{Everything, Sources, is_rehearsal};
-use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN};
+use crate::flow::rehearse::{KEYS, LINES, MEMBER, PICTURES, SENDABLE, THEN, staged};
 use crate::flow::text::Text;
 use crate::flow::yaml::{self, Kind, Node, Word};
 use crate::geography::Geography;
@@ -142,6 +142,9 @@ impl Names<'_> {
     }
 
     fn head(&self, root: &Node, entries: &[(Word, Node)], findings: &mut Findings<'_>) {
+        if let Some(node) = get(entries, "poll") {
+            let _told = staged(node, findings);
+        }
         match get(entries, "rehearse") {
             Some(node) => {
                 if let Some(flow) = word(node, "`rehearse`", findings)
@@ -372,6 +375,19 @@ impl Names<'_> {
                     )
                     .code(Code::WrongType),
             },
+            "poll" => {
+                if let Some(what) = word(value, "`poll`", findings)
+                    && what.text != "closed"
+                {
+                    findings
+                        .error_hint(
+                            what.place,
+                            format!("`{}` is nothing a poll does here", what.text),
+                            "write `- poll: closed`; what it asks stands above the talk",
+                        )
+                        .code(Code::UnknownWord);
+                }
+            }
             "office" => {
                 if let Some(what) = word(value, "`office`", findings)
                     && what.text != "done"

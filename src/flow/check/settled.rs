@@ -10,7 +10,10 @@ use super::graph::targets;
 use super::strangers::changes;
 use crate::flow::code::Code;
 use crate::flow::condition::{Condition, Known, These, Worlds, both, without};
-use crate::flow::definition::{Action, Answer, Ask, Flow, NOT_UNDERSTOOD, StepKind, Target};
+use crate::flow::definition::{
+    ALL_ASKED, Action, Answer, Ask, CLOSED, FINAL, Flow, NOT_ASKED, NOT_UNDERSTOOD, StepKind,
+    Target,
+};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::{FlowDraft, KindDraft, StepDraft};
 
@@ -413,6 +416,12 @@ impl Settling<'_> {
                     .with(&later, name, |value| *value != Value::Null && !is_none(value));
                 found.push((way("none").unwrap_or(step.next), nothing));
                 found.push((step.next, some));
+            }
+            Answer::Ballot(_) => {
+                let ways = [NOT_ASKED, FINAL, CLOSED, ALL_ASKED];
+                found
+                    .extend(ways.into_iter().filter_map(way).map(|target| (target, later.clone())));
+                found.push((step.next, later.clone()));
             }
             _ => {
                 found.extend(way("minor").map(|target| (target, given(&later))));

@@ -12,6 +12,7 @@ use crate::flow::definition::{Answer, Ask, Flow, StepKind};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::draft::KindDraft;
 use crate::flow::load::Everything;
+use crate::flow::polling::RECEIPT;
 use crate::flow::sms::sms_size;
 use crate::flow::text::Common;
 use crate::flow::wording::{LONGEST_QUESTION, english_name};
@@ -86,6 +87,19 @@ impl<'a> Longest<'a> {
             "my_link" => "x".repeat(40),
             "phone_known" | "consent_samvad" | "consent_membership" => "yes".to_owned(),
             "language_name" => fill(7),
+            // A short question and three names; what a poll asks costs what it costs.
+            "poll_question" => fill(40),
+            "poll_candidates" => fill(60),
+            "poll_seat" => place(&self.names.assembly),
+            "poll_closes" => fill(LONGEST_DATE + 6),
+            "poll_who" | "poll_choice" => fill(20),
+            "poll_aspects" => fill(30),
+            "poll_example" => "1: 5 4 3\n2: 4 4 2".to_owned(),
+            "poll_receipt" => RECEIPT.to_owned(),
+            "poll_method" => "choose_one".to_owned(),
+            "poll_number" => "20".to_owned(),
+            "poll_several" | "poll_secret" | "poll_may_change" | "poll_answered"
+            | "poll_others" => "yes".to_owned(),
             "channel" => "sms".to_owned(),
             // The names of choices and places, numbers and dates of the answers.
             answer => match self.question(answer) {

@@ -14,7 +14,7 @@ use crate::understanding::{self, Command};
 
 /// The flows that come with the house: where one of them and a flow of the office begin with the same
 /// word, the office's is the one to change.
-const SHIPPED: [&str; 16] = [
+const SHIPPED: [&str; 17] = [
     "complaint",
     "dialogue",
     "greeting",
@@ -26,6 +26,7 @@ const SHIPPED: [&str; 16] = [
     "meeting",
     "my_data",
     "not_me",
+    "opinion",
     "refer",
     "renew",
     "samvad",

@@ -8,11 +8,12 @@ use self::choices::{choices, many};
 use self::days::date;
 pub(super) use self::forms::answer_names;
 pub(in crate::flow) use self::forms::{ANSWERS, AnswerForm, CHOICE_KEYS, Details, Takes};
-use super::AnswerDraft;
 use super::read::{belongs_to_the_step, digits, home, key_hint, map_like};
+use super::{AnswerDraft, BallotDraft};
 use super::{flag, get, integer, known_keys, start_of, word, words};
 use crate::flow::code::Code;
 use crate::flow::diagnostic::{Findings, one_of_these};
+use crate::flow::polling::Part;
 use crate::flow::session::SentKind;
 use crate::flow::yaml::{Kind, Node, Word};
 use crate::geography::LAST_BOOTH;
@@ -107,6 +108,7 @@ pub(in crate::flow) fn answer(node: &Node, findings: &mut Findings<'_>) -> Optio
         }
         Details::Pattern => return word(details, "`pattern`", findings).map(AnswerDraft::Pattern),
         Details::Kinds => return message(details, findings),
+        Details::Part => return ballot(&kind, details, &beside, findings),
         Details::Keys(keys) => {
             let entries = map_like(
                 details,
@@ -284,6 +286,7 @@ fn example(kind: &str) -> &'static str {
         "ranked" => "{ranked: [first, second, third], at_most: 2}",
         "pattern" => "{pattern: '[A-Z]+'}",
         "message" => "{message: [text, voice, photo]}",
+        "ballot" => "{ballot: choice, noted: noted, plain: noted-plain}",
         _ => "{one_of: [first, second]}",
     }
 }
@@ -352,6 +355,28 @@ fn adult(entries: &[(Word, Node)], findings: &mut Findings<'_>) -> Option<bool> 
         Some(node) => flag(node, "adult", findings),
         None => Some(false),
     }
+}
+
+/// What of a poll is asked, and the texts beside it.
+fn ballot(
+    kind: &Word,
+    details: &Node,
+    beside: &[&(Word, Node)],
+    findings: &mut Findings<'_>,
+) -> Option<AnswerDraft> {
+    let written = word(details, "`ballot`", findings)?;
+    let Some(part) = Part::from_name(&written.text) else {
+        let message = format!("a poll asks for no `{}`", written.text);
+        let hint = one_of_these(&written.text, Part::ALL.map(Part::name));
+        findings.error_hint(written.place, message, hint).code(Code::UnknownAnswerKind);
+        return None;
+    };
+    let mut text = |key: &str| {
+        let (_, node) = beside.iter().find(|(known, _)| known.text == key)?;
+        word(node, &format!("`{key}`"), findings)
+    };
+    let (noted, plain, receipt) = (text("noted"), text("plain"), text("receipt"));
+    Some(AnswerDraft::Ballot(BallotDraft { part, place: kind.place, noted, plain, receipt }))
 }
 
 fn message(node: &Node, findings: &mut Findings<'_>) -> Option<AnswerDraft> {

@@ -18,6 +18,7 @@ use step::targets;
 use super::Method;
 use super::definition::{Bound, Term};
 use super::diagnostic::Place;
+use super::polling::Part;
 use super::session::SentKind;
 use super::yaml::Word;
 
@@ -186,8 +187,20 @@ pub(in crate::flow) enum AnswerDraft {
         district: Option<Word>,
     },
     Pattern(Word),
+    Ballot(BallotDraft),
     /// One of the answers that are a name and nothing else.
     Plain(Word),
+}
+
+/// What of a poll is asked, and the texts said of an answer.
+#[derive(Debug)]
+pub(in crate::flow) struct BallotDraft {
+    pub(in crate::flow) part: Part,
+    /// Where the answer stands.
+    pub(in crate::flow) place: Place,
+    pub(in crate::flow) noted: Option<Word>,
+    pub(in crate::flow) plain: Option<Word>,
+    pub(in crate::flow) receipt: Option<Word>,
 }
 
 /// The choices of a question and how they are ordered.

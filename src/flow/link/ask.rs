@@ -2,11 +2,14 @@
 
 use super::Linker;
 use super::scope::Scope;
-use crate::flow::definition::{Answer, Ask, Choice, Choices, Many, NOT_UNDERSTOOD, Target};
+use crate::flow::definition::{
+    ALL_ASKED, Answer, Ask, CLOSED, Choice, Choices, FINAL, Many, NOT_ASKED, NOT_UNDERSTOOD, Target,
+};
 use crate::flow::diagnostic::one_of_these;
 use crate::flow::draft::{
     AnswerDraft, AskDraft, ChoiceDraft, ChoicesDraft, KindDraft, ManyDraft, StepDraft,
 };
+use crate::flow::polling::Part;
 use crate::flow::wording::{
     LONGEST_BUTTON, LONGEST_HINT, LONGEST_LINE, LONGEST_QUESTION, LONGEST_ROW, LONGEST_TEXT,
 };
@@ -159,6 +162,10 @@ impl Linker<'_, '_, '_> {
                     }
                 }
             }
+            AnswerDraft::Ballot(ballot) => {
+                let ballot = self.ballot(ballot, ask, scope);
+                Answer::Ballot(Box::new(ballot))
+            }
             AnswerDraft::Plain(word) => match word.text.as_str() {
                 "person_name" => Answer::PersonName,
                 "phone" => Answer::Phone,
@@ -255,6 +262,10 @@ pub(in crate::flow) fn outcomes(answer: &AnswerDraft, optional: bool) -> Vec<&st
         AnswerDraft::AnyOf(many) | AnswerDraft::Ranked(many) if many.at_least == 0 => vec!["none"],
         AnswerDraft::Message(kinds) => kinds.iter().map(|kind| kind.name()).collect(),
         AnswerDraft::Year { adult: true } | AnswerDraft::Age { adult: true } => vec!["minor"],
+        AnswerDraft::Ballot(ballot) if ballot.part == Part::Choice => {
+            vec![NOT_ASKED, FINAL, CLOSED, ALL_ASKED]
+        }
+        AnswerDraft::Ballot(_) => vec![CLOSED],
         _ => Vec::new(),
     };
     if optional {
@@ -295,6 +306,7 @@ pub(super) fn fingerprint(answer: &AnswerDraft) -> u32 {
         AnswerDraft::Year { .. } => "year".to_owned(),
         AnswerDraft::Assembly { .. } => "assembly".to_owned(),
         AnswerDraft::Pattern(word) => format!("pattern {}", word.text),
+        AnswerDraft::Ballot(ballot) => format!("ballot {}", ballot.part.name()),
         AnswerDraft::Plain(word) => word.text.clone(),
     };
     shape.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))

@@ -2,6 +2,7 @@
 
 mod action;
 mod ask;
+mod ballot;
 mod call;
 mod fetch;
 mod scope;

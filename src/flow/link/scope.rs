@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::flow::condition::Known;
 use crate::flow::draft::{AnswerDraft, CountDraft, FlowDraft, KindDraft, TargetDraft};
+use crate::flow::wording::POLL_VARIABLES;
 use crate::flow::yaml::Word;
 
 /// Seats of the assembly and of the Lok Sabha in Uttar Pradesh, by their numbers.
@@ -25,8 +26,17 @@ pub(super) struct Scope<'a> {
 impl Scope<'_> {
     /// The answers a text may show, in no order: every step of a long flow asks for them.
     pub(super) fn variables(&self) -> Vec<&str> {
-        self.answers.keys().map(String::as_str).collect()
+        let answers = self.answers.keys().map(String::as_str);
+        let of_polls = if asks_ballots(self.draft) { POLL_VARIABLES.as_slice() } else { &[] };
+        answers.chain(of_polls.iter().copied()).collect()
     }
+}
+
+/// Whether a flow asks what a poll asks for.
+fn asks_ballots(draft: &FlowDraft) -> bool {
+    draft.steps.iter().any(|step| {
+        matches!(&step.kind, KindDraft::Ask(ask) if matches!(ask.answer, AnswerDraft::Ballot(_)))
+    })
 }
 
 pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known>) {
@@ -73,7 +83,7 @@ pub(super) fn own_answers(draft: &FlowDraft, answers: &mut HashMap<String, Known
                 "photo" | "voice" | "file" | "location" => Known::Sent,
                 _ => Known::Text,
             },
-            AnswerDraft::Pattern(_) => Known::Text,
+            AnswerDraft::Pattern(_) | AnswerDraft::Ballot(_) => Known::Text,
         };
         answers.insert(step.name.text.clone(), known);
     }

@@ -118,6 +118,7 @@ impl Run<'_> {
             self.forget_unless_answered_before(&name);
             if let Some(step) = flow.step(&name) {
                 self.forget_unless_answered_before(&current);
+                self.same_ballot_again(step);
                 self.walk(step);
                 return;
             }

@@ -23,7 +23,7 @@ const LATE: SignedDuration = SignedDuration::from_hours(1);
 /// So many questions are remembered for the way back.
 const LONGEST_WAY_BACK: usize = 60;
 /// After this many answers that were not understood the question is given up.
-const MOST_TRIES: u8 = 3;
+pub(super) const MOST_TRIES: u8 = 3;
 
 impl<'t> Run<'t> {
     pub(super) fn message(&mut self, content: &InboundContent, sent_at: Timestamp) {
@@ -70,7 +70,7 @@ impl<'t> Run<'t> {
             }
             self.how = "text";
         }
-        if muted {
+        if muted || self.shows_receipt(content) {
             return;
         }
         let expired = self.expired();
@@ -224,6 +224,11 @@ impl<'t> Run<'t> {
                 return;
             }
         }
+        // A name or a number out of nowhere, from somebody whom a poll asks: they are shown what it asks.
+        if let Some(flow) = self.opinion_flow(content) {
+            self.start(flow);
+            return;
+        }
         if let Some((flow, reached)) = self.dialogue(content) {
             return self.begin_dialogue(flow, reached, content);
         }
@@ -314,7 +319,12 @@ impl<'t> Run<'t> {
         if let Some(id) = tapped {
             self.how = "button";
             match Tap::read(id) {
-                Some(tap) if tap.visit == self.session.visit => return self.tap(ask, &tap.what),
+                Some(tap) if tap.visit == self.session.visit => {
+                    return match ask.ballot() {
+                        Some(asked) => self.tap_ballot(ask, asked, &tap.what),
+                        None => self.tap(ask, &tap.what),
+                    };
+                }
                 Some(_) => return self.too_late(),
                 None if matches!(content, InboundContent::Choice { .. }) => return self.too_late(),
                 // A button of a template: what it says counts like words.
@@ -327,6 +337,10 @@ impl<'t> Run<'t> {
         }
         if matches!(content, InboundContent::Text { text } if self.only_greets(ask, text)) {
             self.show(&[Lead::plain(self.flows.common.salute)]);
+            return;
+        }
+        if let Some(asked) = ask.ballot() {
+            self.reply_to_ballot(ask, asked, content);
             return;
         }
         if let Some(given) = answer::read_content(ask, content) {
@@ -410,7 +424,7 @@ impl<'t> Run<'t> {
         }
     }
 
-    fn too_late(&mut self) {
+    pub(super) fn too_late(&mut self) {
         self.show(&[Lead::plain(self.flows.common.late)]);
     }
 
@@ -529,7 +543,7 @@ impl<'t> Run<'t> {
                 || self.flows.common.more_words.contains(&understanding::fold(text)))
     }
 
-    fn skips(&self, ask: &Ask, text: &str) -> bool {
+    pub(super) fn skips(&self, ask: &Ask, text: &str) -> bool {
         // Zero passes over, except where zero is a number one may answer.
         let zero_is_free = !matches!(ask.answer, Answer::Number { from, .. } if from <= 0);
         (zero_is_free && zeros(text).is_some())
@@ -632,7 +646,7 @@ impl<'t> Run<'t> {
     }
 
     /// Keeps the answer and goes where this outcome leads.
-    fn take(&mut self, ask: &'t Ask, given: Given, outcome: Option<&str>) {
+    pub(super) fn take(&mut self, ask: &'t Ask, given: Given, outcome: Option<&str>) {
         let Some((_, step)) = self.open_question() else { return };
         if let (Some(purpose), Some(said)) = (ask.notice, outcome)
             && matches!(said, "yes" | "no")

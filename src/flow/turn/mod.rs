@@ -1,6 +1,7 @@
 //! One turn: an event in, what the engine decided out. Nothing here waits, looks at a clock or
 //! fails: a flow that cannot go on ends in a gentle line and no facts.
 
+mod ballots;
 mod command;
 mod hear;
 mod parked;
@@ -9,6 +10,7 @@ mod rest;
 mod silence;
 mod smalltalk;
 
+pub(super) use ballots::BeforeBallot;
 pub(super) use rest::WayOn;
 pub use silence::{silent_turn_walked, turn_in_silence};
 
@@ -18,6 +20,7 @@ use jiff::SignedDuration;
 
 use super::dlt::Unsaid;
 use super::load::Flows;
+use super::polling::{Cast, Unkept};
 use super::session::Session;
 use super::text::TextId;
 use super::ways::{Passed, Way};
@@ -110,9 +113,12 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) answered: Option<(usize, usize)>,
     /// The steps and ways taken, where somebody wants to know.
     pub(in crate::flow) passed: Option<Vec<Passed>>,
+    /// The answer to a poll.
+    pub(in crate::flow) cast: Option<Cast>,
 }
 
 /// A reply with the texts it is made of.
+#[derive(Clone)]
 pub(in crate::flow) struct Said {
     pub(in crate::flow) content: Content,
     pub(in crate::flow) keys: Vec<TextId>,
@@ -120,11 +126,20 @@ pub(in crate::flow) struct Said {
     pub(in crate::flow) words: Option<String>,
     /// How it is said once the window is closed, and the consent it then needs.
     pub(in crate::flow) outside: Option<(Template, Purpose)>,
+    /// What it says in memory only.
+    pub(in crate::flow) unkept: Option<Box<Said>>,
 }
 
 impl Said {
     pub(in crate::flow) fn new(content: Content, keys: Vec<TextId>) -> Said {
-        Said { content, keys, words: None, outside: None }
+        Said { content, keys, words: None, outside: None, unkept: None }
+    }
+
+    /// The characters of it, or of what it says in memory where that is longer: however it is kept, as many messages
+    /// are made of it.
+    pub(in crate::flow) fn length(&self) -> usize {
+        let own = self.content.body().chars().count();
+        own.max(self.unkept.as_ref().map_or(0, |told| told.content.body().chars().count()))
     }
 
     fn reply(self, lane: Lane) -> (Reply, Vec<TextId>) {
@@ -175,6 +190,7 @@ impl<'t> Run<'t> {
             rung_for: None,
             answered: None,
             passed: None,
+            cast: None,
         }
     }
 
@@ -213,13 +229,12 @@ impl<'t> Run<'t> {
                 timers: Vec::new(),
                 effects: Vec::new(),
                 unsaid: Vec::new(),
+                cast: None,
+                unkept: Vec::new(),
             };
             return (outcome, keys);
         }
-        if !self.register() {
-            self.join_short_messages();
-        }
-        self.cut_overlong();
+        let told = self.told();
         self.keep_wording();
         let handed_over = self.facts.iter().any(|fact| matches!(fact, Fact::HandOver { .. }));
         if handed_over {
@@ -228,11 +243,27 @@ impl<'t> Run<'t> {
         let timers = self.timers();
         let lane = self.lane;
         let said = std::mem::take(&mut self.said);
-        let (replies, keys): (Vec<Reply>, Vec<Vec<TextId>>) =
+        let (replies, mut keys): (Vec<Reply>, Vec<Vec<TextId>>) =
             said.into_iter().map(|said| said.reply(lane)).unzip();
-        let Run { open, session, facts, effects, unsaid, .. } = self;
+        let mut unkept = Vec::new();
+        for (place, told) in told {
+            let (reply, told_keys) = told.reply(lane);
+            unkept.push(Unkept { reply: place, content: reply.content });
+            if let Some(keys) = keys.get_mut(place) {
+                *keys = told_keys;
+            }
+        }
+        let Run { open, session, facts, effects, unsaid, cast, .. } = self;
         let session = open.then_some(session);
-        (Outcome { session, replies, facts, timers, effects, unsaid }, keys)
+        (Outcome { session, replies, facts, timers, effects, unsaid, cast, unkept }, keys)
+    }
+
+    /// Fits what is said to its channel.
+    fn fit(&mut self) {
+        if !self.register() {
+            self.join_short_messages();
+        }
+        self.cut_overlong();
     }
 
     /// The timers of the session as it now stands: a function of the session alone, so that a turn

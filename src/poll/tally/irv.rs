@@ -5,7 +5,7 @@
 //! of them is told as a possible winner ("parallel universes": Conitzer, Rognlie, Xia, *Preference Functions
 //! that Score Rankings and Maximum Likelihood Estimation*, IJCAI 2009, section 6).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::rankings::{Few, Rankings};
 
@@ -29,13 +29,20 @@ pub struct Irv {
     pub rounds: Vec<Round>,
     /// Everybody who wins in some way of breaking the ties, ascending. One: the winner.
     pub winners: Vec<u8>,
+    /// Whether every way was followed. If not, there were too many, and whoever was left where one was given up is among
+    /// the winners: nobody who may win is missing.
+    pub all_ways: bool,
 }
+
+/// So many rankings are looked at for the ways of breaking ties. A real count needs some dozens of sets of names; twenty
+/// names that are all tied have a million.
+const MOST_WORK: u64 = 4_000_000;
 
 /// Counts the rankings among these candidates; the others are passed over.
 #[must_use]
 pub fn irv(rankings: &Rankings, among: Few) -> Irv {
-    let mut known = HashMap::new();
-    let winners = winners(rankings, among, &mut known).into_iter().collect();
+    let mut ways = Ways { rankings, known: HashMap::new(), work: 0, all: true };
+    let winners = ways.winners(among).each().collect();
     let mut rounds = Vec::new();
     let mut left = among;
     while !left.is_empty() {
@@ -62,29 +69,46 @@ pub fn irv(rankings: &Rankings, among: Few) -> Irv {
         round.out = out;
         rounds.push(round);
     }
-    Irv { rounds, winners }
+    Irv { rounds, winners, all_ways: ways.all }
 }
 
-/// Who may win among those who are left, whichever way ties are broken.
-fn winners(rankings: &Rankings, left: Few, known: &mut HashMap<Few, BTreeSet<u8>>) -> BTreeSet<u8> {
-    if let Some(found) = known.get(&left) {
-        return found.clone();
-    }
-    let counted = Counted::of(rankings, left);
-    let mut found = BTreeSet::new();
-    if let Some(winner) = counted.winner() {
-        found.insert(winner);
-    } else if counted.lowest() == 0 && counted.last().len() < left.len() {
-        // Nobody's first names go out together: in which order makes no difference.
-        let rest = counted.last().iter().fold(left, |left, name| left.without(*name));
-        found = winners(rankings, rest, known);
-    } else {
-        for name in counted.last() {
-            found.extend(winners(rankings, left.without(name), known));
+/// The ways of breaking ties, by who is left: the same set of names is followed once, whichever way led to it.
+struct Ways<'r> {
+    rankings: &'r Rankings,
+    known: HashMap<Few, Few>,
+    /// Rankings looked at.
+    work: u64,
+    all: bool,
+}
+
+impl Ways<'_> {
+    /// Who may win among those who are left, whichever way ties are broken.
+    fn winners(&mut self, left: Few) -> Few {
+        if let Some(found) = self.known.get(&left) {
+            return *found;
         }
+        if self.work > MOST_WORK {
+            self.all = false;
+            return left;
+        }
+        self.work += u64::try_from(self.rankings.different()).unwrap_or(u64::MAX).max(1);
+        let counted = Counted::of(self.rankings, left);
+        let last = counted.last();
+        let found = if let Some(winner) = counted.winner() {
+            Few::first(0).with(winner)
+        } else if counted.lowest() == 0 && last.len() < left.len() {
+            // Nobody's first names go out together: in which order makes no difference.
+            self.winners(last.iter().fold(left, |left, name| left.without(*name)))
+        } else {
+            let mut found = Few::first(0);
+            for name in last {
+                found = self.winners(left.without(name)).each().fold(found, Few::with);
+            }
+            found
+        };
+        self.known.insert(left, found);
+        found
     }
-    known.insert(left, found.clone());
-    found
 }
 
 /// The first names of all ballots among those who are left.

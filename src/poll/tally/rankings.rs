@@ -68,6 +68,12 @@ impl Rankings {
         self.0.iter().map(|(names, ballots)| (&**names, *ballots))
     }
 
+    /// How many different rankings there are.
+    #[must_use]
+    pub fn different(&self) -> usize {
+        self.0.len()
+    }
+
     /// All ballots.
     #[must_use]
     pub fn ballots(&self) -> u64 {

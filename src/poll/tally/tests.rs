@@ -167,6 +167,18 @@ fn condorcet_s_circle_is_a_tie_of_all_three() {
 }
 
 #[test]
+fn a_tie_of_twenty_names_ends_at_once_and_leaves_no_possible_winner_out() {
+    // Each alone on as many ballots: whoever is left is tied, and every set of names may be left.
+    let mut rankings = Rankings::default();
+    for name in 0..20_u8 {
+        rankings.add(&[name], 1_000);
+    }
+    let run_off = irv(&rankings, Few::first(20));
+    assert!(!run_off.all_ways);
+    assert_eq!(run_off.winners, (0..20).collect::<Vec<u8>>());
+}
+
+#[test]
 fn a_tie_for_the_last_place_is_counted_in_every_way() {
     // B and C are equal; whichever goes, the other gets their ballots and wins.
     let rankings = rankings(&[(4, "A"), (3, "BC"), (3, "CB")]);

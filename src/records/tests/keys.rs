@@ -2,7 +2,7 @@ use super::*;
 use crate::fact::NewMember;
 use crate::flow::{Effect, Fetched};
 use crate::message::{AccountEvent, Status, StatusUpdate};
-use crate::records::{EffectResult, SendRecord, SendResult};
+use crate::records::{EffectResult, NewPoll, SendRecord, SendResult};
 
 promises! {
     a_database_without_its_key_is_refused_with_a_plain_word,
@@ -84,6 +84,9 @@ pub(super) async fn live(house: &House) -> i64 {
     house.records.keep_events(vec![event]).await.unwrap();
     let broadcast = super::broadcasts::new(house, "diwali");
     house.beside().await.create_broadcast(broadcast).await.unwrap();
+    let poll =
+        NewPoll { secret: false, private_key: Some([5; 32]), ..super::polls::new(house, "poll") };
+    house.beside().await.create_poll(poll).await.unwrap();
     contact
 }
 
@@ -139,8 +142,8 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home:
         moved += step;
     }
     // Two addresses, a member, a session, twelve messages, a provider's id, an event, two effects, the
-    // answer to one, the key of a file, a broadcast.
-    assert_eq!(moved, 23);
+    // answer to one, the key of a file, a broadcast, three of a poll.
+    assert_eq!(moved, 26);
     assert_eq!(house.records.needed_keys().await.unwrap(), [2]);
     assert_eq!(house.records.reseal(100).await.unwrap(), 0);
     house.records.close().await.unwrap();
@@ -155,7 +158,10 @@ async fn after_a_rotation_everything_is_sealed_anew_and_the_old_key_can_go(home:
     assert_eq!(snapshot.session, session);
     assert_eq!(house.records.history(contact, 100).await.unwrap().len(), 12);
     assert_eq!(house.citizen().await, contact);
-    assert!(house.beside().await.broadcast("diwali").await.unwrap().is_some());
+    let beside = house.beside().await;
+    assert!(beside.broadcast("diwali").await.unwrap().is_some());
+    let poll = beside.poll("poll").await.unwrap().unwrap();
+    assert_eq!(beside.open_key(poll.id).await.unwrap(), Some([5; 32]));
 }
 
 async fn a_broken_row_is_told_by_table_column_and_id(home: Home) {

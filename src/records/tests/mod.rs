@@ -44,6 +44,8 @@ mod migrate_data;
 mod moved_house;
 mod places;
 mod plans;
+mod polls;
+mod polls_traces;
 #[path = "../../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the end-to-end tests use the rest of it")]
 pub(in crate::records) mod postgres;
@@ -299,6 +301,7 @@ fn turn(contact: i64, expected_version: i64, key: &str, at: Timestamp) -> TurnCo
         facts: Vec::new(),
         timers: Vec::new(),
         effects: Vec::new(),
+        cast: None,
         claim: false,
         parked: None,
     }

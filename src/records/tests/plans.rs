@@ -6,21 +6,29 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::broadcasts;
 use super::import::{import_at, president, row};
 use super::postgres::{Durability, PostgresServer};
-use super::*;
+use super::{broadcasts, polls, *};
 use crate::contact::Language;
 use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
 use crate::records::{
-    Adopted, EffectKind, EffectResult, MemberState, SendRecord, SendResult, Wanted, Whom,
+    Adopted, Bundled, EffectKind, EffectResult, MemberState, SendRecord, SendResult, Wanted, Whom,
 };
 
 /// What has a handful of rows however long the office works: it may be walked.
-const SMALL: [&str; 8] =
-    ["processes", "totals", "sequences", "meta", "seal_keys", "migrations", "holds", "broadcasts"];
+const SMALL: [&str; 9] = [
+    "processes",
+    "totals",
+    "sequences",
+    "meta",
+    "seal_keys",
+    "migrations",
+    "holds",
+    "broadcasts",
+    "polls",
+];
 
 /// Indexes that hold only what is on its way just now: walking one is finding.
 const OF_WHAT_IS_ON_ITS_WAY: [&str; 6] = [
@@ -96,6 +104,13 @@ const YEARS: &str = "
         VALUES (7007, 'holi', 'done', 'samvad', 'a', 'x', 'x', 'true', 0, 0, '');
     INSERT INTO recipients (broadcast, contact, state, channel, account, language, outgoing)
         SELECT 7007, n, 1, 1, 'a', 'hi', n FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO polls (id, name, state, definition, hash, opens, closes, secret, public_key, order_key,
+                       posts, actor, created)
+        VALUES (7007, 'holi', 'open', 'x', 'x', 0, 1900000000000, 1, 'x', 'x', '', 'a', 0);
+    INSERT INTO roster (poll, voter, contact, person, seat, assembly, sector, booth, post)
+        SELECT 7007, n, n, 0, 35, 173, 4, 45, 0 FROM generate_series(1000001, 1030000) AS n;
+    INSERT INTO envelopes (poll, voter, kind, envelope)
+        SELECT 7007, n, 'c', 'x' FROM generate_series(1000001, 1030000) AS n;
     INSERT INTO media (contact, kind, mime_type, refused, at)
         SELECT n, 'image', 'image/jpeg', 'x', 0 FROM generate_series(1, 30000) AS n;
     ANALYZE";
@@ -222,6 +237,8 @@ async fn work_for_a_day(house: &House) {
     broadcasts::released_by(records, house.now(), (id, 0, PERSONS)).await;
     join_all(contacts.iter().map(|contact| records.contact(*contact))).await;
 
+    hold_a_poll(house, &contacts).await;
+
     for (number, contact) in contacts.iter().take(20).enumerate() {
         let mut changed = text(&format!("changed-{number}"), "", house.now());
         let new = Identities::of(AddressKind::Phone, format!("97{number:08}"));
@@ -274,6 +291,29 @@ async fn work_for_a_day(house: &House) {
     records.heartbeat().await.unwrap();
     records.sweep(house.now(), WAITS).await.unwrap();
     records.close().await.unwrap();
+}
+
+/// All of them are asked, answer, and the poll is closed.
+async fn hold_a_poll(house: &House, contacts: &[i64]) {
+    let (records, beside) = (&house.records, house.beside().await);
+    let roster = (1..).zip(contacts).map(|(number, contact)| polls::voter(number, *contact));
+    let poll = polls::opened(house, "poll", roster.collect()).await;
+    records.polls_under_way().await.unwrap();
+    assert_eq!(records.standings(contacts).await.unwrap().len(), PERSONS);
+    let mut turns = Vec::new();
+    for (number, contact) in (1..).zip(contacts) {
+        let cast = polls::cast(poll, number, 7);
+        turns.push(polls::casting(house, *contact, &format!("cast-{number}"), cast).await);
+    }
+    for verdict in join_all(turns.into_iter().map(|turn| records.commit(turn))).await {
+        won(verdict);
+    }
+    records.envelopes_of(poll, 1).await.unwrap();
+    beside.polled(poll, contacts[0]..=contacts[9]).await.unwrap();
+    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    assert!(!beside.envelopes_page(poll, 0, 1_000).await.unwrap().is_empty());
+    let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 60 };
+    beside.finish_closing(poll, bundled, "priya", house.now()).await.unwrap();
 }
 
 /// Something of every kind.

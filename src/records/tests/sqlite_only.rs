@@ -3,8 +3,8 @@
 use super::keys::{SECRETS, live, read_everything};
 use super::*;
 use crate::records::sql::{
-    contacts, effects, facts, import, merge, outgoing, places, posts, process, states, statuses,
-    turns,
+    contacts, effects, facts, import, merge, outgoing, places, polls, posts, process, states,
+    statuses, turns,
 };
 
 fn database(house: &House) -> PathBuf {
@@ -197,6 +197,16 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         places::SOUNDED,
         places::NAMES_BEFORE,
         places::END_PLACE,
+        polls::ANSWERED,
+        polls::DESTROY,
+        polls::ENVELOPES,
+        polls::ENVELOPES_OF,
+        polls::MAY_CAST,
+        polls::MERGE[0],
+        polls::MERGE[1],
+        polls::MERGE[2],
+        polls::POLLED,
+        polls::VOTERS,
         posts::OPEN_POSTS,
         posts::OPEN_POST,
         posts::HELD,

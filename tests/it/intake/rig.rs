@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use samvad::ballot_box::{BallotBox, PollKeys};
 use samvad::channel::whatsapp::Sender;
 use samvad::channel::whatsapp::config::AccessTokens;
 use samvad::clock::{Clock, Ids};
@@ -33,6 +34,7 @@ use samvad::state::{State, StateOptions};
 use samvad::vital::Vital;
 
 use crate::support::house::all;
+use crate::support::poll::{self, Opened35};
 use crate::support::postgres::{LentDatabase, PostgresServer};
 use crate::support::raw::Raw;
 use crate::support::redis::RedisServer;
@@ -172,6 +174,8 @@ pub(super) struct Process {
     pub(super) records: Records,
     pub(super) state: State,
     pub(super) intake: Intake,
+    /// Looks which polls are open when a test tells it to.
+    pub(super) ballots: BallotBox,
     pub(super) metrics: Arc<Metrics>,
     pub(super) fenced: CancellationToken,
     pub(super) vital: Vital,
@@ -185,6 +189,8 @@ impl Process {
         let (tracker, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let (fenced, vital) = (CancellationToken::new(), Vital::fragile());
         let metrics = Metrics::register(&mut Registry::default());
+        let poll_keys = PollKeys::beside(&ground.keys());
+        let ballots = BallotBox::new(records.clone(), poll_keys, geography());
         let intake = Intake::start(&IntakeOptions {
             records: records.clone(),
             state: state.clone(),
@@ -195,6 +201,7 @@ impl Process {
             clock: ground.clock.clone(),
             ids: Ids::counted(),
             delivery: None,
+            ballots: Some(ballots.clone()),
             reports: Reports::new(
                 records.clone(),
                 ground.clock.clone(),
@@ -210,7 +217,7 @@ impl Process {
             patience: ground.patience,
             metrics: Arc::clone(&metrics),
         });
-        Process { records, state, intake, metrics, fenced, vital, tracker, shutdown }
+        Process { records, state, intake, ballots, metrics, fenced, vital, tracker, shutdown }
     }
 
     /// Everything in the process stops; what the records say of it is left as it is.
@@ -273,11 +280,17 @@ impl Deref for Rig {
     }
 }
 
+/// The places, read once for all tests.
+fn geography() -> Arc<Geography> {
+    static PLACES: OnceLock<Arc<Geography>> = OnceLock::new();
+    Arc::clone(PLACES.get_or_init(|| Arc::new(Geography::shipped().unwrap())))
+}
+
 /// The shipped flows, loaded once for all tests.
 fn shipped() -> FlowsHandle {
     static FLOWS: OnceLock<FlowsHandle> = OnceLock::new();
     let load = || {
-        let geography = Arc::new(Geography::shipped().unwrap());
+        let geography = geography();
         FlowsHandle::new(load_flows(None, None, &geography).unwrap())
     };
     FLOWS.get_or_init(load).clone()
@@ -374,6 +387,15 @@ impl Rig {
             self.records.clone()
         };
         Process::start(&self.ground, records, &self.keyring)
+    }
+
+    /// A poll asks these contacts from now on, a voter each, from 1.
+    pub(super) async fn open_poll(&self, voters: &[i64], more: &str) -> Opened35 {
+        let url = self.ground.records_url.clone();
+        let options = poll::options(url, &self.ground.keys(), self.clock.clone());
+        let poll = poll::open(options, &self.ground.keys(), voters, more).await;
+        self.ballots.refresh().await.unwrap();
+        poll
     }
 
     pub(super) fn wait(&self, hours: u64) {

@@ -155,6 +155,7 @@ impl Process {
                 clock: parts.clock.clone(),
                 ids: ids.clone(),
                 delivery: Some(delivery.clone()),
+                ballots: None,
                 reports: Reports::new(
                     records.clone(),
                     parts.clock.clone(),

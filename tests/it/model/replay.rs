@@ -278,6 +278,7 @@ impl Search<'_> {
                 event,
                 reserved: &reserved,
                 reached: None,
+                ballots: &[],
             },
         )
     }
@@ -292,7 +293,7 @@ impl Search<'_> {
         inbound: Option<i64>,
     ) -> Option<State> {
         // What is done after the commit is no line of the log.
-        let Outcome { session, replies, facts, timers, effects: _, unsaid: _ } = outcome;
+        let Outcome { session, replies, facts, timers, .. } = outcome;
         for (place, reply) in replies.iter().enumerate() {
             if !self.is_said(after.at, reply, inbound) {
                 let why = format!("reply {place} should be {reply:?}, {} of them", replies.len());

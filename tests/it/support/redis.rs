@@ -78,6 +78,26 @@ impl RedisServer {
     }
 
     /// One command on a connection of its own, for looking in from outside.
+    /// Every key and what stands under it, one behind the other.
+    pub(crate) fn everything(&self) -> Vec<u8> {
+        let mut all = Vec::new();
+        let redis::Value::Array(keys) = self.command(&["KEYS", "*"]) else { panic!("no list") };
+        for key in keys {
+            let mut name = Vec::new();
+            bytes_of(&key, &mut name);
+            let client = redis::Client::open(self.url()).expect("a URL of our own making");
+            let mut connection = client.get_connection().expect("a running server");
+            for read in ["GET", "HGETALL"] {
+                // A key of another kind is an error, and read by the other one.
+                if let Ok(value) = redis::cmd(read).arg(&name).query(&mut connection) {
+                    bytes_of(&value, &mut all);
+                }
+            }
+            all.extend_from_slice(&name);
+        }
+        all
+    }
+
     pub(crate) fn command(&self, words: &[&str]) -> redis::Value {
         let client = redis::Client::open(self.url()).expect("a URL of our own making");
         let mut connection = client.get_connection().expect("a running server");
@@ -138,5 +158,23 @@ impl RedisServer {
 impl Drop for RedisServer {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Every text within a value, as it is.
+fn bytes_of(value: &redis::Value, out: &mut Vec<u8>) {
+    match value {
+        redis::Value::BulkString(bytes) => out.extend_from_slice(bytes),
+        redis::Value::SimpleString(text) => out.extend_from_slice(text.as_bytes()),
+        redis::Value::Array(values) | redis::Value::Set(values) => {
+            values.iter().for_each(|value| bytes_of(value, out));
+        }
+        redis::Value::Map(pairs) => {
+            for (key, value) in pairs {
+                bytes_of(key, out);
+                bytes_of(value, out);
+            }
+        }
+        _ => {}
     }
 }

@@ -22,6 +22,8 @@ pub(in crate::flow) enum Details {
     Pattern,
     /// A list of names of [`SentKind`].
     Kinds,
+    /// The name of a [`Part`](crate::flow::polling::Part).
+    Part,
     Keys(&'static [(&'static str, Takes)]),
 }
 
@@ -36,6 +38,8 @@ pub(in crate::flow) enum Takes {
     Day,
     Choices,
     Ids,
+    /// The name of a text.
+    Text,
 }
 
 /// The keys of the long form of a list of choices.
@@ -47,6 +51,10 @@ const DAYS: &[(&str, Takes)] = &[("from", Takes::Day), ("to", Takes::Day)];
 const ADULT: &[(&str, Takes)] = &[("adult", Takes::Flag)];
 pub(super) const COUNTS: &[(&str, Takes)] =
     &[("at_least", Takes::Number), ("at_most", Takes::Number)];
+
+/// The texts said of an answer to a poll.
+const SAID: &[(&str, Takes)] =
+    &[("noted", Takes::Text), ("plain", Takes::Text), ("receipt", Takes::Text)];
 
 const fn bare(name: &'static str) -> AnswerForm {
     AnswerForm { name, bare: true, details: Details::Nothing, beside: &[] }
@@ -65,7 +73,7 @@ const fn of(
 }
 
 /// Every kind of answer.
-pub(in crate::flow) const ANSWERS: [AnswerForm; 22] = [
+pub(in crate::flow) const ANSWERS: [AnswerForm; 23] = [
     of("one_of", Details::Choices, &[]),
     of("any_of", Details::Choices, COUNTS),
     of("ranked", Details::Choices, COUNTS),
@@ -88,6 +96,7 @@ pub(in crate::flow) const ANSWERS: [AnswerForm; 22] = [
     bare("photo"),
     bare("voice"),
     bare("file"),
+    of("ballot", Details::Part, SAID),
 ];
 
 /// Their names.

@@ -1,0 +1,402 @@
+//! Questions of a poll within a turn: whose turn it is, what their message is, and what is said of it. What was answered
+//! goes into the [`Cast`] and the replies' unkept form, and nowhere else.
+
+use super::hear::MOST_TRIES;
+use super::{Lead, Run, Said};
+use crate::flow::definition::{
+    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD,
+};
+use crate::flow::polling::{
+    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, Sealed, asks_receipt,
+};
+use crate::flow::render::Tapped;
+use crate::flow::session::Given;
+use crate::flow::text::TextId;
+use crate::locale::{date, india_zoned, join_and};
+use crate::message::{Content, InboundContent};
+use crate::understanding;
+
+/// What the session keeps of an answer: that it was given.
+const GIVEN: &str = "given";
+
+/// What becomes of a question of a poll when the conversation comes to it.
+pub(in crate::flow) enum BeforeBallot {
+    Ask,
+    /// The poll does not ask for it.
+    PassOver,
+    /// It is not asked, and this way leads on.
+    Way(&'static str),
+}
+
+impl<'t> Run<'t> {
+    pub(in crate::flow) fn before_ballot(&mut self, ask: &Ask) -> BeforeBallot {
+        let part = ask.ballot().map_or(Part::Choice, |asked| asked.part);
+        if part != Part::Choice {
+            let is_asked = self.ballot_at_hand().is_some_and(|ballot| ballot.has(part));
+            return if is_asked { BeforeBallot::Ask } else { BeforeBallot::PassOver };
+        }
+        let left_open = self.session.polled.as_ref().is_some_and(|polled| !polled.done);
+        if self.turns_to_next_ballot() {
+            return BeforeBallot::Ask;
+        }
+        BeforeBallot::Way(match (&self.session.polled, self.turn.ballots) {
+            (Some(_), _) if left_open => CLOSED,
+            (Some(_), _) => ALL_ASKED,
+            (None, []) => NOT_ASKED,
+            (None, _) => FINAL,
+        })
+    }
+
+    /// Turns to the voter who is asked now: first those who have not answered, the poll that closes first before the
+    /// others; when all have, each may change what they said. `false`: nobody is left.
+    fn turns_to_next_ballot(&mut self) -> bool {
+        let polled = self.session.polled.take().unwrap_or_default();
+        let is_under_way = polled.poll != 0;
+        let at_hand = (polled.poll, polled.voter);
+        let mut open: Vec<&dyn Ballot> = Vec::new();
+        for ballot in self.turn.ballots {
+            if !ballot.is_final() {
+                open.push(*ballot);
+            }
+        }
+        open.sort_by_key(|ballot| (ballot.closes(), ballot.poll(), ballot.voter()));
+        let of = |ballot: &dyn Ballot| (ballot.poll(), ballot.voter());
+        if is_under_way && !polled.done && open.iter().any(|ballot| of(*ballot) == at_hand) {
+            self.session.polled = Some(polled);
+            return true;
+        }
+        open.retain(|ballot| !polled.seen.contains(&of(*ballot)));
+        let has_answered = |ballot: &dyn Ballot| {
+            let now = self.cast.as_ref().map(|cast| (cast.poll, cast.voter));
+            ballot.answered() || now == Some(of(ballot))
+        };
+        let unanswered = open.iter().find(|ballot| !has_answered(**ballot));
+        let changes = if is_under_way { polled.changes } else { unanswered.is_none() };
+        let next = if changes { open.first() } else { unanswered };
+        let Some((poll, voter)) = next.map(|ballot| of(*ballot)) else {
+            self.session.polled = is_under_way.then_some(polled);
+            return false;
+        };
+        let mut seen = polled.seen;
+        seen.push((poll, voter));
+        self.session.polled = Some(Polled { poll, voter, done: false, changes, seen });
+        true
+    }
+
+    /// The ballot the conversation is about; `None`: it asks no more.
+    fn ballot_at_hand(&self) -> Option<&'t dyn Ballot> {
+        let polled = self.session.polled.as_ref()?;
+        let is_it = |ballot: &&&'t dyn Ballot| {
+            (ballot.poll(), ballot.voter()) == (polled.poll, polled.voter)
+        };
+        self.turn.ballots.iter().find(is_it).copied()
+    }
+
+    /// The way leads back to a choice: it is asked of the same voter.
+    pub(super) fn same_ballot_again(&mut self, step: usize) {
+        let asked = self.flows.flow(self.flow).and_then(|flow| flow.ask(step)?.ballot());
+        if asked.is_some_and(|asked| asked.part == Part::Choice)
+            && let Some(polled) = &mut self.session.polled
+        {
+            polled.done = false;
+        }
+    }
+
+    /// The flow that asks, when a text that nothing else is read as may be a choice of somebody who is asked.
+    pub(super) fn opinion_flow(&self, content: &InboundContent) -> Option<usize> {
+        let (flow, _) = self.flows.polled?;
+        let InboundContent::Text { text } = content else { return None };
+        let is_choice = |ballot: &&dyn Ballot| {
+            let geography = &self.flows.geography;
+            let heard = ballot.read(Part::Choice, text, geography, self.spoken());
+            !matches!(heard, HeardBallot::Again | HeardBallot::TooLong)
+        };
+        self.turn.ballots.iter().any(|ballot| is_choice(ballot)).then_some(flow)
+    }
+
+    /// Shows the receipts of the answers that count, to somebody who asks for them; `false`: they do not, or there is
+    /// no poll.
+    pub(super) fn shows_receipt(&mut self, content: &InboundContent) -> bool {
+        let Some((flow, step)) = self.flows.polled else { return false };
+        let asked = self.flows.flow(flow).and_then(|flow| flow.ask(step)?.ballot());
+        let Some(text) = asked.and_then(|asked| asked.receipt) else { return false };
+        let is_asked_for = content.text().is_some_and(asks_receipt);
+        if !is_asked_for || self.turn.ballots.is_empty() {
+            return false;
+        }
+        let is_open = self.open && !self.expired();
+        let before = self.session.polled.take();
+        let mut is_shown = false;
+        for ballot in self.turn.ballots {
+            let Some(receipt) = ballot.receipt() else { continue };
+            let (poll, voter) = (ballot.poll(), ballot.voter());
+            self.session.polled = Some(Polled { poll, voter, ..Polled::default() });
+            self.say_unkept(text, text, "", receipt);
+            is_shown = true;
+        }
+        self.session.polled = before;
+        if !is_shown {
+            if is_open && self.flow == flow {
+                self.show(&[]);
+            } else {
+                self.turn_to(flow);
+            }
+        } else if is_open && self.open_question().is_some() {
+            self.show(&[]);
+        }
+        true
+    }
+
+    pub(super) fn tap_ballot(&mut self, ask: &'t Ask, asked: &'t AskedBallot, tapped: &Tapped<'_>) {
+        match tapped {
+            Tapped::Skip if ask.optional => match self.ballot_at_hand() {
+                Some(ballot) => self.pass_ballot(ask, asked, ballot),
+                None => self.leave_ballot(ask, CLOSED),
+            },
+            _ => self.too_late(),
+        }
+    }
+
+    /// A message to an open question of a poll.
+    pub(super) fn reply_to_ballot(
+        &mut self,
+        ask: &'t Ask,
+        asked: &'t AskedBallot,
+        content: &InboundContent,
+    ) {
+        let Some(ballot) = self.ballot_at_hand() else {
+            return self.leave_ballot(ask, CLOSED);
+        };
+        if asked.part == Part::Choice && ballot.is_final() {
+            return self.leave_ballot(ask, FINAL);
+        }
+        let text = match content {
+            InboundContent::Text { text }
+            | InboundContent::Button { text, .. }
+            | InboundContent::Choice { title: text, .. } => text,
+            InboundContent::Welcome => return self.show(&[]),
+            _ => {
+                let unsupported = self.flows.common.unsupported;
+                return self.ask_ballot_again(ask, asked, Some(unsupported), None);
+            }
+        };
+        // Any words are a remark; those that begin a flow are none.
+        let begins = self.flows.starts.contains_key(&understanding::fold(text));
+        if asked.part == Part::Remark && begins {
+            return self.leave_for_words(text);
+        }
+        if ask.optional && self.skips(ask, text) {
+            return self.pass_ballot(ask, asked, ballot);
+        }
+        let geography = &self.flows.geography;
+        match ballot.read(asked.part, text, geography, self.spoken()) {
+            HeardBallot::Sure { said, sealed } => {
+                self.cast_ballot(ballot, sealed);
+                if let Some((noted, plain)) = asked.noted {
+                    let refused = || asked.refuse.get(self.spoken()).to_owned();
+                    let said = said.unwrap_or_else(refused);
+                    self.say_unkept(noted, plain, &said, RECEIPT);
+                }
+                self.take(ask, Given::Text(GIVEN.to_owned()), None);
+            }
+            HeardBallot::WhoElse => {
+                let told = asked.who_else.map(|text| (text, Vec::new()));
+                self.ask_ballot_again(ask, asked, None, told);
+            }
+            HeardBallot::Listed { name, number } => {
+                let arguments = vec![("poll_choice", name), ("poll_number", number.to_string())];
+                let told = asked.listed.map(|text| (text, arguments));
+                self.ask_ballot_again(ask, asked, None, told);
+            }
+            HeardBallot::TooLong => {
+                let told = asked.long.map(|text| (text, Vec::new()));
+                self.ask_ballot_again(ask, asked, None, told);
+            }
+            HeardBallot::Again if self.started_by(text).is_some() => self.leave_for_words(text),
+            HeardBallot::Again => self.ask_ballot_again(ask, asked, None, None),
+        }
+    }
+
+    /// Begins the flow of these words; those of the flow under way lead back to the choice, to change it.
+    fn leave_for_words(&mut self, text: &str) {
+        let Some(flow) = self.begun_by(text) else { return };
+        match self.flows.polled {
+            Some((own, step)) if own == flow && self.flow == flow => {
+                self.same_ballot_again(step);
+                self.walk(step);
+            }
+            _ => self.turn_to(flow),
+        }
+    }
+
+    fn cast_ballot(&mut self, ballot: &dyn Ballot, answers: Sealed) {
+        self.cast = Some(Cast { poll: ballot.poll(), voter: ballot.voter(), answers });
+        if let Some(polled) = &mut self.session.polled {
+            polled.done = true;
+        }
+    }
+
+    /// A choice that is passed over is given another day. Marks and a remark are sealed as nothing, so that nobody sees
+    /// who made one.
+    fn pass_ballot(&mut self, ask: &'t Ask, asked: &AskedBallot, ballot: &dyn Ballot) {
+        if asked.part == Part::Choice {
+            if let Some(polled) = &mut self.session.polled {
+                polled.done = true;
+            }
+            return self.take(ask, Given::Skipped, Some("skip"));
+        }
+        self.cast_ballot(ballot, ballot.nothing(asked.part));
+        self.take(ask, Given::Text(GIVEN.to_owned()), Some("skip"));
+    }
+
+    fn leave_ballot(&mut self, ask: &'t Ask, way: &'static str) {
+        self.take(ask, Given::Skipped, Some(way));
+    }
+
+    /// Asks again as a whole, and otherwise the second time; then the flow goes the way it has for that, or a person takes
+    /// over, without the words. `told` is said in memory: of what was not understood nothing is kept.
+    fn ask_ballot_again(
+        &mut self,
+        ask: &'t Ask,
+        asked: &'t AskedBallot,
+        lead: Option<TextId>,
+        told: Option<(TextId, Vec<(&'static str, String)>)>,
+    ) {
+        self.session.tries = self.session.tries.saturating_add(1);
+        if self.session.tries >= MOST_TRIES {
+            if ask.when.iter().any(|(outcome, _)| outcome == NOT_UNDERSTOOD) {
+                self.take(ask, Given::Skipped, Some(NOT_UNDERSTOOD));
+            } else {
+                self.hand_over("not understood");
+            }
+            return;
+        }
+        let usual = if self.session.tries == 1 { asked.again } else { asked.once_more };
+        let from = self.said.len();
+        self.show(&[Lead::plain(lead.unwrap_or(usual))]);
+        let Some((text, arguments)) = told else { return };
+        let kept = self.said.split_off(from);
+        self.show(&[Lead { text, arguments }]);
+        let told = self.said.split_off(from);
+        let is_alike = kept.len() == told.len();
+        for (kept, told) in kept.into_iter().zip(told) {
+            let unkept = is_alike.then(|| Box::new(told));
+            self.said.push(Said { unkept, ..kept });
+        }
+    }
+
+    /// Says `noted` in memory, and `plain` to whoever reads what was said.
+    fn say_unkept(&mut self, noted: TextId, plain: TextId, said: &str, receipt: &str) {
+        let filled = |run: &Self, text: TextId, said: &str, receipt: &str| {
+            let mut body = String::with_capacity(200);
+            let extra = [("poll_choice", said.to_owned()), ("poll_receipt", receipt.to_owned())];
+            run.write(text, &extra, &mut body);
+            Said::new(Content::Text { body }, vec![text])
+        };
+        let told = filled(self, noted, said, receipt);
+        let kept = filled(self, plain, "", RECEIPT);
+        self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
+    }
+
+    /// Fits what is said to its channel, once as it is kept and once as it leaves: what differs, by its place.
+    pub(super) fn told(&mut self) -> Vec<(usize, Said)> {
+        if self.said.iter().all(|said| said.unkept.is_none()) {
+            self.fit();
+            return Vec::new();
+        }
+        let turned = |said: &Said| match &said.unkept {
+            Some(told) => {
+                let kept = Said { unkept: None, ..said.clone() };
+                Said { unkept: Some(Box::new(kept)), ..(**told).clone() }
+            }
+            None => said.clone(),
+        };
+        let told: Vec<Said> = self.said.iter().map(turned).collect();
+        let question = self.question;
+        self.fit();
+        let after = (self.question, self.session.unasked);
+        let unsaid = std::mem::take(&mut self.unsaid);
+        let kept = std::mem::replace(&mut self.said, told);
+        self.question = question;
+        self.fit();
+        let told = std::mem::replace(&mut self.said, kept);
+        (self.question, self.session.unasked) = after;
+        self.unsaid = unsaid;
+        // One of the two may not leave as it is: then everybody reads what is kept.
+        if told.len() != self.said.len() {
+            return Vec::new();
+        }
+        let pairs = told.into_iter().enumerate().zip(&self.said);
+        pairs
+            .filter(|((_, told), kept)| told.content != kept.content)
+            .map(|(told, _)| told)
+            .collect()
+    }
+
+    /// What a text says of the poll at hand; `None` for a variable of something else.
+    pub(in crate::flow) fn of_the_poll(&self, name: &str) -> Option<String> {
+        let ballot = self.ballot_at_hand()?;
+        let language = self.spoken();
+        let yes = |is: bool| Some(if is { "yes" } else { "no" }.to_owned());
+        Some(match name {
+            "poll_question" => ballot.question(language),
+            "poll_seat" => ballot.seat(language),
+            "poll_candidates" => self.lines_of(ballot),
+            "poll_closes" => {
+                let mut words = String::new();
+                date(ballot.closes(), language, &mut words);
+                let time = india_zoned(ballot.closes());
+                format!("{words}, {:02}:{:02}", time.hour(), time.minute())
+            }
+            "poll_who" => ballot.who()?.to_owned(),
+            "poll_method" => ballot.method().to_owned(),
+            "poll_secret" => return yes(ballot.is_secret()),
+            "poll_may_change" => return yes(ballot.may_change()),
+            "poll_several" => return yes(ballot.who().is_some()),
+            "poll_answered" => return yes(ballot.answered()),
+            "poll_others" => return yes(ballot.takes_others()),
+            "poll_aspects" => {
+                let labels = self.aspects_of(ballot);
+                let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+                join_and(&labels, language)
+            }
+            "poll_example" => example_of(ballot),
+            _ => return None,
+        })
+    }
+
+    /// The names in the voter's order, and where the choice is asked the lines behind them, all numbered.
+    fn lines_of(&self, ballot: &dyn Ballot) -> String {
+        let language = self.spoken();
+        let mut lines = ballot.candidates(language);
+        let open = self.open_question().and_then(|(ask, _)| ask.ballot());
+        if let Some(asked) = open.filter(|asked| asked.part == Part::Choice) {
+            if ballot.takes_others() {
+                lines.push(asked.other.get(language).to_owned());
+            }
+            lines.push(asked.refuse.get(language).to_owned());
+        }
+        let numbered = lines.iter().enumerate().map(|(at, line)| format!("{}. {line}", at + 1));
+        numbered.collect::<Vec<_>>().join("\n")
+    }
+
+    fn aspects_of(&self, ballot: &dyn Ballot) -> Vec<String> {
+        let language = self.spoken();
+        let Some(asked) = self.open_question().and_then(|(ask, _)| ask.ballot()) else {
+            return Vec::new();
+        };
+        let label = |name: &'static str| {
+            let known = asked.aspects.iter().find(|(known, _)| *known == name)?;
+            Some(known.1.get(language).to_owned())
+        };
+        ballot.aspects().into_iter().filter_map(label).collect()
+    }
+}
+
+/// Marks for the first two names, as one writes them.
+fn example_of(ballot: &dyn Ballot) -> String {
+    let marks = |of: [&'static str; 3]| {
+        of.into_iter().take(ballot.aspects().len()).collect::<Vec<_>>().join(" ")
+    };
+    format!("1: {}\n2: {}", marks(["5", "4", "3"]), marks(["4", "4", "2"]))
+}

@@ -1,0 +1,181 @@
+//! What polls ask the person of a lane, and what becomes of an answer: sealed after its turn, told in memory alone, and
+//! written nowhere in clear (docs/secrecy.md).
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::lane::{Item, Lane};
+use super::shard::Source;
+use crate::ballot_box::{BallotBox, NotSealed, OpenPoll};
+use crate::clock::Ids;
+use crate::flow::{self, Ballot, Flows, Outcome, asks_receipt};
+use crate::geography::Geography;
+use crate::message::{Inbound, Reply};
+use crate::poll::asked::{Asked, Voter};
+use crate::poll::order::order;
+use crate::records::{Cast, Records, RecordsError, Snapshot, Standing};
+
+/// A voter of an open poll, by this contact.
+#[derive(Clone, Debug)]
+pub(super) struct Stands {
+    pub standing: Standing,
+    /// The receipt of the answer that counts, where somebody asked for it or it was just given.
+    pub receipt: Option<String>,
+}
+
+/// Where the contact stands in the open polls. Read behind the contact's state, so that a turn which wins knows of every
+/// answer given before it.
+pub(super) async fn stands_of(
+    ballots: Option<&BallotBox>,
+    records: &Records,
+    contact: i64,
+    with_receipts: bool,
+) -> Result<Vec<Stands>, RecordsError> {
+    let Some(ballots) = ballots.filter(|ballots| ballots.is_in_use()) else {
+        return Ok(Vec::new());
+    };
+    let standings = records.standings(&[contact]).await?.into_iter().next().unwrap_or_default();
+    let mut stands = Vec::with_capacity(standings.len());
+    for standing in standings {
+        let mut receipt = None;
+        if with_receipts && standing.answered.is_some() {
+            receipt = ballots.receipt(&standing).await?.map(|receipt| receipt.to_string());
+        }
+        stands.push(Stands { standing, receipt });
+    }
+    Ok(stands)
+}
+
+/// A message that asks for receipts.
+pub(super) fn wants_receipts(item: &Item) -> bool {
+    item.source == Source::Message && item.inbound.content.text().is_some_and(asks_receipt)
+}
+
+/// The polls of a moment, held while a turn is made of them.
+pub(super) struct Polls(Arc<Vec<Arc<OpenPoll>>>);
+
+impl Polls {
+    pub(super) fn of(ballots: Option<&BallotBox>) -> Polls {
+        Polls(ballots.map(BallotBox::open_polls).unwrap_or_default())
+    }
+
+    /// What they ask these voters, whether now or not: a poll that opens tomorrow is asked of nobody yet, and what is
+    /// said of it is kept by nobody either.
+    pub(super) fn asked(&self, stands: &[Stands], geography: &Geography) -> Vec<Asked<'_>> {
+        let mut asked = Vec::with_capacity(stands.len());
+        for Stands { standing, receipt } in stands {
+            let Some(open) = self.0.iter().find(|open| open.id == standing.poll) else { continue };
+            let number = standing.origin.seat;
+            let Some(seat) = open.poll.seats.iter().find(|seat| seat.number == number) else {
+                continue;
+            };
+            let candidates = u8::try_from(seat.candidates.len()).unwrap_or(u8::MAX);
+            let shown = order(&open.order_key, open.poll_id, standing.voter, candidates);
+            let voter = Voter {
+                poll: standing.poll,
+                voter: standing.voter,
+                who: standing.name.clone(),
+                answered: standing.answered.is_some(),
+                receipt: receipt.clone(),
+            };
+            asked.push(Asked::new(&open.poll, seat, voter, shown, geography));
+        }
+        asked
+    }
+
+    /// Of these those that take an answer now.
+    pub(super) fn open<'a>(&self, asked: &'a [Asked<'_>], now: Timestamp) -> Vec<&'a dyn Ballot> {
+        let mut open: Vec<&dyn Ballot> = Vec::with_capacity(asked.len());
+        for ballot in asked {
+            let poll = self.0.iter().find(|open| open.id == ballot.poll());
+            if poll.is_some_and(|open| open.poll.is_open(now)) {
+                open.push(ballot);
+            }
+        }
+        open
+    }
+}
+
+/// Whether a message may tell a choice, so that its row says nothing: a question of a poll waits for it, or the person
+/// stands on an open roster and it reads as a choice. Of a poll whose names are not known here every message may.
+pub(super) fn may_tell(
+    flows: &Flows,
+    base: &Snapshot,
+    item: &Item,
+    stands: &[Stands],
+    asked: &[Asked<'_>],
+) -> bool {
+    if item.source != Source::Message {
+        return false;
+    }
+    if flows.asks_ballot(base.session.as_ref()) || asked.len() < stands.len() {
+        return true;
+    }
+    let geography = flows.geography();
+    let text = item.inbound.content.text();
+    text.is_some_and(|text| asked.iter().any(|ballot| ballot.may_tell(text, geography)))
+}
+
+/// Whether a turn ended a conversation in which a question of a poll was open, and did nothing else.
+pub(super) fn is_given_up(flows: &Flows, base: &Snapshot, outcome: Option<&Outcome>) -> bool {
+    let is_over = |outcome: &Outcome| outcome.session.is_none() && outcome.facts.is_empty();
+    flows.asks_ballot(base.session.as_ref()) && outcome.is_some_and(is_over)
+}
+
+/// The message as it is written down.
+pub(super) fn row_of(message: &Inbound, may_tell: bool) -> Inbound {
+    if may_tell { flow::without_words(message.clone()) } else { message.clone() }
+}
+
+/// An answer as it is committed and told.
+pub(super) struct SealedAnswer {
+    pub cast: Option<Cast>,
+    /// The replies as they leave when this process sends them.
+    pub told: Vec<Reply>,
+}
+
+/// Seals the answer of a turn, and puts its receipt into what is told. What the lane knows of its voters goes on with it.
+pub(super) fn seal(
+    outcome: &mut Outcome,
+    stands: &mut [Stands],
+    ballots: Option<&BallotBox>,
+    ids: &Ids,
+    at: Timestamp,
+) -> Result<SealedAnswer, NotSealed> {
+    let mut told = outcome.replies.clone();
+    let mut cast = None;
+    let mut shown = None;
+    if let Some(answer) = outcome.cast.take() {
+        let is_voter = |stands: &&mut Stands| {
+            (stands.standing.poll, stands.standing.voter) == (answer.poll, answer.voter)
+        };
+        let ballots = ballots.ok_or(NotSealed::Shut)?;
+        let stands = stands.iter_mut().find(is_voter).ok_or(NotSealed::Shut)?;
+        let (sealed, receipt) = ballots.seal(&stands.standing, answer.answers.parts(), ids)?;
+        stands.standing.answered = Some(at);
+        shown = receipt.map(|receipt| receipt.to_string());
+        if shown.is_some() {
+            stands.receipt.clone_from(&shown);
+        }
+        cast = Some(sealed);
+    }
+    for unkept in outcome.unkept.drain(..) {
+        if let Some(reply) = told.get_mut(unkept.reply) {
+            reply.content = unkept.with_receipt(shown.as_deref().unwrap_or_default());
+        }
+    }
+    Ok(SealedAnswer { cast, told })
+}
+
+impl Lane {
+    /// Whether the message whose turn it is asks for receipts that nobody has looked up.
+    pub(super) fn lacks_receipts(&self) -> bool {
+        !self.with_receipts
+            && self.waiting.front().is_some_and(wants_receipts)
+            && self
+                .stands
+                .iter()
+                .any(|stands| stands.standing.answered.is_some() && stands.receipt.is_none())
+    }
+}

@@ -1,0 +1,183 @@
+//! Answers to a poll on their way through intake: sealed with their turn, once for each voter, and kept nowhere in clear.
+
+use samvad::intake::Admission;
+use samvad::message::{Channel, Inbound, InboundContent};
+use samvad::poll::ballot::{Choice, Plain};
+use samvad::records::Fault;
+
+use super::rig::{Pair, Rig, SITA};
+use crate::support::poll::NAMES;
+
+promises! {
+    an_answer_is_kept_sealed_and_nowhere_else,
+    two_answers_at_once_are_one_current_ballot,
+    where_the_first_answer_stands_a_second_in_the_same_envelope_changes_nothing,
+    a_message_without_an_id_is_known_again_by_no_word_of_it,
+    whoever_answers_after_the_close_hears_so_and_nothing_is_cast,
+    a_message_put_aside_says_nothing_while_its_person_is_asked,
+    what_is_said_while_the_poll_key_is_away_stands_in_no_row,
+}
+
+/// What nobody may find.
+const MARKER: &str = "मार्करसिंह";
+const SECRET: &str = "[गुप्त]";
+
+fn choice(name: u8) -> Option<Plain> {
+    Some(Plain::Choice(Choice::Names(vec![name])))
+}
+
+async fn an_answer_is_kept_sealed_and_nowhere_else(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    let said = [
+        "राय",
+        "शायद मार्करसिंह",
+        "अन्य मार्करसिंह",
+        "मार्करसिंह हमारे गाँव के हैं",
+        "बदलें",
+        "सुनीता वर्मा",
+        "छोड़ दें",
+        "रसीद",
+        // Out of nowhere, with nothing open.
+        "मैं तो सुनीता जी को ही चाहता था",
+    ];
+    for words in said {
+        rig.say(SITA, words).await;
+    }
+    assert_eq!(poll.choice(&rig.records, 1).await, choice(1));
+    let heard = rig.heard(SITA).await;
+    assert_eq!((heard[0].as_str(), heard.len()), ("राय", said.len()));
+    for (words, kept) in said.iter().zip(&heard) {
+        let begins = ["राय", "बदलें"].contains(words);
+        assert!(kept == SECRET || (begins && kept == words), "{words} is kept as {kept}");
+    }
+    // What leaves after a crash is what is kept: no name beside the list, no receipt.
+    let replies = rig.replies(SITA).await;
+    for reply in &replies {
+        assert!(!reply.contains(MARKER), "{reply}");
+        assert!(!reply.contains("आपका जवाब: "), "{reply}");
+    }
+    let sealed = replies.iter().filter(|reply| reply.contains("मुहरबंद हो गया")).count();
+    assert_eq!(sealed, 2, "{replies:#?}");
+    assert!(replies.iter().any(|reply| reply.contains("???-???-???")), "{replies:#?}");
+    // Neither the session, nor anything of the person, nor the live state.
+    let snapshot = rig.snapshot(SITA).await;
+    let kept = serde_json::to_string(&snapshot).unwrap();
+    let cached = loop {
+        // It is written behind the answer to the provider.
+        match rig.state.get(sita).await.unwrap() {
+            Some(cached) if cached.version == snapshot.contact.version => break cached,
+            _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+        }
+    };
+    let opened = rig.keyring.open_sealed("state.snapshot", sita, &cached.sealed).unwrap();
+    let live = String::from_utf8(opened).unwrap();
+    for name in NAMES.iter().copied().chain([MARKER]) {
+        assert!(!kept.contains(name) && !live.contains(name), "{name} in {kept} or {live}");
+    }
+    assert_eq!(poll.answers(&rig.records, 1).await.len(), 3);
+}
+
+async fn two_answers_at_once_are_one_current_ballot(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let other = rig.replica().await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    other.ballots.refresh().await.unwrap();
+    rig.say(SITA, "राय").await;
+    let (first, second) = (rig.text(SITA, "अनिल यादव"), rig.text(SITA, "इमरान अंसारी"));
+    let landed = tokio::join!(rig.admit(vec![first]), other.admit(vec![second]));
+    assert_eq!(landed, (Admission::Committed, Admission::Committed));
+    let kept = poll.answers(&rig.records, 1).await;
+    assert_eq!(kept.len(), 3, "an envelope of each kind: {kept:?}");
+    let current = poll.choice(&rig.records, 1).await;
+    assert!([choice(0), choice(2)].contains(&current), "{current:?}");
+    let turnout = poll.beside.turnout(poll.id).await.unwrap();
+    let answered: u64 = turnout.iter().map(|row| row.turnout.answered).sum();
+    assert_eq!(answered, 1);
+}
+
+async fn where_the_first_answer_stands_a_second_in_the_same_envelope_changes_nothing(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "again: never").await;
+    let messages = ["राय", "अनिल यादव", "छोड़ दें", "राय", "इमरान अंसारी"];
+    let messages = messages.map(|words| rig.text(SITA, words));
+    assert_eq!(rig.admit(messages.to_vec()).await, Admission::Committed);
+    assert_eq!(poll.choice(&rig.records, 1).await, choice(0));
+    let replies = rig.replies(SITA).await;
+    assert!(replies.iter().any(|reply| reply.contains("पहला जवाब ही गिना जाता है")), "{replies:#?}");
+}
+
+async fn a_message_without_an_id_is_known_again_by_no_word_of_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    let without_id = |words: &str, seconds: i64| {
+        let text = rig.text(SITA, words);
+        let sent_at = text.sent_at.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        // As a decoder makes the key where a gateway gives none: over everything that is said.
+        let key = format!("party:#{words}{seconds}");
+        Inbound { channel: Channel::Sms, key, sent_at, ..text }
+    };
+    let answer = without_id("इमरान अंसारी", -2);
+    assert_eq!(rig.admit(vec![answer.clone()]).await, Admission::Committed);
+    let told = rig.replies(SITA).await.len();
+    // The gateway sends it again: it is no remark.
+    assert_eq!(rig.admit(vec![answer.clone()]).await, Admission::Committed);
+    assert_eq!(rig.replies(SITA).await.len(), told);
+    assert!(!rig.records.is_committed(Channel::Sms, &answer.key).await.unwrap());
+    let remark = without_id("पानी पहले", -1);
+    assert_eq!(rig.admit(vec![remark]).await, Admission::Committed);
+    let kept = poll.answers(&rig.records, 1).await;
+    assert!(kept.contains(&Plain::Remark("पानी पहले".to_owned())), "{kept:?}");
+}
+
+async fn whoever_answers_after_the_close_hears_so_and_nothing_is_cast(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    // The box looks every second; a turn that is made before it has looked loses.
+    rig.ballots.refresh().await.unwrap();
+    rig.say(SITA, "अनिल यादव").await;
+    assert_eq!(poll.choice(&rig.records, 1).await, None);
+    let replies = rig.replies(SITA).await;
+    assert!(replies.last().unwrap().contains("समय पूरा हो गया"), "{replies:#?}");
+    assert_eq!(rig.heard(SITA).await, ["राय", SECRET]);
+}
+
+async fn a_message_put_aside_says_nothing_while_its_person_is_asked(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let _poll = rig.open_poll(&[sita], "").await;
+    let message = rig.text(SITA, "कुछ भी");
+    rig.records.inject(Fault::Refuse { key: message.key.clone() });
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!(rig.turns("parked"), 1);
+    assert_eq!(rig.heard(SITA).await, [SECRET]);
+}
+
+async fn what_is_said_while_the_poll_key_is_away_stands_in_no_row(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    // Another process, from which the key was taken.
+    poll.hide_key();
+    let other = rig.replica().await;
+    other.ballots.refresh().await.unwrap();
+    let answer = rig.text(SITA, "अनिल यादव");
+    assert_eq!(other.admit(vec![answer]).await, Admission::Committed);
+    assert_eq!(poll.kinds(&rig.records, 1).await, 0);
+    assert_eq!(rig.heard(SITA).await, ["राय", SECRET]);
+    let replies = rig.replies(SITA).await;
+    assert!(replies.last().unwrap().contains("थोड़ी देर में फिर लिखिए"), "{replies:#?}");
+    let content = InboundContent::Text { text: "सुनीता".to_owned() };
+    let later = Inbound { content, ..rig.text(SITA, "") };
+    assert_eq!(other.admit(vec![later]).await, Admission::Committed);
+    assert_eq!(rig.heard(SITA).await, ["राय", SECRET, SECRET]);
+}
