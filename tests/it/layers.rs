@@ -137,6 +137,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "audience",
                 "calendar",
                 "gate",
+                "poll",
             ]
             .as_slice(),
         ),

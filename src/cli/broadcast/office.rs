@@ -154,10 +154,17 @@ impl Office {
 }
 
 /// What audiences may name.
-pub(super) struct OfficeNames<'g> {
+pub(in crate::cli) struct OfficeNames<'g> {
     pub(super) tree: Tree<'g>,
     broadcasts: Vec<String>,
     lists: Vec<String>,
+}
+
+impl OfficeNames<'_> {
+    /// Where nothing but places is asked about.
+    pub(in crate::cli) fn of_places(geography: &Geography) -> OfficeNames<'_> {
+        OfficeNames { tree: Tree::new(geography), broadcasts: Vec::new(), lists: Vec::new() }
+    }
 }
 
 impl Names for OfficeNames<'_> {
@@ -250,7 +257,7 @@ fn sources(folder: Option<&Path>, texts: &Sources) -> anyhow::Result<Sources> {
 }
 
 /// The files of a folder by their names, in order; what an editor leaves beside them is not among them.
-fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<String>> {
+pub(in crate::cli) fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<String>> {
     let Some(folder) = folder else { return Ok(Vec::new()) };
     let cannot = || format!("{} cannot be read", folder.display());
     let mut names = Vec::new();

@@ -13,6 +13,7 @@ pub(crate) mod house;
 pub(crate) mod joining;
 pub(crate) mod kannel;
 pub(crate) mod phone;
+pub(crate) mod poll;
 pub(crate) mod postgres;
 pub(crate) mod raw;
 pub(crate) mod redis;
