@@ -462,6 +462,7 @@ fn turn(contact: i64, expected_version: i64) -> TurnCommit {
         facts: Vec::new(),
         timers: Vec::new(),
         effects: Vec::new(),
+        cast: None,
         claim: false,
         parked: None,
     }

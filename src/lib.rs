@@ -5,6 +5,7 @@
 //! vocabulary: [`message`], [`contact`], [`geography`].
 
 pub mod audience;
+pub mod ballot_box;
 pub mod broadcast;
 pub mod calendar;
 pub mod channel;

@@ -22,6 +22,11 @@ pub trait Names {
     /// The names of earlier broadcasts.
     fn broadcasts(&self) -> Vec<String>;
 
+    /// The names of polls.
+    fn polls(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The tags there are.
     fn tags(&self) -> Vec<String>;
 
@@ -47,8 +52,19 @@ const WORDS: [&str; 14] = [
     "days_since_joined",
     "brought",
 ];
-const FUNCTIONS: [&str; 9] =
-    ["holds", "size", "sent", "delivered", "replied", "failed", "tagged", "listed", "place.within"];
+const FUNCTIONS: [&str; 11] = [
+    "holds",
+    "size",
+    "sent",
+    "delivered",
+    "replied",
+    "failed",
+    "invited",
+    "opined",
+    "tagged",
+    "listed",
+    "place.within",
+];
 const GENDERS: [&str; 3] = ["female", "male", "other"];
 const PURPOSES: [Purpose; 4] =
     [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp];
@@ -86,10 +102,11 @@ pub(super) fn compile(text: &str, names: &dyn Names) -> Result<Audience, Audienc
         ));
     }
     let program = parse(text)?;
-    let mut compiler = Compiler { text, names, broadcasts: Vec::new(), lists: Vec::new() };
+    let (broadcasts, polls, lists) = (Vec::new(), Vec::new(), Vec::new());
+    let mut compiler = Compiler { text, names, broadcasts, polls, lists };
     let test = compiler.test(program.expression())?;
-    let Compiler { broadcasts, lists, .. } = compiler;
-    Ok(Audience { source: text.to_owned(), test, broadcasts, lists })
+    let Compiler { broadcasts, polls, lists, .. } = compiler;
+    Ok(Audience { source: text.to_owned(), test, broadcasts, polls, lists })
 }
 
 fn parse(text: &str) -> Result<Program, AudienceError> {
@@ -152,6 +169,7 @@ struct Compiler<'a> {
     text: &'a str,
     names: &'a dyn Names,
     broadcasts: Vec<String>,
+    polls: Vec<String>,
     lists: Vec<String>,
 }
 
@@ -237,6 +255,8 @@ impl Compiler<'_> {
             ("delivered", [name]) => self.broadcast(name, Event::Delivered),
             ("replied", [name]) => self.broadcast(name, Event::Replied),
             ("failed", [name]) => self.broadcast(name, Event::Failed),
+            ("invited", [name]) => self.poll(name, "invited").map(Test::Invited),
+            ("opined", [name]) => self.poll(name, "opined").map(Test::Opined),
             ("tagged", [tag]) => {
                 let tag = self.word(tag, "tagged")?;
                 self.known(&tag, &self.names.tags(), "tag").map(Test::Tagged)
@@ -421,6 +441,12 @@ impl Compiler<'_> {
             self.known(&name, &self.names.broadcasts(), "broadcast")?
         };
         Ok(Test::Broadcast { broadcast: place_of(&mut self.broadcasts, name), event })
+    }
+
+    fn poll(&mut self, name: &IdedExpr, about: &str) -> Result<usize, AudienceError> {
+        let name = self.word(name, about)?;
+        let name = self.known(&name, &self.names.polls(), "poll")?;
+        Ok(place_of(&mut self.polls, name))
     }
 
     fn area(&self, place: &IdedExpr) -> Result<Area, AudienceError> {

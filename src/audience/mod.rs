@@ -15,6 +15,7 @@
 //! | `consents.samvad`, `withdrawn.samvad` | people whose word on the purpose stands, or was taken back |
 //! | `days_since_wrote < 30`, `days_since_joined > 365`, `brought >= 5` | numbers; not known is no number, and no comparison holds |
 //! | `sent("last")`, `delivered("…")`, `replied("…")`, `failed("…")` | people of an earlier broadcast |
+//! | `invited("lok_sabha_2029")`, `opined("…")` | people on the roster of a poll; those of them who answered |
 //! | `tagged("…")`, `listed("guests.csv")` | people with a tag; people in a list of numbers |
 //!
 //! Caste, religion and community are no words here, and never will be: they are kept nowhere
@@ -30,7 +31,7 @@ pub use error::AudienceError;
 
 use crate::contact::Language;
 use crate::message::{Channel, Purpose};
-use crate::places::Place;
+use crate::places::{Found, Place, Tree};
 
 /// Assembly seats there are room for.
 const SEATS: usize = 512;
@@ -122,6 +123,29 @@ impl Area {
     }
 }
 
+/// The area of a place that a tree knows: by its name in any spelling, or as it is written.
+///
+/// # Errors
+/// What to write instead.
+pub fn area_of(tree: &Tree<'_>, text: &str) -> Result<Area, String> {
+    let place = match tree.find(text) {
+        Found::Sure(place) => place,
+        Found::Unsure(places) => {
+            let perhaps: Vec<String> = places.iter().map(|place| format!("\"{place}\"")).collect();
+            return Err(format!("it may be one of these: {}", perhaps.join(", ")));
+        }
+        Found::None => {
+            return Err("`samvad places search` finds it by a part of its name".to_owned());
+        }
+    };
+    Ok(match place {
+        Place::State => Area::State,
+        Place::Sector { assembly, number } => Area::Sector { assembly, number },
+        Place::Booth { assembly, number } => Area::Booth { assembly, number },
+        above => Area::Seats(Seats::of(tree.seats_under(above))),
+    })
+}
+
 /// How a member stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {
@@ -179,6 +203,9 @@ pub trait Person {
     fn number(&self, of: Number) -> Option<i64>;
     /// Whether the broadcast (its place in [`Audience::broadcasts`]) came to this.
     fn took_part(&self, broadcast: usize, event: Event) -> bool;
+    /// Whether they stand on the roster of a poll (its place in [`Audience::polls`]): `None` if not, else whether
+    /// they have answered; of several on one phone, whether all have.
+    fn opined(&self, poll: usize) -> Option<bool>;
     /// Whether they have the tag.
     fn is_tagged(&self, tag: &str) -> bool;
     /// Whether they stand in the list (its place in [`Audience::lists`]).
@@ -200,6 +227,7 @@ pub struct Audience {
     source: String,
     test: Test,
     broadcasts: Vec<String>,
+    polls: Vec<String>,
     lists: Vec<String>,
 }
 
@@ -222,6 +250,12 @@ impl Audience {
     #[must_use]
     pub fn broadcasts(&self) -> &[String] {
         &self.broadcasts
+    }
+
+    /// The polls it asks about, by their names.
+    #[must_use]
+    pub fn polls(&self) -> &[String] {
+        &self.polls
     }
 
     /// The files of numbers it names.
@@ -260,6 +294,8 @@ enum Test {
     Withdrawn(Purpose),
     Number { of: Number, comparison: Comparison, with: i64 },
     Broadcast { broadcast: usize, event: Event },
+    Invited(usize),
+    Opined(usize),
     Tagged(String),
     Listed(usize),
     Not(Box<Test>),
@@ -318,6 +354,8 @@ impl Test {
                 person.number(*of).is_some_and(|number| comparison.holds(number, *with))
             }
             Test::Broadcast { broadcast, event } => person.took_part(*broadcast, *event),
+            Test::Invited(poll) => person.opined(*poll).is_some(),
+            Test::Opined(poll) => person.opined(*poll) == Some(true),
             Test::Tagged(tag) => person.is_tagged(tag),
             Test::Listed(list) => person.is_listed(*list),
             Test::Not(part) => !part.holds(person, seats_of),

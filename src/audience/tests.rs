@@ -22,6 +22,10 @@ impl Names for Office {
         vec!["diwali_2026".to_owned(), "meeting_lko".to_owned()]
     }
 
+    fn polls(&self) -> Vec<String> {
+        vec!["lok_sabha_2029".to_owned()]
+    }
+
     fn tags(&self) -> Vec<String> {
         vec!["farmer".to_owned()]
     }
@@ -38,6 +42,7 @@ struct Someone {
     posts: Vec<(&'static str, Place)>,
     wrote: Option<i64>,
     replied: Vec<usize>,
+    opined: bool,
     consents: bool,
     language: Language,
 }
@@ -50,6 +55,7 @@ fn president() -> Someone {
         posts: vec![("booth_president", Place::Booth { assembly: 173, number: 45 })],
         wrote: Some(3),
         replied: vec![0],
+        opined: false,
         consents: true,
         language: Language::Hi,
     }
@@ -63,6 +69,7 @@ fn stranger() -> Someone {
         posts: Vec::new(),
         wrote: None,
         replied: Vec::new(),
+        opined: false,
         consents: false,
         language: Language::Hi,
     }
@@ -105,6 +112,9 @@ impl Person for Someone {
     }
     fn took_part(&self, broadcast: usize, event: Event) -> bool {
         event == Event::Replied && self.replied.contains(&broadcast)
+    }
+    fn opined(&self, poll: usize) -> Option<bool> {
+        (poll == 0).then_some(self.opined).filter(|_| !self.posts.is_empty())
     }
     fn is_tagged(&self, tag: &str) -> bool {
         tag == "farmer" && self.standing.is_some()

@@ -41,6 +41,8 @@ pub struct Took {
 pub struct Earlier {
     /// By the places of [`Audience::broadcasts`], those who took part.
     pub broadcasts: Vec<HashMap<i64, Took>>,
+    /// By the places of [`Audience::polls`], those on the roster, and whether they have answered.
+    pub polls: Vec<HashMap<i64, bool>>,
     /// By the places of [`Audience::lists`], their contacts.
     pub lists: Vec<Arc<HashSet<i64>>>,
     /// How many broadcasts of this purpose they were sent in the days a cap counts.
@@ -434,6 +436,10 @@ impl Person for View<'_> {
             Event::Replied => took.replied,
             Event::Failed => took.failed,
         }
+    }
+
+    fn opined(&self, poll: usize) -> Option<bool> {
+        self.earlier.polls.get(poll)?.get(&self.candidate.contact.id).copied()
     }
 
     fn is_tagged(&self, _tag: &str) -> bool {

@@ -256,6 +256,7 @@ mod tests {
                 facts: Vec::new(),
                 timers: Vec::new(),
                 effects: Vec::new(),
+                cast: None,
                 claim: true,
                 parked: None,
             };

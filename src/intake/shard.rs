@@ -442,6 +442,7 @@ impl Shard {
             facts,
             timers,
             effects,
+            cast: None,
             parked: parked.then(|| item.reason.clone()),
         };
         let after = snapshot_after(base, &commit);

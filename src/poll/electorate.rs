@@ -176,9 +176,14 @@ impl Person for View<'_> {
         }
     }
 
-    // An electorate is of posts and places: what became of broadcasts, tags and lists is refused when it is read.
+    // An electorate is of posts and places: whoever asks it about broadcasts,
+    // other polls, tags and lists is told so when it is read.
     fn took_part(&self, _broadcast: usize, _event: Event) -> bool {
         false
+    }
+
+    fn opined(&self, _poll: usize) -> Option<bool> {
+        None
     }
 
     fn is_tagged(&self, _tag: &str) -> bool {
@@ -210,6 +215,10 @@ mod tests {
         }
 
         fn broadcasts(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn polls(&self) -> Vec<String> {
             Vec::new()
         }
 

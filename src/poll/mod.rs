@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod file;
 pub mod keys;
 pub mod law;
+pub mod life;
 pub mod order;
 pub mod receipt;
 pub mod report;

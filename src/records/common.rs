@@ -27,6 +27,9 @@ pub(super) mod place {
     pub(in crate::records) const FILE_KEY: &str = "media.file_key";
     pub(in crate::records) const DEFINITION: &str = "broadcasts.definition";
     pub(in crate::records) const KEPT: &str = "erasures.kept";
+    pub(in crate::records) const POLL: &str = "polls.definition";
+    pub(in crate::records) const POLL_ORDER: &str = "polls.order_key";
+    pub(in crate::records) const POLL_KEY: &str = "polls.private_key";
 }
 
 /// Directions in the message log.

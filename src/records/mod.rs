@@ -7,6 +7,7 @@
 mod askers;
 #[macro_use]
 mod beside;
+#[macro_use]
 mod broadcasts;
 mod common;
 mod effects;
@@ -23,6 +24,7 @@ mod migrate_data;
 mod migrations;
 mod person;
 mod places;
+mod polls;
 mod postgres;
 mod query;
 mod sql;
@@ -78,6 +80,10 @@ pub use self::migrate_data::{
 };
 pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
+pub use self::polls::{
+    Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, SeatTurnout, Standing, Taken,
+    VoterRow,
+};
 pub use self::states::{Disowned, StepOutcome};
 
 /// Whom a sender was found to be.
@@ -187,6 +193,9 @@ pub struct TurnCommit {
     pub timers: Vec<Timer>,
     /// Done after the commit, at least once each.
     pub effects: Vec<crate::flow::Effect>,
+    /// The sealed answers it casts. The turn wins only while the poll is open and the voter is this contact's; else
+    /// it is in [`Conflict`](Verdict::Conflict) with whoever closed it.
+    pub cast: Option<Cast>,
     /// Whether this process delivers the replies itself: they are born claimed, unless an earlier
     /// reply to the person waits in the queue.
     pub claim: bool,

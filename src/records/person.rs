@@ -13,6 +13,7 @@ use crate::clock::from_ms;
 use crate::contact::AddressKind;
 use crate::message::{Channel, Status};
 use crate::records::import::MemberState;
+use crate::records::sql::polls;
 use crate::seal::Keyring;
 
 /// How long the minimum is kept: a year from when it was last made use of.
@@ -60,7 +61,7 @@ use Holds::{
 
 /// Every table with something of a person, but for what hangs on a number of theirs alone and says nothing
 /// of them (the totals, the states of messages by their number).
-pub(super) const TABLES: [PersonTable; 15] = [
+pub(super) const TABLES: [PersonTable; 16] = [
     PersonTable {
         name: "contact",
         sql: "SELECT id, created, language, language_chosen, handed_over, last_inbound, rang, blocked,
@@ -265,6 +266,23 @@ pub(super) const TABLES: [PersonTable; 15] = [
         columns: &[("channel", Holds::Channel), ("account", Plain), ("last_inbound", Time)],
     },
     PersonTable {
+        // That they answered, and never what.
+        name: "rosters",
+        sql: "SELECT p.name, r.person, r.seat, r.assembly, r.booth, r.answered_at, r.answers
+              FROM roster r JOIN polls p ON p.id = r.poll
+              WHERE r.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
+              ORDER BY r.poll, r.voter",
+        columns: &[
+            ("poll", Plain),
+            ("person", Plain),
+            ("seat", Plain),
+            ("assembly", Plain),
+            ("booth", Plain),
+            ("answered", Time),
+            ("answers", Plain),
+        ],
+    },
+    PersonTable {
         name: "audit",
         sql: "SELECT at, actor, what, why FROM audit
               WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1) ORDER BY id",
@@ -436,7 +454,10 @@ pub(super) fn kept_until(at: Timestamp) -> Timestamp {
 
 /// What goes when a person is erased, in this order (`?1`: the contact). What is counted stays as a row
 /// without a person: messages by their number and state, requests by their ticket.
-pub(super) const ERASE: [&str; 15] = [
+pub(super) const ERASE: [&str; 18] = [
+    polls::ERASE[0],
+    polls::ERASE[1],
+    polls::ERASE[2],
     "DELETE FROM member_states WHERE member IN (SELECT id FROM members
          WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1))",
     "DELETE FROM member_history

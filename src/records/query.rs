@@ -11,6 +11,8 @@ pub(super) enum Value {
     Int(i64),
     Text(String),
     Bytes(Vec<u8>),
+    /// For `{these}`, and `?1` alone.
+    Many(Vec<i64>),
 }
 
 impl From<i64> for Value {
@@ -28,6 +30,18 @@ impl From<usize> for Value {
 impl From<Option<i64>> for Value {
     fn from(value: Option<i64>) -> Value {
         value.map_or(Value::Null, Value::Int)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(value: u64) -> Value {
+        Value::Int(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<&[u8; 32]> for Value {
+    fn from(value: &[u8; 32]) -> Value {
+        Value::Bytes(value.to_vec())
     }
 }
 
@@ -60,6 +74,11 @@ impl Cells {
             Some(Value::Text(value)) => Ok(value),
             _ => Err(misread(column)),
         }
+    }
+
+    /// Bytes that are always there.
+    pub(super) fn bytes(&self, column: usize) -> Result<&[u8], RecordsError> {
+        self.maybe_bytes(column)?.ok_or_else(|| misread(column))
     }
 
     /// Bytes, where there are any.

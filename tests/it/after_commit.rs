@@ -70,6 +70,7 @@ async fn turned(house: &House, replies: Vec<Reply>, effects: Vec<Effect>) {
         facts: Vec::new(),
         timers: Vec::new(),
         effects,
+        cast: None,
         claim: false,
         parked: None,
     });

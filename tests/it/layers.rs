@@ -47,6 +47,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("places", ["understanding"].as_slice()),
         ("audience", ["flow", "places"].as_slice()),
         ("calendar", [].as_slice()),
+        ("ballot_box", ["audience", "flow", "places", "poll", "records"].as_slice()),
         (
             "poll",
             [
@@ -71,6 +72,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "membership",
                 "people",
                 "places",
+                "poll",
                 "understanding",
             ]
             .as_slice(),
@@ -79,7 +81,18 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("delivery", ["records", "state", "channel", "gate", "calendar", "broadcast"].as_slice()),
         (
             "intake",
-            ["flow", "gate", "calendar", "records", "state", "delivery", "membership"].as_slice(),
+            [
+                "ballot_box",
+                "flow",
+                "gate",
+                "calendar",
+                "poll",
+                "records",
+                "state",
+                "delivery",
+                "membership",
+            ]
+            .as_slice(),
         ),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
@@ -109,6 +122,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "locale",
                 "gate",
                 "calendar",
+                "ballot_box",
                 "broadcast",
                 "cli",
             ]
@@ -137,6 +151,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "audience",
                 "calendar",
                 "gate",
+                "ballot_box",
                 "poll",
             ]
             .as_slice(),

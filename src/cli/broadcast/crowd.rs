@@ -71,6 +71,8 @@ pub(super) struct Crowd<'r> {
     records: &'r Beside,
     /// By their places in the audience; `None`: none of this name ran.
     broadcasts: Vec<Option<i64>>,
+    /// The same of polls.
+    polls: Vec<Option<i64>>,
     purpose: Purpose,
     /// From when on a cap counts; `None`: there is none.
     capped_since: Option<Timestamp>,
@@ -97,6 +99,7 @@ impl<'r> Crowd<'r> {
         let mut crowd = Crowd {
             records,
             broadcasts: Vec::new(),
+            polls: Vec::new(),
             purpose: frozen.purpose,
             capped_since,
             listed: None,
@@ -110,6 +113,9 @@ impl<'r> Crowd<'r> {
                 name => named(rows, name),
             });
             crowd.broadcasts = earlier.map(|row| row.map(|row| row.id)).collect();
+            for poll in audience.polls() {
+                crowd.polls.push(records.poll(poll).await?.map(|row| row.id));
+            }
             for list in audience.lists() {
                 let people = crowd.people_of(&office.folder()?.join(list)).await?;
                 let contacts = people.iter().map(|one| one.contact.id).collect();
@@ -132,6 +138,7 @@ impl<'r> Crowd<'r> {
         Ok(Crowd {
             records,
             broadcasts: Vec::new(),
+            polls: Vec::new(),
             purpose,
             capped_since: None,
             unknown_numbers: numbers.len().saturating_sub(people.len()),
@@ -184,6 +191,14 @@ impl<'r> Crowd<'r> {
                 }
             }
             earlier.broadcasts.push(took);
+        }
+        for poll in &self.polls {
+            let mut people = HashMap::new();
+            if let Some(id) = poll {
+                let polled = self.records.polled(*id, first..=last).await?;
+                people.extend(polled.into_iter().map(|one| (one.contact, one.answered)));
+            }
+            earlier.polls.push(people);
         }
         if let Some(since) = self.capped_since {
             let told = self.records.told(first - 1, last, self.purpose, since).await?;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use crate::audience::{Area, Names, Seats};
+use crate::audience::{Area, Names, area_of};
 use crate::broadcast::{Around, Costs, Definition, Load, Sender, is_broadcast, read};
 use crate::cli::OriginArgs;
 use crate::config::Config;
 use crate::flow::{self, Diagnostic, Flows, Severity, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::message::Channel;
-use crate::places::{Found, Place, Tree};
+use crate::places::Tree;
 use crate::serve::{load_flows, read_sources};
 
 /// What a list of numbers may be.
@@ -107,6 +107,7 @@ impl Office {
         OfficeNames {
             tree: Tree::new(&self.geography),
             broadcasts,
+            polls: polls(&self.config),
             lists: self.config.broadcasts.as_deref().map(lists).unwrap_or_default(),
         }
     }
@@ -157,39 +158,33 @@ impl Office {
 pub(in crate::cli) struct OfficeNames<'g> {
     pub(super) tree: Tree<'g>,
     broadcasts: Vec<String>,
+    polls: Vec<String>,
     lists: Vec<String>,
 }
 
 impl OfficeNames<'_> {
     /// Where nothing but places is asked about.
     pub(in crate::cli) fn of_places(geography: &Geography) -> OfficeNames<'_> {
-        OfficeNames { tree: Tree::new(geography), broadcasts: Vec::new(), lists: Vec::new() }
+        OfficeNames {
+            tree: Tree::new(geography),
+            broadcasts: Vec::new(),
+            polls: Vec::new(),
+            lists: Vec::new(),
+        }
     }
 }
 
 impl Names for OfficeNames<'_> {
     fn area(&self, text: &str) -> Result<Area, String> {
-        let place = match self.tree.find(text) {
-            Found::Sure(place) => place,
-            Found::Unsure(places) => {
-                let perhaps: Vec<String> =
-                    places.iter().map(|place| format!("\"{place}\"")).collect();
-                return Err(format!("it may be one of these: {}", perhaps.join(", ")));
-            }
-            Found::None => {
-                return Err("`samvad places search` finds it by a part of its name".to_owned());
-            }
-        };
-        Ok(match place {
-            Place::State => Area::State,
-            Place::Sector { assembly, number } => Area::Sector { assembly, number },
-            Place::Booth { assembly, number } => Area::Booth { assembly, number },
-            above => Area::Seats(Seats::of(self.tree.seats_under(above))),
-        })
+        area_of(&self.tree, text)
     }
 
     fn broadcasts(&self) -> Vec<String> {
         self.broadcasts.clone()
+    }
+
+    fn polls(&self) -> Vec<String> {
+        self.polls.clone()
     }
 
     fn tags(&self) -> Vec<String> {
@@ -214,7 +209,8 @@ pub(in crate::cli) fn found(
     let sources = sources(config.broadcasts.as_deref(), texts)?;
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
-    let names = OfficeNames { tree: Tree::new(geography), broadcasts, lists };
+    let polls = polls(config);
+    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists };
     let senders = senders(config);
     let around = Around { flows, geography, names: &names, senders: &senders };
     let (_, mut found) = read(&sources, &around);
@@ -270,6 +266,13 @@ pub(in crate::cli) fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<Stri
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// The polls that have a file.
+fn polls(config: &Config) -> Vec<String> {
+    let names = names_in(config.polls.as_deref()).unwrap_or_default();
+    let stems = names.iter().filter_map(|name| name.strip_suffix(".yaml"));
+    stems.map(str::to_owned).collect()
 }
 
 /// The files of numbers beside the broadcasts.

@@ -12,6 +12,7 @@ use tokio_postgres::types::ToSql;
 
 use super::contacts::{contact_of, open_addresses, owners};
 use super::fault::Fault;
+use super::query::of_these;
 use super::readers::Readers;
 use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
@@ -585,11 +586,6 @@ impl Staged {
 enum Whole {
     Yes,
     No,
-}
-
-/// The statement for a batch of contacts, as `?1`.
-fn of_these(text: &str) -> String {
-    text.replace("{these}", "= ANY(?1)")
 }
 
 /// Several contacts at once.

@@ -27,6 +27,7 @@ mod outgoing;
 mod partitions;
 mod place;
 mod places;
+mod polls;
 mod query;
 mod reached;
 mod read;

@@ -3,11 +3,14 @@
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
+use super::Postgres;
 use super::beside::Beside;
 use super::fault::Fault;
+use super::readers::Readers;
 use super::sql::{Sql, get};
 use crate::records::RecordsError;
 use crate::records::query::{Bulk, Cells, Step, Value};
+use crate::seal::Keyring;
 
 impl Beside {
     pub(in crate::records) async fn query(
@@ -15,14 +18,7 @@ impl Beside {
         sql: String,
         values: Vec<Value>,
     ) -> Result<Vec<Cells>, RecordsError> {
-        let (text, values) = (&sql, &values);
-        self.readers
-            .ask(move |sql| async move {
-                let bound = bound(values);
-                let rows = sql.rows(text, &params(&bound)).await?;
-                rows.iter().map(cells).collect()
-            })
-            .await
+        query(&self.readers, &sql, &values).await
     }
 
     pub(in crate::records) async fn returned(
@@ -81,6 +77,36 @@ impl Beside {
     }
 }
 
+impl Postgres {
+    pub(in crate::records) async fn query(
+        &self,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<Vec<Cells>, RecordsError> {
+        query(&self.readers, &sql, &values).await
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+}
+
+async fn query(readers: &Readers, sql: &str, values: &[Value]) -> Result<Vec<Cells>, RecordsError> {
+    let text = &of_these(sql);
+    readers
+        .ask(move |sql| async move {
+            let bound = bound(values);
+            let rows = sql.rows(text, &params(&bound)).await?;
+            rows.iter().map(cells).collect()
+        })
+        .await
+}
+
+/// The statement for several numbers, as `?1`.
+pub(super) fn of_these(text: &str) -> String {
+    text.replace("{these}", "= ANY(?1)")
+}
+
 async fn run(sql: &Sql, step: &Step) -> Result<u64, Fault> {
     let bound = bound(&step.values);
     sql.run(step.sql, &params(&bound)).await
@@ -95,6 +121,7 @@ fn bound(values: &[Value]) -> Vec<Bound> {
             Value::Int(value) => Box::new(*value),
             Value::Text(value) => Box::new(value.clone()),
             Value::Bytes(value) => Box::new(value.clone()),
+            Value::Many(values) => Box::new(values.clone()),
         }
     };
     values.iter().map(one).collect()

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::sql::Sql;
 use crate::records::RecordsError;
 
-/// No question takes longer.
+/// No usual question takes longer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Clone)]
@@ -28,17 +28,34 @@ impl Readers {
         F: Fn(Sql) -> Fut + Send,
         Fut: Future<Output = Result<T, Fault>> + Send,
     {
-        let first = self.ask_once(&question).await;
+        self.ask_within(PATIENCE, question).await
+    }
+
+    /// The same for one that may take longer.
+    pub(super) async fn ask_within<T, F, Fut>(
+        &self,
+        patience: Duration,
+        question: F,
+    ) -> Result<T, RecordsError>
+    where
+        F: Fn(Sql) -> Fut + Send,
+        Fut: Future<Output = Result<T, Fault>> + Send,
+    {
+        let first = self.ask_once(patience, &question).await;
         match first {
             Err((Fault::Environment(_) | Fault::Again(_), true)) => {
-                self.ask_once(&question).await.map_err(|(fault, _)| fault.into())
+                self.ask_once(patience, &question).await.map_err(|(fault, _)| fault.into())
             }
             other => other.map_err(|(fault, _)| fault.into()),
         }
     }
 
     /// The answer, or the fault and whether the connection was to blame.
-    async fn ask_once<T, F, Fut>(&self, question: &F) -> Result<T, (Fault, bool)>
+    async fn ask_once<T, F, Fut>(
+        &self,
+        patience: Duration,
+        question: &F,
+    ) -> Result<T, (Fault, bool)>
     where
         F: Fn(Sql) -> Fut + Send,
         Fut: Future<Output = Result<T, Fault>> + Send,
@@ -61,7 +78,7 @@ impl Readers {
             let reason = "PostgreSQL did not answer in time".to_owned();
             Err((Fault::Environment(reason), false))
         };
-        tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(late)
+        tokio::time::timeout(patience, asking).await.unwrap_or_else(late)
     }
 
     /// Gives no connection any more.

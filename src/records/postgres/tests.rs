@@ -101,6 +101,7 @@ impl House {
             facts: Vec::new(),
             timers: Vec::new(),
             effects: Vec::new(),
+            cast: None,
             claim: false,
             parked: None,
         }

@@ -19,6 +19,7 @@ use super::contacts::{move_addresses, still_owns};
 use super::facts;
 use super::fault::Fault;
 use super::job::Ask;
+use super::polls;
 use super::readers::Readers;
 use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
@@ -278,6 +279,8 @@ async fn look(tx: &Tx, asks: &[&mut Ask<ReadyTurn, Verdict>]) -> Result<Group, F
         async { tx.sql.rows(REPLIES_WAIT, &[&contacts, &by, &tx.epoch]).await },
     )?;
     let mut group = Group::read(&states, &roads, &known, &ids, &waiting)?;
+    group.may_cast =
+        polls::may_cast(tx, asks.iter().filter_map(|ask| ask.input.cast.as_ref())).await?;
     for (at, ask) in asks.iter().enumerate() {
         let turn = &ask.input;
         let gave_up = group.states.get(&turn.contact).is_some_and(|state| state.gave_up);

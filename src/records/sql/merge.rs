@@ -1,11 +1,11 @@
 //! Two contacts that are one person. `?1` is the contact that stays, `?2` the one that is given up.
 
-use super::broadcasts;
+use super::{broadcasts, polls};
 use crate::records::common::place;
 
 /// What goes over as it is. Of what people sent, the media and their keys stay under the contact they were
 /// sealed for and are read together with the other's, as the log is.
-pub(in crate::records) const MOVES: [&str; 13] = [
+pub(in crate::records) const MOVES: [&str; 16] = [
     "UPDATE addresses SET contact = ?1 WHERE contact = ?2",
     "UPDATE posts SET contact = ?1 WHERE contact = ?2",
     "UPDATE handovers SET contact = ?1 WHERE contact = ?2",
@@ -21,6 +21,9 @@ pub(in crate::records) const MOVES: [&str; 13] = [
     "UPDATE disowned SET enroller = ?1 WHERE enroller = ?2",
     broadcasts::MERGE,
     broadcasts::MERGE_TWICE,
+    polls::MERGE[0],
+    polls::MERGE[1],
+    polls::MERGE[2],
 ];
 
 /// What a person of the office was to decide about the two is decided (`?3`: when).
@@ -136,7 +139,8 @@ pub(in crate::records) const END: &str = "
 
 /// Somebody whom only a list of the office puts on this phone (`?3`: the contact of whom they were the
 /// first) becomes one of the others on it.
-pub(in crate::records) const ASIDE: [&str; 3] = [
+pub(in crate::records) const ASIDE: [&str; 4] = [
+    polls::MERGE_ASIDE,
     "UPDATE posts SET person = (
          SELECT 1 + max(person) FROM members WHERE contact IN (?1, ?2))
      WHERE contact = ?3 AND person = 0",
@@ -150,7 +154,8 @@ pub(in crate::records) const ASIDE: [&str; 3] = [
 
 /// The others on the phone of the one that is given up get numbers nobody has on either phone: a number that
 /// one of them still has could not be given to another meanwhile.
-pub(in crate::records) const OTHERS: [&str; 3] = [
+pub(in crate::records) const OTHERS: [&str; 4] = [
+    polls::MERGE_OTHERS,
     "UPDATE posts SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))
      WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)",
     "UPDATE consents SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))

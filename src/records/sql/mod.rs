@@ -14,6 +14,7 @@ pub(super) mod listings;
 pub(super) mod merge;
 pub(super) mod outgoing;
 pub(super) mod places;
+pub(super) mod polls;
 pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reached;

@@ -9,7 +9,7 @@ pub(in crate::records) struct Column {
     pub(in crate::records) write: &'static str,
 }
 
-pub(in crate::records) const COLUMNS: [Column; 16] = [
+pub(in crate::records) const COLUMNS: [Column; 19] = [
     Column {
         place: "erasures.kept",
         read: "SELECT id, contact, kept FROM erasures WHERE id > ?1 ORDER BY id LIMIT ?2",
@@ -91,5 +91,20 @@ pub(in crate::records) const COLUMNS: [Column; 16] = [
         place: "broadcasts.definition",
         read: "SELECT id, created, definition FROM broadcasts WHERE id > ?1 ORDER BY id LIMIT ?2",
         write: "UPDATE broadcasts SET definition = ?3 WHERE id = ?1 AND definition = ?2",
+    },
+    Column {
+        place: "polls.definition",
+        read: "SELECT id, created, definition FROM polls WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE polls SET definition = ?3 WHERE id = ?1 AND definition = ?2",
+    },
+    Column {
+        place: "polls.order_key",
+        read: "SELECT id, created, order_key FROM polls WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE polls SET order_key = ?3 WHERE id = ?1 AND order_key = ?2",
+    },
+    Column {
+        place: "polls.private_key",
+        read: "SELECT id, created, private_key FROM polls WHERE id > ?1 ORDER BY id LIMIT ?2",
+        write: "UPDATE polls SET private_key = ?3 WHERE id = ?1 AND private_key = ?2",
     },
 ];

@@ -39,11 +39,12 @@ use crate::records::{
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
-/// file, and is on disk when it is done.
+/// file, is on disk when it is done, and overwrites what it deletes.
 const PRAGMAS: &str = "
     PRAGMA busy_timeout = 15000;
     PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON;";
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;";
 
 /// Between two batches of an import that write beside a server: while it waits for the file, it looks again
 /// within this time.
@@ -317,6 +318,21 @@ impl Beside {
         let [rows, accepted, refused] = counts.columns();
         self.write(import_sql::FINISH_IMPORT, (id, rows, accepted, refused, at.as_millisecond()))
             .await
+    }
+
+    /// Copies the whole log into the file and empties it; `false`: somebody is reading by it.
+    pub(super) async fn empty_log(&self) -> Result<bool, RecordsError> {
+        let path = self.path.clone();
+        let emptied = tokio::task::spawn_blocking(move || -> Result<bool, Fault> {
+            let connection = open(&path, PRAGMAS)?;
+            let busy: i64 =
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+            Ok(busy == 0)
+        });
+        match emptied.await {
+            Ok(emptied) => emptied.map_err(RecordsError::from),
+            Err(error) => Err(RecordsError::Unavailable(format!("a write failed: {error}"))),
+        }
     }
 
     /// Runs one statement; whether it changed a row.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::fault::Fault;
+use super::query::{list, of_these};
 use super::readers::Readers;
 use super::statements::Statements;
 use super::{Beside, Sqlite};
@@ -473,11 +474,6 @@ enum Whole {
     No,
 }
 
-/// The statement for a batch of contacts, as `?1`.
-fn of_these(text: &str) -> String {
-    text.replace("{these}", "IN (SELECT value FROM json_each(?1))")
-}
-
 /// Several contacts at once.
 fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
     let mut people = Gathered::default();
@@ -551,18 +547,4 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
         people.brought(contact, count);
     }
     Ok(people)
-}
-
-/// Numbers as `json_each` reads them.
-fn list(ids: &[i64]) -> String {
-    let mut list = String::with_capacity(ids.len() * 8 + 2);
-    list.push('[');
-    for (place, id) in ids.iter().enumerate() {
-        if place > 0 {
-            list.push(',');
-        }
-        list.push_str(&id.to_string());
-    }
-    list.push(']');
-    list
 }

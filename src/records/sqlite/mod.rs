@@ -18,6 +18,7 @@ mod migrate;
 pub(super) mod move_out;
 mod outgoing;
 mod places;
+mod polls;
 mod query;
 mod reached;
 mod read;
@@ -57,12 +58,14 @@ use crate::message::Status;
 use crate::seal::{INDEX_KEY, Keyring};
 
 /// How the writer's connection is set. The write-ahead log is synced at each COMMIT (`FULL`), and
-/// copied into the file every 16 MB rather than every 4, which costs fewer seeks.
+/// copied into the file every 16 MB rather than every 4, which costs fewer seeks. What is deleted is
+/// overwritten: an erased person's words, a sealed answer whose voter gave another.
 const WRITER_PRAGMAS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA busy_timeout = 5000;
     PRAGMA temp_store = MEMORY;
+    PRAGMA secure_delete = ON;
     PRAGMA cache_size = -65536;
     PRAGMA wal_autocheckpoint = 4096;
     PRAGMA journal_size_limit = 67108864;";

@@ -3,9 +3,12 @@
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Params, Row, params_from_iter};
 
+use super::Sqlite;
 use super::beside::Beside;
+use super::readers::Readers;
 use crate::records::RecordsError;
 use crate::records::query::{Bulk, Cells, Step, Value};
+use crate::seal::Keyring;
 
 impl Beside {
     pub(in crate::records) async fn query(
@@ -13,7 +16,7 @@ impl Beside {
         sql: String,
         values: Vec<Value>,
     ) -> Result<Vec<Cells>, RecordsError> {
-        self.readers.ask(move |statements| statements.rows(&sql, bound(values), cells)).await
+        query(&self.readers, &sql, values).await
     }
 
     pub(in crate::records) async fn returned(
@@ -64,12 +67,36 @@ impl Beside {
     }
 }
 
+impl Sqlite {
+    pub(in crate::records) async fn query(
+        &self,
+        sql: String,
+        values: Vec<Value>,
+    ) -> Result<Vec<Cells>, RecordsError> {
+        query(&self.readers, &sql, values).await
+    }
+
+    pub(in crate::records) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+}
+
+async fn query(
+    readers: &Readers,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Cells>, RecordsError> {
+    let sql = of_these(sql);
+    readers.ask(move |statements| statements.rows(&sql, bound(values), cells)).await
+}
+
 fn bound(values: Vec<Value>) -> impl Params {
     params_from_iter(values.into_iter().map(|value| match value {
         Value::Null => SqlValue::Null,
         Value::Int(value) => SqlValue::Integer(value),
         Value::Text(value) => SqlValue::Text(value),
         Value::Bytes(value) => SqlValue::Blob(value),
+        Value::Many(values) => SqlValue::Text(list(&values)),
     }))
 }
 
@@ -90,4 +117,23 @@ fn cells(row: &Row<'_>) -> rusqlite::Result<Cells> {
         });
     }
     Ok(Cells(cells))
+}
+
+/// The statement for several numbers, as `?1`.
+pub(super) fn of_these(text: &str) -> String {
+    text.replace("{these}", "IN (SELECT value FROM json_each(?1))")
+}
+
+/// Numbers as `json_each` reads them.
+pub(super) fn list(ids: &[i64]) -> String {
+    let mut list = String::with_capacity(ids.len() * 8 + 2);
+    list.push('[');
+    for (place, id) in ids.iter().enumerate() {
+        if place > 0 {
+            list.push(',');
+        }
+        list.push_str(&id.to_string());
+    }
+    list.push(']');
+    list
 }

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::readers::Readers;
 use super::statements::Statements;
 use super::writer::Tx;
-use super::{Sqlite, contacts};
+use super::{Sqlite, contacts, polls};
 use crate::contact::{Identities, Road};
 use crate::message::{Channel, Inbound, InboundContent, OutgoingId, Status};
 use crate::records::common::{
@@ -21,7 +21,7 @@ use crate::records::common::{
 use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::sql::{contacts as contacts_sql, outgoing as outgoing_sql, turns as sql};
 use crate::records::totals::Total;
-use crate::records::{Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
+use crate::records::{Cast, Chain, DueTimer, RecordsError, TurnCommit, Verdict, inject};
 use crate::seal::Keyring;
 
 /// A row of the message log, sealed.
@@ -55,6 +55,7 @@ struct ReadyTurn {
     replies: Vec<ReadyReply>,
     facts: Vec<ReadyFact>,
     effects: Vec<ReadyEffect>,
+    cast: Option<Cast>,
     /// Kind, visit, due.
     timers: Vec<(i64, u32, i64)>,
     claim: bool,
@@ -149,7 +150,7 @@ impl Sqlite {
     fn ready(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
         let is_of_effect = turn.is_of_effect();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
-        let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
+        let TurnCommit { contact, mut inbound, road, parked, cast, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
@@ -203,6 +204,7 @@ impl Sqlite {
             replies,
             facts,
             effects,
+            cast: cast.filter(|_| parked.is_none()),
             timers: timers
                 .map(|timer| (timer.kind.code(), timer.visit, timer.due.as_millisecond()))
                 .collect(),
@@ -348,6 +350,10 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
         Some(Verdict::Conflict)
     } else if state.gave_up && !contacts::still_owns(tx, &turn.keyring, turn.contact, &turn.from)? {
         Some(Verdict::Stranger)
+    } else if let Some(cast) = &turn.cast
+        && !polls::may_cast(**tx, turn.contact, cast)?
+    {
+        Some(Verdict::Conflict)
     } else {
         None
     };
@@ -365,6 +371,9 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     strike(tx, turn)?;
     let version = turn.expected_version + 1;
     let outgoing = write_log(tx, turn, state, version)?;
+    if let Some(cast) = &turn.cast {
+        polls::write(**tx, cast, turn.received)?;
+    }
     match (&turn.parked, turn.wrote) {
         (None, _) => write_session(tx, turn, version)?,
         // The timer that cannot be turned would come again every minute.

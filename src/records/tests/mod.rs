@@ -299,6 +299,7 @@ fn turn(contact: i64, expected_version: i64, key: &str, at: Timestamp) -> TurnCo
         facts: Vec::new(),
         timers: Vec::new(),
         effects: Vec::new(),
+        cast: None,
         claim: false,
         parked: None,
     }

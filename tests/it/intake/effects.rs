@@ -61,6 +61,7 @@ async fn wanting(rig: &Rig, effect: Effect) {
         facts: Vec::new(),
         timers: Vec::new(),
         effects: vec![effect],
+        cast: None,
         claim: false,
         parked: None,
     });

@@ -378,6 +378,7 @@ async fn office_says(rig: &Rig, phone: &str, words: &str) {
         facts: Vec::new(),
         timers: Vec::new(),
         effects: Vec::new(),
+        cast: None,
         claim: false,
         parked: None,
     };

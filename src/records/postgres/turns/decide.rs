@@ -10,6 +10,7 @@ use crate::message::{OutgoingId, Status};
 use crate::records::common::{FROM_PERSON, FROM_US, ReadyFact, Told, place};
 use crate::records::postgres::fault::Fault;
 use crate::records::postgres::job::Ask;
+use crate::records::postgres::polls::Casting;
 use crate::records::postgres::sql::{get, get_bool};
 use crate::records::postgres::tx::Tx;
 use crate::records::totals::Total;
@@ -40,6 +41,8 @@ pub(super) struct Group {
     pub(super) rows: Rows,
     /// The places in the set of turns whose sender is another contact by now.
     pub(super) strangers: HashSet<usize>,
+    /// The voters whose polls are open, with their contacts.
+    pub(super) may_cast: HashSet<Casting>,
     /// The turns that won and brought facts, by their place in the set, with their inbound's line.
     told: Vec<(usize, Option<i64>)>,
     decided: usize,
@@ -95,6 +98,7 @@ impl Group {
             ids: fresh,
             rows: Rows::default(),
             strangers: HashSet::new(),
+            may_cast: HashSet::new(),
             told: Vec::new(),
             decided: 0,
             fails: false,
@@ -124,6 +128,10 @@ impl Group {
             Some(Verdict::Conflict)
         } else if self.strangers.contains(&at) {
             Some(Verdict::Stranger)
+        } else if let Some(cast) = &turn.cast
+            && !self.may_cast.contains(&(cast.poll, cast.voter, turn.contact))
+        {
+            Some(Verdict::Conflict)
         } else {
             None
         };
@@ -168,6 +176,9 @@ impl Group {
         }
         tx.totals.moved(None, status, outgoing.len());
         self.rows.effects(turn, inbound);
+        if let Some(cast) = &turn.cast {
+            self.rows.casts.add(cast, turn.received);
+        }
         state.walk(turn, &mut self.rows);
         match (&turn.parked, turn.wrote) {
             (None, _) => self.rows.conversation(turn, version),

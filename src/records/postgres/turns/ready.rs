@@ -10,7 +10,7 @@ use crate::message::{Channel, Inbound};
 use crate::records::common::{ReadyFact, StoredInbound, cannot_seal, halves, place, ready_fact};
 use crate::records::effects::{ReadyEffect, ready_effects};
 use crate::records::postgres::Postgres;
-use crate::records::{Chain, RecordsError, TurnCommit, Verdict};
+use crate::records::{Cast, Chain, RecordsError, TurnCommit, Verdict};
 use crate::seal::Keyring;
 
 /// By what a turn is found that was perhaps written although nobody said so.
@@ -55,6 +55,7 @@ pub(in crate::records::postgres) struct ReadyTurn {
     pub(super) replies: Vec<ReadyReply>,
     pub(super) facts: Vec<ReadyFact>,
     pub(super) effects: Vec<ReadyEffect>,
+    pub(super) cast: Option<Cast>,
     /// Kind, visit, due.
     pub(super) timers: Vec<(i64, i64, i64)>,
     pub(super) claim: bool,
@@ -78,7 +79,7 @@ impl Postgres {
     pub(super) fn ready_turn(&self, turn: TurnCommit) -> Result<ReadyTurn, RecordsError> {
         let is_of_effect = turn.is_of_effect();
         let wrote = turn.wrote_at().map(jiff::Timestamp::as_millisecond);
-        let TurnCommit { contact, mut inbound, road, parked, .. } = turn;
+        let TurnCommit { contact, mut inbound, road, parked, cast, .. } = turn;
         let from = std::mem::take(&mut inbound.from);
         let received = turn.received_at.as_millisecond();
         let created = self.now_ms();
@@ -136,6 +137,7 @@ impl Postgres {
             replies,
             facts,
             effects,
+            cast: cast.filter(|_| parked.is_none()),
             timers: timers
                 .map(|timer| {
                     (timer.kind.code(), i64::from(timer.visit), timer.due.as_millisecond())

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::decide::State;
 use super::ready::{ReadyReply, ReadyTurn};
 use crate::records::postgres::fault::Fault;
+use crate::records::postgres::polls::Casts;
 use crate::records::postgres::tx::Tx;
 
 const TAKE_KEYS: &str = "
@@ -166,6 +167,7 @@ pub(super) struct Rows {
     roads: BTreeMap<(i64, i64, String), RoadChange>,
     conversations: BTreeMap<i64, Conversation>,
     due_timers: (Vec<i64>, Vec<i64>),
+    pub(super) casts: Casts,
 }
 
 impl Rows {
@@ -442,8 +444,9 @@ impl Rows {
         tokio::try_join!(biased; clear, set).map(drop)
     }
 
-    /// Roads that changed, effects, and turns that were parked.
+    /// Roads that changed, effects, turns that were parked, and what was cast.
     async fn write_rare(&self, tx: &Tx) -> Result<(), Fault> {
+        self.casts.write(tx).await?;
         let (mut gone, mut kept) =
             ((Vec::new(), Vec::new(), Vec::new()), (Vec::new(), Vec::new(), Vec::new()));
         let mut kept_inbound = Vec::new();

@@ -1,0 +1,384 @@
+//! The ballot box of a running server: which polls take answers, and the keys by which an answer is sealed for the
+//! count and wrapped for the row of its voter. It holds no answer; what it seals goes to the records with its turn.
+
+mod keys;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Mutex, RwLock};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use self::keys::{PollKeyError, PollKeys};
+
+use crate::audience::{Area, Names, area_of};
+use crate::clock::Ids;
+use crate::flow::{SourceFile, Sources};
+use crate::geography::Geography;
+use crate::places::Tree;
+use crate::poll::ballot::{Kind, Plain};
+use crate::poll::envelope::{Envelope, EnvelopeError, PollId, PollKey, PublicKey};
+use crate::poll::file::{self, Poll};
+use crate::poll::receipt::Receipt;
+use crate::records::{Cast, PollRow, Records, RecordsError, Standing};
+use crate::vital::Vital;
+
+/// A poll opened or closed elsewhere is known here within this time.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A poll that takes answers.
+pub struct OpenPoll {
+    pub id: i64,
+    pub name: String,
+    pub poll: Poll,
+    pub poll_id: PollId,
+    pub public: PublicKey,
+    /// The outer wrapping.
+    pub key: PollKey,
+    /// Of the order in which a voter sees the candidates ([`order`](crate::poll::order::order)).
+    pub order_key: [u8; 32],
+    /// The codes behind the posts of cells.
+    pub posts: Vec<String>,
+}
+
+impl fmt::Debug for OpenPoll {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("OpenPoll")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an answer could not be sealed; never what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSealed {
+    /// It was closed, or its key is not here.
+    #[error("the poll takes no answers here")]
+    Shut,
+    /// The roster has a seat that the poll's file has not.
+    #[error("the poll has no such seat")]
+    NoSeat,
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+}
+
+/// What a ballot box is made of.
+pub struct BallotBoxOptions {
+    pub records: Records,
+    pub keys: PollKeys,
+    pub geography: Arc<Geography>,
+    pub tracker: TaskTracker,
+    pub shutdown: CancellationToken,
+    pub vital: Vital,
+}
+
+/// A handle; every clone is the same box.
+#[derive(Clone)]
+pub struct BallotBox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    records: Records,
+    keys: PollKeys,
+    geography: Arc<Geography>,
+    known: RwLock<Known>,
+    /// One look at a time.
+    looking: tokio::sync::Mutex<()>,
+    /// The polls of which it was said that they are shut.
+    told: Mutex<HashSet<i64>>,
+}
+
+/// What the last look found.
+#[derive(Clone, Default)]
+struct Known {
+    /// The one that closes first comes first.
+    open: Arc<Vec<Arc<OpenPoll>>>,
+    /// Open by the records, and shut here: why, and what to do.
+    shut: Arc<BTreeMap<i64, String>>,
+}
+
+impl fmt::Debug for BallotBox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("BallotBox")
+            .field("open", &self.open_polls())
+            .finish_non_exhaustive()
+    }
+}
+
+impl BallotBox {
+    /// Looks which polls are open, and goes on looking every second until the shutdown.
+    ///
+    /// # Errors
+    /// [`RecordsError`] of the first look.
+    pub async fn start(options: BallotBoxOptions) -> Result<BallotBox, RecordsError> {
+        let BallotBoxOptions { records, keys, geography, tracker, shutdown, vital } = options;
+        let ballot_box = BallotBox::new(records, keys, geography);
+        ballot_box.refresh().await?;
+        let (looking, stop) = (ballot_box.clone(), shutdown.clone());
+        let look = async move {
+            let mut ticks = interval(LOOK_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                if stop.run_until_cancelled(ticks.tick()).await.is_none() {
+                    return;
+                }
+                if let Err(error) = looking.refresh().await {
+                    tracing::warn!(%error, "which polls are open could not be asked; the last answer stands");
+                }
+            }
+        };
+        tracker.spawn(vital.until(&shutdown, "the ballot box", look));
+        Ok(ballot_box)
+    }
+
+    /// One that looks only when it is told to.
+    #[must_use]
+    pub fn new(records: Records, keys: PollKeys, geography: Arc<Geography>) -> BallotBox {
+        let inner = Inner {
+            records,
+            keys,
+            geography,
+            known: RwLock::default(),
+            looking: tokio::sync::Mutex::default(),
+            told: Mutex::default(),
+        };
+        BallotBox { inner: Arc::new(inner) }
+    }
+
+    /// The polls that take answers here: the one that closes first comes first.
+    #[must_use]
+    pub fn open_polls(&self) -> Arc<Vec<Arc<OpenPoll>>> {
+        Arc::clone(&self.inner.known.read().open)
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn poll(&self, id: i64) -> Option<Arc<OpenPoll>> {
+        self.inner.known.read().open.iter().find(|poll| poll.id == id).cloned()
+    }
+
+    /// Whether any poll is open, here or by the records alone: of whom one is asked, nothing said may be kept in clear.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        let known = self.inner.known.read();
+        !known.open.is_empty() || !known.shut.is_empty()
+    }
+
+    /// The polls that are open by the records and shut here, with why and what to do.
+    #[must_use]
+    pub fn shut(&self) -> Vec<String> {
+        self.inner.known.read().shut.values().cloned().collect()
+    }
+
+    /// Looks again now: for a turn that lost because a poll was closed.
+    ///
+    /// # Errors
+    /// [`RecordsError`]; what was known stands.
+    pub async fn refresh(&self) -> Result<(), RecordsError> {
+        let inner = &self.inner;
+        let _alone = inner.looking.lock().await;
+        let open = inner.records.open_poll_ids().await?;
+        if !self.has_changed(&open) {
+            return Ok(());
+        }
+        let before = self.open_polls();
+        let (mut known, mut shut) = (Vec::new(), BTreeMap::new());
+        for row in inner.records.open_polls().await? {
+            let opened = match before.iter().find(|poll| poll.id == row.id) {
+                Some(poll) => Ok(Arc::clone(poll)),
+                None => inner.open(&row).map(Arc::new),
+            };
+            match opened {
+                Ok(poll) => known.push(poll),
+                Err(why) => {
+                    let why = format!("the poll {}: {why}", row.name);
+                    if inner.told.lock().insert(row.id) {
+                        tracing::error!("{why}");
+                    }
+                    shut.insert(row.id, why);
+                }
+            }
+        }
+        *inner.known.write() = Known { open: Arc::new(known), shut: Arc::new(shut) };
+        Ok(())
+    }
+
+    /// Whether there is anything to be read anew: a poll that is shut here may open any moment.
+    fn has_changed(&self, open: &[i64]) -> bool {
+        let known = self.inner.known.read();
+        let mut ids: Vec<i64> = known.open.iter().map(|poll| poll.id).collect();
+        ids.sort_unstable();
+        !known.shut.is_empty() || ids != open
+    }
+
+    /// Seals what a voter said and wraps it for their row. The answers come as the letter of their kind and the bytes
+    /// of their plaintext ([`Plain::to_bytes`]). With a choice goes everything else that the poll asks for, empty where
+    /// nothing was said of it. The receipt is that of the choice, where one is among them.
+    ///
+    /// # Errors
+    /// [`NotSealed`].
+    pub fn seal(
+        &self,
+        standing: &Standing,
+        answers: &[(char, Vec<u8>)],
+        ids: &Ids,
+    ) -> Result<(Cast, Option<Receipt>), NotSealed> {
+        let poll = self.poll(standing.poll).ok_or(NotSealed::Shut)?;
+        let mut said = Vec::with_capacity(answers.len() + 1);
+        for (letter, bytes) in answers {
+            let kind = Kind::from_letter(*letter).ok_or(EnvelopeError::NotAnAnswer)?;
+            let plain = Plain::from_bytes(kind, bytes).map_err(|_| EnvelopeError::NotAnAnswer)?;
+            said.push(plain);
+        }
+        let has = |said: &[Plain], kind| said.iter().any(|plain| plain.kind() == kind);
+        let mut unsaid = Vec::new();
+        if has(&said, Kind::Choice) {
+            if poll.poll.rules.other && !has(&said, Kind::Other) {
+                said.push(Plain::Other(String::new()));
+            }
+            if !poll.poll.ratings.is_empty() && !has(&said, Kind::Ratings) {
+                unsaid.push(Plain::Ratings(Vec::new()));
+            }
+            if poll.poll.remark && !has(&said, Kind::Remark) {
+                unsaid.push(Plain::Remark(String::new()));
+            }
+        }
+        let mut receipt = None;
+        let mut envelopes = Vec::with_capacity(said.len());
+        for plain in &said {
+            let envelope = poll.sealed(standing, plain, ids)?;
+            if envelope.kind == Kind::Choice {
+                receipt = Some(Receipt::of(&envelope.hash()));
+            }
+            envelopes.push(poll.wrapped(standing, &envelope, ids)?);
+        }
+        let mut fillers = Vec::with_capacity(unsaid.len());
+        for plain in &unsaid {
+            let envelope = poll.sealed(standing, plain, ids)?;
+            fillers.push(poll.wrapped(standing, &envelope, ids)?);
+        }
+        let cast = Cast { poll: standing.poll, voter: standing.voter, envelopes, fillers };
+        Ok((cast, receipt))
+    }
+
+    /// The receipt of the choice a voter has cast; `None`: there is none, or the poll is shut here.
+    ///
+    /// # Errors
+    /// [`RecordsError`].
+    pub async fn receipt(&self, standing: &Standing) -> Result<Option<Receipt>, RecordsError> {
+        let Standing { poll: id, voter, .. } = *standing;
+        let Some(poll) = self.poll(id) else { return Ok(None) };
+        for (kind, wrapped) in self.inner.records.envelopes_of(id, voter).await? {
+            if kind == Kind::Choice {
+                let envelope = poll.key.unwrap(kind, &wrapped, poll.poll_id, voter);
+                let envelope = envelope.map_err(|error| RecordsError::Broken {
+                    table: "envelopes",
+                    column: "envelope",
+                    id,
+                    reason: error.to_string(),
+                })?;
+                return Ok(Some(Receipt::of(&envelope.hash())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Inner {
+    /// Opens a poll for answers, or says why it stays shut.
+    fn open(&self, row: &PollRow) -> Result<OpenPoll, String> {
+        let roster = row.roster_hash.ok_or("it is open without a roster; this is a bug")?;
+        let key = self.keys.read(&row.name).map_err(|error| error.to_string())?;
+        Ok(OpenPoll {
+            id: row.id,
+            name: row.name.clone(),
+            poll: read_definition(row, &self.geography)?,
+            poll_id: PollId::new(&row.name, &roster),
+            public: PublicKey(row.public_key),
+            key,
+            order_key: row.order_key,
+            posts: row.posts.clone(),
+        })
+    }
+}
+
+/// The poll of a definition that was checked when it was opened.
+///
+/// # Errors
+/// What cannot be read any more, in words.
+pub fn read_definition(row: &PollRow, geography: &Geography) -> Result<Poll, String> {
+    let path = format!("polls/{}.yaml", row.name);
+    let sources = Sources { files: vec![SourceFile { path, text: row.definition.clone() }] };
+    let tree = Tree::new(geography);
+    let names = AsWritten { text: &row.definition, tree: &tree };
+    let polls = file::read(&sources, &tree, &names).map_err(|findings| {
+        let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        format!("the file it was opened from cannot be read any more: {}", told.join("; "))
+    })?;
+    polls.into_iter().next().ok_or_else(|| "the file it was opened from is empty".to_owned())
+}
+
+/// The names of a definition that was frozen: whatever broadcasts, lists and tags its electorate asks about were
+/// there when it was, and its roster does not change any more.
+struct AsWritten<'t> {
+    text: &'t str,
+    tree: &'t Tree<'t>,
+}
+
+impl AsWritten<'_> {
+    fn words(&self) -> Vec<String> {
+        self.text.split(['"', '\'']).map(str::to_owned).collect()
+    }
+}
+
+impl Names for AsWritten<'_> {
+    fn area(&self, text: &str) -> Result<Area, String> {
+        area_of(self.tree, text)
+    }
+
+    fn broadcasts(&self) -> Vec<String> {
+        self.words()
+    }
+
+    fn polls(&self) -> Vec<String> {
+        self.words()
+    }
+
+    fn tags(&self) -> Vec<String> {
+        self.words()
+    }
+
+    fn lists(&self) -> Vec<String> {
+        self.words()
+    }
+}
+
+impl OpenPoll {
+    fn sealed(&self, standing: &Standing, plain: &Plain, ids: &Ids) -> Result<Envelope, NotSealed> {
+        let number = standing.origin.seat;
+        let seat = self.poll.seats.iter().find(|seat| seat.number == number);
+        let origin = self.poll.origin(seat.ok_or(NotSealed::NoSeat)?, standing.origin.cell);
+        Ok(Envelope::seal(plain, origin, self.poll_id, &self.public, ids)?)
+    }
+
+    fn wrapped(
+        &self,
+        standing: &Standing,
+        envelope: &Envelope,
+        ids: &Ids,
+    ) -> Result<(Kind, Vec<u8>), NotSealed> {
+        let wrapped = self.key.wrap(envelope, self.poll_id, standing.voter, ids)?;
+        Ok((envelope.kind, wrapped))
+    }
+}
+
+#[cfg(test)]
+mod tests;
