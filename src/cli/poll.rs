@@ -1,10 +1,16 @@
 //! `samvad poll`: who should stand? From the poll's file to its result, audit and export.
 
 mod audit;
+mod close;
 mod code;
 mod count;
+mod desk;
+mod invite;
 mod office;
+mod open;
 mod result;
+mod sorted;
+mod status;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +18,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use jiff::Timestamp;
 
+use self::desk::{Desk, walk};
 pub(super) use self::office::found;
 use self::office::{Office, in_words};
 use super::OriginArgs;
@@ -24,15 +31,58 @@ use crate::serve::read_sources;
 pub enum PollCommand {
     /// Check the files of polls/; exit 1 when something is wrong
     Check {
-        /// Only this one
+        /// Only this one; then also how many people of the records may answer, seat by seat
         name: Option<String>,
+    },
+    /// Make the keys, freeze the roster, and take answers in its window
+    Open(OpenArgs),
+    /// Write the broadcasts that invite its people and remind them
+    Invite { name: String },
+    /// Where it stands: turnout, time left, who did what
+    Status {
+        name: String,
+        /// Also by assembly seat
+        #[arg(long)]
+        assemblies: bool,
+    },
+    /// The polls that were opened, the newest first
+    List {
+        /// So many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Take no more answers, and write bundle and roll; can be stopped and run again
+    Close(CloseArgs),
+    /// Give it up before its close: all answers are destroyed uncounted
+    Cancel {
+        name: String,
+        /// Your name
+        #[arg(long, value_name = "WHO")]
+        by: String,
+        #[arg(long)]
+        why: String,
+        /// Do it; without it only what would be done is said
+        #[arg(long)]
+        yes: bool,
     },
     /// Open the envelopes with the key and count them: offline, from the bundle alone
     Count(CountArgs),
+    /// Write down that it was counted: checks that the result is of the bundle that left this server
+    Counted {
+        name: String,
+        /// The folder that `count` made, or its result.json
+        result: PathBuf,
+        /// Your name
+        #[arg(long, value_name = "WHO")]
+        by: String,
+    },
     /// Show a result that was counted
     Result {
         /// The folder that `count` made, or its result.json
         result: PathBuf,
+        /// Count a poll that is no secret (`secret: false`) as it stands now; its name in place of the folder
+        #[arg(long)]
+        now: bool,
         /// Only this seat, by its number; several times for several
         #[arg(long)]
         seat: Vec<u16>,
@@ -70,6 +120,44 @@ pub enum PollCommand {
     },
     /// Say who is meant by the names behind अन्य: two people, each alone, and then compared
     Code(CodeArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OpenArgs {
+    pub name: String,
+    /// Your name
+    #[arg(long, value_name = "WHO")]
+    pub by: String,
+    #[command(flatten)]
+    pub keys: KeyArgs,
+}
+
+/// Where the key of the count goes: never on this server.
+#[derive(Debug, clap::Args)]
+pub struct KeyArgs {
+    /// Into one file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["shares", "out"])]
+    pub key_out: Option<PathBuf>,
+    /// Into shares of which some open: 3/5
+    #[arg(long, value_name = "NEEDED/OF", requires = "out")]
+    pub shares: Option<String>,
+    /// The folder of the shares
+    #[arg(long, value_name = "FOLDER", requires = "shares")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CloseArgs {
+    pub name: String,
+    /// Your name
+    #[arg(long, value_name = "WHO")]
+    pub by: String,
+    /// Where bundle and roll are written; the same folder again where a close was cut off
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Before the hour in its file
+    #[arg(long)]
+    pub early: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -117,7 +205,19 @@ fn decide(origins: &OriginArgs, command: &PollCommand) -> anyhow::Result<ExitCod
     match command {
         PollCommand::Check { name } => return check(origins, name.as_deref()),
         PollCommand::Count(args) => count::count(origins, args)?,
-        PollCommand::Result { result, seat } => result::result(origins, result, seat)?,
+        PollCommand::Open(args) => open::open(origins, args)?,
+        PollCommand::Invite { name } => invite::invite(origins, name)?,
+        PollCommand::Status { name, assemblies } => status::status(origins, name, *assemblies)?,
+        PollCommand::List { limit } => status::list(origins, *limit)?,
+        PollCommand::Close(args) => close::close(origins, args)?,
+        PollCommand::Cancel { name, by, why, yes } => {
+            status::cancel(origins, name, by, (why, *yes))?;
+        }
+        PollCommand::Counted { name, result, by } => status::counted(origins, name, result, by)?,
+        PollCommand::Result { result, now: true, seat } => {
+            result::now(origins, &result.display().to_string(), seat)?;
+        }
+        PollCommand::Result { result, now: false, seat } => result::result(origins, result, seat)?,
         PollCommand::Panel { result, seat } => result::panel(origins, result, seat)?,
         PollCommand::Export { result, to, seat } => result::give_away(origins, result, to, seat)?,
         PollCommand::Audit { files, result, receipt } => {
@@ -161,7 +261,23 @@ fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
         several => format!("{several} polls check"),
     };
     println!("{count}: {}. {counted}.", names.join(", "));
+    if let Some(name) = name {
+        may_answer(origins, name)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who of the people in the records may answer, where there are records.
+fn may_answer(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
+    let Ok(desk) = Desk::open(origins) else {
+        println!("No records are here: who may answer is counted where the server runs.");
+        return Ok(());
+    };
+    let (poll, _) = desk.office.poll(name)?;
+    let electorate =
+        desk.runtime.block_on(walk(&desk.records, &desk.office, &poll, async |_| Ok(())))?;
+    open::tell(&desk.office, &poll, &electorate);
+    Ok(())
 }
 
 /// Why nothing of a result is shown outside the office now, in plain words.

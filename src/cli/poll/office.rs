@@ -86,18 +86,6 @@ impl Office {
     }
 }
 
-/// Reads the text of one poll as it was when it was opened.
-///
-/// # Errors
-/// It was opened by another version of Samvad, which knew other keys.
-pub(super) fn opened(name: &str, text: &str, geography: &Geography) -> anyhow::Result<Poll> {
-    let file = SourceFile { path: format!("polls/{name}.yaml"), text: text.to_owned() };
-    let names = OfficeNames::of_places(geography);
-    let polls = file::read(&Sources { files: vec![file] }, &Tree::new(geography), &names);
-    let poll = polls.ok().and_then(|polls| polls.into_iter().next());
-    poll.with_context(|| format!("{name} was opened by another version of Samvad; use that one"))
-}
-
 /// Everything wrong in the polls of an office, for `samvad check`, and the files that were read.
 ///
 /// # Errors
@@ -200,10 +188,11 @@ mod tests {
     fn a_poll_in_the_silence_before_an_election_is_told_at_its_days() {
         let text = include_str!("../../poll/fixture/lok_sabha_2029.yaml");
         let geography = Geography::shipped().unwrap();
-        let poll = opened("lok_sabha_2029", text, &geography).unwrap();
         let file =
             SourceFile { path: "polls/lok_sabha_2029.yaml".to_owned(), text: text.to_owned() };
         let sources = Sources { files: vec![file] };
+        let names = OfficeNames::of_places(&geography);
+        let poll = file::read(&sources, &Tree::new(&geography), &names).unwrap().pop().unwrap();
         let calendar = Calendar::read(CALENDAR).unwrap();
         let told = |now: &str| locked(&calendar, &poll, &sources, now.parse().unwrap());
         insta::assert_snapshot!(told("2028-12-01T10:00:00Z").unwrap(), @"");

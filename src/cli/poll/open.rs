@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use super::desk::{Desk, Electorate, actor, walk};
 use super::office::{Office, in_words};
 use super::{KeyArgs, OpenArgs};
+use crate::ballot_box::PollKeys;
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::{clock_of, number};
 use crate::contact::Language;
@@ -39,6 +40,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         bail!("within the days of {name} nobody may be asked: {}", in_words(&lock));
     }
     let keys = KeyFiles::of(&desk.office, &args.keys, &poll)?;
+    let poll_keys = PollKeys::beside(&desk.office.config.key_file);
     if let Some(row) = desk.runtime.block_on(desk.records.poll(name))? {
         if row.state != PollState::Staging {
             bail!(
@@ -48,6 +50,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         }
         println!("{name} was begun to be opened and not finished: it is begun again.");
         desk.runtime.block_on(desk.records.throw_away_poll(row.id))?;
+        poll_keys.destroy(name, &desk.ids)?;
     }
 
     let key = PrivateKey::generate(&desk.ids)?;
@@ -71,19 +74,15 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
     tell(&desk.office, &poll, &electorate);
     if electorate.people() == 0 {
         desk.runtime.block_on(desk.records.throw_away_poll(id))?;
-        bail!("nobody stands on the roster of {name}; look at `electorate` and `seats` in its file");
+        bail!(
+            "nobody stands on the roster of {name}; look at `electorate` and `seats` in its file"
+        );
     }
 
     // The keys are on disk before anybody can answer.
     let written = keys.write(name, &key, &desk)?;
-    crate::ballot_box::write_poll_key(&desk.office.config.key_file, name, &desk.ids)?;
-    let opened = desk.records.open_poll(
-        id,
-        roster_hash,
-        electorate.people(),
-        by,
-        desk.clock.now(),
-    );
+    poll_keys.create(name, &desk.ids)?;
+    let opened = desk.records.open_poll(id, roster_hash, electorate.people(), by, desk.clock.now());
     match desk.runtime.block_on(opened)? {
         Opened::Yes => {}
         Opened::Differs { there } => bail!(
@@ -94,10 +93,16 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         Opened::Unknown => bail!("{name} is gone meanwhile; run it again"),
     }
     println!();
-    println!("{name} is open by {by}: answers are taken from {} to {}.", clock_of(poll.opens), clock_of(poll.closes));
+    println!(
+        "{name} is open by {by}: answers are taken from {} to {}.",
+        clock_of(poll.opens),
+        clock_of(poll.closes)
+    );
     println!("  roster      {}", to_hex(&roster_hash));
     println!("  public key  {}", to_hex(&key.public().0));
-    println!("Publish these two lines now: nobody can then add to the roster, or count with another key.");
+    println!(
+        "Publish these two lines now: nobody can then add to the roster, or count with another key."
+    );
     for line in written {
         println!("{line}");
     }
@@ -143,10 +148,16 @@ pub(super) fn tell(office: &Office, poll: &Poll, electorate: &Electorate) {
         println!("{:>9}  {}{words}", number(voters), tree.words(seat.place, Language::Hi));
     }
     if electorate.elsewhere > 0 {
-        println!("{:>9}  of the electorate have their seat not in this poll", number(electorate.elsewhere));
+        println!(
+            "{:>9}  of the electorate have their seat not in this poll",
+            number(electorate.elsewhere)
+        );
     }
     if electorate.nowhere > 0 {
-        println!("{:>9}  of the electorate are left out: nobody knows their assembly seat", number(electorate.nowhere));
+        println!(
+            "{:>9}  of the electorate are left out: nobody knows their assembly seat",
+            number(electorate.nowhere)
+        );
     }
     if electorate.unasked > 0 {
         println!(
@@ -161,7 +172,11 @@ enum KeyFiles {
     /// A poll that is no secret keeps its key with the records.
     None,
     Whole(PathBuf),
-    Shares { needed: u8, of: u8, folder: PathBuf },
+    Shares {
+        needed: u8,
+        of: u8,
+        folder: PathBuf,
+    },
 }
 
 impl KeyFiles {
@@ -254,7 +269,9 @@ fn shares_of(text: &str) -> anyhow::Result<(u8, u8)> {
     let numbers = parted.and_then(|(needed, of)| Some((needed.parse().ok()?, of.parse().ok()?)));
     match numbers {
         Some((needed, of)) if (2..=of).contains(&needed) => Ok((needed, of)),
-        _ => bail!("--shares {text}: write 3/5 for five shares of which any three open; at least two are needed"),
+        _ => bail!(
+            "--shares {text}: write 3/5 for five shares of which any three open; at least two are needed"
+        ),
     }
 }
 

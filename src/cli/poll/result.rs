@@ -1,18 +1,25 @@
 //! `samvad poll result`, `panel` and `export`: what was counted, shown again from its file.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 
+use super::close::Stripped;
 use super::count::RESULT;
-use super::silence;
+use super::desk::Desk;
+use super::sorted::nameless;
+use super::{party, silence};
+use crate::ballot_box::read_definition;
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::clock_of;
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::places::Tree;
+use crate::poll::count::count;
+use crate::poll::envelope::PrivateKey;
+use crate::poll::life::PollState;
 use crate::poll::report::{self, Report};
 use crate::poll::result::Counting;
 
@@ -83,6 +90,33 @@ pub(super) fn file_of(path: &Path) -> PathBuf {
 pub(super) fn result(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
     let shown = Shown::read(path)?.only(seats)?;
     print!("{}", shown.with_report(report::table));
+    remind(origins)
+}
+
+/// A poll that is no secret, as it stands: its key is with the records.
+pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[u16]) -> anyhow::Result<()> {
+    let desk = Desk::open(origins)?;
+    let row = desk.row(name)?;
+    let key = desk.runtime.block_on(desk.records.open_key(row.id))?.filter(|_| !row.secret);
+    let Some(key) = key else {
+        bail!(
+            "{name} is secret: before its close nobody gets anything but turnout (samvad poll status {name})"
+        );
+    };
+    if row.state != PollState::Open {
+        bail!("{name} is {}; its bundle is counted with `samvad poll count`", row.state.name());
+    }
+    let poll = read_definition(&row, &desk.office.geography).map_err(anyhow::Error::msg)?;
+    let folder = &desk.office.config.data;
+    let mut bundle = nameless(&folder.join(format!(".{name}.bundle")))?;
+    Stripped::of(&desk, &row, &poll, folder)?.write(BufWriter::new(&bundle), &mut Vec::new())?;
+    bundle.seek(SeekFrom::Start(0))?;
+    let key = PrivateKey::from_bytes(&key)?;
+    let counted = count(BufReader::new(&bundle), &key, &mut |_, _, _| {})?;
+    let party = party(&desk.office.config)?;
+    let shown = Shown::new(Counting::new(party, desk.clock.now(), counted, Vec::new()))?;
+    print!("{}", shown.only(seats)?.with_report(report::table));
+    println!("{name} is still open: this is not its result.");
     remind(origins)
 }
 

@@ -45,7 +45,7 @@ impl Sorter {
         let mut parts = Vec::new();
         for kind in Kind::ALL {
             for _ in 0..PARTS {
-                let file = tempfile::tempfile_in(folder)
+                let file = nameless(&folder.join(format!(".part-{}", parts.len())))
                     .with_context(|| format!("{} cannot be written", folder.display()))?;
                 let out = BufWriter::with_capacity(1 << 14, file);
                 parts.push(Part { kind, out, places: Vec::new() });
@@ -93,6 +93,22 @@ impl Sorter {
         }
         Ok(())
     }
+}
+
+/// A file for this process alone, which is gone with it.
+pub(super) fn nameless(path: &Path) -> std::io::Result<File> {
+    // One that a killed process left: it holds nothing that anybody can open.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
 }
 
 fn bytes_of(origin: Origin) -> [u8; ORIGIN] {
