@@ -81,7 +81,7 @@ pub use self::migrate_data::{
 pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
 pub use self::polls::{
-    Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, SeatTurnout, Standing, Taken,
+    Bundled, Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, SeatTurnout, Standing,
     VoterRow,
 };
 pub use self::states::{Disowned, StepOutcome};

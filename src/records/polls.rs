@@ -173,7 +173,7 @@ pub struct Polled {
 
 /// What was taken to the count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Bundled {
     pub bundle_digest: [u8; 32],
     pub roll_head: [u8; 32],
     pub choices: u64,
@@ -401,15 +401,15 @@ impl Beside {
     pub async fn finish_closing(
         &self,
         poll: i64,
-        taken: Taken,
+        bundled: Bundled,
         actor: &str,
         at: Timestamp,
     ) -> Result<PollMoved, RecordsError> {
         let values = vec![
             poll.into(),
-            Value::from(&taken.bundle_digest),
-            Value::from(&taken.roll_head),
-            taken.choices.into(),
+            Value::from(&bundled.bundle_digest),
+            Value::from(&bundled.roll_head),
+            bundled.choices.into(),
         ];
         let note = Step { sql: sql::NOTE_BUNDLE, values };
         if !on!(self, store => store.carry_out(note, Vec::new()).await)? {

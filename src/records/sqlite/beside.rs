@@ -293,7 +293,7 @@ impl Beside {
     }
 
     /// Between two batches: turns that wait for the file pass.
-    pub(super) async fn let_pass(&self) {
+    pub(in crate::records) async fn let_pass(&self) {
         tokio::time::sleep(LET_PASS).await;
     }
 
