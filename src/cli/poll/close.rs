@@ -28,7 +28,7 @@ use crate::poll::life::PollState;
 use crate::poll::roll;
 use crate::poll::roster::Roster;
 use crate::poll::signals::signals;
-use crate::records::{PollMoved, PollRow, Taken};
+use crate::records::{Bundled, PollMoved, PollRow};
 use crate::seal::to_hex;
 
 /// Voters looked at in one step.
@@ -65,7 +65,7 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
         None => write(&desk, &row, &poll, &files)?,
     };
     let taken =
-        Taken { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
+        Bundled { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
     let finished = desk.records.finish_closing(row.id, taken, by, desk.clock.now());
     match desk.runtime.block_on(finished)? {
         PollMoved::Yes => {}

@@ -15,7 +15,7 @@ use crate::cli::broadcast::preview::{clock_of, number};
 use crate::contact::Language;
 use crate::places::Tree;
 use crate::poll::electorate::posts;
-use crate::poll::envelope::{LENGTH, PrivateKey};
+use crate::poll::envelope::{EnvelopeError, LENGTH, PrivateKey};
 use crate::poll::file::Poll;
 use crate::poll::keys::{key_file, share_files};
 use crate::poll::law;
@@ -55,7 +55,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
 
     let key = PrivateKey::generate(&desk.ids)?;
     let mut order_key = [0; LENGTH];
-    desk.ids.fill(&mut order_key)?;
+    desk.ids.fill(&mut order_key).map_err(|_| EnvelopeError::NoRandomness)?;
     let new = NewPoll {
         name: poll.name.clone(),
         definition: text,

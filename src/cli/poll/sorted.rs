@@ -12,7 +12,7 @@ use anyhow::Context as _;
 
 use crate::clock::Ids;
 use crate::poll::ballot::Kind;
-use crate::poll::envelope::{Envelope, LENGTH, Origin, PollId, PollKey};
+use crate::poll::envelope::{Envelope, EnvelopeError, LENGTH, Origin, PollId, PollKey};
 use crate::poll::tally::Cell;
 
 /// Parts of each kind: of a million remarks each holds some 17 MB.
@@ -41,7 +41,7 @@ impl Sorter {
     /// `folder` is where the parts lie, as files without names.
     pub(super) fn new(folder: &Path, poll: PollId, ids: Ids) -> anyhow::Result<Sorter> {
         let mut bytes = [0; LENGTH];
-        ids.fill(&mut bytes)?;
+        ids.fill(&mut bytes).map_err(|_| EnvelopeError::NoRandomness)?;
         let mut parts = Vec::new();
         for kind in Kind::ALL {
             for _ in 0..PARTS {
