@@ -2,14 +2,19 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-use std::time::Instant;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
-use samvad::poll::ballot::Method;
+use samvad::config::{Config, Origins};
+use samvad::contact::PhoneNumber;
+use samvad::poll::ballot::{Choice, Method, OTHER};
 use serde_json::Value;
 
-use crate::support::house::all;
+use crate::support::ballots::{cast, president, presidents};
+use crate::support::broadcast::beside;
+use crate::support::house::{House, Plan, all};
 use crate::support::poll::{Files, MadeUp};
+use crate::support::postgres::PostgresServer;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -241,4 +246,188 @@ fn a_mistake_in_a_poll_fails_the_check_of_everything() {
     }
     let missing = refuses(&office, &["poll", "check", "sampel_poll"]);
     assert!(missing.contains("did you mean sample_poll?"), "{missing}");
+}
+
+/// A poll whose window is now, wherever this runs.
+fn poll_file(secret: bool) -> String {
+    let now = jiff::Timestamp::now();
+    let moment = |hours: i64, form: &str| {
+        let at = now + jiff::SignedDuration::from_hours(hours);
+        let india = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+        at.to_zoned(india).strftime(form).to_string()
+    };
+    format!(
+        "poll: who\nabout: Made up.\nquestion: {{hi: प्रत्याशी कौन हो?, en: Who should stand?}}\n\
+         method: rank\nlevel: assembly\nseats:\n  173:\n\
+         \x20   - {{hi: अनिल, en: Anil}}\n    - {{hi: सुनीता, en: Sunita}}\n    - {{hi: इमरान, en: Imran}}\n  174:\n\
+         \x20   - {{hi: राजेश, en: Rajesh}}\n    - {{hi: कमला, en: Kamla}}\n\
+         other: true\nremark: true\nsecret: {secret}\nthreshold: 5\n\
+         electorate: {{who: post == \"booth_president\", on: {}}}\nopens: {}\ncloses: {}\n\
+         remind: {{after: 20h, times: 1}}\n",
+        moment(-72, "%Y-%m-%d"),
+        moment(-24, "%Y-%m-%d %H:%M"),
+        moment(24, "%Y-%m-%d %H:%M"),
+    )
+}
+
+/// An office with presidents of booths in three seats, two of which are asked; nobody serves.
+async fn office(records: String, secret: bool) -> (House, Config) {
+    let polls = tempfile::tempdir().unwrap().keep();
+    fs::write(polls.join("who.yaml"), poll_file(secret)).unwrap();
+    let settings = vec![("SAMVAD_POLL_FOLDER", polls.display().to_string())];
+    let house = House::new(Plan { records, settings, ..Plan::default() }).await;
+    // The first start makes the records.
+    house.start().stop();
+    let mut environment: Vec<(String, String)> =
+        house.settings().iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    environment.push(("SAMVAD_DATA".to_owned(), house.data().display().to_string()));
+    let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+    presidents(&beside(&config).await, &[173, 174, 175], BOOTHS).await;
+    (house, config)
+}
+
+const BOOTHS: u16 = 40;
+
+/// What the presidents of the first booths of each seat say: 25 of 173, 10 of 174; one changes their mind.
+fn answers() -> Vec<(PhoneNumber, Choice, Option<&'static str>)> {
+    let names = |names: &[u8]| Choice::Names(names.to_vec());
+    let mut answers = Vec::new();
+    for booth in 1..=25 {
+        let (choice, other) = match booth {
+            1..=12 => (names(&[0, 1]), None),
+            13..=22 => (names(&[1, 2]), None),
+            23 | 24 => (names(&[OTHER, 0]), Some("श्याम लाल")),
+            _ => (Choice::Refused, None),
+        };
+        answers.push((president(173, booth), choice, other));
+    }
+    for booth in 1..=10 {
+        answers.push((president(174, booth), names(&[1]), None));
+    }
+    answers.push((president(173, 1), names(&[1, 0]), None));
+    answers
+}
+
+/// Closes the poll and kills the program again and again, until a run comes to its end.
+fn close_over_kills(house: &House, out: &str) {
+    for kill in 0..12_u64 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_samvad"))
+            .args(["poll", "close", "who", "--by", "Ravi", "--out", out, "--early", "--data"])
+            .arg(house.data())
+            .envs(house.settings().iter().map(|(name, value)| (name, value)))
+            .current_dir(root())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // From the middle of its start to behind its end.
+        std::thread::sleep(Duration::from_millis(40 + kill * kill * 25));
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            continue;
+        }
+        let output = child.wait_with_output().unwrap();
+        let said = says(&output);
+        assert!(output.status.success() && said.contains("who is closed"), "{said}");
+        return;
+    }
+    let said = house.office(&["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"]);
+    assert!(said.contains("who is closed"), "{said}");
+}
+
+async fn from_its_opening_to_its_result(records: String) {
+    let (house, config) = office(records, true).await;
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let out = text(own);
+    let looked = house.office(&["poll", "check", "who"]);
+    assert!(looked.contains("80 people may answer in who:"), "{looked}");
+    assert!(looked.contains("40  of the electorate have their seat not in this poll"), "{looked}");
+
+    let there = house.data().join("who.key").display().to_string();
+    let kept = house.office_fails(&["poll", "open", "who", "--by", "Ravi", "--key-out", &there]);
+    assert!(kept.contains("the key of the count must never be"), "{kept}");
+    let nowhere = house.office_fails(&["poll", "open", "who", "--by", "Ravi"]);
+    assert!(nowhere.contains("--shares 3/5 --out FOLDER"), "{nowhere}");
+    let opened =
+        house.office(&["poll", "open", "who", "--by", "Ravi", "--shares", "2/3", "--out", out]);
+    assert!(opened.contains("who is open by Ravi") && opened.contains("public key"), "{opened}");
+    let other = own.join("other.key").display().to_string();
+    let twice = house.office_fails(&["poll", "open", "who", "--by", "Ravi", "--key-out", &other]);
+    assert!(twice.contains("was opened already"), "{twice}");
+
+    cast(&config, &answers()).await;
+    let status = house.office(&["poll", "status", "who", "--assemblies"]);
+    assert!(status.contains("35 of        80  43.8%"), "{status}");
+    assert!(status.contains("25 of        40  62.5%"), "{status}");
+    for name in ["अनिल", "सुनीता", "राजेश"] {
+        assert!(!status.contains(name), "turnout alone is told: {status}");
+    }
+    let early = house.office_fails(&["poll", "close", "who", "--by", "Ravi", "--out", out]);
+    assert!(early.contains("--early closes it now"), "{early}");
+    let secret = house.office_fails(&["poll", "result", "who", "--now"]);
+    assert!(secret.contains("nobody gets anything but turnout"), "{secret}");
+
+    close_over_kills(&house, out);
+    let keys = house.data().join("polls/who.pollkey");
+    assert!(!keys.exists(), "the poll key is destroyed");
+    let left: Vec<String> = fs::read_dir(own)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with('.') || name.ends_with(".new"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new(), "no half of a file stays behind");
+    let status = house.office(&["poll", "status", "who"]);
+    assert!(status.contains("samvad poll count") && status.contains("35 choices"), "{status}");
+
+    // At the table, without records.
+    let (one, other) = ("who-share-3.txt", "who-share-1.txt");
+    let counted = does(own, &["poll", "count", "who.bundle", "--key", one, "--key", other]);
+    assert!(counted.contains("35 choices were counted"), "{counted}");
+    let result = fs::read_to_string(own.join("who.result/result.json")).unwrap();
+    let result: Value = serde_json::from_str(&result).unwrap();
+    let choices = &result["counted"]["seats"]["173"]["choices"];
+    assert_eq!(choices["chosen"], serde_json::json!([11, 11, 0]));
+    assert_eq!((&choices["other"], &choices["refused"]), (&2.into(), &1.into()));
+    assert_eq!(result["counted"]["seats"]["173"]["eligible"], 40);
+    let others = fs::read_to_string(own.join("who.result/others.csv")).unwrap();
+    assert!(others.contains(",श्याम लाल,2"), "{others}");
+    let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
+    assert!(audited.contains("The result was counted from this bundle."), "{audited}");
+    let folder = own.join("who.result");
+    let words = ["poll", "counted", "who", text(&folder), "--by", "Sunita"];
+    let marked = house.office(&words);
+    assert!(marked.contains("of the bundle that left this server"), "{marked}");
+    let listed = house.office(&["poll", "list"]);
+    assert!(listed.contains("who  counted"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_sqlite() {
+    from_its_opening_to_its_result(String::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_postgres() {
+    let database = PostgresServer::shared().lend_database();
+    from_its_opening_to_its_result(database.url().to_owned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_that_is_no_secret_is_counted_while_it_runs_and_one_that_is_given_up_leaves_nothing()
+{
+    let (house, config) = office(String::new(), false).await;
+    house.office(&["poll", "open", "who", "--by", "Ravi"]);
+    cast(&config, &answers()).await;
+    let now = house.office(&["poll", "result", "who", "--now", "--seat", "174"]);
+    assert!(now.contains("40 में से 10 ने उत्तर दिया"), "{now}");
+    assert!(now.contains("1. कमला") && !now.contains("अनिल"), "{now}");
+    let words = ["poll", "cancel", "who", "--by", "Ravi", "--why", "a wrong name in it"];
+    let asked = house.office(&words);
+    assert!(asked.contains("Say --yes to do it"), "{asked}");
+    house.office(&[&words[..], &["--yes"]].concat());
+    assert!(!house.data().join("polls/who.pollkey").exists());
+    let over = house.office_fails(&["poll", "result", "who", "--now"]);
+    assert!(over.contains("who is cancelled"), "{over}");
 }

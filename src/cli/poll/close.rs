@@ -50,7 +50,11 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
             if poll_keys.destroy(name, &desk.ids)? {
                 println!("The poll key of {name} was still here and is destroyed now.");
             }
-            bail!("{name} is {} already", row.state.name());
+            if files.roll.is_file() {
+                publish_roll(&desk, &files, name)?;
+            }
+            println!("{name} is {} already.", row.state.name());
+            return Ok(());
         }
         PollState::Staging => {
             bail!("{name} was never opened: samvad poll open {name} --by {by} … begins it again")
@@ -77,7 +81,7 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
     let open_key = desk.runtime.block_on(desk.records.open_key(row.id))?;
     if let Some(key) = open_key.filter(|_| !row.secret) {
         let text = key_file(name, &PrivateKey::from_bytes(&key)?);
-        std::fs::write(&files.key, text)?;
+        durable(&files.key, |out| Ok(out.write_all(text.as_bytes())?))?;
         println!("{name} is no secret: its key is {}.", files.key.display());
     }
     println!();

@@ -195,7 +195,9 @@ mod tests {
         let poll = file::read(&sources, &Tree::new(&geography), &names).unwrap().pop().unwrap();
         let calendar = Calendar::read(CALENDAR).unwrap();
         let told = |now: &str| locked(&calendar, &poll, &sources, now.parse().unwrap());
-        insta::assert_snapshot!(told("2028-12-01T10:00:00Z").unwrap(), @"");
+        let finding = told("2028-12-01T10:00:00Z").unwrap();
+        assert_eq!((finding.line, finding.text.as_str()), (23, "opens: 2029-01-05 10:00"));
+        assert!(finding.message.contains("silence before the poll of पहला चरण"), "{finding}");
         assert!(told("2029-02-01T10:00:00Z").is_none(), "what is over is not told");
         assert!(locked(&Calendar::default(), &poll, &sources, poll.opens).is_none());
     }

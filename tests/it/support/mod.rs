@@ -1,6 +1,7 @@
 //! What the tests stand on: child processes on free ports, the house, a browser.
 
 pub(crate) mod balancer;
+pub(crate) mod ballots;
 pub(crate) mod bodies;
 pub(crate) mod broadcast;
 pub(crate) mod browser;
