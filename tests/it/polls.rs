@@ -9,6 +9,7 @@ use samvad::config::{Config, Origins};
 use samvad::contact::PhoneNumber;
 use samvad::poll::ballot::{Choice, Method, OTHER};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::support::ballots::{cast, president, presidents};
 use crate::support::broadcast::beside;
@@ -271,10 +272,15 @@ fn poll_file(secret: bool) -> String {
 }
 
 /// An office with presidents of booths in three seats, two of which are asked; nobody serves.
-async fn office(records: String, secret: bool) -> (House, Config) {
-    let polls = tempfile::tempdir().unwrap().keep();
-    fs::write(polls.join("who.yaml"), poll_file(secret)).unwrap();
-    let settings = vec![("SAMVAD_POLL_FOLDER", polls.display().to_string())];
+async fn office(
+    records: String,
+    secret: bool,
+    more: Vec<(&'static str, String)>,
+) -> (House, Config, TempDir) {
+    let polls = tempfile::tempdir().unwrap();
+    fs::write(polls.path().join("who.yaml"), poll_file(secret)).unwrap();
+    let mut settings = vec![("SAMVAD_POLL_FOLDER", polls.path().display().to_string())];
+    settings.extend(more);
     let house = House::new(Plan { records, settings, ..Plan::default() }).await;
     // The first start makes the records.
     house.start().stop();
@@ -283,7 +289,7 @@ async fn office(records: String, secret: bool) -> (House, Config) {
     environment.push(("SAMVAD_DATA".to_owned(), house.data().display().to_string()));
     let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
     presidents(&beside(&config).await, &[173, 174, 175], BOOTHS).await;
-    (house, config)
+    (house, config, polls)
 }
 
 const BOOTHS: u16 = 40;
@@ -337,7 +343,7 @@ fn close_over_kills(house: &House, out: &str) {
 }
 
 async fn from_its_opening_to_its_result(records: String) {
-    let (house, config) = office(records, true).await;
+    let (house, config, _polls) = office(records, true, Vec::new()).await;
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
     let out = text(own);
@@ -417,7 +423,7 @@ async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_postgres() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_that_is_no_secret_is_counted_while_it_runs_and_one_that_is_given_up_leaves_nothing()
 {
-    let (house, config) = office(String::new(), false).await;
+    let (house, config, _polls) = office(String::new(), false, Vec::new()).await;
     house.office(&["poll", "open", "who", "--by", "Ravi"]);
     cast(&config, &answers()).await;
     let now = house.office(&["poll", "result", "who", "--now", "--seat", "174"]);
@@ -430,4 +436,37 @@ async fn a_poll_that_is_no_secret_is_counted_while_it_runs_and_one_that_is_given
     assert!(!house.data().join("polls/who.pollkey").exists());
     let over = house.office_fails(&["poll", "result", "who", "--now"]);
     assert!(over.contains("who is cancelled"), "{over}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_written_as_broadcasts_that_check() {
+    let folder = tempfile::tempdir().unwrap();
+    does(folder.path(), &["init", "office"]);
+    let own = folder.path().join("office");
+    let of = |name: &str| own.join(name).display().to_string();
+    let more = vec![
+        ("SAMVAD_FLOWS", of("flows")),
+        ("SAMVAD_LOCALES", of("locales")),
+        ("SAMVAD_BROADCAST_FOLDER", of("broadcasts")),
+    ];
+    let (house, _config, _polls) = office(String::new(), true, more).await;
+    let key = folder.path().join("who.key").display().to_string();
+    house.office(&["poll", "open", "who", "--by", "Ravi", "--key-out", &key]);
+    let written = house.office(&["poll", "invite", "who"]);
+    assert!(written.contains("broadcast plan who_reminder1"), "{written}");
+    for name in ["who_invitation", "who_reminder1"] {
+        let path = own.join(format!("broadcasts/{name}.yaml"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("purpose: opinion") && text.contains("invited(\"who\")"), "{text}");
+        assert_eq!(text.contains("!opined(\"who\")"), name == "who_reminder1", "{text}");
+        if !own.join("flows/opinion.yaml").exists() {
+            // Any flow stands for it.
+            let text = text.replace("give: opinion", "give: join");
+            fs::write(&path, text.replace("replies: opinion", "replies: dialogue")).unwrap();
+        }
+    }
+    let checked = house.office(&["broadcast", "check"]);
+    assert!(checked.contains("who_invitation"), "{checked}");
+    let again = house.office_fails(&["poll", "invite", "who"]);
+    assert!(again.contains("is there already; nothing is written"), "{again}");
 }
