@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use samvad::clock::Clock;
 use samvad::config::{Config, Origins};
 use samvad::contact::PhoneNumber;
 use samvad::poll::ballot::{Choice, Method, OTHER};
@@ -174,7 +175,7 @@ fn nothing_of_a_result_leaves_the_office_in_the_silence_before_a_poll() {
     let files = MadeUp { seats: 2, ballots: 60, method: Method::ChooseOne, remarks: false };
     let files = files.write(own);
     // The poll of a made-up election is tomorrow: today is silent wherever this runs.
-    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let tomorrow = Clock::System.now() + jiff::SignedDuration::from_hours(24);
     let day = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d").to_string();
     let calendar = format!(
         "[[phases]]\nname = \"पहला चरण\"\npoll = \"{day}\"\nclose = \"18:00\"\nassemblies = [\"1-403\"]\n"
@@ -251,7 +252,7 @@ fn a_mistake_in_a_poll_fails_the_check_of_everything() {
 
 /// A poll whose window is now, wherever this runs.
 fn poll_file(secret: bool) -> String {
-    let now = jiff::Timestamp::now();
+    let now = Clock::System.now();
     let moment = |hours: i64, form: &str| {
         let at = now + jiff::SignedDuration::from_hours(hours);
         let india = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());

@@ -1,6 +1,7 @@
 //! `samvad poll invite`: the broadcasts that ask and remind the people of a roster, written as files of the office: they
 //! are planned, tested, approved and run as every other.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -131,11 +132,13 @@ impl Invitation<'_> {
                 Language::En => "Stop messages",
                 Language::Ur => "پیغام بند کریں",
             };
-            text.push_str(&format!(
+            // Writing into a string cannot fail.
+            let _ = write!(
+                text,
                 "  {}:\n    body: {}\n    buttons: {{give: {button}, stop: {stop}}}\n",
                 language.code(),
                 quoted(&body)
-            ));
+            );
         }
         Ok(text)
     }
