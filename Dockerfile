@@ -8,6 +8,8 @@ COPY tests tests
 COPY data data
 COPY flows flows
 COPY locales locales
+COPY broadcasts broadcasts
+COPY polls polls
 COPY migrations migrations
 RUN cargo build --release --locked --bin samvad
 

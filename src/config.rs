@@ -38,7 +38,7 @@ pub use state_url::{Host, RedisShape, RedisUrl, STATE_FORMS, StateUrl, StateUrlE
 pub use whatsapp::{Presence, Whatsapp};
 
 use self::bounds::{check_log, check_numbers, check_root};
-use self::broadcast::BroadcastSection;
+use self::broadcast::{BroadcastSection, PollSection};
 use self::reader::{Reader, Source, put, table_of, take_environment};
 use self::rules::{CapsSection, calendar_of, rules_of};
 use self::vault::Vault;
@@ -104,6 +104,8 @@ pub struct Config {
     pub membership: MembershipSection,
     /// The folder of the broadcasts; `None`: there are none.
     pub broadcasts: Option<PathBuf>,
+    /// The folder of the polls; `None`: there are none.
+    pub polls: Option<PathBuf>,
     /// A broadcast to more people than this needs a second person's yes.
     pub approve_above: u64,
     pub costs: CostsSection,
@@ -307,6 +309,7 @@ impl Config {
         let simulator: Option<SimulatorSection> = reader.section("simulator");
         let check: Option<CheckSection> = reader.section("check");
         let broadcast: Option<BroadcastSection> = reader.section("broadcast");
+        let poll: Option<PollSection> = reader.section("poll");
         let costs: Option<CostsSection> = reader.section("costs");
         let caps: Option<CapsSection> = reader.section("caps");
         let membership: Option<MembershipSection> = reader.section("membership");
@@ -325,6 +328,7 @@ impl Config {
             Some(simulator),
             Some(check),
             Some(broadcast),
+            Some(poll),
             Some(costs),
             Some(caps),
             Some(membership),
@@ -341,6 +345,7 @@ impl Config {
             simulator,
             check,
             broadcast,
+            poll,
             costs,
             caps,
             membership,
@@ -359,6 +364,7 @@ impl Config {
         check_numbers(&intake, &commit, &delivery, &simulator, &mut problems);
         check.complete(&mut problems);
         broadcast.complete(&mut problems);
+        poll.complete(&mut problems);
         costs.complete(&mut problems);
         let calendar = calendar_of(&root.calendar, origins);
         let is_named = !root.calendar.as_os_str().is_empty();
@@ -405,6 +411,7 @@ impl Config {
             check,
             membership,
             broadcasts: folder(&broadcast.folder, "broadcasts"),
+            polls: folder(&poll.folder, "polls"),
             approve_above: broadcast.approve_above,
             costs,
             whatsapp,

@@ -3,8 +3,8 @@
 mod crowd;
 mod follow;
 mod life;
-mod office;
-mod preview;
+pub(super) mod office;
+pub(super) mod preview;
 mod report;
 
 use std::path::PathBuf;

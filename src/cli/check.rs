@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{OriginArgs, USUAL_CONFIG, broadcast};
+use super::{OriginArgs, USUAL_CONFIG, broadcast, poll};
 use crate::config::{self, Config, ConfigErrors, FileProblem, FileProblemKind, SmsRoad};
 use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
 use crate::geography::Geography;
@@ -205,6 +205,10 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         Err(found) => (found, Vec::new()),
     };
     if let Some(config) = &config {
+        let (told, files) =
+            poll::found(config, &geography).map_err(|error| format!("{error:#}"))?;
+        findings.extend(told);
+        paths.extend(files);
         findings.extend(call_flows(config, &sources, &file));
     }
     // As the author finds them on disk.

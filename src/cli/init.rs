@@ -11,8 +11,9 @@ use crate::serve::read_sources;
 
 /// The first flow of an office's own, with its words and transcripts, and what an office configures.
 /// The tutorial of docs/flows.md explains them.
-const STARTER: [(&str, &str); 8] = [
+const STARTER: [(&str, &str); 9] = [
     ("samvad.toml", include_str!("starter/samvad.toml")),
+    ("polls/sample_poll.yaml", include_str!("../../polls/sample_poll.yaml")),
     ("broadcasts/booth_meeting.yaml", include_str!("../../broadcasts/booth_meeting.yaml")),
     ("flows/meeting.yaml", include_str!("starter/flows/meeting.yaml")),
     (

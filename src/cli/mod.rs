@@ -20,6 +20,7 @@ mod merges;
 mod migrate_data;
 mod people;
 mod places;
+mod poll;
 mod posts;
 mod ready;
 mod rehearse;
@@ -205,6 +206,9 @@ pub enum Command {
     /// Broadcasts: what the office says to many, once each
     #[command(subcommand)]
     Broadcast(broadcast::BroadcastCommand),
+    /// Polls: who should stand? A secret, countable opinion of the workers
+    #[command(subcommand)]
+    Poll(poll::PollCommand),
     /// The keys that seal what names a person
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -647,6 +651,7 @@ pub fn main() -> ExitCode {
         Command::Audit { limit } => audit::run(&cli.origins, limit),
         Command::Handover(command) => handover::run(&cli.origins, &command),
         Command::Broadcast(command) => return broadcast::run(&cli.origins, &command),
+        Command::Poll(command) => return poll::run(&cli.origins, &command),
         Command::Holds(command) => holds::run(&cli.origins, &command),
         Command::Merges(command) => merges::run(&cli.origins, &command),
         Command::Halt(command) => halt::run(&cli.origins, &command),

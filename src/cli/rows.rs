@@ -48,6 +48,7 @@ impl Told {
 
 /// How far it is, on standard error: on a terminal in one line that changes, otherwise now and then.
 pub(super) struct Progress {
+    what: &'static str,
     is_terminal: bool,
     since: Instant,
     told: Instant,
@@ -55,13 +56,19 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// Of rows.
     pub(super) fn new() -> Progress {
-        let now = Instant::now();
-        let is_terminal = std::io::stderr().is_terminal();
-        Progress { is_terminal, since: now, told: now, is_open: false }
+        Progress::of("rows")
     }
 
-    /// So many rows are done, of so many where that is known.
+    /// Of what is counted: `rows`, `MB`.
+    pub(super) fn of(what: &'static str) -> Progress {
+        let now = Instant::now();
+        let is_terminal = std::io::stderr().is_terminal();
+        Progress { what, is_terminal, since: now, told: now, is_open: false }
+    }
+
+    /// So many are done, of so many where that is known.
     pub(super) fn tell(&mut self, rows: u64, of: Option<u64>) {
         let pause = Duration::from_millis(if self.is_terminal { 200 } else { 10_000 });
         if self.told.elapsed() < pause {
@@ -69,7 +76,7 @@ impl Progress {
         }
         self.told = Instant::now();
         let each_second = rows / self.since.elapsed().as_secs().max(1);
-        let mut words = format!("{rows} rows, {each_second} a second");
+        let mut words = format!("{rows} {}, {each_second} a second", self.what);
         if let Some(of) = of {
             let left = of.saturating_sub(rows) / each_second.max(1);
             words = format!("{words}, {left} seconds left");

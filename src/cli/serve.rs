@@ -10,13 +10,31 @@ use tokio_util::sync::CancellationToken;
 use super::OriginArgs;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Log, LogFormat};
+use crate::flow::Diagnostic;
+use crate::geography::Geography;
 use crate::serve::{Deps, serve};
 use crate::vital::Vital;
 
 pub(super) fn run(origins: &OriginArgs) -> anyhow::Result<()> {
     let config = origins.read()?;
     start_logs(&config.log)?;
+    tell_polls(&config);
     super::runtime()?.block_on(run_until_signal(config))
+}
+
+/// What is wrong in the files of polls keeps nobody from being served: no poll is opened from such a file.
+fn tell_polls(config: &Config) {
+    let found = Geography::shipped()
+        .map_err(anyhow::Error::msg)
+        .and_then(|geography| super::poll::found(config, &geography));
+    match found {
+        Ok((found, _)) => {
+            for Diagnostic { path, line, message, .. } in found {
+                tracing::warn!(path, line, "{message}; `samvad poll check` says more");
+            }
+        }
+        Err(error) => tracing::warn!("the polls cannot be read: {error:#}"),
+    }
 }
 
 async fn run_until_signal(config: Config) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! Broadcasts: where their files are, who has to say yes to them, and what messages cost.
+//! Broadcasts and polls: where their files are, who has to say yes to them, and what messages cost.
 
 use std::path::PathBuf;
 
@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub(super) struct BroadcastSection {
     pub folder: PathBuf,
     pub approve_above: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PollSection {
+    pub folder: PathBuf,
 }
 
 /// In paise.
@@ -23,6 +28,14 @@ impl BroadcastSection {
         if !self.folder.as_os_str().is_empty() && !self.folder.is_dir() {
             problems
                 .push(format!("broadcast.folder: there is no folder {}", self.folder.display()));
+        }
+    }
+}
+
+impl PollSection {
+    pub(super) fn complete(&self, problems: &mut Vec<String>) {
+        if !self.folder.as_os_str().is_empty() && !self.folder.is_dir() {
+            problems.push(format!("poll.folder: there is no folder {}", self.folder.display()));
         }
     }
 }

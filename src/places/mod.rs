@@ -10,6 +10,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 pub use booths::{Booth, Booths};
 pub use register::{Changes, Known, Nearness, Search, Told, Write, plan, sound_of};
 pub use tree::{Found, Tree};
@@ -83,7 +85,8 @@ impl Level {
 
 /// One place. As text `state`, `division:3`, `district:162` (LGD code), `lok_sabha:35`, `assembly:173`,
 /// `sector:173/4`, `booth:173/45`; in the records one number, see [`Place::code`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Place {
     State,
     Division(u16),
@@ -210,6 +213,20 @@ impl fmt::Display for Place {
     "a place is written state, district:162, lok_sabha:35, assembly:173, sector:173/4 or booth:173/45"
 )]
 pub struct NotAPlace;
+
+impl From<Place> for String {
+    fn from(place: Place) -> String {
+        place.to_string()
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = NotAPlace;
+
+    fn try_from(text: String) -> Result<Place, NotAPlace> {
+        text.parse()
+    }
+}
 
 impl FromStr for Place {
     type Err = NotAPlace;

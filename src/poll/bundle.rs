@@ -6,6 +6,7 @@
 
 use std::io::{BufRead, Write};
 
+use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,9 @@ pub struct Header {
     pub poll: String,
     /// As it was asked, in Hindi.
     pub question: String,
+    /// When answers were taken.
+    pub opens: Timestamp,
+    pub closes: Timestamp,
     /// In digits.
     pub roster: String,
     pub key: String,

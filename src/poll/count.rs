@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
+use serde::{Deserialize, Serialize};
+
 use super::ballot::{Choice, Kind, MOST_CANDIDATES, Plain};
 use super::bundle::{self, BundleError, Header, Line};
 use super::envelope::{LENGTH, Origin, PollId, PrivateKey};
@@ -27,7 +29,7 @@ pub enum CountError {
 }
 
 /// A counted poll.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
     pub header: Header,
     /// By the number of the seat.
@@ -38,14 +40,38 @@ pub struct Counted {
 }
 
 /// By which a result, a roll and a bundle are known to belong together. It is published with the result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
     /// The head of the roll of choices.
+    #[serde(with = "digits")]
     pub head: [u8; LENGTH],
     /// Choices on the roll.
     pub choices: u64,
     /// The digest of the bundle.
+    #[serde(with = "digits")]
     pub bundle: [u8; LENGTH],
+}
+
+/// A hash in a file: as its digits.
+mod digits {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::LENGTH;
+    use crate::seal::{from_hex, to_hex};
+
+    pub(super) fn serialize<S: Serializer>(
+        hash: &[u8; LENGTH],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(hash))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(
+        deserializer: D,
+    ) -> Result<[u8; LENGTH], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_hex(&text).ok_or_else(|| serde::de::Error::custom("a hash is 64 digits"))
+    }
 }
 
 /// What is written in words and belongs to no ballot any more: names behind `अन्य`, remarks.
@@ -152,7 +178,17 @@ impl Counting {
     }
 }
 
-/// What an audit of bundle, roll and result found; empty when they belong together and nothing was changed.
+/// What an audit found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    pub about: About,
+    /// What bundle and roll come to.
+    pub proof: Proof,
+    /// What does not belong together, or was changed; empty when all is well.
+    pub findings: Vec<String>,
+}
+
+/// Audits bundle and roll, and the proof of a result where one is known.
 /// It needs no key: that the envelopes were opened rightly, a second count with the key shows.
 ///
 /// # Errors
@@ -160,8 +196,8 @@ impl Counting {
 pub fn audit(
     bundle: impl BufRead,
     roll: impl BufRead,
-    published: &Proof,
-) -> Result<Vec<String>, BundleError> {
+    published: Option<&Proof>,
+) -> Result<Audited, BundleError> {
     let mut auditing: Option<Auditing> = None;
     let cell = std::cell::RefCell::new(&mut auditing);
     let ended = bundle::read(
@@ -198,15 +234,17 @@ pub fn audit(
         }
         Err(error) => findings.push(error.to_string()),
     }
-    if published.head != chain.head() || published.choices != chain.envelopes() {
-        findings.push(format!(
-            "the result was counted from {} choices with another head than the {} of the bundle",
-            published.choices,
-            chain.envelopes()
-        ));
-    }
-    if published.bundle != ended.digest {
-        findings.push("the result was counted from another bundle".to_owned());
+    let proof = Proof { head: chain.head(), choices: chain.envelopes(), bundle: ended.digest };
+    if let Some(published) = published {
+        if (published.head, published.choices) != (proof.head, proof.choices) {
+            findings.push(format!(
+                "the result was counted from {} choices with another head than the {} of the bundle",
+                published.choices, proof.choices
+            ));
+        }
+        if published.bundle != proof.bundle {
+            findings.push("the result was counted from another bundle".to_owned());
+        }
     }
     // Anybody can seal: more envelopes than people are what stuffing by the server would look like.
     for (origin, (people, choices)) in
@@ -218,7 +256,7 @@ pub fn audit(
             origin.seat
         ));
     }
-    Ok(findings)
+    Ok(Audited { about, proof, findings })
 }
 
 /// A bundle as it is audited.

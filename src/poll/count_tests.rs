@@ -28,6 +28,8 @@ impl Office {
         let header = Header {
             poll: "test".to_owned(),
             question: "प्रत्याशी कौन हो?".to_owned(),
+            opens: "2029-01-05T10:00:00+05:30".parse().unwrap(),
+            closes: "2029-01-12T20:00:00+05:30".parse().unwrap(),
             roster: to_hex(&[5; LENGTH]),
             key: to_hex(&key.public().0),
             rules: Rules {
@@ -194,8 +196,11 @@ fn an_audit_needs_no_key_and_finds_what_does_not_belong_together() {
     let (bundle, roll) = (office.bundle(), office.roll());
     let (counted, _) = counted(&bundle, &office.key).unwrap();
     let proof = counted.proof;
-    let audit =
-        |bundle: &[u8], roll: &[u8], proof: &Proof| super::audit(bundle, roll, proof).unwrap();
+    let audit = |bundle: &[u8], roll: &[u8], proof: &Proof| {
+        super::audit(bundle, roll, Some(proof)).unwrap().findings
+    };
+    let alone = super::audit(bundle.as_slice(), roll.as_slice(), None).unwrap();
+    assert_eq!((alone.proof, alone.findings), (proof.clone(), Vec::new()));
     assert_eq!(audit(&bundle, &roll, &proof), Vec::<String>::new());
 
     let mut more = answered();
@@ -221,7 +226,7 @@ fn an_audit_finds_more_choices_than_people() {
     let (bundle, roll) = (office.bundle(), office.roll());
     let proof = counted(&bundle, &office.key).unwrap().0.proof;
     assert_eq!(
-        super::audit(&bundle[..], &roll[..], &proof).unwrap(),
+        super::audit(&bundle[..], &roll[..], Some(&proof)).unwrap().findings,
         ["seat 173, assembly 173, sector 1, booth 1, post 0: 7 choices of 6 people"]
     );
 }

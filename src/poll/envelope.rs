@@ -249,6 +249,13 @@ impl PollKey {
         Ok(PollKey(LessSafeKey::new(key)))
     }
 
+    /// Bytes of a wrapped envelope.
+    #[must_use]
+    pub const fn wrapped_size(kind: Kind) -> usize {
+        const TAG: usize = 16;
+        NONCE_LEN + kind.size() + SEALING_ADDS + TAG
+    }
+
     /// Wraps an envelope for the row of a voter; in another's row it does not open. Equally long for all of a kind.
     ///
     /// # Errors
@@ -474,6 +481,7 @@ mod tests {
         let envelope = Envelope::seal(&choice(&[1]), origin(), POLL, &public, &ids).unwrap();
         let key = PollKey::new(&[3; LENGTH]).unwrap();
         let wrapped = key.wrap(&envelope, POLL, 17, &ids).unwrap();
+        assert_eq!(wrapped.len(), PollKey::wrapped_size(Kind::Choice));
         assert_eq!(key.unwrap(Kind::Choice, &wrapped, POLL, 17), Ok(envelope.clone()));
         for (voter, kind, key) in [
             (18, Kind::Choice, &key),

@@ -1,12 +1,16 @@
 //! What looks like stuffing: listed with its counts, for people to look into. Nothing is dropped for it.
 //!
 //! It knows when somebody answered, from which place and post and by which number, and never what they chose: it is
-//! fed from the roster and the messages, not from envelopes.
+//! fed from the roster and the messages, not from envelopes. Remarks are read at the count alone, without their writers
+//! ([`same_remarks`]).
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use super::tally::{Turnout, percent, share};
 use crate::places::Place;
+use crate::understanding::fold;
 
 /// One answer as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +25,11 @@ pub struct Came {
     pub holder: i64,
     pub assembly: u16,
     pub booth: u16,
-    /// A keyed hash of the remark, cleaned; `None`: none was made.
-    pub remark: Option<u64>,
 }
 
 /// Something to look into.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// So many answers from one assembly seat within [`BURST_WITHIN`], where `usual` came in the median of such spans.
     Burst { assembly: u16, from: i64, answers: u64, usual: u64 },
@@ -34,14 +37,14 @@ pub enum Signal {
     BeforeDelivery { assembly: u16, answers: u64 },
     /// One number answered for several people on the roster.
     OneNumber { number: u64, holders: u64, assembly: u16 },
-    /// The same words, more than once; short ones (`ठीक है`) are not counted by whoever makes the hash.
-    SameRemark { remark: u64, answers: u64, numbers: u64 },
+    /// The same remark, so often.
+    SameRemark { answers: u64 },
     /// A turnout far off that of the other places of its seat.
     Turnout { place: Place, eligible: u64, answered: u64, others: Others, z: f64 },
 }
 
 /// The other places of a seat together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Others {
     pub eligible: u64,
     pub answered: u64,
@@ -55,6 +58,8 @@ const LEAST_BURST: u64 = 30;
 const BURST_TIMES: u64 = 10;
 /// A remark that so many make is told.
 const LEAST_SAME: u64 = 5;
+/// Shorter ones (`ठीक है`) many make by themselves; counted without blanks.
+const LEAST_LETTERS: usize = 12;
 /// How far off a turnout must be, in standard deviations: by chance one booth in two million is.
 pub const FAR_OFF: f64 = 5.0;
 /// In a smaller place a turnout says nothing.
@@ -66,7 +71,6 @@ pub fn signals(came: &[Came], turnout: &[Turnout]) -> Vec<Signal> {
     let mut signals = one_number(came);
     signals.extend(before_delivery(came));
     signals.extend(bursts(came));
-    signals.extend(same_remarks(came));
     signals.extend(far_off(turnout));
     signals
 }
@@ -128,26 +132,19 @@ fn bursts(came: &[Came]) -> Vec<Signal> {
     found
 }
 
-fn same_remarks(came: &[Came]) -> Vec<Signal> {
-    let mut remarks: HashMap<u64, (u64, Vec<u64>)> = HashMap::new();
-    for answer in came {
-        if let Some(remark) = answer.remark {
-            let known = remarks.entry(remark).or_default();
-            known.0 += 1;
-            known.1.push(answer.number);
+/// Remarks that many made in the same words, as they are counted: each with how often it was made.
+#[must_use]
+pub fn same_remarks<'t>(remarks: impl IntoIterator<Item = (&'t str, u64)>) -> Vec<Signal> {
+    let mut by_words: HashMap<String, u64> = HashMap::new();
+    for (remark, times) in remarks {
+        let words = fold(remark);
+        if words.chars().filter(|letter| !letter.is_whitespace()).count() >= LEAST_LETTERS {
+            *by_words.entry(words).or_default() += times;
         }
     }
-    let mut found: Vec<(u64, u64, u64)> = Vec::new();
-    for (remark, (answers, mut numbers)) in remarks {
-        numbers.sort_unstable();
-        numbers.dedup();
-        if answers >= LEAST_SAME {
-            found.push((answers, remark, count(numbers.len())));
-        }
-    }
-    found.sort_unstable_by_key(|(answers, remark, _)| (std::cmp::Reverse(*answers), *remark));
-    let signal = |(answers, remark, numbers)| Signal::SameRemark { remark, answers, numbers };
-    found.into_iter().map(signal).collect()
+    let mut found: Vec<u64> = by_words.into_values().filter(|times| *times >= LEAST_SAME).collect();
+    found.sort_unstable_by_key(|times| std::cmp::Reverse(*times));
+    found.into_iter().map(|answers| Signal::SameRemark { answers }).collect()
 }
 
 /// Booths whose turnout differs from that of all other booths of their assembly seat by more than chance gives: the
@@ -212,9 +209,7 @@ impl Signal {
             Signal::OneNumber { holders, assembly, .. } => {
                 format!("{}: एक ही नंबर से {holders} पदाधिकारियों के उत्तर", seat(*assembly))
             }
-            Signal::SameRemark { answers, numbers, .. } => {
-                format!("एक जैसी टिप्पणी {answers} बार, {numbers} नंबरों से")
-            }
+            Signal::SameRemark { answers } => format!("एक जैसी टिप्पणी {answers} बार"),
             Signal::Turnout { place, eligible, answered, others, z } => format!(
                 "{}: {eligible} में से {answered} ने उत्तर दिया ({}%); सीट के बाकी बूथों में {}% (z = {z:.1})",
                 name(*place),
@@ -239,7 +234,6 @@ mod tests {
             holder,
             assembly: 173,
             booth: 1,
-            remark: None,
         }
     }
 
@@ -280,14 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn the_same_remark_from_many_is_told() {
-        let mut all = quiet();
-        for answer in all.iter_mut().take(6) {
-            answer.remark = Some(77);
-        }
-        all[20].remark = Some(78);
-        let same = Signal::SameRemark { remark: 77, answers: 6, numbers: 6 };
-        assert_eq!(signals(&all, &[]), [same]);
+    fn the_same_remark_from_many_is_told_and_a_short_one_is_not() {
+        let remarks = [
+            ("सबसे मेहनती कार्यकर्ता", 4),
+            ("सबसे  मेहनती कार्यकर्ता।", 2),
+            ("ठीक है", 80),
+            ("काम पर ध्यान देते हैं", 4),
+        ];
+        assert_eq!(same_remarks(remarks), [Signal::SameRemark { answers: 6 }]);
     }
 
     #[test]

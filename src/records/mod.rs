@@ -11,6 +11,7 @@ mod beside;
 mod broadcasts;
 mod common;
 mod effects;
+mod electors;
 mod halt;
 mod hearing;
 mod holds;
@@ -62,6 +63,7 @@ pub use self::broadcasts::{
     PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
+pub use self::electors::{FurtherMember, HeldPost};
 pub use self::halt::Halt;
 #[doc(hidden)]
 pub use self::hearing::Waits;

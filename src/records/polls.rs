@@ -479,7 +479,6 @@ impl Beside {
                 holder: voter,
                 assembly: small(poll, &row, 2)?,
                 booth: small(poll, &row, 3)?,
-                remark: None,
             });
         }
         Ok(came)

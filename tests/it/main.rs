@@ -38,6 +38,7 @@ mod parts;
 mod people;
 mod persons;
 mod places;
+mod polls;
 mod postgres_rig;
 mod reload;
 mod replicas;

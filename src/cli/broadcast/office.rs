@@ -107,7 +107,7 @@ impl Office {
         OfficeNames {
             tree: Tree::new(&self.geography),
             broadcasts,
-            polls: self.config.broadcasts.as_deref().map(polls).unwrap_or_default(),
+            polls: polls(&self.config),
             lists: self.config.broadcasts.as_deref().map(lists).unwrap_or_default(),
         }
     }
@@ -155,11 +155,23 @@ impl Office {
 }
 
 /// What audiences may name.
-pub(super) struct OfficeNames<'g> {
+pub(in crate::cli) struct OfficeNames<'g> {
     pub(super) tree: Tree<'g>,
     broadcasts: Vec<String>,
     polls: Vec<String>,
     lists: Vec<String>,
+}
+
+impl OfficeNames<'_> {
+    /// Where nothing but places is asked about.
+    pub(in crate::cli) fn of_places(geography: &Geography) -> OfficeNames<'_> {
+        OfficeNames {
+            tree: Tree::new(geography),
+            broadcasts: Vec::new(),
+            polls: Vec::new(),
+            lists: Vec::new(),
+        }
+    }
 }
 
 impl Names for OfficeNames<'_> {
@@ -197,7 +209,7 @@ pub(in crate::cli) fn found(
     let sources = sources(config.broadcasts.as_deref(), texts)?;
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
-    let polls = config.broadcasts.as_deref().map(polls).unwrap_or_default();
+    let polls = polls(config);
     let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists };
     let senders = senders(config);
     let around = Around { flows, geography, names: &names, senders: &senders };
@@ -241,7 +253,7 @@ fn sources(folder: Option<&Path>, texts: &Sources) -> anyhow::Result<Sources> {
 }
 
 /// The files of a folder by their names, in order; what an editor leaves beside them is not among them.
-fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<String>> {
+pub(in crate::cli) fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<String>> {
     let Some(folder) = folder else { return Ok(Vec::new()) };
     let cannot = || format!("{} cannot be read", folder.display());
     let mut names = Vec::new();
@@ -256,10 +268,9 @@ fn names_in(folder: Option<&Path>) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The polls whose files stand in `polls/` beside the folder of the broadcasts.
-fn polls(folder: &Path) -> Vec<String> {
-    let Some(beside) = folder.parent() else { return Vec::new() };
-    let names = names_in(Some(&beside.join("polls"))).unwrap_or_default();
+/// The polls that have a file.
+fn polls(config: &Config) -> Vec<String> {
+    let names = names_in(config.polls.as_deref()).unwrap_or_default();
     let stems = names.iter().filter_map(|name| name.strip_suffix(".yaml"));
     stems.map(str::to_owned).collect()
 }

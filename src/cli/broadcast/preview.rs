@@ -10,12 +10,12 @@ use crate::broadcast::{Costs, Frozen, Rendering, Tally, over_at, renderings};
 use crate::locale::{grouped, india_zoned};
 
 /// A moment by the clocks of India: `21-11-2026 14:05`.
-pub(super) fn clock_of(at: Timestamp) -> String {
+pub(in crate::cli) fn clock_of(at: Timestamp) -> String {
     india_zoned(at).strftime("%d-%m-%Y %H:%M").to_string()
 }
 
 /// `16,00,000`.
-pub(super) fn number(count: u64) -> String {
+pub(in crate::cli) fn number(count: u64) -> String {
     let mut out = String::new();
     grouped(i64::try_from(count).unwrap_or(i64::MAX), &mut out);
     out
@@ -36,7 +36,7 @@ pub(super) fn rupees(paise: f64) -> String {
 }
 
 /// `3 h 20 min`.
-pub(super) fn length(seconds: i64) -> String {
+pub(in crate::cli) fn length(seconds: i64) -> String {
     match seconds {
         ..60 => format!("{} s", seconds.max(0)),
         60..3_600 => format!("{} min", (seconds + 30) / 60),

@@ -9,6 +9,7 @@ use std::io::Write;
 
 use super::bundle::SeatHead;
 use super::count::Counted;
+use super::electorate::MEMBER;
 use super::signals::Signal;
 use super::tally::{Choices, SeatResult, percent, wilson};
 use crate::contact::Language;
@@ -59,6 +60,9 @@ fn candidate(seat: &SeatHead, name: u8) -> &str {
 }
 
 fn post_name(code: &str) -> String {
+    if code == MEMBER {
+        return "सदस्य".to_owned();
+    }
     post(code).map_or_else(|| code.to_owned(), |post| post.name(Language::Hi).to_owned())
 }
 
@@ -231,6 +235,23 @@ pub fn table(report: &Report<'_>) -> String {
     }
     line(String::new());
     line(INTERVAL_WORDS.to_owned());
+    text
+}
+
+/// The panels alone: seat by seat the names for the leadership, and why a seat has none.
+#[must_use]
+pub fn panel(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{}\n{}", report.counted.header.question, method_words(report.method()));
+    for (seat, result) in report.seats() {
+        let words = match &result.choices {
+            Some(choices) => panel_words(seat, choices),
+            None => "इतने कम उत्तर कि नाम नहीं बताए जाते".to_owned(),
+        };
+        let turnout = percent(result.answered, result.eligible);
+        let _ = writeln!(text, "{:>3} {} ({turnout}%): {words}", seat.number, seat.name);
+    }
     text
 }
 

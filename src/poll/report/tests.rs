@@ -45,6 +45,8 @@ fn counted() -> Counted {
     let header = Header {
         poll: "test".to_owned(),
         question: "प्रत्याशी कौन हो?".to_owned(),
+        opens: "2029-01-05T10:00:00+05:30".parse().unwrap(),
+        closes: "2029-01-12T20:00:00+05:30".parse().unwrap(),
         roster: "00".repeat(32),
         key: "11".repeat(32),
         rules,

@@ -21,7 +21,7 @@ pub enum Tables {
 }
 
 /// What can be shown below the seat.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breakdown {
     /// The candidates that are told apart, those chosen most often first; the others, refusals and invalid ballots
     /// are the rest.
@@ -30,7 +30,7 @@ pub struct Breakdown {
 }
 
 /// The choices of one group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// `None`: the whole seat.
     pub place: Option<Place>,

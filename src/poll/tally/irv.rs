@@ -7,10 +7,12 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::rankings::{Few, Rankings};
 
 /// One count of the ballots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
     /// Ballots by candidate, those who are still in.
     pub counts: Vec<(u8, u64)>,
@@ -24,7 +26,7 @@ pub struct Round {
 }
 
 /// What an instant run-off came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Irv {
     pub rounds: Vec<Round>,
     /// Everybody who wins in some way of breaking the ties, ascending. One: the winner.

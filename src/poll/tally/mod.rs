@@ -334,7 +334,7 @@ fn by_count(chosen: &[u64]) -> Vec<Vec<u8>> {
 }
 
 /// What a seat came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatResult {
     pub eligible: u64,
     pub answered: u64,
@@ -344,7 +344,7 @@ pub struct SeatResult {
 }
 
 /// Who might answer in a place and who did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turnout {
     pub assembly: u16,
     /// 0 where it is not known, or does not apply.
@@ -355,7 +355,7 @@ pub struct Turnout {
 }
 
 /// What was chosen in a seat.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
     pub refused: u64,
     pub invalid: u64,
@@ -374,7 +374,7 @@ pub struct Choices {
 }
 
 /// What ranked ballots came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranked {
     pub pairs: Pairs,
     /// By Schulze's method; who stand in one place are tied.
@@ -385,7 +385,7 @@ pub struct Ranked {
 }
 
 /// The mean of marks, in tenths, and of how many people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rating {
     pub people: u64,
     pub tenths: u64,
@@ -399,7 +399,7 @@ pub struct Rating {
 /// Schulze's is taken, for it elects whom a majority prefers to every other, does not change when a camp puts up
 /// a second name (clones), and never hurts a name by ranking it higher; instant run-off fails the first and the
 /// last, and is shown beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Panel {
     /// The best first; who stand in one place are tied.
     pub names: Vec<Vec<u8>>,

@@ -2,10 +2,12 @@
 //! monotonic, clone-independent, reversal symmetric, and Condorcet-consistent single-winner election method*,
 //! Social Choice and Welfare 36, 2011, pages 267-303). A comparison is as strong as the ballots that won it.
 
+use serde::{Deserialize, Serialize};
+
 use super::rankings::{Few, Rankings};
 
 /// How many ballots prefer one candidate to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pairs {
     candidates: u8,
     preferred: Vec<u64>,

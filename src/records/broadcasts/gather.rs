@@ -247,7 +247,7 @@ impl MemberRow {
     }
 
     /// `None` for one who withdrew.
-    fn without_name(&self) -> Result<Option<Membership>, RecordsError> {
+    pub(in crate::records) fn without_name(&self) -> Result<Option<Membership>, RecordsError> {
         let state = MemberState::from_code(self.state)
             .ok_or_else(|| broken("members", "state", self.id, "unknown state"))?;
         let standing = match state {

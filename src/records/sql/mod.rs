@@ -5,6 +5,7 @@ pub(super) mod broadcasts;
 pub(super) mod consent;
 pub(super) mod contacts;
 pub(super) mod effects;
+pub(super) mod electors;
 pub(super) mod events;
 pub(super) mod facts;
 pub(super) mod holds;

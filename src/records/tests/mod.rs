@@ -33,6 +33,7 @@ mod consent;
 mod contacts;
 mod delivery;
 mod effects;
+mod electors;
 mod facts;
 mod faults;
 mod holds;

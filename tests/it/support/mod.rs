@@ -1,11 +1,13 @@
 //! What the tests stand on: child processes on free ports, the house, a browser.
 
 pub(crate) mod balancer;
+pub(crate) mod ballots;
 pub(crate) mod bodies;
 pub(crate) mod broadcast;
 pub(crate) mod browser;
 pub(crate) mod chaos;
 pub(crate) mod desk;
+pub(crate) mod ended_poll;
 pub(crate) mod gateway;
 #[expect(dead_code, reason = "the unit tests of the calls use the rest of it")]
 pub(crate) mod helpdesk;

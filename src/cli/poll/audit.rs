@@ -1,0 +1,118 @@
+//! `samvad poll audit`: whether bundle, roll and result belong together. Anybody can ask it: no key is needed.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use super::result::Shown;
+use crate::cli::broadcast::preview::number;
+use crate::poll::count::audit as check;
+use crate::poll::receipt::Receipt;
+use crate::poll::roll;
+use crate::seal::to_hex;
+
+/// By which the files are known.
+const BUNDLE: &str = "samvad-bundle";
+const ROLL: &str = "samvad-roll";
+
+/// # Errors
+/// What does not belong together, or a file that is broken: whoever calls it from a script sees it.
+pub(super) fn audit(
+    files: &[PathBuf],
+    result: Option<&Path>,
+    receipt: Option<&str>,
+) -> anyhow::Result<()> {
+    let (bundle, roll) = sorted(files)?;
+    let receipt: Option<Receipt> = match receipt {
+        Some(text) => Some(text.parse().with_context(|| format!("`{text}`"))?),
+        None => None,
+    };
+    let Some(roll) = roll else {
+        bail!(
+            "name the roll too: the file that begins with `{ROLL}`; it is published with the result"
+        );
+    };
+    let roll_of = || -> anyhow::Result<BufReader<File>> {
+        let file =
+            File::open(roll).with_context(|| format!("{} cannot be read", roll.display()))?;
+        Ok(BufReader::new(file))
+    };
+    let checked = roll::check(roll_of()?, receipt).with_context(|| roll.display().to_string())?;
+    println!(
+        "{} is whole: {} envelopes of the poll {}.",
+        roll.display(),
+        number(checked.envelopes),
+        checked.about.poll
+    );
+    println!("  head        {}", to_hex(&checked.head));
+    println!("  roster      {}", to_hex(&checked.about.roster));
+    println!("  public key  {}", to_hex(&checked.about.key.0));
+    if let Some(receipt) = receipt {
+        match checked.found {
+            0 => bail!(
+                "the receipt {receipt} is not on this roll. It may be of an answer that its voter replaced by a later one, or of another poll"
+            ),
+            _ => println!("The receipt {receipt} is on the roll: this answer was counted."),
+        }
+    }
+    let published = result.map(Shown::read).transpose()?.map(|shown| shown.counting.counted.proof);
+    if let Some(published) = published.as_ref().filter(|_| bundle.is_none())
+        && (published.head, published.choices) != (checked.head, checked.envelopes)
+    {
+        bail!(
+            "the result was counted from {} envelopes with another head than this roll",
+            number(published.choices)
+        );
+    }
+    let Some(bundle) = bundle else {
+        let what = if published.is_some() { "The result is of this roll. " } else { "" };
+        println!(
+            "{what}With the bundle beside it this looks further: samvad poll audit BUNDLE ROLL"
+        );
+        return Ok(());
+    };
+    let file =
+        File::open(bundle).with_context(|| format!("{} cannot be read", bundle.display()))?;
+    let audited = check(BufReader::new(file), roll_of()?, published.as_ref())
+        .with_context(|| bundle.display().to_string())?;
+    println!("  bundle      {}", to_hex(&audited.proof.bundle));
+    if !audited.findings.is_empty() {
+        for finding in &audited.findings {
+            println!("  {finding}");
+        }
+        bail!("{} findings: what is told above does not belong together", audited.findings.len());
+    }
+    println!(
+        "{} holds these {} choices, all of them, each once, and no place has more choices than people.",
+        bundle.display(),
+        number(audited.proof.choices)
+    );
+    if published.is_some() {
+        println!("The result was counted from this bundle.");
+    }
+    Ok(())
+}
+
+/// Which of the files is the bundle and which the roll, by their first words.
+fn sorted(files: &[PathBuf]) -> anyhow::Result<(Option<&Path>, Option<&Path>)> {
+    let (mut bundle, mut roll) = (None, None);
+    for path in files {
+        let cannot = || format!("{} cannot be read", path.display());
+        let mut first = Vec::new();
+        let mut reader = BufReader::new(File::open(path).with_context(cannot)?);
+        std::io::Read::take(&mut reader, 64).read_until(b'\n', &mut first).with_context(cannot)?;
+        let slot = if first.starts_with(BUNDLE.as_bytes()) {
+            &mut bundle
+        } else if first.starts_with(ROLL.as_bytes()) {
+            &mut roll
+        } else {
+            bail!("{} is neither a bundle nor a roll of a poll", path.display());
+        };
+        if slot.replace(path.as_path()).is_some() {
+            bail!("{}: one bundle and one roll are audited at a time", path.display());
+        }
+    }
+    Ok((bundle, roll))
+}

@@ -1,0 +1,368 @@
+//! `samvad poll close`: no answer is taken any more; the envelopes leave their voters and go to the count, and what is
+//! left of them here is destroyed. It can be stopped at any point and run again.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use super::CloseArgs;
+use super::desk::{Desk, actor};
+use super::invite::invitation;
+use super::sorted::Sorter;
+use crate::ballot_box::{PollKeys, read_definition};
+use crate::cli::OriginArgs;
+use crate::cli::broadcast::preview::{clock_of, number};
+use crate::cli::rows::Progress;
+use crate::contact::Language;
+use crate::places::Tree;
+use crate::poll::ballot::Kind;
+use crate::poll::bundle::{BundleWriter, Header, SeatHead};
+use crate::poll::count::{Proof, audit};
+use crate::poll::envelope::{LENGTH, Origin, PollId, PrivateKey};
+use crate::poll::file::Poll;
+use crate::poll::keys::key_file;
+use crate::poll::life::PollState;
+use crate::poll::roll;
+use crate::poll::roster::Roster;
+use crate::poll::signals::signals;
+use crate::records::{Bundled, PollMoved, PollRow};
+use crate::seal::to_hex;
+
+/// Voters looked at in one step.
+const BATCH: usize = 5_000;
+
+pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()> {
+    let desk = Desk::open(origins)?;
+    let by = actor(&args.by)?;
+    let row = desk.row(&args.name)?;
+    let name = row.name.as_str();
+    let files = Files::of(&args.out, name)?;
+    let poll_keys = PollKeys::beside(&desk.office.config.key_file);
+    match row.state {
+        PollState::Open => begin(&desk, &row, by, args.early)?,
+        PollState::Closing => {
+            println!("{name} was begun to be closed and not finished: it goes on.")
+        }
+        PollState::Closed | PollState::Counted => {
+            if poll_keys.destroy(name, &desk.ids)? {
+                println!("The poll key of {name} was still here and is destroyed now.");
+            }
+            if files.roll.is_file() {
+                publish_roll(&desk, &files, name)?;
+            }
+            println!("{name} is {} already.", row.state.name());
+            return Ok(());
+        }
+        PollState::Staging => {
+            bail!("{name} was never opened: samvad poll open {name} --by {by} … begins it again")
+        }
+        PollState::Cancelled => bail!("{name} was cancelled; there is nothing to count"),
+    }
+    let row = desk.row(name)?;
+    let poll = read_definition(&row, &desk.office.geography).map_err(anyhow::Error::msg)?;
+    let proof = match row.bundle_digest {
+        // Its envelopes are being destroyed: the bundle that was written counts, and no other can be.
+        Some(digest) => files.written(digest)?,
+        None => write(&desk, &row, &poll, &files)?,
+    };
+    let taken =
+        Bundled { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
+    let finished = desk.records.finish_closing(row.id, taken, by, desk.clock.now());
+    match desk.runtime.block_on(finished)? {
+        PollMoved::Yes => {}
+        PollMoved::No { stands } => bail!("{name} is {} meanwhile", stands.name()),
+        PollMoved::Unknown => bail!("the poll {name} is gone"),
+    }
+    poll_keys.destroy(name, &desk.ids)?;
+    publish_roll(&desk, &files, name)?;
+    let open_key = desk.runtime.block_on(desk.records.open_key(row.id))?;
+    if let Some(key) = open_key.filter(|_| !row.secret) {
+        let text = key_file(name, &PrivateKey::from_bytes(&key)?);
+        durable(&files.key, |out| Ok(out.write_all(text.as_bytes())?))?;
+        println!("{name} is no secret: its key is {}.", files.key.display());
+    }
+    println!();
+    println!(
+        "{name} is closed: {} choices. The envelopes and the poll key on this server are destroyed.",
+        number(proof.choices)
+    );
+    println!("  bundle  {}  {}", files.bundle.display(), to_hex(&proof.bundle));
+    println!("  roll    {}  {}", files.roll.display(), to_hex(&proof.head));
+    println!(
+        "Write both numbers into the minutes. Take {} and its .signals.json to the table of the count, away from this server; publish the roll with the result.",
+        files.bundle.display()
+    );
+    println!("Next, at the table, offline: samvad poll count {name}.bundle --key …");
+    Ok(())
+}
+
+/// From here on nothing is taken any more.
+fn begin(desk: &Desk, row: &PollRow, by: &str, early: bool) -> anyhow::Result<()> {
+    let now = desk.clock.now();
+    if now < row.closes && !early {
+        bail!(
+            "{} closes {}, and people may answer until then; --early closes it now",
+            row.name,
+            clock_of(row.closes)
+        );
+    }
+    match desk.runtime.block_on(desk.records.begin_closing(row.id, by, now))? {
+        PollMoved::Yes | PollMoved::No { stands: PollState::Closing } => Ok(()),
+        PollMoved::No { stands } => bail!("{} is {} meanwhile", row.name, stands.name()),
+        PollMoved::Unknown => bail!("the poll {} is gone", row.name),
+    }
+}
+
+/// What a close writes.
+struct Files {
+    folder: PathBuf,
+    bundle: PathBuf,
+    roll: PathBuf,
+    signals: PathBuf,
+    key: PathBuf,
+}
+
+impl Files {
+    fn of(folder: &Path, name: &str) -> anyhow::Result<Files> {
+        if !folder.is_dir() {
+            bail!("there is no folder {}; make it first", folder.display());
+        }
+        let file = |ending: &str| folder.join(format!("{name}.{ending}"));
+        Ok(Files {
+            folder: folder.to_owned(),
+            bundle: file("bundle"),
+            roll: file("roll"),
+            signals: file("signals.json"),
+            key: file("key"),
+        })
+    }
+
+    /// The bundle that was written before the envelopes began to be destroyed.
+    fn written(&self, digest: [u8; LENGTH]) -> anyhow::Result<Proof> {
+        let there = self.audited(None).with_context(|| {
+            format!(
+                "the bundle of this poll was written before ({}…): name with --out the folder in which it is",
+                to_hex(digest.get(..8).unwrap_or_default())
+            )
+        })?;
+        if there.bundle != digest {
+            bail!(
+                "{} is another bundle than the one that was written first; name with --out the folder of that one",
+                self.bundle.display()
+            );
+        }
+        Ok(there)
+    }
+
+    /// Reads both back as they are on the disk.
+    ///
+    /// # Errors
+    /// They are broken, do not belong together, or are not what was written.
+    fn audited(&self, expected: Option<&Proof>) -> anyhow::Result<Proof> {
+        let open = |path: &Path| -> anyhow::Result<BufReader<File>> {
+            let file =
+                File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            Ok(BufReader::new(file))
+        };
+        let audited = audit(open(&self.bundle)?, open(&self.roll)?, expected)?;
+        if !audited.findings.is_empty() {
+            bail!(
+                "what was written is not as it should be, and nothing is destroyed: {}",
+                audited.findings.join("; ")
+            );
+        }
+        Ok(audited.proof)
+    }
+}
+
+/// Writes bundle, roll and signals, and reads them back.
+fn write(desk: &Desk, row: &PollRow, poll: &Poll, files: &Files) -> anyhow::Result<Proof> {
+    let stripped = Stripped::of(desk, row, poll, &files.folder)?;
+    let shut = stripped.shut;
+    let about = stripped.header.about().context("the poll has no roster or key")?;
+    let mut hashes = Vec::new();
+    let digest = durable(&files.bundle, |out| stripped.write(out, &mut hashes))?;
+    let chain = durable(&files.roll, |out| Ok(roll::write(out, &about, hashes.iter().copied())?))?;
+    let proof = Proof { head: chain.head(), choices: chain.envelopes(), bundle: digest };
+    File::open(&files.folder)?.sync_all()?;
+    files.audited(Some(&proof))?;
+    let seen = desk.runtime.block_on(seen(desk, row))?;
+    durable(&files.signals, |out| Ok(serde_json::to_writer_pretty(out, &seen)?))?;
+    if shut > 0 {
+        println!(
+            "{} envelopes do not open with the poll key, each in the row of its voter: they were changed in the database, and are not in the bundle. Look into it before the count.",
+            number(shut)
+        );
+    }
+    Ok(proof)
+}
+
+/// Writes a file under another name, and gives it its own when all of it is on the disk.
+fn durable<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let cannot = || format!("{} cannot be written", path.display());
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let draft = PathBuf::from(draft);
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(cannot);
+        }
+        _ => {}
+    }
+    let file = crate::cli::private_file(&draft).with_context(cannot)?;
+    let mut out = BufWriter::with_capacity(1 << 16, &file);
+    let written = write(&mut out).with_context(cannot)?;
+    out.flush().with_context(cannot)?;
+    drop(out);
+    file.sync_all().with_context(cannot)?;
+    std::fs::rename(&draft, path).with_context(cannot)?;
+    Ok(written)
+}
+
+/// The envelopes of a poll without their voters.
+pub(super) struct Stripped {
+    header: Header,
+    eligible: BTreeMap<Origin, u64>,
+    sorter: Sorter,
+    /// Envelopes that do not open with the poll key.
+    shut: u64,
+}
+
+impl Stripped {
+    /// Takes them off the roster. `folder` is where the parts lie meanwhile, as files without names.
+    pub(super) fn of(
+        desk: &Desk,
+        row: &PollRow,
+        poll: &Poll,
+        folder: &Path,
+    ) -> anyhow::Result<Stripped> {
+        let roster_hash = row.roster_hash.context("the poll has no roster")?;
+        let header = header(desk, row, poll, &roster_hash);
+        let id = PollId::new(&row.name, &roster_hash);
+        let key = PollKeys::beside(&desk.office.config.key_file).read(&row.name)?;
+        let kept = |origin: Origin| -> anyhow::Result<Origin> {
+            let seat = poll.seats.iter().find(|seat| seat.number == origin.seat);
+            let seat = seat.with_context(|| format!("the poll has no seat {}", origin.seat))?;
+            Ok(poll.origin(seat, origin.cell))
+        };
+        let eligible = desk.runtime.block_on(roster(desk, row, &roster_hash, &kept))?;
+        let mut sorter = Sorter::new(folder, id, desk.ids.clone())?;
+        let mut told = Progress::of("envelopes");
+        let (mut after, mut done, mut shut) = (0, 0_u64, 0_u64);
+        loop {
+            let page = desk.records.envelopes_page(row.id, after, BATCH);
+            let page = desk.runtime.block_on(page)?;
+            let Some((last, ..)) = page.last() else { break };
+            after = last.voter;
+            for (voter, kind, wrapped) in &page {
+                match key.unwrap(*kind, wrapped, id, voter.voter) {
+                    Ok(envelope) => sorter.push(kept(voter.origin)?, &envelope)?,
+                    Err(_) => shut += 1,
+                }
+                done += 1;
+            }
+            told.tell(done, None);
+        }
+        told.end();
+        Ok(Stripped { header, eligible, sorter, shut })
+    }
+
+    /// Writes the bundle; its digest, and the hashes of all choices in their order.
+    pub(super) fn write(
+        self,
+        out: impl Write,
+        hashes: &mut Vec<[u8; LENGTH]>,
+    ) -> anyhow::Result<[u8; LENGTH]> {
+        let mut writer = BundleWriter::new(out, &self.header)?;
+        for (origin, people) in &self.eligible {
+            writer.eligible(*origin, *people)?;
+        }
+        self.sorter.each(|origin, envelope| {
+            writer.envelope(origin, envelope)?;
+            if envelope.kind == Kind::Choice {
+                hashes.push(envelope.hash());
+            }
+            Ok(())
+        })?;
+        Ok(writer.finish()?)
+    }
+}
+
+fn header(desk: &Desk, row: &PollRow, poll: &Poll, roster: &[u8; LENGTH]) -> Header {
+    let tree = Tree::new(&desk.office.geography);
+    let seats = poll.seats.iter().map(|seat| SeatHead {
+        number: seat.number,
+        place: seat.place.to_string(),
+        name: tree.name(seat.place, Language::Hi).unwrap_or_default().to_owned(),
+        candidates: seat.candidates.iter().map(|candidate| candidate.name.hi.clone()).collect(),
+    });
+    Header {
+        poll: row.name.clone(),
+        question: poll.question.hi.clone(),
+        opens: row.opens,
+        closes: row.closes,
+        roster: to_hex(roster),
+        key: to_hex(&row.public_key),
+        rules: poll.rules.clone(),
+        seats: seats.collect(),
+        posts: row.posts.clone(),
+    }
+}
+
+/// How many may answer from where, as far as it is kept; the roster is the one that was frozen.
+async fn roster(
+    desk: &Desk,
+    row: &PollRow,
+    frozen: &[u8; LENGTH],
+    kept: &dyn Fn(Origin) -> anyhow::Result<Origin>,
+) -> anyhow::Result<BTreeMap<Origin, u64>> {
+    let mut roster = Roster::new(&row.name);
+    let mut eligible: BTreeMap<Origin, u64> = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let page = desk.records.voters(row.id, after, BATCH).await?;
+        let Some(last) = page.last() else { break };
+        after = last.voter;
+        for voter in &page {
+            if !roster.push(voter.voter, voter.origin) {
+                bail!("the roster of {} has a voter twice", row.name);
+            }
+            *eligible.entry(kept(voter.origin)?).or_default() += 1;
+        }
+    }
+    if roster.hash() != *frozen {
+        bail!(
+            "the roster of {} is not the one that was frozen when it was opened: somebody changed rows of it in the database. Nothing was written or destroyed; find out who, and put back the rows from a backup",
+            row.name
+        );
+    }
+    Ok(eligible)
+}
+
+/// How the answers came, as far as it is worth a look. Numbers are known again within the poll only.
+async fn seen(desk: &Desk, row: &PollRow) -> anyhow::Result<Vec<crate::poll::signals::Signal>> {
+    let mut came = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = desk.records.came(row.id, &invitation(&row.name), after, BATCH).await?;
+        let Some(last) = page.last() else { break };
+        after = last.holder;
+        came.extend(page);
+    }
+    Ok(signals(&came, &[]))
+}
+
+/// The roll stays where the server finds it, for whoever asks about a receipt.
+fn publish_roll(desk: &Desk, files: &Files, name: &str) -> anyhow::Result<()> {
+    let folder = desk.office.config.data.join("polls");
+    let cannot = || format!("{} cannot be written", folder.display());
+    std::fs::create_dir_all(&folder).with_context(cannot)?;
+    std::fs::copy(&files.roll, folder.join(format!("{name}.roll"))).with_context(cannot)?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! `samvad poll result`, `panel` and `export`: what was counted, shown again from its file.
+
+use std::io::{BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+
+use super::close::Stripped;
+use super::count::RESULT;
+use super::desk::Desk;
+use super::sorted::nameless;
+use super::{party, silence};
+use crate::ballot_box::read_definition;
+use crate::cli::OriginArgs;
+use crate::cli::broadcast::preview::clock_of;
+use crate::clock::Clock;
+use crate::geography::Geography;
+use crate::places::Tree;
+use crate::poll::count::count;
+use crate::poll::envelope::PrivateKey;
+use crate::poll::life::PollState;
+use crate::poll::report::{self, Report};
+use crate::poll::result::Counting;
+
+/// A result with what it is shown with.
+pub(super) struct Shown {
+    pub(super) counting: Counting,
+    geography: Geography,
+}
+
+impl Shown {
+    pub(super) fn new(counting: Counting) -> anyhow::Result<Shown> {
+        let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+        Ok(Shown { counting, geography })
+    }
+
+    /// From its file, or the folder that `samvad poll count` made.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is none.
+    pub(super) fn read(path: &Path) -> anyhow::Result<Shown> {
+        let path = file_of(path);
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let counting = Counting::from_json(&text).with_context(|| path.display().to_string())?;
+        Shown::new(counting)
+    }
+
+    /// Only these seats; all of them when none is named.
+    ///
+    /// # Errors
+    /// The poll does not have one of them.
+    fn only(mut self, seats: &[u16]) -> anyhow::Result<Shown> {
+        let known = &mut self.counting.counted.header.seats;
+        if let Some(unknown) =
+            seats.iter().find(|seat| known.iter().all(|one| one.number != **seat))
+        {
+            let there: Vec<String> = known.iter().map(|one| one.number.to_string()).collect();
+            bail!("the poll has no seat {unknown}; it has {}", there.join(", "));
+        }
+        known.retain(|one| seats.is_empty() || seats.contains(&one.number));
+        Ok(self)
+    }
+
+    pub(super) fn with_report<T>(&self, make: impl FnOnce(&Report<'_>) -> T) -> T {
+        let Counting { party, at, counted, signals, .. } = &self.counting;
+        let tree = Tree::new(&self.geography);
+        let window = window(counted.header.opens, counted.header.closes);
+        make(&Report {
+            counted,
+            signals,
+            geography: &self.geography,
+            tree: &tree,
+            party,
+            window: &window,
+            printed: &clock_of(*at),
+        })
+    }
+}
+
+fn window(opens: Timestamp, closes: Timestamp) -> String {
+    format!("{} से {} तक", clock_of(opens), clock_of(closes))
+}
+
+pub(super) fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(RESULT) } else { path.to_owned() }
+}
+
+pub(super) fn result(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
+    let shown = Shown::read(path)?.only(seats)?;
+    print!("{}", shown.with_report(report::table));
+    remind(origins)
+}
+
+/// A poll that is no secret, as it stands: its key is with the records.
+pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[u16]) -> anyhow::Result<()> {
+    let desk = Desk::open(origins)?;
+    let row = desk.row(name)?;
+    let key = desk.runtime.block_on(desk.records.open_key(row.id))?.filter(|_| !row.secret);
+    let Some(key) = key else {
+        bail!(
+            "{name} is secret: before its close nobody gets anything but turnout (samvad poll status {name})"
+        );
+    };
+    if row.state != PollState::Open {
+        bail!("{name} is {}; its bundle is counted with `samvad poll count`", row.state.name());
+    }
+    let poll = read_definition(&row, &desk.office.geography).map_err(anyhow::Error::msg)?;
+    let folder = &desk.office.config.data;
+    let mut bundle = nameless(&folder.join(format!(".{name}.bundle")))?;
+    Stripped::of(&desk, &row, &poll, folder)?.write(BufWriter::new(&bundle), &mut Vec::new())?;
+    bundle.seek(SeekFrom::Start(0))?;
+    let key = PrivateKey::from_bytes(&key)?;
+    let counted = count(BufReader::new(&bundle), &key, &mut |_, _, _| {})?;
+    let party = party(&desk.office.config)?;
+    let shown = Shown::new(Counting::new(party, desk.clock.now(), counted, Vec::new()))?;
+    print!("{}", shown.only(seats)?.with_report(report::table));
+    println!("{name} is still open: this is not its result.");
+    remind(origins)
+}
+
+pub(super) fn panel(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
+    let shown = Shown::read(path)?.only(seats)?;
+    print!("{}", shown.with_report(report::panel));
+    remind(origins)
+}
+
+/// What is on the screen may be seen by the office; that it may not leave it now is said beside it.
+fn remind(origins: &OriginArgs) -> anyhow::Result<()> {
+    let config = origins.read_without_secrets()?;
+    if let Some(words) = silence(&config, Clock::System.now()) {
+        eprintln!("IT MAY NOT LEAVE THE OFFICE NOW: {words}");
+    }
+    Ok(())
+}
+
+/// `samvad poll export`: files are made to be given away.
+pub(super) fn give_away(
+    origins: &OriginArgs,
+    path: &Path,
+    to: &Path,
+    seats: &[u16],
+) -> anyhow::Result<()> {
+    let config = origins.read_without_secrets()?;
+    if let Some(words) = silence(&config, Clock::System.now()) {
+        bail!("nothing of a result leaves the office now: {words}");
+    }
+    let shown = Shown::read(path)?.only(seats)?;
+    export(&shown, to)?;
+    println!("{} is written.", to.display());
+    Ok(())
+}
+
+/// Writes a result by the ending of the name: `.html`, `.csv`, `.xlsx`.
+pub(super) fn export(shown: &Shown, to: &Path) -> anyhow::Result<()> {
+    let ending = to.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
+    if ending.as_deref() == Some("html") {
+        let cannot = || {
+            let why = if to.exists() {
+                "is there already; name another file"
+            } else {
+                "cannot be written"
+            };
+            format!("{} {why}", to.display())
+        };
+        let mut out = BufWriter::new(crate::cli::private_file(to).with_context(cannot)?);
+        let page = shown.with_report(report::html);
+        out.write_all(page.as_bytes()).with_context(cannot)?;
+        return out.flush().with_context(cannot);
+    }
+    if !matches!(ending.as_deref(), Some("csv" | "xlsx")) {
+        bail!("{}: name a file that ends in .html, .csv or .xlsx", to.display());
+    }
+    let mut out = crate::cli::table::table_file(to, &report::COLUMNS)?;
+    let cannot = || format!("{} cannot be written", to.display());
+    for row in shown.with_report(report::rows) {
+        let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+        out.row(&cells).with_context(cannot)?;
+    }
+    out.finish().with_context(cannot)
+}

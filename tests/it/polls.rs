@@ -1,0 +1,473 @@
+//! A poll as an office and its auditors have it, at the terminal.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use samvad::clock::Clock;
+use samvad::config::{Config, Origins};
+use samvad::contact::PhoneNumber;
+use samvad::poll::ballot::{Choice, Method, OTHER};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::ballots::{cast, president, presidents};
+use crate::support::broadcast::beside;
+use crate::support::house::{House, Plan, all};
+use crate::support::ended_poll::{Files, MadeUp};
+use crate::support::postgres::PostgresServer;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The program, started in a folder, without anything of this process's environment.
+fn samvad(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("SAMVAD_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(words).current_dir(folder).output().unwrap()
+}
+
+fn says(output: &Output) -> String {
+    let (said, wrong) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    format!("{said}{wrong}")
+}
+
+fn does(folder: &Path, words: &[&str]) -> String {
+    let output = samvad(folder, words);
+    assert!(output.status.success(), "{words:?}\n{}", says(&output));
+    says(&output)
+}
+
+fn refuses(folder: &Path, words: &[&str]) -> String {
+    let output = samvad(folder, words);
+    assert!(!output.status.success(), "{words:?}\n{}", says(&output));
+    says(&output)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// What the script counts that knows nothing but the documented form.
+fn recount(files: &Files) -> Value {
+    let output = Command::new("python3")
+        .arg(root().join("scripts/recount.py"))
+        .args([&files.bundle, &files.key, &files.roll])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", says(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The same of every seat, to the last ballot.
+fn compare(ours: &Value, theirs: &Value) {
+    let counted = &ours["counted"];
+    assert_eq!(counted["proof"]["head"], theirs["head"]);
+    assert_eq!(counted["proof"]["choices"], theirs["choices"]);
+    assert_eq!(counted["proof"]["bundle"], theirs["bundle"]);
+    let seats = theirs["seats"].as_object().unwrap();
+    assert_eq!(counted["seats"].as_object().unwrap().len(), seats.len());
+    for (number, seat) in seats {
+        let own = &counted["seats"][number];
+        assert_eq!((&own["eligible"], &own["answered"]), (&seat["eligible"], &seat["answered"]));
+        let choices = &own["choices"];
+        for what in ["valid", "refused", "invalid", "other", "chosen"] {
+            assert_eq!(choices[what], seat[what], "{what} of seat {number}");
+        }
+        if seat.get("schulze").is_some() {
+            assert_eq!(choices["ranked"]["order"], seat["schulze"], "seat {number}");
+            assert_eq!(choices["ranked"]["run_off"]["winners"], seat["run_off"], "seat {number}");
+        }
+    }
+}
+
+#[test]
+fn a_script_that_knows_only_the_documented_form_counts_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (seats, ballots) = if all() { (80, 500_000) } else { (8, 2_000) };
+    for method in Method::ALL {
+        let ballots = if method == Method::Rank { ballots } else { ballots.min(2_000) };
+        let own = folder.path().join(method.name());
+        fs::create_dir(&own).unwrap();
+        let files = MadeUp { seats, ballots, method, remarks: false }.write(&own);
+        let began = Instant::now();
+        let said = does(&own, &["poll", "count", text(&files.bundle), "--key", text(&files.key)]);
+        eprintln!("{ballots} ballots counted in {:?}", began.elapsed());
+        assert!(said.contains("choices were counted"), "{said}");
+        let result = fs::read(own.join("made_up.result/result.json")).unwrap();
+        let began = Instant::now();
+        compare(&serde_json::from_slice(&result).unwrap(), &recount(&files));
+        eprintln!("counted again by the script in {:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn three_of_five_shares_count_and_two_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let files =
+        MadeUp { seats: 2, ballots: 60, method: Method::Approve, remarks: false }.write(own);
+    let share = |number: usize| text(&files.shares[number]);
+    let bundle = text(&files.bundle);
+    let two = refuses(own, &["poll", "count", bundle, "--key", share(0), "--key", share(4)]);
+    assert!(two.contains("2 of 3 shares are here"), "{two}");
+    assert!(!own.join("made_up.result").exists());
+    let three = ["poll", "count", bundle, "--key", share(3), "--key", share(0), "--key", share(2)];
+    does(own, &three);
+    let again = refuses(own, &three);
+    assert!(again.contains("is there already"), "{again}");
+}
+
+#[test]
+fn a_result_is_shown_exported_and_audited_without_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let files = MadeUp { seats: 3, ballots: 600, method: Method::Rank, remarks: true }.write(own);
+    does(own, &["poll", "count", text(&files.bundle), "--key", text(&files.key), "--out", "out"]);
+    fs::remove_file(&files.key).unwrap();
+
+    let panel = does(own, &["poll", "panel", "out", "--seat", "2"]);
+    assert!(panel.contains("सीट 2") && !panel.contains("सीट 3"), "{panel}");
+    assert!(panel.contains("1. प्रत्याशी 2-"), "{panel}");
+    let unknown = refuses(own, &["poll", "result", "out", "--seat", "9"]);
+    assert!(unknown.contains("the poll has no seat 9; it has 1, 2, 3"), "{unknown}");
+    for name in ["panel.html", "panel.xlsx", "panel.csv"] {
+        does(own, &["poll", "export", "out", "--to", name, "--seat", "2"]);
+        assert!(fs::metadata(own.join(name)).unwrap().len() > 1_000, "{name}");
+    }
+    let other = refuses(own, &["poll", "export", "out", "--to", "panel.pdf"]);
+    assert!(other.contains(".html, .csv or .xlsx"), "{other}");
+    let page = fs::read_to_string(own.join("out/result.html")).unwrap();
+    assert!(page.contains("एक जैसी टिप्पणी"), "the same remark from many is told");
+
+    let (bundle, roll) = (text(&files.bundle), text(&files.roll));
+    let receipt = files.receipt.to_lowercase();
+    let whole =
+        does(own, &["poll", "audit", roll, bundle, "--result", "out", "--receipt", &receipt]);
+    assert!(whole.contains("is on the roll: this answer was counted"), "{whole}");
+    assert!(whole.contains("The result was counted from this bundle."), "{whole}");
+    let stranger = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-000"]);
+    assert!(stranger.contains("is not on this roll"), "{stranger}");
+    let mistyped = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-001"]);
+    assert!(mistyped.contains("this is no receipt"), "{mistyped}");
+
+    // One line of the bundle taken away.
+    let lines = fs::read_to_string(&files.bundle).unwrap();
+    let gone = lines.lines().position(|line| line.starts_with("c ")).unwrap();
+    let fewer: Vec<&str> =
+        lines.lines().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| line).collect();
+    fs::write(&files.bundle, fewer.join("\n")).unwrap();
+    let changed = refuses(own, &["poll", "audit", roll, bundle]);
+    assert!(changed.contains("was changed since it was written"), "{changed}");
+}
+
+#[test]
+fn nothing_of_a_result_leaves_the_office_in_the_silence_before_a_poll() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let files = MadeUp { seats: 2, ballots: 60, method: Method::ChooseOne, remarks: false };
+    let files = files.write(own);
+    // The poll of a made-up election is tomorrow: today is silent wherever this runs.
+    let tomorrow = Clock::System.now() + jiff::SignedDuration::from_hours(24);
+    let day = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d").to_string();
+    let calendar = format!(
+        "[[phases]]\nname = \"पहला चरण\"\npoll = \"{day}\"\nclose = \"18:00\"\nassemblies = [\"1-403\"]\n"
+    );
+    fs::write(own.join("calendar.toml"), calendar).unwrap();
+    fs::write(own.join("samvad.toml"), "calendar = \"calendar.toml\"\n").unwrap();
+    let bundle = text(&files.bundle);
+    let counted = does(own, &["poll", "count", bundle, "--key", text(&files.key), "--out", "out"]);
+    assert!(counted.contains("IT MAY NOT LEAVE THE OFFICE NOW"), "{counted}");
+    let kept = refuses(own, &["poll", "export", "out", "--to", "result.html"]);
+    assert!(kept.contains("silence before the poll of पहला चरण"), "{kept}");
+    assert!(!own.join("result.html").exists());
+}
+
+#[test]
+fn two_people_say_who_is_meant_and_what_differs_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let files = MadeUp { seats: 2, ballots: 3_000, method: Method::ChooseOne, remarks: false };
+    let files = files.write(own);
+    does(own, &["poll", "count", text(&files.bundle), "--key", text(&files.key), "--out", "out"]);
+    for name in ["ravi.csv", "sunita.csv"] {
+        does(own, &["poll", "code", "out", "--sheet", name]);
+    }
+    let empty = refuses(own, &["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv"]);
+    assert!(empty.contains("differ in 6 of 6 names"), "{empty}");
+    let fill = |name: &str, last: &str| {
+        let sheet = fs::read_to_string(own.join(name)).unwrap();
+        let rows: Vec<String> = sheet
+            .lines()
+            .enumerate()
+            .map(|(at, line)| match at {
+                0 => line.to_owned(),
+                6 => format!("{line}{last}"),
+                _ => format!("{line}श्याम लाल"),
+            })
+            .collect();
+        fs::write(own.join(name), rows.join("\r\n")).unwrap();
+    };
+    fill("ravi.csv", "?");
+    fill("sunita.csv", "shyam lal");
+    let one = refuses(own, &["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv"]);
+    assert!(one.contains("differ in 1 of 6 names") && one.contains("‘?’ and ‘shyam lal’"), "{one}");
+    let sheet = fs::read_to_string(own.join("ravi.csv")).unwrap();
+    fs::write(own.join("ravi.csv"), sheet.replace('?', "श्याम लाल")).unwrap();
+    let words =
+        ["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv", "--to", "others.xlsx"];
+    let agreed = does(own, &words);
+    assert!(agreed.contains("agree in all 6 names") && agreed.contains(": श्याम लाल"), "{agreed}");
+    assert!(own.join("others.xlsx").exists());
+}
+
+#[test]
+fn a_mistake_in_a_poll_fails_the_check_of_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    does(own, &["init", "office"]);
+    let office = own.join("office");
+    let checked = does(&office, &["poll", "check"]);
+    assert!(checked.starts_with("1 poll checks: sample_poll."), "{checked}");
+    let path = office.join("polls/sample_poll.yaml");
+    let right = fs::read_to_string(&path).unwrap();
+    fs::write(&path, right.replace("method: rank", "method: rnak")).unwrap();
+    for words in [&["check"][..], &["poll", "check"], &["poll", "check", "sample_poll"]] {
+        let wrong = refuses(&office, words);
+        assert!(
+            wrong.contains("polls/sample_poll.yaml:") && wrong.contains("did you mean `rank`?"),
+            "{wrong}"
+        );
+    }
+    let missing = refuses(&office, &["poll", "check", "sampel_poll"]);
+    assert!(missing.contains("did you mean sample_poll?"), "{missing}");
+}
+
+/// A poll whose window is now, wherever this runs.
+fn poll_file(secret: bool) -> String {
+    let now = Clock::System.now();
+    let moment = |hours: i64, form: &str| {
+        let at = now + jiff::SignedDuration::from_hours(hours);
+        let india = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+        at.to_zoned(india).strftime(form).to_string()
+    };
+    format!(
+        "poll: who\nabout: Made up.\nquestion: {{hi: प्रत्याशी कौन हो?, en: Who should stand?}}\n\
+         method: rank\nlevel: assembly\nseats:\n  173:\n\
+         \x20   - {{hi: अनिल, en: Anil}}\n    - {{hi: सुनीता, en: Sunita}}\n    - {{hi: इमरान, en: Imran}}\n  174:\n\
+         \x20   - {{hi: राजेश, en: Rajesh}}\n    - {{hi: कमला, en: Kamla}}\n\
+         other: true\nremark: true\nsecret: {secret}\nthreshold: 5\n\
+         electorate: {{who: post == \"booth_president\", on: {}}}\nopens: {}\ncloses: {}\n\
+         remind: {{after: 20h, times: 1}}\n",
+        moment(-72, "%Y-%m-%d"),
+        moment(-24, "%Y-%m-%d %H:%M"),
+        moment(24, "%Y-%m-%d %H:%M"),
+    )
+}
+
+/// An office with presidents of booths in three seats, two of which are asked; nobody serves.
+async fn office(
+    records: String,
+    secret: bool,
+    more: Vec<(&'static str, String)>,
+) -> (House, Config, TempDir) {
+    let polls = tempfile::tempdir().unwrap();
+    fs::write(polls.path().join("who.yaml"), poll_file(secret)).unwrap();
+    let mut settings = vec![("SAMVAD_POLL_FOLDER", polls.path().display().to_string())];
+    settings.extend(more);
+    let house = House::new(Plan { records, settings, ..Plan::default() }).await;
+    // The first start makes the records.
+    house.start().stop();
+    let mut environment: Vec<(String, String)> =
+        house.settings().iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    environment.push(("SAMVAD_DATA".to_owned(), house.data().display().to_string()));
+    let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+    presidents(&beside(&config).await, &[173, 174, 175], BOOTHS).await;
+    (house, config, polls)
+}
+
+const BOOTHS: u16 = 40;
+
+/// What the presidents of the first booths of each seat say: 25 of 173, 10 of 174; one changes their mind.
+fn answers() -> Vec<(PhoneNumber, Choice, Option<&'static str>)> {
+    let names = |names: &[u8]| Choice::Names(names.to_vec());
+    let mut answers = Vec::new();
+    for booth in 1..=25 {
+        let (choice, other) = match booth {
+            1..=12 => (names(&[0, 1]), None),
+            13..=22 => (names(&[1, 2]), None),
+            23 | 24 => (names(&[OTHER, 0]), Some("श्याम लाल")),
+            _ => (Choice::Refused, None),
+        };
+        answers.push((president(173, booth), choice, other));
+    }
+    for booth in 1..=10 {
+        answers.push((president(174, booth), names(&[1]), None));
+    }
+    answers.push((president(173, 1), names(&[1, 0]), None));
+    answers
+}
+
+/// Closes the poll and kills the program again and again, until a run comes to its end.
+fn close_over_kills(house: &House, out: &str) {
+    for kill in 0..12_u64 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_samvad"))
+            .args(["poll", "close", "who", "--by", "Ravi", "--out", out, "--early", "--data"])
+            .arg(house.data())
+            .envs(house.settings().iter().map(|(name, value)| (name, value)))
+            .current_dir(root())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // From the middle of its start to behind its end.
+        std::thread::sleep(Duration::from_millis(40 + kill * kill * 25));
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            continue;
+        }
+        let output = child.wait_with_output().unwrap();
+        let said = says(&output);
+        assert!(output.status.success() && said.contains("who is closed"), "{said}");
+        return;
+    }
+    let said = house.office(&["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"]);
+    assert!(said.contains("who is closed"), "{said}");
+}
+
+async fn from_its_opening_to_its_result(records: String) {
+    let (house, config, _polls) = office(records, true, Vec::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let out = text(own);
+    let looked = house.office(&["poll", "check", "who"]);
+    assert!(looked.contains("80 people may answer in who:"), "{looked}");
+    assert!(looked.contains("40  of the electorate have their seat not in this poll"), "{looked}");
+
+    let there = house.data().join("who.key").display().to_string();
+    let kept = house.office_fails(&["poll", "open", "who", "--by", "Ravi", "--key-out", &there]);
+    assert!(kept.contains("the key of the count must never be"), "{kept}");
+    let nowhere = house.office_fails(&["poll", "open", "who", "--by", "Ravi"]);
+    assert!(nowhere.contains("--shares 3/5 --out FOLDER"), "{nowhere}");
+    let opened =
+        house.office(&["poll", "open", "who", "--by", "Ravi", "--shares", "2/3", "--out", out]);
+    assert!(opened.contains("who is open by Ravi") && opened.contains("public key"), "{opened}");
+    let other = own.join("other.key").display().to_string();
+    let twice = house.office_fails(&["poll", "open", "who", "--by", "Ravi", "--key-out", &other]);
+    assert!(twice.contains("was opened already"), "{twice}");
+
+    cast(&config, &answers()).await;
+    let status = house.office(&["poll", "status", "who", "--assemblies"]);
+    assert!(status.contains("35 of        80  43.8%"), "{status}");
+    assert!(status.contains("25 of        40  62.5%"), "{status}");
+    for name in ["अनिल", "सुनीता", "राजेश"] {
+        assert!(!status.contains(name), "turnout alone is told: {status}");
+    }
+    let early = house.office_fails(&["poll", "close", "who", "--by", "Ravi", "--out", out]);
+    assert!(early.contains("--early closes it now"), "{early}");
+    let secret = house.office_fails(&["poll", "result", "who", "--now"]);
+    assert!(secret.contains("nobody gets anything but turnout"), "{secret}");
+
+    close_over_kills(&house, out);
+    let keys = house.data().join("polls/who.pollkey");
+    assert!(!keys.exists(), "the poll key is destroyed");
+    let left: Vec<String> = fs::read_dir(own)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with('.') || name.ends_with(".new"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new(), "no half of a file stays behind");
+    let status = house.office(&["poll", "status", "who"]);
+    assert!(status.contains("samvad poll count") && status.contains("35 choices"), "{status}");
+
+    // At the table, without records.
+    let (one, other) = ("who-share-3.txt", "who-share-1.txt");
+    let counted = does(own, &["poll", "count", "who.bundle", "--key", one, "--key", other]);
+    assert!(counted.contains("35 choices were counted"), "{counted}");
+    let result = fs::read_to_string(own.join("who.result/result.json")).unwrap();
+    let result: Value = serde_json::from_str(&result).unwrap();
+    let choices = &result["counted"]["seats"]["173"]["choices"];
+    assert_eq!(choices["chosen"], serde_json::json!([11, 11, 0]));
+    assert_eq!((&choices["other"], &choices["refused"]), (&2.into(), &1.into()));
+    assert_eq!(result["counted"]["seats"]["173"]["eligible"], 40);
+    let others = fs::read_to_string(own.join("who.result/others.csv")).unwrap();
+    assert!(others.contains(",श्याम लाल,2"), "{others}");
+    let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
+    assert!(audited.contains("The result was counted from this bundle."), "{audited}");
+    let folder = own.join("who.result");
+    let words = ["poll", "counted", "who", text(&folder), "--by", "Sunita"];
+    let marked = house.office(&words);
+    assert!(marked.contains("of the bundle that left this server"), "{marked}");
+    let listed = house.office(&["poll", "list"]);
+    assert!(listed.contains("who  counted"), "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_sqlite() {
+    from_its_opening_to_its_result(String::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_postgres() {
+    let database = PostgresServer::shared().lend_database();
+    from_its_opening_to_its_result(database.url().to_owned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_that_is_no_secret_is_counted_while_it_runs_and_one_that_is_given_up_leaves_nothing()
+{
+    let (house, config, _polls) = office(String::new(), false, Vec::new()).await;
+    house.office(&["poll", "open", "who", "--by", "Ravi"]);
+    cast(&config, &answers()).await;
+    let now = house.office(&["poll", "result", "who", "--now", "--seat", "174"]);
+    assert!(now.contains("40 में से 10 ने उत्तर दिया"), "{now}");
+    assert!(now.contains("1. कमला") && !now.contains("अनिल"), "{now}");
+    let words = ["poll", "cancel", "who", "--by", "Ravi", "--why", "a wrong name in it"];
+    let asked = house.office(&words);
+    assert!(asked.contains("Say --yes to do it"), "{asked}");
+    house.office(&[&words[..], &["--yes"]].concat());
+    assert!(!house.data().join("polls/who.pollkey").exists());
+    let over = house.office_fails(&["poll", "result", "who", "--now"]);
+    assert!(over.contains("who is cancelled"), "{over}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_written_as_broadcasts_that_check() {
+    let folder = tempfile::tempdir().unwrap();
+    does(folder.path(), &["init", "office"]);
+    let own = folder.path().join("office");
+    let of = |name: &str| own.join(name).display().to_string();
+    let more = vec![
+        ("SAMVAD_FLOWS", of("flows")),
+        ("SAMVAD_LOCALES", of("locales")),
+        ("SAMVAD_BROADCAST_FOLDER", of("broadcasts")),
+    ];
+    let (house, _config, _polls) = office(String::new(), true, more).await;
+    let key = folder.path().join("who.key").display().to_string();
+    house.office(&["poll", "open", "who", "--by", "Ravi", "--key-out", &key]);
+    let written = house.office(&["poll", "invite", "who"]);
+    assert!(written.contains("broadcast plan who_reminder1"), "{written}");
+    for name in ["who_invitation", "who_reminder1"] {
+        let path = own.join(format!("broadcasts/{name}.yaml"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("purpose: opinion") && text.contains("invited(\"who\")"), "{text}");
+        assert_eq!(text.contains("!opined(\"who\")"), name == "who_reminder1", "{text}");
+        if !own.join("flows/opinion.yaml").exists() {
+            // Any flow stands for it.
+            let text = text.replace("give: opinion", "give: join");
+            fs::write(&path, text.replace("replies: opinion", "replies: dialogue")).unwrap();
+        }
+    }
+    let checked = house.office(&["broadcast", "check"]);
+    assert!(checked.contains("who_invitation"), "{checked}");
+    let again = house.office_fails(&["poll", "invite", "who"]);
+    assert!(again.contains("is there already; nothing is written"), "{again}");
+}
