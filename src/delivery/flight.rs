@@ -388,8 +388,8 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             }
             let rests = self.refuse(held, outgoing, &answer).await;
             if of_account {
-                // Its other numbers go on; where there is none, the runner pauses it.
-                self.close_road(outgoing, rests);
+                // Its other numbers go on; where there is none, the runner pauses it, which looks at what rests.
+                self.close_road(outgoing, self.shared.clock.now());
                 road.circuit.lock().rest_until(rests);
             }
             until = rests;

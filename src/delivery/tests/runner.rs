@@ -309,6 +309,8 @@ async fn a_small_broadcast_whose_template_is_refused_stands_still_and_goes_on_wh
     office.until("all back", async || office.beside.counts(id).await.unwrap().waiting == 3).await;
     office.provider.0.lock().refused.clear();
     office.moves(id, BroadcastState::Running).await;
+    // The process has seen it before their hour comes.
+    tokio::time::sleep(LOOK * 3).await;
     office.clock.advance(Duration::from_mins(1));
     office.until_state(BroadcastState::Done).await;
     assert_eq!(office.provider.sent_from("one"), 3);

@@ -269,7 +269,8 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
                 "SCAN b",
             ];
             let walks = step.starts_with("SCAN") && !few.iter().any(|table| step.contains(table));
-            let sorts = step.contains("TEMP B-TREE");
+            // Of the few broadcasts of some days the newest is taken.
+            let sorts = step.contains("TEMP B-TREE") && sql != reached::NEWEST;
             assert!(!walks && !sorts, "{step} in {sql}");
         }
     }
