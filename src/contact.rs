@@ -446,10 +446,10 @@ impl Contact {
         }
     }
 
-    /// The person's assembly seat, where it is known.
+    /// The person's assembly seat, where it is known: a membership of which nobody said it has seat 0.
     #[must_use]
     pub fn seat(&self) -> Option<u16> {
-        self.membership.as_ref().map(|member| member.assembly)
+        self.membership.as_ref().map(|member| member.assembly).filter(|seat| *seat != 0)
     }
 
     /// Takes a word into what stands: one for every channel takes the place of all before it, one for a

@@ -16,7 +16,7 @@ pub enum BroadcastState {
     Running,
     /// Stopped by a person, or by itself with a reason.
     Paused,
-    /// Everybody has been released or refused.
+    /// Everybody has been written to or refused, and no message waits. The second way may still be open.
     Done,
     Cancelled,
     /// `send_before` passed first.
@@ -59,28 +59,29 @@ impl BroadcastState {
         BroadcastState::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// Whether nothing follows any more.
+    /// Whether nobody waits for their turn any more. Of one that is done a second way may still be open.
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, BroadcastState::Done | BroadcastState::Cancelled | BroadcastState::Expired)
     }
 
     /// Whether this step may follow. A small broadcast needs no second person: it is frozen as soon as it
-    /// was tested. A freezing that was cut off begins again from its own state.
+    /// was tested. A freezing that was cut off begins again from its own state. What goes by the second way
+    /// after the end can be stopped.
     #[must_use]
     pub const fn may_become(self, next: BroadcastState) -> bool {
         use BroadcastState::{
             Approved, Cancelled, Done, Draft, Expired, Freezing, Frozen, Paused, Running, Tested,
         };
         match (self, next) {
-            (Done | Cancelled | Expired, _) => false,
+            (Cancelled | Expired, _) | (Done, Expired) => false,
             (_, Cancelled | Expired)
             | (Draft | Tested, Tested)
             | (Tested, Approved)
             | (Tested | Approved | Freezing, Freezing)
             | (Freezing, Frozen)
             | (Frozen | Paused, Running)
-            | (Frozen | Running, Paused)
+            | (Frozen | Running | Done, Paused)
             | (Running, Done) => true,
             _ => false,
         }
@@ -92,10 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_follows_an_end() {
+    fn nothing_follows_an_end_but_a_stop_of_what_goes_by_the_second_way() {
+        use BroadcastState::{Cancelled, Done, Paused};
         for over in BroadcastState::ALL.into_iter().filter(|state| state.is_over()) {
             for next in BroadcastState::ALL {
-                assert!(!over.may_become(next), "{} → {}", over.name(), next.name());
+                let stops = over == Done && matches!(next, Paused | Cancelled);
+                assert_eq!(over.may_become(next), stops, "{} → {}", over.name(), next.name());
             }
         }
     }

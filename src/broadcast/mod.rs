@@ -5,6 +5,8 @@
 //! draft ─▶ tested ─▶ approved ─▶ freezing ─▶ frozen ─▶ running ⇄ paused ─▶ done
 //!   └────────┴──────────┴───────────┴──────────┴──────────┴────────┴─▶ cancelled, expired
 //! ```
+//!
+//! Of one that is done, what still goes by its second way can be paused or cancelled.
 
 mod candidate;
 mod file;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::holds::{Passing, at_fault};
+use super::holds::{Passing, at_fault, rests_at_its_provider};
 use super::options::Known;
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
@@ -17,6 +17,7 @@ use super::shared::Road;
 use super::standings::Standing;
 use super::verdict::{Backoff, Fate, Sign, judge};
 use crate::channel::{ErrorClass, SendAnswer, SendError, refuses_template, template_advice};
+use crate::clock::later;
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
 use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
@@ -27,6 +28,9 @@ use crate::state::Taken;
 pub(super) const HALT_WAIT: Duration = Duration::from_secs(15);
 /// A person who does not fit into the day's number is looked at again after this long.
 const TIER_WAIT: Duration = Duration::from_mins(10);
+/// What came back to wait for a road is looked at so long before anything else of its broadcast is released to
+/// it.
+const CAME_BACK: Duration = Duration::from_secs(5);
 /// A message whose contact cannot be read is looked at again after this long.
 const RECORDS_WAIT: Duration = Duration::from_secs(5);
 
@@ -196,7 +200,8 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Contact::default()
         };
         let told = if needs.told {
-            match self.outbox.told(outgoing.contact, purpose, rules.caps.since(now)).await {
+            let since = rules.caps.since(now);
+            match self.outbox.told(outgoing.contact, purpose, since, outgoing.id).await {
                 Ok(told) => told,
                 Err(error) => {
                     tracing::warn!(%error, "a broadcast waits: what its person was sent cannot be read");
@@ -239,6 +244,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 if outgoing.send_before.is_some_and(|last| last <= not_before) {
                     return Some(Outcome::End { result: SendResult::Expired, outcome: "expired" });
                 }
+                self.close_road(outgoing, not_before);
                 let result = SendResult::Released { not_before: Some(not_before) };
                 let outcome = Refusal::PromotionalHours.name();
                 Some(Outcome::Defer { result, not_before, outcome })
@@ -267,9 +273,19 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             && !self.limits.admit(outgoing, limit, now).await
         {
             self.shared.metrics.limited("people_a_day", outgoing.channel);
+            self.close_road(outgoing, self.shared.time_in(TIER_WAIT));
             return Some(self.defer_untried(TIER_WAIT, "limited"));
         }
         None
+    }
+
+    /// Nothing more of its broadcast is released to where it leaves until then, and it comes first.
+    fn close_road(&self, outgoing: &Outgoing, until: Timestamp) {
+        if let Some(broadcast) = outgoing.broadcast {
+            let (channel, account) = (outgoing.channel, outgoing.account.clone());
+            let road = crate::contact::Road { channel, account };
+            self.shared.standings.close(broadcast, road, later(until, CAME_BACK));
+        }
     }
 
     /// The message with what is registered now of the template it leaves by: the office may have mended that
@@ -367,16 +383,13 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let template = outgoing.content.registered().map(|dlt| dlt.template.as_str());
         if let Some(held) = at_fault(verdict.asks, sender, template) {
             let of_account = held.kind == HoldKind::Account;
-            if let Some(broadcast) = outgoing.broadcast {
-                let why = format!(
-                    "the {} {} is refused by its provider and rests; see `samvad holds`",
-                    held.kind.name(),
-                    held.name
-                );
-                self.shared.standings.pause(broadcast, &why);
+            if let Some(broadcast) = outgoing.broadcast.filter(|_| !of_account) {
+                self.shared.standings.pause(broadcast, &rests_at_its_provider(&held));
             }
             let rests = self.refuse(held, outgoing, &answer).await;
             if of_account {
+                // Its other numbers go on; where there is none, the runner pauses it, which looks at what rests.
+                self.close_road(outgoing, self.shared.clock.now());
                 road.circuit.lock().rest_until(rests);
             }
             until = rests;

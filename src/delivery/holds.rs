@@ -56,6 +56,15 @@ pub(super) fn rests_of(kind: HoldKind, account: AccountRest) -> (Duration, Durat
     }
 }
 
+/// Why a broadcast stands still that leaves by it.
+pub(super) fn rests_at_its_provider(held: &HoldName) -> String {
+    format!(
+        "the {} {} is refused by its provider and rests; see `samvad holds`",
+        held.kind.name(),
+        held.name
+    )
+}
+
 /// Tells the office's log that something rests from now on.
 pub(super) fn tell(rests: &Rests) {
     let Rests { hold, is_new: true } = rests else { return };

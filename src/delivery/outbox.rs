@@ -48,12 +48,13 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         id: i64,
     ) -> impl Future<Output = Result<Option<BroadcastState>, RecordsError>> + Send;
 
-    /// How many broadcasts of a purpose they were sent since then.
+    /// How many broadcasts of a purpose they were sent since then, as the message that asks counts them.
     fn told(
         &self,
         contact: i64,
         purpose: Purpose,
         since: Timestamp,
+        asks: OutgoingId,
     ) -> impl Future<Output = Result<u32, RecordsError>> + Send;
 
     fn apply_preferences(
@@ -150,8 +151,9 @@ impl Outbox for Records {
         contact: i64,
         purpose: Purpose,
         since: Timestamp,
+        asks: OutgoingId,
     ) -> Result<u32, RecordsError> {
-        Records::told(self, contact, purpose, since).await
+        Records::told(self, contact, purpose, since, asks).await
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {

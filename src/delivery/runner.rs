@@ -16,18 +16,24 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Delivery;
+use super::holds::rests_at_its_provider;
 use super::shared::{Passed, Shared};
 use super::upkeep::earlier;
 use crate::broadcast::{BroadcastState, Wording};
 use crate::clock::Clock;
+use crate::contact::Road;
 use crate::message::{Channel, Outgoing};
-use crate::records::{BroadcastRow, Chunk, Hold, HoldKind, Moved, Records, RecordsError, Release};
+use crate::records::{
+    BroadcastRow, Chunk, Fallback, Hold, HoldKind, Moved, Records, RecordsError, Release,
+};
 use crate::vital::Vital;
 
 /// How often the records are asked how the broadcasts stand.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often who failed or stayed silent is looked for.
 const FALLS: Duration = Duration::from_secs(30);
+/// Between two steps of that: the plan is released meanwhile.
+const FALLS_STEP: Duration = Duration::from_millis(200);
 /// So many rows at most are released in one transaction: turns wait while it is written.
 const CHUNK: usize = 500;
 /// As many messages of a broadcast are in our hands as leave in a fifth of a second, at least and at most: a
@@ -83,8 +89,16 @@ pub fn run_broadcasts(options: RunnerOptions) {
         options;
     let shared = delivery.shared.clone();
     let stop = shutdown.clone();
-    let runner =
-        Runner { records, delivery, shared, wordings, clock, halted, runs: BTreeMap::new() };
+    let runner = Runner {
+        records,
+        delivery,
+        shared,
+        wordings,
+        clock,
+        halted,
+        runs: BTreeMap::new(),
+        resting: Vec::new(),
+    };
     tracker.spawn(vital.until(&shutdown, "the broadcasts", runner.run(stop)));
 }
 
@@ -96,6 +110,8 @@ struct Runner {
     clock: Clock,
     halted: Arc<AtomicBool>,
     runs: BTreeMap<i64, Run>,
+    /// What rested when the records were asked last.
+    resting: Vec<Hold>,
 }
 
 /// One broadcast as it runs here.
@@ -104,6 +120,10 @@ struct Run {
     wording: Arc<dyn Wording>,
     /// The last contact released; 0: from the first.
     after: i64,
+    /// Nobody's turn is left.
+    is_poured: bool,
+    /// Nobody's turn is left but on these roads.
+    only_on: Option<Vec<Road>>,
     /// The same of those for whom the first way failed, and when they are looked for next.
     fell_after: i64,
     next_falls: Instant,
@@ -232,8 +252,11 @@ impl Runner {
                 self.shared.forget_broadcast(id);
             }
         }
+        self.resting = holds.into_iter().filter(|hold| hold.until > now).collect();
         for row in at_work {
-            self.see(row, &holds, now).await;
+            let id = row.id;
+            self.see(row, now).await;
+            self.come_to_an_end(id, now).await;
         }
     }
 
@@ -244,7 +267,7 @@ impl Runner {
     }
 
     /// What one broadcast needs done beside its releases.
-    async fn see(&mut self, row: BroadcastRow, holds: &[Hold], now: Timestamp) {
+    async fn see(&mut self, row: BroadcastRow, now: Timestamp) {
         let (id, state) = (row.id, row.state);
         if !state.is_over() && now >= row.send_before {
             self.move_to(id, BroadcastState::Expired, Some("its time was over")).await;
@@ -265,6 +288,8 @@ impl Runner {
                         row,
                         wording,
                         after: 0,
+                        is_poured: false,
+                        only_on: None,
                         fell_after: 0,
                         next_falls: started,
                         leaves_by: BTreeSet::new(),
@@ -285,20 +310,69 @@ impl Runner {
         if run.row.state != BroadcastState::Running {
             return;
         }
-        let rests = |hold: &&Hold| {
-            hold.until > now
-                && run.leaves_by.contains(&(hold.channel, hold.kind, hold.name.clone()))
+        let rests = |hold: &&Hold| hold.kind == HoldKind::Template && run.leaves_by(hold);
+        if let Some(hold) = self.resting.iter().find(rests) {
+            let why = rests_at_its_provider(&hold.key());
+            self.stand_still(id, &why).await;
+        }
+    }
+
+    /// Nothing more of it leaves, and that is written down.
+    async fn stand_still(&mut self, id: i64, why: &str) {
+        self.shared.standings.pause(id, why);
+        if self.pause(id, why).await {
+            self.shared.standings.settled(id);
+        }
+    }
+
+    /// The accounts that rest.
+    fn resting_accounts(&self) -> Vec<Road> {
+        let accounts = self.resting.iter().filter(|hold| hold.kind == HoldKind::Account);
+        accounts.map(|hold| Road { channel: hold.channel, account: hold.name.clone() }).collect()
+    }
+
+    /// The roads on which nothing of a broadcast is released now, in their order: the account rests, it is not
+    /// the hour, or the day's number of people is reached.
+    fn closed(&self, id: i64, now: Timestamp) -> Vec<Road> {
+        let mut closed = self.shared.standings.closed(id, now);
+        closed.extend(self.resting_accounts());
+        closed.sort_by(|one, other| {
+            (one.channel, &one.account).cmp(&(other.channel, &other.account))
+        });
+        closed.dedup();
+        closed
+    }
+
+    /// A broadcast of which nobody's turn is left is done when no message of it waits any more. Where all that
+    /// is left would leave by accounts that rest, it stands still.
+    async fn come_to_an_end(&mut self, id: i64, now: Timestamp) {
+        let closed = self.closed(id, now);
+        let Some(run) = self.runs.get(&id) else { return };
+        let nobody_on_open = run.is_poured || run.only_on.as_ref() == Some(&closed);
+        if run.row.state != BroadcastState::Running || !nobody_on_open {
+            return;
+        }
+        let resting = self.resting_accounts();
+        let waits_for_nothing_else = closed.iter().all(|road| resting.contains(road));
+        let asked = async {
+            let waits = self.records.has_waiting(id, &[]).await?;
+            let may_leave = waits && self.records.has_waiting(id, &resting).await?;
+            Ok::<_, RecordsError>((waits, may_leave))
         };
-        if let Some(hold) = holds.iter().find(rests) {
-            let why = format!(
-                "the {} {} is refused by its provider and rests; see `samvad holds`",
-                hold.kind.name(),
-                hold.name
-            );
-            self.shared.standings.pause(id, &why);
-            if self.pause(id, &why).await {
-                self.shared.standings.settled(id);
+        match asked.await {
+            Ok((false, _)) if run.is_poured => {
+                self.move_to(id, BroadcastState::Done, None).await;
             }
+            Ok((_, false)) if waits_for_nothing_else => {
+                let accounts = || self.resting.iter().filter(|hold| hold.kind == HoldKind::Account);
+                let known = accounts().find(|hold| run.leaves_by(hold));
+                if let Some(hold) = known.or_else(|| accounts().next()) {
+                    let why = rests_at_its_provider(&hold.key());
+                    self.stand_still(id, &why).await;
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, broadcast = id, "what waits cannot be read"),
         }
     }
 
@@ -332,39 +406,62 @@ impl Runner {
         released
     }
 
-    /// Releases the next of one broadcast; whether there were any.
+    /// Releases the next of one broadcast, and of those for whom its first way failed; whether there were any.
     async fn advance(&mut self, id: i64) -> bool {
         let now = self.clock.now();
+        let closed = self.closed(id, now);
+        let Some(run) = self.runs.get_mut(&id) else { return false };
+        if run.row.send_before <= now {
+            return false;
+        }
+        let runs =
+            run.row.state == BroadcastState::Running && run.row.from.is_none_or(|from| from <= now);
+        let falls_back = runs || run.row.state == BroadcastState::Done;
+        let fallback = run.row.fallback.clone().filter(|fallback| {
+            let road = Road { channel: fallback.channel, account: fallback.account.clone() };
+            falls_back && Instant::now() >= run.next_falls && !closed.contains(&road)
+        });
+        let mut released = false;
+        if let Some(fallback) = fallback {
+            let silent = earlier(now, fallback.after);
+            let fallen = Some((fallback, silent));
+            released |= self.release(id, fallen, Vec::new(), now).await;
+        }
+        if runs {
+            released |= self.release(id, None, closed, now).await;
+        }
+        released
+    }
+
+    /// Releases a chunk, as far as there is room for it; whether there may be more.
+    async fn release(
+        &mut self,
+        id: i64,
+        fallback: Option<(Fallback, Timestamp)>,
+        closed: Vec<Road>,
+        now: Timestamp,
+    ) -> bool {
         let passed = self.shared.passed(id);
         let Some(run) = self.runs.get_mut(&id) else { return false };
-        let falls_back = Instant::now() >= run.next_falls && run.row.fallback.is_some();
-        let runs = run.row.state == BroadcastState::Running
-            && run.row.from.is_none_or(|from| from <= now)
-            && run.row.send_before > now;
-        let only_falls_back = falls_back && run.row.state == BroadcastState::Done;
-        if !runs && !only_falls_back {
+        let of_fallen = fallback.is_some();
+        if !of_fallen && (run.is_poured || run.only_on.as_ref() == Some(&closed)) {
             return false;
         }
         let limit = run.pace.room(passed, Instant::now()).min(CHUNK);
         if limit == 0 {
             return false;
         }
-        let fallback = run.row.fallback.clone().filter(|_| falls_back);
-        let fallback = fallback.map(|fallback| {
-            let silent = earlier(now, fallback.after);
-            (fallback, silent)
-        });
-        let of_fallen = fallback.is_some();
         let release = Release {
             broadcast: id,
             after: if of_fallen { run.fell_after } else { run.after },
             limit,
             wording: Arc::clone(&run.wording),
             fallback,
+            closed: closed.clone(),
         };
         match self.records.release(release, now).await {
             Ok(chunk) if of_fallen => self.take_fallen(id, chunk),
-            Ok(chunk) => self.take(id, chunk).await,
+            Ok(chunk) => self.take(id, chunk, closed).await,
             Err(error @ (RecordsError::Refused(_) | RecordsError::Broken { .. })) => {
                 let why = format!("its recipients cannot be made messages: {error}");
                 self.pause(id, &why).await;
@@ -377,8 +474,8 @@ impl Runner {
         }
     }
 
-    /// Hands a chunk over; at the end of the plan the broadcast is done.
-    async fn take(&mut self, id: i64, chunk: Chunk) -> bool {
+    /// Hands a chunk over; at the end of the plan it is seen whether nobody's turn is left.
+    async fn take(&mut self, id: i64, chunk: Chunk, closed: Vec<Road>) -> bool {
         let Some(run) = self.runs.get_mut(&id) else { return false };
         let Some(last) = chunk.last else {
             if run.after != 0 {
@@ -386,11 +483,18 @@ impl Runner {
                 run.after = 0;
                 return true;
             }
-            match self.records.has_planned(id).await {
-                Ok(false) => {
-                    self.move_to(id, BroadcastState::Done, None).await;
+            let records = &self.records;
+            let asked = async {
+                let on_open = records.has_planned(id, &closed).await?;
+                let on_any =
+                    on_open || (!closed.is_empty() && records.has_planned(id, &[]).await?);
+                Ok::<_, RecordsError>((on_open, on_any))
+            };
+            match asked.await {
+                Ok((on_open, on_any)) => {
+                    run.is_poured = !on_any;
+                    run.only_on = (!on_open).then_some(closed);
                 }
-                Ok(true) => {}
                 Err(error) => tracing::warn!(%error, broadcast = id, "the plan cannot be read"),
             }
             return false;
@@ -403,11 +507,11 @@ impl Runner {
     fn take_fallen(&mut self, id: i64, chunk: Chunk) -> bool {
         let Some(run) = self.runs.get_mut(&id) else { return false };
         run.fell_after = chunk.last.unwrap_or(0);
-        if chunk.last.is_none() {
-            run.next_falls = Instant::now() + FALLS;
-        }
+        let wait = if chunk.last.is_none() { FALLS } else { FALLS_STEP };
+        run.next_falls = Instant::now() + wait;
+        let are_any = !chunk.outgoing.is_empty();
         run.send(chunk.outgoing, &self.delivery);
-        true
+        are_any
     }
 }
 
@@ -419,7 +523,12 @@ impl Run {
         delivery.send(outgoing);
     }
 
-    /// What the broadcast leaves by: where that rests, it pauses.
+    /// Whether it was seen to leave by what this holds.
+    fn leaves_by(&self, hold: &Hold) -> bool {
+        self.leaves_by.contains(&(hold.channel, hold.kind, hold.name.clone()))
+    }
+
+    /// What the broadcast leaves by.
     fn note_road(&mut self, message: &Outgoing) {
         let channel = message.channel;
         let is_known = |road: &(Channel, HoldKind, String)| {
@@ -438,6 +547,10 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/runner.rs"]
+mod runs;
 
 #[cfg(test)]
 mod tests {

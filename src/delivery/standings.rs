@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::broadcast::BroadcastState;
+use crate::contact::Road;
 
 /// What the runner and the flights tell each other of broadcasts.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ struct Seen {
     states: HashMap<i64, BroadcastState>,
     /// Broadcasts that must pause, and why; not written down yet.
     troubles: Vec<(i64, String)>,
+    /// Roads on which nothing of a broadcast leaves for a while, and until when.
+    closed: Vec<(i64, Road, Timestamp)>,
 }
 
 /// Whether a message of a broadcast may leave.
@@ -38,7 +42,7 @@ impl Standings {
     pub(super) fn of(&self, broadcast: i64) -> Standing {
         match self.seen.lock().states.get(&broadcast) {
             None => Standing::Unknown,
-            // Whoever was released of one that is done has their message.
+            // What still waits of one that is done goes by its second way.
             Some(BroadcastState::Running | BroadcastState::Done) => Standing::Goes,
             Some(BroadcastState::Cancelled) => Standing::Cancelled,
             Some(BroadcastState::Expired) => Standing::Expired,
@@ -47,10 +51,10 @@ impl Standings {
     }
 
     /// Takes over what the records say of the broadcasts at work. One that is no more among them is asked
-    /// for again; what is over stays so.
+    /// for again; what was stopped for good stays so.
     pub(super) fn replace(&self, at_work: impl Iterator<Item = (i64, BroadcastState)>) {
         let mut seen = self.seen.lock();
-        seen.states.retain(|_, state| state.is_over());
+        seen.states.retain(|_, state| is_stopped(*state));
         seen.states.extend(at_work);
         let paused: Vec<i64> = seen.troubles.iter().map(|(id, _)| *id).collect();
         for id in paused {
@@ -66,7 +70,7 @@ impl Standings {
     /// Nothing more of it leaves from here on; the runner writes that down.
     pub(super) fn pause(&self, broadcast: i64, why: &str) {
         let mut seen = self.seen.lock();
-        if seen.states.get(&broadcast).is_some_and(|state| state.is_over()) {
+        if seen.states.get(&broadcast).is_some_and(|state| is_stopped(*state)) {
             return;
         }
         let is_paused = seen.states.insert(broadcast, BroadcastState::Paused);
@@ -75,6 +79,25 @@ impl Standings {
             drop(seen);
             self.trouble.notify_one();
         }
+    }
+
+    /// Nothing of the broadcast leaves by this road before then.
+    pub(super) fn close(&self, broadcast: i64, road: Road, until: Timestamp) {
+        let mut seen = self.seen.lock();
+        let known =
+            seen.closed.iter_mut().find(|(of, closed, _)| *of == broadcast && *closed == road);
+        match known {
+            Some((_, _, closed_until)) => *closed_until = until.max(*closed_until),
+            None => seen.closed.push((broadcast, road, until)),
+        }
+    }
+
+    /// The roads of a broadcast that are closed now.
+    pub(super) fn closed(&self, broadcast: i64, now: Timestamp) -> Vec<Road> {
+        let mut seen = self.seen.lock();
+        seen.closed.retain(|(_, _, until)| *until > now);
+        let of_it = seen.closed.iter().filter(|(of, _, _)| *of == broadcast);
+        of_it.map(|(_, road, _)| road.clone()).collect()
     }
 
     /// The broadcasts that must pause.
@@ -86,6 +109,11 @@ impl Standings {
     pub(super) fn settled(&self, broadcast: i64) {
         self.seen.lock().troubles.retain(|(id, _)| *id != broadcast);
     }
+}
+
+/// Whether no message of it leaves any more, whatever comes.
+const fn is_stopped(state: BroadcastState) -> bool {
+    matches!(state, BroadcastState::Cancelled | BroadcastState::Expired)
 }
 
 #[cfg(test)]
@@ -119,5 +147,31 @@ mod tests {
         assert_eq!(standings.of(7), Standing::Cancelled);
         standings.pause(7, "late");
         assert_eq!(standings.of(7), Standing::Cancelled);
+    }
+
+    #[test]
+    fn what_goes_by_the_second_way_after_the_end_can_be_stopped() {
+        let standings = Standings::default();
+        standings.replace([(7, BroadcastState::Done)].into_iter());
+        standings.pause(7, "the template is paused");
+        assert_eq!(standings.of(7), Standing::Waits);
+        standings.settled(7);
+        standings.replace([(7, BroadcastState::Done)].into_iter());
+        assert_eq!(standings.of(7), Standing::Goes);
+        standings.replace([].into_iter());
+        standings.learn(7, BroadcastState::Cancelled);
+        assert_eq!(standings.of(7), Standing::Cancelled, "it was cancelled meanwhile");
+    }
+
+    #[test]
+    fn a_road_is_closed_until_the_latest_of_its_hours_and_for_its_broadcast_alone() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let road = Road { channel: crate::message::Channel::Sms, account: "party".to_owned() };
+        let standings = Standings::default();
+        standings.close(7, road.clone(), at(20));
+        standings.close(7, road.clone(), at(10));
+        assert_eq!(standings.closed(8, at(0)), []);
+        assert_eq!(standings.closed(7, at(19)), [road]);
+        assert_eq!(standings.closed(7, at(20)), []);
     }
 }

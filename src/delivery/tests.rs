@@ -290,14 +290,16 @@ impl Outbox for FakeRecords {
         contact: i64,
         purpose: Purpose,
         _since: Timestamp,
+        asks: OutgoingId,
     ) -> Result<u32, RecordsError> {
         self.check()?;
         let rows = self.0.lock();
         let told = rows.rows.values().filter(|row| {
+            let is_older = row.status == Status::Claimed && row.outgoing.id < asks;
             row.outgoing.contact == contact
                 && row.outgoing.lane == Lane::Broadcast
                 && row.outgoing.purpose == purpose
-                && row.status == Status::Sent
+                && (row.status == Status::Sent || is_older)
         });
         Ok(u32::try_from(told.count()).unwrap_or(u32::MAX))
     }

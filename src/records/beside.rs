@@ -128,7 +128,7 @@ impl Beside {
     }
 
     /// How many broadcasts of a purpose the contacts above `after` and up to `last` were sent since then;
-    /// who was sent none is left out. In the order of the contacts.
+    /// or are being sent now; who was sent none is left out. In the order of the contacts.
     pub async fn told(
         &self,
         after: i64,
@@ -136,7 +136,7 @@ impl Beside {
         purpose: Purpose,
         since: Timestamp,
     ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        on!(self, store => store.told(after, last, purpose, since).await)
+        on!(self, store => store.told(after, last, purpose, since, i64::MAX).await)
     }
 
     /// Everything the records hold of a person (a contact and those that were found to be them): a JSON

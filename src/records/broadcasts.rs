@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub(super) use self::gather::{ContactRow, Gathered, MemberRow};
+pub(super) use self::gather::{ContactRow, Gathered, MemberRow, under_their_old_numbers};
 pub(super) use self::ready::{
     BroadcastColumns, FunnelRow, NewRow, Planned, Released, Step, came_to, may_release,
     may_release_in, name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
@@ -17,7 +17,7 @@ pub(super) use self::ready::{
 use super::sql::broadcasts as sql;
 use super::{Beside, Records, RecordsError};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState, Wording};
-use crate::contact::PhoneNumber;
+use crate::contact::{PhoneNumber, Road};
 use crate::message::{Channel, Outgoing, Purpose, Status};
 
 /// A broadcast to be written down.
@@ -161,7 +161,8 @@ pub struct Funnel {
     /// By the provider's code, the most first.
     pub failed: Vec<(Option<i64>, u64)>,
     pub replied: u64,
-    /// To whom it went a second time, by the other channel.
+    /// To whom it went a second time, by the other channel. Each person is counted once above, by the message
+    /// that came further; in a funnel by channel each message stands under its own.
     pub fell_back: u64,
 }
 
@@ -195,6 +196,8 @@ pub struct Release {
     /// `None`: their turn has come. Else those are asked for whom the first way failed, or stayed silent
     /// since before this time.
     pub fallback: Option<(Fallback, Timestamp)>,
+    /// Whoever is written to on one of these roads is passed over. A second way does not ask.
+    pub closed: Vec<Road>,
 }
 
 /// What was released: it is this process's to deliver.
@@ -209,6 +212,11 @@ pub struct Chunk {
 
 /// So many rows are thrown away or cleared in one step.
 pub(super) const CLEARED_AT_ONCE: i64 = 10_000;
+
+/// Roads as statements compare them.
+pub(super) fn road_keys(roads: &[Road]) -> Vec<String> {
+    roads.iter().map(|road| format!("{}:{}", road.channel.code(), road.account)).collect()
+}
 
 /// So many rows are looked at in one step for who failed or stayed silent.
 pub(super) const LOOKED_AT_ONCE: i64 = 5_000;
@@ -451,9 +459,14 @@ impl Records {
         served!(self, store => store.clear_broadcast(id, at).await)
     }
 
-    /// Whether anybody still waits for their turn.
-    pub async fn has_planned(&self, broadcast: i64) -> Result<bool, RecordsError> {
-        served!(self, store => store.has_planned(broadcast).await)
+    /// Whether anybody still waits for their turn, on another road than these.
+    pub async fn has_planned(&self, broadcast: i64, closed: &[Road]) -> Result<bool, RecordsError> {
+        served!(self, store => store.has_planned(broadcast, closed).await)
+    }
+
+    /// Whether a message of it is queued or in a process's hands, on another road than these.
+    pub async fn has_waiting(&self, broadcast: i64, closed: &[Road]) -> Result<bool, RecordsError> {
+        served!(self, store => store.has_waiting(broadcast, closed).await)
     }
 
     /// Where a broadcast stands; `None`: there is none of this number.

@@ -617,14 +617,18 @@ impl Records {
         on!(self, store => store.halt().await)
     }
 
-    /// How many broadcasts of a purpose a contact was sent since then.
+    /// How many broadcasts of a purpose a contact was sent since then, with those in a process's hands now that
+    /// are older than the message that asks.
     pub async fn told(
         &self,
         contact: i64,
         purpose: Purpose,
         since: Timestamp,
+        asks: OutgoingId,
     ) -> Result<u32, RecordsError> {
-        let told = on!(self, store => store.told(contact - 1, contact, purpose, since).await)?;
+        let (after, older_than) = (contact - 1, asks.id);
+        let told =
+            on!(self, store => store.told(after, contact, purpose, since, older_than).await)?;
         Ok(told.first().map_or(0, |(_, count)| *count))
     }
 

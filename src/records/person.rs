@@ -283,6 +283,30 @@ pub(super) const TABLES: [PersonTable; 16] = [
         ],
     },
     PersonTable {
+        name: "broadcasts",
+        // Rows of one that is still being written down are nobody's.
+        sql: "SELECT broadcasts.name, broadcasts.frozen_at,
+                     CASE recipients.state WHEN 0 THEN 'planned' WHEN 1 THEN 'released' WHEN 2 THEN 'refused'
+                          WHEN 3 THEN 'cancelled' ELSE 'expired' END,
+                     recipients.reason, recipients.channel, recipients.account, recipients.language,
+                     recipients.replied_at,
+                     CAST(CASE WHEN recipients.fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT)
+              FROM broadcasts JOIN recipients ON recipients.broadcast = broadcasts.id
+               AND recipients.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
+              WHERE broadcasts.frozen_at IS NOT NULL ORDER BY broadcasts.id, recipients.contact",
+        columns: &[
+            ("broadcast", Plain),
+            ("at", Time),
+            ("state", Plain),
+            ("reason", Plain),
+            ("channel", Holds::Channel),
+            ("account", Plain),
+            ("language", Plain),
+            ("replied", Time),
+            ("second_way", Flag),
+        ],
+    },
+    PersonTable {
         name: "audit",
         sql: "SELECT at, actor, what, why FROM audit
               WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1) ORDER BY id",
@@ -454,7 +478,7 @@ pub(super) fn kept_until(at: Timestamp) -> Timestamp {
 
 /// What goes when a person is erased, in this order (`?1`: the contact). What is counted stays as a row
 /// without a person: messages by their number and state, requests by their ticket.
-pub(super) const ERASE: [&str; 18] = [
+pub(super) const ERASE: [&str; 20] = [
     polls::ERASE[0],
     polls::ERASE[1],
     polls::ERASE[2],
@@ -474,6 +498,13 @@ pub(super) const ERASE: [&str; 18] = [
     "DELETE FROM merge_queue WHERE kept IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
          OR other IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM addresses WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
+    // Of broadcasts the count stays; whoever is just making their message finds that it is not their turn.
+    "UPDATE recipients SET state = 2, reason = 'erased'
+         WHERE state = 0 AND broadcast IN (SELECT id FROM broadcasts)
+           AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
+    "UPDATE recipients SET fallback_outgoing = 0
+         WHERE fallback_outgoing IS NULL AND broadcast IN (SELECT id FROM broadcasts)
+           AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "UPDATE contacts SET referred_by = NULL
          WHERE referred_by IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     // A turn made from what was known is a stranger's now.

@@ -172,7 +172,7 @@ async fn an_answer_to_a_broadcast_opens_its_dialogue_and_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_stops_between_the_plan_and_the_sending_gets_nothing() {
+async fn what_waits_for_its_hour_can_be_paused_and_is_over_when_it_is_cancelled() {
     let text = EVERYBODY.replace("send: {before", "send: {from: 2099-12-30 10:00, before");
     let broadcasts = folder("everybody", &text);
     let house = house(&broadcasts, &[]).await;

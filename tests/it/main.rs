@@ -12,6 +12,7 @@ mod after_commit;
 mod author;
 mod balancer;
 mod broadcast;
+mod broadcast_stops;
 mod broadcasts;
 mod chaos;
 mod check;

@@ -87,3 +87,22 @@ async fn what_one_person_s_words_are_refused_for_stops_nobody_else() {
     assert_eq!(bench.records.status(1), Status::Failed);
     assert_eq!(bench.records.status(2), Status::Sent);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_the_hours_of_advertising_closes_its_road_until_then() {
+    let bench = bench(BroadcastState::Running);
+    // From a quarter to eight in the evening to after their end.
+    bench.clock.advance(Duration::from_hours(2));
+    // A heartbeat later we are known to live.
+    bench.run(20.0).await;
+    let (lane, purpose) = (Lane::Broadcast, Purpose::Membership);
+    let message = Outgoing { broadcast: Some(7), lane, purpose, ..held::advertising(1, 1) };
+    bench.send([message]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [0; 0]);
+    let closed = |at| bench.delivery.shared.standings.closed(7, at);
+    let road = crate::contact::Road { channel: Channel::Sms, account: "party".to_owned() };
+    let opens = crate::gate::promotional_opens(bench.clock.now());
+    assert_eq!(closed(opens), [road], "what came back is looked at first");
+    assert_eq!(closed(opens + SignedDuration::from_mins(1)), []);
+}

@@ -133,7 +133,7 @@ async fn a_message_leaves_with_what_is_registered_when_it_leaves() {
 }
 
 /// At 14:13 UTC delivery begins: 19:43 in India.
-fn advertising(id: i64, contact: i64) -> Outgoing {
+pub(super) fn advertising(id: i64, contact: i64) -> Outgoing {
     let mut message = short(id, contact, "7");
     if let Content::Registered { dlt, .. } = &mut message.content {
         dlt.promotional = true;

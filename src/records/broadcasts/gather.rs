@@ -213,6 +213,21 @@ impl Gathered {
     }
 }
 
+/// What is known of those that contacts were found to be (`merged`: each with whom), under the old numbers:
+/// whoever has a message of before in their hands asks by these.
+pub(in crate::records) fn under_their_old_numbers(
+    merged: Vec<(i64, i64)>,
+    people: &[(i64, Result<Contact, RecordsError>)],
+) -> Vec<(i64, Result<Contact, RecordsError>)> {
+    let mut known = Vec::with_capacity(merged.len());
+    for (old, kept) in merged {
+        if let Some((_, person)) = people.iter().find(|(id, _)| *id == kept) {
+            known.push((old, person.clone()));
+        }
+    }
+    known
+}
+
 /// A row that cannot be read back is for a person to look at.
 fn tell(error: &RecordsError) {
     tracing::error!(%error, "nothing of a broadcast goes to them");

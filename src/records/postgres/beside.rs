@@ -158,8 +158,9 @@ impl Beside {
         last: i64,
         purpose: Purpose,
         since: Timestamp,
+        older_than: i64,
     ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        consent::told(&self.readers, (after, last), purpose, since).await
+        consent::told(&self.readers, (after, last), purpose, since, older_than).await
     }
 
     pub(in crate::records) async fn release(

@@ -19,13 +19,14 @@ use super::tx::{Op, Tx};
 use super::{Beside, Postgres};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, Identities, PhoneNumber};
+use crate::contact::{AddressKind, Contact, Identities, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
     FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, staged, state_of, took,
+    name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
+    under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
 use crate::records::sql::broadcasts as sql;
@@ -217,6 +218,8 @@ impl Beside {
                 if there != expected {
                     return Ok(Froze::Differs(there));
                 }
+                sql.run(sql::FREEZE_MERGED, &[&broadcast]).await?;
+                sql.run(sql::FREEZE_MERGED_TWICE, &[&broadcast]).await?;
                 sql.run(sql::FREEZE, &[&broadcast, &step.at, &there.all(), &hash]).await?;
                 log(&sql, &step).await?;
                 Ok(Froze::Yes)
@@ -335,13 +338,33 @@ impl Postgres {
     pub(in crate::records) async fn has_planned(
         &self,
         broadcast: i64,
+        closed: &[Road],
     ) -> Result<bool, RecordsError> {
-        let found =
-            self.readers
-                .ask(move |statements| async move {
-                    statements.row(sql::HAS_PLANNED, &[&broadcast]).await
-                })
-                .await?;
+        self.has_on_open(sql::HAS_PLANNED, broadcast, closed).await
+    }
+
+    pub(in crate::records) async fn has_waiting(
+        &self,
+        broadcast: i64,
+        closed: &[Road],
+    ) -> Result<bool, RecordsError> {
+        self.has_on_open(sql::HAS_WAITING, broadcast, closed).await
+    }
+
+    async fn has_on_open(
+        &self,
+        text: &'static str,
+        broadcast: i64,
+        closed: &[Road],
+    ) -> Result<bool, RecordsError> {
+        let keys = road_keys(closed);
+        let keys = &keys;
+        let found = self
+            .readers
+            .ask(move |statements| async move {
+                statements.row(&but_closed(text, 2), &[&broadcast, keys]).await
+            })
+            .await?;
         Ok(found.is_some())
     }
 
@@ -354,7 +377,8 @@ impl Postgres {
             .await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out.
+    /// Several contacts at once, as the gate reads them; who is not there is left out. Who was found to be
+    /// somebody else is them.
     pub(in crate::records) async fn contacts(
         &self,
         ids: Vec<i64>,
@@ -362,10 +386,26 @@ impl Postgres {
         let (keyring, ids) = (&*self.keyring, ids.as_slice());
         self.readers
             .ask(move |statements| async move {
-                Ok(gather(&statements, ids, Whole::Yes).await?.contacts(keyring))
+                let mut contacts = gather(&statements, ids, Whole::Yes).await?.contacts(keyring);
+                if contacts.len() < ids.len() {
+                    let merged = merged_into(&statements, ids).await?;
+                    let kept: Vec<i64> = merged.iter().map(|(_, kept)| *kept).collect();
+                    let people = gather(&statements, &kept, Whole::Yes).await?.contacts(keyring);
+                    contacts.extend(under_their_old_numbers(merged, &people));
+                }
+                Ok(contacts)
             })
             .await
     }
+}
+
+/// Of these contacts those that were found to be others, and which.
+async fn merged_into(sql: &Sql, ids: &[i64]) -> Result<Vec<(i64, i64)>, Fault> {
+    let mut merged = Vec::new();
+    for row in &sql.rows(&of_these(sql::MERGED_INTO), &[&ids]).await? {
+        merged.push((get(row, 0)?, get(row, 1)?));
+    }
+    Ok(merged)
 }
 
 /// Moves a broadcast.
@@ -394,13 +434,15 @@ impl Op for Clear {
             Some(BroadcastState::Expired) => RecipientState::Expired,
             _ => return Ok(false),
         };
+        let mut stopped = 0;
         if to == RecipientState::Cancelled {
-            let stopped = tx.sql.run(sql::STOP, &[&self.id, &"cancelled", &self.at]).await?;
+            let why = "cancelled";
+            stopped = tx.sql.run(sql::STOP, &[&self.id, &why, &self.at, &CLEARED_AT_ONCE]).await?;
             let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
             tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
         }
         let cleared = tx.sql.run(sql::CLEAR, &[&self.id, &to.code(), &CLEARED_AT_ONCE]).await?;
-        Ok(cleared > 0)
+        Ok(stopped + cleared > 0)
     }
 }
 
@@ -586,6 +628,11 @@ impl Staged {
 enum Whole {
     Yes,
     No,
+}
+
+/// The statement for roads that are open; the closed ones are this parameter.
+fn but_closed(text: &str, parameter: u8) -> String {
+    text.replace("{closed}", &format!("<> ALL(?{parameter})"))
 }
 
 /// Several contacts at once.

@@ -29,8 +29,9 @@ impl Postgres {
         last: i64,
         purpose: Purpose,
         since: Timestamp,
+        older_than: i64,
     ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        told(&self.readers, (after, last), purpose, since).await
+        told(&self.readers, (after, last), purpose, since, older_than).await
     }
 
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
@@ -43,14 +44,14 @@ pub(super) async fn told(
     (after, last): (i64, i64),
     purpose: Purpose,
     since: Timestamp,
+    older_than: i64,
 ) -> Result<Vec<(i64, u32)>, RecordsError> {
     let since = since.as_millisecond();
     readers
         .ask(move |statements| async move {
             let mut told = Vec::new();
-            for row in
-                &statements.rows(sql::TOLD, &[&after, &last, &purpose.name(), &since]).await?
-            {
+            let asked: Params<'_> = &[&after, &last, &purpose.name(), &since, &older_than];
+            for row in &statements.rows(sql::TOLD, asked).await? {
                 let count = u32::try_from(get::<i64>(row, 1)?).unwrap_or(u32::MAX);
                 told.push((get(row, 0)?, count));
             }

@@ -13,14 +13,16 @@ use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
 use crate::clock::{Clock, from_ms};
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Channel, Purpose};
+use crate::message::{Channel, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
     Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
     plan, reseal, why_two, withdrawals,
 };
-use crate::records::sql::{contacts as contacts_sql, merge as sql, turns};
+use crate::records::sql::{
+    broadcasts as broadcasts_sql, contacts as contacts_sql, merge as sql, turns,
+};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
 
@@ -257,6 +259,11 @@ async fn merge(
     tx.sql.run(sql::CONTACT, &[&kept, &given_up, &plan.referred_by]).await?;
     tx.sql.run(sql::ROAD, &[&kept]).await?;
     tx.sql.run(sql::ROADS_DONE, &[&kept, &given_up]).await?;
+    for (waits, theirs) in [(given_up, kept), (kept, given_up)] {
+        let stopped = tx.sql.run(broadcasts_sql::STOP_TWICE, &[&waits, &theirs, &now]).await?;
+        let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
+        tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+    }
     for moves in sql::MOVES {
         tx.sql.run(moves, &[&kept, &given_up]).await?;
     }

@@ -117,6 +117,11 @@ pub(super) const MIGRATIONS: [Migration; 21] = [
         name: "0025_polls.sql",
         sql: include_str!("../../../migrations/postgres/0025_polls.sql"),
     },
+    Migration {
+        number: 28,
+        name: "0028_of_broadcasts_index.sql",
+        sql: include_str!("../../../migrations/postgres/0028_of_broadcasts_index.sql"),
+    },
 ];
 
 /// The first line of a migration that cannot run in a transaction (CREATE INDEX CONCURRENTLY). Its

@@ -1,7 +1,8 @@
 //! Broadcasts and their recipients.
 //!
 //! `{these}` stands for the contacts of a batch: a list of numbers as `?1`, which each engine takes its own
-//! way.
+//! way. `{closed}` stands for "is none of the roads that are closed now": a list of their keys (a channel's
+//! code, a colon and an account) as the last parameter.
 
 pub(in crate::records) const ADD: &str = "
     INSERT INTO broadcasts (name, state, purpose, author, definition, hash, audience, created, from_at,
@@ -117,6 +118,12 @@ pub(in crate::records) const PLANNED: &str = "
     SELECT contact, channel, account, language FROM recipients
     WHERE broadcast = ?1 AND contact > ?2 AND state = 0 ORDER BY contact LIMIT ?3";
 
+/// The same of those whose road is open.
+pub(in crate::records) const PLANNED_ON_OPEN: &str = "
+    SELECT contact, channel, account, language FROM recipients
+    WHERE broadcast = ?1 AND contact > ?2 AND state = 0
+      AND CAST(channel AS TEXT) || ':' || account {closed} ORDER BY contact LIMIT ?3";
+
 /// The end of a step through the recipients behind a contact.
 pub(in crate::records) const STEP: &str = "
     SELECT max(contact) FROM (
@@ -124,12 +131,14 @@ pub(in crate::records) const STEP: &str = "
         ORDER BY contact LIMIT ?3) AS step";
 
 /// For whom the first way failed, or is silent since before `?4`: the first behind a contact, up to the end of
-/// a step (`?5`). What became of an unknown one is not known, and they get no second message.
+/// a step (`?5`). What became of an unknown one is not known, and they get no second message; nor does whoever
+/// was reached by the second way (`?6`) from the beginning.
 pub(in crate::records) const FALLEN: &str = "
     SELECT r.contact, r.channel, r.account, r.language
     FROM recipients r JOIN outgoing o ON o.id = r.outgoing
     WHERE r.broadcast = ?1 AND r.contact > ?2 AND r.contact <= ?5 AND r.state = 1
-      AND r.fallback_outgoing IS NULL AND r.replied_at IS NULL AND (o.status = 6 OR (o.status = 3 AND o.moved <= ?4))
+      AND r.channel <> ?6 AND r.fallback_outgoing IS NULL AND r.replied_at IS NULL
+      AND (o.status = 6 OR (o.status = 3 AND o.moved <= ?4))
     ORDER BY r.contact LIMIT ?3";
 
 pub(in crate::records) const TAKE: &str = "
@@ -157,30 +166,76 @@ pub(in crate::records) const CLEAR: &str = "
             SELECT contact FROM recipients WHERE broadcast = ?1 AND state = 0
             ORDER BY contact LIMIT ?3) AS step)";
 
-/// What waits in the queue of a broadcast that is over does not leave.
+/// A step of stopping what waits in the queue of a broadcast that is over.
 pub(in crate::records) const STOP: &str = "
     UPDATE outgoing SET status = 8, reason = ?2, moved = ?3
-    WHERE broadcast = ?1 AND status = 0 AND lane = 3";
+    WHERE status = 0 AND id IN (SELECT id FROM outgoing WHERE broadcast = ?1 AND status = 0 LIMIT ?4)";
 
+/// Whether anybody on an open road waits for their turn.
 pub(in crate::records) const HAS_PLANNED: &str = "
-    SELECT 1 FROM recipients WHERE broadcast = ?1 AND state = 0 LIMIT 1";
+    SELECT 1 FROM recipients
+    WHERE broadcast = ?1 AND state = 0 AND CAST(channel AS TEXT) || ':' || account {closed} LIMIT 1";
 
-pub(in crate::records) const TOOK_PART: &str = "
-    SELECT r.contact, o.status, CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT)
-    FROM recipients r JOIN outgoing o ON o.id = r.outgoing
-    WHERE r.broadcast = ?1 AND r.contact BETWEEN ?2 AND ?3 AND r.state = 1 ORDER BY r.contact";
+/// Whether a message of it is in the queue or in a process's hands, on a road that is open.
+pub(in crate::records) const HAS_WAITING: &str = "
+    SELECT 1 FROM outgoing
+    WHERE broadcast = ?1 AND status = 0 AND CAST(channel AS TEXT) || ':' || account {closed}
+    UNION ALL
+    SELECT 1 FROM outgoing
+    WHERE broadcast = ?1 AND status = 1 AND epoch >= 0
+      AND CAST(channel AS TEXT) || ':' || account {closed}
+    LIMIT 1";
 
-/// The rows of a funnel, by a part.
+/// Of two messages to a person (`o` by the first way, `f` by the second) the second is the one that counts:
+/// it came further, or the first failed and it is on its way.
+macro_rules! counted {
+    ($column:literal) => {
+        concat!(
+            "CASE WHEN (f.status BETWEEN 3 AND 5 AND NOT (o.status BETWEEN f.status AND 5))
+                  OR (f.status < 3 AND o.status = 6) THEN f.",
+            $column,
+            " ELSE o.",
+            $column,
+            " END"
+        )
+    };
+}
+
+/// The rows of a broadcast with their messages by either way.
+macro_rules! recipients_with_messages {
+    () => {
+        "FROM recipients r LEFT JOIN outgoing o ON o.id = r.outgoing
+         LEFT JOIN outgoing f ON f.id = r.fallback_outgoing "
+    };
+}
+
+pub(in crate::records) const TOOK_PART: &str = concat!(
+    "
+    SELECT r.contact, ",
+    counted!("status"),
+    ", CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT) ",
+    recipients_with_messages!(),
+    "WHERE r.broadcast = ?1 AND r.contact BETWEEN ?2 AND ?3 AND r.state = 1 AND r.outgoing IS NOT NULL
+    ORDER BY r.contact"
+);
+
+/// The rows of a funnel, by a part. Each person is counted once, by the message that counts.
 macro_rules! funnel {
     ($key:literal, $join:literal) => {
         concat!(
             "
     SELECT ",
             $key,
-            ", r.state, coalesce(r.reason, ''), o.status, o.error, coalesce(o.reason, ''),
+            ", r.state, coalesce(r.reason, ''), ",
+            counted!("status"),
+            ", ",
+            counted!("error"),
+            ", coalesce(",
+            counted!("reason"),
+            ", ''),
            CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
-           CAST(CASE WHEN r.fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT), count(*)
-    FROM recipients r LEFT JOIN outgoing o ON o.id = r.outgoing ",
+           CAST(CASE WHEN r.fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT), count(*) ",
+            recipients_with_messages!(),
             $join,
             " WHERE r.broadcast = ?1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
         )
@@ -189,7 +244,24 @@ macro_rules! funnel {
 
 pub(in crate::records) const FUNNEL: &str = funnel!("CAST('' AS TEXT)", "");
 
-pub(in crate::records) const BY_CHANNEL: &str = funnel!("CAST(r.channel AS TEXT)", "");
+/// By channel it is messages that are counted: one to whom the first way did not lead stands there, and once
+/// more under the second, with the answer to it.
+pub(in crate::records) const BY_CHANNEL: &str = "
+    SELECT CAST(way.channel AS TEXT), way.state, coalesce(way.reason, ''), o.status, o.error,
+           coalesce(o.reason, ''), way.replied, way.fell_back, count(*)
+    FROM (
+        SELECT channel, state, reason, outgoing,
+               CAST(CASE WHEN replied_at IS NULL OR fallback_outgoing > 0 THEN 0 ELSE 1 END AS BIGINT)
+                   AS replied,
+               CAST(CASE WHEN fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT) AS fell_back
+        FROM recipients WHERE broadcast = ?1
+        UNION ALL
+        SELECT f.channel, r.state, NULL, f.id,
+               CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT), CAST(0 AS BIGINT)
+        FROM recipients r JOIN outgoing f ON f.id = r.fallback_outgoing
+        WHERE r.broadcast = ?1) AS way
+    LEFT JOIN outgoing o ON o.id = way.outgoing
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
 pub(in crate::records) const BY_LANGUAGE: &str = funnel!("r.language", "");
 
@@ -210,10 +282,11 @@ pub(in crate::records) const REFUSED: &str = "
     SELECT contact, coalesce(reason, '') FROM recipients
     WHERE broadcast = ?1 AND contact > ?2 AND state = 2 ORDER BY contact LIMIT ?3";
 
-/// The person answered the message; once.
+/// The person answered the message; once. It may have gone to a contact that was found to be them since.
 pub(in crate::records) const REPLIED: &str = "
     UPDATE recipients SET replied_at = ?3
-    WHERE replied_at IS NULL AND broadcast = ?1 AND contact = ?2";
+    WHERE replied_at IS NULL AND broadcast = ?1
+      AND contact IN (SELECT id FROM contacts WHERE id = ?2 OR merged_into = ?2)";
 
 /// Two contacts are one person (`?1` stays, `?2` is given up): a turn that has not come is theirs who stays …
 pub(in crate::records) const MERGE: &str = "
@@ -228,3 +301,31 @@ pub(in crate::records) const MERGE_TWICE: &str = "
     UPDATE recipients SET state = 2, reason = 'same_person'
     WHERE contact = ?2 AND state = 0 AND contact <> ?1
       AND broadcast IN (SELECT id FROM broadcasts WHERE state IN ('frozen', 'running', 'paused'))";
+
+/// Both have a message of the same broadcast, and this one (of `?1`, the other's of `?2`) still waits: it does
+/// not leave when the other's is on its way or has left (`?3`: when).
+pub(in crate::records) const STOP_TWICE: &str = "
+    UPDATE outgoing SET status = 8, reason = 'same_person', moved = ?3
+    WHERE contact = ?1 AND status = 0 AND broadcast IS NOT NULL AND EXISTS (
+        SELECT 1 FROM recipients r JOIN outgoing theirs ON theirs.id IN (r.outgoing, r.fallback_outgoing)
+        WHERE r.broadcast = outgoing.broadcast AND r.contact = ?2 AND theirs.status BETWEEN 0 AND 5)";
+
+/// Whoever was found to be somebody else while the recipients were written down: their turn is that
+/// person's …
+pub(in crate::records) const FREEZE_MERGED: &str = "
+    UPDATE recipients SET contact = (SELECT merged_into FROM contacts WHERE id = recipients.contact)
+    WHERE broadcast = ?1 AND state = 0
+      AND contact IN (SELECT id FROM contacts WHERE merged_into IS NOT NULL)
+      AND NOT EXISTS (
+          SELECT 1 FROM contacts JOIN recipients theirs ON theirs.contact = contacts.merged_into
+          WHERE contacts.id = recipients.contact AND theirs.broadcast = ?1)";
+
+/// … unless that one has a row of their own.
+pub(in crate::records) const FREEZE_MERGED_TWICE: &str = "
+    UPDATE recipients SET state = 2, reason = 'same_person'
+    WHERE broadcast = ?1 AND state = 0
+      AND contact IN (SELECT id FROM contacts WHERE merged_into IS NOT NULL)";
+
+/// The contacts that those of a batch were found to be.
+pub(in crate::records) const MERGED_INTO: &str = "
+    SELECT id, merged_into FROM contacts WHERE id {these} AND merged_into IS NOT NULL";

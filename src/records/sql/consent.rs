@@ -2,7 +2,9 @@
 
 /// How many broadcasts of a purpose (`?3`) each contact above `?1` and up to `?2` was sent since `?4`. It walks
 /// each one's own chain through the log, newest first, as far back as that: nothing is counted on the side.
-/// A call whose answer was never seen counts: the statuses are those from unknown to read.
+/// A call whose answer was never seen counts: the statuses are those from unknown to read. So does one that is
+/// in a process's hands now and older than `?5`: of two that would leave at once for a person the older one
+/// goes.
 pub(in crate::records) const TOLD: &str = "
     WITH RECURSIVE chain (contact, message, previous, at) AS (
         SELECT c.id, m.id, m.previous, m.at
@@ -12,7 +14,8 @@ pub(in crate::records) const TOLD: &str = "
         SELECT chain.contact, m.id, m.previous, m.at
         FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?4)
     SELECT chain.contact, count(*) FROM chain JOIN outgoing o ON o.id = chain.message
-    WHERE o.lane = 3 AND o.purpose = ?3 AND o.status BETWEEN 2 AND 5 AND chain.at >= ?4
+    WHERE o.lane = 3 AND o.purpose = ?3 AND chain.at >= ?4
+      AND (o.status BETWEEN 2 AND 5 OR (o.status = 1 AND o.id < ?5))
     GROUP BY chain.contact ORDER BY chain.contact";
 
 pub(in crate::records) const HALT: &str = "

@@ -4,20 +4,24 @@
 pub(in crate::records) const SPOKE_SINCE: &str = "
     SELECT 1 FROM broadcasts WHERE frozen_at >= ?1 LIMIT 1";
 
-/// The broadcast of the message that was quoted.
+/// The broadcast of the message that was quoted. It may have gone to a contact that was found to be the person
+/// since.
 pub(in crate::records) const OF_QUOTED: &str = "
     SELECT b.id, b.name, b.flow
     FROM provider_ids p
-    JOIN outgoing o ON o.id = p.outgoing AND o.contact = ?1
+    JOIN outgoing o ON o.id = p.outgoing
+    JOIN contacts c ON c.id = o.contact AND (c.id = ?1 OR c.merged_into = ?1)
     JOIN broadcasts b ON b.id = o.broadcast
     WHERE p.hash = ?2 AND p.hash_rest = ?3 LIMIT 1";
 
-/// The newest broadcast that left for the person since `?2` and, as far as is known, reached them (sent,
-/// delivered, read: [`Status`](crate::message::Status)); it began after `?3`.
+/// The newest broadcast that left for the person since `?2`, by the first way or the second, and, as far as is
+/// known, reached them (sent, delivered, read: [`Status`](crate::message::Status)); it began after `?3`.
+///
+/// `CROSS`: the few broadcasts of these days first, on either engine.
 pub(in crate::records) const NEWEST: &str = "
     SELECT b.id, b.name, b.flow
-    FROM broadcasts b
-    JOIN recipients r ON r.broadcast = b.id AND r.contact = ?1
-    JOIN outgoing o ON o.id = r.outgoing AND o.status IN (3, 4, 5) AND o.created >= ?2
-    WHERE b.frozen_at >= ?3
+    FROM broadcasts b CROSS JOIN recipients r
+    JOIN outgoing o ON o.id IN (r.outgoing, r.fallback_outgoing) AND o.status IN (3, 4, 5) AND o.created >= ?2
+    WHERE b.frozen_at >= ?3 AND r.broadcast = b.id
+      AND r.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
     ORDER BY o.id DESC LIMIT 1";

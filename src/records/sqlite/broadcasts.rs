@@ -15,13 +15,14 @@ use super::statements::Statements;
 use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, PhoneNumber};
+use crate::contact::{AddressKind, Contact, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
     FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, staged, state_of, took,
+    name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
+    under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
 use crate::records::sql::{broadcasts as sql, contacts as contacts_sql};
@@ -194,6 +195,8 @@ impl Beside {
             if there != expected {
                 return Ok(Froze::Differs(there));
             }
+            statements.run(sql::FREEZE_MERGED, [broadcast])?;
+            statements.run(sql::FREEZE_MERGED_TWICE, [broadcast])?;
             statements.run(sql::FREEZE, (broadcast, step.at, there.all(), hash))?;
             log(statements, &step)?;
             Ok(Froze::Yes)
@@ -301,11 +304,13 @@ impl Sqlite {
                     Some(BroadcastState::Expired) => RecipientState::Expired,
                     _ => return Ok(false),
                 };
+                let mut stopped = 0;
                 if to == RecipientState::Cancelled {
-                    let stopped = tx.run(sql::STOP, (id, "cancelled", at))?;
+                    stopped = tx.run(sql::STOP, (id, "cancelled", at, CLEARED_AT_ONCE))?;
                     tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
                 }
-                Ok(tx.run(sql::CLEAR, (id, to.code(), CLEARED_AT_ONCE))? > 0)
+                let cleared = tx.run(sql::CLEAR, (id, to.code(), CLEARED_AT_ONCE))?;
+                Ok(stopped + cleared > 0)
             })
             .await
     }
@@ -313,10 +318,31 @@ impl Sqlite {
     pub(in crate::records) async fn has_planned(
         &self,
         broadcast: i64,
+        closed: &[Road],
     ) -> Result<bool, RecordsError> {
+        self.has_on_open(sql::HAS_PLANNED, broadcast, closed).await
+    }
+
+    pub(in crate::records) async fn has_waiting(
+        &self,
+        broadcast: i64,
+        closed: &[Road],
+    ) -> Result<bool, RecordsError> {
+        self.has_on_open(sql::HAS_WAITING, broadcast, closed).await
+    }
+
+    async fn has_on_open(
+        &self,
+        text: &'static str,
+        broadcast: i64,
+        closed: &[Road],
+    ) -> Result<bool, RecordsError> {
+        let closed = key_list(closed);
         let found = self
             .readers
-            .ask(move |statements| statements.row(sql::HAS_PLANNED, [broadcast], |_| Ok(())))
+            .ask(move |statements| {
+                statements.row(&but_closed(text, 2), (broadcast, closed), |_| Ok(()))
+            })
             .await?;
         Ok(found.is_some())
     }
@@ -328,16 +354,31 @@ impl Sqlite {
         self.readers.ask(move |statements| state(statements, id)).await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out.
+    /// Several contacts at once, as the gate reads them; who is not there is left out. Who was found to be
+    /// somebody else is them.
     pub(in crate::records) async fn contacts(
         &self,
         ids: Vec<i64>,
     ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
         let keyring = Arc::clone(&self.keyring);
         self.readers
-            .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.contacts(&keyring)))
+            .ask(move |statements| {
+                let mut contacts = gather(statements, &ids, Whole::Yes)?.contacts(&keyring);
+                if contacts.len() < ids.len() {
+                    let merged = merged_into(statements, &ids)?;
+                    let kept: Vec<i64> = merged.iter().map(|(_, kept)| *kept).collect();
+                    let people = gather(statements, &kept, Whole::Yes)?.contacts(&keyring);
+                    contacts.extend(under_their_old_numbers(merged, &people));
+                }
+                Ok(contacts)
+            })
             .await
     }
+}
+
+/// Of these contacts those that were found to be others, and which.
+fn merged_into(statements: Statements<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>, Fault> {
+    statements.rows(&of_these(sql::MERGED_INTO), [list(ids)], |row| row.try_into())
 }
 
 async fn several(
@@ -472,6 +513,16 @@ fn by_state(statements: Statements<'_>, broadcast: i64) -> Result<Vec<(i64, i64)
 enum Whole {
     Yes,
     No,
+}
+
+/// The statement for roads that are open; the closed ones are this parameter.
+fn but_closed(text: &str, parameter: u8) -> String {
+    text.replace("{closed}", &format!("NOT IN (SELECT value FROM json_each(?{parameter}))"))
+}
+
+/// Roads as `json_each` reads them.
+fn key_list(roads: &[Road]) -> String {
+    serde_json::Value::from(road_keys(roads)).to_string()
 }
 
 /// Several contacts at once.

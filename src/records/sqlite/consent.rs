@@ -27,8 +27,9 @@ impl Sqlite {
         last: i64,
         purpose: Purpose,
         since: Timestamp,
+        older_than: i64,
     ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        told(&self.readers, (after, last), purpose, since).await
+        told(&self.readers, (after, last), purpose, since, older_than).await
     }
 
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
@@ -41,8 +42,9 @@ pub(super) async fn told(
     (after, last): (i64, i64),
     purpose: Purpose,
     since: Timestamp,
+    older_than: i64,
 ) -> Result<Vec<(i64, u32)>, RecordsError> {
-    let row = (after, last, purpose.name(), since.as_millisecond());
+    let row = (after, last, purpose.name(), since.as_millisecond(), older_than);
     readers
         .ask(move |statements| {
             statements.rows(sql::TOLD, row, |row| Ok((row.get(0)?, row.get(1)?)))

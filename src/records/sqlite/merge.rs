@@ -11,14 +11,16 @@ use super::writer::Tx;
 use super::{Sqlite, facts};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
-use crate::message::{Channel, Purpose};
+use crate::message::{Channel, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{BY_PROVIDER, ReadyAddress, Told, place, ready_addresses};
 use crate::records::merge::{
     Adopted, Held, Known, OpenMerge, Side, WhyTwo, Word, given_up_addresses, kept_and_given_up,
     plan, reseal, why_two, withdrawals,
 };
-use crate::records::sql::{contacts as contacts_sql, merge as sql, turns};
+use crate::records::sql::{
+    broadcasts as broadcasts_sql, contacts as contacts_sql, merge as sql, turns,
+};
 use crate::records::totals::Total;
 use crate::seal::Keyring;
 
@@ -188,6 +190,10 @@ fn merge(
     tx.run(sql::CONTACT, (kept, given_up, plan.referred_by))?;
     tx.run(sql::ROAD, [kept])?;
     tx.run(sql::ROADS_DONE, both)?;
+    for (waits, theirs) in [(given_up, kept), (kept, given_up)] {
+        let stopped = tx.run(broadcasts_sql::STOP_TWICE, (waits, theirs, now))?;
+        tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+    }
     for moves in sql::MOVES {
         tx.run(moves, both)?;
     }

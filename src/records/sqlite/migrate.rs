@@ -98,6 +98,11 @@ pub(super) const MIGRATIONS: [Migration; 18] = [
         name: "0022_polls.sql",
         sql: include_str!("../../../migrations/sqlite/0022_polls.sql"),
     },
+    Migration {
+        number: 25,
+        name: "0025_of_broadcasts.sql",
+        sql: include_str!("../../../migrations/sqlite/0025_of_broadcasts.sql"),
+    },
 ];
 
 const TABLE: &str = "

@@ -41,7 +41,7 @@ promises! {
 }
 
 /// Says the person's name and their channel; nothing to whoever speaks English.
-struct Hello;
+pub(super) struct Hello;
 
 impl Wording for Hello {
     fn content(&self, to: &Addressee, channel: Channel) -> Option<Content> {
@@ -68,7 +68,7 @@ pub(super) fn new(house: &House, name: &str) -> NewBroadcast {
     }
 }
 
-async fn moved(house: &House, id: i64, to: BroadcastState) -> Moved {
+pub(super) async fn moved(house: &House, id: i64, to: BroadcastState) -> Moved {
     let beside = house.beside().await;
     beside.move_broadcast(id, to, "priya", None, house.now()).await.unwrap()
 }
@@ -117,7 +117,8 @@ pub(super) async fn released_by(
     now: Timestamp,
     (broadcast, after, limit): (i64, i64, usize),
 ) -> Chunk {
-    let release = Release { broadcast, after, limit, wording: Arc::new(Hello), fallback: None };
+    let (wording, closed) = (Arc::new(Hello), Vec::new());
+    let release = Release { broadcast, after, limit, wording, fallback: None, closed };
     records.release(release, now).await.unwrap()
 }
 
@@ -125,11 +126,11 @@ pub(super) fn contacts_of(outgoing: &[Outgoing]) -> Vec<i64> {
     outgoing.iter().map(|message| message.contact).collect()
 }
 
-async fn told(house: &House, id: OutgoingId, result: SendResult) {
+pub(super) async fn told(house: &House, id: OutgoingId, result: SendResult) {
     house.records.record_sends(vec![SendRecord { id, at: house.now(), result }]).await.unwrap();
 }
 
-async fn sent(house: &House, id: OutgoingId) {
+pub(super) async fn sent(house: &House, id: OutgoingId) {
     let provider_id = Some(format!("wamid.{}", id.id));
     told(house, id, SendResult::Sent { provider_id }).await;
 }
@@ -349,7 +350,7 @@ async fn a_chunk_is_released_once_and_its_messages_are_born_claimed(home: Home) 
     let again = released(&house, id, 0, 10).await;
     assert_eq!(contacts_of(&again.outgoing), [contacts[2]], "who was released is not again");
     assert_eq!(released(&house, id, contacts[2], 10).await, Chunk::default());
-    assert!(!house.records.has_planned(id).await.unwrap());
+    assert!(!house.records.has_planned(id, &[]).await.unwrap());
     assert_eq!(progress(&house, id).await, Progress { released: 3, ..Progress::default() });
 
     told(&house, message.id, SendResult::Released { not_before: None }).await;
@@ -490,8 +491,8 @@ async fn who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_
 
     let falls = async |house: &House, silent: Timestamp| {
         let fallback = Some((fallback.clone(), silent));
-        let release =
-            Release { broadcast: id, after: 0, limit: 10, wording: Arc::new(Hello), fallback };
+        let (wording, closed) = (Arc::new(Hello), Vec::new());
+        let release = Release { broadcast: id, after: 0, limit: 10, wording, fallback, closed };
         house.records.release(release, house.now()).await.unwrap().outgoing
     };
     let at_once = falls(&house, house.now() - after).await;

@@ -59,6 +59,7 @@ mod sqlite_only;
 mod states;
 mod statuses;
 mod turns;
+mod ways;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

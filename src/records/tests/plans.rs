@@ -235,6 +235,12 @@ async fn work_for_a_day(house: &House) {
     let rows = contacts.iter().map(|contact| broadcasts::recipient(*contact)).collect();
     let id = broadcasts::running(house, broadcasts::new(house, "diwali"), rows).await;
     broadcasts::released_by(records, house.now(), (id, 0, PERSONS)).await;
+    let closed = Road { channel: Channel::Whatsapp, account: "another".to_owned() };
+    let closed = std::slice::from_ref(&closed);
+    records.has_planned(id, closed).await.unwrap();
+    records.has_waiting(id, closed).await.unwrap();
+    let quoted = |contact: &i64| (*contact, Some((Channel::Whatsapp, "wamid.1".to_owned())));
+    records.reached(contacts.iter().map(quoted).collect(), house.now()).await.unwrap();
     join_all(contacts.iter().map(|contact| records.contact(*contact))).await;
 
     hold_a_poll(house, &contacts).await;

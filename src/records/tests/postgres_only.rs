@@ -489,5 +489,5 @@ async fn two_servers_release_each_recipient_once_and_none_is_left() {
     taken.sort_unstable();
     assert_eq!(taken, contacts);
     assert!(!here.is_empty() && !there.is_empty(), "each took some");
-    assert!(!house.records.has_planned(id).await.unwrap());
+    assert!(!house.records.has_planned(id, &[]).await.unwrap());
 }

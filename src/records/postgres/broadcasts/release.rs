@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 
-use super::{STATE_KEPT, Whole, addresses, gather, one, state};
+use super::{STATE_KEPT, Whole, addresses, but_closed, gather, one, state};
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release_in,
-    ready_chunk,
+    ready_chunk, road_keys,
 };
 use crate::records::common::FROM_US;
 use crate::records::postgres::Postgres;
@@ -132,15 +132,20 @@ impl Op for ReleaseChunk {
 impl ReleaseChunk {
     /// Whose turn it is, and nobody else's to take; and how far that came.
     async fn planned(&self, tx: &Tx) -> Result<(Vec<Planned>, Option<i64>), Fault> {
-        let Release { broadcast, after, limit, fallback, .. } = &self.release;
+        let Release { broadcast, after, limit, fallback, closed, .. } = &self.release;
         let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
         let mut end = None;
         let rows = match fallback {
-            None => {
+            None if closed.is_empty() => {
                 let text = format!("{} FOR UPDATE SKIP LOCKED", sql::PLANNED);
                 tx.sql.rows(&text, &[broadcast, after, &limit]).await?
             }
-            Some((_, silent)) => {
+            None => {
+                let text = but_closed(sql::PLANNED_ON_OPEN, 4);
+                let text = format!("{text} FOR UPDATE SKIP LOCKED");
+                tx.sql.rows(&text, &[broadcast, after, &limit, &road_keys(closed)]).await?
+            }
+            Some((fallback, silent)) => {
                 let step = tx.sql.one(sql::STEP, &[broadcast, after, &LOOKED_AT_ONCE]).await?;
                 end = get(&step, 0)?;
                 if end.is_none() {
@@ -148,7 +153,8 @@ impl ReleaseChunk {
                 }
                 let text = format!("{} FOR UPDATE OF r SKIP LOCKED", sql::FALLEN);
                 let silent = silent.as_millisecond();
-                tx.sql.rows(&text, &[broadcast, after, &limit, &silent, &end]).await?
+                let channel = fallback.channel.code();
+                tx.sql.rows(&text, &[broadcast, after, &limit, &silent, &end, &channel]).await?
             }
         };
         let mut planned = Vec::with_capacity(rows.len());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Whole, gather, list, of_these, one, state};
+use super::{Whole, but_closed, gather, key_list, list, of_these, one, state};
 use crate::contact::Identities;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
@@ -95,15 +95,21 @@ fn read(
     let (id, after) = (release.broadcast, release.after);
     let (planned, last) = match &release.fallback {
         None => {
-            let planned = statements.rows(sql::PLANNED, (id, after, limit), read)?;
+            let planned = if release.closed.is_empty() {
+                statements.rows(sql::PLANNED, (id, after, limit), read)?
+            } else {
+                let text = but_closed(sql::PLANNED_ON_OPEN, 4);
+                statements.rows(&text, (id, after, limit, key_list(&release.closed)), read)?
+            };
             let last = planned.last().map(|row| row.contact);
             (planned, last)
         }
-        Some((_, silent)) => {
+        Some((fallback, silent)) => {
             let end: Option<i64> =
                 statements.one(sql::STEP, (id, after, LOOKED_AT_ONCE), |row| row.get(0))?;
             let Some(end) = end else { return Ok((Released::default(), None)) };
-            let asked = (id, after, limit, silent.as_millisecond(), end);
+            let channel = fallback.channel.code();
+            let asked = (id, after, limit, silent.as_millisecond(), end, channel);
             let fallen = statements.rows(sql::FALLEN, asked, read)?;
             let last = came_to(&fallen, limit, end);
             (fallen, Some(last))
