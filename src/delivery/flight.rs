@@ -196,7 +196,11 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Contact::default()
         };
         let told = if needs.told {
-            match self.outbox.told(outgoing.contact, purpose, rules.caps.since(now)).await {
+            match self
+                .outbox
+                .told(outgoing.contact, purpose, rules.counts_since(purpose, now))
+                .await
+            {
                 Ok(told) => told,
                 Err(error) => {
                     tracing::warn!(%error, "a broadcast waits: what its person was sent cannot be read");

@@ -109,6 +109,7 @@ use crate::fact::{Fact, Reached};
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
+pub(crate) use check::never_kept;
 pub use code::Code;
 pub(crate) use condition::too_involved;
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
@@ -117,7 +118,9 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
-pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
+pub use load::{
+    Flows, Proved, Rules, SourceFile, Sources, load, propose, prove, prove_all, registered_entity,
+};
 pub use record::Recording;
 pub use rehearse::{
     RehearsalReport, SENDABLE, choice_name, length_of_time, person_of, rehearse, sendable,

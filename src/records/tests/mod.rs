@@ -55,6 +55,7 @@ mod schemas;
 mod sqlite_only;
 mod states;
 mod statuses;
+mod tags;
 mod turns;
 
 use std::path::{Path, PathBuf};
