@@ -306,7 +306,7 @@ fn who_never_said_anything_is_asked_for_a_consent_once_and_is_sent_nothing_else(
 #[test]
 fn a_question_for_a_consent_leaves_as_a_broadcast_by_a_template_and_under_the_same_law() {
     let (stranger, words, content) = (person(&[], 0), text(), template());
-    let ask = |content, lane, rules| {
+    let ask = |content: &Content, lane: Lane, rules: &Rules| {
         let question = Question { purpose: Purpose::AskSamvad, ..broadcast(&stranger, content) };
         gate(&Question { lane, rules, seat: Some(1), ..question })
     };

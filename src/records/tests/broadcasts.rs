@@ -709,7 +709,11 @@ async fn whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast(home: Ho
     let refused = beside.refused(second, 0, 10).await.unwrap();
     assert_eq!(refused, [(contacts[0], why()), (contacts[1], why())]);
     assert_eq!(asked(Purpose::Samvad).await, contacts);
-    assert_eq!(asked(Purpose::Opinion).await, [], "each consent is asked for by itself");
+    assert_eq!(
+        asked(Purpose::Opinion).await,
+        Vec::<i64>::new(),
+        "each consent is asked for by itself"
+    );
     let other = NewBroadcast { purpose: Purpose::AskOpinion, ..new(&house, "third") };
     let third = running(&house, other, rows(&contacts[..1])).await;
     assert_eq!(contacts_of(&released(&house, third, 0, 10).await.outgoing), contacts[..1]);
