@@ -117,13 +117,13 @@ async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_go
 
 /// The silence of every seat, from now on for so many hours.
 fn silence(rig: &Rig, hours: i64) {
-    let close =
-        (rig.now() + jiff::SignedDuration::from_hours(hours)).in_tz("Asia/Kolkata").unwrap();
-    let (poll, close) = (close.strftime("%Y-%m-%d"), close.strftime("%H:%M"));
-    let calendar = format!(
+    let end = rig.now() + jiff::SignedDuration::from_hours(hours);
+    let end = end.in_tz("Asia/Kolkata").unwrap();
+    let (poll, close) = (end.strftime("%Y-%m-%d"), end.strftime("%H:%M"));
+    let phase = format!(
         "[[phases]]\nname = \"पहला\"\npoll = \"{poll}\"\nclose = \"{close}\"\nassemblies = [1]\nsilence_hours = 168\n"
     );
-    let calendar = Calendar::read(&calendar).unwrap();
+    let calendar = Calendar::read(&phase).unwrap();
     rig.rules.replace(Rules { calendar, ..Rules::default() });
 }
 
