@@ -15,6 +15,9 @@
 //! | `withdrawn` | a reminder of an answer | the person's last word was a withdrawal |
 //! | `no_consent` | a purpose that needs consent | it was never given |
 //! | `no_consent` | a broadcast | it names a purpose that needs no consent |
+//! | `withdrawn` | a broadcast that asks for a consent | the person ever took any consent back |
+//! | `agreed` | the same | they agreed already |
+//! | `asked_once` | the same | they were asked for this one before |
 //! | `window_closed` | an answer, on every channel | 24 hours have passed since the person's own message |
 //! | `window_closed` | WhatsApp, other purposes | the same, unless there is an approved template for it |
 //! | `no_promotion` | a DLT template registered as advertising | the operators say the person wants none |
@@ -34,10 +37,12 @@
 //! while the person's window is open, whatever purpose it names; after that it is a message of its purpose and needs that
 //! consent, on every channel.
 
+mod certified;
 mod rules;
 
 use jiff::Timestamp;
 
+pub use certified::{file_hash, is_certified};
 pub use rules::{Caps, Rules, RulesHandle};
 
 use crate::clock::from_ms;
@@ -71,11 +76,10 @@ pub struct Question<'a> {
     pub halted: bool,
     /// What election law and the office have in force.
     pub rules: &'a Rules,
-    /// Whether the text has a certificate ([`Calendar::certificate`](crate::calendar::Calendar::certificate)).
-    /// Not looked at unless [`Needs::certificate`] says so.
+    /// Whether what it says and shows has a certificate ([`is_certified`]). Not looked at unless [`Needs::certificate`] says so.
     pub certified: bool,
-    /// How many broadcasts of this purpose the person was sent since [`Caps::since`]. Not looked at unless
-    /// [`Needs::told`] says so.
+    /// How many broadcasts of this purpose the person was sent since [`Rules::counts_since`]. Not looked at
+    /// unless [`Needs::told`] says so.
     pub told: u32,
 }
 
@@ -92,6 +96,10 @@ pub enum Refusal {
     ExitPoll,
     Withdrawn,
     NoConsent,
+    /// It asks for a consent, and the person gave it already.
+    Agreed,
+    /// It asks for a consent, and the person was asked for it before.
+    AskedOnce,
     WindowClosed,
     /// The operators say that the person wants no advertising.
     NoPromotion,
@@ -107,7 +115,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, in the order the gate asks.
-    pub const ALL: [Refusal; 13] = [
+    pub const ALL: [Refusal; 15] = [
         Refusal::Halted,
         Refusal::Expired,
         Refusal::Blocked,
@@ -115,6 +123,8 @@ impl Refusal {
         Refusal::ExitPoll,
         Refusal::Withdrawn,
         Refusal::NoConsent,
+        Refusal::Agreed,
+        Refusal::AskedOnce,
         Refusal::WindowClosed,
         Refusal::NoPromotion,
         Refusal::NoDltConsent,
@@ -134,6 +144,8 @@ impl Refusal {
             Refusal::ExitPoll => "exit_poll",
             Refusal::Withdrawn => "withdrawn",
             Refusal::NoConsent => "no_consent",
+            Refusal::Agreed => "agreed",
+            Refusal::AskedOnce => "asked_once",
             Refusal::WindowClosed => "window_closed",
             Refusal::NoPromotion => Mark::NoPromotion.name(),
             Refusal::NoDltConsent => Mark::NoDltConsent.name(),
@@ -187,6 +199,14 @@ impl Refusal {
             Refusal::NoConsent => (
                 "इस व्यक्ति ने ऐसे संदेशों के लिए सहमति नहीं दी है।",
                 "This person has not agreed to messages of this kind.",
+            ),
+            Refusal::Agreed => (
+                "इस व्यक्ति ने यह सहमति पहले ही दे दी है; उनसे फिर नहीं पूछा जाता।",
+                "This person has given this consent already; they are not asked again.",
+            ),
+            Refusal::AskedOnce => (
+                "इस व्यक्ति से यह सहमति एक बार पूछी जा चुकी है; बिना उनके लिखे दोबारा नहीं पूछी जाती।",
+                "This person was asked for this consent once; they are not asked again unless they write.",
             ),
             Refusal::WindowClosed => (
                 "इस व्यक्ति के पिछले संदेश को 24 घंटे हो चुके हैं; अब केवल स्वीकृत टेम्पलेट जा सकता है।",
@@ -243,7 +263,7 @@ pub fn needs(
     Needs {
         contact: is_our_idea(purpose, lane) || is_promotional(content) || minds_silence,
         certificate: is_broadcast && rules.calendar.is_under_conduct(now),
-        told: is_broadcast && rules.caps.most(purpose).is_some(),
+        told: is_broadcast && (rules.caps.most(purpose).is_some() || purpose.asks_for().is_some()),
     }
 }
 
@@ -348,7 +368,8 @@ fn election(question: &Question<'_>) -> Result<(), Refusal> {
     if is_silent && question.purpose != Purpose::Acknowledgment {
         return Err(Refusal::Silence);
     }
-    if question.purpose == Purpose::Opinion && calendar.exit_poll_lock(question.now).is_some() {
+    let asks = question.purpose.asks_for().unwrap_or(question.purpose);
+    if asks == Purpose::Opinion && calendar.exit_poll_lock(question.now).is_some() {
         return Err(Refusal::ExitPoll);
     }
     Ok(())
@@ -370,6 +391,9 @@ fn answer(question: &Question<'_>, window_open: bool) -> Result<(), Refusal> {
 /// A message the person did not ask for just now. Nobody consents to being answered, so that a broadcast
 /// that calls itself an answer goes to nobody.
 fn on_our_own(question: &Question<'_>, window_open: bool) -> Result<(), Refusal> {
+    if let Some(wanted) = question.purpose.asks_for() {
+        return asking(question, wanted);
+    }
     if question.contact.withdrew_on(question.purpose, question.channel) {
         return Err(Refusal::Withdrawn);
     }
@@ -380,6 +404,27 @@ fn on_our_own(question: &Question<'_>, window_open: bool) -> Result<(), Refusal>
     }
     let has_template = question.content.outside().is_some();
     if question.channel.has_window() && !window_open && !has_template {
+        return Err(Refusal::WindowClosed);
+    }
+    Ok(())
+}
+
+/// The one question for a consent. Whoever took anything back is asked for nothing more; on a channel with a window
+/// it leaves by an approved template in any case.
+fn asking(question: &Question<'_>, wanted: Purpose) -> Result<(), Refusal> {
+    if question.contact.consents.iter().any(|word| !word.given) {
+        return Err(Refusal::Withdrawn);
+    }
+    if question.lane != Lane::Broadcast {
+        return Err(Refusal::NoConsent);
+    }
+    if question.contact.consents_to(wanted) {
+        return Err(Refusal::Agreed);
+    }
+    if question.told > 0 {
+        return Err(Refusal::AskedOnce);
+    }
+    if question.channel.has_window() && question.content.outside().is_none() {
         return Err(Refusal::WindowClosed);
     }
     Ok(())

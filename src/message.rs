@@ -558,9 +558,15 @@ pub enum Purpose {
     /// That a message came, or that nothing is sent any more: the one word that election law lets through
     /// in the silence before a poll.
     Acknowledgment,
+    /// The one question for a consent to somebody who never said anything about it, each for its own: nothing
+    /// is ever consented to under these.
+    AskMembership,
+    AskOpinion,
+    AskSamvad,
 }
 
 impl Purpose {
+    /// All but those that ask for another.
     pub const ALL: [Purpose; 6] = [
         Purpose::Answer,
         Purpose::Membership,
@@ -569,6 +575,25 @@ impl Purpose {
         Purpose::FollowUp,
         Purpose::Acknowledgment,
     ];
+
+    /// Those that ask for a consent, each with the one it asks for.
+    pub const ASKING: [(Purpose, Purpose); 3] = [
+        (Purpose::AskMembership, Purpose::Membership),
+        (Purpose::AskOpinion, Purpose::Opinion),
+        (Purpose::AskSamvad, Purpose::Samvad),
+    ];
+
+    /// The consent that a message of this purpose asks for; `None`: it asks for none.
+    #[must_use]
+    pub fn asks_for(self) -> Option<Purpose> {
+        Purpose::ASKING.into_iter().find(|(asks, _)| *asks == self).map(|(_, of)| of)
+    }
+
+    /// The purpose of a message that asks for this consent; `None`: nobody is asked for it unasked.
+    #[must_use]
+    pub fn asked_by(self) -> Option<Purpose> {
+        Purpose::ASKING.into_iter().find(|(_, of)| *of == self).map(|(asks, _)| asks)
+    }
 
     /// Whether it belongs to what the person began, and asks for no consent.
     #[must_use]
@@ -585,12 +610,16 @@ impl Purpose {
             Purpose::Samvad => "samvad",
             Purpose::FollowUp => "follow_up",
             Purpose::Acknowledgment => "acknowledgment",
+            Purpose::AskMembership => "ask_membership",
+            Purpose::AskOpinion => "ask_opinion",
+            Purpose::AskSamvad => "ask_samvad",
         }
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Purpose> {
-        Purpose::ALL.into_iter().find(|purpose| purpose.name() == name)
+        let asking = Purpose::ASKING.into_iter().map(|(asks, _)| asks);
+        Purpose::ALL.into_iter().chain(asking).find(|purpose| purpose.name() == name)
     }
 }
 

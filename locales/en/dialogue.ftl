@@ -5,11 +5,11 @@ heard = Yes, please tell us. { $channel ->
    *[other] Write it, speak it, or send a photo.
 }
 
-more = Your word has reached { -office }, ticket { $ticket }. Anything else?
+more = Your message has reached { -office }, ticket { $ticket }. Anything else?
     .complaint = File a complaint
     .person = Talk to a person
     .enough = That is all
 
 person = All right. Somebody of { -office } will answer right here.
 
-thanks = Thank you. We are glad that you wrote.
+thanks = Thank you. What you say matters to us.

@@ -77,7 +77,7 @@ worker = Namaste! Welcome, worker of { -party }, Uttar Pradesh. How can we help?
     .leave = Stop messages
     .leave-hint = Leave messages or membership
 
-office-bearer = Namaste! { -party }, Uttar Pradesh, welcomes its office-bearers. How can we help?
+office-bearer = Namaste! Welcome, office-bearer of { -party }, Uttar Pradesh. How can we help?
     .office = State office
     .office-hint = Someone at the office will talk to you
     .refer = Bring others

@@ -6,4 +6,4 @@ sure = { $member_name } ji, this number was used to become a member of { -party 
 
 thanks = Thank you! Your membership stands. Please stay with us.
 
-meanwhile = Yes, { $member_name } ji! For a complaint, to bring others or anything else, write 'menu'.
+meanwhile = { $member_name } ji, at your service! For a complaint, to bring others or anything else, write 'menu'.

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::{Env, Program};
 
-use super::{Area, Audience, AudienceError, Comparison, Event, Number, Standing, Test};
+use super::{Area, Audience, AudienceError, Comparison, Event, Number, Standing, Tag, Test};
 use crate::contact::{Language, POSTS};
 use crate::flow::{nearest, too_involved};
 use crate::message::{Channel, Purpose};
@@ -29,6 +29,11 @@ pub trait Names {
 
     /// The tags there are.
     fn tags(&self) -> Vec<String>;
+
+    /// Whether they are known here: without the records nobody knows them, and none is missed.
+    fn knows_tags(&self) -> bool {
+        true
+    }
 
     /// The files of numbers there are.
     fn lists(&self) -> Vec<String>;
@@ -258,8 +263,14 @@ impl Compiler<'_> {
             ("invited", [name]) => self.poll(name, "invited").map(Test::Invited),
             ("opined", [name]) => self.poll(name, "opined").map(Test::Opined),
             ("tagged", [tag]) => {
-                let tag = self.word(tag, "tagged")?;
-                self.known(&tag, &self.names.tags(), "tag").map(Test::Tagged)
+                let written = self.word(tag, "tagged")?;
+                let tag = Tag::parse(&written).map_err(|error| {
+                    self.wrong(&written, error.to_string(), "a tag is a word the office gives")
+                })?;
+                if !self.names.knows_tags() {
+                    return Ok(Test::Tagged(tag.as_str().to_owned()));
+                }
+                self.known(tag.as_str(), &self.names.tags(), "tag").map(Test::Tagged)
             }
             ("listed", [list]) => {
                 let list = self.word(list, "listed")?;

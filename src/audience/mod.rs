@@ -23,11 +23,13 @@
 
 mod compile;
 mod error;
+mod tag;
 
 use std::collections::HashSet;
 
 pub use compile::Names;
 pub use error::AudienceError;
+pub use tag::{Tag, TagError};
 
 use crate::contact::Language;
 use crate::message::{Channel, Purpose};
@@ -264,6 +266,16 @@ impl Audience {
         &self.lists
     }
 
+    /// The tags it asks about, each once, in their order.
+    #[must_use]
+    pub fn tags(&self) -> Vec<&str> {
+        let mut tags = Vec::new();
+        self.test.tags(&mut tags);
+        tags.sort_unstable();
+        tags.dedup();
+        tags
+    }
+
     /// Whether the person is in it. `seats_of` gives the seats of a place above the seat.
     #[must_use]
     pub fn holds(&self, person: &dyn Person, seats_of: &dyn Fn(Place) -> Vec<u16>) -> bool {
@@ -361,6 +373,15 @@ impl Test {
             Test::Not(part) => !part.holds(person, seats_of),
             Test::And(parts) => parts.iter().all(|part| part.holds(person, seats_of)),
             Test::Or(parts) => parts.iter().any(|part| part.holds(person, seats_of)),
+        }
+    }
+
+    fn tags<'t>(&'t self, tags: &mut Vec<&'t str>) {
+        match self {
+            Test::Tagged(tag) => tags.push(tag),
+            Test::Not(part) => part.tags(tags),
+            Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|part| part.tags(tags)),
+            _ => {}
         }
     }
 

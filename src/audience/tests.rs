@@ -282,3 +282,49 @@ proptest::proptest! {
         let _ = Audience::read(&text, &Office).map_err(|error| error.to_string());
     }
 }
+
+#[test]
+fn the_tags_an_audience_asks_about_are_known_each_once() {
+    let audience = read("tagged('farmer') || (member && !tagged('Farmer'))");
+    assert_eq!(audience.tags(), ["farmer"], "however it is written");
+    assert!(read("member").tags().is_empty());
+}
+
+#[test]
+fn a_tag_nobody_has_and_one_that_is_never_given_are_told() {
+    let told = |text: &str| Audience::read(text, &Office).unwrap_err().to_string();
+    assert!(told("tagged('farmr')").contains("farmer"), "{}", told("tagged('farmr')"));
+    assert!(told("tagged('muslim')").contains("religion"), "{}", told("tagged('muslim')"));
+    assert!(told("tagged('यादव समाज')").contains("caste"), "{}", told("tagged('यादव समाज')"));
+}
+
+/// Where the records are not asked.
+struct Nowhere;
+
+impl Names for Nowhere {
+    fn area(&self, text: &str) -> Result<Area, String> {
+        Office.area(text)
+    }
+
+    fn broadcasts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn tags(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn knows_tags(&self) -> bool {
+        false
+    }
+
+    fn lists(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn without_the_records_no_tag_is_missed_and_the_law_holds() {
+    assert!(Audience::read("tagged('volunteer')", &Nowhere).is_ok());
+    assert!(Audience::read("tagged('brahmin')", &Nowhere).is_err());
+}

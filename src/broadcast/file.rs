@@ -24,10 +24,11 @@ use crate::message::{Channel, MediaKind, Purpose};
 use crate::template::Declared;
 
 /// The keys of a broadcast's file, of its `send:`, `sms:`, `fallback:`, and of one of its values.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "broadcast",
     "about",
     "purpose",
+    "asks",
     "audience",
     "list",
     "template",
@@ -47,6 +48,8 @@ pub(super) const VALUE_KEYS: [&str; 2] = ["known", "otherwise"];
 /// What people may be written to for. An answer is none of ours.
 pub(super) const PURPOSES: [Purpose; 4] =
     [Purpose::Samvad, Purpose::Membership, Purpose::Opinion, Purpose::FollowUp];
+/// The consents people may be asked for who never gave any.
+pub(super) const ASKED: [Purpose; 3] = [Purpose::Samvad, Purpose::Membership, Purpose::Opinion];
 /// The kinds of a template's header.
 pub(super) const HEADERS: [MediaKind; 3] =
     [MediaKind::Image, MediaKind::Video, MediaKind::Document];
@@ -73,6 +76,7 @@ pub struct Around<'a> {
 pub struct Definition {
     pub name: String,
     pub about: String,
+    /// The consent it needs, or one of [`Purpose::ASKING`].
     pub purpose: Purpose,
     /// `None`: everybody in the list.
     pub audience: Option<Audience>,
@@ -223,7 +227,10 @@ impl<'r> Reader<'r, '_, '_> {
                 "add `template: …` (flows/templates/) for WhatsApp, `sms: {say: …}` for short messages, or both",
             );
         }
-        let purpose = self.purpose(get(entries, "purpose"), declared)?;
+        let purpose = match get(entries, "asks") {
+            Some(node) => self.asks(node, get(entries, "purpose"), declared)?,
+            None => self.purpose(get(entries, "purpose"), declared)?,
+        };
         let mut said = Said::default();
         let pieces = get(entries, "sms").map(|node| self.sms(node, declared));
         let texts = pieces.flatten().unwrap_or_default();
@@ -247,6 +254,9 @@ impl<'r> Reader<'r, '_, '_> {
         let replies = get(entries, "replies").and_then(|node| self.flow(node, "`replies`"));
         let senders = self.senders(get(entries, "senders"), &said, beginning);
         let fallback = get(entries, "fallback").and_then(|node| self.fallback(node, &said));
+        if let Some(wanted) = purpose.asks_for() {
+            self.asks_once(entries, beginning, wanted, replies.as_deref());
+        }
         let certificate =
             get(entries, "certificate").and_then(|node| word(node, "`certificate`", self.findings));
         let Some(send) = get(entries, "send") else {
@@ -371,6 +381,73 @@ impl<'r> Reader<'r, '_, '_> {
             );
         }
         Some(purpose)
+    }
+
+    /// `asks: samvad`: it asks for a consent those who never said anything about it; what it comes to is a purpose
+    /// of its own.
+    fn asks(
+        &mut self,
+        node: &Node,
+        purpose: Option<&Node>,
+        declared: Option<&Declared>,
+    ) -> Option<Purpose> {
+        let written = word(node, "`asks`", self.findings)?;
+        let Some(wanted) = ASKED.into_iter().find(|known| known.name() == written.text) else {
+            let hint = one_of_these(&written.text, ASKED.map(Purpose::name));
+            let message = format!("nobody is asked for a consent `{}`", written.text);
+            self.error(written.place, Code::UnknownWord, message, hint);
+            return None;
+        };
+        if let Some(purpose) = purpose {
+            self.error(
+                start_of(purpose),
+                Code::Consent,
+                "what asks for a consent needs none",
+                "take `purpose` away, or `asks`",
+            );
+        }
+        if let Some(declared) = declared.filter(|declared| declared.purpose != wanted) {
+            let (name, of) = (&declared.name, declared.purpose.name());
+            let wanted = wanted.name();
+            self.error(
+                written.place,
+                Code::Consent,
+                format!("the template `{name}` is about `{of}`"),
+                format!("write `asks: {of}`, or a template with `purpose: {wanted}`"),
+            );
+        }
+        wanted.asked_by()
+    }
+
+    /// Whoever is asked can say yes, and is asked no second time.
+    fn asks_once(
+        &mut self,
+        entries: &[(Word, Node)],
+        beginning: Place,
+        wanted: Purpose,
+        replies: Option<&str>,
+    ) {
+        let flow = replies.and_then(|name| self.around.flows.get(name));
+        if !flow.is_some_and(|flow| flow.asks_consent(wanted)) {
+            let place = get(entries, "replies").map_or(beginning, start_of);
+            let wanted = wanted.name();
+            self.error(
+                place,
+                Code::Consent,
+                format!("the broadcast asks for `{wanted}`, and no flow takes the answer down"),
+                format!(
+                    "add `replies: …`: a flow with a question that has `notice: {wanted}`, as the shipped flow samvad"
+                ),
+            );
+        }
+        if let Some(node) = get(entries, "fallback") {
+            self.error(
+                start_of(node),
+                Code::Consent,
+                "nobody is asked for a consent twice, and `fallback` would be the second time",
+                "take it away",
+            );
+        }
     }
 
     fn without_template(&mut self, entries: &[(Word, Node)]) {

@@ -57,7 +57,7 @@ impl Names for Office {
     }
 
     fn tags(&self) -> Vec<String> {
-        Vec::new()
+        vec!["volunteer".to_owned()]
     }
 
     fn lists(&self) -> Vec<String> {

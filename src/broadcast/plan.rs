@@ -9,7 +9,7 @@ use super::{Addressee, Candidate, Frozen, Recipient, Sender, Wording};
 use crate::audience::{Audience, Event, Home, Number, Person, Standing};
 use crate::calendar::{TextHash, text_hash};
 use crate::contact::Language;
-use crate::gate::{Question, Refusal, Rules, gate};
+use crate::gate::{Question, Refusal, Rules, gate, is_certified};
 use crate::message::{Channel, Content, Lane, Purpose};
 use crate::places::Place;
 use crate::segments::measure;
@@ -45,6 +45,8 @@ pub struct Earlier {
     pub polls: Vec<HashMap<i64, bool>>,
     /// By the places of [`Audience::lists`], their contacts.
     pub lists: Vec<Arc<HashSet<i64>>>,
+    /// By the words of [`Audience::tags`], those who have them.
+    pub tags: HashMap<String, HashSet<i64>>,
     /// How many broadcasts of this purpose they were sent in the days a cap counts.
     pub told: HashMap<i64, u32>,
 }
@@ -223,13 +225,10 @@ impl<'a> Plan<'a> {
     /// The row of a candidate, or none: they are not in the audience, or on none of the channels.
     pub fn ask(&mut self, candidate: &Candidate, earlier: &Earlier) -> Option<Recipient> {
         self.tally.looked_at += 1;
-        if let Some(audience) = self.audience {
-            let posts: Vec<(&str, Place)> =
-                candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
-            let view = View { candidate, posts, earlier, now: self.now };
-            if !audience.holds(&view, self.seats_of) {
-                return None;
-            }
+        if let Some(audience) = self.audience
+            && !is_in(audience, candidate, earlier, self.now, self.seats_of)
+        {
+            return None;
         }
         self.tally.chosen += 1;
         let Some(sender) = self.road(candidate) else {
@@ -317,8 +316,8 @@ impl<'a> Plan<'a> {
             let nobody = Addressee { language, ..Addressee::default() };
             let content = frozen.said.content(&nobody, channel)?;
             let parts = if channel == Channel::Sms { measure(content.body()).parts } else { 0 };
-            let certified = hash_of(frozen, &content)
-                .is_some_and(|hash| rules.calendar.certificate(&hash, at).is_some());
+            let text = hash_of(frozen, &content);
+            let certified = is_certified(&content, text, &rules.calendar, at);
             Some(Sample { content, certified, parts, paise: costs.of(frozen, channel, parts) })
         });
         sample.as_ref()
@@ -361,6 +360,20 @@ impl<'a> Plan<'a> {
         self.tally.refused.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         (self.tally, self.rows.finish().as_ref().to_vec())
     }
+}
+
+/// Whether a candidate is in an audience on the day of `now`. `seats_of` gives the seats of a place above the
+/// seat.
+#[must_use]
+pub fn is_in(
+    audience: &Audience,
+    candidate: &Candidate,
+    earlier: &Earlier,
+    now: Timestamp,
+    seats_of: &dyn Fn(Place) -> Vec<u16>,
+) -> bool {
+    let posts = candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
+    audience.holds(&View { candidate, posts, earlier, now }, seats_of)
 }
 
 /// A candidate as an audience asks.
@@ -442,9 +455,9 @@ impl Person for View<'_> {
         self.earlier.polls.get(poll)?.get(&self.candidate.contact.id).copied()
     }
 
-    fn is_tagged(&self, _tag: &str) -> bool {
-        // Nobody has tags yet, and an audience that names one is refused when it is read.
-        false
+    fn is_tagged(&self, tag: &str) -> bool {
+        let who = self.earlier.tags.get(tag);
+        who.is_some_and(|known| known.contains(&self.candidate.contact.id))
     }
 
     fn is_listed(&self, list: usize) -> bool {

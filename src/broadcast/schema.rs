@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::file::{CHANNELS, FALLBACK_KEYS, HEADERS, KEYS, PURPOSES, SEND_KEYS, STOP, VALUE_KEYS};
+use super::file::{
+    ASKED, CHANNELS, FALLBACK_KEYS, HEADERS, KEYS, PURPOSES, SEND_KEYS, STOP, VALUE_KEYS,
+};
 use super::said::Known;
 use super::send::Repeat;
 use crate::contact::Language;
@@ -64,6 +66,10 @@ fn of(key: &str) -> Value {
         "purpose" => described(
             json!({"enum": PURPOSES.map(Purpose::name)}),
             "The consent it needs; without it that of the template.",
+        ),
+        "asks" => described(
+            json!({"enum": ASKED.map(Purpose::name)}),
+            "The consent it asks for, of people who never said anything about it: once ever.",
         ),
         "audience" => described(
             json!({"type": "string"}),

@@ -38,7 +38,7 @@ pub struct Certificate {
     pub committee: String,
     /// It counts from the beginning of its day.
     from: Timestamp,
-    /// Of every text it covers ([`text_hash`]).
+    /// Of every text it covers ([`text_hash`]), and of every file of a picture, video or document.
     texts: Vec<TextHash>,
 }
 
@@ -149,12 +149,12 @@ impl Calendar {
         self.conduct.iter().any(|span| span.holds(now))
     }
 
-    /// The certificate for a text, by its [`text_hash`]; `None`: no committee has allowed it by now.
+    /// The certificate for what is said and shown together: a text by its [`text_hash`], a picture or another file
+    /// by the SHA-256 of what is in it. `None`: no committee has allowed all of it by now.
     #[must_use]
-    pub fn certificate(&self, text: &TextHash, now: Timestamp) -> Option<&Certificate> {
-        self.certificates
-            .iter()
-            .find(|certificate| certificate.from <= now && certificate.texts.contains(text))
+    pub fn certificate(&self, hashes: &[TextHash], now: Timestamp) -> Option<&Certificate> {
+        let covers = |known: &&Certificate| hashes.iter().all(|hash| known.texts.contains(hash));
+        self.certificates.iter().filter(|known| known.from <= now).find(covers)
     }
 
     /// Until when nobody may be asked or told how they voted; `None` outside such a time.

@@ -6,6 +6,7 @@ mod life;
 pub(super) mod office;
 pub(super) mod preview;
 mod report;
+mod whom;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,8 +15,10 @@ use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
 
+pub(super) use self::crowd::numbers_in;
 use self::office::Office;
-pub(super) use self::office::found;
+pub(super) use self::office::{found, lists, proposals};
+pub(super) use self::whom::contacts_where;
 use super::OriginArgs;
 use crate::clock::Clock;
 use crate::flow::Severity;
@@ -139,10 +142,12 @@ struct Desk {
 
 impl Desk {
     fn open(origins: &OriginArgs) -> anyhow::Result<Desk> {
-        let office = Office::open(origins)?;
+        let mut office = Office::open(origins)?;
         let options = super::keys::records_options(&origins.read_for_records(&[])?)?;
         let runtime = super::runtime()?;
         let records = runtime.block_on(Beside::open(options))?;
+        let tags = runtime.block_on(records.tags())?;
+        office.know_tags(tags.into_iter().map(|(tag, _)| tag).collect());
         Ok(Desk { office, runtime, records, clock: Clock::System })
     }
 

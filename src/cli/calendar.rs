@@ -23,7 +23,7 @@ pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Re
         CalendarCommand::Texts => {
             let (flows, _) = super::check::load(origins).map_err(anyhow::Error::msg)?;
             for (name, hash) in texts(&flows) {
-                let certified = calendar.certificate(&hash, Clock::System.now());
+                let certified = calendar.certificate(&[hash], Clock::System.now());
                 let number = certified.map_or("no certificate", |known| known.number.as_str());
                 println!("{}  {name}  ({number})", hex(&hash));
             }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{OriginArgs, USUAL_CONFIG, broadcast, poll};
 use crate::config::{self, Config, ConfigErrors, FileProblem, FileProblemKind, SmsRoad};
-use crate::flow::{self, Code, Diagnostic, Rules, Severity, SourceFile};
+use crate::flow::{self, Code, Diagnostic, Proved, Rules, Severity, SourceFile};
 use crate::geography::Geography;
 use crate::locale::no_text;
 use crate::serve::{FlowsError, load_flows, read_sources};
@@ -191,19 +191,17 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     let geography = Arc::new(Geography::shipped()?);
     let sources =
         read_sources(flows.as_deref(), locales.as_deref()).map_err(|error| error.to_string())?;
-    let (found, names) = match flow::prove(&sources, Arc::clone(&geography), rules) {
-        Ok(loaded) => {
-            if let Some(config) = &config {
-                // What a broadcast names is known once the flows are right.
-                let found = broadcast::found(config, &loaded, &geography, &sources);
-                let (told, files) = found.map_err(|error| format!("{error:#}"))?;
-                findings.extend(told);
-                paths.extend(files);
-            }
-            (loaded.warnings().to_vec(), loaded.names().map(str::to_owned).collect())
-        }
-        Err(found) => (found, Vec::new()),
-    };
+    let Proved { flows: read, is_whole, found } =
+        flow::prove_all(&sources, Arc::clone(&geography), rules);
+    if let (Some(config), Some(read)) = (&config, &read) {
+        let told = broadcast::found(config, read, &geography, &sources);
+        let (told, files) = told.map_err(|error| format!("{error:#}"))?;
+        findings.extend(told.into_iter().filter(|told| !comes_of(told, &found)));
+        paths.extend(files);
+    }
+    let names = read
+        .filter(|_| is_whole)
+        .map_or_else(Vec::new, |flows| flows.names().map(str::to_owned).collect());
     if let Some(config) = &config {
         let (told, files) =
             poll::found(config, &geography).map_err(|error| format!("{error:#}"))?;
@@ -232,6 +230,23 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
         findings.extend(other_entities(config, &file, &entity));
     }
     Ok(Examined { findings, names, paths })
+}
+
+/// Whether what is said of a broadcast only comes of a mistake in a file it names: a template that cannot be read, a
+/// registry that is broken. That one is told where it is.
+fn comes_of(told: &Diagnostic, found: &[Diagnostic]) -> bool {
+    let is_behind_it = |path: &str| match told.code {
+        Code::UnknownTemplate | Code::TemplateFits => path.starts_with("flows/templates/"),
+        Code::DltTemplate => path.starts_with("flows/dlt/"),
+        // The line names the flow that is broken.
+        Code::UnknownFlow | Code::Consent => {
+            let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
+            stem.is_some_and(|stem| path.starts_with("flows/") && told.text.contains(stem))
+        }
+        _ => false,
+    };
+    let mut wrong = found.iter().filter(|other| other.severity == Severity::Error);
+    wrong.any(|other| is_behind_it(&other.path))
 }
 
 /// Numbers for missed calls that begin a flow there is not: `serve` refuses them.

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::requests::{canonical, day, phone_of};
-use super::{ConsentCommand, ContactCommand, Order, OriginArgs};
+use super::{ConsentCommand, ContactCommand, Order, OriginArgs, broadcast};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
-use crate::contact::{Address, AddressKind, PhoneNumber};
+use crate::contact::{Address, AddressKind, Identities, PhoneNumber};
 use crate::effects::{MediaFolder, erase_medium};
 use crate::records::{Audit, Beside, Erasure};
 use crate::state::{State, StateOptions};
@@ -154,8 +154,34 @@ async fn erase(
     let erasure = Erasure { by, why, at: Clock::System.now() };
     let id = records.erase_person(contact, &erasure).await?;
     println!("{phone} is erased (erasure {id}). Backups made before hold them still.");
+    tell_of_lists(config, &addresses);
     forget_live(records, config, contact).await;
     Ok(())
+}
+
+/// The records hold no list of numbers, of a broadcast neither; the files the office keeps beside its broadcasts are
+/// its own, and it is told in which of them the number still stands.
+fn tell_of_lists(config: &Config, addresses: &Identities) {
+    let Some(folder) = &config.broadcasts else { return };
+    let phones: Vec<PhoneNumber> = addresses
+        .addresses
+        .iter()
+        .filter(|address| address.kind == AddressKind::Phone)
+        .filter_map(|address| PhoneNumber::parse(&address.value).ok())
+        .collect();
+    for name in broadcast::lists(folder) {
+        let path = folder.join(&name);
+        match broadcast::numbers_in(&path) {
+            Ok(numbers) if phones.iter().any(|phone| numbers.contains(phone)) => {
+                println!(
+                    "{} still has the number: take its row out there, a broadcast would look for it in vain.",
+                    path.display()
+                );
+            }
+            Ok(_) => {}
+            Err(error) => println!("{error:#}: see yourself whether the number stands there."),
+        }
+    }
 }
 
 /// What the state store remembers of a conversation, where it is not in a server's own memory.
@@ -226,14 +252,16 @@ fn ledger(document: &Value) -> String {
 /// What the person reads, in Hindi: a heading a table, a line a value.
 fn readable(document: &Value) -> String {
     use std::fmt::Write as _;
-    const TABLES: [(&str, &str); 15] = [
+    const TABLES: [(&str, &str); 17] = [
         ("contact", "संपर्क"),
         ("addresses", "नंबर और पते"),
         ("members", "सदस्यता"),
         ("member_history", "सदस्यता में पहले दर्ज जानकारी"),
         ("member_states", "सदस्यता की स्थिति कब-कब बदली"),
         ("posts", "पद"),
+        ("tags", "कार्यालय के दिए शब्द"),
         ("consents", "आपकी सहमतियाँ और मनाहियाँ"),
+        ("asked", "किस सहमति के लिए आपसे पूछा गया"),
         ("requests", "आपके अनुरोध और शिकायतें"),
         ("handovers", "कार्यालय से बातचीत"),
         ("messages", "बातचीत"),
@@ -291,6 +319,7 @@ fn label(column: &str) -> &str {
         "details" => "ब्योरा",
         "language" => "भाषा",
         "post" => "पद",
+        "tag" => "शब्द",
         "place" => "जगह",
         "actor" => "किसने",
         other => other,

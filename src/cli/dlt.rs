@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::OriginArgs;
+use super::{OriginArgs, broadcast};
+use crate::broadcast::BOOK;
 use crate::contact::Language;
-use crate::dlt::{Category, Registry, Standing};
-use crate::flow::{self, Diagnostic, Flows, Severity};
+use crate::dlt::{Category, Proposal, Registry, Standing};
+use crate::flow::{self, Diagnostic, Flows, Severity, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::segments::measure;
 use crate::serve::read_sources;
 
 #[derive(Debug, Subcommand)]
 pub enum DltCommand {
-    /// Write the templates that the texts of the flows need and the registry lacks, as a file of flows/dlt/
+    /// Write the templates that the texts of flows and broadcasts need and the registry lacks, as a file of flows/dlt/
     Propose(ProposeArgs),
 }
 
@@ -28,7 +29,7 @@ pub struct ProposeArgs {
     /// Only of these languages: hi, en, ur
     #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
     pub language: Vec<String>,
-    /// Only of these flows; `common` and `notices` are what every flow says
+    /// Only of these flows; `common` and `notices` are what every flow says, `broadcasts` what broadcasts say
     #[arg(long, value_name = "FLOW", value_delimiter = ',')]
     pub flow: Vec<String>,
     /// What they are registered for
@@ -77,13 +78,13 @@ fn propose(origins: &OriginArgs, args: &ProposeArgs) -> Result<String, String> {
     if let Some(unknown) = unknown {
         return Err(format!("there is no language {unknown}; hi, en or ur"));
     }
-    let flows = load(origins)?;
-    let known: Vec<&str> = flows.names().chain(["common", "notices"]).collect();
+    let Loaded { flows, broadcasts } = load(origins)?;
+    let known: Vec<&str> = flows.names().chain(["common", "notices", BOOK]).collect();
     if let Some(unknown) = args.flow.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no flow {unknown}; one of: {}", known.join(", ")));
     }
     leaves_out(&flows, args)?;
-    let (text, count) = file(&flows, args);
+    let (text, count) = file(&flows, &broadcasts, args);
     let waiting = waiting(&flows);
     if count == 0 {
         let mut told = "nothing is lacking: every text has its template".to_owned();
@@ -127,7 +128,9 @@ fn leaves_out(flows: &Flows, args: &ProposeArgs) -> Result<(), String> {
             language.code()
         ));
     }
-    match args.flow.iter().find(|flow| !registry.has_flow(flow)) {
+    // What a broadcast says by SMS its own file tells.
+    let asked = args.flow.iter().filter(|flow| *flow != BOOK);
+    match asked.into_iter().find(|flow| !registry.has_flow(flow)) {
         Some(flow) => Err(format!(
             "the flow {flow} does not go by SMS: write it under `flows` in flows/dlt/ first"
         )),
@@ -153,29 +156,45 @@ fn waiting(flows: &Flows) -> Option<String> {
     }
 }
 
-fn load(origins: &OriginArgs) -> Result<Flows, String> {
+/// What an office says by SMS.
+struct Loaded {
+    flows: Flows,
+    /// What its broadcasts lack.
+    broadcasts: Vec<Proposal>,
+}
+
+fn load(origins: &OriginArgs) -> Result<Loaded, String> {
     let config = origins.read_without_secrets().map_err(|errors| errors.to_string())?;
     let sources = read_sources(config.flows.as_deref(), config.locales.as_deref());
     let sources = sources.map_err(|error| error.to_string())?;
     let geography = Arc::new(Geography::shipped()?);
-    flow::propose(&sources, geography).map_err(|findings| {
+    let wrong = |findings: Vec<Diagnostic>| {
         let errors = findings.iter().filter(|found| found.severity == Severity::Error);
         errors.map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
-    })
+    };
+    let flows = flow::propose(&sources, Arc::clone(&geography)).map_err(wrong)?;
+    let is_of_registry = |file: &SourceFile| file.path.starts_with("flows/dlt/");
+    let files = sources.files.iter().filter(|file| !is_of_registry(file)).cloned().collect();
+    let unbound = flow::load(&Sources { files }, Arc::clone(&geography)).map_err(wrong)?;
+    let none = Registry::default();
+    let registry = flows.registry().unwrap_or(&none);
+    let broadcasts = broadcast::proposals(&config, &unbound, &geography, &sources, registry)
+        .map_err(|error| format!("{error:#}"))?;
+    Ok(Loaded { flows, broadcasts })
 }
 
 /// The file, and how many templates stand in it.
-fn file(flows: &Flows, args: &ProposeArgs) -> (String, usize) {
+fn file(flows: &Flows, broadcasts: &[Proposal], args: &ProposeArgs) -> (String, usize) {
     let none = Registry::default();
     let registry = flows.registry().unwrap_or(&none);
-    let wanted = |proposal: &crate::dlt::Proposal| {
+    let wanted = |proposal: &Proposal| {
         let of_language = args.language.is_empty()
             || args.language.iter().any(|code| code == proposal.language.code());
         let of_flow = args.flow.is_empty() || args.flow.contains(&proposal.book);
         of_language && of_flow
     };
     let lacking = flows.lacking().iter().map(|lacking| &lacking.proposal);
-    let proposals: Vec<_> = lacking.filter(|proposal| wanted(proposal)).collect();
+    let proposals: Vec<_> = lacking.chain(broadcasts).filter(|proposal| wanted(proposal)).collect();
     let parts: usize = proposals.iter().map(|one| measure(&one.longest()).parts).sum();
     let mut text = format!(
         "# {} DLT templates to be registered, written by `samvad dlt propose`. With the longest values\n\
@@ -196,7 +215,6 @@ fn file(flows: &Flows, args: &ProposeArgs) -> (String, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::SourceFile;
     use crate::flow::fixture;
 
     fn office(registry: &str) -> Flows {

@@ -224,6 +224,22 @@ pub enum Command {
     },
 }
 
+/// Which people, and which word.
+#[derive(Debug, Args)]
+pub struct TagArgs {
+    /// A word or a few; never religion, caste or community
+    tag: String,
+    /// A list of numbers, CSV or Excel: the first mobile number of each row counts
+    #[arg(required_unless_present = "where_", conflicts_with = "where_")]
+    file: Option<PathBuf>,
+    /// Everybody of whom this is true, as the `audience` of a broadcast: post == "booth_president"
+    #[arg(long = "where", value_name = "EXPRESSION")]
+    where_: Option<String>,
+    /// Your name; kept in the audit log
+    #[arg(long, value_name = "WHO")]
+    by: String,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum PeopleCommand {
     /// Read a roster and say what would be taken and what not, and why; nothing is stored
@@ -271,6 +287,12 @@ pub enum PeopleCommand {
         #[arg(long, conflicts_with = "limit")]
         all: bool,
     },
+    /// Give people a word by which the office finds them again: `tagged("volunteer")` in an audience
+    Tag(TagArgs),
+    /// Take such a word from people
+    Untag(TagArgs),
+    /// The words the office has given, and to how many people
+    Tags,
     /// Let memberships lapse whose term is over; a server does it every hour
     Lapse,
     /// Whose codes and lists brought people who then said that they had not joined

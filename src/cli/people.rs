@@ -7,6 +7,7 @@ mod list;
 mod review;
 mod standing;
 mod states;
+mod tags;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -17,9 +18,10 @@ use anyhow::{Context as _, bail};
 use super::places::Desk;
 use super::rows::Told;
 use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
+use crate::audience::Tag;
 use crate::clock::Clock;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Ground, Outcome, Refusal, Roster};
+use crate::people::{Column, Columns, Entry, Ground, Outcome, Refusal, Roster};
 use crate::places::{Level, Place};
 use crate::records::{Beside, CodeRange};
 use crate::sheet::{self, CsvWriter, Row, SheetError};
@@ -29,6 +31,9 @@ pub(super) const SHOWN: usize = 20;
 
 pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<()> {
     match command {
+        PeopleCommand::Tag(args) => tags::change(origins, args, true),
+        PeopleCommand::Untag(args) => tags::change(origins, args, false),
+        PeopleCommand::Tags => tags::list(origins),
         PeopleCommand::Lapse => states::lapse(origins),
         PeopleCommand::Flags { limit } => states::flags(origins, *limit),
         PeopleCommand::Import { file, sheet, update, result } => {
@@ -92,6 +97,9 @@ fn at_the_desk(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Result<
         // These are done before.
         PeopleCommand::Import { .. }
         | PeopleCommand::Check { .. }
+        | PeopleCommand::Tag(_)
+        | PeopleCommand::Untag(_)
+        | PeopleCommand::Tags
         | PeopleCommand::Lapse
         | PeopleCommand::Flags { .. } => Ok(()),
     }
@@ -139,19 +147,34 @@ fn check(
         None => println!("no records are here: every booth and sector number is believed."),
     }
     let mut told = Told::new(result)?;
+    // Rows that say who the person is, and give them a word that is no tag.
+    let mut mistagged = 0;
     let mut take = |row: Row| -> Result<(), String> {
         let had_columns = roster.columns().is_some();
         let outcome = roster.take(&row).map_err(|error| error.to_string())?;
         if !had_columns && let Some(columns) = roster.columns() {
             print_columns(columns);
         }
-        let Outcome::Refused(refusals) = outcome else { return Ok(()) };
+        let refusals = match outcome {
+            Outcome::Head => return Ok(()),
+            Outcome::Refused(refusals) => refusals,
+            Outcome::Accepted(entry) => {
+                let (Err(reason), Some(columns)) = (tags_of(&entry), roster.columns()) else {
+                    return Ok(());
+                };
+                mistagged += 1;
+                let said = entry.tags.as_deref().unwrap_or_default();
+                vec![columns.refusal(entry.row, Column::Tags, said, reason)]
+            }
+        };
         let told = refusals.iter().try_for_each(|refusal| told.tell(refusal));
         told.map_err(|error| format!("{error:#}"))
     };
     sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
     told.finish()?;
-    let counts = roster.end().with_context(|| file.display().to_string())?;
+    let mut counts = roster.end().with_context(|| file.display().to_string())?;
+    counts.accepted -= mistagged;
+    counts.refused += mistagged;
     println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
     if counts.refused > 0 {
         bail!(
@@ -160,6 +183,12 @@ fn check(
         );
     }
     Ok(())
+}
+
+/// The tags a row gives, or why one of them is none.
+fn tags_of(entry: &Entry) -> Result<Vec<Tag>, String> {
+    let written = entry.tags.as_deref().unwrap_or_default();
+    Tag::several(written).map_err(|error| error.to_string())
 }
 
 /// `1 row`, `12 rows`.

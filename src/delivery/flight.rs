@@ -200,7 +200,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Contact::default()
         };
         let told = if needs.told {
-            let since = rules.caps.since(now);
+            let since = rules.counts_since(purpose, now);
             match self.outbox.told(outgoing.contact, purpose, since, outgoing.id).await {
                 Ok(told) => told,
                 Err(error) => {

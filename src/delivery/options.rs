@@ -14,7 +14,7 @@ use super::metrics::DeliveryMetrics;
 use crate::calendar::TextHash;
 use crate::channel::Senders;
 use crate::clock::{Clock, Ids};
-use crate::gate::{Rules, RulesHandle};
+use crate::gate::{Rules, RulesHandle, is_certified};
 use crate::message::{Channel, Content, Registered};
 use crate::records::{Lease, Records};
 use crate::state::{Bucket, State};
@@ -115,7 +115,7 @@ impl Rulebook {
 
     /// Whether a committee certified what leaves now.
     pub(super) fn is_certified(&self, content: &Content, rules: &Rules, now: Timestamp) -> bool {
-        (self.hash)(content).is_some_and(|hash| rules.calendar.certificate(&hash, now).is_some())
+        is_certified(content, (self.hash)(content), &rules.calendar, now)
     }
 }
 

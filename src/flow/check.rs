@@ -31,6 +31,7 @@ pub(super) use self::files::{files, is_something_else, strayed_flow};
 pub(super) use self::graph::graph;
 pub(super) use self::handed::handed;
 pub(super) use self::late::late;
+pub(crate) use self::law::never_kept;
 pub(super) use self::law::questions;
 pub(super) use self::rehearsal::rehearsals;
 pub(super) use self::same_ways::same_ways;

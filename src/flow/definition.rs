@@ -360,6 +360,15 @@ impl Flow {
         self.by_name.get(name).copied()
     }
 
+    /// Whether one of its questions takes down whether the person agrees to this.
+    #[must_use]
+    pub fn asks_consent(&self, purpose: Purpose) -> bool {
+        self.steps.iter().any(|step| match &step.kind {
+            StepKind::Ask(ask) => ask.notice == Some(purpose),
+            _ => false,
+        })
+    }
+
     /// The question of a step, when it asks one.
     #[must_use]
     pub fn ask(&self, step: usize) -> Option<&Ask> {

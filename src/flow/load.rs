@@ -306,6 +306,24 @@ pub fn prove(
     examine(sources, geography, &Look::Prove(rules))
 }
 
+/// What the files of an office come to, and everything that is wrong with them.
+#[derive(Debug)]
+pub struct Proved {
+    /// For other files that name them; also where something is wrong with them, as far as they could be read.
+    /// `None`: there is no flow at all.
+    pub flows: Option<Flows>,
+    /// Nothing is wrong with them: only then they may be run.
+    pub is_whole: bool,
+    /// Sorted by file and line.
+    pub found: Vec<Diagnostic>,
+}
+
+/// As [`prove`], for whoever looks at more files of the office in the same run.
+#[must_use]
+pub fn prove_all(sources: &Sources, geography: Arc<Geography>, rules: Rules) -> Proved {
+    look_at(sources, geography, &Look::Prove(rules))
+}
+
 /// Reads and checks the files for what they lack at the DLT portal, see [`Flows::lacking`]: what is
 /// lacking is no error here.
 ///
@@ -361,12 +379,19 @@ fn examine(
     geography: Arc<Geography>,
     look: &Look,
 ) -> Result<Flows, Vec<Diagnostic>> {
+    match look_at(sources, geography, look) {
+        Proved { flows: Some(flows), is_whole: true, .. } => Ok(flows),
+        Proved { found, .. } => Err(found),
+    }
+}
+
+fn look_at(sources: &Sources, geography: Arc<Geography>, look: &Look) -> Proved {
     let mut findings = Findings::new(sources);
     check::files(sources, &mut findings);
     let catalogue = read_texts(sources, &mut findings);
     let drafts = read_flows(sources, &mut findings);
     if drafts.is_empty() && !findings.has_errors() {
-        return Err(vec![Diagnostic {
+        let found = vec![Diagnostic {
             severity: Severity::Error,
             code: Code::NoFlows,
             path: "flows/".to_owned(),
@@ -377,7 +402,8 @@ fn examine(
             span: 0..0,
             message: "there is no flow".to_owned(),
             hint: Some("put a file like flows/greeting.yaml there".to_owned()),
-        }]);
+        }];
+        return Proved { flows: None, is_whole: false, found };
     }
     let templates = template::read(sources, &catalogue, &mut findings);
     let dlt = dlt::read(sources, &mut findings);
@@ -428,11 +454,8 @@ fn examine(
         let tells = matches!(look, Look::Prove(_));
         lacking = dlt::prove(&all, &notices, &dlt, tells, &mut findings);
     }
-    let failed = findings.has_errors();
-    let list = findings.into_sorted();
-    if failed {
-        return Err(list);
-    }
+    let is_whole = !findings.has_errors();
+    let found = findings.into_sorted();
     let sounds = flows.iter().enumerate().flat_map(|(flow, definition)| {
         let words = definition.words.iter().enumerate();
         // A word that works everywhere is heard by itself, and "bijli band hai" is no goodbye.
@@ -446,7 +469,7 @@ fn examine(
         let step = (0..flow.steps.len()).find(|step| flow.ask(*step).is_some_and(asks_choice))?;
         Some((index, step))
     });
-    Ok(Flows {
+    let flows = Flows {
         polled,
         stage: None,
         help: named("help"),
@@ -468,8 +491,9 @@ fn examine(
         default: default.unwrap_or(0),
         geography,
         whatsapp_number: None,
-        warnings: list,
-    })
+        warnings: found.clone(),
+    };
+    Proved { flows: Some(flows), is_whole, found }
 }
 
 /// Every flow file; of one that cannot be read, what can be guessed.

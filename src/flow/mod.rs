@@ -113,6 +113,7 @@ use crate::fact::{Fact, Reached};
 pub use crate::message::Rendering;
 use crate::message::{InboundContent, MediaKind, Reply};
 
+pub(crate) use check::never_kept;
 pub use code::Code;
 pub(crate) use condition::too_involved;
 pub use coverage::{Coverage, FlowCoverage, Unvisited, Visited, coverage, unplayed};
@@ -121,7 +122,9 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Severity, at};
 pub use dlt::{Lacking, Unsaid};
 pub use graph::{GraphFormat, graph, graph_of_flows};
-pub use load::{Flows, Rules, SourceFile, Sources, load, propose, prove, registered_entity};
+pub use load::{
+    Flows, Proved, Rules, SourceFile, Sources, load, propose, prove, prove_all, registered_entity,
+};
 pub use polling::{
     Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, SECRET, Sealed, StagePolls, StagedPoll,
     Unkept, asks_receipt, secret_key, without_words,

@@ -234,8 +234,8 @@ impl Talk {
         let mut replies = Vec::new();
         let mut trace = Vec::new();
         self.left.clear();
-        while let Some(timer) = self.next_timer(until) {
-            self.now = self.now.max(timer.due);
+        while let Some((at, timer)) = self.next_timer(until) {
+            self.now = self.now.max(at);
             self.timers.retain(|known| *known != timer);
             let event = Event::Timer { kind: timer.kind, visit: timer.visit };
             let (said, keys) = self.event(flows, event);
@@ -267,9 +267,20 @@ impl Talk {
         &self.choices
     }
 
-    fn next_timer(&self, until: Timestamp) -> Option<Timer> {
-        let due = self.timers.iter().filter(|timer| timer.due <= until);
-        due.min_by_key(|timer| timer.due).cloned()
+    /// The timer that goes off next up to then, and when.
+    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, Timer)> {
+        let due = self.timers.iter().map(|timer| (self.goes_off(timer.due), timer));
+        let next = due.filter(|(at, _)| *at <= until).min_by_key(|(at, timer)| (*at, timer.due));
+        next.map(|(at, timer)| (at, timer.clone()))
+    }
+
+    /// What falls due in the silence before a poll waits for its end.
+    fn goes_off(&self, due: Timestamp) -> Timestamp {
+        let mut at = due;
+        while let Some(silence) = self.rules.calendar.silence(self.contact.seat(), at) {
+            at = silence.until;
+        }
+        at
     }
 
     /// A broadcast reaches the person; an answer to it opens this flow.

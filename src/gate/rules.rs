@@ -15,6 +15,18 @@ pub struct Rules {
     pub caps: Caps,
 }
 
+impl Rules {
+    /// From when on the broadcasts of a purpose that a person was sent are counted: those that asked for a consent
+    /// for ever, others in the days of the caps.
+    #[must_use]
+    pub fn counts_since(&self, purpose: Purpose, now: Timestamp) -> Timestamp {
+        match purpose.asks_for() {
+            Some(_) => Timestamp::UNIX_EPOCH,
+            None => self.caps.since(now),
+        }
+    }
+}
+
 /// How many broadcasts of a purpose one person is sent at most in so many days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caps {

@@ -284,6 +284,57 @@ fn a_broadcast_goes_to_who_agreed_to_it() {
 }
 
 #[test]
+fn who_never_said_anything_is_asked_for_a_consent_once_and_is_sent_nothing_else() {
+    let content = template();
+    let stranger = person(&[], 0);
+    let asked = |contact: &Contact, told| {
+        gate(&Question { purpose: Purpose::AskSamvad, told, ..broadcast(contact, &content) })
+    };
+    assert_eq!(asked(&stranger, 0), Ok(()));
+    assert_eq!(asked(&stranger, 1), Err(Refusal::AskedOnce));
+    assert_eq!(gate(&broadcast(&stranger, &content)), Err(Refusal::NoConsent), "never a samvad");
+    let member = person(&[(Purpose::Membership, true, 0)], 0);
+    assert_eq!(asked(&member, 0), Ok(()), "a consent is one of its own");
+    let agreed = person(&[(Purpose::Samvad, true, 0)], 0);
+    assert_eq!(asked(&agreed, 0), Err(Refusal::Agreed));
+    for purpose in [Purpose::Samvad, Purpose::Membership] {
+        let gone = person(&[(purpose, false, 0)], 0);
+        assert_eq!(asked(&gone, 0), Err(Refusal::Withdrawn), "{purpose:?} was taken back");
+    }
+}
+
+#[test]
+fn a_question_for_a_consent_leaves_as_a_broadcast_by_a_template_and_under_the_same_law() {
+    let (stranger, words, content) = (person(&[], 0), text(), template());
+    let ask = |content: &Content, lane: Lane, rules: &Rules| {
+        let question = Question { purpose: Purpose::AskSamvad, ..broadcast(&stranger, content) };
+        gate(&Question { lane, rules, seat: Some(1), ..question })
+    };
+    assert_eq!(
+        ask(&words, Lane::Broadcast, free()),
+        Err(Refusal::WindowClosed),
+        "an open window too"
+    );
+    assert_eq!(ask(&content, Lane::Reminder, free()), Err(Refusal::NoConsent));
+    assert_eq!(ask(&content, Lane::Broadcast, &election()), Err(Refusal::Silence));
+    let later = Question {
+        purpose: Purpose::AskSamvad,
+        seat: Some(300),
+        rules: &election(),
+        ..broadcast(&stranger, &content)
+    };
+    assert_eq!(gate(&later), Err(Refusal::NoCertificate));
+    let advertising = registered(true);
+    let marked = Contact { marks: vec![Mark::NoPromotion], ..stranger.clone() };
+    let by_sms = Question {
+        purpose: Purpose::AskSamvad,
+        channel: Channel::Sms,
+        ..broadcast(&marked, &advertising)
+    };
+    assert_eq!(gate(&by_sms), Err(Refusal::NoPromotion));
+}
+
+#[test]
 fn a_broadcast_that_calls_itself_an_answer_goes_to_nobody() {
     let everything: Vec<_> = Purpose::ALL.into_iter().map(|purpose| (purpose, true, 0)).collect();
     let (willing, content) = (person(&everything, 0), windowed());
@@ -469,6 +520,7 @@ fn the_gate_asks_for_no_more_than_it_needs() {
         (needs(samvad, Lane::Broadcast, &words, &capped, at(0)), of(true, false, true)),
         (needs(Purpose::Opinion, Lane::Broadcast, &words, &capped, at(0)), of(true, false, false)),
         (needs(samvad, Lane::Person, &words, &capped, at(0)), of(true, false, false)),
+        (needs(Purpose::AskSamvad, Lane::Broadcast, &words, &free, at(0)), of(true, false, true)),
     ];
     for (case, (asked, expected)) in table.into_iter().enumerate() {
         assert_eq!(asked, expected, "case {case}");
@@ -517,6 +569,12 @@ fn the_first_refusal_in_order_is_the_answer() {
     seen.push(gate(&question).unwrap_err());
     question.contact = &never;
     seen.push(gate(&question).unwrap_err());
+    question.purpose = Purpose::AskOpinion;
+    question.contact = &given;
+    seen.push(gate(&question).unwrap_err());
+    question.contact = &never;
+    seen.push(gate(&question).unwrap_err());
+    question.purpose = opinion;
     question.contact = &given;
     seen.push(gate(&question).unwrap_err());
     let advertising = registered(true);

@@ -6,6 +6,7 @@
 
 mod answers;
 mod cache;
+mod erased;
 mod flows;
 mod lane;
 mod lately;
@@ -183,6 +184,10 @@ impl Intake {
         let intake = Intake { inner };
         let timers = timers::run(intake.clone(), options.shutdown.clone());
         options.tracker.spawn(options.vital.until(&options.shutdown, "the timers", timers));
+        let (state, ttl) = (options.state.clone(), options.state_ttl);
+        let erased = erased::run(intake.clone(), state, ttl, options.shutdown.clone());
+        let erased = options.vital.until(&options.shutdown, "the watch over the erased", erased);
+        options.tracker.spawn(erased);
         intake
     }
 

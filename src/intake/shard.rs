@@ -19,14 +19,14 @@ use super::polls::{self, Polls, SealedAnswer, Stands};
 use super::{Admission, Answer, CallPlan, CallPlans, FlowsHandle, IntakeOptions};
 use crate::ballot_box::BallotBox;
 use crate::clock::{Clock, Ids};
-use crate::contact::Road;
+use crate::contact::{Contact, Road};
 use crate::delivery::Delivery;
 use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn, Unsaid};
 use crate::gate::{Rules, RulesHandle};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
 use crate::metrics::{Metrics, ReasonLabel};
-use crate::records::{Records, RecordsError, Snapshot, TurnCommit, Verdict};
+use crate::records::{DueTimer, Records, RecordsError, Snapshot, TurnCommit, Verdict};
 use crate::seal::Keyring;
 use crate::state::{Cached, LiveEvent, State};
 
@@ -44,6 +44,7 @@ pub(super) enum Source {
     Timer {
         kind: TimerKind,
         visit: u32,
+        due: Timestamp,
     },
     /// What a `fetch` step of this visit asked for came to.
     Fetched {
@@ -100,6 +101,11 @@ enum Landed {
     Aside {
         item: Box<Item>,
         kept: Result<Verdict, RecordsError>,
+    },
+    /// A timer was put off.
+    Held {
+        item: Box<Item>,
+        held: Result<(), RecordsError>,
     },
     Reserved(Result<Block, RecordsError>),
 }
@@ -245,6 +251,7 @@ impl Shard {
             }
             Landed::Decided { contact, seq, verdict } => self.decided(contact, seq, verdict),
             Landed::Aside { item, kept } => self.is_aside(*item, kept),
+            Landed::Held { item, held } => is_held(*item, held),
             Landed::Reserved(block) => self.has_reserved(block),
         }
     }
@@ -381,6 +388,12 @@ impl Shard {
             return;
         };
         let now = self.clock.now();
+        let rules = self.rules.get();
+        if let Some(until) = held_until(&rules, &item.source, &base.contact, now) {
+            lane.base = Some(base);
+            self.hold(contact, item, until);
+            return;
+        }
         let call = call_of(&self.calls, &item);
         let road = road_of(&item, &base, call);
         let flows = self.flows.get();
@@ -408,7 +421,6 @@ impl Shard {
                 ballots: &polls.open(&asked, now),
             };
             // A panic in the engine is one message's misfortune, not the server's.
-            let rules = self.rules.get();
             let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
             self.metrics.engine_seconds.observe(began.elapsed().as_secs_f64());
             if let Ok(outcome) = outcome {
@@ -453,6 +465,18 @@ impl Shard {
         }
         let row = polls::row_of(&item.inbound, may_tell);
         self.submit(contact, (item, row), base, road, (outcome, answer), parked);
+    }
+
+    /// Puts a timer off: it falls due again at that moment, and its turn is made from how the conversation
+    /// stands then.
+    fn hold(&self, contact: i64, item: Item, until: Timestamp) {
+        let Source::Timer { kind, visit, due } = item.source else { return };
+        tracing::debug!(contact, ?kind, %until, "a timer waits for the end of a silence");
+        let records = self.records.clone();
+        self.landing.push(Box::pin(async move {
+            let held = records.hold_timer(DueTimer { contact, kind, visit, due }, until).await;
+            Landed::Held { item: Box::new(item), held }
+        }));
     }
 
     fn consume_numbers(&mut self, outcome: &Outcome, reserved: &Reserved) {
@@ -800,6 +824,32 @@ fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
     flow::turn_in_silence(flows, turn, first)
 }
 
+/// Until when a timer of this person waits: what it would say may not be said before the silence of their
+/// seat is over. `None` for everything else, and outside of one.
+fn held_until(
+    rules: &Rules,
+    source: &Source,
+    contact: &Contact,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if !matches!(source, Source::Timer { .. }) {
+        return None;
+    }
+    rules.calendar.silence(contact.seat(), now).map(|silence| silence.until)
+}
+
+/// What could not be put off falls due again when the claim of it is over.
+fn is_held(item: Item, held: Result<(), RecordsError>) {
+    let admission = match held {
+        Ok(()) => Admission::Committed,
+        Err(error) => {
+            tracing::warn!(%error, "a timer could not be put off");
+            Admission::Again
+        }
+    };
+    item.answer(admission);
+}
+
 /// What a missed call leads to; `None` for everything else.
 fn call_of<'a>(calls: &'a CallPlans, item: &Item) -> Option<&'a CallPlan> {
     let inbound = &item.inbound;
@@ -838,7 +888,7 @@ fn event_of<'a>(item: &'a Item, call: Option<&'a CallPlan>) -> Event<'a> {
         Source::Message => {
             Event::Message { content: &item.inbound.content, sent_at: item.inbound.sent_at }
         }
-        Source::Timer { kind, visit } => Event::Timer { kind: *kind, visit: *visit },
+        Source::Timer { kind, visit, .. } => Event::Timer { kind: *kind, visit: *visit },
         Source::Fetched { visit, answer } => Event::Fetched { visit: *visit, answer },
         Source::GivenBack => Event::GivenBack,
     }
@@ -904,7 +954,6 @@ mod tests {
 
     use super::*;
     use crate::calendar::Calendar;
-    use crate::contact::Contact;
     use crate::flow::fixture;
     use crate::message::Purpose;
 
@@ -939,6 +988,19 @@ mod tests {
         let stopped = answered(&rules, &blocked, "बंद");
         assert_eq!(stopped.replies, []);
         assert!(!stopped.facts.is_empty());
+    }
+
+    #[test]
+    fn only_timers_wait_for_the_end_of_a_silence_and_only_those_of_its_seats() {
+        let phase = "[[phases]]\nname = \"पहला\"\npoll = \"2026-11-22\"\nclose = \"18:00\"\nassemblies = [1]\n";
+        let rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
+        let now: Timestamp = NOON.parse().unwrap();
+        let timer = Source::Timer { kind: TimerKind::Wait, visit: 1, due: now };
+        let until = held_until(&rules, &timer, &Contact::default(), now);
+        assert_eq!(until, Some("2026-11-22T18:00:00+05:30".parse().unwrap()));
+        assert_eq!(held_until(&rules, &timer, &Contact::default(), until.unwrap()), None);
+        assert_eq!(held_until(&rules, &Source::Message, &Contact::default(), now), None);
+        assert_eq!(held_until(&Rules::default(), &timer, &Contact::default(), now), None);
     }
 
     #[test]

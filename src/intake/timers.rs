@@ -1,4 +1,5 @@
-//! Timers that fell due become turns like any other.
+//! Timers that fell due become turns like any other. One that falls due in the silence before a poll waits for
+//! its end: the shard, which knows whose it is, puts it off.
 
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ async fn turn_due(intake: &Intake) -> Duration {
     let mut turned = Vec::with_capacity(due.len());
     let mut waits = Vec::with_capacity(due.len());
     for timer in due {
-        let source = shard::Source::Timer { kind: timer.kind, visit: timer.visit };
+        let source = shard::Source::Timer { kind: timer.kind, visit: timer.visit, due: timer.due };
         let (work, wait) = shard::Work::new(timer.contact, source, as_inbound(&timer), now);
         turned.push(work);
         waits.push(wait);

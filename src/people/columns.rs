@@ -28,6 +28,8 @@ pub enum Column {
     Since,
     /// By what the office can show that the person agreed: a form's number, a message's day.
     Consent,
+    /// Words the office gives to people.
+    Tags,
     /// The running number of a list.
     Serial,
     /// Identity numbers, caste, religion: never read, never kept.
@@ -53,6 +55,7 @@ impl Column {
             Column::SectorName => "सेक्टर का नाम",
             Column::Since => "कब से",
             Column::Consent => "सहमति का प्रमाण",
+            Column::Tags => "टैग",
             Column::Serial => "क्रमांक",
             Column::Forbidden => "",
         }
@@ -61,7 +64,7 @@ impl Column {
 
 /// Headers as offices write them; every script and common spelling of one is heard by the ear.
 #[rustfmt::skip]
-const NAMES: [(Column, &[&str]); 16] = [
+const NAMES: [(Column, &[&str]); 17] = [
     (Column::Phone, &[
         "मोबाइल", "मोबाइल नंबर", "मोबाइल न", "मो न", "मो नं", "मोबाइल संख्या", "फोन", "फ़ोन नंबर", "दूरभाष", "संपर्क नंबर",
         "संपर्क सूत्र", "व्हाट्सएप नंबर", "mobile", "mobile no", "mobile number", "mob", "mob no", "phone", "phone no",
@@ -105,6 +108,7 @@ const NAMES: [(Column, &[&str]); 16] = [
         "सहमति", "सहमति का प्रमाण", "सहमति प्रमाण", "सहमति पत्र", "सहमति पत्र संख्या", "फॉर्म संख्या", "consent", "consent proof", "proof of consent",
         "consent form no", "form no", "form number", "رضامندی",
     ]),
+    (Column::Tags, &["टैग", "टैग्स", "tag", "tags", "label", "labels", "ٹیگ"]),
     (Column::Serial, &["क्रमांक", "क्रम", "क्र", "क्रम संख्या", "क्र सं", "s no", "sno", "sr no", "sl no", "serial no", "no", "#", "id"]),
     // Besides these every header with a word of NEVER in it.
     (Column::Forbidden, &[

@@ -38,6 +38,8 @@ pub struct Entry {
     pub since: Option<Date>,
     /// What the office can show, in its own words.
     pub consent: Option<String>,
+    /// Words the office gives to the person, as the cell has them.
+    pub tags: Option<String>,
     /// The same person stands above in the file, with another post.
     pub further: bool,
 }
@@ -104,6 +106,7 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
     }
     let since = reader.since();
     let consent = reader.consent();
+    let tags = reader.words(Column::Tags);
     let district = assembly.and_then(|number| reader.district_of(number)).or(district);
     let at = At { district: district.as_deref(), assembly, sector, booth };
     let place = post.and_then(|(post, level)| reader.place(post, level, at));
@@ -123,6 +126,7 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
             place,
             since,
             consent,
+            tags,
             further: false,
         }),
         _ => Err(reader.refusals),

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 pub(super) use self::gather::{ContactRow, Gathered, MemberRow, under_their_old_numbers};
 pub(super) use self::ready::{
-    BroadcastColumns, FunnelRow, NewRow, Planned, Released, Step, came_to, may_release,
+    BroadcastColumns, FunnelRow, NewRow, Planned, Ready, Released, Step, came_to, may_release,
     may_release_in, name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
 };
 use super::sql::broadcasts as sql;
@@ -327,6 +327,13 @@ impl Beside {
         at: Timestamp,
     ) -> Result<Moved, RecordsError> {
         on!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+    }
+
+    /// Takes what is left of a broadcast that was cancelled or expired out of its plan, in steps, and stops
+    /// what is queued of it: no server need be up for it. Of another broadcast nothing changes.
+    pub async fn clear_broadcast(&self, id: i64, at: Timestamp) -> Result<(), RecordsError> {
+        while on!(self, store => store.clear_broadcast(id, at).await)? {}
+        Ok(())
     }
 
     /// Contacts behind this one, in the order of their numbers; none: there are no more.

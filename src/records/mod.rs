@@ -4,6 +4,7 @@
 //! commits inside: every call below queues its work at once, in call order, and its answer comes
 //! when the group it fell into is on disk.
 
+mod asked;
 mod askers;
 #[macro_use]
 mod beside;
@@ -30,6 +31,7 @@ mod query;
 mod sql;
 mod sqlite;
 mod states;
+mod tags;
 mod totals;
 
 #[cfg(test)]
@@ -617,6 +619,11 @@ impl Records {
         on!(self, store => store.halt().await)
     }
 
+    /// The contacts of the persons who were erased at this moment or later.
+    pub async fn erased_since(&self, since: Timestamp) -> Result<Vec<i64>, RecordsError> {
+        on!(self, store => store.erased_since(person::kept_until(since)).await)
+    }
+
     /// How many broadcasts of a purpose a contact was sent since then, with those in a process's hands now that
     /// are older than the message that asks.
     pub async fn told(
@@ -687,6 +694,12 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<DueTimer>, RecordsError> {
         on!(self, store => store.due_timers(now, limit).await)
+    }
+
+    /// Puts a timer off that was given to this process: it is not due again before this moment. One that a turn
+    /// has done away with meanwhile stays away.
+    pub async fn hold_timer(&self, timer: DueTimer, until: Timestamp) -> Result<(), RecordsError> {
+        on!(self, store => store.hold_timer(timer, until).await)
     }
 
     /// Claims effects of a kind that may be carried out now, each for [`EFFECT_CLAIM`]: past what others

@@ -61,7 +61,7 @@ use Holds::{
 
 /// Every table with something of a person, but for what hangs on a number of theirs alone and says nothing
 /// of them (the totals, the states of messages by their number).
-pub(super) const TABLES: [PersonTable; 16] = [
+pub(super) const TABLES: [PersonTable; 18] = [
     PersonTable {
         name: "contact",
         sql: "SELECT id, created, language, language_chosen, handed_over, last_inbound, rang, blocked,
@@ -166,6 +166,13 @@ pub(super) const TABLES: [PersonTable; 16] = [
         ],
     },
     PersonTable {
+        name: "tags",
+        sql: "SELECT tags.tag, tagged.at FROM tagged JOIN tags ON tags.id = tagged.tag
+              WHERE tagged.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
+              ORDER BY tags.tag",
+        columns: &[("tag", Plain), ("at", Time)],
+    },
+    PersonTable {
         name: "consents",
         sql: "SELECT contact, person, purpose, given, at, how, channel, only_channel, notice, wording,
                      message, actor, proof
@@ -187,6 +194,12 @@ pub(super) const TABLES: [PersonTable; 16] = [
             ("actor", Plain),
             ("proof", Sealed(place::CONSENT_PROOF, 0)),
         ],
+    },
+    PersonTable {
+        name: "asked",
+        sql: "SELECT purpose, at FROM asked
+              WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1) ORDER BY at",
+        columns: &[("purpose", Plain), ("at", Time)],
     },
     PersonTable {
         name: "requests",
@@ -478,7 +491,7 @@ pub(super) fn kept_until(at: Timestamp) -> Timestamp {
 
 /// What goes when a person is erased, in this order (`?1`: the contact). What is counted stays as a row
 /// without a person: messages by their number and state, requests by their ticket.
-pub(super) const ERASE: [&str; 20] = [
+pub(super) const ERASE: [&str; 22] = [
     polls::ERASE[0],
     polls::ERASE[1],
     polls::ERASE[2],
@@ -487,8 +500,10 @@ pub(super) const ERASE: [&str; 20] = [
     "DELETE FROM member_history
          WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM members WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
+    "DELETE FROM tagged WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM posts WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM consents WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
+    "DELETE FROM asked WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM handovers WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM effects WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM media WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
@@ -551,6 +566,13 @@ pub(super) const KEEP_OUT: &str = "
 /// What was kept of erased persons goes when its year is over (`?1`: now).
 pub(super) const FORGET_KEPT: &str =
     "UPDATE erasures SET kept = NULL WHERE kept IS NOT NULL AND until <= ?1";
+
+/// The contacts of those whose minimum is kept until `?1` or longer: of those erased since a year before.
+pub(super) const ERASED_SINCE: &str = "
+    SELECT contact FROM erasures WHERE kept IS NOT NULL AND until >= ?1
+    UNION ALL
+    SELECT c.id FROM erasures e CROSS JOIN contacts c
+    WHERE e.kept IS NOT NULL AND e.until >= ?1 AND c.merged_into = e.contact AND c.merged_into IS NOT NULL";
 
 pub(super) const ADD_AUDIT: &str =
     "INSERT INTO audit (actor, what, contact, why, at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)";

@@ -102,8 +102,8 @@ pub(super) struct Step {
     pub(super) values: Vec<Value>,
 }
 
-/// Many rows of numbers for one table, those that are there already left out: the text for one row
-/// (SQLite), and for all at once (PostgreSQL).
+/// Many rows of numbers for one table, those that are there already left out, or taken out of it: the text for
+/// one row (SQLite), and for all at once (PostgreSQL).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bulk {
     pub(super) one: &'static str,

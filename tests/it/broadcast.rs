@@ -69,6 +69,74 @@ async fn citizen<'h>(house: &'h House, number: &str, agrees: &str) -> Phone<'h> 
     phone
 }
 
+/// Asks whoever has the tag for the office's messages.
+const ASKS: &str = "\
+broadcast: ask
+about: एक बार पूछना।
+asks: samvad
+audience: tagged(\"volunteer\")
+template: booth_meeting
+values:
+  name: {otherwise: {hi: साथी, en: friend, ur: ساتھی}}
+  day: {hi: रविवार 10 जनवरी, en: Sunday 10 January, ur: اتوار 10 جنوری}
+buttons: {stop: stop}
+replies: samvad
+send: {before: 2099-12-31 20:00}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_came_by_a_list_is_asked_for_a_consent_once_and_their_yes_is_written_down() {
+    let broadcasts = folder("ask", ASKS);
+    fs::write(broadcasts.path().join("everybody.yaml"), EVERYBODY).unwrap();
+    fs::write(
+        broadcasts.path().join("again.yaml"),
+        ASKS.replace("broadcast: ask", "broadcast: again"),
+    )
+    .unwrap();
+    let house = house(&broadcasts, &[]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let roster = house.folder.path().join("volunteers.csv");
+    fs::write(
+        &roster,
+        "मोबाइल,नाम,टैग\n9812345675,सुनीता देवी,Volunteer\n9812345676,राम यादव,volunteer\n",
+    )
+    .unwrap();
+    let roster = roster.display().to_string();
+    house.office(&["people", "import", &roster]);
+    assert!(house.office(&["people", "tags"]).contains("2  volunteer"));
+    let forbidden = house.office_fails(&["people", "tag", "muslim", &roster, "--by", "Ravi"]);
+    assert!(forbidden.contains("religion"), "{forbidden}");
+
+    let samvad = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(samvad.contains("1 will get it."), "a list is no consent: {samvad}");
+    let planned = house.office(&["broadcast", "plan", "ask", "--by", "Ravi"]);
+    assert!(planned.contains("2 of them in the audience: 2 will get it."), "{planned}");
+    house.office(&["broadcast", "test", "ask", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    house.office(&["broadcast", "run", "ask", "--by", "Ravi", "--detach"]);
+    let mut sunita = Phone::new(&house, Person::phone("919812345675"));
+    let mut ram = Phone::new(&house, Person::phone("919812345676"));
+    sunita.hears(1).await;
+    ram.hears(1).await;
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+
+    // Her yes opens the question that has the notice; that one is the consent.
+    sunita.says("हाँ", 1).await;
+    let who = ["consent", "show", "9812345675", "--by", "Ravi", "--why", "test"];
+    assert!(house.office(&who).contains("no word of theirs"), "not yet");
+    sunita.taps("yes", 1).await;
+    assert!(house.office(&who).contains("yes samvad"), "{}", house.office(&who));
+
+    let again = house.office(&["broadcast", "plan", "again", "--by", "Ravi"]);
+    assert!(again.contains("0 will get it.") && again.contains("asked"), "{again}");
+
+    // Whoever cancels settles the rest by the command alone.
+    let tagged =
+        ["people", "untag", "volunteer", "--where", "tagged(\"volunteer\")", "--by", "Ravi"];
+    assert!(house.office(&tagged).contains("taken from 2 people"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broadcast_goes_from_its_file_to_its_report_by_the_hands_of_two() {
     let broadcasts = folder("everybody", EVERYBODY);

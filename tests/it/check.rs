@@ -188,3 +188,41 @@ fn the_flows_that_ship_check() {
     let output = check(Path::new(env!("CARGO_MANIFEST_DIR")), &["--strict"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn broadcasts_are_looked_at_in_the_same_run_as_flows_that_are_wrong() {
+    let folder = office("flows/help.yaml", "steps:", "steps");
+    let shipped = include_str!("../../broadcasts/booth_meeting.yaml");
+    let wrong = shipped.replace("audience:", "audiance:");
+    write(folder.path(), "broadcasts/booth_meeting.yaml", wrong.as_bytes());
+    let told = String::from_utf8(check(folder.path(), &[]).stderr).unwrap();
+    assert!(told.contains("there is no colon after `steps`"), "{told}");
+    assert!(told.contains("broadcasts/booth_meeting.yaml") && told.contains("audience"), "{told}");
+
+    // What only comes of the broken flow is told there, and not a second time.
+    let broken = office("flows/dialogue.yaml", "steps:", "steps");
+    write(broken.path(), "broadcasts/booth_meeting.yaml", shipped.as_bytes());
+    let told = String::from_utf8(check(broken.path(), &[]).stderr).unwrap();
+    assert!(told.contains("1 error(s)") && !told.contains("booth_meeting.yaml"), "{told}");
+}
+
+#[test]
+fn what_a_broadcast_says_by_sms_is_proposed_for_the_registry() {
+    let folder = office("flows/help.yaml", "about:", "about: ");
+    let shipped = include_str!("../../broadcasts/booth_meeting.yaml");
+    write(folder.path(), "broadcasts/booth_meeting.yaml", shipped.as_bytes());
+    // In force, with no template of the meeting: as the office stands when it has written a new broadcast.
+    let registry = "entity: '1101161000000000001'\nlanguages: [hi]\nflows: [join]\ntemplates:\n  a: {id: '1107161000000000001', text: नमस्ते जी}\n";
+    write(folder.path(), "flows/dlt/registry.yaml", registry.as_bytes());
+    let output = Command::new(env!("CARGO_BIN_EXE_samvad"))
+        .current_dir(folder.path())
+        .env_remove("SAMVAD_CONFIG")
+        .args(["dlt", "propose", "--flow", "broadcasts"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("broadcasts-booth_meeting-hi:"), "{told}{why}");
+    assert!(!told.contains("booth_meeting-en"), "English does not go by SMS here: {told}");
+    assert!(told.contains("is $day"), "{told}");
+}

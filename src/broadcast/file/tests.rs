@@ -56,7 +56,7 @@ fn a_broadcast_that_comes_again_bears_its_day_in_its_name() {
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 31] = [
+const MISTAKES: [(&str, &str, &str, &str); 36] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -73,6 +73,11 @@ const MISTAKES: [(&str, &str, &str, &str); 31] = [
     ("template: invitation", "template: invitaton", "unknown-template", "invitation"),
     ("about:", "purpose: membership\nabout:", "consent", "purpose: samvad"),
     ("about:", "purpose: news\nabout:", "unknown-word", "samvad"),
+    ("about:", "asks: news\nabout:", "unknown-word", "samvad"),
+    ("about:", "asks: samvad\npurpose: samvad\nabout:", "consent", "`asks`"),
+    ("about:", "asks: membership\nabout:", "consent", "asks: samvad"),
+    ("about:", "asks: samvad\nabout:", "consent", "notice: samvad"),
+    ("about:", "asks: samvad\nabout:", "consent", "take it away"),
     (
         "name: {otherwise: {hi: साथी, en: friend, ur: ساتھی}}",
         "",
@@ -166,6 +171,23 @@ fn a_broadcast_by_sms_alone_needs_no_template() {
     assert!(found.is_empty(), "{found:?}");
     assert!(all[0].said.whatsapp.is_none() && all[0].said.sms.is_some());
     assert_eq!(all[0].senders.len(), 1, "only what speaks");
+}
+
+#[test]
+fn what_asks_for_a_consent_has_a_purpose_of_its_own() {
+    let mut text = BROADCAST.replacen("about:", "asks: membership\nabout:", 1);
+    for line in [
+        "template: invitation\n",
+        "buttons: {come: join, stop: stop}\n",
+        "senders: [whatsapp, office]\n",
+        "fallback: {channel: sms, after: 6h}\n",
+    ] {
+        text = text.replacen(line, "", 1);
+    }
+    let (all, found) = read_with(&flows(None), &text);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(all[0].purpose, Purpose::AskMembership);
+    assert_eq!(all[0].purpose.asks_for(), Some(Purpose::Membership));
 }
 
 /// A registry in force with the meeting's text in Hindi, without English and Urdu.

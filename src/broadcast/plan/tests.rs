@@ -75,6 +75,19 @@ fn a_person_outside_the_audience_has_no_row() {
 }
 
 #[test]
+fn who_has_a_tag_is_in_the_audience_that_names_it() {
+    let tags = [("volunteer".to_owned(), [2].into())].into();
+    let earlier = Earlier { tags, ..Earlier::default() };
+    let candidates = [candidate(1), candidate(2)];
+    let rows = |audience| {
+        let (rows, ..) = planned(audience, &candidates, &earlier);
+        rows.iter().map(|row| row.contact).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("tagged('volunteer')"), [2]);
+    assert_eq!(rows("!tagged('volunteer')"), [1]);
+}
+
+#[test]
 fn who_never_agreed_and_who_took_it_back_are_kept_with_the_reason() {
     let mut never = candidate(1);
     never.contact.consents.clear();

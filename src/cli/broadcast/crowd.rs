@@ -80,6 +80,8 @@ pub(super) struct Crowd<'r> {
     listed: Option<Vec<Candidate>>,
     after: i64,
     lists: Vec<Arc<HashSet<i64>>>,
+    /// The tags the audience asks about.
+    tags: Vec<String>,
     /// Numbers of a list that nobody has.
     pub(super) unknown_numbers: usize,
 }
@@ -95,37 +97,67 @@ impl<'r> Crowd<'r> {
         now: Timestamp,
     ) -> anyhow::Result<Crowd<'r>> {
         let caps = &office.config.rules.caps;
-        let capped_since = caps.most(frozen.purpose).map(|_| caps.since(now));
-        let mut crowd = Crowd {
-            records,
-            broadcasts: Vec::new(),
-            polls: Vec::new(),
-            purpose: frozen.purpose,
-            capped_since,
-            listed: None,
-            after: 0,
-            lists: Vec::new(),
-            unknown_numbers: 0,
-        };
+        let mut crowd = Crowd::new(records, frozen.purpose);
+        crowd.capped_since = caps.most(frozen.purpose).map(|_| caps.since(now));
         if let Some(audience) = audience {
-            let earlier = audience.broadcasts().iter().map(|name| match name.as_str() {
-                LAST => rows.iter().find(|row| row.name != frozen.name && has_run(row)),
-                name => named(rows, name),
-            });
-            crowd.broadcasts = earlier.map(|row| row.map(|row| row.id)).collect();
-            for poll in audience.polls() {
-                crowd.polls.push(records.poll(poll).await?.map(|row| row.id));
-            }
-            for list in audience.lists() {
-                let people = crowd.people_of(&office.folder()?.join(list)).await?;
-                let contacts = people.iter().map(|one| one.contact.id).collect();
-                crowd.lists.push(Arc::new(contacts));
-            }
+            crowd.asks(office, audience, rows, &frozen.name).await?;
         }
         if let Some(list) = &frozen.list {
             crowd.listed = Some(crowd.people_of(&office.folder()?.join(list)).await?);
         }
         Ok(crowd)
+    }
+
+    /// Everybody, with what an audience asks beside them.
+    pub(super) async fn of_audience(
+        records: &'r Beside,
+        office: &Office,
+        audience: &Audience,
+        rows: &[BroadcastRow],
+    ) -> anyhow::Result<Crowd<'r>> {
+        let mut crowd = Crowd::new(records, Purpose::Samvad);
+        crowd.asks(office, audience, rows, "").await?;
+        Ok(crowd)
+    }
+
+    fn new(records: &'r Beside, purpose: Purpose) -> Crowd<'r> {
+        Crowd {
+            records,
+            broadcasts: Vec::new(),
+            polls: Vec::new(),
+            purpose,
+            capped_since: None,
+            listed: None,
+            after: 0,
+            lists: Vec::new(),
+            tags: Vec::new(),
+            unknown_numbers: 0,
+        }
+    }
+
+    /// Finds what an audience names; `own`: the broadcast it is of is no earlier one.
+    async fn asks(
+        &mut self,
+        office: &Office,
+        audience: &Audience,
+        rows: &[BroadcastRow],
+        own: &str,
+    ) -> anyhow::Result<()> {
+        let earlier = audience.broadcasts().iter().map(|name| match name.as_str() {
+            LAST => rows.iter().find(|row| row.name != own && has_run(row)),
+            name => named(rows, name),
+        });
+        self.broadcasts = earlier.map(|row| row.map(|row| row.id)).collect();
+        for poll in audience.polls() {
+            self.polls.push(self.records.poll(poll).await?.map(|row| row.id));
+        }
+        self.tags = audience.tags().into_iter().map(str::to_owned).collect();
+        for list in audience.lists() {
+            let people = self.people_of(&office.folder()?.join(list)).await?;
+            let contacts = people.iter().map(|one| one.contact.id).collect();
+            self.lists.push(Arc::new(contacts));
+        }
+        Ok(())
     }
 
     /// Those of these numbers alone.
@@ -136,15 +168,9 @@ impl<'r> Crowd<'r> {
     ) -> anyhow::Result<Crowd<'r>> {
         let people = records.candidates_of(numbers).await?;
         Ok(Crowd {
-            records,
-            broadcasts: Vec::new(),
-            polls: Vec::new(),
-            purpose,
-            capped_since: None,
             unknown_numbers: numbers.len().saturating_sub(people.len()),
             listed: Some(people),
-            after: 0,
-            lists: Vec::new(),
+            ..Crowd::new(records, purpose)
         })
     }
 
@@ -200,6 +226,14 @@ impl<'r> Crowd<'r> {
             }
             earlier.polls.push(people);
         }
+        for tag in &self.tags {
+            let who = self.records.tagged(tag, first..=last).await?;
+            earlier.tags.insert(tag.clone(), who.into_iter().collect());
+        }
+        if let Some(wanted) = self.purpose.asks_for() {
+            let asked = self.records.asked(wanted, first..=last).await?;
+            earlier.told = asked.into_iter().map(|contact| (contact, 1)).collect();
+        }
         if let Some(since) = self.capped_since {
             let told = self.records.told(first - 1, last, self.purpose, since).await?;
             earlier.told = told.into_iter().collect();
@@ -214,7 +248,7 @@ const fn has_run(row: &BroadcastRow) -> bool {
 }
 
 /// The numbers of a list: of each row the first cell that is a mobile's, each number once.
-pub(super) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
+pub(in crate::cli) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
     let mut numbers = Vec::new();
     let mut known = HashSet::new();
     let mut rows_without = 0_usize;

@@ -182,6 +182,9 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
     frozen.audience = None;
     frozen.list = None;
     frozen.fallback = None;
+    // The phones of the office have agreed: to them it goes under that consent, and nobody's one question is
+    // used up.
+    frozen.purpose = frozen.purpose.asks_for().unwrap_or(frozen.purpose);
     let sent = desk.runtime.block_on(send_test(desk, &frozen, &numbers, by, now))?;
     if sent == 0 {
         bail!(
@@ -422,10 +425,17 @@ pub(super) fn resume(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
 
 pub(super) fn cancel(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
-    moved(desk, &row, BroadcastState::Cancelled, by, Some(why))?;
+    // A cancelling that was cut off between the two is taken up by saying it again.
+    if row.state != BroadcastState::Cancelled {
+        moved(desk, &row, BroadcastState::Cancelled, by, Some(why))?;
+    }
+    // No server need be up: whoever still waited for their turn is settled here.
+    desk.runtime.block_on(desk.records.clear_broadcast(row.id, desk.clock.now()))?;
+    let stopped = desk.runtime.block_on(desk.records.progress(row.id))?.cancelled;
     println!(
-        "{} is cancelled: nothing leaves any more, and it cannot be taken up again.",
-        row.name
+        "{} is cancelled: nothing leaves any more, and it cannot be taken up again. {} people had not had their turn.",
+        row.name,
+        number(stopped)
     );
     Ok(())
 }

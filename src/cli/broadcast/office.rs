@@ -9,6 +9,7 @@ use crate::audience::{Area, Names, area_of};
 use crate::broadcast::{Around, Costs, Definition, Load, Sender, is_broadcast, read};
 use crate::cli::OriginArgs;
 use crate::config::Config;
+use crate::dlt::{Proposal, Registry};
 use crate::flow::{self, Diagnostic, Flows, Severity, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::message::Channel;
@@ -26,6 +27,8 @@ pub(super) struct Office {
     /// The files of `broadcasts/` and the texts.
     sources: Sources,
     senders: Vec<Sender>,
+    /// The tags somebody has; `None`: the records were not asked.
+    tags: Option<Vec<String>>,
 }
 
 impl Office {
@@ -40,7 +43,12 @@ impl Office {
         let texts = read_sources(folders.0, folders.1)?;
         let sources = sources(config.broadcasts.as_deref(), &texts)?;
         let senders = senders(&config);
-        Ok(Office { config, geography, flows, sources, senders })
+        Ok(Office { config, geography, flows, sources, senders, tags: None })
+    }
+
+    /// From here on an audience may name these tags and no other.
+    pub(super) fn know_tags(&mut self, tags: Vec<String>) {
+        self.tags = Some(tags);
     }
 
     /// The folder of the broadcasts.
@@ -109,6 +117,7 @@ impl Office {
             broadcasts,
             polls: polls(&self.config),
             lists: self.config.broadcasts.as_deref().map(lists).unwrap_or_default(),
+            tags: self.tags.clone(),
         }
     }
 
@@ -160,6 +169,7 @@ pub(in crate::cli) struct OfficeNames<'g> {
     broadcasts: Vec<String>,
     polls: Vec<String>,
     lists: Vec<String>,
+    tags: Option<Vec<String>>,
 }
 
 impl OfficeNames<'_> {
@@ -170,6 +180,7 @@ impl OfficeNames<'_> {
             broadcasts: Vec::new(),
             polls: Vec::new(),
             lists: Vec::new(),
+            tags: None,
         }
     }
 }
@@ -188,7 +199,11 @@ impl Names for OfficeNames<'_> {
     }
 
     fn tags(&self) -> Vec<String> {
-        Vec::new()
+        self.tags.clone().unwrap_or_default()
+    }
+
+    fn knows_tags(&self) -> bool {
+        self.tags.is_some()
     }
 
     fn lists(&self) -> Vec<String> {
@@ -210,7 +225,7 @@ pub(in crate::cli) fn found(
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
     let polls = polls(config);
-    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists };
+    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists, tags: None };
     let senders = senders(config);
     let around = Around { flows, geography, names: &names, senders: &senders };
     let (_, mut found) = read(&sources, &around);
@@ -219,6 +234,28 @@ pub(in crate::cli) fn found(
     }
     let paths = sources.files.iter().filter(|file| is_broadcast(&file.path));
     Ok((found, paths.map(|file| on_disk(config, &file.path)).collect()))
+}
+
+/// What is to be registered at the operators before the broadcasts of an office may speak by SMS. `flows` are those
+/// of an office without a registry: by one of its own a broadcast that lacks a template is wrong, and not read.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(in crate::cli) fn proposals(
+    config: &Config,
+    flows: &Flows,
+    geography: &Geography,
+    texts: &Sources,
+    registry: &Registry,
+) -> anyhow::Result<Vec<Proposal>> {
+    let sources = sources(config.broadcasts.as_deref(), texts)?;
+    let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
+    let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
+    let names = OfficeNames { tree: Tree::new(geography), broadcasts, lists, tags: None };
+    let senders = senders(config);
+    let (definitions, _) =
+        read(&sources, &Around { flows, geography, names: &names, senders: &senders });
+    Ok(definitions.iter().flat_map(|definition| definition.proposals(registry)).collect())
 }
 
 /// As the author finds it.
@@ -276,7 +313,7 @@ fn polls(config: &Config) -> Vec<String> {
 }
 
 /// The files of numbers beside the broadcasts.
-fn lists(folder: &Path) -> Vec<String> {
+pub(in crate::cli) fn lists(folder: &Path) -> Vec<String> {
     let names = names_in(Some(folder)).unwrap_or_default();
     let is_list = |name: &String| {
         let ending = Path::new(name).extension().and_then(|ending| ending.to_str());

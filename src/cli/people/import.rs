@@ -1,5 +1,6 @@
 //! `samvad people import`: a roster into the records, beside the server.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -8,9 +9,11 @@ use anyhow::{Context as _, bail};
 use ring::digest;
 use tokio::runtime::Runtime;
 
-use super::{in_the_file, print_columns};
+use super::{in_the_file, print_columns, tags_of};
+use crate::audience::Tag;
 use crate::cli::rows::{Progress, Told};
 use crate::clock::Clock;
+use crate::contact::PhoneNumber;
 use crate::geography::Geography;
 use crate::message::Purpose;
 use crate::people::{Column, Counts, Entry, Outcome, Refusal, Roster, is_single};
@@ -46,6 +49,7 @@ pub(super) fn import(
         id: None,
         roster: Roster::new(&geography, crate::locale::india_date(now)).on(ground),
         waiting: Vec::with_capacity(BATCH),
+        tags: Vec::with_capacity(BATCH),
         counts: [0; 6],
         told: Told::new(result)?,
         progress: Progress::new(),
@@ -89,6 +93,8 @@ struct Importing<'a> {
     id: Option<i64>,
     roster: Roster<'a>,
     waiting: Vec<Incoming>,
+    /// The tags of those that wait, in the same order.
+    tags: Vec<Vec<Tag>>,
     /// What became of rows: new, added, completed, changed, unchanged, refused by the records.
     counts: [u64; 6],
     told: Told,
@@ -107,7 +113,13 @@ impl Importing<'_> {
             Outcome::Refused(refusals) => {
                 refusals.iter().try_for_each(|refusal| self.told.tell(refusal))?;
             }
-            Outcome::Accepted(entry) => self.waiting.push(incoming(*entry)),
+            Outcome::Accepted(entry) => match tags_of(&entry) {
+                Ok(tags) => {
+                    self.waiting.push(incoming(*entry));
+                    self.tags.push(tags);
+                }
+                Err(reason) => self.refuse(&incoming(*entry), Column::Tags, reason, None)?,
+            },
         }
         if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
     }
@@ -132,10 +144,17 @@ impl Importing<'_> {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.waiting);
+        let tags = std::mem::take(&mut self.tags);
+        let mut tagged: BTreeMap<Tag, Vec<PhoneNumber>> = BTreeMap::new();
         let asked = self.records.import_people(self.import, self.id, batch.clone());
         let imported = self.runtime.block_on(asked)?;
         self.id = imported.import;
-        for (row, taken) in batch.iter().zip(imported.taken) {
+        for ((row, tags), taken) in batch.iter().zip(tags).zip(imported.taken) {
+            if !matches!(taken, Taken::Refused { .. }) {
+                for tag in tags {
+                    tagged.entry(tag).or_default().push(row.phone);
+                }
+            }
             let [new, added, completed, changed, unchanged, _] = &mut self.counts;
             match taken {
                 Taken::New => *new += 1,
@@ -147,6 +166,12 @@ impl Importing<'_> {
                     self.refuse(row, column, reason, public)?;
                 }
             }
+        }
+        for (tag, phones) in tagged {
+            let people = self.runtime.block_on(self.records.candidates_of(&phones))?;
+            let contacts: Vec<i64> = people.iter().map(|one| one.contact.id).collect();
+            let given = self.records.tag(tag.as_str(), &contacts, self.import.at, None);
+            self.runtime.block_on(given)?;
         }
         self.progress.tell(self.roster.counts.rows, None);
         Ok(())

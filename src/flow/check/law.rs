@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::HashSet;
 
-use self::words::{Said, in_label, in_name, in_pattern, in_text};
+use self::words::{Said, in_label, in_mark, in_name, in_pattern, in_text};
 use crate::contact::Language;
 use crate::flow::code::Code;
 use crate::flow::definition::{Answer, Flow, StepKind};
@@ -34,6 +34,13 @@ enum Forbidden {
 struct Found {
     what: Forbidden,
     word: String,
+}
+
+/// Whether the words by which an office marks people name what is kept of nobody, and what that is: `a person's
+/// caste`.
+#[must_use]
+pub(crate) fn never_kept(words: &str) -> Option<&'static str> {
+    in_mark(words)
 }
 
 /// Tells of every text that collects what must not be collected, and of every answer that takes it.

@@ -175,7 +175,7 @@ fn number(node: &Node, what: &str, from: i64, to: i64, findings: &mut Findings<'
 
 fn purposes(consents: &[(Word, Node)], findings: &mut Findings<'_>) {
     for (name, value) in consents {
-        if Purpose::from_name(&name.text).is_none() {
+        if Purpose::ALL.into_iter().all(|purpose| purpose.name() != name.text) {
             findings
                 .error_hint(
                     name.place,

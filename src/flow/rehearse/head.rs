@@ -122,7 +122,7 @@ fn language(word: &Word, findings: &mut Findings<'_>) -> Option<Language> {
 }
 
 pub(super) fn purpose(word: &Word, findings: &mut Findings<'_>) -> Option<Purpose> {
-    let found = Purpose::from_name(&word.text);
+    let found = Purpose::ALL.into_iter().find(|purpose| purpose.name() == word.text);
     if found.is_none() {
         findings.error_hint(
             word.place,

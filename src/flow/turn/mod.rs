@@ -331,6 +331,8 @@ impl<'t> Run<'t> {
             return;
         }
         match kind {
+            // It waited for the end of a silence, and the conversation did not wait for it.
+            TimerKind::Remind if self.expired() => self.timer(TimerKind::Expire, visit),
             TimerKind::Expire if self.resting_frame().is_some() => self.leave_aside(),
             TimerKind::Expire => {
                 if let Some((flow, _)) = self.nearest(|flow| flow.expires) {

@@ -209,7 +209,7 @@ impl Beside {
         Ok(Indexed { rows: u64::try_from(rows.len()).unwrap_or(0), unread, is_done })
     }
 
-    pub(super) async fn add_many(
+    pub(in crate::records) async fn add_many(
         &self,
         bulk: Bulk,
         columns: Vec<Vec<i64>>,

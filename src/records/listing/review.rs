@@ -253,7 +253,7 @@ impl Beside {
     }
 
     /// The guard changes a row, or nothing is done; `false` then.
-    pub(super) async fn carry_out(
+    pub(in crate::records) async fn carry_out(
         &self,
         guard: Step,
         steps: Vec<Step>,
@@ -261,7 +261,10 @@ impl Beside {
         on!(self, store => store.carry_out(guard, steps).await)
     }
 
-    pub(super) async fn returned(&self, step: Step) -> Result<Option<i64>, RecordsError> {
+    pub(in crate::records) async fn returned(
+        &self,
+        step: Step,
+    ) -> Result<Option<i64>, RecordsError> {
         on!(self, store => store.returned(step).await)
     }
 

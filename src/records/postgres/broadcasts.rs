@@ -29,7 +29,8 @@ use crate::records::broadcasts::{
     under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::broadcasts as sql;
+use crate::records::sql::{broadcasts as sql, process};
+use crate::records::totals::Totals;
 use crate::seal::Keyring;
 
 /// The state, and nobody moves it until this transaction is over.
@@ -129,6 +130,25 @@ impl Beside {
         self.transact(move |sql| {
             let step = Arc::clone(&step);
             async move { move_to(&sql, &step).await }
+        })
+        .await
+    }
+
+    /// A step; `false`: nothing was left to do.
+    pub(in crate::records) async fn clear_broadcast(
+        &self,
+        id: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let at = at.as_millisecond();
+        self.transact(move |sql| async move {
+            let mut totals = Totals::default();
+            let cleared = clear(&sql, &mut totals, id, at).await?;
+            for (name, sum) in totals.changes() {
+                // Under the epoch of no process.
+                sql.run(process::ADD_TO_TOTAL, &[&name, &0_i64, &sum]).await?;
+            }
+            Ok(cleared)
         })
         .await
     }
@@ -429,21 +449,24 @@ impl Op for Clear {
     type Done = bool;
 
     async fn run(&mut self, tx: &mut Tx) -> Result<bool, Fault> {
-        let to = match state(&tx.sql, STATE_KEPT, self.id).await? {
-            Some(BroadcastState::Cancelled) => RecipientState::Cancelled,
-            Some(BroadcastState::Expired) => RecipientState::Expired,
-            _ => return Ok(false),
-        };
-        let mut stopped = 0;
-        if to == RecipientState::Cancelled {
-            let why = "cancelled";
-            stopped = tx.sql.run(sql::STOP, &[&self.id, &why, &self.at, &CLEARED_AT_ONCE]).await?;
-            let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
-            tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
-        }
-        let cleared = tx.sql.run(sql::CLEAR, &[&self.id, &to.code(), &CLEARED_AT_ONCE]).await?;
-        Ok(stopped + cleared > 0)
+        clear(&tx.sql, &mut tx.totals, self.id, self.at).await
     }
+}
+
+async fn clear(sql: &Sql, totals: &mut Totals, id: i64, at: i64) -> Result<bool, Fault> {
+    let to = match state(sql, STATE_KEPT, id).await? {
+        Some(BroadcastState::Cancelled) => RecipientState::Cancelled,
+        Some(BroadcastState::Expired) => RecipientState::Expired,
+        _ => return Ok(false),
+    };
+    let mut stopped = 0;
+    if to == RecipientState::Cancelled {
+        stopped = sql.run(sql::STOP, &[&id, &"cancelled", &at, &CLEARED_AT_ONCE]).await?;
+        let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
+        totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+    }
+    let cleared = sql.run(sql::CLEAR, &[&id, &to.code(), &CLEARED_AT_ONCE]).await?;
+    Ok(stopped + cleared > 0)
 }
 
 async fn several(

@@ -37,6 +37,19 @@ impl Postgres {
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
         halt(&self.readers).await
     }
+
+    pub(in crate::records) async fn erased_since(
+        &self,
+        kept_until: Timestamp,
+    ) -> Result<Vec<i64>, RecordsError> {
+        let until = kept_until.as_millisecond();
+        self.readers
+            .ask(move |statements| async move {
+                let rows = statements.rows(person::ERASED_SINCE, &[&until]).await?;
+                rows.iter().map(|row| get(row, 0)).collect()
+            })
+            .await
+    }
 }
 
 pub(super) async fn told(

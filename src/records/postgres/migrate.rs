@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 21] = [
+pub(super) const MIGRATIONS: [Migration; 24] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -111,6 +111,16 @@ pub(super) const MIGRATIONS: [Migration; 21] = [
         number: 20,
         name: "0020_consent.sql",
         sql: include_str!("../../../migrations/postgres/0020_consent.sql"),
+    },
+    Migration {
+        number: 23,
+        name: "0023_tags.sql",
+        sql: include_str!("../../../migrations/postgres/0023_tags.sql"),
+    },
+    Migration {
+        number: 24,
+        name: "0024_asked.sql",
+        sql: include_str!("../../../migrations/postgres/0024_asked.sql"),
     },
     Migration {
         number: 25,

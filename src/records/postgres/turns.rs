@@ -181,6 +181,14 @@ impl Postgres {
         }
         self.writer.submit(TakeTimers { now, limit }).await
     }
+
+    pub(in crate::records) async fn hold_timer(
+        &self,
+        timer: DueTimer,
+        until: jiff::Timestamp,
+    ) -> Result<(), RecordsError> {
+        self.writer.submit(HoldTimer { timer, until: until.as_millisecond() }).await
+    }
 }
 
 /// Settles an answer that was lost between the writer and the caller: the trace names a row of the
@@ -361,6 +369,22 @@ impl Op for Keep {
         move_addresses(tx, contact, &self.moves_to, self.received).await?;
         let moved = tx.sql.one(sql::CONTACT_STATE, &[&contact]).await?;
         Ok(Verdict::Won { version: get(&moved, 0)?, outgoing: Vec::new(), claimed: false })
+    }
+}
+
+/// Puts one off that this process was given.
+struct HoldTimer {
+    timer: DueTimer,
+    until: i64,
+}
+
+impl Op for HoldTimer {
+    type Done = ();
+
+    async fn run(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        let DueTimer { contact, kind, visit, due } = &self.timer;
+        let (kind, visit, due) = (kind.code(), i64::from(*visit), due.as_millisecond());
+        tx.sql.run(sql::TAKE_TIMER, &[contact, &kind, &visit, &due, &self.until]).await.map(drop)
     }
 }
 

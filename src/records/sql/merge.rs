@@ -2,10 +2,11 @@
 
 use super::{broadcasts, polls};
 use crate::records::common::place;
+use crate::records::{asked, tags};
 
 /// What goes over as it is. Of what people sent, the media and their keys stay under the contact they were
 /// sealed for and are read together with the other's, as the log is.
-pub(in crate::records) const MOVES: [&str; 16] = [
+pub(in crate::records) const MOVES: [&str; 20] = [
     "UPDATE addresses SET contact = ?1 WHERE contact = ?2",
     "UPDATE posts SET contact = ?1 WHERE contact = ?2",
     "UPDATE handovers SET contact = ?1 WHERE contact = ?2",
@@ -24,6 +25,10 @@ pub(in crate::records) const MOVES: [&str; 16] = [
     polls::MERGE[0],
     polls::MERGE[1],
     polls::MERGE[2],
+    tags::MERGE,
+    tags::MERGED,
+    asked::MERGE,
+    asked::MERGED,
 ];
 
 /// What a person of the office was to decide about the two is decided (`?3`: when).

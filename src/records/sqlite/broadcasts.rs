@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::query::{list, of_these};
 use super::readers::Readers;
 use super::statements::Statements;
+use super::writer::write_totals;
 use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
@@ -26,6 +27,7 @@ use crate::records::broadcasts::{
 };
 use crate::records::import::ready::phone_hash;
 use crate::records::sql::{broadcasts as sql, contacts as contacts_sql};
+use crate::records::totals::Totals;
 use crate::seal::Keyring;
 
 impl Beside {
@@ -102,6 +104,24 @@ impl Beside {
     ) -> Result<Moved, RecordsError> {
         let step = Step::new(id, to, actor, why, at);
         self.transact(move |statements| move_to(statements, &step)).await
+    }
+
+    /// A step; `false`: nothing was left to do.
+    pub(in crate::records) async fn clear_broadcast(
+        &self,
+        id: i64,
+        at: Timestamp,
+    ) -> Result<bool, RecordsError> {
+        let at = at.as_millisecond();
+        let cleared = self.transact(move |statements| {
+            let mut totals = Totals::default();
+            let cleared = clear(statements, &mut totals, id, at)?;
+            write_totals(statements, &totals)?;
+            Ok(cleared)
+        });
+        let cleared = cleared.await?;
+        self.let_pass().await;
+        Ok(cleared)
     }
 
     pub(in crate::records) async fn candidates(
@@ -299,18 +319,8 @@ impl Sqlite {
         let at = at.as_millisecond();
         self.writer
             .submit(None, move |tx| {
-                let to = match state(**tx, id)? {
-                    Some(BroadcastState::Cancelled) => RecipientState::Cancelled,
-                    Some(BroadcastState::Expired) => RecipientState::Expired,
-                    _ => return Ok(false),
-                };
-                let mut stopped = 0;
-                if to == RecipientState::Cancelled {
-                    stopped = tx.run(sql::STOP, (id, "cancelled", at, CLEARED_AT_ONCE))?;
-                    tx.totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
-                }
-                let cleared = tx.run(sql::CLEAR, (id, to.code(), CLEARED_AT_ONCE))?;
-                Ok(stopped + cleared > 0)
+                let statements = **tx;
+                clear(statements, &mut tx.totals, id, at)
             })
             .await
     }
@@ -496,6 +506,22 @@ fn move_to(statements: Statements<'_>, step: &Step) -> Result<Moved, Fault> {
     statements.run(sql::MOVE, row)?;
     log(statements, step)?;
     Ok(Moved::Yes { from })
+}
+
+/// A step of taking what is left of a broadcast that is over out of its plan.
+fn clear(statements: Statements<'_>, totals: &mut Totals, id: i64, at: i64) -> Result<bool, Fault> {
+    let to = match state(statements, id)? {
+        Some(BroadcastState::Cancelled) => RecipientState::Cancelled,
+        Some(BroadcastState::Expired) => RecipientState::Expired,
+        _ => return Ok(false),
+    };
+    let mut stopped = 0;
+    if to == RecipientState::Cancelled {
+        stopped = statements.run(sql::STOP, (id, "cancelled", at, CLEARED_AT_ONCE))?;
+        totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+    }
+    let cleared = statements.run(sql::CLEAR, (id, to.code(), CLEARED_AT_ONCE))?;
+    Ok(stopped + cleared > 0)
 }
 
 fn log(statements: Statements<'_>, step: &Step) -> Result<(), Fault> {

@@ -35,6 +35,16 @@ impl Sqlite {
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
         halt(&self.readers).await
     }
+
+    pub(in crate::records) async fn erased_since(
+        &self,
+        kept_until: Timestamp,
+    ) -> Result<Vec<i64>, RecordsError> {
+        let until = kept_until.as_millisecond();
+        self.readers
+            .ask(move |statements| statements.rows(person::ERASED_SINCE, [until], |row| row.get(0)))
+            .await
+    }
 }
 
 pub(super) async fn told(

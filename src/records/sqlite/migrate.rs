@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 18] = [
+pub(super) const MIGRATIONS: [Migration; 21] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -92,6 +92,16 @@ pub(super) const MIGRATIONS: [Migration; 18] = [
         number: 17,
         name: "0017_consent.sql",
         sql: include_str!("../../../migrations/sqlite/0017_consent.sql"),
+    },
+    Migration {
+        number: 20,
+        name: "0020_tags.sql",
+        sql: include_str!("../../../migrations/sqlite/0020_tags.sql"),
+    },
+    Migration {
+        number: 21,
+        name: "0021_asked.sql",
+        sql: include_str!("../../../migrations/sqlite/0021_asked.sql"),
     },
     Migration {
         number: 22,

@@ -340,6 +340,16 @@ impl Sqlite {
         }
         self.writer.submit(None, move |tx| take_timers(tx, now, limit)).await
     }
+
+    pub(in crate::records) async fn hold_timer(
+        &self,
+        timer: DueTimer,
+        until: jiff::Timestamp,
+    ) -> Result<(), RecordsError> {
+        let DueTimer { contact, kind, visit, due } = timer;
+        let row = (contact, kind.code(), visit, due.as_millisecond(), until.as_millisecond());
+        self.writer.submit(None, move |tx| tx.run(sql::TAKE_TIMER, row).map(drop)).await
+    }
 }
 
 /// Decides whether the turn wins, and only then writes.

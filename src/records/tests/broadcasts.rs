@@ -27,6 +27,7 @@ promises! {
     a_released_message_stands_in_the_history_of_its_person,
     nothing_is_released_of_a_broadcast_that_does_not_run,
     a_cancelled_broadcast_is_cleared_and_what_is_queued_of_it_stops,
+    a_broadcast_that_is_cancelled_while_no_server_runs_is_settled_by_the_command,
     an_expired_broadcast_is_cleared,
     what_a_dead_process_had_claimed_is_unknown_and_the_rest_goes_on,
     whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_comes,
@@ -37,6 +38,8 @@ promises! {
     an_answer_to_a_broadcast_is_kept_once,
     the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
     a_withdrawal_since_the_freezing_is_counted,
+    whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast,
+    of_two_contacts_that_are_one_person_who_was_asked_stays_asked,
     people_asked_for_at_once_are_each_answered_as_they_stand_now,
 }
 
@@ -429,6 +432,28 @@ async fn a_cancelled_broadcast_is_cleared_and_what_is_queued_of_it_stops(home: H
     house.totals_are_true().await;
 }
 
+async fn a_broadcast_that_is_cancelled_while_no_server_runs_is_settled_by_the_command(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let waits = released(&house, id, 0, 1).await.outgoing[0].id;
+    told(&house, waits, SendResult::Released { not_before: Some(house.now()) }).await;
+    let beside = house.beside().await;
+    beside.clear_broadcast(id, house.now()).await.unwrap();
+    assert_eq!(progress(&house, id).await.planned, 3, "it runs, and nobody is settled");
+    moved(&house, id, BroadcastState::Cancelled).await;
+    beside.clear_broadcast(id, house.now()).await.unwrap();
+    let settled = Progress { released: 1, cancelled: 3, ..Progress::default() };
+    assert_eq!(progress(&house, id).await, settled);
+    assert_eq!(house.status_of(waits), "suppressed", "what is queued of it does not leave");
+    let funnel = beside.counts(id).await.unwrap();
+    assert_eq!((funnel.planned, funnel.cancelled, funnel.waiting), (0, 3, 0));
+    let later = house.records.clear_broadcast(id, house.now()).await.unwrap();
+    assert!(!later, "a server that comes up finds nothing to do");
+    house.totals_are_true().await;
+}
+
 async fn an_expired_broadcast_is_cleared(home: Home) {
     let house = House::new(home).await;
     let contacts = people(&house, 2).await;
@@ -663,6 +688,53 @@ async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
         with_facts(house.turn(contacts[1], "b").await, vec![consent(Purpose::Samvad, false)]);
     won(house.records.commit(stop).await);
     assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 1);
+}
+
+async fn whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let asks = |name| NewBroadcast { purpose: Purpose::AskSamvad, ..new(&house, name) };
+    let rows = |some: &[i64]| some.iter().map(|contact| recipient(*contact)).collect();
+    // Both were planned before either ran.
+    let first = running(&house, asks("first"), rows(&contacts[..2])).await;
+    let second = running(&house, asks("second"), rows(&contacts)).await;
+    let of_first = released(&house, first, 0, 10).await.outgoing;
+    assert_eq!(contacts_of(&of_first), contacts[..2]);
+    assert_eq!(of_first[0].purpose, Purpose::AskSamvad);
+    let beside = house.beside().await;
+    let asked = async |purpose| beside.asked(purpose, 0..=i64::MAX).await.unwrap();
+    assert_eq!(asked(Purpose::Samvad).await, contacts[..2]);
+    let of_second = released(&house, second, 0, 10).await.outgoing;
+    assert_eq!(contacts_of(&of_second), contacts[2..]);
+    let why = || Refusal::AskedOnce.name().to_owned();
+    let refused = beside.refused(second, 0, 10).await.unwrap();
+    assert_eq!(refused, [(contacts[0], why()), (contacts[1], why())]);
+    assert_eq!(asked(Purpose::Samvad).await, contacts);
+    assert_eq!(
+        asked(Purpose::Opinion).await,
+        Vec::<i64>::new(),
+        "each consent is asked for by itself"
+    );
+    let other = NewBroadcast { purpose: Purpose::AskOpinion, ..new(&house, "third") };
+    let third = running(&house, other, rows(&contacts[..1])).await;
+    assert_eq!(contacts_of(&released(&house, third, 0, 10).await.outgoing), contacts[..1]);
+    // A message like any other is no question.
+    let plain = running(&house, new(&house, "fourth"), rows(&contacts)).await;
+    assert_eq!(contacts_of(&released(&house, plain, 0, 10).await.outgoing), contacts);
+    house.totals_are_true().await;
+}
+
+async fn of_two_contacts_that_are_one_person_who_was_asked_stays_asked(home: Home) {
+    let house = House::new(home).await;
+    let user = Identities::of(AddressKind::WhatsappUser, "IN.1");
+    let nameless = house.records.resolve(vec![(Channel::Whatsapp, user.clone())]).await.unwrap()[0];
+    let one = people(&house, 1).await[0];
+    let asks = NewBroadcast { purpose: Purpose::AskSamvad, ..new(&house, "asks") };
+    let id = running(&house, asks, vec![recipient(one)]).await;
+    assert_eq!(released(&house, id, 0, 10).await.outgoing.len(), 1);
+    house.records.adopt(&user, PhoneNumber::parse("9810000000").unwrap()).await.unwrap();
+    let asked = house.beside().await.asked(Purpose::Samvad, 0..=i64::MAX).await.unwrap();
+    assert_eq!(asked, [nameless.min(one)]);
 }
 
 async fn people_asked_for_at_once_are_each_answered_as_they_stand_now(home: Home) {

@@ -58,6 +58,7 @@ mod schemas;
 mod sqlite_only;
 mod states;
 mod statuses;
+mod tags;
 mod turns;
 mod ways;
 

@@ -16,6 +16,7 @@ promises! {
     a_turn_for_nobody_is_refused_alone,
     a_closed_session_is_gone_with_its_timers,
     each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute,
+    a_timer_that_is_put_off_is_not_due_before_and_goes_with_its_conversation,
     a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk,
     a_parked_turn_keeps_the_message_its_key_and_the_session_as_it_was,
     a_note_is_kept_once_and_does_not_move_the_contact,
@@ -181,6 +182,29 @@ async fn each_turn_replaces_all_timers_and_a_due_one_is_given_once_a_minute(home
     assert!(house.records.due_timers(house.now(), 10).await.unwrap().is_empty(), "taken");
     house.wait(Duration::from_mins(1));
     assert_eq!(house.records.due_timers(house.now(), 10).await.unwrap().len(), 1, "given back");
+}
+
+async fn a_timer_that_is_put_off_is_not_due_before_and_goes_with_its_conversation(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let mut open = house.turn(contact, "a").await;
+    open.timers = vec![Timer { kind: TimerKind::Remind, due: house.now(), visit: 1 }];
+    won(house.records.commit(open).await);
+    let due = house.records.due_timers(house.now(), 10).await.unwrap().remove(0);
+    let until = house.now() + jiff::SignedDuration::from_hours(48);
+    house.records.hold_timer(due.clone(), until).await.unwrap();
+    house.wait(Duration::from_mins(48 * 60 - 1));
+    assert_eq!(house.records.due_timers(house.now(), 10).await.unwrap(), []);
+    house.wait(Duration::from_mins(1));
+    let again = house.records.due_timers(house.now(), 10).await.unwrap();
+    assert_eq!(again, std::slice::from_ref(&due), "it comes as it was");
+
+    let mut close = house.turn(contact, "b").await;
+    close.session = None;
+    won(house.records.commit(close).await);
+    house.records.hold_timer(due, until).await.unwrap();
+    house.wait(Duration::from_hours(100));
+    assert_eq!(house.records.due_timers(house.now(), 10).await.unwrap(), []);
 }
 
 async fn a_timer_turn_moves_neither_the_window_nor_the_road_and_is_no_talk(home: Home) {

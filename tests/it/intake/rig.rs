@@ -27,7 +27,7 @@ use samvad::intake::{Admission, FlowsHandle, Intake, IntakeOptions};
 use samvad::message::HistoryKind;
 use samvad::message::{Channel, Envelope, Inbound, InboundContent};
 use samvad::metrics::{Metrics, TurnLabels};
-use samvad::records::{Records, RecordsOptions, Snapshot, Waits};
+use samvad::records::{Beside, Erasure, Records, RecordsOptions, Snapshot, Waits};
 use samvad::seal::Keyring;
 use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
@@ -145,7 +145,11 @@ impl Ground {
     }
 
     async fn open_records(&self, keyring: &Arc<Keyring>) -> Records {
-        Records::open(RecordsOptions {
+        Records::open(self.records_options(keyring)).await.unwrap()
+    }
+
+    fn records_options(&self, keyring: &Arc<Keyring>) -> RecordsOptions {
+        RecordsOptions {
             url: self.records_url.clone(),
             connections: 4,
             clock: self.clock.clone(),
@@ -153,9 +157,7 @@ impl Ground {
             lease: LEASE,
             group: 500,
             membership: samvad::config::MembershipSection::default(),
-        })
-        .await
-        .unwrap()
+        }
     }
 
     /// A process's own view of the live state; in memory it is the process's alone.
@@ -179,6 +181,7 @@ pub(super) struct Process {
     pub(super) metrics: Arc<Metrics>,
     pub(super) fenced: CancellationToken,
     pub(super) vital: Vital,
+    pub(super) rules: RulesHandle,
     tracker: TaskTracker,
     shutdown: CancellationToken,
 }
@@ -191,11 +194,12 @@ impl Process {
         let metrics = Metrics::register(&mut Registry::default());
         let poll_keys = PollKeys::beside(&ground.keys());
         let ballots = BallotBox::new(records.clone(), poll_keys, geography());
+        let rules = RulesHandle::default();
         let intake = Intake::start(&IntakeOptions {
             records: records.clone(),
             state: state.clone(),
             flows: shipped(),
-            rules: RulesHandle::default(),
+            rules: rules.clone(),
             calls: std::sync::Arc::default(),
             keyring: Arc::clone(keyring),
             clock: ground.clock.clone(),
@@ -217,7 +221,7 @@ impl Process {
             patience: ground.patience,
             metrics: Arc::clone(&metrics),
         });
-        Process { records, state, intake, ballots, metrics, fenced, vital, tracker, shutdown }
+        Process { records, state, intake, ballots, metrics, fenced, vital, rules, tracker, shutdown }
     }
 
     /// Everything in the process stops; what the records say of it is left as it is.
@@ -473,6 +477,14 @@ impl Rig {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the person was told only {:#?}", self.talk(phone).await)
+    }
+
+    /// As the office erases somebody beside the server.
+    pub(super) async fn erase(&self, contact: i64) {
+        let options = self.ground.records_options(&self.keyring);
+        let beside = Beside::open(options).await.unwrap();
+        let (by, why) = ("कार्यालय".to_owned(), "T-1".to_owned());
+        beside.erase_person(contact, &Erasure { by, why, at: self.now() }).await.unwrap();
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -15,6 +15,7 @@ promises! {
     another_writer_in_the_middle_of_a_chain_does_not_disorder_it,
     a_snapshot_newer_than_the_records_is_found_out_and_the_store_heals,
     a_snapshot_that_cannot_be_opened_is_read_from_the_records,
+    what_is_remembered_of_an_erased_person_goes_from_a_running_server,
     whoever_gets_a_number_that_was_given_up_is_somebody_else,
     what_stands_before_a_change_of_number_in_an_envelope_is_the_old_owners,
     a_change_of_number_waits_for_what_could_not_be_committed_before_it,
@@ -108,6 +109,24 @@ async fn a_snapshot_that_cannot_be_opened_is_read_from_the_records(pair: Pair) {
     assert!(rig.state.put(contact.id, garbage, Duration::from_hours(1)).await.unwrap());
     rig.say(SITA, "हाँ").await;
     assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+async fn what_is_remembered_of_an_erased_person_goes_from_a_running_server(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    until_healed(&rig).await;
+    let sita = rig.contact(SITA).await;
+    assert!(rig.state.get(sita).await.unwrap().is_some());
+    rig.erase(sita).await;
+    for _ in 0..200 {
+        if rig.state.get(sita).await.unwrap().is_none() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(rig.state.get(sita).await.unwrap(), None, "the sealed copy is gone");
+    rig.say(SITA, "नमस्ते").await;
+    assert_ne!(rig.contact(SITA).await, sita, "who writes now is somebody new");
 }
 
 /// A number given up is given to somebody else some day; what is remembered of it must go.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use samvad::calendar::Calendar;
+use samvad::gate::Rules;
 use samvad::intake::Admission;
 use samvad::metrics::TurnLabels;
 use samvad::records::Fault;
@@ -15,6 +17,8 @@ promises! {
     a_conversation_ends_by_itself_after_seven_days,
     a_message_much_older_than_the_question_does_not_answer_it,
     a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_goes_on,
+    a_reminder_that_falls_due_in_the_silence_before_a_poll_comes_when_it_is_over,
+    a_reminder_whose_conversation_ended_in_the_silence_is_not_sent_after_it,
     two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left,
 }
 
@@ -109,6 +113,56 @@ async fn a_reminder_that_cannot_be_stored_is_parked_once_and_the_conversation_go
     assert_eq!(rig.metrics.turns.get_or_create(&again).get(), 0);
     rig.say(SITA, "हाँ").await;
     assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+/// The silence of every seat, from now on for so many hours.
+fn silence(rig: &Rig, hours: i64) {
+    let end = rig.now() + jiff::SignedDuration::from_hours(hours);
+    let end = end.in_tz("Asia/Kolkata").unwrap();
+    let (poll, close) = (end.strftime("%Y-%m-%d"), end.strftime("%H:%M"));
+    let phase = format!(
+        "[[phases]]\nname = \"पहला\"\npoll = \"{poll}\"\nclose = \"{close}\"\nassemblies = [1]\nsilence_hours = 168\n"
+    );
+    let calendar = Calendar::read(&phase).unwrap();
+    rig.rules.replace(Rules { calendar, ..Rules::default() });
+}
+
+async fn a_reminder_that_falls_due_in_the_silence_before_a_poll_comes_when_it_is_over(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    silence(&rig, 30);
+    rig.wait(20);
+    two_looks().await;
+    // It would be given back after a minute.
+    rig.clock.advance(Duration::from_secs(61));
+    two_looks().await;
+    assert_eq!(rig.replies(SITA).await.len(), 1, "it is held: {:#?}", rig.talk(SITA).await);
+    assert_eq!(rig.rows("timers"), 2, "and not lost");
+    rig.wait(10);
+    rig.until_told(SITA, 2).await;
+    rig.say(SITA, "हाँ").await;
+    assert_eq!(rig.step(SITA).await, "birth_year");
+}
+
+async fn a_reminder_whose_conversation_ended_in_the_silence_is_not_sent_after_it(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    rig.say(SITA, "सदस्य").await;
+    silence(&rig, 24 * 7 + 2);
+    rig.wait(3);
+    for hours in [24 * 4, 24 * 3 - 3] {
+        rig.wait(hours);
+        two_looks().await;
+    }
+    assert_eq!(rig.rows("timers"), 2, "both are held");
+    rig.wait(2);
+    for _ in 0..100 {
+        if rig.rows("timers") == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!((rig.rows("timers"), rig.step(SITA).await), (0, String::new()));
+    assert_eq!(rig.replies(SITA).await.len(), 1, "{:#?}", rig.talk(SITA).await);
 }
 
 async fn two_replicas_remind_once_and_one_takes_over_what_the_other_took_and_left(pair: Pair) {

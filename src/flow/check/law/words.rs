@@ -398,6 +398,38 @@ fn short_of_kind(words: &Words<'_>) -> Vec<usize> {
     found
 }
 
+/// What the words by which an office marks people name of what is kept of nobody. A single name of a group is
+/// enough: nobody is asked here.
+pub(super) fn in_mark(text: &str) -> Option<&'static str> {
+    let words = Words::of(text);
+    let of_a_kind = |word: &str| LISTS.of_kind.contains(word) || LISTS.kinds.contains(word);
+    for (index, (word, _)) in words.0.iter().enumerate() {
+        let word = word.as_str();
+        if LISTS.things.contains(words.at(index + 1)) {
+            continue;
+        }
+        if LISTS.faiths.contains(word) || LISTS.religion.contains(word) {
+            return Some("a person's religion");
+        }
+        if LISTS.community.contains(word) {
+            return Some("a person's community");
+        }
+        // Surnames of castes are names of people too, and `general` is a word of every day.
+        let is_alone = words.0.len() == 1;
+        let beside_a_kind = words.0.iter().any(|(other, _)| of_a_kind(other));
+        let is_general = matches!(word, "general" | "जनरल" | "सामान्य");
+        let names_a_caste = LISTS.castes.contains(word)
+            || LISTS.caste.contains(word)
+            || (LISTS.surnames.contains(word) && (is_alone || beside_a_kind))
+            || (LISTS.short.contains(word)
+                && (!is_general || LISTS.kinds.contains(words.at(index + 1))));
+        if names_a_caste {
+            return Some("a person's caste");
+        }
+    }
+    None
+}
+
 /// A step called `caste` asks for it, whatever its text says.
 pub(super) fn in_name(name: &str) -> Option<Forbidden> {
     let parts: Vec<&str> = name.split('_').collect();

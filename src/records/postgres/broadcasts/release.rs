@@ -1,7 +1,7 @@
 //! Recipients become messages: taken past what other processes are taking, all their rows written by a
 //! handful of statements.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,9 +11,10 @@ use tokio_postgres::types::ToSql;
 use super::{STATE_KEPT, Whole, addresses, but_closed, gather, one, state};
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::broadcasts::{
-    BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release_in,
-    ready_chunk, road_keys,
+    BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Ready, Release, Released, came_to,
+    may_release_in, ready_chunk, road_keys,
 };
 use crate::records::common::FROM_US;
 use crate::records::postgres::Postgres;
@@ -52,6 +53,12 @@ const REFUSE: &str = "
     UPDATE recipients SET state = 2, reason = new.reason
     FROM unnest(?2::bigint[], ?3::text[]) AS new (contact, reason)
     WHERE broadcast = ?1 AND recipients.contact = new.contact";
+
+/// As [`asked::ASK`], many at once; those who were asked before are not among what comes back.
+const ASK: &str = "
+    INSERT INTO asked (contact, purpose, at, broadcast)
+    SELECT contact, ?2, ?3, ?4 FROM unnest(?1::bigint[]) AS new (contact)
+    ON CONFLICT (contact, purpose) DO NOTHING RETURNING contact";
 
 /// One chunk. What its last run made is kept besides, for an answer that is lost on its way to the caller.
 struct ReleaseChunk {
@@ -117,8 +124,9 @@ impl Op for ReleaseChunk {
         ids.sort_unstable();
         let known = (&people, addresses);
         let ids = ids.into_iter();
-        let released =
+        let mut released =
             ready_chunk(&self.keyring, &broadcast, &self.release, planned, known, ids, self.now)?;
+        self.ask(tx, &broadcast, &mut released).await?;
         self.write(tx, &broadcast, &released, &previous).await?;
         let Released { ready, refused } = released;
         let outgoing: Vec<Outgoing> = ready.into_iter().map(|ready| ready.outgoing).collect();
@@ -171,6 +179,30 @@ impl ReleaseChunk {
             None => planned.last().map(|row| row.contact),
         };
         Ok((planned, last))
+    }
+
+    /// Of a broadcast that asks for a consent: whom another has asked meanwhile gets nothing.
+    async fn ask(
+        &self,
+        tx: &Tx,
+        broadcast: &BroadcastRow,
+        released: &mut Released,
+    ) -> Result<(), Fault> {
+        let Some(wanted) = broadcast.purpose.asks_for() else { return Ok(()) };
+        let contacts: Vec<i64> =
+            released.ready.iter().map(|ready| ready.outgoing.contact).collect();
+        let (name, at) = (wanted.name(), self.now.as_millisecond());
+        let mut ours = HashSet::with_capacity(contacts.len());
+        for row in &tx.sql.rows(ASK, &[&contacts, &name, &at, &broadcast.id]).await? {
+            ours.insert(get::<i64>(row, 0)?);
+        }
+        let is_ours = |ready: &Ready| ours.contains(&ready.outgoing.contact);
+        let (asked, before): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut released.ready).into_iter().partition(is_ours);
+        released.ready = asked;
+        let before = before.into_iter().map(|ready| (ready.outgoing.contact, asked::BEFORE));
+        released.refused.extend(before);
+        Ok(())
     }
 
     async fn write(

@@ -9,6 +9,7 @@ use super::{Whole, but_closed, gather, key_list, list, of_these, one, state};
 use crate::contact::Identities;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::broadcasts::{
     Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release, may_release_in,
     ready_chunk,
@@ -156,10 +157,18 @@ fn write(tx: &mut Tx<'_>, chunk: &Writing) -> Result<Vec<bool>, Fault> {
     let mut is_newest = connection.prepare_cached(turns_sql::LAST_MESSAGE)?;
     let mut add = connection.prepare_cached(sql::ADD_OUTGOING)?;
     let mut taken = 0;
+    let asks_for = chunk.outgoing.first().and_then(|outgoing| outgoing.purpose.asks_for());
     for ((outgoing, sealed), ours) in chunk.outgoing.iter().zip(&chunk.sealed).zip(&mut ours) {
         let (id, contact) = (outgoing.id.id, outgoing.contact);
         if take.execute((chunk.broadcast, contact, id))? == 0 {
             continue;
+        }
+        if let Some(wanted) = asks_for {
+            let row = (contact, wanted.name(), outgoing.id.created_ms, chunk.broadcast);
+            if tx.run(asked::ASK, row)? == 0 {
+                tx.run(asked::REFUSE_TAKEN, (chunk.broadcast, contact, asked::BEFORE))?;
+                continue;
+            }
         }
         let previous: Option<i64> = newest.query_row([contact], |row| row.get(0))?;
         let (channel, account) = (outgoing.channel.code(), &outgoing.account);

@@ -1,0 +1,35 @@
+//! Whom the expression of an audience means, for commands that send nothing.
+
+use super::Desk;
+use super::crowd::{self, Crowd};
+use crate::audience::Audience;
+use crate::broadcast::is_in;
+use crate::cli::OriginArgs;
+use crate::places::{Place, Tree};
+
+/// The contacts it is true of, in their order.
+///
+/// # Errors
+/// The expression, or the flows and the broadcasts it is read among, in the words of `samvad check`.
+pub(in crate::cli) fn contacts_where(origins: &OriginArgs, text: &str) -> anyhow::Result<Vec<i64>> {
+    let desk = Desk::open(origins)?;
+    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    let names = crowd::names_of(&rows);
+    let audience = Audience::read(text, &desk.office.names(&names))
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let tree = Tree::new(&desk.office.geography);
+    let seats_of = |place: Place| tree.seats_under(place);
+    let now = desk.clock.now();
+    desk.runtime.block_on(async {
+        let mut crowd = Crowd::of_audience(&desk.records, &desk.office, &audience, &rows).await?;
+        let mut contacts = Vec::new();
+        loop {
+            let (batch, earlier) = crowd.next().await?;
+            if batch.is_empty() {
+                return Ok(contacts);
+            }
+            let inside = batch.iter().filter(|one| is_in(&audience, one, &earlier, now, &seats_of));
+            contacts.extend(inside.map(|one| one.contact.id));
+        }
+    })
+}

@@ -1,0 +1,63 @@
+//! `samvad people tag`, `untag`, `tags`: words the office gives to people.
+
+use anyhow::bail;
+
+use super::super::{OriginArgs, TagArgs, broadcast};
+use crate::audience::Tag;
+use crate::clock::Clock;
+use crate::records::{Audit, Beside};
+
+/// So many numbers are looked up at once.
+const NUMBERS: usize = 2_000;
+
+pub(super) fn change(origins: &OriginArgs, args: &TagArgs, give: bool) -> anyhow::Result<()> {
+    let tag = Tag::parse(&args.tag)?;
+    if args.by.trim().is_empty() {
+        bail!("--by needs your name: it stands in the audit log");
+    }
+    let named = args.where_.as_deref().map(|text| broadcast::contacts_where(origins, text));
+    let runtime = super::super::runtime()?;
+    let options = super::super::keys::records_options(&origins.read_for_records(&[])?)?;
+    let records = runtime.block_on(Beside::open(options))?;
+    let (mut contacts, mut unknown) = (named.transpose()?.unwrap_or_default(), 0);
+    if let Some(file) = &args.file {
+        for some in broadcast::numbers_in(file)?.chunks(NUMBERS) {
+            let found = runtime.block_on(records.candidates_of(some))?;
+            unknown += some.len().saturating_sub(found.len());
+            contacts.extend(found.iter().map(|one| one.contact.id));
+        }
+    }
+    contacts.sort_unstable();
+    contacts.dedup();
+    let at = Clock::System.now();
+    let what = if give { "tag" } else { "untag" };
+    let audit = Audit { by: args.by.clone(), what, why: None, at };
+    let changed = if give {
+        runtime.block_on(records.tag(tag.as_str(), &contacts, at, Some(&audit)))?
+    } else {
+        runtime.block_on(records.untag(tag.as_str(), &contacts, &audit))?
+    };
+    let done = if give { "given to" } else { "taken from" };
+    let people = if changed == 1 { "person" } else { "people" };
+    println!("the tag {tag} was {done} {changed} {people}, of {} asked for.", contacts.len());
+    if unknown > 0 {
+        println!(
+            "{unknown} numbers of the list are nobody's: they never wrote to us and are in no roster."
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn list(origins: &OriginArgs) -> anyhow::Result<()> {
+    let runtime = super::super::runtime()?;
+    let options = super::super::keys::records_options(&origins.read_for_records(&[])?)?;
+    let records = runtime.block_on(Beside::open(options))?;
+    let tags = runtime.block_on(records.tags())?;
+    if tags.is_empty() {
+        println!("nobody has a tag; `samvad people tag volunteer FILE --by …` gives one.");
+    }
+    for (tag, count) in tags {
+        println!("{count:>9}  {tag}");
+    }
+    Ok(())
+}
