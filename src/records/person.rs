@@ -61,7 +61,7 @@ use Holds::{
 
 /// Every table with something of a person, but for what hangs on a number of theirs alone and says nothing
 /// of them (the totals, the states of messages by their number).
-pub(super) const TABLES: [PersonTable; 18] = [
+pub(super) const TABLES: [PersonTable; 19] = [
     PersonTable {
         name: "contact",
         sql: "SELECT id, created, language, language_chosen, handed_over, last_inbound, rang, blocked,
