@@ -251,7 +251,8 @@ pub(in crate::cli) fn proposals(
     let sources = sources(config.broadcasts.as_deref(), texts)?;
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
-    let names = OfficeNames { tree: Tree::new(geography), broadcasts, lists, tags: None };
+    let polls = polls(config);
+    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists, tags: None };
     let senders = senders(config);
     let (definitions, _) =
         read(&sources, &Around { flows, geography, names: &names, senders: &senders });
