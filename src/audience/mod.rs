@@ -63,7 +63,7 @@ impl Seats {
 }
 
 /// Where somebody must be at home.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Area {
     /// Anywhere in the state; only whose home is known.
     State,
@@ -72,6 +72,8 @@ pub enum Area {
     Sector {
         assembly: u16,
         number: u16,
+        /// The booths that lie in it: of a post, and of many a home, the booth alone is known.
+        booths: Vec<u16>,
     },
     Booth {
         assembly: u16,
@@ -94,7 +96,10 @@ impl Area {
         match self {
             Area::State => true,
             Area::Seats(seats) => seats.has(seat),
-            Area::Sector { assembly, number } => seat == *assembly && home.sector == Some(*number),
+            Area::Sector { assembly, number, booths } => {
+                let lies_there = home.booth.is_some_and(|booth| booths.contains(&booth));
+                seat == *assembly && (lies_there || home.sector == Some(*number))
+            }
             Area::Booth { assembly, number } => seat == *assembly && home.booth == Some(*number),
         }
     }
@@ -236,6 +241,12 @@ impl Audience {
         self.test.holds(person, seats_of)
     }
 
+    /// Whether it asks who lives or holds a post in a sector: then the booths of the sectors have to be known.
+    #[must_use]
+    pub fn asks_of_sectors(&self) -> bool {
+        self.test.asks_of_sectors()
+    }
+
     /// The seats outside which nobody can be in it; `None`: anywhere. The records read only these.
     #[must_use]
     pub fn seats(&self) -> Option<Seats> {
@@ -323,6 +334,15 @@ impl Test {
             Test::Not(part) => !part.holds(person, seats_of),
             Test::And(parts) => parts.iter().all(|part| part.holds(person, seats_of)),
             Test::Or(parts) => parts.iter().any(|part| part.holds(person, seats_of)),
+        }
+    }
+
+    fn asks_of_sectors(&self) -> bool {
+        match self {
+            Test::Within(area) | Test::Holds { area, .. } => matches!(area, Area::Sector { .. }),
+            Test::Not(part) => part.asks_of_sectors(),
+            Test::And(parts) | Test::Or(parts) => parts.iter().any(Test::asks_of_sectors),
+            _ => false,
         }
     }
 

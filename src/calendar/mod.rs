@@ -157,6 +157,16 @@ impl Calendar {
             .find(|certificate| certificate.from <= now && certificate.texts.contains(text))
     }
 
+    /// Whether the certificate of this number covers a text by now.
+    #[must_use]
+    pub fn covers(&self, number: &str, text: &TextHash, now: Timestamp) -> bool {
+        self.certificates.iter().any(|certificate| {
+            certificate.number == number
+                && certificate.from <= now
+                && certificate.texts.contains(text)
+        })
+    }
+
     /// Until when nobody may be asked or told how they voted; `None` outside such a time.
     #[must_use]
     pub fn exit_poll_lock(&self, now: Timestamp) -> Option<Timestamp> {

@@ -1,6 +1,7 @@
 //! `samvad broadcast`: what the state office says to many, from its file to its report.
 
 mod crowd;
+mod failures;
 mod follow;
 mod life;
 mod office;
@@ -15,7 +16,7 @@ use clap::{Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
 
 use self::office::Office;
-pub(super) use self::office::found;
+pub(super) use self::office::{Said, found, texts};
 use super::OriginArgs;
 use crate::clock::Clock;
 use crate::flow::Severity;

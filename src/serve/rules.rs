@@ -1,44 +1,69 @@
 //! What the gate is asked by while the server is up: the calendar, read anew when the office edits it, and the
 //! kill switch, looked at all the time.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::broadcast::Frozen;
+use crate::calendar::Calendar;
 use crate::config::{Reload, read_calendar};
-use crate::delivery::Rulebook;
-use crate::flow::Flows;
+use crate::delivery::{Certified, Rulebook};
 use crate::gate::{Rules, RulesHandle};
-use crate::intake::FlowsHandle;
-use crate::message::Content;
-use crate::records::{Halt, Records};
+use crate::records::{Halt, Records, RecordsError};
 
 /// How often the calendar and the kill switch are looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The rules as delivery asks them, with the texts in force.
-pub(super) fn rulebook(rules: &RulesHandle, flows: &FlowsHandle) -> Rulebook {
-    let flows = flows.clone();
-    Rulebook::new(rules.clone(), move |content| hash_of(&flows.get(), content))
+/// So many broadcasts are kept as they were frozen.
+const MOST_KEPT: usize = 200;
+
+/// Broadcasts by their numbers. What leaves of one is never changed any more.
+type Kept = Arc<Mutex<HashMap<i64, Arc<Frozen>>>>;
+
+/// The rules as delivery asks them: the words of a broadcast are those it was frozen with.
+pub(super) fn rulebook(rules: &RulesHandle, records: &Records) -> Rulebook {
+    let (records, kept) = (records.clone(), Kept::default());
+    Rulebook::new(rules.clone(), move |asked| {
+        Box::pin(is_certified(records.clone(), Arc::clone(&kept), asked))
+    })
 }
 
-/// The hash of what a message says, its places left open; `None`: its text is not one of ours.
-fn hash_of(flows: &Flows, content: &Content) -> Option<TextHash> {
-    match content {
-        Content::Template(template) => {
-            let mut declared = flows.templates().iter();
-            declared.find_map(|declared| declared.approved(template)).map(text_hash)
+/// Whether the certificate that the broadcast names covers what leaves; of no broadcast nothing does.
+async fn is_certified(
+    records: Records,
+    kept: Kept,
+    asked: Certified,
+) -> Result<bool, RecordsError> {
+    let Some(id) = asked.broadcast else { return Ok(false) };
+    let known = kept.lock().get(&id).cloned();
+    let frozen = match known {
+        Some(frozen) => frozen,
+        None => {
+            let Some(row) = records.broadcast_of(id).await? else { return Ok(false) };
+            let read = match Frozen::from_json(&row.definition) {
+                Ok(frozen) => Arc::new(frozen),
+                Err(error) => {
+                    tracing::error!(broadcast = id, %error, "its words cannot be read, and are not certified");
+                    return Ok(false);
+                }
+            };
+            let mut kept = kept.lock();
+            if kept.len() >= MOST_KEPT {
+                kept.clear();
+            }
+            kept.insert(id, Arc::clone(&read));
+            read
         }
-        Content::Registered { dlt, .. } => {
-            let template = flows.registry()?.by_id(&dlt.template)?;
-            Some(text_hash(&template.text()))
-        }
-        other => Some(other.body()).filter(|body| !body.is_empty()).map(text_hash),
-    }
+    };
+    let hash = frozen.certified_hash_of(&asked.content);
+    let calendar = &asked.rules.calendar;
+    Ok(hash.is_some_and(|hash| frozen.is_certified(&hash, calendar, asked.now)))
 }
 
 /// The calendar file, and who is told of an edited one.

@@ -2,7 +2,8 @@
 
 /// How many broadcasts of a purpose (`?3`) each contact above `?1` and up to `?2` was sent since `?4`. It walks
 /// each one's own chain through the log, newest first, as far back as that: nothing is counted on the side.
-/// A call whose answer was never seen counts: the statuses are those from unknown to read.
+/// A call whose answer was never seen counts: the statuses are those from unknown to read. The tests of the
+/// office on its own phones do not.
 pub(in crate::records) const TOLD: &str = "
     WITH RECURSIVE chain (contact, message, previous, at) AS (
         SELECT c.id, m.id, m.previous, m.at
@@ -13,6 +14,7 @@ pub(in crate::records) const TOLD: &str = "
         FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?4)
     SELECT chain.contact, count(*) FROM chain JOIN outgoing o ON o.id = chain.message
     WHERE o.lane = 3 AND o.purpose = ?3 AND o.status BETWEEN 2 AND 5 AND chain.at >= ?4
+      AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)
     GROUP BY chain.contact ORDER BY chain.contact";
 
 pub(in crate::records) const HALT: &str = "

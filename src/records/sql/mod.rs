@@ -16,6 +16,7 @@ pub(super) mod places;
 pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reached;
+pub(super) mod report;
 pub(super) mod reseal;
 pub(super) mod states;
 pub(super) mod statuses;
