@@ -35,9 +35,8 @@ fn candidate(contact: i64) -> Candidate {
             since: now() - SignedDuration::from_hours(24 * 400),
             ends: None,
         }),
-        posts: Vec::new(),
-        roads: Vec::new(),
         kinds: vec![AddressKind::Phone],
+        ..Candidate::default()
     }
 }
 

@@ -102,8 +102,8 @@ pub(super) fn report(
             parts.push(part);
         }
     }
-    let heads = heads();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let all_heads = heads();
+    let heads: Vec<&str> = all_heads.iter().map(String::as_str).collect();
     let rows: Vec<Vec<String>> = parts.iter().map(Part::cells).collect();
     if let Some(path) = csv {
         let out = file(path)?;

@@ -796,7 +796,8 @@ async fn messages_are_billed_by_their_parts_on_both_ways(home: Home) {
     told(&house, first[1].id, failed).await;
     sent(&house, first[2].id).await;
     let late = format!("wamid.{}", first[2].id.id);
-    let refused = super::statuses::word(&late, Status::Failed, house.now());
+    let of_sms = super::statuses::word(&late, Status::Failed, house.now());
+    let refused = crate::message::StatusUpdate { channel: Channel::Sms, ..of_sms };
     house.records.apply_statuses(vec![refused]).await.unwrap();
     let silent = Some((fallback, house.now() - Duration::from_hours(1)));
     let second = house.records.release(release(silent), house.now()).await.unwrap().outgoing;
