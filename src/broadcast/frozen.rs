@@ -116,7 +116,7 @@ impl Frozen {
     /// Whether the certificate whose number stands in its file covers a text by now.
     #[must_use]
     pub fn is_certified(&self, text: &TextHash, calendar: &Calendar, now: Timestamp) -> bool {
-        self.certificate.as_ref().is_some_and(|number| calendar.covers(number, text, now))
+        self.certificate.as_ref().is_some_and(|number| calendar.covers(number, &[*text], now))
     }
 
     /// Whether what it says by SMS is registered as advertising: it leaves by day alone.

@@ -25,6 +25,8 @@ pub enum Reason {
     NoSender,
     /// The broadcast was cancelled first.
     Cancelled,
+    /// The person had everything of theirs erased first.
+    Erased,
 }
 
 impl From<Refusal> for Reason {
@@ -35,7 +37,7 @@ impl From<Refusal> for Reason {
 
 impl Reason {
     /// Those that are not the gate's.
-    pub const OWN: [Reason; 9] = [
+    pub const OWN: [Reason; 10] = [
         Reason::NoAddress,
         Reason::SharedPhone,
         Reason::NoWords,
@@ -45,6 +47,7 @@ impl Reason {
         Reason::TemplateStopped,
         Reason::NoSender,
         Reason::Cancelled,
+        Reason::Erased,
     ];
 
     /// The lower-case name that is stored.
@@ -61,6 +64,7 @@ impl Reason {
             Reason::TemplateStopped => "template_stopped",
             Reason::NoSender => "no_sender",
             Reason::Cancelled => "cancelled",
+            Reason::Erased => "erased",
         }
     }
 
@@ -110,6 +114,10 @@ impl Reason {
             Reason::Cancelled => {
                 ("उससे पहले प्रसारण रद्द कर दिया गया।", "The broadcast was cancelled first.")
             }
+            Reason::Erased => (
+                "इस व्यक्ति की जानकारी उनके कहने पर मिटा दी गई।",
+                "This person had everything of theirs erased.",
+            ),
         }
     }
 }

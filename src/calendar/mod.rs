@@ -149,21 +149,13 @@ impl Calendar {
         self.conduct.iter().any(|span| span.holds(now))
     }
 
-    /// The certificate for a text, by its [`text_hash`]; `None`: no committee has allowed it by now.
+    /// Whether the certificate of this number covers all of these texts by now, each by its [`text_hash`].
     #[must_use]
-    pub fn certificate(&self, text: &TextHash, now: Timestamp) -> Option<&Certificate> {
-        self.certificates
-            .iter()
-            .find(|certificate| certificate.from <= now && certificate.texts.contains(text))
-    }
-
-    /// Whether the certificate of this number covers a text by now.
-    #[must_use]
-    pub fn covers(&self, number: &str, text: &TextHash, now: Timestamp) -> bool {
+    pub fn covers(&self, number: &str, hashes: &[TextHash], now: Timestamp) -> bool {
         self.certificates.iter().any(|certificate| {
             certificate.number == number
                 && certificate.from <= now
-                && certificate.texts.contains(text)
+                && hashes.iter().all(|hash| certificate.texts.contains(hash))
         })
     }
 

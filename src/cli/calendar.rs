@@ -23,7 +23,7 @@ pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Re
             let now = Clock::System.now();
             for Said { name, hash, certificate } in super::broadcast::texts(origins)? {
                 let number = match certificate {
-                    Some(number) if calendar.covers(&number, &hash, now) => number,
+                    Some(number) if calendar.covers(&number, &[hash], now) => number,
                     Some(number) => format!("certificate {number} does not cover it"),
                     None => "its file names no certificate".to_owned(),
                 };

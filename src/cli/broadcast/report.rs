@@ -348,12 +348,21 @@ mod tests {
     #[test]
     fn a_funnel_is_read_at_a_glance() {
         let sms = Part { words: "sms".to_owned(), ..Part::default() };
-        insta::assert_snapshot!(table(&[whole(), sms]), @r"");
+        insta::assert_snapshot!(table(&[whole(), sms]), @r"
+                    recipients      refused         sent    delivered         read      replied       failed    opted out         cost
+        कुल / all     1,60,000        2,100     1,50,000     1,40,000       90,000       12,345        7,900           77    ₹1,32,000
+        sms                  0            0            0            0            0            0            0            0        ₹0.00
+        ");
     }
 
     #[test]
     fn every_reason_is_told_with_its_words() {
-        insta::assert_snapshot!(reasons(&whole()), @r"");
+        insta::assert_snapshot!(reasons(&whole()), @r"
+        refused 2,000: no_consent. This person has not agreed to messages of this kind. इस व्यक्ति ने ऐसे संदेशों के लिए सहमति नहीं दी है।
+        refused 100: no_address. They have no address on any of its channels. इस प्रसारण के किसी भी रास्ते पर इनका नंबर नहीं है।
+        failed 7,900: They are not there on this channel: no WhatsApp on the number, or too old. `fallback` writes to them by SMS. व्यक्ति इस रास्ते पर नहीं मिलते: नंबर पर WhatsApp नहीं है या बहुत पुराना है। `fallback` से SMS भेजें।
+        codes of the providers: 131026 (7,900)
+        ");
     }
 
     #[test]

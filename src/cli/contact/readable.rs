@@ -6,24 +6,26 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::broadcast::reason_words;
+use crate::broadcast::Reason;
 use crate::contact::Language;
 use crate::people::post;
 use crate::places::{Place, Tree};
 
 /// The tables in the order of their reading, with their titles.
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 18] = [
     ("contact", "संपर्क"),
     ("addresses", "नंबर और पते"),
     ("members", "सदस्यता"),
     ("member_history", "सदस्यता में पहले दर्ज जानकारी"),
     ("member_states", "सदस्यता की स्थिति कब-कब बदली"),
     ("posts", "पद"),
+    ("tags", "कार्यालय के लगाए चिह्न"),
     ("consents", "आपकी सहमतियाँ और मनाहियाँ"),
+    ("asked", "किस बात के लिए आपसे पूछा गया"),
     ("requests", "आपके अनुरोध और शिकायतें"),
     ("handovers", "कार्यालय से बातचीत"),
     ("messages", "बातचीत"),
-    ("recipients", "सामूहिक संदेश, जिनमें आप थे"),
+    ("broadcasts", "सामूहिक संदेश, जिनमें आप थे"),
     ("media", "आपके भेजे फ़ोटो, आवाज़ और काग़ज़"),
     ("session", "अधूरी बातचीत"),
     ("timers", "बातचीत के तय समय"),
@@ -66,7 +68,7 @@ fn label<'c>(table: &str, column: &'c str) -> &'c str {
         ("roads", "last_inbound") => return "इस रास्ते से आपका पिछला संदेश",
         ("media", "refused") => return "क्यों नहीं रखा गया",
         ("audit", "what") => return "क्या किया",
-        ("recipients", "state") => return "क्या हुआ",
+        ("broadcasts", "state") => return "क्या हुआ",
         _ => {}
     }
     match column {
@@ -127,11 +129,10 @@ fn label<'c>(table: &str, column: &'c str) -> &'c str {
         "size" => "आकार (बाइट)",
         "refused" => "क्यों नहीं भेजा गया",
         "session" => "बातचीत",
-        "last" => "पिछला",
         "broadcast" => "सामूहिक संदेश",
-        "replied_at" => "आपने कब उत्तर दिया",
-        "outgoing" => "संदेश (क्रमांक)",
-        "fallback_outgoing" => "दूसरे रास्ते का संदेश (क्रमांक)",
+        "replied" => "आपने कब उत्तर दिया",
+        "second_way" => "दूसरे रास्ते से भी भेजा",
+        "tag" => "चिह्न",
         other => other,
     }
 }
@@ -200,7 +201,11 @@ fn word(column: &str, text: &str, row: &Map<String, Value>, tree: &Tree<'_>) -> 
         "district" => text.parse().ok().map(|code| tree.words(Place::District(code), Language::Hi)),
         "place" => text.parse().ok().map(|place| tree.words(place, Language::Hi)),
         "post" => post(text).map(|post| post.name(Language::Hi).to_owned()),
-        "reason" if row.contains_key("status") => Some(reason_words(text).0.to_owned()),
+        // Of a message of ours that did not leave, or of somebody's part in a broadcast; of a talk with the
+        // office it is words of a flow.
+        "reason" if row.contains_key("status") || row.contains_key("state") => {
+            Reason::from_name(text).map(|reason| reason.office_words().0.to_owned())
+        }
         _ => name(column, text).map(str::to_owned),
     };
     known.unwrap_or_else(|| text.to_owned())
@@ -243,6 +248,11 @@ fn name(column: &str, text: &str) -> Option<&'static str> {
         ("state", "active") => "सक्रिय सदस्य",
         ("state", "lapsed") => "अवधि समाप्त",
         ("state", "withdrawn") => "सदस्यता छोड़ी",
+        ("state", "planned") => "बारी आनी है",
+        ("state", "released") => "आपके लिए संदेश बना",
+        ("state", "refused") => "नहीं भेजा गया",
+        ("state", "cancelled") => "उससे पहले रद्द हुआ",
+        ("state", "expired") => "समय निकल गया",
         ("kind", "Phone") => "मोबाइल नंबर",
         ("kind", "ForeignPhone") => "विदेश का नंबर",
         ("kind", "WhatsappUser") => "WhatsApp की पहचान",
@@ -305,7 +315,32 @@ mod tests {
             ],
             "handovers": [],
         }));
-        insta::assert_snapshot!(text, @r"");
+        for words in [
+            "नंबर या पता: 9812345678",
+            "किस्म: मोबाइल नंबर",
+            "कब से: 21-11-2026 12:00",
+            "सदस्य संख्या: UP-1",
+            "सदस्यता की स्थिति: जाँचा हुआ सदस्य",
+            "लिंग: महिला",
+            "सहमति: हाँ",
+            "सहमति: नहीं",
+            "किसलिए: संवाद (पार्टी के संदेश)",
+            "केवल इस रास्ते के लिए: SMS",
+            "किसने लिखा: आपने",
+            "संदेश: सदस्य",
+            "किस तरह का संदेश: सामूहिक संदेश",
+            "कारण: इस व्यक्ति ने ऐसे संदेशों के लिए मना किया है।",
+            "== कार्यालय से बातचीत ==\nकुछ दर्ज नहीं।",
+        ] {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+        assert!(text.contains("लखनऊ"), "districts and seats by their names\n{text}");
+        // Of what is said in Latin letters only names of their own are left.
+        let is_own = |value: &str| ["WhatsApp", "ab12"].contains(&value);
+        for (_, value) in text.lines().filter_map(|line| line.split_once(": ")) {
+            let is_english = value.chars().any(|sign| sign.is_ascii_lowercase());
+            assert!(!is_english || is_own(value), "{value}\n{text}");
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(in crate::records) const fn messages(by: Option<By>) -> &'static str {
     match by {
         None => messages!("CAST('' AS TEXT)", ""),
         Some(By::Place) => SEAT_OF_MESSAGES,
-        Some(By::Channel) => messages!("CAST(r.channel AS TEXT)", ""),
+        Some(By::Channel) => messages!("CAST(o.channel AS TEXT)", ""),
         Some(By::Language) => messages!("r.language", ""),
     }
 }
