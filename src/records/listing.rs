@@ -118,13 +118,25 @@ fn broken(column: &'static str, id: i64, reason: String) -> RecordsError {
     RecordsError::Broken { table: "members", column, id, reason }
 }
 
+/// Sealed words of a contact.
+///
+/// # Errors
+/// Why they cannot be read.
+pub(super) fn open_words(
+    keyring: &Keyring,
+    place: &'static str,
+    contact: i64,
+    sealed: &[u8],
+) -> Result<String, String> {
+    let plain = keyring.open_sealed(place, contact, sealed).map_err(|error| error.to_string())?;
+    String::from_utf8(plain).map_err(|_| "not a text".to_owned())
+}
+
 /// Opens a member from the first columns of a row.
 pub(super) fn open_member(keyring: &Keyring, row: &Cells) -> Result<Listed, RecordsError> {
     let (member, contact) = (row.int(0)?, row.int(1)?);
     let open = |column: &'static str, place: &'static str, sealed: &[u8]| {
-        let plain = keyring.open_sealed(place, contact, sealed);
-        let plain = plain.map_err(|error| broken(column, member, error.to_string()))?;
-        String::from_utf8(plain).map_err(|_| broken(column, member, "not a text".to_owned()))
+        open_words(keyring, place, contact, sealed).map_err(|why| broken(column, member, why))
     };
     let small = |number: i64| u16::try_from(number).ok().filter(|number| *number > 0);
     let father = row.maybe_bytes(5)?;

@@ -477,7 +477,7 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
         (sql::NUMBERED.to_owned(), vec!["'M7'"]),
         (sql::members_of("7, 8"), vec![]),
         (sql::ON.to_owned(), vec!["CAST('7' AS BLOB)", "9"]),
-        (sql::on_phones("7, 8"), vec![]),
+        (sql::names_on_phones("7, 8"), vec![]),
         (sql::NAMED.to_owned(), vec!["7", "9"]),
         (sql::with_words(1), vec!["7", "9", "8"]),
         (sql::with_words_there(1, &there), vec!["9", "7"]),
