@@ -147,24 +147,35 @@ impl<'r> Crowd<'r> {
         now: Timestamp,
     ) -> anyhow::Result<Crowd<'r>> {
         let caps = &office.config.rules.caps;
-        let mut crowd = Crowd::of(records, frozen.purpose);
+        let mut crowd = Crowd::new(records, frozen.purpose);
         crowd.capped_since = caps.most(frozen.purpose).map(|_| caps.since(now));
         if let Some(audience) = audience {
-            for name in audience.broadcasts() {
-                let Some(named) = frozen.earlier.iter().find(|named| named.name == *name) else {
-                    bail!("{} was planned by an older version; plan it anew", frozen.name);
-                };
-                crowd.broadcasts.push(named.found.as_ref().map(|(id, _)| *id));
-            }
-            for list in audience.lists() {
-                let contacts = crowd.contacts_of(&office.folder()?.join(list)).await?;
-                crowd.lists.push(Arc::new(contacts.into_iter().collect()));
-            }
+            crowd.asks(office, audience, &frozen.earlier).await?;
         }
         if let Some(list) = &frozen.list {
             crowd.listed = Some(crowd.contacts_of(&office.folder()?.join(list)).await?);
         }
         Ok(crowd)
+    }
+
+    /// Finds what an audience names; `earlier`: which broadcasts it means ([`resolved`]).
+    async fn asks(
+        &mut self,
+        office: &Office,
+        audience: &Audience,
+        earlier: &[Named],
+    ) -> anyhow::Result<()> {
+        for name in audience.broadcasts() {
+            let Some(named) = earlier.iter().find(|named| named.name == *name) else {
+                bail!("it was planned by an older version of Samvad; plan it anew");
+            };
+            self.broadcasts.push(named.found.as_ref().map(|(id, _)| *id));
+        }
+        for list in audience.lists() {
+            let contacts = self.contacts_of(&office.folder()?.join(list)).await?;
+            self.lists.push(Arc::new(contacts.into_iter().collect()));
+        }
+        Ok(())
     }
 
     /// Those of these numbers alone.
@@ -173,12 +184,12 @@ impl<'r> Crowd<'r> {
         numbers: &[PhoneNumber],
         purpose: Purpose,
     ) -> anyhow::Result<Crowd<'r>> {
-        let mut crowd = Crowd::of(records, purpose);
+        let mut crowd = Crowd::new(records, purpose);
         crowd.listed = Some(crowd.owners_of(numbers).await?);
         Ok(crowd)
     }
 
-    const fn of(records: &'r Beside, purpose: Purpose) -> Crowd<'r> {
+    const fn new(records: &'r Beside, purpose: Purpose) -> Crowd<'r> {
         Crowd {
             records,
             broadcasts: Vec::new(),
