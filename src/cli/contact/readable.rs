@@ -175,7 +175,7 @@ fn counted(table: &str, column: &str, number: i64, tree: &Tree<'_>) -> Option<St
         (_, "assembly") if number == 0 => "ज्ञात नहीं".to_owned(),
         (_, "assembly") => tree.words(Place::Assembly(u16::try_from(number).ok()?), Language::Hi),
         (_, "person") if number == 0 => "आप (फ़ोन आपका है)".to_owned(),
-        (_, "person") => format!("इस फ़ोन पर {}वाँ व्यक्ति", number + 1),
+        (_, "person") => format!("इस फ़ोन का व्यक्ति {}", number + 1),
         (_, "gender") => match number {
             1 => "पुरुष".to_owned(),
             2 => "महिला".to_owned(),
