@@ -221,8 +221,8 @@ impl Refusal {
                 "The operators have no consent on record for this number.",
             ),
             Refusal::NoCertificate => (
-                "आचार संहिता लागू है और इस संदेश के शब्दों का MCMC प्रमाणपत्र calendar.toml में नहीं है।",
-                "The code of conduct is in force, and calendar.toml has no MCMC certificate for these words.",
+                "आचार संहिता लागू है, और प्रसारण की फ़ाइल में जिस MCMC प्रमाणपत्र का नंबर है, वह calendar.toml में इन शब्दों का नहीं है।",
+                "The code of conduct is in force, and the MCMC certificate that its file names does not cover these words in calendar.toml.",
             ),
             Refusal::Capped => (
                 "इस व्यक्ति को इन दिनों में जितने सामूहिक संदेश जा सकते थे, जा चुके हैं।",

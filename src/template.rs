@@ -216,7 +216,9 @@ impl Declared {
         self.wording_of(template).map(|wording| wording.body.as_str())
     }
 
-    fn wording_of(&self, template: &Template) -> Option<&Wording> {
+    /// The wording that leaves; `None` when it is another template.
+    #[must_use]
+    pub fn wording_of(&self, template: &Template) -> Option<&Wording> {
         let is_it = |wording: &&Wording| wording.code == template.language;
         let wording = self.wordings.iter().find(is_it);
         wording.filter(|_| self.registered_as == template.name)

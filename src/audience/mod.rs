@@ -66,7 +66,7 @@ impl Seats {
 }
 
 /// Where somebody must be at home.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Area {
     /// Anywhere in the state; only whose home is known.
     State,
@@ -75,6 +75,8 @@ pub enum Area {
     Sector {
         assembly: u16,
         number: u16,
+        /// The booths that lie in it: of a post, and of many a home, the booth alone is known.
+        booths: Vec<u16>,
     },
     Booth {
         assembly: u16,
@@ -97,7 +99,10 @@ impl Area {
         match self {
             Area::State => true,
             Area::Seats(seats) => seats.has(seat),
-            Area::Sector { assembly, number } => seat == *assembly && home.sector == Some(*number),
+            Area::Sector { assembly, number, booths } => {
+                let lies_there = home.booth.is_some_and(|booth| booths.contains(&booth));
+                seat == *assembly && (lies_there || home.sector == Some(*number))
+            }
             Area::Booth { assembly, number } => seat == *assembly && home.booth == Some(*number),
         }
     }
@@ -282,6 +287,12 @@ impl Audience {
         self.test.holds(person, seats_of)
     }
 
+    /// Whether it asks who lives or holds a post in a sector: then the booths of the sectors have to be known.
+    #[must_use]
+    pub fn asks_of_sectors(&self) -> bool {
+        self.test.asks_of_sectors()
+    }
+
     /// The seats outside which nobody can be in it; `None`: anywhere. The records read only these.
     #[must_use]
     pub fn seats(&self) -> Option<Seats> {
@@ -382,6 +393,15 @@ impl Test {
             Test::Not(part) => part.tags(tags),
             Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|part| part.tags(tags)),
             _ => {}
+        }
+    }
+
+    fn asks_of_sectors(&self) -> bool {
+        match self {
+            Test::Within(area) | Test::Holds { area, .. } => matches!(area, Area::Sector { .. }),
+            Test::Not(part) => part.asks_of_sectors(),
+            Test::And(parts) | Test::Or(parts) => parts.iter().any(Test::asks_of_sectors),
+            _ => false,
         }
     }
 

@@ -11,7 +11,9 @@ impl Names for Office {
             "kanpur" => Ok(Area::Seats(Seats::of(210..=219))),
             _ => match text.parse() {
                 Ok(Place::Booth { assembly, number }) => Ok(Area::Booth { assembly, number }),
-                Ok(Place::Sector { assembly, number }) => Ok(Area::Sector { assembly, number }),
+                Ok(Place::Sector { assembly, number }) => {
+                    Ok(Area::Sector { assembly, number, booths: vec![44, 45, 46] })
+                }
                 Ok(Place::Assembly(seat)) => Ok(Area::Seats(Seats::of([seat]))),
                 _ => Err("did you mean \"lucknow\"?".to_owned()),
             },
@@ -207,6 +209,34 @@ fn a_post_above_the_seat_is_held_where_all_its_seats_are() {
     assert!(holds("holds('district_president', 'state')", &chief));
     assert!(!holds("holds('district_president', 'assembly:173')", &chief));
     assert!(!holds("holds('district_president', 'kanpur')", &chief));
+}
+
+#[test]
+fn a_booth_lies_in_its_sector() {
+    let of_post = |text: &str, place: Place| {
+        let posts = vec![("booth_president", place)];
+        holds(text, &Someone { posts, home: Home::default(), ..president() })
+    };
+    let in_sector = "holds('booth_president', 'sector:173/4')";
+    assert!(of_post(in_sector, Place::Booth { assembly: 173, number: 46 }));
+    assert!(!of_post(in_sector, Place::Booth { assembly: 173, number: 47 }));
+    assert!(!of_post(in_sector, Place::Booth { assembly: 174, number: 46 }));
+    assert!(of_post(in_sector, Place::Sector { assembly: 173, number: 4 }));
+    let at_home = |sector, booth| {
+        let home = Home { assembly: Some(173), sector, booth };
+        holds("place.within('sector:173/4')", &Someone { home, ..president() })
+    };
+    assert!(at_home(None, Some(45)), "whose sector nobody wrote down, by their booth");
+    assert!(at_home(Some(4), None));
+    assert!(!at_home(None, Some(47)));
+    assert!(!at_home(None, None));
+}
+
+#[test]
+fn only_an_audience_that_names_a_sector_needs_the_booths() {
+    assert!(read("member && !holds('booth_president', 'sector:173/4')").asks_of_sectors());
+    assert!(read("member || place.within('sector:173/4')").asks_of_sectors());
+    assert!(!read("member && place.within('booth:173/45')").asks_of_sectors());
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl Definition {
             audience: self.audience.as_ref().map(|audience| audience.source().to_owned()),
             list: self.list.clone(),
             lists: Vec::new(),
+            earlier: Vec::new(),
             replies: self.replies.clone(),
             senders: self.senders.clone(),
             from: occurrence.from,

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::said::Said;
 use super::{Addressee, Wording};
 use crate::audience::Audience;
+use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::contact::Language;
 use crate::dlt::Category;
 use crate::flow::author::sha256_hex;
+use crate::gate::is_certified;
 use crate::message::{Channel, Content, Purpose};
 
 /// A number or account of ours.
@@ -25,6 +28,15 @@ pub struct Fallback {
     pub after_ms: i64,
 }
 
+/// A name by which an audience asks of an earlier broadcast, and which one that is: `last` is another one
+/// tomorrow, and what was counted, approved and sent is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub name: String,
+    /// Its number in the records, and its own name; `None`: none of this name was sent.
+    pub found: Option<(i64, String)>,
+}
+
 /// A broadcast, frozen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
@@ -38,6 +50,9 @@ pub struct Frozen {
     pub list: Option<String>,
     /// Every file of numbers it names, with the SHA-256 of what stood in it.
     pub lists: Vec<(String, String)>,
+    /// The earlier broadcasts its audience names.
+    #[serde(default)]
+    pub earlier: Vec<Named>,
     /// The flow that an answer opens.
     pub replies: Option<String>,
     /// Ours it may leave from; at least one.
@@ -82,6 +97,33 @@ impl Frozen {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// The hash of what is said in a language on a channel, as a committee certifies it: the office's words
+    /// are filled in, and only what is known of each person is left open. `None`: nothing is said there, or the
+    /// office's words have braces, which nobody could tell from an open place.
+    #[must_use]
+    pub fn certified_hash(&self, channel: Channel, language: Language) -> Option<TextHash> {
+        self.said.open_text(channel, language).map(|text| text_hash(&text))
+    }
+
+    /// The same of a message of this broadcast. `None` also for words that are none of its own.
+    #[must_use]
+    pub fn certified_hash_of(&self, content: &Content) -> Option<TextHash> {
+        let (channel, language) = self.said.spoken(content)?;
+        self.certified_hash(channel, language)
+    }
+
+    /// Whether the certificate whose number stands in its file covers, by now, a text and what stands above it.
+    #[must_use]
+    pub fn is_certified(
+        &self,
+        content: &Content,
+        text: Option<TextHash>,
+        calendar: &Calendar,
+        now: Timestamp,
+    ) -> bool {
+        is_certified(content, text, self.certificate.as_deref(), calendar, now)
     }
 
     /// Whether what it says by SMS is registered as advertising: it leaves by day alone.

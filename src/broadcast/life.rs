@@ -65,9 +65,18 @@ impl BroadcastState {
         matches!(self, BroadcastState::Done | BroadcastState::Cancelled | BroadcastState::Expired)
     }
 
+    /// Whether another definition may stand in its place: its recipients are not written down. Whatever was
+    /// tested or approved of the old one says nothing of the new.
+    #[must_use]
+    pub const fn may_be_planned_anew(self) -> bool {
+        use BroadcastState::{Approved, Draft, Freezing, Tested};
+        matches!(self, Draft | Tested | Approved | Freezing)
+    }
+
     /// Whether this step may follow. A small broadcast needs no second person: it is frozen as soon as it
-    /// was tested. A freezing that was cut off begins again from its own state. What goes by the second way
-    /// after the end can be stopped.
+    /// was tested. A freezing that was cut off begins again from its own state; where more people came into
+    /// the audience than somebody said yes to, they say yes anew. What goes by the second way after the end
+    /// can be stopped.
     #[must_use]
     pub const fn may_become(self, next: BroadcastState) -> bool {
         use BroadcastState::{
@@ -77,7 +86,7 @@ impl BroadcastState {
             (Cancelled | Expired, _) | (Done, Expired) => false,
             (_, Cancelled | Expired)
             | (Draft | Tested, Tested)
-            | (Tested, Approved)
+            | (Tested | Approved | Freezing, Approved)
             | (Tested | Approved | Freezing, Freezing)
             | (Freezing, Frozen)
             | (Frozen | Paused, Running)
@@ -109,6 +118,19 @@ mod tests {
         for state in BroadcastState::ALL {
             let runs = state.may_become(Running);
             assert_eq!(runs, matches!(state, Frozen | Paused), "{}", state.name());
+        }
+    }
+
+    #[test]
+    fn nothing_before_the_frozen_recipients_is_a_dead_end() {
+        use BroadcastState::{Approved, Freezing, Tested};
+        for state in [Tested, Approved, Freezing] {
+            assert!(state.may_be_planned_anew(), "{}: its lists may change", state.name());
+            assert!(state.may_become(Approved), "{}: its audience may grow", state.name());
+        }
+        for state in BroadcastState::ALL {
+            let has_recipients = !state.may_be_planned_anew();
+            assert!(!(has_recipients && state.may_become(Approved)), "{}", state.name());
         }
     }
 

@@ -11,23 +11,27 @@
 mod candidate;
 mod file;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod frozen;
 mod life;
 mod pace;
 mod plan;
 mod propose;
+mod reason;
 mod said;
 mod schema;
 mod send;
 
 pub use candidate::{Candidate, KnownRoad, Membership};
 pub use file::{Around, Definition, is_broadcast, read};
-pub use frozen::{Fallback, Frozen, Sender};
+pub use frozen::{Fallback, Frozen, Named, Sender};
 pub use life::BroadcastState;
 pub use pace::{Load, over_at};
-pub use plan::{Costs, Earlier, Plan, Rendering, Share, Tally, Took, is_in, renderings};
+pub use plan::{
+    Costs, Earlier, Plan, Rendering, Share, Tally, Took, is_in, parts_of, renderings,
+};
 pub use propose::BOOK;
+pub use reason::{Reason, reason_words};
 pub use said::{BySms, ByTemplate, Known, Piece, Said, SeatWords, Value, Words};
 pub use schema::schema;
 pub use send::{Before, Occurrence, Repeat, Times, in_india};
@@ -35,7 +39,6 @@ pub use send::{Before, Occurrence, Repeat, Times, in_india};
 pub use crate::audience::{Home, Standing};
 
 use crate::contact::Language;
-use crate::gate::Refusal;
 use crate::message::{Channel, Content};
 
 /// Where somebody stands in a broadcast, as its own row says. What became of a message that left the
@@ -86,12 +89,12 @@ impl RecipientState {
 pub struct Recipient {
     pub contact: i64,
     /// The way it takes and the number of ours it leaves from: the one the person knows, where that is
-    /// one of the broadcast's.
+    /// one of the broadcast's. [`Channel::Internal`] and no number for whoever is on none of its channels.
     pub channel: Channel,
     pub account: String,
     pub language: Language,
     /// Why nothing goes to them; `None`: it goes.
-    pub refused: Option<Refusal>,
+    pub refused: Option<Reason>,
 }
 
 /// What is known of a recipient when their message is made.

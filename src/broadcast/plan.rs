@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Addressee, Candidate, Frozen, Recipient, Sender, Wording};
+use super::{Addressee, Candidate, Frozen, Reason, Recipient, Sender, Wording};
 use crate::audience::{Audience, Event, Home, Number, Person, Standing};
-use crate::calendar::{TextHash, text_hash};
 use crate::contact::Language;
-use crate::gate::{Question, Refusal, Rules, gate, is_certified};
+use crate::gate::{Question, Rules, gate};
 use crate::message::{Channel, Content, Lane, Purpose};
 use crate::places::Place;
 use crate::segments::measure;
@@ -55,9 +54,11 @@ pub struct Earlier {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Share {
     pub people: u64,
-    /// Short messages; on other channels 0.
+    /// Short messages, where nothing is known of anybody; on other channels 0.
     pub parts: u64,
     pub paise: f64,
+    /// What they cost at most, should what is known of everybody be as long as it can be.
+    pub most_paise: f64,
 }
 
 /// What a plan comes to.
@@ -68,10 +69,8 @@ pub struct Tally {
     pub chosen: u64,
     /// To whom it goes.
     pub goes: u64,
-    /// By what the gate says, the most first.
-    pub refused: Vec<(Refusal, u64)>,
-    /// They are on none of its channels.
-    pub unreachable: u64,
+    /// Of the audience, and it does not go to them: by the reason, the most first.
+    pub refused: Vec<(Reason, u64)>,
     pub shares: BTreeMap<(Channel, Language), Share>,
     pub senders: BTreeMap<Sender, u64>,
 }
@@ -80,6 +79,12 @@ impl Tally {
     #[must_use]
     pub fn paise(&self) -> f64 {
         self.shares.values().map(|share| share.paise).sum()
+    }
+
+    /// What it costs at most: names are longer than the words that stand in for them.
+    #[must_use]
+    pub fn most_paise(&self) -> f64 {
+        self.shares.values().map(|share| share.most_paise).sum()
     }
 
     #[must_use]
@@ -104,6 +109,15 @@ pub struct Rendering {
     /// Short messages it fills; on other channels 0.
     pub parts: usize,
     pub paise: f64,
+    /// The same for whom the longest is known that a place takes.
+    pub most_parts: usize,
+    pub most_paise: f64,
+}
+
+/// The short messages that a message fills; on other channels 0.
+#[must_use]
+pub fn parts_of(content: &Content, channel: Channel) -> usize {
+    if channel == Channel::Sms { measure(content.body()).parts } else { 0 }
 }
 
 /// Everything a broadcast says, language by language; with what it says of whom nothing is known, or of
@@ -123,6 +137,7 @@ pub fn renderings(frozen: &Frozen, costs: Costs, example: Option<&Addressee>) ->
             let to = Addressee { language: spoken, ..example.cloned().unwrap_or_default() };
             let Some(text) = frozen.said.read(&to, channel) else { continue };
             let parts = if channel == Channel::Sms { measure(&text).parts } else { 0 };
+            let most_parts = most_parts(frozen, channel, spoken, parts);
             let labels = match &frozen.said.whatsapp {
                 Some(by) if channel == Channel::Whatsapp => by
                     .declared
@@ -131,14 +146,43 @@ pub fn renderings(frozen: &Frozen, costs: Costs, example: Option<&Addressee>) ->
                     .unwrap_or_default(),
                 _ => Vec::new(),
             };
-            let paise = costs.of(frozen, channel, parts);
-            all.push(Rendering { channel, language: spoken, text, labels, parts, paise });
+            let (paise, most_paise) =
+                (costs.of(frozen, channel, parts), costs.of(frozen, channel, most_parts));
+            let language = spoken;
+            all.push(Rendering {
+                channel,
+                language,
+                text,
+                labels,
+                parts,
+                paise,
+                most_parts,
+                most_paise,
+            });
         }
     }
     all
 }
 
+/// The parts of a short message with the longest value in each place of a person; `usual` are those of whom
+/// nothing is known.
+fn most_parts(frozen: &Frozen, channel: Channel, language: Language, usual: usize) -> usize {
+    if channel != Channel::Sms {
+        return usual;
+    }
+    let longest = frozen.said.short_of_the_longest(language);
+    longest.map_or(usual, |text| measure(&text).parts.max(usual))
+}
+
 impl Costs {
+    /// Of so many messages that a provider bills, short ones in so many parts.
+    #[must_use]
+    pub fn billed(&self, frozen: &Frozen, channel: Channel, messages: u64, parts: u64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "messages are some crores")]
+        let count = if channel == Channel::Sms { parts } else { messages } as f64;
+        count * self.of(frozen, channel, 1)
+    }
+
     /// Of one message.
     fn of(&self, frozen: &Frozen, channel: Channel, parts: usize) -> f64 {
         match channel {
@@ -165,20 +209,7 @@ struct Sample {
     certified: bool,
     parts: usize,
     paise: f64,
-}
-
-/// The hash of what is said, its places left open.
-fn hash_of(frozen: &Frozen, content: &Content) -> Option<TextHash> {
-    match content {
-        Content::Template(template) => {
-            frozen.said.whatsapp.as_ref()?.declared.approved(template).map(text_hash)
-        }
-        Content::Registered { dlt, .. } => {
-            let registry = frozen.said.sms.as_ref()?.registry.as_ref()?;
-            Some(text_hash(&registry.by_id(&dlt.template)?.text()))
-        }
-        other => Some(text_hash(other.body())),
-    }
+    most_paise: f64,
 }
 
 /// A plan under way: candidates go in one after the other, in the order of their contacts.
@@ -222,31 +253,55 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The row of a candidate, or none: they are not in the audience, or on none of the channels.
+    /// The row of a candidate, or none: they are not in the audience. Whoever is, and gets nothing, has a
+    /// row with the reason.
     pub fn ask(&mut self, candidate: &Candidate, earlier: &Earlier) -> Option<Recipient> {
         self.tally.looked_at += 1;
-        if let Some(audience) = self.audience
-            && !is_in(audience, candidate, earlier, self.now, self.seats_of)
-        {
+        let is_meant = self.is_meant(candidate, earlier);
+        if !is_meant && !self.is_meant_beside(candidate, earlier) {
             return None;
         }
         self.tally.chosen += 1;
-        let Some(sender) = self.road(candidate) else {
-            self.tally.unreachable += 1;
-            return None;
+        let road = self.road(candidate).cloned();
+        let (Sender { channel, account }, is_reached) = match road {
+            Some(sender) => (sender, true),
+            None => (Sender { channel: Channel::Internal, account: String::new() }, false),
         };
-        let sender = sender.clone();
-        let language = self.frozen.said.language_on(sender.channel, candidate.contact.language);
-        let told = earlier.told.get(&candidate.contact.id).copied().unwrap_or_default();
-        let Some(refused) = self.refusal(candidate, &sender, language, told) else {
-            self.tally.unreachable += 1;
-            return None;
+        let language = self.frozen.said.language_on(channel, candidate.contact.language);
+        let refused = if !is_meant {
+            Some(Reason::SharedPhone)
+        } else if is_reached {
+            let told = earlier.told.get(&candidate.contact.id).copied().unwrap_or_default();
+            self.refusal(candidate, (channel, &account), language, told)
+        } else {
+            Some(Reason::NoAddress)
         };
-        let Sender { channel, account } = sender;
         let recipient =
             Recipient { contact: candidate.contact.id, channel, account, language, refused };
         self.count(&recipient);
         Some(recipient)
+    }
+
+    /// Whether the one whose conversations the phone's are is in the audience.
+    fn is_meant(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
+        let Some(audience) = self.audience else { return true };
+        let posts: Vec<(&str, Place)> =
+            candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
+        let home = candidate.member.as_ref().map(|member| member.home).unwrap_or_default();
+        let view = View { candidate, posts, home, earlier, now: self.now };
+        audience.holds(&view, self.seats_of)
+    }
+
+    /// Whether somebody else on the phone would be, by a post of theirs: nothing more is known of them than
+    /// its place, which stands for their home.
+    fn is_meant_beside(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
+        let Some(audience) = self.audience else { return false };
+        candidate.posts_beside.iter().any(|(post, place)| {
+            let home = home_at(*place);
+            let posts = vec![(post.as_str(), *place)];
+            let view = View { candidate, posts, home, earlier, now: self.now };
+            audience.holds(&view, self.seats_of)
+        })
     }
 
     /// The way they know, where it is one of the broadcast's; else one of its numbers, always the same for
@@ -281,25 +336,24 @@ impl<'a> Plan<'a> {
         None
     }
 
-    /// What the gate says; `None`: nothing is said on this channel.
-    #[expect(clippy::option_option, reason = "no message at all, or one that is refused or not")]
+    /// What the gate says; or that nothing is said on this channel.
     fn refusal(
         &mut self,
         candidate: &Candidate,
-        sender: &Sender,
+        (channel, account): (Channel, &str),
         language: Language,
         told: u32,
-    ) -> Option<Option<Refusal>> {
+    ) -> Option<Reason> {
         let (at, frozen, rules) = (self.at, self.frozen, self.rules);
-        let sample = self.sample(sender.channel, language)?;
+        let Some(sample) = self.sample(channel, language) else { return Some(Reason::NoWords) };
         let question = Question {
             now: at,
             contact: &candidate.contact,
-            channel: sender.channel,
+            channel,
             purpose: frozen.purpose,
             lane: Lane::Broadcast,
             content: &sample.content,
-            window_until: candidate.window_until(sender.channel, &sender.account),
+            window_until: candidate.window_until(channel, account),
             send_before: Some(frozen.before),
             halted: false,
             seat: candidate.member.as_ref().and_then(|member| member.home.assembly),
@@ -307,7 +361,7 @@ impl<'a> Plan<'a> {
             certified: sample.certified,
             told,
         };
-        Some(gate(&question).err().filter(|refusal| !refusal.waits()))
+        gate(&question).err().filter(|refusal| !refusal.waits()).map(Reason::Gate)
     }
 
     fn sample(&mut self, channel: Channel, language: Language) -> Option<&Sample> {
@@ -315,16 +369,19 @@ impl<'a> Plan<'a> {
         let sample = self.samples.entry((channel, language)).or_insert_with(|| {
             let nobody = Addressee { language, ..Addressee::default() };
             let content = frozen.said.content(&nobody, channel)?;
-            let parts = if channel == Channel::Sms { measure(content.body()).parts } else { 0 };
-            let text = hash_of(frozen, &content);
-            let certified = is_certified(&content, text, &rules.calendar, at);
-            Some(Sample { content, certified, parts, paise: costs.of(frozen, channel, parts) })
+            let parts = parts_of(&content, channel);
+            let most_parts = most_parts(frozen, channel, language, parts);
+            let hash = frozen.certified_hash(channel, language);
+            let certified = frozen.is_certified(&content, hash, &rules.calendar, at);
+            let (paise, most_paise) =
+                (costs.of(frozen, channel, parts), costs.of(frozen, channel, most_parts));
+            Some(Sample { content, certified, parts, paise, most_paise })
         });
         sample.as_ref()
     }
 
     fn count(&mut self, recipient: &Recipient) {
-        let reason = recipient.refused.map_or("", Refusal::name);
+        let reason = recipient.refused.map_or("", Reason::name);
         let row = format!(
             "{} {} {} {} {reason}\n",
             recipient.contact,
@@ -342,14 +399,15 @@ impl<'a> Plan<'a> {
             return;
         }
         let (channel, language) = (recipient.channel, recipient.language);
-        let (parts, paise) = self
+        let (parts, paise, most_paise) = self
             .sample(channel, language)
-            .map_or((0, 0.0), |sample| (sample.parts as u64, sample.paise));
+            .map_or((0, 0.0, 0.0), |sample| (sample.parts as u64, sample.paise, sample.most_paise));
         self.tally.goes += 1;
         let share = self.tally.shares.entry((channel, language)).or_default();
         share.people += 1;
         share.parts += parts;
         share.paise += paise;
+        share.most_paise += most_paise;
         let sender = Sender { channel, account: recipient.account.clone() };
         *self.tally.senders.entry(sender).or_default() += 1;
     }
@@ -376,10 +434,21 @@ pub fn is_in(
     audience.holds(&View { candidate, posts, earlier, now }, seats_of)
 }
 
+/// A place as a home.
+const fn home_at(place: Place) -> Home {
+    let (sector, booth) = match place {
+        Place::Sector { number, .. } => (Some(number), None),
+        Place::Booth { number, .. } => (None, Some(number)),
+        _ => (None, None),
+    };
+    Home { assembly: place.assembly(), sector, booth }
+}
+
 /// A candidate as an audience asks.
 struct View<'a> {
     candidate: &'a Candidate,
     posts: Vec<(&'a str, Place)>,
+    home: Home,
     earlier: &'a Earlier,
     now: Timestamp,
 }
@@ -396,7 +465,7 @@ impl Person for View<'_> {
     }
 
     fn home(&self) -> Home {
-        self.candidate.member.as_ref().map(|member| member.home).unwrap_or_default()
+        self.home
     }
 
     fn posts(&self) -> &[(&str, Place)] {

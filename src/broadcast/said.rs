@@ -12,6 +12,8 @@ use crate::template::{Declared, on_one_line};
 
 /// The longest value of a short message's place where no registry says less, in characters.
 const LONGEST_VALUE: usize = 60;
+/// No member's number has more signs.
+const LONGEST_MEMBER: usize = 20;
 
 /// Words of the office, in the languages it wrote them in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +153,14 @@ enum Of<'a> {
     Person(&'a Addressee),
     /// Of nobody anything is known.
     Nobody,
+    /// The longest that can be known, of so many characters at most.
+    Longest(usize),
+    /// What is known of a person is left open, as a certificate leaves it.
+    Open,
 }
+
+/// A place that is left open.
+const OPEN: &str = "{}";
 
 impl Said {
     /// Whether it says anything on a channel. The simulator's phones read what WhatsApp's do.
@@ -223,6 +232,10 @@ impl Said {
             (Some(Value::Person { otherwise, .. }), Of::Nobody) => {
                 otherwise.get(language).to_owned()
             }
+            (Some(Value::Person { known, .. }), Of::Longest(most)) => {
+                self.longest(*known, most, language)
+            }
+            (Some(Value::Person { .. }), Of::Open) => OPEN.to_owned(),
             (None, _) => String::new(),
         }
     }
@@ -240,6 +253,59 @@ impl Said {
             Known::Seat => seat().map(|seat| seat.seat.get(language).to_owned()),
             Known::Booth => person.booth.map(|booth| booth.to_string()),
         }
+    }
+
+    /// The longest that is known of anybody: names are in Devanagari whatever language they are read in.
+    fn longest(&self, known: Known, most: usize, language: Language) -> String {
+        let of_seats = |words: fn(&SeatWords) -> &Words| {
+            let names = self.seats.iter().map(|seat| words(seat).get(language));
+            names.max_by_key(|name| name.chars().count()).unwrap_or_default().to_owned()
+        };
+        match known {
+            Known::Name => "क".repeat(most),
+            Known::Member => "0".repeat(most.min(LONGEST_MEMBER)),
+            Known::District => of_seats(|seat| &seat.district),
+            Known::Seat => of_seats(|seat| &seat.seat),
+            Known::Booth => "9999".to_owned(),
+        }
+    }
+
+    /// What is said in a language on a channel with the office's words filled in and what is known of a
+    /// person left open as `{}`. `None`: nothing is, or the office's words have braces themselves.
+    pub(super) fn open_text(&self, channel: Channel, language: Language) -> Option<String> {
+        let has_braces = self.values.iter().any(|(_, value)| match value {
+            Value::Office(words) => words.get(language).contains(['{', '}']),
+            Value::Person { .. } => false,
+        });
+        if has_braces {
+            return None;
+        }
+        match channel {
+            Channel::Sms => self.short_text(language, Of::Open),
+            Channel::Whatsapp | Channel::Simulator => {
+                let declared = &self.whatsapp.as_ref()?.declared;
+                let value = |name: &str| Some(self.value(name, Of::Open, language));
+                let template = declared.filled(language, value, str::to_owned)?;
+                declared.read(&template)
+            }
+            Channel::Telegram | Channel::MissedCall | Channel::Internal => None,
+        }
+    }
+
+    /// The channel and the language in which a message says what this says; `None`: it says something else.
+    pub(super) fn spoken(&self, content: &Content) -> Option<(Channel, Language)> {
+        if let Content::Template(template) = content {
+            let declared = &self.whatsapp.as_ref()?.declared;
+            let wording = declared.wording_of(template)?;
+            return Some((Channel::Whatsapp, wording.language));
+        }
+        let languages = self.sms.as_ref()?.texts.iter().map(|(language, _)| *language);
+        let says = |language: &Language| {
+            let open = self.short_text(*language, Of::Open);
+            open.is_some_and(|open| is_filled(&open, content.body()))
+        };
+        let language = languages.into_iter().find(says)?;
+        Some((Channel::Sms, language))
     }
 
     fn template(&self, to: &Addressee) -> Option<Content> {
@@ -283,6 +349,19 @@ impl Said {
         Some(text)
     }
 
+    /// The short message with the longest value in each place of a person; that of nobody, where no
+    /// registered template carries it. `None`: nothing is said by SMS.
+    pub(super) fn short_of_the_longest(&self, language: Language) -> Option<String> {
+        let sms = self.sms.as_ref()?;
+        let Some(registry) = &sms.registry else {
+            return self.short_text(language, Of::Longest(LONGEST_VALUE));
+        };
+        let most = registry.limits.longest.min(LONGEST_VALUE);
+        let longest = self.short_text(language, Of::Longest(most))?;
+        let is_carried = registry.carry(&longest, Among::Live).is_some();
+        if is_carried { Some(longest) } else { self.short_of_nobody(language) }
+    }
+
     /// The short message as it reads where nothing is known of a person.
     pub(super) fn short_of_nobody(&self, language: Language) -> Option<String> {
         self.short_text(language, Of::Nobody)
@@ -306,6 +385,20 @@ impl Wording for Said {
             Channel::Telegram | Channel::MissedCall | Channel::Internal => None,
         }
     }
+}
+
+/// Whether a text is this one with something in its open places.
+fn is_filled(open: &str, text: &str) -> bool {
+    let pieces: Vec<&str> = open.split(OPEN).collect();
+    let [first, middle @ .., last] = pieces.as_slice() else { return open == text };
+    let between = text.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let Some(mut rest) = between else { return false };
+    for piece in middle {
+        // The first that fits: what fills a place is short, and the words behind it are the text's own.
+        let Some((_, behind)) = rest.split_once(piece) else { return false };
+        rest = behind;
+    }
+    true
 }
 
 #[cfg(test)]

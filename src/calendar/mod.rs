@@ -149,12 +149,14 @@ impl Calendar {
         self.conduct.iter().any(|span| span.holds(now))
     }
 
-    /// The certificate for what is said and shown together: a text by its [`text_hash`], a picture or another file
-    /// by the SHA-256 of what is in it. `None`: no committee has allowed all of it by now.
+    /// Whether the certificate of this number covers all of these texts by now, each by its [`text_hash`].
     #[must_use]
-    pub fn certificate(&self, hashes: &[TextHash], now: Timestamp) -> Option<&Certificate> {
-        let covers = |known: &&Certificate| hashes.iter().all(|hash| known.texts.contains(hash));
-        self.certificates.iter().filter(|known| known.from <= now).find(covers)
+    pub fn covers(&self, number: &str, hashes: &[TextHash], now: Timestamp) -> bool {
+        self.certificates.iter().any(|certificate| {
+            certificate.number == number
+                && certificate.from <= now
+                && hashes.iter().all(|hash| certificate.texts.contains(hash))
+        })
     }
 
     /// Until when nobody may be asked or told how they voted; `None` outside such a time.

@@ -120,6 +120,17 @@ pub const fn refuses_template(channel: Channel, code: i64) -> bool {
     matches!(channel, Channel::Whatsapp) && whatsapp::errors::refuses_template(code)
 }
 
+/// The class of a failure by the code that is kept of it: of WhatsApp's own codes, and by SMS of those of
+/// India's operators, which are the same with every vendor. `None` for any other.
+#[must_use]
+pub fn failure(channel: Channel, code: i64) -> Option<ErrorClass> {
+    match channel {
+        Channel::Whatsapp => whatsapp::errors::published(code),
+        Channel::Sms => sms::road::classes::scrubbed(code),
+        _ => None,
+    }
+}
+
 /// What a code of India's operators is called, and what an office does about it; `None` for any other.
 #[must_use]
 pub fn scrubbing(channel: Channel, code: i64) -> Option<(&'static str, &'static str)> {

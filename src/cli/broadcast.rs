@@ -1,6 +1,7 @@
 //! `samvad broadcast`: what the state office says to many, from its file to its report.
 
 mod crowd;
+mod failures;
 mod follow;
 mod life;
 pub(super) mod office;
@@ -17,7 +18,7 @@ use tokio::runtime::Runtime;
 
 pub(super) use self::crowd::numbers_in;
 use self::office::Office;
-pub(super) use self::office::{found, lists, proposals};
+pub(super) use self::office::{Said, found, lists, proposals, texts};
 pub(super) use self::whom::contacts_where;
 use super::OriginArgs;
 use crate::clock::Clock;

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
+use super::broadcast::Said;
 use super::{CalendarCommand, OriginArgs};
-use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::calendar::{Calendar, TextHash};
 use crate::clock::Clock;
-use crate::dlt::Standing;
-use crate::flow::Flows;
 use crate::locale::india_zoned;
 
 pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Result<()> {
@@ -21,31 +20,18 @@ pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Re
             print!("{}", told(calendar, Clock::System.now()));
         }
         CalendarCommand::Texts => {
-            let (flows, _) = super::check::load(origins).map_err(anyhow::Error::msg)?;
-            for (name, hash) in texts(&flows) {
-                let certified = calendar.certificate(&[hash], Clock::System.now());
-                let number = certified.map_or("no certificate", |known| known.number.as_str());
+            let now = Clock::System.now();
+            for Said { name, hash, certificate } in super::broadcast::texts(origins)? {
+                let number = match certificate {
+                    Some(number) if calendar.covers(&number, &[hash], now) => number,
+                    Some(number) => format!("certificate {number} does not cover it"),
+                    None => "its file names no certificate".to_owned(),
+                };
                 println!("{}  {name}  ({number})", hex(&hash));
             }
         }
     }
     Ok(())
-}
-
-/// Every text that can be broadcast, by its name, with its hash.
-fn texts(flows: &Flows) -> Vec<(String, TextHash)> {
-    let mut texts = Vec::new();
-    for declared in flows.templates() {
-        for wording in &declared.wordings {
-            let name = format!("template {} {}", declared.name, wording.code);
-            texts.push((name, text_hash(&wording.body)));
-        }
-    }
-    let registered = flows.registry().into_iter().flat_map(|registry| &registry.templates);
-    for template in registered.filter(|template| template.standing != Standing::Stopped) {
-        texts.push((format!("dlt {}", template.name), text_hash(&template.text())));
-    }
-    texts
 }
 
 fn told(calendar: &Calendar, now: Timestamp) -> String {

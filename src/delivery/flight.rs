@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::holds::{Passing, at_fault, rests_at_its_provider};
-use super::options::Known;
+use super::options::{Certified, Known};
 use super::outbox::{Carrier, Outbox};
 use super::pump::Desk;
 use super::queues::Popped;
@@ -211,9 +211,19 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         } else {
             0
         };
-        let certified = needs.certificate && {
+        let certified = if needs.certificate {
             let leaves = content.leaving(outgoing.channel, is_open(window_until, now));
-            self.rulebook.is_certified(&leaves, &rules, now)
+            let (broadcast, content) = (outgoing.broadcast, leaves.into_owned());
+            let asked = Certified { broadcast, content, rules: Arc::clone(&rules), now };
+            match self.rulebook.is_certified(asked).await {
+                Ok(certified) => certified,
+                Err(error) => {
+                    tracing::warn!(%error, "a broadcast waits: its words cannot be read");
+                    return Some(self.defer_untried(RECORDS_WAIT, "released"));
+                }
+            }
+        } else {
+            false
         };
         let question = Question {
             now,

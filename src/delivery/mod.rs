@@ -47,7 +47,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use metrics::DeliveryMetrics;
-pub use options::{ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar, Rulebook};
+pub use options::{
+    Certified, ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar, Rulebook,
+};
 #[doc(hidden)]
 pub use outbox::Carrier;
 pub use reports::Reports;

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::metrics::DeliveryMetrics;
-use crate::calendar::TextHash;
 use crate::channel::Senders;
 use crate::clock::{Clock, Ids};
-use crate::gate::{Rules, RulesHandle, is_certified};
+use crate::gate::{Rules, RulesHandle};
 use crate::message::{Channel, Content, Registered};
-use crate::records::{Lease, Records};
+use crate::records::{Lease, Records, RecordsError};
 use crate::state::{Bucket, State};
 use crate::vital::Vital;
 
@@ -87,26 +87,39 @@ impl fmt::Debug for Registrar {
     }
 }
 
-/// What election law and the office have in force when a message leaves, and by which hash its text is
-/// certified.
+/// What election law and the office have in force when a message leaves, and whether its text is certified.
 #[derive(Clone)]
 pub struct Rulebook {
     rules: RulesHandle,
-    hash: Arc<HashOf>,
+    certified: Arc<IsCertified>,
 }
 
-/// The hash of what a message says.
-type HashOf = dyn Fn(&Content) -> Option<TextHash> + Send + Sync;
+/// Asks of the words of a broadcast, by its number, whether a committee allowed them by now.
+type IsCertified =
+    dyn Fn(Certified) -> BoxFuture<'static, Result<bool, RecordsError>> + Send + Sync;
+
+/// What is asked of a message that is about to leave.
+#[derive(Clone, Debug)]
+pub struct Certified {
+    /// `None`: of none that is known.
+    pub broadcast: Option<i64>,
+    /// As it leaves.
+    pub content: Content,
+    pub rules: Arc<Rules>,
+    pub now: Timestamp,
+}
 
 impl Rulebook {
-    /// `hash` gives the [`text_hash`](crate::calendar::text_hash) of what a message says, with its places
-    /// left open; `None` when its text is not known, which no certificate covers.
+    /// `certified` says whether a committee certified what leaves; it is asked under the code of conduct alone.
     #[must_use]
     pub fn new(
         rules: RulesHandle,
-        hash: impl Fn(&Content) -> Option<TextHash> + Send + Sync + 'static,
+        certified: impl Fn(Certified) -> BoxFuture<'static, Result<bool, RecordsError>>
+        + Send
+        + Sync
+        + 'static,
     ) -> Rulebook {
-        Rulebook { rules, hash: Arc::new(hash) }
+        Rulebook { rules, certified: Arc::new(certified) }
     }
 
     pub(super) fn rules(&self) -> Arc<Rules> {
@@ -114,15 +127,18 @@ impl Rulebook {
     }
 
     /// Whether a committee certified what leaves now.
-    pub(super) fn is_certified(&self, content: &Content, rules: &Rules, now: Timestamp) -> bool {
-        is_certified(content, (self.hash)(content), &rules.calendar, now)
+    ///
+    /// # Errors
+    /// Its broadcast cannot be read.
+    pub(super) async fn is_certified(&self, asked: Certified) -> Result<bool, RecordsError> {
+        (self.certified)(asked).await
     }
 }
 
 impl Default for Rulebook {
     /// Without an election, and without a cap.
     fn default() -> Rulebook {
-        Rulebook::new(RulesHandle::default(), |_| None)
+        Rulebook::new(RulesHandle::default(), |_| Box::pin(std::future::ready(Ok(false))))
     }
 }
 

@@ -54,10 +54,19 @@ fn greetings_and_words_that_begin_a_flow_are_no_answers() {
 }
 
 #[test]
-fn a_stop_after_a_broadcast_stops_and_begins_nothing() {
+fn a_stop_after_a_broadcast_stops_and_begins_nothing_and_is_no_answer() {
+    for named in [false, true] {
+        let mut talk = reached(named);
+        assert_eq!(after(&mut talk, "बंद"), ["stopped"]);
+        assert_eq!((step(&talk), counted(&talk)), ("none", 0), "named: {named}");
+    }
+}
+
+#[test]
+fn a_command_is_no_answer() {
     let mut talk = reached(false);
-    assert_eq!(after(&mut talk, "बंद"), ["stopped"]);
-    assert_eq!(step(&talk), "none");
+    assert_eq!(after(&mut talk, "मेन्यू"), ["menu"]);
+    assert_eq!(counted(&talk), 0);
 }
 
 #[test]
@@ -120,8 +129,10 @@ fn a_broadcast_without_a_dialogue_is_counted_and_changes_nothing() {
 
 #[test]
 fn the_person_of_the_office_goes_on_talking() {
-    let mut talk = reached(false);
-    talk.contact.handed_over = true;
-    assert_eq!(after(&mut talk, "12"), [""; 0]);
-    assert_eq!(counted(&talk), 1, "it is an answer all the same");
+    for (named, answers) in [(false, 0), (true, 1)] {
+        let mut talk = reached(named);
+        talk.contact.handed_over = true;
+        assert_eq!(after(&mut talk, "12"), [""; 0]);
+        assert_eq!(counted(&talk), answers, "what names the broadcast answers it: {named}");
+    }
 }

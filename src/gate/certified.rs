@@ -22,13 +22,14 @@ enum Medium {
 pub fn is_certified(
     content: &Content,
     text: Option<TextHash>,
+    number: Option<&str>,
     calendar: &Calendar,
     now: Timestamp,
 ) -> bool {
-    let Some(text) = text else { return false };
+    let (Some(text), Some(number)) = (text, number) else { return false };
     match medium(content) {
-        Medium::None => calendar.certificate(&[text], now).is_some(),
-        Medium::Known(file) => calendar.certificate(&[text, file], now).is_some(),
+        Medium::None => calendar.covers(number, &[text], now),
+        Medium::Known(file) => calendar.covers(number, &[text, file], now),
         Medium::Unknown => false,
     }
 }
@@ -117,8 +118,11 @@ mod tests {
             "2026-09-03T00:00:00Z".parse().unwrap(),
             format!("https://example.org/c/{FILE}.jpg?v=1"),
         );
+        let named_by = |calendar: &Calendar, address: Option<&str>, number: Option<&str>| {
+            is_certified(&with_header(address), Some(text), number, calendar, now)
+        };
         let asked = |calendar: &Calendar, address: Option<&str>| {
-            is_certified(&with_header(address), Some(text), calendar, now)
+            named_by(calendar, address, Some("0"))
         };
         let words = calendar(&[&[&of_text]]);
         assert!(asked(&words, None));
@@ -129,7 +133,9 @@ mod tests {
         assert!(!asked(&both, Some("https://example.org/picture.jpg")), "nobody knows which");
         let apart = calendar(&[&[&of_text], &[FILE]]);
         assert!(!asked(&apart, Some(&named)), "no committee saw the two together");
-        assert!(!is_certified(&with_header(None), None, &both, now), "no text of ours");
+        assert!(!is_certified(&with_header(None), None, Some("0"), &both, now), "no text of ours");
+        assert!(!named_by(&both, None, Some("7")), "another number");
+        assert!(!named_by(&both, None, None), "its file names none");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub struct NewBroadcast {
     pub fallback: Option<Fallback>,
     /// The number of the certificate under the code of conduct.
     pub certificate: Option<String>,
+    /// The broadcast that it tries on the phones of the office.
+    pub test_of: Option<i64>,
     pub at: Timestamp,
 }
 
@@ -81,6 +83,10 @@ pub struct BroadcastRow {
     pub templates: Vec<String>,
     pub fallback: Option<Fallback>,
     pub certificate: Option<String>,
+    /// Of a test: what it tries.
+    pub test_of: Option<i64>,
+    /// To how many people it went when somebody said yes to it.
+    pub approved_for: Option<u64>,
 }
 
 /// One line of what was done with a broadcast; never changed.
@@ -185,6 +191,64 @@ pub struct Took {
     pub failed: bool,
 }
 
+/// Messages of a broadcast that stand alike: of both ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messages {
+    /// The part of the broadcast they are of, as [`Beside::funnel_by`] names it.
+    pub part: String,
+    /// The channel they left by, or are to.
+    pub channel: Channel,
+    pub status: Status,
+    /// The provider's code.
+    pub error: Option<i64>,
+    /// The provider took them, whatever came after: it gave them a number.
+    pub taken: bool,
+    pub messages: u64,
+    /// The short messages they fill; on other channels 0.
+    pub parts: u64,
+}
+
+/// The columns of it: part, channel, status, error, taken, messages, parts.
+pub(super) type MessagesRow = (String, i64, i64, Option<i64>, i64, i64, i64);
+
+impl Messages {
+    fn read(row: MessagesRow, by: Option<By>) -> Result<Messages, RecordsError> {
+        let (part, channel, status, error, taken, messages, parts) = row;
+        let broken = |column: &'static str| RecordsError::Broken {
+            table: "outgoing",
+            column,
+            id: 0,
+            reason: "written by a newer version".to_owned(),
+        };
+        Ok(Messages {
+            part: part_name(&part, by),
+            channel: Channel::from_code(channel).ok_or_else(|| broken("channel"))?,
+            status: Status::from_code(status).ok_or_else(|| broken("status"))?,
+            error,
+            taken: taken != 0,
+            messages: count_of(messages),
+            parts: count_of(parts),
+        })
+    }
+}
+
+fn count_of(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+fn counts_of(rows: Vec<(String, i64)>) -> Vec<(String, u64)> {
+    rows.into_iter().map(|(name, count)| (name, count_of(count))).collect()
+}
+
+/// The name of a part from what the statement gives: channels are kept by their codes.
+fn part_name(key: &str, by: Option<By>) -> String {
+    let channel = match by {
+        Some(By::Channel) => key.parse().ok().and_then(Channel::from_code),
+        _ => None,
+    };
+    channel.map_or_else(|| key.to_owned(), |channel| channel.name().to_owned())
+}
+
 /// Which recipients are released.
 #[derive(Clone)]
 pub struct Release {
@@ -222,10 +286,10 @@ pub(super) fn road_keys(roads: &[Road]) -> Vec<String> {
 pub(super) const LOOKED_AT_ONCE: i64 = 5_000;
 
 impl BroadcastRow {
-    /// Whether another definition may stand in its place: nobody has said yes to it.
+    /// See [`BroadcastState::may_be_planned_anew`].
     #[must_use]
     pub const fn may_be_redefined(&self) -> bool {
-        matches!(self.state, BroadcastState::Draft | BroadcastState::Tested)
+        self.state.may_be_planned_anew()
     }
 }
 
@@ -291,8 +355,8 @@ impl Beside {
         on!(self, store => store.create_broadcast(new).await)
     }
 
-    /// Puts another definition in the place of a draft's, or of one that was tested only: it is a draft
-    /// again. Its name stays.
+    /// Puts another definition in the place of one whose recipients are not written down: it is a draft again,
+    /// and nobody has said yes to it. Its name stays.
     pub async fn redefine_broadcast(
         &self,
         id: i64,
@@ -336,6 +400,17 @@ impl Beside {
         Ok(())
     }
 
+    /// Moves a broadcast to [`BroadcastState::Approved`], where its life allows it, for so many people.
+    pub async fn approve_broadcast(
+        &self,
+        id: i64,
+        people: u64,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        on!(self, store => store.approve_broadcast(id, people, actor, at).await)
+    }
+
     /// Contacts behind this one, in the order of their numbers; none: there are no more.
     pub async fn candidates(
         &self,
@@ -345,13 +420,16 @@ impl Beside {
         on!(self, store => store.candidates(after_contact, limit).await)
     }
 
-    /// The contacts of these numbers, in the order of the contacts, each once; numbers of nobody are left
-    /// out. Some thousand numbers at a time.
-    pub async fn candidates_of(
-        &self,
-        phones: &[PhoneNumber],
-    ) -> Result<Vec<Candidate>, RecordsError> {
-        on!(self, store => store.candidates_of(phones).await)
+    /// The contacts of these numbers, one for each that is somebody's, in any order. Some thousand numbers at
+    /// a time.
+    pub async fn contacts_of(&self, phones: &[PhoneNumber]) -> Result<Vec<i64>, RecordsError> {
+        on!(self, store => store.contacts_of(phones).await)
+    }
+
+    /// These contacts, in their order. Some thousand at a time.
+    pub async fn candidates_among(&self, ids: &[i64]) -> Result<Vec<Candidate>, RecordsError> {
+        let ids = ids.to_vec();
+        on!(self, store => store.candidates_among(ids).await)
     }
 
     /// Writes rows of a broadcast that is being frozen; nobody else sees them. Some thousand at a time, in
@@ -420,6 +498,37 @@ impl Beside {
         on!(self, store => store.opted_out(broadcast).await)
     }
 
+    /// The same by part.
+    pub async fn opted_out_by(
+        &self,
+        broadcast: i64,
+        by: By,
+    ) -> Result<Vec<(String, u64)>, RecordsError> {
+        let rows = on!(self, store => store.opted_out_by(broadcast, by).await)?;
+        let named = rows.into_iter().map(|(part, count)| (part_name(&part, Some(by)), count));
+        Ok(counts_of(named.collect()))
+    }
+
+    /// What its messages are billed by and why they failed; `None`: as a whole.
+    pub async fn messages_of(
+        &self,
+        broadcast: i64,
+        by: Option<By>,
+    ) -> Result<Vec<Messages>, RecordsError> {
+        let rows = on!(self, store => store.messages_of(broadcast, by).await)?;
+        rows.into_iter().map(|row| Messages::read(row, by)).collect()
+    }
+
+    /// To how many it does not go, by the reason, the most first.
+    pub async fn refusals(&self, broadcast: i64) -> Result<Vec<(String, u64)>, RecordsError> {
+        Ok(counts_of(on!(self, store => store.refusals(broadcast).await)?))
+    }
+
+    /// How many of its messages wait or are in somebody's hands; cheap enough to be asked every second.
+    pub async fn under_way(&self, broadcast: i64) -> Result<u64, RecordsError> {
+        Ok(count_of(on!(self, store => store.under_way(broadcast).await)?))
+    }
+
     /// Whom it does not go to, with the reason, in the order of the contacts behind this one.
     pub async fn refused(
         &self,
@@ -474,6 +583,11 @@ impl Records {
     /// Whether a message of it is queued or in a process's hands, on another road than these.
     pub async fn has_waiting(&self, broadcast: i64, closed: &[Road]) -> Result<bool, RecordsError> {
         served!(self, store => store.has_waiting(broadcast, closed).await)
+    }
+
+    /// One broadcast; `None`: there is none of this number.
+    pub async fn broadcast_of(&self, id: i64) -> Result<Option<BroadcastRow>, RecordsError> {
+        served!(self, store => store.broadcast_of(id).await)
     }
 
     /// Where a broadcast stands; `None`: there is none of this number.
@@ -542,14 +656,7 @@ impl Funnel {
         let mut parts: std::collections::BTreeMap<String, Funnel> =
             std::collections::BTreeMap::new();
         for row in rows {
-            let key = match by {
-                Some(By::Channel) => {
-                    let channel = row.key.parse().ok().and_then(Channel::from_code);
-                    channel.map_or_else(|| row.key.clone(), |channel| channel.name().to_owned())
-                }
-                _ => row.key.clone(),
-            };
-            parts.entry(key).or_default().add(row, is_over);
+            parts.entry(part_name(&row.key, by)).or_default().add(row, is_over);
         }
         let mut parts: Vec<(String, Funnel)> = parts.into_iter().collect();
         if by == Some(By::Place) {

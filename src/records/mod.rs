@@ -61,8 +61,8 @@ use crate::seal::Keyring;
 
 pub use self::beside::{Beside, Handover};
 pub use self::broadcasts::{
-    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Moved, NewBroadcast,
-    PlanCounts, Progress, Release, Took,
+    BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Messages, Moved,
+    NewBroadcast, PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 pub use self::electors::{FurtherMember, HeldPost};
@@ -80,6 +80,8 @@ pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
+#[cfg(test)]
+pub(crate) use self::person::person_columns;
 pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
 pub use self::polls::{

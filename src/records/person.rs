@@ -329,6 +329,17 @@ pub(super) const TABLES: [PersonTable; 19] = [
 
 const MESSAGES: &str = "messages";
 
+/// Every column of a person that is shown, behind its table: whoever words them for people misses none.
+#[cfg(test)]
+pub(crate) fn person_columns() -> Vec<(&'static str, &'static str)> {
+    let shown = |table: &PersonTable| {
+        let name = table.name;
+        let columns = table.columns.iter().filter(|(_, holds)| !matches!(holds, Hidden));
+        columns.map(move |(column, _)| (name, *column)).collect::<Vec<_>>()
+    };
+    TABLES.iter().flat_map(shown).collect()
+}
+
 /// What a look of the office at one person, or a change of it, is written down as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audit {

@@ -211,7 +211,7 @@ pub async fn serve(
             state: state.clone(),
             senders,
             registrar: registrar(&flows),
-            rulebook: rules::rulebook(&rules, &flows),
+            rulebook: rules::rulebook(&rules, &records),
             clock: deps.clock.clone(),
             ids: deps.ids.clone(),
             halted: Arc::clone(&halted),

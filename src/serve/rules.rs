@@ -1,44 +1,69 @@
 //! What the gate is asked by while the server is up: the calendar, read anew when the office edits it, and the
 //! kill switch, looked at all the time.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::calendar::{Calendar, TextHash, text_hash};
+use crate::broadcast::Frozen;
+use crate::calendar::Calendar;
 use crate::config::{Reload, read_calendar};
-use crate::delivery::Rulebook;
-use crate::flow::Flows;
+use crate::delivery::{Certified, Rulebook};
 use crate::gate::{Rules, RulesHandle};
-use crate::intake::FlowsHandle;
-use crate::message::Content;
-use crate::records::{Halt, Records};
+use crate::records::{Halt, Records, RecordsError};
 
 /// How often the calendar and the kill switch are looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The rules as delivery asks them, with the texts in force.
-pub(super) fn rulebook(rules: &RulesHandle, flows: &FlowsHandle) -> Rulebook {
-    let flows = flows.clone();
-    Rulebook::new(rules.clone(), move |content| hash_of(&flows.get(), content))
+/// So many broadcasts are kept as they were frozen.
+const MOST_KEPT: usize = 200;
+
+/// Broadcasts by their numbers. What leaves of one is never changed any more.
+type Kept = Arc<Mutex<HashMap<i64, Arc<Frozen>>>>;
+
+/// The rules as delivery asks them: the words of a broadcast are those it was frozen with.
+pub(super) fn rulebook(rules: &RulesHandle, records: &Records) -> Rulebook {
+    let (records, kept) = (records.clone(), Kept::default());
+    Rulebook::new(rules.clone(), move |asked| {
+        Box::pin(is_certified(records.clone(), Arc::clone(&kept), asked))
+    })
 }
 
-/// The hash of what a message says, its places left open; `None`: its text is not one of ours.
-fn hash_of(flows: &Flows, content: &Content) -> Option<TextHash> {
-    match content {
-        Content::Template(template) => {
-            let mut declared = flows.templates().iter();
-            declared.find_map(|declared| declared.approved(template)).map(text_hash)
+/// Whether the certificate that the broadcast names covers what leaves; of no broadcast nothing does.
+async fn is_certified(
+    records: Records,
+    kept: Kept,
+    asked: Certified,
+) -> Result<bool, RecordsError> {
+    let Some(id) = asked.broadcast else { return Ok(false) };
+    let known = kept.lock().get(&id).cloned();
+    let frozen = match known {
+        Some(frozen) => frozen,
+        None => {
+            let Some(row) = records.broadcast_of(id).await? else { return Ok(false) };
+            let read = match Frozen::from_json(&row.definition) {
+                Ok(frozen) => Arc::new(frozen),
+                Err(error) => {
+                    tracing::error!(broadcast = id, %error, "its words cannot be read, and are not certified");
+                    return Ok(false);
+                }
+            };
+            let mut kept = kept.lock();
+            if kept.len() >= MOST_KEPT {
+                kept.clear();
+            }
+            kept.insert(id, Arc::clone(&read));
+            read
         }
-        Content::Registered { dlt, .. } => {
-            let template = flows.registry()?.by_id(&dlt.template)?;
-            Some(text_hash(&template.text()))
-        }
-        other => Some(other.body()).filter(|body| !body.is_empty()).map(text_hash),
-    }
+    };
+    let hash = frozen.certified_hash_of(&asked.content);
+    let calendar = &asked.rules.calendar;
+    Ok(frozen.is_certified(&asked.content, hash, calendar, asked.now))
 }
 
 /// The calendar file, and who is told of an edited one.
@@ -140,6 +165,10 @@ impl HaltWatch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::broadcast::{Addressee, Wording as _};
+    use crate::contact::Language;
+    use crate::message::Channel;
+    use crate::records::{Beside, NewBroadcast, RecordsOptions};
 
     const PHASE: &str = "[[phases]]\nname = \"पहला\"\npoll = \"2027-02-10\"\nclose = \"18:00\"\n";
 
@@ -169,23 +198,77 @@ mod tests {
         assert_eq!(look(Some("")), (0, false), "an empty one is");
     }
 
-    #[tokio::test]
-    async fn the_switch_follows_the_records_unless_the_configuration_halts() {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = crate::clock::Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap());
-        let keys = folder.path().join("keys.toml");
+    /// Records of a folder.
+    fn options(folder: &std::path::Path) -> RecordsOptions {
+        let keys = folder.join("keys.toml");
         let keyring =
             crate::seal::Keyring::open(&keys, true, &crate::clock::Ids::system()).unwrap();
-        let records = Records::open(crate::records::RecordsOptions {
-            url: format!("sqlite://{}", folder.path().join("samvad.db").display()),
+        RecordsOptions {
+            url: format!("sqlite://{}", folder.join("samvad.db").display()),
             connections: 1,
-            clock: clock.clone(),
+            clock: crate::clock::Clock::fixed("2026-11-21T06:30:00Z".parse().unwrap()),
             keyring: Arc::new(keyring),
             lease: Duration::from_secs(45),
             group: 100,
             membership: crate::config::MembershipSection::default(),
-        });
-        let records = records.await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_leaves_is_held_against_the_certificate_of_its_own_broadcast() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::open(options(folder.path())).await.unwrap();
+        let beside = Beside::open(options(folder.path())).await.unwrap();
+        let mut frozen = crate::broadcast::fixture::frozen();
+        frozen.certificate = Some("UP/114".to_owned());
+        let now = "2026-12-01T00:00:00Z".parse().unwrap();
+        let new = NewBroadcast {
+            name: frozen.name.clone(),
+            purpose: frozen.purpose,
+            author: "ravi".to_owned(),
+            definition: frozen.to_json(),
+            audience: String::new(),
+            from: None,
+            send_before: frozen.before,
+            flow: None,
+            templates: Vec::new(),
+            fallback: None,
+            certificate: frozen.certificate.clone(),
+            test_of: None,
+            at: now,
+        };
+        let id = beside.create_broadcast(new).await.unwrap();
+        let hash = frozen.certified_hash(Channel::Whatsapp, Language::Hi).unwrap();
+        let digits: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let in_force = |number: &str| {
+            let text = format!(
+                "[[certificates]]\nnumber = \"{number}\"\ncommittee = \"राज्य\"\n\
+                 date = \"2026-11-02\"\nsha256 = [\"{}\"]\n",
+                digits.concat()
+            );
+            Arc::new(Rules { calendar: Calendar::read(&text).unwrap(), ..Rules::default() })
+        };
+        for (broadcast, language, number, certified) in [
+            (Some(id), Language::Hi, "UP/114", true),
+            (Some(id), Language::Ur, "UP/114", false),
+            (Some(id), Language::Hi, "UP/115", false),
+            (Some(id + 1), Language::Hi, "UP/114", false),
+            (None, Language::Hi, "UP/114", false),
+        ] {
+            let to = Addressee { language, ..Addressee::default() };
+            let content = frozen.content(&to, Channel::Whatsapp).unwrap();
+            let asked = Certified { broadcast, content, rules: in_force(number), now };
+            let answer = is_certified(records.clone(), Kept::default(), asked).await.unwrap();
+            assert_eq!(answer, certified, "{broadcast:?} {} {number}", language.code());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_switch_follows_the_records_unless_the_configuration_halts() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options(folder.path());
+        let clock = options.clock.clone();
+        let records = Records::open(options).await.unwrap();
         for always in [false, true] {
             let halted = Arc::new(AtomicBool::new(always));
             let (records, stop) = (records.clone(), CancellationToken::new());

@@ -262,6 +262,100 @@ async fn what_waits_for_its_hour_can_be_paused_and_is_over_when_it_is_cancelled(
     assert!(over.contains("it is over"), "{over}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn last_is_what_went_to_the_people_and_never_a_test() {
+    let broadcasts = folder("everybody", EVERYBODY);
+    let again = EVERYBODY
+        .replace("broadcast: everybody", "broadcast: again")
+        .replace("audience: \"true\"", "audience: '!sent(\"last\")'");
+    fs::write(broadcasts.path().join("again.yaml"), again).unwrap();
+    let house = house(&broadcasts, &[]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let first = house.office(&["broadcast", "plan", "again", "--by", "Ravi", "--look"]);
+    assert!(first.contains("`last` was sent to nobody yet."), "{first}");
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    let untested = house.office_fails(&["broadcast", "run", "everybody", "--by", "Ravi"]);
+    assert!(untested.contains("was not tested yet"), "{untested}");
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    ravi.hears(1).await;
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+
+    let _sita = citizen(&house, "919812345672", "yes").await;
+    let planned = house.office(&["broadcast", "plan", "again", "--by", "Ravi"]);
+    assert!(planned.contains("`last` is everybody."), "{planned}");
+    assert!(planned.contains("1 of them in the audience: 1 will get it."), "{planned}");
+    house.office(&["broadcast", "test", "again", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    let replanned = house.office(&["broadcast", "plan", "again", "--by", "Ravi"]);
+    assert!(replanned.contains("`last` is everybody."), "{replanned}");
+    assert!(replanned.contains("its file has not changed since"), "{replanned}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_is_to_so_many_people_and_nothing_before_the_sending_is_a_dead_end() {
+    let text = EVERYBODY.replace("audience: \"true\"", "list: guests.csv");
+    let broadcasts = folder("everybody", &text);
+    let guests = broadcasts.path().join("guests.csv");
+    fs::write(&guests, "मोबाइल\n9812345671\n").unwrap();
+    let house = house(&broadcasts, &[("SAMVAD_BROADCAST_APPROVE_ABOVE", "0")]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let mut sita = citizen(&house, "919812345672", "yes").await;
+    let test = ["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"];
+    let plan = ["broadcast", "plan", "everybody", "--by", "Ravi"];
+    let approve = ["broadcast", "approve", "everybody", "--by", "Sunita"];
+    let run = ["broadcast", "run", "everybody", "--by", "Ravi", "--detach"];
+    house.office(&plan);
+    let early = house.office_fails(&approve);
+    assert!(early.contains("test it first"), "{early}");
+    house.office(&test);
+    ravi.hears(1).await;
+    let approved = house.office(&approve);
+    assert!(approved.contains("approved by Sunita for 1 people"), "{approved}");
+    assert!(approved.contains("1 will get it"), "who says yes sees to how many: {approved}");
+
+    // The list grows after the yes: it is planned, tested and approved anew.
+    fs::write(&guests, "मोबाइल\n9812345671\n9812345672\n").unwrap();
+    let changed = house.office_fails(&run);
+    assert!(changed.contains("a list of everybody changed"), "{changed}");
+    let replanned = house.office(&plan);
+    assert!(replanned.contains("everybody is a draft again"), "{replanned}");
+    house.office(&test);
+    ravi.hears(1).await;
+    house.office(&approve);
+    let ran = house.office(&run);
+    assert!(ran.contains("2 get it, 0 do not."), "{ran}");
+    sita.hears(1).await;
+    ravi.hears(1).await;
+    let status = house.office(&["broadcast", "status", "everybody"]);
+    assert!(status.contains("approved by Sunita for 2 people"), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_people_than_were_approved_need_another_yes() {
+    let broadcasts = folder("everybody", EVERYBODY);
+    let house = house(&broadcasts, &[("SAMVAD_BROADCAST_APPROVE_ABOVE", "0")]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let run = ["broadcast", "run", "everybody", "--by", "Ravi", "--detach"];
+    let approve = ["broadcast", "approve", "everybody", "--by", "Sunita"];
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    house.office(&approve);
+    let mut sita = citizen(&house, "919812345672", "yes").await;
+    let grown = house.office_fails(&run);
+    assert!(grown.contains("goes to 2 people now; Sunita said yes to 1"), "{grown}");
+    let approved = house.office(&approve);
+    assert!(approved.contains("for 2 people"), "{approved}");
+    house.office(&run);
+    sita.hears(1).await;
+    ravi.hears(1).await;
+}
+
 /// Runs `samvad` in a folder.
 fn samvad(folder: &Path, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_samvad"))

@@ -4,7 +4,10 @@ use super::*;
 use crate::audience::Names;
 use crate::broadcast::fixture::{Office, frozen};
 use crate::broadcast::{KnownRoad, Membership};
+use crate::broadcast::{Value, Words};
+use crate::calendar::Calendar;
 use crate::contact::{AddressKind, ConsentNow, Contact};
+use crate::gate::Refusal;
 use crate::message::Mark;
 
 fn now() -> Timestamp {
@@ -32,9 +35,8 @@ fn candidate(contact: i64) -> Candidate {
             since: now() - SignedDuration::from_hours(24 * 400),
             ends: None,
         }),
-        posts: Vec::new(),
-        roads: Vec::new(),
         kinds: vec![AddressKind::Phone],
+        ..Candidate::default()
     }
 }
 
@@ -95,7 +97,8 @@ fn who_never_agreed_and_who_took_it_back_are_kept_with_the_reason() {
     withdrawn.contact.consents[0].given = false;
     let (rows, tally, _) = all(&[never, withdrawn]);
     let reasons: Vec<_> = rows.iter().map(|row| row.refused).collect();
-    assert_eq!(reasons, [Some(Refusal::NoConsent), Some(Refusal::Withdrawn)]);
+    let reasons_of = [Refusal::NoConsent, Refusal::Withdrawn].map(|why| Some(Reason::Gate(why)));
+    assert_eq!(reasons, reasons_of);
     assert_eq!((tally.goes, tally.refused_in_all()), (0, 2));
 }
 
@@ -130,12 +133,32 @@ fn a_number_of_the_past_gives_way_to_one_of_the_same_channel() {
 }
 
 #[test]
-fn who_is_on_none_of_the_channels_is_counted_and_not_lost() {
+fn who_is_on_none_of_the_channels_has_a_row_with_the_reason() {
     let mut elsewhere = candidate(1);
     elsewhere.kinds = vec![AddressKind::TelegramUser];
     let (rows, tally, _) = all(&[elsewhere]);
-    assert!(rows.is_empty());
-    assert_eq!((tally.chosen, tally.unreachable), (1, 1));
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!((row.refused, row.channel), (Some(Reason::NoAddress), Channel::Internal));
+    assert_eq!(tally.refused, [(Reason::NoAddress, 1)]);
+    assert_eq!((tally.chosen, tally.goes), (1, 0));
+}
+
+#[test]
+fn whoever_holds_a_post_on_the_phone_of_another_is_counted_with_the_reason() {
+    let of_booth =
+        |assembly| vec![("booth_president".to_owned(), Place::Booth { assembly, number: 45 })];
+    let mut beside = candidate(1);
+    beside.posts_beside = of_booth(173);
+    let mut himself = candidate(2);
+    himself.posts = of_booth(173);
+    himself.posts_beside = of_booth(173);
+    let mut elsewhere = candidate(3);
+    elsewhere.posts_beside = of_booth(300);
+    let audience = "post == \"booth_president\" && place.within(\"lucknow\")";
+    let (rows, tally, _) = planned(audience, &[beside, himself, elsewhere], &Earlier::default());
+    let reasons: Vec<_> = rows.iter().map(|row| (row.contact, row.refused)).collect();
+    assert_eq!(reasons, [(1, Some(Reason::SharedPhone)), (2, None)]);
+    assert_eq!((tally.chosen, tally.goes), (2, 1));
 }
 
 #[test]
@@ -180,7 +203,7 @@ fn what_waits_for_the_morning_is_planned_and_what_is_over_is_not() {
     let rules = Rules::default();
     let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
     let row = plan.ask(&candidate(1), &Earlier::default()).unwrap();
-    assert_eq!(row.refused, Some(Refusal::Expired));
+    assert_eq!(row.refused, Some(Reason::Gate(Refusal::Expired)));
 }
 
 #[test]
@@ -227,6 +250,96 @@ fn who_heard_enough_this_week_is_refused() {
     let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
     let earlier = Earlier { told: HashMap::from([(1, 2), (2, 1)]), ..Earlier::default() };
     let refused = |row: Option<Recipient>| row.unwrap().refused;
-    assert_eq!(refused(plan.ask(&candidate(1), &earlier)), Some(Refusal::Capped));
+    let capped = Some(Reason::Gate(Refusal::Capped));
+    assert_eq!(refused(plan.ask(&candidate(1), &earlier)), capped);
     assert_eq!(refused(plan.ask(&candidate(2), &earlier)), None);
+}
+
+/// A name that is known fills its place.
+fn with_names() -> Frozen {
+    let mut frozen = frozen();
+    let known = crate::broadcast::Known::Name;
+    frozen.said.values[0].1 = Value::Person { known, otherwise: Words::everywhere("friend") };
+    frozen
+}
+
+#[test]
+fn a_long_name_is_seen_in_the_parts_and_in_the_price() {
+    let frozen = with_names();
+    let all = renderings(&frozen, costs(), None);
+    let sms = |language| {
+        let is_it = |one: &&Rendering| one.channel == Channel::Sms && one.language == language;
+        let one = all.iter().find(is_it).unwrap();
+        (one.parts, one.most_parts, one.most_paise)
+    };
+    assert_eq!(sms(Language::Hi), (1, 2, 40.0));
+    assert_eq!(sms(Language::En), (1, 2, 40.0), "Devanagari in an English text");
+    assert!(all.iter().all(|one| one.most_parts >= one.parts));
+    let no_seats = |_: Place| Vec::new();
+    let rules = Rules::default();
+    let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
+    let mut by_sms = candidate(1);
+    by_sms.roads = vec![road(Channel::Sms, "office")];
+    plan.ask(&by_sms, &Earlier::default());
+    let (tally, _) = plan.finish();
+    assert!((tally.paise() - 20.0).abs() < 1e-9 && (tally.most_paise() - 40.0).abs() < 1e-9);
+}
+
+/// The code of conduct is in force, and these texts are certified under this number.
+fn conduct(number: &str, texts: &[crate::calendar::TextHash]) -> Rules {
+    let hex = |hash: &crate::calendar::TextHash| {
+        let digits: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("\"{}\"", digits.concat())
+    };
+    let texts: Vec<String> = texts.iter().map(hex).collect();
+    let text = format!(
+        "[[conduct]]\nfrom = \"2026-11-01\"\nto = \"2026-12-31\"\n\
+         [[certificates]]\nnumber = \"{number}\"\ncommittee = \"राज्य\"\ndate = \"2026-11-02\"\n\
+         sha256 = [{}]\n",
+        texts.join(", ")
+    );
+    Rules { calendar: Calendar::read(&text).unwrap(), ..Rules::default() }
+}
+
+fn refused_under(frozen: &Frozen, rules: &Rules) -> Option<Reason> {
+    let no_seats = |_: Place| Vec::new();
+    let mut plan = Plan::new(frozen, None, costs(), now(), &no_seats, rules);
+    plan.ask(&candidate(1), &Earlier::default()).unwrap().refused
+}
+
+#[test]
+fn a_text_is_certified_with_the_words_of_the_office_under_the_number_of_its_file() {
+    let named =
+        |number: Option<&str>| Frozen { certificate: number.map(str::to_owned), ..with_names() };
+    let hash = with_names().certified_hash(Channel::Whatsapp, Language::Hi).unwrap();
+    let rules = conduct("UP/114", &[hash]);
+    let uncertified = Some(Reason::Gate(Refusal::NoCertificate));
+    assert_eq!(refused_under(&named(Some("UP/114")), &rules), None);
+    assert_eq!(refused_under(&named(None), &rules), uncertified, "its file names none");
+    assert_eq!(refused_under(&named(Some("UP/115")), &rules), uncertified, "another's number");
+    let mut other_day = named(Some("UP/114"));
+    other_day.said.values[1].1 = Value::Office(Words::everywhere("हमें वोट दें"));
+    assert_eq!(refused_under(&other_day, &rules), uncertified, "other words of the office");
+    let mut open = named(Some("UP/114"));
+    open.said.values[1].1 = Value::Office(Words::everywhere("{}"));
+    assert_eq!(open.certified_hash(Channel::Whatsapp, Language::Hi), None, "no place of theirs");
+}
+
+#[test]
+fn a_message_is_known_by_its_words_and_not_by_what_fills_its_places() {
+    let frozen = with_names();
+    for (channel, language) in [
+        (Channel::Whatsapp, Language::Ur),
+        (Channel::Sms, Language::Hi),
+        (Channel::Sms, Language::En),
+    ] {
+        let name = Some("राम जी, बैठक में".to_owned());
+        let to = Addressee { name, language, ..Addressee::default() };
+        let content = frozen.content(&to, channel).unwrap();
+        let hash = frozen.certified_hash(channel, language);
+        assert!(hash.is_some());
+        assert_eq!(frozen.certified_hash_of(&content), hash, "{channel} {}", language.code());
+    }
+    let other = Content::Text { body: "हमें वोट दें".to_owned() };
+    assert_eq!(frozen.certified_hash_of(&other), None);
 }

@@ -162,6 +162,12 @@ fn find(code: i64) -> Option<&'static Row> {
     TABLE.iter().find(|row| (row.first..=row.last).contains(&code))
 }
 
+/// The class of a published code; `None` for any other.
+#[must_use]
+pub fn published(code: i64) -> Option<ErrorClass> {
+    find(code).map(|row| row.class)
+}
+
 /// What to do about a code, from a call (with its HTTP status) or from a status webhook (without).
 ///
 /// An HTTP 429 slows the number down whatever code it carries, unless that code asks for more. A

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::office::Office;
 use crate::audience::Audience;
-use crate::broadcast::{BroadcastState, Candidate, Earlier, Frozen, Took};
+use crate::broadcast::{Candidate, Earlier, Frozen, Named, Took};
 use crate::contact::PhoneNumber;
 use crate::message::Purpose;
 use crate::records::{Beside, BroadcastRow};
@@ -35,6 +35,51 @@ pub(super) fn named<'r>(rows: &'r [BroadcastRow], name: &str) -> Option<&'r Broa
     own.or_else(|| rows.iter().find(|row| is_a_day_of(&row.name, name)))
 }
 
+/// Which earlier broadcasts an audience means by its names, on the day it is planned; `own` is the name of
+/// the broadcast whose audience it is, which is never its own predecessor.
+pub(super) async fn resolved(
+    records: &Beside,
+    audience: Option<&Audience>,
+    own: &str,
+    rows: &[BroadcastRow],
+) -> anyhow::Result<Vec<Named>> {
+    let mut others: Vec<&BroadcastRow> = rows.iter().filter(|row| row.name != own).collect();
+    // What began last comes first.
+    others.sort_by_key(|row| std::cmp::Reverse(row.frozen_at));
+    let mut earlier = Vec::new();
+    for name in audience.map(Audience::broadcasts).unwrap_or_default() {
+        let found = if name == LAST { last(records, &others).await? } else { meant(&others, name) };
+        let found = found.map(|row| (row.id, row.name.clone()));
+        earlier.push(Named { name: name.clone(), found });
+    }
+    Ok(earlier)
+}
+
+/// The newest by which anybody was written to, whatever became of it then; a test is none.
+async fn last<'r>(
+    records: &Beside,
+    others: &[&'r BroadcastRow],
+) -> anyhow::Result<Option<&'r BroadcastRow>> {
+    for row in others.iter().copied().filter(|row| may_be_last(row)) {
+        if records.progress(row.id).await?.released > 0 {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether it has recipients, and they are not the phones of the office.
+const fn may_be_last(row: &BroadcastRow) -> bool {
+    row.frozen_at.is_some() && row.test_of.is_none()
+}
+
+/// The broadcast of this name; of one that comes again, the newest of its days that has recipients.
+fn meant<'r>(others: &[&'r BroadcastRow], name: &str) -> Option<&'r BroadcastRow> {
+    let own = others.iter().copied().find(|row| row.name == name);
+    let mut days = others.iter().copied().filter(|row| row.frozen_at.is_some());
+    own.or_else(|| days.find(|row| is_a_day_of(&row.name, name)))
+}
+
 /// Whether this is the name of one day of a broadcast that comes again: `news.2026-12-13`.
 fn is_a_day_of(row: &str, name: &str) -> bool {
     let day = row.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
@@ -54,16 +99,24 @@ pub(super) fn names_of(rows: &[BroadcastRow]) -> Vec<String> {
     names
 }
 
-/// The audience of a frozen broadcast, read anew: places and lists are those of today.
-pub(super) fn audience_of(
+/// The audience of a frozen broadcast, read anew: places and lists are those of today, earlier broadcasts
+/// those of the day it was planned.
+pub(super) async fn audience_of(
+    records: &Beside,
     office: &Office,
     frozen: &Frozen,
-    rows: &[BroadcastRow],
 ) -> anyhow::Result<Option<Audience>> {
     let Some(text) = &frozen.audience else { return Ok(None) };
-    let names = names_of(rows);
-    let audience = Audience::read(text, &office.names(&names));
-    audience.map(Some).map_err(|error| anyhow::anyhow!("{error}"))
+    let names: Vec<String> = frozen.earlier.iter().map(|named| named.name.clone()).collect();
+    let read = |booths| {
+        let audience = Audience::read(text, &office.names(&names, booths));
+        audience.map_err(|error| anyhow::anyhow!("{error}"))
+    };
+    let audience = read(None)?;
+    if audience.asks_of_sectors() {
+        return read(Some(records.booths().await?)).map(Some);
+    }
+    Ok(Some(audience))
 }
 
 /// Candidates on their way.
@@ -76,8 +129,10 @@ pub(super) struct Crowd<'r> {
     purpose: Purpose,
     /// From when on a cap counts; `None`: there is none.
     capped_since: Option<Timestamp>,
-    /// Whom a list names: all of them at once, in the order of the contacts.
-    listed: Option<Vec<Candidate>>,
+    /// Whom a list names, in their order.
+    listed: Option<Vec<i64>>,
+    /// How many of the list were looked at.
+    looked_at: usize,
     after: i64,
     lists: Vec<Arc<HashSet<i64>>>,
     /// The tags the audience asks about.
@@ -87,75 +142,58 @@ pub(super) struct Crowd<'r> {
 }
 
 impl<'r> Crowd<'r> {
-    /// Of a broadcast; what it asks of earlier ones is looked up among `rows`.
+    /// Of a broadcast.
     pub(super) async fn gather(
         records: &'r Beside,
         office: &Office,
         frozen: &Frozen,
         audience: Option<&Audience>,
-        rows: &[BroadcastRow],
         now: Timestamp,
     ) -> anyhow::Result<Crowd<'r>> {
         let caps = &office.config.rules.caps;
         let mut crowd = Crowd::new(records, frozen.purpose);
         crowd.capped_since = caps.most(frozen.purpose).map(|_| caps.since(now));
         if let Some(audience) = audience {
-            crowd.asks(office, audience, rows, &frozen.name).await?;
+            crowd.asks(office, audience, &frozen.earlier).await?;
         }
         if let Some(list) = &frozen.list {
-            crowd.listed = Some(crowd.people_of(&office.folder()?.join(list)).await?);
+            crowd.listed = Some(crowd.contacts_of(&office.folder()?.join(list)).await?);
         }
         Ok(crowd)
     }
 
-    /// Everybody, with what an audience asks beside them.
+    /// Everybody, with what an audience asks beside them; `earlier`: which broadcasts it means ([`resolved`]).
     pub(super) async fn of_audience(
         records: &'r Beside,
         office: &Office,
         audience: &Audience,
-        rows: &[BroadcastRow],
+        earlier: &[Named],
     ) -> anyhow::Result<Crowd<'r>> {
         let mut crowd = Crowd::new(records, Purpose::Samvad);
-        crowd.asks(office, audience, rows, "").await?;
+        crowd.asks(office, audience, earlier).await?;
         Ok(crowd)
     }
 
-    fn new(records: &'r Beside, purpose: Purpose) -> Crowd<'r> {
-        Crowd {
-            records,
-            broadcasts: Vec::new(),
-            polls: Vec::new(),
-            purpose,
-            capped_since: None,
-            listed: None,
-            after: 0,
-            lists: Vec::new(),
-            tags: Vec::new(),
-            unknown_numbers: 0,
-        }
-    }
-
-    /// Finds what an audience names; `own`: the broadcast it is of is no earlier one.
+    /// Finds what an audience names; `earlier`: which broadcasts it means ([`resolved`]).
     async fn asks(
         &mut self,
         office: &Office,
         audience: &Audience,
-        rows: &[BroadcastRow],
-        own: &str,
+        earlier: &[Named],
     ) -> anyhow::Result<()> {
-        let earlier = audience.broadcasts().iter().map(|name| match name.as_str() {
-            LAST => rows.iter().find(|row| row.name != own && has_run(row)),
-            name => named(rows, name),
-        });
-        self.broadcasts = earlier.map(|row| row.map(|row| row.id)).collect();
+        for name in audience.broadcasts() {
+            let Some(named) = earlier.iter().find(|named| named.name == *name) else {
+                bail!("it was planned by an older version of Samvad; plan it anew");
+            };
+            self.broadcasts.push(named.found.as_ref().map(|(id, _)| *id));
+        }
         for poll in audience.polls() {
             self.polls.push(self.records.poll(poll).await?.map(|row| row.id));
         }
         self.tags = audience.tags().into_iter().map(str::to_owned).collect();
         for list in audience.lists() {
-            let people = self.people_of(&office.folder()?.join(list)).await?;
-            let contacts = people.iter().map(|one| one.contact.id).collect();
-            self.lists.push(Arc::new(contacts));
+            let contacts = self.contacts_of(&office.folder()?.join(list)).await?;
+            self.lists.push(Arc::new(contacts.into_iter().collect()));
         }
         Ok(())
     }
@@ -166,37 +204,69 @@ impl<'r> Crowd<'r> {
         numbers: &[PhoneNumber],
         purpose: Purpose,
     ) -> anyhow::Result<Crowd<'r>> {
-        let people = records.candidates_of(numbers).await?;
-        Ok(Crowd {
-            unknown_numbers: numbers.len().saturating_sub(people.len()),
-            listed: Some(people),
-            ..Crowd::new(records, purpose)
-        })
+        let mut crowd = Crowd::new(records, purpose);
+        crowd.listed = Some(crowd.owners_of(numbers).await?);
+        Ok(crowd)
     }
 
-    /// The contacts of a list's numbers, each once, in their order.
-    async fn people_of(&mut self, path: &Path) -> anyhow::Result<Vec<Candidate>> {
-        let numbers = numbers_in(path)?;
-        let mut people: Vec<Candidate> = Vec::new();
-        for some in numbers.chunks(NUMBERS) {
-            let found = self.records.candidates_of(some).await?;
-            self.unknown_numbers += some.len().saturating_sub(found.len());
-            people.extend(found);
+    const fn new(records: &'r Beside, purpose: Purpose) -> Crowd<'r> {
+        Crowd {
+            records,
+            broadcasts: Vec::new(),
+            polls: Vec::new(),
+            purpose,
+            capped_since: None,
+            listed: None,
+            looked_at: 0,
+            after: 0,
+            lists: Vec::new(),
+            tags: Vec::new(),
+            unknown_numbers: 0,
         }
-        people.sort_unstable_by_key(|one| one.contact.id);
-        people.dedup_by_key(|one| one.contact.id);
-        Ok(people)
+    }
+
+    /// The contacts of a list's numbers, each once, in their order. Only who they are is kept: a list of lakhs
+    /// is read in pages like everybody else.
+    async fn contacts_of(&mut self, path: &Path) -> anyhow::Result<Vec<i64>> {
+        let numbers = numbers_in(path)?;
+        self.owners_of(&numbers).await
+    }
+
+    async fn owners_of(&mut self, numbers: &[PhoneNumber]) -> anyhow::Result<Vec<i64>> {
+        let mut contacts: Vec<i64> = Vec::new();
+        for some in numbers.chunks(NUMBERS) {
+            let found = self.records.contacts_of(some).await?;
+            self.unknown_numbers += some.len().saturating_sub(found.len());
+            contacts.extend(found);
+        }
+        contacts.sort_unstable();
+        contacts.dedup();
+        Ok(contacts)
+    }
+
+    /// The next page of the list, or of everybody; none: there are no more.
+    async fn page(&mut self) -> anyhow::Result<Vec<Candidate>> {
+        let Some(listed) = &self.listed else {
+            return Ok(self.records.candidates(self.after, BATCH).await?);
+        };
+        loop {
+            let rest = listed.get(self.looked_at..).unwrap_or_default();
+            let ids = rest.get(..BATCH).unwrap_or(rest);
+            if ids.is_empty() {
+                return Ok(Vec::new());
+            }
+            self.looked_at += ids.len();
+            let page = self.records.candidates_among(ids).await?;
+            // Whose record cannot be read is left out, and a page of nobody is not the end.
+            if !page.is_empty() {
+                return Ok(page);
+            }
+        }
     }
 
     /// The next of them, in the order of the contacts; none: there are no more.
     pub(super) async fn next(&mut self) -> anyhow::Result<(Vec<Candidate>, Earlier)> {
-        let batch = match &mut self.listed {
-            Some(listed) => {
-                let rest = listed.split_off(listed.len().min(BATCH));
-                std::mem::replace(listed, rest)
-            }
-            None => self.records.candidates(self.after, BATCH).await?,
-        };
+        let batch = self.page().await?;
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else {
             return Ok((Vec::new(), Earlier::default()));
         };
@@ -240,11 +310,6 @@ impl<'r> Crowd<'r> {
         }
         Ok((batch, earlier))
     }
-}
-
-/// Whether anybody was written to.
-const fn has_run(row: &BroadcastRow) -> bool {
-    matches!(row.state, BroadcastState::Running | BroadcastState::Paused | BroadcastState::Done)
 }
 
 /// The numbers of a list: of each row the first cell that is a mobile's, each number once.

@@ -1,6 +1,5 @@
 //! How far a broadcast is.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
@@ -8,8 +7,7 @@ use jiff::Timestamp;
 
 use super::preview::{clock_of, length, number};
 use super::{Desk, crowd};
-use crate::broadcast::BroadcastState;
-use crate::gate::Refusal;
+use crate::broadcast::{BroadcastState, reason_words};
 use crate::records::{BroadcastRow, Progress};
 
 /// How often it is looked at.
@@ -22,21 +20,21 @@ const LOOKS: usize = 10;
 const BAR: usize = 24;
 /// Reasons that are shown.
 const REASONS: usize = 4;
-/// Refused rows that are counted by reason.
-const MOST_REFUSED: usize = 50_000;
 
 /// Stays until the broadcast is over, paused, or waits for its hour.
 pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     let is_terminal = std::io::stderr().is_terminal();
     let mut looks: Vec<(Instant, u64)> = Vec::new();
     let mut told = None;
+    let mut refusals = Vec::new();
     println!("(Ctrl-C leaves; the broadcast goes on.)");
     loop {
         let Some(now) = desk.runtime.block_on(desk.records.broadcast(&row.name))? else {
             return Ok(());
         };
-        let progress = desk.runtime.block_on(desk.records.progress(now.id))?;
-        looks.push((Instant::now(), progress.released));
+        let seen = desk.runtime.block_on(seen(desk, now.id, refusals))?;
+        refusals = seen.refusals.clone();
+        looks.push((Instant::now(), seen.left()));
         if looks.len() > LOOKS {
             looks.remove(0);
         }
@@ -45,10 +43,10 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         let rests = now.state != BroadcastState::Running || waits;
         let is_due = told.is_none_or(|told: Instant| told.elapsed() >= TOLD_EVERY);
         if is_terminal {
-            eprint!("\r\x1b[K{}", line(now.state, &progress, speed));
+            eprint!("\r\x1b[K{}", line(now.state, &seen, speed));
             std::io::stderr().flush()?;
         } else if is_due || rests {
-            eprintln!("{}", line(now.state, &progress, speed));
+            eprintln!("{}", line(now.state, &seen, speed));
             told = Some(Instant::now());
         }
         if rests {
@@ -71,19 +69,50 @@ fn speed_of(looks: &[(Instant, u64)]) -> u64 {
     now.saturating_sub(*before) * 1_000 / millis.max(1)
 }
 
-fn line(state: BroadcastState, progress: &Progress, speed: u64) -> String {
-    let Progress { planned, released, refused, cancelled, expired } = *progress;
-    let all = planned + released + cancelled + expired;
-    let done = usize::try_from(released * BAR as u64 / all.max(1)).unwrap_or(BAR).min(BAR);
+/// How far a broadcast is.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    progress: Progress,
+    /// Its messages that have not left: they wait, or are in somebody's hands.
+    under_way: u64,
+    /// Why it does not go to whom, the most first.
+    refusals: Vec<(String, u64)>,
+}
+
+impl Seen {
+    /// Messages that left, or ended otherwise.
+    const fn left(&self) -> u64 {
+        self.progress.released.saturating_sub(self.under_way)
+    }
+}
+
+/// `refusals` are those of the last look: they change seldom.
+async fn seen(desk: &Desk, id: i64, refusals: Vec<(String, u64)>) -> anyhow::Result<Seen> {
+    let progress = desk.records.progress(id).await?;
+    let under_way = desk.records.under_way(id).await?;
+    let known: u64 = refusals.iter().map(|(_, count)| count).sum();
+    let refusals =
+        if known == progress.refused { refusals } else { desk.records.refusals(id).await? };
+    Ok(Seen { progress, under_way, refusals })
+}
+
+fn line(state: BroadcastState, seen: &Seen, speed: u64) -> String {
+    let Progress { planned, released, cancelled, expired, .. } = seen.progress;
+    let (left, all) = (seen.left(), planned + released + cancelled + expired);
+    let done = usize::try_from(left * BAR as u64 / all.max(1)).unwrap_or(BAR).min(BAR);
     let bar = format!("{}{}", "█".repeat(done), "░".repeat(BAR - done));
     let mut words =
-        format!("{bar} {} of {} · {} a second", number(released), number(all), number(speed));
-    if let Some(seconds) = planned.checked_div(speed).filter(|_| planned > 0) {
+        format!("{bar} {} of {} · {} a second", number(left), number(all), number(speed));
+    let to_go = planned + seen.under_way;
+    if let Some(seconds) = to_go.checked_div(speed).filter(|_| to_go > 0) {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         words = format!("{words} · {} left", length(seconds));
     }
-    if refused > 0 {
-        words = format!("{words} · {} refused", number(refused));
+    if !seen.refusals.is_empty() {
+        let named = seen.refusals.iter().take(REASONS);
+        let named: Vec<String> =
+            named.map(|(reason, count)| format!("{} {reason}", number(*count))).collect();
+        words = format!("{words} · refused: {}", named.join(", "));
     }
     format!("{words} · {}", state.name())
 }
@@ -109,34 +138,21 @@ pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
     println!("{}: {}", row.name, ended(&row, desk.clock.now()));
     println!("  for {}, planned by {} on {}", row.audience, row.author, clock_of(row.created));
     if let Some(by) = &row.approved_by {
-        println!("  approved by {by}");
+        let people = row.approved_for.map(|people| format!(" for {} people", number(people)));
+        println!("  approved by {by}{}", people.unwrap_or_default());
     }
     println!("  nothing leaves from {} on", clock_of(row.send_before));
-    let progress = desk.runtime.block_on(desk.records.progress(row.id))?;
-    println!("  {}", line(row.state, &progress, 0).replace(" · 0 a second", ""));
-    if progress.refused > 0 {
-        for (reason, count) in reasons(desk, row.id)?.into_iter().take(REASONS) {
-            let words = Refusal::from_name(&reason).map_or("", |known| known.office_words().1);
-            println!("    {} {reason}: {words}", number(count));
-        }
+    let seen = desk.runtime.block_on(seen(desk, row.id, Vec::new()))?;
+    let shown = Seen { refusals: Vec::new(), ..seen.clone() };
+    println!("  {}", line(row.state, &shown, 0).replace(" · 0 a second", ""));
+    for (reason, count) in &seen.refusals {
+        println!("    {} {reason}: {}", number(*count), reason_words(reason).1);
     }
     for event in desk.runtime.block_on(desk.records.broadcast_log(row.id))? {
         let why = event.why.map(|why| format!(": {why}")).unwrap_or_default();
         println!("  {} {} {}{why}", clock_of(event.at), event.what, event.actor);
     }
     Ok(())
-}
-
-/// Refused when it was planned, by reason, the most first.
-fn reasons(desk: &Desk, broadcast: i64) -> anyhow::Result<Vec<(String, u64)>> {
-    let rows = desk.runtime.block_on(desk.records.refused(broadcast, 0, MOST_REFUSED))?;
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for (_, reason) in rows {
-        *counts.entry(reason).or_default() += 1;
-    }
-    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    Ok(counts)
 }
 
 pub(super) fn list(desk: &Desk, limit: usize) -> anyhow::Result<()> {
@@ -166,9 +182,12 @@ mod tests {
     fn how_far_it_is_stands_in_one_line() {
         let progress =
             Progress { planned: 900_000, released: 700_000, refused: 2_290, ..Progress::default() };
+        let refusals = vec![("withdrawn".to_owned(), 2_000), ("no_address".to_owned(), 290)];
+        let seen = Seen { progress, under_way: 100_000, refusals };
+        assert_eq!(seen.left(), 600_000, "what is released has not left yet");
         assert_eq!(
-            line(BroadcastState::Running, &progress, 800),
-            "██████████░░░░░░░░░░░░░░ 7,00,000 of 16,00,000 · 800 a second · 19 min left · 2,290 refused · running"
+            line(BroadcastState::Running, &seen, 800),
+            "█████████░░░░░░░░░░░░░░░ 6,00,000 of 16,00,000 · 800 a second · 21 min left · refused: 2,000 withdrawn, 290 no_address · running"
         );
     }
 

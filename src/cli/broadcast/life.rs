@@ -18,6 +18,11 @@ use crate::records::{BroadcastRow, Fallback, Froze, Moved, NewBroadcast, PlanCou
 const MOST_TESTED: usize = 20;
 /// A test that has not left by then does not leave.
 const TEST_LASTS: SignedDuration = SignedDuration::from_hours(1);
+/// So often, and so long after each other, a test is looked at that has not left.
+const LOOKS_AT_TEST: usize = 60;
+const LOOK_AT_TEST: std::time::Duration = std::time::Duration::from_millis(250);
+/// One in so many more than were approved may have come into the audience since.
+const OF_APPROVED: u64 = 10;
 /// So often a freezing is begun anew when somebody else wrote into it.
 const FREEZINGS: usize = 3;
 
@@ -34,10 +39,14 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
             "no number or account of ours sends what this broadcast says; switch on [whatsapp] or an account of [sms.accounts] in samvad.toml"
         );
     }
-    frozen.lists = hashes(desk, &frozen, definition.audience.as_ref())?;
+    let audience = definition.audience.as_ref();
+    frozen.lists = hashes(desk, &frozen, audience)?;
+    let resolved = crowd::resolved(&desk.records, audience, &frozen.name, &rows);
+    frozen.earlier = desk.runtime.block_on(resolved)?;
     print!("{}", messages(&frozen, desk.office.costs()));
-    let tally = desk.runtime.block_on(count(desk, &frozen, &rows, now))?;
+    let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
     println!();
+    print!("{}", meant(&frozen));
     print!("{}", counted(&frozen, &tally, &desk.office, now));
     if look {
         println!("Nothing is written down.");
@@ -55,10 +64,24 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     Ok(())
 }
 
-/// The definition becomes a draft; one that is written down and not approved yet is replaced.
+/// Which earlier broadcasts its audience means, where a name does not say that itself.
+fn meant(frozen: &Frozen) -> String {
+    let mut out = String::new();
+    for named in &frozen.earlier {
+        // Writing into a string cannot fail.
+        let _ = match &named.found {
+            Some((_, name)) if *name == named.name => Ok(()),
+            Some((_, name)) => writeln!(out, "`{}` is {name}.", named.name),
+            None => writeln!(out, "`{}` was sent to nobody yet.", named.name),
+        };
+    }
+    out
+}
+
+/// The definition becomes a draft; one whose recipients are not written down is replaced.
 fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow::Result<()> {
     let name = &frozen.name;
-    let new = row_of(frozen, by, now);
+    let new = row_of(frozen, by, None, now);
     let Some(row) = desk.runtime.block_on(desk.records.broadcast(name))? else {
         desk.runtime.block_on(desk.records.create_broadcast(new))?;
         println!("{name} is a draft.");
@@ -68,6 +91,9 @@ fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow:
         println!("{name} is {}, and its file has not changed since.", row.state.name());
         return Ok(());
     }
+    if row.state == BroadcastState::Freezing {
+        desk.runtime.block_on(desk.records.throw_away_staged(row.id))?;
+    }
     match desk.runtime.block_on(desk.records.redefine_broadcast(row.id, new))? {
         Moved::Yes { .. } => println!("{name} is a draft again, as its file says now."),
         Moved::No { stands } => bail!("{}", cannot(name, "be planned anew", stands)),
@@ -76,7 +102,8 @@ fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow:
     Ok(())
 }
 
-fn row_of(frozen: &Frozen, by: &str, now: Timestamp) -> NewBroadcast {
+/// `test_of`: what it tries on the phones of the office.
+fn row_of(frozen: &Frozen, by: &str, test_of: Option<i64>, now: Timestamp) -> NewBroadcast {
     let registered = frozen.said.whatsapp.as_ref().map(|by| by.declared.registered_as.clone());
     let fallback = frozen.fallback.and_then(|fallback| {
         let mut of = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
@@ -99,6 +126,7 @@ fn row_of(frozen: &Frozen, by: &str, now: Timestamp) -> NewBroadcast {
         templates: registered.into_iter().collect(),
         fallback,
         certificate: frozen.certificate.clone(),
+        test_of,
         at: now,
     }
 }
@@ -126,19 +154,14 @@ fn hashes(
 }
 
 /// Asks everybody and writes nothing.
-async fn count(
-    desk: &Desk,
-    frozen: &Frozen,
-    rows: &[BroadcastRow],
-    now: Timestamp,
-) -> anyhow::Result<Tally> {
-    let audience = crowd::audience_of(&desk.office, frozen, rows)?;
+async fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<Tally> {
+    let audience = crowd::audience_of(&desk.records, &desk.office, frozen).await?;
     let tree = Tree::new(&desk.office.geography);
     let seats_of = |place: Place| tree.seats_under(place);
     let rules = &desk.office.config.rules;
     let mut plan = Plan::new(frozen, audience.as_ref(), desk.office.costs(), now, &seats_of, rules);
     let mut crowd =
-        Crowd::gather(&desk.records, &desk.office, frozen, audience.as_ref(), rows, now).await?;
+        Crowd::gather(&desk.records, &desk.office, frozen, audience.as_ref(), now).await?;
     loop {
         let (batch, earlier) = crowd.next().await?;
         if batch.is_empty() {
@@ -185,7 +208,8 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
     // The phones of the office have agreed: to them it goes under that consent, and nobody's one question is
     // used up.
     frozen.purpose = frozen.purpose.asks_for().unwrap_or(frozen.purpose);
-    let sent = desk.runtime.block_on(send_test(desk, &frozen, &numbers, by, now))?;
+    let test = row_of(&frozen, by, Some(row.id), now);
+    let sent = desk.runtime.block_on(send_test(desk, &frozen, test, &numbers, by, now))?;
     if sent == 0 {
         bail!(
             "the test reached nobody: the phones of a test have written to us before, and agreed to `{}`",
@@ -224,6 +248,7 @@ fn free_name(rows: &[BroadcastRow], name: &str) -> String {
 async fn send_test(
     desk: &Desk,
     frozen: &Frozen,
+    test: NewBroadcast,
     numbers: &[PhoneNumber],
     by: &str,
     now: Timestamp,
@@ -239,14 +264,14 @@ async fn send_test(
     let recipients: Vec<Recipient> =
         batch.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
     let (tally, hash) = plan.finish();
-    for (refusal, count) in &tally.refused {
-        let (_, words) = refusal.office_words();
-        println!("{count} of these phones get no test, {}: {words}", refusal.name());
+    for (reason, count) in &tally.refused {
+        let (_, words) = reason.office_words();
+        println!("{count} of these phones get no test, {}: {words}", reason.name());
     }
     if tally.goes == 0 {
         return Ok(0);
     }
-    let id = desk.records.create_broadcast(row_of(frozen, by, now)).await?;
+    let id = desk.records.create_broadcast(test).await?;
     for state in [BroadcastState::Tested, BroadcastState::Freezing] {
         desk.records.move_broadcast(id, state, by, None, now).await?;
     }
@@ -274,9 +299,28 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     if is_same_person(&row.author, by) {
         bail!("{} was planned by {}: somebody else has to say yes to it", row.name, row.author);
     }
-    print!("{}", messages(&frozen_of(&row)?, desk.office.costs()));
-    moved(desk, &row, BroadcastState::Approved, by, None)?;
-    println!("{} is approved by {by}. Next: samvad broadcast run {} --by …", row.name, row.name);
+    if !row.state.may_become(BroadcastState::Approved) {
+        bail!("{}", cannot(&row.name, "be approved", row.state));
+    }
+    named(by)?;
+    let frozen = frozen_of(&row)?;
+    let now = desk.clock.now();
+    let audience =
+        desk.runtime.block_on(crowd::audience_of(&desk.records, &desk.office, &frozen))?;
+    same_lists(desk, &row, &frozen, audience.as_ref(), by)?;
+    print!("{}", messages(&frozen, desk.office.costs()));
+    let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
+    println!();
+    print!("{}", meant(&frozen));
+    print!("{}", counted(&frozen, &tally, &desk.office, now));
+    let approved = desk.records.approve_broadcast(row.id, tally.goes, by, now);
+    done(&row, BroadcastState::Approved, desk.runtime.block_on(approved)?)?;
+    println!(
+        "{} is approved by {by} for {} people. Next: samvad broadcast run {} --by …",
+        row.name,
+        number(tally.goes),
+        row.name
+    );
     Ok(())
 }
 
@@ -300,6 +344,7 @@ pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
             row.name
         ),
         BroadcastState::Tested | BroadcastState::Approved | BroadcastState::Freezing => {
+            desk.runtime.block_on(tried(desk, &row))?;
             freeze(desk, &row, &frozen, by)?;
         }
         BroadcastState::Frozen => {}
@@ -313,36 +358,102 @@ pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Waits until its newest test has left.
+///
+/// # Errors
+/// It reached no phone, or does not leave: nobody has seen what is about to go to everybody.
+async fn tried(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
+    let again = format!("samvad broadcast test {} --to YOUR_NUMBER --by …", row.name);
+    let rows = crowd::known(&desk.records).await?;
+    let Some(test) = rows.iter().find(|known| known.test_of == Some(row.id)) else {
+        bail!("{} was not tested yet: {again}", row.name);
+    };
+    for _ in 0..LOOKS_AT_TEST {
+        let funnel = desk.records.counts(test.id).await?;
+        if funnel.sent > 0 {
+            return Ok(());
+        }
+        if funnel.planned + funnel.waiting == 0 {
+            bail!(
+                "the test {} reached no phone; samvad broadcast report {} says why. Mend it and test again: {again}",
+                test.name,
+                test.name
+            );
+        }
+        tokio::time::sleep(LOOK_AT_TEST).await;
+    }
+    bail!(
+        "the test {} has not left yet: is a server running? Look at it on the phones first, then run {}",
+        test.name,
+        row.name
+    )
+}
+
+/// To how many people it may go: as many as somebody said yes to and a tenth more, else as many as need nobody's
+/// yes.
+fn most(desk: &Desk, row: &BroadcastRow) -> u64 {
+    let alone = desk.office.config.approve_above;
+    let approved = row.approved_for.unwrap_or_default();
+    alone.max(approved.saturating_add(approved / OF_APPROVED))
+}
+
+/// Why it does not go to so many.
+fn too_many(desk: &Desk, row: &BroadcastRow, goes: u64) -> String {
+    let (name, goes) = (&row.name, number(goes));
+    let again = format!("samvad broadcast approve {name} --by …");
+    match (&row.approved_by, row.approved_for) {
+        (Some(by), Some(people)) => format!(
+            "{name} goes to {goes} people now; {by} said yes to {}. Somebody else than {} looks at it again: {again}",
+            number(people),
+            row.author
+        ),
+        _ => format!(
+            "{name} goes to {goes} people; above {} somebody else than {} says yes to it first: {again}",
+            number(desk.office.config.approve_above),
+            row.author
+        ),
+    }
+}
+
+/// # Errors
+/// A list changed since it was planned: others would get it than were counted.
+fn same_lists(
+    desk: &Desk,
+    row: &BroadcastRow,
+    frozen: &Frozen,
+    audience: Option<&Audience>,
+    by: &str,
+) -> anyhow::Result<()> {
+    if hashes(desk, frozen, audience)? == frozen.lists {
+        return Ok(());
+    }
+    let name = &row.name;
+    bail!(
+        "a list of {name} changed since it was planned: samvad broadcast plan {} --by {by} takes it as it is now; it is tested and approved anew then",
+        file_of(name)
+    )
+}
+
+/// The file of a broadcast: one that comes again bears its day behind that name.
+fn file_of(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(file, _)| file)
+}
+
 /// Writes down who gets it.
 fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow::Result<()> {
     let now = desk.clock.now();
-    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
-    let audience = crowd::audience_of(&desk.office, frozen, &rows)?;
-    if hashes(desk, frozen, audience.as_ref())? != frozen.lists {
-        bail!(
-            "a list of {} changed since it was planned: samvad broadcast plan {} --by {by}",
-            row.name,
-            row.name
-        );
-    }
-    if row.approved_by.is_none() {
-        let goes = desk.runtime.block_on(count(desk, frozen, &rows, now))?.goes;
-        let most = desk.office.config.approve_above;
-        if goes > most {
-            bail!(
-                "{} goes to {} people; above {} somebody else than {} says yes to it first: samvad broadcast approve {} --by …",
-                row.name,
-                number(goes),
-                number(most),
-                row.author,
-                row.name
-            );
+    let audience =
+        desk.runtime.block_on(crowd::audience_of(&desk.records, &desk.office, frozen))?;
+    same_lists(desk, row, frozen, audience.as_ref(), by)?;
+    if row.approved_for.is_none() {
+        let goes = desk.runtime.block_on(count(desk, frozen, now))?.goes;
+        if goes > most(desk, row) {
+            bail!("{}", too_many(desk, row, goes));
         }
     }
     moved(desk, row, BroadcastState::Freezing, by, None)?;
     for _ in 0..FREEZINGS {
-        let froze =
-            desk.runtime.block_on(stage(desk, row, frozen, audience.as_ref(), &rows, by))?;
+        let froze = desk.runtime.block_on(stage(desk, row, frozen, audience.as_ref(), by))?;
         match froze {
             (Froze::Yes, tally) => {
                 println!(
@@ -369,7 +480,6 @@ async fn stage(
     row: &BroadcastRow,
     frozen: &Frozen,
     audience: Option<&Audience>,
-    rows: &[BroadcastRow],
     by: &str,
 ) -> anyhow::Result<(Froze, Tally)> {
     desk.records.throw_away_staged(row.id).await?;
@@ -378,7 +488,7 @@ async fn stage(
     let seats_of = |place: Place| tree.seats_under(place);
     let rules = &desk.office.config.rules;
     let mut plan = Plan::new(frozen, audience, desk.office.costs(), now, &seats_of, rules);
-    let mut crowd = Crowd::gather(&desk.records, &desk.office, frozen, audience, rows, now).await?;
+    let mut crowd = Crowd::gather(&desk.records, &desk.office, frozen, audience, now).await?;
     let mut told = super::super::rows::Progress::new();
     let mut looked_at = 0_u64;
     let (mut batch, mut earlier) = crowd.next().await?;
@@ -399,6 +509,10 @@ async fn stage(
     }
     told.end();
     let (tally, hash) = plan.finish();
+    if tally.goes > most(desk, row) {
+        desk.records.throw_away_staged(row.id).await?;
+        bail!("{}", too_many(desk, row, tally.goes));
+    }
     let froze = desk.records.freeze(row.id, counts(&tally), &hash, by, desk.clock.now()).await?;
     Ok((froze, tally))
 }
@@ -440,6 +554,15 @@ pub(super) fn cancel(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Re
     Ok(())
 }
 
+/// # Errors
+/// Nobody's name is given.
+fn named(by: &str) -> anyhow::Result<()> {
+    if by.trim().is_empty() {
+        bail!("--by needs your name: it stands in the log of the broadcast");
+    }
+    Ok(())
+}
+
 /// Moves it, or says why that cannot be.
 fn moved(
     desk: &Desk,
@@ -448,12 +571,16 @@ fn moved(
     by: &str,
     why: Option<&str>,
 ) -> anyhow::Result<()> {
-    if by.trim().is_empty() {
-        bail!("--by needs your name: it stands in the log of the broadcast");
-    }
+    named(by)?;
     let now = desk.clock.now();
     let moved = desk.records.move_broadcast(row.id, to, by, why, now);
-    match desk.runtime.block_on(moved)? {
+    done(row, to, desk.runtime.block_on(moved)?)
+}
+
+/// # Errors
+/// It was not moved.
+fn done(row: &BroadcastRow, to: BroadcastState, moved: Moved) -> anyhow::Result<()> {
+    match moved {
         Moved::Yes { .. } => Ok(()),
         Moved::No { stands } => {
             bail!("{}", cannot(&row.name, &format!("be {}", to.name()), stands))
@@ -467,7 +594,7 @@ fn cannot(name: &str, what: &str, stands: BroadcastState) -> String {
     let instead = match stands {
         BroadcastState::Draft => "test it first",
         BroadcastState::Tested => "approve or run it",
-        BroadcastState::Approved => "run it, or cancel it and plan it anew under another name",
+        BroadcastState::Approved => "run it, or plan it again and it is a draft",
         BroadcastState::Freezing => "its recipients are being written down; run it to go on",
         BroadcastState::Frozen => "run it",
         BroadcastState::Running => "pause or cancel it",

@@ -4,16 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use jiff::Timestamp;
 
 use crate::audience::{Area, Names, area_of};
-use crate::broadcast::{Around, Costs, Definition, Load, Sender, is_broadcast, read};
+use crate::broadcast::{
+    Around, Costs, Definition, Load, Occurrence, Sender, is_broadcast, read, renderings,
+};
+use crate::calendar::TextHash;
 use crate::cli::OriginArgs;
 use crate::config::Config;
 use crate::dlt::{Proposal, Registry};
 use crate::flow::{self, Diagnostic, Flows, Severity, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::message::Channel;
-use crate::places::Tree;
+use crate::places::{Booths, Tree};
 use crate::serve::{load_flows, read_sources};
 
 /// What a list of numbers may be.
@@ -66,7 +70,7 @@ impl Office {
 
     /// Every broadcast that is right, and everything that is wrong; `known`: broadcasts that were sent.
     pub(super) fn definitions(&self, known: &[String]) -> (Vec<Definition>, Vec<Diagnostic>) {
-        let names = self.names(known);
+        let names = self.names(known, None);
         let around = Around {
             flows: &self.flows,
             geography: &self.geography,
@@ -108,7 +112,8 @@ impl Office {
         bail!("there is no {}{hint}", folder.join(own).display())
     }
 
-    pub(super) fn names(&self, known: &[String]) -> OfficeNames<'_> {
+    /// `booths` are those of the records; `None`: nobody asked for them, and every sector may have some.
+    pub(super) fn names(&self, known: &[String], booths: Option<Booths>) -> OfficeNames<'_> {
         let mut broadcasts: Vec<String> =
             files_of(&self.sources).into_iter().map(str::to_owned).collect();
         broadcasts.extend(known.iter().cloned());
@@ -118,6 +123,7 @@ impl Office {
             polls: polls(&self.config),
             lists: self.config.broadcasts.as_deref().map(lists).unwrap_or_default(),
             tags: self.tags.clone(),
+            booths,
         }
     }
 
@@ -170,6 +176,7 @@ pub(in crate::cli) struct OfficeNames<'g> {
     polls: Vec<String>,
     lists: Vec<String>,
     tags: Option<Vec<String>>,
+    booths: Option<Booths>,
 }
 
 impl OfficeNames<'_> {
@@ -181,13 +188,31 @@ impl OfficeNames<'_> {
             polls: Vec::new(),
             lists: Vec::new(),
             tags: None,
+            booths: None,
         }
+    }
+
+    /// A sector with its booths.
+    ///
+    /// # Errors
+    /// It has none: nobody could be found in it by their booth or post.
+    fn sector(&self, assembly: u16, number: u16) -> Result<Area, String> {
+        let known = self.booths.as_ref().map(|booths| booths.of_sector(assembly, number));
+        if known.as_ref().is_some_and(Vec::is_empty) {
+            return Err(format!(
+                "no booth lies in it: `samvad places list assembly:{assembly}` shows the sectors, `samvad places import` takes them"
+            ));
+        }
+        Ok(Area::Sector { assembly, number, booths: known.unwrap_or_default() })
     }
 }
 
 impl Names for OfficeNames<'_> {
     fn area(&self, text: &str) -> Result<Area, String> {
-        area_of(&self.tree, text)
+        match area_of(&self.tree, text)? {
+            Area::Sector { assembly, number, .. } => self.sector(assembly, number),
+            other => Ok(other),
+        }
     }
 
     fn broadcasts(&self) -> Vec<String> {
@@ -225,7 +250,8 @@ pub(in crate::cli) fn found(
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
     let polls = polls(config);
-    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists, tags: None };
+    let tree = Tree::new(geography);
+    let names = OfficeNames { tree, broadcasts, polls, lists, tags: None, booths: None };
     let senders = senders(config);
     let around = Around { flows, geography, names: &names, senders: &senders };
     let (_, mut found) = read(&sources, &around);
@@ -252,11 +278,40 @@ pub(in crate::cli) fn proposals(
     let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
     let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
     let polls = polls(config);
-    let names = OfficeNames { tree: Tree::new(geography), broadcasts, polls, lists, tags: None };
+    let tree = Tree::new(geography);
+    let names = OfficeNames { tree, broadcasts, polls, lists, tags: None, booths: None };
     let senders = senders(config);
     let (definitions, _) =
         read(&sources, &Around { flows, geography, names: &names, senders: &senders });
     Ok(definitions.iter().flat_map(|definition| definition.proposals(registry)).collect())
+}
+
+/// What a broadcast says in a language on a channel, as a committee certifies it.
+pub(in crate::cli) struct Said {
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) hash: TextHash,
+    /// The number that its file names.
+    pub(in crate::cli) certificate: Option<String>,
+}
+
+/// What the broadcasts of an office say, in the order of their names; for `samvad calendar texts`.
+///
+/// # Errors
+/// As [`Office::open`].
+pub(in crate::cli) fn texts(origins: &OriginArgs) -> anyhow::Result<Vec<Said>> {
+    let office = Office::open(origins)?;
+    let any_day = Occurrence { from: None, before: Timestamp::MAX, day: None };
+    let mut texts = Vec::new();
+    for definition in office.definitions(&[]).0 {
+        let frozen = definition.freeze(&any_day);
+        for rendering in renderings(&frozen, Costs::default(), None) {
+            let (channel, language) = (rendering.channel, rendering.language);
+            let Some(hash) = frozen.certified_hash(channel, language) else { continue };
+            let name = format!("{} {channel} {}", frozen.name, language.code());
+            texts.push(Said { name, hash, certificate: frozen.certificate.clone() });
+        }
+    }
+    Ok(texts)
 }
 
 /// As the author finds it.

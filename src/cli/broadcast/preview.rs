@@ -62,7 +62,7 @@ pub(super) fn messages(frozen: &Frozen, costs: Costs) -> String {
 }
 
 fn heading(rendering: &Rendering) -> String {
-    let Rendering { channel, language, parts, paise, .. } = rendering;
+    let Rendering { channel, language, parts, paise, most_parts, most_paise, .. } = rendering;
     let mut words = format!("{channel} {}", language.code());
     match parts {
         0 => {}
@@ -73,6 +73,12 @@ fn heading(rendering: &Rendering) -> String {
     }
     if *paise > 0.0 {
         let _ = write!(words, ", {} each", rupees(*paise));
+    }
+    if most_parts > parts {
+        let _ = write!(words, "; {most_parts} parts where a name is as long as it can be");
+        if *most_paise > 0.0 {
+            let _ = write!(words, ", {}", rupees(*most_paise));
+        }
     }
     words
 }
@@ -87,12 +93,9 @@ pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Time
         number(tally.chosen),
         number(tally.goes)
     );
-    for (refusal, count) in &tally.refused {
-        let (_, words) = refusal.office_words();
-        let _ = writeln!(out, "  {} refused, {}: {words}", number(*count), refusal.name());
-    }
-    if tally.unreachable > 0 {
-        let _ = writeln!(out, "  {} have no address on its channels", number(tally.unreachable));
+    for (reason, count) in &tally.refused {
+        let (_, words) = reason.office_words();
+        let _ = writeln!(out, "  {} refused, {}: {words}", number(*count), reason.name());
     }
     for ((channel, language), share) in &tally.shares {
         let mut line = format!("  {channel} {}: {}", language.code(), number(share.people));
@@ -105,7 +108,13 @@ pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Time
         let _ = writeln!(out, "{line}");
     }
     if tally.paise() > 0.0 {
-        let _ = writeln!(out, "It costs about {}.", rupees(tally.paise()));
+        let most = tally.most_paise();
+        let at_most = if most > tally.paise() {
+            format!(", and never more than {} however long the names are", rupees(most))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "It costs about {}{at_most}.", rupees(tally.paise()));
     }
     let _ = writeln!(out, "{}", lasts(frozen, tally, office, now));
     out

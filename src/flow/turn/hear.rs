@@ -31,7 +31,6 @@ impl<'t> Run<'t> {
             return;
         }
         self.hear_the_language(content);
-        self.count_answer(content);
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
         self.session.muted = muted && self.session.muted;
@@ -70,6 +69,7 @@ impl<'t> Run<'t> {
             }
             self.how = "text";
         }
+        self.count_answer(content, muted);
         if muted || self.shows_receipt(content) {
             return;
         }
@@ -96,11 +96,13 @@ impl<'t> Run<'t> {
     }
 
     /// Whoever writes after a broadcast answered it when they named it, or when nothing else is open and
-    /// they begin nothing else.
-    fn count_answer(&mut self, content: &InboundContent) {
-        if let Some(reached) = self.turn.reached
-            && (reached.named || (self.asks_nothing() && !self.begins_another(content, false)))
-        {
+    /// they begin nothing else. A command is no answer, least of all `stop`; nor is what they say to a
+    /// person of the office meanwhile (`muted`), unless they named the broadcast.
+    fn count_answer(&mut self, content: &InboundContent, muted: bool) {
+        let Some(reached) = self.turn.reached else { return };
+        let is_of_nothing_else =
+            !muted && self.asks_nothing() && !self.begins_another(content, false);
+        if reached.named || is_of_nothing_else {
             self.fact(Fact::Answered { broadcast: reached.broadcast });
         }
     }

@@ -140,12 +140,22 @@ impl Gathered {
         }
     }
 
-    /// `code` is none for a post of before places had codes.
-    pub(in crate::records) fn post(&mut self, contact: i64, post: String, code: Option<i64>) {
+    /// `code` is none for a post of before places had codes; `person` is 0 for the one whose conversations
+    /// the phone's are.
+    pub(in crate::records) fn post(
+        &mut self,
+        contact: i64,
+        post: String,
+        code: Option<i64>,
+        person: i64,
+    ) {
         let Some(candidate) = self.of(contact) else { return };
-        if let Some((_, at)) = code.and_then(Place::from_code) {
-            candidate.posts.push((post.clone(), at));
+        let held = code.and_then(Place::from_code).map(|(_, at)| (post.clone(), at));
+        if person != 0 {
+            candidate.posts_beside.extend(held);
+            return;
         }
+        candidate.posts.extend(held);
         candidate.contact.posts.push(post);
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ring::digest;
 
 use super::{BroadcastRow, Fallback, Gathered, NewBroadcast, Release, Took};
-use crate::broadcast::{Addressee, BroadcastState, RecipientState};
+use crate::broadcast::{Addressee, BroadcastState, Reason, RecipientState};
 use crate::clock::from_ms;
 use crate::contact::{Identities, Language};
 use crate::message::{Channel, Lane, Outgoing, OutgoingId, Purpose, Status};
@@ -34,6 +34,7 @@ pub(in crate::records) struct NewRow {
     pub(in crate::records) fallback_account: Option<String>,
     pub(in crate::records) fallback_after: Option<i64>,
     pub(in crate::records) certificate: Option<String>,
+    pub(in crate::records) test_of: Option<i64>,
     /// When it was written.
     pub(in crate::records) at: i64,
 }
@@ -66,6 +67,7 @@ pub(in crate::records) fn ready_new(
         fallback_after: fallback.as_ref().map(|fallback| milliseconds(fallback.after)),
         fallback_account: fallback.map(|fallback| fallback.account),
         certificate: new.certificate,
+        test_of: new.test_of,
         at: new.at.as_millisecond(),
     })
 }
@@ -93,6 +95,8 @@ pub(in crate::records) struct BroadcastColumns {
     pub(in crate::records) templates: String,
     pub(in crate::records) fallback: (Option<i64>, Option<String>, Option<i64>),
     pub(in crate::records) certificate: Option<String>,
+    pub(in crate::records) test_of: Option<i64>,
+    pub(in crate::records) approved_for: Option<i64>,
 }
 
 pub(in crate::records) fn open_broadcast(
@@ -143,6 +147,8 @@ pub(in crate::records) fn open_broadcast(
         templates: row.templates.lines().map(str::to_owned).collect(),
         fallback,
         certificate: row.certificate,
+        test_of: row.test_of,
+        approved_for: row.approved_for.map(|count| u64::try_from(count).unwrap_or(0)),
     })
 }
 
@@ -179,13 +185,6 @@ pub(in crate::records) struct Released {
     pub(in crate::records) refused: Vec<(i64, &'static str)>,
 }
 
-/// They have no address of the channel any more.
-const NO_ADDRESS: &str = "no_address";
-/// What is known of them cannot be read back.
-const UNREADABLE: &str = "unreadable";
-/// The broadcast says nothing on the channel.
-const NO_WORDS: &str = "no_words";
-
 /// How far a step came that looked up to `end` and found these: to its end, or to the last there was room for.
 pub(in crate::records) fn came_to(planned: &[Planned], limit: i64, end: i64) -> i64 {
     let is_full = i64::try_from(planned.len()).is_ok_and(|count| count >= limit);
@@ -212,14 +211,14 @@ pub(in crate::records) fn ready_chunk(
         let candidate = people.candidate(contact).filter(|known| known.is_on(channel));
         let to = addresses.remove(&contact).filter(|to| !to.is_empty());
         let (Some(candidate), Some(to)) = (candidate, to) else {
-            released.refused.push((contact, NO_ADDRESS));
+            released.refused.push((contact, Reason::NoAddress.name()));
             continue;
         };
         let member = match people.membership(keyring, contact) {
             Ok(member) => member,
             Err(error) => {
                 tracing::error!(%error, "nothing of a broadcast goes to them");
-                released.refused.push((contact, UNREADABLE));
+                released.refused.push((contact, Reason::Unreadable.name()));
                 continue;
             }
         };
@@ -233,7 +232,7 @@ pub(in crate::records) fn ready_chunk(
             name: member.map(|member| member.name),
         };
         let Some(content) = release.wording.content(&addressee, channel) else {
-            released.refused.push((contact, NO_WORDS));
+            released.refused.push((contact, Reason::NoWords.name()));
             continue;
         };
         let Some(id) = ids.next() else {
@@ -382,7 +381,7 @@ pub(in crate::records) fn staged(
         broadcast,
         recipient.contact,
         state.code(),
-        recipient.refused.map(crate::gate::Refusal::name),
+        recipient.refused.map(Reason::name),
         recipient.channel.code(),
         recipient.account,
         recipient.language.code(),
@@ -395,10 +394,29 @@ pub(in crate::records) struct Step {
     pub(in crate::records) to: BroadcastState,
     pub(in crate::records) actor: String,
     pub(in crate::records) why: Option<String>,
+    /// Of an approval: to how many people it goes.
+    pub(in crate::records) people: Option<i64>,
     pub(in crate::records) at: i64,
 }
 
 impl Step {
+    /// Somebody says yes to so many recipients.
+    pub(in crate::records) fn approval(
+        id: i64,
+        people: u64,
+        actor: &str,
+        at: Timestamp,
+    ) -> Arc<Step> {
+        Arc::new(Step {
+            id,
+            to: BroadcastState::Approved,
+            actor: actor.to_owned(),
+            why: None,
+            people: Some(i64::try_from(people).unwrap_or(i64::MAX)),
+            at: at.as_millisecond(),
+        })
+    }
+
     pub(in crate::records) fn new(
         id: i64,
         to: BroadcastState,
@@ -411,6 +429,7 @@ impl Step {
             to,
             actor: actor.to_owned(),
             why: why.map(str::to_owned),
+            people: None,
             at: at.as_millisecond(),
         })
     }

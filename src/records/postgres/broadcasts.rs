@@ -24,12 +24,12 @@ use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
+    FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
+    Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
     under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::{broadcasts as sql, process};
+use crate::records::sql::{broadcasts as sql, process, report as report_sql};
 use crate::records::totals::Totals;
 use crate::seal::Keyring;
 
@@ -153,6 +153,21 @@ impl Beside {
         .await
     }
 
+    pub(in crate::records) async fn approve_broadcast(
+        &self,
+        id: i64,
+        people: u64,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        let step = Step::approval(id, people, actor, at);
+        self.transact(move |sql| {
+            let step = Arc::clone(&step);
+            async move { move_to(&sql, &step).await }
+        })
+        .await
+    }
+
     pub(in crate::records) async fn candidates(
         &self,
         after_contact: i64,
@@ -168,21 +183,29 @@ impl Beside {
             .await
     }
 
-    pub(in crate::records) async fn candidates_of(
+    pub(in crate::records) async fn contacts_of(
         &self,
         phones: &[PhoneNumber],
-    ) -> Result<Vec<Candidate>, RecordsError> {
+    ) -> Result<Vec<i64>, RecordsError> {
         let kind = AddressKind::Phone.code();
         let keys: Vec<(i64, [u8; 16])> =
             phones.iter().map(|phone| (kind, phone_hash(&self.keyring, *phone))).collect();
         let keys = keys.as_slice();
         self.readers
             .ask(move |statements| async move {
-                let owners = owners(&statements, keys).await?;
-                let mut ids: Vec<i64> = owners.into_values().collect();
-                ids.sort_unstable();
-                ids.dedup();
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
+                Ok(owners(&statements, keys).await?.into_values().collect())
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn candidates_among(
+        &self,
+        ids: Vec<i64>,
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        let ids = ids.as_slice();
+        self.readers
+            .ask(move |statements| async move {
+                Ok(gather(&statements, ids, Whole::Yes).await?.candidates())
             })
             .await
     }
@@ -308,6 +331,48 @@ impl Beside {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
+    pub(in crate::records) async fn opted_out_by(
+        &self,
+        broadcast: i64,
+        by: By,
+    ) -> Result<Vec<(String, i64)>, RecordsError> {
+        counted(&self.readers, report_sql::opted_out(by), broadcast).await
+    }
+
+    pub(in crate::records) async fn messages_of(
+        &self,
+        broadcast: i64,
+        by: Option<By>,
+    ) -> Result<Vec<MessagesRow>, RecordsError> {
+        self.readers
+            .ask(move |statements| async move {
+                let mut messages = Vec::new();
+                for row in &statements.rows(report_sql::messages(by), &[&broadcast]).await? {
+                    let (part, channel, status) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
+                    let (error, taken) = (get(row, 3)?, get(row, 4)?);
+                    let (count, parts) = (get(row, 5)?, get(row, 6)?);
+                    messages.push((part, channel, status, error, taken, count, parts));
+                }
+                Ok(messages)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn refusals(
+        &self,
+        broadcast: i64,
+    ) -> Result<Vec<(String, i64)>, RecordsError> {
+        counted(&self.readers, report_sql::REFUSALS, broadcast).await
+    }
+
+    pub(in crate::records) async fn under_way(&self, broadcast: i64) -> Result<i64, RecordsError> {
+        self.readers
+            .ask(move |statements| async move {
+                get(&statements.one(report_sql::UNDER_WAY, &[&broadcast]).await?, 0)
+            })
+            .await
+    }
+
     pub(in crate::records) async fn refused(
         &self,
         broadcast: i64,
@@ -386,6 +451,14 @@ impl Postgres {
             })
             .await?;
         Ok(found.is_some())
+    }
+
+    pub(in crate::records) async fn broadcast_of(
+        &self,
+        id: i64,
+    ) -> Result<Option<BroadcastRow>, RecordsError> {
+        let keyring = &*self.keyring;
+        self.readers.ask(move |statements| async move { one(&statements, keyring, id).await }).await
     }
 
     pub(in crate::records) async fn broadcast_state(
@@ -469,6 +542,23 @@ async fn clear(sql: &Sql, totals: &mut Totals, id: i64, at: i64) -> Result<bool,
     Ok(stopped + cleared > 0)
 }
 
+/// What a statement counts of a broadcast, by a name.
+async fn counted(
+    readers: &Readers,
+    text: &'static str,
+    broadcast: i64,
+) -> Result<Vec<(String, i64)>, RecordsError> {
+    readers
+        .ask(move |statements| async move {
+            let mut counts = Vec::new();
+            for row in &statements.rows(text, &[&broadcast]).await? {
+                counts.push((get(row, 0)?, get(row, 1)?));
+            }
+            Ok(counts)
+        })
+        .await
+}
+
 async fn several(
     readers: &Readers,
     keyring: &Keyring,
@@ -514,11 +604,13 @@ fn columns(row: &Row) -> Result<BroadcastColumns, Fault> {
         templates: get(row, 18)?,
         fallback: (get(row, 19)?, get(row, 20)?, get(row, 21)?),
         certificate: get(row, 22)?,
+        test_of: get(row, 23)?,
+        approved_for: get(row, 24)?,
     })
 }
 
 async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
-    let values: [&(dyn ToSql + Sync); 15] = [
+    let values: [&(dyn ToSql + Sync); 16] = [
         &row.name,
         &row.purpose,
         &row.author,
@@ -534,6 +626,7 @@ async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
         &row.fallback_account,
         &row.fallback_after,
         &row.certificate,
+        &row.test_of,
     ];
     let added = sql.row(sql::ADD, &values).await?;
     let Some(added) = added else { return Err(name_is_taken(&row.name).into()) };
@@ -583,7 +676,9 @@ async fn move_to(sql: &Sql, step: &Step) -> Result<Moved, Fault> {
     }
     let kept = step.why_kept();
     let (before, after) = (from.name(), step.to.name());
-    sql.run(sql::MOVE, &[&step.id, &before, &after, &kept, &step.actor, &step.at]).await?;
+    let row: [&(dyn ToSql + Sync); 7] =
+        [&step.id, &before, &after, &kept, &step.actor, &step.at, &step.people];
+    sql.run(sql::MOVE, &row).await?;
     log(sql, step).await?;
     Ok(Moved::Yes { from })
 }
@@ -710,7 +805,7 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
         people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
     }
     for row in &asked(sql::POSTS).await? {
-        people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?);
+        people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
     }
     for row in &asked(sql::BROUGHT).await? {
         people.brought(get(row, 0)?, get(row, 1)?);

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 24] = [
+pub(super) const MIGRATIONS: [Migration; 25] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -131,6 +131,11 @@ pub(super) const MIGRATIONS: [Migration; 24] = [
         number: 28,
         name: "0028_of_broadcasts_index.sql",
         sql: include_str!("../../../migrations/postgres/0028_of_broadcasts_index.sql"),
+    },
+    Migration {
+        number: 29,
+        name: "0029_broadcasts_counted.sql",
+        sql: include_str!("../../../migrations/postgres/0029_broadcasts_counted.sql"),
     },
 ];
 

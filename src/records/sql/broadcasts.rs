@@ -7,14 +7,16 @@
 pub(in crate::records) const ADD: &str = "
     INSERT INTO broadcasts (name, state, purpose, author, definition, hash, audience, created, from_at,
                             send_before, flow, templates, fallback_channel, fallback_account,
-                            fallback_after, certificate)
-    VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                            fallback_after, certificate, test_of)
+    VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT (name) DO NOTHING RETURNING id";
 
+/// What was said yes to was the old one.
 pub(in crate::records) const REDEFINE: &str = "
     UPDATE broadcasts SET state = 'draft', purpose = ?2, author = ?3, definition = ?4, hash = ?5,
            audience = ?6, from_at = ?7, send_before = ?8, flow = ?9, templates = ?10,
-           fallback_channel = ?11, fallback_account = ?12, fallback_after = ?13, certificate = ?14
+           fallback_channel = ?11, fallback_account = ?12, fallback_after = ?13, certificate = ?14,
+           approved_by = NULL, approved_at = NULL, approved_for = NULL
     WHERE id = ?1";
 
 pub(in crate::records) const ADD_LOG: &str = "
@@ -30,7 +32,7 @@ macro_rules! broadcast {
             "
     SELECT id, name, state, purpose, author, definition, hash, audience, created, from_at, send_before,
            approved_by, approved_at, frozen_at, recipients, recipients_hash, why, flow, templates,
-           fallback_channel, fallback_account, fallback_after, certificate
+           fallback_channel, fallback_account, fallback_after, certificate, test_of, approved_for
     FROM broadcasts ",
             $which
         )
@@ -52,12 +54,13 @@ pub(in crate::records) const AT_WORK: &str = broadcast!(
 
 pub(in crate::records) const STATE: &str = "SELECT state FROM broadcasts WHERE id = ?1";
 
-/// From the state `?2` to `?3`. An approval and a freezing leave who and when; the reason of a pause goes
-/// with it.
+/// From the state `?2` to `?3`. An approval and a freezing leave who and when, an approval also for how many
+/// people (`?7`); the reason of a pause goes with it.
 pub(in crate::records) const MOVE: &str = "
     UPDATE broadcasts SET state = ?3, why = ?4,
            approved_by = CASE WHEN ?3 = 'approved' THEN ?5 ELSE approved_by END,
-           approved_at = CASE WHEN ?3 = 'approved' THEN ?6 ELSE approved_at END
+           approved_at = CASE WHEN ?3 = 'approved' THEN ?6 ELSE approved_at END,
+           approved_for = CASE WHEN ?3 = 'approved' THEN ?7 ELSE approved_for END
     WHERE id = ?1 AND state = ?2";
 
 pub(in crate::records) const FREEZE: &str = "
@@ -104,9 +107,10 @@ pub(in crate::records) const CONSENTS: &str = "
     SELECT contact, purpose, given, at, only_channel FROM consents
     WHERE contact {these} AND person = 0 ORDER BY at, id";
 
+/// Of everybody on the phone; 0 is the one whose conversations these are.
 pub(in crate::records) const POSTS: &str = "
-    SELECT contact, post, code FROM posts
-    WHERE contact {these} AND person = 0 AND until IS NULL ORDER BY id";
+    SELECT contact, post, code, person FROM posts
+    WHERE contact {these} AND until IS NULL ORDER BY id";
 
 pub(in crate::records) const BROUGHT: &str = "
     SELECT contacts.referred_by, count(*) FROM contacts
@@ -155,8 +159,8 @@ pub(in crate::records) const REFUSE: &str = "
 
 pub(in crate::records) const ADD_OUTGOING: &str = "
     INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before,
-                          epoch, moved, send_before, broadcast)
-    VALUES (?1, ?2, ?3, ?4, 3, ?5, 1, ?6, ?6, ?7, ?6, ?8, ?9)";
+                          epoch, moved, send_before, broadcast, parts)
+    VALUES (?1, ?2, ?3, ?4, 3, ?5, 1, ?6, ?6, ?7, ?6, ?8, ?9, ?10)";
 
 /// A step of moving the planned of a broadcast that is over to the state `?2`.
 pub(in crate::records) const CLEAR: &str = "

@@ -4,7 +4,7 @@
 /// each one's own chain through the log, newest first, as far back as that: nothing is counted on the side.
 /// A call whose answer was never seen counts: the statuses are those from unknown to read. So does one that is
 /// in a process's hands now and older than `?5`: of two that would leave at once for a person the older one
-/// goes.
+/// goes. The tests of the office on its own phones do not.
 pub(in crate::records) const TOLD: &str = "
     WITH RECURSIVE chain (contact, message, previous, at) AS (
         SELECT c.id, m.id, m.previous, m.at
@@ -16,6 +16,7 @@ pub(in crate::records) const TOLD: &str = "
     SELECT chain.contact, count(*) FROM chain JOIN outgoing o ON o.id = chain.message
     WHERE o.lane = 3 AND o.purpose = ?3 AND chain.at >= ?4
       AND (o.status BETWEEN 2 AND 5 OR (o.status = 1 AND o.id < ?5))
+      AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)
     GROUP BY chain.contact ORDER BY chain.contact";
 
 pub(in crate::records) const HALT: &str = "

@@ -18,6 +18,7 @@ pub(super) mod polls;
 pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod reached;
+pub(super) mod report;
 pub(super) mod reseal;
 pub(super) mod states;
 pub(super) mod statuses;

@@ -21,12 +21,12 @@ use crate::message::Status;
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
+    FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
+    Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
     under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::{broadcasts as sql, contacts as contacts_sql};
+use crate::records::sql::{broadcasts as sql, contacts as contacts_sql, report as report_sql};
 use crate::records::totals::Totals;
 use crate::seal::Keyring;
 
@@ -124,6 +124,17 @@ impl Beside {
         Ok(cleared)
     }
 
+    pub(in crate::records) async fn approve_broadcast(
+        &self,
+        id: i64,
+        people: u64,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        let step = Step::approval(id, people, actor, at);
+        self.transact(move |statements| move_to(statements, &step)).await
+    }
+
     pub(in crate::records) async fn candidates(
         &self,
         after_contact: i64,
@@ -140,10 +151,10 @@ impl Beside {
             .await
     }
 
-    pub(in crate::records) async fn candidates_of(
+    pub(in crate::records) async fn contacts_of(
         &self,
         phones: &[PhoneNumber],
-    ) -> Result<Vec<Candidate>, RecordsError> {
+    ) -> Result<Vec<i64>, RecordsError> {
         let hashes: Vec<[u8; 16]> =
             phones.iter().map(|phone| phone_hash(&self.keyring, *phone)).collect();
         self.readers
@@ -155,10 +166,17 @@ impl Beside {
                         statements.row(contacts_sql::OWNER, key, |row| row.get(0))?;
                     ids.extend(owner);
                 }
-                ids.sort_unstable();
-                ids.dedup();
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
+                Ok(ids)
             })
+            .await
+    }
+
+    pub(in crate::records) async fn candidates_among(
+        &self,
+        ids: Vec<i64>,
+    ) -> Result<Vec<Candidate>, RecordsError> {
+        self.readers
+            .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.candidates()))
             .await
     }
 
@@ -275,6 +293,49 @@ impl Beside {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
+    pub(in crate::records) async fn opted_out_by(
+        &self,
+        broadcast: i64,
+        by: By,
+    ) -> Result<Vec<(String, i64)>, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.rows(report_sql::opted_out(by), [broadcast], |row| row.try_into())
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn messages_of(
+        &self,
+        broadcast: i64,
+        by: Option<By>,
+    ) -> Result<Vec<MessagesRow>, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.rows(report_sql::messages(by), [broadcast], |row| row.try_into())
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn refusals(
+        &self,
+        broadcast: i64,
+    ) -> Result<Vec<(String, i64)>, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.rows(report_sql::REFUSALS, [broadcast], |row| row.try_into())
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn under_way(&self, broadcast: i64) -> Result<i64, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.one(report_sql::UNDER_WAY, [broadcast], |row| row.get(0))
+            })
+            .await
+    }
+
     pub(in crate::records) async fn refused(
         &self,
         broadcast: i64,
@@ -355,6 +416,14 @@ impl Sqlite {
             })
             .await?;
         Ok(found.is_some())
+    }
+
+    pub(in crate::records) async fn broadcast_of(
+        &self,
+        id: i64,
+    ) -> Result<Option<BroadcastRow>, RecordsError> {
+        let keyring = Arc::clone(&self.keyring);
+        self.readers.ask(move |statements| one(statements, &keyring, id)).await
     }
 
     pub(in crate::records) async fn broadcast_state(
@@ -439,6 +508,8 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<BroadcastColumns> {
         templates: row.get(18)?,
         fallback: (row.get(19)?, row.get(20)?, row.get(21)?),
         certificate: row.get(22)?,
+        test_of: row.get(23)?,
+        approved_for: row.get(24)?,
     })
 }
 
@@ -459,6 +530,7 @@ fn create(statements: Statements<'_>, row: &NewRow) -> Result<i64, Fault> {
         &row.fallback_account,
         row.fallback_after,
         &row.certificate,
+        row.test_of,
     );
     let id: Option<i64> = statements.row(sql::ADD, values, |row| row.get(0))?;
     let Some(id) = id else { return Err(name_is_taken(&row.name).into()) };
@@ -502,7 +574,7 @@ fn move_to(statements: Statements<'_>, step: &Step) -> Result<Moved, Fault> {
         return Ok(Moved::No { stands: from });
     }
     let kept = step.why_kept();
-    let row = (step.id, from.name(), step.to.name(), kept, &step.actor, step.at);
+    let row = (step.id, from.name(), step.to.name(), kept, &step.actor, step.at, step.people);
     statements.run(sql::MOVE, row)?;
     log(statements, step)?;
     Ok(Moved::Yes { from })
@@ -613,10 +685,10 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     for (contact, purpose, given, at, only) in consents {
         people.consent(contact, (&purpose, given), at, only);
     }
-    let posts: Vec<(i64, String, Option<i64>)> =
+    let posts: Vec<(i64, String, Option<i64>, i64)> =
         statements.rows(&of_these(sql::POSTS), [&these], |row| row.try_into())?;
-    for (contact, post, code) in posts {
-        people.post(contact, post, code);
+    for (contact, post, code, person) in posts {
+        people.post(contact, post, code, person);
     }
     let brought: Vec<(i64, i64)> =
         statements.rows(&of_these(sql::BROUGHT), [&these], |row| row.try_into())?;

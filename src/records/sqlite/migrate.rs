@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 21] = [
+pub(super) const MIGRATIONS: [Migration; 22] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -112,6 +112,11 @@ pub(super) const MIGRATIONS: [Migration; 21] = [
         number: 25,
         name: "0025_of_broadcasts.sql",
         sql: include_str!("../../../migrations/sqlite/0025_of_broadcasts.sql"),
+    },
+    Migration {
+        number: 26,
+        name: "0026_broadcasts_counted.sql",
+        sql: include_str!("../../../migrations/sqlite/0026_broadcasts_counted.sql"),
     },
 ];
 

@@ -4,7 +4,7 @@ use super::facts::{consent, member};
 use super::import::{import_at, president, row};
 use super::*;
 use crate::broadcast::{
-    Addressee, BroadcastState, Home as LivesAt, KnownRoad, Recipient, Standing, Wording,
+    Addressee, BroadcastState, Home as LivesAt, KnownRoad, Reason, Recipient, Standing, Wording,
 };
 use crate::contact::{Language, PhoneNumber};
 use crate::fact::Reached;
@@ -18,9 +18,15 @@ use crate::records::{
 promises! {
     a_broadcast_is_written_down_once_and_read_back_as_it_was,
     a_broadcast_moves_only_where_its_life_allows_and_every_step_is_kept,
-    a_definition_may_change_until_somebody_said_yes_to_it,
+    a_definition_may_change_until_its_recipients_are_written_down,
+    an_approval_is_for_so_many_people_and_goes_with_its_definition,
     candidates_come_in_pages_with_all_that_is_asked_of_them_and_no_names,
-    the_people_of_a_list_of_numbers_are_found_once_each,
+    the_people_of_a_list_of_numbers_are_found_and_read_in_pages,
+    posts_of_others_on_a_phone_stand_beside_those_of_its_person,
+    a_test_is_known_by_what_it_tries_and_uses_up_no_cap,
+    messages_are_billed_by_their_parts_on_both_ways,
+    why_people_are_refused_is_counted_and_what_is_under_way,
+    who_took_a_consent_back_is_counted_by_part,
     what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected,
     a_staging_that_was_cut_off_is_thrown_away_and_begun_again,
     a_chunk_is_released_once_and_its_messages_are_born_claimed,
@@ -67,6 +73,7 @@ pub(super) fn new(house: &House, name: &str) -> NewBroadcast {
         templates: vec!["samvad_1".to_owned(), "samvad_2".to_owned()],
         fallback: None,
         certificate: None,
+        test_of: None,
         at: house.now(),
     }
 }
@@ -207,24 +214,53 @@ async fn a_broadcast_moves_only_where_its_life_allows_and_every_step_is_kept(hom
     );
 }
 
-async fn a_definition_may_change_until_somebody_said_yes_to_it(home: Home) {
-    use BroadcastState::{Approved, Draft, Tested};
+async fn a_definition_may_change_until_its_recipients_are_written_down(home: Home) {
+    use BroadcastState::{Approved, Draft, Freezing, Frozen, Tested};
     let house = House::new(home).await;
     let beside = house.beside().await;
     let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
     let first = beside.broadcast("diwali").await.unwrap().unwrap();
+    for steps in [&[Tested][..], &[Tested, Approved], &[Tested, Approved, Freezing]] {
+        for step in steps {
+            moved(&house, id, *step).await;
+        }
+        house.wait(Duration::from_mins(1));
+        let other = NewBroadcast { definition: "{}".to_owned(), ..new(&house, "diwali") };
+        let changed = beside.redefine_broadcast(id, other).await.unwrap();
+        assert_eq!(changed, Moved::Yes { from: *steps.last().unwrap() });
+        let read = beside.broadcast("diwali").await.unwrap().unwrap();
+        assert_eq!((read.state, read.definition.as_str()), (Draft, "{}"));
+        assert_ne!(read.hash, first.hash);
+    }
     moved(&house, id, Tested).await;
-    house.wait(Duration::from_mins(1));
-    let other = NewBroadcast { definition: "{}".to_owned(), ..new(&house, "diwali") };
-    let changed = beside.redefine_broadcast(id, other.clone()).await.unwrap();
-    assert_eq!(changed, Moved::Yes { from: Tested });
-    let read = beside.broadcast("diwali").await.unwrap().unwrap();
-    assert_eq!((read.state, read.definition.as_str()), (Draft, "{}"));
-    assert_ne!(read.hash, first.hash);
+    moved(&house, id, Freezing).await;
+    beside.freeze(id, PlanCounts::default(), &[1; 32], "priya", house.now()).await.unwrap();
+    let late = beside.redefine_broadcast(id, new(&house, "diwali")).await.unwrap();
+    assert_eq!(late, Moved::No { stands: Frozen });
+}
+
+async fn an_approval_is_for_so_many_people_and_goes_with_its_definition(home: Home) {
+    use BroadcastState::{Draft, Freezing, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    let approve =
+        async |people| beside.approve_broadcast(id, people, "anil", house.now()).await.unwrap();
+    let approved = async || {
+        let row = beside.broadcast("diwali").await.unwrap().unwrap();
+        (row.approved_by, row.approved_at, row.approved_for)
+    };
+    assert_eq!(approve(1_200).await, Moved::No { stands: Draft });
+    assert_eq!(approved().await, (None, None, None));
     moved(&house, id, Tested).await;
-    moved(&house, id, Approved).await;
-    let late = beside.redefine_broadcast(id, other).await.unwrap();
-    assert_eq!(late, Moved::No { stands: Approved });
+    assert_eq!(approve(1_200).await, Moved::Yes { from: Tested });
+    let by = Some("anil".to_owned());
+    assert_eq!(approved().await, (by.clone(), Some(house.now()), Some(1_200)));
+    moved(&house, id, Freezing).await;
+    assert_eq!(approve(1_600_000).await, Moved::Yes { from: Freezing }, "more came meanwhile");
+    assert_eq!(approved().await, (by, Some(house.now()), Some(1_600_000)));
+    beside.redefine_broadcast(id, new(&house, "diwali")).await.unwrap();
+    assert_eq!(approved().await, (None, None, None), "the yes was to the old one");
 }
 
 async fn candidates_come_in_pages_with_all_that_is_asked_of_them_and_no_names(home: Home) {
@@ -268,14 +304,19 @@ async fn candidates_come_in_pages_with_all_that_is_asked_of_them_and_no_names(ho
     assert_eq!(listed.window_until(Channel::Whatsapp, ACCOUNT), None);
 }
 
-async fn the_people_of_a_list_of_numbers_are_found_once_each(home: Home) {
+async fn the_people_of_a_list_of_numbers_are_found_and_read_in_pages(home: Home) {
     let house = House::new(home).await;
     let contacts = people(&house, 3).await;
-    let phones = ["9810000002", "9810000000", "9810000002", "9899999999"];
+    let phones = ["9810000002", "9810000000", "9899999999"];
     let phones: Vec<PhoneNumber> = phones.map(|phone| PhoneNumber::parse(phone).unwrap()).to_vec();
-    let found = house.beside().await.candidates_of(&phones).await.unwrap();
-    let found: Vec<i64> = found.iter().map(|candidate| candidate.contact.id).collect();
-    assert_eq!(found, [contacts[0], contacts[2]]);
+    let beside = house.beside().await;
+    let mut found = beside.contacts_of(&phones).await.unwrap();
+    found.sort_unstable();
+    assert_eq!(found, [contacts[0], contacts[2]], "numbers of nobody are left out");
+    let page = beside.candidates_among(&[contacts[2], contacts[0]]).await.unwrap();
+    let page: Vec<i64> = page.iter().map(|candidate| candidate.contact.id).collect();
+    assert_eq!(page, [contacts[0], contacts[2]]);
+    assert_eq!(beside.candidates_among(&[]).await.unwrap(), []);
 }
 
 async fn what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected(home: Home) {
@@ -288,7 +329,7 @@ async fn what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected(ho
     assert!(matches!(early, Err(RecordsError::Refused(_))), "{early:?}");
     moved(&house, id, Tested).await;
     moved(&house, id, Freezing).await;
-    let refused = Recipient { refused: Some(Refusal::NoConsent), ..recipient(contacts[2]) };
+    let refused = Recipient { refused: Some(Refusal::NoConsent.into()), ..recipient(contacts[2]) };
     beside.stage(id, vec![recipient(contacts[0]), recipient(contacts[1])]).await.unwrap();
     beside.stage(id, vec![refused]).await.unwrap();
     assert_eq!(moved(&house, id, Running).await, Moved::No { stands: Freezing });
@@ -567,7 +608,7 @@ async fn a_funnel_counts_what_became_of_everybody(home: Home) {
     let house = House::new(home).await;
     let contacts = people(&house, 8).await;
     let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
-    rows[0].refused = Some(Refusal::Withdrawn);
+    rows[0].refused = Some(Refusal::Withdrawn.into());
     rows[1].channel = Channel::Sms;
     rows[2].language = Language::Ur;
     let commit = with_facts(house.turn(contacts[3], "joins").await, vec![member("UP-1")]);
@@ -753,4 +794,154 @@ async fn people_asked_for_at_once_are_each_answered_as_they_stand_now(home: Home
     won(house.records.commit(with_facts(house.turn(contacts[7], "stops").await, stop)).await);
     let now = house.records.contact(contacts[7]).await.unwrap().unwrap();
     assert!(now.withdrew(Purpose::Samvad), "what was committed before is in the answer");
+}
+
+async fn posts_of_others_on_a_phone_stand_beside_those_of_its_person(home: Home) {
+    let house = House::new(home).await;
+    let mut first = row("9812345679", "सीता देवी");
+    first.post = Some(president(7));
+    let mut other = row("9812345679", "राम कुमार");
+    other.further = true;
+    other.post = Some(president(8));
+    let import = import_at(&house, false);
+    let beside = house.beside().await;
+    beside.import_people(&import, None, vec![first, other]).await.unwrap();
+    let found = beside.candidates(0, 10).await.unwrap();
+    let [phone] = found.as_slice() else { panic!("{found:?}") };
+    let of_booth = |number| {
+        let place = crate::places::Place::Booth { assembly: 173, number };
+        vec![("booth_president".to_owned(), place)]
+    };
+    assert_eq!((&phone.posts, &phone.posts_beside), (&of_booth(7), &of_booth(8)));
+    assert_eq!(phone.contact.posts, ["booth_president"], "as the gate and a turn read them");
+}
+
+async fn a_test_is_known_by_what_it_tries_and_uses_up_no_cap(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let begin = house.now();
+    let id = running(&house, new(&house, "diwali"), vec![recipient(contact)]).await;
+    let test = NewBroadcast { test_of: Some(id), ..new(&house, "diwali.test1") };
+    let test = running(&house, test, vec![recipient(contact)]).await;
+    let row = house.beside().await.broadcast("diwali.test1").await.unwrap().unwrap();
+    assert_eq!((row.id, row.test_of), (test, Some(id)));
+    let told = async || house.records.told(contact, Purpose::Samvad, begin).await.unwrap();
+    let tried = released(&house, test, 0, 1).await.outgoing[0].id;
+    sent(&house, tried).await;
+    assert_eq!(told().await, 0, "the phones of the office stay free for what is sent");
+    let message = released(&house, id, 0, 1).await.outgoing[0].id;
+    sent(&house, message).await;
+    assert_eq!(told().await, 1);
+    let read = house.records.broadcast_of(test).await.unwrap().unwrap();
+    assert_eq!(read.name, "diwali.test1");
+    assert_eq!(house.records.broadcast_of(test + 1).await.unwrap(), None);
+}
+
+/// Says so much that a short message has several parts.
+struct Long;
+
+impl Wording for Long {
+    fn content(&self, _: &Addressee, _: Channel) -> Option<Content> {
+        Some(Content::Text { body: "नमस्ते जी ".repeat(15) })
+    }
+}
+
+async fn messages_are_billed_by_their_parts_on_both_ways(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let fallback = Fallback {
+        channel: Channel::Sms,
+        account: "party".to_owned(),
+        after: Duration::from_hours(1),
+    };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    rows[2].channel = Channel::Sms;
+    let id = running(&house, broadcast, rows).await;
+    let wording: Arc<dyn Wording> = Arc::new(Long);
+    let release = |fallback| {
+        let wording = Arc::clone(&wording);
+        Release { broadcast: id, after: 0, limit: 10, wording, fallback }
+    };
+    let first = house.records.release(release(None), house.now()).await.unwrap().outgoing;
+    sent(&house, first[0].id).await;
+    let failed = SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, first[1].id, failed).await;
+    sent(&house, first[2].id).await;
+    let late = format!("wamid.{}", first[2].id.id);
+    let of_sms = super::statuses::word(&late, Status::Failed, house.now());
+    let refused = crate::message::StatusUpdate { channel: Channel::Sms, ..of_sms };
+    house.records.apply_statuses(vec![refused]).await.unwrap();
+    let silent = Some((fallback, house.now() - Duration::from_hours(1)));
+    let second = house.records.release(release(silent), house.now()).await.unwrap().outgoing;
+    let of_second = second.iter().find(|message| message.contact == contacts[1]).unwrap();
+    sent(&house, of_second.id).await;
+
+    let beside = house.beside().await;
+    let all = beside.messages_of(id, Some(By::Channel)).await.unwrap();
+    let seen = |part: &str, channel: Channel, status: Status| {
+        let like = |one: &&crate::records::Messages| {
+            (one.part.as_str(), one.channel, one.status) == (part, channel, status)
+        };
+        all.iter().find(like).map(|one| (one.messages, one.parts, one.error, one.taken))
+    };
+    let parts = crate::segments::measure(&"नमस्ते जी ".repeat(15)).parts as u64;
+    assert!(parts > 1);
+    assert_eq!(seen("whatsapp", Channel::Whatsapp, Status::Sent), Some((1, 0, None, true)));
+    let failed = Some((1, 0, Some(131_026), false));
+    assert_eq!(seen("whatsapp", Channel::Whatsapp, Status::Failed), failed);
+    let second_way = seen("sms", Channel::Sms, Status::Sent);
+    assert_eq!(second_way, Some((1, parts, None, true)), "under the channel it left by");
+    let late = seen("sms", Channel::Sms, Status::Failed);
+    assert!(late.is_some_and(|late| (late.0, late.1, late.3) == (1, parts, true)), "{all:?}");
+    let whole = beside.messages_of(id, None).await.unwrap();
+    let count = |messages: &[crate::records::Messages]| {
+        messages.iter().map(|some| some.messages).sum::<u64>()
+    };
+    assert_eq!(count(&whole), count(&all));
+    assert_eq!(count(&beside.messages_of(id, Some(By::Place)).await.unwrap()), count(&all));
+    assert_eq!(count(&beside.messages_of(id, Some(By::Language)).await.unwrap()), count(&all));
+}
+
+async fn why_people_are_refused_is_counted_and_what_is_under_way(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 6).await;
+    let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    rows[0].refused = Some(Reason::NoAddress);
+    rows[1].refused = Some(Refusal::Withdrawn.into());
+    rows[2].refused = Some(Refusal::Withdrawn.into());
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    let beside = house.beside().await;
+    let counted = beside.refusals(id).await.unwrap();
+    assert_eq!(counted, [("withdrawn".to_owned(), 2), ("no_address".to_owned(), 1)]);
+    assert_eq!(beside.under_way(id).await.unwrap(), 0);
+    let out = released(&house, id, 0, 2).await.outgoing;
+    assert_eq!(beside.under_way(id).await.unwrap(), 2, "in our hands");
+    sent(&house, out[0].id).await;
+    told(&house, out[1].id, SendResult::Released { not_before: Some(house.now()) }).await;
+    assert_eq!(beside.under_way(id).await.unwrap(), 1, "it waits in the queue");
+}
+
+async fn who_took_a_consent_back_is_counted_by_part(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let joins = with_facts(house.turn(contacts[0], "joins").await, vec![member("UP-1")]);
+    won(house.records.commit(joins).await);
+    let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
+    rows[1].language = Language::Ur;
+    rows[2].channel = Channel::Sms;
+    let id = running(&house, new(&house, "diwali"), rows).await;
+    released(&house, id, 0, 10).await;
+    for (place, contact) in contacts.iter().take(2).enumerate() {
+        let stop = vec![consent(Purpose::Samvad, false)];
+        let turn = house.turn(*contact, &format!("stop {place}")).await;
+        won(house.records.commit(with_facts(turn, stop)).await);
+    }
+    let beside = house.beside().await;
+    let pair = |part: &str, count| (part.to_owned(), count);
+    assert_eq!(beside.opted_out_by(id, By::Channel).await.unwrap(), [pair("whatsapp", 2)]);
+    let by_language = beside.opted_out_by(id, By::Language).await.unwrap();
+    assert_eq!(by_language, [pair("hi", 1), pair("ur", 1)]);
+    let by_place = beside.opted_out_by(id, By::Place).await.unwrap();
+    assert_eq!(by_place, [pair("", 1), pair("173", 1)]);
 }

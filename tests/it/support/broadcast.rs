@@ -74,6 +74,7 @@ pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
         audience: Some("true".to_owned()),
         list: None,
         lists: Vec::new(),
+        earlier: Vec::new(),
         replies: None,
         senders: accounts
             .iter()
@@ -103,6 +104,7 @@ pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
         templates: vec![TEMPLATE.to_owned()],
         fallback: None,
         certificate: None,
+        test_of: None,
         at: now,
     };
     let id = beside.create_broadcast(new).await.unwrap();

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 
 use super::{STATE_KEPT, Whole, addresses, but_closed, gather, one, state};
+use crate::broadcast::parts_of;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::asked;
@@ -34,10 +35,10 @@ const LAST_MESSAGES: &str = "
 
 const ADD_OUTGOING: &str = "
     INSERT INTO outgoing (id, contact, channel, account, lane, purpose, status, created, not_before,
-                          epoch, moved, send_before, broadcast)
-    SELECT id, contact, channel, account, 3, ?5, 1, ?6, ?6, ?7, ?6, ?8, ?9
-    FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::text[])
-      AS new (id, contact, channel, account)";
+                          epoch, moved, send_before, broadcast, parts)
+    SELECT id, contact, channel, account, 3, ?5, 1, ?6, ?6, ?7, ?6, ?8, ?9, parts
+    FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::text[], ?10::bigint[])
+      AS new (id, contact, channel, account, parts)";
 
 const TAKE: &str = "
     UPDATE recipients SET state = 1, outgoing = new.message
@@ -220,6 +221,9 @@ impl ReleaseChunk {
             let contacts: Vec<i64> = each().map(|outgoing| outgoing.contact).collect();
             let channels: Vec<i64> = each().map(|outgoing| outgoing.channel.code()).collect();
             let accounts: Vec<&str> = each().map(|outgoing| outgoing.account.as_str()).collect();
+            let parts = each().map(|outgoing| parts_of(&outgoing.content, outgoing.channel));
+            let parts: Vec<i64> =
+                parts.map(|parts| i64::try_from(parts).unwrap_or(i64::MAX)).collect();
             let before: Vec<Option<i64>> =
                 contacts.iter().map(|contact| previous.get(contact).copied().flatten()).collect();
             let directions = vec![FROM_US; ids.len()];
@@ -239,9 +243,9 @@ impl ReleaseChunk {
                     tx.sql.run(ADD_MESSAGES, &columns).await
                 },
                 async {
-                    let columns: [&(dyn ToSql + Sync); 9] = [
+                    let columns: [&(dyn ToSql + Sync); 10] = [
                         &ids, &contacts, &channels, &accounts, &purpose, &created, &tx.epoch,
-                        &send_before, &broadcast.id,
+                        &send_before, &broadcast.id, &parts,
                     ];
                     tx.sql.run(ADD_OUTGOING, &columns).await
                 },

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Whole, but_closed, gather, key_list, list, of_these, one, state};
+use crate::broadcast::parts_of;
 use crate::contact::Identities;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
@@ -177,8 +178,9 @@ fn write(tx: &mut Tx<'_>, chunk: &Writing) -> Result<Vec<bool>, Fault> {
         is_newest.execute((contact, id))?;
         let send_before = outgoing.send_before.map(Timestamp::as_millisecond);
         let purpose = outgoing.purpose.name();
-        let row =
-            (id, contact, channel, account, purpose, created, epoch, send_before, chunk.broadcast);
+        let parts = parts_of(&outgoing.content, outgoing.channel);
+        let of = (chunk.broadcast, i64::try_from(parts).unwrap_or(i64::MAX));
+        let row = (id, contact, channel, account, purpose, created, epoch, send_before, of.0, of.1);
         add.execute(row)?;
         *ours = true;
         taken += 1;
