@@ -12,7 +12,7 @@ use crate::people::post;
 use crate::places::{Place, Tree};
 
 /// The tables in the order of their reading, with their titles.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("contact", "संपर्क"),
     ("addresses", "नंबर और पते"),
     ("members", "सदस्यता"),
@@ -26,6 +26,7 @@ const TABLES: [(&str, &str); 18] = [
     ("handovers", "कार्यालय से बातचीत"),
     ("messages", "बातचीत"),
     ("broadcasts", "सामूहिक संदेश, जिनमें आप थे"),
+    ("rosters", "रायशुमारी, जिसमें आपसे पूछा गया"),
     ("media", "आपके भेजे फ़ोटो, आवाज़ और काग़ज़"),
     ("session", "अधूरी बातचीत"),
     ("timers", "बातचीत के तय समय"),
@@ -133,6 +134,10 @@ fn label<'c>(table: &str, column: &'c str) -> &'c str {
         "replied" => "आपने कब उत्तर दिया",
         "second_way" => "दूसरे रास्ते से भी भेजा",
         "tag" => "चिह्न",
+        "poll" => "रायशुमारी",
+        "seat" => "सीट",
+        "answered" => "आपने कब जवाब दिया (क्या दिया, यह किसी को पता नहीं)",
+        "answers" => "कितनी बार जवाब दिया",
         other => other,
     }
 }
