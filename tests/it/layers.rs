@@ -123,6 +123,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "gate",
                 "calendar",
                 "ballot_box",
+                "poll",
                 "broadcast",
                 "cli",
             ]

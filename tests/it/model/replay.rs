@@ -218,6 +218,8 @@ impl Search<'_> {
                 timers: state.timers.clone(),
                 effects: Vec::new(),
                 unsaid: Vec::new(),
+                cast: None,
+                unkept: Vec::new(),
             }
         } else {
             let Some(inbound) = self.around.inbound.get(key) else {

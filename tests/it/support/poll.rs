@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use samvad::ballot_box::PollKeys;
@@ -34,7 +34,7 @@ fn origin() -> Origin {
 
 /// The file of the poll, open since a day for six more. `more` are further keys.
 fn definition(now: Timestamp, more: &str) -> String {
-    let india = TimeZone::get("Asia/Kolkata").unwrap();
+    let india = TimeZone::fixed(Offset::from_seconds(19_800).unwrap());
     let moment = |hours: i64| {
         let at = now.checked_add(SignedDuration::from_hours(hours)).unwrap();
         at.to_zoned(india.clone()).strftime("%Y-%m-%d %H:%M").to_string()
