@@ -117,7 +117,7 @@ impl Invitation<'_> {
         let mut text = format!(
             "# yaml-language-server: $schema=../../schemas/template.json\n\
              # What broadcasts/{name}.yaml says on WhatsApp; registered at the provider word by word.\n\
-             template: {name}\ncategory: marketing\nvariables: [name]\nlanguages:\n"
+             template: {name}\ncategory: utility\npurpose: opinion\nvariables: [name]\nlanguages:\n"
         );
         let until = clock_of(poll.closes);
         for (language, [greeting, sealed, window, button]) in WORDS {
