@@ -18,16 +18,17 @@ use super::tx::{Op, Tx};
 use super::{Beside, Postgres};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, Identities, PhoneNumber};
+use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
-    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, staged, state_of, took,
+    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
+    Funnel, FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
+    Step, Took, name_is_taken, open_broadcast, ready_new, staged, state_of, took,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::broadcasts as sql;
+use crate::records::sql::{broadcasts as sql, consent as consent_sql};
 use crate::seal::Keyring;
 
 /// The state, and nobody moves it until this transaction is over.
@@ -141,7 +142,7 @@ impl Beside {
             .ask(move |statements| async move {
                 let rows = statements.rows(sql::CONTACTS_AFTER, &[&after_contact, &limit]).await?;
                 let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
+                Ok(gather(&statements, &ids, For::Audience).await?.candidates())
             })
             .await
     }
@@ -160,7 +161,7 @@ impl Beside {
                 let mut ids: Vec<i64> = owners.into_values().collect();
                 ids.sort_unstable();
                 ids.dedup();
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
+                Ok(gather(&statements, &ids, For::Audience).await?.candidates())
             })
             .await
     }
@@ -353,15 +354,26 @@ impl Postgres {
             .await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out.
-    pub(in crate::records) async fn contacts(
+    /// Several contacts at once, as the gate reads them, with the broadcasts they were sent since then.
+    pub(in crate::records) async fn asked(
         &self,
         ids: Vec<i64>,
-    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        since: Option<Timestamp>,
+    ) -> Result<Answers, RecordsError> {
         let (keyring, ids) = (&*self.keyring, ids.as_slice());
         self.readers
             .ask(move |statements| async move {
-                Ok(gather(&statements, ids, Whole::Yes).await?.contacts(keyring))
+                let people = gather(&statements, ids, For::Gate).await?.contacts(keyring);
+                let mut sent = Vec::new();
+                if let Some(since) = since {
+                    let since = since.as_millisecond();
+                    let text = of_these(consent_sql::SENT_TO);
+                    for row in &statements.rows(&text, &[&ids, &since]).await? {
+                        let (contact, purpose) = (get(row, 0)?, get(row, 1)?);
+                        sent.push(Sent { contact, purpose, at_ms: get(row, 2)? });
+                    }
+                }
+                Ok(Answers { people, sent })
             })
             .await
     }
@@ -580,20 +592,13 @@ impl Staged {
     }
 }
 
-/// Whether all that the gate and an audience ask of people is read, or only what a message needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
-}
-
 /// The statement for a batch of contacts, as `?1`.
 fn of_these(text: &str) -> String {
     text.replace("{these}", "= ANY(?1)")
 }
 
 /// Several contacts at once.
-async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
+async fn gather(sql: &Sql, ids: &[i64], wanted: For) -> Result<Gathered, Fault> {
     let mut people = Gathered::default();
     if ids.is_empty() {
         return Ok(people);
@@ -614,11 +619,13 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             blocked: get(row, 13)?,
         });
     }
-    for row in &asked(sql::ROADS).await? {
-        people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
-    }
-    for row in &asked(sql::KINDS).await? {
-        people.kind(get(row, 0)?, get(row, 1)?);
+    if wanted.needs_ways() {
+        for row in &asked(sql::ROADS).await? {
+            people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
+        }
+        for row in &asked(sql::KINDS).await? {
+            people.kind(get(row, 0)?, get(row, 1)?);
+        }
     }
     for row in &asked(sql::MEMBERS).await? {
         people.member(MemberRow {
@@ -636,12 +643,14 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             ends: get(row, 11)?,
         });
     }
-    if whole == Whole::No {
-        return Ok(people);
+    if wanted.needs_consents() {
+        for row in &asked(sql::CONSENTS).await? {
+            let word = (get(row, 1)?, get_bool(row, 2)?);
+            people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
+        }
     }
-    for row in &asked(sql::CONSENTS).await? {
-        let word = (get(row, 1)?, get_bool(row, 2)?);
-        people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
+    if wanted != For::Audience {
+        return Ok(people);
     }
     for row in &asked(sql::POSTS).await? {
         people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?);

@@ -14,16 +14,17 @@ use super::statements::Statements;
 use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, PhoneNumber};
+use crate::contact::{AddressKind, PhoneNumber};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
-    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress, Step, Took,
-    name_is_taken, open_broadcast, ready_new, staged, state_of, took,
+    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
+    Funnel, FunnelRow, Gathered, MemberRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
+    Step, Took, name_is_taken, open_broadcast, ready_new, staged, state_of, took,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::{broadcasts as sql, contacts as contacts_sql};
+use crate::records::sql::{broadcasts as sql, consent as consent_sql, contacts as contacts_sql};
 use crate::seal::Keyring;
 
 impl Beside {
@@ -113,7 +114,7 @@ impl Beside {
                 let ids: Vec<i64> =
                     statements
                         .rows(sql::CONTACTS_AFTER, (after_contact, limit), |row| row.get(0))?;
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
+                Ok(gather(statements, &ids, For::Audience)?.candidates())
             })
             .await
     }
@@ -135,7 +136,7 @@ impl Beside {
                 }
                 ids.sort_unstable();
                 ids.dedup();
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
+                Ok(gather(statements, &ids, For::Audience)?.candidates())
             })
             .await
     }
@@ -327,14 +328,24 @@ impl Sqlite {
         self.readers.ask(move |statements| state(statements, id)).await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out.
-    pub(in crate::records) async fn contacts(
+    /// Several contacts at once, as the gate reads them, with the broadcasts they were sent since then.
+    pub(in crate::records) async fn asked(
         &self,
         ids: Vec<i64>,
-    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        since: Option<Timestamp>,
+    ) -> Result<Answers, RecordsError> {
         let keyring = Arc::clone(&self.keyring);
         self.readers
-            .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.contacts(&keyring)))
+            .ask(move |statements| {
+                let people = gather(statements, &ids, For::Gate)?.contacts(&keyring);
+                let Some(since) = since else { return Ok(Answers { people, sent: Vec::new() }) };
+                let asked = (list(&ids), since.as_millisecond());
+                let sent = statements.rows(&of_these(consent_sql::SENT_TO), asked, |row| {
+                    let (contact, purpose, at_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok(Sent { contact, purpose, at_ms })
+                })?;
+                Ok(Answers { people, sent })
+            })
             .await
     }
 }
@@ -466,20 +477,13 @@ fn by_state(statements: Statements<'_>, broadcast: i64) -> Result<Vec<(i64, i64)
     statements.rows(sql::BY_STATE, [broadcast], |row| row.try_into())
 }
 
-/// Whether all that the gate and an audience ask of people is read, or only what a message needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
-}
-
 /// The statement for a batch of contacts, as `?1`.
 fn of_these(text: &str) -> String {
     text.replace("{these}", "IN (SELECT value FROM json_each(?1))")
 }
 
 /// Several contacts at once.
-fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
+fn gather(statements: Statements<'_>, ids: &[i64], wanted: For) -> Result<Gathered, Fault> {
     let mut people = Gathered::default();
     if ids.is_empty() {
         return Ok(people);
@@ -503,15 +507,17 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     for row in contacts {
         people.contact(row);
     }
-    let roads: Vec<(i64, i64, String, Option<i64>)> =
-        statements.rows(&of_these(sql::ROADS), [&these], |row| row.try_into())?;
-    for (contact, channel, account, wrote) in roads {
-        people.road(contact, channel, account, wrote);
-    }
-    let kinds: Vec<(i64, i64)> =
-        statements.rows(&of_these(sql::KINDS), [&these], |row| row.try_into())?;
-    for (contact, kind) in kinds {
-        people.kind(contact, kind);
+    if wanted.needs_ways() {
+        let roads: Vec<(i64, i64, String, Option<i64>)> =
+            statements.rows(&of_these(sql::ROADS), [&these], |row| row.try_into())?;
+        for (contact, channel, account, wrote) in roads {
+            people.road(contact, channel, account, wrote);
+        }
+        let kinds: Vec<(i64, i64)> =
+            statements.rows(&of_these(sql::KINDS), [&these], |row| row.try_into())?;
+        for (contact, kind) in kinds {
+            people.kind(contact, kind);
+        }
     }
     let members = statements.rows(&of_these(sql::MEMBERS), [&these], |row| {
         Ok(MemberRow {
@@ -532,13 +538,15 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     for row in members {
         people.member(row);
     }
-    if whole == Whole::No {
-        return Ok(people);
+    if wanted.needs_consents() {
+        let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
+            statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
+        for (contact, purpose, given, at, only) in consents {
+            people.consent(contact, (&purpose, given), at, only);
+        }
     }
-    let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
-        statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
-    for (contact, purpose, given, at, only) in consents {
-        people.consent(contact, (&purpose, given), at, only);
+    if wanted != For::Audience {
+        return Ok(people);
     }
     let posts: Vec<(i64, String, Option<i64>)> =
         statements.rows(&of_these(sql::POSTS), [&these], |row| row.try_into())?;

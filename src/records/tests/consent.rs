@@ -28,8 +28,10 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     let house = House::new(home).await;
     let (contact, other) = (house.citizen().await, house.contact_of("9812345679").await);
     let day = Duration::from_hours(24);
-    let told =
-        async |contact, since| house.records.told(contact, Purpose::Samvad, since).await.unwrap();
+    let told = async |contact, since| {
+        let asked = house.records.asked(contact, Some((Purpose::Samvad, since))).await;
+        asked.unwrap().unwrap().told
+    };
     let begin = house.now();
     let taken = || SendResult::Sent { provider_id: None };
     let first = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
@@ -49,6 +51,11 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     assert_eq!(told(contact, begin).await, 2, "the first, and the one whose answer was not seen");
     assert_eq!(told(contact, house.now()).await, 1);
     assert_eq!(told(other, begin).await, 0);
+    let since = [begin, house.now(), begin];
+    let at_once = [contact, contact, other].into_iter().zip(since);
+    let at_once = at_once.map(|(contact, since)| told(contact, since));
+    let at_once = futures_util::future::join_all(at_once).await;
+    assert_eq!(at_once, [2, 1, 0], "each counts from its own day, however many ask at once");
     let beside = house.beside().await;
     let all = beside.told(0, other.max(contact), Purpose::Samvad, begin).await.unwrap();
     assert_eq!(all, [(contact, 2)]);

@@ -220,7 +220,8 @@ async fn work_for_a_day(house: &House) {
     let rows = contacts.iter().map(|contact| broadcasts::recipient(*contact)).collect();
     let id = broadcasts::running(house, broadcasts::new(house, "diwali"), rows).await;
     broadcasts::released_by(records, house.now(), (id, 0, PERSONS)).await;
-    join_all(contacts.iter().map(|contact| records.contact(*contact))).await;
+    let counted = Some((Purpose::Samvad, house.now()));
+    join_all(contacts.iter().map(|contact| records.asked(*contact, counted))).await;
 
     for (number, contact) in contacts.iter().take(20).enumerate() {
         let mut changed = text(&format!("changed-{number}"), "", house.now());

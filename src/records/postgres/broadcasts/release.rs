@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 
-use super::{STATE_KEPT, Whole, addresses, gather, one, state};
+use super::{STATE_KEPT, addresses, gather, one, state};
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::broadcasts::{
-    BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release_in,
+    BroadcastRow, Chunk, For, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release_in,
     ready_chunk,
 };
 use crate::records::common::FROM_US;
@@ -109,7 +109,7 @@ impl Op for ReleaseChunk {
         for row in &tx.sql.rows(LOCK_CONTACTS, &[&contacts]).await? {
             previous.insert(get(row, 0)?, get(row, 1)?);
         }
-        let people = gather(&tx.sql, &contacts, Whole::No).await?;
+        let people = gather(&tx.sql, &contacts, For::Message).await?;
         let addresses = addresses(&tx.sql, &self.keyring, &contacts).await?;
         let wanted = i64::try_from(contacts.len()).unwrap_or(i64::MAX);
         let ids = tx.sql.rows(MESSAGE_IDS, &[&wanted]).await?;
