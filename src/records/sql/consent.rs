@@ -15,18 +15,6 @@ pub(in crate::records) const TOLD: &str = "
     WHERE o.lane = 3 AND o.purpose = ?3 AND o.status BETWEEN 2 AND 5 AND chain.at >= ?4
     GROUP BY chain.contact ORDER BY chain.contact";
 
-/// The broadcasts that contacts of a batch (`{these}`) were sent since `?2`, as `TOLD` counts them.
-pub(in crate::records) const SENT_TO: &str = "
-    WITH RECURSIVE chain (contact, message, previous, at) AS (
-        SELECT c.id, m.id, m.previous, m.at
-        FROM contacts c JOIN messages m ON m.id = c.last_message
-        WHERE c.id {these}
-        UNION ALL
-        SELECT chain.contact, m.id, m.previous, m.at
-        FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
-    SELECT chain.contact, o.purpose, chain.at FROM chain JOIN outgoing o ON o.id = chain.message
-    WHERE o.lane = 3 AND o.status BETWEEN 2 AND 5 AND chain.at >= ?2";
-
 pub(in crate::records) const HALT: &str = "
     SELECT halted, actor, why, at FROM halts ORDER BY id DESC LIMIT 1";
 

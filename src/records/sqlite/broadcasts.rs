@@ -24,8 +24,20 @@ use crate::records::broadcasts::{
     Step, Took, name_is_taken, open_broadcast, ready_new, staged, state_of, took,
 };
 use crate::records::import::ready::phone_hash;
-use crate::records::sql::{broadcasts as sql, consent as consent_sql, contacts as contacts_sql};
+use crate::records::sql::{broadcasts as sql, contacts as contacts_sql};
 use crate::seal::Keyring;
+
+/// The broadcasts that several contacts were sent since `?2`, as [`TOLD`](crate::records::sql::consent::TOLD) counts them.
+const SENT_TO: &str = "
+    WITH RECURSIVE chain (contact, message, previous, at) AS (
+        SELECT c.id, m.id, m.previous, m.at
+        FROM contacts c JOIN messages m ON m.id = c.last_message
+        WHERE c.id {these}
+        UNION ALL
+        SELECT chain.contact, m.id, m.previous, m.at
+        FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
+    SELECT chain.contact, o.purpose, chain.at FROM chain JOIN outgoing o ON o.id = chain.message
+    WHERE o.lane = 3 AND o.status BETWEEN 2 AND 5 AND chain.at >= ?2";
 
 impl Beside {
     pub(in crate::records) async fn create_broadcast(
@@ -340,7 +352,7 @@ impl Sqlite {
                 let people = gather(statements, &ids, For::Gate)?.contacts(&keyring);
                 let Some(since) = since else { return Ok(Answers { people, sent: Vec::new() }) };
                 let asked = (list(&ids), since.as_millisecond());
-                let sent = statements.rows(&of_these(consent_sql::SENT_TO), asked, |row| {
+                let sent = statements.rows(&of_these(SENT_TO), asked, |row| {
                     let (contact, purpose, at_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
                     Ok(Sent { contact, purpose, at_ms })
                 })?;

@@ -671,8 +671,8 @@ async fn people_asked_for_at_once_are_each_answered_as_they_stand_now(home: Home
     won(house.records.commit(with_facts(house.turn(contacts[7], "joins").await, facts)).await);
     let asked = contacts.iter().map(|contact| house.records.asked(*contact, None));
     let answers = futures_util::future::join_all(asked).await;
-    for (contact, answer) in contacts.iter().zip(answers) {
-        let contact = house.records.snapshot(*contact).await.unwrap().unwrap().contact;
+    for (id, answer) in contacts.iter().zip(answers) {
+        let contact = house.records.snapshot(*id).await.unwrap().unwrap().contact;
         assert_eq!(answer.unwrap(), Some(Asked { contact, told: 0 }));
     }
     assert_eq!(house.records.asked(contacts[149] + 1, None).await.unwrap(), None);

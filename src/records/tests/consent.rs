@@ -53,9 +53,8 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     assert_eq!(told(other, begin).await, 0);
     let since = [begin, house.now(), begin];
     let at_once = [contact, contact, other].into_iter().zip(since);
-    let at_once = at_once.map(|(contact, since)| told(contact, since));
-    let at_once = futures_util::future::join_all(at_once).await;
-    assert_eq!(at_once, [2, 1, 0], "each counts from its own day, however many ask at once");
+    let answers = futures_util::future::join_all(at_once.map(|(who, from)| told(who, from))).await;
+    assert_eq!(answers, [2, 1, 0], "each counts from its own day, however many ask at once");
     let beside = house.beside().await;
     let all = beside.told(0, other.max(contact), Purpose::Samvad, begin).await.unwrap();
     assert_eq!(all, [(contact, 2)]);
