@@ -48,6 +48,8 @@ const NUMBERS: usize = 10;
 /// for replies.
 const AT_ONCE: usize = 70;
 const PLACES: usize = 9;
+/// Callbacks under way at once: enough that nobody's are held up by the number of connections.
+const CALLBACKS: usize = 128;
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -69,6 +71,7 @@ impl Provider {
     async fn start(webhook: SocketAddr) -> Provider {
         let mut options = SandboxOptions::new(format!("http://{webhook}/webhooks/whatsapp"));
         options.read_rate = 0.3;
+        options.connections = CALLBACKS;
         options.businesses = numbers();
         let (listener, _) = bind().await;
         let stop = CancellationToken::new();
@@ -99,40 +102,81 @@ async fn measure_all(recipients: usize) {
     let begun = Instant::now();
     let id = people::freeze(&beside, &frozen).await;
     let planning = begun.elapsed().as_secs_f64();
-    println!("planned and frozen in {planning:.1} s, {:.0} a second", count(recipients) / planning);
-
-    let bare_before = bare(&frozen, recipients.min(40_000)).await;
-    let (began, cpu) = (Instant::now(), processor_seconds());
-    people::run(&beside, id).await;
-    let left = until_left(&beside, id, began).await;
-    let ours = count(recipients) / left.as_secs_f64();
-    let cpu_us = (processor_seconds() - cpu) * 1e6 / count(recipients);
-    let funnel = until_told(&beside, id, recipients).await;
-    let told = began.elapsed();
-    let bare_after = bare(&frozen, recipients.min(40_000)).await;
-    let bare = f64::midpoint(bare_before, bare_after);
-
-    println!();
-    println!("| who posts | messages/s | ratio |");
-    println!("|---|---:|---:|");
-    println!("| a bare client, {AT_ONCE} at once | {bare:.0} | 1.00 |");
-    println!("| the broadcast, every row and status kept | {ours:.0} | {:.2} |", ours / bare);
-    println!();
-    println!("the last word about a message after {:.1} s: {funnel:?}", told.as_secs_f64());
     println!(
-        "{cpu_us:.0} µs of processor a message, the provider's too; most memory {} MB",
+        "planned and frozen in {planning:.1} s, {:.0} a second; most memory so far {} MB",
+        count(recipients) / planning,
         memory()
     );
+
+    let bare_before = bare(&frozen, recipients.min(40_000)).await;
+    let cpu = processor_seconds();
+    let begun = Instant::now();
+    people::run(&beside, id).await;
+    let left = until_left(&beside, id, begun, recipients).await;
+    let waiting = provider.handle.pending();
+    assert!(provider.handle.until_quiet(Duration::from_hours(1)).await, "callbacks do not end");
+    let told = begun.elapsed();
+    let cpu_us = (processor_seconds() - cpu) * 1e6 / count(recipients);
+    let funnel = until_done(&beside, id).await;
+    assert_eq!(funnel.delivered, recipients as u64, "everybody was told of");
+    let bare_after = bare(&frozen, recipients.min(40_000)).await;
+    let ours = Pace::new(recipients, left, told, cpu_us);
+    let bare = bare_before.midpoint(&bare_after);
+
+    println!();
+    println!(
+        "| who posts | sent/s | ratio | sent and told of/s | ratio | processor µs a message |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|");
+    bare.print(&format!("a bare client, {AT_ONCE} at once"), &bare);
+    ours.print("the broadcast, every row and status kept", &bare);
+    println!();
+    println!("{waiting} callbacks were still to come when the last message had left; {funnel:?}");
+    println!("most memory {} MB, the provider's ledger too", memory());
     stop.cancel();
     tracker.close();
     tracker.wait().await;
     provider.stop.cancel();
 }
 
-/// Waits until every message has left; when that was.
-async fn until_left(beside: &Beside, id: i64, began: Instant) -> Duration {
+/// How fast messages went, by the clock until the last had left and until the last callback was heard.
+struct Pace {
+    left: f64,
+    told: f64,
+    cpu_us: f64,
+}
+
+impl Pace {
+    fn new(messages: usize, left: Duration, told: Duration, cpu_us: f64) -> Pace {
+        let per_second = |within: Duration| count(messages) / within.as_secs_f64();
+        Pace { left: per_second(left), told: per_second(told), cpu_us }
+    }
+
+    fn midpoint(&self, other: &Pace) -> Pace {
+        Pace {
+            left: f64::midpoint(self.left, other.left),
+            told: f64::midpoint(self.told, other.told),
+            cpu_us: f64::midpoint(self.cpu_us, other.cpu_us),
+        }
+    }
+
+    fn print(&self, who: &str, beside: &Pace) {
+        let Pace { left, told, cpu_us } = self;
+        let ratios = (left / beside.left, told / beside.told);
+        println!(
+            "| {who} | {left:.0} | {:.2} | {told:.0} | {:.2} | {cpu_us:.0} |",
+            ratios.0, ratios.1
+        );
+    }
+}
+
+/// Waits until every message has left; when that was. A look counts every recipient, so that it is taken
+/// the more seldom the more there are.
+async fn until_left(beside: &Beside, id: i64, began: Instant, recipients: usize) -> Duration {
+    let wait = Duration::from_millis(100)
+        + Duration::from_micros(2) * u32::try_from(recipients).expect("few");
     loop {
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(wait).await;
         let progress = beside.progress(id).await.expect("the progress");
         if progress.planned > 0 {
             continue;
@@ -145,21 +189,20 @@ async fn until_left(beside: &Beside, id: i64, began: Instant) -> Duration {
     }
 }
 
-/// Waits until the provider has said of everybody that the message arrived.
-async fn until_told(beside: &Beside, id: i64, recipients: usize) -> Funnel {
+/// Waits until the broadcast is done; what it came to.
+async fn until_done(beside: &Beside, id: i64) -> Funnel {
     for _ in 0..600 {
-        let funnel = beside.counts(id).await.expect("the funnel");
-        let state = beside.broadcast("bench").await.expect("the broadcast").map(|row| row.state);
-        if state == Some(BroadcastState::Done) && funnel.delivered >= recipients as u64 {
-            return funnel;
+        let row = beside.broadcast("bench").await.expect("the broadcast");
+        if row.is_some_and(|row| row.state == BroadcastState::Done) {
+            break;
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     beside.counts(id).await.expect("the funnel")
 }
 
 /// A client that posts the same bodies and keeps nothing, to a provider whose callbacks nobody keeps.
-async fn bare(frozen: &Frozen, messages: usize) -> f64 {
+async fn bare(frozen: &Frozen, messages: usize) -> Pace {
     let (listener, sink) = bind().await;
     let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let app = Router::new().route("/{*path}", any(async || ()));
@@ -171,7 +214,7 @@ async fn bare(frozen: &Frozen, messages: usize) -> f64 {
     let client = reqwest::Client::builder().build().expect("a client");
     let bodies: Vec<String> = (0..messages).map(|person| body(frozen, &account, person)).collect();
     let (bodies, next) = (Arc::new(bodies), Arc::new(AtomicUsize::new(0)));
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), processor_seconds());
     let posters = (0..AT_ONCE).map(|_| {
         let (bodies, next) = (Arc::clone(&bodies), Arc::clone(&next));
         let (client, url) = (client.clone(), url.clone());
@@ -191,12 +234,15 @@ async fn bare(frozen: &Frozen, messages: usize) -> f64 {
     for poster in posters.collect::<Vec<_>>() {
         poster.await.expect("a poster");
     }
-    let per_second = count(messages) / began.elapsed().as_secs_f64();
+    let left = began.elapsed();
+    assert!(provider.handle.until_quiet(Duration::from_mins(10)).await, "callbacks do not end");
+    let told = began.elapsed();
+    let cpu_us = (processor_seconds() - cpu) * 1e6 / count(messages);
     provider.stop.cancel();
     stop.cancel();
     tracker.close();
     tracker.wait().await;
-    per_second
+    Pace::new(messages, left, told, cpu_us)
 }
 
 /// What our sender posts for this person.

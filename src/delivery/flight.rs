@@ -21,7 +21,7 @@ use crate::clock::later;
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
 use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
-use crate::records::{HoldKind, SendResult};
+use crate::records::{Asked, HoldKind, SendResult};
 use crate::state::Taken;
 
 /// What the kill switch stops comes back from the records after this long, to be looked at again.
@@ -184,33 +184,27 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let rules = self.rulebook.rules();
         let (purpose, content) = (outgoing.purpose, &outgoing.content);
         let needs = needs(purpose, outgoing.lane, content, &rules, now);
-        let contact = if needs.contact {
-            match self.outbox.contact(outgoing.contact).await {
-                Ok(Some(contact)) => contact,
+        let asked = if needs.contact || needs.told {
+            let counted = needs.told.then(|| Counted {
+                purpose,
+                since: rules.counts_since(purpose, now),
+                asks: outgoing.id,
+            });
+            match self.outbox.asked(outgoing.contact, counted).await {
+                Ok(Some(asked)) => asked,
                 Ok(None) => {
                     let result = SendResult::Suppressed { reason: "no_contact".to_owned() };
                     return Some(Outcome::End { result, outcome: "suppressed" });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a message waits: its contact cannot be read");
+                    tracing::warn!(%error, "a message waits: its person cannot be read");
                     return Some(self.defer_untried(RECORDS_WAIT, "released"));
                 }
             }
         } else {
-            Contact::default()
+            Asked { contact: Contact::default(), told: 0 }
         };
-        let told = if needs.told {
-            let since = rules.counts_since(purpose, now);
-            match self.outbox.told(outgoing.contact, purpose, since, outgoing.id).await {
-                Ok(told) => told,
-                Err(error) => {
-                    tracing::warn!(%error, "a broadcast waits: what its person was sent cannot be read");
-                    return Some(self.defer_untried(RECORDS_WAIT, "released"));
-                }
-            }
-        } else {
-            0
-        };
+        let Asked { contact, told } = asked;
         let certified = if needs.certificate {
             let leaves = content.leaving(outgoing.channel, is_open(window_until, now));
             let (broadcast, content) = (outgoing.broadcast, leaves.into_owned());
@@ -348,7 +342,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let call = async {
             if popped.first_answer && self.shared.settings.mark_read {
                 // It is a courtesy; the answer does not wait long for it.
-                let sign = self.carrier.mark_read(outgoing);
+                let sign = Box::pin(self.carrier.mark_read(outgoing));
                 let _ = tokio::time::timeout(limit / 10, sign).await;
             }
             self.carrier.send(outgoing).await
@@ -641,4 +635,22 @@ fn refuses_everybody(outgoing: &Outgoing, answer: &SendAnswer) -> bool {
 /// Whether the provider counts the message as one the person did not begin.
 fn is_our_idea(outgoing: &Outgoing, now: Timestamp) -> bool {
     !is_open(outgoing.window_until, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::Senders;
+    use crate::records::Records;
+
+    /// The size of what a call of this begins.
+    fn size_of_call<A, F: Future>(_: impl Fn(A) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn the_way_of_a_message_takes_a_few_kilobytes() {
+        let bytes = size_of_call(Flight::<Records, Senders>::fly);
+        assert!(bytes <= 4096, "{bytes} bytes: what is rare on the way belongs into a box");
+    }
 }

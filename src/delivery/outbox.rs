@@ -5,10 +5,9 @@ use jiff::Timestamp;
 
 use crate::broadcast::BroadcastState;
 use crate::channel::{SendAnswer, Senders};
-use crate::contact::Contact;
-use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate, Purpose};
+use crate::message::{Mark, Outgoing, OutgoingId, PreferenceUpdate};
 use crate::records::{
-    Hold, HoldName, Records, RecordsError, Refused, Rests, SendRecord, Sweep, Waits,
+    Asked, Counted, Hold, HoldName, Records, RecordsError, Refused, Rests, SendRecord, Sweep, Waits,
 };
 
 /// Where outgoing messages are kept. The meaning of each call is told at [`Records`].
@@ -36,26 +35,19 @@ pub(super) trait Outbox: Clone + Send + Sync + 'static {
         waits: Waits,
     ) -> impl Future<Output = Result<Sweep, RecordsError>> + Send;
 
-    /// The person as the records know them now; `None` when they were erased.
-    fn contact(
+    /// The person as the records know them now, and how many broadcasts they were sent of `counted`; `None`
+    /// when they were erased.
+    fn asked(
         &self,
-        id: i64,
-    ) -> impl Future<Output = Result<Option<Contact>, RecordsError>> + Send;
+        contact: i64,
+        counted: Option<Counted>,
+    ) -> impl Future<Output = Result<Option<Asked>, RecordsError>> + Send;
 
     /// Where a broadcast stands; `None` when there is none of this number.
     fn broadcast_state(
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Option<BroadcastState>, RecordsError>> + Send;
-
-    /// How many broadcasts of a purpose they were sent since then, as the message that asks counts them.
-    fn told(
-        &self,
-        contact: i64,
-        purpose: Purpose,
-        since: Timestamp,
-        asks: OutgoingId,
-    ) -> impl Future<Output = Result<u32, RecordsError>> + Send;
 
     fn apply_preferences(
         &self,
@@ -138,22 +130,16 @@ impl Outbox for Records {
         Records::sweep(self, now, waits).await
     }
 
-    async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
-        Records::contact(self, id).await
+    async fn asked(
+        &self,
+        contact: i64,
+        counted: Option<Counted>,
+    ) -> Result<Option<Asked>, RecordsError> {
+        Records::asked(self, contact, counted).await
     }
 
     async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
         Records::broadcast_state(self, id).await
-    }
-
-    async fn told(
-        &self,
-        contact: i64,
-        purpose: Purpose,
-        since: Timestamp,
-        asks: OutgoingId,
-    ) -> Result<u32, RecordsError> {
-        Records::told(self, contact, purpose, since, asks).await
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {

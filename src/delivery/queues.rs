@@ -72,7 +72,8 @@ struct ContactQueue {
 
 #[derive(Debug)]
 struct Queued {
-    outgoing: Outgoing,
+    /// In a box: a contact's queue has room for several, and mostly holds one.
+    outgoing: Box<Outgoing>,
     pulled: bool,
 }
 
@@ -175,7 +176,7 @@ impl Queues {
         if contact.waiting.contains_key(&key) {
             return;
         }
-        contact.waiting.insert(key, Queued { outgoing, pulled });
+        contact.waiting.insert(key, Queued { outgoing: Box::new(outgoing), pulled });
         *self.waiting_by_lane.of(lane) += 1;
         self.pulled += usize::from(pulled);
         self.refresh(contact_id, now);
@@ -210,7 +211,7 @@ impl Queues {
                 }
                 queue.under_way += 1;
                 *self.waiting_by_lane.of(outgoing.lane) -= 1;
-                return Some(Popped { outgoing, first_answer });
+                return Some(Popped { outgoing: *outgoing, first_answer });
             }
         }
         None
@@ -283,7 +284,7 @@ impl Queues {
             contact.place = None;
             for queued in std::mem::take(&mut contact.waiting).into_values() {
                 self.pulled -= usize::from(queued.pulled);
-                drained.push(queued.outgoing);
+                drained.push(*queued.outgoing);
             }
         }
         self.waiting_by_lane = PerLane::default();
@@ -307,7 +308,7 @@ impl Queues {
         for ((lane, _), queued) in contact.waiting.extract_if(.., is_taken) {
             *self.waiting_by_lane.of(lane) -= 1;
             self.pulled -= usize::from(queued.pulled);
-            taken.push(queued.outgoing);
+            taken.push(*queued.outgoing);
         }
         if !taken.is_empty() {
             contact.place = None;

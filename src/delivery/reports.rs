@@ -34,6 +34,12 @@ struct Seen {
     holds: Vec<Hold>,
 }
 
+impl Seen {
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now.as_millisecond().saturating_sub(self.at.as_millisecond()) < LOOK_MS
+    }
+}
+
 impl Reports {
     #[must_use]
     pub fn new(records: Records, clock: Clock, settings: &DeliverySettings) -> Reports {
@@ -61,15 +67,18 @@ impl Reports {
 
     async fn heed_one(&self, update: &StatusUpdate) -> Result<(), RecordsError> {
         match (update.status, update.asks) {
+            // What is rare stands in boxes: every webhook's task would be as large as it.
             (Status::Failed, Some(asks @ (Asks::Rest | Asks::StopTemplate))) => {
-                self.stop(update, asks).await
+                Box::pin(self.stop(update, asks)).await
             }
-            (Status::Failed, Some(Asks::OptOut)) => self.opt_out(update).await,
+            (Status::Failed, Some(Asks::OptOut)) => Box::pin(self.opt_out(update)).await,
             (Status::Failed, Some(Asks::Mark(_) | Asks::Again)) => {
                 tell_of_number(update);
                 Ok(())
             }
-            (Status::Delivered | Status::Read, _) => self.found_well(update).await,
+            (Status::Delivered | Status::Read, _) if !self.knows_of_no_rest() => {
+                Box::pin(self.found_well(update)).await
+            }
             _ => Ok(()),
         }
     }
@@ -147,10 +156,16 @@ impl Reports {
         Ok(())
     }
 
+    /// Whether it was read a moment ago that nothing rests.
+    fn knows_of_no_rest(&self) -> bool {
+        let now = self.clock.now();
+        self.seen.lock().as_ref().is_some_and(|seen| seen.is_fresh(now) && seen.holds.is_empty())
+    }
+
     async fn holds(&self) -> Result<Vec<Hold>, RecordsError> {
         let now = self.clock.now();
         if let Some(seen) = self.seen.lock().as_ref()
-            && now.as_millisecond().saturating_sub(seen.at.as_millisecond()) < LOOK_MS
+            && seen.is_fresh(now)
         {
             return Ok(seen.holds.clone());
         }

@@ -23,8 +23,8 @@ use crate::message::{
     Template,
 };
 use crate::records::{
-    Heartbeat, Hold, HoldKind, HoldName, RecordsError, Refused, Rests, SendRecord, SendResult,
-    Sweep, Waits, keep_lease,
+    Asked, Counted, Heartbeat, Hold, HoldKind, HoldName, RecordsError, Refused, Rests, SendRecord,
+    SendResult, Sweep, Waits, keep_lease,
 };
 use crate::state::{Bucket, LiveEvent, StateOptions};
 
@@ -276,32 +276,30 @@ impl Outbox for FakeRecords {
         Ok(Sweep::default())
     }
 
-    async fn contact(&self, id: i64) -> Result<Option<Contact>, RecordsError> {
+    async fn asked(
+        &self,
+        contact: i64,
+        counted: Option<Counted>,
+    ) -> Result<Option<Asked>, RecordsError> {
         self.check()?;
-        Ok(self.0.lock().contacts.get(&id).cloned())
+        let rows = self.0.lock();
+        let Some(known) = rows.contacts.get(&contact).cloned() else { return Ok(None) };
+        let is_counted = |row: &&Row| {
+            row.outgoing.contact == contact
+                && row.outgoing.lane == Lane::Broadcast
+                && counted.is_some_and(|counted| {
+                    let is_older =
+                        row.status == Status::Claimed && row.outgoing.id < counted.asks;
+                    row.outgoing.purpose == counted.purpose
+                        && (row.status == Status::Sent || is_older)
+                })
+        };
+        let told = rows.rows.values().filter(is_counted).count();
+        Ok(Some(Asked { contact: known, told: u32::try_from(told).unwrap_or(u32::MAX) }))
     }
 
     async fn broadcast_state(&self, id: i64) -> Result<Option<BroadcastState>, RecordsError> {
         Ok(self.0.lock().broadcasts.get(&id).copied())
-    }
-
-    async fn told(
-        &self,
-        contact: i64,
-        purpose: Purpose,
-        _since: Timestamp,
-        asks: OutgoingId,
-    ) -> Result<u32, RecordsError> {
-        self.check()?;
-        let rows = self.0.lock();
-        let told = rows.rows.values().filter(|row| {
-            let is_older = row.status == Status::Claimed && row.outgoing.id < asks;
-            row.outgoing.contact == contact
-                && row.outgoing.lane == Lane::Broadcast
-                && row.outgoing.purpose == purpose
-                && (row.status == Status::Sent || is_older)
-        });
-        Ok(u32::try_from(told.count()).unwrap_or(u32::MAX))
     }
 
     async fn apply_preferences(&self, updates: Vec<PreferenceUpdate>) -> Result<(), RecordsError> {

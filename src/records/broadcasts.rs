@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub(super) use self::gather::{ContactRow, Gathered, MemberRow, under_their_old_numbers};
+pub(super) use self::gather::{ContactRow, For, Gathered, MemberRow, under_their_old_numbers};
 pub(super) use self::ready::{
     BroadcastColumns, FunnelRow, NewRow, Planned, Ready, Released, Step, came_to, may_release,
     may_release_in, name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
@@ -334,13 +334,13 @@ impl By {
     }
 }
 
-/// Asks whichever engine a server has.
+/// Asks whichever engine a server has; the call over the network in a box, as `on!` does.
 macro_rules! served {
     ($records:expr, $store:ident => $call:expr) => {{
         let _busy = $records.busy();
         match &$records.engine {
             super::Engine::Sqlite($store) => $call,
-            super::Engine::Postgres($store) => $call,
+            super::Engine::Postgres($store) => Box::pin(async { $call }).await,
         }
     }};
 }

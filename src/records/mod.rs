@@ -55,10 +55,11 @@ use crate::fact::{Fact, Reached};
 use crate::flow::{Session, Timer, TimerKind};
 use crate::message::{
     AccountEvent, Channel, HistoryLine, Inbound, InboundContent, Lane, Mark, OF_EFFECTS, Outgoing,
-    OutgoingId, PreferenceUpdate, Purpose, Reply, Status, StatusUpdate,
+    OutgoingId, PreferenceUpdate, Reply, Status, StatusUpdate,
 };
 use crate::seal::Keyring;
 
+pub use self::askers::{Asked, Counted};
 pub use self::beside::{Beside, Handover};
 pub use self::broadcasts::{
     BroadcastEvent, BroadcastRow, By, Chunk, Fallback, Froze, Funnel, Messages, Moved,
@@ -411,13 +412,14 @@ enum Engine {
     Postgres(Arc<postgres::Postgres>),
 }
 
-/// The same call to whichever engine there is.
+/// The same call to whichever engine there is. A call over the network has a box of its own: its future is
+/// many times as large as the other's, and would make that of every message and webhook as large.
 macro_rules! on {
     ($records:expr, $store:ident => $call:expr) => {{
         let _busy = $records.busy();
         match &$records.engine {
             Engine::Sqlite($store) => $call,
-            Engine::Postgres($store) => $call,
+            Engine::Postgres($store) => Box::pin(async { $call }).await,
         }
     }};
 }
@@ -451,7 +453,10 @@ impl Records {
     /// records (live state) is kept under it, for after a restore numbers are met again.
     #[must_use]
     pub fn incarnation(&self) -> &str {
-        on!(self, store => store.incarnation())
+        match &self.engine {
+            Engine::Sqlite(store) => store.incarnation(),
+            Engine::Postgres(store) => store.incarnation(),
+        }
     }
 
     /// The contact of each sender, made when it is new; identifiers not seen before are added to
@@ -624,21 +629,6 @@ impl Records {
     /// The contacts of the persons who were erased at this moment or later.
     pub async fn erased_since(&self, since: Timestamp) -> Result<Vec<i64>, RecordsError> {
         on!(self, store => store.erased_since(person::kept_until(since)).await)
-    }
-
-    /// How many broadcasts of a purpose a contact was sent since then, with those in a process's hands now that
-    /// are older than the message that asks.
-    pub async fn told(
-        &self,
-        contact: i64,
-        purpose: Purpose,
-        since: Timestamp,
-        asks: OutgoingId,
-    ) -> Result<u32, RecordsError> {
-        let (after, older_than) = (contact - 1, asks.id);
-        let told =
-            on!(self, store => store.told(after, contact, purpose, since, older_than).await)?;
-        Ok(told.first().map_or(0, |(_, count)| *count))
     }
 
     /// Marks a contact's number as the operators do, once; the contact moves when that is news.
@@ -877,7 +867,10 @@ impl Records {
     /// Puts a fault in the way of what comes, for tests of the paths nobody sees on a good day.
     #[doc(hidden)]
     pub fn inject(&self, fault: inject::Fault) {
-        on!(self, store => store.faults().add(fault));
+        match &self.engine {
+            Engine::Sqlite(store) => store.faults().add(fault),
+            Engine::Postgres(store) => store.faults().add(fault),
+        }
     }
 }
 

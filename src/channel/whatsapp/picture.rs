@@ -51,7 +51,9 @@ impl Sender {
             );
             return;
         }
-        let uploading = tokio::time::timeout(PICTURE_WAIT, self.upload(outgoing, picture));
+        // In a box: drawing and uploading would make the way of every message as large as theirs.
+        let upload = Box::pin(self.upload(outgoing, picture));
+        let uploading = tokio::time::timeout(PICTURE_WAIT, upload);
         if uploading.await.is_err() {
             tracing::warn!(outgoing = outgoing.id.id, "a picture took too long");
         }

@@ -44,6 +44,28 @@ pub(in crate::records) struct MemberRow {
     pub(in crate::records) ends: Option<i64>,
 }
 
+/// What people are read for: thousands a second pass the gate, and what it does not ask is not read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::records) enum For {
+    /// An audience asks everything of them.
+    Audience,
+    /// The gate at the moment of leaving: the person, their membership, what they agreed to.
+    Gate,
+    /// A message that is made: the person, the ways to them, their membership.
+    Message,
+}
+
+impl For {
+    /// The roads they wrote on, and the kinds of their addresses.
+    pub(in crate::records) const fn needs_ways(self) -> bool {
+        matches!(self, For::Audience | For::Message)
+    }
+
+    pub(in crate::records) const fn needs_consents(self) -> bool {
+        matches!(self, For::Audience | For::Gate)
+    }
+}
+
 /// A batch of people, by contact.
 #[derive(Default)]
 pub(in crate::records) struct Gathered {

@@ -19,14 +19,15 @@ use super::tx::{Op, Tx};
 use super::{Beside, Postgres};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, Identities, PhoneNumber, Road};
+use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
-    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
-    Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
-    under_their_old_numbers,
+    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
+    Funnel, FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts,
+    Progress, Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of,
+    took, under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
 use crate::records::sql::{broadcasts as sql, process, report as report_sql};
@@ -43,6 +44,26 @@ const STAGE: &str = "
     INSERT INTO recipients (broadcast, contact, state, reason, channel, account, language)
     SELECT ?1, * FROM unnest(?2::bigint[], ?3::bigint[], ?4::text[], ?5::bigint[], ?6::text[],
                              ?7::text[])";
+
+/// The broadcasts that several contacts were sent since `?2`, as [`TOLD`](crate::records::sql::consent::TOLD)
+/// counts them. The limits make each step a search by the index, whatever the planner thinks of how many
+/// there are.
+const SENT_TO: &str = "
+    WITH RECURSIVE chain (contact, message, previous, at) AS (
+        SELECT c.id, m.id, m.previous, m.at
+        FROM contacts c CROSS JOIN LATERAL (
+            SELECT id, previous, at FROM messages WHERE id = c.last_message LIMIT 1) AS m
+        WHERE c.id = ANY(?1)
+        UNION ALL
+        SELECT chain.contact, m.id, m.previous, m.at
+        FROM chain CROSS JOIN LATERAL (
+            SELECT id, previous, at FROM messages WHERE id = chain.previous LIMIT 1) AS m
+        WHERE chain.at >= ?2)
+    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END
+    FROM chain CROSS JOIN LATERAL (
+        SELECT lane, status, purpose, broadcast FROM outgoing WHERE id = chain.message LIMIT 1) AS o
+    WHERE o.lane = 3 AND o.status BETWEEN 1 AND 5 AND chain.at >= ?2
+      AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)";
 
 impl Beside {
     pub(in crate::records) async fn create_broadcast(
@@ -178,7 +199,7 @@ impl Beside {
             .ask(move |statements| async move {
                 let rows = statements.rows(sql::CONTACTS_AFTER, &[&after_contact, &limit]).await?;
                 let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
-                Ok(gather(&statements, &ids, Whole::Yes).await?.candidates())
+                Ok(gather(&statements, &ids, For::Audience).await?.candidates())
             })
             .await
     }
@@ -205,7 +226,7 @@ impl Beside {
         let ids = ids.as_slice();
         self.readers
             .ask(move |statements| async move {
-                Ok(gather(&statements, ids, Whole::Yes).await?.candidates())
+                Ok(gather(&statements, ids, For::Audience).await?.candidates())
             })
             .await
     }
@@ -470,23 +491,33 @@ impl Postgres {
             .await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out. Who was found to be
-    /// somebody else is them.
-    pub(in crate::records) async fn contacts(
+    /// Several contacts at once, as the gate reads them, with the broadcasts they were sent since then; who is
+    /// not there is left out. Who was found to be somebody else is them.
+    pub(in crate::records) async fn asked(
         &self,
         ids: Vec<i64>,
-    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        since: Option<Timestamp>,
+    ) -> Result<Answers, RecordsError> {
         let (keyring, ids) = (&*self.keyring, ids.as_slice());
         self.readers
             .ask(move |statements| async move {
-                let mut contacts = gather(&statements, ids, Whole::Yes).await?.contacts(keyring);
-                if contacts.len() < ids.len() {
+                let mut people = gather(&statements, ids, For::Gate).await?.contacts(keyring);
+                if people.len() < ids.len() {
                     let merged = merged_into(&statements, ids).await?;
                     let kept: Vec<i64> = merged.iter().map(|(_, kept)| *kept).collect();
-                    let people = gather(&statements, &kept, Whole::Yes).await?.contacts(keyring);
-                    contacts.extend(under_their_old_numbers(merged, &people));
+                    let stay = gather(&statements, &kept, For::Gate).await?.contacts(keyring);
+                    people.extend(under_their_old_numbers(merged, &stay));
                 }
-                Ok(contacts)
+                let mut sent = Vec::new();
+                if let Some(since) = since {
+                    let since = since.as_millisecond();
+                    for row in &statements.rows(SENT_TO, &[&ids, &since]).await? {
+                        let (contact, purpose) = (get(row, 0)?, get(row, 1)?);
+                        let (at_ms, in_hand) = (get(row, 2)?, get(row, 3)?);
+                        sent.push(Sent { contact, purpose, at_ms, in_hand });
+                    }
+                }
+                Ok(Answers { people, sent })
             })
             .await
     }
@@ -741,20 +772,13 @@ impl Staged {
     }
 }
 
-/// Whether all that the gate and an audience ask of people is read, or only what a message needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
-}
-
 /// The statement for roads that are open; the closed ones are this parameter.
 fn but_closed(text: &str, parameter: u8) -> String {
     text.replace("{closed}", &format!("<> ALL(?{parameter})"))
 }
 
 /// Several contacts at once.
-async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
+async fn gather(sql: &Sql, ids: &[i64], wanted: For) -> Result<Gathered, Fault> {
     let mut people = Gathered::default();
     if ids.is_empty() {
         return Ok(people);
@@ -775,11 +799,13 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             blocked: get(row, 13)?,
         });
     }
-    for row in &asked(sql::ROADS).await? {
-        people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
-    }
-    for row in &asked(sql::KINDS).await? {
-        people.kind(get(row, 0)?, get(row, 1)?);
+    if wanted.needs_ways() {
+        for row in &asked(sql::ROADS).await? {
+            people.road(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);
+        }
+        for row in &asked(sql::KINDS).await? {
+            people.kind(get(row, 0)?, get(row, 1)?);
+        }
     }
     for row in &asked(sql::MEMBERS).await? {
         people.member(MemberRow {
@@ -797,12 +823,14 @@ async fn gather(sql: &Sql, ids: &[i64], whole: Whole) -> Result<Gathered, Fault>
             ends: get(row, 11)?,
         });
     }
-    if whole == Whole::No {
-        return Ok(people);
+    if wanted.needs_consents() {
+        for row in &asked(sql::CONSENTS).await? {
+            let word = (get(row, 1)?, get_bool(row, 2)?);
+            people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
+        }
     }
-    for row in &asked(sql::CONSENTS).await? {
-        let word = (get(row, 1)?, get_bool(row, 2)?);
-        people.consent(get(row, 0)?, word, get(row, 3)?, get(row, 4)?);
+    if wanted != For::Audience {
+        return Ok(people);
     }
     for row in &asked(sql::POSTS).await? {
         people.post(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?);

@@ -23,17 +23,6 @@ const LOCK: &str =
     "SELECT version FROM contacts WHERE id = ?1 OR merged_into = ?1 ORDER BY id FOR UPDATE";
 
 impl Postgres {
-    pub(in crate::records) async fn told(
-        &self,
-        after: i64,
-        last: i64,
-        purpose: Purpose,
-        since: Timestamp,
-        older_than: i64,
-    ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        told(&self.readers, (after, last), purpose, since, older_than).await
-    }
-
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
         halt(&self.readers).await
     }

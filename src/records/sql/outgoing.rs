@@ -39,6 +39,12 @@ pub(in crate::records) const SENT: &str = "
            unknown_since = NULL
     WHERE id = ?1";
 
+/// The same for a message that was taken under its provider's id.
+pub(in crate::records) const SENT_AND_NAMED: &str = "
+    UPDATE outgoing SET status = 3, attempts = attempts + 1, error = NULL, reason = NULL, moved = ?3,
+           unknown_since = NULL, provider_id = ?2
+    WHERE id = ?1";
+
 pub(in crate::records) const REQUEUE: &str = "
     UPDATE outgoing SET status = 0, attempts = attempts + ?2, not_before = ?3, error = ?4,
            epoch = NULL, moved = ?5

@@ -16,19 +16,34 @@ use super::writer::write_totals;
 use super::{Beside, Sqlite};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{AddressKind, Contact, PhoneNumber, Road};
+use crate::contact::{AddressKind, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
-    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, Froze, Funnel,
-    FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts, Progress,
-    Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of, took,
-    under_their_old_numbers,
+    BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
+    Funnel, FunnelRow, Gathered, MemberRow, MessagesRow, Moved, NewBroadcast, NewRow, PlanCounts,
+    Progress, Step, Took, name_is_taken, open_broadcast, ready_new, road_keys, staged, state_of,
+    took, under_their_old_numbers,
 };
 use crate::records::import::ready::phone_hash;
 use crate::records::sql::{broadcasts as sql, contacts as contacts_sql, report as report_sql};
 use crate::records::totals::Totals;
 use crate::seal::Keyring;
+
+/// The broadcasts that several contacts were sent since `?2`, as [`TOLD`](crate::records::sql::consent::TOLD) counts them.
+const SENT_TO: &str = "
+    WITH RECURSIVE chain (contact, message, previous, at) AS (
+        SELECT c.id, m.id, m.previous, m.at
+        FROM contacts c JOIN messages m ON m.id = c.last_message
+        WHERE c.id {these}
+        UNION ALL
+        SELECT chain.contact, m.id, m.previous, m.at
+        FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
+    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END
+    FROM chain JOIN outgoing o ON o.id = chain.message
+    WHERE o.lane = 3 AND o.status BETWEEN 1 AND 5 AND chain.at >= ?2
+      AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)";
 
 impl Beside {
     pub(in crate::records) async fn create_broadcast(
@@ -146,7 +161,7 @@ impl Beside {
                 let ids: Vec<i64> =
                     statements
                         .rows(sql::CONTACTS_AFTER, (after_contact, limit), |row| row.get(0))?;
-                Ok(gather(statements, &ids, Whole::Yes)?.candidates())
+                Ok(gather(statements, &ids, For::Audience)?.candidates())
             })
             .await
     }
@@ -176,7 +191,7 @@ impl Beside {
         ids: Vec<i64>,
     ) -> Result<Vec<Candidate>, RecordsError> {
         self.readers
-            .ask(move |statements| Ok(gather(statements, &ids, Whole::Yes)?.candidates()))
+            .ask(move |statements| Ok(gather(statements, &ids, For::Audience)?.candidates()))
             .await
     }
 
@@ -433,23 +448,30 @@ impl Sqlite {
         self.readers.ask(move |statements| state(statements, id)).await
     }
 
-    /// Several contacts at once, as the gate reads them; who is not there is left out. Who was found to be
-    /// somebody else is them.
-    pub(in crate::records) async fn contacts(
+    /// Several contacts at once, as the gate reads them, with the broadcasts they were sent since then; who is
+    /// not there is left out. Who was found to be somebody else is them.
+    pub(in crate::records) async fn asked(
         &self,
         ids: Vec<i64>,
-    ) -> Result<Vec<(i64, Result<Contact, RecordsError>)>, RecordsError> {
+        since: Option<Timestamp>,
+    ) -> Result<Answers, RecordsError> {
         let keyring = Arc::clone(&self.keyring);
         self.readers
             .ask(move |statements| {
-                let mut contacts = gather(statements, &ids, Whole::Yes)?.contacts(&keyring);
-                if contacts.len() < ids.len() {
+                let mut people = gather(statements, &ids, For::Gate)?.contacts(&keyring);
+                if people.len() < ids.len() {
                     let merged = merged_into(statements, &ids)?;
                     let kept: Vec<i64> = merged.iter().map(|(_, kept)| *kept).collect();
-                    let people = gather(statements, &kept, Whole::Yes)?.contacts(&keyring);
-                    contacts.extend(under_their_old_numbers(merged, &people));
+                    let stay = gather(statements, &kept, For::Gate)?.contacts(&keyring);
+                    people.extend(under_their_old_numbers(merged, &stay));
                 }
-                Ok(contacts)
+                let Some(since) = since else { return Ok(Answers { people, sent: Vec::new() }) };
+                let asked = (list(&ids), since.as_millisecond());
+                let sent = statements.rows(&of_these(SENT_TO), asked, |row| {
+                    let (contact, purpose) = (row.get(0)?, row.get(1)?);
+                    Ok(Sent { contact, purpose, at_ms: row.get(2)?, in_hand: row.get(3)? })
+                })?;
+                Ok(Answers { people, sent })
             })
             .await
     }
@@ -606,13 +628,6 @@ fn by_state(statements: Statements<'_>, broadcast: i64) -> Result<Vec<(i64, i64)
     statements.rows(sql::BY_STATE, [broadcast], |row| row.try_into())
 }
 
-/// Whether all that the gate and an audience ask of people is read, or only what a message needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
-}
-
 /// The statement for roads that are open; the closed ones are this parameter.
 fn but_closed(text: &str, parameter: u8) -> String {
     text.replace("{closed}", &format!("NOT IN (SELECT value FROM json_each(?{parameter}))"))
@@ -624,7 +639,7 @@ fn key_list(roads: &[Road]) -> String {
 }
 
 /// Several contacts at once.
-fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathered, Fault> {
+fn gather(statements: Statements<'_>, ids: &[i64], wanted: For) -> Result<Gathered, Fault> {
     let mut people = Gathered::default();
     if ids.is_empty() {
         return Ok(people);
@@ -648,15 +663,17 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     for row in contacts {
         people.contact(row);
     }
-    let roads: Vec<(i64, i64, String, Option<i64>)> =
-        statements.rows(&of_these(sql::ROADS), [&these], |row| row.try_into())?;
-    for (contact, channel, account, wrote) in roads {
-        people.road(contact, channel, account, wrote);
-    }
-    let kinds: Vec<(i64, i64)> =
-        statements.rows(&of_these(sql::KINDS), [&these], |row| row.try_into())?;
-    for (contact, kind) in kinds {
-        people.kind(contact, kind);
+    if wanted.needs_ways() {
+        let roads: Vec<(i64, i64, String, Option<i64>)> =
+            statements.rows(&of_these(sql::ROADS), [&these], |row| row.try_into())?;
+        for (contact, channel, account, wrote) in roads {
+            people.road(contact, channel, account, wrote);
+        }
+        let kinds: Vec<(i64, i64)> =
+            statements.rows(&of_these(sql::KINDS), [&these], |row| row.try_into())?;
+        for (contact, kind) in kinds {
+            people.kind(contact, kind);
+        }
     }
     let members = statements.rows(&of_these(sql::MEMBERS), [&these], |row| {
         Ok(MemberRow {
@@ -677,13 +694,15 @@ fn gather(statements: Statements<'_>, ids: &[i64], whole: Whole) -> Result<Gathe
     for row in members {
         people.member(row);
     }
-    if whole == Whole::No {
-        return Ok(people);
+    if wanted.needs_consents() {
+        let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
+            statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
+        for (contact, purpose, given, at, only) in consents {
+            people.consent(contact, (&purpose, given), at, only);
+        }
     }
-    let consents: Vec<(i64, String, bool, i64, Option<i64>)> =
-        statements.rows(&of_these(sql::CONSENTS), [&these], |row| row.try_into())?;
-    for (contact, purpose, given, at, only) in consents {
-        people.consent(contact, (&purpose, given), at, only);
+    if wanted != For::Audience {
+        return Ok(people);
     }
     let posts: Vec<(i64, String, Option<i64>, i64)> =
         statements.rows(&of_these(sql::POSTS), [&these], |row| row.try_into())?;

@@ -21,17 +21,6 @@ use crate::records::{Halt, RecordsError};
 use crate::seal::Keyring;
 
 impl Sqlite {
-    pub(in crate::records) async fn told(
-        &self,
-        after: i64,
-        last: i64,
-        purpose: Purpose,
-        since: Timestamp,
-        older_than: i64,
-    ) -> Result<Vec<(i64, u32)>, RecordsError> {
-        told(&self.readers, (after, last), purpose, since, older_than).await
-    }
-
     pub(in crate::records) async fn halt(&self) -> Result<Option<Halt>, RecordsError> {
         halt(&self.readers).await
     }

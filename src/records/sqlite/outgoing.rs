@@ -278,15 +278,27 @@ fn record(tx: &mut Tx<'_>, keyring: &Keyring, send: &ReadySend) -> Result<(), Fa
         return Ok(());
     };
     let at = send.record.at.as_millisecond();
-    if standing.status == Status::Claimed && standing.epoch == Some(tx.epoch) {
+    let named = match (&send.record.result, &send.provider_id) {
+        (SendResult::Sent { provider_id: Some(provider_id) }, Some(sealed)) => {
+            Some((halves(keyring.provider_hash(standing.channel, provider_id)), sealed))
+        }
+        _ => None,
+    };
+    let is_ours = standing.status == Status::Claimed && standing.epoch == Some(tx.epoch);
+    if is_ours && let (Some((hash, sealed)), false) = (named, standing.has_provider_id) {
+        // Nearly every answer is this one: its row is written once.
+        tx.run(sql::SENT_AND_NAMED, (id.id, sealed, at))?;
+        tx.totals.moved(Some(Status::Claimed), Status::Sent, 1);
+        statuses::add_provider_id(tx, id.id, hash, at)?;
+        statuses::apply_unmatched(tx, id.id, hash, at)?;
+        return Ok(());
+    }
+    if is_ours {
         record_claimed(tx, id.id, at, &send.record.result)?;
     } else if standing.status == Status::Unknown {
         record_unknown(tx, id.id, at, &send.record.result)?;
     }
-    if let (SendResult::Sent { provider_id: Some(provider_id) }, Some(sealed)) =
-        (&send.record.result, &send.provider_id)
-    {
-        let hash = halves(keyring.provider_hash(standing.channel, provider_id));
+    if let Some((hash, sealed)) = named {
         keep_provider_id(tx, id.id, &standing, hash, sealed, at)?;
         statuses::apply_unmatched(tx, id.id, hash, at)?;
     }

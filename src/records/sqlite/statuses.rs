@@ -15,6 +15,7 @@ use crate::records::common::{
 };
 use crate::records::sql::{outgoing as outgoing_sql, statuses as sql};
 use crate::records::totals::Total;
+use crate::seal::Keyring;
 
 /// Where a message stands in its table.
 pub(super) struct Standing {
@@ -31,7 +32,6 @@ pub(super) struct Standing {
 struct Word {
     update: StatusUpdate,
     hash: (i64, i64),
-    sealed_id: Option<Vec<u8>>,
     recipient: Vec<ReadyAddress>,
 }
 
@@ -55,27 +55,19 @@ impl Sqlite {
         let mut words = Vec::with_capacity(updates.len());
         for update in updates {
             let hash = halves(self.keyring.provider_hash(update.channel, &update.provider_id));
-            let sealed_id = match update.outgoing {
-                Some(id) => Some(
-                    self.keyring
-                        .seal(place::PROVIDER_ID, id.id, update.provider_id.as_bytes())
-                        .map_err(|error| cannot_seal(&error))?,
-                ),
-                None => None,
-            };
             // One name alone teaches nothing.
             let recipient = match update.recipient.addresses.len() {
                 0 | 1 => Vec::new(),
                 _ => ready_addresses(&self.keyring, &update.recipient)?,
             };
-            words.push(Word { update, hash, sealed_id, recipient });
+            words.push(Word { update, hash, recipient });
         }
-        let clock = Arc::new(self.clock.clone());
+        let (clock, keyring) = (self.clock.clone(), Arc::clone(&self.keyring));
         self.writer
             .submit(None, move |tx| {
                 let now = clock.now().as_millisecond();
                 for word in &words {
-                    apply(tx, word, now)?;
+                    apply(tx, &keyring, word, now)?;
                 }
                 Ok(())
             })
@@ -111,7 +103,7 @@ pub(super) fn standing(tx: &Tx<'_>, id: i64) -> Result<Option<Standing>, Fault> 
     }))
 }
 
-fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
+fn apply(tx: &mut Tx<'_>, keyring: &Keyring, word: &Word, now: i64) -> Result<(), Fault> {
     let said = Said {
         status: word.update.status,
         at: word.update.at.as_millisecond(),
@@ -121,27 +113,24 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
     // Our own id, echoed, is the best witness; its moment keeps a number met again after a restore
     // from being taken for the old one.
     if let Some(id) = word.update.outgoing
-        && let Some(standing) = standing(tx, id.id)?.filter(|row| row.created == id.created_ms)
+        && let Some(known) = standing(tx, id.id)?.filter(|row| row.created == id.created_ms)
     {
-        if !standing.has_provider_id
-            && !word.update.provider_id.is_empty()
-            && let Some(sealed) = &word.sealed_id
-        {
-            keep_provider_id(tx, id.id, &standing, word.hash, sealed, now)?;
-            apply_unmatched(tx, id.id, word.hash, now)?;
+        let mut moved = false;
+        if !known.has_provider_id && !word.update.provider_id.is_empty() {
+            // Only the first word about a message has to name it: sealed here, not for every word.
+            let sealed = keyring
+                .seal(place::PROVIDER_ID, id.id, word.update.provider_id.as_bytes())
+                .map_err(|error| cannot_seal(&error))?;
+            keep_provider_id(tx, id.id, &known, word.hash, &sealed, now)?;
+            moved = apply_unmatched(tx, id.id, word.hash, now)?;
         }
-        contacts::learn(tx, standing.contact, &word.recipient, now)?;
-        return climb(tx, id.id, said, now);
+        return hear(tx, (id.id, known, moved), word, said, now);
     }
     let (hash, hash_rest) = word.hash;
     let known: Option<i64> = tx.row(sql::BY_PROVIDER_ID, (hash, hash_rest), |row| row.get(0))?;
     if let Some(id) = known {
-        if !word.recipient.is_empty()
-            && let Some(standing) = standing(tx, id)?
-        {
-            contacts::learn(tx, standing.contact, &word.recipient, now)?;
-        }
-        return climb(tx, id, said, now);
+        let Some(known) = standing(tx, id)? else { return Ok(()) };
+        return hear(tx, (id, known, false), word, said, now);
     }
     let kept = tx.run(
         sql::KEEP_UNMATCHED,
@@ -161,9 +150,26 @@ fn apply(tx: &mut Tx<'_>, word: &Word, now: i64) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Learns whom the message went to and lets it climb. `moved`: it stands elsewhere by now than was read.
+fn hear(
+    tx: &mut Tx<'_>,
+    (id, known, moved): (i64, Standing, bool),
+    word: &Word,
+    said: Said,
+    now: i64,
+) -> Result<(), Fault> {
+    contacts::learn(tx, known.contact, &word.recipient, now)?;
+    // What was learnt may have made two contacts one.
+    let is_old = moved || !word.recipient.is_empty();
+    let stands = if is_old { standing(tx, id)? } else { Some(known) };
+    match stands {
+        Some(stands) => climb(tx, id, &stands, said, now),
+        None => Ok(()),
+    }
+}
+
 /// Logs the word and moves the message when the word is above where it stands.
-fn climb(tx: &mut Tx<'_>, id: i64, said: Said, now: i64) -> Result<(), Fault> {
-    let Some(standing) = standing(tx, id)? else { return Ok(()) };
+fn climb(tx: &mut Tx<'_>, id: i64, standing: &Standing, said: Said, now: i64) -> Result<(), Fault> {
     let is_news = tx.run(sql::LOG_STATUS, (id, said.status.code(), said.at, said.error, now))? > 0;
     let after = standing.status.after(said.status);
     match said.asks {
@@ -186,27 +192,28 @@ fn climb(tx: &mut Tx<'_>, id: i64, said: Said, now: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The message now has its provider's id: words that came before it are applied.
+/// The message now has its provider's id: words that came before it are applied. Whether there were any.
 pub(super) fn apply_unmatched(
     tx: &mut Tx<'_>,
     id: i64,
     hash: (i64, i64),
     now: i64,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let waiting: Vec<(i64, i64, Option<i64>, Option<i64>)> =
         tx.rows(sql::UNMATCHED, hash, |row| row.try_into())?;
     if waiting.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     for (status, at, error, asks) in waiting {
+        let Some(stands) = standing(tx, id)? else { break };
         if let Some(status) = Status::from_code(status) {
             let asks = asks.and_then(Asks::from_code);
-            climb(tx, id, Said { status, at, error, asks }, now)?;
+            climb(tx, id, &stands, Said { status, at, error, asks }, now)?;
         }
     }
     let dropped = tx.run(sql::DROP_UNMATCHED, hash)?;
     tx.totals.add(Total::Unmatched, -i64::try_from(dropped).unwrap_or(0));
-    Ok(())
+    Ok(true)
 }
 
 pub(super) fn add_provider_id(

@@ -11,8 +11,8 @@ use crate::fact::Reached;
 use crate::gate::Refusal;
 use crate::message::{HistoryKind, Mark, Outgoing, Status};
 use crate::records::{
-    By, Chunk, Fallback, Froze, Moved, NewBroadcast, PlanCounts, Progress, Release, SendRecord,
-    SendResult,
+    Asked, By, Chunk, Fallback, Froze, Moved, NewBroadcast, PlanCounts, Progress, Release,
+    SendRecord, SendResult,
 };
 
 promises! {
@@ -783,16 +783,16 @@ async fn people_asked_for_at_once_are_each_answered_as_they_stand_now(home: Home
     let contacts = people(&house, 150).await;
     let facts = vec![member("UP-1"), consent(Purpose::Samvad, true)];
     won(house.records.commit(with_facts(house.turn(contacts[7], "joins").await, facts)).await);
-    let asked = contacts.iter().map(|contact| house.records.contact(*contact));
+    let asked = contacts.iter().map(|contact| house.records.asked(*contact, None));
     let answers = futures_util::future::join_all(asked).await;
-    for (contact, answer) in contacts.iter().zip(answers) {
-        let snapshot = house.records.snapshot(*contact).await.unwrap().unwrap();
-        assert_eq!(answer.unwrap(), Some(snapshot.contact));
+    for (id, answer) in contacts.iter().zip(answers) {
+        let contact = house.records.snapshot(*id).await.unwrap().unwrap().contact;
+        assert_eq!(answer.unwrap(), Some(Asked { contact, told: 0 }));
     }
-    assert_eq!(house.records.contact(contacts[149] + 1).await.unwrap(), None);
+    assert_eq!(house.records.asked(contacts[149] + 1, None).await.unwrap(), None);
     let stop = vec![consent(Purpose::Samvad, false)];
     won(house.records.commit(with_facts(house.turn(contacts[7], "stops").await, stop)).await);
-    let now = house.records.contact(contacts[7]).await.unwrap().unwrap();
+    let now = house.records.asked(contacts[7], None).await.unwrap().unwrap().contact;
     assert!(now.withdrew(Purpose::Samvad), "what was committed before is in the answer");
 }
 

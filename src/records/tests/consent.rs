@@ -29,8 +29,9 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     let (contact, other) = (house.citizen().await, house.contact_of("9812345679").await);
     let day = Duration::from_hours(24);
     let told = async |contact, since| {
-        let newest = OutgoingId { id: i64::MAX, created_ms: 0 };
-        house.records.told(contact, Purpose::Samvad, since, newest).await.unwrap()
+        let asks = OutgoingId { id: i64::MAX, created_ms: 0 };
+        let counted = Counted { purpose: Purpose::Samvad, since, asks };
+        house.records.asked(contact, Some(counted)).await.unwrap().unwrap().told
     };
     let begin = house.now();
     let taken = || SendResult::Sent { provider_id: None };
@@ -51,6 +52,10 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     assert_eq!(told(contact, begin).await, 2, "the first, and the one whose answer was not seen");
     assert_eq!(told(contact, house.now()).await, 1);
     assert_eq!(told(other, begin).await, 0);
+    let since = [begin, house.now(), begin];
+    let at_once = [contact, contact, other].into_iter().zip(since);
+    let answers = futures_util::future::join_all(at_once.map(|(who, from)| told(who, from))).await;
+    assert_eq!(answers, [2, 1, 0], "each counts from its own day, however many ask at once");
     let beside = house.beside().await;
     let all = beside.told(0, other.max(contact), Purpose::Samvad, begin).await.unwrap();
     assert_eq!(all, [(contact, 2)]);

@@ -241,7 +241,9 @@ async fn work_for_a_day(house: &House) {
     records.has_waiting(id, closed).await.unwrap();
     let quoted = |contact: &i64| (*contact, Some((Channel::Whatsapp, "wamid.1".to_owned())));
     records.reached(contacts.iter().map(quoted).collect(), house.now()).await.unwrap();
-    join_all(contacts.iter().map(|contact| records.contact(*contact))).await;
+    let asks = OutgoingId { id: i64::MAX, created_ms: 0 };
+    let counted = Some(Counted { purpose: Purpose::Samvad, since: house.now(), asks });
+    join_all(contacts.iter().map(|contact| records.asked(*contact, counted))).await;
 
     hold_a_poll(house, &contacts).await;
 

@@ -186,6 +186,7 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         outgoing::STANDING,
         outgoing::RECIPIENT,
         outgoing::SENT,
+        outgoing::SENT_AND_NAMED,
         outgoing::REQUEUE,
         outgoing::RELEASE,
         merge::HOW_MANY_OPEN,

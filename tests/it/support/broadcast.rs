@@ -2,22 +2,28 @@
 
 use std::sync::Arc;
 
+use samvad::audience::{Area, Audience, Names, Seats};
 use samvad::broadcast::{
-    BroadcastState, ByTemplate, Frozen, Known, Recipient, Said, Sender, Value, Words,
+    BroadcastState, ByTemplate, Costs, Earlier, Frozen, Known, Plan, Recipient, Said, Sender,
+    Value, Words,
 };
 use samvad::clock::Clock;
 use samvad::contact::PhoneNumber;
+use samvad::gate::{Caps, Rules};
 use samvad::geography::Geography;
 use samvad::message::{Channel, Purpose};
+use samvad::places::{Place, Tree};
 use samvad::records::{Beside, Details, Froze, Import, Incoming, NewBroadcast, PlanCounts, Terms};
 use samvad::serve::load_flows;
 
 /// The shipped template that the invented broadcasts leave by.
 const TEMPLATE: &str = "complaint_solved";
+/// Everybody, asked of each.
+const AUDIENCE: &str = r#"place.within("lucknow") && consents.samvad"#;
 
 /// People are taken so many at a time, and looked at for the plan.
 const TAKEN: usize = 1_000;
-const LOOKED_AT: usize = 4_000;
+const LOOKED_AT: usize = 5_000;
 
 /// The phone of an invented person, counted from 0.
 pub(crate) fn phone(person: usize) -> PhoneNumber {
@@ -71,7 +77,7 @@ pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
         name: name.to_owned(),
         about: "सबको नमस्ते".to_owned(),
         purpose: Purpose::Samvad,
-        audience: Some("true".to_owned()),
+        audience: Some(AUDIENCE.to_owned()),
         list: None,
         lists: Vec::new(),
         earlier: Vec::new(),
@@ -88,16 +94,38 @@ pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
     }
 }
 
-/// Writes the broadcast down, plans it for everybody and freezes it; gives its number.
+/// The one place the audience names.
+struct Lucknow<'g>(Tree<'g>);
+
+impl Names for Lucknow<'_> {
+    fn area(&self, _: &str) -> Result<Area, String> {
+        let place = Place::Assembly(173);
+        Ok(Area::Seats(Seats::of(self.0.seats_under(place))))
+    }
+
+    fn broadcasts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn tags(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn lists(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Writes the broadcast down, plans it for everybody as `samvad broadcast run` does (the audience, the gate
+/// and the costs asked of each, a batch read while the last is written) and freezes it; gives its number.
 pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
     let now = Clock::System.now();
-    let mut senders = frozen.senders.iter().cycle();
     let new = NewBroadcast {
         name: frozen.name.clone(),
         purpose: frozen.purpose,
         author: "priya".to_owned(),
         definition: frozen.to_json(),
-        audience: "true".to_owned(),
+        audience: AUDIENCE.to_owned(),
         from: None,
         send_before: frozen.before,
         flow: None,
@@ -111,27 +139,31 @@ pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
     for to in [BroadcastState::Tested, BroadcastState::Freezing] {
         beside.move_broadcast(id, to, "priya", None, now).await.unwrap();
     }
-    let (mut after, mut planned) = (0, 0);
-    loop {
-        let page = beside.candidates(after, LOOKED_AT).await.unwrap();
-        let Some(last) = page.last() else { break };
-        after = last.contact.id;
-        let agreed = page.into_iter().filter(|known| known.contact.consents_to(frozen.purpose));
-        let rows: Vec<Recipient> = agreed
-            .zip(&mut senders)
-            .map(|(known, sender)| Recipient {
-                contact: known.contact.id,
-                channel: sender.channel,
-                account: sender.account.clone(),
-                language: known.contact.language,
-                refused: None,
-            })
-            .collect();
-        planned += rows.len() as u64;
-        beside.stage(id, rows).await.unwrap();
+    let geography = Geography::shipped().unwrap();
+    let names = Lucknow(Tree::new(&geography));
+    let audience = Audience::read(AUDIENCE, &names).unwrap();
+    let seats_of = |place: Place| names.0.seats_under(place);
+    let costs = Costs { whatsapp_marketing: 86.0, whatsapp_utility: 11.5, sms_part: 18.0 };
+    let caps = Caps::new(7, [(frozen.purpose, 3)]);
+    let since = caps.since(now);
+    let rules = Rules { caps, ..Rules::default() };
+    let mut plan = Plan::new(frozen, Some(&audience), costs, now, &seats_of, &rules);
+    let mut page = beside.candidates(0, LOOKED_AT).await.unwrap();
+    while let (Some(first), Some(last)) = (page.first(), page.last()) {
+        let (first, after) = (first.contact.id, last.contact.id);
+        let told = beside.told(first - 1, after, frozen.purpose, since).await.unwrap();
+        let earlier = Earlier { told: told.into_iter().collect(), ..Earlier::default() };
+        let rows: Vec<Recipient> =
+            page.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
+        let staged = beside.stage(id, rows);
+        let (staged, next) = tokio::join!(staged, beside.candidates(after, LOOKED_AT));
+        staged.unwrap();
+        page = next.unwrap();
     }
-    let expected = PlanCounts { planned, refused: 0 };
-    let froze = beside.freeze(id, expected, &[1; 32], "priya", now).await.unwrap();
+    let (tally, hash) = plan.finish();
+    assert_eq!(tally.refused_in_all() + tally.unreachable, 0, "{tally:?}");
+    let expected = PlanCounts { planned: tally.goes, refused: 0 };
+    let froze = beside.freeze(id, expected, &hash, "priya", now).await.unwrap();
     assert_eq!(froze, Froze::Yes);
     id
 }

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 
-use super::{STATE_KEPT, Whole, addresses, but_closed, gather, one, state};
+use super::{STATE_KEPT, addresses, but_closed, gather, one, state};
 use crate::broadcast::parts_of;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::asked;
 use crate::records::broadcasts::{
-    BroadcastRow, Chunk, LOOKED_AT_ONCE, Planned, Ready, Release, Released, came_to,
+    BroadcastRow, Chunk, For, LOOKED_AT_ONCE, Planned, Ready, Release, Released, came_to,
     may_release_in, ready_chunk, road_keys,
 };
 use crate::records::common::FROM_US;
@@ -117,7 +117,7 @@ impl Op for ReleaseChunk {
         for row in &tx.sql.rows(LOCK_CONTACTS, &[&contacts]).await? {
             previous.insert(get(row, 0)?, get(row, 1)?);
         }
-        let people = gather(&tx.sql, &contacts, Whole::No).await?;
+        let people = gather(&tx.sql, &contacts, For::Message).await?;
         let addresses = addresses(&tx.sql, &self.keyring, &contacts).await?;
         let wanted = i64::try_from(contacts.len()).unwrap_or(i64::MAX);
         let ids = tx.sql.rows(MESSAGE_IDS, &[&wanted]).await?;

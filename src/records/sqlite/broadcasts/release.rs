@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Whole, but_closed, gather, key_list, list, of_these, one, state};
+use super::{but_closed, gather, key_list, list, of_these, one, state};
 use crate::broadcast::parts_of;
 use crate::contact::Identities;
 use crate::message::{Outgoing, Status};
 use crate::records::RecordsError;
 use crate::records::asked;
 use crate::records::broadcasts::{
-    Chunk, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release, may_release_in,
+    Chunk, For, LOOKED_AT_ONCE, Planned, Release, Released, came_to, may_release, may_release_in,
     ready_chunk,
 };
 use crate::records::common::{FROM_US, open_address};
@@ -118,7 +118,7 @@ fn read(
         }
     };
     let contacts: Vec<i64> = planned.iter().map(|row| row.contact).collect();
-    let people = gather(statements, &contacts, Whole::No)?;
+    let people = gather(statements, &contacts, For::Message)?;
     let addresses = addresses(statements, keyring, &contacts)?;
     let people = (&people, addresses);
     let ready = ready_chunk(keyring, &broadcast, release, planned, people, ids, now)?;
