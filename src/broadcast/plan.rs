@@ -284,12 +284,9 @@ impl<'a> Plan<'a> {
 
     /// Whether the one whose conversations the phone's are is in the audience.
     fn is_meant(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
-        let Some(audience) = self.audience else { return true };
-        let posts: Vec<(&str, Place)> =
-            candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
-        let home = candidate.member.as_ref().map(|member| member.home).unwrap_or_default();
-        let view = View { candidate, posts, home, earlier, now: self.now };
-        audience.holds(&view, self.seats_of)
+        let is_meant =
+            |audience| is_in(audience, candidate, earlier, self.now, self.seats_of);
+        self.audience.is_none_or(is_meant)
     }
 
     /// Whether somebody else on the phone would be, by a post of theirs: nothing more is known of them than
@@ -431,7 +428,8 @@ pub fn is_in(
     seats_of: &dyn Fn(Place) -> Vec<u16>,
 ) -> bool {
     let posts = candidate.posts.iter().map(|(post, place)| (post.as_str(), *place)).collect();
-    audience.holds(&View { candidate, posts, earlier, now }, seats_of)
+    let home = candidate.member.as_ref().map(|member| member.home).unwrap_or_default();
+    audience.holds(&View { candidate, posts, home, earlier, now }, seats_of)
 }
 
 /// A place as a home.

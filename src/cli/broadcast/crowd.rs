@@ -108,15 +108,25 @@ pub(super) async fn audience_of(
 ) -> anyhow::Result<Option<Audience>> {
     let Some(text) = &frozen.audience else { return Ok(None) };
     let names: Vec<String> = frozen.earlier.iter().map(|named| named.name.clone()).collect();
+    audience_from(records, office, text, &names).await.map(Some)
+}
+
+/// An audience among earlier broadcasts of these names. The booths of sectors are read where it asks of any.
+pub(super) async fn audience_from(
+    records: &Beside,
+    office: &Office,
+    text: &str,
+    names: &[String],
+) -> anyhow::Result<Audience> {
     let read = |booths| {
-        let audience = Audience::read(text, &office.names(&names, booths));
+        let audience = Audience::read(text, &office.names(names, booths));
         audience.map_err(|error| anyhow::anyhow!("{error}"))
     };
     let audience = read(None)?;
     if audience.asks_of_sectors() {
-        return read(Some(records.booths().await?)).map(Some);
+        return read(Some(records.booths().await?));
     }
-    Ok(Some(audience))
+    Ok(audience)
 }
 
 /// Candidates on their way.

@@ -2,7 +2,6 @@
 
 use super::Desk;
 use super::crowd::{self, Crowd};
-use crate::audience::Audience;
 use crate::broadcast::is_in;
 use crate::cli::OriginArgs;
 use crate::places::{Place, Tree};
@@ -15,13 +14,15 @@ pub(in crate::cli) fn contacts_where(origins: &OriginArgs, text: &str) -> anyhow
     let desk = Desk::open(origins)?;
     let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
     let names = crowd::names_of(&rows);
-    let audience = Audience::read(text, &desk.office.names(&names))
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let reading = crowd::audience_from(&desk.records, &desk.office, text, &names);
+    let audience = desk.runtime.block_on(reading)?;
     let tree = Tree::new(&desk.office.geography);
     let seats_of = |place: Place| tree.seats_under(place);
     let now = desk.clock.now();
     desk.runtime.block_on(async {
-        let mut crowd = Crowd::of_audience(&desk.records, &desk.office, &audience, &rows).await?;
+        let earlier = crowd::resolved(&desk.records, Some(&audience), "", &rows).await?;
+        let mut crowd =
+            Crowd::of_audience(&desk.records, &desk.office, &audience, &earlier).await?;
         let mut contacts = Vec::new();
         loop {
             let (batch, earlier) = crowd.next().await?;

@@ -168,8 +168,7 @@ impl Importing<'_> {
             }
         }
         for (tag, phones) in tagged {
-            let people = self.runtime.block_on(self.records.candidates_of(&phones))?;
-            let contacts: Vec<i64> = people.iter().map(|one| one.contact.id).collect();
+            let contacts = self.runtime.block_on(self.records.contacts_of(&phones))?;
             let given = self.records.tag(tag.as_str(), &contacts, self.import.at, None);
             self.runtime.block_on(given)?;
         }

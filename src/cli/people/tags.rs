@@ -22,9 +22,9 @@ pub(super) fn change(origins: &OriginArgs, args: &TagArgs, give: bool) -> anyhow
     let (mut contacts, mut unknown) = (named.transpose()?.unwrap_or_default(), 0);
     if let Some(file) = &args.file {
         for some in broadcast::numbers_in(file)?.chunks(NUMBERS) {
-            let found = runtime.block_on(records.candidates_of(some))?;
+            let found = runtime.block_on(records.contacts_of(some))?;
             unknown += some.len().saturating_sub(found.len());
-            contacts.extend(found.iter().map(|one| one.contact.id));
+            contacts.extend(found);
         }
     }
     contacts.sort_unstable();
