@@ -75,7 +75,7 @@ pub use self::migrate_data::{
     Begun, MigrateData, MovedTable, News, Report, Tally, compare_data, migrate_data,
 };
 pub use self::person::{Audit, Erasure};
-pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
+pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceRow, PostRow, Somebody};
 pub use self::states::{Disowned, StepOutcome};
 
 /// Whom a sender was found to be.
@@ -310,7 +310,10 @@ pub struct QueueReport {
     /// By lane: how long the oldest queued message has been free to leave.
     pub oldest: Vec<(Lane, Duration)>,
     pub parked: u64,
+    /// Who confirmed their membership and has it still.
     pub members: u64,
+    /// Who only stands in a list of the office: nobody has asked them.
+    pub listed: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
     /// Calls and media that committed turns want and that are not done; counted up to 10,000.

@@ -83,7 +83,7 @@ pub(super) struct Step {
     pub(super) values: Vec<Value>,
 }
 
-/// Many rows of numbers for one table, those that are there already left out: the text for one row
+/// Many rows of numbers for one table, those that need nothing left out: the text for one row
 /// (SQLite), and for all at once (PostgreSQL).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bulk {

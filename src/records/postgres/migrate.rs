@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 20] = [
+pub(super) const MIGRATIONS: [Migration; 21] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -111,6 +111,11 @@ pub(super) const MIGRATIONS: [Migration; 20] = [
         number: 20,
         name: "0020_consent.sql",
         sql: include_str!("../../../migrations/postgres/0020_consent.sql"),
+    },
+    Migration {
+        number: 21,
+        name: "0021_members.sql",
+        sql: include_str!("../../../migrations/postgres/0021_members.sql"),
     },
 ];
 

@@ -25,12 +25,17 @@ pub(in crate::records) const VERIFIED: &str = "
     SELECT id, number FROM members
     WHERE contact = ?1 AND person = 0 AND until IS NULL AND state = 3";
 
-/// Verified members a contact brought, by the seat in which there are most (`?2`: verified since).
+/// Verified members a contact brought, by the seat in which there are most (`?2`: verified since). A verification
+/// is the office's: a renewal, which is the person's, and what followed the active state are none.
 pub(in crate::records) const MOST_IN_A_SEAT: &str = "
     SELECT CAST(m.assembly AS TEXT), count(*) FROM contacts AS c
     JOIN members AS m ON m.contact = c.id AND m.person = 0 AND m.until IS NULL
     WHERE c.referred_by = ?1 AND m.state IN (3, 4)
-      AND (SELECT max(s.at) FROM member_states AS s WHERE s.member = m.id AND s.state = 3) >= ?2
+      AND (SELECT max(s.at) FROM member_states AS s
+           WHERE s.member = m.id AND s.state = 3 AND s.actor <> 'person'
+             AND coalesce((SELECT p.state FROM member_states AS p
+                           WHERE p.member = s.member AND p.id < s.id
+                           ORDER BY p.id DESC LIMIT 1), 0) <> 4) >= ?2
     GROUP BY m.assembly ORDER BY count(*) DESC, m.assembly LIMIT 1";
 
 /// The same by the district.
@@ -38,7 +43,11 @@ pub(in crate::records) const MOST_IN_A_DISTRICT: &str = "
     SELECT m.district, count(*) FROM contacts AS c
     JOIN members AS m ON m.contact = c.id AND m.person = 0 AND m.until IS NULL
     WHERE c.referred_by = ?1 AND m.state IN (3, 4)
-      AND (SELECT max(s.at) FROM member_states AS s WHERE s.member = m.id AND s.state = 3) >= ?2
+      AND (SELECT max(s.at) FROM member_states AS s
+           WHERE s.member = m.id AND s.state = 3 AND s.actor <> 'person'
+             AND coalesce((SELECT p.state FROM member_states AS p
+                           WHERE p.member = s.member AND p.id < s.id
+                           ORDER BY p.id DESC LIMIT 1), 0) <> 4) >= ?2
     GROUP BY m.district ORDER BY count(*) DESC, m.district LIMIT 1";
 
 /// Memberships whose term is over (`?1`: it ended by then), the longest first. A list's people have none.

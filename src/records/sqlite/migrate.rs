@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 17] = [
+pub(super) const MIGRATIONS: [Migration; 18] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -92,6 +92,11 @@ pub(super) const MIGRATIONS: [Migration; 17] = [
         number: 17,
         name: "0017_consent.sql",
         sql: include_str!("../../../migrations/sqlite/0017_consent.sql"),
+    },
+    Migration {
+        number: 18,
+        name: "0018_members.sql",
+        sql: include_str!("../../../migrations/sqlite/0018_members.sql"),
     },
 ];
 

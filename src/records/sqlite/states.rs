@@ -121,19 +121,20 @@ fn make(
     };
     let why = Some(step.why).filter(|why| !why.is_empty());
     statements.run(sql::ADD_STEP, (stands.id, step.to.code(), step.at, step.actor, why))?;
+    let mut totals = Totals::default();
+    totals.add(Total::Listed, -i64::from(from == MemberState::Details));
     if step.to == MemberState::Withdrawn {
         statements.run(sql::WITHDRAW, (stands.id, step.at))?;
         let posts = (stands.contact, stands.person, step.at, step.actor);
         statements.run(sql::END_POSTS, posts)?;
-        let mut totals = Totals::default();
         totals.add(Total::Members, -1);
-        write_totals(statements, &totals)?;
         if stands.person == 0 {
             statements.run(facts::MOVE_REFERRER, [stands.contact])?;
         }
     } else {
         statements.run(sql::SET_STATE, (stands.id, step.to.code(), step.at))?;
     }
+    write_totals(statements, &totals)?;
     statements.run(contacts_sql::MOVE_VERSION, [stands.contact])?;
     let mut became_active = Vec::new();
     for contact in counts_for(&stands, step.to) {
