@@ -1,4 +1,3 @@
--- Whom only a list knows is counted apart, and twins are found among those who changed what stands of them.
-INSERT INTO totals (name, epoch, value)
-    SELECT 'listed', 0, count(*) FROM members WHERE until IS NULL AND state = 1;
+-- Twins are found among those who changed what stands of them, and members in the samples they are in.
 CREATE INDEX members_twinless ON members (id) WHERE until IS NULL AND twin_hash IS NULL AND father IS NOT NULL AND booth IS NOT NULL;
+CREATE INDEX sample_members_of ON sample_members (member, sample);

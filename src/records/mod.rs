@@ -818,7 +818,7 @@ impl Records {
     }
 
     /// Completes at most `limit` members from before there was what they lack: the hash by which a name is
-    /// found, and the state of a membership that ended. How many; call it until it gives 0.
+    /// found, and the state of a membership that ended; and counts, once, whom lists alone know. How many; call it until it gives 0.
     pub async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
         on!(self, store => store.complete_members(limit).await)
     }

@@ -151,6 +151,9 @@ pub(super) fn why_active(rules: &MembershipSection, area: &str, verified: i64) -
     (needed > 0 && verified >= needed).then(|| format!("{verified} verified in {name} {area}"))
 }
 
+/// The word of `meta` that says that people on lists alone are counted.
+pub(super) const LISTED_COUNTED: &str = "listed_counted";
+
 /// Whose decision it is that a rule makes.
 pub(super) const BY_RULE: &str = "rule";
 /// Whose, that the calendar makes.

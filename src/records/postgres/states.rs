@@ -11,8 +11,8 @@ use crate::config::{Area, MembershipSection};
 use crate::records::common::{name_hash, open_name};
 use crate::records::sql::{contacts as contacts_sql, facts, process, states as sql};
 use crate::records::states::{
-    BY_RULE, BY_TERM, Disowned, Judged, Stands, Step, StepOutcome, counts_for, counts_since,
-    lapses_before, read_disowned, why_active,
+    BY_RULE, BY_TERM, Disowned, Judged, LISTED_COUNTED, Stands, Step, StepOutcome, counts_for,
+    counts_since, lapses_before, read_disowned, why_active,
 };
 use crate::records::totals::{Total, Totals};
 use crate::records::{MemberState, RecordsError};
@@ -132,6 +132,9 @@ impl Op for EndedBefore {
     type Done = u64;
 
     async fn run(&mut self, tx: &mut Tx) -> Result<u64, Fault> {
+        if tx.sql.run(sql::SAY_COUNTED, &[&LISTED_COUNTED]).await? == 1 {
+            tx.sql.run(sql::COUNT_LISTED, &[]).await?;
+        }
         tx.sql.run(sql::ENDED_BEFORE, &[&self.step]).await
     }
 }

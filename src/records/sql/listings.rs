@@ -157,9 +157,7 @@ pub(in crate::records) const SAMPLED: &str = members!(
 
 /// The newest sample a member is in, and the district that asks them.
 pub(in crate::records) const ASKED_BY: &str = "
-    SELECT s.id, m.district FROM samples s
-    JOIN sample_members m ON m.sample = s.id AND m.member = ?1
-    ORDER BY s.id DESC LIMIT 1";
+    SELECT sample, district FROM sample_members WHERE member = ?1 ORDER BY sample DESC LIMIT 1";
 
 /// Members who have all that twins are told by and not yet the hash of it, because their own word changed one of
 /// them: behind a number.

@@ -78,6 +78,19 @@ pub(in crate::records) const ENDED_BEFORE: &str = "
     WHERE id IN (
         SELECT id FROM members WHERE until IS NOT NULL AND state < 5 ORDER BY id LIMIT ?1)";
 
+/// Said once, and by one process: the total of people on lists alone is counted now (`?1`, a word of `meta`).
+pub(in crate::records) const SAY_COUNTED: &str = "
+    INSERT INTO meta (name, value) VALUES (?1, '1') ON CONFLICT (name) DO NOTHING";
+
+/// Records from before that total get what it lacks. One statement: it sees rows and total of one moment.
+pub(in crate::records) const COUNT_LISTED: &str = "
+    INSERT INTO totals (name, epoch, value)
+    SELECT 'listed', 0,
+           (SELECT count(*) FROM members WHERE until IS NULL AND state = 1)
+           - coalesce((SELECT sum(value) FROM totals WHERE name = 'listed'), 0)
+    WHERE true
+    ON CONFLICT (name, epoch) DO UPDATE SET value = totals.value + excluded.value";
+
 /// Those who said that they had not joined, by who brought them: how often, and when last.
 pub(in crate::records) const DISOWNED: &str = "
     SELECT d.enroller, d.import, count(*), max(d.at),

@@ -13,8 +13,8 @@ use crate::config::{Area, MembershipSection};
 use crate::records::common::{name_hash, open_name};
 use crate::records::sql::{contacts as contacts_sql, facts, states as sql};
 use crate::records::states::{
-    BY_RULE, BY_TERM, Disowned, Judged, Stands, Step, StepOutcome, counts_for, counts_since,
-    lapses_before, read_disowned, why_active,
+    BY_RULE, BY_TERM, Disowned, Judged, LISTED_COUNTED, Stands, Step, StepOutcome, counts_for,
+    counts_since, lapses_before, read_disowned, why_active,
 };
 use crate::records::totals::{Total, Totals};
 use crate::records::{MemberState, RecordsError};
@@ -84,7 +84,12 @@ impl Sqlite {
         });
         let named = named.await?;
         if named.is_empty() {
-            let ended = self.writer.submit(None, move |tx| tx.run(sql::ENDED_BEFORE, [step]));
+            let ended = self.writer.submit(None, move |tx| {
+                if tx.run(sql::SAY_COUNTED, [LISTED_COUNTED])? == 1 {
+                    tx.run(sql::COUNT_LISTED, ())?;
+                }
+                tx.run(sql::ENDED_BEFORE, [step])
+            });
             return Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX));
         }
         let count = u64::try_from(named.len()).unwrap_or(u64::MAX);

@@ -588,7 +588,7 @@ const STATE: &str = "
     INSERT INTO samples (id, place, state, percent, seed, population, at, actor)
         VALUES (1, 'state', 2, 1, 7, 40000, 0, 'x');
     INSERT INTO sample_members (sample, member, district)
-        SELECT 1, n, 161 FROM numbers WHERE n % 100 = 0;
+        SELECT 1, n, 161 FROM numbers WHERE n % 5 = 0;
     INSERT INTO duplicates (one, other, verdict, at, actor)
         SELECT n, n + 1, 2, 0, 'x' FROM numbers WHERE n % 10 = 0;
     ANALYZE";

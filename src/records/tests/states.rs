@@ -28,6 +28,7 @@ promises! {
     a_term_that_is_renewed_does_not_lapse,
     names_from_before_they_had_hashes_are_found_by_them,
     memberships_that_ended_before_there_were_states_get_theirs,
+    whom_lists_know_from_before_they_were_counted_are_counted_once,
 }
 
 const OTHER: &str = "9812345679";
@@ -517,4 +518,21 @@ async fn memberships_that_ended_before_there_were_states_get_theirs(home: Home) 
         house.rows(&format!("members WHERE number = '{number}' AND state = {state} AND ({kept})"))
     };
     assert_eq!((state("UP-1", 5), state("UP-2", 2), state("UP-3", 6)), (1, 1, 1));
+}
+
+async fn whom_lists_know_from_before_they_were_counted_are_counted_once(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), row(OTHER, "सीता देवी")]).await;
+    house.raw().execute("DELETE FROM totals WHERE name = 'listed'");
+    assert_eq!(house.records.report(house.now()).await.unwrap().listed, 0, "as it was then");
+    for _ in 0..2 {
+        house.records.complete_members(9).await.unwrap();
+        house.totals_are_true().await;
+    }
+    let contact = house.citizen().await;
+    let number = listed(&house, contact).await.number;
+    house.made_true(contact, "joins", vec![member(&number)]).await;
+    house.totals_are_true().await;
+    house.made_true(contact, "leaves", vec![Fact::LeaveMembership]).await;
+    house.totals_are_true().await;
 }
