@@ -2,6 +2,7 @@
 //! import` take. Nobody in it exists; seats, districts and divisions are the real ones. The same seed and
 //! scale give the same files, byte by byte.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
@@ -295,12 +296,11 @@ impl Making<'_> {
         let (whole, first) =
             if are_workers { (state.workers, 0) } else { (state.members, state.workers) };
         let mut person = first;
-        let mut last_district = "";
+        let mut districts = Districts::default();
         let mut last_row: Vec<String> = Vec::new();
         for (place, (seat, booths)) in (0..).zip(state.seats.iter().zip(&state.booths)) {
             let here = part_of(whole, place, seats);
-            let is_new_district = seat.district_code != last_district;
-            last_district = &seat.district_code;
+            let is_new_district = districts.is_new(seat);
             for within in 0..here {
                 let role = if are_workers {
                     role(within, *booths, is_new_district)
@@ -454,6 +454,16 @@ fn role(within: u64, booths: u16, is_new_district: bool) -> Role {
     }
 }
 
+/// The districts that were met: seats of one are not always neighbours in the list.
+#[derive(Default)]
+struct Districts<'s>(BTreeSet<&'s str>);
+
+impl<'s> Districts<'s> {
+    fn is_new(&mut self, seat: &'s Assembly) -> bool {
+        self.0.insert(&seat.district_code)
+    }
+}
+
 fn district_of<'g>(seat: &Assembly, geography: &'g Geography) -> &'g str {
     let district = geography.district(&seat.district_code);
     district.map_or("", |district| district.name(Language::Hi))
@@ -533,6 +543,15 @@ mod tests {
         assert_eq!((state.workers, state.members), (1_600_000, 3_000_000));
         let (least, most) = (state.booths.iter().min(), state.booths.iter().max());
         assert!(least < Some(&360) && most > Some(&440), "seats differ: {least:?} {most:?}");
+    }
+
+    #[test]
+    fn every_district_has_one_president() {
+        let geography = Geography::shipped().unwrap();
+        let state = State::new(Plan { scale: 1.0, ..SMALL }, &geography);
+        let mut districts = Districts::default();
+        let presidents = state.seats.iter().filter(|seat| districts.is_new(seat)).count();
+        assert_eq!(presidents, geography.districts.len());
     }
 
     #[test]

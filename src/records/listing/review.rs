@@ -66,6 +66,13 @@ const SET_TWINS: Bulk = Bulk {
             AND members.booth = told.booth",
 };
 
+/// A member by name alone.
+struct Named {
+    contact: i64,
+    member: i64,
+    words: BTreeSet<Vec<u8>>,
+}
+
 /// So many groups or phones are looked at in one step.
 const STEP: usize = 500;
 /// Of a group no more pairs are made than of so many members.
@@ -150,29 +157,53 @@ impl Beside {
                 rows.iter().map(|row| row.int(0)).collect::<Result<_, RecordsError>>()?;
             let Some(last) = contacts.last() else { break };
             after = *last;
-            let people = self.listed(sql::on_phones(&joined(&contacts)), Vec::new()).await?;
-            let mut found = Vec::new();
-            for group in people.chunk_by(|one, other| one.contact == other.contact) {
-                let words: Vec<BTreeSet<Vec<u8>>> = group
-                    .iter()
-                    .map(|one| {
-                        words_of(&one.name).iter().map(|word| word.bytes().to_vec()).collect()
-                    })
-                    .collect();
-                let each = group.iter().zip(&words).enumerate();
-                for (place, (one, its)) in each {
-                    for (other, theirs) in group.iter().zip(&words).skip(place + 1) {
-                        if its.is_subset(theirs) || theirs.is_subset(its) {
-                            let why = WhyDuplicate::OnePhone;
-                            found.push(Pair { one: one.clone(), other: other.clone(), why });
+            let names = self.names_on(&contacts).await?;
+            let mut alike = Vec::new();
+            for group in names.chunk_by(|one, other| one.contact == other.contact) {
+                for (place, one) in group.iter().enumerate() {
+                    for other in group.iter().skip(place + 1) {
+                        let is_within = one.words.is_subset(&other.words);
+                        if is_within || other.words.is_subset(&one.words) {
+                            alike.push((one.member, other.member));
                         }
                     }
                 }
             }
+            let found = self.pairs_of(&alike).await?;
             pairs.extend(self.unsettled(found).await?);
         }
         pairs.truncate(limit);
         Ok(pairs)
+    }
+
+    /// Nothing but names: tens of thousands of phones are shared.
+    async fn names_on(&self, contacts: &[i64]) -> Result<Vec<Named>, RecordsError> {
+        let mut names = Vec::new();
+        for row in self.query(sql::names_on_phones(&joined(contacts)), Vec::new()).await? {
+            let (contact, member) = (row.int(0)?, row.int(1)?);
+            let sealed = row.maybe_bytes(2)?.unwrap_or_default();
+            let name = open_name(self.keyring(), contact, member, sealed)?;
+            let words = words_of(&name).iter().map(|word| word.bytes().to_vec()).collect();
+            names.push(Named { contact, member, words });
+        }
+        Ok(names)
+    }
+
+    /// The members of such pairs of rows.
+    async fn pairs_of(&self, alike: &[(i64, i64)]) -> Result<Vec<Pair>, RecordsError> {
+        if alike.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: BTreeSet<i64> = alike.iter().flat_map(|(one, other)| [*one, *other]).collect();
+        let rows: Vec<i64> = rows.into_iter().collect();
+        let people = self.listed(sql::members_of(&joined(&rows)), Vec::new()).await?;
+        let people: BTreeMap<i64, Listed> =
+            people.into_iter().map(|one| (one.member, one)).collect();
+        let pair = |(one, other): &(i64, i64)| {
+            let (one, other) = (people.get(one)?.clone(), people.get(other)?.clone());
+            Some(Pair { one, other, why: WhyDuplicate::OnePhone })
+        };
+        Ok(alike.iter().filter_map(pair).collect())
     }
 
     async fn twins(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {

@@ -164,7 +164,9 @@ pub(super) async fn migrate(
     sql.batch(TABLE).await.map_err(|fault| cannot_write(&RecordsError::from(fault)))?;
     for migration in new {
         apply(sql, migration, now).await?;
-        tracing::info!(migration = migration.name, "the records were brought forward");
+        if !applied.is_empty() {
+            tracing::info!(migration = migration.name, "the records were brought forward");
+        }
     }
     Ok(())
 }

@@ -58,10 +58,12 @@ pub(in crate::records) fn on_number(condition: &str) -> String {
     format!("{select}{condition} ORDER BY m.person LIMIT ?2")
 }
 
-/// Everybody on some phones, those of one phone beside each other.
-pub(in crate::records) fn on_phones(contacts: &str) -> String {
-    let select = members!("FROM members m", "WHERE m.until IS NULL");
-    format!("{select} AND m.contact IN ({contacts}) ORDER BY m.contact, m.id")
+/// The names on some phones, those of one phone beside each other.
+pub(in crate::records) fn names_on_phones(contacts: &str) -> String {
+    format!(
+        "SELECT m.contact, m.id, m.name FROM members m
+         WHERE m.until IS NULL AND m.contact IN ({contacts}) ORDER BY m.contact, m.id"
+    )
 }
 
 /// Of a whole name.

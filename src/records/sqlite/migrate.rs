@@ -127,7 +127,9 @@ pub(super) fn migrate(
     for migration in to_apply(migrations, &applied)? {
         apply(connection, migration, now)
             .map_err(|fault| migration.failed(&RecordsError::from(fault).to_string()))?;
-        tracing::info!(migration = migration.name, "the records were brought forward");
+        if !applied.is_empty() {
+            tracing::info!(migration = migration.name, "the records were brought forward");
+        }
     }
     Ok(())
 }

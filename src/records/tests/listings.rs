@@ -610,7 +610,7 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
         (sql::members_of("7, 8"), vec![]),
         (sql::on_number(""), vec!["CAST('7' AS BLOB)", "9"]),
         (sql::on_number(&there), vec!["CAST('7' AS BLOB)", "9"]),
-        (sql::on_phones("7, 8"), vec![]),
+        (sql::names_on_phones("7, 8"), vec![]),
         (sql::named(""), vec!["7", "9"]),
         (sql::named(&there), vec!["7", "9"]),
         (sql::with_words(1), vec!["7", "9", "8"]),
