@@ -77,9 +77,8 @@ impl<'a> Longest<'a> {
         let place = |of: &HashMap<Language, String>| of.get(&language).cloned().unwrap_or_default();
         match name {
             "member_number" | "my_code" => "9".repeat(9),
-            "member_name" | "listed_name" => fill(30),
-            // Most hold one.
-            "my_posts" => fill(30),
+            // Most who hold a post hold one.
+            "member_name" | "listed_name" | "my_posts" => fill(30),
             "member_since" | "member_until" => fill(LONGEST_DATE),
             "member_district" => place(&self.names.district),
             "member_seat" | "listed_seat" => place(&self.names.assembly),

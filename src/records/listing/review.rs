@@ -119,7 +119,7 @@ impl Beside {
             if rows.is_empty() {
                 return Ok(());
             }
-            let mut columns: [Vec<i64>; 5] = Default::default();
+            let mut columns = [const { Vec::<i64>::new() }; 5];
             for row in &rows {
                 after = row.int(0)?;
                 let (assembly, booth) = (row.int(4)?, row.int(5)?);
