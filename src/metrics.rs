@@ -110,6 +110,7 @@ pub struct Metrics {
     pub oldest_seconds: Family<LaneLabel, Gauge<f64, AtomicU64>>,
     pub parked: Gauge,
     pub members: Gauge,
+    pub listed: Gauge,
     pub contacts: Gauge,
     pub unmatched_statuses: Gauge,
     /// Pairs of contacts that wait for the office.
@@ -141,6 +142,7 @@ impl Metrics {
             oldest_seconds: Family::default(),
             parked: Gauge::default(),
             members: Gauge::default(),
+            listed: Gauge::default(),
             contacts: Gauge::default(),
             unmatched_statuses: Gauge::default(),
             open_merges: Gauge::default(),
@@ -210,7 +212,16 @@ impl Metrics {
             "turns put aside for a person to look at",
             metrics.parked.clone(),
         );
-        registry.register("members", "active members", metrics.members.clone());
+        registry.register(
+            "members",
+            "members who confirmed their membership",
+            metrics.members.clone(),
+        );
+        registry.register(
+            "listed",
+            "people whom only a list of the office knows",
+            metrics.listed.clone(),
+        );
         registry.register("contacts", "contacts known", metrics.contacts.clone());
         registry.register(
             "unmatched_statuses",
@@ -320,6 +331,7 @@ impl Metrics {
         }
         self.parked.set(gauge(report.parked));
         self.members.set(gauge(report.members));
+        self.listed.set(gauge(report.listed));
         self.contacts.set(gauge(report.contacts));
         self.unmatched_statuses.set(gauge(report.unmatched_statuses));
         self.open_merges.set(gauge(report.open_merges));

@@ -27,11 +27,15 @@ member-data =
     .erase = Erase everything
     .ok = OK
 
+# What the law lets a person ask for may cost more than a question. sms-parts: 6
 citizen-data =
     You are not a member yet. We keep your { $phone_known ->
         [yes] mobile number
        *[no] address in this app
-    }, your language ({ $language_name }) and what was said here. If you stand in a list of the office, also the name, post and area written there.
+    }, your language ({ $language_name }) and what was said here. { $listed ->
+        [yes] A list of the office has you too: name { $listed_name }, assembly seat { $listed_seat }, booth { $listed_booth }, post { $my_posts }.
+       *[no] No list of the office has anything in your name.
+    }
     .erase = Erase everything
     .ok = OK
 

@@ -28,11 +28,15 @@ member-data =
     .erase = सब मिटवाना है
     .ok = ठीक है
 
+# What the law lets a person ask for may cost more than a question. sms-parts: 6
 citizen-data =
     आप अभी सदस्य नहीं हैं। आपके बारे में हमारे पास यह है: आपका { $phone_known ->
         [yes] मोबाइल नंबर
        *[no] इस ऐप का पता
-    }, भाषा ({ $language_name }) और यहाँ की बातचीत। कार्यालय की किसी सूची में आप हों, तो वहाँ लिखा नाम, पद और क्षेत्र भी।
+    }, भाषा ({ $language_name }) और यहाँ की बातचीत। { $listed ->
+        [yes] कार्यालय की सूची में भी आपका जिक्र है: नाम { $listed_name }, विधानसभा { $listed_seat }, बूथ { $listed_booth }, पद { $my_posts }।
+       *[no] कार्यालय की किसी सूची में आपके नाम से कुछ नहीं लिखा है।
+    }
     .erase = सब मिटवाना है
     .ok = ठीक है
 

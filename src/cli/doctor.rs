@@ -353,7 +353,10 @@ async fn examine_records(config: &Config, findings: &mut Findings) {
         Ok(report) => {
             Findings::good(
                 "records",
-                &format!("{} contacts, {} members", report.contacts, report.members),
+                &format!(
+                    "{} contacts, {} members, {} more only on lists",
+                    report.contacts, report.members, report.listed
+                ),
             );
             let count = |status: Status| {
                 report

@@ -20,7 +20,7 @@ pub(super) fn run(origins: &OriginArgs, command: &MergesCommand) -> anyhow::Resu
             MergesCommand::List { limit } => list(&records, *limit).await,
             MergesCommand::Show { id, numbers } => show(&records, *id, *numbers).await,
             MergesCommand::One { id, by, yes } => unite(&records, *id, by, *yes).await,
-            MergesCommand::Two { id } => keep_apart(&records, *id).await,
+            MergesCommand::Two { id, by, yes } => keep_apart(&records, *id, by, *yes).await,
         }
     })
 }
@@ -52,7 +52,9 @@ async fn show(records: &Beside, id: i64, numbers: bool) -> anyhow::Result<()> {
             describe(&person);
         }
     }
-    println!("One person: `samvad merges one {id} --by WHO`. Two: `samvad merges two {id}`.");
+    println!(
+        "One person: `samvad merges one {id} --by WHO`. Two: `samvad merges two {id} --by WHO`."
+    );
     Ok(())
 }
 
@@ -71,12 +73,11 @@ async fn one_line(records: &Beside, geography: &Geography, contact: i64) -> anyh
 }
 
 async fn unite(records: &Beside, id: i64, by: &str, is_sure: bool) -> anyhow::Result<()> {
-    let Some(pair) = records.merge(id).await? else { return Err(no_such(id)) };
-    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
-    for contact in [pair.speaker, pair.owner] {
-        println!("    {}", one_line(records, &geography, contact).await?);
+    if !is_pair_told(records, id).await? {
+        return Err(no_such(id));
     }
-    if !is_sure && !is_confirmed()? {
+    let question = "They become one person, and can never be made two again.";
+    if !is_sure && !is_confirmed("the two become one for good", question)? {
         bail!("nothing was changed");
     }
     let now = Clock::System.now();
@@ -88,21 +89,41 @@ async fn unite(records: &Beside, id: i64, by: &str, is_sure: bool) -> anyhow::Re
     Ok(())
 }
 
-/// Asks at the terminal whether the two become one.
-fn is_confirmed() -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        bail!("the two become one for good; where nobody can be asked, say so with --yes");
+/// Shows both of a pair; `false` where it does not wait any more.
+async fn is_pair_told(records: &Beside, id: i64) -> anyhow::Result<bool> {
+    let Some(pair) = records.merge(id).await? else { return Ok(false) };
+    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
+    for contact in [pair.speaker, pair.owner] {
+        println!("    {}", one_line(records, &geography, contact).await?);
     }
-    eprint!("They become one person, and can never be made two again. Write yes: ");
+    Ok(true)
+}
+
+/// Asks at the terminal whether it is to be done.
+fn is_confirmed(what: &str, question: &str) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        bail!("{what}; where nobody can be asked, say so with --yes");
+    }
+    eprint!("{question} Write yes: ");
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("yes") || answer.trim() == "हाँ")
 }
 
-async fn keep_apart(records: &Beside, id: i64) -> anyhow::Result<()> {
-    if !records.keep_apart(id, Clock::System.now()).await? {
+async fn keep_apart(records: &Beside, id: i64, by: &str, is_sure: bool) -> anyhow::Result<()> {
+    if !is_pair_told(records, id).await? {
         return Err(no_such(id));
     }
+    let question = "They stay two persons, and nobody is asked about them again.";
+    if !is_sure && !is_confirmed("the two stay two for good", question)? {
+        bail!("nothing was changed");
+    }
+    let now = Clock::System.now();
+    let audited = records.begin_audit(by, "merges two", &format!("pair {id}"), now).await?;
+    if !records.keep_apart(id, now).await? {
+        return Err(no_such(id));
+    }
+    records.end_audit(audited, 2).await?;
     println!("{id}: they stay two persons.");
     Ok(())
 }

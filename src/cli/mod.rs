@@ -375,7 +375,7 @@ pub enum PeopleCommand {
     Verify {
         /// The number of the membership
         number: String,
-        /// Who checked; kept with it
+        /// Who checked; kept with it. Of a member in a sample it is not their own district
         #[arg(long)]
         by: String,
         /// How: a visit, a call, the sample
@@ -605,8 +605,16 @@ pub enum MergesCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// They are two persons, and stay two
-    Two { id: i64 },
+    /// They are two persons, and stay two: nobody is asked about them again
+    Two {
+        id: i64,
+        /// Who decided so; kept in the audit log
+        #[arg(long)]
+        by: String,
+        /// Do not ask again
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,7 +18,7 @@ use crate::contact::Language;
 use crate::geography::Geography;
 use crate::people::{BoothList, BoothOutcome, Column};
 use crate::places::{self, Booths, Changes, Found, Level, Nearness, Place, Search, Tree};
-use crate::records::{Beside, CodeRange, Holding, PlaceFound, PlaceRow};
+use crate::records::{Beside, CodeRange, Holding, PlaceRow};
 use crate::sheet::{self, Row};
 
 /// So many places are one transaction.
@@ -85,6 +85,13 @@ pub(super) fn run(origins: &OriginArgs, command: &PlacesCommand) -> anyhow::Resu
     }
 }
 
+/// A sector or booth somebody looked for by its name.
+struct PlaceFound {
+    row: PlaceRow,
+    /// The name it was found by, where that is not its name any more.
+    former: Option<String>,
+}
+
 /// The seat, the number and the name of a sector.
 type SectorName = (u16, u16, String);
 /// All of them, and seat and number of those that ended.
@@ -128,6 +135,21 @@ impl<'g> Desk<'g> {
                 "no place is called ‘{text}’; `samvad places search` finds by a part of the name"
             ),
         }
+    }
+
+    /// Number and name of the Lok Sabha seat a place is or lies in; empty above it.
+    pub(super) fn lok_sabha(&self, place: Place) -> String {
+        let number = match place {
+            Place::LokSabha(number) => Some(number),
+            other => {
+                let seat = other.assembly().and_then(|seat| self.geography.assembly(seat));
+                seat.map(|seat| seat.lok_sabha)
+            }
+        };
+        number.map_or_else(String::new, |number| {
+            let name = self.tree.name(Place::LokSabha(number), Language::Hi).unwrap_or_default();
+            format!("{number} {name}")
+        })
     }
 
     pub(super) fn booths(&self) -> anyhow::Result<Booths> {

@@ -446,16 +446,18 @@ fn listed(people: &[Somebody]) -> String {
 
 fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {
     let columns = [
-        Column::Phone,
-        Column::Name,
-        Column::Post,
-        Column::District,
-        Column::Assembly,
-        Column::Sector,
-        Column::Booth,
-        Column::Since,
+        Column::Phone.header(),
+        Column::Name.header(),
+        Column::Post.header(),
+        "स्थान",
+        Column::District.header(),
+        "लोकसभा",
+        Column::Assembly.header(),
+        Column::Sector.header(),
+        Column::Booth.header(),
+        Column::Since.header(),
     ];
-    let mut out = table_file(file, &columns.map(Column::header))?;
+    let mut out = table_file(file, &columns)?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let begun = desk.records.begin_audit(by, "posts export", &name, Clock::System.now());
     let audited = desk.runtime.block_on(begun)?;
@@ -497,7 +499,9 @@ fn export(desk: &Desk<'_>, file: &Path, by: &str) -> anyhow::Result<()> {
                     &phone,
                     holder.as_ref().map_or("", |holder| &holder.name),
                     title(&post.post),
+                    &desk.tree.words(place, Language::Hi),
                     district.unwrap_or_default(),
+                    &desk.lok_sabha(place),
                     &number(place.assembly().unwrap_or(0)),
                     &number(sector),
                     &number(booth),

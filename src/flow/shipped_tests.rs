@@ -36,6 +36,56 @@ fn the_rehearsals_visit_at_least_ninety_five_percent_of_the_branches_of_every_sh
     assert!(below.is_empty(), "{}", below.join("\n"));
 }
 
+#[test]
+fn whom_only_a_list_knows_is_told_what_it_says_and_others_that_none_names_them() {
+    use crate::contact::{Contact, Language, Listed};
+    let (_, flows) = shipped();
+    let listed = |booth| Listed {
+        number: "UP-0000-0572-4".to_owned(),
+        name: "सुनीता देवी".to_owned(),
+        assembly: 173,
+        booth,
+    };
+    let told = |contact: Contact, word: &str| {
+        let mut talk = Talk::new(contact, Rendering::Whatsapp);
+        let (replies, _) = talk.write(&flows, word);
+        replies.last().map_or(String::new(), |reply| reply.content.body().to_owned())
+    };
+    for (language, word, all, without, none) in [
+        (
+            Language::Hi,
+            "मेरी जानकारी",
+            "नाम सुनीता देवी, विधानसभा लखनऊ पूर्व, बूथ 12, पद बूथ अध्यक्ष और पन्ना प्रमुख।",
+            "बूथ —, पद —।",
+            "किसी सूची में आपके नाम से कुछ नहीं",
+        ),
+        (
+            Language::En,
+            "my data",
+            "name सुनीता देवी, assembly seat Lucknow East, booth 12, post booth president and panna pramukh.",
+            "booth -, post -.",
+            "No list of the office",
+        ),
+        (
+            Language::Ur,
+            "میری معلومات",
+            "بوتھ 12، عہدہ بوتھ صدر",
+            "بوتھ —، عہدہ —۔",
+            "دفتر کی کسی فہرست میں",
+        ),
+    ] {
+        let person = Contact { language, language_chosen: true, ..Contact::default() };
+        let posts = vec!["booth_president".to_owned(), "panna_pramukh".to_owned()];
+        let known = Contact { listed: Some(listed(Some(12))), posts, ..person.clone() };
+        let known = told(known, word);
+        assert!(known.contains(all), "{known}");
+        let bare = told(Contact { listed: Some(listed(None)), ..person.clone() }, word);
+        assert!(bare.contains(without), "{bare}");
+        let stranger = told(person, word);
+        assert!(stranger.contains(none) && !stranger.contains("—"), "{stranger}");
+    }
+}
+
 /// Every text of a language, without the lines that only authors read.
 fn lines_of(language: &str) -> Vec<(String, String)> {
     let folder = format!("locales/{language}/");

@@ -13,9 +13,10 @@ use super::turn::{Lead, Run, Said};
 use super::walk::sha256_hex;
 use super::wording::{LONGEST_QUESTION, LONGEST_TEXT};
 use crate::contact::Language;
-use crate::locale::{Arguments, Value, civil_date, india_date, own_name};
+use crate::locale::{Arguments, Value, civil_date, india_date, join_and, own_name};
 use crate::membership::referral_code;
 use crate::message::{Content, Picture, Purpose, cut};
+use crate::people::post;
 use crate::understanding::{self, ChoiceWords};
 
 /// Short messages are joined into one up to this many characters: about ten parts in Hindi.
@@ -467,6 +468,13 @@ impl Arguments for Fill<'_, '_> {
 }
 
 impl Fill<'_, '_> {
+    /// A seat by its name.
+    fn seat(&self, number: u16) -> Value<'_> {
+        let number = i64::from(number);
+        let name = seat_name(self.run.flows, number, self.run.spoken());
+        name.map_or(Value::Plain(number), Value::Text)
+    }
+
     /// What every text may say of the person.
     fn person(&self, name: &str) -> Option<Value<'_>> {
         let run = self.run;
@@ -484,13 +492,7 @@ impl Fill<'_, '_> {
                 let district = run.flows.geography.district(code);
                 text(district.map_or(code, |district| district.name(language)))
             }
-            "member_seat" => {
-                let number = i64::from(member?.assembly);
-                Some(
-                    seat_name(run.flows, number, language)
-                        .map_or(Value::Plain(number), Value::Text),
-                )
-            }
+            "member_seat" => Some(self.seat(member?.assembly)),
             "member_booth" => match member?.booth {
                 Some(booth) => Some(Value::Plain(i64::from(booth))),
                 None => text(nothing(language)),
@@ -503,6 +505,33 @@ impl Fill<'_, '_> {
                 }
                 None => text(nothing(language)),
             },
+            "listed" => {
+                let is_there = contact.listed.is_some() || !contact.posts.is_empty();
+                Some(yes(member.is_none() && is_there))
+            }
+            "listed_name" => match &contact.listed {
+                Some(listed) => text(&listed.name),
+                None => text(nothing(language)),
+            },
+            "listed_seat" => match &contact.listed {
+                Some(listed) if listed.assembly > 0 => Some(self.seat(listed.assembly)),
+                _ => text(nothing(language)),
+            },
+            "listed_booth" => match contact.listed.as_ref().and_then(|listed| listed.booth) {
+                Some(booth) => Some(Value::Plain(i64::from(booth))),
+                None => text(nothing(language)),
+            },
+            "my_posts" => {
+                let names = contact
+                    .posts
+                    .iter()
+                    .map(|code| post(code).map_or(code.as_str(), |post| post.name(language)));
+                let names: Vec<&str> = names.collect();
+                if names.is_empty() {
+                    return text(nothing(language));
+                }
+                Some(Value::Text(Cow::Owned(join_and(&names, language))))
+            }
             "my_code" => Some(Value::Text(Cow::Owned(referral_code(&member?.number)))),
             "my_link" => {
                 let code = referral_code(&member?.number);

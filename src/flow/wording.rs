@@ -21,7 +21,7 @@ use crate::message::Rendering;
 use crate::understanding;
 
 /// Variables every text may name.
-pub(super) const PERSON_VARIABLES: [&str; 16] = [
+pub(super) const PERSON_VARIABLES: [&str; 21] = [
     "member_number",
     "member_name",
     "member_since",
@@ -37,6 +37,12 @@ pub(super) const PERSON_VARIABLES: [&str; 16] = [
     "consent_samvad",
     "consent_membership",
     "language_name",
+    // Of whom a list of the office says something that they have not said themselves.
+    "listed",
+    "listed_name",
+    "listed_seat",
+    "listed_booth",
+    "my_posts",
     // `whatsapp` or `sms`: what must differ between them is a selector over it.
     "channel",
 ];

@@ -26,6 +26,8 @@ pub enum Column {
     SectorName,
     /// Since when the post is held.
     Since,
+    /// Whether the person agreed, where another column has what shows it.
+    Agreed,
     /// By what the office can show that the person agreed: a form's number, a message's day.
     Consent,
     /// Words the office gives to people.
@@ -54,6 +56,7 @@ impl Column {
             Column::BoothName => "बूथ का नाम",
             Column::SectorName => "सेक्टर का नाम",
             Column::Since => "कब से",
+            Column::Agreed => "सहमति",
             Column::Consent => "सहमति का प्रमाण",
             Column::Tags => "टैग",
             Column::Serial => "क्रमांक",
@@ -128,6 +131,16 @@ static PHRASES: LazyLock<Vec<(Column, String, Phrase)>> = LazyLock::new(|| {
 
 /// Headers that say less than others of the same column: beside one of those they are not known.
 const VAGUE: [&str; 6] = ["contact", "कार्यकर्ता", "karyakarta", "दिनांक", "तिथि", "date"];
+
+/// Headers of a consent that name nothing to show for it: beside a column that does, such a one says whether the
+/// person agreed.
+const BARE_CONSENT: [&str; 3] = ["सहमति", "consent", "رضامندی"];
+
+fn is_bare_consent(header: &str) -> bool {
+    let bare: Vec<String> = BARE_CONSENT.iter().map(|word| fold(word)).collect();
+    let parts = parts(unnumbered(header));
+    parts.filter(|part| heard(part).is_some()).all(|part| bare.contains(&fold(part)))
+}
 
 /// What a file is a list of: what it cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +283,18 @@ impl Columns {
             }
             is_kept
         });
+        let consents: Vec<bool> = known
+            .iter()
+            .filter(|(column, ..)| *column == Column::Consent)
+            .map(|(.., header)| is_bare_consent(header))
+            .collect();
+        if consents.contains(&true) && consents.contains(&false) {
+            for (column, _, header) in &mut known {
+                if *column == Column::Consent && is_bare_consent(header) {
+                    *column = Column::Agreed;
+                }
+            }
+        }
         unknown.sort_unstable();
         let told = known.iter().filter(|(column, ..)| *column != Column::Serial).count();
         if told < 2 {
@@ -361,25 +386,33 @@ impl Columns {
 
 /// The column a header names; of `मोबाइल / Mobile No. (10 अंक)` each part is heard, and they must agree.
 fn named(header: &str) -> Option<Column> {
-    // `2. नाम`, `(3) मोबाइल`
-    let is_numbering =
-        |sign: char| sign.is_numeric() || sign.is_whitespace() || "().-".contains(sign);
-    let header = header.trim_start_matches(is_numbering);
+    let header = unnumbered(header);
     if is_forbidden(header) {
         return Some(Column::Forbidden);
     }
     if let Some(column) = heard(header) {
         return Some(column);
     }
-    let parts = header.split(['/', '(', ')', '|', '\n', '[', ']', ',', '-', ':', '*']);
     let mut found = None;
-    for part in parts.filter_map(heard) {
+    for part in parts(header).filter_map(heard) {
         if found.is_some_and(|known| known != part) {
             return None;
         }
         found = Some(part);
     }
     found
+}
+
+/// A header without the number before it: `2. नाम`, `(3) मोबाइल`.
+fn unnumbered(header: &str) -> &str {
+    let is_numbering =
+        |sign: char| sign.is_numeric() || sign.is_whitespace() || "().-".contains(sign);
+    header.trim_start_matches(is_numbering)
+}
+
+/// The parts of a header: of `मोबाइल / Mobile No. (10 अंक)` three.
+fn parts(header: &str) -> impl Iterator<Item = &str> {
+    header.split(['/', '(', ')', '|', '\n', '[', ']', ',', '-', ':', '*'])
 }
 
 /// Words that no harmless header has: one of them anywhere keeps a column from being read.

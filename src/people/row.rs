@@ -67,8 +67,20 @@ const OLDEST: i16 = 110;
 const OF_AGE: i16 = 18;
 
 /// In a column of proofs, words that prove nothing.
-const NO_PROOF: [&str; 12] =
-    ["true", "false", "y", "n", "na", "n/a", "nil", "null", "none", "pending", "लंबित", "बाकी"];
+const NO_PROOF: [&str; 8] = ["na", "n/a", "nil", "null", "none", "pending", "लंबित", "बाकी"];
+
+/// What a cell says of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Agreed {
+    /// It is empty, or refused.
+    Nothing,
+    Yes,
+    No,
+    /// Something that is no word for it and shows nothing: a dash, `लंबित`.
+    Unclear,
+    /// What the office can show.
+    Proof(String),
+}
 
 /// What rows are read with.
 pub(super) struct Means<'a> {
@@ -234,29 +246,56 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// What the office can show that the person agreed. A bare yes shows nothing, and a no is none.
+    /// What the office can show that the person agreed. A bare yes shows nothing. Where another column says
+    /// whether they did, its no is no consent, whatever is shown.
     fn consent(&mut self) -> Option<String> {
-        if self.is_shared(Column::Consent) {
-            return None;
-        }
-        let words = self.words(Column::Consent)?;
-        let small = words.to_lowercase();
-        // A number of two digits is the number of something, and no yes.
-        let has_number = small.chars().filter(|sign| sign.is_numeric()).count() > 1;
-        let is_yes_or_no =
-            || matches!(hear(Kind::YesNo, &words, self.with.geography), Reading::Sure(_));
-        let said = (!has_number && is_yes_or_no())
-            || NO_PROOF.contains(&small.trim())
-            || !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0');
-        if said {
+        let (said, shown) = (self.agreed(Column::Agreed), self.agreed(Column::Consent));
+        let proof = match (said, shown) {
+            (Agreed::No, _) | (Agreed::Nothing, Agreed::Nothing) => return None,
+            (Agreed::Unclear, _) => {
+                self.refuse(Column::Agreed, "write हाँ or नहीं, or leave it empty");
+                return None;
+            }
+            (Agreed::Nothing | Agreed::Yes, Agreed::Proof(proof))
+            | (Agreed::Proof(proof), Agreed::Nothing | Agreed::Yes) => Some(proof),
+            (Agreed::Proof(one), Agreed::Proof(other)) if one == other => Some(one),
+            (Agreed::Proof(one), Agreed::Proof(other)) => Some(format!("{one}; {other}")),
+            _ => None,
+        };
+        if proof.is_none() {
             self.refuse(
                 Column::Consent,
                 "write what the office can show: the number of the form, the day of the message; leave it \
                  empty where there is nothing",
             );
-            return None;
         }
-        Some(words)
+        proof
+    }
+
+    fn agreed(&mut self, column: Column) -> Agreed {
+        if self.is_shared(column) {
+            return Agreed::Nothing;
+        }
+        let Some(words) = self.words(column) else { return Agreed::Nothing };
+        let small = words.to_lowercase();
+        match small.trim() {
+            "true" | "y" => return Agreed::Yes,
+            "false" | "n" => return Agreed::No,
+            other if NO_PROOF.contains(&other) => return Agreed::Unclear,
+            _ => {}
+        }
+        if !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0') {
+            return Agreed::Unclear;
+        }
+        // A number of two digits is the number of something, and no yes.
+        if small.chars().filter(|sign| sign.is_numeric()).count() > 1 {
+            return Agreed::Proof(words);
+        }
+        match hear(Kind::YesNo, &words, self.with.geography) {
+            Reading::Sure(Meaning::YesNo(true)) => Agreed::Yes,
+            Reading::Sure(Meaning::YesNo(false)) => Agreed::No,
+            _ => Agreed::Proof(words),
+        }
     }
 
     fn gender(&mut self) -> Option<Gender> {

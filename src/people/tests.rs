@@ -356,6 +356,38 @@ fn a_yes_proves_no_consent_and_a_no_is_none() {
 }
 
 #[test]
+fn beside_a_column_of_proofs_another_says_whether_the_person_agreed() {
+    for bare in ["सहमति", "4. सहमति (हाँ/नहीं)", "Consent"] {
+        let headers = ["मोबाइल", "नाम", bare, "सहमति का प्रमाण"];
+        let taken = |said: &str, shown: &str| {
+            one(&headers, &["9812345678", "राम कुमार", said, shown]).map(|entry| entry.consent)
+        };
+        for (said, shown, proof) in [
+            ("हाँ", "फॉर्म 12", Some("फॉर्म 12")),
+            ("", "फॉर्म 12", Some("फॉर्म 12")),
+            ("फॉर्म 12", "", Some("फॉर्म 12")),
+            ("फॉर्म 12", "संदेश 04-11-2026", Some("फॉर्म 12; संदेश 04-11-2026")),
+            ("नहीं", "", None),
+            ("no", "फॉर्म 12", None),
+            ("FALSE", "-", None),
+            ("", "", None),
+        ] {
+            assert_eq!(taken(said, shown).unwrap().as_deref(), proof, "{bare}: {said} / {shown}");
+        }
+        for (said, shown, column) in
+            [("हाँ", "", "D"), ("yes", "yes", "D"), ("फॉर्म 12", "नहीं", "D"), ("लंबित", "", "C")]
+        {
+            let refused = taken(said, shown).unwrap_err();
+            let columns: Vec<&str> = refused.iter().map(|(column, _)| column.as_str()).collect();
+            assert_eq!(columns, [column], "{said} / {shown}");
+        }
+    }
+    // Alone, such a column is where the proof stands.
+    let alone = one(&["मोबाइल", "नाम", "सहमति"], &["9812345678", "राम कुमार", "फॉर्म 12"]);
+    assert_eq!(alone.unwrap().consent.as_deref(), Some("फॉर्म 12"));
+}
+
+#[test]
 fn a_booth_with_a_letter_is_not_the_booth_of_that_number() {
     for said in ["45क", "45A", "45 क", "बूथ 45ख"] {
         assert!(reason("बूथ", said).contains("a booth with a letter"), "{said}");

@@ -6,7 +6,9 @@
 //! - What nobody said is filled in; what stands is changed only when the import was asked to update, and then
 //!   what stood is kept beside it. Otherwise the row is refused with both values.
 //! - Whoever left is not taken again, however the name is spelt; on a phone where nobody stands any more, nobody
-//!   is. A post that ended is not given again by the row that gave it. And a purpose about which a person, or the phone they are on, said
+//!   is. Of whom the office said that they are the same as another member, the row that brought them is known and
+//!   says nothing new.
+//! - What a member said of themselves is not changed by a list, not even where it was asked to update. A post that ended is not given again by the row that gave it. And a purpose about which a person, or the phone they are on, said
 //!   anything is not touched. Without something the office can show there is no consent at all.
 //! - A row is taken whole or not at all; the same file a second time writes nothing.
 
@@ -14,7 +16,6 @@ mod compare;
 pub(super) mod ready;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
@@ -27,7 +28,7 @@ use crate::contact::PhoneNumber;
 use crate::message::Purpose;
 use crate::people::{Column, MOST_ON_ONE_PHONE};
 use crate::places::{Delimitation, Place};
-use crate::understanding::{Gender, fold};
+use crate::understanding::{Gender, bare_name, first_name};
 
 /// Where a membership stands. A contact without a row is a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +188,8 @@ pub(super) struct Person {
     pub(super) name: String,
     pub(super) details: Details,
     pub(super) standing: Standing,
+    /// Where they belong and when they were born is their own word: they confirmed it by their own message.
+    pub(super) own_word: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,13 +201,16 @@ pub(super) enum Standing {
     },
     /// A membership that ended because another holds.
     Over,
+    /// The office said that this is another member, whose membership stands.
+    Same,
 }
 
 impl Standing {
-    /// Of a row: when it ended, and its state.
-    pub(super) fn of(until: Option<i64>, state: i64) -> Standing {
+    /// Of a row: when it ended, its state, and whether it ended because it is another member's.
+    pub(super) fn of(until: Option<i64>, state: i64, is_same: bool) -> Standing {
         match until {
             None => Standing::Member,
+            Some(_) if is_same => Standing::Same,
             Some(_) if state == MemberState::Lapsed.code() => Standing::Over,
             Some(at) => Standing::Left { at },
         }
@@ -377,12 +383,13 @@ struct OnIt {
     name: String,
     details: Details,
     standing: Standing,
+    own_word: bool,
 }
 
 impl OnIt {
     /// Whether this is a name of theirs: most are written as they were.
     fn is_called(&self, name: &str, sound: &NameKey) -> bool {
-        self.name == name || sound_of(untitled(&self.name)) == *sound
+        self.name == name || sound_of(bare_name(&self.name)) == *sound
     }
 }
 
@@ -406,6 +413,7 @@ impl Phone {
             name: person.name.clone(),
             details: person.details.clone(),
             standing: person.standing,
+            own_word: person.own_word,
         });
         Phone {
             who: Some(Who::Contact(known.contact)),
@@ -466,17 +474,27 @@ impl Planner<'_> {
             phone.people.iter().position(|person| stands(person) && person.name == row.name);
         let nobody_there = phone.active().next().is_none();
         if found.is_none() && !phone.people.is_empty() {
-            let sound = sound_of(untitled(&row.name));
+            let sound = sound_of(bare_name(&row.name));
             let is_they = |person: &OnIt| stands(person) && person.is_called(&row.name, &sound);
             found = phone.people.iter().position(is_they);
-            if found.is_none()
-                && let Some(refused) = why_nobody_new(phone, &row.name, &sound)
-            {
-                return refused;
+            if found.is_none() {
+                let is_settled = |person: &&OnIt| {
+                    person.standing == Standing::Same && person.is_called(&row.name, &sound)
+                };
+                if let Some(same) = phone.people.iter().find(is_settled) {
+                    return self.settled(phone, same, row);
+                }
+                if let Some(refused) = why_nobody_new(phone, &row.name, &sound) {
+                    return refused;
+                }
             }
         }
         let mut merged = match found.and_then(|at| phone.people.get(at)) {
-            Some(person) => merge(&person.details, &row.details, row.further),
+            Some(person) => {
+                // Where they belong is their own word; the places of the row are those of its post.
+                let is_of_post = person.own_word && row.post.is_some();
+                merge(&person.details, &row.details, row.further || is_of_post)
+            }
             None => Merged { details: row.details.clone(), ..Merged::default() },
         };
         let person = match found.and_then(|at| phone.people.get(at)) {
@@ -491,6 +509,11 @@ impl Planner<'_> {
                 Some(difference) => merged.differences.push(difference),
                 None => merged.filled = true,
             }
+        }
+        let has_own_word =
+            found.and_then(|at| phone.people.get(at)).is_some_and(|one| one.own_word);
+        if has_own_word && let Some(refused) = why_own_word_stands(&merged.differences) {
+            return refused;
         }
         if !self.terms.update
             && let Some(refused) = why_not_overwritten(&merged.differences)
@@ -532,6 +555,26 @@ impl Planner<'_> {
             self.writes.moved.insert(contact);
         }
         taken
+    }
+
+    /// A row of somebody of whom the office said that they are another member: known, where it says what the
+    /// records had of them; else it belongs to that other member.
+    fn settled(&self, phone: &Phone, same: &OnIt, row: &Incoming) -> Taken {
+        let merged = merge(&same.details, &row.details, row.further);
+        let new_detail = merged.differences.first().map(|difference| difference.column);
+        let new_detail = new_detail.or(merged.filled.then_some(Column::Name));
+        let has_held = |post: &NewPost| {
+            let place = code(post.place);
+            phone.posts.iter().any(|held| held.post == post.post && held.place == place)
+        };
+        let new_post = row.post.as_ref().filter(|post| !has_held(post)).map(|_| Column::Post);
+        let is_agreed = |purpose: &Purpose| phone.is_settled(same.person, *purpose);
+        let is_shown = row.proof.is_some() && !self.terms.purposes.iter().all(is_agreed);
+        let new_proof = is_shown.then_some(Column::Consent);
+        let Some(column) = new_detail.or(new_post).or(new_proof) else { return Taken::Unchanged };
+        let reason = "the office said that this person is another member, and that membership stands: write \
+                      what is new into the row of that one (`samvad people search` finds it by the name)";
+        refused(column, reason.to_owned())
     }
 
     /// Writes what becomes of the post of a row; whether it is another post.
@@ -627,6 +670,7 @@ impl Planner<'_> {
             name: row.name.clone(),
             details: row.details.clone(),
             standing: Standing::Member,
+            own_word: false,
         });
         self.writes.people.push(new);
     }
@@ -697,6 +741,21 @@ fn why_not_overwritten(differences: &[Difference]) -> Option<Taken> {
     })
 }
 
+/// What a member said of themselves stands, whoever asks; `None` where the row says nothing else.
+fn why_own_word_stands(differences: &[Difference]) -> Option<Taken> {
+    let own: Vec<&Difference> = differences.iter().filter(|one| one.is_of_own_word()).collect();
+    let column = own.first()?.column;
+    let both: Vec<String> = own.iter().map(|one| one.words()).collect();
+    let which: Vec<&str> = own.iter().map(|one| one.column.header()).collect();
+    let who = "the person confirmed this membership by their own message, and their own word wins: only they \
+               change it (मेरी जानकारी); take it out of the row";
+    Some(Taken::Refused {
+        column,
+        reason: format!("{}; {who}", both.join("; ")),
+        public: Some(format!("{}: {who}", which.join(", "))),
+    })
+}
+
 /// A post that is held, beside the day since when a row says so.
 fn since_of(phone: &Phone, at: usize, post: &NewPost) -> Result<PostPlan, Taken> {
     let (Some(held), Some(said)) = (phone.posts.get(at), post.since) else {
@@ -726,41 +785,16 @@ fn begins_anew(since: Option<Timestamp>, began: i64, until: i64) -> bool {
         && since > crate::locale::india_date(from_ms(began))
 }
 
-/// Words of respect before a name.
-#[rustfmt::skip]
-const TITLES: [&str; 18] = [
-    "श्री", "श्रीमती", "सुश्री", "कुमारी", "डॉ", "डा", "shri", "sri", "shree", "smt", "shrimati", "sushri", "mr", "mrs",
-    "ms", "miss", "dr", "km",
-];
-
-static FOLDED_TITLES: LazyLock<Vec<String>> =
-    LazyLock::new(|| TITLES.iter().map(|title| fold(title)).collect());
-
-/// The name without words of respect before it and behind it (`जी`); as it is where nothing else is left.
-fn untitled(name: &str) -> &str {
-    let mut bare = name.trim();
-    while let Some((first, rest)) = bare.split_once([' ', '.'])
-        && FOLDED_TITLES.contains(&fold(first))
-        && rest.chars().any(char::is_alphabetic)
-    {
-        bare = rest.trim_start_matches([' ', '.']);
-    }
-    match bare.rsplit_once(' ') {
-        Some((rest, "जी" | "ji" | "Ji" | "JI")) => rest.trim_end(),
-        _ => bare,
-    }
-}
-
 /// How the first word of a name sounds.
 fn first_sound(name: &str) -> NameKey {
-    sound_of(untitled(name).split_whitespace().next().unwrap_or_default())
+    sound_of(first_name(name))
 }
 
 /// Why nobody of this name is added to a phone.
 fn why_nobody_new(phone: &Phone, name: &str, sound: &NameKey) -> Option<Taken> {
     let left = |person: &OnIt| match person.standing {
         Standing::Left { at } => Some(at),
-        Standing::Member | Standing::Over => None,
+        Standing::Member | Standing::Over | Standing::Same => None,
     };
     let gone = || phone.people.iter().filter(|person| left(person).is_some());
     let back = "whoever left comes back by their own word, not by a list";

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::common::{halves, place};
+use super::common::{halves, open_name, place};
 use super::import::{MemberState, gender_of};
 use super::places::{CodeRange, PostColumns, PostRow, post_of};
 use super::query::{Cells, Value};
@@ -118,36 +118,18 @@ fn broken(column: &'static str, id: i64, reason: String) -> RecordsError {
     RecordsError::Broken { table: "members", column, id, reason }
 }
 
-/// Sealed words of a contact.
-///
-/// # Errors
-/// Why they cannot be read.
-pub(super) fn open_words(
-    keyring: &Keyring,
-    place: &'static str,
-    contact: i64,
-    sealed: &[u8],
-) -> Result<String, String> {
-    let plain = keyring.open_sealed(place, contact, sealed).map_err(|error| error.to_string())?;
-    String::from_utf8(plain).map_err(|_| "not a text".to_owned())
-}
-
 /// Opens a member from the first columns of a row.
 pub(super) fn open_member(keyring: &Keyring, row: &Cells) -> Result<Listed, RecordsError> {
     let (member, contact) = (row.int(0)?, row.int(1)?);
-    let open = |column: &'static str, place: &'static str, sealed: &[u8]| {
-        open_words(keyring, place, contact, sealed).map_err(|why| broken(column, member, why))
-    };
     let small = |number: i64| u16::try_from(number).ok().filter(|number| *number > 0);
-    let father = row.maybe_bytes(5)?;
     let state = row.int(8)?;
     Ok(Listed {
         member,
         contact,
         person: row.int(2)?,
         number: row.text(3)?.to_owned(),
-        name: open("name", place::MEMBER_NAME, row.maybe_bytes(4)?.unwrap_or_default())?,
-        father: father.map(|sealed| open("father", place::MEMBER_FATHER, sealed)).transpose()?,
+        name: open_name(keyring, contact, member, row.maybe_bytes(4)?.unwrap_or_default())?,
+        father: open_father(keyring, contact, member, row.maybe_bytes(5)?)?,
         gender: row.maybe_int(6)?.and_then(gender_of),
         birth_year: row.maybe_int(7)?,
         state: MemberState::from_code(state)
@@ -159,6 +141,20 @@ pub(super) fn open_member(keyring: &Keyring, row: &Cells) -> Result<Listed, Reco
         since: from_ms(row.int(13)?),
         addresses: open_number(keyring, row)?,
     })
+}
+
+/// The father's name of a member, where a list said it.
+fn open_father(
+    keyring: &Keyring,
+    contact: i64,
+    member: i64,
+    sealed: Option<&[u8]>,
+) -> Result<Option<String>, RecordsError> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let plain = keyring.open_sealed(place::MEMBER_FATHER, contact, sealed);
+    let plain = plain.map_err(|error| broken("father", member, error.to_string()))?;
+    let text = String::from_utf8(plain);
+    text.map(Some).map_err(|_| broken("father", member, "not a text".to_owned()))
 }
 
 /// The number in the last of a member's columns.

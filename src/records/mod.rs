@@ -84,7 +84,7 @@ pub use self::migrate_data::{
 #[cfg(test)]
 pub(crate) use self::person::person_columns;
 pub use self::person::{Audit, Erasure};
-pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceFound, PlaceRow, PostRow, Somebody};
+pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceRow, PostRow, Somebody};
 pub use self::polls::{
     Bundled, Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, SeatTurnout, Standing,
     VoterRow,
@@ -326,7 +326,10 @@ pub struct QueueReport {
     /// By lane: how long the oldest queued message has been free to leave.
     pub oldest: Vec<(Lane, Duration)>,
     pub parked: u64,
+    /// Who confirmed their membership and has it still.
     pub members: u64,
+    /// Who only stands in a list of the office: nobody has asked them.
+    pub listed: u64,
     pub contacts: u64,
     pub unmatched_statuses: u64,
     /// Calls and media that committed turns want and that are not done; counted up to 10,000.
@@ -835,7 +838,7 @@ impl Records {
     }
 
     /// Completes at most `limit` members from before there was what they lack: the hash by which a name is
-    /// found, and the state of a membership that ended. How many; call it until it gives 0.
+    /// found, and the state of a membership that ended; and counts, once, whom lists alone know. How many; call it until it gives 0.
     pub async fn complete_members(&self, limit: usize) -> Result<u64, RecordsError> {
         on!(self, store => store.complete_members(limit).await)
     }

@@ -558,9 +558,9 @@ pub(super) const SETTLE_REQUESTS: &str = "
     UPDATE requests SET details = NULL, done = coalesce(done, CAST(?2 AS BIGINT))
     WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)";
 
-/// How many of the memberships that go are counted as members.
+/// How many of the memberships that go are counted, and how many of them as known from a list alone.
 pub(super) const MEMBERS: &str = "
-    SELECT count(*) FROM members WHERE until IS NULL
+    SELECT count(*), count(CASE WHEN state = 1 THEN 1 END) FROM members WHERE until IS NULL
       AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)";
 
 pub(super) const ADD_ERASURE: &str = "

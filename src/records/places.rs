@@ -20,14 +20,6 @@ pub struct PlaceRow {
     pub until: Option<Timestamp>,
 }
 
-/// A place somebody looked for by its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaceFound {
-    pub row: PlaceRow,
-    /// The name it was found by, where that is not its name any more.
-    pub former: Option<String>,
-}
-
 /// A post somebody holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostRow {
@@ -71,7 +63,7 @@ impl From<OnPhone> for OnNumber {
             let left = match one.standing {
                 Standing::Member => None,
                 Standing::Left { at } if !stands(one.place) => Some(from_ms(at)),
-                Standing::Left { .. } | Standing::Over => continue,
+                Standing::Left { .. } | Standing::Over | Standing::Same => continue,
             };
             let (person, name) = (one.place, one.name.clone());
             people.retain(|known| known.person != person);
@@ -174,16 +166,6 @@ impl Beside {
     /// Every booth that exists.
     pub async fn booths(&self) -> Result<Booths, RecordsError> {
         on!(self, store => store.booths().await)
-    }
-
-    /// Places whose name sounds so ([`sound_of`](crate::places::sound_of)), now or once: at most `limit` of
-    /// each, those called so now first.
-    pub async fn places_sounding(
-        &self,
-        sound: i64,
-        limit: usize,
-    ) -> Result<Vec<PlaceFound>, RecordsError> {
-        on!(self, store => store.places_sounding(sound, limit).await)
     }
 
     /// The names a place had, the oldest first, and until when.

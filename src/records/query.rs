@@ -102,7 +102,7 @@ pub(super) struct Step {
     pub(super) values: Vec<Value>,
 }
 
-/// Many rows of numbers for one table, those that are there already left out, or taken out of it: the text for
+/// Many rows of numbers for one table, those that need nothing left out, or taken out of it: the text for
 /// one row (SQLite), and for all at once (PostgreSQL).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bulk {

@@ -3,6 +3,7 @@
 //! ```text
 //! lead ─▶ details ─▶ confirmed ─▶ verified ─▶ active
 //!    └────────────────▲     └──────────┴─────────┴──▶ lapsed ─▶ (renewed) what it was before
+//! verified or active ─▶ confirmed: the office takes the verification back
 //! withdrawn from everywhere, and nothing follows it: whoever comes back has a new membership
 //! ```
 
@@ -77,7 +78,9 @@ impl Stands {
             let unknown = format!("its state is {}, which this version does not know", self.state);
             return Judged::Stop(StepOutcome::Refused(unknown));
         };
-        if from == to {
+        // An active member is a verified one.
+        let is_more = (from, to) == (MemberState::Active, MemberState::Verified);
+        if from == to || is_more {
             return Judged::Stop(StepOutcome::Already);
         }
         if self.has_ended {
@@ -97,10 +100,10 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
     use MemberState::{Active, Confirmed, Details, Lapsed, Verified, Withdrawn};
     match (from, to) {
         (Withdrawn, _) => Some("whoever gave the membership back comes back by their own message"),
-        // The same state is no step, and judged before.
+        // The same state is no step, and judged before. Taking the verification of an active member back takes
+        // both back.
         (_, Withdrawn)
-        | (Confirmed | Verified, Confirmed)
-        | (Confirmed | Verified | Active, Verified | Lapsed)
+        | (Confirmed | Verified | Active, Confirmed | Verified | Lapsed)
         | (Verified | Active, Active) => None,
         // Others on a shared phone cannot speak for themselves there.
         (Details, Confirmed) if person > 0 => None,
@@ -109,9 +112,6 @@ fn why_not(from: MemberState, to: MemberState, person: i64) -> Option<&'static s
         }
         (Details, _) => Some("the person has not confirmed it yet: that comes first"),
         (Confirmed, Active) => Some("only a verified member becomes an active one"),
-        (Active, Confirmed) => {
-            Some("an active member is a verified one first: take that step first")
-        }
         (Lapsed, _) => Some("the term is over: it goes on when the person renews it (नवीनीकरण)"),
         (_, Details) => Some("the person has confirmed it, and that stays true"),
     }
@@ -150,6 +150,9 @@ pub(super) fn why_active(rules: &MembershipSection, area: &str, verified: i64) -
     };
     (needed > 0 && verified >= needed).then(|| format!("{verified} verified in {name} {area}"))
 }
+
+/// The word of `meta` that says that people on lists alone are counted.
+pub(super) const LISTED_COUNTED: &str = "listed_counted";
 
 /// Whose decision it is that a rule makes.
 pub(super) const BY_RULE: &str = "rule";
@@ -225,7 +228,7 @@ mod tests {
             "verified active",
             "verified lapsed",
             "verified withdrawn",
-            "active verified",
+            "active confirmed",
             "active lapsed",
             "active withdrawn",
             "lapsed withdrawn",
@@ -241,6 +244,12 @@ mod tests {
         for state in MemberState::ALL {
             assert_eq!(judged(state, state, 0), Judged::Stop(StepOutcome::Already));
         }
+    }
+
+    #[test]
+    fn an_active_member_is_verified_already() {
+        let again = judged(MemberState::Active, MemberState::Verified, 0);
+        assert_eq!(again, Judged::Stop(StepOutcome::Already));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use crate::message::Status;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Total {
     Contacts,
+    /// Memberships that stand, with those that only a list knows.
     Members,
+    /// Among them those that only a list knows: nobody has asked the person.
+    Listed,
     Parked,
     Unmatched,
 }
@@ -16,6 +19,7 @@ impl Total {
         match self {
             Total::Contacts => "contacts",
             Total::Members => "members",
+            Total::Listed => "listed",
             Total::Parked => "parked",
             Total::Unmatched => "unmatched",
         }

@@ -36,7 +36,7 @@ use std::borrow::Cow;
 use heard::Heard;
 use jiff::civil::Date;
 pub use meant::Phrase;
-pub use namesake::is_namesake;
+pub use namesake::{bare_name, first_name, is_namesake};
 pub use one_channel::one_channel;
 use reason::Judged;
 pub use reason::Reason;

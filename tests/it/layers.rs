@@ -38,8 +38,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("dlt", [].as_slice()),
         (
             "flow",
-            ["understanding", "locale", "membership", "gate", "calendar", "template", "dlt"]
-                .as_slice(),
+            [
+                "understanding",
+                "locale",
+                "membership",
+                "gate",
+                "calendar",
+                "template",
+                "dlt",
+                "people",
+            ]
+            .as_slice(),
         ),
         ("gate", ["calendar"].as_slice()),
         ("sheet", [].as_slice()),

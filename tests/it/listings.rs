@@ -63,6 +63,8 @@ async fn members_are_listed_by_a_spoken_place_a_post_and_a_state() {
     assert!(seat.contains("98••••5671") && !seat.contains("9812345671"), "{seat}");
     let booth = house.office(&["people", "list", "booth", "2", "lucknow", "east"]);
     assert!(booth.contains("राम कुमार यादव") && booth.contains("2 members."), "{booth}");
+    let lok_sabha = house.office(&["people", "list", "--place", "lok sabha lucknow"]);
+    assert!(lok_sabha.contains("5 members.") && !lok_sabha.contains("गीता"), "{lok_sabha}");
     let some = house.office(&["people", "list", "--limit", "2"]);
     assert!(some.contains("6 members.") && some.contains("… and 4 more: --all"), "{some}");
     assert!(!house.office(&["people", "list", "--all"]).contains("more"));
@@ -88,6 +90,10 @@ async fn members_are_found_by_what_somebody_remembers() {
     ] {
         let found = house.office(&["people", "search", text]);
         assert!(found.contains(name) && found.contains("1 member."), "{text}: {found}");
+    }
+    for text in ["9812345674", number.as_str(), "mohan lal", "5674"] {
+        let elsewhere = house.office_fails(&["people", "search", text, "--place", "gonda"]);
+        assert!(elsewhere.contains("no member is known"), "{text}: {elsewhere}");
     }
     let there = house.office(&["people", "search", "devi", "--place", "gonda"]);
     assert!(there.contains("गीता देवी") && there.contains("1 member."), "{there}");
@@ -121,6 +127,8 @@ async fn coverage_and_the_leaderboard_count_verified_members_alone() {
         "{after}"
     );
     assert!(after.contains("2 of 3 booths (66.6 %)"), "{after}");
+    let of_seat = house.office(&["people", "coverage", "lok sabha lucknow"]);
+    assert!(of_seat.contains("assembly:173") && of_seat.contains("2 of 3 booths"), "{of_seat}");
     let two = house.office(&["people", "coverage", "lucknow", "--k", "2"]);
     assert!(two.contains("1 of 3  assembly:173") && two.contains("1 of 3 booths"), "{two}");
     let leaders = house.office(&["people", "leaderboard"]);
@@ -141,6 +149,24 @@ async fn a_sample_is_drawn_again_and_never_asked_by_its_own_district() {
         told.lines().filter(|line| line.contains("जाँच: ")).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(members(&house.office(&draw)), members(&drawn), "the seed says it");
+    let number = number_of(&drawn, "जाँच: ");
+    for own in ["लखनऊ", "Zila Lucknow"] {
+        let refused = house.office_fails(&["people", "verify", &number, "--by", own]);
+        assert!(refused.contains("is in sample 2") && refused.contains("asks them"), "{refused}");
+    }
+    let line = members(&drawn).remove(0);
+    let (_, asks) = line.split_once("जाँच: ").unwrap();
+    let done = house.office(&["people", "verify", &number, "--by", asks]);
+    assert!(done.contains("before it was confirmed"), "{done}");
+    let again = house.office(&["people", "verify", &number, "--by", "कार्यालय"]);
+    assert!(again.contains("verified already"), "{again}");
+    let all = house.office(&["people", "list", "lucknow"]);
+    let drawn_not = all.lines().find(|line| {
+        line.contains("UP-")
+            && !members(&drawn).iter().any(|other| other.contains(&number_of(line, "")))
+    });
+    let number = number_of(drawn_not.unwrap(), "");
+    house.office(&["people", "verify", &number, "--by", "लखनऊ"]);
     assert!(house.office(&["people", "samples"]).contains("2 samples."));
     let file = house.data().join("ask.xlsx").display().to_string();
     let written = house.office(&["people", "samples", "1", "--out", &file, "--by", "R. Singh"]);
@@ -195,14 +221,32 @@ async fn an_export_is_the_owners_alone_stands_in_the_audit_log_and_is_read_back(
     let part = house.data().join("part.csv").display().to_string();
     let said = house.office(&["people", "export", &part, "--place", "gonda", "--by", "x"]);
     assert!(said.contains("holds 1 members"), "{said}");
+    let lucknow = text.lines().find(|line| line.contains("9812345674")).unwrap();
+    assert!(text.contains(",ज़िला,लोकसभा,विधानसभा,") && lucknow.contains(",35 लखनऊ,173,"), "{text}");
+    let above = house.data().join("above.csv");
+    let roster = "मोबाइल,नाम,ज़िला,विधानसभा,पद\n9812345676,रीता,लखनऊ,,जिला अध्यक्ष\n9812345677,मीना,,173,लोकसभा प्रभारी\n";
+    fs::write(&above, roster).unwrap();
+    house.office(&["people", "import", &above.display().to_string()]);
+    let with_place = house.data().join("with-place.csv");
+    let file = with_place.display().to_string();
+    house.office(&["posts", "export", &file, "--by", "y"]);
+    let text = fs::read_to_string(with_place).unwrap();
+    for line in [
+        "मोबाइल,नाम,पद,स्थान,ज़िला,लोकसभा,विधानसभा,सेक्टर,बूथ,कब से",
+        "रीता,जिला अध्यक्ष,ज़िला लखनऊ,लखनऊ,,,,,",
+        "मीना,लोकसभा प्रभारी,लोकसभा 35 लखनऊ,,35 लखनऊ,,,,",
+        "सुनीता देवी,बूथ अध्यक्ष,\"बूथ 1, विधानसभा 173 लखनऊ पूर्व\",लखनऊ,35 लखनऊ,173,1,1,",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
     let posts = house.data().join("posts.xlsx").display().to_string();
-    assert!(house.office(&["posts", "export", &posts, "--by", "x"]).contains("holds 2 posts"));
+    assert!(house.office(&["posts", "export", &posts, "--by", "x"]).contains("holds 4 posts"));
     let audit = house.office(&["audit"]);
     assert!(
         audit.contains("R. Singh: people export, state, any state, out.csv, 6 persons"),
         "{audit}"
     );
-    assert!(audit.contains("x: posts export, posts.xlsx, 2 persons"), "{audit}");
+    assert!(audit.contains("x: posts export, posts.xlsx, 4 persons"), "{audit}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

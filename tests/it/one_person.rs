@@ -367,7 +367,14 @@ async fn what_is_doubtful_waits_for_the_office_which_makes_it_one_beside_the_ser
     assert!(pair.contains("no member") && !pair.contains("9812345678"), "{pair}");
     let pair = house.office(&["merges", "show", "1", "--numbers"]);
     assert!(pair.contains("9812345678") && pair.contains(USER), "{pair}");
-    assert!(house.office_fails(&["merges", "one", "7", "--by", "office"]).contains("merges list"));
+    for (what, done) in [("one", "for good"), ("two", "two for good")] {
+        let by = ["--by", "office"];
+        let of = |id: &str| [["merges", what, id].as_slice(), &by].concat().join(" ");
+        let asked = |id: &str| house.office_fails(&of(id).split(' ').collect::<Vec<_>>());
+        assert!(asked("7").contains("merges list"));
+        assert!(asked("1").contains(done) && asked("1").contains("--yes"), "{}", asked("1"));
+    }
+    assert!(house.office_fails(&["merges", "two", "1"]).contains("--by"));
     server.stop();
     let doctor = house.office(&["doctor"]);
     assert!(doctor.contains("samvad merges list"), "{doctor}");
@@ -385,7 +392,7 @@ async fn what_is_doubtful_waits_for_the_office_which_makes_it_one_beside_the_ser
     };
     tokio::time::timeout(Duration::from_secs(20), done).await.unwrap();
     assert_eq!(house.metric("samvad_open_merges").await, 0);
-    house.office_fails(&["merges", "two", "1"]);
+    house.office_fails(&["merges", "two", "1", "--by", "office", "--yes"]);
     assert!(house.office(&["merges", "list"]).starts_with("0 pairs"));
     shown.says("मेन्यू", 1).await;
     house.sandbox.say(Saying::of(nameless(), Said::Text("मेन्यू".to_owned()))).unwrap();

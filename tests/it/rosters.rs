@@ -6,8 +6,10 @@ use std::process::{Command, Output};
 use rust_xlsxwriter::{Format, Workbook};
 use samvad::sandbox::envelope::Person;
 
+use crate::support::chaos::Chaos;
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
+use crate::support::postgres::PostgresServer;
 
 fn check(file: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_samvad"))
@@ -122,9 +124,40 @@ async fn a_roster_is_taken_beside_the_server_and_the_person_is_known_when_they_w
     }
     assert!(house.office(&["people", "duplicates"]).starts_with("0 pairs"));
 
-    // The conversation that was begun before goes on: no member by a list alone, and told of the list.
+    // The conversation that was begun before goes on: no member by a list alone, and told what it says.
     let shown = phone.says("मेरी जानकारी", 1).await;
     assert!(shown[0].text.contains("अभी सदस्य नहीं"), "{shown:#?}");
-    assert!(shown[0].text.contains("कार्यालय की किसी सूची में"), "{shown:#?}");
+    let listed = "नाम सुनीता देवी, विधानसभा गोंडा, बूथ 12, पद बूथ अध्यक्ष।";
+    assert!(shown[0].text.contains(listed), "{shown:#?}");
     server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roster_whose_commit_got_no_answer_is_taken_once_and_told_as_taken() {
+    let postgres = PostgresServer::shared();
+    let database = postgres.fresh_database();
+    let proxy = Chaos::before(&database);
+    // Without TLS, so that the proxy sees what passes.
+    let records = format!("{}?sslmode=disable", proxy.url(&database));
+    let house = House::new(Plan { records, ..Plan::default() }).await;
+    house.start().stop();
+    let file = house.folder.path().join("workers.csv");
+    let good: Vec<&str> = WORKERS.lines().take(3).collect();
+    std::fs::write(&file, good.join("\n")).unwrap();
+    let file = file.display().to_string();
+
+    // The tag of a commit's answer: the commit happened, and nobody hears of it.
+    proxy.lose_answers(b"COMMIT\0", 1);
+    let taken = house.office(&["people", "import", &file]);
+    assert_eq!(proxy.struck().marked, 1);
+    assert!(taken.contains("2 rows: 1 new, 1 added"), "{taken}");
+    let count = |table: &str| postgres.psql_at(&database, &format!("SELECT count(*) FROM {table}"));
+    let counts =
+        ["contacts", "members", "member_states", "posts", "consents", "imports"].map(count);
+    assert_eq!(counts, ["1", "2", "2", "1", "1", "1"]);
+    let total = "SELECT CAST(sum(value) AS BIGINT) FROM totals WHERE name = 'members'";
+    assert_eq!(postgres.psql_at(&database, total), "2", "counted once");
+    let again = house.office(&["people", "import", &file]);
+    assert!(again.contains("2 known already"), "{again}");
+    assert_eq!(["members", "imports"].map(count), ["2", "1"]);
 }

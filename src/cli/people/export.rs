@@ -23,7 +23,7 @@ use crate::understanding::Gender;
 const PAGE: usize = 5_000;
 
 /// The header of members in a file of ours; `samvad people import` reads the columns it knows back.
-pub(super) fn header() -> [&'static str; 12] {
+pub(super) fn header() -> [&'static str; 13] {
     [
         Column::Phone.header(),
         Column::Name.header(),
@@ -31,6 +31,7 @@ pub(super) fn header() -> [&'static str; 12] {
         Column::Gender.header(),
         Column::BirthYear.header(),
         Column::District.header(),
+        "लोकसभा",
         Column::Assembly.header(),
         Column::Sector.header(),
         Column::Booth.header(),
@@ -53,7 +54,7 @@ pub(super) const fn state_words(state: MemberState) -> &'static str {
 }
 
 /// The cells of a member under [`header`].
-pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 12] {
+pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 13] {
     let number = |number: Option<u16>| number.map_or_else(String::new, |number| number.to_string());
     let district = desk.geography.district(&one.district);
     let gender = match one.gender {
@@ -71,6 +72,7 @@ pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 12] {
         gender.to_owned(),
         one.birth_year.map_or_else(String::new, |year| year.to_string()),
         district.map_or("", |district| district.name(Language::Hi)).to_owned(),
+        one.assembly.map_or_else(String::new, |seat| desk.lok_sabha(Place::Assembly(seat))),
         number(one.assembly),
         number(one.sector),
         number(one.booth),

@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::contact::Language;
 use crate::membership::{member_number, parse_member_number};
 use crate::places::{Booths, Place};
-use crate::records::{MemberState, StepOutcome};
+use crate::records::{MemberState, StepOutcome, Wanted, Whom};
+use crate::understanding::{Kind, Meaning, Reading, read as hear};
 
 pub(super) fn coverage(desk: &Desk<'_>, text: &str, k: u32) -> anyhow::Result<()> {
     let place = desk.named(text)?;
@@ -21,12 +22,10 @@ pub(super) fn coverage(desk: &Desk<'_>, text: &str, k: u32) -> anyhow::Result<()
     let covered: BTreeSet<(u16, u16)> =
         covered.into_iter().filter(|(seat, booth)| booths.get(*seat, *booth).is_some()).collect();
     if let Place::Booth { assembly, number } = place {
-        let counted =
-            desk.runtime.block_on(desk.records.count(&crate::records::Whom {
-                state: Some(MemberState::Verified),
-                ..whom.clone()
-            }))?;
-        let active = crate::records::Whom { state: Some(MemberState::Active), ..whom };
+        let counted = desk.runtime.block_on(
+            desk.records.count(&Whom { state: Some(MemberState::Verified), ..whom.clone() }),
+        )?;
+        let active = Whom { state: Some(MemberState::Active), ..whom };
         let active = desk.runtime.block_on(desk.records.count(&active))?;
         let verified: u64 = counted.values().chain(active.values()).sum();
         let enough = if covered.contains(&(assembly, number)) { "enough" } else { "too few" };
@@ -133,8 +132,39 @@ pub(super) fn leaderboard(desk: &Desk<'_>, text: &str, limit: usize) -> anyhow::
     Ok(())
 }
 
+/// Why a district does not verify a member: of those in a sample none is checked by their own.
+fn why_not_by(desk: &Desk<'_>, number: &str, by: &str) -> anyhow::Result<Option<String>> {
+    let Reading::Sure(Meaning::District(index)) = hear(Kind::District, by, desk.geography) else {
+        return Ok(None);
+    };
+    let said: Option<u16> =
+        desk.geography.districts.get(index).and_then(|district| district.code.parse().ok());
+    let wanted = Wanted::Number(number.to_owned());
+    let found = desk.runtime.block_on(desk.records.find(&wanted, &Whom::default(), 1))?;
+    let Some(member) = found.first() else { return Ok(None) };
+    // Where the two say different things the seat decides, as when the sample was drawn.
+    let of_seat = member.assembly.and_then(|seat| desk.tree.parent(Place::Assembly(seat)));
+    let own = match of_seat {
+        Some(Place::District(code)) => Some(code),
+        _ => member.district.parse().ok(),
+    };
+    if own.is_none() || said != own {
+        return Ok(None);
+    }
+    let asked = desk.runtime.block_on(desk.records.asked_by(member.member))?;
+    Ok(asked.map(|(sample, district)| {
+        let asks = desk.tree.words(Place::District(district), Language::Hi);
+        format!(
+            "the member is in sample {sample}, where nobody is checked by their own district; {asks} asks them"
+        )
+    }))
+}
+
 pub(super) fn verify(desk: &Desk<'_>, number: &str, by: &str, why: &str) -> anyhow::Result<()> {
     let number = parse_member_number(number).map_or_else(|| number.to_owned(), member_number);
+    if let Some(refused) = why_not_by(desk, &number, by)? {
+        bail!("{number} cannot be verified by {by}: {refused}");
+    }
     let now = Clock::System.now();
     let step = desk.records.step(&number, MemberState::Verified, by, why, now);
     match desk.runtime.block_on(step)? {

@@ -78,14 +78,15 @@ impl<'a> Longest<'a> {
         let place = |of: &HashMap<Language, String>| of.get(&language).cloned().unwrap_or_default();
         match name {
             "member_number" | "my_code" => "9".repeat(9),
-            "member_name" => fill(30),
+            // Most who hold a post hold one.
+            "member_name" | "listed_name" | "my_posts" => fill(30),
             "member_since" | "member_until" => fill(LONGEST_DATE),
             "member_district" => place(&self.names.district),
-            "member_seat" => place(&self.names.assembly),
-            "member_booth" | "my_count" => "999".to_owned(),
+            "member_seat" | "listed_seat" => place(&self.names.assembly),
+            "member_booth" | "listed_booth" | "my_count" => "999".to_owned(),
             "ticket" => "9".repeat(10),
             "my_link" => "x".repeat(40),
-            "phone_known" | "consent_samvad" | "consent_membership" => "yes".to_owned(),
+            "phone_known" | "consent_samvad" | "consent_membership" | "listed" => "yes".to_owned(),
             "language_name" => fill(7),
             // A short question and three names; what a poll asks costs what it costs.
             "poll_question" => fill(40),

@@ -290,7 +290,7 @@ impl Texts<'_> {
         default: usize,
         findings: &mut Findings<'_>,
     ) {
-        if !matches!(variable, "phone_known" | "consent_samvad" | "consent_membership") {
+        if !matches!(variable, "phone_known" | "consent_samvad" | "consent_membership" | "listed") {
             return;
         }
         for (index, (key, _)) in variants.iter().enumerate() {
@@ -317,12 +317,15 @@ fn is_skip(key: &Key) -> bool {
 fn of_the_person(variable: &str, counts: bool) -> Option<&'static str> {
     match variable {
         "member_since" if counts => Some("a day"),
-        "member_booth" | "my_count" | "member_number" | "my_code" | "ticket" if !counts => {
+        "member_booth" | "listed_booth" | "my_count" | "member_number" | "my_code" | "ticket"
+            if !counts =>
+        {
             Some("a number")
         }
-        "member_name" | "member_district" | "member_seat" => Some("a name"),
+        "member_name" | "member_district" | "member_seat" | "listed_name" | "listed_seat"
+        | "my_posts" => Some("a name"),
         "language_name" | "channel" | "my_link" => Some("a word"),
-        "phone_known" | "consent_samvad" | "consent_membership" => Some("yes or no"),
+        "phone_known" | "consent_samvad" | "consent_membership" | "listed" => Some("yes or no"),
         _ => None,
     }
 }

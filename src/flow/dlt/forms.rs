@@ -370,7 +370,7 @@ impl Collector<'_> {
                 Segment::Variable(name) => {
                     let hole = self.hole(name, language, longest);
                     // What was passed over or is not known is a sign of its own, and no value.
-                    let lacks = matches!(name.as_ref(), "member_booth" | "member_until")
+                    let lacks = may_be_nothing(name)
                         || longest.question(name).is_some_and(|ask| ask.optional);
                     let without = if lacks { forms.clone() } else { Vec::new() };
                     for says in forms.iter_mut() {
@@ -432,10 +432,9 @@ impl Collector<'_> {
             "my_link" => {
                 named(Tag::Url, "https://wa.me/919999999999?text=join%20UP-999999999".to_owned())
             }
-            "member_booth" | "my_count" => named(Tag::Numeric, "9999".to_owned()),
-            "member_name" | "member_district" | "member_seat" => {
-                named(Tag::Alphanumeric, longest.value(name, language))
-            }
+            "member_booth" | "listed_booth" | "my_count" => named(Tag::Numeric, "9999".to_owned()),
+            "member_name" | "member_district" | "member_seat" | "listed_name" | "listed_seat"
+            | "my_posts" => named(Tag::Alphanumeric, longest.value(name, language)),
             "member_since" | "member_until" | "from" | "to" => {
                 named(Tag::Alphanumeric, day(language))
             }
@@ -575,4 +574,17 @@ impl Arguments for Given<'_> {
         let known = self.0.iter().find(|(known, _)| *known == name)?;
         Some(Value::Text(known.1.as_str().into()))
     }
+}
+
+/// Variables of the person that say of some that nothing is known.
+fn may_be_nothing(variable: &str) -> bool {
+    matches!(
+        variable,
+        "member_booth"
+            | "member_until"
+            | "listed_name"
+            | "listed_seat"
+            | "listed_booth"
+            | "my_posts"
+    )
 }

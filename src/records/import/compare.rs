@@ -20,6 +20,14 @@ impl Difference {
         format!("{}: known is ‘{stands}’, the row says ‘{said}’", column.header())
     }
 
+    /// Whether members say it of themselves when they join: where they belong, when they were born.
+    pub(super) const fn is_of_own_word(&self) -> bool {
+        matches!(
+            self.column,
+            Column::District | Column::Assembly | Column::Booth | Column::BirthYear
+        )
+    }
+
     /// Whether it is about where the person belongs.
     pub(super) const fn is_of_place(&self) -> bool {
         matches!(self.column, Column::District | Column::Assembly | Column::Sector | Column::Booth)

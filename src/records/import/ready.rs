@@ -1,6 +1,6 @@
 //! Between what an import decides and how records hold it: sealed, hashed, counted.
 
-use super::{Details, Held, Known, OnPhone, Person, Standing, gender_code, gender_of};
+use super::{Details, Held, Known, MemberState, OnPhone, Person, Standing, gender_code, gender_of};
 use crate::clock::from_ms;
 use crate::contact::{Address, AddressKind, PhoneNumber};
 use crate::message::Purpose;
@@ -22,6 +22,8 @@ pub(in crate::records) struct PersonRow {
     pub(in crate::records) booth: Option<i64>,
     pub(in crate::records) until: Option<i64>,
     pub(in crate::records) state: i64,
+    /// It ended because it is another member's, by the word of the office.
+    pub(in crate::records) is_same: bool,
 }
 
 /// The details of a member as they are written. A seat nobody said is 0, such a district empty.
@@ -51,7 +53,7 @@ pub(in crate::records) fn ready_details(
         assembly: details.assembly.map_or(0, i64::from),
         sector: details.sector.map(i64::from),
         booth: details.booth.map(i64::from),
-        twin_hash: twin_hash(keyring, name, details),
+        twin_hash: details.twin_hash(keyring, name),
     })
 }
 
@@ -65,15 +67,27 @@ pub(in crate::records) fn seal(
     keyring.seal(place, contact, text.as_bytes()).map_err(|error| cannot_seal(&error))
 }
 
+impl Details {
+    /// [`twin_hash`] of somebody of whom father, seat and booth are known. Without one of them they are no
+    /// twins: too many are.
+    fn twin_hash(&self, keyring: &Keyring, name: &str) -> Option<i64> {
+        let at = (i64::from(self.assembly?), i64::from(self.booth?));
+        Some(twin_hash(keyring, name, self.father.as_deref()?, at))
+    }
+}
+
 /// The keyed hash under which people who may be one and the same on two phones meet: of one name and
-/// father's name by their sounds, of one seat and booth. Without one of them they are no twins: too many are.
-fn twin_hash(keyring: &Keyring, name: &str, details: &Details) -> Option<i64> {
-    let (seat, booth) = (i64::from(details.assembly?), i64::from(details.booth?));
-    let father = details.father.as_deref()?;
+/// father's name by their sounds, of one seat and booth.
+pub(in crate::records) fn twin_hash(
+    keyring: &Keyring,
+    name: &str,
+    father: &str,
+    (seat, booth): (i64, i64),
+) -> i64 {
     let mut sounds = sound_of(name).bytes().to_vec();
     sounds.push(0);
     sounds.extend_from_slice(sound_of(father).bytes());
-    Some(halves(keyring.keyed_hash("twin", seat * 10_000 + booth, &sounds)).0)
+    halves(keyring.keyed_hash("twin", seat * 10_000 + booth, &sounds)).0
 }
 
 pub(in crate::records) fn open_person(
@@ -115,7 +129,9 @@ pub(in crate::records) fn open_person(
         place: row.person,
         name: open("name", place::MEMBER_NAME, &row.name)?,
         details,
-        standing: Standing::of(row.until, row.state),
+        standing: Standing::of(row.until, row.state, row.is_same),
+        // The others on a phone never speak for themselves there.
+        own_word: row.person == 0 && row.state >= MemberState::Confirmed.code(),
     })
 }
 

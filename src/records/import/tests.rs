@@ -83,7 +83,8 @@ impl Store {
             let standing = Standing::Member;
             let has_number = |known: &Person| known.place == person;
             assert!(!there.people.iter().any(has_number), "nobody had this number");
-            there.people.push(Person { member, place: person, name, details, standing });
+            let own_word = false;
+            there.people.push(Person { member, place: person, name, details, standing, own_word });
         }
         for change in writes.changes {
             self.history += usize::from(change.keep);
@@ -257,6 +258,86 @@ fn a_title_makes_nobody_another_person() {
         assert_eq!(store.one(incoming(name)), Taken::Unchanged, "{name}");
     }
     assert_eq!(store.there().people.len(), 1);
+}
+
+#[test]
+fn two_people_of_whom_only_the_word_before_the_name_is_the_same_are_two() {
+    let mut store = Store::default();
+    store.one(incoming("मो. सलीम"));
+    store.one(incoming("सीता देवी"));
+    assert_eq!(store.one(incoming("Mohd. Salim")), Taken::Unchanged);
+    store.there().people[0].standing = Standing::Left { at: DAY };
+    assert_eq!(store.one(incoming("मो. अली")), Taken::Added, "another than the one who left");
+    assert_eq!(reason(store.one(incoming("मोहम्मद सलीम खान"))).0, Column::Name);
+}
+
+#[test]
+fn whom_the_office_found_to_be_another_member_does_not_come_back_by_the_same_row() {
+    let mut store = Store::default();
+    let row = Incoming {
+        details: at_booth(173, 42),
+        post: Some(president(42)),
+        proof: Some("form 12".to_owned()),
+        ..incoming("राम कुमार")
+    };
+    assert_eq!(store.one(row.clone()), Taken::New);
+    store.there().people[0].standing = Standing::Same;
+    store.there().posts[0].until = Some(DAY);
+    store.known.holders.clear();
+    let before = store.clone();
+    for update in [false, true] {
+        let again = Incoming { name: "Shri Ram Kumar".to_owned(), ..row.clone() };
+        assert_eq!(
+            store.take(&[row.clone(), again], &terms(update)).0,
+            [Taken::Unchanged, Taken::Unchanged]
+        );
+        for (new, told) in [
+            (Incoming { details: at_booth(173, 45), ..row.clone() }, Column::Booth),
+            (Incoming { post: Some(president(45)), ..row.clone() }, Column::Post),
+        ] {
+            let (column, words) = reason(store.take(&[new], &terms(update)).0.remove(0));
+            assert_eq!(column, told);
+            assert!(words.contains("is another member"), "{words}");
+        }
+    }
+    assert_eq!(store, before);
+    assert_eq!(store.one(incoming("सीता देवी")), Taken::New, "another name is somebody else");
+}
+
+#[test]
+fn what_a_member_said_of_themselves_is_not_changed_by_a_list() {
+    let mut store = Store::default();
+    let born = Details { birth_year: Some(1980), ..at_booth(173, 42) };
+    store.one(Incoming { details: born, ..incoming("राम कुमार") });
+    store.there().people[0].own_word = true;
+    let before = store.clone();
+    for (details, told) in [
+        (at_booth(173, 45), Column::Booth),
+        (at_booth(174, 45), Column::Assembly),
+        (Details { birth_year: Some(1981), ..at_booth(173, 42) }, Column::BirthYear),
+    ] {
+        let row = Incoming { details, ..incoming("राम कुमार") };
+        let taken = store.updated(row);
+        let Taken::Refused { column, reason, public } = &taken else { panic!("{taken:?}") };
+        assert_eq!(*column, told);
+        assert!(reason.contains("known is ‘") && reason.contains("own word wins"), "{reason}");
+        let public = public.as_ref().unwrap();
+        assert!(public.contains("own word wins") && !public.contains('‘'), "{public}");
+    }
+    assert_eq!(store, before);
+    // What they did not say is the office's to say, and a post elsewhere moves nobody.
+    let father = |father: &str| Incoming {
+        details: Details { father: Some(father.to_owned()), ..Details::default() },
+        ..incoming("राम कुमार")
+    };
+    assert_eq!(store.updated(father("सोहन लाल")), Taken::Completed);
+    assert_eq!(store.updated(father("मोहन लाल")), Taken::Changed);
+    let elsewhere =
+        Incoming {
+            details: at_booth(173, 45), post: Some(president(45)), ..incoming("राम कुमार")
+        };
+    assert_eq!(store.one(elsewhere), Taken::Added);
+    assert_eq!(store.there().people[0].details.booth, Some(42));
 }
 
 /// Midnight in India, so many days after the epoch's.

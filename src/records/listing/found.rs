@@ -229,11 +229,12 @@ impl Beside {
         let condition = whom.condition();
         match wanted {
             Wanted::Number(number) => {
-                self.listed(sql::NUMBERED, vec![number.as_str().into()]).await
+                self.listed(sql::numbered(&condition), vec![number.as_str().into()]).await
             }
             Wanted::Phone(phone) => {
                 let hash = phone_hash(self.keyring(), *phone).to_vec();
-                self.listed(sql::ON, vec![Value::Bytes(hash), limit.into()]).await
+                let values = vec![Value::Bytes(hash), limit.into()];
+                self.listed(sql::on_number(&condition), values).await
             }
             Wanted::Tail(digits) => self.with_tail(digits, &condition, limit).await,
             Wanted::Words(name) => self.with_words(name, &condition, limit).await,
@@ -290,7 +291,7 @@ impl Beside {
         }
         if found.is_empty() {
             // One word here may be two there.
-            found = self.people_called(name, limit).await?;
+            found = self.called(name, condition, limit).await?;
         }
         Ok(found)
     }
@@ -301,8 +302,17 @@ impl Beside {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Listed>, RecordsError> {
+        self.called(name, "", limit).await
+    }
+
+    async fn called(
+        &self,
+        name: &str,
+        condition: &str,
+        limit: usize,
+    ) -> Result<Vec<Listed>, RecordsError> {
         let hash = name_hash(self.keyring(), name);
-        self.listed(sql::NAMED, vec![hash.into(), limit.into()]).await
+        self.listed(sql::named(condition), vec![hash.into(), limit.into()]).await
     }
 }
 

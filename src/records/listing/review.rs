@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Listed, broken, joined, open_words};
+use super::{Listed, joined, open_father};
 use crate::clock::from_ms;
-use crate::records::common::{place, words_of};
+use crate::records::common::{open_name, words_of};
 use crate::records::import::MemberState;
-use crate::records::query::{Step, Value};
-use crate::records::sql::{contacts, listings as sql, process};
+use crate::records::import::ready::twin_hash;
+use crate::records::query::{Bulk, Cells, Step, Value};
+use crate::records::sql::{contacts, facts, listings as sql, process, states};
 use crate::records::totals::Total;
 use crate::records::{Beside, RecordsError};
 
@@ -52,6 +53,19 @@ pub struct Audited {
     pub count: Option<u64>,
 }
 
+/// The hash of twins (`?2`) for a member (`?1`) whose name, seat and booth are those it was made from.
+const SET_TWINS: Bulk = Bulk {
+    one: "UPDATE members SET twin_hash = ?2
+          WHERE id = ?1 AND until IS NULL AND twin_hash IS NULL
+            AND name_hash = ?3 AND assembly = ?4 AND booth = ?5",
+    all: "UPDATE members SET twin_hash = told.twin
+          FROM unnest(?1::BIGINT[], ?2::BIGINT[], ?3::BIGINT[], ?4::BIGINT[], ?5::BIGINT[])
+            AS told (id, twin, name, assembly, booth)
+          WHERE members.id = told.id AND members.until IS NULL AND members.twin_hash IS NULL
+            AND members.name_hash = told.name AND members.assembly = told.assembly
+            AND members.booth = told.booth",
+};
+
 /// A member by name alone.
 struct Named {
     contact: i64,
@@ -90,9 +104,48 @@ impl Beside {
     pub async fn duplicates(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
         let mut pairs = self.on_one_phone(limit).await?;
         if pairs.len() < limit {
+            self.complete_twins().await?;
             pairs.extend(self.twins(limit - pairs.len()).await?);
         }
         Ok(pairs)
+    }
+
+    /// Whoever joined or changed what stands of them has no hash of twins: a turn does not open what a list
+    /// said of the father. It is made before anybody looks.
+    async fn complete_twins(&self) -> Result<(), RecordsError> {
+        let mut after = 0_i64;
+        loop {
+            let rows = self.query(sql::TWINLESS, vec![after.into(), STEP.into()]).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let mut columns = [const { Vec::<i64>::new() }; 5];
+            for row in &rows {
+                after = row.int(0)?;
+                let (assembly, booth) = (row.int(4)?, row.int(5)?);
+                // A row that does not open keeps nobody else from being found; `doctor` tells of it.
+                let Ok((name, father)) = self.name_and_father(row) else { continue };
+                let twin = twin_hash(self.keyring(), &name, &father, (assembly, booth));
+                for (column, value) in
+                    columns.iter_mut().zip([after, twin, row.int(6)?, assembly, booth])
+                {
+                    column.push(value);
+                }
+            }
+            self.add_many(SET_TWINS, columns.to_vec(), Vec::new()).await?;
+            if rows.len() < STEP {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Of a row: member, contact, both sealed.
+    fn name_and_father(&self, row: &Cells) -> Result<(String, String), RecordsError> {
+        let (member, contact) = (row.int(0)?, row.int(1)?);
+        let name =
+            open_name(self.keyring(), contact, member, row.maybe_bytes(2)?.unwrap_or_default())?;
+        let father = open_father(self.keyring(), contact, member, row.maybe_bytes(3)?)?;
+        Ok((name, father.unwrap_or_default()))
     }
 
     async fn on_one_phone(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
@@ -129,8 +182,7 @@ impl Beside {
         for row in self.query(sql::names_on_phones(&joined(contacts)), Vec::new()).await? {
             let (contact, member) = (row.int(0)?, row.int(1)?);
             let sealed = row.maybe_bytes(2)?.unwrap_or_default();
-            let name = open_words(self.keyring(), place::MEMBER_NAME, contact, sealed);
-            let name = name.map_err(|why| broken("name", member, why))?;
+            let name = open_name(self.keyring(), contact, member, sealed)?;
             let words = words_of(&name).iter().map(|word| word.bytes().to_vec()).collect();
             names.push(Named { contact, member, words });
         }
@@ -205,7 +257,7 @@ impl Beside {
 
     /// The office says whether two members, by their rows, are one person. Where they are, the membership
     /// that came further stays, of two alike the older, and on one phone that of whoever speaks; the other
-    /// ends, and its posts are held by the one who stays where both are on one phone.
+    /// ends, and its posts are held by the one who stays.
     pub async fn settle_duplicate(
         &self,
         (one, other): (i64, i64),
@@ -232,20 +284,35 @@ impl Beside {
         let (kept, ends) = if stays(first, second) { (first, second) } else { (second, first) };
         let ended = Step {
             sql: sql::END_DUPLICATE,
-            values: vec![ends.member.into(), at.into(), kept.member.into()],
+            values: vec![
+                ends.member.into(),
+                at.into(),
+                kept.member.into(),
+                ends.state.code().into(),
+            ],
         };
         let why = vec![ends.member.into(), at.into(), actor.into()];
-        let total = vec![Total::Members.name().into(), 0_i64.into(), Value::Int(-1)];
-        let mut steps = vec![
-            word,
-            Step { sql: sql::SAY_DUPLICATE, values: why },
-            Step { sql: process::ADD_TO_TOTAL, values: total },
-            Step { sql: contacts::MOVE_VERSION, values: vec![ends.contact.into()] },
-        ];
-        if ends.contact == kept.contact {
-            let values = vec![ends.contact.into(), ends.person.into(), kept.person.into()];
-            steps.push(Step { sql: sql::GIVE_POSTS, values });
+        let one_less = |total: Total| Step {
+            sql: process::ADD_TO_TOTAL,
+            values: vec![total.name().into(), 0_i64.into(), Value::Int(-1)],
+        };
+        let mut steps =
+            vec![word, Step { sql: sql::SAY_DUPLICATE, values: why }, one_less(Total::Members)];
+        if ends.state == MemberState::Details {
+            steps.push(one_less(Total::Listed));
         }
+        // In the order in which everybody holds contacts.
+        for contact in BTreeSet::from([ends.contact, kept.contact]) {
+            steps.push(Step { sql: contacts::MOVE_VERSION, values: vec![contact.into()] });
+        }
+        if ends.person == 0 {
+            // Whoever brought them sees another count.
+            steps.push(Step { sql: facts::MOVE_REFERRER, values: vec![ends.contact.into()] });
+        }
+        let goes: [Value; 4] = [ends.contact.into(), ends.person.into(), at.into(), actor.into()];
+        steps.push(Step { sql: states::END_POSTS, values: goes.to_vec() });
+        let stays: [Value; 2] = [kept.contact.into(), kept.person.into()];
+        steps.push(Step { sql: sql::GIVE_POSTS, values: [goes.as_slice(), &stays].concat() });
         if !self.carry_out(ended, steps).await? {
             return Ok(Settled::Gone);
         }

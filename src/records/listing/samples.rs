@@ -156,6 +156,14 @@ impl Beside {
         Ok(samples)
     }
 
+    /// The newest sample a member (by their row) is in, and the LGD code of the district that asks them; `None`
+    /// where nobody drew them.
+    pub async fn asked_by(&self, member: i64) -> Result<Option<(i64, u16)>, RecordsError> {
+        let rows = self.query(sql::ASKED_BY, vec![member.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some((row.int(0)?, u16::try_from(row.int(1)?).unwrap_or(0))))
+    }
+
     /// Who is in a sample and still a member, in the order of their rows behind one, at most `limit`.
     pub async fn sampled(
         &self,

@@ -177,7 +177,8 @@ async fn erase(
     let id: i64 = get(&sql.one(person::ADD_ERASURE, row).await?, 0)?;
     sql.run(person::KEEP_OUT, &[&contact, &id]).await?;
 
-    let members: i64 = get(&sql.one(person::MEMBERS, &[&contact]).await?, 0)?;
+    let counted = sql.one(person::MEMBERS, &[&contact]).await?;
+    let (members, listed): (i64, i64) = (get(&counted, 0)?, get(&counted, 1)?);
     let queued = sql.run(person::ERASE_QUEUED, &[&contact, &at]).await?;
     sql.run(person::SETTLE_REQUESTS, &[&contact, &at]).await?;
     for message in person::messages_of(&document) {
@@ -190,6 +191,7 @@ async fn erase(
     add_audit(sql, contact, &erasure.audit()).await?;
     let mut totals = Totals::default();
     totals.add(Total::Members, -members);
+    totals.add(Total::Listed, -listed);
     totals.moved(
         Some(Status::Queued),
         Status::Suppressed,

@@ -216,7 +216,7 @@ impl<'a> Common<'a> {
     }
 
     /// Whom a list knew joins: as the one of the list, or as another beside them.
-    async fn confirm(&self, tx: &Tx) -> Result<(), Fault> {
+    async fn confirm(&self, tx: &mut Tx) -> Result<(), Fault> {
         if self.members.is_empty() {
             return Ok(());
         }
@@ -238,7 +238,8 @@ impl<'a> Common<'a> {
             let ends = member.ends.map(jiff::Timestamp::as_millisecond);
             let row: super::sql::Params<'_> =
                 &[&id, name, &member.district, &seat, &booth, &birth_year, &told.at, &ends, hash];
-            tx.sql.run(sql::CONFIRM, row).await?;
+            let confirmed = tx.sql.run(sql::CONFIRM, row).await?;
+            tx.totals.add(Total::Listed, -i64::try_from(confirmed).unwrap_or(0));
             let state = MemberState::Confirmed.code();
             tx.sql.run(sql::ADD_STATE, &[&contact, &state, &told.at, &told.message]).await?;
         }
@@ -338,8 +339,10 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         Fact::LeaveMembership => {
             let state = MemberState::Withdrawn.code();
             tx.sql.run(sql::ADD_STATE, &[&contact, &state, &told.at, &told.message]).await?;
+            let listed = tx.sql.row(sql::LISTED, &[&contact]).await?;
             let left = tx.sql.run(sql::LEAVE, &[&contact, &told.at]).await?;
             tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+            tx.totals.add(Total::Listed, -i64::from(listed.is_some()));
             tx.sql.run(states_sql::END_POSTS, &[&contact, &0_i64, &told.at, &BY_PERSON]).await?;
             return referrers(tx, &[contact]).await;
         }

@@ -26,7 +26,11 @@ const LOCK: &str = "SELECT id FROM contacts WHERE id = ANY(?1) ORDER BY id FOR N
 
 const PEOPLE: &str = "
     SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state,
-           contact
+           contact,
+           CAST(CASE WHEN until IS NOT NULL AND state = 5 AND EXISTS (
+               SELECT 1 FROM member_states AS s
+               WHERE s.member = members.id AND s.state = 5 AND s.why = 'duplicate')
+           THEN 1 ELSE 0 END AS BIGINT)
     FROM members WHERE contact = ANY(?1) ORDER BY id";
 
 const SAID: &str = "
@@ -237,6 +241,7 @@ async fn on_phones(
             booth: get(&row, 9)?,
             until: get(&row, 10)?,
             state: get(&row, 11)?,
+            is_same: get_bool(&row, 13)?,
         };
         let person = open_person(keyring, contact, person)?;
         there.entry(contact).or_insert_with(|| of(contact)).people.push(person);
@@ -291,6 +296,7 @@ async fn write(
     let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
     totals.add(Total::Contacts, count(writes.contacts.len()));
     totals.add(Total::Members, count(writes.people.len()));
+    totals.add(Total::Listed, count(writes.people.len()));
     let writer = Writer { sql, keyring, import, id, at, writes, new };
     writer.add_people().await?;
     writer.change_people().await?;

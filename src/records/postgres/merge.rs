@@ -21,7 +21,7 @@ use crate::records::merge::{
     plan, reseal, why_two, withdrawals,
 };
 use crate::records::sql::{
-    broadcasts as broadcasts_sql, contacts as contacts_sql, merge as sql, turns,
+    broadcasts as broadcasts_sql, contacts as contacts_sql, facts as facts_sql, merge as sql, turns,
 };
 use crate::records::totals::Total;
 use crate::seal::Keyring;
@@ -233,8 +233,10 @@ async fn merge(
     let session = session_that_stands(tx, keyring, speaker, (kept, given_up)).await?;
 
     if let Some(leaves) = plan.leaves {
+        let listed = tx.sql.row(facts_sql::LISTED, &[&leaves]).await?;
         let left = tx.sql.run(sql::END, &[&leaves, &now]).await?;
         tx.totals.add(Total::Members, -i64::try_from(left).unwrap_or(0));
+        tx.totals.add(Total::Listed, -i64::from(listed.is_some()));
     }
     if let Some(aside) = plan.aside {
         for steps in sql::ASIDE {

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 25] = [
+pub(super) const MIGRATIONS: [Migration; 26] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -113,29 +113,34 @@ pub(super) const MIGRATIONS: [Migration; 25] = [
         sql: include_str!("../../../migrations/postgres/0020_consent.sql"),
     },
     Migration {
+        number: 21,
+        name: "0021_members.sql",
+        sql: include_str!("../../../migrations/postgres/0021_members.sql"),
+    },
+    Migration {
+        number: 22,
+        name: "0022_tags.sql",
+        sql: include_str!("../../../migrations/postgres/0022_tags.sql"),
+    },
+    Migration {
         number: 23,
-        name: "0023_tags.sql",
-        sql: include_str!("../../../migrations/postgres/0023_tags.sql"),
+        name: "0023_asked.sql",
+        sql: include_str!("../../../migrations/postgres/0023_asked.sql"),
     },
     Migration {
         number: 24,
-        name: "0024_asked.sql",
-        sql: include_str!("../../../migrations/postgres/0024_asked.sql"),
+        name: "0024_polls.sql",
+        sql: include_str!("../../../migrations/postgres/0024_polls.sql"),
     },
     Migration {
         number: 25,
-        name: "0025_polls.sql",
-        sql: include_str!("../../../migrations/postgres/0025_polls.sql"),
+        name: "0025_of_broadcasts_index.sql",
+        sql: include_str!("../../../migrations/postgres/0025_of_broadcasts_index.sql"),
     },
     Migration {
-        number: 28,
-        name: "0028_of_broadcasts_index.sql",
-        sql: include_str!("../../../migrations/postgres/0028_of_broadcasts_index.sql"),
-    },
-    Migration {
-        number: 29,
-        name: "0029_broadcasts_counted.sql",
-        sql: include_str!("../../../migrations/postgres/0029_broadcasts_counted.sql"),
+        number: 26,
+        name: "0026_broadcasts_counted.sql",
+        sql: include_str!("../../../migrations/postgres/0026_broadcasts_counted.sql"),
     },
 ];
 

@@ -14,7 +14,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, HandedOver, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
+    CodeRange, HandedOver, PlaceColumns, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -87,29 +87,6 @@ impl Beside {
                     booths.push((get(row, 0)?, get(row, 1)?));
                 }
                 Ok(Booths::of(booths))
-            })
-            .await
-    }
-
-    pub(in crate::records) async fn places_sounding(
-        &self,
-        sound: i64,
-        limit: usize,
-    ) -> Result<Vec<PlaceFound>, RecordsError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.readers
-            .ask(move |sql| async move {
-                let mut found = Vec::new();
-                for row in &sql.rows(sql::SOUNDING, &[&sound, &limit]).await? {
-                    let place = place_row(columns(row)?);
-                    found.extend(place.map(|row| PlaceFound { row, former: None }));
-                }
-                for row in &sql.rows(sql::SOUNDED, &[&sound, &limit]).await? {
-                    let former: String = get(row, 5)?;
-                    let place = place_row(columns(row)?);
-                    found.extend(place.map(|row| PlaceFound { row, former: Some(former) }));
-                }
-                Ok(found)
             })
             .await
     }

@@ -11,10 +11,10 @@ use crate::config::{Area, MembershipSection};
 use crate::records::common::{name_hash, open_name};
 use crate::records::sql::{contacts as contacts_sql, facts, process, states as sql};
 use crate::records::states::{
-    BY_RULE, BY_TERM, Disowned, Judged, Stands, Step, StepOutcome, counts_for, counts_since,
-    lapses_before, read_disowned, why_active,
+    BY_RULE, BY_TERM, Disowned, Judged, LISTED_COUNTED, Stands, Step, StepOutcome, counts_for,
+    counts_since, lapses_before, read_disowned, why_active,
 };
-use crate::records::totals::Total;
+use crate::records::totals::{Total, Totals};
 use crate::records::{MemberState, RecordsError};
 
 /// The contact of a member and of whoever brought them, in the order of their numbers as everybody locks
@@ -132,6 +132,9 @@ impl Op for EndedBefore {
     type Done = u64;
 
     async fn run(&mut self, tx: &mut Tx) -> Result<u64, Fault> {
+        if tx.sql.run(sql::SAY_COUNTED, &[&LISTED_COUNTED]).await? == 1 {
+            tx.sql.run(sql::COUNT_LISTED, &[]).await?;
+        }
         tx.sql.run(sql::ENDED_BEFORE, &[&self.step]).await
     }
 }
@@ -175,17 +178,21 @@ async fn make(sql: &Sql, rules: &MembershipSection, step: Step<'_>) -> Result<St
     let (id, contact, state) = (stands.id, stands.contact, step.to.code());
     let why = Some(step.why).filter(|why| !why.is_empty());
     sql.run(sql::ADD_STEP, &[&id, &state, &step.at, &step.actor, &why]).await?;
+    let mut totals = Totals::default();
+    totals.add(Total::Listed, -i64::from(from == MemberState::Details));
     if step.to == MemberState::Withdrawn {
         sql.run(sql::WITHDRAW, &[&id, &step.at]).await?;
         sql.run(sql::END_POSTS, &[&contact, &stands.person, &step.at, &step.actor]).await?;
-        // Under the epoch of no process.
-        let total: super::sql::Params<'_> = &[&Total::Members.name(), &0_i64, &-1_i64];
-        sql.run(process::ADD_TO_TOTAL, total).await?;
+        totals.add(Total::Members, -1);
         if stands.person == 0 {
             sql.run(facts::MOVE_REFERRER, &[&contact]).await?;
         }
     } else {
         sql.run(sql::SET_STATE, &[&id, &state, &step.at]).await?;
+    }
+    for (name, sum) in totals.changes() {
+        // Under the epoch of no process.
+        sql.run(process::ADD_TO_TOTAL, &[&name, &0_i64, &sum]).await?;
     }
     sql.run(contacts_sql::MOVE_VERSION, &[&contact]).await?;
     let mut became_active = Vec::new();

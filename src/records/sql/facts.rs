@@ -17,7 +17,8 @@ pub(in crate::records) const KEEP_LISTED: &str = "
 pub(in crate::records) const CONFIRM: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5,
            birth_year = coalesce(?6, birth_year), since = ?7, ends = ?8, name_hash = ?9,
-           twin_hash = NULL, sector = CASE WHEN assembly = ?4 AND booth = ?5 THEN sector END,
+           twin_hash = NULL,
+           sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END,
            state = 2, state_at = ?7
     WHERE id = ?1 AND until IS NULL AND state = 1";
 
@@ -96,10 +97,11 @@ pub(in crate::records) const KEEP_MEMBER: &str = "
     SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
     FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
-/// A sector is of its seat.
+/// A sector is of its seat and its booth.
 pub(in crate::records) const UPDATE_MEMBER: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5, name_hash = ?6,
-           twin_hash = NULL, sector = CASE WHEN assembly = ?4 THEN sector END
+           twin_hash = NULL,
+           sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END
     WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
 /// What a lapsed membership was before it lapsed, which it is again when it is renewed; said before

@@ -1,8 +1,13 @@
 //! People from the lists of the office.
 
-/// Everybody ever known on a phone, by contact.
+/// Everybody ever known on a phone, by contact; in the last column 1 for a membership that ended because the
+/// office said that it is another member's.
 pub(in crate::records) const PEOPLE: &str = "
-    SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state
+    SELECT id, person, name, father, gender, birth_year, district, assembly, sector, booth, until, state,
+           CAST(CASE WHEN until IS NOT NULL AND state = 5 AND EXISTS (
+               SELECT 1 FROM member_states AS s
+               WHERE s.member = members.id AND s.state = 5 AND s.why = 'duplicate')
+           THEN 1 ELSE 0 END AS BIGINT)
     FROM members WHERE contact = ?1 ORDER BY id";
 
 /// The ledger of everybody on a phone, oldest first.

@@ -38,8 +38,10 @@ pub(in crate::records) fn count(condition: &str) -> String {
 }
 
 /// By the number of their membership.
-pub(in crate::records) const NUMBERED: &str =
-    members!("FROM members m", "WHERE m.number = ?1 AND m.until IS NULL");
+pub(in crate::records) fn numbered(condition: &str) -> String {
+    let select = members!("FROM members m", "WHERE m.number = ?1 AND m.until IS NULL");
+    format!("{select}{condition}")
+}
 
 /// Some, by their rows.
 pub(in crate::records) fn members_of(ids: &str) -> String {
@@ -48,10 +50,13 @@ pub(in crate::records) fn members_of(ids: &str) -> String {
 }
 
 /// Everybody on a phone.
-pub(in crate::records) const ON: &str = members!(
-    "FROM addresses n JOIN members m ON m.contact = n.contact",
-    "WHERE n.hash = ?1 AND n.kind = 1 AND n.until IS NULL AND m.until IS NULL ORDER BY m.person LIMIT ?2"
-);
+pub(in crate::records) fn on_number(condition: &str) -> String {
+    let select = members!(
+        "FROM addresses n JOIN members m ON m.contact = n.contact",
+        "WHERE n.hash = ?1 AND n.kind = 1 AND n.until IS NULL AND m.until IS NULL"
+    );
+    format!("{select}{condition} ORDER BY m.person LIMIT ?2")
+}
 
 /// The names on some phones, those of one phone beside each other.
 pub(in crate::records) fn names_on_phones(contacts: &str) -> String {
@@ -62,8 +67,10 @@ pub(in crate::records) fn names_on_phones(contacts: &str) -> String {
 }
 
 /// Of a whole name.
-pub(in crate::records) const NAMED: &str =
-    members!("FROM members m", "WHERE m.name_hash = ?1 AND m.until IS NULL ORDER BY m.id LIMIT ?2");
+pub(in crate::records) fn named(condition: &str) -> String {
+    let select = members!("FROM members m", "WHERE m.name_hash = ?1 AND m.until IS NULL");
+    format!("{select}{condition} ORDER BY m.id LIMIT ?2")
+}
 
 /// In whose name some words are, the first of them (`?1`) the rarest; the others follow from `?3` on.
 pub(in crate::records) fn with_words(others: usize) -> String {
@@ -150,6 +157,18 @@ pub(in crate::records) const SAMPLED: &str = members!(
     "WHERE s.sample = ?1 AND s.member > ?2 AND m.until IS NULL ORDER BY s.member LIMIT ?3"
 );
 
+/// The newest sample a member is in, and the district that asks them.
+pub(in crate::records) const ASKED_BY: &str = "
+    SELECT sample, district FROM sample_members WHERE member = ?1 ORDER BY sample DESC LIMIT 1";
+
+/// Members who have all that twins are told by and not yet the hash of it, because their own word changed one of
+/// them: behind a number.
+pub(in crate::records) const TWINLESS: &str = "
+    SELECT id, contact, name, father, assembly, booth, name_hash FROM members
+    WHERE until IS NULL AND twin_hash IS NULL AND father IS NOT NULL AND booth IS NOT NULL
+      AND assembly > 0 AND name_hash IS NOT NULL AND id > ?1
+    ORDER BY id LIMIT ?2";
+
 /// Groups of members of one name, father, seat and booth, in the order of their hashes behind one.
 pub(in crate::records) const TWINS: &str = "
     SELECT m.twin_hash, m.id FROM members m
@@ -169,10 +188,11 @@ pub(in crate::records) fn settled(ids: &str) -> String {
     format!("SELECT one, other FROM duplicates WHERE one IN ({ids})")
 }
 
-/// A membership ends because another is the same person's (`?1`), as long as that one stands (`?3`).
+/// A membership ends because another is the same person's (`?1`), as long as that one stands (`?3`) and it is in
+/// the state that was looked at (`?4`).
 pub(in crate::records) const END_DUPLICATE: &str = "
     UPDATE members SET until = ?2, state = 5, state_at = ?2
-    WHERE id = ?1 AND until IS NULL
+    WHERE id = ?1 AND until IS NULL AND state = ?4
       AND EXISTS (SELECT 1 FROM members stays WHERE stays.id = ?3 AND stays.until IS NULL)";
 
 pub(in crate::records) const SETTLE_DUPLICATE: &str = "
@@ -182,10 +202,19 @@ pub(in crate::records) const SETTLE_DUPLICATE: &str = "
 pub(in crate::records) const SAY_DUPLICATE: &str = "
     INSERT INTO member_states (member, state, at, actor, why) VALUES (?1, 5, ?2, ?3, 'duplicate')";
 
-/// The posts of whoever was on one phone twice are held by the one who stays there (`?1` contact, `?2` who
-/// goes, `?3` who stays).
+/// The posts of whoever goes (`?1` contact, `?2` person; ended before by [`END_POSTS`](super::states::END_POSTS)
+/// at `?3` by `?4`) are held by the one who stays (`?5` contact, `?6` person) since the same day, but for those
+/// that one holds anyway.
 pub(in crate::records) const GIVE_POSTS: &str = "
-    UPDATE posts SET person = ?3 WHERE contact = ?1 AND person = ?2 AND until IS NULL";
+    INSERT INTO posts (contact, person, post, place, code, single, since, import)
+    SELECT CAST(?5 AS BIGINT), CAST(?6 AS BIGINT), p.post, p.place, p.code, p.single, p.since, p.import
+    FROM posts p
+    WHERE p.contact = ?1 AND p.person = ?2 AND p.until = ?3 AND p.ended_by = ?4
+      AND NOT EXISTS (
+          SELECT 1 FROM posts held
+          WHERE held.contact = ?5 AND held.person = ?6 AND held.post = p.post
+            AND held.place = p.place AND held.until IS NULL)
+    ORDER BY p.id";
 
 pub(in crate::records) const BEGIN_AUDIT: &str = "
     INSERT INTO audit (at, actor, what, why) VALUES (?1, ?2, ?3, ?4) RETURNING id";

@@ -22,15 +22,6 @@ pub(in crate::records) const PLACES: &str = "
 pub(in crate::records) const BOOTHS: &str = "
     SELECT code, sector FROM places WHERE code BETWEEN ?1 AND ?2 AND until IS NULL";
 
-pub(in crate::records) const SOUNDING: &str = "
-    SELECT code, sector, name, since, until FROM places WHERE sound = ?1 ORDER BY code LIMIT ?2";
-
-/// Places that were once called so, each with that name behind.
-pub(in crate::records) const SOUNDED: &str = "
-    SELECT places.code, places.sector, places.name, places.since, places.until, place_names.name
-    FROM place_names JOIN places ON places.code = place_names.code
-    WHERE place_names.sound = ?1 ORDER BY place_names.code, place_names.until LIMIT ?2";
-
 pub(in crate::records) const NAMES_BEFORE: &str = "
     SELECT name, until FROM place_names WHERE code = ?1 ORDER BY until";
 

@@ -25,12 +25,17 @@ pub(in crate::records) const VERIFIED: &str = "
     SELECT id, number FROM members
     WHERE contact = ?1 AND person = 0 AND until IS NULL AND state = 3";
 
-/// Verified members a contact brought, by the seat in which there are most (`?2`: verified since).
+/// Verified members a contact brought, by the seat in which there are most (`?2`: verified since). A verification
+/// is the office's: a renewal, which is the person's, and what followed the active state are none.
 pub(in crate::records) const MOST_IN_A_SEAT: &str = "
     SELECT CAST(m.assembly AS TEXT), count(*) FROM contacts AS c
     JOIN members AS m ON m.contact = c.id AND m.person = 0 AND m.until IS NULL
     WHERE c.referred_by = ?1 AND m.state IN (3, 4)
-      AND (SELECT max(s.at) FROM member_states AS s WHERE s.member = m.id AND s.state = 3) >= ?2
+      AND (SELECT max(s.at) FROM member_states AS s
+           WHERE s.member = m.id AND s.state = 3 AND s.actor <> 'person'
+             AND coalesce((SELECT p.state FROM member_states AS p
+                           WHERE p.member = s.member AND p.id < s.id
+                           ORDER BY p.id DESC LIMIT 1), 0) <> 4) >= ?2
     GROUP BY m.assembly ORDER BY count(*) DESC, m.assembly LIMIT 1";
 
 /// The same by the district.
@@ -38,7 +43,11 @@ pub(in crate::records) const MOST_IN_A_DISTRICT: &str = "
     SELECT m.district, count(*) FROM contacts AS c
     JOIN members AS m ON m.contact = c.id AND m.person = 0 AND m.until IS NULL
     WHERE c.referred_by = ?1 AND m.state IN (3, 4)
-      AND (SELECT max(s.at) FROM member_states AS s WHERE s.member = m.id AND s.state = 3) >= ?2
+      AND (SELECT max(s.at) FROM member_states AS s
+           WHERE s.member = m.id AND s.state = 3 AND s.actor <> 'person'
+             AND coalesce((SELECT p.state FROM member_states AS p
+                           WHERE p.member = s.member AND p.id < s.id
+                           ORDER BY p.id DESC LIMIT 1), 0) <> 4) >= ?2
     GROUP BY m.district ORDER BY count(*) DESC, m.district LIMIT 1";
 
 /// Memberships whose term is over (`?1`: it ended by then), the longest first. A list's people have none.
@@ -68,6 +77,19 @@ pub(in crate::records) const ENDED_BEFORE: &str = "
           AND (other.until IS NULL OR other.until > members.until)) THEN 5 ELSE 6 END
     WHERE id IN (
         SELECT id FROM members WHERE until IS NOT NULL AND state < 5 ORDER BY id LIMIT ?1)";
+
+/// Said once, and by one process: the total of people on lists alone is counted now (`?1`, a word of `meta`).
+pub(in crate::records) const SAY_COUNTED: &str = "
+    INSERT INTO meta (name, value) VALUES (?1, '1') ON CONFLICT (name) DO NOTHING";
+
+/// Records from before that total get what it lacks. One statement: it sees rows and total of one moment.
+pub(in crate::records) const COUNT_LISTED: &str = "
+    INSERT INTO totals (name, epoch, value)
+    SELECT 'listed', 0,
+           (SELECT count(*) FROM members WHERE until IS NULL AND state = 1)
+           - coalesce((SELECT sum(value) FROM totals WHERE name = 'listed'), 0)
+    WHERE true
+    ON CONFLICT (name, epoch) DO UPDATE SET value = totals.value + excluded.value";
 
 /// Those who said that they had not joined, by who brought them: how often, and when last.
 pub(in crate::records) const DISOWNED: &str = "

@@ -172,7 +172,8 @@ fn erase(
     let id: i64 = statements.one(person::ADD_ERASURE, row, |row| row.get(0))?;
     statements.run(person::KEEP_OUT, (contact, id))?;
 
-    let members: i64 = statements.one(person::MEMBERS, [contact], |row| row.get(0))?;
+    let (members, listed): (i64, i64) =
+        statements.one(person::MEMBERS, [contact], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let queued = statements.run(person::ERASE_QUEUED, (contact, at))?;
     statements.run(person::SETTLE_REQUESTS, (contact, at))?;
     for message in person::messages_of(&document) {
@@ -185,6 +186,7 @@ fn erase(
     add_audit(statements, contact, &erasure.audit())?;
     let mut totals = Totals::default();
     totals.add(Total::Members, -members);
+    totals.add(Total::Listed, -listed);
     totals.moved(Some(Status::Queued), Status::Suppressed, queued);
     write_totals(statements, &totals)?;
     Ok(id)

@@ -113,7 +113,9 @@ fn enrol(
                 ends,
                 name_hash,
             );
-            return Ok(tx.run(sql::CONFIRM, row)? == 1);
+            let has_confirmed = tx.run(sql::CONFIRM, row)? == 1;
+            tx.totals.add(Total::Listed, -i64::from(has_confirmed));
+            return Ok(has_confirmed);
         }
         for text in sql::BESIDE {
             tx.run(text, [told.contact])?;
@@ -148,8 +150,10 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
         Fact::LeaveMembership => {
             let state = MemberState::Withdrawn.code();
             tx.run(sql::ADD_STATE, (told.contact, state, told.at, told.message))?;
+            let listed = tx.row(sql::LISTED, [told.contact], |row| row.get::<_, i64>(0))?;
             let left = tx.run(sql::LEAVE, (told.contact, told.at))?;
             tx.totals.add(Total::Members, -i64::from(left == 1));
+            tx.totals.add(Total::Listed, -i64::from(listed.is_some()));
             if left == 1 {
                 tx.run(sql::MOVE_REFERRER, [told.contact])?;
             }

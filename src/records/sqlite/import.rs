@@ -148,6 +148,7 @@ fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Resu
             booth: row.get(9)?,
             until: row.get(10)?,
             state: row.get(11)?,
+            is_same: row.get(12)?,
         })
     })?;
     for row in rows {
@@ -243,6 +244,7 @@ fn write(
         )?;
         statements.run(sql::ADD_STATE, (member, state, at, &import.actor))?;
         totals.add(Total::Members, 1);
+        totals.add(Total::Listed, 1);
     }
     for change in &writes.changes {
         let details = ready_details(keyring, change.contact, &change.name, &change.details)?;

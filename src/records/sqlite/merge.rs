@@ -19,7 +19,7 @@ use crate::records::merge::{
     plan, reseal, why_two, withdrawals,
 };
 use crate::records::sql::{
-    broadcasts as broadcasts_sql, contacts as contacts_sql, merge as sql, turns,
+    broadcasts as broadcasts_sql, contacts as contacts_sql, facts as facts_sql, merge as sql, turns,
 };
 use crate::records::totals::Total;
 use crate::seal::Keyring;
@@ -164,8 +164,10 @@ fn merge(
 
     tx.run(sql::MOVE_REFERRERS, both)?;
     if let Some(leaves) = plan.leaves {
+        let listed = tx.row(facts_sql::LISTED, [leaves], |row| row.get::<_, i64>(0))?;
         let left = tx.run(sql::END, (leaves, now))?;
         tx.totals.add(Total::Members, -i64::from(left == 1));
+        tx.totals.add(Total::Listed, -i64::from(listed.is_some()));
     }
     if let Some(aside) = plan.aside {
         for steps in sql::ASIDE {

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 22] = [
+pub(super) const MIGRATIONS: [Migration; 23] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -94,29 +94,34 @@ pub(super) const MIGRATIONS: [Migration; 22] = [
         sql: include_str!("../../../migrations/sqlite/0017_consent.sql"),
     },
     Migration {
+        number: 18,
+        name: "0018_members.sql",
+        sql: include_str!("../../../migrations/sqlite/0018_members.sql"),
+    },
+    Migration {
+        number: 19,
+        name: "0019_tags.sql",
+        sql: include_str!("../../../migrations/sqlite/0019_tags.sql"),
+    },
+    Migration {
         number: 20,
-        name: "0020_tags.sql",
-        sql: include_str!("../../../migrations/sqlite/0020_tags.sql"),
+        name: "0020_asked.sql",
+        sql: include_str!("../../../migrations/sqlite/0020_asked.sql"),
     },
     Migration {
         number: 21,
-        name: "0021_asked.sql",
-        sql: include_str!("../../../migrations/sqlite/0021_asked.sql"),
+        name: "0021_polls.sql",
+        sql: include_str!("../../../migrations/sqlite/0021_polls.sql"),
     },
     Migration {
         number: 22,
-        name: "0022_polls.sql",
-        sql: include_str!("../../../migrations/sqlite/0022_polls.sql"),
+        name: "0022_of_broadcasts.sql",
+        sql: include_str!("../../../migrations/sqlite/0022_of_broadcasts.sql"),
     },
     Migration {
-        number: 25,
-        name: "0025_of_broadcasts.sql",
-        sql: include_str!("../../../migrations/sqlite/0025_of_broadcasts.sql"),
-    },
-    Migration {
-        number: 26,
-        name: "0026_broadcasts_counted.sql",
-        sql: include_str!("../../../migrations/sqlite/0026_broadcasts_counted.sql"),
+        number: 23,
+        name: "0023_broadcasts_counted.sql",
+        sql: include_str!("../../../migrations/sqlite/0023_broadcasts_counted.sql"),
     },
 ];
 

@@ -12,7 +12,7 @@ use crate::contact::Address;
 use crate::places::{Booths, Changes, Delimitation, Known, Level, Told, Write, plan};
 use crate::records::RecordsError;
 use crate::records::places::{
-    CodeRange, HandedOver, PlaceColumns, PlaceFound, PlaceRow, PostRow, place_row, post_of,
+    CodeRange, HandedOver, PlaceColumns, PlaceRow, PostRow, place_row, post_of,
 };
 use crate::records::sql::{contacts, places as sql, posts};
 
@@ -71,27 +71,6 @@ impl Beside {
                     Ok((row.get(0)?, row.get(1)?))
                 })?;
                 Ok(Booths::of(rows))
-            })
-            .await
-    }
-
-    pub(in crate::records) async fn places_sounding(
-        &self,
-        sound: i64,
-        limit: usize,
-    ) -> Result<Vec<PlaceFound>, RecordsError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.readers
-            .ask(move |statements| {
-                let now = statements
-                    .rows(sql::SOUNDING, (sound, limit), |row| Ok((columns(row)?, None)))?;
-                let before = statements.rows(sql::SOUNDED, (sound, limit), |row| {
-                    Ok((columns(row)?, Some(row.get(5)?)))
-                })?;
-                let found = now.into_iter().chain(before).filter_map(|(columns, former)| {
-                    Some(PlaceFound { row: place_row(columns)?, former })
-                });
-                Ok(found.collect())
             })
             .await
     }

@@ -13,8 +13,8 @@ use crate::config::{Area, MembershipSection};
 use crate::records::common::{name_hash, open_name};
 use crate::records::sql::{contacts as contacts_sql, facts, states as sql};
 use crate::records::states::{
-    BY_RULE, BY_TERM, Disowned, Judged, Stands, Step, StepOutcome, counts_for, counts_since,
-    lapses_before, read_disowned, why_active,
+    BY_RULE, BY_TERM, Disowned, Judged, LISTED_COUNTED, Stands, Step, StepOutcome, counts_for,
+    counts_since, lapses_before, read_disowned, why_active,
 };
 use crate::records::totals::{Total, Totals};
 use crate::records::{MemberState, RecordsError};
@@ -84,7 +84,12 @@ impl Sqlite {
         });
         let named = named.await?;
         if named.is_empty() {
-            let ended = self.writer.submit(None, move |tx| tx.run(sql::ENDED_BEFORE, [step]));
+            let ended = self.writer.submit(None, move |tx| {
+                if tx.run(sql::SAY_COUNTED, [LISTED_COUNTED])? == 1 {
+                    tx.run(sql::COUNT_LISTED, ())?;
+                }
+                tx.run(sql::ENDED_BEFORE, [step])
+            });
             return Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX));
         }
         let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
@@ -121,19 +126,20 @@ fn make(
     };
     let why = Some(step.why).filter(|why| !why.is_empty());
     statements.run(sql::ADD_STEP, (stands.id, step.to.code(), step.at, step.actor, why))?;
+    let mut totals = Totals::default();
+    totals.add(Total::Listed, -i64::from(from == MemberState::Details));
     if step.to == MemberState::Withdrawn {
         statements.run(sql::WITHDRAW, (stands.id, step.at))?;
         let posts = (stands.contact, stands.person, step.at, step.actor);
         statements.run(sql::END_POSTS, posts)?;
-        let mut totals = Totals::default();
         totals.add(Total::Members, -1);
-        write_totals(statements, &totals)?;
         if stands.person == 0 {
             statements.run(facts::MOVE_REFERRER, [stands.contact])?;
         }
     } else {
         statements.run(sql::SET_STATE, (stands.id, step.to.code(), step.at))?;
     }
+    write_totals(statements, &totals)?;
     statements.run(contacts_sql::MOVE_VERSION, [stands.contact])?;
     let mut became_active = Vec::new();
     for contact in counts_for(&stands, step.to) {

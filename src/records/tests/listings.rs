@@ -15,6 +15,7 @@ promises! {
     members_of_the_state_are_read_page_by_page,
     a_member_is_found_by_any_words_of_the_name_in_any_spelling,
     a_member_is_found_by_the_last_digits_of_the_phone_and_by_the_number,
+    whatever_is_looked_for_in_a_place_is_found_there_alone,
     what_is_searched_is_brought_up_to_what_was_written,
     a_changed_name_is_found_and_the_old_one_is_not,
     a_booth_is_covered_by_members_the_office_verified,
@@ -24,6 +25,9 @@ promises! {
     people_without_father_or_booth_are_no_twins,
     one_person_on_two_phones_is_settled_once,
     one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts,
+    a_settled_person_does_not_come_back_with_the_same_file,
+    the_posts_of_one_person_on_two_phones_are_held_by_the_membership_that_stays,
+    whoever_confirmed_or_changed_their_booth_is_found_as_a_twin,
     two_persons_are_never_asked_about_again,
     posts_are_listed_with_the_names_of_all_on_a_phone,
     posts_of_one_kind_and_state_are_counted_and_listed_alike,
@@ -60,7 +64,12 @@ async fn found(house: &House, text: &str) -> Vec<String> {
 
 /// The membership is verified, as if its person had confirmed it before.
 async fn verify(house: &House, number: &str) {
-    house.raw().execute(&format!("UPDATE members SET state = 2 WHERE number = '{number}'"));
+    house.raw().execute(&format!(
+        "UPDATE totals SET value = value - (
+             SELECT count(*) FROM members WHERE number = '{number}' AND state = 1)
+         WHERE name = 'listed' AND epoch = 0;
+         UPDATE members SET state = 2 WHERE number = '{number}'"
+    ));
     let step = house.beside().await;
     let step = step.step(number, MemberState::Verified, "office", "visit", house.now()).await;
     assert!(matches!(step.unwrap(), StepOutcome::Made { .. }));
@@ -159,6 +168,28 @@ async fn a_member_is_found_by_the_last_digits_of_the_phone_and_by_the_number(hom
     assert_eq!(found(&house, "९८१२३ ४५६७८").await, ["राम कुमार"]);
     let number = number_of(&house, "सीता देवी").await;
     assert_eq!(found(&house, &number.to_lowercase()).await, ["सीता देवी"]);
+}
+
+async fn whatever_is_looked_for_in_a_place_is_found_there_alone(home: Home) {
+    let house = House::new(home).await;
+    let rows = vec![
+        at(PHONE, "राम कुमार यादव", Some(173), Some(1)),
+        at("9898985678", "रामकुमार यादव", Some(174), Some(1)),
+    ];
+    taken(&house, rows).await;
+    assert_eq!(found(&house, "yadav").await.len(), 2, "in the state");
+    let beside = house.beside().await;
+    let number = number_of(&house, "राम कुमार यादव").await;
+    // The last two are one word here and two there: what is looked for then is the whole name.
+    for wanted in ["5678", PHONE, &number, "yadav", "राम कुमार यादव", "ramkumar yadav"]
+    {
+        let wanted = Wanted::of(wanted).unwrap();
+        let here = beside.find(&wanted, &seat(173), 10).await.unwrap();
+        let booth = Whom { below: Some((None, vec![1])), ..seat(173) };
+        assert_eq!(beside.find(&wanted, &booth, 10).await.unwrap(), here, "{wanted:?}");
+        assert_eq!(names(&here), ["राम कुमार यादव"], "{wanted:?}");
+        assert!(beside.find(&wanted, &seat(9), 10).await.unwrap().is_empty(), "{wanted:?}");
+    }
 }
 
 async fn what_is_searched_is_brought_up_to_what_was_written(home: Home) {
@@ -279,6 +310,9 @@ async fn a_sample_is_the_same_from_the_same_seed_and_asked_by_another_district(h
     assert_ne!(drawn[0], drawn[2]);
     let samples = beside.samples(0, 10).await.unwrap();
     assert_eq!(samples.len(), 3);
+    let asked = beside.asked_by(drawn[2][0]).await.unwrap();
+    assert_eq!(asked.map(|(sample, _)| sample), Some(samples[0].id), "the newest");
+    assert_eq!(beside.asked_by(0).await.unwrap(), None);
     assert_eq!((samples[0].seed, samples[0].place.as_str()), (8, "assembly:173"));
     assert_eq!(beside.samples(samples[2].id, 10).await.unwrap(), samples[2..]);
 }
@@ -354,6 +388,103 @@ async fn one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts(home: Home) 
     assert!(matches!(settled, Settled::One { stays, .. } if stays == pairs[0].one.number));
     assert_eq!(house.rows("posts WHERE person = 0 AND until IS NULL"), 1);
     house.totals_are_true().await;
+}
+
+async fn a_settled_person_does_not_come_back_with_the_same_file(home: Home) {
+    let house = House::new(home).await;
+    let with = |number: &str, name: &str, booth| Incoming {
+        post: Some(president(booth)),
+        proof: Some("form 12".to_owned()),
+        ..row(number, name)
+    };
+    let file = vec![
+        with(PHONE, "राम कुमार", 42),
+        with(PHONE, "राम कुमार यादव", 43),
+        with(OTHER, "Ram Kumar", 44),
+        row(THIRD, "सीता देवी"),
+    ];
+    taken(&house, file.clone()).await;
+    let beside = house.beside().await;
+    for _ in 0..2 {
+        let pair = beside.duplicates(10).await.unwrap().remove(0);
+        let pair = (pair.one.member, pair.other.member);
+        let settled = beside.settle_duplicate(pair, true, "office", house.now()).await.unwrap();
+        assert!(matches!(settled, Settled::One { .. }), "{settled:?}");
+    }
+    assert_eq!(house.rows("members WHERE until IS NULL"), 2);
+    let (all, stand) = (house.all_rows(), house.rows("posts WHERE until IS NULL"));
+    assert_eq!(stand, 3);
+    for update in [false, true] {
+        let import = super::import::import_at(&house, update);
+        let again = house.beside().await.import_people(&import, None, file.clone()).await.unwrap();
+        assert!(again.taken.iter().all(|one| *one == Taken::Unchanged), "{:?}", again.taken);
+    }
+    assert_eq!(house.all_rows(), all);
+    assert_eq!(house.rows("members WHERE until IS NULL"), 2);
+    assert!(beside.duplicates(10).await.unwrap().is_empty());
+    house.totals_are_true().await;
+}
+
+async fn the_posts_of_one_person_on_two_phones_are_held_by_the_membership_that_stays(home: Home) {
+    let house = House::new(home).await;
+    let agent = |number: &str, name: &str| Incoming {
+        post: Some(crate::records::NewPost {
+            post: "panna_pramukh",
+            single: false,
+            ..president(42)
+        }),
+        ..row(number, name)
+    };
+    let rows = vec![
+        agent(PHONE, "राम कुमार"),
+        agent(OTHER, "Ram Kumar"),
+        Incoming { post: Some(president(7)), further: true, ..row(OTHER, "Ram Kumar") },
+    ];
+    taken(&house, rows).await;
+    let beside = house.beside().await;
+    let pair = beside.duplicates(10).await.unwrap().remove(0);
+    let (kept, ends) = (pair.one, pair.other);
+    let versions = (house.version(kept.contact).await, house.version(ends.contact).await);
+    let settled = (kept.member, ends.member);
+    beside.settle_duplicate(settled, true, "office", house.now()).await.unwrap();
+    let held = beside.holdings(CodeRange::all(Level::Booth), (None, None), 0, 10).await.unwrap();
+    let held: Vec<_> = held
+        .iter()
+        .map(|one| (one.post.post.as_str(), one.holder.as_ref().map(|holder| holder.member)))
+        .collect();
+    let expected = [("booth_president", Some(kept.member)), ("panna_pramukh", Some(kept.member))];
+    assert_eq!(held, expected, "none is nobody's, and none is held twice");
+    let now = (house.version(kept.contact).await, house.version(ends.contact).await);
+    assert_eq!(now, (versions.0 + 1, versions.1 + 1), "both conversations are told");
+    assert_eq!(house.rows("posts WHERE until > 0 AND ended_by = 'office'"), 2, "what was is kept");
+}
+
+async fn whoever_confirmed_or_changed_their_booth_is_found_as_a_twin(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), at(OTHER, "Ramesh Yadav", Some(172), Some(9))])
+        .await;
+    let contact = house.citizen().await;
+    let known = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    let number = known.listed.unwrap().number;
+    let beside = house.beside().await;
+    house.made_true(contact, "joins", vec![super::facts::member(&number)]).await;
+    assert!(beside.duplicates(10).await.unwrap().is_empty(), "of another booth");
+    let moved = |booth| {
+        Fact::UpdateMember(crate::fact::MemberDetails {
+            name: "रमेश कुमार यादव".to_owned(),
+            district: "162".to_owned(),
+            assembly: 172,
+            booth: Some(booth),
+        })
+    };
+    house.made_true(contact, "moves", vec![moved(9)]).await;
+    assert!(beside.duplicates(10).await.unwrap().is_empty(), "of another name");
+    taken(&house, vec![at(THIRD, "रमेश कुमार यादव", Some(172), Some(9))]).await;
+    let pairs = beside.duplicates(10).await.unwrap();
+    let told: Vec<_> = pairs.iter().map(|pair| (pair.why, pair.one.contact)).collect();
+    assert_eq!(told, [(WhyDuplicate::Twins, contact)]);
+    house.made_true(contact, "moves-on", vec![moved(10)]).await;
+    assert!(beside.duplicates(10).await.unwrap().is_empty());
 }
 
 async fn two_persons_are_never_asked_about_again(home: Home) {
@@ -457,7 +588,7 @@ const STATE: &str = "
     INSERT INTO samples (id, place, state, percent, seed, population, at, actor)
         VALUES (1, 'state', 2, 1, 7, 40000, 0, 'x');
     INSERT INTO sample_members (sample, member, district)
-        SELECT 1, n, 161 FROM numbers WHERE n % 100 = 0;
+        SELECT 1, n, 161 FROM numbers WHERE n % 5 = 0;
     INSERT INTO duplicates (one, other, verdict, at, actor)
         SELECT n, n + 1, 2, 0, 'x' FROM numbers WHERE n % 10 = 0;
     ANALYZE";
@@ -474,11 +605,14 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
         ),
         (sql::members_behind(""), vec!["39000", "100"]),
         (sql::count(&there), vec![]),
-        (sql::NUMBERED.to_owned(), vec!["'M7'"]),
+        (sql::numbered(""), vec!["'M7'"]),
+        (sql::numbered(&there), vec!["'M7'"]),
         (sql::members_of("7, 8"), vec![]),
-        (sql::ON.to_owned(), vec!["CAST('7' AS BLOB)", "9"]),
+        (sql::on_number(""), vec!["CAST('7' AS BLOB)", "9"]),
+        (sql::on_number(&there), vec!["CAST('7' AS BLOB)", "9"]),
         (sql::names_on_phones("7, 8"), vec![]),
-        (sql::NAMED.to_owned(), vec!["7", "9"]),
+        (sql::named(""), vec!["7", "9"]),
+        (sql::named(&there), vec!["7", "9"]),
         (sql::with_words(1), vec!["7", "9", "8"]),
         (sql::with_words_there(1, &there), vec!["9", "7"]),
         (sql::HOW_MANY.to_owned(), vec!["7"]),
@@ -489,6 +623,8 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
         (sql::SAMPLED.to_owned(), vec!["1", "0", "9"]),
         (sql::SHARED.to_owned(), vec!["0", "9"]),
         (sql::settled("7, 8"), vec![]),
+        (sql::TWINLESS.to_owned(), vec!["0", "9"]),
+        (sql::ASKED_BY.to_owned(), vec!["100"]),
         (posts_sql::held_by(""), vec![from, to, "0", "100"]),
         (posts_sql::held_by(" AND p.post = 'booth_president'"), vec![from, to, "0", "100"]),
         (posts_sql::how_many(" AND p.post = 'booth_president'"), vec![from, to]),

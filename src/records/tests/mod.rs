@@ -227,7 +227,8 @@ impl House {
         }
         let count = |table: &str| u64::try_from(self.rows(table)).unwrap();
         assert_eq!(report.contacts, count("contacts WHERE merged_into IS NULL"));
-        assert_eq!(report.members, count("members WHERE until IS NULL"));
+        assert_eq!(report.members, count("members WHERE until IS NULL AND state > 1"));
+        assert_eq!(report.listed, count("members WHERE until IS NULL AND state = 1"));
         assert_eq!(report.parked, count("parked"));
         assert_eq!(report.unmatched_statuses, count("unmatched_statuses"));
     }

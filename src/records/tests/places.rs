@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::contact::Address;
-use crate::places::{Booth, Changes, Level, Place, Told, sound_of};
+use crate::places::{Booth, Changes, Level, Place, Told};
 use crate::records::sql::{places, posts};
 use crate::records::{CodeRange, HandedOver, PlaceRow};
 
@@ -10,11 +10,11 @@ promises! {
     an_import_writes_a_place_once,
     an_import_made_again_writes_nothing,
     a_place_told_twice_in_one_import_is_written_once,
-    a_renamed_place_is_found_by_its_old_name_and_its_new_one,
+    a_renamed_place_keeps_its_old_name_beside_the_new_one,
     a_booth_that_lies_in_another_sector_keeps_its_name,
     a_place_that_ended_is_no_booth_until_it_is_told_again,
     every_booth_is_loaded_with_its_sector,
-    a_place_is_found_by_the_sound_of_its_name,
+    places_of_another_delimitation_stand_beside_and_in_nobodys_way,
     two_people_do_not_hold_one_single_post,
     a_post_that_many_hold_has_many_holders,
     posts_are_read_page_by_page,
@@ -49,8 +49,6 @@ async fn no_listing_of_a_seat_walks_a_whole_table() {
         (places::PLACE, vec![from]),
         (places::PLACES, vec![from, to, "100"]),
         (places::BOOTHS, vec![from, to]),
-        (places::SOUNDING, vec!["173045", "20"]),
-        (places::SOUNDED, vec!["173045", "20"]),
         (places::NAMES_BEFORE, vec![from]),
         (places::END_PLACE, vec![from, "1"]),
         (posts::OPEN_POSTS, vec![from, to, "0", "100"]),
@@ -140,7 +138,7 @@ async fn a_place_told_twice_in_one_import_is_written_once(home: Home) {
     assert_eq!(house.rows("place_names"), 0);
 }
 
-async fn a_renamed_place_is_found_by_its_old_name_and_its_new_one(home: Home) {
+async fn a_renamed_place_keeps_its_old_name_beside_the_new_one(home: Home) {
     let house = House::new(home).await;
     imported(&house, vec![told(1, "खजुरिया", 1)]).await;
     let since = house.now();
@@ -150,12 +148,8 @@ async fn a_renamed_place_is_found_by_its_old_name_and_its_new_one(home: Home) {
     let beside = house.beside().await;
     let row = place(&house, booth(1)).await;
     assert_eq!((row.name.as_str(), row.since), ("रामपुर", since));
-    let by_new = beside.places_sounding(sound_of("Rampur"), 10).await.unwrap();
-    assert_eq!(by_new.len(), 1);
-    assert_eq!((&by_new[0].row, &by_new[0].former), (&row, &None));
-    let by_old = beside.places_sounding(sound_of("Khajuriya"), 10).await.unwrap();
-    assert_eq!(by_old.len(), 1);
-    assert_eq!((&by_old[0].row, by_old[0].former.as_deref()), (&row, Some("खजुरिया")));
+    let former = beside.former_names(CodeRange::within(173, Level::Booth)).await.unwrap();
+    assert_eq!(former, [(booth(1), "खजुरिया".to_owned())]);
     let before = beside.names_before(booth(1)).await.unwrap();
     assert_eq!(before, [("खजुरिया".to_owned(), house.now())]);
 }
@@ -205,15 +199,47 @@ async fn every_booth_is_loaded_with_its_sector(home: Home) {
     );
 }
 
-async fn a_place_is_found_by_the_sound_of_its_name(home: Home) {
+/// What belongs to a place has its code, and a code says by which map it was drawn. The seat and booth of a
+/// member are plain numbers of the map in force: those are not held apart.
+async fn places_of_another_delimitation_stand_beside_and_in_nobodys_way(home: Home) {
     let house = House::new(home).await;
-    imported(&house, vec![told(1, "खजुरिया", 1), told(2, "रामपुर", 1), told(3, "Khajuriya", 1)])
-        .await;
-    let found = house.beside().await.places_sounding(sound_of("khajuria"), 10).await.unwrap();
-    let places: Vec<Place> = found.iter().map(|found| found.row.place).collect();
-    assert_eq!(places, [booth(1), booth(3)]);
-    let one = house.beside().await.places_sounding(sound_of("khajuria"), 1).await.unwrap();
-    assert_eq!(one.len(), 1);
+    let (one, other) = (house.citizen().await, house.contact_of("9812345679").await);
+    imported(&house, vec![told(1, "खजुरिया", 1)]).await;
+    assert!(appoint(&house, one, PRESIDENT, booth(1), true));
+    // The same numbers by the next map.
+    let next = booth(1).code(crate::places::Delimitation::NOW) + 1_000_000_000;
+    house.raw().execute(&format!(
+        "INSERT INTO places (code, sector, name, sound, since) VALUES ({next}, 2, 'रामपुर', 0, 0);
+         INSERT INTO place_names (code, name, sound, until) VALUES ({next}, 'पुराना', 0, 0);
+         INSERT INTO posts (contact, post, place, code, single, since)
+             VALUES ({other}, '{PRESIDENT}', 'booth:173/1', {next}, 1, 0)"
+    ));
+    let beside = house.beside().await;
+    assert_eq!(beside.booths().await.unwrap().get(173, 1), Some(Booth { number: 1, sector: 1 }));
+    for range in [
+        CodeRange::of(booth(1)),
+        CodeRange::within(173, Level::Booth),
+        CodeRange::all(Level::Booth),
+    ] {
+        let there = beside.places(range, 10).await.unwrap();
+        assert_eq!(there.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["खजुरिया"]);
+        let held = beside.posts(range, 0, 10).await.unwrap();
+        assert_eq!(held.iter().map(|post| post.contact).collect::<Vec<_>>(), [one]);
+        assert_eq!(beside.holdings(range, (None, None), 0, 10).await.unwrap().len(), 1);
+        assert_eq!(beside.count_holdings(range, (None, None)).await.unwrap(), 1);
+        assert_eq!(beside.former_names(range).await.unwrap(), []);
+    }
+    let whole = CodeRange { from: 0, to: i64::MAX };
+    let held = beside.posts(whole, 0, 10).await.unwrap();
+    assert_eq!(held.len(), 1, "even where somebody asks for every code");
+    // Each map has its president of the booth; a rename or an end of one leaves the other.
+    let changes = imported(&house, vec![told(1, "नया", 1)]).await;
+    assert_eq!(changes, Changes { renamed: 1, ..Changes::default() });
+    assert!(beside.end_place(booth(1), house.now()).await.unwrap());
+    assert!(beside.end_post(held[0].id, house.now(), "x").await.unwrap());
+    let stands = format!("places WHERE code = {next} AND name = 'रामपुर' AND until IS NULL");
+    let still = format!("posts WHERE code = {next} AND until IS NULL");
+    assert_eq!((house.rows(&stands), house.rows(&still)), (1, 1));
 }
 
 async fn two_people_do_not_hold_one_single_post(home: Home) {

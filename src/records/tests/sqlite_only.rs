@@ -209,8 +209,6 @@ async fn no_statement_of_a_days_work_walks_a_whole_table() {
         places::PLACE,
         places::PLACES,
         places::BOOTHS,
-        places::SOUNDING,
-        places::SOUNDED,
         places::NAMES_BEFORE,
         places::END_PLACE,
         polls::ANSWERED,

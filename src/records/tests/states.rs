@@ -12,6 +12,7 @@ promises! {
     whom_only_a_list_knows_is_no_member_to_a_flow_and_brings_nobody,
     whoever_joins_by_their_own_message_confirms_the_row_of_the_list,
     whoever_joins_under_another_name_is_beside_the_one_of_the_list,
+    a_sector_stays_as_long_as_the_booth_it_was_told_for,
     an_import_during_a_join_does_not_win_over_the_persons_words,
     several_join_at_once_whom_a_list_knows_and_does_not_know,
     leaving_ends_the_posts_of_the_one_who_leaves,
@@ -22,10 +23,12 @@ promises! {
     so_many_verified_in_one_seat_make_an_active_member,
     two_verifications_at_once_are_both_counted,
     a_verification_long_ago_does_not_count,
+    a_renewal_is_no_verification_and_an_active_member_is_verified_already,
     a_membership_lapses_when_its_term_is_over_and_a_renewal_brings_it_back,
     a_term_that_is_renewed_does_not_lapse,
     names_from_before_they_had_hashes_are_found_by_them,
     memberships_that_ended_before_there_were_states_get_theirs,
+    whom_lists_know_from_before_they_were_counted_are_counted_once,
 }
 
 const OTHER: &str = "9812345679";
@@ -111,6 +114,33 @@ async fn whoever_joins_by_their_own_message_confirms_the_row_of_the_list(home: H
     // Once more changes nothing.
     house.made_true(contact, "b", vec![new_member("UP-9", "कोई और", None)]).await;
     assert_eq!((house.rows("members"), house.rows("member_states")), (1, 2));
+}
+
+async fn a_sector_stays_as_long_as_the_booth_it_was_told_for(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव")]).await;
+    let contact = house.citizen().await;
+    let number = listed(&house, contact).await.number;
+    let sector = || house.raw().column("SELECT coalesce(CAST(sector AS TEXT), '') FROM members");
+    house.made_true(contact, "joins", vec![member(&number)]).await;
+    assert_eq!(sector(), ["4"], "of the same seat and booth");
+    let told = |name: &str, booth| {
+        Fact::UpdateMember(crate::fact::MemberDetails {
+            name: name.to_owned(),
+            district: "157".to_owned(),
+            assembly: 173,
+            booth,
+        })
+    };
+    house.made_true(contact, "renamed", vec![told("रमेश कुमार", Some(42))]).await;
+    assert_eq!(sector(), ["4"]);
+    house.made_true(contact, "moves", vec![told("रमेश कुमार", Some(43))]).await;
+    assert_eq!(sector(), [""]);
+    house.raw().execute("UPDATE members SET sector = 5, booth = NULL");
+    house.made_true(contact, "renamed-again", vec![told("रमेश", None)]).await;
+    assert_eq!(sector(), ["5"], "nobody ever said a booth");
+    house.made_true(contact, "says-the-booth", vec![told("रमेश", Some(7))]).await;
+    assert_eq!(sector(), [""]);
 }
 
 async fn whoever_joins_under_another_name_is_beside_the_one_of_the_list(home: Home) {
@@ -371,6 +401,31 @@ async fn a_verification_long_ago_does_not_count(home: Home) {
     assert_eq!(house.rows("members WHERE state = 4"), 0);
 }
 
+async fn a_renewal_is_no_verification_and_an_active_member_is_verified_already(home: Home) {
+    let house = bringer(home, 2).await;
+    assert_eq!(verified(&house, "UP-20").await, made(FROM, &[]));
+    house.wait(Duration::from_hours(24 * 31));
+    // What was verified long ago lapses and is renewed by its person.
+    house.raw().execute("UPDATE members SET ends = 1 WHERE number = 'UP-20'");
+    assert_eq!(house.records.lapse(house.now(), 10).await.unwrap(), 1);
+    let brought = house.contact_of("9812346000").await;
+    let ends = house.now() + jiff::SignedDuration::from_hours(24);
+    house.made_true(brought, "renews", vec![Fact::RenewMembership { ends }]).await;
+    assert_eq!(house.rows("members WHERE number = 'UP-20' AND state = 3"), 1);
+    assert_eq!(verified(&house, "UP-21").await, made(FROM, &[]));
+    assert_eq!(verified(&house, "UP-1").await, made(FROM, &[]), "one verified in these days");
+
+    // The office takes a verification back and gives it anew: that is one of today.
+    let beside = ruled(&house).await;
+    let taken_back = beside.step("UP-20", MemberState::Confirmed, "office", "", house.now()).await;
+    assert_eq!(taken_back.unwrap(), made(MemberState::Verified, &[]));
+    assert_eq!(verified(&house, "UP-20").await, made(FROM, &["UP-1"]));
+    let all = house.all_rows();
+    assert_eq!(verified(&house, "UP-1").await, StepOutcome::Already);
+    assert_eq!((house.all_rows(), house.rows("members WHERE state = 4")), (all, 1));
+    house.totals_are_true().await;
+}
+
 const DAY: Duration = Duration::from_hours(24);
 
 /// A member whose term is over in a day.
@@ -463,4 +518,21 @@ async fn memberships_that_ended_before_there_were_states_get_theirs(home: Home) 
         house.rows(&format!("members WHERE number = '{number}' AND state = {state} AND ({kept})"))
     };
     assert_eq!((state("UP-1", 5), state("UP-2", 2), state("UP-3", 6)), (1, 1, 1));
+}
+
+async fn whom_lists_know_from_before_they_were_counted_are_counted_once(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), row(OTHER, "सीता देवी")]).await;
+    house.raw().execute("DELETE FROM totals WHERE name = 'listed'");
+    assert_eq!(house.records.report(house.now()).await.unwrap().listed, 0, "as it was then");
+    for _ in 0..2 {
+        house.records.complete_members(9).await.unwrap();
+        house.totals_are_true().await;
+    }
+    let contact = house.citizen().await;
+    let number = listed(&house, contact).await.number;
+    house.made_true(contact, "joins", vec![member(&number)]).await;
+    house.totals_are_true().await;
+    house.made_true(contact, "leaves", vec![Fact::LeaveMembership]).await;
+    house.totals_are_true().await;
 }

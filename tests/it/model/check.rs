@@ -447,7 +447,7 @@ fn look_at_totals(raw: &Raw, report: &QueueReport) -> Result<(), String> {
         (
             "members",
             report.members,
-            "SELECT CAST(count(*) AS BIGINT) FROM members WHERE until IS NULL",
+            "SELECT CAST(count(*) AS BIGINT) FROM members WHERE until IS NULL AND state > 1",
         ),
         ("parked", report.parked, "SELECT CAST(count(*) AS BIGINT) FROM parked"),
         (
