@@ -21,7 +21,7 @@ use crate::clock::later;
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
 use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
-use crate::records::{Asked, HoldKind, SendResult};
+use crate::records::{Asked, Counted, HoldKind, SendResult};
 use crate::state::Taken;
 
 /// What the kill switch stops comes back from the records after this long, to be looked at again.

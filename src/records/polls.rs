@@ -617,7 +617,10 @@ impl Records {
     }
 
     fn keyring(&self) -> &Keyring {
-        served!(self, store => store.keyring())
+        match &self.engine {
+            super::Engine::Sqlite(store) => store.keyring(),
+            super::Engine::Postgres(store) => store.keyring(),
+        }
     }
 }
 
