@@ -196,7 +196,11 @@ fn examine(origins: &OriginArgs) -> Result<Examined, String> {
     if let (Some(config), Some(read)) = (&config, &read) {
         let told = broadcast::found(config, read, &geography, &sources);
         let (told, files) = told.map_err(|error| format!("{error:#}"))?;
-        findings.extend(told.into_iter().filter(|told| !comes_of(told, &found)));
+        // Warnings of texts nobody says can wait until the flows are right.
+        let is_told = |told: &Diagnostic| {
+            !comes_of(told, &found) && (is_whole || told.code != Code::UnusedText)
+        };
+        findings.extend(told.into_iter().filter(is_told));
         paths.extend(files);
     }
     let names = read
