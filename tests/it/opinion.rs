@@ -9,8 +9,8 @@ use samvad::message::{Channel, HistoryKind, InboundContent};
 use samvad::poll::ballot::{Choice, Plain};
 use samvad::records::Records;
 
+use crate::support::asked::{self as poll, NAMES};
 use crate::support::house::{House, Plan};
-use crate::support::poll::{self, NAMES};
 use crate::support::postgres::PostgresServer;
 use crate::support::redis::RedisServer;
 

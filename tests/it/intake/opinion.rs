@@ -6,7 +6,7 @@ use samvad::poll::ballot::{Choice, Plain};
 use samvad::records::Fault;
 
 use super::rig::{Pair, Rig, SITA};
-use crate::support::poll::NAMES;
+use crate::support::asked::NAMES;
 
 promises! {
     an_answer_is_kept_sealed_and_nowhere_else,

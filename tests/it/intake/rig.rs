@@ -33,8 +33,8 @@ use samvad::serve::load_flows;
 use samvad::state::{State, StateOptions};
 use samvad::vital::Vital;
 
+use crate::support::asked::{self as poll, Opened35};
 use crate::support::house::all;
-use crate::support::poll::{self, Opened35};
 use crate::support::postgres::{LentDatabase, PostgresServer};
 use crate::support::raw::Raw;
 use crate::support::redis::RedisServer;

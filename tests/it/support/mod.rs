@@ -1,5 +1,6 @@
 //! What the tests stand on: child processes on free ports, the house, a browser.
 
+pub(crate) mod asked;
 pub(crate) mod balancer;
 pub(crate) mod ballots;
 pub(crate) mod bodies;
@@ -15,7 +16,6 @@ pub(crate) mod house;
 pub(crate) mod joining;
 pub(crate) mod kannel;
 pub(crate) mod phone;
-pub(crate) mod poll;
 pub(crate) mod postgres;
 pub(crate) mod raw;
 pub(crate) mod redis;
