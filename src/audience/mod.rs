@@ -147,9 +147,7 @@ pub fn area_of(tree: &Tree<'_>, text: &str) -> Result<Area, String> {
     };
     Ok(match place {
         Place::State => Area::State,
-        Place::Sector { assembly, number } => {
-            Area::Sector { assembly, number, booths: Vec::new() }
-        }
+        Place::Sector { assembly, number } => Area::Sector { assembly, number, booths: Vec::new() },
         Place::Booth { assembly, number } => Area::Booth { assembly, number },
         above => Area::Seats(Seats::of(tree.seats_under(above))),
     })

@@ -27,9 +27,7 @@ pub use file::{Around, Definition, is_broadcast, read};
 pub use frozen::{Fallback, Frozen, Named, Sender};
 pub use life::BroadcastState;
 pub use pace::{Load, over_at};
-pub use plan::{
-    Costs, Earlier, Plan, Rendering, Share, Tally, Took, is_in, parts_of, renderings,
-};
+pub use plan::{Costs, Earlier, Plan, Rendering, Share, Tally, Took, is_in, parts_of, renderings};
 pub use propose::BOOK;
 pub use reason::{Reason, reason_words};
 pub use said::{BySms, ByTemplate, Known, Piece, Said, SeatWords, Value, Words};

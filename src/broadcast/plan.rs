@@ -284,8 +284,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the one whose conversations the phone's are is in the audience.
     fn is_meant(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
-        let is_meant =
-            |audience| is_in(audience, candidate, earlier, self.now, self.seats_of);
+        let is_meant = |audience| is_in(audience, candidate, earlier, self.now, self.seats_of);
         self.audience.is_none_or(is_meant)
     }
 

@@ -288,8 +288,7 @@ impl Outbox for FakeRecords {
             row.outgoing.contact == contact
                 && row.outgoing.lane == Lane::Broadcast
                 && counted.is_some_and(|counted| {
-                    let is_older =
-                        row.status == Status::Claimed && row.outgoing.id < counted.asks;
+                    let is_older = row.status == Status::Claimed && row.outgoing.id < counted.asks;
                     row.outgoing.purpose == counted.purpose
                         && (row.status == Status::Sent || is_older)
                 })

@@ -121,9 +121,8 @@ mod tests {
         let named_by = |calendar: &Calendar, address: Option<&str>, number: Option<&str>| {
             is_certified(&with_header(address), Some(text), number, calendar, now)
         };
-        let asked = |calendar: &Calendar, address: Option<&str>| {
-            named_by(calendar, address, Some("0"))
-        };
+        let asked =
+            |calendar: &Calendar, address: Option<&str>| named_by(calendar, address, Some("0"));
         let words = calendar(&[&[&of_text]]);
         assert!(asked(&words, None));
         assert!(!asked(&words, Some(&named)), "the words alone were certified");

@@ -120,7 +120,8 @@ impl Records {
         let mut ids: Vec<i64> = asked.iter().map(|asker| asker.contact).collect();
         ids.sort_unstable();
         ids.dedup();
-        let since = asked.iter().filter_map(|asker| asker.counted).map(|counted| counted.since).min();
+        let since =
+            asked.iter().filter_map(|asker| asker.counted).map(|counted| counted.since).min();
         let answers = match &self.engine {
             Engine::Sqlite(store) => store.asked(ids, since).await,
             Engine::Postgres(store) => Box::pin(store.asked(ids, since)).await,

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::support::ballots::{cast, president, presidents};
 use crate::support::broadcast::beside;
-use crate::support::house::{House, Plan, all};
 use crate::support::ended_poll::{Files, MadeUp};
+use crate::support::house::{House, Plan, all};
 use crate::support::postgres::PostgresServer;
 
 fn root() -> &'static Path {

@@ -221,7 +221,18 @@ impl Process {
             patience: ground.patience,
             metrics: Arc::clone(&metrics),
         });
-        Process { records, state, intake, ballots, metrics, fenced, vital, rules, tracker, shutdown }
+        Process {
+            records,
+            state,
+            intake,
+            ballots,
+            metrics,
+            fenced,
+            vital,
+            rules,
+            tracker,
+            shutdown,
+        }
     }
 
     /// Everything in the process stops; what the records say of it is left as it is.
