@@ -115,7 +115,8 @@ async fn whoever_says_stop_between_the_plan_and_the_sending_gets_nothing() {
     let number = [PhoneNumber::parse("9812345671").unwrap()];
     office
         .until("the word", async || {
-            let found = office.beside.candidates_of(&number).await.unwrap();
+            let contacts = office.beside.contacts_of(&number).await.unwrap();
+            let found = office.beside.candidates_among(&contacts).await.unwrap();
             found[0].contact.withdrew(Purpose::Samvad)
         })
         .await;

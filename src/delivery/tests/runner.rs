@@ -14,7 +14,6 @@ use crate::delivery::outbox::Carrier;
 use crate::delivery::{
     ChannelLimits, DeliveryMetrics, DeliverySettings, Parts, Registrar, Rulebook, start_with,
 };
-use crate::gate::RulesHandle;
 use crate::message::{Content, Purpose, Template};
 use crate::records::{
     Beside, Details, Froze, Import, Incoming, Lease, NewBroadcast, PlanCounts, RecordsOptions,
@@ -127,7 +126,7 @@ impl Office {
         let parts = Parts {
             state: State::open(StateOptions::new("memory", "test", clock.clone())).unwrap(),
             registrar: Registrar::default(),
-            rulebook: Rulebook::new(RulesHandle::default(), |_| None),
+            rulebook: Rulebook::default(),
             clock: clock.clone(),
             ids: Ids::counted(),
             halted: Arc::new(AtomicBool::new(false)),
@@ -175,6 +174,7 @@ impl Office {
             templates: vec!["sunday_meeting".to_owned()],
             fallback: second,
             certificate: None,
+            test_of: None,
             at: now,
         };
         let id = self.beside.create_broadcast(new).await.unwrap();

@@ -28,11 +28,7 @@ async fn broadcasts_are_counted_that_were_sent_since_a_day(home: Home) {
     let house = House::new(home).await;
     let (contact, other) = (house.citizen().await, house.contact_of("9812345679").await);
     let day = Duration::from_hours(24);
-    let told = async |contact, since| {
-        let asks = OutgoingId { id: i64::MAX, created_ms: 0 };
-        let counted = Counted { purpose: Purpose::Samvad, since, asks };
-        house.records.asked(contact, Some(counted)).await.unwrap().unwrap().told
-    };
+    let told = async |contact, since| house.told(contact, since, None).await;
     let begin = house.now();
     let taken = || SendResult::Sent { provider_id: None };
     let first = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;

@@ -71,9 +71,11 @@ use tempfile::TempDir;
 
 use self::postgres::{LentDatabase, PostgresServer};
 use self::raw::Raw;
-use super::{Beside, Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict, Waits};
+use super::{
+    Beside, Counted, Records, RecordsError, RecordsOptions, Sweep, TurnCommit, Verdict, Waits,
+};
 use crate::clock::{Clock, Ids};
-use crate::contact::{AddressKind, Identities, Road};
+use crate::contact::{AddressKind, Contact, Identities, Road};
 use crate::fact::Fact;
 use crate::flow::Session;
 use crate::message::{Channel, Content, Inbound, InboundContent, Lane, OutgoingId, Purpose, Reply};
@@ -103,6 +105,27 @@ struct House {
     looking_in: OnceLock<Raw>,
     /// The last field: it goes when nobody uses it any more.
     database: Option<LentDatabase>,
+}
+
+impl House {
+    /// A person as the gate asks of them.
+    pub(super) async fn person(&self, contact: i64) -> Contact {
+        self.records.asked(contact, None).await.unwrap().unwrap().contact
+    }
+
+    /// How many broadcasts of samvad they were sent since then, as this message counts them; `None`: as the
+    /// newest of all.
+    pub(super) async fn told(
+        &self,
+        contact: i64,
+        since: Timestamp,
+        asks: Option<OutgoingId>,
+    ) -> u32 {
+        let newest = OutgoingId { id: i64::MAX, created_ms: 0 };
+        let asks = asks.unwrap_or(newest);
+        let counted = Counted { purpose: Purpose::Samvad, since, asks };
+        self.records.asked(contact, Some(counted)).await.unwrap().unwrap().told
+    }
 }
 
 impl House {

@@ -736,7 +736,7 @@ async fn when_an_answer_came_is_told_with_its_invitation_and_its_phone(home: Hom
     );
     let delivered = Some(delivered.as_millisecond());
     assert_eq!(came.iter().map(|one| one.delivered).collect::<Vec<_>>(), [delivered, None, None]);
-    assert_eq!((came[0].assembly, came[0].booth, came[0].remark), (173, 45, None));
+    assert_eq!((came[0].assembly, came[0].booth), (173, 45));
     assert_eq!(came[1].number, came[2].number, "two of one phone");
     assert_ne!(came[0].number, came[1].number);
     let rest = beside.came(poll, "one_invitation", 2, 10).await.unwrap();

@@ -70,7 +70,7 @@ async fn a_member_of_whom_nobody_said_the_seat_is_in_every_silence(home: Home) {
     let calendar = Calendar::read(
         "[[phases]]\nname = \"एक\"\npoll = \"2026-11-22\"\nclose = \"18:00\"\nassemblies = [\"1-58\"]\n",
     );
-    let known = house.records.contact(contact).await.unwrap().unwrap();
+    let known = house.person(contact).await;
     let seat = known.seat();
     assert_eq!((known.membership.map(|member| member.assembly), seat), (Some(0), None));
     assert!(calendar.unwrap().silence(seat, house.now()).is_some());
@@ -217,12 +217,11 @@ async fn whoever_became_another_is_known_by_the_number_a_message_in_hand_has(hom
     won(house.records.commit(with_facts(house.turn(old, "yes").await, yes)).await);
     become_one(&house, (old, young)).await;
     for asked in [young, old] {
-        let known = house.records.contact(asked).await.unwrap().unwrap();
+        let known = house.person(asked).await;
         assert_eq!((known.id, known.consents_to(Purpose::Samvad)), (old, true));
     }
-    let both = futures_util::future::join(house.records.contact(old), house.records.contact(young));
-    let (one, other) = both.await;
-    assert_eq!(one.unwrap().unwrap(), other.unwrap().unwrap());
+    let (one, other) = futures_util::future::join(house.person(old), house.person(young)).await;
+    assert_eq!(one, other);
 }
 
 /// A broadcast released to both of two who are one.
@@ -314,8 +313,7 @@ async fn what_is_in_a_process_s_hands_counts_for_a_younger_message(home: Home) {
         messages.push(released(&house, id, Vec::new()).await.outgoing[0].id);
     }
     let since = house.now();
-    let told_to =
-        async |asks| house.records.told(contact, Purpose::Samvad, since, asks).await.unwrap();
+    let told_to = async |asks| house.told(contact, since, Some(asks)).await;
     assert_eq!((told_to(messages[0]).await, told_to(messages[1]).await), (0, 1));
     let beside = house.beside().await;
     let all = beside.told(0, contact, Purpose::Samvad, since).await.unwrap();
