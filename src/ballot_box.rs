@@ -305,7 +305,7 @@ impl Inner {
             match self.keys.destroy(name, &ids) {
                 Ok(false) => {}
                 Ok(true) => {
-                    tracing::info!(poll = %name, "the poll is over; its poll key was destroyed")
+                    tracing::info!(poll = %name, "the poll is over; its poll key was destroyed");
                 }
                 Err(error) => tracing::error!(poll = %name, %error, "the poll is over"),
             }

@@ -51,7 +51,7 @@ pub(super) struct Staged(pub(super) Vec<Vec<i64>>);
 
 impl Staged {
     pub(super) fn of(poll: i64, voters: &[VoterRow]) -> Result<Staged, RecordsError> {
-        let mut columns: Vec<Vec<i64>> = vec![Vec::with_capacity(voters.len()); 9];
+        let mut columns: Vec<Vec<i64>> = (0..9).map(|_| Vec::with_capacity(voters.len())).collect();
         for row in voters {
             let VoterRow { voter, contact, person, origin } = *row;
             let contact = contact.ok_or_else(|| {
