@@ -290,7 +290,7 @@ fn party(config: &Config) -> anyhow::Result<String> {
     let sources = read_sources(config.flows.as_deref(), config.locales.as_deref())?;
     let common = sources.files.iter().find(|file| file.path == "locales/hi/common.ftl");
     let lines = common.into_iter().flat_map(|file| file.text.lines());
-    let named = lines.filter_map(|line| line.strip_prefix("-party").map(str::trim_start));
-    let name = named.filter_map(|rest| rest.strip_prefix('=')).next();
+    let mut named = lines.filter_map(|line| line.strip_prefix("-party").map(str::trim_start));
+    let name = named.find_map(|rest| rest.strip_prefix('='));
     Ok(name.unwrap_or_default().trim().to_owned())
 }

@@ -44,7 +44,7 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
     match row.state {
         PollState::Open => begin(&desk, &row, by, args.early)?,
         PollState::Closing => {
-            println!("{name} was begun to be closed and not finished: it goes on.")
+            println!("{name} was begun to be closed and not finished: it goes on.");
         }
         PollState::Closed | PollState::Counted => {
             if poll_keys.destroy(name, &desk.ids)? {

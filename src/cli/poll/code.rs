@@ -22,6 +22,9 @@ const NOBODY: &str = "?";
 /// So many differences are shown at once.
 const SHOWN: usize = 30;
 
+/// Names by how they sound, each as it was written first, and how often.
+type Names<'n> = BTreeMap<String, (&'n str, u64)>;
+
 /// One text as it was written, and how often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Written {
@@ -119,7 +122,7 @@ pub(super) fn compare(result: &Path, sheets: [&Path; 2], to: Option<&Path>) -> a
 
 /// The names by seat, the most frequent first. Whom fewer than `threshold` named is not told by name.
 fn coded(agreed: &[(&Written, &str)], threshold: u64) -> Vec<[String; 4]> {
-    let mut seats: BTreeMap<(u32, &str), BTreeMap<String, (&str, u64)>> = BTreeMap::new();
+    let mut seats: BTreeMap<(u32, &str), Names<'_>> = BTreeMap::new();
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     for (row, name) in agreed {
         let number = row.seat.parse().unwrap_or(0);

@@ -70,13 +70,11 @@ impl Office {
         };
         let alone = Sources { files: vec![file.clone()] };
         let (polls, found) = read(&self.config, &self.geography, &alone);
-        match polls.into_iter().next() {
-            Some(poll) => Ok((poll, file.text.clone())),
-            None => {
-                let words: Vec<String> = found.iter().map(ToString::to_string).collect();
-                bail!("{}", words.join("\n\n"))
-            }
-        }
+        let Some(poll) = polls.into_iter().next() else {
+            let words: Vec<String> = found.iter().map(ToString::to_string).collect();
+            bail!("{}", words.join("\n\n"))
+        };
+        Ok((poll, file.text.clone()))
     }
 
     /// The names of the files.

@@ -194,7 +194,7 @@ pub(super) fn counted(
     let marked = desk.records.mark_counted(row.id, by, desk.clock.now());
     match desk.runtime.block_on(marked)? {
         PollMoved::Yes => {
-            println!("{name} is counted: the result is of the bundle that left this server.")
+            println!("{name} is counted: the result is of the bundle that left this server.");
         }
         PollMoved::No { stands: PollState::Counted } => println!(
             "{name} was counted before, and this is the same result: of the bundle that left this server."
