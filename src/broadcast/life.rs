@@ -86,8 +86,7 @@ impl BroadcastState {
             (Cancelled | Expired, _) | (Done, Expired) => false,
             (_, Cancelled | Expired)
             | (Draft | Tested, Tested)
-            | (Tested | Approved | Freezing, Approved)
-            | (Tested | Approved | Freezing, Freezing)
+            | (Tested | Approved | Freezing, Approved | Freezing)
             | (Freezing, Frozen)
             | (Frozen | Paused, Running)
             | (Frozen | Running | Done, Paused)

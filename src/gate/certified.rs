@@ -78,9 +78,12 @@ pub fn file_hash(address: &str) -> Option<TextHash> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::calendar::text_hash;
     use crate::message::{MediaKind, Template};
+    use crate::seal::to_hex;
 
     const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -103,9 +106,10 @@ mod tests {
         for (number, hashes) in hashes.iter().enumerate() {
             let hashes: Vec<String> = hashes.iter().map(|hash| format!("\"{hash}\"")).collect();
             let hashes = hashes.join(", ");
-            text.push_str(&format!(
-                "[[certificates]]\nnumber = \"{number}\"\ncommittee = \"राज्य\"\ndate = \"2026-09-02\"\nsha256 = [{hashes}]\n"
-            ));
+            let _ = writeln!(
+                text,
+                "[[certificates]]\nnumber = \"{number}\"\ncommittee = \"राज्य\"\ndate = \"2026-09-02\"\nsha256 = [{hashes}]"
+            );
         }
         Calendar::read(&text).unwrap()
     }
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn a_certificate_covers_the_picture_above_the_words_by_the_hash_of_its_file() {
         let text = text_hash("नमस्ते");
-        let of_text: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+        let of_text = to_hex(&text);
         let (now, named) = (
             "2026-09-03T00:00:00Z".parse().unwrap(),
             format!("https://example.org/c/{FILE}.jpg?v=1"),

@@ -42,24 +42,23 @@ async fn is_certified(
 ) -> Result<bool, RecordsError> {
     let Some(id) = asked.broadcast else { return Ok(false) };
     let known = kept.lock().get(&id).cloned();
-    let frozen = match known {
-        Some(frozen) => frozen,
-        None => {
-            let Some(row) = records.broadcast_of(id).await? else { return Ok(false) };
-            let read = match Frozen::from_json(&row.definition) {
-                Ok(frozen) => Arc::new(frozen),
-                Err(error) => {
-                    tracing::error!(broadcast = id, %error, "its words cannot be read, and are not certified");
-                    return Ok(false);
-                }
-            };
-            let mut kept = kept.lock();
-            if kept.len() >= MOST_KEPT {
-                kept.clear();
+    let frozen = if let Some(frozen) = known {
+        frozen
+    } else {
+        let Some(row) = records.broadcast_of(id).await? else { return Ok(false) };
+        let read = match Frozen::from_json(&row.definition) {
+            Ok(frozen) => Arc::new(frozen),
+            Err(error) => {
+                tracing::error!(broadcast = id, %error, "its words cannot be read, and are not certified");
+                return Ok(false);
             }
-            kept.insert(id, Arc::clone(&read));
-            read
+        };
+        let mut kept = kept.lock();
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
         }
+        kept.insert(id, Arc::clone(&read));
+        read
     };
     let hash = frozen.certified_hash_of(&asked.content);
     let calendar = &asked.rules.calendar;

@@ -26,15 +26,15 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     let is_terminal = std::io::stderr().is_terminal();
     let mut looks: Vec<(Instant, u64)> = Vec::new();
     let mut told = None;
-    let mut refusals = Vec::new();
+    let mut known = Seen::default();
     println!("(Ctrl-C leaves; the broadcast goes on.)");
     loop {
         let Some(now) = desk.runtime.block_on(desk.records.broadcast(&row.name))? else {
             return Ok(());
         };
-        let seen = desk.runtime.block_on(seen(desk, now.id, refusals))?;
-        refusals = seen.refusals.clone();
-        looks.push((Instant::now(), seen.left()));
+        let refusals = std::mem::take(&mut known.refusals);
+        known = desk.runtime.block_on(seen(desk, now.id, refusals))?;
+        looks.push((Instant::now(), known.left()));
         if looks.len() > LOOKS {
             looks.remove(0);
         }
@@ -43,10 +43,10 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         let rests = now.state != BroadcastState::Running || waits;
         let is_due = told.is_none_or(|told: Instant| told.elapsed() >= TOLD_EVERY);
         if is_terminal {
-            eprint!("\r\x1b[K{}", line(now.state, &seen, speed));
+            eprint!("\r\x1b[K{}", line(now.state, &known, speed));
             std::io::stderr().flush()?;
         } else if is_due || rests {
-            eprintln!("{}", line(now.state, &seen, speed));
+            eprintln!("{}", line(now.state, &known, speed));
             told = Some(Instant::now());
         }
         if rests {

@@ -79,28 +79,27 @@ impl<'a> Longest<'a> {
         match name {
             "member_number" | "my_code" => "9".repeat(9),
             // Most who hold a post hold one.
-            "member_name" | "listed_name" | "my_posts" => fill(30),
+            "member_name" | "listed_name" | "my_posts" | "poll_aspects" => fill(30),
             "member_since" | "member_until" => fill(LONGEST_DATE),
             "member_district" => place(&self.names.district),
-            "member_seat" | "listed_seat" => place(&self.names.assembly),
+            "member_seat" | "listed_seat" | "poll_seat" => place(&self.names.assembly),
             "member_booth" | "listed_booth" | "my_count" => "999".to_owned(),
             "ticket" => "9".repeat(10),
             "my_link" => "x".repeat(40),
-            "phone_known" | "consent_samvad" | "consent_membership" | "listed" => "yes".to_owned(),
+            "phone_known" | "consent_samvad" | "consent_membership" | "listed" | "poll_several"
+            | "poll_secret" | "poll_may_change" | "poll_answered" | "poll_others" => {
+                "yes".to_owned()
+            }
             "language_name" => fill(7),
             // A short question and three names; what a poll asks costs what it costs.
             "poll_question" => fill(40),
             "poll_candidates" => fill(60),
-            "poll_seat" => place(&self.names.assembly),
             "poll_closes" => fill(LONGEST_DATE + 6),
             "poll_who" | "poll_choice" => fill(20),
-            "poll_aspects" => fill(30),
             "poll_example" => "1: 5 4 3\n2: 4 4 2".to_owned(),
             "poll_receipt" => RECEIPT.to_owned(),
             "poll_method" => "choose_one".to_owned(),
             "poll_number" => "20".to_owned(),
-            "poll_several" | "poll_secret" | "poll_may_change" | "poll_answered"
-            | "poll_others" => "yes".to_owned(),
             "channel" => "sms".to_owned(),
             // The names of choices and places, numbers and dates of the answers.
             answer => match self.question(answer) {

@@ -111,7 +111,7 @@ impl<'t> Run<'t> {
             let heard = ballot.read(Part::Choice, text, geography, self.spoken());
             !matches!(heard, HeardBallot::Again | HeardBallot::TooLong)
         };
-        self.turn.ballots.iter().any(|ballot| is_choice(ballot)).then_some(flow)
+        self.turn.ballots.iter().any(is_choice).then_some(flow)
     }
 
     /// Shows the receipts of the answers that count, to somebody who asks for them; `false`: they do not, or there is

@@ -167,7 +167,9 @@ fn bytes_of(value: &redis::Value, out: &mut Vec<u8>) {
         redis::Value::BulkString(bytes) => out.extend_from_slice(bytes),
         redis::Value::SimpleString(text) => out.extend_from_slice(text.as_bytes()),
         redis::Value::Array(values) | redis::Value::Set(values) => {
-            values.iter().for_each(|value| bytes_of(value, out));
+            for value in values {
+                bytes_of(value, out);
+            }
         }
         redis::Value::Map(pairs) => {
             for (key, value) in pairs {
