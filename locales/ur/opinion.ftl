@@ -14,7 +14,7 @@ choice =
         }
     }
 
-    { $poll_seat }: { $poll_question }
+    سیٹ { $poll_seat }: { $poll_question }
 
     { $poll_candidates }
 
@@ -39,7 +39,7 @@ choice-once-more = اب بھی سمجھ نہیں آیا، معاف کیجیے۔ 
 
 choice-who-else = کس کا نام؟ ایک ہی پیغام میں لکھیے، جیسے: دیگر شیام لال
 
-choice-listed = { $poll_choice } فہرست میں ہی ہیں، نمبر { $poll_number } پر۔ انہیں چننا ہو تو یہی نمبر لکھیے۔
+choice-listed = فہرست میں { $poll_choice } نمبر { $poll_number } پر ہیں۔ انہیں چننا ہو تو یہی نمبر لکھیے۔
 
 choice-long = اتنا لمبا نام لفافے میں نہیں آتا۔ ’دیگر‘ کے آگے بس نام لکھیے۔
 

@@ -79,13 +79,11 @@ impl Proposal {
         let _ = writeln!(out, "  {}:", self.name);
         for say in &self.says {
             if let Say::Hole(hole) = say {
-                let _ = writeln!(
-                    out,
-                    "    # {} is ${}, for example {}",
-                    hole.tag.written(),
-                    hole.name,
-                    hole.longest.chars().take(super::LONGEST_VALUE).collect::<String>()
-                );
+                // A line of its own: what follows the end of a line is no comment any more.
+                let example: String = hole.longest.chars().take(super::LONGEST_VALUE).collect();
+                let example = example.split(char::is_control).collect::<Vec<_>>().join(" ");
+                let (tag, name) = (hole.tag.written(), &hole.name);
+                let _ = writeln!(out, "    # {tag} is ${name}, for example {example}");
             }
         }
         let of_category = registry.headers.iter().filter(|header| header.category == category);

@@ -252,6 +252,11 @@ fn a_proposal_is_a_file_that_can_be_read_back_and_carries_its_own_text() {
                 longest: "क".repeat(40),
             }),
             Say::Words(" जी।\n- दल".to_owned()),
+            Say::Hole(Hole {
+                name: "lines".to_owned(),
+                tag: Tag::Alphanumeric,
+                longest: "1: 5\n2: 4".to_owned(),
+            }),
         ],
     };
     let mut registry = registry(&[]);
@@ -265,12 +270,13 @@ fn a_proposal_is_a_file_that_can_be_read_back_and_carries_its_own_text() {
         [
             "  join-welcome-hi:",
             example.as_str(),
+            "    # {#alphanumeric#} is $lines, for example 1: 5 2: 4",
             "    header: [UPSMVD]",
             "    category: service",
             "    language: hi",
             "    text: |-",
             "      स्वागत है, {#alphanumeric#}{#alphanumeric#} जी।",
-            "      - दल",
+            "      - दल{#alphanumeric#}",
         ]
     );
     let text = written(&proposal.pieces(30));

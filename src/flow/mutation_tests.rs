@@ -111,7 +111,7 @@ fn survive(sources: &Sources) {
 fn no_mutation_of_a_shipped_file_makes_the_check_panic() {
     let shipped = crate::serve::read_sources(None, None).unwrap();
     // Rehearsals are read alone: what is wrong in one does not touch the others.
-    let each: usize = if std::env::var_os("LONG_TESTS").is_some() { 60 } else { 5 };
+    let each: usize = if std::env::var_os("LONG_TESTS").is_some() { 60 } else { 3 };
     let mut dice = Dice(20_261_121);
     for index in 0..shipped.files.len() {
         let rehearsal = shipped.files[index].path.contains("/rehearsals/");

@@ -427,7 +427,7 @@ fn every_broadcast_of_the_page_checks_as_it_stands() {
     let (said, wrong) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && wrong.is_empty(), "{said}{wrong}");
-    assert!(said.starts_with("4 broadcasts check: "), "{said}");
+    assert!(said.starts_with("5 broadcasts check: "), "{said}");
     let all = samvad(&office, &["check", "--strict"]);
     assert!(all.status.success(), "{}", String::from_utf8_lossy(&all.stderr));
 }

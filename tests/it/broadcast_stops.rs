@@ -12,7 +12,7 @@ use samvad::records::{Beside, BroadcastRow, Funnel};
 use samvad::sandbox::envelope::Person;
 
 use crate::support::bodies::{NUMBER, SECOND_NUMBER};
-use crate::support::broadcast::{beside, broadcast, freeze, people, run};
+use crate::support::broadcast::{beside, broadcast, freeze_for, people, run};
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
 use crate::support::server::Server;
@@ -50,7 +50,7 @@ impl Office {
     /// Frozen for everybody who agreed.
     async fn frozen(&self) -> i64 {
         let numbers = &self.config.whatsapp.as_ref().unwrap().numbers;
-        freeze(&self.beside, &broadcast(NAME, numbers)).await
+        freeze_for(&self.beside, &broadcast(NAME, numbers), "consents.samvad").await
     }
 
     async fn row(&self) -> BroadcastRow {

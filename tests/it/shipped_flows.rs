@@ -95,7 +95,11 @@ fn every_line_in_urdu_begins_in_urdu() {
             let names_a_key = line.trim_end().ends_with(['=', '>']);
             // The names of the languages stand in their own letters.
             let foreign = line.trim().starts_with(".hi =") || line.trim().starts_with(".en =");
-            let skipped = line.starts_with('#') || line.contains(".version =");
+            // What goes on behind a choice of words, and lists, whose lines begin with a number.
+            let goes_on = line.trim_start().starts_with('}');
+            let is_list = ["{ $poll_candidates }", "{ $poll_example }"].contains(&said);
+            let skipped =
+                line.starts_with('#') || line.contains(".version =") || goes_on || is_list;
             if said.is_empty() || names_a_key || foreign || skipped {
                 continue;
             }

@@ -291,6 +291,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     parked: 1
     unmatched: 0
     rows of addresses: 6
+    rows of asked: 0
     rows of audit: 0
     rows of broadcast_log: 0
     rows of broadcasts: 0
@@ -299,6 +300,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of disowned: 0
     rows of duplicates: 0
     rows of effects: 0
+    rows of envelopes: 0
     rows of erased_addresses: 0
     rows of erasures: 0
     rows of events: 0
@@ -319,16 +321,21 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of phone_tails: 0
     rows of place_names: 0
     rows of places: 0
+    rows of poll_log: 0
+    rows of polls: 0
     rows of posts: 0
     rows of provider_ids: 35
     rows of recipients: 0
     rows of requests: 0
     rows of roads: 0
+    rows of roster: 0
     rows of sample_members: 0
     rows of samples: 0
     rows of seal_keys: 2
     rows of sessions: 5
     rows of status_log: 59
+    rows of tagged: 0
+    rows of tags: 0
     rows of timers: 4
     rows of unmatched_statuses: 0
     ");}

@@ -116,16 +116,21 @@ impl Names for Lucknow<'_> {
     }
 }
 
-/// Writes the broadcast down, plans it for everybody as `samvad broadcast run` does (the audience, the gate
+/// Writes the broadcast down, plans it for the workers of Lucknow as `samvad broadcast run` does (the audience, the gate
 /// and the costs asked of each, a batch read while the last is written) and freezes it; gives its number.
 pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
+    freeze_for(beside, frozen, AUDIENCE).await
+}
+
+/// The same for an audience.
+pub(crate) async fn freeze_for(beside: &Beside, frozen: &Frozen, audience: &str) -> i64 {
     let now = Clock::System.now();
     let new = NewBroadcast {
         name: frozen.name.clone(),
         purpose: frozen.purpose,
         author: "priya".to_owned(),
         definition: frozen.to_json(),
-        audience: AUDIENCE.to_owned(),
+        audience: audience.to_owned(),
         from: None,
         send_before: frozen.before,
         flow: None,
@@ -141,7 +146,7 @@ pub(crate) async fn freeze(beside: &Beside, frozen: &Frozen) -> i64 {
     }
     let geography = Geography::shipped().unwrap();
     let names = Lucknow(Tree::new(&geography));
-    let audience = Audience::read(AUDIENCE, &names).unwrap();
+    let audience = Audience::read(audience, &names).unwrap();
     let seats_of = |place: Place| names.0.seats_under(place);
     let costs = Costs { whatsapp_marketing: 86.0, whatsapp_utility: 11.5, sms_part: 18.0 };
     let caps = Caps::new(7, [(frozen.purpose, 3)]);
