@@ -384,7 +384,7 @@ async fn from_its_opening_to_its_result(records: String) {
     let left: Vec<String> = fs::read_dir(own)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with('.') || name.ends_with(".new"))
+        .filter(|name| name.starts_with('.') || name.rsplit('.').next() == Some("new"))
         .collect();
     assert_eq!(left, Vec::<String>::new(), "no half of a file stays behind");
     let status = house.office(&["poll", "status", "who"]);
