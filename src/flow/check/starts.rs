@@ -14,7 +14,7 @@ use crate::understanding::{self, Command};
 
 /// The flows that come with the house: where one of them and a flow of the office begin with the same
 /// word, the office's is the one to change.
-const SHIPPED: [&str; 17] = [
+const SHIPPED: [&str; 18] = [
     "complaint",
     "dialogue",
     "greeting",
@@ -23,6 +23,7 @@ const SHIPPED: [&str; 17] = [
     "language",
     "leave",
     "lost_number",
+    "may_ask",
     "meeting",
     "my_data",
     "not_me",
