@@ -252,11 +252,6 @@ fn a_proposal_is_a_file_that_can_be_read_back_and_carries_its_own_text() {
                 longest: "क".repeat(40),
             }),
             Say::Words(" जी।\n- दल".to_owned()),
-            Say::Hole(Hole {
-                name: "lines".to_owned(),
-                tag: Tag::Alphanumeric,
-                longest: "1: 5\n2: 4".to_owned(),
-            }),
         ],
     };
     let mut registry = registry(&[]);
@@ -270,17 +265,31 @@ fn a_proposal_is_a_file_that_can_be_read_back_and_carries_its_own_text() {
         [
             "  join-welcome-hi:",
             example.as_str(),
-            "    # {#alphanumeric#} is $lines, for example 1: 5 2: 4",
             "    header: [UPSMVD]",
             "    category: service",
             "    language: hi",
             "    text: |-",
             "      स्वागत है, {#alphanumeric#}{#alphanumeric#} जी।",
-            "      - दल{#alphanumeric#}",
+            "      - दल",
         ]
     );
     let text = written(&proposal.pieces(30));
     assert!(values(&text, &proposal.longest()).is_some());
+}
+
+#[test]
+fn an_example_of_a_proposal_stays_on_the_line_of_its_comment() {
+    let example = "1: 5\n2: 4".to_owned();
+    let hole = Hole { name: "lines".to_owned(), tag: Tag::Alphanumeric, longest: example };
+    let proposal = Proposal {
+        name: "opinion-ratings-hi".to_owned(),
+        book: "opinion".to_owned(),
+        language: Language::Hi,
+        says: vec![Say::Words("जैसे ".to_owned()), Say::Hole(hole)],
+    };
+    let entry = proposal.entry(&registry(&[]), Category::Service);
+    let comment = "    # {#alphanumeric#} is $lines, for example 1: 5 2: 4";
+    assert_eq!(entry.lines().nth(1), Some(comment));
 }
 
 /// Texts of templates, with values that fit their places.
