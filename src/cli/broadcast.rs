@@ -21,8 +21,8 @@ use self::office::Office;
 pub(super) use self::office::{Said, found, lists, proposals, texts};
 pub(super) use self::whom::contacts_where;
 use super::OriginArgs;
+use super::check::told_of_files;
 use crate::clock::Clock;
-use crate::flow::Severity;
 use crate::records::{Beside, BroadcastRow};
 
 #[derive(Debug, Subcommand)]
@@ -223,24 +223,10 @@ fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
             office.definition(name, &[])?;
         }
     }
-    for finding in &found {
-        eprintln!("{finding}\n");
-    }
-    let errors = found.iter().filter(|found| found.severity == Severity::Error).count();
-    let counted = format!("{errors} error(s), {} warning(s)", found.len() - errors);
-    if errors > 0 {
-        eprintln!("{counted}");
+    let names = definitions.iter().map(|definition| definition.name.as_str());
+    let names: Vec<&str> = names.filter(|known| name.is_none_or(|name| name == *known)).collect();
+    if !told_of_files("broadcast", &names, &found) {
         return Ok(ExitCode::FAILURE);
     }
-    let names: Vec<&str> = definitions
-        .iter()
-        .map(|definition| definition.name.as_str())
-        .filter(|known| name.is_none_or(|name| name == *known))
-        .collect();
-    let count = match names.len() {
-        1 => "1 broadcast checks".to_owned(),
-        several => format!("{several} broadcasts check"),
-    };
-    println!("{count}: {}. {counted}.", names.join(", "));
     Ok(ExitCode::SUCCESS)
 }

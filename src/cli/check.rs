@@ -110,6 +110,26 @@ fn tell(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Tells of files of one kind, a `poll` or a `broadcast`: what was found in them, then how many check. `false`:
+/// something is wrong.
+pub(super) fn told_of_files(kind: &str, names: &[&str], found: &[Diagnostic]) -> bool {
+    for finding in found {
+        eprintln!("{finding}\n");
+    }
+    let errors = found.iter().filter(|found| found.severity == Severity::Error).count();
+    let counted = format!("{errors} error(s), {} warning(s)", found.len() - errors);
+    if errors > 0 {
+        eprintln!("{counted}");
+        return false;
+    }
+    let count = match names.len() {
+        1 => format!("1 {kind} checks"),
+        several => format!("{several} {kind}s check"),
+    };
+    println!("{count}: {}. {counted}.", names.join(", "));
+    true
+}
+
 /// One line an editor can jump to.
 fn editor_line(finding: &Diagnostic) -> String {
     let severity = match finding.severity {

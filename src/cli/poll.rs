@@ -22,8 +22,8 @@ use self::desk::{Desk, walk};
 pub(super) use self::office::found;
 use self::office::{Office, in_words};
 use super::OriginArgs;
+use super::check::told_of_files;
 use crate::config::Config;
-use crate::flow::Severity;
 use crate::poll::law;
 use crate::serve::read_sources;
 
@@ -242,25 +242,11 @@ fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
         found.retain(|finding| finding.path.ends_with(&own));
         office.poll(name)?;
     }
-    for finding in &found {
-        eprintln!("{finding}\n");
-    }
-    let errors = found.iter().filter(|found| found.severity == Severity::Error).count();
-    let counted = format!("{errors} error(s), {} warning(s)", found.len() - errors);
-    if errors > 0 {
-        eprintln!("{counted}");
+    let names = polls.iter().map(|poll| poll.name.as_str());
+    let names: Vec<&str> = names.filter(|known| name.is_none_or(|name| name == *known)).collect();
+    if !told_of_files("poll", &names, &found) {
         return Ok(ExitCode::FAILURE);
     }
-    let names: Vec<&str> = polls
-        .iter()
-        .map(|poll| poll.name.as_str())
-        .filter(|known| name.is_none_or(|name| name == *known))
-        .collect();
-    let count = match names.len() {
-        1 => "1 poll checks".to_owned(),
-        several => format!("{several} polls check"),
-    };
-    println!("{count}: {}. {counted}.", names.join(", "));
     if let Some(name) = name {
         may_answer(origins, name)?;
     }

@@ -192,6 +192,22 @@ impl OfficeNames<'_> {
         }
     }
 
+    /// What the files of an office name; nobody looks into its records.
+    fn of_files<'g>(
+        config: &Config,
+        geography: &'g Geography,
+        sources: &Sources,
+    ) -> OfficeNames<'g> {
+        OfficeNames {
+            tree: Tree::new(geography),
+            broadcasts: files_of(sources).into_iter().map(str::to_owned).collect(),
+            polls: polls(config),
+            lists: config.broadcasts.as_deref().map(lists).unwrap_or_default(),
+            tags: None,
+            booths: None,
+        }
+    }
+
     /// A sector with its booths.
     ///
     /// # Errors
@@ -247,11 +263,7 @@ pub(in crate::cli) fn found(
     texts: &Sources,
 ) -> anyhow::Result<(Vec<Diagnostic>, Vec<String>)> {
     let sources = sources(config.broadcasts.as_deref(), texts)?;
-    let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
-    let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
-    let polls = polls(config);
-    let tree = Tree::new(geography);
-    let names = OfficeNames { tree, broadcasts, polls, lists, tags: None, booths: None };
+    let names = OfficeNames::of_files(config, geography, &sources);
     let senders = senders(config);
     let around = Around { flows, geography, names: &names, senders: &senders };
     let (_, mut found) = read(&sources, &around);
@@ -275,11 +287,7 @@ pub(in crate::cli) fn proposals(
     registry: &Registry,
 ) -> anyhow::Result<Vec<Proposal>> {
     let sources = sources(config.broadcasts.as_deref(), texts)?;
-    let broadcasts = files_of(&sources).into_iter().map(str::to_owned).collect();
-    let lists = config.broadcasts.as_deref().map(lists).unwrap_or_default();
-    let polls = polls(config);
-    let tree = Tree::new(geography);
-    let names = OfficeNames { tree, broadcasts, polls, lists, tags: None, booths: None };
+    let names = OfficeNames::of_files(config, geography, &sources);
     let senders = senders(config);
     let (definitions, _) =
         read(&sources, &Around { flows, geography, names: &names, senders: &senders });
