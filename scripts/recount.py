@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Counts a bundle a second time, by nothing but what docs/polls.md says of its form: no code of Samvad is used.
 
-usage: recount.py BUNDLE KEY [ROLL]
+usage: recount.py BUNDLE KEY... [ROLL]
+
+KEY is the file of the whole key, or the files of as many shares as are needed; files are known by their first line.
 
 Writes one JSON document: by seat who might answer, who did, what was chosen, the order by the method of Schulze and the
 possible winners of the instant run-off; and the head of the roll. With `cryptography` installed it is fast, without it
@@ -232,8 +234,74 @@ def fields(path, names):
     return found
 
 
+def times(one, other):
+    """The product in the field of 256 elements of AES."""
+    product = 0
+    while other:
+        if other & 1:
+            product ^= one
+        one, other = one << 1, other >> 1
+        if one & 256:
+            one ^= 0x11B
+    return product
+
+
+def joined(shares):
+    """What Shamir's shares give: the value at 0 of the polynomial through them, byte by byte."""
+    secret = bytes(32)
+    for number, data in shares.items():
+        weight = 1
+        for other in shares:
+            if other != number:
+                inverse = next(i for i in range(1, 256) if times(i, other ^ number) == 1)
+                weight = times(weight, times(other, inverse))
+        secret = bytes(byte ^ times(part, weight) for byte, part in zip(secret, data))
+    return secret
+
+
+def first_line(path):
+    with open(path, encoding="utf-8") as lines:
+        return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
+
+
+def read_key(paths):
+    """The secret of a whole key, or of shares."""
+    shares, needed = {}, 1
+    for path in paths:
+        found = fields(path, {"secret", "needs", "share", "data"})
+        if "secret" in found:
+            return bytes.fromhex(found["secret"])
+        if "data" not in found:
+            sys.exit(f"{path}: neither a key nor a share of one")
+        needed = int(found["needs"].split("of")[0])
+        shares[int(found["share"])] = bytes.fromhex(found["data"])
+    if len(shares) < needed:
+        sys.exit(f"{needed} different shares are needed, and {len(shares)} are here")
+    return joined(shares)
+
+
+def files(paths):
+    """Bundle, keys and roll, by their first lines."""
+    if not paths or {"-h", "--help"} & set(paths):
+        sys.exit(__doc__.strip())
+    kinds = {"samvad-bundle": [], "samvad-roll": [], "samvad-poll-key": [], "samvad-poll-share": []}
+    for path in paths:
+        try:
+            kind = first_line(path).split(" ")[0]
+        except OSError as error:
+            sys.exit(f"{path} cannot be read: {error.strerror}")
+        if kind not in kinds:
+            sys.exit(f"{path} is neither a bundle, a key, a share nor a roll of a poll")
+        kinds[kind].append(path)
+    bundles, rolls = kinds["samvad-bundle"], kinds["samvad-roll"]
+    keys = kinds["samvad-poll-key"] or kinds["samvad-poll-share"]
+    if len(bundles) != 1 or not keys or len(rolls) > 1:
+        sys.exit(__doc__.strip())
+    return bundles[0], keys, rolls[0] if rolls else None
+
+
 def main():
-    bundle, key = sys.argv[1:3]
+    bundle, key, roll = files(sys.argv[1:])
     digest, choices, last, count = hashlib.sha256(), [], b"", 0
     seats, rules, head = {}, None, None
     with open(bundle, encoding="utf-8") as lines:
@@ -266,7 +334,7 @@ def main():
                 choices.append(line)
         else:
             sys.exit("the bundle is cut off")
-    secret = bytes.fromhex(fields(key, {"secret"})["secret"])
+    secret = read_key(key)
     WORK["opener"] = Opener(secret, public, h(b"samvad poll 1", poll, roster))
     with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
         for number, plain in pool.imap(opened, choices, chunksize=500):
@@ -293,8 +361,8 @@ def main():
             seat["schulze"] = schulze(rankings, n)
             seat["run_off"] = sorted(run_off(rankings, frozenset(range(n))))
     result = {"poll": head["poll"], "choices": count, "head": chain.hex(), "bundle": digest.hexdigest(), "seats": seats}
-    if len(sys.argv) > 3:
-        with open(sys.argv[3], encoding="utf-8") as lines:
+    if roll:
+        with open(roll, encoding="utf-8") as lines:
             end = [line for line in lines if line.startswith("head ")][-1].split()
         assert end == ["head", str(count), chain.hex()], "the roll is of other envelopes"
     json.dump(result, sys.stdout)

@@ -70,6 +70,8 @@ pub struct Reached {
     pub flow: Option<String>,
     /// They quoted it or tapped its button; else it is only the newest that reached them, within 48 hours.
     pub named: bool,
+    /// When its message was made.
+    pub at: Timestamp,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]

@@ -97,6 +97,10 @@ not-asked = Thank you for wanting to give your opinion. It is asked of those who
 
 final = Your answer is sealed, and this time the first answer counts. Thank you! Write "receipt" to see its receipt.
 
+unsure = No problem, nothing was kept. Whenever it suits you, write "opinion", then just send a number from the list. To talk to a person, write "help".
+
+no-marks = No problem, we leave the marks out. Your first answer is sealed.
+
 closed = The time for opinions is over, so this answer could not be added. The answer that was sealed before is the one that counts. Thank you for your time!
 
 remind = Your opinion is still open. Please answer when you find the time.

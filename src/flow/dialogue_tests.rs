@@ -13,6 +13,7 @@ fn reached(named: bool) -> Talk {
         name: "booth-count".to_owned(),
         flow: Some("extra".to_owned()),
         named,
+        at: talk.now,
     });
     talk
 }
@@ -79,6 +80,27 @@ fn an_open_question_keeps_its_answers_unless_the_broadcast_is_named() {
         }
         assert_eq!(after(&mut talk, "हाँ"), [said], "named: {named}");
         assert_eq!((step(&talk), counted(&talk)), (at, usize::from(named)));
+    }
+}
+
+#[test]
+fn what_answers_no_open_question_answers_the_broadcast_that_came_after_it() {
+    for (after_it, said, at, answers) in [(true, "photo", "photo", 1), (false, "", "menu", 0)] {
+        let mut talk = reached(false);
+        let reached = talk.reached.take();
+        after(&mut talk, "मेन्यू");
+        talk.now = talk.now.saturating_add(jiff::SignedDuration::from_mins(5)).unwrap();
+        let at_once = reached.as_ref().map(|reached| reached.at);
+        talk.reached = reached.map(|reached| Reached {
+            at: if after_it { talk.now } else { at_once.unwrap_or(talk.now) },
+            ..reached
+        });
+        talk.now = talk.now.saturating_add(jiff::SignedDuration::from_mins(5)).unwrap();
+        let told = after(&mut talk, "12 साथी आएँगे");
+        assert_eq!((step(&talk), counted(&talk)), (at, answers), "{told:?}");
+        if after_it {
+            assert_eq!(told, [said]);
+        }
     }
 }
 

@@ -286,7 +286,7 @@ impl Talk {
     /// A broadcast reaches the person; an answer to it opens this flow.
     pub fn reach(&mut self, name: &str, flow: &str) {
         let (name, flow) = (name.to_owned(), Some(flow.to_owned()));
-        self.reached = Some(Reached { broadcast: 1, name, flow, named: false });
+        self.reached = Some(Reached { broadcast: 1, name, flow, named: false, at: self.now });
     }
 
     /// Polls ask the person from now on, one ballot a voter on this phone, until each is closed.
@@ -304,10 +304,15 @@ impl Talk {
         self.ballots.retain(|ballot| self.now < ballot.closes());
         let ballots: Vec<&dyn Ballot> =
             self.ballots.iter().map(|ballot| ballot as &dyn Ballot).collect();
+        // The turn sees when they wrote before this message.
+        let mut contact = self.contact.clone();
+        if matches!(event, Event::Message { .. }) {
+            contact.last_inbound = self.wrote_before;
+        }
         let turn = Turn {
             now: self.now,
             seed: self.seed,
-            contact: &self.contact,
+            contact: &contact,
             rendering: self.rendering,
             session: self.session.as_ref(),
             event,

@@ -56,7 +56,8 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
             println!("{}", ended(&now, desk.clock.now()));
             return Ok(());
         }
-        desk.runtime.block_on(tokio::time::sleep(LOOK));
+        // Made inside: a timer belongs to the runtime that is entered.
+        desk.runtime.block_on(async { tokio::time::sleep(LOOK).await });
     }
 }
 

@@ -67,7 +67,8 @@ pub(super) fn audit(
         );
     }
     let Some(bundle) = bundle else {
-        let what = if published.is_some() { "The result is of this roll. " } else { "" };
+        let what =
+            if published.is_some() { "The result says that it is of this roll. " } else { "" };
         println!(
             "{what}With the bundle beside it this looks further: samvad poll audit BUNDLE ROLL"
         );
@@ -90,7 +91,9 @@ pub(super) fn audit(
         number(audited.proof.choices)
     );
     if published.is_some() {
-        println!("The result was counted from this bundle.");
+        println!(
+            "The result says that it was counted from this bundle. Whether its numbers are right only a second count with the key shows: samvad poll count, or scripts/recount.py."
+        );
     }
     Ok(())
 }

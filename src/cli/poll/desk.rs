@@ -175,8 +175,10 @@ async fn people_of(
     Ok(people.into_iter().map(|((contact, person), elector)| (contact, person, elector)).collect())
 }
 
-/// Without posts. Whoever joined after the day is no member for the poll.
+/// Without posts. Whoever joined after the day is no member for the poll; where they live is known of them all the same:
+/// a list that was taken in today tells it of a post held for years.
 fn elector(candidate: &Candidate, member: Option<&Membership>, at: Timestamp) -> Elector {
+    let home = member.map_or_else(Home::default, |member| member.home);
     let member = member.filter(|member| member.since < at);
     let contact = &candidate.contact;
     let purposes = |is_so: &dyn Fn(Purpose) -> bool| -> Vec<Purpose> {
@@ -184,7 +186,7 @@ fn elector(candidate: &Candidate, member: Option<&Membership>, at: Timestamp) ->
     };
     Elector {
         standing: member.map(|member| member.standing),
-        home: member.map_or_else(Home::default, |member| member.home),
+        home,
         since: member.map(|member| member.since),
         gender: member.and_then(|member| member.gender),
         posts: Vec::new(),

@@ -155,7 +155,7 @@ pub(super) fn tell(office: &Office, poll: &Poll, electorate: &Electorate) {
     }
     if electorate.nowhere > 0 {
         println!(
-            "{:>9}  of the electorate are left out: nobody knows their assembly seat",
+            "{:>9}  of the electorate are left out: their post is above the assembly seats, or they have none, and nobody knows in which seat they live; a column विधानसभा in a list (samvad people import) tells it",
             number(electorate.nowhere)
         );
     }

@@ -13,7 +13,7 @@ use crate::flow::render::{Tap, Tapped, pages, zeros};
 use crate::flow::session::Given;
 use crate::flow::text::TextId;
 use crate::flow::ways::Way;
-use crate::flow::{Effect, Flow};
+use crate::flow::{Effect, Event, Flow};
 use crate::membership::{looks_like_referral_code, parse_referral_code};
 use crate::message::InboundContent;
 use crate::understanding::{self, Command, Kind, Meaning, Reading};
@@ -117,6 +117,22 @@ impl<'t> Run<'t> {
     fn speaks_of_a_broadcast(&self, content: &InboundContent) -> bool {
         let Some((flow, reached)) = self.dialogue(content) else { return false };
         (reached.named || self.asks_nothing()) && flow != self.flow
+    }
+
+    /// What was no answer to the open question answers the broadcast that came after it: that is what stands last
+    /// on their phone.
+    fn turns_to_the_newer_broadcast(&mut self) -> bool {
+        let Event::Message { content, .. } = self.turn.event else { return false };
+        let Some((flow, reached)) = self.dialogue(content) else { return false };
+        let wrote = self.turn.contact.last_inbound;
+        let is_newest = reached.at.as_millisecond() > self.session.asked_at
+            && wrote.is_none_or(|wrote| wrote < reached.at);
+        if !is_newest || flow == self.flow {
+            return false;
+        }
+        self.fact(Fact::Answered { broadcast: reached.broadcast });
+        self.begin_dialogue(flow, reached, content);
+        true
     }
 
     /// The flow that takes an answer to the broadcast, where this message may be one.
@@ -599,6 +615,9 @@ impl<'t> Run<'t> {
     /// Asks again: gently, then otherwise and with the choices; then the flow goes the way it has for
     /// that, or a person takes over.
     fn not_understood(&mut self, ask: &'t Ask, lead: Option<TextId>) {
+        if self.turns_to_the_newer_broadcast() {
+            return;
+        }
         let common = &self.flows.common;
         self.session.guess.clear();
         self.session.ways.clear();

@@ -5,6 +5,7 @@ use tokio_postgres::Row;
 use super::Postgres;
 use super::fault::Fault;
 use super::sql::{Sql, get};
+use crate::clock::from_ms;
 use crate::fact::Reached;
 use crate::records::common::halves;
 use crate::records::sql::reached as sql;
@@ -63,5 +64,6 @@ async fn reached_by(
 }
 
 fn read(row: &Row, named: bool) -> Result<Reached, Fault> {
-    Ok(Reached { broadcast: get(row, 0)?, name: get(row, 1)?, flow: get(row, 2)?, named })
+    let at = from_ms(get(row, 3)?);
+    Ok(Reached { broadcast: get(row, 0)?, name: get(row, 1)?, flow: get(row, 2)?, named, at })
 }

@@ -2,7 +2,8 @@
 
 /// One lane's messages that may leave now. A message waits for an earlier one of the same person
 /// that is queued behind it, and so does whatever comes after that message: what an earlier one was
-/// left out for waits for the next claim.
+/// left out for waits for the next claim. What a broadcast says holds up nothing but itself: the office pauses one,
+/// and the next has what is to be said instead.
 pub(in crate::records) const CLAIM_LANE: &str = "
     WITH free AS MATERIALIZED (
         SELECT o.id FROM outgoing o
@@ -10,13 +11,15 @@ pub(in crate::records) const CLAIM_LANE: &str = "
           AND NOT EXISTS (
               SELECT 1 FROM outgoing earlier
               WHERE earlier.status = 0 AND earlier.contact = o.contact AND earlier.id < o.id
-                AND earlier.lane <= o.lane AND earlier.not_before > o.not_before)
+                AND earlier.lane <= o.lane AND earlier.not_before > o.not_before
+                AND (earlier.broadcast IS NULL OR earlier.broadcast = o.broadcast))
         ORDER BY o.lane, o.not_before, o.id LIMIT ?4)
     UPDATE outgoing SET status = 1, epoch = ?1, moved = ?2
     WHERE id IN (SELECT id FROM free) AND NOT EXISTS (
         SELECT 1 FROM outgoing earlier
         WHERE earlier.status = 0 AND earlier.contact = outgoing.contact
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
+          AND (earlier.broadcast IS NULL OR earlier.broadcast = outgoing.broadcast)
           AND earlier.id NOT IN (SELECT id FROM free))
     RETURNING id, contact, channel, account, lane, purpose, created, attempts, send_before, answers,
               parts_taken, broadcast";

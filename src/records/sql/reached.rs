@@ -7,7 +7,7 @@ pub(in crate::records) const SPOKE_SINCE: &str = "
 /// The broadcast of the message that was quoted. It may have gone to a contact that was found to be the person
 /// since.
 pub(in crate::records) const OF_QUOTED: &str = "
-    SELECT b.id, b.name, b.flow
+    SELECT b.id, b.name, b.flow, o.created
     FROM provider_ids p
     JOIN outgoing o ON o.id = p.outgoing
     JOIN contacts c ON c.id = o.contact AND (c.id = ?1 OR c.merged_into = ?1)
@@ -19,7 +19,7 @@ pub(in crate::records) const OF_QUOTED: &str = "
 ///
 /// `CROSS`: the few broadcasts of these days first, on either engine.
 pub(in crate::records) const NEWEST: &str = "
-    SELECT b.id, b.name, b.flow
+    SELECT b.id, b.name, b.flow, o.created
     FROM broadcasts b CROSS JOIN recipients r
     JOIN outgoing o ON o.id IN (r.outgoing, r.fallback_outgoing) AND o.status IN (3, 4, 5) AND o.created >= ?2
     WHERE b.frozen_at >= ?3 AND r.broadcast = b.id

@@ -32,16 +32,17 @@ use crate::records::totals::Totals;
 use crate::seal::Keyring;
 
 /// The broadcasts that several contacts were sent since `?2`, as [`TOLD`](crate::records::sql::consent::TOLD) counts them.
+/// `CROSS`: each step is a search from the one before, whatever the planner thinks of how many there are.
 const SENT_TO: &str = "
     WITH RECURSIVE chain (contact, message, previous, at) AS (
         SELECT c.id, m.id, m.previous, m.at
-        FROM contacts c JOIN messages m ON m.id = c.last_message
+        FROM contacts c CROSS JOIN messages m ON m.id = c.last_message
         WHERE c.id {these}
         UNION ALL
         SELECT chain.contact, m.id, m.previous, m.at
-        FROM chain JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
+        FROM chain CROSS JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
     SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END
-    FROM chain JOIN outgoing o ON o.id = chain.message
+    FROM chain CROSS JOIN outgoing o ON o.id = chain.message
     WHERE o.lane = 3 AND o.status BETWEEN 1 AND 5 AND chain.at >= ?2
       AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)";
 

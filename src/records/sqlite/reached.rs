@@ -7,6 +7,7 @@ use rusqlite::Row;
 use super::Sqlite;
 use super::fault::Fault;
 use super::statements::Statements;
+use crate::clock::from_ms;
 use crate::fact::Reached;
 use crate::records::common::halves;
 use crate::records::sql::reached as sql;
@@ -51,7 +52,8 @@ fn reached_by(
     (since, begun): (i64, i64),
 ) -> Result<Option<Reached>, Fault> {
     let read = |row: &Row<'_>, named: bool| {
-        Ok(Reached { broadcast: row.get(0)?, name: row.get(1)?, flow: row.get(2)?, named })
+        let at = from_ms(row.get(3)?);
+        Ok(Reached { broadcast: row.get(0)?, name: row.get(1)?, flow: row.get(2)?, named, at })
     };
     if let Some((hash, rest)) = quoted {
         let named = statements.row(sql::OF_QUOTED, (contact, hash, rest), |row| read(row, true))?;

@@ -3,6 +3,7 @@
 use super::facts::{consent, member};
 use super::import::{import_at, president, row};
 use super::*;
+use crate::clock::from_ms;
 use crate::broadcast::{
     Addressee, BroadcastState, Home as LivesAt, KnownRoad, Reason, Recipient, Standing, Wording,
 };
@@ -30,6 +31,7 @@ promises! {
     what_is_staged_is_nobodys_until_it_is_frozen_with_the_count_expected,
     a_staging_that_was_cut_off_is_thrown_away_and_begun_again,
     a_chunk_is_released_once_and_its_messages_are_born_claimed,
+    what_waits_of_one_broadcast_holds_back_no_other,
     a_released_message_stands_in_the_history_of_its_person,
     nothing_is_released_of_a_broadcast_that_does_not_run,
     a_cancelled_broadcast_is_cleared_and_what_is_queued_of_it_stops,
@@ -403,6 +405,22 @@ async fn a_chunk_is_released_once_and_its_messages_are_born_claimed(home: Home) 
     house.totals_are_true().await;
 }
 
+async fn what_waits_of_one_broadcast_holds_back_no_other(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 1).await;
+    let mut taken = Vec::new();
+    for name in ["venue", "venue_changed"] {
+        let id = running(&house, new(&house, name), vec![recipient(contacts[0])]).await;
+        taken.push(released(&house, id, 0, 1).await.outgoing[0].id);
+    }
+    // The first is paused: its message is put back again and again.
+    let later = house.now() + jiff::SignedDuration::from_mins(1);
+    told(&house, taken[0], SendResult::Released { not_before: Some(later) }).await;
+    told(&house, taken[1], SendResult::Released { not_before: None }).await;
+    let claimed = house.records.claim(house.now(), 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|one| one.id).collect::<Vec<_>>(), [taken[1]]);
+}
+
 async fn a_released_message_stands_in_the_history_of_its_person(home: Home) {
     let house = House::new(home).await;
     let contact = house.citizen().await;
@@ -696,16 +714,17 @@ async fn the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest(hom
         house.wait(Duration::from_hours(1));
     }
     assert!(house.records.spoke_lately(house.now()).await.unwrap());
-    let (older, its_message) = messages[0];
-    let known = |broadcast: i64, name: &str, named: bool| Reached {
+    let older = messages[0];
+    let known = |(broadcast, message): (i64, OutgoingId), name: &str, named: bool| Reached {
         broadcast,
         name: name.to_owned(),
         flow: Some("dialogue".to_owned()),
         named,
+        at: from_ms(message.created_ms),
     };
-    let quoted = Some(format!("wamid.{}", its_message.id));
+    let quoted = Some(format!("wamid.{}", older.1.id));
     assert_eq!(behind(&house, contact, quoted.clone()).await, Some(known(older, "diwali", true)));
-    let newest = Some(known(messages[1].0, "holi", false));
+    let newest = Some(known(messages[1], "holi", false));
     assert_eq!(behind(&house, contact, None).await, newest);
     let strange = Some("wamid.of-something-else".to_owned());
     assert_eq!(behind(&house, contact, strange).await, newest);

@@ -30,7 +30,8 @@ const OLDEST: &str = "
 /// One lane's messages that may leave now. A message waits for an earlier one of the same person that
 /// is queued behind it, and for one that another process holds: messages of one person leave in order.
 /// What is being claimed by another process right now looks queued still and cannot be locked; then
-/// what comes after it is left out too, and the next claim sees what became of it.
+/// what comes after it is left out too, and the next claim sees what became of it. What a broadcast says holds up
+/// nothing but itself.
 ///
 /// `OFFSET 0` keeps the look at a person's other messages a look-up for each candidate, however the
 /// planner judges the length of the queue.
@@ -41,7 +42,8 @@ const CLAIM_LANE: &str = "
           AND NOT EXISTS (
               SELECT 1 FROM outgoing earlier
               WHERE earlier.status = 0 AND earlier.contact = o.contact AND earlier.id < o.id
-                AND earlier.lane <= o.lane AND earlier.not_before > o.not_before OFFSET 0)
+                AND earlier.lane <= o.lane AND earlier.not_before > o.not_before
+                AND (earlier.broadcast IS NULL OR earlier.broadcast = o.broadcast) OFFSET 0)
           AND NOT EXISTS (
               SELECT 1 FROM outgoing held
               WHERE held.status = 1 AND held.contact = o.contact AND held.id < o.id
@@ -54,6 +56,7 @@ const CLAIM_LANE: &str = "
         SELECT 1 FROM outgoing earlier
         WHERE earlier.status = 0 AND earlier.contact = outgoing.contact
           AND earlier.id < outgoing.id AND earlier.lane <= outgoing.lane
+          AND (earlier.broadcast IS NULL OR earlier.broadcast = outgoing.broadcast)
           AND earlier.id NOT IN (SELECT id FROM free) OFFSET 0)
     RETURNING outgoing.id, contact, channel, account, lane, purpose, created, attempts, send_before,
               answers, parts_taken, broadcast";
