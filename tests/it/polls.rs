@@ -152,7 +152,7 @@ fn a_result_is_shown_exported_and_audited_without_the_key() {
     let whole =
         does(own, &["poll", "audit", roll, bundle, "--result", "out", "--receipt", &receipt]);
     assert!(whole.contains("is on the roll: this answer was counted"), "{whole}");
-    assert!(whole.contains("The result was counted from this bundle."), "{whole}");
+    assert!(whole.contains("The result says that it was counted from this bundle."), "{whole}");
     let stranger = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-000"]);
     assert!(stranger.contains("is not on this roll"), "{stranger}");
     let mistyped = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-001"]);
@@ -403,7 +403,7 @@ async fn from_its_opening_to_its_result(records: String) {
     let others = fs::read_to_string(own.join("who.result/others.csv")).unwrap();
     assert!(others.contains(",श्याम लाल,2"), "{others}");
     let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
-    assert!(audited.contains("The result was counted from this bundle."), "{audited}");
+    assert!(audited.contains("The result says that it was counted from this bundle."), "{audited}");
     let folder = own.join("who.result");
     let words = ["poll", "counted", "who", text(&folder), "--by", "Sunita"];
     let marked = house.office(&words);
