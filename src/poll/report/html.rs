@@ -184,6 +184,9 @@ fn ranking(page: &mut Page, head: &SeatHead, choices: &Choices, ranked: &Ranked)
     page.element("p", &winner);
     page.element("h3", "इंस्टेंट रन-ऑफ़");
     page.element("p", &order_words(head, &ranked.run_off_order));
+    if !ranked.run_off.all_ways {
+        page.element("p", super::NOT_ALL_WAYS);
+    }
     page.raw("<table><tr><th>चरण</th>");
     for name in names() {
         page.cell("th class=\"n\"", "th", candidate(head, name));

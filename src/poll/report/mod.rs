@@ -189,6 +189,10 @@ pub fn csv(report: &Report<'_>, out: impl Write) -> std::io::Result<()> {
     writer.finish()
 }
 
+/// Said of a run-off with so many ties that not every way of breaking them was followed.
+const NOT_ALL_WAYS: &str = "इंस्टेंट रन-ऑफ़ में बराबरी इतनी बार हुई कि हर रास्ता नहीं गिना जा सका। जो जीत सकते हैं वे सब यहाँ हैं; \
+     उनमें कोई ऐसा भी हो सकता है जो नहीं जीत सकता।";
+
 /// The result for a terminal: numbers first, for Devanagari letters are of no fixed width.
 #[must_use]
 pub fn table(report: &Report<'_>) -> String {
@@ -231,6 +235,9 @@ pub fn table(report: &Report<'_>) -> String {
             && ranked.run_off_order != choices.panel.names
         {
             line(format!("  इंस्टेंट रन-ऑफ़ से क्रम अलग है: {}", order_words(seat, &ranked.run_off_order)));
+        }
+        if choices.ranked.as_ref().is_some_and(|ranked| !ranked.run_off.all_ways) {
+            line(format!("  {NOT_ALL_WAYS}"));
         }
     }
     line(String::new());
