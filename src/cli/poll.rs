@@ -11,6 +11,7 @@ mod open;
 mod result;
 mod sorted;
 mod status;
+mod tally;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -120,6 +121,8 @@ pub enum PollCommand {
     },
     /// Say who is meant by the names behind अन्य: two people, each alone, and then compared
     Code(CodeArgs),
+    /// Count an example from a file of ballots as counts (42: A > B > C), to check the counting by published ones
+    Tally(TallyArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -191,6 +194,21 @@ pub struct CodeArgs {
     pub to: Option<PathBuf>,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct TallyArgs {
+    /// Lines as `42: A > B = C`, # before a comment; or a .soc, .soi, .toc, .toi of PrefLib; or a .blt
+    pub file: PathBuf,
+    /// How the ballots choose: one name a line, names with `,` between them, or orders with `>` and `=`
+    #[arg(long, value_enum, default_value = "rank")]
+    pub method: tally::MethodName,
+    /// Names in the panel
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=31))]
+    pub panel: u8,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 pub(super) fn run(origins: &OriginArgs, command: &PollCommand) -> ExitCode {
     match decide(origins, command) {
         Ok(code) => code,
@@ -205,6 +223,7 @@ fn decide(origins: &OriginArgs, command: &PollCommand) -> anyhow::Result<ExitCod
     match command {
         PollCommand::Check { name } => return check(origins, name.as_deref()),
         PollCommand::Count(args) => count::count(origins, args)?,
+        PollCommand::Tally(args) => tally::tally(args)?,
         PollCommand::Open(args) => open::open(origins, args)?,
         PollCommand::Invite { name } => invite::invite(origins, name)?,
         PollCommand::Status { name, assemblies } => status::status(origins, name, *assemblies)?,

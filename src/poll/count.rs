@@ -1,14 +1,20 @@
 //! The count: a bundle and the key in, the result out, line by line in bounded memory. And the audit, for which no
 //! key is needed.
+//!
+//! Opening an envelope takes far longer than reading its line. So envelopes are opened in batches, one part on each
+//! core, while the next batch is read; what was inside is taken in the order of the bundle, so that nothing hangs on
+//! which core was faster.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
+use std::num::NonZero;
+use std::thread::{Scope, ScopedJoinHandle};
 
 use serde::{Deserialize, Serialize};
 
 use super::ballot::{Choice, Kind, MOST_CANDIDATES, Plain};
 use super::bundle::{self, BundleError, Header, Line};
-use super::envelope::{LENGTH, Origin, PollId, PrivateKey};
+use super::envelope::{Envelope, LENGTH, Origin, PollId, PrivateKey};
 use super::roll::{self, About, Chain};
 use super::tally::{Cell, SeatResult, SeatTally};
 use crate::seal::to_hex;
@@ -77,7 +83,7 @@ mod digits {
 /// What is written in words and belongs to no ballot any more: names behind `अन्य`, remarks.
 pub type Texts<'t> = &'t mut dyn FnMut(Kind, u16, &str);
 
-/// Opens and counts a bundle. `texts` gets every text that is not empty, with its seat.
+/// Opens and counts a bundle on as many cores as there are. `texts` gets every text that is not empty, with its seat.
 ///
 /// # Errors
 /// [`BundleError`]: a bundle that is cut off, changed or of another key.
@@ -86,22 +92,102 @@ pub fn count(
     key: &PrivateKey,
     texts: Texts<'_>,
 ) -> Result<Counted, BundleError> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    count_on(cores, BATCH, bundle, key, texts)
+}
+
+/// Envelopes that are opened together: of the largest kind some 10 MB, and two batches are in memory at a time.
+const BATCH: usize = 8_192;
+
+/// The same with so many threads, and batches of so many envelopes.
+fn count_on(
+    threads: usize,
+    batch: usize,
+    bundle: impl BufRead,
+    key: &PrivateKey,
+    texts: Texts<'_>,
+) -> Result<Counted, BundleError> {
     let mut counting: Option<Counting> = None;
     // Both closures need it, one after the other.
     let cell = std::cell::RefCell::new(&mut counting);
-    let ended = bundle::read(
-        bundle,
-        |header| {
-            **cell.borrow_mut() = Some(Counting::new(header, key)?);
-            Ok(())
-        },
-        |line| match cell.borrow_mut().as_mut() {
-            Some(counting) => counting.take(line, key, texts).map_err(BundleError::from),
-            None => Err(CountError::Header.into()),
-        },
-    )?;
+    let digest = std::thread::scope(|scope| -> Result<[u8; LENGTH], BundleError> {
+        let mut opening = Opening { scope, threads, key, under_way: Vec::new() };
+        let mut gathered: Vec<(Origin, Envelope)> = Vec::with_capacity(batch);
+        let ended = bundle::read(
+            bundle,
+            |header| {
+                **cell.borrow_mut() = Some(Counting::new(header, key)?);
+                Ok(())
+            },
+            |line| {
+                let mut held = cell.borrow_mut();
+                let counting = held.as_mut().ok_or(CountError::Header)?;
+                gathered.extend(counting.take(line)?);
+                if gathered.len() >= batch {
+                    let next = std::mem::replace(&mut gathered, Vec::with_capacity(batch));
+                    opening.next(next, counting, texts);
+                }
+                Ok(())
+            },
+        )?;
+        if let Some(counting) = cell.borrow_mut().as_mut() {
+            opening.next(gathered, counting, texts);
+            opening.next(Vec::new(), counting, texts);
+        }
+        Ok(ended.digest)
+    })?;
     let counting = counting.ok_or(CountError::Header)?;
-    Ok(counting.finish(ended.digest))
+    Ok(counting.finish(digest))
+}
+
+/// What was inside an envelope, or that it did not open.
+struct Opened {
+    origin: Origin,
+    kind: Kind,
+    inside: Option<Plain>,
+}
+
+fn open_all(envelopes: &[(Origin, Envelope)], poll: PollId, key: &PrivateKey) -> Vec<Opened> {
+    let open = |(origin, envelope): &(Origin, Envelope)| Opened {
+        origin: *origin,
+        kind: envelope.kind,
+        inside: envelope.open(*origin, poll, key).ok(),
+    };
+    envelopes.iter().map(open).collect()
+}
+
+/// The batch that is being opened while the next is read.
+struct Opening<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    threads: usize,
+    key: &'env PrivateKey,
+    /// Its parts, in order.
+    under_way: Vec<ScopedJoinHandle<'scope, Vec<Opened>>>,
+}
+
+impl Opening<'_, '_> {
+    /// Begins to open a batch, after what was inside the one before is taken.
+    fn next(
+        &mut self,
+        envelopes: Vec<(Origin, Envelope)>,
+        counting: &mut Counting,
+        texts: Texts<'_>,
+    ) {
+        for part in self.under_way.drain(..) {
+            match part.join() {
+                Ok(opened) => counting.add(opened, texts),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        let (poll, key) = (counting.poll, self.key);
+        let part = envelopes.len().div_ceil(self.threads.max(1)).max(1);
+        let mut left = envelopes;
+        while !left.is_empty() {
+            let behind = left.split_off(part.min(left.len()));
+            let own = std::mem::replace(&mut left, behind);
+            self.under_way.push(self.scope.spawn(move || open_all(&own, poll, key)));
+        }
+    }
 }
 
 struct Counting {
@@ -132,39 +218,48 @@ impl Counting {
         Ok(Counting { poll: about.id(), chain: Chain::new(&about), header, seats, unopened: 0 })
     }
 
-    fn take(&mut self, line: Line, key: &PrivateKey, texts: Texts<'_>) -> Result<(), CountError> {
-        let (origin, envelope) = match line {
-            Line::Eligible(origin, people) => {
-                let seat = self.seats.get_mut(&origin.seat);
-                let seat = seat.ok_or(CountError::UnknownSeat(origin.seat))?;
-                seat.add_eligible(origin.cell, people);
-                return Ok(());
-            }
-            Line::Envelope(origin, envelope) => (origin, envelope),
-        };
+    /// Takes a line; an envelope comes back to be opened.
+    fn take(&mut self, line: Line) -> Result<Option<(Origin, Envelope)>, CountError> {
+        let (Line::Eligible(origin, _) | Line::Envelope(origin, _)) = &line;
         let seat = self.seats.get_mut(&origin.seat);
         let seat = seat.ok_or(CountError::UnknownSeat(origin.seat))?;
-        if envelope.kind == Kind::Choice {
-            // The order was checked by the reader.
-            let _ = self.chain.push(&envelope.hash());
-        }
-        let rules = &self.header.rules;
-        match envelope.open(origin, self.poll, key) {
-            Ok(Plain::Choice(choice)) => seat.add(origin.cell, &choice, rules),
-            Ok(Plain::Ratings(marks)) => seat.rate(&marks),
-            Ok(Plain::Other(text) | Plain::Remark(text)) => {
-                if !text.trim().is_empty() {
-                    texts(envelope.kind, origin.seat, text.trim());
-                }
+        match line {
+            Line::Eligible(origin, people) => {
+                seat.add_eligible(origin.cell, people);
+                Ok(None)
             }
-            Err(_) => {
-                self.unopened += 1;
+            Line::Envelope(origin, envelope) => {
                 if envelope.kind == Kind::Choice {
-                    seat.add(origin.cell, &Choice::Names(Vec::new()), rules);
+                    // The order was checked by the reader.
+                    let _ = self.chain.push(&envelope.hash());
+                }
+                Ok(Some((origin, envelope)))
+            }
+        }
+    }
+
+    /// What was inside envelopes, in their order.
+    fn add(&mut self, opened: Vec<Opened>, texts: Texts<'_>) {
+        let rules = &self.header.rules;
+        for Opened { origin, kind, inside } in opened {
+            // Only seats that the poll has were taken.
+            let Some(seat) = self.seats.get_mut(&origin.seat) else { continue };
+            match inside {
+                Some(Plain::Choice(choice)) => seat.add(origin.cell, &choice, rules),
+                Some(Plain::Ratings(marks)) => seat.rate(&marks),
+                Some(Plain::Other(text) | Plain::Remark(text)) => {
+                    if !text.trim().is_empty() {
+                        texts(kind, origin.seat, text.trim());
+                    }
+                }
+                None => {
+                    self.unopened += 1;
+                    if kind == Kind::Choice {
+                        seat.add(origin.cell, &Choice::Names(Vec::new()), rules);
+                    }
                 }
             }
         }
-        Ok(())
     }
 
     fn finish(self, bundle: [u8; LENGTH]) -> Counted {

@@ -2,7 +2,6 @@ use super::*;
 use crate::clock::Ids;
 use crate::poll::ballot::{Method, OTHER};
 use crate::poll::bundle::{BundleWriter, SeatHead};
-use crate::poll::envelope::Envelope;
 use crate::poll::tally::{Repeated, Rules, Tables};
 
 /// A poll in two seats, and the answers of some people.
@@ -229,4 +228,22 @@ fn an_audit_finds_more_choices_than_people() {
         super::audit(&bundle[..], &roll[..], Some(&proof)).unwrap().findings,
         ["seat 173, assembly 173, sector 1, booth 1, post 0: 7 choices of 6 people"]
     );
+}
+
+#[test]
+fn many_cores_count_what_one_counts_in_the_order_of_the_bundle() {
+    let office = answered();
+    let bundle = office.bundle();
+    let counted_by = |threads: usize, batch: usize| {
+        let mut texts: Written = Vec::new();
+        let mut take =
+            |kind: Kind, seat: u16, text: &str| texts.push((kind, seat, text.to_owned()));
+        let counted = count_on(threads, batch, &bundle[..], &office.key, &mut take).unwrap();
+        (counted, texts)
+    };
+    let alone = counted_by(1, 1);
+    assert_eq!(alone.1.len(), 2);
+    for (threads, batch) in [(1, 100), (2, 1), (2, 3), (3, 4), (8, 2), (8, 100)] {
+        assert_eq!(counted_by(threads, batch), alone, "{threads} threads, {batch} in a batch");
+    }
 }

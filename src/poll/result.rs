@@ -119,7 +119,14 @@ mod tests {
         let others = crate::poll::signals::Others { eligible: 10, answered: 2 };
         let signals = vec![
             Signal::BeforeDelivery { assembly: 173, answers: 3 },
-            Signal::Turnout { place: booth, eligible: 20, answered: 20, others, z: 6.5 },
+            Signal::Turnout {
+                place: booth,
+                post: Some("booth_agent".to_owned()),
+                eligible: 20,
+                answered: 20,
+                others,
+                chance: 1.5e-9,
+            },
         ];
         let at = "2029-01-13T11:00:00+05:30".parse().unwrap();
         Counting::new("हमारी पार्टी".to_owned(), at, counted, signals)

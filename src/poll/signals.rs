@@ -4,20 +4,28 @@
 //! fed from the roster and the messages, not from envelopes. Remarks are read at the count alone, without their writers
 //! ([`same_remarks`]).
 
+mod bursts;
+mod turnout;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::tally::{Turnout, percent, share};
+use super::tally::percent;
 use crate::places::Place;
 use crate::understanding::fold;
+
+pub use bursts::{BURST_TIMES, BURST_WITHIN, LEAST_BURST};
+pub use turnout::{APART, Answered, CHANCE, far_off};
 
 /// One answer as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Came {
-    /// Milliseconds since the epoch.
-    pub at: i64,
-    /// When the invitation was delivered; `None`: not known, or never invited.
+    /// When they first answered, in milliseconds since the epoch: a change later does not cover it.
+    pub first: i64,
+    /// When they last did.
+    pub last: i64,
+    /// When the first invitation or reminder was delivered; `None`: not known, or never invited.
     pub delivered: Option<i64>,
     /// A keyed hash of the number: equal for equal numbers, and nothing else.
     pub number: u64,
@@ -31,48 +39,64 @@ pub struct Came {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
-    /// So many answers from one assembly seat within [`BURST_WITHIN`], where `usual` came in the median of such spans.
+    /// So many answers from one assembly seat within [`BURST_WITHIN`] of `from`, where `usual` came in the median of such
+    /// spans at other times, or in other seats.
     Burst { assembly: u16, from: i64, answers: u64, usual: u64 },
     /// Answers before their invitation was delivered: somebody was told what to answer, or answers for others.
     BeforeDelivery { assembly: u16, answers: u64 },
+    /// Answers of people to whom no invitation and no reminder was delivered, in a poll in which they were to others;
+    /// `of` all answers of the seat.
+    NotDelivered { assembly: u16, answers: u64, of: u64 },
     /// One number answered for several people on the roster.
     OneNumber { number: u64, holders: u64, assembly: u16 },
     /// The same remark, so often.
     SameRemark { answers: u64 },
-    /// A turnout far off that of the other places of its seat.
-    Turnout { place: Place, eligible: u64, answered: u64, others: Others, z: f64 },
+    /// The turnout of a place, or of a post in its seat, far off that of the others ([`far_off`]); by chance alone so
+    /// likely.
+    Turnout {
+        place: Place,
+        /// Its code; `None`: everybody.
+        post: Option<String>,
+        eligible: u64,
+        answered: u64,
+        others: Others,
+        chance: f64,
+    },
 }
 
-/// The other places of a seat together.
+/// What a place is held to: the others together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Others {
     pub eligible: u64,
     pub answered: u64,
 }
 
-/// A burst is so long, in milliseconds: five minutes.
-pub const BURST_WITHIN: i64 = 5 * 60 * 1000;
-/// Fewer answers are no burst, however quiet it is otherwise.
-const LEAST_BURST: u64 = 30;
-/// A burst is so many times what is usual.
-const BURST_TIMES: u64 = 10;
 /// A remark that so many make is told.
 const LEAST_SAME: u64 = 5;
 /// Shorter ones (`ठीक है`) many make by themselves; counted without blanks.
 const LEAST_LETTERS: usize = 12;
-/// How far off a turnout must be, in standard deviations: by chance one booth in two million is.
-pub const FAR_OFF: f64 = 5.0;
-/// In a smaller place a turnout says nothing.
-const LEAST_ELIGIBLE: u64 = 10;
-
 /// All signals, the gravest kind first; within a kind the larger number.
 #[must_use]
-pub fn signals(came: &[Came], turnout: &[Turnout]) -> Vec<Signal> {
+pub fn signals(came: &[Came], seats: &[Answered]) -> Vec<Signal> {
     let mut signals = one_number(came);
     signals.extend(before_delivery(came));
-    signals.extend(bursts(came));
-    signals.extend(far_off(turnout));
+    signals.extend(not_delivered(came));
+    signals.extend(bursts::bursts(came));
+    signals.extend(far_off(seats));
     signals
+}
+
+/// What was found where the answers came in, and what is found at the count: of a turnout that both tell, that of the
+/// count stays, which anybody can check.
+#[must_use]
+pub fn together(told: Vec<Signal>, counted: Vec<Signal>) -> Vec<Signal> {
+    let key = |signal: &Signal| match signal {
+        Signal::Turnout { place, post, .. } => Some((*place, post.clone())),
+        _ => None,
+    };
+    let known: Vec<_> = counted.iter().filter_map(key).collect();
+    let is_new = |signal: &Signal| key(signal).is_none_or(|key| !known.contains(&key));
+    told.into_iter().filter(is_new).chain(counted).collect()
 }
 
 fn one_number(came: &[Came]) -> Vec<Signal> {
@@ -97,7 +121,7 @@ fn one_number(came: &[Came]) -> Vec<Signal> {
 fn before_delivery(came: &[Came]) -> Vec<Signal> {
     let mut seats: BTreeMap<u16, u64> = BTreeMap::new();
     for answer in came {
-        if answer.delivered.is_some_and(|delivered| answer.at < delivered) {
+        if answer.delivered.is_some_and(|delivered| answer.first < delivered) {
             *seats.entry(answer.assembly).or_default() += 1;
         }
     }
@@ -107,29 +131,22 @@ fn before_delivery(came: &[Came]) -> Vec<Signal> {
     found.into_iter().map(signal).collect()
 }
 
-/// Spans of five minutes by seat; one that has ten times the median of the spans in which anything came.
-fn bursts(came: &[Came]) -> Vec<Signal> {
-    let mut spans: BTreeMap<u16, BTreeMap<i64, u64>> = BTreeMap::new();
+fn not_delivered(came: &[Came]) -> Vec<Signal> {
+    // A poll that invites nobody tells nothing by it.
+    if came.iter().all(|answer| answer.delivered.is_none()) {
+        return Vec::new();
+    }
+    let mut seats: BTreeMap<u16, (u64, u64)> = BTreeMap::new();
     for answer in came {
-        let span = answer.at.div_euclid(BURST_WITHIN);
-        *spans.entry(answer.assembly).or_default().entry(span).or_default() += 1;
+        let seat = seats.entry(answer.assembly).or_default();
+        seat.0 += u64::from(answer.delivered.is_none());
+        seat.1 += 1;
     }
-    let mut found = Vec::new();
-    for (assembly, spans) in spans {
-        let mut sizes: Vec<u64> = spans.values().copied().collect();
-        sizes.sort_unstable();
-        let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(0);
-        for (span, answers) in spans {
-            if sizes.len() > 1 && answers >= LEAST_BURST && answers >= usual * BURST_TIMES {
-                found.push(Signal::Burst { assembly, from: span * BURST_WITHIN, answers, usual });
-            }
-        }
-    }
-    found.sort_by_key(|signal| match signal {
-        Signal::Burst { answers, .. } => std::cmp::Reverse(*answers),
-        _ => std::cmp::Reverse(0),
-    });
-    found
+    let mut found: Vec<(u16, (u64, u64))> =
+        seats.into_iter().filter(|(_, (answers, _))| *answers > 0).collect();
+    found.sort_by_key(|(assembly, (answers, _))| (std::cmp::Reverse(*answers), *assembly));
+    let signal = |(assembly, (answers, of))| Signal::NotDelivered { assembly, answers, of };
+    found.into_iter().map(signal).collect()
 }
 
 /// Remarks that many made in the same words, as they are counted: each with how often it was made.
@@ -147,76 +164,75 @@ pub fn same_remarks<'t>(remarks: impl IntoIterator<Item = (&'t str, u64)>) -> Ve
     found.into_iter().map(|answers| Signal::SameRemark { answers }).collect()
 }
 
-/// Booths whose turnout differs from that of all other booths of their assembly seat by more than chance gives: the
-/// test of two proportions with the pooled share (a two-sided z).
-fn far_off(turnout: &[Turnout]) -> Vec<Signal> {
-    let mut seats: BTreeMap<u16, Others> = BTreeMap::new();
-    for row in turnout {
-        let seat = seats.entry(row.assembly).or_insert(Others { eligible: 0, answered: 0 });
-        seat.eligible += row.eligible;
-        seat.answered += row.answered;
-    }
-    let mut found: Vec<(f64, Signal)> = Vec::new();
-    for row in turnout.iter().filter(|row| row.booth > 0 && row.eligible >= LEAST_ELIGIBLE) {
-        let Some(seat) = seats.get(&row.assembly) else { continue };
-        let others = Others {
-            eligible: seat.eligible.saturating_sub(row.eligible),
-            answered: seat.answered.saturating_sub(row.answered),
-        };
-        let Some(z) = z(row.answered, row.eligible, others.answered, others.eligible) else {
-            continue;
-        };
-        if z.abs() >= FAR_OFF {
-            let place = Place::Booth { assembly: row.assembly, number: row.booth };
-            let Turnout { eligible, answered, .. } = *row;
-            found.push((z, Signal::Turnout { place, eligible, answered, others, z }));
-        }
-    }
-    found.sort_by(|(one, _), (other, _)| other.abs().total_cmp(&one.abs()));
-    found.into_iter().map(|(_, signal)| signal).collect()
-}
-
-/// How far two shares lie apart, in standard deviations; `None` where nothing can be said.
-fn z(part: u64, whole: u64, other_part: u64, other_whole: u64) -> Option<f64> {
-    if whole == 0 || other_whole == 0 {
-        return None;
-    }
-    let [part, whole, other_part, other_whole] =
-        [part, whole, other_part, other_whole].map(share::as_float);
-    let pooled = (part + other_part) / (whole + other_whole);
-    let variance = pooled * (1.0 - pooled) * (1.0 / whole + 1.0 / other_whole);
-    (variance > 0.0).then(|| (part / whole - other_part / other_whole) / variance.sqrt())
-}
-
 fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 impl Signal {
-    /// In Hindi, for the report: what was seen and in what numbers, and no verdict. `hour` words a moment.
+    /// In Hindi, for the report: what was seen and in what numbers, and no verdict. `hour` words a moment, `name` a place,
+    /// `post` the code of a post.
     #[must_use]
-    pub fn words(&self, hour: &dyn Fn(i64) -> String, name: &dyn Fn(Place) -> String) -> String {
+    pub fn words(
+        &self,
+        hour: &dyn Fn(i64) -> String,
+        name: &dyn Fn(Place) -> String,
+        post: &dyn Fn(&str) -> String,
+    ) -> String {
         let seat = |assembly: u16| name(Place::Assembly(assembly));
         match self {
-            Signal::Burst { assembly, from, answers, usual } => format!(
-                "{}: {} से पाँच मिनट में {answers} उत्तर; आम तौर पर {usual}",
-                seat(*assembly),
-                hour(*from)
-            ),
+            Signal::Burst { assembly, from, answers, usual } => {
+                let otherwise = match usual {
+                    0 => "बाकी समय लगभग कोई नहीं".to_owned(),
+                    usual => format!("आम तौर पर {usual}"),
+                };
+                format!(
+                    "{}: {} से पाँच मिनट में {answers} उत्तर; {otherwise}",
+                    seat(*assembly),
+                    hour(*from)
+                )
+            }
             Signal::BeforeDelivery { assembly, answers } => {
                 format!("{}: {answers} उत्तर निमंत्रण पहुँचने से पहले आए", seat(*assembly))
             }
+            Signal::NotDelivered { assembly, answers, of } => format!(
+                "{}: {of} में से {answers} उत्तर ऐसे लोगों के, जिन तक न निमंत्रण पहुँचा न याद",
+                seat(*assembly)
+            ),
             Signal::OneNumber { holders, assembly, .. } => {
                 format!("{}: एक ही नंबर से {holders} पदाधिकारियों के उत्तर", seat(*assembly))
             }
             Signal::SameRemark { answers } => format!("एक जैसी टिप्पणी {answers} बार"),
-            Signal::Turnout { place, eligible, answered, others, z } => format!(
-                "{}: {eligible} में से {answered} ने उत्तर दिया ({}%); सीट के बाकी बूथों में {}% (z = {z:.1})",
-                name(*place),
-                percent(*answered, *eligible),
-                percent(others.answered, others.eligible)
-            ),
+            Signal::Turnout { place, post: code, eligible, answered, others, chance } => {
+                let whose = match code {
+                    Some(code) => format!("{}, {}", name(*place), post(code)),
+                    None => name(*place),
+                };
+                let beside = match (place, code) {
+                    (_, Some(_)) => "सीट के बाकी पदों में",
+                    (Place::Booth { .. }, None) => "विधानसभा के बाकी बूथों में",
+                    (Place::Sector { .. }, None) => "विधानसभा के बाकी सेक्टरों में",
+                    _ => "बाकी सीटों में",
+                };
+                format!(
+                    "{whose}: {eligible} में से {answered} ने उत्तर दिया ({}%); {beside} {}% (संयोग से ऐसा: {})",
+                    percent(*answered, *eligible),
+                    percent(others.answered, others.eligible),
+                    once_in(*chance)
+                )
+            }
         }
+    }
+}
+
+/// How rare a chance is, in round words that do not say too much.
+fn once_in(chance: f64) -> &'static str {
+    match chance {
+        chance if chance < 1e-11 => "खरब में एक बार से भी कम",
+        chance if chance < 1e-9 => "अरब में एक बार से भी कम",
+        chance if chance < 1e-7 => "करोड़ में एक बार से भी कम",
+        chance if chance < 1e-5 => "लाख में एक बार से भी कम",
+        chance if chance < 1e-3 => "हज़ार में एक बार से भी कम",
+        _ => "सौ में एक बार से भी कम",
     }
 }
 
@@ -228,7 +244,8 @@ mod tests {
 
     fn came(holder: i64, at: i64) -> Came {
         Came {
-            at,
+            first: at,
+            last: at,
             delivered: Some(0),
             number: u64::try_from(holder).unwrap(),
             holder,
@@ -251,17 +268,96 @@ mod tests {
     fn a_burst_is_told_with_what_is_usual() {
         let mut all = quiet();
         all.extend((1000..1040).map(|holder| came(holder, 100 * MINUTE + 500 + holder)));
-        let burst = Signal::Burst { assembly: 173, from: 100 * MINUTE, answers: 42, usual: 3 };
+        let burst = Signal::Burst { assembly: 173, from: 97 * MINUTE, answers: 43, usual: 2 };
         assert_eq!(signals(&all, &[]), [burst]);
+    }
+
+    #[test]
+    fn a_burst_over_the_edge_of_two_spans_is_one() {
+        let mut all = quiet();
+        // Thirty on each side of the hundredth minute; of either alone nothing would be told.
+        all.extend((0..60).map(|n| came(1000 + n, 99 * MINUTE + n * 2_000)));
+        let found = signals(&all, &[]);
+        assert!(
+            matches!(found.as_slice(), [Signal::Burst { answers: 63, usual: 2, .. }]),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_seat_all_of_whose_answers_came_at_once_is_a_burst() {
+        let all: Vec<Came> = (0..300).map(|n| came(n, MINUTE + n * 500)).collect();
+        let burst = Signal::Burst { assembly: 173, from: MINUTE, answers: 300, usual: 0 };
+        assert_eq!(signals(&all, &[]), [burst]);
+    }
+
+    #[test]
+    fn two_bursts_and_nothing_else_are_held_to_the_other_seats() {
+        let mut all: Vec<Came> = (0..300)
+            .map(|n| came(n, MINUTE + n * 500 + if n < 150 { 0 } else { 600 * MINUTE }))
+            .collect();
+        assert_eq!(signals(&all, &[]), [], "alone in the poll each is what is usual");
+        let elsewhere = |mut answer: Came| {
+            answer.assembly = 174;
+            answer.holder += 5_000;
+            answer.number += 5_000;
+            answer
+        };
+        all.extend(quiet().into_iter().map(elsewhere));
+        let found = signals(&all, &[]);
+        assert!(
+            matches!(
+                found.as_slice(),
+                [Signal::Burst { answers: 150, .. }, Signal::Burst { answers: 150, .. }]
+            ),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn answers_that_were_all_changed_at_once_are_a_burst() {
+        let mut all = quiet();
+        for (n, answer) in (0..).zip(all.iter_mut().take(80)) {
+            answer.last = 2_000 * MINUTE + n * 1_000;
+        }
+        let found = signals(&all, &[]);
+        assert!(matches!(found.as_slice(), [Signal::Burst { answers: 80, .. }]), "{found:?}");
     }
 
     #[test]
     fn answers_before_the_invitation_came_are_counted_by_seat() {
         let mut all = quiet();
-        all[3].delivered = Some(all[3].at + 1);
-        all[4].delivered = Some(all[4].at + 1);
-        all[5].delivered = None;
+        all[3].delivered = Some(all[3].first + 1);
+        all[4].delivered = Some(all[4].first + 1);
         assert_eq!(signals(&all, &[]), [Signal::BeforeDelivery { assembly: 173, answers: 2 }]);
+        // A change after the delivery covers nothing.
+        all[3].last = all[3].first + 10;
+        assert_eq!(signals(&all, &[]), [Signal::BeforeDelivery { assembly: 173, answers: 2 }]);
+    }
+
+    #[test]
+    fn answers_of_people_whom_no_invitation_reached_are_counted_by_seat() {
+        let mut all = quiet();
+        all[5].delivered = None;
+        let one = Signal::NotDelivered { assembly: 173, answers: 1, of: 300 };
+        assert_eq!(signals(&all, &[]), [one]);
+        for answer in &mut all {
+            answer.delivered = None;
+        }
+        assert_eq!(signals(&all, &[]), [], "nobody was invited by a broadcast");
+    }
+
+    #[test]
+    fn of_a_turnout_that_is_told_twice_that_of_the_count_stays() {
+        let turnout = |place, chance| {
+            let others = Others { eligible: 10, answered: 1 };
+            Signal::Turnout { place, post: None, eligible: 9, answered: 9, others, chance }
+        };
+        let (booth, seat) = (Place::Booth { assembly: 1, number: 2 }, Place::Assembly(1));
+        let remark = Signal::SameRemark { answers: 9 };
+        let told = vec![remark.clone(), turnout(seat, 0.1), turnout(booth, 0.1)];
+        let found = together(told, vec![turnout(seat, 0.2)]);
+        assert_eq!(found, [remark, turnout(booth, 0.1), turnout(seat, 0.2)]);
     }
 
     #[test]
@@ -282,34 +378,5 @@ mod tests {
             ("काम पर ध्यान देते हैं", 4),
         ];
         assert_eq!(same_remarks(remarks), [Signal::SameRemark { answers: 6 }]);
-    }
-
-    #[test]
-    fn a_booth_whose_turnout_is_far_off_is_told_and_a_small_one_is_not() {
-        let row = |booth, eligible, answered| Turnout {
-            assembly: 173,
-            sector: 1,
-            booth,
-            eligible,
-            answered,
-        };
-        let mut turnout: Vec<Turnout> =
-            (1..50).map(|booth| row(booth, 20, 6 + u64::from(booth % 3))).collect();
-        turnout.push(row(60, 20, 20));
-        turnout.push(row(61, 4, 4));
-        let found = signals(&[], &turnout);
-        let places: Vec<Place> = found
-            .iter()
-            .map(|signal| match signal {
-                Signal::Turnout { place, .. } => *place,
-                other => panic!("{other:?}"),
-            })
-            .collect();
-        assert_eq!(places, [Place::Booth { assembly: 173, number: 60 }]);
-        let words = found[0].words(&|_| String::new(), &|place| place.to_string());
-        assert_eq!(
-            words,
-            "booth:173/60: 20 में से 20 ने उत्तर दिया (100.0%); सीट के बाकी बूथों में 35.3% (z = 6.0)"
-        );
     }
 }

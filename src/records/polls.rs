@@ -342,6 +342,20 @@ impl Beside {
         Ok(parts)
     }
 
+    /// How many stand on the roster and have answered, by seat and post, in that order; a post is its place among those
+    /// of the poll.
+    pub async fn turnout_by_post(
+        &self,
+        poll: i64,
+    ) -> Result<Vec<(u16, u16, u64, u64)>, RecordsError> {
+        let rows = self.query(sql::TURNOUT_BY_POST.to_owned(), vec![poll.into()]).await?;
+        let part = |row: &Cells| {
+            let number = |column| small(poll, row, column);
+            Ok((number(0)?, number(1)?, count(row.int(2)?), count(row.int(3)?)))
+        };
+        rows.iter().map(part).collect()
+    }
+
     /// How many stand on the roster from each seat, place and post, in that order.
     pub async fn electorate(&self, poll: i64) -> Result<Vec<(Origin, u64)>, RecordsError> {
         let rows = self.query(sql::ELECTORATE.to_owned(), vec![poll.into()]).await?;
@@ -459,22 +473,31 @@ impl Beside {
         Ok(moved)
     }
 
-    /// When the voters behind one answered, in their order, at most so many; none: there are no more. What they chose
-    /// nobody here knows. `invitation` names the broadcast that invited them.
+    /// When the voters behind one answered, first and last, in their order, at most so many; none: there are no more.
+    /// What they chose nobody here knows. `invitation` names the broadcast that invited them, `reminders` what the names
+    /// of those that reminded them begin with.
     pub async fn came(
         &self,
         poll: i64,
-        invitation: &str,
+        (invitation, reminders): (&str, &str),
         after_voter: i64,
         limit: usize,
     ) -> Result<Vec<Came>, RecordsError> {
-        let values = vec![poll.into(), after_voter.into(), limit.into(), invitation.into()];
+        let like = format!("{reminders}%");
+        let values = vec![
+            poll.into(),
+            after_voter.into(),
+            limit.into(),
+            invitation.into(),
+            like.as_str().into(),
+        ];
         let mut came = Vec::new();
         for row in self.query(sql::CAME.to_owned(), values).await? {
             let (voter, contact) = (row.int(0)?, row.maybe_int(1)?);
             came.push(Came {
-                at: row.int(4)?,
-                delivered: row.maybe_int(5)?,
+                first: row.int(4)?,
+                last: row.int(5)?,
+                delivered: row.maybe_int(6)?,
                 number: number_hash(self.keyring(), poll, voter, contact),
                 holder: voter,
                 assembly: small(poll, &row, 2)?,

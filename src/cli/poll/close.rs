@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 use super::CloseArgs;
 use super::desk::{Desk, actor};
-use super::invite::invitation;
+use super::invite::{invitation, reminders};
 use super::sorted::Sorter;
 use crate::ballot_box::{PollKeys, read_definition};
 use crate::cli::OriginArgs;
@@ -27,7 +27,8 @@ use crate::poll::keys::key_file;
 use crate::poll::life::PollState;
 use crate::poll::roll;
 use crate::poll::roster::Roster;
-use crate::poll::signals::signals;
+use crate::poll::signals::{Answered, signals};
+use crate::poll::tally::PostTurnout;
 use crate::records::{Bundled, PollMoved, PollRow};
 use crate::seal::to_hex;
 
@@ -189,7 +190,7 @@ fn write(desk: &Desk, row: &PollRow, poll: &Poll, files: &Files) -> anyhow::Resu
     let proof = Proof { head: chain.head(), choices: chain.envelopes(), bundle: digest };
     File::open(&files.folder)?.sync_all()?;
     files.audited(Some(&proof))?;
-    let seen = desk.runtime.block_on(seen(desk, row))?;
+    let seen = desk.runtime.block_on(seen(desk, row, poll))?;
     durable(&files.signals, |out| Ok(serde_json::to_writer_pretty(out, &seen)?))?;
     if shut > 0 {
         println!(
@@ -346,16 +347,44 @@ async fn roster(
 }
 
 /// How the answers came, as far as it is worth a look. Numbers are known again within the poll only.
-async fn seen(desk: &Desk, row: &PollRow) -> anyhow::Result<Vec<crate::poll::signals::Signal>> {
+async fn seen(
+    desk: &Desk,
+    row: &PollRow,
+    poll: &Poll,
+) -> anyhow::Result<Vec<crate::poll::signals::Signal>> {
     let mut came = Vec::new();
     let mut after = 0;
     loop {
-        let page = desk.records.came(row.id, &invitation(&row.name), after, BATCH).await?;
+        let asked = (invitation(&row.name), reminders(&row.name));
+        let page =
+            desk.records.came(row.id, (asked.0.as_str(), asked.1.as_str()), after, BATCH).await?;
         let Some(last) = page.last() else { break };
         after = last.holder;
         came.extend(page);
     }
-    Ok(signals(&came, &[]))
+    Ok(signals(&came, &turnout(desk, row, poll).await?))
+}
+
+/// Turnout by place and post, as the roster knows it: a poll that keeps no booths with its envelopes still has them
+/// here, until its close alone.
+async fn turnout(desk: &Desk, row: &PollRow, poll: &Poll) -> anyhow::Result<Vec<Answered>> {
+    let mut seats: BTreeMap<u16, Answered> = BTreeMap::new();
+    for seat in &poll.seats {
+        let empty = Answered { seat: seat.place, places: Vec::new(), posts: Vec::new() };
+        seats.insert(seat.number, empty);
+    }
+    for part in desk.records.turnout(row.id).await? {
+        if let Some(seat) = seats.get_mut(&part.seat) {
+            seat.places.push(part.turnout);
+        }
+    }
+    for (seat, post, eligible, answered) in desk.records.turnout_by_post(row.id).await? {
+        if let Some(seat) = seats.get_mut(&seat) {
+            let post = row.posts.get(usize::from(post)).cloned().unwrap_or_default();
+            seat.posts.push(PostTurnout { post, eligible, answered });
+        }
+    }
+    Ok(seats.into_values().collect())
 }
 
 /// The roll stays where the server finds it, for whoever asks about a receipt.

@@ -1,7 +1,6 @@
 //! `samvad poll count`: bundle and key in, the result out. Nothing else is needed: it works on a machine without
 //! network and without records.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,8 +19,8 @@ use crate::poll::envelope::PrivateKey;
 use crate::poll::keys;
 use crate::poll::report;
 use crate::poll::result::Counting;
-use crate::poll::signals::{Signal, same_remarks, signals};
-use crate::poll::tally::Turnout;
+use crate::poll::signals::{Answered, Signal, far_off, same_remarks, together};
+use crate::poll::texts::{Texts, hide_small_seats};
 use crate::sheet::CsvWriter;
 
 /// What the folder of a result holds.
@@ -32,9 +31,6 @@ const REMARKS: &str = "remarks.csv";
 const LONGEST_KEY: u64 = 64 * 1024;
 /// Bytes in what the progress counts.
 const MEGABYTE: u64 = 1_000_000;
-
-/// Texts of a seat and how often each was written. 0 stands for seats of which no choices are shown.
-type Texts = BTreeMap<(u16, String), u64>;
 
 pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()> {
     let bundle = args.bundle.as_path();
@@ -50,13 +46,15 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
     let (of, key) = read_key(&args.keys)?;
     println!("The key is that of the poll {of}. Counting {} …", bundle.display());
     let (counted, mut others, mut remarks) = open(bundle, &key)?;
-    let turnout: Vec<Turnout> =
-        counted.seats.values().flat_map(|seat| seat.turnout.iter().copied()).collect();
-    let mut found: Vec<Signal> = told;
-    found.extend(signals(&[], &turnout));
+    let seats = counted.header.seats.iter();
+    let seats: Vec<Answered> = seats
+        .filter_map(|head| Answered::of(&head.place, counted.seats.get(&head.number)?))
+        .collect();
+    let mut found = far_off(&seats);
     found.extend(same_remarks(remarks.iter().map(|((_, text), times)| (text.as_str(), *times))));
-    hide_small_seats(&counted, &mut others);
-    hide_small_seats(&counted, &mut remarks);
+    let found = together(told, found);
+    let left_out =
+        hide_small_seats(&counted, &mut others) + hide_small_seats(&counted, &mut remarks);
     let counting = Counting::new(party(&config)?, Clock::System.now(), counted, found);
 
     std::fs::create_dir_all(&folder)
@@ -78,6 +76,12 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
         println!(
             "{} envelopes did not open or held no answer; choices among them count as invalid.",
             number(counted.unopened)
+        );
+    }
+    if left_out > 0 {
+        println!(
+            "{} names or remarks are left out: too few answered in their seats, and whoever reads one would know its seat.",
+            number(left_out)
         );
     }
     println!(
@@ -156,17 +160,6 @@ impl Read for Watched {
         }
         Ok(read)
     }
-}
-
-/// Where too few answered for choices to be shown, a text does not say its seat either.
-fn hide_small_seats(counted: &Counted, texts: &mut Texts) {
-    let is_small = |seat: u16| counted.seats.get(&seat).is_none_or(|seat| seat.choices.is_none());
-    let mut hidden = Texts::new();
-    for ((seat, text), times) in std::mem::take(texts) {
-        let seat = if is_small(seat) { 0 } else { seat };
-        *hidden.entry((seat, text)).or_default() += times;
-    }
-    *texts = hidden;
 }
 
 /// The texts in the order of their letters: nothing of the order of envelopes is left in it.

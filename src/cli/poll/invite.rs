@@ -22,6 +22,11 @@ pub(super) fn invitation(poll: &str) -> String {
     format!("{poll}_invitation")
 }
 
+/// What the names of the broadcasts begin with by which they are reminded.
+pub(super) fn reminders(poll: &str) -> String {
+    format!("{poll}_reminder")
+}
+
 pub(super) fn invite(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
     let desk = Desk::open(origins)?;
     let row = desk.row(name)?;
@@ -156,7 +161,7 @@ impl Invitation<'_> {
         for number in 1..=remind.times {
             let Ok(next) = from.checked_add(remind.after) else { break };
             from = next;
-            let name = format!("{}_reminder{number}", poll.name);
+            let name = format!("{}{number}", reminders(&poll.name));
             let about = format!("राय की याद, जिन्होंने उत्तर नहीं दिया: {}", poll.question.hi);
             all.push((name.clone(), self.broadcast(&name, &about, &unanswered, from)));
         }

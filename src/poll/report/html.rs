@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, bars, tiles};
 use super::{
-    INTERVAL_WORDS, Report, by_count, candidate, method_words, number, order_words, panel_words,
-    post_name,
+    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Report, by_count, candidate, method_words, number,
+    order_words, panel_words, post_name, proofs, weighted_words,
 };
 use crate::places::Place;
 use crate::poll::bundle::SeatHead;
 use crate::poll::tally::{Choices, Ranked, SeatResult, percent, share, wilson};
-use crate::seal::to_hex;
 
 const STYLE: &str = "\
     @page{size:A4;margin:16mm}\
@@ -139,6 +138,9 @@ fn seat(page: &mut Page, report: &Report<'_>, head: &SeatHead, result: &SeatResu
         })
         .collect();
     page.raw(&bars(&format!("{}: पहली पसंद या समर्थन", head.name), &drawn));
+    if let Some(words) = weighted_words(choices) {
+        page.note(&words);
+    }
     page.element(
         "p",
         &format!(
@@ -263,7 +265,11 @@ fn ratings(page: &mut Page, head: &SeatHead, choices: &Choices) {
         return;
     }
     page.element("h3", "अंक, 1 से 5 (औसत; कितनों ने दिए)");
-    page.raw("<table><tr><th></th><th class=\"n\">उपलब्धता</th><th class=\"n\">ईमानदारी</th><th class=\"n\">काम</th></tr>");
+    page.raw("<table><tr><th></th>");
+    for aspect in ASPECT_NAMES {
+        page.cell("th class=\"n\"", "th", aspect);
+    }
+    page.raw("</tr>");
     for (name, aspects) in (0_u8..).zip(&choices.ratings) {
         page.raw("<tr>");
         page.cell("th", "th", candidate(head, name));
@@ -293,25 +299,15 @@ fn signals(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.note("ये संकेत हैं, फ़ैसला नहीं; इनके कारण कोई उत्तर गिनती से नहीं हटाया गया।");
+    page.note(FAR_OFF_WORDS);
     page.raw("<ul>");
     for signal in report.signals {
-        page.element("li", &signal.words(&hour, &|place| report.place(place)));
+        page.element("li", &report.words(signal));
     }
     page.raw("</ul>");
 }
 
-/// A moment by the clocks of India.
-fn hour(milliseconds: i64) -> String {
-    let zone = jiff::tz::Offset::from_seconds(19_800).map(jiff::tz::TimeZone::fixed);
-    let moment = jiff::Timestamp::from_millisecond(milliseconds);
-    match (moment, zone) {
-        (Ok(moment), Ok(zone)) => moment.to_zoned(zone).strftime("%d-%m-%Y %H:%M").to_string(),
-        _ => String::new(),
-    }
-}
-
 fn proof(page: &mut Page, report: &Report<'_>) {
-    let (header, proof) = (&report.counted.header, &report.counted.proof);
     page.element("h2", "प्रमाण");
     page.element(
         "p",
@@ -319,14 +315,7 @@ fn proof(page: &mut Page, report: &Report<'_>) {
          यही लिफ़ाफ़े गिने गए; कुंजी के साथ वह दोबारा गिन सकता है।",
     );
     page.raw("<table>");
-    for (words, value) in [
-        ("गिने गए लिफ़ाफ़े", number(proof.choices)),
-        ("न खुले लिफ़ाफ़े", number(report.counted.unopened)),
-        ("लिफ़ाफ़ों की सूची का शीर्ष", to_hex(&proof.head)),
-        ("मतपेटी", to_hex(&proof.bundle)),
-        ("मतदाता सूची", header.roster.clone()),
-        ("सार्वजनिक कुंजी", header.key.clone()),
-    ] {
+    for (words, value) in proofs(report) {
         page.raw("<tr>");
         page.cell("th", "th", words);
         page.raw("<td><code>");

@@ -3,6 +3,7 @@
 
 mod chart;
 mod html;
+mod rows;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -11,16 +12,18 @@ use super::bundle::SeatHead;
 use super::count::Counted;
 use super::electorate::MEMBER;
 use super::signals::Signal;
-use super::tally::{Choices, SeatResult, percent, wilson};
+use super::tally::{Choices, SeatResult, numbered, percent, wilson};
 use crate::contact::Language;
 use crate::geography::Geography;
 use crate::locale::grouped;
 use crate::people::post;
 use crate::places::{Place, Tree};
 use crate::poll::ballot::Method;
+use crate::seal::to_hex;
 use crate::sheet::CsvWriter;
 
 pub use html::html;
+pub use rows::{COLUMNS, rows};
 
 /// What a report is made of.
 pub struct Report<'r> {
@@ -36,9 +39,6 @@ pub struct Report<'r> {
     pub printed: &'r str,
 }
 
-/// The columns of [`rows`].
-pub const COLUMNS: [&str; 8] = ["सीट", "सीट का नाम", "क्या", "जगह", "पद", "नाम", "संख्या", "प्रतिशत"];
-
 impl<'r> Report<'r> {
     fn seats(&self) -> impl Iterator<Item = (&'r SeatHead, &'r SeatResult)> {
         let counted = self.counted;
@@ -48,6 +48,10 @@ impl<'r> Report<'r> {
 
     fn place(&self, place: Place) -> String {
         self.tree.words(place, Language::Hi)
+    }
+
+    fn words(&self, signal: &Signal) -> String {
+        signal.words(&hour, &|place| self.place(place), &post_name)
     }
 
     fn method(&self) -> Method {
@@ -79,7 +83,7 @@ fn by_count(
     choices: &Choices,
     is_other_shown: bool,
 ) -> Vec<(String, u64, Option<u64>)> {
-    let weighted = |at: usize| choices.weighted.as_ref().and_then(|shares| shares.get(at).copied());
+    let weighted = |at: usize| choices.weighted.as_ref()?.shares.get(at).copied();
     let mut rows: Vec<(String, u64, Option<u64>)> = Vec::new();
     for (at, (name, count)) in (0_u8..).zip(&choices.chosen).enumerate() {
         rows.push((candidate(seat, name).to_owned(), *count, weighted(at)));
@@ -91,12 +95,22 @@ fn by_count(
     rows
 }
 
-/// The panel in words: `1. अनिल यादव  2. सुनीता वर्मा = इमरान अंसारी (बराबर)`.
+/// The panel in words: `1. सुनीता वर्मा = इमरान अंसारी (बराबर)  3. अनिल यादव`.
 fn panel_words(seat: &SeatHead, choices: &Choices) -> String {
     let mut text = order_words(seat, &choices.panel.names);
-    if choices.panel.is_open {
-        text.push_str(" (आख़िरी जगह पर बराबरी: नाम तय संख्या से ज़्यादा हैं, फ़ैसला कार्यालय करे और कारण लिखे)");
+    if !choices.panel.is_open {
+        return text;
     }
+    if choices.panel.unbeaten.is_empty() {
+        text.push_str(" (आख़िरी जगह पर बराबरी: नाम तय संख्या से ज़्यादा हैं, फ़ैसला कार्यालय करे और कारण लिखे)");
+        return text;
+    }
+    let names = choices.panel.unbeaten.iter().map(|name| candidate(seat, *name));
+    let _ = write!(
+        text,
+        " (आख़िरी जगह तय नहीं: {} को उस जगह का हर नाम नहीं हराता, फ़ैसला कार्यालय करे और कारण लिखे)",
+        names.collect::<Vec<_>>().join(", ")
+    );
     text
 }
 
@@ -106,7 +120,7 @@ fn order_words(seat: &SeatHead, order: &[Vec<u8>]) -> String {
         let tie = if names.len() > 1 { " (बराबर)" } else { "" };
         format!("{number}. {}{tie}", names.join(" = "))
     };
-    (1..).zip(order).map(place).collect::<Vec<_>>().join("  ")
+    numbered(order).map(place).collect::<Vec<_>>().join("  ")
 }
 
 /// By which method a panel is made, in words.
@@ -125,55 +139,45 @@ const fn method_words(method: Method) -> &'static str {
 const INTERVAL_WORDS: &str = "कोष्ठक में 95% का विल्सन अंतराल है। यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और \
     जिसने चाहा उसने उत्तर दिया; अंतराल केवल तब सही होता जब उत्तर देने वाले लॉटरी से चुने गए होते।";
 
-/// Everything as rows under [`COLUMNS`], for CSV and workbooks.
-#[must_use]
-pub fn rows(report: &Report<'_>) -> Vec<[String; 8]> {
-    let mut rows = Vec::new();
-    for (seat, result) in report.seats() {
-        let mut row = |what: &str, place: &str, post: &str, name: &str, count: u64, whole: u64| {
-            rows.push([
-                seat.number.to_string(),
-                seat.name.clone(),
-                what.to_owned(),
-                place.to_owned(),
-                post.to_owned(),
-                name.to_owned(),
-                count.to_string(),
-                percent(count, whole),
-            ]);
-        };
-        row("सूची में", "", "", "", result.eligible, result.eligible);
-        row("उत्तर दिया", "", "", "", result.answered, result.eligible);
-        for turnout in result.turnout.iter().filter(|turnout| turnout.booth > 0) {
-            let booth = Place::Booth { assembly: turnout.assembly, number: turnout.booth };
-            row("बूथ पर उत्तर", &report.place(booth), "", "", turnout.answered, turnout.eligible);
-        }
-        let Some(choices) = &result.choices else { continue };
-        row("नहीं बताया", "", "", "", choices.refused, result.answered);
-        row("अमान्य", "", "", "", choices.invalid, result.answered);
-        for (name, count, _) in by_count(seat, choices, report.counted.header.rules.other) {
-            row("चुना", "", "", &name, count, choices.valid);
-        }
-        for (name, _, weighted) in by_count(seat, choices, report.counted.header.rules.other) {
-            if let Some(weighted) = weighted {
-                row("हर बूथ बराबर (प्रतिशत)", "", "", &name, weighted, 100);
-            }
-        }
-        for (place, names) in (1_u64..).zip(&choices.panel.names) {
-            for name in names {
-                row("पैनल में स्थान", "", "", candidate(seat, *name), place, 0);
-            }
-        }
-        for group in &choices.breakdown.rows {
-            let place = group.place.map(|place| report.place(place)).unwrap_or_default();
-            let post = group.post.as_deref().map(post_name).unwrap_or_default();
-            row("उत्तर", &place, &post, "", group.ballots, result.answered);
-            for (name, count) in choices.breakdown.names.iter().zip(&group.counts) {
-                row("चुना", &place, &post, candidate(seat, *name), *count, group.ballots);
-            }
-        }
+/// How the booth-weighted shares are made.
+fn weighted_words(choices: &Choices) -> Option<String> {
+    let weighted = choices.weighted.as_ref()?;
+    Some(format!(
+        "बूथ-भारित: हर बूथ बराबर गिना गया। जिन बूथों से कम उत्तर आए वे पड़ोसी बूथों के साथ जोड़े गए, ताकि किसी छोटे समूह की \
+         पसंद न निकले; {} बूथ, {} समूह, हर समूह का भार उसके बूथों जितना।",
+        number(weighted.booths),
+        number(weighted.groups)
+    ))
+}
+
+/// When a turnout is told among the signals.
+const FAR_OFF_WORDS: &str = "बूथ, सेक्टर, सीट और पद की भागीदारी तब दिखती है जब वह बाकी से दस प्रतिशत अंक या ज़्यादा अलग हो और संयोग से \
+    सौ मतदानों में एक बार से भी कम कहीं ऐसा दिखे (फ़िशर का सटीक द्विपक्षीय परीक्षण; जितनी जगहें देखी गईं उतनी कड़ी सीमा)।";
+
+/// Marks as they are asked.
+const ASPECT_NAMES: [&str; 3] = ["उपलब्धता", "ईमानदारी", "काम"];
+
+/// A moment by the clocks of India.
+fn hour(milliseconds: i64) -> String {
+    let zone = jiff::tz::Offset::from_seconds(19_800).map(jiff::tz::TimeZone::fixed);
+    let moment = jiff::Timestamp::from_millisecond(milliseconds);
+    match (moment, zone) {
+        (Ok(moment), Ok(zone)) => moment.to_zoned(zone).strftime("%d-%m-%Y %H:%M").to_string(),
+        _ => String::new(),
     }
-    rows
+}
+
+/// By which anybody can check the result: what it is called, and its value.
+fn proofs(report: &Report<'_>) -> [(&'static str, String); 6] {
+    let (header, proof) = (&report.counted.header, &report.counted.proof);
+    [
+        ("गिने गए लिफ़ाफ़े", number(proof.choices)),
+        ("न खुले लिफ़ाफ़े", number(report.counted.unopened)),
+        ("लिफ़ाफ़ों की सूची का शीर्ष", to_hex(&proof.head)),
+        ("मतपेटी", to_hex(&proof.bundle)),
+        ("मतदाता सूची", header.roster.clone()),
+        ("सार्वजनिक कुंजी", header.key.clone()),
+    ]
 }
 
 /// The rows as CSV for Excel.
@@ -239,10 +243,64 @@ pub fn table(report: &Report<'_>) -> String {
         if choices.ranked.as_ref().is_some_and(|ranked| !ranked.run_off.all_ways) {
             line(format!("  {NOT_ALL_WAYS}"));
         }
+        for words in breakdown_in_short(report, seat, choices) {
+            line(format!("  {words}"));
+        }
     }
     line(String::new());
+    for words in signals_in_short(report) {
+        line(words);
+    }
     line(INTERVAL_WORDS.to_owned());
     text
+}
+
+/// So many rows and signals are shown in a terminal; all of them stand in the files.
+const SHOWN: usize = 8;
+
+/// The rows below the seat that are no sectors and booths.
+fn breakdown_in_short(report: &Report<'_>, seat: &SeatHead, choices: &Choices) -> Vec<String> {
+    let shown = &choices.breakdown;
+    let is_small = |place| matches!(place, Place::Sector { .. } | Place::Booth { .. });
+    let large: Vec<_> = shown.rows.iter().filter(|row| !row.place.is_some_and(is_small)).collect();
+    let mut lines = Vec::new();
+    for row in large.iter().take(SHOWN) {
+        let names = shown.names.iter().zip(&row.counts);
+        let names = names.map(|(name, count)| {
+            format!("{} {}%", candidate(seat, *name), percent(*count, row.ballots))
+        });
+        let place = row.place.map(|place| report.place(place));
+        let post = row.post.as_deref().map(post_name);
+        let whose: Vec<String> = place.into_iter().chain(post).collect();
+        lines.push(format!(
+            "{} ({}): {}",
+            whose.join(", "),
+            number(row.ballots),
+            names.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let more = shown.rows.len() - lines.len();
+    if more > 0 {
+        let further = if lines.is_empty() { "" } else { "और " };
+        lines.push(format!("जगह और पद के {more} {further}समूह result.html और result.xlsx में हैं"));
+    }
+    lines
+}
+
+fn signals_in_short(report: &Report<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if report.signals.is_empty() {
+        return lines;
+    }
+    lines.push("जाँचने लायक बातें (संकेत, फ़ैसला नहीं; कोई उत्तर गिनती से नहीं हटाया गया):".to_owned());
+    lines.extend(
+        report.signals.iter().take(SHOWN).map(|signal| format!("  {}", report.words(signal))),
+    );
+    if report.signals.len() > SHOWN {
+        lines.push(format!("  और {} result.html और result.xlsx में", report.signals.len() - SHOWN));
+    }
+    lines.push(String::new());
+    lines
 }
 
 /// The panels alone: seat by seat the names for the leadership, and why a seat has none.

@@ -38,6 +38,9 @@ fn counted() -> Counted {
             first.add(cell, &Choice::Names(names.to_vec()), &rules);
         }
     }
+    for _ in 0..12 {
+        first.rate(&[[5, 4, 0], [3, 3, 3], [0, 0, 0]]);
+    }
     let mut second = SeatTally::new(3);
     second.add_eligible(Cell { assembly: 184, sector: 1, booth: 1, post: 0 }, 40);
     second.add(Cell { assembly: 184, sector: 1, booth: 1, post: 0 }, &Choice::Refused, &rules);
@@ -94,10 +97,22 @@ fn the_table_tells_turnout_first_and_the_panel_last() {
 #[test]
 fn rows_hold_every_number_that_is_shown_and_nothing_of_a_small_seat() {
     let rows = with_report(rows);
-    let of_small: Vec<&[String; 8]> = rows.iter().filter(|row| row[0] == "37").collect();
+    let of_small: Vec<&[String; 11]> = rows.iter().filter(|row| row[0] == "37").collect();
     let what: Vec<&str> = of_small.iter().map(|row| row[2].as_str()).collect();
-    assert_eq!(what, ["सूची में", "उत्तर दिया", "बूथ पर उत्तर"]);
-    assert!(rows.iter().any(|row| row[2] == "पैनल में स्थान" && row[5] == "सुनीता वर्मा"));
+    assert_eq!(
+        what,
+        [
+            "सूची में",
+            "उत्तर दिया",
+            "विधानसभा में उत्तर",
+            "सेक्टर में उत्तर",
+            "बूथ पर उत्तर",
+            "पद से उत्तर",
+            "टिप्पणी"
+        ]
+    );
+    let lines: Vec<String> = rows.iter().map(|row| row.join("|")).collect();
+    insta::assert_snapshot!("rows", lines.join("\n"));
     let csv = with_report(|report| {
         let mut out = Vec::new();
         csv(report, &mut out).unwrap();

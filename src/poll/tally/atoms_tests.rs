@@ -13,7 +13,7 @@ struct Group {
     chosen: [u64; 2],
 }
 
-fn counted(groups: &[Group], rules: &Rules) -> Choices {
+fn tallied(groups: &[Group], rules: &Rules) -> SeatTally {
     let mut tally = SeatTally::new(2);
     for group in groups {
         let mut choices: Vec<Vec<u8>> = vec![Vec::new(); usize::try_from(group.ballots).unwrap()];
@@ -36,8 +36,28 @@ fn counted(groups: &[Group], rules: &Rules) -> Choices {
             tally.add(group.cell, &choice, rules);
         }
     }
+    tally
+}
+
+fn counted(groups: &[Group], rules: &Rules) -> Choices {
     let posts = ["booth_president".to_owned(), "booth_agent".to_owned()];
-    tally.result(rules, &posts).choices.unwrap()
+    tallied(groups, rules).result(rules, &posts).choices.unwrap()
+}
+
+/// By cell the group of booths whose weight it is part of.
+fn groups_of_weights(groups: &[Group], rules: &Rules) -> Vec<usize> {
+    let tally = tallied(groups, rules);
+    let posts = ["booth_president".to_owned(), "booth_agent".to_owned()];
+    let mut chosen = vec![0; 3];
+    for counts in tally.cells.values() {
+        for (total, count) in chosen.iter_mut().zip(&counts.chosen) {
+            *total += count;
+        }
+    }
+    let (_, atoms) = breakdown::breakdown(&tally, rules, &posts, &chosen);
+    let parted = weighted::parted(&tally, rules, &atoms);
+    let of = |cell: &Cell| parted.iter().position(|(cells, _)| cells.contains(cell)).unwrap();
+    groups.iter().map(|group| of(&group.cell)).collect()
 }
 
 fn is_in(row: &Row, cell: Cell) -> bool {
@@ -61,68 +81,119 @@ fn is_in(row: &Row, cell: Cell) -> bool {
     place && post
 }
 
-/// For every cell and every choice the fewest people who can have made it, over all tables that give the
-/// shown rows; the last choice is everything else where a ballot makes one choice.
-fn fewest(groups: &[Group], shown: &Breakdown, total: &[u64], parted: bool) -> Vec<Vec<u64>> {
-    let told = shown.names.len();
-    let width = told + usize::from(parted);
-    let mut fewest: Vec<Vec<u64>> = groups.iter().map(|group| vec![group.ballots; width]).collect();
-    let rows: Vec<(Vec<usize>, &Row)> = shown
-        .rows
-        .iter()
-        .map(|row| {
+/// What an adversary knows of a seat beside how many answered in every booth.
+struct Known {
+    /// Who chose the first, the second, and neither, in the whole seat.
+    totals: [u64; 3],
+    /// Of each row below the seat its cells, and for each name that is told how many chose it.
+    rows: Vec<(Vec<usize>, Vec<(usize, u64)>)>,
+    /// The weighted shares as they are published, and which cells and how many booths and ballots each of their groups
+    /// has.
+    weighted: Option<(Vec<u64>, Vec<(Vec<usize>, u64, u64)>)>,
+    parted: bool,
+}
+
+/// One table that may be: by cell who chose the first, the second, and neither.
+type Table = Vec<[u64; 3]>;
+
+impl Known {
+    fn of_totals(choices: &Choices, rules: &Rules) -> Known {
+        let spoilt = choices.refused + choices.invalid;
+        let totals = [choices.chosen[0], choices.chosen[1], spoilt];
+        let parted = rules.method != Method::Approve;
+        Known { totals, rows: Vec::new(), weighted: None, parted }
+    }
+
+    fn of_all(groups: &[Group], choices: &Choices, rules: &Rules) -> Known {
+        let shown = &choices.breakdown;
+        let row = |row: &Row| {
             let inside = (0..groups.len()).filter(|at| is_in(row, groups[*at].cell)).collect();
-            (inside, row)
-        })
-        .collect();
-    let possible: Vec<Vec<Vec<u64>>> =
-        groups.iter().map(|group| every_split(group.ballots, told, parted)).collect();
-    let mut at = vec![0_usize; groups.len()];
-    'tables: loop {
-        let value = |group: usize, name: usize| possible[group][at[group]][name];
-        let fits = rows.iter().all(|(inside, row)| {
-            (0..told).all(|name| {
-                inside.iter().map(|group| value(*group, name)).sum::<u64>() == row.counts[name]
-            })
-        }) && (0..told).all(|name| {
-            (0..groups.len()).map(|group| value(group, name)).sum::<u64>() == total[name]
+            let names = shown.names.iter().map(|name| usize::from(*name));
+            (inside, names.zip(row.counts.iter().copied()).collect())
+        };
+        let weighted = choices.weighted.as_ref().map(|weighted| {
+            let of = groups_of_weights(groups, rules);
+            let part = |number: usize| {
+                let inside: Vec<usize> = (0..groups.len()).filter(|at| of[*at] == number).collect();
+                let booths: std::collections::BTreeSet<(u16, u16)> = inside
+                    .iter()
+                    .map(|at| (groups[*at].cell.assembly, groups[*at].cell.booth))
+                    .collect();
+                let ballots = inside.iter().map(|at| groups[*at].ballots).sum();
+                (inside, booths.len() as u64, ballots)
+            };
+            let parts = (0..usize::try_from(weighted.groups).unwrap()).map(part).collect();
+            (weighted.shares.clone(), parts)
         });
-        if fits {
-            for (group, row) in fewest.iter_mut().enumerate() {
-                for (name, known) in row.iter_mut().enumerate() {
-                    *known = (*known).min(value(group, name));
+        Known {
+            rows: shown.rows.iter().map(row).collect(),
+            weighted,
+            ..Known::of_totals(choices, rules)
+        }
+    }
+
+    fn fits(&self, table: &Table) -> bool {
+        let sum = |inside: &[usize], name: usize| -> u64 {
+            inside.iter().map(|group| table[*group][name]).sum()
+        };
+        let rows = self.rows.iter().all(|(inside, counts)| {
+            counts.iter().all(|(name, count)| sum(inside, *name) == *count)
+        });
+        let Some((published, parts)) = self.weighted.as_ref().filter(|_| rows) else { return rows };
+        let joined: Vec<weighted::Group> = parts
+            .iter()
+            .map(|(inside, booths, ballots)| weighted::Group {
+                booths: *booths,
+                valid: ballots - sum(inside, 2),
+                chosen: vec![sum(inside, 0), sum(inside, 1), 0],
+            })
+            .collect();
+        weighted::shares(&joined) == *published
+    }
+
+    /// For every cell and every choice the fewest people who can have made it, over all tables that fit; the last
+    /// choice is none.
+    fn fewest(&self, groups: &[Group]) -> Vec<[u64; 3]> {
+        let mut fewest: Vec<[u64; 3]> = groups.iter().map(|group| [group.ballots; 3]).collect();
+        self.walk(groups, &mut Vec::new(), self.totals, &mut fewest);
+        fewest
+    }
+
+    /// All tables that begin so, while so much of the totals is left.
+    fn walk(&self, groups: &[Group], table: &mut Table, left: [u64; 3], fewest: &mut [[u64; 3]]) {
+        let Some(group) = groups.get(table.len()) else {
+            if left == [0; 3] && self.fits(table) {
+                for (known, row) in fewest.iter_mut().zip(table.iter()) {
+                    for (known, count) in known.iter_mut().zip(row) {
+                        *known = (*known).min(*count);
+                    }
                 }
             }
-        }
-        for (place, choices) in at.iter_mut().zip(&possible) {
-            *place += 1;
-            if *place < choices.len() {
-                continue 'tables;
+            return;
+        };
+        for split in every_split(group.ballots, self.parted) {
+            let rest: Vec<u64> =
+                left.iter().zip(split).filter_map(|(left, part)| left.checked_sub(part)).collect();
+            if let Ok(rest) = <[u64; 3]>::try_from(rest) {
+                table.push(split);
+                self.walk(groups, table, rest, fewest);
+                table.pop();
             }
-            *place = 0;
         }
-        return fewest;
     }
 }
 
-/// Every way in which so many people choose among `told` names, and the rest behind them.
-fn every_split(people: u64, told: usize, parted: bool) -> Vec<Vec<u64>> {
-    let mut splits: Vec<Vec<u64>> = vec![Vec::new()];
-    for _ in 0..told {
-        let mut longer = Vec::new();
-        for split in &splits {
-            let used: u64 = if parted { split.iter().sum() } else { 0 };
-            longer.extend((0..=people - used).map(|next| {
-                let mut split = split.clone();
-                split.push(next);
-                split
-            }));
-        }
-        splits = longer;
-    }
-    if parted {
-        for split in &mut splits {
-            split.push(people - split.iter().sum::<u64>());
+/// Every way in which so many people choose the first, the second (approving: both), or neither.
+fn every_split(people: u64, parted: bool) -> Vec<[u64; 3]> {
+    let mut splits = Vec::new();
+    for first in 0..=people {
+        for second in 0..=people {
+            let (least, most) = if parted {
+                (first + second, first + second)
+            } else {
+                (first.max(second), people.min(first + second))
+            };
+            splits.extend((least..=most.min(people)).map(|valid| [first, second, people - valid]));
         }
     }
     splits
@@ -174,19 +245,17 @@ proptest! {
             return Ok(());
         }
         let choices = counted(&groups, &rules);
-        let shown = &choices.breakdown;
-        if shown.rows.is_empty() {
-            // Nothing below the seat is told.
-            return Ok(());
-        }
-        let total: Vec<u64> =
-            shown.names.iter().map(|name| choices.chosen[usize::from(*name)]).collect();
-        let known = fewest(&groups, shown, &total, !approve);
-        for (group, fewest) in groups.iter().zip(&known) {
+        // What the totals of the seat tell by themselves no table below them can hide.
+        let totals = Known::of_totals(&choices, &rules);
+        let all = Known::of_all(&groups, &choices, &rules);
+        let (before, after) = (totals.fewest(&groups), all.fewest(&groups));
+        for ((group, before), after) in groups.iter().zip(&before).zip(&after) {
             if group.ballots <= rules.threshold {
+                prop_assert!(before == after, "of {group:?} it is known: {after:?} from {choices:?}");
+                let told = choices.breakdown.names.iter().map(|name| after[usize::from(*name)]);
                 prop_assert!(
-                    fewest.iter().all(|least| *least == 0),
-                    "of {group:?} it is known: {fewest:?} from {shown:?}"
+                    choices.breakdown.rows.is_empty() || told.max() == Some(0),
+                    "of {group:?} it is known: {after:?} from {choices:?}"
                 );
             }
         }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::atoms::{Leaf, Rule, Sum, atoms, by_leaf, is_whole};
+use super::atoms::{Atom, Leaf, Rule, Sum, atoms, by_leaf, is_whole};
 use super::{Cell, Rules, SeatTally};
 use crate::places::Place;
-use crate::poll::ballot::Method;
 
 /// By what the choices of a seat are told apart. One of them gives finer rows than both together: tables that
 /// overlap say more than each alone, so the groups must be safe for both at once.
@@ -41,32 +40,39 @@ pub struct Row {
     pub counts: Vec<u64>,
 }
 
-/// The finest rows that are safe, with as many names told apart as gives the most numbers.
+/// The finest rows that are safe, with as many names told apart as gives the most numbers; and the atoms they are made
+/// of, none where there is no row.
 pub(super) fn breakdown(
     tally: &SeatTally,
     rules: &Rules,
     posts: &[String],
     chosen: &[u64],
-) -> Breakdown {
-    let rule = Rule { threshold: rules.threshold.max(2), parted: rules.method != Method::Approve };
+) -> (Breakdown, Vec<Atom>) {
+    let rule = Rule::of(rules);
     let candidates = chosen.len().saturating_sub(1);
     let mut names: Vec<u8> = (0_u8..).take(candidates).collect();
     let count = |name: &u8| chosen.get(usize::from(*name)).copied().unwrap_or(0);
     names.sort_by_key(|name| (std::cmp::Reverse(count(name)), *name));
-    let mut best = Breakdown::default();
+    let mut best = (Breakdown::default(), Vec::new());
     for told in (1..=names.len()).rev() {
         let names = names.get(..told).unwrap_or_default();
-        let rows = rows(tally, rules, rule, posts, names);
-        if rows.len() * told > best.rows.len() * best.names.len() {
-            best = Breakdown { names: names.to_vec(), rows };
+        let (rows, atoms) = rows(tally, rules, rule, posts, names);
+        if rows.len() * told > best.0.rows.len() * best.0.names.len() {
+            best = (Breakdown { names: names.to_vec(), rows }, atoms);
         }
     }
     best
 }
 
-fn rows(tally: &SeatTally, rules: &Rules, rule: Rule, posts: &[String], names: &[u8]) -> Vec<Row> {
+fn rows(
+    tally: &SeatTally,
+    rules: &Rules,
+    rule: Rule,
+    posts: &[String],
+    names: &[u8],
+) -> (Vec<Row>, Vec<Atom>) {
     let leaves = leaves(tally, rules.tables, names);
-    let atoms = atoms(&leaves, rule);
+    let atoms = atoms(&leaves, &|sum| rule.is_safe(sum));
     let of = by_leaf(leaves.len(), &atoms);
     let mut groups: BTreeMap<(Option<Place>, Option<u16>), Vec<usize>> = BTreeMap::new();
     for (index, leaf) in leaves.iter().enumerate() {
@@ -85,7 +91,7 @@ fn rows(tally: &SeatTally, rules: &Rules, rule: Rule, posts: &[String], names: &
     }
     // Each assembly seat with what lies in it below.
     rows.sort_by_key(|row| (row.place.and_then(Place::assembly), row.place, row.post.clone()));
-    rows
+    (rows, atoms)
 }
 
 /// The cells that somebody answered in, joined as the tables want it and in the order of their paths.
@@ -102,13 +108,13 @@ fn leaves(tally: &SeatTally, tables: Tables, names: &[u8]) -> Vec<Leaf> {
     joined.into_iter().map(leaf).collect()
 }
 
-fn path(cell: Cell, tables: Tables) -> Vec<u32> {
+/// From the top down. Posts alone are parted by place too: the booth-weighted shares are told beside their rows, and
+/// both must be sums over the same atoms.
+pub(super) fn path(cell: Cell, tables: Tables) -> Vec<u32> {
     let place = [cell.assembly, cell.sector, cell.booth].map(u32::from);
-    let post = u32::from(cell.post);
     match tables {
         Tables::Place => place.to_vec(),
-        Tables::Post => vec![post],
-        Tables::Both => [post].into_iter().chain(place).collect(),
+        Tables::Post | Tables::Both => [u32::from(cell.post)].into_iter().chain(place).collect(),
     }
 }
 

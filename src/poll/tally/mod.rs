@@ -9,6 +9,7 @@ mod irv;
 mod rankings;
 mod schulze;
 pub(crate) mod share;
+mod weighted;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,6 +21,7 @@ pub use irv::{Irv, Round, irv};
 pub use rankings::{Few, Rankings};
 pub use schulze::Pairs;
 pub use share::{bounds, percent, wilson};
+pub use weighted::Weighted;
 
 /// What becomes of a ballot on which a name stands twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,6 +205,7 @@ impl SeatTally {
             eligible,
             answered,
             turnout: self.turnout(),
+            by_post: self.by_post(posts),
             choices: is_shown.then(|| self.choices(rules, posts, answered, chosen)),
         }
     }
@@ -215,8 +218,8 @@ impl SeatTally {
         mut chosen: Vec<u64>,
     ) -> Choices {
         let valid = answered - self.refused - self.invalid;
-        let weighted = self.weighted(rules);
-        let breakdown = breakdown::breakdown(self, rules, posts, &chosen);
+        let (breakdown, atoms) = breakdown::breakdown(self, rules, posts, &chosen);
+        let weighted = weighted::weighted(self, rules, &atoms);
         let other = chosen.pop().unwrap_or(0);
         let pairs =
             (rules.method == Method::Rank).then(|| Pairs::of(&self.rankings, self.candidates));
@@ -228,7 +231,12 @@ impl SeatTally {
         });
         let order =
             ranked.as_ref().map_or_else(|| by_count(&chosen), |ranked| ranked.order.clone());
-        let panel = Panel::of(order, rules.panel, |name| self.is_named(name, &chosen));
+        let paths = ranked.as_ref().map(|ranked| ranked.pairs.paths());
+        let beats = |one: u8, other: u8| match &paths {
+            Some(paths) => paths.is_ahead(one, other),
+            None => count_of(&chosen, one) > count_of(&chosen, other),
+        };
+        let panel = Panel::of(order, rules.panel, |name| self.is_named(name, &chosen), beats);
         Choices {
             refused: self.refused,
             invalid: self.invalid,
@@ -267,33 +275,6 @@ impl SeatTally {
             || self.rankings.each().any(|(names, _)| names.contains(&name))
     }
 
-    /// Each booth counts the same, however many answered there: in whole percent, by candidate and then for
-    /// others. Only of at least as many booths as a group must have people.
-    fn weighted(&self, rules: &Rules) -> Option<Vec<u64>> {
-        let mut booths: BTreeMap<(u16, u16, u16), (u64, Vec<u64>)> = BTreeMap::new();
-        for (cell, counts) in self.cells.iter().filter(|(_, counts)| counts.valid > 0) {
-            let sector = if cell.booth == 0 { cell.sector } else { 0 };
-            let booth = booths.entry((cell.assembly, cell.booth, sector)).or_default();
-            booth.0 += counts.valid;
-            booth.1.resize(usize::from(self.candidates) + 1, 0);
-            for (total, count) in booth.1.iter_mut().zip(&counts.chosen) {
-                *total += count;
-            }
-        }
-        let number = u64::try_from(booths.len()).unwrap_or(u64::MAX);
-        if number < rules.threshold.max(1) {
-            return None;
-        }
-        let mut shares = vec![0.0_f64; usize::from(self.candidates) + 1];
-        for (valid, chosen) in booths.values() {
-            for (share, count) in shares.iter_mut().zip(chosen) {
-                *share += share::as_float(*count) / share::as_float(*valid);
-            }
-        }
-        let whole = |share: f64| share::whole_percent(share / share::as_float(number));
-        Some(shares.into_iter().map(whole).collect())
-    }
-
     /// By assembly seat, sector and booth, ascending.
     fn turnout(&self) -> Vec<Turnout> {
         let mut places: BTreeMap<(u16, u16, u16), (u64, u64)> = BTreeMap::new();
@@ -312,6 +293,21 @@ impl SeatTally {
         places.into_iter().map(row).collect()
     }
 
+    /// By post, in the order of the posts of the poll.
+    fn by_post(&self, posts: &[String]) -> Vec<PostTurnout> {
+        let mut sums: BTreeMap<u16, (u64, u64)> = BTreeMap::new();
+        for (cell, counts) in &self.cells {
+            let sum = sums.entry(cell.post).or_default();
+            sum.0 += counts.eligible;
+            sum.1 += counts.answered;
+        }
+        let row = |(post, (eligible, answered))| {
+            let post = posts.get(usize::from(post)).cloned().unwrap_or_default();
+            PostTurnout { post, eligible, answered }
+        };
+        sums.into_iter().map(row).collect()
+    }
+
     /// Marks of those who were rated often enough; each mark by itself is not told.
     fn shown_ratings(&self, rules: &Rules) -> Vec<[Option<Rating>; ASPECTS]> {
         let shown = |counts: &Marked| {
@@ -322,6 +318,10 @@ impl SeatTally {
         };
         self.ratings.iter().map(|aspects| aspects.each_ref().map(shown)).collect()
     }
+}
+
+fn count_of(chosen: &[u64], name: u8) -> u64 {
+    chosen.get(usize::from(name)).copied().unwrap_or(0)
 }
 
 /// Who was chosen more often stands first; who were chosen equally often stand in one place.
@@ -339,6 +339,8 @@ pub struct SeatResult {
     pub eligible: u64,
     pub answered: u64,
     pub turnout: Vec<Turnout>,
+    #[serde(default)]
+    pub by_post: Vec<PostTurnout>,
     /// `None`: fewer answered than may be shown.
     pub choices: Option<Choices>,
 }
@@ -354,6 +356,15 @@ pub struct Turnout {
     pub answered: u64,
 }
 
+/// Who might answer of the holders of a post and who did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostTurnout {
+    /// Its code.
+    pub post: String,
+    pub eligible: u64,
+    pub answered: u64,
+}
+
 /// What was chosen in a seat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
@@ -364,8 +375,8 @@ pub struct Choices {
     pub chosen: Vec<u64>,
     /// The same for somebody who is not on the list.
     pub other: u64,
-    /// In whole percent, every booth counting the same; by candidate, then others.
-    pub weighted: Option<Vec<u64>>,
+    /// Every booth counting the same; `None` where too few booths answered, or they cannot be told apart.
+    pub weighted: Option<Weighted>,
     pub ranked: Option<Ranked>,
     pub panel: Panel,
     pub breakdown: Breakdown,
@@ -403,27 +414,50 @@ pub struct Rating {
 pub struct Panel {
     /// The best first; who stand in one place are tied.
     pub names: Vec<Vec<u8>>,
-    /// The tie in the last place gives more names than were wanted: the office decides, and says how.
+    /// Who comes last is not decided: the tie in the last place gives more names than were wanted, or somebody stands
+    /// outside whom not everybody of it beats ([`Panel::unbeaten`]). The office decides, and says how.
     pub is_open: bool,
+    /// Outside the panel, and not beaten by everybody in its last place. That they stand lower is because somebody
+    /// beats them: the relation of Schulze's method does not put every two names in an order.
+    #[serde(default)]
+    pub unbeaten: Vec<u8>,
 }
 
 impl Panel {
-    fn of(order: Vec<Vec<u8>>, wanted: u8, is_named: impl Fn(u8) -> bool) -> Panel {
+    /// The first names of an order, so many that `wanted` is reached; whom nobody named is in no panel.
+    #[must_use]
+    pub fn of(
+        order: Vec<Vec<u8>>,
+        wanted: u8,
+        is_named: impl Fn(u8) -> bool,
+        beats: impl Fn(u8, u8) -> bool,
+    ) -> Panel {
         let mut names: Vec<Vec<u8>> = Vec::new();
         let mut taken = 0;
+        let mut outside: Vec<u8> = Vec::new();
         for mut place in order {
             place.retain(|name| is_named(*name));
-            if place.is_empty() {
-                continue;
-            }
             if taken >= usize::from(wanted) {
-                break;
+                outside.extend(place);
+            } else if !place.is_empty() {
+                taken += place.len();
+                names.push(place);
             }
-            taken += place.len();
-            names.push(place);
         }
-        Panel { names, is_open: taken > usize::from(wanted) }
+        let last = names.last().map(Vec::as_slice).unwrap_or_default();
+        let stands = |name: &u8| !last.iter().all(|known| beats(*known, *name));
+        let unbeaten: Vec<u8> = outside.into_iter().filter(stands).collect();
+        Panel { names, is_open: taken > usize::from(wanted) || !unbeaten.is_empty(), unbeaten }
     }
+}
+
+/// Places with the number each has after ties: after two who share the first comes the third.
+pub fn numbered(order: &[Vec<u8>]) -> impl Iterator<Item = (usize, &Vec<u8>)> {
+    order.iter().scan(1, |next, names| {
+        let number = *next;
+        *next += names.len();
+        Some((number, names))
+    })
 }
 
 #[cfg(test)]

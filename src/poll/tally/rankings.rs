@@ -31,6 +31,12 @@ impl Few {
         Few(self.0 & !1_u32.checked_shl(u32::from(name)).unwrap_or(0))
     }
 
+    /// Who is in both.
+    #[must_use]
+    pub fn among(self, others: Few) -> Few {
+        Few(self.0 & others.0)
+    }
+
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0

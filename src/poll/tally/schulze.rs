@@ -18,19 +18,30 @@ impl Pairs {
     /// not; two who are both not on it are not compared.
     #[must_use]
     pub fn of(rankings: &Rankings, candidates: u8) -> Pairs {
+        let alone = |name: &u8| Few::first(0).with(*name);
+        let each = rankings.each().map(|(names, ballots)| (names.iter().map(alone), ballots));
+        Pairs::of_levels(each, candidates)
+    }
+
+    /// The same of ballots on which names may stand level: of two who do, neither is preferred.
+    #[must_use]
+    pub fn of_levels<L: Iterator<Item = Few>>(
+        ballots: impl Iterator<Item = (L, u64)>,
+        candidates: u8,
+    ) -> Pairs {
         let size = usize::from(candidates) * usize::from(candidates);
         let mut pairs = Pairs { candidates, preferred: vec![0; size] };
-        for (names, ballots) in rankings.each() {
+        for (levels, ballots) in ballots {
             let mut behind = Few::first(candidates);
-            for name in names.iter().filter(|name| **name < candidates) {
-                if !behind.has(*name) {
-                    continue;
-                }
-                behind = behind.without(*name);
-                for other in behind.each() {
-                    let at = pairs.place(*name, other);
-                    if let Some(count) = pairs.preferred.get_mut(at) {
-                        *count += ballots;
+            for level in levels {
+                let level = level.among(behind);
+                behind = level.each().fold(behind, Few::without);
+                for name in level.each() {
+                    for other in behind.each() {
+                        let at = pairs.place(name, other);
+                        if let Some(count) = pairs.preferred.get_mut(at) {
+                            *count += ballots;
+                        }
                     }
                 }
             }
@@ -48,13 +59,19 @@ impl Pairs {
         self.preferred.get(self.place(one, other)).copied().unwrap_or(0)
     }
 
+    /// Whether more prefer one to the other than the other to the one; of [`Pairs::paths`]: whether it beats it by
+    /// Schulze's method.
+    #[must_use]
+    pub fn is_ahead(&self, one: u8, other: u8) -> bool {
+        self.preferring(one, other) > self.preferring(other, one)
+    }
+
     /// Who beats every other candidate, compared with each alone.
     #[must_use]
     pub fn condorcet_winner(&self) -> Option<u8> {
         (0..self.candidates).find(|one| {
             let others = (0..self.candidates).filter(|other| other != one);
-            let mut beaten =
-                others.map(|other| self.preferring(*one, other) > self.preferring(other, *one));
+            let mut beaten = others.map(|other| self.is_ahead(*one, other));
             beaten.all(|is_beaten| is_beaten)
         })
     }
@@ -94,12 +111,10 @@ impl Pairs {
     #[must_use]
     pub fn order(&self) -> Vec<Vec<u8>> {
         let paths = self.paths();
-        let beats =
-            |one: u8, other: u8| paths.preferring(one, other) > paths.preferring(other, one);
         let mut left = Few::first(self.candidates);
         let mut order = Vec::new();
         while !left.is_empty() {
-            let unbeaten = |one: &u8| !left.each().any(|other| beats(other, *one));
+            let unbeaten = |one: &u8| !left.each().any(|other| paths.is_ahead(other, *one));
             let level: Vec<u8> = left.each().filter(unbeaten).collect();
             if level.is_empty() {
                 // The relation is transitive (section 4.1 of the paper), so somebody is always unbeaten.

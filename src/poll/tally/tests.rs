@@ -199,12 +199,39 @@ fn a_tie_that_decides_nothing_has_one_winner() {
 #[test]
 fn the_panel_says_when_a_tie_gives_too_many_names() {
     let order = vec![vec![2], vec![0, 1, 3], vec![4]];
-    let panel = Panel::of(order.clone(), 2, |_| true);
-    assert_eq!((letters(&panel.names).as_str(), panel.is_open), ("C > ABD", true));
-    let panel = Panel::of(order.clone(), 1, |_| true);
-    assert_eq!((letters(&panel.names).as_str(), panel.is_open), ("C", false));
-    let panel = Panel::of(order, 3, |name| name != 1);
-    assert_eq!((letters(&panel.names).as_str(), panel.is_open), ("C > AD", false));
+    let panel = |wanted: u8, is_named: &dyn Fn(u8) -> bool| {
+        Panel::of(order.clone(), wanted, is_named, |_, _| true)
+    };
+    let two = panel(2, &|_| true);
+    assert_eq!((letters(&two.names).as_str(), two.is_open), ("C > ABD", true));
+    let one = panel(1, &|_| true);
+    assert_eq!((letters(&one.names).as_str(), one.is_open), ("C", false));
+    let three = panel(3, &|name| name != 1);
+    assert_eq!((letters(&three.names).as_str(), three.is_open), ("C > AD", false));
+    let places: Vec<usize> = numbered(&order).map(|(number, _)| number).collect();
+    assert_eq!(places, [1, 2, 5], "after a tie the places that it takes are passed over");
+}
+
+/// A beats B, and C is level with both: that B stands behind C says nothing of the two.
+#[test]
+fn a_panel_is_open_when_somebody_outside_is_not_beaten_by_everybody_of_its_last_place() {
+    let mut tally = SeatTally::new(3);
+    let rules = Rules { panel: 2, ..rules(Method::Rank) };
+    for names in [[0, 1].as_slice(), &[2]] {
+        for _ in 0..10 {
+            tally.add(Cell::default(), &Choice::Names(names.to_vec()), &rules);
+        }
+    }
+    let panel = |wanted: u8| {
+        let rules = Rules { panel: wanted, ..rules.clone() };
+        tally.result(&rules, &[]).choices.unwrap().panel
+    };
+    let two = panel(2);
+    assert_eq!(letters(&two.names), "AC");
+    assert_eq!((two.is_open, two.unbeaten.as_slice()), (true, [1].as_slice()));
+    let three = panel(3);
+    assert_eq!(letters(&three.names), "AC > B");
+    assert_eq!((three.is_open, three.unbeaten.len()), (false, 0));
 }
 
 /// Newcombe, *Two-sided confidence intervals for the single proportion*, Statistics in Medicine 17, 1998,
@@ -254,20 +281,53 @@ fn a_ballot_is_judged_by_the_rules_of_its_poll() {
     }
 }
 
+/// Booths of one sector with so many ballots for each of two names.
+fn booths(rules: &Rules, booths: &[(u16, usize, usize)]) -> Choices {
+    let mut tally = SeatTally::new(2);
+    for (booth, first, second) in booths {
+        let cell = Cell { assembly: 1, sector: 1, booth: *booth, post: 0 };
+        for name in [0].repeat(*first).into_iter().chain([1].repeat(*second)) {
+            tally.add(cell, &Choice::Names(vec![name]), rules);
+        }
+    }
+    tally.result(rules, &[]).choices.unwrap()
+}
+
 #[test]
 fn every_booth_weighs_the_same_in_the_weighted_count() {
     let rules = Rules { threshold: 3, ..rules(Method::ChooseOne) };
-    let mut tally = SeatTally::new(2);
-    for (booth, first, second) in [(1, 8, 2), (2, 0, 1), (3, 0, 1), (4, 1, 1)] {
-        let cell = Cell { assembly: 1, sector: 1, booth, post: 0 };
-        for name in [0].repeat(first).into_iter().chain([1].repeat(second)) {
-            tally.add(cell, &Choice::Names(vec![name]), &rules);
-        }
-    }
-    let choices = tally.result(&rules, &[]).choices.unwrap();
-    assert_eq!(choices.chosen, [9, 5]);
-    // 80 %, 0, 0 and 50 % of four booths.
-    assert_eq!(choices.weighted, Some(vec![33, 68, 0]));
+    let large = booths(&rules, &[(1, 40, 10), (2, 3, 7), (3, 4, 6)]);
+    assert_eq!(large.chosen, [47, 23]);
+    // 80 %, 30 % and 40 %, a third each.
+    let shares = vec![50, 50, 0];
+    assert_eq!(large.weighted, Some(Weighted { shares, booths: 3, groups: 3 }));
+}
+
+#[test]
+fn a_booth_in_which_few_answered_is_joined_and_its_group_weighs_the_booths_in_it() {
+    let rules = Rules { threshold: 3, ..rules(Method::ChooseOne) };
+    let joined = booths(&rules, &[(1, 8, 4), (2, 6, 6), (3, 0, 1), (4, 1, 0)]);
+    // 3 and 4 go with 1: 9 of 14, three booths; 6 of 12, one booth.
+    let shares = vec![61, 39, 0];
+    assert_eq!(joined.weighted, Some(Weighted { shares, booths: 4, groups: 2 }));
+    let one_group = booths(&rules, &[(1, 8, 4), (2, 1, 0), (3, 0, 1)]);
+    assert_eq!(one_group.weighted, None, "one group is the plain count");
+}
+
+/// One answer in one booth and twenty in each of nine: the plain counts are equal, whoever the one chose.
+#[test]
+fn the_weighted_shares_do_not_say_whom_the_only_one_of_a_booth_chose() {
+    let rules = Rules { threshold: 10, ..rules(Method::ChooseOne) };
+    let told = |one: (usize, usize), neighbour: (usize, usize)| {
+        let mut all = vec![(1, one.0, one.1), (2, neighbour.0, neighbour.1)];
+        all.extend((3..=10).map(|booth| (booth, 10, 10)));
+        booths(&rules, &all)
+    };
+    let (first, second) = (told((1, 0), (10, 10)), told((0, 1), (11, 9)));
+    assert_eq!(first.chosen, second.chosen);
+    assert!(first.weighted.is_some());
+    assert_eq!(first.weighted, second.weighted);
+    assert_eq!(first.breakdown, second.breakdown);
 }
 
 #[test]

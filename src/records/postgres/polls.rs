@@ -33,8 +33,10 @@ const FILL_ENVELOPES: &str = "
     ON CONFLICT (poll, voter, kind) DO NOTHING";
 
 const ANSWERED: &str = "
-    UPDATE roster SET answered_at = new.at, answers = roster.answers + new.times
-    FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[]) AS new (poll, voter, at, times)
+    UPDATE roster SET answered_at = new.at, answers = roster.answers + new.times,
+                      first_at = coalesce(roster.first_at, roster.answered_at, new.first)
+    FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::bigint[])
+        AS new (poll, voter, at, times, first)
     WHERE roster.poll = new.poll AND roster.voter = new.voter";
 
 /// The table is written anew without what was deleted, and its old file goes. Whoever waits for the lock keeps
@@ -98,13 +100,20 @@ pub(super) async fn may_cast<'a>(
 /// One kind of answer of a voter in a poll.
 type Slot = (i64, i64, char);
 
+/// How a voter answered in a set of turns.
+struct Answered {
+    first: i64,
+    last: i64,
+    times: i64,
+}
+
 /// The answers of a set of turns, the last of each kind and voter.
 #[derive(Default)]
 pub(super) struct Casts {
     envelopes: BTreeMap<Slot, Vec<u8>>,
     fillers: BTreeMap<Slot, Vec<u8>>,
-    /// By poll and voter: when the last came, and how many.
-    answered: BTreeMap<(i64, i64), (i64, i64)>,
+    /// By poll and voter.
+    answered: BTreeMap<(i64, i64), Answered>,
 }
 
 impl Casts {
@@ -117,8 +126,10 @@ impl Casts {
         for (kind, envelope) in fillers {
             self.fillers.insert((*poll, *voter, kind.letter()), envelope.clone());
         }
-        let answered = self.answered.entry((*poll, *voter)).or_insert((at, 0));
-        *answered = (at, answered.1 + 1);
+        let first = || Answered { first: at, last: at, times: 0 };
+        let answered = self.answered.entry((*poll, *voter)).or_insert_with(first);
+        answered.last = at;
+        answered.times += 1;
     }
 
     pub(super) async fn write(&self, tx: &Tx) -> Result<(), Fault> {
@@ -139,13 +150,14 @@ impl Casts {
             }
             tx.sql.run(text, &[&columns.0, &columns.1, &columns.2, &columns.3]).await?;
         }
-        let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for ((poll, voter), (at, times)) in &self.answered {
-            columns.0.push(*poll);
-            columns.1.push(*voter);
-            columns.2.push(*at);
-            columns.3.push(*times);
+        let mut columns: [Vec<i64>; 5] = Default::default();
+        for ((poll, voter), Answered { first, last, times }) in &self.answered {
+            let row = [poll, voter, last, times, first];
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(*value);
+            }
         }
-        tx.sql.run(ANSWERED, &[&columns.0, &columns.1, &columns.2, &columns.3]).await.map(drop)
+        let [polls, voters, last, times, first] = &columns;
+        tx.sql.run(ANSWERED, &[polls, voters, last, times, first]).await.map(drop)
     }
 }

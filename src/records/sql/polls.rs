@@ -160,18 +160,23 @@ pub(in crate::records) const TURNOUT: &str = "
     SELECT seat, assembly, sector, booth, count(*), count(answered_at) FROM roster
     WHERE poll = ?1 GROUP BY seat, assembly, sector, booth ORDER BY seat, assembly, sector, booth";
 
+pub(in crate::records) const TURNOUT_BY_POST: &str = "
+    SELECT seat, post, count(*), count(answered_at) FROM roster
+    WHERE poll = ?1 GROUP BY seat, post ORDER BY seat, post";
+
 pub(in crate::records) const ELECTORATE: &str = "
     SELECT seat, assembly, sector, booth, post, count(*) FROM roster WHERE poll = ?1
     GROUP BY seat, assembly, sector, booth, post ORDER BY seat, assembly, sector, booth, post";
 
-/// Of the voters behind `?2` who answered: when, and when the invitation (the broadcast named `?4`) reached
-/// their phone. 4 and 5: delivered, read.
+/// Of the voters behind `?2` who answered: when first, when last, and when the invitation (the broadcast named `?4`) or a
+/// reminder (named like `?5`) first reached their phone. 4 and 5: delivered, read. An answer from before first answers
+/// were kept is its own first.
 pub(in crate::records) const CAME: &str = "
-    SELECT r.voter, r.contact, r.assembly, r.booth, r.answered_at, (
+    SELECT r.voter, r.contact, r.assembly, r.booth, coalesce(r.first_at, r.answered_at), r.answered_at, (
         SELECT min(s.at) FROM broadcasts b
         JOIN recipients t ON t.broadcast = b.id AND t.contact = r.contact
         JOIN status_log s ON s.outgoing = t.outgoing AND s.status IN (4, 5)
-        WHERE b.name = ?4)
+        WHERE b.name = ?4 OR b.name LIKE ?5)
     FROM roster r
     WHERE r.poll = ?1 AND r.voter > ?2 AND r.answered_at IS NOT NULL ORDER BY r.voter LIMIT ?3";
 
@@ -205,7 +210,9 @@ pub(in crate::records) const FILL_ENVELOPE: &str = "
     ON CONFLICT (poll, voter, kind) DO NOTHING";
 
 pub(in crate::records) const ANSWERED: &str = "
-    UPDATE roster SET answered_at = ?3, answers = answers + 1 WHERE poll = ?1 AND voter = ?2";
+    UPDATE roster SET answered_at = ?3, answers = answers + 1,
+                      first_at = coalesce(first_at, answered_at, ?3)
+    WHERE poll = ?1 AND voter = ?2";
 
 /// A person is erased (`?1`, with those found to be them): their answers go while the poll is open, and they stand
 /// on rosters without a name.
@@ -214,7 +221,7 @@ pub(in crate::records) const ERASE: [&str; 3] = [
          SELECT r.poll, r.voter FROM roster r JOIN polls p ON p.id = r.poll
          WHERE p.state = 'open'
            AND r.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1))",
-    "UPDATE roster SET answered_at = NULL, answers = 0
+    "UPDATE roster SET answered_at = NULL, first_at = NULL, answers = 0
      WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
        AND poll IN (SELECT id FROM polls WHERE state = 'open')",
     "UPDATE roster SET contact = NULL
@@ -240,7 +247,9 @@ macro_rules! of_surplus {
 /// One person answers once: what they have too many is nobody's any more. The rest goes over.
 pub(in crate::records) const MERGE: [&str; 3] = [
     of_surplus!("DELETE FROM envelopes"),
-    of_surplus!("UPDATE roster SET contact = NULL, answered_at = NULL, answers = 0"),
+    of_surplus!(
+        "UPDATE roster SET contact = NULL, answered_at = NULL, first_at = NULL, answers = 0"
+    ),
     "UPDATE roster SET contact = ?1 WHERE contact = ?2",
 ];
 

@@ -506,6 +506,8 @@ async fn turnout_and_electorate_are_counted_by_place_and_post(home: Home) {
     assert_eq!(parts, [part(45, 3, 1), part(46, 1, 0)]);
     let electorate = beside.electorate(poll).await.unwrap();
     assert_eq!(electorate, [(origin(45, 0), 1), (origin(45, 1), 2), (origin(46, 0), 1)]);
+    let by_post = beside.turnout_by_post(poll).await.unwrap();
+    assert_eq!(by_post, [(35, 0, 2, 0), (35, 1, 2, 1)]);
     assert_eq!(beside.turnout(9_999).await.unwrap(), []);
 }
 
@@ -623,8 +625,9 @@ async fn a_person_who_is_erased_loses_their_open_answers_and_stands_on_rosters_w
     assert_eq!(counted, 3, "what is being stripped of its voter is nobody's already");
     assert_eq!(house.rows("roster"), 4, "the hash of a roster stands");
     assert_eq!(house.rows("roster WHERE contact IS NULL AND voter = 5"), 2);
-    let unanswered =
-        format!("roster WHERE poll = {open} AND voter = 5 AND answered_at IS NULL AND answers = 0");
+    let unanswered = format!(
+        "roster WHERE poll = {open} AND voter = 5 AND answered_at IS NULL AND first_at IS NULL AND answers = 0"
+    );
     assert_eq!(house.rows(&unanswered), 1);
     let page = beside.envelopes_page(closed, i64::MIN, 10).await.unwrap();
     assert_eq!(page[0].0.contact, None);
@@ -661,7 +664,7 @@ async fn one_person_who_was_two_contacts_answers_once(home: Home) {
     assert_eq!(voters, [(1, false), (1, true), (2, true), (2, true)]);
     assert_eq!(house.rows("roster"), 8);
     assert_eq!(
-        house.rows("roster WHERE contact IS NULL AND answers = 0 AND answered_at IS NULL"),
+        house.rows("roster WHERE contact IS NULL AND answers = 0 AND first_at IS NULL AND answered_at IS NULL"),
         4
     );
     for (poll, envelopes) in polls.iter().zip([0, 3, 3, 3]) {
@@ -724,22 +727,39 @@ async fn when_an_answer_came_is_told_with_its_invitation_and_its_phone(home: Hom
     house.records.apply_statuses(vec![word]).await.unwrap();
     house.wait(Duration::from_mins(1));
     answered(&house, contacts[0], "a", cast(poll, 1, 10)).await;
+    let first = house.now().as_millisecond();
     answered(&house, contacts[1], "b", cast(poll, 2, 10)).await;
     answered(&house, contacts[1], "c", cast(poll, 4, 10)).await;
+    house.wait(Duration::from_mins(1));
+    // In one group: two changes of one voter.
+    let mut changes = Vec::new();
+    let change = casting(&house, contacts[0], "d", cast(poll, 1, 20)).await;
+    for (place, key) in ["d", "e"].into_iter().enumerate() {
+        let version = change.expected_version + i64::try_from(place).unwrap();
+        let turn = turn(contacts[0], version, key, house.now());
+        changes.push(TurnCommit { cast: Some(cast(poll, 1, 20)), ..turn });
+    }
+    for verdict in join_all(changes.into_iter().map(|turn| house.records.commit(turn))).await {
+        won(verdict);
+    }
 
     let beside = house.beside().await;
-    let came = beside.came(poll, "one_invitation", 0, 10).await.unwrap();
-    let at = house.now().as_millisecond();
+    let asked = ("one_invitation", "one_reminder");
+    let came = beside.came(poll, asked, 0, 10).await.unwrap();
+    let last = house.now().as_millisecond();
     assert_eq!(
-        came.iter().map(|one| (one.holder, one.at)).collect::<Vec<_>>(),
-        [(1, at), (2, at), (4, at)]
+        came.iter().map(|one| (one.holder, one.first, one.last)).collect::<Vec<_>>(),
+        [(1, first, last), (2, first, first), (4, first, first)],
+        "a change does not cover the first answer"
     );
+    let reminded = beside.came(poll, ("two_invitation", "one_inv"), 0, 10).await.unwrap();
+    assert_eq!(reminded, came, "a reminder that came counts as the invitation does");
     let delivered = Some(delivered.as_millisecond());
     assert_eq!(came.iter().map(|one| one.delivered).collect::<Vec<_>>(), [delivered, None, None]);
     assert_eq!((came[0].assembly, came[0].booth), (173, 45));
     assert_eq!(came[1].number, came[2].number, "two of one phone");
     assert_ne!(came[0].number, came[1].number);
-    let rest = beside.came(poll, "one_invitation", 2, 10).await.unwrap();
+    let rest = beside.came(poll, asked, 2, 10).await.unwrap();
     assert_eq!(rest, came[2..]);
 }
 
