@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, bars, tiles};
 use super::{
-    INTERVAL_WORDS, Report, by_count, candidate, method_words, number, order_words, panel_words,
-    post_name,
+    INTERVAL_WORDS, Report, by_count, candidate, method_words, missing, number, order_words,
+    panel_words, post_name,
 };
 use crate::places::Place;
 use crate::poll::bundle::SeatHead;
@@ -44,6 +44,9 @@ pub fn html(report: &Report<'_>) -> String {
     page.raw("</p>");
     page.element("h1", &header.question);
     page.element("p", &format!("{} · गिनती: {}", report.window, report.printed));
+    for words in missing::words(report) {
+        page.element("p", &words);
+    }
     turnout(&mut page, report);
     page.element("h2", "गिनती कैसे हुई");
     page.element("p", method_words(report.method()));
@@ -307,6 +310,11 @@ fn hour(milliseconds: i64) -> String {
     }
 }
 
+/// Bundles of before name no hash over who may answer from where.
+fn electorate_words(digits: &str) -> String {
+    if digits.is_empty() { "दर्ज नहीं".to_owned() } else { digits.to_owned() }
+}
+
 fn proof(page: &mut Page, report: &Report<'_>) {
     let (header, proof) = (&report.counted.header, &report.counted.proof);
     page.element("h2", "प्रमाण");
@@ -322,6 +330,7 @@ fn proof(page: &mut Page, report: &Report<'_>) {
         ("लिफ़ाफ़ों की सूची का शीर्ष", to_hex(&proof.head)),
         ("मतपेटी", to_hex(&proof.bundle)),
         ("मतदाता सूची", header.roster.clone()),
+        ("सूची में कहाँ कितने लोग", electorate_words(&header.close.electorate)),
         ("सार्वजनिक कुंजी", header.key.clone()),
     ] {
         page.raw("<tr>");

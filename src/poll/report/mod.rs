@@ -3,6 +3,7 @@
 
 mod chart;
 mod html;
+mod missing;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -128,7 +129,7 @@ const INTERVAL_WORDS: &str = "कोष्ठक में 95% का विल�
 /// Everything as rows under [`COLUMNS`], for CSV and workbooks.
 #[must_use]
 pub fn rows(report: &Report<'_>) -> Vec<[String; 8]> {
-    let mut rows = Vec::new();
+    let mut rows = missing::rows(report);
     for (seat, result) in report.seats() {
         let mut row = |what: &str, place: &str, post: &str, name: &str, count: u64, whole: u64| {
             rows.push([
@@ -199,6 +200,7 @@ pub fn table(report: &Report<'_>) -> String {
     };
     line(report.counted.header.question.clone());
     line(method_words(report.method()).to_owned());
+    missing::words(report).into_iter().for_each(&mut line);
     for (seat, result) in report.seats() {
         line(String::new());
         line(format!(
@@ -244,6 +246,9 @@ pub fn panel(report: &Report<'_>) -> String {
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = writeln!(text, "{}\n{}", report.counted.header.question, method_words(report.method()));
+    for words in missing::words(report) {
+        let _ = writeln!(text, "{words}");
+    }
     for (seat, result) in report.seats() {
         let words = match &result.choices {
             Some(choices) => panel_words(seat, choices),
