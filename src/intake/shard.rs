@@ -957,7 +957,7 @@ mod tests {
     use super::*;
     use crate::calendar::Calendar;
     use crate::flow::fixture;
-    use crate::message::Purpose;
+    use crate::message::{Purpose, Reply};
 
     const NOON: &str = "2026-11-21T12:00:00+05:30";
 

@@ -63,7 +63,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const TRIES: u32 = 30;
 /// Rows that were deleted are copied into the new file as long as somebody's snapshot still sees them, whatever tables
 /// they read: this long they are waited for.
-const SNAPSHOT_TRIES: u32 = if cfg!(test) { 3 } else { 120 };
+const SNAPSHOT_TRIES: u32 = if cfg!(test) { 8 } else { 120 };
 
 /// What comes after everything that was written until now.
 const NOW: &str = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
