@@ -266,6 +266,7 @@ fn body(frozen: &Frozen, account: &str, person: usize) -> String {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     };
     encode(&outgoing).expect("a body").to_string()
 }

@@ -400,6 +400,7 @@ fn outgoing(person: usize) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

@@ -319,7 +319,10 @@ def main():
                 rules = head["rules"]
                 poll, roster, public = (head["poll"].encode(), bytes.fromhex(head["roster"]),
                                         bytes.fromhex(head["key"]))
-                chain = h(b"samvad roll 1", poll, roster, public)
+                # What bundles of before do not have.
+                told = bytes.fromhex(head.get("electorate", ""))
+                chain = h(b"samvad roll 1", poll, roster, public, *([told] if told else []))
+                electorate = h(b"samvad electorate 1", poll)
                 for seat in head["seats"]:
                     seats[seat["number"]] = {
                         "eligible": 0, "answered": 0, "refused": 0, "invalid": 0, "valid": 0, "other": 0,
@@ -327,6 +330,7 @@ def main():
             elif line.startswith("e "):
                 words = line.split(" ")
                 seats[int(words[1])]["eligible"] += int(words[6])
+                electorate = h(b"samvad electorate link 1", electorate, line.encode())
             elif line.startswith("c "):
                 own = h(b"samvad envelope 1", b"c", bytes.fromhex(line.rsplit(" ", 1)[1]))
                 assert own > last, "the envelopes do not ascend"
@@ -334,6 +338,7 @@ def main():
                 choices.append(line)
         else:
             sys.exit("the bundle is cut off")
+    assert not told or told == electorate, "the numbers of people are not those of the opening"
     secret = read_key(key)
     WORK["opener"] = Opener(secret, public, h(b"samvad poll 1", poll, roster))
     with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
@@ -360,7 +365,8 @@ def main():
         if rules["method"] == "rank":
             seat["schulze"] = schulze(rankings, n)
             seat["run_off"] = sorted(run_off(rankings, frozenset(range(n))))
-    result = {"poll": head["poll"], "choices": count, "head": chain.hex(), "bundle": digest.hexdigest(), "seats": seats}
+    result = {"poll": head["poll"], "choices": count, "head": chain.hex(), "bundle": digest.hexdigest(), "seats": seats,
+              "electorate": told.hex(), "missing": head.get("missing", 0), "torn": head.get("torn", 0)}
     if roll:
         with open(roll, encoding="utf-8") as lines:
             end = [line for line in lines if line.startswith("head ")][-1].split()

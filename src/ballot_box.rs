@@ -22,11 +22,11 @@ use crate::flow::{SourceFile, Sources};
 use crate::geography::Geography;
 use crate::places::Tree;
 use crate::poll::ballot::{Kind, Plain};
-use crate::poll::envelope::{Envelope, EnvelopeError, PollId, PollKey, PublicKey};
+use crate::poll::envelope::{Envelope, EnvelopeError, PollId, PollKey, PublicKey, Slot};
 use crate::poll::file::{self, Poll};
 use crate::poll::life::PollState;
 use crate::poll::receipt::Receipt;
-use crate::records::{Cast, PollRow, Records, RecordsError, Standing};
+use crate::records::{Cast, PollRow, Records, RecordsError, Standing, Wrapped};
 use crate::vital::Vital;
 
 /// A poll opened or closed elsewhere is known here within this time.
@@ -66,6 +66,9 @@ pub enum NotSealed {
     /// The roster has a seat that the poll's file has not.
     #[error("the poll has no such seat")]
     NoSeat,
+    /// The row of the voter was pointed at this contact in the database by hand.
+    #[error("the row of the roster is not bound to its contact: it was changed in the database")]
+    NotBound,
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
 }
@@ -236,6 +239,10 @@ impl BallotBox {
         ids: &Ids,
     ) -> Result<(Cast, Option<Receipt>), NotSealed> {
         let poll = self.poll(standing.poll).ok_or(NotSealed::Shut)?;
+        if !standing.is_bound {
+            return Err(NotSealed::NotBound);
+        }
+        let slot = Slot { voter: standing.voter, number: standing.answers + 1 };
         let mut said = Vec::with_capacity(answers.len() + 1);
         for (letter, bytes) in answers {
             let kind = Kind::from_letter(*letter).ok_or(EnvelopeError::NotAnAnswer)?;
@@ -262,14 +269,15 @@ impl BallotBox {
             if envelope.kind == Kind::Choice {
                 receipt = Some(Receipt::of(&envelope.hash()));
             }
-            envelopes.push(poll.wrapped(standing, &envelope, ids)?);
+            envelopes.push(poll.wrapped(slot, &envelope, ids)?);
         }
         let mut fillers = Vec::with_capacity(unsaid.len());
         for plain in &unsaid {
             let envelope = poll.sealed(standing, plain, ids)?;
-            fillers.push(poll.wrapped(standing, &envelope, ids)?);
+            fillers.push(poll.wrapped(slot, &envelope, ids)?);
         }
-        let cast = Cast { poll: standing.poll, voter: standing.voter, envelopes, fillers };
+        let Slot { voter, number } = slot;
+        let cast = Cast { poll: standing.poll, voter, number, envelopes, fillers };
         Ok((cast, receipt))
     }
 
@@ -280,9 +288,10 @@ impl BallotBox {
     pub async fn receipt(&self, standing: &Standing) -> Result<Option<Receipt>, RecordsError> {
         let Standing { poll: id, voter, .. } = *standing;
         let Some(poll) = self.poll(id) else { return Ok(None) };
-        for (kind, wrapped) in self.inner.records.envelopes_of(id, voter).await? {
+        for Wrapped { kind, number, bytes } in self.inner.records.envelopes_of(id, voter).await? {
             if kind == Kind::Choice {
-                let envelope = poll.key.unwrap(kind, &wrapped, poll.poll_id, voter);
+                let slot = Slot { voter, number };
+                let envelope = poll.key.unwrap(kind, &bytes, poll.poll_id, slot);
                 let envelope = envelope.map_err(|error| RecordsError::Broken {
                     table: "envelopes",
                     column: "envelope",
@@ -390,11 +399,11 @@ impl OpenPoll {
 
     fn wrapped(
         &self,
-        standing: &Standing,
+        slot: Slot,
         envelope: &Envelope,
         ids: &Ids,
     ) -> Result<(Kind, Vec<u8>), NotSealed> {
-        let wrapped = self.key.wrap(envelope, self.poll_id, standing.voter, ids)?;
+        let wrapped = self.key.wrap(envelope, self.poll_id, slot, ids)?;
         Ok((envelope.kind, wrapped))
     }
 }

@@ -679,6 +679,23 @@ pub struct Outgoing {
     pub parts_taken: u32,
     /// The broadcast it is of.
     pub broadcast: Option<i64>,
+    /// What its row says where that is something else: what leaves is told in memory alone, and nothing that is counted,
+    /// logged or kept of it may tell the two apart.
+    pub kept: Option<Box<Content>>,
+}
+
+impl Outgoing {
+    /// The message as its row has it.
+    #[must_use]
+    pub fn as_kept(&self) -> Cow<'_, Outgoing> {
+        match &self.kept {
+            None => Cow::Borrowed(self),
+            Some(kept) => {
+                let content = (**kept).clone();
+                Cow::Owned(Outgoing { content, kept: None, ..self.clone() })
+            }
+        }
+    }
 }
 
 /// Where an outgoing message stands. `Queued < Sent < Delivered < Read` never goes down; `Failed`,

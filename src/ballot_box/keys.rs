@@ -175,7 +175,7 @@ impl PollKeys {
 mod tests {
     use super::*;
     use crate::poll::ballot::{Choice, Kind, Plain};
-    use crate::poll::envelope::{Envelope, Origin, PollId, PrivateKey};
+    use crate::poll::envelope::{Envelope, Origin, PollId, PrivateKey, Slot};
     use crate::poll::tally::Cell;
 
     fn keys() -> (tempfile::TempDir, PollKeys) {
@@ -198,9 +198,10 @@ mod tests {
         let origin = Origin { seat: 35, cell: Cell::default() };
         let poll = PollId([7; LENGTH]);
         let envelope = Envelope::seal(&plain, origin, poll, &count, &ids).unwrap();
-        let wrapped = made.wrap(&envelope, poll, 5, &ids).unwrap();
+        let slot = Slot { voter: 5, number: 1 };
+        let wrapped = made.wrap(&envelope, poll, slot, &ids).unwrap();
         let read = keys.read("lok_sabha_2029").unwrap();
-        assert_eq!(read.unwrap(Kind::Choice, &wrapped, poll, 5), Ok(envelope));
+        assert_eq!(read.unwrap(Kind::Choice, &wrapped, poll, slot), Ok(envelope));
 
         assert!(keys.is_there("lok_sabha_2029"));
         assert!(keys.destroy("lok_sabha_2029", &ids).unwrap());

@@ -9,10 +9,11 @@ use crate::config::MembershipSection;
 use crate::contact::{AddressKind, Identities, Road};
 use crate::message::{Channel, Inbound, InboundContent};
 use crate::poll::ballot::Choice;
-use crate::poll::envelope::{Origin, PrivateKey};
+use crate::poll::envelope::{Origin, PrivateKey, Slot};
 use crate::poll::tally::Cell;
 use crate::records::{
-    Beside, Bundled, Chain, NewPoll, Opened, RecordsOptions, TurnCommit, Verdict, VoterRow,
+    Beside, Bundled, Chain, Frozen, NewPoll, Opened, RecordsOptions, TurnCommit, Verdict, VoterRow,
+    Wrapped,
 };
 use crate::seal::Keyring;
 
@@ -68,7 +69,8 @@ impl Rig {
         let poll = beside.create_poll(new).await.unwrap();
         let voter = VoterRow { voter: 77, contact: Some(contact), person: 0, origin: origin() };
         beside.stage_roster(poll, vec![voter]).await.unwrap();
-        let opened = beside.open_poll(poll, ROSTER, 1, "priya", clock.now()).await.unwrap();
+        let frozen = Frozen { roster_hash: ROSTER, electorate_hash: [5; 32], people: 1 };
+        let opened = beside.open_poll(poll, frozen, "priya", clock.now()).await.unwrap();
         assert_eq!(opened, Opened::Yes);
         Rig { folder, clock, records, beside, contact, poll, count, ids }
     }
@@ -155,9 +157,11 @@ async fn an_answer_is_sealed_cast_replaced_and_opens_with_the_key_of_the_count_a
     assert_eq!((letters(&first.envelopes), letters(&first.fillers)), ("co".into(), "rm".into()));
     assert!(matches!(rig.cast("a", first).await, Verdict::Won { .. }));
     let remark = Plain::Remark("सड़क".to_owned());
+    let standing = rig.standing().await;
     let (cast, none) = ballot_box.seal(&standing, &[said(&remark)], &rig.ids).unwrap();
     assert_eq!(none, None);
     assert!(matches!(rig.cast("b", cast).await, Verdict::Won { .. }));
+    let standing = rig.standing().await;
     let again = [said(&choice(&[2, 0]))];
     let (second, receipt) = ballot_box.seal(&standing, &again, &rig.ids).unwrap();
     assert!(matches!(rig.cast("c", second).await, Verdict::Won { .. }));
@@ -166,13 +170,37 @@ async fn an_answer_is_sealed_cast_replaced_and_opens_with_the_key_of_the_count_a
 
     let kept = rig.records.envelopes_of(rig.poll, 77).await.unwrap();
     let mut opened = Vec::new();
-    for (kind, wrapped) in kept {
-        let envelope = open.key.unwrap(kind, &wrapped, open.poll_id, 77).unwrap();
+    for Wrapped { kind, number, bytes } in kept {
+        let slot = Slot { voter: 77, number };
+        let envelope = open.key.unwrap(kind, &bytes, open.poll_id, slot).unwrap();
         opened.push(envelope.open(origin(), open.poll_id, &rig.count).unwrap());
     }
     // The remark outlived the second choice, whose filler stood back behind it.
     let whole = [choice(&[2, 0]), remark, Plain::Other(String::new()), Plain::Ratings(Vec::new())];
     assert_eq!(opened, whole);
+}
+
+#[tokio::test]
+async fn an_envelope_that_was_replaced_and_is_put_back_does_not_open() {
+    let rig = Rig::new().await;
+    rig.keys().create(NAME, &rig.ids).unwrap();
+    let ballot_box = rig.ballot_box().await;
+    let mut kept = Vec::new();
+    for (key, names) in [("a", [0]), ("b", [1])] {
+        let standing = rig.standing().await;
+        let (cast, _) = ballot_box.seal(&standing, &[said(&choice(&names))], &rig.ids).unwrap();
+        assert!(matches!(rig.cast(key, cast).await, Verdict::Won { .. }));
+        kept.push(rig.records.envelopes_of(rig.poll, 77).await.unwrap().remove(0));
+    }
+    let open = ballot_box.poll(rig.poll).unwrap();
+    let [yesterday, today] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!((yesterday.number, today.number), (1, 2));
+    let opens = |bytes: &[u8], number| {
+        let slot = Slot { voter: 77, number };
+        open.key.unwrap(Kind::Choice, bytes, open.poll_id, slot).is_ok()
+    };
+    assert!(opens(&today.bytes, today.number));
+    assert!(!opens(&yesterday.bytes, today.number), "its row says that another answer came since");
 }
 
 #[tokio::test]
@@ -219,7 +247,7 @@ async fn the_key_of_a_poll_goes_when_the_poll_is_over_and_not_while_it_is_being_
     ballot_box.refresh().await.unwrap();
     assert!(rig.keys().is_there(NAME), "the envelopes are still to be unwrapped");
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };
-    rig.beside.finish_closing(rig.poll, bundled, "priya", at).await.unwrap();
+    rig.beside.finish_closing(rig.poll, bundled, ("priya", None), at).await.unwrap();
     ballot_box.refresh().await.unwrap();
     assert!(!rig.keys().is_there(NAME));
 }
@@ -235,4 +263,7 @@ async fn what_is_no_answer_and_a_seat_nobody_stands_for_are_not_sealed() {
     standing.origin.seat = 79;
     let elsewhere = ballot_box.seal(&standing, &[said(&choice(&[0]))], &rig.ids);
     assert_eq!(elsewhere.unwrap_err(), NotSealed::NoSeat);
+    standing = Standing { is_bound: false, ..rig.standing().await };
+    let stolen = ballot_box.seal(&standing, &[said(&choice(&[0]))], &rig.ids);
+    assert_eq!(stolen.unwrap_err(), NotSealed::NotBound);
 }

@@ -178,6 +178,12 @@ impl Calendar {
         &self.conduct
     }
 
+    /// The times in which exit polls are forbidden, as the office wrote them.
+    #[must_use]
+    pub fn exit_polls(&self) -> &[Span] {
+        &self.exit_polls
+    }
+
     /// What was certified, as the office wrote it down.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {

@@ -6,6 +6,7 @@ mod code;
 mod count;
 mod desk;
 mod invite;
+mod lacks;
 mod office;
 mod open;
 mod result;
@@ -25,7 +26,7 @@ use self::office::{Office, in_words};
 use super::OriginArgs;
 use super::check::told_of_files;
 use crate::config::Config;
-use crate::poll::law;
+use crate::poll::law::{self, Quiet};
 use crate::serve::read_sources;
 
 #[derive(Debug, Subcommand)]
@@ -161,6 +162,9 @@ pub struct CloseArgs {
     /// Before the hour in its file
     #[arg(long)]
     pub early: bool,
+    /// Go on although answers are missing or do not open: exactly so many, as the command says itself
+    #[arg(long, value_name = "N")]
+    pub although: Option<u64>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -285,9 +289,10 @@ fn may_answer(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Why nothing of a result is shown outside the office now, in plain words.
-fn silence(config: &Config, now: Timestamp) -> Option<String> {
-    law::may_show(&config.rules.calendar, now).err().map(|lock| in_words(&lock))
+/// Why nothing of a result is shown outside the office now, in plain words: by the calendar that is here, and by what
+/// the bundle says of the office's.
+fn silence(config: &Config, quiet: &[Quiet], now: Timestamp) -> Option<String> {
+    law::may_show(&config.rules.calendar, quiet, now).err().map(|lock| in_words(&lock))
 }
 
 /// The party as it calls itself in Hindi: `-party` of common.ftl.

@@ -369,7 +369,10 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             let result = SendResult::Failed { error: None, reason: "no_sender".to_owned() };
             return Outcome::End { result, outcome: "failed" };
         };
+        // What was told goes on as what was kept, from its beginning: the rest of the one behind the first half of the
+        // other would be no message, and how many parts there were tells how long the first was.
         let (taken, answer) = match answer {
+            SendAnswer::Partly { answer, .. } if outgoing.kept.is_some() => (None, *answer),
             SendAnswer::Partly { taken, answer } => (Some(taken), *answer),
             answer => (None, answer),
         };
@@ -517,7 +520,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         let contact = outgoing.contact;
         match outcome {
             Outcome::End { result, outcome } => {
-                let parts = self.carrier.parts(&outgoing);
+                let parts = self.carrier.parts(&outgoing.as_kept());
                 shared.metrics.sent(&outgoing, outcome, parts);
                 shared.record(&outgoing, result);
                 shared.queues.lock().finish(contact, now);

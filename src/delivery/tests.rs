@@ -58,6 +58,7 @@ pub(super) fn message(id: i64, contact: i64, lane: Lane) -> Outgoing {
         window_until: Some(start_of_time() + SignedDuration::from_hours(20)),
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 
@@ -369,6 +370,8 @@ struct Script {
     calls: Vec<(i64, Instant)>,
     /// What each call carried.
     carried: Vec<Content>,
+    /// What each message was whose parts were counted.
+    counted: Vec<Content>,
     reads: Vec<i64>,
     under_way: usize,
     most_under_way: usize,
@@ -413,6 +416,11 @@ impl Carrier for FakeProvider {
         script.under_way -= 1;
         let scripted = script.answers.get_mut(&id).and_then(VecDeque::pop_front);
         scripted.unwrap_or_else(|| Some(script.always.clone().unwrap_or_else(accepted)))
+    }
+
+    fn parts(&self, outgoing: &Outgoing) -> Option<usize> {
+        self.0.lock().counted.push(outgoing.content.clone());
+        Some(1)
     }
 
     async fn mark_read(&self, outgoing: &Outgoing) {
@@ -485,6 +493,7 @@ impl Bench {
             preparing: Duration::ZERO,
             calls: Vec::new(),
             carried: Vec::new(),
+            counted: Vec::new(),
             reads: Vec::new(),
             under_way: 0,
             most_under_way: 0,
@@ -550,7 +559,7 @@ impl Bench {
     fn send(&self, outgoing: impl IntoIterator<Item = Outgoing>) {
         let outgoing: Vec<Outgoing> = outgoing.into_iter().collect();
         for message in &outgoing {
-            self.records.add(message.clone(), Status::Claimed);
+            self.records.add(message.as_kept().into_owned(), Status::Claimed);
         }
         self.delivery.send(outgoing);
     }

@@ -10,7 +10,7 @@ use super::polls::Stands;
 use super::shard::Source;
 use super::{Admission, Answer};
 use crate::fact::Reached;
-use crate::message::{Inbound, OutgoingId, Reply};
+use crate::message::{Content, Inbound, OutgoingId, Reply};
 use crate::records::{Chain, RecordsError, Snapshot, Verdict};
 
 /// How many turns of one contact may stand upon one another uncommitted.
@@ -67,12 +67,34 @@ impl Item {
     }
 }
 
+/// A reply as it leaves when this process sends it.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub reply: Reply,
+    /// What its row says, where that is something else.
+    pub kept: Option<Box<Content>>,
+}
+
+impl Told {
+    /// `told` are the replies of a turn as they leave, `kept` the same as they are written down.
+    pub(super) fn of(told: Vec<Reply>, kept: &[Reply]) -> Vec<Told> {
+        let mut kept = kept.iter();
+        let mut all = Vec::with_capacity(told.len());
+        for reply in told {
+            let row = kept.next().filter(|row| row.content != reply.content);
+            let kept = row.map(|row| Box::new(row.content.clone()));
+            all.push(Told { reply, kept });
+        }
+        all
+    }
+}
+
 /// A turn that was made and handed to the records.
 #[derive(Debug)]
 pub(super) struct Flight {
     pub seq: u64,
     pub item: Item,
-    pub replies: Vec<Reply>,
+    pub replies: Vec<Told>,
     /// The lane's state after it, should it win.
     pub after: Snapshot,
     pub parked: bool,
@@ -245,7 +267,7 @@ impl Lane {
 }
 
 /// The ids the records gave to the replies, with the replies.
-pub(super) fn with_ids(replies: Vec<Reply>, ids: Vec<OutgoingId>) -> Vec<(OutgoingId, Reply)> {
+pub(super) fn with_ids(replies: Vec<Told>, ids: Vec<OutgoingId>) -> Vec<(OutgoingId, Told)> {
     ids.into_iter().zip(replies).collect()
 }
 
@@ -276,6 +298,20 @@ mod tests {
             failures: 0,
             reason: String::new(),
         }
+    }
+
+    #[test]
+    fn a_reply_that_is_told_in_memory_knows_what_its_row_says() {
+        let reply = |body: &str| Reply {
+            lane: crate::message::Lane::Reply,
+            purpose: crate::message::Purpose::Answer,
+            content: Content::Text { body: body.to_owned() },
+        };
+        let (told, kept) =
+            ([reply("आपने सुनीता जी को चुना"), reply("और")], [reply("उत्तर मिला"), reply("और")]);
+        let all = Told::of(told.to_vec(), &kept);
+        assert_eq!(all[0].kept.as_deref(), Some(&kept[0].content));
+        assert_eq!(all[1].kept, None);
     }
 
     #[test]

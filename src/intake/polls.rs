@@ -38,6 +38,14 @@ pub(super) async fn stands_of(
     let standings = records.standings(&[contact]).await?.into_iter().next().unwrap_or_default();
     let mut stands = Vec::with_capacity(standings.len());
     for standing in standings {
+        if !standing.is_bound {
+            let Standing { poll, voter, .. } = standing;
+            tracing::error!(
+                poll,
+                voter,
+                "a row of a roster was pointed at another phone in the database; nobody answers by it"
+            );
+        }
         let mut receipt = None;
         if with_receipts && standing.answered.is_some() {
             receipt = ballots.receipt(&standing).await?.map(|receipt| receipt.to_string());
@@ -66,6 +74,11 @@ impl Polls {
         let mut asked = Vec::with_capacity(stands.len());
         for Stands { standing, receipt } in stands {
             let Some(open) = self.0.iter().find(|open| open.id == standing.poll) else { continue };
+            // Whoever writes by a row that was pointed at their phone is not asked; what they say may be an answer all
+            // the same.
+            if !standing.is_bound {
+                continue;
+            }
             let number = standing.origin.seat;
             let Some(seat) = open.poll.seats.iter().find(|seat| seat.number == number) else {
                 continue;
@@ -154,6 +167,7 @@ pub(super) fn seal(
         let stands = stands.iter_mut().find(is_voter).ok_or(NotSealed::Shut)?;
         let (sealed, receipt) = ballots.seal(&stands.standing, answer.answers.parts(), ids)?;
         stands.standing.answered = Some(at);
+        stands.standing.answers = sealed.number;
         shown = receipt.map(|receipt| receipt.to_string());
         if shown.is_some() {
             stands.receipt.clone_from(&shown);

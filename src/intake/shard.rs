@@ -14,7 +14,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::lane::{Flight, Item, Lane, Read, TRIES, with_ids};
+use super::lane::{Flight, Item, Lane, Read, TRIES, Told, with_ids};
 use super::polls::{self, Polls, SealedAnswer, Stands};
 use super::{Admission, Answer, CallPlan, CallPlans, FlowsHandle, IntakeOptions};
 use crate::ballot_box::BallotBox;
@@ -24,7 +24,7 @@ use crate::delivery::Delivery;
 use crate::flow::{self, Event, Fetched, Outcome, Rendering, Reserved, TimerKind, Turn, Unsaid};
 use crate::gate::{Rules, RulesHandle};
 use crate::membership::{member_number, ticket_number};
-use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId, Reply};
+use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId};
 use crate::metrics::{Metrics, ReasonLabel};
 use crate::records::{DueTimer, Records, RecordsError, Snapshot, TurnCommit, Verdict};
 use crate::seal::Keyring;
@@ -507,6 +507,7 @@ impl Shard {
         let SealedAnswer { cast, told } = answer;
         self.tell_of_unsaid(contact, &unsaid);
         let wants = !effects.is_empty();
+        let told = Told::of(told, &replies);
         let expected_version = base.contact.version;
         let Some(lane) = self.lanes.get_mut(&contact) else { return };
         let commit = TurnCommit {
@@ -670,7 +671,7 @@ impl Shard {
         version: i64,
         item: &Item,
         after: Snapshot,
-        replies: Vec<Reply>,
+        replies: Vec<Told>,
         ids: Vec<OutgoingId>,
     ) {
         if !ids.is_empty()
@@ -917,7 +918,7 @@ fn outgoing_of(
     contact: i64,
     item: &Item,
     after: &Snapshot,
-    replies: Vec<(OutgoingId, Reply)>,
+    replies: Vec<(OutgoingId, Told)>,
 ) -> Vec<Outgoing> {
     let Some(road) = &after.road else { return Vec::new() };
     let window_until =
@@ -927,7 +928,7 @@ fn outgoing_of(
         && item.inbound.channel == road.channel;
     let answers = is_message.then(|| item.inbound.key.clone());
     let mut outgoing = Vec::with_capacity(replies.len());
-    for (id, reply) in replies {
+    for (id, Told { reply, kept }) in replies {
         outgoing.push(Outgoing {
             id,
             contact,
@@ -943,6 +944,7 @@ fn outgoing_of(
             window_until,
             parts_taken: 0,
             broadcast: None,
+            kept,
         });
     }
     outgoing
@@ -955,7 +957,7 @@ mod tests {
     use super::*;
     use crate::calendar::Calendar;
     use crate::flow::fixture;
-    use crate::message::Purpose;
+    use crate::message::{Purpose, Reply};
 
     const NOON: &str = "2026-11-21T12:00:00+05:30";
 

@@ -4,6 +4,7 @@
 //! The envelopes stand in the order of their hashes, which are as good as drawn by lot: nothing of the order they came
 //! in is left. The same order makes a second copy of an envelope impossible.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use jiff::Timestamp;
@@ -11,7 +12,8 @@ use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::ballot::Kind;
-use super::envelope::{Envelope, LENGTH, Origin, PublicKey, finish};
+use super::envelope::{Envelope, LENGTH, Origin, PublicKey, finish, hash};
+use super::law::Quiet;
 use super::roll::About;
 use super::tally::{Cell, Rules};
 use crate::seal::{bytes_of_hex, from_hex, to_hex};
@@ -36,6 +38,35 @@ pub struct Header {
     pub seats: Vec<SeatHead>,
     /// The codes behind the posts of cells.
     pub posts: Vec<String>,
+    /// What a close knows besides. Bundles of before have none of it.
+    #[serde(flatten)]
+    pub close: Close,
+}
+
+/// What a close writes down of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Close {
+    /// The hash over who may answer from where ([`electorate_hash`]), in digits. Empty: the bundle is of before.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub electorate: String,
+    /// Answers that could not be counted: by the records they were given, and they were gone, did not open, or had no
+    /// answer behind them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missing: u64,
+    /// Answers that are counted, and of which marks, a name or a remark were gone or did not open.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub torn: u64,
+    /// Who closed it although some were missing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub missing_by: String,
+    /// When nothing of it may be shown outward, as the calendar of the office stood at the close.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<Quiet>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A seat as the count needs it.
@@ -54,8 +85,46 @@ impl Header {
     #[must_use]
     pub fn about(&self) -> Option<About> {
         let (roster, key) = (from_hex(&self.roster)?, from_hex(&self.key)?);
-        Some(About { poll: self.poll.clone(), roster, key: PublicKey(key) })
+        let electorate = match self.close.electorate.as_str() {
+            "" => None,
+            digits => Some(from_hex(digits)?),
+        };
+        Some(About { poll: self.poll.clone(), roster, key: PublicKey(key), electorate })
     }
+}
+
+/// The hash over who may answer from where, line by line as a bundle has them. It is told when the poll opens, so that
+/// nobody can raise the numbers of people afterwards.
+#[derive(Clone, Debug)]
+pub struct Electorate([u8; LENGTH]);
+
+impl Electorate {
+    /// Of the poll of this name.
+    #[must_use]
+    pub fn new(poll: &str) -> Electorate {
+        Electorate(hash(b"samvad electorate 1", &[poll.as_bytes()]))
+    }
+
+    /// The next line.
+    pub fn push(&mut self, origin: Origin, people: u64) {
+        let line = eligible_line(origin, people);
+        self.0 = hash(b"samvad electorate link 1", &[&self.0, line.as_bytes()]);
+    }
+
+    #[must_use]
+    pub fn hash(&self) -> [u8; LENGTH] {
+        self.0
+    }
+}
+
+/// [`Electorate`] of all places in their order.
+#[must_use]
+pub fn electorate_hash(poll: &str, people: &BTreeMap<Origin, u64>) -> [u8; LENGTH] {
+    let mut electorate = Electorate::new(poll);
+    for (origin, people) in people {
+        electorate.push(*origin, *people);
+    }
+    electorate.hash()
 }
 
 /// One line of a bundle.
@@ -106,7 +175,7 @@ impl<W: Write> BundleWriter<W> {
     /// # Errors
     /// [`BundleError`].
     pub fn eligible(&mut self, origin: Origin, people: u64) -> Result<(), BundleError> {
-        self.line(&format!("e {} {people}", place(origin)))
+        self.line(&eligible_line(origin, people))
     }
 
     /// The next envelope: kind by kind, within a kind by their hashes.
@@ -143,6 +212,10 @@ impl<W: Write> BundleWriter<W> {
         self.out.write_all(b"\n")?;
         Ok(())
     }
+}
+
+fn eligible_line(origin: Origin, people: u64) -> String {
+    format!("e {} {people}", place(origin))
 }
 
 fn place(origin: Origin) -> String {

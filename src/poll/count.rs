@@ -13,7 +13,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use serde::{Deserialize, Serialize};
 
 use super::ballot::{Choice, Kind, MOST_CANDIDATES, Plain};
-use super::bundle::{self, BundleError, Header, Line};
+use super::bundle::{self, BundleError, Close, Electorate, Header, Line};
 use super::envelope::{Envelope, LENGTH, Origin, PollId, PrivateKey};
 use super::roll::{self, About, Chain};
 use super::tally::{Cell, SeatResult, SeatTally};
@@ -281,6 +281,8 @@ pub struct Audited {
     pub proof: Proof,
     /// What does not belong together, or was changed; empty when all is well.
     pub findings: Vec<String>,
+    /// What the close wrote down of itself.
+    pub close: Close,
 }
 
 /// Audits bundle and roll, and the proof of a result where one is known.
@@ -300,7 +302,10 @@ pub fn audit(
         |header| {
             let about = header.about().ok_or(CountError::Header)?;
             let chain = Chain::new(&about);
-            **cell.borrow_mut() = Some(Auditing { about, chain, places: BTreeMap::new() });
+            let electorate = Electorate::new(&about.poll);
+            let close = header.close;
+            **cell.borrow_mut() =
+                Some(Auditing { about, chain, electorate, places: BTreeMap::new(), close });
             Ok(())
         },
         |line| {
@@ -310,15 +315,23 @@ pub fn audit(
             Ok(())
         },
     )?;
-    let Some(Auditing { about, chain, places }) = auditing else {
+    let Some(Auditing { about, chain, electorate, places, close }) = auditing else {
         return Err(CountError::Header.into());
     };
     let mut findings = Vec::new();
+    if about.electorate.is_some_and(|told| told != electorate.hash()) {
+        findings.push(
+            "the numbers of people in the bundle are not those that were told when the poll was opened"
+                .to_owned(),
+        );
+    }
     match roll::check(roll, None) {
         Ok(checked) => {
             if checked.about != about {
-                findings
-                    .push("the roll is of another poll, roster or key than the bundle".to_owned());
+                findings.push(
+                    "the roll is of another poll, roster, key or electorate than the bundle"
+                        .to_owned(),
+                );
             } else if checked.head != chain.head() {
                 findings.push(format!(
                     "the roll holds {} envelopes and the bundle {}, and they are not the same ones",
@@ -351,21 +364,26 @@ pub fn audit(
             origin.seat
         ));
     }
-    Ok(Audited { about, proof, findings })
+    Ok(Audited { about, proof, findings, close })
 }
 
 /// A bundle as it is audited.
 struct Auditing {
     about: About,
     chain: Chain,
+    electorate: Electorate,
     /// Who might answer from where, and the choices that came.
     places: BTreeMap<Origin, (u64, u64)>,
+    close: Close,
 }
 
 impl Auditing {
     fn take(&mut self, line: &Line) {
         match line {
-            Line::Eligible(origin, people) => self.places.entry(*origin).or_default().0 += people,
+            Line::Eligible(origin, people) => {
+                self.electorate.push(*origin, *people);
+                self.places.entry(*origin).or_default().0 += people;
+            }
             Line::Envelope(origin, envelope) if envelope.kind == Kind::Choice => {
                 // The order was checked by the reader.
                 let _ = self.chain.push(&envelope.hash());

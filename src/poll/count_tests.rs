@@ -1,7 +1,8 @@
 use super::*;
 use crate::clock::Ids;
 use crate::poll::ballot::{Method, OTHER};
-use crate::poll::bundle::{BundleWriter, SeatHead};
+use crate::poll::bundle::{BundleWriter, SeatHead, electorate_hash};
+use crate::poll::envelope::Envelope;
 use crate::poll::tally::{Repeated, Rules, Tables};
 
 /// A poll in two seats, and the answers of some people.
@@ -43,6 +44,7 @@ impl Office {
             },
             seats: vec![seat(173, &["अ", "ब", "स"]), seat(174, &["द", "ध"])],
             posts: vec!["booth_president".to_owned()],
+            close: Close::default(),
         };
         Office { key, header, sealed: Vec::new() }
     }
@@ -214,6 +216,62 @@ fn an_audit_needs_no_key_and_finds_what_does_not_belong_together() {
     assert!(audit(&bundle, &other.roll(), &proof)[0].starts_with("the roll is of another poll"));
     let claimed = Proof { head: [0; LENGTH], ..proof };
     assert_eq!(audit(&bundle, &roll, &claimed).len(), 1);
+}
+
+#[test]
+fn an_audit_finds_numbers_of_people_that_were_not_told_at_the_opening() {
+    let mut office = answered();
+    let people = [(173, 1, 6), (173, 2, 4), (174, 1, 10)];
+    let people = people.map(|(seat, booth, people)| (origin(seat, booth), people));
+    let told = electorate_hash("test", &BTreeMap::from(people));
+    let without = office.about();
+    office.header.close.electorate = to_hex(&told);
+    assert_ne!(office.about(), without);
+    let audit = |office: &Office| {
+        super::audit(&office.bundle()[..], &office.roll()[..], None).unwrap().findings
+    };
+    assert_eq!(audit(&office), Vec::<String>::new());
+    let mut more = people;
+    more[1].1 = 400;
+    let raised = electorate_hash("test", &BTreeMap::from(more));
+    // Whoever raises the numbers of people has to name another hash than the one that was told, or is found out.
+    let mut stuffed = answered();
+    stuffed.header.close.electorate = to_hex(&raised);
+    let words = "the numbers of people in the bundle are not those that were told";
+    assert!(audit(&stuffed)[0].starts_with(words));
+    let published = office.roll();
+    let findings = super::audit(&stuffed.bundle()[..], &published[..], None).unwrap().findings;
+    assert!(
+        findings.iter().any(|one| one.starts_with("the roll is of another poll")),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn a_bundle_of_before_is_read_and_a_close_says_what_it_knows_of_itself() {
+    let mut office = answered();
+    let before = String::from_utf8(office.bundle()).unwrap();
+    for key in ["electorate", "missing", "torn", "quiet"] {
+        assert!(!before.contains(key), "{key}: a bundle without it is as it always was");
+    }
+    let quiet = super::super::law::Quiet {
+        from: "2029-04-08T12:30:00Z".parse().unwrap(),
+        until: "2029-04-10T12:30:00Z".parse().unwrap(),
+        phase: Some("पहला चरण".to_owned()),
+    };
+    office.header.close = Close {
+        electorate: String::new(),
+        missing: 3,
+        torn: 1,
+        missing_by: "Ravi".to_owned(),
+        quiet: vec![quiet],
+    };
+    let header = |bundle: &[u8]| counted(bundle, &office.key).unwrap().0.header;
+    assert_eq!(header(before.as_bytes()).close, Close::default());
+    let after = office.bundle();
+    assert_eq!(header(&after), office.header);
+    let line = String::from_utf8(after).unwrap().lines().nth(1).unwrap().to_owned();
+    assert!(line.contains("\"missing\":3,\"torn\":1,\"missing_by\":\"Ravi\""), "{line}");
 }
 
 #[test]

@@ -229,6 +229,14 @@ pub fn seal_choice(
     Ok(envelopes)
 }
 
+/// Where a wrapped envelope stands: in the row of a voter, as part of one of their answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub voter: i64,
+    /// Which of the voter's answers it is, from 1.
+    pub number: i64,
+}
+
 /// The key of the outer envelope. It lives outside the database and its backups and is destroyed after the count:
 /// an old backup is then closed even to whoever holds the key of the count.
 pub struct PollKey(LessSafeKey);
@@ -256,7 +264,8 @@ impl PollKey {
         NONCE_LEN + kind.size() + SEALING_ADDS + TAG
     }
 
-    /// Wraps an envelope for the row of a voter; in another's row it does not open. Equally long for all of a kind.
+    /// Wraps an envelope for the row of a voter and one of their answers; in another's row, or as another answer, it does
+    /// not open: an envelope that was replaced cannot be put back. Equally long for all of a kind.
     ///
     /// # Errors
     /// [`EnvelopeError::NoRandomness`].
@@ -264,14 +273,14 @@ impl PollKey {
         &self,
         envelope: &Envelope,
         poll: PollId,
-        voter: i64,
+        slot: Slot,
         ids: &Ids,
     ) -> Result<Vec<u8>, EnvelopeError> {
         let mut nonce = [0; NONCE_LEN];
         ids.fill(&mut nonce).map_err(|_| EnvelopeError::NoRandomness)?;
         let mut wrapped = nonce.to_vec();
         let mut content = envelope.bytes.clone();
-        let row = row(envelope.kind, poll, voter);
+        let row = row(envelope.kind, poll, slot);
         let nonce = Nonce::assume_unique_for_key(nonce);
         self.0
             .seal_in_place_append_tag(nonce, Aad::from(row), &mut content)
@@ -280,7 +289,7 @@ impl PollKey {
         Ok(wrapped)
     }
 
-    /// What [`PollKey::wrap`] wrapped for the same row.
+    /// What [`PollKey::wrap`] wrapped for the same slot.
     ///
     /// # Errors
     /// [`EnvelopeError::Shut`].
@@ -289,12 +298,12 @@ impl PollKey {
         kind: Kind,
         wrapped: &[u8],
         poll: PollId,
-        voter: i64,
+        slot: Slot,
     ) -> Result<Envelope, EnvelopeError> {
         let (nonce, content) = wrapped.split_at_checked(NONCE_LEN).ok_or(EnvelopeError::Shut)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| EnvelopeError::Shut)?;
         let mut content = content.to_vec();
-        let row = row(kind, poll, voter);
+        let row = row(kind, poll, slot);
         let length = self
             .0
             .open_in_place(nonce, Aad::from(row), &mut content)
@@ -305,10 +314,11 @@ impl PollKey {
     }
 }
 
-fn row(kind: Kind, poll: PollId, voter: i64) -> Vec<u8> {
+fn row(kind: Kind, poll: PollId, slot: Slot) -> Vec<u8> {
     let mut row = poll.0.to_vec();
     row.push(u8::try_from(kind.letter()).unwrap_or(0));
-    row.extend_from_slice(&voter.to_be_bytes());
+    row.extend_from_slice(&slot.voter.to_be_bytes());
+    row.extend_from_slice(&slot.number.to_be_bytes());
     row
 }
 
@@ -475,20 +485,23 @@ mod tests {
     }
 
     #[test]
-    fn a_wrapped_envelope_opens_in_the_row_of_its_voter_only() {
+    fn a_wrapped_envelope_opens_in_the_row_of_its_voter_and_as_the_answer_it_was_only() {
         let ids = Ids::system();
         let public = PrivateKey::generate(&ids).unwrap().public();
         let envelope = Envelope::seal(&choice(&[1]), origin(), POLL, &public, &ids).unwrap();
         let key = PollKey::new(&[3; LENGTH]).unwrap();
-        let wrapped = key.wrap(&envelope, POLL, 17, &ids).unwrap();
+        let slot = |voter, number| Slot { voter, number };
+        let wrapped = key.wrap(&envelope, POLL, slot(17, 2), &ids).unwrap();
         assert_eq!(wrapped.len(), PollKey::wrapped_size(Kind::Choice));
-        assert_eq!(key.unwrap(Kind::Choice, &wrapped, POLL, 17), Ok(envelope.clone()));
-        for (voter, kind, key) in [
-            (18, Kind::Choice, &key),
-            (17, Kind::Ratings, &key),
-            (17, Kind::Choice, &PollKey::new(&[4; LENGTH]).unwrap()),
+        assert_eq!(key.unwrap(Kind::Choice, &wrapped, POLL, slot(17, 2)), Ok(envelope.clone()));
+        for (slot, kind, key) in [
+            (slot(18, 2), Kind::Choice, &key),
+            (slot(17, 1), Kind::Choice, &key),
+            (slot(17, 3), Kind::Choice, &key),
+            (slot(17, 2), Kind::Ratings, &key),
+            (slot(17, 2), Kind::Choice, &PollKey::new(&[4; LENGTH]).unwrap()),
         ] {
-            assert_eq!(key.unwrap(kind, &wrapped, POLL, voter), Err(EnvelopeError::Shut));
+            assert_eq!(key.unwrap(kind, &wrapped, POLL, slot), Err(EnvelopeError::Shut));
         }
         let contains =
             |outer: &[u8], inner: &[u8]| outer.windows(inner.len()).any(|part| part == inner);

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::places::Place;
     use crate::poll::ballot::{Choice, Method};
-    use crate::poll::bundle::{Header, SeatHead};
+    use crate::poll::bundle::{Close, Header, SeatHead};
     use crate::poll::count::Proof;
     use crate::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
 
@@ -112,6 +112,7 @@ mod tests {
                 candidates: ["अ", "ब", "स"].map(str::to_owned).to_vec(),
             }],
             posts: posts.to_vec(),
+            close: Close::default(),
         };
         let proof = Proof { head: [1; 32], choices: 80, bundle: [2; 32] };
         let counted = Counted { header, seats, proof, unopened: 0 };

@@ -18,6 +18,9 @@ pub struct About {
     /// The hash of the frozen roster.
     pub roster: [u8; LENGTH],
     pub key: PublicKey,
+    /// The hash over who may answer from where ([`Electorate`](super::bundle::Electorate)); `None`: it was closed before
+    /// there was one.
+    pub electorate: Option<[u8; LENGTH]>,
 }
 
 impl About {
@@ -48,7 +51,9 @@ pub struct Chain {
 impl Chain {
     #[must_use]
     pub fn new(about: &About) -> Chain {
-        let head = hash(b"samvad roll 1", &[about.poll.as_bytes(), &about.roster, &about.key.0]);
+        let mut parts: Vec<&[u8]> = vec![about.poll.as_bytes(), &about.roster, &about.key.0];
+        parts.extend(about.electorate.as_ref().map(|electorate| electorate.as_slice()));
+        let head = hash(b"samvad roll 1", &parts);
         Chain { head, last: None, envelopes: 0 }
     }
 
@@ -86,8 +91,12 @@ pub fn write(
 ) -> Result<Chain, RollError> {
     writeln!(out, "{FORM}\npoll {}", about.poll)?;
     writeln!(out, "roster {}\nkey {}", to_hex(&about.roster), to_hex(&about.key.0))?;
+    if let Some(electorate) = &about.electorate {
+        writeln!(out, "{ELECTORATE}{}", to_hex(electorate))?;
+    }
     let mut chain = Chain::new(about);
-    for (line, envelope) in (HEADER + 1..).zip(envelopes) {
+    let first = HEADER + 1 + usize::from(about.electorate.is_some());
+    for (line, envelope) in (first..).zip(envelopes) {
         if !chain.push(&envelope) {
             return Err(RollError::Line { line, words: NOT_ASCENDING });
         }
@@ -98,6 +107,8 @@ pub fn write(
 }
 
 const HEADER: usize = 4;
+/// A fifth line, which rolls of before do not have.
+const ELECTORATE: &str = "electorate ";
 const NOT_ASCENDING: &str = "the envelopes do not ascend, or one stands in it twice";
 
 /// A roll that was read and holds.
@@ -135,16 +146,22 @@ pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, Ro
         });
     }
     let broken = |line, words| RollError::Line { line, words };
-    let about = About {
+    let mut about = About {
         poll,
         roster: from_hex(&roster).ok_or(broken(3, "a hash is 64 digits"))?,
         key: PublicKey(from_hex(&key).ok_or(broken(4, "a key is 64 digits"))?),
+        electorate: None,
     };
     let mut chain = Chain::new(&about);
     let mut found = 0;
     for (line, text) in lines {
         let text = text?;
         let text = text.trim_end();
+        if let Some(digits) = text.strip_prefix(ELECTORATE).filter(|_| line == HEADER + 1) {
+            about.electorate = Some(from_hex(digits).ok_or(broken(line, "a hash is 64 digits"))?);
+            chain = Chain::new(&about);
+            continue;
+        }
         if let Some(end) = text.strip_prefix("head ") {
             let (envelopes, head) = end.split_once(' ').unwrap_or((end, ""));
             let is_right =
@@ -176,6 +193,7 @@ mod tests {
             poll: "lok_sabha_2029".to_owned(),
             roster: [1; LENGTH],
             key: PublicKey([2; LENGTH]),
+            electorate: None,
         }
     }
 
@@ -204,6 +222,23 @@ mod tests {
         assert_eq!((checked.envelopes, checked.found, checked.about), (20, 1, about()));
         let stranger = Receipt::of(&[9; LENGTH]);
         assert_eq!(check(text.as_bytes(), Some(stranger)).unwrap().found, 0);
+    }
+
+    #[test]
+    fn a_roll_names_the_electorate_and_its_head_holds_it() {
+        let hashes = hashes();
+        let with = About { electorate: Some([7; LENGTH]), ..about() };
+        let mut out = Vec::new();
+        let chain = write(&mut out, &with, hashes.iter().copied()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let checked = check(text.as_bytes(), None).unwrap();
+        assert_eq!((checked.about, checked.head), (with, chain.head()));
+        assert_ne!(chain.head(), check(written(&hashes).as_bytes(), None).unwrap().head);
+        let other = text.replace(&"07".repeat(32), &"08".repeat(32));
+        assert!(words(&other).contains("the head does not fit"));
+        let without = text.replace(&format!("electorate {}\n", "07".repeat(32)), "");
+        assert!(words(&without).contains("the head does not fit"));
+        assert!(words(&text.replace("electorate 07", "electorate x7")).contains("64 digits"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! What nobody may learn from any of it stands in docs/secrecy.md.
 
+pub(super) mod bound;
 mod ready;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 
+use self::bound::Owned;
 use self::ready::{Staged, open_poll, origin_of, ready_new, small};
 use super::common::{halves, open_name, place};
 use super::query::{Bulk, Cells, Step, Value};
@@ -65,6 +67,9 @@ pub struct PollRow {
     pub roster_hash: Option<[u8; 32]>,
     /// The people on the frozen roster.
     pub roster_people: u64,
+    /// Over the people by place and post, as far as places are kept
+    /// ([`electorate_hash`](crate::poll::bundle::electorate_hash)); `None` while it is being staged.
+    pub electorate_hash: Option<[u8; 32]>,
     /// Of the bundle that was taken to the count. Where it stands in a poll that is closing, the bundle is whole and
     /// the envelopes are being destroyed: what is left of them makes no bundle any more.
     pub bundle_digest: Option<[u8; 32]>,
@@ -103,6 +108,26 @@ pub struct VoterRow {
     pub origin: Origin,
 }
 
+/// A row of a roster as it stands now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RosterRow {
+    pub voter: VoterRow,
+    /// Whether they answered.
+    pub answered: bool,
+    /// Whether it is of the contact it was written for, or has come to rightly since. `false`: it was changed in the
+    /// database by hand.
+    pub is_bound: bool,
+}
+
+/// A wrapped envelope as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wrapped {
+    pub kind: Kind,
+    /// With which of the voter's answers it came.
+    pub number: i64,
+    pub bytes: Vec<u8>,
+}
+
 /// Where a contact stands on the roster of an open poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -115,6 +140,10 @@ pub struct Standing {
     pub origin: Origin,
     /// When they last answered.
     pub answered: Option<Timestamp>,
+    /// How often they did.
+    pub answers: i64,
+    /// As [`RosterRow::is_bound`]: where it is not, nobody answers by it.
+    pub is_bound: bool,
 }
 
 /// What a turn casts: the sealed answers of one voter, wrapped for their row.
@@ -122,6 +151,8 @@ pub struct Standing {
 pub struct Cast {
     pub poll: i64,
     pub voter: i64,
+    /// Which of the voter's answers it is, from 1. The wrappings hold it; a turn in which it is not the next one loses.
+    pub number: i64,
     /// They take the place of those before, kind by kind.
     pub envelopes: Vec<(Kind, Vec<u8>)>,
     /// Empty ones of the kinds that nothing was said of: written where there is none of their kind yet, so that how
@@ -179,6 +210,16 @@ pub struct Bundled {
     pub choices: u64,
 }
 
+/// What a roster came to when it was frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// Over all its rows.
+    pub roster_hash: [u8; 32],
+    /// Over the people by place and post, as far as places are kept.
+    pub electorate_hash: [u8; 32],
+    pub people: u64,
+}
+
 /// The voters of so many envelopes go in one step.
 const DESTROYED_AT_ONCE: i64 = 10_000;
 /// So many rows of a roster are thrown away in one step.
@@ -200,6 +241,12 @@ impl fmt::Debug for PollRow {
             .field("name", &self.name)
             .field("state", &self.state)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Wrapped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Wrapped").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 
@@ -240,7 +287,7 @@ impl Beside {
         if self.state_of(poll).await? != Some(PollState::Staging) {
             return Err(RecordsError::Refused("the poll is not being staged".to_owned()));
         }
-        let columns = Staged::of(poll, &voters)?;
+        let columns = Staged::of(self.keyring(), poll, &voters)?;
         on!(self, store => store.add_many(STAGE, columns.0, Vec::new()).await)?;
         self.pass().await;
         Ok(())
@@ -259,18 +306,24 @@ impl Beside {
         on!(self, store => store.carry_out(held, rows.to_vec()).await)
     }
 
-    /// Freezes the roster and takes answers from now on, all in one moment. `roster_hash` is the caller's, over
-    /// `people` rows.
+    /// Freezes the roster and takes answers from now on, all in one moment. The hashes are the caller's, over the
+    /// rows that were staged.
     pub async fn open_poll(
         &self,
         poll: i64,
-        roster_hash: [u8; 32],
-        people: u64,
+        frozen: Frozen,
         actor: &str,
         at: Timestamp,
     ) -> Result<Opened, RecordsError> {
         let at = at.as_millisecond();
-        let opens = vec![poll.into(), Value::from(&roster_hash), people.into(), at.into()];
+        let Frozen { roster_hash, electorate_hash, people } = frozen;
+        let opens = vec![
+            poll.into(),
+            Value::from(&roster_hash),
+            people.into(),
+            at.into(),
+            Value::from(&electorate_hash),
+        ];
         let line = vec![poll.into(), at.into(), Value::from(actor)];
         let steps = vec![
             Step { sql: sql::OPEN_IT, values: opens },
@@ -369,10 +422,10 @@ impl Beside {
         poll: i64,
         after_voter: i64,
         limit: usize,
-    ) -> Result<Vec<VoterRow>, RecordsError> {
+    ) -> Result<Vec<RosterRow>, RecordsError> {
         let values = vec![poll.into(), after_voter.into(), limit.into()];
         let rows = self.query(sql::VOTERS.to_owned(), values).await?;
-        rows.iter().map(|row| voter_of(poll, row)).collect()
+        rows.iter().map(|row| roster_row(self.keyring(), poll, row)).collect()
     }
 
     /// Takes no more answers. Every turn that was about to cast one has done so, or is made again and hears it.
@@ -393,7 +446,7 @@ impl Beside {
         poll: i64,
         after_voter: i64,
         limit: usize,
-    ) -> Result<Vec<(VoterRow, Kind, Vec<u8>)>, RecordsError> {
+    ) -> Result<Vec<(RosterRow, Wrapped)>, RecordsError> {
         let values = vec![poll.into(), after_voter.into(), limit.into()];
         let Some(last) = self.end_of_step(sql::ENVELOPES_STEP, values).await? else {
             return Ok(Vec::new());
@@ -402,13 +455,14 @@ impl Beside {
         let rows = self.query(sql::ENVELOPES.to_owned(), values).await?;
         let mut page = Vec::with_capacity(rows.len());
         for row in &rows {
-            page.push((voter_of(poll, row)?, kind_of(poll, row.text(8)?)?, row.bytes(9)?.to_vec()));
+            page.push((roster_row(self.keyring(), poll, row)?, wrapped(poll, row, 10)?));
         }
         Ok(page)
     }
 
     /// Ends a close: notes what was taken to the count, destroys the envelopes, overwrites the space they stood in,
-    /// and only then says so. Where it was cut off, the same call goes on.
+    /// and only then says so. Where it was cut off, the same call goes on. `why` stands in the log of the poll: what was
+    /// missing, where somebody goes on although.
     ///
     /// # Errors
     /// [`RecordsError::Refused`]: another bundle was noted before; that one counts, for envelopes may be gone since.
@@ -416,7 +470,7 @@ impl Beside {
         &self,
         poll: i64,
         bundled: Bundled,
-        actor: &str,
+        (actor, why): (&str, Option<&str>),
         at: Timestamp,
     ) -> Result<PollMoved, RecordsError> {
         let values = vec![
@@ -439,7 +493,7 @@ impl Beside {
         }
         self.destroy_envelopes(poll).await?;
         let guard = Step { sql: sql::CLOSE, values: vec![poll.into(), at.as_millisecond().into()] };
-        self.move_poll(poll, guard, PollState::Closed, (actor, at, None)).await
+        self.move_poll(poll, guard, PollState::Closed, (actor, at, why)).await
     }
 
     /// The count was made.
@@ -621,14 +675,9 @@ impl Records {
     }
 
     /// The wrapped envelopes of a voter.
-    pub async fn envelopes_of(
-        &self,
-        poll: i64,
-        voter: i64,
-    ) -> Result<Vec<(Kind, Vec<u8>)>, RecordsError> {
+    pub async fn envelopes_of(&self, poll: i64, voter: i64) -> Result<Vec<Wrapped>, RecordsError> {
         let rows = self.ask_polls(sql::ENVELOPES_OF, vec![poll.into(), voter.into()]).await?;
-        let one = |row: &Cells| Ok((kind_of(poll, row.text(0)?)?, row.bytes(1)?.to_vec()));
-        rows.iter().map(one).collect()
+        rows.iter().map(|row| wrapped(poll, row, 0)).collect()
     }
 
     async fn ask_polls(
@@ -659,6 +708,24 @@ fn voter_of(poll: i64, row: &Cells) -> Result<VoterRow, RecordsError> {
         person: row.int(2)?,
         origin: origin_of(poll, row, 3)?,
     })
+}
+
+/// A row as [`sql::VOTERS`] gives it.
+fn roster_row(keyring: &Keyring, poll: i64, row: &Cells) -> Result<RosterRow, RecordsError> {
+    let voter = voter_of(poll, row)?;
+    let VoterRow { voter: number, contact, person, .. } = voter;
+    let owned = Owned { poll, voter: number, contact, person };
+    Ok(RosterRow {
+        voter,
+        answered: row.maybe_int(8)?.is_some(),
+        is_bound: owned.is_bound(keyring, row.int(9)?),
+    })
+}
+
+/// Three columns from this one on.
+fn wrapped(poll: i64, row: &Cells, from: usize) -> Result<Wrapped, RecordsError> {
+    let kind = kind_of(poll, row.text(from)?)?;
+    Ok(Wrapped { kind, number: row.int(from + 1)?, bytes: row.bytes(from + 2)?.to_vec() })
 }
 
 fn kind_of(poll: i64, letter: &str) -> Result<Kind, RecordsError> {

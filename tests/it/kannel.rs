@@ -357,6 +357,7 @@ fn message(id: i64, to: &str, text: &str) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

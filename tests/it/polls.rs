@@ -9,6 +9,7 @@ use samvad::clock::Clock;
 use samvad::config::{Config, Origins};
 use samvad::contact::PhoneNumber;
 use samvad::poll::ballot::{Choice, Method, OTHER};
+use samvad::poll::law::Quiet;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -17,6 +18,7 @@ use crate::support::broadcast::beside;
 use crate::support::ended_poll::{Files, MadeUp};
 use crate::support::house::{House, Plan, all};
 use crate::support::postgres::PostgresServer;
+use crate::support::raw::Raw;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -72,6 +74,8 @@ fn compare(ours: &Value, theirs: &Value) {
     assert_eq!(counted["proof"]["head"], theirs["head"]);
     assert_eq!(counted["proof"]["choices"], theirs["choices"]);
     assert_eq!(counted["proof"]["bundle"], theirs["bundle"]);
+    assert_eq!(counted["header"]["electorate"], theirs["electorate"]);
+    assert_eq!(theirs["missing"], 0);
     let seats = theirs["seats"].as_object().unwrap();
     assert_eq!(counted["seats"].as_object().unwrap().len(), seats.len());
     for (number, seat) in seats {
@@ -96,7 +100,8 @@ fn a_script_that_knows_only_the_documented_form_counts_the_same() {
         let ballots = if method == Method::Rank { ballots } else { ballots.min(2_000) };
         let own = folder.path().join(method.name());
         fs::create_dir(&own).unwrap();
-        let files = MadeUp { seats, ballots, method, remarks: false }.write(&own);
+        let files =
+            MadeUp { seats, ballots, method, remarks: false, quiet: Vec::new() }.write(&own);
         let began = Instant::now();
         let said = does(&own, &["poll", "count", text(&files.bundle), "--key", text(&files.key)]);
         eprintln!("{ballots} ballots counted in {:?}", began.elapsed());
@@ -112,8 +117,14 @@ fn a_script_that_knows_only_the_documented_form_counts_the_same() {
 fn three_of_five_shares_count_and_two_do_not() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
-    let files =
-        MadeUp { seats: 2, ballots: 60, method: Method::Approve, remarks: false }.write(own);
+    let files = MadeUp {
+        seats: 2,
+        ballots: 60,
+        method: Method::Approve,
+        remarks: false,
+        quiet: Vec::new(),
+    }
+    .write(own);
     let share = |number: usize| text(&files.shares[number]);
     let bundle = text(&files.bundle);
     let two = refuses(own, &["poll", "count", bundle, "--key", share(0), "--key", share(4)]);
@@ -129,7 +140,9 @@ fn three_of_five_shares_count_and_two_do_not() {
 fn a_result_is_shown_exported_and_audited_without_the_key() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
-    let files = MadeUp { seats: 3, ballots: 600, method: Method::Rank, remarks: true }.write(own);
+    let files =
+        MadeUp { seats: 3, ballots: 600, method: Method::Rank, remarks: true, quiet: Vec::new() }
+            .write(own);
     does(own, &["poll", "count", text(&files.bundle), "--key", text(&files.key), "--out", "out"]);
     fs::remove_file(&files.key).unwrap();
 
@@ -172,7 +185,13 @@ fn a_result_is_shown_exported_and_audited_without_the_key() {
 fn nothing_of_a_result_leaves_the_office_in_the_silence_before_a_poll() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
-    let files = MadeUp { seats: 2, ballots: 60, method: Method::ChooseOne, remarks: false };
+    let files = MadeUp {
+        seats: 2,
+        ballots: 60,
+        method: Method::ChooseOne,
+        remarks: false,
+        quiet: Vec::new(),
+    };
     let files = files.write(own);
     // The poll of a made-up election is tomorrow: today is silent wherever this runs.
     let tomorrow = Clock::System.now() + jiff::SignedDuration::from_hours(24);
@@ -182,19 +201,65 @@ fn nothing_of_a_result_leaves_the_office_in_the_silence_before_a_poll() {
     );
     fs::write(own.join("calendar.toml"), calendar).unwrap();
     fs::write(own.join("samvad.toml"), "calendar = \"calendar.toml\"\n").unwrap();
+    stays_in_the_office(own, &files, "silence before the poll of पहला चरण");
+}
+
+/// The result may be looked at, and nothing of it is written to be given away.
+fn stays_in_the_office(own: &Path, files: &Files, why: &str) {
     let bundle = text(&files.bundle);
     let counted = does(own, &["poll", "count", bundle, "--key", text(&files.key), "--out", "out"]);
-    assert!(counted.contains("IT MAY NOT LEAVE THE OFFICE NOW"), "{counted}");
+    assert!(
+        counted.contains("IT MAY NOT LEAVE THE OFFICE NOW") && counted.contains(why),
+        "{counted}"
+    );
+    assert!(counted.contains("samvad poll export out --to result.html"), "{counted}");
+    let written: Vec<String> = fs::read_dir(own.join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(written, ["result.json"]);
     let kept = refuses(own, &["poll", "export", "out", "--to", "result.html"]);
-    assert!(kept.contains("silence before the poll of पहला चरण"), "{kept}");
+    assert!(kept.contains(why), "{kept}");
     assert!(!own.join("result.html").exists());
+    for what in ["panel", "result"] {
+        let looked = does(own, &["poll", what, "out"]);
+        assert!(looked.contains("IT MAY NOT LEAVE THE OFFICE NOW"), "{looked}");
+    }
+}
+
+#[test]
+fn a_table_without_a_calendar_keeps_the_times_of_the_office_that_closed_the_poll() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path();
+    let hours = |hours| Clock::System.now() + jiff::SignedDuration::from_hours(hours);
+    let exit_polls = Quiet { from: hours(-1), until: hours(24), phase: None };
+    let over = Quiet {
+        from: hours(-48), until: hours(-1), phase: Some("पहला चरण".to_owned())
+    };
+    let (method, remarks) = (Method::ChooseOne, false);
+    let free = own.join("free");
+    fs::create_dir(&free).unwrap();
+    let quiet = vec![over.clone()];
+    let files = MadeUp { seats: 2, ballots: 60, method, remarks, quiet }.write(&free);
+    let words = ["poll", "count", text(&files.bundle), "--key", text(&files.key), "--out", "out"];
+    does(&free, &words);
+    assert!(free.join("out/result.html").exists(), "what is over forbids nothing");
+    let quiet = vec![over, exit_polls];
+    let files = MadeUp { seats: 2, ballots: 60, method, remarks, quiet }.write(own);
+    stays_in_the_office(own, &files, "section 126A");
 }
 
 #[test]
 fn two_people_say_who_is_meant_and_what_differs_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
-    let files = MadeUp { seats: 2, ballots: 3_000, method: Method::ChooseOne, remarks: false };
+    let files = MadeUp {
+        seats: 2,
+        ballots: 3_000,
+        method: Method::ChooseOne,
+        remarks: false,
+        quiet: Vec::new(),
+    };
     let files = files.write(own);
     does(own, &["poll", "count", text(&files.bundle), "--key", text(&files.key), "--out", "out"]);
     for name in ["ravi.csv", "sunita.csv"] {
@@ -217,16 +282,27 @@ fn two_people_say_who_is_meant_and_what_differs_is_told() {
     };
     fill("ravi.csv", "?");
     fill("sunita.csv", "shyam lal");
+    let alone = refuses(own, &["poll", "code", "out", "--compare", "ravi.csv", "ravi.csv"]);
+    assert!(alone.contains("are one sheet"), "{alone}");
     let one = refuses(own, &["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv"]);
     assert!(one.contains("differ in 1 of 6 names") && one.contains("‘?’ and ‘shyam lal’"), "{one}");
-    for (name, wrong) in [("ravi.csv", "?"), ("sunita.csv", "shyam lal")] {
+    for (name, wrong, right) in
+        [("ravi.csv", "?", "श्याम  लाल"), ("sunita.csv", "shyam lal", "श्याम लाल")]
+    {
         let sheet = fs::read_to_string(own.join(name)).unwrap();
-        fs::write(own.join(name), sheet.replace(wrong, "श्याम  लाल")).unwrap();
+        fs::write(own.join(name), sheet.replace(wrong, right)).unwrap();
     }
     let words =
         ["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv", "--to", "others.xlsx"];
     let agreed = does(own, &words);
-    assert!(agreed.contains("agree in all 6 names") && agreed.contains(": श्याम लाल"), "{agreed}");
+    let to = ["poll", "code", "out", "--compare", "ravi.csv", "sunita.csv", "--to", "others.csv"];
+    does(own, &to);
+    let coded = fs::read_to_string(own.join("others.csv")).unwrap();
+    assert!(coded.contains("\"ravi, sunita\""), "both names stand in it: {coded}");
+    assert!(
+        agreed.contains("ravi and sunita agree in all 6 names") && agreed.contains(": श्याम लाल"),
+        "{agreed}"
+    );
     assert!(own.join("others.xlsx").exists());
 }
 
@@ -362,6 +438,8 @@ async fn from_its_opening_to_its_result(records: String) {
     let opened =
         house.office(&["poll", "open", "who", "--by", "Ravi", "--shares", "2/3", "--out", out]);
     assert!(opened.contains("who is open by Ravi") && opened.contains("public key"), "{opened}");
+    let electorate = opened.lines().find_map(|line| line.trim().strip_prefix("electorate  "));
+    let electorate = electorate.unwrap().trim().to_owned();
     let other = own.join("other.key").display().to_string();
     let twice = house.office_fails(&["poll", "open", "who", "--by", "Ravi", "--key-out", &other]);
     assert!(twice.contains("was opened already"), "{twice}");
@@ -404,6 +482,7 @@ async fn from_its_opening_to_its_result(records: String) {
     assert!(others.contains(",श्याम लाल,2"), "{others}");
     let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
     assert!(audited.contains("The result says that it was counted from this bundle."), "{audited}");
+    assert!(audited.contains(&electorate), "the published roll names what was told: {audited}");
     let folder = own.join("who.result");
     let words = ["poll", "counted", "who", text(&folder), "--by", "Sunita"];
     let marked = house.office(&words);
@@ -421,6 +500,135 @@ async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_sqlite() {
 async fn a_poll_goes_from_its_opening_to_its_result_over_kills_on_postgres() {
     let database = PostgresServer::shared().lend_database();
     from_its_opening_to_its_result(database.url().to_owned()).await;
+}
+
+async fn a_close_of_what_is_missing(records: String) {
+    let (house, config, _polls) = office(records, true, Vec::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (own, out) = (folder.path(), text(folder.path()));
+    let key = own.join("who.key").display().to_string();
+    house.office(&["poll", "open", "who", "--by", "Ravi", "--key-out", &key]);
+    cast(&config, &answers()).await;
+    let raw = Raw::open(config.records.expose());
+    let count =
+        |what: &str| raw.query(&format!("SELECT count(*) FROM {what}"))[0][0].clone().unwrap();
+    let all = count("envelopes");
+    let words = ["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"];
+    let stays = |told: &str, more: &[&str]| {
+        let said = house.office_fails(&[&words[..], more].concat());
+        assert!(said.contains(told), "{said}");
+        assert!(house.data().join("polls/who.pollkey").exists(), "{said}");
+        assert_eq!(count("polls WHERE bundle_digest IS NULL AND state = 'closing'"), "1", "{said}");
+        assert!(!own.join("who.bundle").exists() && !own.join("who.roll").exists());
+        said
+    };
+
+    // A row that is pointed at another phone, and one that is taken out.
+    let answered =
+        raw.column("SELECT voter FROM roster WHERE answered_at IS NOT NULL ORDER BY voter");
+    let silent = raw.column("SELECT voter FROM roster WHERE answered_at IS NULL ORDER BY voter");
+    let of = |voter: &str| {
+        raw.query(&format!("SELECT contact FROM roster WHERE voter = {voter}"))[0][0]
+            .clone()
+            .unwrap()
+    };
+    let was = (of(&silent[0]), of(&silent[1]));
+    raw.execute(&format!(
+        "UPDATE roster SET contact = {} WHERE voter = {}",
+        of(&answered[0]),
+        silent[0]
+    ));
+    raw.execute(&format!("UPDATE roster SET contact = NULL WHERE voter = {}", silent[1]));
+    stays("2 of the 80 rows of the roster of who are not of the people", &[]);
+    raw.execute(&format!("UPDATE roster SET contact = {} WHERE voter = {}", was.0, silent[0]));
+    raw.execute(&format!("UPDATE roster SET contact = {} WHERE voter = {}", was.1, silent[1]));
+    // What was told of the people at the opening.
+    let told = raw.query("SELECT electorate_hash FROM polls")[0][0].clone().unwrap();
+    let digits = told.trim_start_matches("\\x").to_owned();
+    raw.execute(&format!("UPDATE polls SET electorate_hash = {}", raw.bytes(&"07".repeat(32))));
+    stays("the electorate of who is not the one that was told", &[]);
+    raw.execute(&format!("UPDATE polls SET electorate_hash = {}", raw.bytes(&digits)));
+
+    // Another key, of the right form: from another machine, or an old copy.
+    let path = house.data().join("polls/who.pollkey");
+    let right = fs::read_to_string(&path).unwrap();
+    let (head, last) = right.trim_end().rsplit_once('\n').unwrap();
+    assert!(last.starts_with("key "));
+    fs::write(&path, format!("{head}\nkey {}\n", "07".repeat(32))).unwrap();
+    for more in [&[][..], &["--although", "35"]] {
+        stays("not one answer opens here", more);
+    }
+    fs::write(&path, right).unwrap();
+
+    // Two answers taken out, one spoilt, of one the remark alone, and one of somebody who did not answer.
+    for voter in &answered[..2] {
+        raw.execute(&format!("DELETE FROM envelopes WHERE voter = {voter}"));
+    }
+    let (choice, remark) = ("00".repeat(108), "00".repeat(10));
+    for (voter, kind, bytes) in [(&answered[2], 'c', choice), (&answered[3], 'm', remark)] {
+        let bytes = raw.bytes(&bytes);
+        raw.execute(&format!(
+            "UPDATE envelopes SET envelope = {bytes} WHERE voter = {voter} AND kind = '{kind}'"
+        ));
+    }
+    raw.execute(&format!("UPDATE roster SET answered_at = NULL WHERE voter = {}", answered[4]));
+    let said = stays("5 of 34 answers are missing or do not open", &[]);
+    assert!(
+        said.contains(
+            "2 gone, 1 do not open, 1 there although the records know no answer, 1 without"
+        ),
+        "{said}"
+    );
+    stays("it must be 5", &["--although", "4"]);
+    assert_ne!(count("envelopes"), all);
+    let left = count("envelopes");
+    stays("it must be 5", &["--although", "6"]);
+    assert_eq!(count("envelopes"), left);
+
+    let closed = house.office(&[&words[..], &["--although", "5"]].concat());
+    assert!(closed.contains("who is closed: 31 choices"), "{closed}");
+    assert_eq!(count("envelopes"), "0");
+    let logged = "4 answers were missing or did not open and are not in the bundle, of 1 more only the choice is; Ravi went on although";
+    assert!(closed.contains(logged), "{closed}");
+    let status = house.office(&["poll", "status", "who"]);
+    assert!(status.contains(logged), "{status}");
+    let counted = does(own, &["poll", "count", "who.bundle", "--key", "who.key"]);
+    let told = "4 उत्तर गिने नहीं जा सके";
+    assert!(counted.contains(told) && counted.contains("Ravi"), "{counted}");
+    for name in ["result.html", "result.csv"] {
+        let page = fs::read_to_string(own.join("who.result").join(name)).unwrap();
+        let words =
+            if name == "result.html" { told } else { "गिने नहीं जा सके" };
+        assert!(page.contains(words), "{name}: {page}");
+    }
+    let result = fs::read_to_string(own.join("who.result/result.json")).unwrap();
+    let result: Value = serde_json::from_str(&result).unwrap();
+    assert_eq!(result["counted"]["header"]["missing"], 4);
+    assert_eq!(result["counted"]["header"]["torn"], 1);
+    let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
+    assert!(audited.contains("AT THE CLOSE 5 ANSWERS WERE MISSING"), "{audited}");
+    let again = Command::new("python3")
+        .arg(root().join("scripts/recount.py"))
+        .args(["who.bundle", "who.key", "who.roll"])
+        .current_dir(own)
+        .output()
+        .unwrap();
+    assert!(again.status.success(), "{}", says(&again));
+    let again: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!((&again["missing"], &again["choices"]), (&4.into(), &31.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_destroys_nothing_while_answers_are_missing_and_goes_on_with_their_number_on_sqlite()
+ {
+    a_close_of_what_is_missing(String::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_destroys_nothing_while_answers_are_missing_and_goes_on_with_their_number_on_postgres()
+ {
+    let database = PostgresServer::shared().lend_database();
+    a_close_of_what_is_missing(database.url().to_owned()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,7 @@ fn outgoing(to: &PhoneId, id: i64, words: &str) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

@@ -25,6 +25,7 @@ mod wire;
 #[cfg(test)]
 mod fixture;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ use config::{Sms, SmsRoad};
 use kannel::Kannel;
 use road::{Aggregator, BadRoad};
 use webhook::Door;
-use wire::refused;
+use wire::{PARTS_MAX, refused};
 
 /// Sends by the accounts of the configuration. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -54,6 +55,26 @@ pub struct Sender {
 pub enum Road {
     Kannel(Kannel),
     Aggregator(Aggregator),
+}
+
+impl Road {
+    /// A message as it leaves. What is told in memory alone and does not fit is not told: a row that failed for its length
+    /// would say what it was.
+    fn leaving<'m>(&self, outgoing: &'m Outgoing) -> Cow<'m, Outgoing> {
+        let is_told = outgoing.kept.is_some();
+        if is_told && words_of(&outgoing.content).is_some_and(|text| !self.takes(&text)) {
+            return outgoing.as_kept();
+        }
+        Cow::Borrowed(outgoing)
+    }
+
+    /// Whether a text is short enough for it.
+    fn takes(&self, text: &str) -> bool {
+        match self {
+            Road::Kannel(_) => split(text).parts.len() <= PARTS_MAX,
+            Road::Aggregator(aggregator) => aggregator.takes(text),
+        }
+    }
 }
 
 impl Sender {
@@ -97,6 +118,8 @@ impl Sender {
             // Not made, for it could only be refused.
             return refused(ErrorClass::PauseSender, None);
         };
+        let leaving = road.leaving(outgoing);
+        let outgoing = leaving.as_ref();
         let Some(to) = number_of(&outgoing.to) else {
             return refused(ErrorClass::OtherChannel, None);
         };

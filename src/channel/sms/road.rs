@@ -123,12 +123,17 @@ impl Aggregator {
         )
     }
 
+    /// Whether a text is short enough for it.
+    pub(super) fn takes(&self, text: &str) -> bool {
+        let is_longer = |longest: usize| text.chars().count() > longest;
+        split(text).parts.len() <= PARTS_MAX && !self.inner.road.send.longest.is_some_and(is_longer)
+    }
+
     /// Makes the one call that sends this text to a number with its country code, digits alone.
     pub(super) async fn send(&self, outgoing: &Outgoing, to: &str, text: &str) -> SendAnswer {
         let inner = &self.inner;
         let size = measure(text);
-        let is_longer = |longest: usize| text.chars().count() > longest;
-        if split(text).parts.len() > PARTS_MAX || inner.road.send.longest.is_some_and(is_longer) {
+        if !self.takes(text) {
             let (account, outgoing, parts) = (&inner.account, outgoing.id.id, size.parts);
             tracing::error!(account, outgoing, parts, "a text too long for this road is not sent");
             return refused(ErrorClass::Never, None);

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::result::Shown;
 use crate::cli::broadcast::preview::number;
+use crate::poll::bundle::Close;
 use crate::poll::count::audit as check;
 use crate::poll::receipt::Receipt;
 use crate::poll::roll;
@@ -48,6 +49,12 @@ pub(super) fn audit(
     );
     println!("  head        {}", to_hex(&checked.head));
     println!("  roster      {}", to_hex(&checked.about.roster));
+    match &checked.about.electorate {
+        Some(electorate) => println!("  electorate  {}", to_hex(electorate)),
+        None => println!(
+            "  electorate  not named: this roll was written before rolls named it, so that nothing says how many might answer where"
+        ),
+    }
     println!("  public key  {}", to_hex(&checked.about.key.0));
     if let Some(receipt) = receipt {
         match checked.found {
@@ -90,6 +97,20 @@ pub(super) fn audit(
         bundle.display(),
         number(audited.proof.choices)
     );
+    if audited.about.electorate.is_some() {
+        println!(
+            "The people who might answer, place by place, are those of the electorate above: compare it with the line that was told when the poll was opened."
+        );
+    }
+    let Close { missing, torn, missing_by, .. } = &audited.close;
+    if missing + torn > 0 {
+        println!(
+            "AT THE CLOSE {} ANSWERS WERE MISSING OR DID NOT OPEN, and {missing_by} went on although: {} are not in the bundle, of {} only the choice.",
+            number(missing + torn),
+            number(*missing),
+            number(*torn)
+        );
+    }
     if published.is_some() {
         println!(
             "The result says that it was counted from this bundle. Whether its numbers are right only a second count with the key shows: samvad poll count, or scripts/recount.py."

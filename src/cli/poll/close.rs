@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use super::CloseArgs;
 use super::desk::{Desk, actor};
 use super::invite::{invitation, reminders};
+use super::lacks::{Lacks, wanted};
 use super::sorted::Sorter;
 use crate::ballot_box::{PollKeys, read_definition};
 use crate::cli::OriginArgs;
@@ -19,21 +20,24 @@ use crate::cli::rows::Progress;
 use crate::contact::Language;
 use crate::places::Tree;
 use crate::poll::ballot::Kind;
-use crate::poll::bundle::{BundleWriter, Header, SeatHead};
-use crate::poll::count::{Proof, audit};
-use crate::poll::envelope::{LENGTH, Origin, PollId, PrivateKey};
+use crate::poll::bundle::{BundleWriter, Close, Header, SeatHead, electorate_hash};
+use crate::poll::count::{Audited, Proof, audit};
+use crate::poll::envelope::{Envelope, LENGTH, Origin, PollId, PrivateKey, Slot};
 use crate::poll::file::Poll;
 use crate::poll::keys::key_file;
+use crate::poll::law;
 use crate::poll::life::PollState;
 use crate::poll::roll;
 use crate::poll::roster::Roster;
 use crate::poll::signals::{Answered, signals};
 use crate::poll::tally::PostTurnout;
-use crate::records::{Bundled, PollMoved, PollRow};
+use crate::records::{Bundled, PollMoved, PollRow, RosterRow, VoterRow, Wrapped};
 use crate::seal::to_hex;
 
 /// Voters looked at in one step.
 const BATCH: usize = 5_000;
+/// So many rows are named where some are wrong.
+const SHOWN: usize = 10;
 
 pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()> {
     let desk = Desk::open(origins)?;
@@ -64,14 +68,16 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
     }
     let row = desk.row(name)?;
     let poll = read_definition(&row, &desk.office.geography).map_err(anyhow::Error::msg)?;
-    let proof = match row.bundle_digest {
+    let Audited { proof, close, .. } = match row.bundle_digest {
         // Its envelopes are being destroyed: the bundle that was written counts, and no other can be.
         Some(digest) => files.written(digest)?,
-        None => write(&desk, &row, &poll, &files)?,
+        None => write(&desk, &row, &poll, &files, (by, args.although))?,
     };
+    let why = in_the_log(&close);
     let taken =
         Bundled { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
-    let finished = desk.records.finish_closing(row.id, taken, by, desk.clock.now());
+    let logged = (by, why.as_deref());
+    let finished = desk.records.finish_closing(row.id, taken, logged, desk.clock.now());
     match desk.runtime.block_on(finished)? {
         PollMoved::Yes => {}
         PollMoved::No { stands } => bail!("{name} is {} meanwhile", stands.name()),
@@ -90,10 +96,14 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
         "{name} is closed: {} choices. The envelopes and the poll key on this server are destroyed.",
         number(proof.choices)
     );
-    println!("  bundle  {}  {}", files.bundle.display(), to_hex(&proof.bundle));
-    println!("  roll    {}  {}", files.roll.display(), to_hex(&proof.head));
+    if let Some(why) = &why {
+        println!("{why}. Whoever reads the result is told so.");
+    }
+    println!("  bundle      {}  {}", files.bundle.display(), to_hex(&proof.bundle));
+    println!("  roll        {}  {}", files.roll.display(), to_hex(&proof.head));
+    println!("  electorate  {}", close.electorate);
     println!(
-        "Write both numbers into the minutes. Take {} and its .signals.json to the table of the count, away from this server; publish the roll with the result.",
+        "Write these numbers into the minutes. Take {} and its .signals.json to the table of the count, away from this server; publish the roll with the result.",
         files.bundle.display()
     );
     println!("Next, at the table, offline: samvad poll count {name}.bundle --key …");
@@ -142,14 +152,14 @@ impl Files {
     }
 
     /// The bundle that was written before the envelopes began to be destroyed.
-    fn written(&self, digest: [u8; LENGTH]) -> anyhow::Result<Proof> {
+    fn written(&self, digest: [u8; LENGTH]) -> anyhow::Result<Audited> {
         let there = self.audited(None).with_context(|| {
             format!(
                 "the bundle of this poll was written before ({}…): name with --out the folder in which it is",
                 to_hex(digest.get(..8).unwrap_or_default())
             )
         })?;
-        if there.bundle != digest {
+        if there.proof.bundle != digest {
             bail!(
                 "{} is another bundle than the one that was written first; name with --out the folder of that one",
                 self.bundle.display()
@@ -162,7 +172,7 @@ impl Files {
     ///
     /// # Errors
     /// They are broken, do not belong together, or are not what was written.
-    fn audited(&self, expected: Option<&Proof>) -> anyhow::Result<Proof> {
+    fn audited(&self, expected: Option<&Proof>) -> anyhow::Result<Audited> {
         let open = |path: &Path| -> anyhow::Result<BufReader<File>> {
             let file =
                 File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -175,30 +185,53 @@ impl Files {
                 audited.findings.join("; ")
             );
         }
-        Ok(audited.proof)
+        Ok(audited)
     }
 }
 
+/// What the log of the poll says of a close although answers were missing.
+fn in_the_log(close: &Close) -> Option<String> {
+    let Close { missing, torn, missing_by, .. } = close;
+    (missing + torn > 0).then(|| {
+        format!(
+            "{} answers were missing or did not open and are not in the bundle, of {} more only the choice is; {missing_by} went on although",
+            number(*missing),
+            number(*torn)
+        )
+    })
+}
+
 /// Writes bundle, roll and signals, and reads them back.
-fn write(desk: &Desk, row: &PollRow, poll: &Poll, files: &Files) -> anyhow::Result<Proof> {
-    let stripped = Stripped::of(desk, row, poll, &files.folder)?;
-    let shut = stripped.shut;
+fn write(
+    desk: &Desk,
+    row: &PollRow,
+    poll: &Poll,
+    files: &Files,
+    (by, although): (&str, Option<u64>),
+) -> anyhow::Result<Audited> {
+    let mut stripped = Stripped::of(desk, row, poll, &files.folder)?;
+    let lacks = &stripped.lacks;
+    lacks.may_go_on(&row.name, although, &|seat| {
+        let place = poll.seats.iter().find(|known| known.number == seat).map(|known| known.place);
+        let tree = Tree::new(&desk.office.geography);
+        place.map_or_else(|| seat.to_string(), |place| tree.words(place, Language::Hi))
+    })?;
+    let (missing, torn) = (lacks.missing(), lacks.torn());
+    let close = &mut stripped.header.close;
+    close.quiet = law::quiet(&desk.office.config.rules.calendar, desk.clock.now());
+    if missing + torn > 0 {
+        (close.missing, close.torn, close.missing_by) = (missing, torn, by.to_owned());
+    }
     let about = stripped.header.about().context("the poll has no roster or key")?;
     let mut hashes = Vec::new();
     let digest = durable(&files.bundle, |out| stripped.write(out, &mut hashes))?;
     let chain = durable(&files.roll, |out| Ok(roll::write(out, &about, hashes.iter().copied())?))?;
     let proof = Proof { head: chain.head(), choices: chain.envelopes(), bundle: digest };
     File::open(&files.folder)?.sync_all()?;
-    files.audited(Some(&proof))?;
+    let audited = files.audited(Some(&proof))?;
     let seen = desk.runtime.block_on(seen(desk, row, poll))?;
     durable(&files.signals, |out| Ok(serde_json::to_writer_pretty(out, &seen)?))?;
-    if shut > 0 {
-        println!(
-            "{} envelopes do not open with the poll key, each in the row of its voter: they were changed in the database, and are not in the bundle. Look into it before the count.",
-            number(shut)
-        );
-    }
-    Ok(proof)
+    Ok(audited)
 }
 
 /// Writes a file under another name, and gives it its own when all of it is on the disk.
@@ -231,8 +264,7 @@ pub(super) struct Stripped {
     header: Header,
     eligible: BTreeMap<Origin, u64>,
     sorter: Sorter,
-    /// Envelopes that do not open with the poll key.
-    shut: u64,
+    lacks: Lacks,
 }
 
 impl Stripped {
@@ -244,34 +276,54 @@ impl Stripped {
         folder: &Path,
     ) -> anyhow::Result<Stripped> {
         let roster_hash = row.roster_hash.context("the poll has no roster")?;
-        let header = header(desk, row, poll, &roster_hash);
+        let mut header = header(desk, row, poll, &roster_hash);
         let id = PollId::new(&row.name, &roster_hash);
         let key = PollKeys::beside(&desk.office.config.key_file).read(&row.name)?;
         let kept = |origin: Origin| -> anyhow::Result<Origin> {
-            let seat = poll.seats.iter().find(|seat| seat.number == origin.seat);
-            let seat = seat.with_context(|| format!("the poll has no seat {}", origin.seat))?;
-            Ok(poll.origin(seat, origin.cell))
+            let has_seat = poll.seats.iter().any(|seat| seat.number == origin.seat);
+            anyhow::ensure!(has_seat, "the poll has no seat {}", origin.seat);
+            Ok(poll.kept(origin))
         };
-        let eligible = desk.runtime.block_on(roster(desk, row, &roster_hash, &kept))?;
+        let (eligible, mut lacks) =
+            desk.runtime.block_on(roster(desk, row, &roster_hash, &kept))?;
+        let electorate = electorate_hash(&row.name, &eligible);
+        if row.electorate_hash != Some(electorate) {
+            bail!(
+                "the electorate of {} is not the one that was told when it was opened ({}): somebody changed its row in the database. Nothing was written or destroyed; find out who, and put the row back from a backup",
+                row.name,
+                to_hex(&row.electorate_hash.unwrap_or_default())
+            );
+        }
+        header.close.electorate = to_hex(&electorate);
+        let wanted = wanted(poll);
         let mut sorter = Sorter::new(folder, id, desk.ids.clone())?;
         let mut told = Progress::of("envelopes");
-        let (mut after, mut done, mut shut) = (0, 0_u64, 0_u64);
+        let (mut after, mut done) = (0, 0_u64);
         loop {
             let page = desk.records.envelopes_page(row.id, after, BATCH);
             let page = desk.runtime.block_on(page)?;
-            let Some((last, ..)) = page.last() else { break };
-            after = last.voter;
-            for (voter, kind, wrapped) in &page {
-                match key.unwrap(*kind, wrapped, id, voter.voter) {
-                    Ok(envelope) => sorter.push(kept(voter.origin)?, &envelope)?,
-                    Err(_) => shut += 1,
+            let Some((last, _)) = page.last() else { break };
+            after = last.voter.voter;
+            for of_one in page.chunk_by(|(one, _), (other, _)| one.voter.voter == other.voter.voter)
+            {
+                let Some((row, _)) = of_one.first() else { continue };
+                let VoterRow { voter, origin, .. } = row.voter;
+                let mut opened: Vec<Envelope> = Vec::with_capacity(of_one.len());
+                for (_, Wrapped { kind, number, bytes }) in of_one {
+                    opened
+                        .extend(key.unwrap(*kind, bytes, id, Slot { voter, number: *number }).ok());
                 }
-                done += 1;
+                done += of_one.len() as u64;
+                if lacks.takes(row, of_one.len(), &opened, &wanted) {
+                    for envelope in &opened {
+                        sorter.push(kept(origin)?, envelope)?;
+                    }
+                }
             }
             told.tell(done, None);
         }
         told.end();
-        Ok(Stripped { header, eligible, sorter, shut })
+        Ok(Stripped { header, eligible, sorter, lacks })
     }
 
     /// Writes the bundle; its digest, and the hashes of all choices in their order.
@@ -313,28 +365,41 @@ fn header(desk: &Desk, row: &PollRow, poll: &Poll, roster: &[u8; LENGTH]) -> Hea
         rules: poll.rules.clone(),
         seats: seats.collect(),
         posts: row.posts.clone(),
+        close: Close::default(),
     }
 }
 
-/// How many may answer from where, as far as it is kept; the roster is the one that was frozen.
+/// How many may answer from where, as far as it is kept, and how many did; the roster is the one that was frozen, and
+/// every row of it of whom it was written for.
 async fn roster(
     desk: &Desk,
     row: &PollRow,
     frozen: &[u8; LENGTH],
     kept: &dyn Fn(Origin) -> anyhow::Result<Origin>,
-) -> anyhow::Result<BTreeMap<Origin, u64>> {
+) -> anyhow::Result<(BTreeMap<Origin, u64>, Lacks)> {
     let mut roster = Roster::new(&row.name);
     let mut eligible: BTreeMap<Origin, u64> = BTreeMap::new();
+    let mut lacks = Lacks::default();
+    let (mut unbound, mut some_unbound) = (0_u64, Vec::new());
     let mut after = 0;
     loop {
         let page = desk.records.voters(row.id, after, BATCH).await?;
         let Some(last) = page.last() else { break };
-        after = last.voter;
-        for voter in &page {
+        after = last.voter.voter;
+        for RosterRow { voter, answered, is_bound } in &page {
             if !roster.push(voter.voter, voter.origin) {
                 bail!("the roster of {} has a voter twice", row.name);
             }
             *eligible.entry(kept(voter.origin)?).or_default() += 1;
+            if *answered {
+                lacks.answered(voter.origin.seat);
+            }
+            if !is_bound {
+                unbound += 1;
+                if some_unbound.len() < SHOWN {
+                    some_unbound.push(voter.voter.to_string());
+                }
+            }
         }
     }
     if roster.hash() != *frozen {
@@ -343,7 +408,16 @@ async fn roster(
             row.name
         );
     }
-    Ok(eligible)
+    if unbound > 0 {
+        bail!(
+            "{} of the {} rows of the roster of {} are not of the people they were written for: somebody pointed them at other phones in the database, or took the people out of them, or this is another key file than the one of the server on which the poll was opened. Nothing was written or destroyed. The voters of some of these rows: {}. Find out who, put the rows back from a backup with whatever else of them was changed, and close it again",
+            number(unbound),
+            number(eligible.values().sum()),
+            row.name,
+            some_unbound.join(", ")
+        );
+    }
+    Ok((eligible, lacks))
 }
 
 /// How the answers came, as far as it is worth a look. Numbers are known again within the poll only.

@@ -61,6 +61,7 @@ pub(super) fn sheet(result: &Path, to: &Path) -> anyhow::Result<()> {
 pub(super) fn compare(result: &Path, sheets: [&Path; 2], to: Option<&Path>) -> anyhow::Result<()> {
     let rows = written(result)?;
     let [one, other] = sheets;
+    two_sheets(one, other)?;
     let (first, second) = (filled(one)?, filled(other)?);
     let mut differences: Vec<String> = Vec::new();
     let mut agreed: Vec<(&Written, &str)> = Vec::new();
@@ -101,7 +102,8 @@ pub(super) fn compare(result: &Path, sheets: [&Path; 2], to: Option<&Path>) -> a
             rows.len()
         );
     }
-    println!("The two agree in all {} names.", number(rows.len() as u64));
+    let coders = [coder(one), coder(other)];
+    println!("{} agree in all {} names.", coders.join(" and "), number(rows.len() as u64));
     let threshold = Shown::read(result)?.counting.counted.header.rules.threshold;
     let coded = coded(&agreed, threshold);
     for [seat, seat_name, name, times] in &coded {
@@ -114,10 +116,42 @@ pub(super) fn compare(result: &Path, sheets: [&Path; 2], to: Option<&Path>) -> a
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
             out.row(&cells).with_context(cannot)?;
         }
+        out.row(&["", "", "किसने कहा कि कौन है", &coders.join(", ")]).with_context(cannot)?;
         out.finish().with_context(cannot)?;
         println!("{} is written.", to.display());
     }
     Ok(())
+}
+
+/// Two people, each alone: a sheet beside itself, or beside its copy, is one of them.
+///
+/// # Errors
+/// They are one file, or hold the same bytes; or one cannot be read.
+fn two_sheets(one: &Path, other: &Path) -> anyhow::Result<()> {
+    let cannot = |path: &Path| format!("{} cannot be read", path.display());
+    let is_one_file = one.canonicalize().with_context(|| cannot(one))?
+        == other.canonicalize().with_context(|| cannot(other))?;
+    let bytes = |path: &Path| std::fs::read(path).with_context(|| cannot(path));
+    if is_one_file || bytes(one)? == bytes(other)? {
+        bail!(
+            "{} and {} are one sheet: two people fill one each, alone, so that each is a check of the other (samvad poll code … --sheet writes an empty one)",
+            one.display(),
+            other.display()
+        );
+    }
+    if coder(one) == coder(other) {
+        bail!(
+            "{} and {} bear one name: name each sheet after whoever filled it, for both names stand in the result",
+            one.display(),
+            other.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whoever filled a sheet: it is named after them.
+fn coder(sheet: &Path) -> String {
+    sheet.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The names by seat, the most frequent first. Whom fewer than `threshold` named is not told by name.
@@ -214,6 +248,26 @@ mod tests {
             text: text.to_owned(),
             times,
         }
+    }
+
+    #[test]
+    fn a_sheet_is_not_compared_with_itself_or_its_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("ravi.csv"), "1,35,लखनऊ,श्याम,7,श्याम लाल\n").unwrap();
+        std::fs::write(path("sunita.csv"), "1,35,लखनऊ,श्याम,7,श्याम लाल जी\n").unwrap();
+        std::fs::copy(path("ravi.csv"), path("copy.csv")).unwrap();
+        std::fs::create_dir(path("other")).unwrap();
+        std::fs::write(path("other/ravi.csv"), "1,35,लखनऊ,श्याम,7,श्याम\n").unwrap();
+        let told =
+            |one: &str, other: &str| two_sheets(&path(one), &path(other)).unwrap_err().to_string();
+        two_sheets(&path("ravi.csv"), &path("sunita.csv")).unwrap();
+        assert!(told("ravi.csv", "ravi.csv").contains("are one sheet"));
+        assert!(told("ravi.csv", "other/../ravi.csv").contains("are one sheet"));
+        assert!(told("ravi.csv", "copy.csv").contains("are one sheet"));
+        assert!(told("ravi.csv", "other/ravi.csv").contains("bear one name"));
+        assert!(told("ravi.csv", "nobody.csv").contains("cannot be read"));
+        assert_eq!(coder(&path("sunita.csv")), "sunita");
     }
 
     #[test]

@@ -10,13 +10,14 @@ use anyhow::{Context as _, bail};
 use super::result::{Shown, export};
 use super::{CountArgs, party, silence};
 use crate::cli::OriginArgs;
-use crate::cli::broadcast::preview::number;
+use crate::cli::broadcast::preview::{clock_of, number};
 use crate::cli::rows::Progress;
 use crate::clock::Clock;
 use crate::poll::ballot::Kind;
 use crate::poll::count::{self, Counted};
 use crate::poll::envelope::PrivateKey;
 use crate::poll::keys;
+use crate::poll::law;
 use crate::poll::report;
 use crate::poll::result::Counting;
 use crate::poll::signals::{Answered, Signal, far_off, same_remarks, together};
@@ -61,12 +62,16 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
         .with_context(|| format!("{} cannot be made", folder.display()))?;
     write(&folder.join(RESULT), counting.to_json().as_bytes())?;
     let shown = Shown::new(counting)?;
-    for name in ["result.html", "result.csv", "result.xlsx"] {
-        export(&shown, &folder.join(name))?;
-    }
     let counted = &shown.counting.counted;
-    texts(&folder.join(OTHERS), "लिखा गया नाम", &others, counted)?;
-    texts(&folder.join(REMARKS), "टिप्पणी", &remarks, counted)?;
+    let now = Clock::System.now();
+    let locked = silence(&config, shown.quiet(), now);
+    if locked.is_none() {
+        for name in ["result.html", "result.csv", "result.xlsx"] {
+            export(&shown, &folder.join(name))?;
+        }
+        texts(&folder.join(OTHERS), "लिखा गया नाम", &others, counted)?;
+        texts(&folder.join(REMARKS), "टिप्पणी", &remarks, counted)?;
+    }
 
     println!();
     print!("{}", shown.with_report(report::table));
@@ -84,14 +89,28 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
             number(left_out)
         );
     }
-    println!(
-        "The result stands in {}: result.html to print, result.xlsx and result.csv, others.csv with the names behind अन्य, remarks.csv.",
-        folder.display()
-    );
-    println!("Head of the roll: {}", crate::seal::to_hex(&counted.proof.head));
-    if let Some(words) = silence(&config, Clock::System.now()) {
-        println!("IT MAY NOT LEAVE THE OFFICE NOW: {words}");
+    match &locked {
+        None => println!(
+            "The result stands in {}: result.html to print, result.xlsx and result.csv, others.csv with the names behind अन्य, remarks.csv.",
+            folder.display()
+        ),
+        Some(words) => {
+            let free = clock_of(law::shown_from(&config.rules.calendar, shown.quiet(), now));
+            println!(
+                "The result stands in {}, for you alone, and IT MAY NOT LEAVE THE OFFICE NOW: {words}",
+                folder.join(RESULT).display()
+            );
+            println!("Nothing else was written. From {free} on:");
+            println!(
+                "  samvad poll export {} --to result.html   (also .xlsx, .csv)",
+                folder.display()
+            );
+            println!(
+                "  the names behind अन्य and the remarks: count once more then, with the key and another --out"
+            );
+        }
     }
+    println!("Head of the roll: {}", crate::seal::to_hex(&counted.proof.head));
     Ok(())
 }
 

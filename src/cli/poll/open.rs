@@ -1,5 +1,6 @@
 //! `samvad poll open`: keys are made, the roster is frozen, and from its hour on the poll takes answers.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,14 +15,15 @@ use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::{clock_of, number};
 use crate::contact::Language;
 use crate::places::Tree;
+use crate::poll::bundle::electorate_hash;
 use crate::poll::electorate::posts;
-use crate::poll::envelope::{EnvelopeError, LENGTH, PrivateKey};
+use crate::poll::envelope::{EnvelopeError, LENGTH, Origin, PrivateKey};
 use crate::poll::file::Poll;
 use crate::poll::keys::{key_file, share_files};
 use crate::poll::law;
 use crate::poll::life::PollState;
 use crate::poll::roster::Roster;
-use crate::records::{NewPoll, Opened, VoterRow};
+use crate::records::{Frozen, NewPoll, Opened, VoterRow};
 use crate::seal::to_hex;
 
 /// A seat with fewer voters is told when the poll is checked.
@@ -70,7 +72,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         at: now,
     };
     let id = desk.runtime.block_on(desk.records.create_poll(new))?;
-    let (electorate, roster_hash) = desk.runtime.block_on(stage(&desk, &poll, id))?;
+    let (electorate, frozen) = desk.runtime.block_on(stage(&desk, &poll, id))?;
     tell(&desk.office, &poll, &electorate);
     if electorate.people() == 0 {
         desk.runtime.block_on(desk.records.throw_away_poll(id))?;
@@ -82,7 +84,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
     // The keys are on disk before anybody can answer.
     let written = keys.write(name, &key, &desk)?;
     poll_keys.create(name, &desk.ids)?;
-    let opened = desk.records.open_poll(id, roster_hash, electorate.people(), by, desk.clock.now());
+    let opened = desk.records.open_poll(id, frozen, by, desk.clock.now());
     match desk.runtime.block_on(opened)? {
         Opened::Yes => {}
         Opened::Differs { there } => bail!(
@@ -98,10 +100,11 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         clock_of(poll.opens),
         clock_of(poll.closes)
     );
-    println!("  roster      {}", to_hex(&roster_hash));
+    println!("  roster      {}", to_hex(&frozen.roster_hash));
+    println!("  electorate  {}", to_hex(&frozen.electorate_hash));
     println!("  public key  {}", to_hex(&key.public().0));
     println!(
-        "Publish these two lines now: nobody can then add to the roster, or count with another key."
+        "Publish these three lines now: nobody can then add to the roster, say later that more people might answer somewhere, or count with another key."
     );
     for line in written {
         println!("{line}");
@@ -110,9 +113,10 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Writes the roster down; what it came to and its hash.
-async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate, [u8; LENGTH])> {
+/// Writes the roster down; what it came to and its hashes.
+async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate, Frozen)> {
     let mut roster = Roster::new(&poll.name);
+    let mut people: BTreeMap<Origin, u64> = BTreeMap::new();
     let mut voter = 0_i64;
     let electorate = walk(&desk.records, &desk.office, poll, async |enlisted| {
         let mut rows = Vec::with_capacity(enlisted.len());
@@ -121,6 +125,7 @@ async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate,
             if !roster.push(voter, one.origin) {
                 bail!("a voter stands on the roster twice");
             }
+            *people.entry(poll.kept(one.origin)).or_default() += 1;
             let contact = Some(one.contact);
             rows.push(VoterRow { voter, contact, person: one.person, origin: one.origin });
         }
@@ -130,7 +135,12 @@ async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate,
         Ok(())
     });
     let electorate = electorate.await?;
-    Ok((electorate, roster.hash()))
+    let frozen = Frozen {
+        roster_hash: roster.hash(),
+        electorate_hash: electorate_hash(&poll.name, &people),
+        people: electorate.people(),
+    };
+    Ok((electorate, frozen))
 }
 
 /// How many may answer, seat by seat, and why others may not.

@@ -19,6 +19,7 @@ use crate::geography::Geography;
 use crate::places::Tree;
 use crate::poll::count::count;
 use crate::poll::envelope::PrivateKey;
+use crate::poll::law::Quiet;
 use crate::poll::life::PollState;
 use crate::poll::report::{self, Report};
 use crate::poll::result::Counting;
@@ -63,6 +64,11 @@ impl Shown {
         Ok(self)
     }
 
+    /// When nothing of it may be shown outward, as its bundle says.
+    pub(super) fn quiet(&self) -> &[Quiet] {
+        &self.counting.counted.header.close.quiet
+    }
+
     pub(super) fn with_report<T>(&self, make: impl FnOnce(&Report<'_>) -> T) -> T {
         let Counting { party, at, counted, signals, .. } = &self.counting;
         let tree = Tree::new(&self.geography);
@@ -90,7 +96,7 @@ pub(super) fn file_of(path: &Path) -> PathBuf {
 pub(super) fn result(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
     let shown = Shown::read(path)?.only(seats)?;
     print!("{}", shown.with_report(report::table));
-    remind(origins)
+    remind(origins, &shown)
 }
 
 /// A poll that is no secret, as it stands: its key is with the records.
@@ -115,21 +121,22 @@ pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[u16]) -> anyhow::Re
     let counted = count(BufReader::new(&bundle), &key, &mut |_, _, _| {})?;
     let party = party(&desk.office.config)?;
     let shown = Shown::new(Counting::new(party, desk.clock.now(), counted, Vec::new()))?;
-    print!("{}", shown.only(seats)?.with_report(report::table));
+    let shown = shown.only(seats)?;
+    print!("{}", shown.with_report(report::table));
     println!("{name} is still open: this is not its result.");
-    remind(origins)
+    remind(origins, &shown)
 }
 
 pub(super) fn panel(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
     let shown = Shown::read(path)?.only(seats)?;
     print!("{}", shown.with_report(report::panel));
-    remind(origins)
+    remind(origins, &shown)
 }
 
 /// What is on the screen may be seen by the office; that it may not leave it now is said beside it.
-fn remind(origins: &OriginArgs) -> anyhow::Result<()> {
+fn remind(origins: &OriginArgs, shown: &Shown) -> anyhow::Result<()> {
     let config = origins.read_without_secrets()?;
-    if let Some(words) = silence(&config, Clock::System.now()) {
+    if let Some(words) = silence(&config, shown.quiet(), Clock::System.now()) {
         eprintln!("IT MAY NOT LEAVE THE OFFICE NOW: {words}");
     }
     Ok(())
@@ -143,10 +150,10 @@ pub(super) fn give_away(
     seats: &[u16],
 ) -> anyhow::Result<()> {
     let config = origins.read_without_secrets()?;
-    if let Some(words) = silence(&config, Clock::System.now()) {
+    let shown = Shown::read(path)?.only(seats)?;
+    if let Some(words) = silence(&config, shown.quiet(), Clock::System.now()) {
         bail!("nothing of a result leaves the office now: {words}");
     }
-    let shown = Shown::read(path)?.only(seats)?;
     export(&shown, to)?;
     println!("{} is written.", to.display());
     Ok(())

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 
 use crate::clock::Ids;
 use crate::poll::ballot::Kind;
-use crate::poll::envelope::{Envelope, EnvelopeError, LENGTH, Origin, PollId, PollKey};
+use crate::poll::envelope::{Envelope, EnvelopeError, LENGTH, Origin, PollId, PollKey, Slot};
 use crate::poll::tally::Cell;
 
 /// Parts of each kind: of a million remarks each holds some 17 MB.
@@ -58,7 +58,7 @@ impl Sorter {
         let first = usize::from(envelope.hash().first().copied().unwrap_or(0));
         let of_kind = Kind::ALL.iter().position(|kind| *kind == envelope.kind).unwrap_or(0);
         self.count += 1;
-        let wrapped = self.key.wrap(envelope, self.poll, self.count, &self.ids)?;
+        let wrapped = self.key.wrap(envelope, self.poll, slot(self.count), &self.ids)?;
         let at = of_kind * PARTS + first * PARTS / 256;
         let part = self.parts.get_mut(at).context("an envelope of no kind")?;
         part.out.write_all(&bytes_of(origin))?;
@@ -83,7 +83,7 @@ impl Sorter {
             for place in places {
                 file.read_exact(&mut row)?;
                 let (origin, wrapped) = row.split_at(ORIGIN);
-                let envelope = key.unwrap(kind, wrapped, poll, place)?;
+                let envelope = key.unwrap(kind, wrapped, poll, slot(place))?;
                 envelopes.push((envelope.hash(), origin_of(origin), envelope));
             }
             envelopes.sort_unstable_by_key(|(hash, ..)| *hash);
@@ -93,6 +93,11 @@ impl Sorter {
         }
         Ok(())
     }
+}
+
+/// A place among the parts.
+fn slot(place: i64) -> Slot {
+    Slot { voter: place, number: 0 }
 }
 
 /// A file for this process alone, which is gone with it.

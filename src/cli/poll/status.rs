@@ -24,6 +24,9 @@ pub(super) fn status(origins: &OriginArgs, name: &str, by_assembly: bool) -> any
     println!("{}: {}", row.name, stands(&desk, &row));
     if let Some(roster) = &row.roster_hash {
         println!("  roster      {} people, {}", number(row.roster_people), to_hex(roster));
+        if let Some(electorate) = &row.electorate_hash {
+            println!("  electorate  {}", to_hex(electorate));
+        }
         println!("  public key  {}", to_hex(&row.public_key));
     }
     if let (Some(bundle), Some(head)) = (&row.bundle_digest, &row.roll_head) {

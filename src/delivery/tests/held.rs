@@ -204,3 +204,26 @@ async fn a_gateway_is_not_given_the_parts_it_has() {
     assert_eq!(bench.records.results(3), [SendResult::Unknown], "it is listed, never sent again");
     assert_eq!((bench.records.status(1), bench.records.status(2)), (Status::Sent, Status::Sent));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_in_memory_is_counted_as_it_is_kept_and_goes_on_whole_as_that() {
+    let bench = Bench::start(unlimited());
+    let retry = refused(ErrorClass::Retry { times: 3 });
+    bench.provider.answer(1, SendAnswer::Partly { taken: 2, answer: Box::new(retry) });
+    let text = |body: &str| Content::Text { body: body.to_owned() };
+    let (told, kept) = (text("आपने सुनीता वर्मा जी को चुना।"), text("आपका उत्तर मिल गया।"));
+    let message = |id, contact| Outgoing {
+        content: told.clone(),
+        kept: Some(Box::new(kept.clone())),
+        ..short(id, contact, "7")
+    };
+    bench.send([message(1, 1), message(2, 2)]);
+    bench.run(600.0).await;
+    let results = bench.records.results(1);
+    assert!(matches!(results[0], SendResult::Retry { .. }), "no part of it is noted: {results:?}");
+    let script = bench.provider.0.lock();
+    assert_eq!(script.carried, [told.clone(), told, kept.clone()]);
+    assert!(!script.counted.is_empty() && script.counted.iter().all(|one| *one == kept));
+    let rows = bench.records.0.lock();
+    assert_eq!(rows.rows[&OutgoingId { id: 1, created_ms: 1 }].outgoing.parts_taken, 0);
+}

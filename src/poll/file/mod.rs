@@ -193,6 +193,12 @@ impl Poll {
         Origin { seat: seat.number, cell: self.keep.of(cell) }
     }
 
+    /// A whole place, as far as it is kept.
+    #[must_use]
+    pub fn kept(&self, origin: Origin) -> Origin {
+        Origin { seat: origin.seat, cell: self.keep.of(origin.cell) }
+    }
+
     #[must_use]
     pub fn method(&self) -> Method {
         self.rules.method

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, bars, tiles};
 use super::{
-    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Report, by_count, candidate, method_words, number,
-    order_words, panel_words, post_name, proofs, weighted_words,
+    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Report, by_count, candidate, method_words, missing,
+    number, order_words, panel_words, post_name, proofs, weighted_words,
 };
 use crate::places::Place;
 use crate::poll::bundle::SeatHead;
@@ -43,6 +43,9 @@ pub fn html(report: &Report<'_>) -> String {
     page.raw("</p>");
     page.element("h1", &header.question);
     page.element("p", &format!("{} · गिनती: {}", report.window, report.printed));
+    for words in missing::words(report) {
+        page.element("p", &words);
+    }
     turnout(&mut page, report);
     page.element("h2", "गिनती कैसे हुई");
     page.element("p", method_words(report.method()));

@@ -3,6 +3,7 @@
 
 mod chart;
 mod html;
+mod missing;
 mod rows;
 
 use std::fmt::Write as _;
@@ -167,8 +168,13 @@ fn hour(milliseconds: i64) -> String {
     }
 }
 
+/// Bundles of before name no hash over who may answer from where.
+fn electorate_words(digits: &str) -> String {
+    if digits.is_empty() { "दर्ज नहीं".to_owned() } else { digits.to_owned() }
+}
+
 /// By which anybody can check the result: what it is called, and its value.
-fn proofs(report: &Report<'_>) -> [(&'static str, String); 6] {
+fn proofs(report: &Report<'_>) -> [(&'static str, String); 7] {
     let (header, proof) = (&report.counted.header, &report.counted.proof);
     [
         ("गिने गए लिफ़ाफ़े", number(proof.choices)),
@@ -176,6 +182,7 @@ fn proofs(report: &Report<'_>) -> [(&'static str, String); 6] {
         ("लिफ़ाफ़ों की सूची का शीर्ष", to_hex(&proof.head)),
         ("मतपेटी", to_hex(&proof.bundle)),
         ("मतदाता सूची", header.roster.clone()),
+        ("सूची में कहाँ कितने लोग", electorate_words(&header.close.electorate)),
         ("सार्वजनिक कुंजी", header.key.clone()),
     ]
 }
@@ -207,6 +214,7 @@ pub fn table(report: &Report<'_>) -> String {
     };
     line(report.counted.header.question.clone());
     line(method_words(report.method()).to_owned());
+    missing::words(report).into_iter().for_each(&mut line);
     for (seat, result) in report.seats() {
         line(String::new());
         line(format!(
@@ -309,6 +317,9 @@ pub fn panel(report: &Report<'_>) -> String {
     let mut text = String::new();
     // Writing into a String cannot fail.
     let _ = writeln!(text, "{}\n{}", report.counted.header.question, method_words(report.method()));
+    for words in missing::words(report) {
+        let _ = writeln!(text, "{words}");
+    }
     for (seat, result) in report.seats() {
         let words = match &result.choices {
             Some(choices) => panel_words(seat, choices),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, NOT_ALL_WAYS, Report, by_count, candidate,
-    method_words, post_name, proofs, weighted_words,
+    method_words, missing, post_name, proofs, weighted_words,
 };
 use crate::places::Place;
-use crate::poll::bundle::SeatHead;
+use crate::poll::bundle::{Close, SeatHead};
 use crate::poll::signals::Signal;
 use crate::poll::tally::{Choices, Ranked, SeatResult, numbered, percent, wilson};
 
@@ -103,6 +103,17 @@ pub fn rows(report: &Report<'_>) -> Vec<[String; 11]> {
     told(Cells::of("गिनती").said(report.printed));
     told(Cells::of("तरीका").said(method_words(report.method())));
     told(Cells::of("अंतराल").said(INTERVAL_WORDS));
+    let Close { missing, torn, .. } = header.close;
+    let answered: u64 = report.counted.seats.values().map(|seat| seat.answered).sum();
+    for (what, count) in [("गिने नहीं जा सके", missing), ("आधे ही पढ़े जा सके", torn)]
+    {
+        if count > 0 {
+            told(Cells::of(what).part(count, answered + missing));
+        }
+    }
+    for words in missing::words(report) {
+        told(Cells::of("टिप्पणी").said(&words));
+    }
     for (seat, result) in report.seats() {
         let mut row = |cells: Cells| rows.push(cells.row(Some(seat)));
         turnout(report, result, &mut row);

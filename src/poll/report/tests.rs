@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::poll::ballot::Choice;
-use crate::poll::bundle::Header;
+use crate::poll::bundle::{Close, Header};
 use crate::poll::count::Proof;
 use crate::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
 
@@ -55,6 +55,7 @@ fn counted() -> Counted {
         rules,
         seats: vec![seat(35, "लखनऊ"), seat(37, "अमेठी")],
         posts: Vec::new(),
+        close: Close::default(),
     };
     let proof = Proof { head: [1; 32], choices: 84, bundle: [2; 32] };
     Counted { header, seats, proof, unopened: 0 }
@@ -139,5 +140,34 @@ fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
         let open =
             page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
+
+#[test]
+fn whoever_reads_a_result_is_told_what_could_not_be_counted() {
+    let mut counted = counted();
+    counted.header.close =
+        Close { missing: 3, torn: 1, missing_by: "रवि".to_owned(), ..Close::default() };
+    let geography = Geography::shipped().unwrap();
+    let report = Report {
+        counted: &counted,
+        signals: &[],
+        geography: &geography,
+        tree: &Tree::new(&geography),
+        party: "हमारी पार्टी",
+        window: "5 जनवरी से 12 जनवरी 2029",
+        printed: "12-01-2029 20:30",
+    };
+    for text in [table(&report), html(&report), panel(&report)] {
+        assert!(text.contains("3 उत्तर गिने नहीं जा सके"), "{text}");
+        assert!(text.contains("1 उत्तरों में पसंद गिनी गई"), "{text}");
+        assert!(text.contains("यह जानते हुए रवि ने"), "{text}");
+    }
+    let told: Vec<(String, String)> =
+        rows(&report).into_iter().take(2).map(|row| (row[2].clone(), row[6].clone())).collect();
+    let wanted = [("गिने नहीं जा सके", "3"), ("आधे ही पढ़े जा सके", "1")];
+    assert_eq!(told, wanted.map(|(what, count)| (what.to_owned(), count.to_owned())));
+    for text in with_report(|report| [table(report), html(report), panel(report)]) {
+        assert!(!text.contains("गिने नहीं जा सके"), "of what is whole nothing is said");
     }
 }

@@ -257,6 +257,7 @@ pub(in crate::records) fn ready_chunk(
             send_before: Some(broadcast.send_before),
             parts_taken: 0,
             broadcast: Some(broadcast.id),
+            kept: None,
         };
         released.ready.push(Ready { sealed, outgoing });
     }

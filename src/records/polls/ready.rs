@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ring::digest;
 
+use super::bound::Owned;
 use super::{NewPoll, PollRow, Standing, VoterRow, name_of};
 use crate::clock::from_ms;
 use crate::poll::envelope::Origin;
@@ -50,8 +51,13 @@ pub(super) fn ready_new(keyring: &Keyring, new: NewPoll) -> Result<Step, Records
 pub(super) struct Staged(pub(super) Vec<Vec<i64>>);
 
 impl Staged {
-    pub(super) fn of(poll: i64, voters: &[VoterRow]) -> Result<Staged, RecordsError> {
-        let mut columns: Vec<Vec<i64>> = (0..9).map(|_| Vec::with_capacity(voters.len())).collect();
+    pub(super) fn of(
+        keyring: &Keyring,
+        poll: i64,
+        voters: &[VoterRow],
+    ) -> Result<Staged, RecordsError> {
+        let mut columns: Vec<Vec<i64>> =
+            (0..10).map(|_| Vec::with_capacity(voters.len())).collect();
         for row in voters {
             let VoterRow { voter, contact, person, origin } = *row;
             let contact = contact.ok_or_else(|| {
@@ -60,7 +66,9 @@ impl Staged {
             let Cell { assembly, sector, booth, post } = origin.cell;
             let [seat, assembly, sector, booth, post] =
                 [origin.seat, assembly, sector, booth, post].map(i64::from);
-            let row = [poll, voter, contact, person, seat, assembly, sector, booth, post];
+            let owned = Owned { poll, voter, contact: Some(contact), person };
+            let bound = owned.bound(keyring);
+            let row = [poll, voter, contact, person, seat, assembly, sector, booth, post, bound];
             for (column, value) in columns.iter_mut().zip(row) {
                 column.push(value);
             }
@@ -104,6 +112,7 @@ pub(super) fn open_poll(keyring: &Keyring, row: &Cells) -> Result<PollRow, Recor
         posts: row.text(10)?.lines().map(str::to_owned).collect(),
         roster_hash: maybe_hash("roster_hash", 11)?,
         roster_people: number(12)?.unwrap_or(0),
+        electorate_hash: maybe_hash("electorate_hash", 21)?,
         bundle_digest: maybe_hash("bundle_digest", 13)?,
         roll_head: maybe_hash("roll_head", 14)?,
         choices: number(15)?,
@@ -165,6 +174,8 @@ pub(super) fn standings(
     let mut by_contact: HashMap<i64, Vec<Standing>> = HashMap::new();
     for row in rows {
         let (contact, poll) = (row.int(0)?, row.int(1)?);
+        let (voter, person) = (row.int(2)?, row.int(3)?);
+        let owned = Owned { poll, voter, contact: Some(contact), person };
         let several = together.get(&(contact, poll)).is_some_and(|many| *many > 1);
         let name = if several {
             name_of(keyring, contact, (row.maybe_int(10)?, row.maybe_bytes(11)?))?
@@ -173,11 +184,13 @@ pub(super) fn standings(
         };
         by_contact.entry(contact).or_default().push(Standing {
             poll,
-            voter: row.int(2)?,
-            person: row.int(3)?,
+            voter,
+            person,
             name,
             origin: origin_of(poll, row, 4)?,
             answered: row.maybe_int(9)?.map(from_ms),
+            answers: row.int(12)?,
+            is_bound: owned.is_bound(keyring, row.int(13)?),
         });
     }
     let of = |contact: &i64| by_contact.get(contact).cloned().unwrap_or_default();

@@ -8,6 +8,7 @@ use tokio_postgres::types::Type;
 use super::Postgres;
 use super::beside::Beside;
 use super::fault::Fault;
+use super::polls;
 use super::readers::Readers;
 use super::sql::{Params, Sql, get, get_bool};
 use crate::clock::from_ms;
@@ -185,9 +186,11 @@ async fn erase(
         sql.run(person::ERASE_MESSAGE, &[&message]).await?;
         sql.run(person::FORGET_PROVIDER, &[&message]).await?;
     }
+    let rosters = polls::rows_of(sql, keyring, (contact, contact)).await?;
     for step in person::ERASE {
         sql.run(step, &[&contact]).await?;
     }
+    polls::bind(sql, keyring, &rosters).await?;
     add_audit(sql, contact, &erasure.audit()).await?;
     let mut totals = Totals::default();
     totals.add(Total::Members, -members);

@@ -9,6 +9,7 @@ use super::Postgres;
 use super::contacts::{ADDRESS_IDS, add_addresses, key, owners, resolve};
 use super::facts;
 use super::fault::Fault;
+use super::polls;
 use super::sql::{Sql, get, get_bool};
 use super::tx::{Op, Tx};
 use crate::clock::{Clock, from_ms};
@@ -231,6 +232,7 @@ async fn merge(
         });
     }
     let session = session_that_stands(tx, keyring, speaker, (kept, given_up)).await?;
+    let rosters = polls::rows_of(&tx.sql, keyring, (kept, given_up)).await?;
 
     if let Some(leaves) = plan.leaves {
         let listed = tx.sql.row(facts_sql::LISTED, &[&leaves]).await?;
@@ -269,6 +271,7 @@ async fn merge(
     for moves in sql::MOVES {
         tx.sql.run(moves, &[&kept, &given_up]).await?;
     }
+    polls::bind(&tx.sql, keyring, &rosters).await?;
     tx.sql.run(sql::SETTLE, &[&kept, &given_up, &now]).await?;
     tx.sql.run(sql::GIVEN_UP, &[&kept, &given_up]).await?;
     tx.totals.add(Total::Contacts, -1);

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 27] = [
+pub(super) const MIGRATIONS: [Migration; 28] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -146,6 +146,11 @@ pub(super) const MIGRATIONS: [Migration; 27] = [
         number: 27,
         name: "0027_first_answers.sql",
         sql: include_str!("../../../migrations/postgres/0027_first_answers.sql"),
+    },
+    Migration {
+        number: 28,
+        name: "0028_roster_bound.sql",
+        sql: include_str!("../../../migrations/postgres/0028_roster_bound.sql"),
     },
 ];
 

@@ -287,8 +287,10 @@ async fn look(tx: &Tx, asks: &[&mut Ask<ReadyTurn, Verdict>]) -> Result<Group, F
         async { tx.sql.rows(REPLIES_WAIT, &[&contacts, &by, &tx.epoch]).await },
     )?;
     let mut group = Group::read(&states, &roads, &known, &ids, &waiting)?;
-    group.may_cast =
-        polls::may_cast(tx, asks.iter().filter_map(|ask| ask.input.cast.as_ref())).await?;
+    if let Some(first) = asks.first() {
+        let casts = asks.iter().filter_map(|ask| ask.input.cast.as_ref());
+        group.may_cast = polls::may_cast(tx, &first.input.keyring, casts).await?;
+    }
     for (at, ask) in asks.iter().enumerate() {
         let turn = &ask.input;
         let gave_up = group.states.get(&turn.contact).is_some_and(|state| state.gave_up);

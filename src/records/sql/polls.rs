@@ -42,7 +42,7 @@ macro_rules! poll {
             "
     SELECT id, name, state, definition, hash, opens, closes, secret, public_key, order_key, posts,
            roster_hash, roster_people, bundle_digest, roll_head, choices, actor, created, opened_at,
-           closed_at, counted_at
+           closed_at, counted_at, electorate_hash
     FROM polls ",
             $which
         )
@@ -69,18 +69,18 @@ pub(in crate::records) const PRIVATE_KEY: &str =
 
 /// A row of the roster of a poll that is still being staged.
 pub(in crate::records) const STAGE_ONE: &str = "
-    INSERT INTO roster (poll, voter, contact, person, seat, assembly, sector, booth, post)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+    INSERT INTO roster (poll, voter, contact, person, seat, assembly, sector, booth, post, bound)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
     WHERE EXISTS (SELECT 1 FROM polls WHERE id = ?1 AND state = 'staging')";
 
 /// Many rows at once, for PostgreSQL. The poll cannot be opened before they are there.
 pub(in crate::records) const STAGE_ALL: &str = "
     WITH staged AS MATERIALIZED (
         SELECT id FROM polls WHERE id = (?1::bigint[])[1] AND state = 'staging' FOR SHARE)
-    INSERT INTO roster (poll, voter, contact, person, seat, assembly, sector, booth, post)
+    INSERT INTO roster (poll, voter, contact, person, seat, assembly, sector, booth, post, bound)
     SELECT new.* FROM unnest(?1::bigint[], ?2::bigint[], ?3::bigint[], ?4::bigint[], ?5::bigint[],
-                             ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[])
-        AS new (poll, voter, contact, person, seat, assembly, sector, booth, post)
+                             ?6::bigint[], ?7::bigint[], ?8::bigint[], ?9::bigint[], ?10::bigint[])
+        AS new (poll, voter, contact, person, seat, assembly, sector, booth, post, bound)
     JOIN staged ON staged.id = new.poll";
 
 /// Holds a poll in the state `?2` until the transaction ends, against whoever would move it, or write by it.
@@ -89,7 +89,8 @@ pub(in crate::records) const HOLD: &str =
 
 /// Opens a poll that is held, when it has the rows its hash was made over.
 pub(in crate::records) const OPEN_IT: &str = "
-    UPDATE polls SET state = 'open', roster_hash = ?2, roster_people = ?3, opened_at = ?4
+    UPDATE polls SET state = 'open', roster_hash = ?2, roster_people = ?3, opened_at = ?4,
+           electorate_hash = ?5
     WHERE id = ?1 AND (SELECT count(*) FROM roster WHERE poll = ?1) = ?3";
 
 /// The line about it, when it was.
@@ -143,17 +144,36 @@ pub(in crate::records) const DESTROY: &str = "
     DELETE FROM envelopes WHERE poll = ?1 AND voter > ?2 AND voter <= ?3
       AND EXISTS (SELECT 1 FROM polls WHERE id = ?1 AND state NOT IN ('staging', 'open'))";
 
-/// The envelopes of the voters behind `?2` up to `?3`, each with where its voter stands.
-pub(in crate::records) const ENVELOPES: &str = "
-    SELECT r.voter, r.contact, r.person, r.seat, r.assembly, r.sector, r.booth, r.post, e.kind, e.envelope
-    FROM envelopes e JOIN roster r ON r.poll = e.poll AND r.voter = e.voter
-    WHERE e.poll = ?1 AND e.voter > ?2 AND e.voter <= ?3 ORDER BY e.voter, e.kind";
+/// With which of the voter's answers an envelope came: what its wrapping is bound to.
+macro_rules! came_in {
+    () => {
+        "CASE e.kind WHEN 'c' THEN r.choice_in WHEN 'r' THEN r.ratings_in
+                     WHEN 'o' THEN r.other_in WHEN 'm' THEN r.remark_in ELSE 0 END"
+    };
+}
 
-pub(in crate::records) const ENVELOPES_OF: &str = "
-    SELECT kind, envelope FROM envelopes WHERE poll = ?1 AND voter = ?2 ORDER BY kind";
+/// The envelopes of the voters behind `?2` up to `?3`, each with the row of its voter.
+pub(in crate::records) const ENVELOPES: &str = concat!(
+    "
+    SELECT r.voter, r.contact, r.person, r.seat, r.assembly, r.sector, r.booth, r.post,
+           r.answered_at, r.bound, e.kind, ",
+    came_in!(),
+    ", e.envelope
+    FROM envelopes e JOIN roster r ON r.poll = e.poll AND r.voter = e.voter
+    WHERE e.poll = ?1 AND e.voter > ?2 AND e.voter <= ?3 ORDER BY e.voter, e.kind"
+);
+
+pub(in crate::records) const ENVELOPES_OF: &str = concat!(
+    "
+    SELECT e.kind, ",
+    came_in!(),
+    ", e.envelope
+    FROM envelopes e JOIN roster r ON r.poll = e.poll AND r.voter = e.voter
+    WHERE e.poll = ?1 AND e.voter = ?2 ORDER BY e.kind"
+);
 
 pub(in crate::records) const VOTERS: &str = "
-    SELECT voter, contact, person, seat, assembly, sector, booth, post FROM roster
+    SELECT voter, contact, person, seat, assembly, sector, booth, post, answered_at, bound FROM roster
     WHERE poll = ?1 AND voter > ?2 ORDER BY voter LIMIT ?3";
 
 pub(in crate::records) const TURNOUT: &str = "
@@ -189,14 +209,15 @@ pub(in crate::records) const POLLED: &str = "
 /// Where some contacts stand on the rosters of open polls. The poll that closes first comes first.
 pub(in crate::records) const STANDINGS: &str = "
     SELECT r.contact, r.poll, r.voter, r.person, r.seat, r.assembly, r.sector, r.booth, r.post,
-           r.answered_at, m.id, m.name
+           r.answered_at, m.id, m.name, r.answers, r.bound
     FROM roster r JOIN polls p ON p.id = r.poll AND p.state = 'open'
     LEFT JOIN members m ON m.contact = r.contact AND m.person = r.person AND m.until IS NULL
     WHERE r.contact {these} ORDER BY r.contact, p.closes, r.poll, r.voter";
 
-/// Whether a turn of this contact (`?3`) may cast an answer of a voter.
+/// Whether a turn of this contact (`?3`) may cast an answer of a voter: how often they answered before, and by what
+/// their row is bound to them.
 pub(in crate::records) const MAY_CAST: &str = "
-    SELECT 1 FROM roster r JOIN polls p ON p.id = r.poll AND p.state = 'open'
+    SELECT r.answers, r.person, r.bound FROM roster r JOIN polls p ON p.id = r.poll AND p.state = 'open'
     WHERE r.poll = ?1 AND r.voter = ?2 AND r.contact = ?3";
 
 /// A new answer takes the place of the one before.
@@ -209,10 +230,28 @@ pub(in crate::records) const FILL_ENVELOPE: &str = "
     INSERT INTO envelopes (poll, voter, kind, envelope) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (poll, voter, kind) DO NOTHING";
 
+/// `?4` to `?7`: of each kind 1 where it was said, -1 where an empty one went with it, 0 where neither.
 pub(in crate::records) const ANSWERED: &str = "
     UPDATE roster SET answered_at = ?3, answers = answers + 1,
-                      first_at = coalesce(first_at, answered_at, ?3)
+                      first_at = coalesce(first_at, answered_at, ?3),
+        choice_in = CASE WHEN ?4 > 0 OR (?4 < 0 AND choice_in = 0) THEN answers + 1 ELSE choice_in END,
+        ratings_in = CASE WHEN ?5 > 0 OR (?5 < 0 AND ratings_in = 0) THEN answers + 1 ELSE ratings_in END,
+        other_in = CASE WHEN ?6 > 0 OR (?6 < 0 AND other_in = 0) THEN answers + 1 ELSE other_in END,
+        remark_in = CASE WHEN ?7 > 0 OR (?7 < 0 AND remark_in = 0) THEN answers + 1 ELSE remark_in END
     WHERE poll = ?1 AND voter = ?2";
+
+/// The rows of two contacts (`?1`, `?2`), and of those found to be one of them before: what their rows are bound to is
+/// looked at before they move.
+pub(in crate::records) const ROWS_OF: &str = "
+    SELECT poll, voter, contact, person, bound FROM roster WHERE contact IN (
+        SELECT id FROM contacts WHERE id IN (?1, ?2) OR merged_into IN (?1, ?2))";
+
+/// Whom a row is of now.
+pub(in crate::records) const ROW_NOW: &str =
+    "SELECT contact, person FROM roster WHERE poll = ?1 AND voter = ?2";
+
+pub(in crate::records) const BIND: &str =
+    "UPDATE roster SET bound = ?3 WHERE poll = ?1 AND voter = ?2";
 
 /// A person is erased (`?1`, with those found to be them): their answers go while the poll is open, and they stand
 /// on rosters without a name.
@@ -221,7 +260,8 @@ pub(in crate::records) const ERASE: [&str; 3] = [
          SELECT r.poll, r.voter FROM roster r JOIN polls p ON p.id = r.poll
          WHERE p.state = 'open'
            AND r.contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1))",
-    "UPDATE roster SET answered_at = NULL, first_at = NULL, answers = 0
+    "UPDATE roster SET answered_at = NULL, first_at = NULL, answers = 0,
+            choice_in = 0, ratings_in = 0, other_in = 0, remark_in = 0
      WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
        AND poll IN (SELECT id FROM polls WHERE state = 'open')",
     "UPDATE roster SET contact = NULL
@@ -248,7 +288,8 @@ macro_rules! of_surplus {
 pub(in crate::records) const MERGE: [&str; 3] = [
     of_surplus!("DELETE FROM envelopes"),
     of_surplus!(
-        "UPDATE roster SET contact = NULL, answered_at = NULL, first_at = NULL, answers = 0"
+        "UPDATE roster SET contact = NULL, answered_at = NULL, first_at = NULL, answers = 0,
+                choice_in = 0, ratings_in = 0, other_in = 0, remark_in = 0"
     ),
     "UPDATE roster SET contact = ?1 WHERE contact = ?2",
 ];

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Sqlite;
 use super::beside::Beside;
 use super::fault::Fault;
+use super::polls;
 use super::readers::Readers;
 use super::statements::Statements;
 use super::writer::write_totals;
@@ -180,9 +181,11 @@ fn erase(
         statements.run(person::ERASE_MESSAGE, [message])?;
         statements.run(person::FORGET_PROVIDER, [message])?;
     }
+    let rosters = polls::rows_of(statements, keyring, (contact, contact))?;
     for step in person::ERASE {
         statements.run(step, [contact])?;
     }
+    polls::bind(statements, keyring, &rosters)?;
     add_audit(statements, contact, &erasure.audit())?;
     let mut totals = Totals::default();
     totals.add(Total::Members, -members);

@@ -8,7 +8,7 @@ use super::contacts::{add_address, owner, queue_merge, resolve};
 use super::fault::Fault;
 use super::statements::Statements;
 use super::writer::Tx;
-use super::{Sqlite, facts};
+use super::{Sqlite, facts, polls};
 use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities};
 use crate::message::{Channel, Purpose, Status};
@@ -161,6 +161,7 @@ fn merge(
         Ok(Word { contact, purpose, given, by_provider: how == BY_PROVIDER })
     })?;
     let session = session_that_stands(**tx, keyring, speaker, both)?;
+    let rosters = polls::rows_of(**tx, keyring, both)?;
 
     tx.run(sql::MOVE_REFERRERS, both)?;
     if let Some(leaves) = plan.leaves {
@@ -199,6 +200,7 @@ fn merge(
     for moves in sql::MOVES {
         tx.run(moves, both)?;
     }
+    polls::bind(**tx, keyring, &rosters)?;
     tx.run(sql::SETTLE, (kept, given_up, now))?;
     tx.run(sql::GIVEN_UP, both)?;
     tx.totals.add(Total::Contacts, -1);

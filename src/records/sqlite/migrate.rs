@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 24] = [
+pub(super) const MIGRATIONS: [Migration; 25] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -127,6 +127,11 @@ pub(super) const MIGRATIONS: [Migration; 24] = [
         number: 24,
         name: "0024_first_answers.sql",
         sql: include_str!("../../../migrations/sqlite/0024_first_answers.sql"),
+    },
+    Migration {
+        number: 25,
+        name: "0025_roster_bound.sql",
+        sql: include_str!("../../../migrations/sqlite/0025_roster_bound.sql"),
     },
 ];
 

@@ -252,6 +252,7 @@ fn fill(statements: Statements<'_>, keyring: &Keyring, row: ClaimedRow) -> Resul
         window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
         parts_taken: row.parts_taken,
         broadcast: row.broadcast,
+        kept: None,
     })
 }
 

@@ -4,8 +4,11 @@
 use super::beside::Beside;
 use super::fault::Fault;
 use super::statements::Statements;
+use crate::poll::ballot::Kind;
+use crate::records::polls::bound::Owned;
 use crate::records::sql::polls as sql;
 use crate::records::{Cast, RecordsError};
+use crate::seal::Keyring;
 
 /// So often the log is asked for.
 const TRIES: u32 = 20;
@@ -28,23 +31,76 @@ impl Beside {
     }
 }
 
-/// Whether a turn of this contact may cast it: the poll is open, and the voter is theirs.
+/// Whether a turn of this contact may cast it: the poll is open, the voter is theirs, and it is the answer that comes
+/// next.
 pub(super) fn may_cast(
     statements: Statements<'_>,
+    keyring: &Keyring,
     contact: i64,
     cast: &Cast,
 ) -> Result<bool, Fault> {
-    let found = statements.row(sql::MAY_CAST, (cast.poll, cast.voter, contact), |_| Ok(()))?;
-    Ok(found.is_some())
+    let Cast { poll, voter, number, .. } = *cast;
+    let found = statements.row(sql::MAY_CAST, (poll, voter, contact), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    Ok(found.is_some_and(|(answers, person, bound)| {
+        let owned = Owned { poll, voter, contact: Some(contact), person };
+        answers + 1 == number && owned.is_bound(keyring, bound)
+    }))
 }
 
 /// Writes what a turn that won casts; `at` is when we had its message.
 pub(super) fn write(statements: Statements<'_>, cast: &Cast, at: i64) -> Result<(), Fault> {
-    let Cast { poll, voter, envelopes, fillers } = cast;
+    let Cast { poll, voter, envelopes, fillers, .. } = cast;
     for (text, kinds) in [(sql::KEEP_ENVELOPE, envelopes), (sql::FILL_ENVELOPE, fillers)] {
         for (kind, envelope) in kinds {
             statements.run(text, (poll, voter, kind.letter().to_string(), envelope))?;
         }
     }
-    statements.run(sql::ANSWERED, (poll, voter, at)).map(drop)
+    let came = |kind| {
+        let has = |kinds: &[(Kind, Vec<u8>)]| kinds.iter().any(|(one, _)| *one == kind);
+        match (has(envelopes), has(fillers)) {
+            (true, _) => 1,
+            (false, true) => -1,
+            (false, false) => 0,
+        }
+    };
+    let [choice, ratings, other, remark] =
+        [Kind::Choice, Kind::Ratings, Kind::Other, Kind::Remark].map(came);
+    let row = (poll, voter, at, choice, ratings, other, remark);
+    statements.run(sql::ANSWERED, row).map(drop)
+}
+
+/// The rows of contacts that are rightly theirs, before they move.
+pub(super) fn rows_of(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    contacts: (i64, i64),
+) -> Result<Vec<(i64, i64)>, Fault> {
+    let rows = statements.rows(sql::ROWS_OF, contacts, |row| {
+        let owned = Owned {
+            poll: row.get(0)?,
+            voter: row.get(1)?,
+            contact: row.get(2)?,
+            person: row.get(3)?,
+        };
+        Ok((owned, row.get::<_, i64>(4)?))
+    })?;
+    let rightly = rows.into_iter().filter(|(owned, bound)| owned.is_bound(keyring, *bound));
+    Ok(rightly.map(|(owned, _)| (owned.poll, owned.voter)).collect())
+}
+
+/// Binds rows to whom they are of now.
+pub(super) fn bind(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    rows: &[(i64, i64)],
+) -> Result<(), Fault> {
+    for (poll, voter) in rows.iter().copied() {
+        let (contact, person) =
+            statements.one(sql::ROW_NOW, (poll, voter), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let owned = Owned { poll, voter, contact, person };
+        statements.run(sql::BIND, (poll, voter, owned.bound(keyring)))?;
+    }
+    Ok(())
 }

@@ -361,7 +361,7 @@ fn write_turn(tx: &mut Tx<'_>, turn: &ReadyTurn) -> Result<Verdict, Fault> {
     } else if state.gave_up && !contacts::still_owns(tx, &turn.keyring, turn.contact, &turn.from)? {
         Some(Verdict::Stranger)
     } else if let Some(cast) = &turn.cast
-        && !polls::may_cast(**tx, turn.contact, cast)?
+        && !polls::may_cast(**tx, &turn.keyring, turn.contact, cast)?
     {
         Some(Verdict::Conflict)
     } else {

@@ -69,6 +69,7 @@ async fn a_claimed_message_carries_all_that_sending_needs(home: Home) {
             window_until: Some(wrote + jiff::SignedDuration::from_hours(24)),
             parts_taken: 0,
             broadcast: None,
+            kept: None,
         }]
     );
     assert!(claim(&house).await.is_empty(), "a claim is taken once");

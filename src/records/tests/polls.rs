@@ -12,8 +12,8 @@ use crate::poll::envelope::Origin;
 use crate::poll::life::PollState;
 use crate::poll::tally::{Cell, Turnout};
 use crate::records::{
-    Adopted, Audit, Bundled, Cast, Erasure, NewPoll, Opened, PollMoved, PollRow, Polled,
-    SendRecord, SendResult, Standing, VoterRow,
+    Adopted, Audit, Bundled, Cast, Erasure, Frozen, NewPoll, Opened, PollMoved, PollRow, Polled,
+    SendRecord, SendResult, Standing, VoterRow, Wrapped,
 };
 
 promises! {
@@ -42,6 +42,10 @@ promises! {
     one_person_who_was_two_contacts_answers_once,
     the_document_of_a_person_says_that_they_answered_and_not_what,
     an_audience_is_told_who_is_asked_and_whether_all_of_a_phone_have_answered,
+    a_row_that_was_pointed_at_another_phone_by_hand_casts_nothing_and_is_known,
+    a_row_that_was_changed_by_hand_is_not_made_good_by_a_merge_or_an_erasure,
+    an_answer_that_is_not_the_next_one_of_its_voter_conflicts,
+    a_close_although_answers_were_missing_stands_in_the_log,
     when_an_answer_came_is_told_with_its_invitation_and_its_phone,
     what_is_left_after_the_close_knows_no_envelope_and_no_order_of_them,
 }
@@ -78,9 +82,13 @@ pub(super) async fn opened(house: &House, name: &str, roster: Vec<VoterRow>) -> 
     for some in roster.chunks(1_000) {
         beside.stage_roster(poll, some.to_vec()).await.unwrap();
     }
-    let came = beside.open_poll(poll, [3; 32], people, "priya", house.now()).await.unwrap();
+    let came = beside.open_poll(poll, frozen(people), "priya", house.now()).await.unwrap();
     assert_eq!(came, Opened::Yes);
     poll
+}
+
+fn frozen(people: u64) -> Frozen {
+    Frozen { roster_hash: [3; 32], electorate_hash: [5; 32], people }
 }
 
 /// Bytes that look like a wrapped envelope of the kind, others for every seed.
@@ -100,11 +108,16 @@ pub(super) fn wrapped(kind: Kind, seed: u64) -> (Kind, Vec<u8>) {
 
 pub(super) fn cast(poll: i64, voter: i64, seed: u64) -> Cast {
     let envelopes = vec![wrapped(Kind::Choice, seed), wrapped(Kind::Other, seed + 1)];
-    Cast { poll, voter, envelopes, fillers: vec![wrapped(Kind::Remark, seed + 2)] }
+    Cast { poll, voter, number: 1, envelopes, fillers: vec![wrapped(Kind::Remark, seed + 2)] }
 }
 
-/// A turn of this contact that casts.
+/// A turn of this contact that casts what comes next for the voter.
 pub(super) async fn casting(house: &House, contact: i64, key: &str, cast: Cast) -> TurnCommit {
+    let Cast { poll, voter, .. } = cast;
+    let before = format!(
+        "SELECT coalesce(max(answers), 0) FROM roster WHERE poll = {poll} AND voter = {voter}"
+    );
+    let cast = Cast { number: house.raw().number(&before) + 1, ..cast };
     TurnCommit { cast: Some(cast), ..house.turn(contact, key).await }
 }
 
@@ -113,7 +126,14 @@ async fn answered(house: &House, contact: i64, key: &str, cast: Cast) {
 }
 
 async fn kept(house: &House, poll: i64, voter: i64) -> Vec<(Kind, Vec<u8>)> {
-    house.records.envelopes_of(poll, voter).await.unwrap()
+    let kept = house.records.envelopes_of(poll, voter).await.unwrap();
+    kept.into_iter().map(|one| (one.kind, one.bytes)).collect()
+}
+
+/// With which of the voter's answers each of their envelopes came.
+async fn numbers(house: &House, poll: i64, voter: i64) -> Vec<(Kind, i64)> {
+    let kept = house.records.envelopes_of(poll, voter).await.unwrap();
+    kept.into_iter().map(|one| (one.kind, one.number)).collect()
 }
 
 async fn row_of(house: &House, name: &str) -> PollRow {
@@ -187,16 +207,19 @@ async fn a_roster_is_nobodys_until_the_poll_is_opened_with_the_count_that_was_ha
     assert_eq!(house.records.polls_under_way().await.unwrap(), []);
     assert_eq!(standings(&house, contacts[0]).await, []);
     let at = house.now();
-    let open = async |people| beside.open_poll(poll, [3; 32], people, "priya", at).await.unwrap();
+    let open = async |people| beside.open_poll(poll, frozen(people), "priya", at).await.unwrap();
     assert_eq!(open(4).await, Opened::Differs { there: 3 });
     assert_eq!(house.records.polls_under_way().await.unwrap(), []);
     assert_eq!(open(3).await, Opened::Yes);
     assert_eq!(open(3).await, Opened::No { stands: PollState::Open });
-    assert_eq!(beside.open_poll(9_999, [3; 32], 3, "priya", at).await.unwrap(), Opened::Unknown);
+    assert_eq!(beside.open_poll(9_999, frozen(3), "priya", at).await.unwrap(), Opened::Unknown);
     assert_eq!(house.records.polls_under_way().await.unwrap(), [(poll, PollState::Open)]);
     let row = &house.records.open_polls().await.unwrap()[0];
     assert_eq!((row.roster_hash, row.roster_people, row.opened_at), (Some([3; 32]), 3, Some(at)));
-    assert_eq!(beside.voters(poll, 1, 10).await.unwrap(), rows[1..]);
+    assert_eq!(row.electorate_hash, Some([5; 32]));
+    let there = beside.voters(poll, 1, 10).await.unwrap();
+    assert!(there.iter().all(|row| row.is_bound && !row.answered));
+    assert_eq!(there.iter().map(|row| row.voter).collect::<Vec<_>>(), rows[1..]);
     let log = beside.poll_log(poll).await.unwrap();
     let steps: Vec<&str> = log.iter().map(|event| event.what.as_str()).collect();
     assert_eq!(steps, ["staging", "open"], "an opening that failed is none");
@@ -244,7 +267,10 @@ async fn a_poll_moves_only_where_its_life_allows_and_every_step_is_kept(home: Ho
     let poll = opened(&house, "one", vec![voter(1, contact)]).await;
     let at = house.now();
     let no = |stands| PollMoved::No { stands };
-    assert_eq!(beside.finish_closing(poll, BUNDLE, "a", at).await.unwrap(), no(PollState::Open));
+    assert_eq!(
+        beside.finish_closing(poll, BUNDLE, ("a", None), at).await.unwrap(),
+        no(PollState::Open)
+    );
     assert_eq!(beside.mark_counted(poll, "a", at).await.unwrap(), no(PollState::Open));
     assert_eq!(beside.begin_closing(poll, "a", at).await.unwrap(), PollMoved::Yes);
     assert_eq!(beside.begin_closing(poll, "a", at).await.unwrap(), no(PollState::Closing));
@@ -253,7 +279,7 @@ async fn a_poll_moves_only_where_its_life_allows_and_every_step_is_kept(home: Ho
     let under_way = house.records.polls_under_way().await.unwrap();
     assert_eq!(under_way, [(poll, PollState::Closing)]);
     assert_eq!(house.records.polls_over().await.unwrap(), Vec::<String>::new());
-    assert_eq!(beside.finish_closing(poll, BUNDLE, "b", at).await.unwrap(), PollMoved::Yes);
+    assert_eq!(beside.finish_closing(poll, BUNDLE, ("b", None), at).await.unwrap(), PollMoved::Yes);
     assert_eq!(beside.mark_counted(poll, "c", at).await.unwrap(), PollMoved::Yes);
     assert_eq!(beside.mark_counted(poll, "c", at).await.unwrap(), no(PollState::Counted));
     assert_eq!(beside.begin_closing(9_999, "a", at).await.unwrap(), PollMoved::Unknown);
@@ -310,10 +336,10 @@ async fn an_empty_one_stands_back_behind_what_was_said(home: Home) {
     let mut turns = Vec::new();
     let first = casting(&house, contact, "a", cast(poll, 5, 10)).await;
     for (place, (key, cast)) in
-        [("a", cast(poll, 5, 10)), ("b", remark), ("c", cast(poll, 5, 20))].into_iter().enumerate()
+        (0..).zip([("a", cast(poll, 5, 10)), ("b", remark), ("c", cast(poll, 5, 20))])
     {
-        let version = first.expected_version + i64::try_from(place).unwrap();
-        let turn = turn(contact, version, key, house.now());
+        let turn = turn(contact, first.expected_version + place, key, house.now());
+        let cast = Cast { number: 1 + place, ..cast };
         turns.push(TurnCommit { cast: Some(cast), ..turn });
     }
     for verdict in join_all(turns.into_iter().map(|turn| house.records.commit(turn))).await {
@@ -322,6 +348,10 @@ async fn an_empty_one_stands_back_behind_what_was_said(home: Home) {
     let whole = [wrapped(Kind::Choice, 20), wrapped(Kind::Remark, 7), wrapped(Kind::Other, 21)];
     assert_eq!(kept(&house, poll, 5).await, whole);
     assert_eq!(house.rows("roster WHERE answers = 3"), 1);
+    assert_eq!(
+        numbers(&house, poll, 5).await,
+        [(Kind::Choice, 3), (Kind::Remark, 2), (Kind::Other, 3)]
+    );
 }
 
 async fn a_turn_that_loses_leaves_no_answer(home: Home) {
@@ -421,7 +451,7 @@ async fn a_close_lets_no_answer_in_that_was_not_there_when_it_began(home: Home) 
             other => assert_eq!(other, Verdict::Conflict),
         }
     }
-    let choices = page.iter().filter(|(_, kind, _)| *kind == Kind::Choice).count();
+    let choices = page.iter().filter(|(_, one)| one.kind == Kind::Choice).count();
     assert_eq!(choices, wins, "whoever was told that it counts is in the bundle, and nobody else");
 }
 
@@ -452,7 +482,7 @@ async fn each_contact_is_told_where_it_stands_in_one_question(home: Home) {
         NewPoll { closes: house.now() + jiff::SignedDuration::from_hours(1), ..new(&house, "two") };
     let second = beside.create_poll(sooner).await.unwrap();
     beside.stage_roster(second, vec![voter(1, contacts[1])]).await.unwrap();
-    beside.open_poll(second, [4; 32], 1, "priya", house.now()).await.unwrap();
+    beside.open_poll(second, frozen(1), "priya", house.now()).await.unwrap();
     let shut = opened(&house, "three", vec![voter(1, contacts[0])]).await;
     beside.begin_closing(shut, "priya", house.now()).await.unwrap();
 
@@ -525,12 +555,14 @@ async fn envelopes_come_in_pages_of_whole_voters_in_their_order(home: Home) {
     let mut after = i64::MIN;
     loop {
         let page = beside.envelopes_page(poll, after, 3).await.unwrap();
-        let Some((last, ..)) = page.last() else { break };
-        after = last.voter;
+        let Some((last, _)) = page.last() else { break };
+        after = last.voter.voter;
         let voters: std::collections::BTreeSet<i64> =
-            page.iter().map(|(row, ..)| row.voter).collect();
+            page.iter().map(|(row, _)| row.voter.voter).collect();
         seen.push((voters.into_iter().collect::<Vec<_>>(), page.len()));
-        for (row, kind, bytes) in page {
+        for (row, Wrapped { kind, number, bytes }) in page {
+            assert_eq!((number, row.answered, row.is_bound), (1, true, true));
+            let row = row.voter;
             assert_eq!(row.origin, origin(45, 0));
             let seed = u64::try_from((50 - row.voter) * 10).unwrap();
             let offset = match kind {
@@ -564,11 +596,12 @@ async fn a_close_notes_its_bundle_before_it_destroys_and_goes_on_where_it_was_cu
     house.raw().execute(&format!("DELETE FROM envelopes WHERE poll = {poll} AND voter = 0"));
     assert_eq!(row_of(&house, "one").await.bundle_digest, Some([7; 32]), "whoever goes on sees it");
     let other = Bundled { bundle_digest: [6; 32], ..BUNDLE };
-    let refused = beside.finish_closing(poll, other, "priya", house.now()).await.unwrap_err();
+    let refused =
+        beside.finish_closing(poll, other, ("priya", None), house.now()).await.unwrap_err();
     assert!(refused.to_string().contains("the first one counts"), "{refused}");
     assert_eq!(house.rows(&format!("envelopes WHERE poll = {poll}")), 6, "nothing went for it");
 
-    let closed = beside.finish_closing(poll, BUNDLE, "priya", house.now()).await.unwrap();
+    let closed = beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     assert_eq!(closed, PollMoved::Yes);
     assert_eq!(house.rows(&format!("envelopes WHERE poll = {poll}")), 0);
     assert_eq!(house.rows(&format!("envelopes WHERE poll = {beyond}")), 9, "another poll's stay");
@@ -581,7 +614,7 @@ async fn a_close_notes_its_bundle_before_it_destroys_and_goes_on_where_it_was_cu
         3,
         "turnout stays"
     );
-    let again = beside.finish_closing(poll, BUNDLE, "priya", house.now()).await.unwrap();
+    let again = beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     assert_eq!(again, PollMoved::No { stands: PollState::Closed });
 }
 
@@ -630,8 +663,18 @@ async fn a_person_who_is_erased_loses_their_open_answers_and_stands_on_rosters_w
     );
     assert_eq!(house.rows(&unanswered), 1);
     let page = beside.envelopes_page(closed, i64::MIN, 10).await.unwrap();
-    assert_eq!(page[0].0.contact, None);
-    assert_eq!(beside.voters(open, 0, 10).await.unwrap()[0].contact, None);
+    assert_eq!(page[0].0.voter.contact, None);
+    for poll in [closed, open] {
+        let there = beside.voters(poll, 0, 10).await.unwrap();
+        assert_eq!((there[0].voter.contact, there[0].voter.voter), (None, 5));
+        assert!(there.iter().all(|row| row.is_bound), "an erasure of ours is no change by hand");
+    }
+    // Somebody who is taken out of the database by hand is not erased.
+    house
+        .raw()
+        .execute(&format!("UPDATE roster SET contact = NULL WHERE poll = {open} AND voter = 6"));
+    let there = beside.voters(open, 0, 10).await.unwrap();
+    assert_eq!(there.iter().map(|row| row.is_bound).collect::<Vec<_>>(), [true, false]);
 }
 
 async fn one_person_who_was_two_contacts_answers_once(home: Home) {
@@ -669,7 +712,113 @@ async fn one_person_who_was_two_contacts_answers_once(home: Home) {
     );
     for (poll, envelopes) in polls.iter().zip([0, 3, 3, 3]) {
         assert_eq!(house.rows(&format!("envelopes WHERE poll = {poll}")), envelopes);
+        let there = house.beside().await.voters(*poll, 0, 10).await.unwrap();
+        assert!(there.iter().all(|row| row.is_bound), "{there:?}");
     }
+    // Whoever they are now answers on, with the number that comes next.
+    assert!(told.iter().all(|one| one.is_bound));
+    assert_eq!(told.iter().map(|one| one.answers).collect::<Vec<_>>(), [0, 1, 1, 1]);
+    let mut again = casting(&house, old, "again", cast(polls[2], 2, 20)).await;
+    again.inbound.from = house.records.addresses(old).await.unwrap();
+    won(house.records.commit(again).await);
+    assert_eq!(numbers(&house, polls[2], 2).await[0], (Kind::Choice, 2));
+}
+
+async fn a_row_that_was_pointed_at_another_phone_by_hand_casts_nothing_and_is_known(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contacts = people(&house, 3).await;
+    let roster = (1..).zip(&contacts).map(|(n, contact)| voter(n, *contact)).collect();
+    let poll = opened(&house, "one", roster).await;
+    let thief = contacts[0];
+    let rows = house.all_rows();
+    for change in [
+        format!("contact = {thief}"),
+        // With what binds another row of the same phone.
+        format!(
+            "contact = {thief}, bound = (SELECT bound FROM roster WHERE poll = {poll} AND voter = 1)"
+        ),
+        format!("contact = {thief}, bound = 0"),
+        "person = 1".to_owned(),
+    ] {
+        let before = house.raw().query(&format!(
+            "SELECT contact, person, bound FROM roster WHERE poll = {poll} AND voter = 2"
+        ));
+        let [Some(contact), Some(person), Some(bound)] = before[0].as_slice() else { panic!() };
+        house
+            .raw()
+            .execute(&format!("UPDATE roster SET {change} WHERE poll = {poll} AND voter = 2"));
+        let of: i64 = house
+            .raw()
+            .number(&format!("SELECT contact FROM roster WHERE poll = {poll} AND voter = 2"));
+        let stand = standings(&house, of).await;
+        let stand = stand.iter().find(|one| one.voter == 2).unwrap();
+        assert!(!stand.is_bound, "{change}");
+        let turn = casting(&house, of, "theft", cast(poll, 2, 10)).await;
+        assert_eq!(house.records.commit(turn).await.unwrap(), Verdict::Conflict, "{change}");
+        let there = beside.voters(poll, 0, 10).await.unwrap();
+        let bound_rows: Vec<bool> = there.iter().map(|row| row.is_bound).collect();
+        assert_eq!(bound_rows, [true, false, true], "{change}");
+        house.raw().execute(&format!(
+            "UPDATE roster SET contact = {contact}, person = {person}, bound = {bound} \
+             WHERE poll = {poll} AND voter = 2"
+        ));
+    }
+    assert_eq!(house.all_rows(), rows);
+    answered(&house, contacts[1], "a", cast(poll, 2, 10)).await;
+}
+
+async fn a_row_that_was_changed_by_hand_is_not_made_good_by_a_merge_or_an_erasure(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let nameless = Identities::of(AddressKind::WhatsappUser, "IN.123");
+    let old = house.citizen().await;
+    let young =
+        house.records.resolve(vec![(Channel::Whatsapp, nameless.clone())]).await.unwrap()[0];
+    let other = people(&house, 1).await[0];
+    let poll = opened(&house, "one", vec![voter(1, old), voter(2, other)]).await;
+    house.raw().execute(&format!("UPDATE roster SET contact = {young} WHERE voter = 2"));
+    let number = PhoneNumber::parse(PHONE).unwrap();
+    house.records.adopt(&nameless, number).await.unwrap();
+    let is_bound = async || -> Vec<bool> {
+        let there = beside.voters(poll, 0, 10).await.unwrap();
+        there.iter().map(|row| row.is_bound).collect()
+    };
+    assert!(!is_bound().await[1]);
+    let erasure = Erasure { by: "office".to_owned(), why: "T-1".to_owned(), at: house.now() };
+    beside.erase_person(old, &erasure).await.unwrap();
+    assert!(!is_bound().await[1]);
+}
+
+async fn an_answer_that_is_not_the_next_one_of_its_voter_conflicts(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let poll = opened(&house, "one", vec![voter(5, contact)]).await;
+    answered(&house, contact, "a", cast(poll, 5, 10)).await;
+    for number in [0, 1, 3] {
+        let turn = casting(&house, contact, "b", cast(poll, 5, 20)).await;
+        let cast = turn.cast.clone().map(|cast| Cast { number, ..cast });
+        let turn = TurnCommit { cast, ..turn };
+        assert_eq!(house.records.commit(turn).await.unwrap(), Verdict::Conflict, "{number}");
+    }
+    assert_eq!(kept(&house, poll, 5).await[0], wrapped(Kind::Choice, 10));
+    answered(&house, contact, "b", cast(poll, 5, 20)).await;
+    let all = [(Kind::Choice, 2), (Kind::Remark, 1), (Kind::Other, 2)];
+    assert_eq!(numbers(&house, poll, 5).await, all);
+}
+
+async fn a_close_although_answers_were_missing_stands_in_the_log(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contact = house.citizen().await;
+    let poll = opened(&house, "one", vec![voter(5, contact)]).await;
+    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    let why = ("ravi", Some("3 answers were missing"));
+    beside.finish_closing(poll, BUNDLE, why, house.now()).await.unwrap();
+    let log = beside.poll_log(poll).await.unwrap();
+    let last = log.last().unwrap();
+    assert_eq!((last.what.as_str(), last.actor.as_str()), ("closed", "ravi"));
+    assert_eq!(last.why.as_deref(), Some("3 answers were missing"));
 }
 
 async fn the_document_of_a_person_says_that_they_answered_and_not_what(home: Home) {
@@ -803,7 +952,7 @@ async fn what_is_left_after_the_close_knows_no_envelope_and_no_order_of_them(hom
     let page = beside.envelopes_page(poll, i64::MIN, 100).await.unwrap();
     assert_eq!(page.len(), 36);
     beside.begin_closing(poll, "priya", house.now()).await.unwrap();
-    beside.finish_closing(poll, BUNDLE, "priya", house.now()).await.unwrap();
+    beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     assert_eq!(knows(&house), Vec::<String>::new());
 
     // No table has a row for each envelope any more but the roster, which has one for each voter, answered or

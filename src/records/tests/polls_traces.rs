@@ -10,7 +10,7 @@ use super::*;
 use crate::poll::ballot::Kind;
 use crate::poll::envelope::Origin;
 use crate::poll::tally::Cell;
-use crate::records::{Bundled, Cast, VoterRow};
+use crate::records::{Bundled, Cast, PollMoved, VoterRow};
 
 const VOTERS: i64 = 400;
 /// Bytes by which an envelope is known; by chance no two places of a file begin alike.
@@ -42,6 +42,7 @@ impl Traces {
                 let mut said: Cast = cast(poll, voter, seed);
                 said.envelopes.push(wrapped(Kind::Ratings, seed + 3));
                 said.envelopes.append(&mut said.fillers);
+                said.number = round + 1;
                 for (_, bytes) in &said.envelopes {
                     for from in [0, 40, bytes.len() / 2, bytes.len() - NEEDLE] {
                         needles.insert(bytes[from..from + NEEDLE].to_vec());
@@ -72,11 +73,16 @@ impl Traces {
 
     async fn close(&self) {
         let beside = self.house.beside().await;
-        let at = self.house.now();
-        beside.begin_closing(self.poll, "priya", at).await.unwrap();
-        let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 400 };
-        beside.finish_closing(self.poll, bundled, "priya", at).await.unwrap();
+        beside.begin_closing(self.poll, "priya", self.house.now()).await.unwrap();
+        self.finish().await.unwrap();
         assert_eq!(self.house.rows("envelopes"), 0);
+    }
+
+    async fn finish(&self) -> Result<PollMoved, RecordsError> {
+        let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 400 };
+        let by = ("priya", None);
+        let beside = self.house.beside().await;
+        beside.finish_closing(self.poll, bundled, by, self.house.now()).await
     }
 
     /// The server that had them open goes on working.
@@ -127,4 +133,25 @@ async fn no_byte_of_an_envelope_is_left_in_the_files_of_a_postgresql_database() 
     let noted =
         "SELECT count(*) FROM pg_stats WHERE tablename = 'envelopes' AND attname = 'envelope'";
     assert_eq!(raw.number(noted), 0);
+}
+
+#[tokio::test]
+async fn a_close_waits_for_whoever_still_sees_what_was_deleted_and_says_who_it_is() {
+    let traces = Traces::new(Home::Postgres).await;
+    let beside = traces.house.beside().await;
+    beside.begin_closing(traces.poll, "priya", traces.house.now()).await.unwrap();
+    // A report somewhere else, of another table, that began before the close.
+    let report = traces.house.raw();
+    report.execute("SET application_name = 'a long report'");
+    report.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    report.number("SELECT count(*) FROM contacts");
+    let told = traces.finish().await.unwrap_err().to_string();
+    assert!(told.contains("a long report (pid "), "{told}");
+    assert!(
+        told.contains("cannot be confirmed") && told.contains("close the poll again"),
+        "{told}"
+    );
+    assert_eq!(traces.house.records.polls_over().await.unwrap(), Vec::<String>::new());
+    report.execute("COMMIT");
+    assert_eq!(traces.finish().await.unwrap(), PollMoved::Yes);
 }

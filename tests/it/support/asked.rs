@@ -9,9 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use samvad::ballot_box::PollKeys;
 use samvad::clock::Ids;
 use samvad::poll::ballot::{Kind, Plain};
-use samvad::poll::envelope::{Origin, PollId, PrivateKey};
+use samvad::poll::envelope::{Origin, PollId, PrivateKey, Slot};
 use samvad::poll::tally::Cell;
-use samvad::records::{Beside, NewPoll, Opened, Records, RecordsOptions, VoterRow};
+use samvad::records::{
+    Beside, Frozen, NewPoll, Opened, Records, RecordsOptions, VoterRow, Wrapped,
+};
 
 /// The name of the poll.
 pub(crate) const NAME: &str = "who_stands";
@@ -97,7 +99,8 @@ pub(crate) async fn open(
     }
     let people = u64::try_from(rows.len()).unwrap();
     beside.stage_roster(id, rows).await.unwrap();
-    let opened = beside.open_poll(id, ROSTER, people, "priya", now).await.unwrap();
+    let frozen = Frozen { roster_hash: ROSTER, electorate_hash: [5; 32], people };
+    let opened = beside.open_poll(id, frozen, "priya", now).await.unwrap();
     assert_eq!(opened, Opened::Yes);
     Opened35 { id, beside, count, keys }
 }
@@ -109,9 +112,10 @@ impl Opened35 {
         let poll = PollId::new(NAME, &ROSTER);
         let mut plains = Vec::new();
         let mut kept = records.envelopes_of(self.id, voter).await.unwrap();
-        kept.sort_by_key(|(kind, _)| kind.letter());
-        for (kind, wrapped) in kept {
-            let envelope = key.unwrap(kind, &wrapped, poll, voter).unwrap();
+        kept.sort_by_key(|one| one.kind.letter());
+        for Wrapped { kind, number, bytes } in kept {
+            let slot = Slot { voter, number };
+            let envelope = key.unwrap(kind, &bytes, poll, slot).unwrap();
             plains.push(envelope.open(origin(), poll, &self.count).unwrap());
         }
         plains

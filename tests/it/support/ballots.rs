@@ -80,10 +80,10 @@ pub(crate) async fn cast(config: &Config, answers: &[(PhoneNumber, Choice, Optio
 
     let wanted = answers.iter().map(|(phone, ..)| (Channel::Sms, Identities::phone(*phone)));
     let contacts = records.resolve(wanted.collect()).await.unwrap();
-    let standings = records.standings(&contacts).await.unwrap();
     let mut turns: BTreeMap<i64, u64> = BTreeMap::new();
-    for ((contact, standing), (_, choice, other)) in contacts.iter().zip(&standings).zip(answers) {
-        let [standing] = standing.as_slice() else { panic!("{} standings", standing.len()) };
+    for (contact, (_, choice, other)) in contacts.iter().zip(answers) {
+        let standings = records.standings(&[*contact]).await.unwrap().remove(0);
+        let [standing] = standings.as_slice() else { panic!("{} standings", standings.len()) };
         let mut plain = vec![Plain::Choice(choice.clone())];
         plain.extend(other.map(|other| Plain::Other(other.to_owned())));
         let plain: Vec<(char, Vec<u8>)> =

@@ -207,6 +207,7 @@ impl World {
             window_until: None,
             parts_taken: 0,
             broadcast: None,
+            kept: None,
         }
     }
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use samvad::clock::Ids;
 use samvad::poll::ballot::{Choice, Kind, Method, OTHER, Plain};
-use samvad::poll::bundle::{BundleWriter, Header, SeatHead};
+use samvad::poll::bundle::{BundleWriter, Close, Header, SeatHead, electorate_hash};
 use samvad::poll::envelope::{Envelope, Origin, PrivateKey, Said, seal_choice};
+use samvad::poll::law::Quiet;
 use samvad::poll::roll;
 use samvad::poll::tally::{Cell, Repeated, Rules, Tables};
 use samvad::poll::{keys, roster::Roster};
@@ -27,6 +28,8 @@ pub(crate) struct MadeUp {
     pub(crate) ballots: u64,
     pub(crate) method: Method,
     pub(crate) remarks: bool,
+    /// When nothing of it may be shown, by the calendar of the office that closed it.
+    pub(crate) quiet: Vec<Quiet>,
 }
 
 /// The files of a poll that is over.
@@ -79,6 +82,11 @@ impl MadeUp {
             },
             seats: (1..=self.seats).map(seat).collect(),
             posts: vec!["booth_president".to_owned(), "booth_agent".to_owned()],
+            close: Close {
+                electorate: to_hex(&electorate_hash("made_up", roster.people())),
+                quiet: self.quiet.clone(),
+                ..Close::default()
+            },
         }
     }
 

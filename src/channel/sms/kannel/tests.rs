@@ -50,6 +50,7 @@ fn outgoing(lane: Lane, send_before: Option<Timestamp>) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 
@@ -325,4 +326,23 @@ fn a_report_that_cannot_be_read_names_its_field() {
     ] {
         assert_eq!(report(query).unwrap_err().field, field, "{query}");
     }
+}
+
+#[test]
+fn what_is_told_in_memory_and_is_too_long_leaves_as_it_is_kept() {
+    let road = crate::channel::sms::Road::Kannel(kannel());
+    let text = |body: &str| Content::Text { body: body.to_owned() };
+    let kept = Some(Box::new(text("आपका उत्तर मिल गया।")));
+    let told = |body: &str| Outgoing {
+        content: text(body),
+        kept: kept.clone(),
+        ..outgoing(Lane::Reply, None)
+    };
+    let short = told("आपने सुनीता जी को चुना।");
+    assert_eq!(road.leaving(&short).content, short.content);
+    let long = told(&"सुनीता जी ".repeat(200));
+    assert_eq!(road.leaving(&long).content, text("आपका उत्तर मिल गया।"));
+    // What has one text alone is told that it is too long, as ever.
+    let plain = Outgoing { kept: None, ..long };
+    assert_eq!(road.leaving(&plain).content, plain.content);
 }

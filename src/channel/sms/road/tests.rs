@@ -358,6 +358,7 @@ fn outgoing(text: &str) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

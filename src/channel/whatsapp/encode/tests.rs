@@ -22,6 +22,7 @@ fn outgoing(to: Identities, content: Content) -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

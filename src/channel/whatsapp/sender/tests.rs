@@ -116,6 +116,7 @@ pub(in crate::channel::whatsapp) fn outgoing() -> Outgoing {
         window_until: None,
         parts_taken: 0,
         broadcast: None,
+        kept: None,
     }
 }
 

@@ -331,6 +331,7 @@ impl Parts {
             window_until: wrote.map(|wrote| from_ms(wrote.saturating_add(WINDOW_MS))),
             parts_taken: row.parts_taken,
             broadcast: row.broadcast,
+            kept: None,
         })
     }
 

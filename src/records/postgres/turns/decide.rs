@@ -41,8 +41,8 @@ pub(super) struct Group {
     pub(super) rows: Rows,
     /// The places in the set of turns whose sender is another contact by now.
     pub(super) strangers: HashSet<usize>,
-    /// The voters whose polls are open, with their contacts.
-    pub(super) may_cast: HashSet<Casting>,
+    /// The voters whose polls are open, with their contacts: how often they answered, with the turns that won so far.
+    pub(super) may_cast: HashMap<Casting, i64>,
     /// The turns that won and brought facts, by their place in the set, with their inbound's line.
     told: Vec<(usize, Option<i64>)>,
     decided: usize,
@@ -98,7 +98,7 @@ impl Group {
             ids: fresh,
             rows: Rows::default(),
             strangers: HashSet::new(),
-            may_cast: HashSet::new(),
+            may_cast: HashMap::new(),
             told: Vec::new(),
             decided: 0,
             fails: false,
@@ -129,7 +129,7 @@ impl Group {
         } else if self.strangers.contains(&at) {
             Some(Verdict::Stranger)
         } else if let Some(cast) = &turn.cast
-            && !self.may_cast.contains(&(cast.poll, cast.voter, turn.contact))
+            && self.may_cast.get(&(cast.poll, cast.voter, turn.contact)) != Some(&(cast.number - 1))
         {
             Some(Verdict::Conflict)
         } else {
@@ -177,6 +177,7 @@ impl Group {
         tx.totals.moved(None, status, outgoing.len());
         self.rows.effects(turn, inbound);
         if let Some(cast) = &turn.cast {
+            self.may_cast.insert((cast.poll, cast.voter, turn.contact), cast.number);
             self.rows.casts.add(cast, turn.received);
         }
         state.walk(turn, &mut self.rows);
