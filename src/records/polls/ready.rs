@@ -178,6 +178,7 @@ pub(super) fn standings(
             name,
             origin: origin_of(poll, row, 4)?,
             answered: row.maybe_int(9)?.map(from_ms),
+            is_open: state_of(poll, row.text(12)?)? == PollState::Open,
         });
     }
     let of = |contact: &i64| by_contact.get(contact).cloned().unwrap_or_default();
