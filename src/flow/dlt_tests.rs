@@ -442,9 +442,9 @@ fn shipped_and_registered() -> Flows {
         let entry = lacking.proposal.entry(&known, crate::dlt::Category::Service);
         let (name, body) = entry.split_once(":\n").unwrap();
         let id = format!("11071610000{number:08}");
-        registry.push_str(&format!(
-            "{name}:\n    id: '{id}'\n    tested: [latin, devanagari, arabic]\n{body}"
-        ));
+        let lines =
+            [name, ":\n    id: '", &id, "'\n    tested: [latin, devanagari, arabic]\n", body];
+        registry.push_str(&lines.concat());
     }
     let path = "flows/dlt/registry.yaml".to_owned();
     sources.files.push(super::SourceFile { path, text: registry });

@@ -175,6 +175,13 @@ pub(super) fn unfetched(effects: &mut Vec<Effect>) {
     effects.retain(|effect| !matches!(effect, Effect::Keep { .. }));
 }
 
+/// The assembly seats at which a contact is asked: their own, and those they answer for; `None` is not known.
+pub(super) fn seats_of(contact: &Contact, stands: &[Stands]) -> Vec<Option<u16>> {
+    let assemblies = stands.iter().map(|one| one.standing.origin.cell.assembly);
+    let answered_for = assemblies.filter(|assembly| *assembly != 0).map(Some);
+    std::iter::once(contact.seat()).chain(answered_for).collect()
+}
+
 /// When asking a voter may go on: the law looks at the seat of the person and at the one they answer for.
 pub(super) fn recess_of(
     calendar: &Calendar,

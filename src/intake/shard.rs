@@ -393,7 +393,8 @@ impl Shard {
         let now = self.clock.now();
         let rules = self.rules.get();
         let asks_ballot = self.flows.get().asks_ballot(base.session.as_ref());
-        if let Some(until) = held_until(&rules, &item.source, &base.contact, asks_ballot, now) {
+        let asked_of = asks_ballot.then(|| polls::seats_of(&base.contact, &lane.stands));
+        if let Some(until) = held_until(&rules, &item.source, &base.contact, asked_of, now) {
             lane.base = Some(base);
             self.hold(contact, item, until);
             return;
@@ -823,6 +824,11 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
 fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
     if turn.contact.blocked {
         let mut outcome = flow::turn_in_silence(flows, turn, false);
+        if outcome.cast.is_some() {
+            // Nor does it take an answer of whom it cannot tell so.
+            let unasked = Turn { ballots: &[], ..turn.clone() };
+            outcome = flow::turn_in_silence(flows, &unasked, false);
+        }
         outcome.replies.clear();
         return outcome;
     }
@@ -834,19 +840,20 @@ fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
 }
 
 /// Until when a timer of this person waits: what it would say may not be said before the silence of their
-/// seat is over, nor, where a question of a poll is open (`asks_ballot`), while the law lets nobody ask for an opinion.
+/// seat is over, nor, where a question of a poll is open, while the law lets nobody ask people of the seats it is asked
+/// of (`asked_of`) for an opinion.
 /// `None` for everything else, and outside of such a time.
 fn held_until(
     rules: &Rules,
     source: &Source,
     contact: &Contact,
-    asks_ballot: bool,
+    asked_of: Option<Vec<Option<u16>>>,
     now: Timestamp,
 ) -> Option<Timestamp> {
     if !matches!(source, Source::Timer { .. }) {
         return None;
     }
-    if asks_ballot && let Some(recess) = rules.calendar.recess(&[contact.seat()], now) {
+    if let Some(recess) = asked_of.and_then(|seats| rules.calendar.recess(&seats, now)) {
         // Of a calendar in doubt nobody knows the end: it is looked at again.
         return recess.until.or_else(|| now.checked_add(LOOK_AGAIN).ok());
     }
@@ -1012,11 +1019,11 @@ mod tests {
         let rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
         let now: Timestamp = NOON.parse().unwrap();
         let timer = Source::Timer { kind: TimerKind::Wait, visit: 1, due: now };
-        let until = held_until(&rules, &timer, &Contact::default(), false, now);
+        let until = held_until(&rules, &timer, &Contact::default(), None, now);
         assert_eq!(until, Some("2026-11-22T18:00:00+05:30".parse().unwrap()));
-        assert_eq!(held_until(&rules, &timer, &Contact::default(), false, until.unwrap()), None);
-        assert_eq!(held_until(&rules, &Source::Message, &Contact::default(), false, now), None);
-        assert_eq!(held_until(&Rules::default(), &timer, &Contact::default(), false, now), None);
+        assert_eq!(held_until(&rules, &timer, &Contact::default(), None, until.unwrap()), None);
+        assert_eq!(held_until(&rules, &Source::Message, &Contact::default(), None, now), None);
+        assert_eq!(held_until(&Rules::default(), &timer, &Contact::default(), None, now), None);
     }
 
     #[test]
@@ -1026,7 +1033,10 @@ mod tests {
         let now: Timestamp = NOON.parse().unwrap();
         let timer = Source::Timer { kind: TimerKind::Remind, visit: 1, due: now };
         let mut rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
-        let held = |rules: &Rules, asks| held_until(rules, &timer, &Contact::default(), asks, now);
+        let held = |rules: &Rules, asks: bool| {
+            let asked_of = asks.then(|| vec![Some(300)]);
+            held_until(rules, &timer, &Contact::default(), asked_of, now)
+        };
         assert_eq!(held(&rules, false), None);
         assert_eq!(held(&rules, true), Some("2026-11-27T18:30:00+05:30".parse().unwrap()));
         rules.calendar = Calendar::default().doubted();

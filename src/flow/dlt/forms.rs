@@ -8,7 +8,7 @@ use crate::dlt::{Hole, Proposal, Registry, Say, Tag};
 use crate::flow::Rendering;
 use crate::flow::answer::nothing;
 use crate::flow::check::sms::{Longest, LongestNames};
-use crate::flow::definition::{Answer, Ask, Flow, StepKind};
+use crate::flow::definition::{Answer, Ask, AskedBallot, Flow, StepKind};
 use crate::flow::diagnostic::Place;
 use crate::flow::draft::{AnswerDraft, FlowDraft, KindDraft};
 use crate::flow::hint::choose_text;
@@ -104,6 +104,11 @@ impl Collector<'_> {
                     let key = asked.message.text.as_str();
                     let text = Text { id: ask.text, language, book, key };
                     self.question(text, ask, &asked.answer, longest);
+                    let texts = self.all.texts;
+                    for id in ask.ballot().map(AskedBallot::says).unwrap_or_default() {
+                        let Some(known) = texts.get(id.0) else { continue };
+                        self.plain(Text { id, language, book, key: &known.key }, longest);
+                    }
                 }
                 _ => {}
             }

@@ -196,7 +196,8 @@ impl<'t> Run<'t> {
             return of_poll == Some(true);
         }
         let is_with_the_office = self.turn.contact.handed_over || self.session.muted;
-        !is_with_the_office && self.asks_nothing() && of_poll != Some(false)
+        let is_free = !self.open || self.expired();
+        is_free && !is_with_the_office && of_poll != Some(false)
     }
 
     /// Asks for words instead, and shows the question to somebody who has not answered it.

@@ -112,7 +112,7 @@ impl<'t> Run<'t> {
     }
 
     /// Whether nobody waits for an answer: nothing is open, or what is open takes its time.
-    pub(super) fn asks_nothing(&self) -> bool {
+    fn asks_nothing(&self) -> bool {
         !self.open || self.expired() || self.session.rest.is_some()
     }
 

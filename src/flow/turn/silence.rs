@@ -8,7 +8,7 @@ use super::{Run, Trace, turn_walked};
 use crate::fact::Fact;
 use crate::flow::ways::Passed;
 use crate::flow::{Event, Flows, Outcome, Turn};
-use crate::message::Purpose;
+use crate::message::{InboundContent, Purpose};
 
 /// One turn in the silence. `first`: nothing of the person was answered in this silence yet.
 #[must_use]
@@ -38,6 +38,8 @@ pub fn silent_turn_walked(
     let said_that_opinion_rests = flows
         .text(flows.common.opinion_rests)
         .is_some_and(|text| trace.iter().flatten().any(|key| *key == text.key));
+    let is_edited =
+        matches!(turn.event, Event::Message { content: InboundContent::Edited { .. }, .. });
     let mut run = Run::new(flows, turn);
     run.secret = outcome.secret;
     let is_with_the_office = turn.contact.handed_over || run.session.muted;
@@ -46,7 +48,7 @@ pub fn silent_turn_walked(
     } else if said_that_opinion_rests {
         // Whoever answered, or wanted to, must not think that it was taken.
         run.say_opinion_rests();
-    } else if first && !is_with_the_office {
+    } else if first && !is_with_the_office && !is_edited {
         run.say(flows.common.silence);
     }
     let (mut silent, trace) = run.outcome_traced();
