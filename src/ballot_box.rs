@@ -57,6 +57,21 @@ impl fmt::Debug for OpenPoll {
     }
 }
 
+/// A poll that took answers until lately: it asks nobody any more, and what is said of its names is kept by nobody yet.
+pub struct LatePoll {
+    pub id: i64,
+    pub poll: Poll,
+    pub poll_id: PollId,
+    /// As of an [`OpenPoll`].
+    pub order_key: [u8; 32],
+}
+
+impl fmt::Debug for LatePoll {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("LatePoll").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// Why an answer could not be sealed; never what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSealed {
@@ -107,8 +122,10 @@ struct Known {
     open: Arc<Vec<Arc<OpenPoll>>>,
     /// Open by the records, and shut here: why, and what to do.
     shut: Arc<BTreeMap<i64, String>>,
-    /// What the records said last of those open or being closed; `None`: never asked.
-    under_way: Option<Vec<(i64, PollState)>>,
+    /// Those that take no answers any more and did until lately.
+    late: Arc<Vec<Arc<LatePoll>>>,
+    /// What the records said last of those open or being closed, and the numbers of the late ones; `None`: never asked.
+    under_way: Option<(Vec<(i64, PollState)>, Vec<i64>)>,
 }
 
 impl fmt::Debug for BallotBox {
@@ -166,17 +183,25 @@ impl BallotBox {
         Arc::clone(&self.inner.known.read().open)
     }
 
-    /// One of them.
+    /// The polls that take no answers any more and did until lately ([`HEARD_AFTER`](crate::records::HEARD_AFTER)).
+    #[must_use]
+    pub fn late_polls(&self) -> Arc<Vec<Arc<LatePoll>>> {
+        Arc::clone(&self.inner.known.read().late)
+    }
+
+    /// One of the open ones.
     #[must_use]
     pub fn poll(&self, id: i64) -> Option<Arc<OpenPoll>> {
         self.inner.known.read().open.iter().find(|poll| poll.id == id).cloned()
     }
 
-    /// Whether any poll is open, here or by the records alone: of whom one is asked, nothing said may be kept in clear.
+    /// Whether any poll is open, here or by the records alone, or was until lately: whoever is on its roster may be
+    /// saying something that nobody may keep in clear.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         let known = self.inner.known.read();
-        !known.open.is_empty() || !known.shut.is_empty()
+        let late = known.under_way.as_ref().is_some_and(|(_, late)| !late.is_empty());
+        !known.open.is_empty() || !known.shut.is_empty() || late
     }
 
     /// The polls that are open by the records and shut here, with why and what to do.
@@ -192,7 +217,8 @@ impl BallotBox {
     pub async fn refresh(&self) -> Result<(), RecordsError> {
         let inner = &self.inner;
         let _alone = inner.looking.lock().await;
-        let under_way = inner.records.polls_under_way().await?;
+        let under_way =
+            (inner.records.polls_under_way().await?, inner.records.polls_of_late().await?);
         if !self.has_changed(&under_way) {
             return Ok(());
         }
@@ -215,15 +241,44 @@ impl BallotBox {
                 }
             }
         }
-        *inner.known.write() =
-            Known { open: Arc::new(known), shut: Arc::new(shut), under_way: Some(under_way) };
+        let late = self.read_late().await?;
+        *inner.known.write() = Known {
+            open: Arc::new(known),
+            shut: Arc::new(shut),
+            late: Arc::new(late),
+            under_way: Some(under_way),
+        };
         Ok(())
     }
 
+    /// The polls that were open until lately, as far as their files can be read: of another nobody knows the names, and
+    /// every message of its people counts as one that may tell a choice.
+    async fn read_late(&self) -> Result<Vec<Arc<LatePoll>>, RecordsError> {
+        let before = self.late_polls();
+        let mut late = Vec::new();
+        for row in self.inner.records.late_polls().await? {
+            if let Some(known) = before.iter().find(|poll| poll.id == row.id) {
+                late.push(Arc::clone(known));
+                continue;
+            }
+            let Some(roster) = row.roster_hash else { continue };
+            match read_definition(&row, &self.inner.geography) {
+                Ok(poll) => late.push(Arc::new(LatePoll {
+                    id: row.id,
+                    poll,
+                    poll_id: PollId::new(&row.name, &roster),
+                    order_key: row.order_key,
+                })),
+                Err(why) => tracing::error!("the poll {}, which is over: {why}", row.name),
+            }
+        }
+        Ok(late)
+    }
+
     /// Whether there is anything to be read anew: a poll that is shut here may open any moment.
-    fn has_changed(&self, under_way: &[(i64, PollState)]) -> bool {
+    fn has_changed(&self, under_way: &(Vec<(i64, PollState)>, Vec<i64>)) -> bool {
         let known = self.inner.known.read();
-        !known.shut.is_empty() || known.under_way.as_deref() != Some(under_way)
+        !known.shut.is_empty() || known.under_way.as_ref() != Some(under_way)
     }
 
     /// Seals what a voter said and wraps it for their row. The answers come as the letter of their kind and the bytes

@@ -199,6 +199,18 @@ impl InboundContent {
         }
     }
 
+    /// Whether it may say something without words that are read: a voice note, a picture, a card, a form.
+    #[must_use]
+    pub const fn is_wordless(&self) -> bool {
+        matches!(
+            self,
+            InboundContent::Media { .. }
+                | InboundContent::Contacts { .. }
+                | InboundContent::Form { .. }
+                | InboundContent::Other { .. }
+        )
+    }
+
     /// Whether a conversation answers this at all. Reactions, edits, revocations and identity
     /// changes are recorded and end there.
     #[must_use]

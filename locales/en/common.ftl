@@ -100,6 +100,19 @@ channel-stopped = All right, we send nothing of our own by { $channel } any more
 channel-back = All right, messages by { $channel } come again. To stop them write 'only { $channel } stop'.
 # Once, in the silence before the poll of the person's seat: that it came, and not a word of politics.
 silence = Your message has reached us. In the silence before the poll we send no answers. Please write again after polling.
+# While election law lets nobody ask for an opinion: what came was not taken for an answer. $again: whether the poll is open
+# after $until (yes, no), or nobody knows (later).
+opinion-rests = Thank you for writing. By election law nobody is asked for an opinion these days, so this message was not added as an answer. { $again ->
+    [yes] Please write again after { $until }.
+    [later] Please write again in a while.
+   *[no] {""}
+}
+# An answer that came in the silence: stored, and not a word of it.
+opinion-kept = Your message has reached us, thank you. It is sealed and added. In the silence before the poll we send no further answers.
+# Instead of words: a voice note, a picture, a card.
+opinion-in-words = Opinions are not taken as voice, pictures or cards, so this was neither opened nor kept. Please write your answer: a number or a name. If it is about something else, write 'menu'.
+# An answer that was edited after it was sent.
+opinion-edited = Editing a message you have sent does not change an answer to a poll; the edited words are not read. To change your answer write 'badlein'.
 parked = Sorry, something went wrong on our side. Please write again in a little while.
 handover = One of us at { -office } will talk to you here. Please write what it is about. To come back, write 'menu'.
 remind = We had not finished. Whenever you have a moment, please answer this.

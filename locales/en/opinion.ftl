@@ -3,29 +3,45 @@
 
 # sms-parts: 8
 choice =
-    { $poll_several ->
-        [yes] { $poll_who }, this question is for you.
-       *[no] Namaste! Your opinion means a lot to us.
-    }
-    { $poll_answered ->
-        [yes] Your answer is sealed. If you answer again, the new one counts.
-       *[no] { $poll_secret ->
-            [yes] Your answer is sealed: nobody can open it before the count, and who wrote what is not told.
-           *[no] You can answer until { $poll_closes }.
+    { $channel ->
+        [sms] { $poll_several ->
+            [yes] { $poll_who }, this question is for you.
+           *[no] Namaste! Your opinion means a lot to us.
+        } { $poll_secret ->
+            [yes] Your answer is sealed.
+           *[no] {""}
+        } { $poll_seat }: { $poll_question }
+        { $poll_candidates }
+        { $poll_method ->
+            [rank] Write the numbers in your order, like 2 1 3.
+            [approve] Write the numbers of all you would accept, like 1 3.
+           *[other] Write one number or name.
+        } { -party }
+       *[other]
+        { $poll_several ->
+            [yes] { $poll_who }, this question is for you.
+           *[no] Namaste! Your opinion means a lot to us.
         }
-    }
+        { $poll_answered ->
+            [yes] Your answer is sealed. If you answer again, the new one counts.
+           *[no] { $poll_secret ->
+                [yes] Your answer is sealed: nobody can open it before the count, and who wrote what is not told.
+               *[no] You can answer until { $poll_closes }.
+            }
+        }
 
-    { $poll_seat }: { $poll_question }
+        { $poll_seat }: { $poll_question }
 
-    { $poll_candidates }
+        { $poll_candidates }
 
-    { $poll_method ->
-        [rank] Write the numbers in your order, your first choice first, like 2 1 3.
-        [approve] Write the numbers of all you would accept, like 1 3.
-       *[other] Write one number or name.
-    } { $poll_others ->
-        [yes] Somebody who is not listed? Write: other Shyam Lal
-       *[no] {""}
+        { $poll_method ->
+            [rank] Write the numbers in your order, your first choice first, like 2 1 3.
+            [approve] Write the numbers of all you would accept, like 1 3.
+           *[other] Write one number or name.
+        } { $poll_others ->
+            [yes] Somebody who is not listed? Write: other Shyam Lal
+           *[no] {""}
+        }
     }
     .other = Somebody else, with the name
     .refuse = I would rather not say
@@ -69,8 +85,11 @@ ratings =
 
     { $poll_candidates }
 
-    One line for each name, its number first, like:
-    { $poll_example }
+    { $channel ->
+        [sms] Write the marks of all names in the order of the list, like { $poll_example } and no more.
+       *[other] One line for each name, its number first, like:
+            { $poll_example }
+    }
     .availability = being there for people
     .honesty = honesty
     .work = work

@@ -102,6 +102,19 @@ channel-back = ठीक है, { $channel } पर संदेश फिर �
 # मतदान से पहले के मौन में एक बार / Once, in the silence before the poll of the person's seat: that it came, and
 # not a word of politics.
 silence = आपका संदेश हमें मिल गया। मतदान से पहले की मौन अवधि में हम जवाब नहीं भेजते। मतदान के बाद फिर लिखिए।
+# चुनाव कानून जब राय पूछने नहीं देता: जो लिखा गया, वह जवाब नहीं बना / While election law lets nobody ask for an opinion:
+# what came was not taken for an answer. $again: whether the poll is open after $until (yes, no), or nobody knows (later).
+opinion-rests = आपने लिखा, इसके लिए धन्यवाद। चुनाव कानून के अनुसार इन दिनों किसी से राय नहीं पूछी जाती, इसलिए यह संदेश जवाब में नहीं जोड़ा गया। { $again ->
+    [yes] कृपया { $until } के बाद फिर लिखिए।
+    [later] कृपया कुछ समय बाद फिर लिखिए।
+   *[no] {""}
+}
+# मौन अवधि में आया जवाब: रखा गया, बिना कुछ दोहराए / An answer that came in the silence: stored, and not a word of it.
+opinion-kept = आपका संदेश मिल गया, धन्यवाद। उसे मुहरबंद करके जोड़ लिया गया है। मतदान से पहले की मौन अवधि में हम और जवाब नहीं भेजते।
+# राय की जगह आवाज, फोटो, कार्ड / Instead of words: a voice note, a picture, a card.
+opinion-in-words = राय आवाज, फोटो या कार्ड में नहीं ली जाती, इसलिए इसे न खोला गया, न रखा गया। अपना जवाब लिखकर भेजिए: एक नंबर या नाम। बात कुछ और हो तो ‘मेन्यू’ लिखिए।
+# भेजा हुआ जवाब एडिट किया गया / An answer that was edited after it was sent.
+opinion-edited = भेजा हुआ संदेश बाद में एडिट करने से राय का जवाब नहीं बदलता; एडिट किया हुआ पढ़ा नहीं जाता। जवाब बदलना हो तो ‘बदलें’ लिखिए।
 parked = माफ कीजिए, हमारी ओर से गड़बड़ हुई। थोड़ी देर में फिर लिखिए।
 handover = अब { -office } के एक साथी यहीं आपसे बात करेंगे। अपनी बात लिख दीजिए। लौटना हो तो ‘मेन्यू’ लिखिए।
 remind = आपकी बात अधूरी रह गई थी। जब समय मिले, जवाब दे दीजिए।

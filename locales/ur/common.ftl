@@ -103,6 +103,19 @@ channel-stopped = ٹھیک ہے، { $channel } پر اب ہم اپنی طرف س
 channel-back = ٹھیک ہے، { $channel } پر پیغام پھر آئیں گے۔ روکنا ہو تو ‘صرف { $channel } بند’ لکھیے۔
 # Once, in the silence before the poll of the person's seat: that it came, and not a word of politics.
 silence = آپ کا پیغام ہمیں مل گیا۔ ووٹنگ سے پہلے کی خاموشی میں ہم جواب نہیں بھیجتے۔ ووٹنگ کے بعد پھر لکھیے۔
+# While election law lets nobody ask for an opinion: what came was not taken for an answer. $again: whether the poll is open
+# after $until (yes, no), or nobody knows (later).
+opinion-rests = آپ نے لکھا، اس کے لیے شکریہ۔ انتخابی قانون کے مطابق ان دنوں کسی سے رائے نہیں پوچھی جاتی، اس لیے یہ پیغام جواب میں نہیں جوڑا گیا۔ { $again ->
+    [yes] مہربانی کر کے { $until } کے بعد پھر لکھیے۔
+    [later] مہربانی کر کے کچھ وقت بعد پھر لکھیے۔
+   *[no] {""}
+}
+# An answer that came in the silence: stored, and not a word of it.
+opinion-kept = آپ کا پیغام مل گیا، شکریہ۔ اسے مہربند کر کے جوڑ لیا گیا ہے۔ ووٹنگ سے پہلے کی خاموشی میں ہم اور جواب نہیں بھیجتے۔
+# Instead of words: a voice note, a picture, a card.
+opinion-in-words = رائے آواز، تصویر یا کارڈ میں نہیں لی جاتی، اس لیے اسے نہ کھولا گیا، نہ رکھا گیا۔ اپنا جواب لکھ کر بھیجیے: ایک نمبر یا نام۔ بات کچھ اور ہو تو ’مینو‘ لکھیے۔
+# An answer that was edited after it was sent.
+opinion-edited = بھیجا ہوا پیغام بعد میں ایڈٹ کرنے سے رائے کا جواب نہیں بدلتا؛ ایڈٹ کیا ہوا پڑھا نہیں جاتا۔ جواب بدلنا ہو تو ’بدلیں‘ لکھیے۔
 parked = معاف کیجیے، ہماری طرف سے گڑبڑ ہوئی۔ تھوڑی دیر میں پھر لکھیے۔
 handover = اب { -office } کے ایک ساتھی یہیں آپ سے بات کریں گے۔ اپنی بات لکھ دیجیے۔ لوٹنا ہو تو ’مینو‘ لکھیے۔
 remind = آپ کی بات ادھوری رہ گئی تھی۔ جب وقت ملے، جواب دے دیجیے۔

@@ -232,8 +232,9 @@ async fn a_turn_that_comes_after_the_close_conflicts_and_the_box_is_empty_then()
     assert_eq!(rig.cast("late", cast).await, Verdict::Conflict);
     ballot_box.refresh().await.unwrap();
     assert!(ballot_box.open_polls().is_empty());
-    assert!(!ballot_box.is_in_use());
-    assert_eq!(rig.records.standings(&[rig.contact]).await.unwrap(), [Vec::new()]);
+    assert!(ballot_box.is_in_use(), "what is said of it is kept by nobody yet");
+    assert_eq!(ballot_box.late_polls().len(), 1);
+    assert!(!rig.standing().await.is_open);
     assert_eq!(rig.records.envelopes_of(rig.poll, 77).await.unwrap(), []);
 }
 
@@ -250,6 +251,10 @@ async fn the_key_of_a_poll_goes_when_the_poll_is_over_and_not_while_it_is_being_
     rig.beside.finish_closing(rig.poll, bundled, ("priya", None), at).await.unwrap();
     ballot_box.refresh().await.unwrap();
     assert!(!rig.keys().is_there(NAME));
+    assert!(ballot_box.is_in_use());
+    rig.clock.advance(Duration::from_hours(31 * 24));
+    ballot_box.refresh().await.unwrap();
+    assert!(!ballot_box.is_in_use(), "after thirty days it is over for everybody");
 }
 
 #[tokio::test]

@@ -29,6 +29,18 @@ pub struct Calendar {
     conduct: Vec<Span>,
     exit_polls: Vec<Span>,
     certificates: Vec<Certificate>,
+    /// The office's file was changed and cannot be read: what it forbids now, nobody here knows.
+    in_doubt: bool,
+}
+
+/// A time in which nobody is asked for an opinion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recess {
+    /// When asking may go on; `None`: nobody can say yet.
+    pub until: Option<Timestamp>,
+    /// Whether an answer that comes all the same may be taken in. In a silence it may: it is stored, and acknowledged
+    /// neutrally. While exit polls are forbidden no opinion is collected at all.
+    pub takes_answers: bool,
 }
 
 /// What a media certification committee (MCMC) allowed to be said while the code of conduct is in force.
@@ -164,6 +176,38 @@ impl Calendar {
     pub fn exit_poll_lock(&self, now: Timestamp) -> Option<Timestamp> {
         let locked = self.exit_polls.iter().filter(|span| span.holds(now));
         locked.map(|span| span.until).max()
+    }
+
+    /// Whether and until when somebody of these seats is asked for no opinion: while exit polls are forbidden
+    /// (section 126A), and in the silence of any of the seats (section 126), `None` being every seat. One time may
+    /// begin within another, so that the end is the end of all of them. A calendar in doubt forbids it, too.
+    #[must_use]
+    pub fn recess(&self, seats: &[Option<u16>], now: Timestamp) -> Option<Recess> {
+        if self.in_doubt {
+            return Some(Recess { until: None, takes_answers: false });
+        }
+        let end_of = |at: Timestamp| {
+            let silences = seats.iter().filter_map(|seat| self.silence(*seat, at));
+            silences.map(|silence| silence.until).chain(self.exit_poll_lock(at)).max()
+        };
+        let mut until = end_of(now)?;
+        while let Some(later) = end_of(until) {
+            until = later;
+        }
+        let takes_answers = self.exit_poll_lock(now).is_none();
+        Some(Recess { until: Some(until), takes_answers })
+    }
+
+    /// The same calendar, whose file was changed since and cannot be read: it stays in force, and nobody is asked for
+    /// an opinion until the file can be read again.
+    #[must_use]
+    pub fn doubted(self) -> Calendar {
+        Calendar { in_doubt: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     /// The phases, by their close.

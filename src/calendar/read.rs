@@ -102,7 +102,7 @@ impl Calendar {
         }
         let exit_polls = exit_polls(&phases);
         let phases = phases.into_iter().map(|(phase, _)| phase).collect();
-        Ok(Calendar { phases, conduct, exit_polls, certificates })
+        Ok(Calendar { phases, conduct, exit_polls, certificates, in_doubt: false })
     }
 }
 

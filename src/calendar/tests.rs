@@ -165,6 +165,37 @@ fn an_unknown_key_is_told_with_its_line() {
     assert_eq!(errors[0].line, 5);
 }
 
+#[test]
+fn nobody_is_asked_for_an_opinion_in_the_silence_of_their_seat_and_from_the_first_poll_day_to_the_last()
+ {
+    let calendar = calendar();
+    let recess = |seats: &[Option<u16>], at: &str| calendar.recess(seats, india(at));
+    let until = |at: &str, takes_answers| Some(Recess { until: Some(india(at)), takes_answers });
+    assert_eq!(recess(&[Some(10)], "2027-02-08T17:59:59"), None);
+    // The silence of the first phase runs into the time of exit polls: asking goes on after that.
+    let end = "2027-02-14T17:30:00";
+    assert_eq!(recess(&[Some(10)], "2027-02-08T18:00:00"), until(end, true));
+    assert_eq!(recess(&[Some(101)], "2027-02-08T18:00:00"), None);
+    assert_eq!(recess(&[Some(101), Some(10)], "2027-02-08T18:00:00"), until(end, true));
+    assert_eq!(recess(&[None], "2027-02-08T18:00:00"), until(end, true));
+    for seat in [Some(10), Some(101), None] {
+        assert_eq!(recess(&[seat], "2027-02-10T00:00:00"), until(end, false), "{seat:?}");
+    }
+    assert_eq!(recess(&[None], end), None);
+}
+
+#[test]
+fn while_the_calendar_cannot_be_read_nobody_is_asked_for_an_opinion() {
+    let doubted = Calendar::default().doubted();
+    assert!(doubted.is_in_doubt() && !Calendar::default().is_in_doubt());
+    let unknown = Recess { until: None, takes_answers: false };
+    assert_eq!(doubted.recess(&[Some(10)], india("2027-01-01T00:00:00")), Some(unknown));
+    // What was in force stays so.
+    let now = india("2027-02-08T18:00:00");
+    let (old, doubted) = (calendar(), calendar().doubted());
+    assert_eq!(doubted.silence(Some(10), now), old.silence(Some(10), now));
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_reader_panic(text in any::<String>(), start in "(\\[\\[(phases|conduct)\\]\\]\n)?") {

@@ -97,6 +97,23 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// A value of ours as `{#alphanumeric#}` takes it: in one line, and without signs that nobody tried.
+    #[must_use]
+    pub fn plain(&self, value: &str) -> String {
+        let mut plain = String::with_capacity(value.len());
+        for sign in value.chars() {
+            match sign_of(sign) {
+                Sign::Of(_) | Sign::Digit | Sign::Blank => plain.push(sign),
+                _ if self.passes.contains(sign) => plain.push(sign),
+                _ if is_joiner(sign) => plain.push(sign),
+                _ => plain.push(' '),
+            }
+        }
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Why a place refuses a value. Holds nothing of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {

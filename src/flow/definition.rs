@@ -232,6 +232,15 @@ pub struct AskedBallot {
     pub(super) aspects: Vec<(&'static str, Label)>,
 }
 
+impl AskedBallot {
+    /// What is said of answers, besides the question itself.
+    pub(super) fn says(&self) -> Vec<TextId> {
+        let noted = self.noted.into_iter().flat_map(|(noted, plain)| [noted, plain]);
+        let others = [self.receipt, Some(self.again), Some(self.once_more), self.who_else];
+        noted.chain(others.into_iter().flatten()).chain(self.listed).chain(self.long).collect()
+    }
+}
+
 /// Ways out of a question of a poll besides an answer: nobody asks this person; what they answered stands for good;
 /// the poll was closed meanwhile; everybody on this phone was asked.
 pub(super) const NOT_ASKED: &str = "not_asked";

@@ -419,3 +419,76 @@ fn advertising_to_a_marked_number_is_not_planned_and_told_by_the_mark() {
         assert_eq!(talk.unsaid[0].reason, mark.name());
     }
 }
+
+/// The shipped flows with a registry in which every text of theirs is registered, in Hindi; nothing but letters, digits and
+/// blanks was tried in its places.
+fn shipped_and_registered() -> Flows {
+    let geography = Arc::new(crate::geography::Geography::shipped().unwrap());
+    let mut sources = crate::serve::read_sources(None, None).unwrap();
+    let head =
+        "entity: '1101161000000000001'\nheaders: {UPSMVD: service}\npasses: '-'\nlanguages: [hi]\n";
+    let flows = super::propose(&sources, Arc::clone(&geography)).unwrap();
+    let known = crate::dlt::Registry {
+        headers: vec![crate::dlt::Header {
+            name: "UPSMVD".to_owned(),
+            category: crate::dlt::Category::Service,
+        }],
+        ..crate::dlt::Registry::default()
+    };
+    let mut registry = format!("{head}templates:\n");
+    let of_hindi =
+        flows.lacking().iter().filter(|lacking| lacking.proposal.language == Language::Hi);
+    for (number, lacking) in of_hindi.enumerate() {
+        let entry = lacking.proposal.entry(&known, crate::dlt::Category::Service);
+        let (name, body) = entry.split_once(":\n").unwrap();
+        let id = format!("11071610000{number:08}");
+        let lines =
+            [name, ":\n    id: '", &id, "'\n    tested: [latin, devanagari, arabic]\n", body];
+        registry.push_str(&lines.concat());
+    }
+    let path = "flows/dlt/registry.yaml".to_owned();
+    sources.files.push(super::SourceFile { path, text: registry });
+    load(&sources, geography).unwrap_or_else(|found| {
+        panic!("{}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+#[test]
+fn a_poll_is_answered_by_sms_with_names_and_marks_in_lines_that_operators_let_through() {
+    let flows = shipped_and_registered();
+    let contact = Contact { language: Language::Hi, language_chosen: true, ..Contact::default() };
+    let mut talk = Talk::new(contact, Rendering::Sms);
+    let poll = super::StagedPoll {
+        method: "choose_one".to_owned(),
+        candidates: ["डॉ. अनिल यादव", "सुनीता वर्मा", "इमरान अंसारी"].map(str::to_owned).to_vec(),
+        ratings: ["honesty", "work"].map(str::to_owned).to_vec(),
+        may_change: true,
+        closes_after: jiff::SignedDuration::from_hours(48),
+        ..super::StagedPoll::default()
+    };
+    talk.ask_opinion(crate::poll::asked::staged(&poll, talk.now));
+    let mut said = Vec::new();
+    for words in ["राय", "2", "5 4 3 3 1 2", "रसीद"] {
+        let (replies, _) = talk.write(&flows, words);
+        assert_eq!(talk.unsaid, [], "{words}");
+        for reply in &replies {
+            let Content::Registered { body, .. } = &reply.content else {
+                panic!("{words}: {:?}", reply.content)
+            };
+            said.push(body.clone());
+        }
+    }
+    let told = said.join("\n\n");
+    assert!(told.contains("1 डॉ अनिल यादव 2 सुनीता वर्मा 3 इमरान अंसारी 4 नहीं बताना"), "{told}");
+    assert!(told.contains("जैसे 5 4 3 4 4 2"), "{told}");
+    assert!(told.contains("आपका जवाब: सुनीता वर्मा") && told.contains("7K2-QXM-9ZT"), "{told}");
+
+    // Names that no template holds: nothing that would be refused leaves, and the worker hears where to go.
+    let mut talk = Talk::new(talk.contact.clone(), Rendering::Sms);
+    let many = (1..=12).map(|number| format!("बहुत लंबे नाम वाले प्रत्याशी जी {number}"));
+    let poll = super::StagedPoll { candidates: many.collect(), ..poll };
+    talk.ask_opinion(crate::poll::asked::staged(&poll, talk.now));
+    let (replies, trace) = talk.write(&flows, "राय");
+    assert_eq!((replies.len(), trace), (1, vec![vec!["sms-instead".to_owned()]]));
+    assert!(matches!(replies[0].content, Content::Registered { .. }));
+}

@@ -138,6 +138,14 @@ late = देर से पहुँचा।
 expired = समय बीत गया।
 parked = गड़बड़ हुई।
 silence = मिल गया, मतदान के बाद।
+opinion-rests = राय बाद में। { $again ->
+    [yes] { $until } के बाद।
+    [later] थोड़ी देर बाद।
+   *[no] {\"\"}
+}
+opinion-kept = मुहरबंद रखा।
+opinion-in-words = राय लिखकर दीजिए।
+opinion-edited = राय नए संदेश में दीजिए।
 channel-stopped = { $channel } बंद।
 channel-back = { $channel } चालू।
 handover = साथी जवाब देंगे।
@@ -209,6 +217,14 @@ late = Too late.
 expired = Time is over.
 parked = Something broke.
 silence = It came, after the poll.
+opinion-rests = Opinions later. { $again ->
+    [yes] After { $until }.
+    [later] In a while.
+   *[no] {\"\"}
+}
+opinion-kept = Sealed and kept.
+opinion-in-words = Write your opinion.
+opinion-edited = Write it anew.
 channel-stopped = { $channel } is off.
 channel-back = { $channel } is on.
 handover = A person answers.

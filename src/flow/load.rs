@@ -232,6 +232,12 @@ impl Flows {
         })
     }
 
+    /// Whether this is the flow by which polls are answered.
+    #[must_use]
+    pub fn is_of_polls(&self, flow: &str) -> bool {
+        self.polled.is_some_and(|(polled, _)| self.by_name.get(flow) == Some(&polled))
+    }
+
     /// What a member shares so that others come by their code: a link that opens WhatsApp with the words
     /// written, or, where the office has no number there, the words themselves.
     pub(super) fn referral_link(&self, code: &str) -> String {

@@ -82,6 +82,8 @@ mod properties;
 #[cfg(test)]
 mod quiet_gallery_tests;
 #[cfg(test)]
+mod recess_tests;
+#[cfg(test)]
 mod settled_gallery_tests;
 #[cfg(test)]
 mod shipped_tests;
@@ -226,6 +228,8 @@ pub struct Outcome {
     pub cast: Option<Cast>,
     /// What replies say in memory only.
     pub unkept: Vec<Unkept>,
+    /// The message may be an answer to a poll though it has no words: nothing of it is written down or fetched.
+    pub secret: bool,
 }
 
 /// What a turn wants done in the world. It never runs inside a turn: the shell does it after the

@@ -9,6 +9,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Recess;
 use crate::contact::Language;
 use crate::geography::Geography;
 use crate::message::{Content, Inbound, InboundContent};
@@ -91,6 +92,12 @@ pub trait Ballot: fmt::Debug + Send + Sync {
 
     /// Whether a text may tell a choice, whatever it was written to: it reads as one, or names somebody of the list.
     fn may_tell(&self, text: &str, geography: &Geography) -> bool;
+
+    /// While nobody may be asked for an opinion, until when: it is not shown then.
+    fn recess(&self) -> Option<Recess>;
+
+    /// When the answer that counts was given, where it is known.
+    fn answered_at(&self) -> Option<Timestamp>;
 
     /// Whether the answer that counts cannot be changed any more.
     fn is_final(&self) -> bool {

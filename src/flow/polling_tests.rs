@@ -170,7 +170,8 @@ fn a_text_that_may_tell_a_choice_has_a_row_and_a_key_without_it() {
     assert_eq!(secret_key(&message("1", "wamid.7")), None);
 }
 
-static FLOWS: std::sync::LazyLock<Flows> = std::sync::LazyLock::new(|| shipped_tests::shipped().1);
+pub(super) static FLOWS: std::sync::LazyLock<Flows> =
+    std::sync::LazyLock::new(|| shipped_tests::shipped().1);
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]

@@ -89,6 +89,10 @@ impl<'t> Run<'t> {
     /// Shows the open question, with lines in front of it.
     pub(super) fn show(&mut self, leads: &[Lead]) {
         let Some((ask, _)) = self.open_question() else { return };
+        // However the conversation came back to it.
+        if ask.ballot().is_some() && self.recess().is_some() {
+            return self.say_opinion_rests();
+        }
         self.session.unasked = false;
         let mut keys: Vec<TextId> = Vec::with_capacity(leads.len() + 1);
         let mut body = String::with_capacity(256);

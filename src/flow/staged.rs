@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::polling::{Ballot, Cast, HeardBallot, Part, Sealed};
+use crate::calendar::Recess;
 use crate::contact::Language;
 use crate::geography::Geography;
 
@@ -16,11 +17,17 @@ pub(super) const STAGED_RECEIPT: &str = "7K2-QXM-9ZT";
 pub(super) struct Staged {
     ballot: Arc<dyn Ballot>,
     is_cast: bool,
+    recess: Option<Recess>,
 }
 
 impl Staged {
     pub(super) fn new(ballot: Arc<dyn Ballot>) -> Staged {
-        Staged { ballot, is_cast: false }
+        Staged { ballot, is_cast: false, recess: None }
+    }
+
+    /// What the calendar says of the moment.
+    pub(super) fn rest(&mut self, recess: Option<Recess>) {
+        self.recess = recess;
     }
 
     /// Takes an answer in, where it is this voter's.
@@ -102,6 +109,14 @@ impl Ballot for Staged {
 
     fn nothing(&self, part: Part) -> Sealed {
         self.ballot.nothing(part)
+    }
+
+    fn recess(&self) -> Option<Recess> {
+        self.recess
+    }
+
+    fn answered_at(&self) -> Option<Timestamp> {
+        self.ballot.answered_at()
     }
 
     fn may_tell(&self, text: &str, geography: &Geography) -> bool {

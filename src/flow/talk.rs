@@ -234,7 +234,7 @@ impl Talk {
         let mut replies = Vec::new();
         let mut trace = Vec::new();
         self.left.clear();
-        while let Some((at, timer)) = self.next_timer(until) {
+        while let Some((at, timer)) = self.next_timer(flows, until) {
             self.now = self.now.max(at);
             self.timers.retain(|known| *known != timer);
             let event = Event::Timer { kind: timer.kind, visit: timer.visit };
@@ -268,15 +268,20 @@ impl Talk {
     }
 
     /// The timer that goes off next up to then, and when.
-    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, Timer)> {
-        let due = self.timers.iter().map(|timer| (self.goes_off(timer.due), timer));
+    fn next_timer(&self, flows: &Flows, until: Timestamp) -> Option<(Timestamp, Timer)> {
+        let asks = flows.asks_ballot(self.session.as_ref());
+        let due = self.timers.iter().map(|timer| (self.goes_off(timer.due, asks), timer));
         let next = due.filter(|(at, _)| *at <= until).min_by_key(|(at, timer)| (*at, timer.due));
         next.map(|(at, timer)| (at, timer.clone()))
     }
 
-    /// What falls due in the silence before a poll waits for its end.
-    fn goes_off(&self, due: Timestamp) -> Timestamp {
+    /// What falls due in the silence before a poll waits for its end, and what `asks` for an opinion for the end of
+    /// every time in which nobody may.
+    fn goes_off(&self, due: Timestamp, asks: bool) -> Timestamp {
         let mut at = due;
+        if asks && let Some(recess) = self.rules.calendar.recess(&[self.contact.seat()], at) {
+            at = recess.until.unwrap_or(Timestamp::MAX);
+        }
         while let Some(silence) = self.rules.calendar.silence(self.contact.seat(), at) {
             at = silence.until;
         }
@@ -302,6 +307,10 @@ impl Talk {
     /// Any event; the outcome is taken over as the shell would.
     pub fn event(&mut self, flows: &Flows, event: Event<'_>) -> (Vec<Reply>, Trace) {
         self.ballots.retain(|ballot| self.now < ballot.closes());
+        let recess = self.rules.calendar.recess(&[self.contact.seat()], self.now);
+        for ballot in &mut self.ballots {
+            ballot.rest(recess);
+        }
         let ballots: Vec<&dyn Ballot> =
             self.ballots.iter().map(|ballot| ballot as &dyn Ballot).collect();
         // The turn sees when they wrote before this message.
@@ -329,7 +338,7 @@ impl Talk {
             None => turn_walked(flows, &turn),
         };
         self.walked.extend(passed);
-        let Outcome { session, mut replies, facts, timers, effects, unsaid, cast, unkept } =
+        let Outcome { session, mut replies, facts, timers, effects, unsaid, cast, unkept, .. } =
             outcome;
         self.unsaid = unsaid;
         for ballot in &mut self.ballots {

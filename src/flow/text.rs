@@ -91,6 +91,10 @@ pub(super) struct Common {
     pub(super) expired: TextId,
     pub(super) parked: TextId,
     pub(super) silence: TextId,
+    pub(super) opinion_rests: TextId,
+    pub(super) opinion_kept: TextId,
+    pub(super) opinion_in_words: TextId,
+    pub(super) opinion_edited: TextId,
     pub(super) channel_stopped: TextId,
     pub(super) channel_back: TextId,
     pub(super) handover: TextId,
@@ -129,7 +133,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 44] = [
+pub(super) const COMMON: [(&str, &[&str]); 48] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -165,6 +169,10 @@ pub(super) const COMMON: [(&str, &[&str]); 44] = [
     ("expired", &[]),
     ("parked", &[]),
     ("silence", &[]),
+    ("opinion-rests", &["again", "until"]),
+    ("opinion-kept", &[]),
+    ("opinion-in-words", &[]),
+    ("opinion-edited", &[]),
     ("channel-stopped", &["channel"]),
     ("channel-back", &["channel"]),
     ("handover", &[]),

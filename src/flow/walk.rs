@@ -129,6 +129,10 @@ impl<'t> Run<'t> {
                         return;
                     }
                     BeforeBallot::PassOver => {}
+                    BeforeBallot::Rest => {
+                        self.say_opinion_rests();
+                        target = Some(Target::End);
+                    }
                     BeforeBallot::Way(outcome) => {
                         let ways = ask.when.iter().find(|(known, _)| known == outcome);
                         target = ways.map(|(_, target)| *target);

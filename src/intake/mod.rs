@@ -467,7 +467,11 @@ impl Intake {
             if self.came_in_secret(&message).await? {
                 continue;
             }
-            if message.content.is_turned() {
+            // Somebody who edits an answer to a poll is told that it does not count.
+            let is_heard = message.content.is_turned()
+                || (matches!(message.content, InboundContent::Edited { .. })
+                    && inner.ballots.as_ref().is_some_and(BallotBox::is_in_use));
+            if is_heard {
                 let (mut work, wait) =
                     shard::Work::new(contact, shard::Source::Message, message, received_at);
                 work.item.reached = may_answer;

@@ -7,16 +7,20 @@ use jiff::Timestamp;
 
 use super::lane::{Item, Lane};
 use super::shard::Source;
-use crate::ballot_box::{BallotBox, NotSealed, OpenPoll};
+use crate::ballot_box::{BallotBox, LatePoll, NotSealed, OpenPoll};
+use crate::calendar::{Calendar, Recess};
 use crate::clock::Ids;
-use crate::flow::{self, Ballot, Flows, Outcome, asks_receipt};
+use crate::contact::Contact;
+use crate::flow::{self, Ballot, Effect, Flows, Outcome, asks_receipt};
 use crate::geography::Geography;
 use crate::message::{Inbound, Reply};
 use crate::poll::asked::{Asked, Voter};
+use crate::poll::envelope::PollId;
+use crate::poll::file::Poll;
 use crate::poll::order::order;
 use crate::records::{Cast, Records, RecordsError, Snapshot, Standing};
 
-/// A voter of an open poll, by this contact.
+/// A voter of a poll that is open, or was until lately, by this contact.
 #[derive(Clone, Debug)]
 pub(super) struct Stands {
     pub standing: Standing,
@@ -24,7 +28,7 @@ pub(super) struct Stands {
     pub receipt: Option<String>,
 }
 
-/// Where the contact stands in the open polls. Read behind the contact's state, so that a turn which wins knows of every
+/// Where the contact stands in the polls. Read behind the contact's state, so that a turn which wins knows of every
 /// answer given before it.
 pub(super) async fn stands_of(
     ballots: Option<&BallotBox>,
@@ -61,48 +65,84 @@ pub(super) fn wants_receipts(item: &Item) -> bool {
 }
 
 /// The polls of a moment, held while a turn is made of them.
-pub(super) struct Polls(Arc<Vec<Arc<OpenPoll>>>);
+pub(super) struct Polls {
+    open: Arc<Vec<Arc<OpenPoll>>>,
+    /// What is said of them is kept by nobody, and nobody is asked.
+    late: Arc<Vec<Arc<LatePoll>>>,
+}
 
 impl Polls {
     pub(super) fn of(ballots: Option<&BallotBox>) -> Polls {
-        Polls(ballots.map(BallotBox::open_polls).unwrap_or_default())
+        Polls {
+            open: ballots.map(BallotBox::open_polls).unwrap_or_default(),
+            late: ballots.map(BallotBox::late_polls).unwrap_or_default(),
+        }
     }
 
-    /// What they ask these voters, whether now or not: a poll that opens tomorrow is asked of nobody yet, and what is
-    /// said of it is kept by nobody either.
-    pub(super) fn asked(&self, stands: &[Stands], geography: &Geography) -> Vec<Asked<'_>> {
+    /// A poll by its number, and what decides the order of its candidates.
+    fn poll(&self, id: i64) -> Option<(&Poll, &[u8; 32], PollId)> {
+        let open = self.open.iter().find(|open| open.id == id);
+        let open = open.map(|open| (&open.poll, &open.order_key, open.poll_id));
+        let late = || self.late.iter().find(|late| late.id == id);
+        open.or_else(|| late().map(|late| (&late.poll, &late.order_key, late.poll_id)))
+    }
+
+    /// What they ask these voters, whether now or not: a poll that opens tomorrow or closed yesterday is asked of
+    /// nobody, and what is said of it is kept by nobody either. `recess`: of the seats of a voter.
+    pub(super) fn asked(
+        &self,
+        stands: &[Stands],
+        geography: &Geography,
+        recess: impl Fn(&Standing) -> Option<Recess>,
+    ) -> Vec<Asked<'_>> {
         let mut asked = Vec::with_capacity(stands.len());
         for Stands { standing, receipt } in stands {
-            let Some(open) = self.0.iter().find(|open| open.id == standing.poll) else { continue };
+            let Some((poll, order_key, poll_id)) = self.poll(standing.poll) else { continue };
             // Whoever writes by a row that was pointed at their phone is not asked; what they say may be an answer all
             // the same.
             if !standing.is_bound {
                 continue;
             }
             let number = standing.origin.seat;
-            let Some(seat) = open.poll.seats.iter().find(|seat| seat.number == number) else {
+            let Some(seat) = poll.seats.iter().find(|seat| seat.number == number) else {
                 continue;
             };
             let candidates = u8::try_from(seat.candidates.len()).unwrap_or(u8::MAX);
-            let shown = order(&open.order_key, open.poll_id, standing.voter, candidates);
+            let shown = order(order_key, poll_id, standing.voter, candidates);
             let voter = Voter {
                 poll: standing.poll,
                 voter: standing.voter,
                 who: standing.name.clone(),
-                answered: standing.answered.is_some(),
+                answered: standing.answered,
                 receipt: receipt.clone(),
+                recess: recess(standing),
             };
-            asked.push(Asked::new(&open.poll, seat, voter, shown, geography));
+            asked.push(Asked::new(poll, seat, voter, shown, geography));
         }
         asked
     }
 
+    /// Whether a poll that asks one of these voters is shut here.
+    pub(super) fn lacks_key(&self, stands: &[Stands]) -> bool {
+        let mut open = stands.iter().filter(|one| one.standing.is_open);
+        open.any(|one| self.poll(one.standing.poll).is_none())
+    }
+
     /// Of these those that take an answer now.
-    pub(super) fn open<'a>(&self, asked: &'a [Asked<'_>], now: Timestamp) -> Vec<&'a dyn Ballot> {
+    pub(super) fn open<'a>(
+        &self,
+        asked: &'a [Asked<'_>],
+        stands: &[Stands],
+        now: Timestamp,
+    ) -> Vec<&'a dyn Ballot> {
         let mut open: Vec<&dyn Ballot> = Vec::with_capacity(asked.len());
         for ballot in asked {
-            let poll = self.0.iter().find(|open| open.id == ballot.poll());
-            if poll.is_some_and(|open| open.poll.is_open(now)) {
+            let poll = self.open.iter().find(|open| open.id == ballot.poll());
+            let is_closing = || {
+                let of_it = stands.iter().filter(|one| one.standing.poll == ballot.poll());
+                of_it.map(|one| one.standing.is_open).any(|is_open| !is_open)
+            };
+            if poll.is_some_and(|open| open.poll.is_open(now)) && !is_closing() {
                 open.push(ballot);
             }
         }
@@ -111,7 +151,8 @@ impl Polls {
 }
 
 /// Whether a message may tell a choice, so that its row says nothing: a question of a poll waits for it, or the person
-/// stands on an open roster and it reads as a choice. Of a poll whose names are not known here every message may.
+/// stands on the roster of a poll, open or closed lately, and it reads as a choice, or answers the invitation without
+/// words. Of a poll whose names are not known here every message may.
 pub(super) fn may_tell(
     flows: &Flows,
     base: &Snapshot,
@@ -125,6 +166,12 @@ pub(super) fn may_tell(
     if flows.asks_ballot(base.session.as_ref()) || asked.len() < stands.len() {
         return true;
     }
+    let invited = item.reached.as_ref().and_then(|reached| reached.flow.as_deref());
+    let answers_without_words =
+        item.inbound.content.is_wordless() && invited.is_some_and(|flow| flows.is_of_polls(flow));
+    if answers_without_words && !stands.is_empty() {
+        return true;
+    }
     let geography = flows.geography();
     let text = item.inbound.content.text();
     text.is_some_and(|text| asked.iter().any(|ballot| ballot.may_tell(text, geography)))
@@ -134,6 +181,31 @@ pub(super) fn may_tell(
 pub(super) fn is_given_up(flows: &Flows, base: &Snapshot, outcome: Option<&Outcome>) -> bool {
     let is_over = |outcome: &Outcome| outcome.session.is_none() && outcome.facts.is_empty();
     flows.asks_ballot(base.session.as_ref()) && outcome.is_some_and(is_over)
+}
+
+/// What follows from a message that is not written down: its medium is not fetched either.
+pub(super) fn unfetched(effects: &mut Vec<Effect>) {
+    effects.retain(|effect| !matches!(effect, Effect::Keep { .. }));
+}
+
+/// The assembly seats at which a contact is asked: their own, and those they answer for; `None` is not known.
+pub(super) fn seats_of(contact: &Contact, stands: &[Stands]) -> Vec<Option<u16>> {
+    let assemblies = stands.iter().map(|one| one.standing.origin.cell.assembly);
+    let answered_for = assemblies.filter(|assembly| *assembly != 0).map(Some);
+    std::iter::once(contact.seat()).chain(answered_for).collect()
+}
+
+/// When asking a voter may go on: the law looks at the seat of the person and at the one they answer for.
+pub(super) fn recess_of(
+    calendar: &Calendar,
+    contact: &Contact,
+    standing: &Standing,
+    now: Timestamp,
+) -> Option<Recess> {
+    let assembly = standing.origin.cell.assembly;
+    let own = contact.seat();
+    let voter = if assembly == 0 { own } else { Some(assembly) };
+    calendar.recess(&[own, voter], now)
 }
 
 /// The message as it is written down.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,7 +26,7 @@ use crate::gate::{Rules, RulesHandle};
 use crate::membership::{member_number, ticket_number};
 use crate::message::{Channel, Inbound, InboundContent, Outgoing, OutgoingId};
 use crate::metrics::{Metrics, ReasonLabel};
-use crate::records::{DueTimer, Records, RecordsError, Snapshot, TurnCommit, Verdict};
+use crate::records::{DueTimer, Records, RecordsError, Snapshot, Standing, TurnCommit, Verdict};
 use crate::seal::Keyring;
 use crate::state::{Cached, LiveEvent, State};
 
@@ -36,6 +36,9 @@ pub(super) const SNAPSHOT_PLACE: &str = "state.snapshot";
 /// Numbers are set aside in blocks of this many for each shard; what is left at the end is a gap. A
 /// shard whose numbers are used up stands still for a commit.
 const BLOCK: u64 = 256;
+
+/// A timer that waits for a calendar that can be read falls due again after this time.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// What made an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -389,7 +392,9 @@ impl Shard {
         };
         let now = self.clock.now();
         let rules = self.rules.get();
-        if let Some(until) = held_until(&rules, &item.source, &base.contact, now) {
+        let asks_ballot = self.flows.get().asks_ballot(base.session.as_ref());
+        let asked_of = asks_ballot.then(|| polls::seats_of(&base.contact, &lane.stands));
+        if let Some(until) = held_until(&rules, &item.source, &base.contact, asked_of, now) {
             lane.base = Some(base);
             self.hold(contact, item, until);
             return;
@@ -404,7 +409,9 @@ impl Shard {
         let seed = self.ids.seed();
         let mut stands = std::mem::take(&mut lane.stands);
         let polls = Polls::of(self.ballots.as_ref());
-        let asked = polls.asked(&stands, flows.geography());
+        let recess =
+            |standing: &Standing| polls::recess_of(&rules.calendar, &base.contact, standing, now);
+        let asked = polls.asked(&stands, flows.geography(), recess);
         let outcome = if item.failures >= TRIES {
             None
         } else {
@@ -418,7 +425,7 @@ impl Shard {
                 event: event_of(&item, call),
                 reserved: &reserved,
                 reached: item.reached.as_ref(),
-                ballots: &polls.open(&asked, now),
+                ballots: &polls.open(&asked, &stands, now),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
@@ -442,13 +449,16 @@ impl Shard {
         let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
         may_tell |= parked && !stands.is_empty();
         let is_shut =
-            asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
+            polls.lacks_key(&stands) && polls::is_given_up(&flows, &base, outcome.as_ref());
         // Its key is away, and comes back: it was not closed.
         let turned = outcome.filter(|_| !is_shut);
         let mut outcome =
             turned.unwrap_or_else(|| parked_outcome(&flows, &base, &item.source, &road));
         drop(asked);
-        may_tell |= outcome.cast.is_some() || !outcome.unkept.is_empty();
+        may_tell |= outcome.cast.is_some() || !outcome.unkept.is_empty() || outcome.secret;
+        if outcome.secret {
+            polls::unfetched(&mut outcome.effects);
+        }
         let ballots = self.ballots.as_ref();
         let sealed = polls::seal(&mut outcome, &mut stands, ballots, &self.ids, item.received_at);
         let answer = sealed.unwrap_or_else(|error| {
@@ -815,6 +825,11 @@ fn snapshot_after(base: Snapshot, commit: &TurnCommit) -> Snapshot {
 fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
     if turn.contact.blocked {
         let mut outcome = flow::turn_in_silence(flows, turn, false);
+        if outcome.cast.is_some() {
+            // Nor does it take an answer of whom it cannot tell so.
+            let unasked = Turn { ballots: &[], ..turn.clone() };
+            outcome = flow::turn_in_silence(flows, &unasked, false);
+        }
         outcome.replies.clear();
         return outcome;
     }
@@ -826,15 +841,22 @@ fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
 }
 
 /// Until when a timer of this person waits: what it would say may not be said before the silence of their
-/// seat is over. `None` for everything else, and outside of one.
+/// seat is over, nor, where a question of a poll is open, while the law lets nobody ask people of the seats it is asked
+/// of (`asked_of`) for an opinion.
+/// `None` for everything else, and outside of such a time.
 fn held_until(
     rules: &Rules,
     source: &Source,
     contact: &Contact,
+    asked_of: Option<Vec<Option<u16>>>,
     now: Timestamp,
 ) -> Option<Timestamp> {
     if !matches!(source, Source::Timer { .. }) {
         return None;
+    }
+    if let Some(recess) = asked_of.and_then(|seats| rules.calendar.recess(&seats, now)) {
+        // Of a calendar in doubt nobody knows the end: it is looked at again.
+        return recess.until.or_else(|| now.checked_add(LOOK_AGAIN).ok());
     }
     rules.calendar.silence(contact.seat(), now).map(|silence| silence.until)
 }
@@ -910,6 +932,7 @@ fn parked_outcome(flows: &flow::Flows, base: &Snapshot, source: &Source, road: &
         unsaid: Vec::new(),
         cast: None,
         unkept: Vec::new(),
+        secret: false,
     }
 }
 
@@ -998,11 +1021,28 @@ mod tests {
         let rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
         let now: Timestamp = NOON.parse().unwrap();
         let timer = Source::Timer { kind: TimerKind::Wait, visit: 1, due: now };
-        let until = held_until(&rules, &timer, &Contact::default(), now);
+        let until = held_until(&rules, &timer, &Contact::default(), None, now);
         assert_eq!(until, Some("2026-11-22T18:00:00+05:30".parse().unwrap()));
-        assert_eq!(held_until(&rules, &timer, &Contact::default(), until.unwrap()), None);
-        assert_eq!(held_until(&rules, &Source::Message, &Contact::default(), now), None);
-        assert_eq!(held_until(&Rules::default(), &timer, &Contact::default(), now), None);
+        assert_eq!(held_until(&rules, &timer, &Contact::default(), None, until.unwrap()), None);
+        assert_eq!(held_until(&rules, &Source::Message, &Contact::default(), None, now), None);
+        assert_eq!(held_until(&Rules::default(), &timer, &Contact::default(), None, now), None);
+    }
+
+    #[test]
+    fn a_timer_of_a_poll_waits_for_the_end_of_the_time_of_exit_polls_and_for_a_calendar_that_can_be_read()
+     {
+        let phase = "[[phases]]\nname = \"पहला\"\npoll = \"2026-11-21\"\nclose = \"11:00\"\nassemblies = [1]\n\n[[phases]]\nname = \"दूसरा\"\npoll = \"2026-11-27\"\nclose = \"18:00\"\nassemblies = [2]\n";
+        let now: Timestamp = NOON.parse().unwrap();
+        let timer = Source::Timer { kind: TimerKind::Remind, visit: 1, due: now };
+        let mut rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
+        let held = |rules: &Rules, asks: bool| {
+            let asked_of = asks.then(|| vec![Some(300)]);
+            held_until(rules, &timer, &Contact::default(), asked_of, now)
+        };
+        assert_eq!(held(&rules, false), None);
+        assert_eq!(held(&rules, true), Some("2026-11-27T18:30:00+05:30".parse().unwrap()));
+        rules.calendar = Calendar::default().doubted();
+        assert_eq!((held(&rules, false), held(&rules, true)), (None, Some(now + LOOK_AGAIN)));
     }
 
     #[test]

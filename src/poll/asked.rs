@@ -11,6 +11,7 @@ use super::ballot::{ASPECTS, Choice, Kind, Marks, Method, OTHER, Plain};
 use super::file::{Again, Aspect, Candidate, Poll, Seat, Wording};
 use super::marks;
 use super::tally::{Repeated, Rules, Tables};
+use crate::calendar::Recess;
 use crate::contact::Language;
 use crate::flow::{Ballot, HeardBallot, Part, Sealed, StagedPoll};
 use crate::geography::Geography;
@@ -32,10 +33,12 @@ pub struct Voter {
     pub voter: i64,
     /// Their name, where several people of the phone are asked.
     pub who: Option<String>,
-    /// Whether an answer of theirs counts already.
-    pub answered: bool,
+    /// When they gave the answer that counts already.
+    pub answered: Option<Timestamp>,
     /// The receipt of that answer, where it was looked up.
     pub receipt: Option<String>,
+    /// While the law lets nobody ask them.
+    pub recess: Option<Recess>,
 }
 
 /// A poll that asks a voter.
@@ -198,7 +201,7 @@ impl Ballot for Asked<'_> {
     }
 
     fn answered(&self) -> bool {
-        self.voter.answered
+        self.voter.answered.is_some()
     }
 
     fn may_change(&self) -> bool {
@@ -277,6 +280,14 @@ impl Ballot for Asked<'_> {
         sealed(self.empty(part).as_slice())
     }
 
+    fn recess(&self) -> Option<Recess> {
+        self.voter.recess
+    }
+
+    fn answered_at(&self) -> Option<Timestamp> {
+        self.voter.answered
+    }
+
     fn may_tell(&self, text: &str, geography: &Geography) -> bool {
         if !matches!(self.read_choice(text, geography, Language::Hi), HeardBallot::Again) {
             return true;
@@ -324,10 +335,11 @@ pub fn staged(poll: &StagedPoll, now: Timestamp) -> Vec<Arc<dyn Ballot>> {
     } else {
         poll.people.iter().cloned().map(Some).collect()
     };
+    let answered = poll.answered.then_some(now);
     let mut ballots: Vec<Arc<dyn Ballot>> = Vec::with_capacity(people.len());
     for (voter, who) in (1..).zip(people) {
         ballots.push(Arc::new(Asked {
-            voter: Voter { poll: 1, voter, who, answered: poll.answered, receipt: None },
+            voter: Voter { poll: 1, voter, who, answered, receipt: None, recess: None },
             question: Cow::Owned(Wording {
                 hi: "प्रत्याशी कौन हो?".to_owned(),
                 en: "Who should be the candidate?".to_owned(),

@@ -1,8 +1,12 @@
 //! When the law lets nobody ask or show: `calendar.toml` knows the times, this knows what they mean for a poll.
 //!
 //! - **Asking** rests while exit polls are forbidden (Representation of the People Act 1951, section 126A), and towards
-//!   people of a constituency in its own silence (section 126). An answer somebody sends on their own is taken
-//!   and acknowledged neutrally.
+//!   people of a constituency in its own silence (section 126): [`Calendar::recess`], which every turn of an open poll
+//!   is made by.
+//! - **Taking**: what comes in the silence is stored like every message. An answer to a question that was asked before
+//!   is sealed, counts, and is acknowledged neutrally; whatever else it says, the person hears that it was not taken.
+//!   While exit polls are forbidden none may be conducted: no answer is taken, and the person hears when to send it
+//!   again. Of neither a word is kept in clear.
 //! - **Showing** a result outward rests in both, wherever in the state: a report goes to every constituency.
 
 use jiff::Timestamp;

@@ -86,8 +86,8 @@ pub(crate) use self::person::person_columns;
 pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceRow, PostRow, Somebody};
 pub use self::polls::{
-    Bundled, Cast, Frozen, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, RosterRow,
-    SeatTurnout, Standing, VoterRow, Wrapped,
+    Bundled, Cast, Frozen, HEARD_AFTER, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled,
+    RosterRow, SeatTurnout, Standing, VoterRow, Wrapped,
 };
 pub use self::states::{Disowned, StepOutcome};
 
@@ -217,6 +217,8 @@ impl TurnCommit {
     pub fn wrote_at(&self) -> Option<Timestamp> {
         match self.inbound.channel {
             Channel::Internal => None,
+            // A message that stood there already.
+            _ if matches!(self.inbound.content, InboundContent::Edited { .. }) => None,
             _ => Some(self.inbound.sent_at.min(self.received_at)),
         }
     }

@@ -9,7 +9,7 @@ mod ready;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::bound::Owned;
 use self::ready::{Staged, open_poll, origin_of, ready_new, small};
@@ -128,7 +128,10 @@ pub struct Wrapped {
     pub bytes: Vec<u8>,
 }
 
-/// Where a contact stands on the roster of an open poll.
+/// So long after its close what is said of a poll is still kept by nobody.
+pub const HEARD_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Where a contact stands on the roster of a poll that is open, or was in the [days before](HEARD_AFTER).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub poll: i64,
@@ -144,6 +147,8 @@ pub struct Standing {
     pub answers: i64,
     /// As [`RosterRow::is_bound`]: where it is not, nobody answers by it.
     pub is_bound: bool,
+    /// Whether the poll takes answers.
+    pub is_open: bool,
 }
 
 /// What a turn casts: the sealed answers of one voter, wrapped for their row.
@@ -652,6 +657,26 @@ impl Records {
         rows.iter().map(one).collect()
     }
 
+    /// The numbers of the polls that take no answers any more and did in the last [days](HEARD_AFTER).
+    pub async fn polls_of_late(&self) -> Result<Vec<i64>, RecordsError> {
+        let rows = self.ask_polls(sql::IDS_OF_LATE, vec![self.heard_since().into()]).await?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Those polls themselves.
+    pub async fn late_polls(&self) -> Result<Vec<PollRow>, RecordsError> {
+        let rows = self.ask_polls(sql::OF_LATE, vec![self.heard_since().into()]).await?;
+        rows.iter().map(|row| open_poll(self.keyring(), row)).collect()
+    }
+
+    fn heard_since(&self) -> i64 {
+        let now = match &self.engine {
+            super::Engine::Sqlite(store) => store.now_ms(),
+            super::Engine::Postgres(store) => store.now_ms(),
+        };
+        now.saturating_sub(i64::try_from(HEARD_AFTER.as_millis()).unwrap_or(i64::MAX))
+    }
+
     /// The names of the polls that are closed or cancelled: of none of them an envelope is left.
     pub async fn polls_over(&self) -> Result<Vec<String>, RecordsError> {
         let rows = self.ask_polls(sql::OVER, Vec::new()).await?;
@@ -664,13 +689,15 @@ impl Records {
         rows.iter().map(|row| open_poll(self.keyring(), row)).collect()
     }
 
-    /// Where contacts stand on the rosters of open polls, one list for each, in order: the poll that closes first
-    /// comes first.
+    /// Where contacts stand on the rosters of polls that are open or were of late, one list for each, in order: the
+    /// poll that closes first comes first.
     pub async fn standings(&self, contacts: &[i64]) -> Result<Vec<Vec<Standing>>, RecordsError> {
         let mut wanted = contacts.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
-        let rows = self.ask_polls(sql::STANDINGS, vec![Value::Many(wanted)]).await?;
+        let rows = self
+            .ask_polls(sql::STANDINGS, vec![Value::Many(wanted), self.heard_since().into()])
+            .await?;
         ready::standings(self.keyring(), contacts, &rows)
     }
 

@@ -107,10 +107,15 @@ impl CalendarWatch {
                 }
             }
             Err(errors) => {
+                // Nobody knows what it forbids now. The old one stays in force, and asking for opinions rests.
+                if !now.calendar.is_in_doubt() {
+                    let calendar = now.calendar.clone().doubted();
+                    self.rules.replace(Rules { calendar, caps: now.caps.clone() });
+                }
                 if told.as_ref() != Some(&errors) {
                     let words = errors.join("\n  - ");
                     tracing::error!(
-                        "the calendar was not taken, the old one stays in force:\n  - {words}"
+                        "the calendar was not taken, the old one stays in force, and no poll asks or takes answers until it can be read:\n  - {words}"
                     );
                     *told = Some(errors);
                 }
@@ -187,7 +192,9 @@ mod tests {
                 None => std::fs::remove_file(&watch.path).unwrap_or_default(),
             }
             watch.look(&mut told);
-            (watch.rules.get().calendar.phases().len(), told.is_some())
+            let calendar = &watch.rules.get().calendar;
+            assert_eq!(calendar.is_in_doubt(), told.is_some(), "what cannot be read is in doubt");
+            (calendar.phases().len(), told.is_some())
         };
         assert_eq!(look(None), (0, false), "there need not be one");
         assert_eq!(look(Some(&format!("{PHASE}assemblies = [1]\n"))), (1, false));
@@ -195,6 +202,8 @@ mod tests {
         assert_eq!(look(Some(&format!("{PHASE}assemblies = [2]\n"))), (1, false));
         assert_eq!(look(None), (1, true), "a file that is gone is no decision");
         assert_eq!(look(Some("")), (0, false), "an empty one is");
+        assert_eq!(look(Some("[[phases]]\n")), (0, true), "the first one of an election, too");
+        assert_eq!(look(Some(&format!("{PHASE}assemblies = [1]\n"))), (1, false));
     }
 
     /// Records of a folder.

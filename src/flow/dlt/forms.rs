@@ -8,7 +8,7 @@ use crate::dlt::{Hole, Proposal, Registry, Say, Tag};
 use crate::flow::Rendering;
 use crate::flow::answer::nothing;
 use crate::flow::check::sms::{Longest, LongestNames};
-use crate::flow::definition::{Answer, Ask, Flow, StepKind};
+use crate::flow::definition::{Answer, Ask, AskedBallot, Flow, StepKind};
 use crate::flow::diagnostic::Place;
 use crate::flow::draft::{AnswerDraft, FlowDraft, KindDraft};
 use crate::flow::hint::choose_text;
@@ -104,6 +104,11 @@ impl Collector<'_> {
                     let key = asked.message.text.as_str();
                     let text = Text { id: ask.text, language, book, key };
                     self.question(text, ask, &asked.answer, longest);
+                    let texts = self.all.texts;
+                    for id in ask.ballot().map(AskedBallot::says).unwrap_or_default() {
+                        let Some(known) = texts.get(id.0) else { continue };
+                        self.plain(Text { id, language, book, key: &known.key }, longest);
+                    }
                 }
                 _ => {}
             }
@@ -435,6 +440,16 @@ impl Collector<'_> {
             "member_booth" | "listed_booth" | "my_count" => named(Tag::Numeric, "9999".to_owned()),
             "member_name" | "member_district" | "member_seat" | "listed_name" | "listed_seat"
             | "my_posts" => named(Tag::Alphanumeric, longest.value(name, language)),
+            "until" | "poll_closes" => named(Tag::Alphanumeric, format!("{} 18 30", day(language))),
+            // Five names or so in a row; what is longer does not leave.
+            "poll_candidates" => named(Tag::Alphanumeric, letters(150)),
+            "poll_choice" => named(Tag::Alphanumeric, letters(90)),
+            "poll_question" => named(Tag::Alphanumeric, letters(60)),
+            "poll_who" | "poll_seat" => named(Tag::Alphanumeric, letters(30)),
+            "poll_aspects" => named(Tag::Alphanumeric, letters(30)),
+            "poll_example" => named(Tag::Alphanumeric, "5 4 3 4 4 2 ".repeat(5)),
+            "poll_receipt" => named(Tag::Alphanumeric, "7K2-QXM-9ZT".to_owned()),
+            "poll_number" => named(Tag::Numeric, "20".to_owned()),
             "member_since" | "member_until" | "from" | "to" => {
                 named(Tag::Alphanumeric, day(language))
             }

@@ -6,10 +6,14 @@ use crate::contact::{Contact, Language};
 use crate::dlt::{Among, Registry};
 use crate::flow::Rendering;
 use crate::flow::load::Flows;
+use crate::flow::polling::RECEIPT;
 use crate::flow::text::TextId;
 use crate::flow::turn::{Run, Said};
 use crate::gate;
 use crate::message::{Content, Lane, Registered};
+
+/// What a receipt looks like.
+const A_RECEIPT: &str = "7K2-QXM-9ZT";
 
 /// So many texts are looked for in one template.
 const MOST_TOGETHER: usize = 6;
@@ -48,7 +52,9 @@ impl Flows {
 }
 
 fn carried(registry: &Registry, body: &str) -> Option<Registered> {
-    let filled = registry.carry(body, Among::Live)?;
+    // The receipt comes into its place when the answer is sealed.
+    let body = body.replace(RECEIPT, A_RECEIPT);
+    let filled = registry.carry(&body, Among::Live)?;
     registry.stamp(filled.template)
 }
 

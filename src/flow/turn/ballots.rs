@@ -1,10 +1,15 @@
 //! Questions of a poll within a turn: whose turn it is, what their message is, and what is said of it. What was answered
 //! goes into the [`Cast`] and the replies' unkept form, and nowhere else.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::hear::MOST_TRIES;
 use super::{Lead, Run, Said};
+use crate::calendar::Recess;
+use crate::contact::Language;
+use crate::flow::Rendering;
 use crate::flow::definition::{
-    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD,
+    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD, Target,
 };
 use crate::flow::polling::{
     Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, Sealed, asks_receipt,
@@ -18,6 +23,15 @@ use crate::understanding;
 
 /// What the session keeps of an answer: that it was given.
 const GIVEN: &str = "given";
+/// Stands for a receipt in what is kept of an SMS: of signs that operators let through.
+const HIDDEN: &str = "XXX-XXX-XXX";
+/// So long after an answer an edited message may be that answer: WhatsApp lets a message be edited for fifteen minutes,
+/// and the word of it may be late.
+const EDITS: SignedDuration = SignedDuration::from_mins(30);
+
+fn rests(ballot: &dyn Ballot) -> bool {
+    ballot.recess().is_some()
+}
 
 /// What becomes of a question of a poll when the conversation comes to it.
 pub(in crate::flow) enum BeforeBallot {
@@ -26,18 +40,28 @@ pub(in crate::flow) enum BeforeBallot {
     PassOver,
     /// It is not asked, and this way leads on.
     Way(&'static str),
+    /// The law lets nobody ask now: that is said, and the flow ends.
+    Rest,
 }
 
 impl<'t> Run<'t> {
     pub(in crate::flow) fn before_ballot(&mut self, ask: &Ask) -> BeforeBallot {
         let part = ask.ballot().map_or(Part::Choice, |asked| asked.part);
         if part != Part::Choice {
-            let is_asked = self.ballot_at_hand().is_some_and(|ballot| ballot.has(part));
-            return if is_asked { BeforeBallot::Ask } else { BeforeBallot::PassOver };
+            let at_hand = self.ballot_at_hand().filter(|ballot| ballot.has(part));
+            return match at_hand {
+                Some(ballot) if ballot.recess().is_some() => BeforeBallot::Rest,
+                Some(_) => BeforeBallot::Ask,
+                None => BeforeBallot::PassOver,
+            };
         }
         let left_open = self.session.polled.as_ref().is_some_and(|polled| !polled.done);
         if self.turns_to_next_ballot() {
             return BeforeBallot::Ask;
+        }
+        let rests = self.turn.ballots.iter().any(|ballot| !ballot.is_final() && rests(*ballot));
+        if rests && (self.session.polled.is_none() || left_open) {
+            return BeforeBallot::Rest;
         }
         BeforeBallot::Way(match (&self.session.polled, self.turn.ballots) {
             (Some(_), _) if left_open => CLOSED,
@@ -55,7 +79,7 @@ impl<'t> Run<'t> {
         let at_hand = (polled.poll, polled.voter);
         let mut open: Vec<&dyn Ballot> = Vec::new();
         for ballot in self.turn.ballots {
-            if !ballot.is_final() {
+            if !ballot.is_final() && !rests(*ballot) {
                 open.push(*ballot);
             }
         }
@@ -90,6 +114,118 @@ impl<'t> Run<'t> {
             (ballot.poll(), ballot.voter()) == (polled.poll, polled.voter)
         };
         self.turn.ballots.iter().find(is_it).copied()
+    }
+
+    /// What the law says of asking now: of the ballot at hand, or, where the conversation is about none, of any.
+    pub(in crate::flow) fn recess(&self) -> Option<Recess> {
+        match self.ballot_at_hand() {
+            Some(ballot) => ballot.recess(),
+            None => self.turn.ballots.iter().find_map(|ballot| ballot.recess()),
+        }
+    }
+
+    /// Says, once in a turn, that nobody is asked for an opinion now, and when to write again where the poll is open
+    /// then. Nothing that was said is taken for an answer.
+    pub(in crate::flow) fn say_opinion_rests(&mut self) {
+        let text = self.flows.common.opinion_rests;
+        if self.said.iter().any(|said| said.keys.contains(&text)) {
+            return;
+        }
+        let until = self.recess().and_then(|recess| recess.until);
+        let goes_on = |until: Timestamp| match self.ballot_at_hand() {
+            Some(ballot) => ballot.closes() > until,
+            None => self.turn.ballots.iter().any(|ballot| ballot.closes() > until),
+        };
+        let again = until.map_or("later", |until| if goes_on(until) { "yes" } else { "no" });
+        let until = until.map(|until| self.moment(until)).unwrap_or_default();
+        let mut body = String::with_capacity(200);
+        self.write(text, &[("again", again.to_owned()), ("until", until)], &mut body);
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
+    }
+
+    /// A message to a question of a poll while nobody may be asked. What the law lets be taken in is sealed, and
+    /// acknowledged without a word of it; the conversation ends with it, for nothing more is asked.
+    fn reply_in_recess(
+        &mut self,
+        ask: &'t Ask,
+        part: Part,
+        ballot: &dyn Ballot,
+        content: &InboundContent,
+        recess: Recess,
+    ) {
+        let text = content.text().filter(|_| !matches!(content, InboundContent::Media { .. }));
+        let begins = text.and_then(|text| self.started_by(text));
+        if let (Some(flow), Some(text)) = (begins, text)
+            && self.flows.polled.is_none_or(|(own, _)| own != flow)
+        {
+            return self.leave_for_words(text);
+        }
+        let is_answer = |text: &&str| begins.is_none() && !(ask.optional && self.skips(ask, text));
+        if let Some(text) = text.filter(|_| recess.takes_answers).filter(is_answer)
+            && let HeardBallot::Sure { sealed, .. } =
+                ballot.read(part, text, &self.flows.geography, self.spoken())
+            && let Some((_, step)) = self.open_question()
+        {
+            self.cast_ballot(ballot, sealed);
+            self.say(self.flows.common.opinion_kept);
+            self.follow(step, Some(Target::End));
+            return;
+        }
+        self.say_opinion_rests();
+    }
+
+    /// Whether what somebody sends without words may be an answer to a poll that asks them: its question is open, it
+    /// answers the invitation, or nothing else is asked. A voice note, a picture, a card or a form may name a choice.
+    pub(super) fn may_answer_without_words(&self, content: &InboundContent) -> bool {
+        let is_wordless = content.is_wordless();
+        let Some((flow, _)) = self.flows.polled.filter(|_| is_wordless) else { return false };
+        if self.turn.ballots.is_empty() {
+            return false;
+        }
+        if self.open_question().is_some_and(|(ask, _)| ask.ballot().is_some()) {
+            return true;
+        }
+        let (named, of_poll) = match self.turn.reached {
+            Some(reached) => {
+                let takes = reached.flow.as_ref().and_then(|name| self.flows.by_name.get(name));
+                (reached.named, takes.map(|takes| *takes == flow))
+            }
+            None => (false, None),
+        };
+        if named {
+            return of_poll == Some(true);
+        }
+        let is_with_the_office = self.turn.contact.handed_over || self.session.muted;
+        let is_free = !self.open || self.expired();
+        is_free && !is_with_the_office && of_poll != Some(false)
+    }
+
+    /// Asks for words instead, and shows the question to somebody who has not answered it.
+    pub(super) fn ask_for_words(&mut self) {
+        if self.recess().is_some() {
+            return self.say_opinion_rests();
+        }
+        self.say(self.flows.common.opinion_in_words);
+        let lacks = self.turn.ballots.iter().any(|ballot| !ballot.answered());
+        if let Some((flow, _)) = self.flows.polled.filter(|_| lacks) {
+            self.turn_to(flow);
+        }
+    }
+
+    /// A message that was edited: nobody reads the new words, and somebody who corrected an answer by it has to know.
+    pub(super) fn edited(&mut self) {
+        let is_asked = self.open_question().is_some_and(|(ask, _)| ask.ballot().is_some());
+        let has_answered = self.turn.ballots.iter().any(|ballot| {
+            let answered = ballot.answered_at();
+            answered.is_some_and(|at| self.turn.now.duration_since(at) <= EDITS)
+        });
+        if self.turn.ballots.is_empty() || !(is_asked || has_answered) {
+            return;
+        }
+        match self.recess() {
+            Some(_) => self.say_opinion_rests(),
+            None => self.say(self.flows.common.opinion_edited),
+        }
     }
 
     /// The way leads back to a choice: it is asked of the same voter.
@@ -170,6 +306,9 @@ impl<'t> Run<'t> {
         if asked.part == Part::Choice && ballot.is_final() {
             return self.leave_ballot(ask, FINAL);
         }
+        if let Some(recess) = ballot.recess() {
+            return self.reply_in_recess(ask, asked.part, ballot, content, recess);
+        }
         let text = match content {
             InboundContent::Text { text }
             | InboundContent::Button { text, .. }
@@ -204,6 +343,7 @@ impl<'t> Run<'t> {
                 self.ask_ballot_again(ask, asked, None, told);
             }
             HeardBallot::Listed { name, number } => {
+                let name = self.for_the_channel(name);
                 let arguments = vec![("poll_choice", name), ("poll_number", number.to_string())];
                 let told = asked.listed.map(|text| (text, arguments));
                 self.ask_ballot_again(ask, asked, None, told);
@@ -289,12 +429,13 @@ impl<'t> Run<'t> {
     fn say_unkept(&mut self, noted: TextId, plain: TextId, said: &str, receipt: &str) {
         let filled = |run: &Self, text: TextId, said: &str, receipt: &str| {
             let mut body = String::with_capacity(200);
-            let extra = [("poll_choice", said.to_owned()), ("poll_receipt", receipt.to_owned())];
+            let said = run.for_the_channel(said.to_owned());
+            let extra = [("poll_choice", said), ("poll_receipt", receipt.to_owned())];
             run.write(text, &extra, &mut body);
             Said::new(Content::Text { body }, vec![text])
         };
         let told = filled(self, noted, said, receipt);
-        let kept = filled(self, plain, "", RECEIPT);
+        let kept = filled(self, plain, "", if self.is_registered() { HIDDEN } else { RECEIPT });
         self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
     }
 
@@ -339,16 +480,11 @@ impl<'t> Run<'t> {
         let language = self.spoken();
         let yes = |is: bool| Some(if is { "yes" } else { "no" }.to_owned());
         Some(match name {
-            "poll_question" => ballot.question(language),
-            "poll_seat" => ballot.seat(language),
+            "poll_question" => self.for_the_channel(ballot.question(language)),
+            "poll_seat" => self.for_the_channel(ballot.seat(language)),
             "poll_candidates" => self.lines_of(ballot),
-            "poll_closes" => {
-                let mut words = String::new();
-                date(ballot.closes(), language, &mut words);
-                let time = india_zoned(ballot.closes());
-                format!("{words}, {:02}:{:02}", time.hour(), time.minute())
-            }
-            "poll_who" => ballot.who()?.to_owned(),
+            "poll_closes" => self.moment(ballot.closes()),
+            "poll_who" => self.for_the_channel(ballot.who()?.to_owned()),
             "poll_method" => ballot.method().to_owned(),
             "poll_secret" => return yes(ballot.is_secret()),
             "poll_may_change" => return yes(ballot.may_change()),
@@ -358,11 +494,28 @@ impl<'t> Run<'t> {
             "poll_aspects" => {
                 let labels = self.aspects_of(ballot);
                 let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-                join_and(&labels, language)
+                self.for_the_channel(join_and(&labels, language))
             }
+            "poll_example" if self.turn.rendering == Rendering::Sms => example_in_a_row(ballot),
             "poll_example" => example_of(ballot),
             _ => return None,
         })
+    }
+
+    /// A day and the time of it, by the clocks of India.
+    fn moment(&self, at: Timestamp) -> String {
+        let mut words = String::new();
+        date(at, self.spoken(), &mut words);
+        let time = india_zoned(at);
+        self.for_the_channel(format!("{words}, {:02}:{:02}", time.hour(), time.minute()))
+    }
+
+    /// What fills a place of a text: where a DLT registry decides, as its places take it, in one line.
+    fn for_the_channel(&self, value: String) -> String {
+        match self.flows.registry_for(self.turn.rendering) {
+            Some(registry) => registry.limits.plain(&value),
+            None => value,
+        }
     }
 
     /// The names in the voter's order, and where the choice is asked the lines behind them, all numbered.
@@ -377,7 +530,8 @@ impl<'t> Run<'t> {
             lines.push(asked.refuse.get(language).to_owned());
         }
         let numbered = lines.iter().enumerate().map(|(at, line)| format!("{}. {line}", at + 1));
-        numbered.collect::<Vec<_>>().join("\n")
+        let between = if self.is_registered() { ", " } else { "\n" };
+        self.for_the_channel(numbered.collect::<Vec<_>>().join(between))
     }
 
     fn aspects_of(&self, ballot: &dyn Ballot) -> Vec<String> {
@@ -391,6 +545,13 @@ impl<'t> Run<'t> {
         };
         ballot.aspects().into_iter().filter_map(label).collect()
     }
+}
+
+/// Marks for all names in one row, as one writes them in an SMS.
+fn example_in_a_row(ballot: &dyn Ballot) -> String {
+    let (names, aspects) = (ballot.candidates(Language::Hi).len(), ballot.aspects().len());
+    let marks = ["5", "4", "3", "4", "4", "2"].into_iter().cycle();
+    marks.take(names * aspects).collect::<Vec<_>>().join(" ")
 }
 
 /// Marks for the first two names, as one writes them.

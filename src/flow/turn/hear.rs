@@ -27,9 +27,13 @@ pub(super) const MOST_TRIES: u8 = 3;
 
 impl<'t> Run<'t> {
     pub(super) fn message(&mut self, content: &InboundContent, sent_at: Timestamp) {
+        if matches!(content, InboundContent::Edited { .. }) {
+            return self.edited();
+        }
         if !content.is_turned() {
             return;
         }
+        self.secret = self.may_answer_without_words(content);
         self.hear_the_language(content);
         let muted = self.turn.contact.handed_over && (!self.open || self.session.muted);
         // The person of the office is done: the conversation is its own again.
@@ -223,6 +227,9 @@ impl<'t> Run<'t> {
 
     /// A message to which no question is open.
     pub(super) fn begin(&mut self, content: &InboundContent, expired: bool) {
+        if self.secret {
+            return self.ask_for_words();
+        }
         if let InboundContent::Button { payload, .. } = content
             && let Some(flow) = self.begun_by(payload)
         {

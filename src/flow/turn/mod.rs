@@ -115,6 +115,8 @@ pub(in crate::flow) struct Run<'t> {
     pub(in crate::flow) passed: Option<Vec<Passed>>,
     /// The answer to a poll.
     pub(in crate::flow) cast: Option<Cast>,
+    /// What came may be an answer to a poll though it has no words.
+    pub(in crate::flow) secret: bool,
 }
 
 /// A reply with the texts it is made of.
@@ -191,6 +193,7 @@ impl<'t> Run<'t> {
             answered: None,
             passed: None,
             cast: None,
+            secret: false,
         }
     }
 
@@ -231,6 +234,7 @@ impl<'t> Run<'t> {
                 unsaid: Vec::new(),
                 cast: None,
                 unkept: Vec::new(),
+                secret: self.secret,
             };
             return (outcome, keys);
         }
@@ -253,9 +257,9 @@ impl<'t> Run<'t> {
                 *keys = told_keys;
             }
         }
-        let Run { open, session, facts, effects, unsaid, cast, .. } = self;
+        let Run { open, session, facts, effects, unsaid, cast, secret, .. } = self;
         let session = open.then_some(session);
-        (Outcome { session, replies, facts, timers, effects, unsaid, cast, unkept }, keys)
+        (Outcome { session, replies, facts, timers, effects, unsaid, cast, unkept, secret }, keys)
     }
 
     /// Fits what is said to its channel.

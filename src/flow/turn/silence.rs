@@ -1,13 +1,14 @@
 //! What a person is answered in the silence before the poll of their seat: once, that their message came.
 //!
 //! Their conversation stays where it is, for what it would say next may not be said; they are told when to
-//! write again. Only a withdrawal is heard at once: to stop everything is nobody's election matter.
+//! write again. Only a withdrawal is heard at once: to stop everything is nobody's election matter. An answer to a poll
+//! that the law lets be taken in is sealed and acknowledged without a word of it; of one that is not, they are told.
 
 use super::{Run, Trace, turn_walked};
 use crate::fact::Fact;
 use crate::flow::ways::Passed;
 use crate::flow::{Event, Flows, Outcome, Turn};
-use crate::message::Purpose;
+use crate::message::{InboundContent, Purpose};
 
 /// One turn in the silence. `first`: nothing of the person was answered in this silence yet.
 #[must_use]
@@ -34,14 +35,31 @@ pub fn silent_turn_walked(
         }
         return (outcome, trace, passed);
     }
+    let said_that_opinion_rests = flows
+        .text(flows.common.opinion_rests)
+        .is_some_and(|text| trace.iter().flatten().any(|key| *key == text.key));
+    let is_edited =
+        matches!(turn.event, Event::Message { content: InboundContent::Edited { .. }, .. });
     let mut run = Run::new(flows, turn);
+    run.secret = outcome.secret;
     let is_with_the_office = turn.contact.handed_over || run.session.muted;
-    if first && !is_with_the_office {
+    if outcome.cast.is_some() {
+        run.say(flows.common.opinion_kept);
+    } else if said_that_opinion_rests {
+        // Whoever answered, or wanted to, must not think that it was taken.
+        run.say_opinion_rests();
+    } else if first && !is_with_the_office && !is_edited {
         run.say(flows.common.silence);
     }
-    let (mut outcome, trace) = run.outcome_traced();
-    for reply in &mut outcome.replies {
+    let (mut silent, trace) = run.outcome_traced();
+    for reply in &mut silent.replies {
         reply.purpose = Purpose::Acknowledgment;
     }
-    (outcome, trace, Vec::new())
+    if outcome.cast.is_some() {
+        // It is stored, and the conversation stands behind it.
+        let replies = std::mem::take(&mut silent.replies);
+        let Outcome { session, timers, cast, secret, .. } = outcome;
+        silent = Outcome { session, timers, cast, secret, replies, ..silent };
+    }
+    (silent, trace, Vec::new())
 }

@@ -191,6 +191,7 @@ pub(super) fn standings(
             answered: row.maybe_int(9)?.map(from_ms),
             answers: row.int(12)?,
             is_bound: owned.is_bound(keyring, row.int(13)?),
+            is_open: state_of(poll, row.text(14)?)? == PollState::Open,
         });
     }
     let of = |contact: &i64| by_contact.get(contact).cloned().unwrap_or_default();

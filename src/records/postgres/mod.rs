@@ -121,7 +121,7 @@ impl Postgres {
         &self.faults
     }
 
-    fn now_ms(&self) -> i64 {
+    pub(super) fn now_ms(&self) -> i64 {
         self.clock.now().as_millisecond()
     }
 

@@ -61,6 +61,18 @@ pub(in crate::records) const OPEN: &str = poll!("WHERE state = 'open' ORDER BY c
 pub(in crate::records) const UNDER_WAY: &str =
     "SELECT id, state FROM polls WHERE state IN ('open', 'closing') ORDER BY id";
 
+/// Polls that take no answers any more and did until lately: over since `?1` at the earliest.
+pub(in crate::records) const OF_LATE: &str = poll!(
+    "WHERE opened_at IS NOT NULL AND state <> 'open' AND (closed_at IS NULL OR closed_at > ?1)
+    ORDER BY id"
+);
+
+/// Their numbers.
+pub(in crate::records) const IDS_OF_LATE: &str = "
+    SELECT id FROM polls
+    WHERE opened_at IS NOT NULL AND state <> 'open' AND (closed_at IS NULL OR closed_at > ?1)
+    ORDER BY id";
+
 pub(in crate::records) const OVER: &str =
     "SELECT name FROM polls WHERE state IN ('closed', 'counted', 'cancelled') ORDER BY id";
 
@@ -206,11 +218,13 @@ pub(in crate::records) const POLLED: &str = "
     SELECT contact, CAST(min(CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END) AS BIGINT) FROM roster
     WHERE poll + 0 = ?1 AND contact BETWEEN ?2 AND ?3 GROUP BY contact ORDER BY contact";
 
-/// Where some contacts stand on the rosters of open polls. The poll that closes first comes first.
+/// Where some contacts stand on the rosters of polls that are open, or were until lately (`?2`). The poll that closes
+/// first comes first.
 pub(in crate::records) const STANDINGS: &str = "
     SELECT r.contact, r.poll, r.voter, r.person, r.seat, r.assembly, r.sector, r.booth, r.post,
-           r.answered_at, m.id, m.name, r.answers, r.bound
-    FROM roster r JOIN polls p ON p.id = r.poll AND p.state = 'open'
+           r.answered_at, m.id, m.name, r.answers, r.bound, p.state
+    FROM roster r JOIN polls p ON p.id = r.poll AND p.opened_at IS NOT NULL
+        AND (p.closed_at IS NULL OR p.closed_at > ?2)
     LEFT JOIN members m ON m.contact = r.contact AND m.person = r.person AND m.until IS NULL
     WHERE r.contact {these} ORDER BY r.contact, p.closes, r.poll, r.voter";
 

@@ -157,7 +157,7 @@ impl Sqlite {
         first..first + count
     }
 
-    fn now_ms(&self) -> i64 {
+    pub(super) fn now_ms(&self) -> i64 {
         self.clock.now().as_millisecond()
     }
 

@@ -307,6 +307,8 @@ async fn hold_a_poll(house: &House, contacts: &[i64]) {
     let roster = (1..).zip(contacts).map(|(number, contact)| polls::voter(number, *contact));
     let poll = polls::opened(house, "poll", roster.collect()).await;
     records.polls_under_way().await.unwrap();
+    records.polls_of_late().await.unwrap();
+    records.late_polls().await.unwrap();
     assert_eq!(records.standings(contacts).await.unwrap().len(), PERSONS);
     let mut turns = Vec::new();
     for (number, contact) in (1..).zip(contacts) {

@@ -33,6 +33,7 @@ promises! {
     a_close_lets_no_answer_in_that_was_not_there_when_it_began,
     an_answer_whose_commit_was_not_heard_is_there_once,
     each_contact_is_told_where_it_stands_in_one_question,
+    a_poll_that_is_over_is_told_of_for_thirty_days,
     names_are_told_where_several_of_one_phone_are_asked,
     turnout_and_electorate_are_counted_by_place_and_post,
     envelopes_come_in_pages_of_whole_voters_in_their_order,
@@ -491,13 +492,41 @@ async fn each_contact_is_told_where_it_stands_in_one_question(home: Home) {
     let polls: Vec<Vec<(i64, i64)>> =
         told.iter().map(|all| all.iter().map(|one| (one.poll, one.voter)).collect()).collect();
     let both = vec![(second, 1), (first, 6)];
-    assert_eq!(polls, [both.clone(), vec![], vec![(first, 5)], both, vec![]]);
+    // What is said of a poll that takes no answers any more is still nobody's to keep.
+    let late = vec![(first, 5), (shut, 1)];
+    assert_eq!(polls, [both.clone(), vec![], late, both, vec![]]);
+    let open: Vec<bool> = told[2].iter().map(|one| one.is_open).collect();
+    assert_eq!(open, [true, false]);
     let alone = &told[2][0];
     assert_eq!((alone.origin, alone.person, &alone.name), (origin(45, 0), 0, &None));
     assert_eq!(house.records.standings(&[]).await.unwrap(), Vec::<Vec<Standing>>::new());
     let names: Vec<String> =
         house.records.open_polls().await.unwrap().into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["two", "one"], "the one that closes first comes first");
+}
+
+async fn a_poll_that_is_over_is_told_of_for_thirty_days(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contact = house.citizen().await;
+    let poll = opened(&house, "one", vec![voter(5, contact)]).await;
+    let given_up = opened(&house, "two", vec![voter(5, contact)]).await;
+    assert_eq!(house.records.polls_of_late().await.unwrap(), [0_i64; 0]);
+    beside.cancel_poll(given_up, "priya", "a name lacks", house.now()).await.unwrap();
+    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };
+    beside.finish_closing(poll, bundled, "priya", house.now()).await.unwrap();
+    let day = Duration::from_hours(24);
+    house.wait(day * 29);
+    assert_eq!(house.records.polls_of_late().await.unwrap(), [poll, given_up]);
+    let late: Vec<i64> =
+        house.records.late_polls().await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(late, [poll, given_up]);
+    let told = standings(&house, contact).await;
+    assert_eq!(told.iter().filter(|one| !one.is_open).count(), 2, "{told:?}");
+    house.wait(day + Duration::from_secs(1));
+    assert_eq!(house.records.polls_of_late().await.unwrap(), [0_i64; 0]);
+    assert_eq!(standings(&house, contact).await, []);
 }
 
 async fn names_are_told_where_several_of_one_phone_are_asked(home: Home) {

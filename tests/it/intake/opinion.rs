@@ -1,5 +1,7 @@
 //! Answers to a poll on their way through intake: sealed with their turn, once for each voter, and kept nowhere in clear.
 
+use samvad::calendar::Calendar;
+use samvad::gate::Rules;
 use samvad::intake::Admission;
 use samvad::message::{Channel, Inbound, InboundContent};
 use samvad::poll::ballot::{Choice, Plain};
@@ -16,6 +18,178 @@ promises! {
     whoever_answers_after_the_close_hears_so_and_nothing_is_cast,
     a_message_put_aside_says_nothing_while_its_person_is_asked,
     what_is_said_while_the_poll_key_is_away_stands_in_no_row,
+    from_the_first_poll_day_to_the_last_nobody_is_asked_and_nothing_is_taken_or_kept,
+    an_answer_that_comes_in_the_silence_is_sealed_and_acknowledged_without_a_word_of_it,
+    what_is_said_of_a_poll_after_its_close_stands_in_no_row_for_thirty_days,
+    a_voice_note_of_somebody_who_is_asked_is_neither_kept_nor_fetched,
+    an_edited_answer_changes_nothing_and_the_person_hears_that,
+}
+
+/// Phases that close so many hours from now, and keep their seats silent for so many before: of one election, the rest
+/// of the state after them in ten days.
+fn election(rig: &Rig, closes_in: i64) {
+    let phase = |name: &str, hours: i64, seats: &str| {
+        let end = rig.now() + jiff::SignedDuration::from_hours(hours);
+        let end = end.in_tz("Asia/Kolkata").unwrap();
+        let (poll, close) = (end.strftime("%Y-%m-%d"), end.strftime("%H:%M"));
+        format!(
+            "[[phases]]\nname = \"{name}\"\npoll = \"{poll}\"\nclose = \"{close}\"\nassemblies = [{seats}]\n"
+        )
+    };
+    let text = phase("पहला", closes_in, "\"1-403\"");
+    let calendar = Calendar::read(&text).unwrap();
+    rig.rules.replace(Rules { calendar, ..Rules::default() });
+}
+
+/// A voice note, or what else has no words.
+fn voice() -> InboundContent {
+    InboundContent::Media {
+        kind: samvad::message::MediaKind::Audio,
+        id: "voice-of-sita".to_owned(),
+        mime_type: "audio/ogg".to_owned(),
+        sha256: None,
+        caption: None,
+        filename: None,
+        voice: true,
+    }
+}
+
+async fn from_the_first_poll_day_to_the_last_nobody_is_asked_and_nothing_is_taken_or_kept(
+    pair: Pair,
+) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    let asked = rig.step(SITA).await;
+    // The office writes the election into its calendar while the poll runs: today is the first poll day, and the
+    // clock of the rig says noon.
+    election(&rig, 6);
+    for words in ["सुनीता वर्मा", "राय", "2"] {
+        rig.say(SITA, words).await;
+        assert_eq!(poll.choice(&rig.records, 1).await, None, "{words}");
+        let replies = rig.replies(SITA).await;
+        let last = replies.last().unwrap();
+        assert!(last.contains("किसी से राय नहीं पूछी जाती"), "{last}");
+        assert!(NAMES.iter().all(|name| !last.contains(name)), "{last}");
+    }
+    assert_eq!(rig.replies(SITA).await.len(), 4, "one sentence to each");
+    assert_eq!(rig.heard(SITA).await, ["राय", SECRET, SECRET, SECRET]);
+    // Nor does the reminder come, and the question is as it was.
+    rig.wait(6);
+    tokio::time::sleep(std::time::Duration::from_millis(2_300)).await;
+    assert_eq!((rig.replies(SITA).await.len(), rig.step(SITA).await), (4, asked));
+    // Half an hour after the last close.
+    rig.clock.advance(std::time::Duration::from_mins(31));
+    rig.say(SITA, "सुनीता वर्मा").await;
+    assert_eq!(poll.choice(&rig.records, 1).await, Some(choice(1)));
+
+    // A calendar that cannot be read lets nobody be asked, either.
+    let doubted = rig.rules.get().calendar.clone().doubted();
+    rig.rules.replace(Rules { calendar: doubted, ..Rules::default() });
+    rig.say(SITA, "बदलें").await;
+    let replies = rig.replies(SITA).await;
+    assert!(replies.last().unwrap().contains("कुछ समय बाद फिर लिखिए"), "{replies:#?}");
+}
+
+async fn an_answer_that_comes_in_the_silence_is_sealed_and_acknowledged_without_a_word_of_it(
+    pair: Pair,
+) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    // Polling ends in forty hours: the silence has begun, and no poll day has.
+    election(&rig, 40);
+    rig.say(SITA, "अन्य मार्करसिंह").await;
+    assert!(poll.choice(&rig.records, 1).await.is_some());
+    let replies = rig.replies(SITA).await;
+    assert_eq!(replies.len(), 2, "{replies:#?}");
+    assert!(replies[1].contains("मुहरबंद करके जोड़ लिया गया"), "{replies:#?}");
+    assert!(!replies[1].contains(MARKER));
+    assert_eq!(rig.heard(SITA).await, ["राय", SECRET]);
+    let kept = poll.answers(&rig.records, 1).await;
+    assert!(kept.contains(&Plain::Other(MARKER.to_owned())), "{kept:?}");
+    // Nothing is asked of whoever writes on their own, and they are not left to think that it counted.
+    rig.say(SITA, "सुनीता वर्मा").await;
+    assert_eq!(poll.answers(&rig.records, 1).await, kept);
+    let replies = rig.replies(SITA).await;
+    assert!(replies[2].contains("यह संदेश जवाब में नहीं जोड़ा गया"), "{replies:#?}");
+}
+
+async fn what_is_said_of_a_poll_after_its_close_stands_in_no_row_for_thirty_days(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    rig.say(SITA, "अनिल यादव").await;
+    rig.say(SITA, "छोड़ दें").await;
+    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    rig.ballots.refresh().await.unwrap();
+    let told = "मैं तो सुनीता जी को ही चाहता था";
+    rig.say(SITA, told).await;
+    let bundled =
+        samvad::records::Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 1 };
+    poll.beside.finish_closing(poll.id, bundled, "priya", rig.now()).await.unwrap();
+    rig.ballots.refresh().await.unwrap();
+    rig.wait(29 * 24);
+    rig.ballots.refresh().await.unwrap();
+    rig.say(SITA, told).await;
+    rig.say(SITA, "2").await;
+    // Nothing of it is asked or taken any more.
+    rig.say(SITA, "राय").await;
+    assert!(rig.replies(SITA).await.last().unwrap().contains("अभी इस नंबर से कोई राय नहीं माँगी गई"));
+    let heard = rig.heard(SITA).await;
+    assert_eq!(heard[3..], [SECRET, SECRET, SECRET, "राय"], "{heard:?}");
+    rig.wait(2 * 24);
+    rig.ballots.refresh().await.unwrap();
+    rig.say(SITA, told).await;
+    assert_eq!(rig.heard(SITA).await.last().unwrap(), told, "it is over");
+}
+
+async fn a_voice_note_of_somebody_who_is_asked_is_neither_kept_nor_fetched(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let _poll = rig.open_poll(&[sita], "").await;
+    // Out of nowhere, and to the open question.
+    for _ in 0..2 {
+        let message = Inbound { content: voice(), ..rig.text(SITA, "") };
+        assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    }
+    assert_eq!(rig.heard(SITA).await, [SECRET, SECRET]);
+    let replies = rig.replies(SITA).await;
+    assert!(replies[0].contains("एक नंबर या नाम"), "{replies:#?}");
+    assert!(replies[1].contains("1. ") && replies[1].contains(NAMES[0]), "{replies:#?}");
+    assert_eq!(rig.rows("effects"), 0, "nothing is fetched");
+    // Whom nobody asks is heard as ever.
+    let other = "9876500001";
+    let message = Inbound { content: voice(), ..rig.text(other, "") };
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!(rig.heard(other).await, [""], "a medium, and no words");
+}
+
+async fn an_edited_answer_changes_nothing_and_the_person_hears_that(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    rig.say(SITA, "राय").await;
+    let answer = rig.text(SITA, "अनिल यादव");
+    assert_eq!(rig.admit(vec![answer.clone()]).await, Admission::Committed);
+    rig.say(SITA, "छोड़ दें").await;
+    let edited = InboundContent::Edited { message: answer.key };
+    let message = Inbound { content: edited.clone(), ..rig.text(SITA, "") };
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!(poll.choice(&rig.records, 1).await, Some(choice(0)));
+    let replies = rig.replies(SITA).await;
+    assert!(replies.last().unwrap().contains("‘बदलें’ लिखिए"), "{replies:#?}");
+    assert!(replies.last().unwrap().contains("एडिट"), "{replies:#?}");
+    // Of whom nothing is asked, an edit is noted and no more.
+    let other = "9876500001";
+    rig.say(other, "नमस्ते").await;
+    let told = rig.replies(other).await.len();
+    let message = Inbound { content: edited, ..rig.text(other, "") };
+    assert_eq!(rig.admit(vec![message]).await, Admission::Committed);
+    assert_eq!((rig.replies(other).await.len(), rig.heard(other).await.len()), (told, 2));
 }
 
 /// What nobody may find.

@@ -220,6 +220,7 @@ impl Search<'_> {
                 unsaid: Vec::new(),
                 cast: None,
                 unkept: Vec::new(),
+                secret: false,
             }
         } else {
             let Some(inbound) = self.around.inbound.get(key) else {
