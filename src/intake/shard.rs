@@ -91,6 +91,7 @@ enum Landed {
         /// Where they stand in open polls.
         stands: Vec<Stands>,
         with_receipts: bool,
+        checked: Option<polls::Checked>,
     },
     Decided {
         contact: i64,
@@ -242,8 +243,9 @@ impl Shard {
 
     fn land(&mut self, landed: Landed) {
         match landed {
-            Landed::Read { contact, snapshot, stands, with_receipts } => {
+            Landed::Read { contact, snapshot, stands, with_receipts, checked } => {
                 if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.checked = checked;
                     lane.stands = stands;
                     lane.with_receipts = with_receipts;
                 }
@@ -265,7 +267,7 @@ impl Shard {
                 self.lanes.remove(&contact);
                 return;
             }
-            if lane.base.is_some() && lane.lacks_receipts() {
+            if lane.base.is_some() && (lane.lacks_receipts() || lane.lacks_check()) {
                 lane.forget_base();
             }
             if lane.must_read() {
@@ -280,6 +282,7 @@ impl Shard {
                 lane.loading = true;
                 let read = lane.read;
                 let with_receipts = lane.waiting.iter().any(polls::wants_receipts);
+                let asks = lane.waiting.iter().find_map(polls::asks_about);
                 let reading = read_snapshot(
                     self.records.clone(),
                     self.state.clone(),
@@ -294,6 +297,7 @@ impl Shard {
                     }
                     let mut snapshot = reading.await;
                     let mut stands = Vec::new();
+                    let mut checked = None;
                     if matches!(snapshot, Ok(Some(_))) {
                         let asked =
                             polls::stands_of(ballots.as_ref(), &records, contact, with_receipts);
@@ -301,8 +305,13 @@ impl Shard {
                             Ok(found) => stands = found,
                             Err(error) => snapshot = Err(error),
                         }
+                        match polls::checked(ballots.as_ref(), asks).await {
+                            Ok(found) => checked = found,
+                            Err(error) => snapshot = Err(error),
+                        }
                     }
-                    Landed::Read { contact, snapshot: Box::new(snapshot), stands, with_receipts }
+                    let snapshot = Box::new(snapshot);
+                    Landed::Read { contact, snapshot, stands, with_receipts, checked }
                 }));
                 return;
             }
@@ -356,7 +365,8 @@ impl Shard {
             let records = self.records.clone();
             let reason = error.to_string();
             // Whoever cannot be read may stand on a roster.
-            let may_tell = self.ballots.as_ref().is_some_and(BallotBox::is_in_use);
+            let may_tell = self.ballots.as_ref().is_some_and(BallotBox::is_in_use)
+                || polls::asks_about(&item).is_some_and(|asks| asks.receipt().is_some());
             self.landing.push(Box::pin(async move {
                 let message = polls::row_of(&item.inbound, may_tell);
                 let kept = records.park(contact, message, item.received_at, reason).await;
@@ -403,6 +413,7 @@ impl Shard {
         };
         let seed = self.ids.seed();
         let mut stands = std::mem::take(&mut lane.stands);
+        let check = polls::check_of(&mut lane.checked, &item);
         let polls = Polls::of(self.ballots.as_ref());
         let asked = polls.asked(&stands, flows.geography());
         let outcome = if item.failures >= TRIES {
@@ -419,6 +430,7 @@ impl Shard {
                 reserved: &reserved,
                 reached: item.reached.as_ref(),
                 ballots: &polls.open(&asked, now),
+                checked: check.as_ref(),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
@@ -441,6 +453,8 @@ impl Shard {
         let mut parked = outcome.is_none();
         let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
         may_tell |= parked && !stands.is_empty();
+        // Whose a receipt is nobody reads.
+        may_tell |= check.is_some_and(|check| check.receipt.is_some());
         let is_shut =
             asked.len() < stands.len() && polls::is_given_up(&flows, &base, outcome.as_ref());
         // Its key is away, and comes back: it was not closed.
@@ -974,6 +988,7 @@ mod tests {
             reserved: &reserved,
             reached: None,
             ballots: &[],
+            checked: None,
         };
         turned(&flows, rules, &turn)
     }

@@ -86,8 +86,8 @@ pub(crate) use self::person::person_columns;
 pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceRow, PostRow, Somebody};
 pub use self::polls::{
-    Bundled, Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, SeatTurnout, Standing,
-    VoterRow,
+    Bundled, Cast, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled, ROLL_PART, SeatTurnout,
+    Standing, VoterRow,
 };
 pub use self::states::{Disowned, StepOutcome};
 

@@ -4,11 +4,14 @@
 //! What nobody may learn from any of it stands in docs/secrecy.md.
 
 mod ready;
+mod rolls;
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
+
+pub use self::rolls::ROLL_PART;
 
 use self::ready::{Staged, open_poll, origin_of, ready_new, small};
 use super::common::{halves, open_name, place};

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use super::CloseArgs;
 use super::desk::{Desk, actor};
 use super::invite::invitation;
+use super::photos;
 use super::sorted::Sorter;
 use crate::ballot_box::{PollKeys, read_definition};
 use crate::cli::OriginArgs;
@@ -28,7 +29,7 @@ use crate::poll::life::PollState;
 use crate::poll::roll;
 use crate::poll::roster::Roster;
 use crate::poll::signals::signals;
-use crate::records::{Bundled, PollMoved, PollRow};
+use crate::records::{Bundled, PollMoved, PollRow, ROLL_PART};
 use crate::seal::to_hex;
 
 /// Voters looked at in one step.
@@ -51,6 +52,7 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
                 println!("The poll key of {name} was still here and is destroyed now.");
             }
             if files.roll.is_file() {
+                keep_roll(&desk, &row, &files, row.roll_head)?;
                 publish_roll(&desk, &files, name)?;
             }
             println!("{name} is {} already.", row.state.name());
@@ -68,6 +70,8 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
         Some(digest) => files.written(digest)?,
         None => write(&desk, &row, &poll, &files)?,
     };
+    keep_roll(&desk, &row, &files, Some(proof.head))?;
+    photos::take_along(desk.office.config.polls.as_deref(), &poll, &files.bundle)?;
     let taken =
         Bundled { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
     let finished = desk.records.finish_closing(row.id, taken, by, desk.clock.now());
@@ -358,7 +362,54 @@ async fn seen(desk: &Desk, row: &PollRow) -> anyhow::Result<Vec<crate::poll::sig
     Ok(signals(&came, &[]))
 }
 
-/// The roll stays where the server finds it, for whoever asks about a receipt.
+/// Writes the roll into the records, where every server finds it, for whoever asks about a receipt. What was written
+/// before goes: a close that was cut off begins the roll anew.
+fn keep_roll(
+    desk: &Desk,
+    row: &PollRow,
+    files: &Files,
+    head: Option<[u8; LENGTH]>,
+) -> anyhow::Result<()> {
+    let open = || -> anyhow::Result<BufReader<File>> {
+        let file = File::open(&files.roll);
+        let file = file.with_context(|| format!("{} cannot be read", files.roll.display()))?;
+        Ok(BufReader::new(file))
+    };
+    let there = roll::check(open()?, None).with_context(|| files.roll.display().to_string())?;
+    if there.about.poll != row.name || Some(there.head) != head {
+        bail!("{} is not the roll of {}", files.roll.display(), row.name);
+    }
+    let mut part: Vec<[u8; LENGTH]> = Vec::with_capacity(ROLL_PART);
+    let mut parts = 0;
+    let mut keep = |part: &mut Vec<[u8; LENGTH]>| -> anyhow::Result<()> {
+        desk.runtime.block_on(desk.records.keep_roll(row.id, parts, part))?;
+        parts += 1;
+        part.clear();
+        Ok(())
+    };
+    let read = roll::read(open()?, |hash| {
+        part.push(*hash);
+        if part.len() < ROLL_PART {
+            return Ok(());
+        }
+        keep(&mut part).map_err(std::io::Error::other)
+    });
+    let read = read.with_context(|| files.roll.display().to_string())?;
+    // Also where there are no choices: what was written before goes.
+    keep(&mut part)?;
+    let kept = desk.runtime.block_on(desk.records.roll_size(row.id))?;
+    if kept != read.envelopes {
+        bail!(
+            "the roll of {} has {} choices and the records have {} of them: somebody else closes it too; run it again when they are done",
+            row.name,
+            number(read.envelopes),
+            number(kept)
+        );
+    }
+    Ok(())
+}
+
+/// A copy to be handed on as a file.
 fn publish_roll(desk: &Desk, files: &Files, name: &str) -> anyhow::Result<()> {
     let folder = desk.office.config.data.join("polls");
     let cannot = || format!("{} cannot be written", folder.display());

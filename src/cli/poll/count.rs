@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::result::{Shown, export};
-use super::{CountArgs, party, silence};
+use super::{CountArgs, party, photos, silence};
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::number;
 use crate::cli::rows::Progress;
@@ -62,7 +62,8 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("{} cannot be made", folder.display()))?;
     write(&folder.join(RESULT), counting.to_json().as_bytes())?;
-    let shown = Shown::new(counting)?;
+    photos::keep(bundle, &folder)?;
+    let shown = Shown::new(counting)?.with_photos_of(&folder);
     for name in ["result.html", "result.csv", "result.xlsx"] {
         export(&shown, &folder.join(name))?;
     }

@@ -4,15 +4,15 @@
 use super::hear::MOST_TRIES;
 use super::{Lead, Run, Said};
 use crate::flow::definition::{
-    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD,
+    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD, ReceiptTexts,
 };
 use crate::flow::polling::{
-    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, Sealed, asks_receipt,
+    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, ReceiptCheck, Sealed, asks_receipt,
 };
 use crate::flow::render::Tapped;
 use crate::flow::session::Given;
 use crate::flow::text::TextId;
-use crate::locale::{date, india_zoned, join_and};
+use crate::locale::{date, grouped, india_zoned, join_and};
 use crate::message::{Content, InboundContent};
 use crate::understanding;
 
@@ -147,6 +147,58 @@ impl<'t> Run<'t> {
         true
     }
 
+    /// Says what was found of a receipt that the message asks about; `false`: it asks about none, or there is nothing to
+    /// look in. `at_once`: before the open question, which only what cannot be an answer may be.
+    pub(super) fn checks_receipt(&mut self, at_once: bool) -> bool {
+        let Some(check) = self.turn.checked else { return false };
+        let Some((flow, step)) = self.flows.polled else { return false };
+        let asked = self.flows.flow(flow).and_then(|flow| flow.ask(step)?.ballot());
+        let Some(texts) = asked.and_then(|asked| asked.checks) else { return false };
+        let question = self.session.polled.take();
+        match &check.receipt {
+            Some(receipt) if check.is_named || !at_once => {
+                self.say_what_was_found(&texts, check, receipt);
+            }
+            None if check.has_rolls && !at_once => self.say(texts.how),
+            _ => {
+                self.session.polled = question;
+                return false;
+            }
+        }
+        self.session.polled = question;
+        if self.open && !self.expired() && self.open_question().is_some() {
+            self.show(&[]);
+        }
+        true
+    }
+
+    fn say_what_was_found(&mut self, texts: &ReceiptTexts, check: &ReceiptCheck, receipt: &str) {
+        let of_receipt = || ("poll_receipt", receipt.to_owned());
+        let ballots = self.turn.ballots;
+        let is_theirs = |ballot: &&&dyn Ballot| ballot.receipt() == Some(receipt);
+        if let Some(ballot) = ballots.iter().find(is_theirs) {
+            let (poll, voter) = (ballot.poll(), ballot.voter());
+            self.session.polled = Some(Polled { poll, voter, ..Polled::default() });
+            return self.tell_unkept(texts.current, &[of_receipt()], texts.kept);
+        }
+        let language = self.spoken();
+        for roll in &check.on {
+            let extra = [
+                of_receipt(),
+                ("poll_question", roll.question(language).to_owned()),
+                ("poll_count", grouped_number(roll.choices)),
+                ("poll_head", roll.head.clone()),
+            ];
+            self.tell_unkept(texts.counted, &extra, texts.kept);
+        }
+        if check.on.is_empty() {
+            // Of an answer of somebody else nothing is told: not even that it counts.
+            let has_another = ballots.iter().any(|ballot| ballot.receipt().is_some());
+            let text = if has_another { texts.other } else { texts.uncounted };
+            self.tell_unkept(text, &[of_receipt()], texts.kept);
+        }
+    }
+
     pub(super) fn tap_ballot(&mut self, ask: &'t Ask, asked: &'t AskedBallot, tapped: &Tapped<'_>) {
         match tapped {
             Tapped::Skip if ask.optional => match self.ballot_at_hand() {
@@ -187,6 +239,10 @@ impl<'t> Run<'t> {
         }
         if ask.optional && self.skips(ask, text) {
             return self.pass_ballot(ask, asked, ballot);
+        }
+        // A receipt says nothing of a choice, of marks or of a remark.
+        if self.checks_receipt(false) {
+            return;
         }
         let geography = &self.flows.geography;
         match ballot.read(asked.part, text, geography, self.spoken()) {
@@ -287,15 +343,24 @@ impl<'t> Run<'t> {
 
     /// Says `noted` in memory, and `plain` to whoever reads what was said.
     fn say_unkept(&mut self, noted: TextId, plain: TextId, said: &str, receipt: &str) {
-        let filled = |run: &Self, text: TextId, said: &str, receipt: &str| {
-            let mut body = String::with_capacity(200);
-            let extra = [("poll_choice", said.to_owned()), ("poll_receipt", receipt.to_owned())];
-            run.write(text, &extra, &mut body);
-            Said::new(Content::Text { body }, vec![text])
-        };
-        let told = filled(self, noted, said, receipt);
-        let kept = filled(self, plain, "", RECEIPT);
+        let extra = [("poll_choice", said.to_owned()), ("poll_receipt", receipt.to_owned())];
+        let told = self.filled(noted, &extra);
+        let plainly = [("poll_choice", String::new()), ("poll_receipt", RECEIPT.to_owned())];
+        let kept = self.filled(plain, &plainly);
         self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
+    }
+
+    /// Says one text in memory, and another, the same whatever the first says, to whoever reads what was said.
+    fn tell_unkept(&mut self, told: TextId, extra: &[(&'static str, String)], kept: TextId) {
+        let told = self.filled(told, extra);
+        let kept = self.filled(kept, &[]);
+        self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
+    }
+
+    fn filled(&self, text: TextId, extra: &[(&'static str, String)]) -> Said {
+        let mut body = String::with_capacity(200);
+        self.write(text, extra, &mut body);
+        Said::new(Content::Text { body }, vec![text])
     }
 
     /// Fits what is said to its channel, once as it is kept and once as it leaves: what differs, by its place.
@@ -391,6 +456,13 @@ impl<'t> Run<'t> {
         };
         ballot.aspects().into_iter().filter_map(label).collect()
     }
+}
+
+/// A number as it is written in India.
+fn grouped_number(number: u64) -> String {
+    let mut text = String::new();
+    grouped(i64::try_from(number).unwrap_or(i64::MAX), &mut text);
+    text
 }
 
 /// Marks for the first two names, as one writes them.

@@ -3,6 +3,7 @@
 
 mod chart;
 mod html;
+mod photos;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -21,6 +22,7 @@ use crate::poll::ballot::Method;
 use crate::sheet::CsvWriter;
 
 pub use html::html;
+pub use photos::{LARGEST_IN_REPORT, Photos};
 
 /// What a report is made of.
 pub struct Report<'r> {

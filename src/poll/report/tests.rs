@@ -109,7 +109,7 @@ fn rows_hold_every_number_that_is_shown_and_nothing_of_a_small_seat() {
 
 #[test]
 fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
-    let page = with_report(html);
+    let page = with_report(|report| html(report, &Photos::default()));
     assert!(page.starts_with("<!doctype html><html lang=\"hi\">"));
     for outside in ["http:", "https:", "<script", "url(", "@import", "src="] {
         assert!(!page.contains(outside), "{outside}");
@@ -125,4 +125,17 @@ fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
             page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
+}
+
+#[test]
+fn a_picture_stands_within_the_page_and_a_name_beside_it() {
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x08\0\0\0\x08".to_vec();
+    png.extend(b"\x08\x06\0\0\0....\0\0\0\0IEND\xae\x42\x60\x82");
+    let mut photos = Photos::default();
+    assert!(photos.add(35, 0, &png));
+    let page = with_report(|report| html(report, &photos));
+    assert!(page.contains("<img alt=\"\" src=\"data:image/png;base64,iVBORw0KGgo"), "{page}");
+    assert!(page.contains("<figcaption>अनिल &lt;यादव&gt;</figcaption>"), "{page}");
+    assert_eq!(page.matches("<figure>").count(), 1, "of the others there is none");
+    assert!(!photos.add(35, 1, &vec![0xFF; LARGEST_IN_REPORT + 1]));
 }

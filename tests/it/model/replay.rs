@@ -281,6 +281,7 @@ impl Search<'_> {
                 reserved: &reserved,
                 reached: None,
                 ballots: &[],
+                checked: None,
             },
         )
     }
