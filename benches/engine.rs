@@ -266,6 +266,7 @@ fn walk(flows: &Flows, rendering: Rendering, kept: Kept, messages: &[InboundCont
             reserved: &start.reserved,
             reached: None,
             ballots: &[],
+            checked: None,
         };
         let outcome = flow::turn(flows, &turn);
         turns += 1;
@@ -325,6 +326,7 @@ fn by_step(flows: &Flows, runs: usize, time: Duration) {
                         reserved: &talk.reserved,
                         reached: None,
                         ballots: &[],
+                        checked: None,
                     };
                     let outcome = flow::turn(flows, &turn);
                     black_box(write(&outcome.session));

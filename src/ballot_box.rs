@@ -18,7 +18,8 @@ pub use self::keys::{PollKeyError, PollKeys};
 
 use crate::audience::{Area, Names, area_of};
 use crate::clock::Ids;
-use crate::flow::{SourceFile, Sources};
+use crate::contact::Language;
+use crate::flow::{OnRoll, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::places::Tree;
 use crate::poll::ballot::{Kind, Plain};
@@ -27,7 +28,13 @@ use crate::poll::file::{self, Poll};
 use crate::poll::life::PollState;
 use crate::poll::receipt::Receipt;
 use crate::records::{Cast, PollRow, Records, RecordsError, Standing, Wrapped};
+use crate::seal::to_hex;
 use crate::vital::Vital;
+
+/// So many closed polls are looked through for a receipt.
+const MOST_ROLLS: usize = 50;
+/// So much of the head of a roll is told: enough to compare by eye.
+const SIGNS_OF_HEAD: usize = 8;
 
 /// A poll opened or closed elsewhere is known here within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -358,6 +365,40 @@ impl BallotBox {
         }
         Ok(None)
     }
+
+    /// The published rolls on which a receipt stands, the newest first; `None`: nothing is published. A poll whose file
+    /// cannot be read any more is told by its name.
+    ///
+    /// # Errors
+    /// [`RecordsError`].
+    pub async fn on_rolls(
+        &self,
+        receipt: Option<Receipt>,
+    ) -> Result<Option<Vec<OnRoll>>, RecordsError> {
+        let records = &self.inner.records;
+        let published = records.published_polls(MOST_ROLLS).await?;
+        if published.is_empty() {
+            return Ok(None);
+        }
+        let Some(receipt) = receipt else { return Ok(Some(Vec::new())) };
+        let mut on = Vec::new();
+        for row in published {
+            if records.on_roll(row.id, receipt).await? == 0 {
+                continue;
+            }
+            let question = match read_definition(&row, &self.inner.geography) {
+                Ok(poll) => Language::ALL.map(|language| poll.question.text(language).to_owned()),
+                Err(_) => Language::ALL.map(|_| row.name.clone()),
+            };
+            let head = to_hex(&row.roll_head.unwrap_or_default());
+            on.push(OnRoll {
+                question,
+                choices: row.choices.unwrap_or(0),
+                head: head.get(..SIGNS_OF_HEAD).unwrap_or_default().to_owned(),
+            });
+        }
+        Ok(Some(on))
+    }
 }
 
 impl Inner {
@@ -402,7 +443,7 @@ pub fn read_definition(row: &PollRow, geography: &Geography) -> Result<Poll, Str
     let sources = Sources { files: vec![SourceFile { path, text: row.definition.clone() }] };
     let tree = Tree::new(geography);
     let names = AsWritten { text: &row.definition, tree: &tree };
-    let polls = file::read(&sources, &tree, &names).map_err(|findings| {
+    let polls = file::read_frozen(&sources, &tree, &names).map_err(|findings| {
         let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
         format!("the file it was opened from cannot be read any more: {}", told.join("; "))
     })?;

@@ -79,6 +79,32 @@ receipt =
     }: { $poll_receipt }
     After the count it shows you that your envelope was counted.
 
+# What is said of a receipt that somebody wants to have checked. receipt-checked is kept; the others show only in the message
+# that leaves at once.
+# sms-parts: 6
+receipt-counted =
+    Receipt { $poll_receipt }: counted
+    { $poll_question }
+    Your envelope is on the published list of the { $poll_count } that were counted. The seal of the list begins with { $poll_head }; everybody must see the same.
+
+# sms-parts: 6
+receipt-uncounted =
+    Receipt { $poll_receipt } is not on any list of counted envelopes.
+    Please compare it sign by sign. If you changed your answer, the new receipt is counted, not the old one. The list of a poll that still runs is made after its count.
+    If it still cannot be found, please tell the office: this has to be looked into.
+
+receipt-current =
+    Receipt { $poll_receipt } is that of your answer which will be counted. Send it again after the count, and we will tell you whether the envelope was counted.
+
+# sms-parts: 5
+receipt-other =
+    Receipt { $poll_receipt } is not that of your answer which will be counted, and it is on no list of a finished poll. When an answer is changed, its receipt changes too. Write "receipt" to see the one of now.
+
+# sms-parts: 5
+receipt-how = The opinions have been counted. Send the nine signs of your receipt, like 7K2-QXM-9ZT: we will tell you whether your envelope was counted. The receipt stands in the message that came after your answer.
+
+receipt-checked = We looked your receipt up. To have it looked up again, send it once more.
+
 # sms-parts: 6
 ratings =
     Now give every name marks from 1 (poor) to 5 (very good), in this order: { $poll_aspects }.

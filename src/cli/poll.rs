@@ -9,6 +9,7 @@ mod invite;
 mod lacks;
 mod office;
 mod open;
+mod photos;
 mod result;
 mod sorted;
 mod status;
@@ -269,6 +270,12 @@ fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
     let names: Vec<&str> = names.filter(|known| name.is_none_or(|name| name == *known)).collect();
     if !told_of_files("poll", &names, &found) {
         return Ok(ExitCode::FAILURE);
+    }
+    for poll in polls.iter().filter(|poll| names.contains(&poll.name.as_str())) {
+        match &poll.reviewed_by {
+            Some(by) => println!("The question of {} was read and found fit by {by}.", poll.name),
+            None => println!("Before it is opened: {}.", open::unread(&poll.name)),
+        }
     }
     if let Some(name) = name {
         may_answer(origins, name)?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use crate::{broadcast, config, flow};
+use crate::{broadcast, config, flow, poll};
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -30,18 +30,21 @@ pub enum Of {
     Dlt,
     /// broadcasts/*.yaml
     Broadcast,
+    /// polls/*.yaml
+    Poll,
     /// samvad.toml
     Config,
 }
 
 impl Of {
     /// Every kind, with the name of its file.
-    pub const ALL: [(Of, &'static str); 6] = [
+    pub const ALL: [(Of, &'static str); 7] = [
         (Of::Flow, "flow.json"),
         (Of::Rehearsal, "rehearsal.json"),
         (Of::Template, "template.json"),
         (Of::Dlt, "dlt.json"),
         (Of::Broadcast, "broadcast.json"),
+        (Of::Poll, "poll.json"),
         (Of::Config, "config.json"),
     ];
 
@@ -54,6 +57,7 @@ impl Of {
             Of::Template => flow::template_schema(),
             Of::Dlt => flow::dlt_schema(),
             Of::Broadcast => broadcast::schema(),
+            Of::Poll => poll::schema(),
             Of::Config => config::schema(),
         }
     }

@@ -216,6 +216,8 @@ pub struct AskedBallot {
     pub(super) noted: Option<(TextId, TextId)>,
     /// What shows the receipt again.
     pub(super) receipt: Option<TextId>,
+    /// What is said of a receipt that somebody wants to have checked.
+    pub(super) checks: Option<ReceiptTexts>,
     /// Asks again, the first time and later.
     pub(super) again: TextId,
     pub(super) once_more: TextId,
@@ -239,6 +241,23 @@ impl AskedBallot {
         let others = [self.receipt, Some(self.again), Some(self.once_more), self.who_else];
         noted.chain(others.into_iter().flatten()).chain(self.listed).chain(self.long).collect()
     }
+}
+
+/// What is said of a receipt that somebody asks about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReceiptTexts {
+    /// It stands on a published roll.
+    pub counted: TextId,
+    /// It stands on none.
+    pub uncounted: TextId,
+    /// It is that of an answer of theirs that counts, in a poll that still runs.
+    pub current: TextId,
+    /// Theirs that counts is another one.
+    pub other: TextId,
+    /// How one asks.
+    pub how: TextId,
+    /// What is kept in the place of each of the others.
+    pub kept: TextId,
 }
 
 /// Ways out of a question of a poll besides an answer: nobody asks this person; what they answered stands for good;

@@ -128,8 +128,8 @@ pub use load::{
     Flows, Proved, Rules, SourceFile, Sources, load, propose, prove, prove_all, registered_entity,
 };
 pub use polling::{
-    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, SECRET, Sealed, StagePolls, StagedPoll,
-    Unkept, asks_receipt, secret_key, without_words,
+    Ballot, Cast, HeardBallot, OnRoll, Part, Polled, RECEIPT, ReceiptCheck, SECRET, Sealed,
+    StagePolls, StagedPoll, Unkept, asks_receipt, behind_receipt_word, secret_key, without_words,
 };
 pub use record::Recording;
 pub use rehearse::{
@@ -172,6 +172,8 @@ pub struct Turn<'a> {
     pub reached: Option<&'a Reached>,
     /// The polls that ask this person now.
     pub ballots: &'a [&'a dyn Ballot],
+    /// What was found of the receipt that the message asks about.
+    pub checked: Option<&'a ReceiptCheck>,
 }
 
 /// What made this turn.

@@ -32,6 +32,74 @@ pub fn asks_receipt(text: &str) -> bool {
     RECEIPT_WORDS.iter().any(|word| understanding::fold(word) == said)
 }
 
+/// Words that may stand between that word and the receipt itself.
+const RECEIPT_NUMBER: [&str; 8] = ["नंबर", "नम्बर", "संख्या", "number", "no", "num", "code", "نمبر"];
+
+/// What stands behind the word for a receipt, where a text begins with it and more follows.
+#[must_use]
+pub fn behind_receipt_word(text: &str) -> Option<&str> {
+    let is_between =
+        |sign: char| sign.is_whitespace() || matches!(sign, ':' | '-' | '–' | '.' | '#');
+    let mut rest = text.trim_start();
+    let mut is_named = false;
+    // "मेरी रसीद नंबर 7K2-…": the first words, as long as they are of this kind.
+    for _ in 0..4 {
+        let end = rest.find(is_between).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(end)?;
+        let known = |words: &[&str]| {
+            let folded = understanding::fold(word);
+            words.iter().any(|known| understanding::fold(known) == folded)
+        };
+        if known(&RECEIPT_WORDS) {
+            is_named = true;
+        } else if !(known(&["मेरी", "meri", "my", "میری"]) || is_named && known(&RECEIPT_NUMBER))
+        {
+            break;
+        }
+        rest = behind.trim_start_matches(is_between);
+    }
+    (is_named && !rest.is_empty()).then_some(rest)
+}
+
+/// What somebody wants to know of a receipt, looked up before the turn; see docs/polls.md.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReceiptCheck {
+    /// As it is written in threes; `None`: the word for it alone.
+    pub receipt: Option<String>,
+    /// Behind the word for it: it can be nothing else. A bare one stands back behind an answer.
+    pub is_named: bool,
+    /// Whether there is any published roll to look in.
+    pub has_rolls: bool,
+    /// The rolls it stands on.
+    pub on: Vec<OnRoll>,
+}
+
+impl fmt::Debug for ReceiptCheck {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ReceiptCheck(…)")
+    }
+}
+
+/// A published roll, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnRoll {
+    /// What the poll asked, in the languages in their order.
+    pub question: [String; Language::ALL.len()],
+    /// The choices on it.
+    pub choices: u64,
+    /// The first signs of its head.
+    pub head: String,
+}
+
+impl OnRoll {
+    /// What the poll asked.
+    #[must_use]
+    pub fn question(&self, language: Language) -> &str {
+        let mut all = Language::ALL.iter().zip(&self.question);
+        all.find(|(known, _)| **known == language).map_or("", |(_, text)| text)
+    }
+}
+
 /// A poll that asks this person now, as the turn sees it: one voter of its roster. Several of them are several polls,
 /// or several people on one phone.
 pub trait Ballot: fmt::Debug + Send + Sync {

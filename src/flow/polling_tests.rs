@@ -56,6 +56,7 @@ fn outcome(
         reserved: &talk.reserved,
         reached: None,
         ballots: &ballots,
+        checked: None,
     };
     super::turn(flows, &turn)
 }
@@ -182,5 +183,184 @@ proptest! {
         let words = format!("{MARKER} {words}");
         let outcome = outcome(&FLOWS, &talk, &ballots, &text(&words));
         prop_assert!(!kept(&outcome).contains(MARKER));
+    }
+}
+
+const RECEIPT_ONE: &str = "7K2-QXM-9ZT";
+
+fn check(is_named: bool, on: Vec<OnRoll>) -> ReceiptCheck {
+    ReceiptCheck { receipt: Some(RECEIPT_ONE.to_owned()), is_named, has_rolls: true, on }
+}
+
+fn roll() -> OnRoll {
+    let question = Language::ALL.map(|language| format!("सवाल {}", language.code()));
+    OnRoll { question, choices: 123_456, head: "abcd1234".to_owned() }
+}
+
+/// What is told for a message about a receipt, and everything that is kept of it.
+fn told(flows: &Flows, talk: &Talk, words: &str, check: &ReceiptCheck) -> (Vec<String>, String) {
+    let content = text(words);
+    let turn = Turn {
+        now: talk.now,
+        seed: 7,
+        contact: &talk.contact,
+        rendering: talk.rendering,
+        session: talk.session.as_ref(),
+        event: Event::Message { content: &content, sent_at: talk.now },
+        reserved: &talk.reserved,
+        reached: None,
+        ballots: &[],
+        checked: Some(check),
+    };
+    let outcome = super::turn(flows, &turn);
+    let kept = kept(&outcome);
+    let unkept = outcome.unkept.iter().map(|unkept| unkept.content.body().to_owned());
+    (unkept.collect(), kept)
+}
+
+fn somebody() -> Talk {
+    let contact = Contact { language: Language::Hi, language_chosen: true, ..Contact::default() };
+    Talk::new(contact, Rendering::Whatsapp)
+}
+
+#[test]
+fn a_receipt_is_checked_in_memory_and_the_row_tells_nothing_of_it() {
+    let mut rows = Vec::new();
+    for (on, wanted) in [(vec![roll()], "गिनी गई"), (Vec::new(), "किसी सूची में नहीं मिली")]
+    {
+        let (told, kept) = told(&FLOWS, &somebody(), RECEIPT_ONE, &check(false, on));
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains(RECEIPT_ONE) && told[0].contains(wanted), "{told:?}");
+        assert!(!kept.contains(RECEIPT_ONE) && !kept.contains("abcd1234"), "{kept}");
+        rows.push(kept);
+    }
+    assert_eq!(rows[0], rows[1], "whether it stands on a roll");
+    let (told, _) = told(&FLOWS, &somebody(), RECEIPT_ONE, &check(false, vec![roll()]));
+    for part in ["सवाल hi", "1,23,456", "abcd1234"] {
+        assert!(told[0].contains(part), "{part}: {told:?}");
+    }
+}
+
+#[test]
+fn the_word_alone_says_how_a_receipt_is_checked_where_there_is_a_roll() {
+    let alone = |has_rolls| {
+        let check = ReceiptCheck { receipt: None, is_named: false, has_rolls, on: Vec::new() };
+        told(&FLOWS, &somebody(), "रसीद", &check).1
+    };
+    assert!(alone(true).contains("रसीद के नौ अक्षर"), "{}", alone(true));
+    assert!(!alone(false).contains("रसीद के नौ अक्षर"));
+}
+
+#[test]
+fn a_question_comes_before_a_bare_receipt_and_behind_one_that_is_named() {
+    // Somebody who complains is asked for words: whatever they write is their complaint.
+    let mut talk = somebody();
+    for words in ["शिकायत", "बिजली"] {
+        talk.write(&FLOWS, words);
+    }
+    let step = talk.session.as_ref().map(|session| session.step.clone());
+    assert!(step.is_some(), "a question is open");
+    let (bare, _) = told(&FLOWS, &talk, RECEIPT_ONE, &check(false, Vec::new()));
+    let (named, kept) = told(&FLOWS, &talk, "रसीद 7K2-QXM-9ZT", &check(true, Vec::new()));
+    assert_eq!(named.len(), 1, "{kept}");
+    assert!(!kept.contains(RECEIPT_ONE));
+    assert!(bare.len() <= 1);
+}
+
+#[test]
+fn of_ones_own_answer_one_is_told_whether_it_counts_and_of_others_nothing() {
+    let (talk, ballots) = asked(&FLOWS, &["राय", "1", "छोड़ दें", "छोड़ दें"]);
+    let ballots: Vec<Arc<dyn Ballot>> =
+        ballots.into_iter().map(|ballot| Arc::new(Answered(ballot)) as Arc<dyn Ballot>).collect();
+    let ballots: Vec<&dyn Ballot> = ballots.iter().map(|ballot| &**ballot).collect();
+    let said = |receipt: &str| {
+        let content = text(receipt);
+        let check = ReceiptCheck { receipt: Some(receipt.to_owned()), ..check(false, Vec::new()) };
+        let turn = Turn {
+            now: talk.now,
+            seed: 7,
+            contact: &talk.contact,
+            rendering: talk.rendering,
+            session: talk.session.as_ref(),
+            event: Event::Message { content: &content, sent_at: talk.now },
+            reserved: &talk.reserved,
+            reached: None,
+            ballots: &ballots,
+            checked: Some(&check),
+        };
+        let outcome = super::turn(&FLOWS, &turn);
+        (outcome.unkept[0].content.body().to_owned(), kept(&outcome))
+    };
+    let (own, row) = said(RECEIPT_ONE);
+    assert!(own.contains("उसी जवाब की है"), "{own}");
+    let (other, other_row) = said("000-000-000");
+    assert!(other.contains("उस जवाब की नहीं है"), "{other}");
+    assert_eq!(row, other_row);
+}
+
+/// A ballot whose answer has a receipt that was looked up.
+#[derive(Debug)]
+struct Answered(Arc<dyn Ballot>);
+
+impl Ballot for Answered {
+    fn poll(&self) -> i64 {
+        self.0.poll()
+    }
+    fn voter(&self) -> i64 {
+        self.0.voter()
+    }
+    fn who(&self) -> Option<&str> {
+        self.0.who()
+    }
+    fn answered(&self) -> bool {
+        true
+    }
+    fn may_change(&self) -> bool {
+        self.0.may_change()
+    }
+    fn is_secret(&self) -> bool {
+        self.0.is_secret()
+    }
+    fn method(&self) -> &'static str {
+        self.0.method()
+    }
+    fn closes(&self) -> jiff::Timestamp {
+        self.0.closes()
+    }
+    fn question(&self, language: Language) -> String {
+        self.0.question(language)
+    }
+    fn seat(&self, language: Language) -> String {
+        self.0.seat(language)
+    }
+    fn candidates(&self, language: Language) -> Vec<String> {
+        self.0.candidates(language)
+    }
+    fn takes_others(&self) -> bool {
+        self.0.takes_others()
+    }
+    fn aspects(&self) -> Vec<&'static str> {
+        self.0.aspects()
+    }
+    fn has(&self, part: Part) -> bool {
+        self.0.has(part)
+    }
+    fn receipt(&self) -> Option<&str> {
+        Some(RECEIPT_ONE)
+    }
+    fn read(
+        &self,
+        part: Part,
+        text: &str,
+        geography: &crate::geography::Geography,
+        language: Language,
+    ) -> HeardBallot {
+        self.0.read(part, text, geography, language)
+    }
+    fn nothing(&self, part: Part) -> Sealed {
+        self.0.nothing(part)
+    }
+    fn may_tell(&self, text: &str, geography: &crate::geography::Geography) -> bool {
+        self.0.may_tell(text, geography)
     }
 }

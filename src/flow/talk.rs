@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::load::Flows;
-use super::polling::Ballot;
+use super::polling::{Ballot, ReceiptCheck};
 use super::session::Session;
 use super::staged::{STAGED_RECEIPT, Staged};
 use super::turn::{Trace, silent_turn_walked, turn_walked};
@@ -55,6 +55,8 @@ pub struct Talk {
     wrote_before: Option<Timestamp>,
     /// The polls that ask the person.
     ballots: Vec<Staged>,
+    /// What the next message is found to ask about a receipt.
+    pub checked: Option<ReceiptCheck>,
 }
 
 /// How a reply left.
@@ -91,6 +93,7 @@ impl Talk {
             unsaid: Vec::new(),
             wrote_before: None,
             ballots: Vec::new(),
+            checked: None,
         }
     }
 
@@ -318,6 +321,7 @@ impl Talk {
         if matches!(event, Event::Message { .. }) {
             contact.last_inbound = self.wrote_before;
         }
+        let checked = self.checked.take();
         let turn = Turn {
             now: self.now,
             seed: self.seed,
@@ -328,6 +332,7 @@ impl Talk {
             reserved: &self.reserved,
             reached: self.reached.as_ref(),
             ballots: &ballots,
+            checked: checked.as_ref(),
         };
         let silence = self.rules.calendar.silence(self.contact.seat(), self.now);
         let (outcome, trace, passed) = match silence {

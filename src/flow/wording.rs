@@ -48,7 +48,7 @@ pub(super) const PERSON_VARIABLES: [&str; 21] = [
 ];
 
 /// Variables the texts of a flow with a question of a poll may name besides.
-pub(super) const POLL_VARIABLES: [&str; 16] = [
+pub(super) const POLL_VARIABLES: [&str; 18] = [
     "poll_question",
     "poll_seat",
     "poll_candidates",
@@ -68,6 +68,9 @@ pub(super) const POLL_VARIABLES: [&str; 16] = [
     "poll_choice",
     "poll_number",
     "poll_receipt",
+    // Of a published roll: how many choices stand on it, and the first signs of its head.
+    "poll_count",
+    "poll_head",
 ];
 
 /// The longest text a channel takes, and the longest above buttons or a list, in characters.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::polls::Stands;
+use super::polls::{Checked, Stands};
 use super::shard::Source;
 use super::{Admission, Answer};
 use crate::fact::Reached;
@@ -121,6 +121,8 @@ pub(super) struct Lane {
     /// Where the contact stands in open polls, as far as the base knows, and whether their receipts were looked up.
     pub stands: Vec<Stands>,
     pub with_receipts: bool,
+    /// What was found for the next message that asks about a receipt.
+    pub checked: Option<Checked>,
     pub read: Read,
     pub chain: Chain,
     /// The place of the next turn in the chain.
@@ -144,6 +146,7 @@ impl Default for Lane {
             loading: false,
             stands: Vec::new(),
             with_receipts: false,
+            checked: None,
             read: Read::Quick,
             chain: Chain::default(),
             place: 0,
@@ -197,6 +200,7 @@ impl Lane {
         self.base = None;
         self.stands.clear();
         self.with_receipts = false;
+        self.checked = None;
         self.read = Read::Records;
         self.chain = Chain::default();
         self.place = 0;

@@ -11,13 +11,14 @@ use crate::ballot_box::{BallotBox, LatePoll, NotSealed, OpenPoll};
 use crate::calendar::{Calendar, Recess};
 use crate::clock::Ids;
 use crate::contact::Contact;
-use crate::flow::{self, Ballot, Effect, Flows, Outcome, asks_receipt};
+use crate::flow::{self, Ballot, Effect, Flows, Outcome, ReceiptCheck, asks_receipt};
 use crate::geography::Geography;
 use crate::message::{Inbound, Reply};
 use crate::poll::asked::{Asked, Voter};
 use crate::poll::envelope::PollId;
 use crate::poll::file::Poll;
 use crate::poll::order::order;
+use crate::poll::receipt::{Receipt, SaidReceipt};
 use crate::records::{Cast, Records, RecordsError, Snapshot, Standing};
 
 /// A voter of a poll that is open, or was until lately, by this contact.
@@ -59,9 +60,72 @@ pub(super) async fn stands_of(
     Ok(stands)
 }
 
-/// A message that asks for receipts.
+/// A message that asks for receipts, or whether one is theirs.
 pub(super) fn wants_receipts(item: &Item) -> bool {
-    item.source == Source::Message && item.inbound.content.text().is_some_and(asks_receipt)
+    asks_about(item).is_some()
+}
+
+/// What a message asks about receipts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AsksAbout {
+    /// The word alone: to be shown one, or how one is checked.
+    Any,
+    This(SaidReceipt),
+}
+
+impl AsksAbout {
+    pub(super) fn receipt(self) -> Option<SaidReceipt> {
+        match self {
+            AsksAbout::Any => None,
+            AsksAbout::This(said) => Some(said),
+        }
+    }
+}
+
+/// What was found for such a message.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    asks: AsksAbout,
+    /// `None`: there is no poll of which a receipt could be.
+    check: Option<ReceiptCheck>,
+}
+
+/// What a message asks about receipts; `None`: it is of something else.
+pub(super) fn asks_about(item: &Item) -> Option<AsksAbout> {
+    if item.source != Source::Message {
+        return None;
+    }
+    let text = item.inbound.content.text()?;
+    if asks_receipt(text) {
+        return Some(AsksAbout::Any);
+    }
+    Receipt::of_message(text).map(AsksAbout::This)
+}
+
+/// Looks on the published rolls.
+pub(super) async fn checked(
+    ballots: Option<&BallotBox>,
+    asks: Option<AsksAbout>,
+) -> Result<Option<Checked>, RecordsError> {
+    let Some(asks) = asks else { return Ok(None) };
+    let Some(ballots) = ballots else { return Ok(Some(Checked { asks, check: None })) };
+    let said = asks.receipt();
+    let found = ballots.on_rolls(said.map(|said| said.receipt)).await?;
+    let has_rolls = found.is_some();
+    let check = ReceiptCheck {
+        receipt: said.map(|said| said.receipt.to_string()),
+        is_named: said.is_some_and(|said| said.is_named),
+        has_rolls,
+        on: found.unwrap_or_default(),
+    };
+    let may_be_one = has_rolls || ballots.is_in_use();
+    Ok(Some(Checked { asks, check: may_be_one.then_some(check) }))
+}
+
+/// What was found for this message; of one that asks nothing it stays for the one behind it.
+pub(super) fn check_of(found: &mut Option<Checked>, item: &Item) -> Option<ReceiptCheck> {
+    let asks = asks_about(item)?;
+    found.take().filter(|found| found.asks == asks)?.check
 }
 
 /// The polls of a moment, held while a turn is made of them.
@@ -255,6 +319,12 @@ pub(super) fn seal(
 }
 
 impl Lane {
+    /// Whether the message whose turn it is asks about a receipt that nobody looked for.
+    pub(super) fn lacks_check(&self) -> bool {
+        let asks = self.waiting.front().and_then(asks_about);
+        asks.is_some() && self.checked.as_ref().map(|checked| checked.asks) != asks
+    }
+
     /// Whether the message whose turn it is asks for receipts that nobody has looked up.
     pub(super) fn lacks_receipts(&self) -> bool {
         !self.with_receipts

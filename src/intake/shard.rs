@@ -94,6 +94,7 @@ enum Landed {
         /// Where they stand in open polls.
         stands: Vec<Stands>,
         with_receipts: bool,
+        checked: Option<polls::Checked>,
     },
     Decided {
         contact: i64,
@@ -245,8 +246,9 @@ impl Shard {
 
     fn land(&mut self, landed: Landed) {
         match landed {
-            Landed::Read { contact, snapshot, stands, with_receipts } => {
+            Landed::Read { contact, snapshot, stands, with_receipts, checked } => {
                 if let Some(lane) = self.lanes.get_mut(&contact) {
+                    lane.checked = checked;
                     lane.stands = stands;
                     lane.with_receipts = with_receipts;
                 }
@@ -268,7 +270,7 @@ impl Shard {
                 self.lanes.remove(&contact);
                 return;
             }
-            if lane.base.is_some() && lane.lacks_receipts() {
+            if lane.base.is_some() && (lane.lacks_receipts() || lane.lacks_check()) {
                 lane.forget_base();
             }
             if lane.must_read() {
@@ -283,6 +285,7 @@ impl Shard {
                 lane.loading = true;
                 let read = lane.read;
                 let with_receipts = lane.waiting.iter().any(polls::wants_receipts);
+                let asks = lane.waiting.iter().find_map(polls::asks_about);
                 let reading = read_snapshot(
                     self.records.clone(),
                     self.state.clone(),
@@ -297,6 +300,7 @@ impl Shard {
                     }
                     let mut snapshot = reading.await;
                     let mut stands = Vec::new();
+                    let mut checked = None;
                     if matches!(snapshot, Ok(Some(_))) {
                         let asked =
                             polls::stands_of(ballots.as_ref(), &records, contact, with_receipts);
@@ -304,8 +308,13 @@ impl Shard {
                             Ok(found) => stands = found,
                             Err(error) => snapshot = Err(error),
                         }
+                        match polls::checked(ballots.as_ref(), asks).await {
+                            Ok(found) => checked = found,
+                            Err(error) => snapshot = Err(error),
+                        }
                     }
-                    Landed::Read { contact, snapshot: Box::new(snapshot), stands, with_receipts }
+                    let snapshot = Box::new(snapshot);
+                    Landed::Read { contact, snapshot, stands, with_receipts, checked }
                 }));
                 return;
             }
@@ -359,7 +368,8 @@ impl Shard {
             let records = self.records.clone();
             let reason = error.to_string();
             // Whoever cannot be read may stand on a roster.
-            let may_tell = self.ballots.as_ref().is_some_and(BallotBox::is_in_use);
+            let may_tell = self.ballots.as_ref().is_some_and(BallotBox::is_in_use)
+                || polls::asks_about(&item).is_some_and(|asks| asks.receipt().is_some());
             self.landing.push(Box::pin(async move {
                 let message = polls::row_of(&item.inbound, may_tell);
                 let kept = records.park(contact, message, item.received_at, reason).await;
@@ -408,6 +418,7 @@ impl Shard {
         };
         let seed = self.ids.seed();
         let mut stands = std::mem::take(&mut lane.stands);
+        let check = polls::check_of(&mut lane.checked, &item);
         let polls = Polls::of(self.ballots.as_ref());
         let recess =
             |standing: &Standing| polls::recess_of(&rules.calendar, &base.contact, standing, now);
@@ -426,6 +437,7 @@ impl Shard {
                 reserved: &reserved,
                 reached: item.reached.as_ref(),
                 ballots: &polls.open(&asked, &stands, now),
+                checked: check.as_ref(),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
@@ -448,6 +460,8 @@ impl Shard {
         let mut parked = outcome.is_none();
         let mut may_tell = polls::may_tell(&flows, &base, &item, &stands, &asked);
         may_tell |= parked && !stands.is_empty();
+        // Whose a receipt is nobody reads.
+        may_tell |= check.is_some_and(|check| check.receipt.is_some());
         let is_shut =
             polls.lacks_key(&stands) && polls::is_given_up(&flows, &base, outcome.as_ref());
         // Its key is away, and comes back: it was not closed.
@@ -999,6 +1013,7 @@ mod tests {
             reserved: &reserved,
             reached: None,
             ballots: &[],
+            checked: None,
         };
         turned(&flows, rules, &turn)
     }

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod asked;
 pub mod ballot;
 pub mod bundle;
+pub mod cells;
 pub mod count;
 pub mod electorate;
 pub mod envelope;
@@ -21,7 +22,10 @@ pub mod report;
 pub mod result;
 pub mod roll;
 pub mod roster;
+mod schema;
 mod shares;
 pub mod signals;
 pub mod tally;
 pub mod texts;
+
+pub use schema::schema;

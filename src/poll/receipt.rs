@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::envelope::LENGTH;
+use crate::flow::behind_receipt_word;
 
 /// Eight signs of the envelope's hash, 40 bits, and a check sign, in threes: `7K2-QXM-9ZT`. Of five lakh
 /// receipts two are equal in one poll of ten; the roll is told apart by whole hashes.
@@ -30,7 +31,52 @@ impl Receipt {
         }
         Receipt(signs)
     }
+
+    /// The least and the greatest hash of which this is the receipt.
+    #[must_use]
+    pub fn span(self) -> ([u8; LENGTH], [u8; LENGTH]) {
+        let bits = self.0.iter().fold(0_u64, |bits, sign| bits << 5 | u64::from(*sign));
+        let (mut from, mut to) = ([0; LENGTH], [0xFF; LENGTH]);
+        let prefix = bits.to_be_bytes();
+        for ((from, to), byte) in from.iter_mut().zip(&mut to).zip(prefix.iter().skip(3)) {
+            (*from, *to) = (*byte, *byte);
+        }
+        (from, to)
+    }
+
+    /// The receipt that a whole message is: behind a word that asks for one, or bare. What stands bare may also be a
+    /// name or a number of something else, and one of 32 such texts fits by chance: so it is taken bare only in three
+    /// groups of three, or where letters and digits are mixed.
+    #[must_use]
+    pub fn of_message(text: &str) -> Option<SaidReceipt> {
+        // Longer is nobody's receipt, and read for nothing.
+        let text = text.trim().trim_end_matches(['.', '।', '?', '؟', '۔']);
+        if text.len() > LONGEST_MESSAGE {
+            return None;
+        }
+        if let Some(rest) = behind_receipt_word(text) {
+            let receipt = rest.parse().ok()?;
+            return Some(SaidReceipt { receipt, is_named: true });
+        }
+        let receipt = text.parse().ok()?;
+        let groups: Vec<&str> = text.split(['-', '–']).map(str::trim).collect();
+        let is_grouped = groups.len() == 3 && groups.iter().all(|group| group.chars().count() == 3);
+        let has = |is: fn(char) -> bool| text.chars().any(is);
+        let is_mixed = has(char::is_numeric) && has(char::is_alphabetic);
+        (is_grouped || is_mixed).then_some(SaidReceipt { receipt, is_named: false })
+    }
 }
+
+/// A receipt as somebody wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SaidReceipt {
+    pub receipt: Receipt,
+    /// Behind the word: it can be nothing else.
+    pub is_named: bool,
+}
+
+/// In bytes; a letter of Hindi has three.
+const LONGEST_MESSAGE: usize = 96;
 
 /// Damm's check over the field of 32 elements (x ↦ 2·(x + digit), the polynomial x⁵ + x² + 1): it finds every
 /// single wrong sign and every swap of two neighbours.
@@ -104,7 +150,67 @@ mod tests {
         assert_eq!(zeros, Receipt::of(&[0; LENGTH]));
     }
 
+    #[test]
+    fn a_message_is_a_receipt_behind_its_word_or_by_its_looks() {
+        let receipt = Receipt::of(&[0xC5; LENGTH]);
+        let text = receipt.to_string();
+        let joined = text.replace('-', "");
+        for named in [
+            format!("रसीद {text}"),
+            format!("रसीद: {joined}"),
+            format!("मेरी रसीद {}।", text.to_lowercase()),
+            format!("receipt no. {text}"),
+            format!("Raseed number {text}"),
+            format!("rasid - {text}"),
+            format!("رسید {text}"),
+            format!("रसीद नंबर {text} ?"),
+        ] {
+            let said = Receipt::of_message(&named);
+            assert_eq!(said, Some(SaidReceipt { receipt, is_named: true }), "{named}");
+        }
+        for bare in [text.clone(), joined, text.to_lowercase(), text.replace('-', " ")] {
+            let said = Receipt::of_message(&bare);
+            assert_eq!(said, Some(SaidReceipt { receipt, is_named: false }), "{bare}");
+        }
+        // Nine letters, and nine digits, that pass the check by chance are names and numbers.
+        let by_chance = |signs: &[u8; 8]| {
+            let wanted = |last: &u8| {
+                Receipt::from_str(&format!("{}{}", text_of(signs), char::from(*last))).is_ok()
+            };
+            let last = SIGNS.iter().find(|last| wanted(last)).unwrap();
+            format!("{}{}", text_of(signs), char::from(*last))
+        };
+        for signs in [b"ANANDRAM", b"KAMALDEV"] {
+            let name = by_chance(signs);
+            if name.chars().all(char::is_alphabetic) {
+                assert_eq!(Receipt::of_message(&name), None, "{name}");
+            }
+            assert!(Receipt::of_message(&format!("रसीद {name}")).is_some(), "{name}");
+        }
+        for text in ["", "रसीद", "रसीद चाहिए", "नमस्ते", "9415012345", "226001", "UP-5724-1"]
+        {
+            assert_eq!(Receipt::of_message(text), None, "{text}");
+        }
+        let long = format!("रसीद {text} {}", "और ".repeat(200));
+        assert_eq!(Receipt::of_message(&long), None);
+    }
+
+    fn text_of(signs: &[u8; 8]) -> String {
+        String::from_utf8(signs.to_vec()).unwrap()
+    }
+
     proptest! {
+        #[test]
+        fn a_hash_lies_in_the_span_of_its_receipt_and_of_no_other(
+            hash in prop::array::uniform32(any::<u8>()),
+            other in prop::array::uniform32(any::<u8>()),
+        ) {
+            let (from, to) = Receipt::of(&hash).span();
+            prop_assert!(from <= hash && hash <= to);
+            let is_within = from <= other && other <= to;
+            prop_assert_eq!(is_within, Receipt::of(&other) == Receipt::of(&hash));
+        }
+
         #[test]
         fn every_wrong_sign_and_every_swap_of_neighbours_is_noticed(
             hash in prop::array::uniform32(any::<u8>()),
@@ -127,6 +233,8 @@ mod tests {
         #[test]
         fn no_text_makes_the_reader_panic(text in any::<String>()) {
             let _ = text.parse::<Receipt>();
+            let _ = Receipt::of_message(&text);
+            let _ = Receipt::of_message(&format!("रसीद {text}"));
         }
     }
 }

@@ -89,11 +89,7 @@ pub fn write(
     about: &About,
     envelopes: impl IntoIterator<Item = [u8; LENGTH]>,
 ) -> Result<Chain, RollError> {
-    writeln!(out, "{FORM}\npoll {}", about.poll)?;
-    writeln!(out, "roster {}\nkey {}", to_hex(&about.roster), to_hex(&about.key.0))?;
-    if let Some(electorate) = &about.electorate {
-        writeln!(out, "{ELECTORATE}{}", to_hex(electorate))?;
-    }
+    out.write_all(opening(about).as_bytes())?;
     let mut chain = Chain::new(about);
     let first = HEADER + 1 + usize::from(about.electorate.is_some());
     for (line, envelope) in (first..).zip(envelopes) {
@@ -102,8 +98,27 @@ pub fn write(
         }
         writeln!(out, "{}", to_hex(&envelope))?;
     }
-    writeln!(out, "head {} {}", chain.envelopes(), to_hex(&chain.head()))?;
+    out.write_all(ending(chain.envelopes(), &chain.head()).as_bytes())?;
     Ok(chain)
+}
+
+/// The lines above the hashes.
+#[must_use]
+pub fn opening(about: &About) -> String {
+    let (roster, key) = (to_hex(&about.roster), to_hex(&about.key.0));
+    let mut lines = format!("{FORM}\npoll {}\nroster {roster}\nkey {key}\n", about.poll);
+    if let Some(electorate) = &about.electorate {
+        lines.push_str(ELECTORATE);
+        lines.push_str(&to_hex(electorate));
+        lines.push('\n');
+    }
+    lines
+}
+
+/// The line below them.
+#[must_use]
+pub fn ending(envelopes: u64, head: &[u8; LENGTH]) -> String {
+    format!("head {envelopes} {}\n", to_hex(head))
 }
 
 const HEADER: usize = 4;
@@ -126,6 +141,23 @@ pub struct Checked {
 /// # Errors
 /// [`RollError`] with the first line that is wrong.
 pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, RollError> {
+    let mut found = 0;
+    let read = read(roll, |envelope| {
+        found += u64::from(Some(Receipt::of(envelope)) == receipt);
+        Ok(())
+    })?;
+    Ok(Checked { found, ..read })
+}
+
+/// Reads a roll line by line, checks the whole chain, and gives each hash away. What was given is sure when this comes
+/// back without an error.
+///
+/// # Errors
+/// [`RollError`] with the first line that is wrong, or what `take` says.
+pub fn read(
+    roll: impl BufRead,
+    mut take: impl FnMut(&[u8; LENGTH]) -> std::io::Result<()>,
+) -> Result<Checked, RollError> {
     let mut lines = (1_usize..).zip(roll.lines());
     let mut header = |key: &str, words: &'static str| -> Result<String, RollError> {
         let Some((line, text)) = lines.next() else {
@@ -153,7 +185,6 @@ pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, Ro
         electorate: None,
     };
     let mut chain = Chain::new(&about);
-    let mut found = 0;
     for (line, text) in lines {
         let text = text?;
         let text = text.trim_end();
@@ -173,13 +204,13 @@ pub fn check(roll: impl BufRead, receipt: Option<Receipt>) -> Result<Checked, Ro
                 ));
             }
             let (envelopes, head) = (chain.envelopes(), chain.head());
-            return Ok(Checked { about, envelopes, head, found });
+            return Ok(Checked { about, envelopes, head, found: 0 });
         }
         let envelope = from_hex(text).ok_or(broken(line, "an envelope's hash is 64 digits"))?;
         if !chain.push(&envelope) {
             return Err(broken(line, NOT_ASCENDING));
         }
-        found += u64::from(Some(Receipt::of(&envelope)) == receipt);
+        take(&envelope)?;
     }
     Err(broken(HEADER + 1, "the roll is cut off: its last line, the head, is missing"))
 }

@@ -87,7 +87,7 @@ pub use self::person::{Audit, Erasure};
 pub use self::places::{CodeRange, HandedOver, OnNumber, PlaceRow, PostRow, Somebody};
 pub use self::polls::{
     Bundled, Cast, Frozen, HEARD_AFTER, NewPoll, Opened, PollEvent, PollMoved, PollRow, Polled,
-    RosterRow, SeatTurnout, Standing, VoterRow, Wrapped,
+    ROLL_PART, RosterRow, SeatTurnout, Standing, VoterRow, Wrapped,
 };
 pub use self::states::{Disowned, StepOutcome};
 

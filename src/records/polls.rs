@@ -5,6 +5,7 @@
 
 pub(super) mod bound;
 mod ready;
+mod rolls;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -12,6 +13,8 @@ use std::ops::RangeInclusive;
 use jiff::{SignedDuration, Timestamp};
 
 use self::bound::Owned;
+pub use self::rolls::ROLL_PART;
+
 use self::ready::{Staged, open_poll, origin_of, ready_new, small};
 use super::common::{halves, open_name, place};
 use super::query::{Bulk, Cells, Step, Value};

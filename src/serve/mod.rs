@@ -27,6 +27,7 @@ use crate::channel::sms::webhook::Door;
 use crate::channel::{Senders, missed_call, simulator, sms, whatsapp};
 use crate::clock::{Clock, Ids};
 use crate::config::{CallAnswer, Config, MissedCalls, Presence, Reload, Role, UnknownFlow};
+use crate::console::polls;
 use crate::console::simulator::{self as page, Office};
 use crate::contact::Road;
 use crate::delivery::{
@@ -330,6 +331,12 @@ pub async fn serve(
             let webhook = whatsapp::WebhookState::new(&secrets, intake.clone(), deps.clock.clone());
             app = app.merge(whatsapp::routes(webhook));
         }
+        app = app.merge(polls::routes(polls::PollPages {
+            records: records.clone(),
+            geography: Arc::clone(&geography),
+            clock: deps.clock.clone(),
+            limit: Arc::new(page::PerAddress::new(5.0, 100.0)),
+        }));
         if let (Some(options), Some(sender)) = (&config.sms, &sms_sender) {
             app = app.merge(sms::webhook::routes(sms::webhook::WebhookState {
                 doors: sender.doors(options),

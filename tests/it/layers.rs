@@ -105,7 +105,11 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         ("effects", ["flow", "records", "intake", "channel"].as_slice()),
         ("channel", ["intake", "membership", "dlt"].as_slice()),
-        ("console", ["channel", "intake", "records", "state", "flow"].as_slice()),
+        (
+            "console",
+            ["ballot_box", "channel", "flow", "intake", "locale", "poll", "records", "state"]
+                .as_slice(),
+        ),
         ("sandbox", ["template", "people", "sheet", "places"].as_slice()),
         ("consent", [].as_slice()),
         (

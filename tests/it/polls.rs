@@ -314,6 +314,7 @@ fn a_mistake_in_a_poll_fails_the_check_of_everything() {
     let office = own.join("office");
     let checked = does(&office, &["poll", "check"]);
     assert!(checked.starts_with("1 poll checks: sample_poll."), "{checked}");
+    assert!(checked.contains("read and found fit by नमूना कार्यालय"), "{checked}");
     let path = office.join("polls/sample_poll.yaml");
     let right = fs::read_to_string(&path).unwrap();
     fs::write(&path, right.replace("method: rank", "method: rnak")).unwrap();
@@ -343,7 +344,7 @@ fn poll_file(secret: bool) -> String {
          \x20   - {{hi: राजेश, en: Rajesh}}\n    - {{hi: कमला, en: Kamla}}\n\
          other: true\nremark: true\nsecret: {secret}\nthreshold: 5\n\
          electorate: {{who: post == \"booth_president\", on: {}}}\nopens: {}\ncloses: {}\n\
-         remind: {{after: 20h, times: 1}}\n",
+         remind: {{after: 20h, times: 1}}\nkeep: booth\nreviewed_by: Sunita\n",
         moment(-72, "%Y-%m-%d"),
         moment(-24, "%Y-%m-%d %H:%M"),
         moment(24, "%Y-%m-%d %H:%M"),
@@ -422,7 +423,7 @@ fn close_over_kills(house: &House, out: &str) {
 }
 
 async fn from_its_opening_to_its_result(records: String) {
-    let (house, config, _polls) = office(records, true, Vec::new()).await;
+    let (house, config, polls) = office(records, true, Vec::new()).await;
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path();
     let out = text(own);
@@ -435,8 +436,20 @@ async fn from_its_opening_to_its_result(records: String) {
     assert!(kept.contains("the key of the count must never be"), "{kept}");
     let nowhere = house.office_fails(&["poll", "open", "who", "--by", "Ravi"]);
     assert!(nowhere.contains("--shares 3/5 --out FOLDER"), "{nowhere}");
-    let opened =
-        house.office(&["poll", "open", "who", "--by", "Ravi", "--shares", "2/3", "--out", out]);
+    // What the file does not say is decided by the office and not by the program.
+    let file = polls.path().join("who.yaml");
+    let right = fs::read_to_string(&file).unwrap();
+    let words = ["poll", "open", "who", "--by", "Ravi", "--shares", "2/3", "--out", out];
+    fs::write(&file, right.replace("reviewed_by: Sunita\n", "")).unwrap();
+    let unread = house.office_fails(&words);
+    assert!(unread.contains("nobody has confirmed the question of who"), "{unread}");
+    fs::write(&file, right.replace("keep: booth\n", "")).unwrap();
+    let unsaid = house.office_fails(&words);
+    assert!(unsaid.contains("the envelopes of 80 people"), "{unsaid}");
+    assert!(unsaid.contains("`keep: booth` is what it means then"), "{unsaid}");
+    fs::write(&file, &right).unwrap();
+    let opened = house.office(&words);
+    assert!(opened.contains("found fit to be asked by Sunita"), "{opened}");
     assert!(opened.contains("who is open by Ravi") && opened.contains("public key"), "{opened}");
     let electorate = opened.lines().find_map(|line| line.trim().strip_prefix("electorate  "));
     let electorate = electorate.unwrap().trim().to_owned();
@@ -467,6 +480,14 @@ async fn from_its_opening_to_its_result(records: String) {
     assert_eq!(left, Vec::<String>::new(), "no half of a file stays behind");
     let status = house.office(&["poll", "status", "who"]);
     assert!(status.contains("samvad poll count") && status.contains("35 choices"), "{status}");
+    // However often it was cut off, the records have the whole roll, as its file has.
+    let beside = beside(&config).await;
+    let row = beside.poll("who").await.unwrap().unwrap();
+    assert_eq!(beside.roll_size(row.id).await.unwrap(), 35);
+    let again = house.office(&["poll", "close", "who", "--by", "Ravi", "--out", out]);
+    assert!(again.contains("who is closed already"), "{again}");
+    assert_eq!(beside.roll_size(row.id).await.unwrap(), 35);
+    drop(beside);
 
     // At the table, without records.
     let (one, other) = ("who-share-3.txt", "who-share-1.txt");

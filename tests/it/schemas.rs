@@ -19,7 +19,7 @@ fn printed(of: &str) -> String {
 
 #[test]
 fn the_committed_schemas_are_those_the_program_makes() {
-    for of in ["flow", "rehearsal", "template", "dlt", "config"] {
+    for of in ["flow", "rehearsal", "template", "dlt", "broadcast", "poll", "config"] {
         let path = root().join("schemas").join(format!("{of}.json"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
@@ -164,6 +164,7 @@ fn every_shipped_file_fits_its_schema_and_names_it() {
             "rehearsal",
             "# yaml-language-server: $schema=../../schemas/rehearsal.json",
         ),
+        ("polls", "poll", "# yaml-language-server: $schema=../schemas/poll.json"),
     ] {
         let schema: Value = serde_json::from_str(&printed(of)).unwrap();
         for path in yaml_files(&root().join(folder)) {
@@ -188,6 +189,26 @@ fn the_configuration_fits_its_schema_and_names_it() {
     let value = serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap();
     let wrong = misfits(&value, &schema, &schema, "samvad.toml");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_schema_of_polls_refuses_what_the_check_refuses() {
+    let schema: Value = serde_json::from_str(&printed("poll")).unwrap();
+    let path = root().join("polls/sample_poll.yaml");
+    let right = std::fs::read_to_string(path).unwrap();
+    for (from, to) in [
+        ("method: rank", "method: ranked"),
+        ("keep: assembly", "keep: village"),
+        ("en: Namuna Anil Kumar", "english: Namuna Anil Kumar"),
+        ("en: Namuna Anil Kumar", "en: Namuna Anil Kumar, photo: anil.gif"),
+        ("opens: 2029-01-05 10:00", "opens: 5-1-2029"),
+        ("remark: true", "remarks: true"),
+        ("times: 2", "times: 9"),
+    ] {
+        assert!(right.contains(from), "{from}");
+        let value: Value = serde_saphyr::from_str(&right.replacen(from, to, 1)).unwrap();
+        assert!(!misfits(&value, &schema, &schema, "").is_empty(), "{to}");
+    }
 }
 
 #[test]

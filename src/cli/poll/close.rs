@@ -12,6 +12,7 @@ use super::CloseArgs;
 use super::desk::{Desk, actor};
 use super::invite::{invitation, reminders};
 use super::lacks::{Lacks, wanted};
+use super::photos;
 use super::sorted::Sorter;
 use crate::ballot_box::{PollKeys, read_definition};
 use crate::cli::OriginArgs;
@@ -31,7 +32,7 @@ use crate::poll::roll;
 use crate::poll::roster::Roster;
 use crate::poll::signals::{Answered, signals};
 use crate::poll::tally::PostTurnout;
-use crate::records::{Bundled, PollMoved, PollRow, RosterRow, VoterRow, Wrapped};
+use crate::records::{Bundled, PollMoved, PollRow, ROLL_PART, RosterRow, VoterRow, Wrapped};
 use crate::seal::to_hex;
 
 /// Voters looked at in one step.
@@ -56,6 +57,7 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
                 println!("The poll key of {name} was still here and is destroyed now.");
             }
             if files.roll.is_file() {
+                keep_roll(&desk, &row, &files, row.roll_head)?;
                 publish_roll(&desk, &files, name)?;
             }
             println!("{name} is {} already.", row.state.name());
@@ -74,6 +76,8 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
         None => write(&desk, &row, &poll, &files, (by, args.although))?,
     };
     let why = in_the_log(&close);
+    keep_roll(&desk, &row, &files, Some(proof.head))?;
+    photos::take_along(desk.office.config.polls.as_deref(), &poll, &files.bundle)?;
     let taken =
         Bundled { bundle_digest: proof.bundle, roll_head: proof.head, choices: proof.choices };
     let logged = (by, why.as_deref());
@@ -461,7 +465,54 @@ async fn turnout(desk: &Desk, row: &PollRow, poll: &Poll) -> anyhow::Result<Vec<
     Ok(seats.into_values().collect())
 }
 
-/// The roll stays where the server finds it, for whoever asks about a receipt.
+/// Writes the roll into the records, where every server finds it, for whoever asks about a receipt. What was written
+/// before goes: a close that was cut off begins the roll anew.
+fn keep_roll(
+    desk: &Desk,
+    row: &PollRow,
+    files: &Files,
+    head: Option<[u8; LENGTH]>,
+) -> anyhow::Result<()> {
+    let open = || -> anyhow::Result<BufReader<File>> {
+        let file = File::open(&files.roll);
+        let file = file.with_context(|| format!("{} cannot be read", files.roll.display()))?;
+        Ok(BufReader::new(file))
+    };
+    let there = roll::check(open()?, None).with_context(|| files.roll.display().to_string())?;
+    if there.about.poll != row.name || Some(there.head) != head {
+        bail!("{} is not the roll of {}", files.roll.display(), row.name);
+    }
+    let mut part: Vec<[u8; LENGTH]> = Vec::with_capacity(ROLL_PART);
+    let mut parts = 0;
+    let mut keep = |part: &mut Vec<[u8; LENGTH]>| -> anyhow::Result<()> {
+        desk.runtime.block_on(desk.records.keep_roll(row.id, parts, part))?;
+        parts += 1;
+        part.clear();
+        Ok(())
+    };
+    let read = roll::read(open()?, |hash| {
+        part.push(*hash);
+        if part.len() < ROLL_PART {
+            return Ok(());
+        }
+        keep(&mut part).map_err(std::io::Error::other)
+    });
+    let read = read.with_context(|| files.roll.display().to_string())?;
+    // Also where there are no choices: what was written before goes.
+    keep(&mut part)?;
+    let kept = desk.runtime.block_on(desk.records.roll_size(row.id))?;
+    if kept != read.envelopes {
+        bail!(
+            "the roll of {} has {} choices and the records have {} of them: somebody else closes it too; run it again when they are done",
+            row.name,
+            number(read.envelopes),
+            number(kept)
+        );
+    }
+    Ok(())
+}
+
+/// A copy to be handed on as a file.
 fn publish_roll(desk: &Desk, files: &Files, name: &str) -> anyhow::Result<()> {
     let folder = desk.office.config.data.join("polls");
     let cannot = || format!("{} cannot be written", folder.display());

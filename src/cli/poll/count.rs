@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::result::{Shown, export};
-use super::{CountArgs, party, silence};
+use super::{CountArgs, party, photos, silence};
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::{clock_of, number};
 use crate::cli::rows::Progress;
@@ -61,7 +61,8 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("{} cannot be made", folder.display()))?;
     write(&folder.join(RESULT), counting.to_json().as_bytes())?;
-    let shown = Shown::new(counting)?;
+    photos::keep(bundle, &folder)?;
+    let shown = Shown::new(counting)?.with_photos_of(&folder);
     let counted = &shown.counting.counted;
     let now = Clock::System.now();
     let locked = silence(&config, shown.quiet(), now);

@@ -86,6 +86,8 @@ pub(super) struct Enlisted {
 pub(super) struct Electorate {
     /// By seat.
     pub(super) voters: BTreeMap<u16, u64>,
+    /// By seat, place and post, whole.
+    pub(super) groups: BTreeMap<Origin, u64>,
     /// In the electorate, of a seat that is not in the poll.
     pub(super) elsewhere: u64,
     /// In the electorate, and nobody knows their seat.
@@ -134,6 +136,7 @@ pub(super) async fn walk(
                 Enrolled::Elsewhere => electorate.elsewhere += 1,
                 Enrolled::Voter(origin) => {
                     *electorate.voters.entry(origin.seat).or_default() += 1;
+                    *electorate.groups.entry(origin).or_default() += 1;
                     let is_asked = elector.agreed.contains(&Purpose::Opinion);
                     electorate.unasked += u64::from(!is_asked);
                     enlisted.push(Enlisted { contact, person, origin });

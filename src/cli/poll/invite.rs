@@ -1,6 +1,7 @@
 //! `samvad poll invite`: the broadcasts that ask and remind the people of a roster, written as files of the office: they
 //! are planned, tested, approved and run as every other.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::clock_of;
 use crate::contact::Language;
 use crate::locale::india_zoned;
+use crate::poll::cells::small_groups;
+use crate::poll::envelope::Origin;
 use crate::poll::file::Poll;
 use crate::poll::life::PollState;
 
@@ -43,7 +46,15 @@ pub(super) fn invite(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
         );
     };
     let by_sms = config.sms.is_some();
-    let written = Invitation { poll: &poll, by_sms };
+    let groups: BTreeMap<Origin, u64> =
+        desk.runtime.block_on(desk.records.electorate(row.id))?.into_iter().collect();
+    let is_sure = small_groups(&poll, poll.keep, &groups).small == 0;
+    if poll.secret && !is_sure {
+        println!(
+            "Some stand in so small a group that the key and the bundle together show their choice (samvad poll check {name}): the invitation promises no more than that it is told to nobody."
+        );
+    }
+    let written = Invitation { poll: &poll, by_sms, is_sure };
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     let template = flows.join("templates").join(format!("{}.yaml", invitation(name)));
     files.push((template, written.template()?));
@@ -82,15 +93,19 @@ pub(super) fn invite(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
 struct Invitation<'p> {
     poll: &'p Poll,
     by_sms: bool,
+    /// Whether nobody's choice follows from the bundle and the key together.
+    is_sure: bool,
 }
 
-/// Hindi, English, Urdu: before the question, behind it when nobody learns who chose what, until when, and the button.
-const WORDS: [(Language, [&str; 4]); 3] = [
+/// Hindi, English, Urdu: before the question; behind it when nobody can learn who chose what, or when it is told to
+/// nobody; until when; and the button.
+const WORDS: [(Language, [&str; 5]); 3] = [
     (
         Language::Hi,
         [
             "नमस्ते {{1}} जी! हमें आपकी राय चाहिए:",
-            "आपका उत्तर सीलबंद रहता है: कोई नहीं जान सकता कि आपने किसे चुना।",
+            "आपका उत्तर सीलबंद रहता है: गिनती के बाद भी नहीं दिखता कि आपने किसे चुना।",
+            "आपका उत्तर सीलबंद रहता है, और किसने क्या लिखा, यह किसी को बताया नहीं जाता।",
             "उत्तर {} तक दिया और बदला जा सकता है।",
             "राय दीजिए",
         ],
@@ -99,7 +114,8 @@ const WORDS: [(Language, [&str; 4]); 3] = [
         Language::En,
         [
             "Namaste {{1}}! We ask for your opinion:",
-            "Your answer stays sealed: nobody can learn whom you chose.",
+            "Your answer stays sealed: even the count does not show whom you chose.",
+            "Your answer stays sealed, and nobody is told who wrote what.",
             "You can answer, and change your answer, until {}.",
             "Give my opinion",
         ],
@@ -108,7 +124,8 @@ const WORDS: [(Language, [&str; 4]); 3] = [
         Language::Ur,
         [
             "آداب {{1}}! ہمیں آپ کی رائے چاہیے:",
-            "آپ کا جواب سربند رہتا ہے: کوئی نہیں جان سکتا کہ آپ نے کسے چنا۔",
+            "آپ کا جواب سربند رہتا ہے: گنتی کے بعد بھی نہیں دکھتا کہ آپ نے کسے چنا۔",
+            "آپ کا جواب سربند رہتا ہے، اور کس نے کیا لکھا، یہ کسی کو بتایا نہیں جاتا۔",
             "جواب {} تک دیا اور بدلا جا سکتا ہے۔",
             "رائے دیجیے",
         ],
@@ -125,12 +142,16 @@ impl Invitation<'_> {
              template: {name}\ncategory: utility\npurpose: opinion\nvariables: [name]\nlanguages:\n"
         );
         let until = clock_of(poll.closes);
-        for (language, [greeting, sealed, window, button]) in WORDS {
+        for (language, [greeting, sure, untold, window, button]) in WORDS {
             let question = poll.question.text(language);
             if question.contains(['{', '}']) {
                 bail!("the question has a curly bracket, which templates take for a place");
             }
-            let sealed = if poll.secret { format!(" {sealed}") } else { String::new() };
+            let sealed = match (poll.secret, self.is_sure) {
+                (false, _) => String::new(),
+                (true, true) => format!(" {sure}"),
+                (true, false) => format!(" {untold}"),
+            };
             let body = format!("{greeting} {question}{sealed} {}", window.replace("{}", &until));
             let stop = match language {
                 Language::Hi => "संदेश बंद करें",

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::flow::{self, Code, Diagnostic, Severity, SourceFile, Sources};
 use crate::geography::Geography;
 use crate::places::Tree;
-use crate::poll::file::{self, Poll};
+use crate::poll::file::{self, LARGEST_PHOTO, PhotoError, Poll, check_photo};
 use crate::poll::law::{self, Lock};
 
 /// Everything but the records.
@@ -100,11 +100,17 @@ pub(in crate::cli) fn found(
 
 fn read(config: &Config, geography: &Geography, sources: &Sources) -> (Vec<Poll>, Vec<Diagnostic>) {
     let names = OfficeNames::of_places(geography);
-    let (polls, mut found) = match file::read(sources, &Tree::new(geography), &names) {
+    let (mut polls, mut found) = match file::read(sources, &Tree::new(geography), &names) {
         Ok(polls) => (polls, Vec::new()),
         Err(found) => (Vec::new(), found),
     };
     let now = Clock::System.now();
+    polls.retain(|poll| {
+        let wrong = photos(config, poll, sources);
+        let is_right = wrong.is_empty();
+        found.extend(wrong);
+        is_right
+    });
     for poll in &polls {
         found.extend(locked(&config.rules.calendar, poll, sources, now));
     }
@@ -112,6 +118,36 @@ fn read(config: &Config, geography: &Geography, sources: &Sources) -> (Vec<Poll>
         finding.path = on_disk(config, &finding.path);
     }
     (polls, found)
+}
+
+/// The pictures of a poll that are not there, or that no phone can show.
+fn photos(config: &Config, poll: &Poll, sources: &Sources) -> Vec<Diagnostic> {
+    let Some(folder) = &config.polls else { return Vec::new() };
+    let own = format!("polls/{}.yaml", poll.name);
+    let Some(file) = sources.files.iter().find(|file| file.path == own) else { return Vec::new() };
+    let mut wrong = Vec::new();
+    for photo in poll.photos() {
+        let path = folder.join(photo);
+        let looked = match std::fs::metadata(&path) {
+            Ok(known) if known.len() > LARGEST_PHOTO => {
+                Err(PhotoError::TooLarge { bytes: known.len() }.to_string())
+            }
+            Ok(_) => match std::fs::read(&path) {
+                Ok(bytes) => check_photo(&bytes).map_err(|error| error.to_string()),
+                Err(error) => Err(format!("it cannot be read ({error})")),
+            },
+            Err(_) => Err(format!("there is no {}", path.display())),
+        };
+        let Err(why) = looked else { continue };
+        let start = file.text.find(photo).unwrap_or_default();
+        let message = format!("the picture `{photo}` cannot be shown: {why}");
+        let hint = "put the file there, or leave `photo` away".to_owned();
+        let place = start..start + photo.len();
+        let finding =
+            flow::at(file, Severity::Error, Code::UnknownWord, place, message, Some(hint));
+        wrong.push(finding);
+    }
+    wrong
 }
 
 /// A poll in a time in which nobody may be asked.

@@ -16,9 +16,10 @@ use crate::cli::broadcast::preview::{clock_of, number};
 use crate::contact::Language;
 use crate::places::Tree;
 use crate::poll::bundle::electorate_hash;
+use crate::poll::cells::{Small, small_groups};
 use crate::poll::electorate::posts;
 use crate::poll::envelope::{EnvelopeError, LENGTH, Origin, PrivateKey};
-use crate::poll::file::Poll;
+use crate::poll::file::{Keep, Poll};
 use crate::poll::keys::{key_file, share_files};
 use crate::poll::law;
 use crate::poll::life::PollState;
@@ -41,6 +42,9 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
     if let Some(lock) = law::in_the_way(&desk.office.config.rules.calendar, &poll) {
         bail!("within the days of {name} nobody may be asked: {}", in_words(&lock));
     }
+    let Some(reader) = &poll.reviewed_by else {
+        bail!("{}", unread(name));
+    };
     let keys = KeyFiles::of(&desk.office, &args.keys, &poll)?;
     let poll_keys = PollKeys::beside(&desk.office.config.key_file);
     if let Some(row) = desk.runtime.block_on(desk.records.poll(name))? {
@@ -80,6 +84,10 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
             "nobody stands on the roster of {name}; look at `electorate` and `seats` in its file"
         );
     }
+    if let Some(words) = needs_a_word(&poll, &electorate) {
+        desk.runtime.block_on(desk.records.throw_away_poll(id))?;
+        bail!("{words}");
+    }
 
     // The keys are on disk before anybody can answer.
     let written = keys.write(name, &key, &desk)?;
@@ -100,6 +108,7 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         clock_of(poll.opens),
         clock_of(poll.closes)
     );
+    println!("The question was read and found fit to be asked by {reader}.");
     println!("  roster      {}", to_hex(&frozen.roster_hash));
     println!("  electorate  {}", to_hex(&frozen.electorate_hash));
     println!("  public key  {}", to_hex(&key.public().0));
@@ -175,6 +184,63 @@ pub(super) fn tell(office: &Office, poll: &Poll, electorate: &Electorate) {
             number(electorate.unasked)
         );
     }
+    if let Some(words) = shown_by_the_key(poll, electorate) {
+        println!("{words}");
+    }
+}
+
+/// Says that nobody confirmed the question, and what to write.
+pub(super) fn unread(name: &str) -> String {
+    format!(
+        "nobody has confirmed the question of {name}. A list of words does not find everything that may not be asked: somebody reads it once more (nothing of how people voted, no caste, no religion), and writes `reviewed_by: Their Name` into its file"
+    )
+}
+
+fn groups_at(poll: &Poll, keep: Keep, electorate: &Electorate) -> Small {
+    small_groups(poll, keep, &electorate.groups)
+}
+
+/// Whose choices the key of the count would show to whoever holds it together with the bundle; `None`: nobody's.
+fn shown_by_the_key(poll: &Poll, electorate: &Electorate) -> Option<String> {
+    let small = groups_at(poll, poll.keep, electorate);
+    if !poll.secret || small.small == 0 {
+        return None;
+    }
+    Some(format!(
+        "With `keep: {}` the envelopes of {} people leave the server in {} groups of a place and a post with fewer than {} ({} of them with one person): whoever holds the bundle and the key of the count together learns what they chose. {}",
+        poll.keep.name(),
+        number(small.people),
+        number(small.small),
+        poll.rules.threshold,
+        number(small.single),
+        coarser(poll, electorate)
+    ))
+}
+
+/// What it would be with less of the place.
+fn coarser(poll: &Poll, electorate: &Electorate) -> String {
+    let others = Keep::ALL.into_iter().filter(|keep| *keep > poll.keep);
+    let told: Vec<String> = others
+        .map(|keep| {
+            let people = number(groups_at(poll, keep, electorate).people);
+            format!("with `keep: {}` it would be {people} people", keep.name())
+        })
+        .collect();
+    match told.as_slice() {
+        [] => "A larger `threshold`, or more posts in `electorate`, changes it.".to_owned(),
+        told => format!("In its file: {}.", told.join(", ")),
+    }
+}
+
+/// What the office has to decide in the file before such a poll is opened.
+fn needs_a_word(poll: &Poll, electorate: &Electorate) -> Option<String> {
+    let words = shown_by_the_key(poll, electorate).filter(|_| !poll.keep_is_said)?;
+    Some(format!(
+        "{words} The file of {} does not say what is kept, and `keep: {}` is what it means then. Write one of them into it: `keep: assembly` or `keep: sector`, or `keep: {}` if you accept this. Nothing was opened",
+        poll.name,
+        poll.keep.name(),
+        poll.keep.name()
+    ))
 }
 
 /// Where the key of the count goes.
@@ -299,6 +365,51 @@ fn is_of_the_server(office: &Office, folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::broadcast::office::OfficeNames;
+    use crate::flow::{SourceFile, Sources};
+    use crate::geography::Geography;
+    use crate::poll::envelope::Origin;
+    use crate::poll::tally::Cell;
+
+    const SAMPLE: &str = include_str!("../../poll/fixture/lok_sabha_2029.yaml");
+
+    fn poll(text: &str) -> Poll {
+        let path = "polls/lok_sabha_2029.yaml".to_owned();
+        let sources = Sources { files: vec![SourceFile { path, text: text.to_owned() }] };
+        let geography = Geography::shipped().unwrap();
+        let names = OfficeNames::of_places(&geography);
+        let polls = crate::poll::file::read(&sources, &Tree::new(&geography), &names);
+        polls.unwrap().pop().unwrap()
+    }
+
+    /// A president at each of so many booths of three sectors.
+    fn presidents(booths: u16) -> Electorate {
+        let cell = |booth: u16| Cell { assembly: 173, sector: 1 + booth % 3, booth, post: 0 };
+        let groups = (1..=booths).map(|booth| (Origin { seat: 35, cell: cell(booth) }, 1));
+        Electorate { groups: groups.collect(), ..Electorate::default() }
+    }
+
+    #[test]
+    fn a_poll_whose_key_would_show_persons_is_opened_only_when_its_file_says_so() {
+        let said = poll(SAMPLE);
+        let unsaid = poll(&SAMPLE.replace("keep: booth\n", ""));
+        let told = shown_by_the_key(&said, &presidents(24)).unwrap();
+        assert!(
+            told.contains("of 24 people") && told.contains("(24 of them with one person)"),
+            "{told}"
+        );
+        assert!(told.contains("with `keep: sector` it would be 24 people, with `keep: assembly` it would be 0 people"), "{told}");
+        assert_eq!(needs_a_word(&said, &presidents(24)), None);
+        let refused = needs_a_word(&unsaid, &presidents(24)).unwrap();
+        assert!(refused.contains("`keep: booth` is what it means then"), "{refused}");
+
+        let coarse = poll(&SAMPLE.replace("keep: booth", "keep: sector"));
+        assert_eq!(shown_by_the_key(&coarse, &presidents(30)), None, "ten in each sector");
+        assert!(shown_by_the_key(&coarse, &presidents(29)).is_some());
+        let open =
+            poll(&SAMPLE.replace("secret: true", "secret: false").replace("keep: booth\n", ""));
+        assert_eq!(needs_a_word(&open, &presidents(24)), None, "nobody is promised anything");
+    }
 
     #[test]
     fn shares_are_written_as_needed_of_all() {

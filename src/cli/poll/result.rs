@@ -10,7 +10,7 @@ use super::close::Stripped;
 use super::count::RESULT;
 use super::desk::Desk;
 use super::sorted::nameless;
-use super::{party, silence};
+use super::{party, photos, silence};
 use crate::ballot_box::read_definition;
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::clock_of;
@@ -21,19 +21,25 @@ use crate::poll::count::count;
 use crate::poll::envelope::PrivateKey;
 use crate::poll::law::Quiet;
 use crate::poll::life::PollState;
-use crate::poll::report::{self, Report};
+use crate::poll::report::{self, Photos, Report};
 use crate::poll::result::Counting;
 
 /// A result with what it is shown with.
 pub(super) struct Shown {
     pub(super) counting: Counting,
     geography: Geography,
+    photos: Photos,
 }
 
 impl Shown {
     pub(super) fn new(counting: Counting) -> anyhow::Result<Shown> {
         let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
-        Ok(Shown { counting, geography })
+        Ok(Shown { counting, geography, photos: Photos::default() })
+    }
+
+    /// With the pictures that lie in the folder of the result.
+    pub(super) fn with_photos_of(self, result: &Path) -> Shown {
+        Shown { photos: photos::of_result(result), ..self }
     }
 
     /// From its file, or the folder that `samvad poll count` made.
@@ -45,7 +51,7 @@ impl Shown {
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("{} cannot be read", path.display()))?;
         let counting = Counting::from_json(&text).with_context(|| path.display().to_string())?;
-        Shown::new(counting)
+        Ok(Shown::new(counting)?.with_photos_of(&path))
     }
 
     /// Only these seats; all of them when none is named.
@@ -172,7 +178,7 @@ pub(super) fn export(shown: &Shown, to: &Path) -> anyhow::Result<()> {
             format!("{} {why}", to.display())
         };
         let mut out = BufWriter::new(crate::cli::private_file(to).with_context(cannot)?);
-        let page = shown.with_report(report::html);
+        let page = shown.with_report(|report| report::html(report, &shown.photos));
         out.write_all(page.as_bytes()).with_context(cannot)?;
         return out.flush().with_context(cannot);
     }

@@ -98,6 +98,8 @@ impl<'a> Longest<'a> {
             "poll_who" | "poll_choice" => fill(20),
             "poll_example" => "1: 5 4 3\n2: 4 4 2".to_owned(),
             "poll_receipt" => RECEIPT.to_owned(),
+            "poll_count" => "99,999".to_owned(),
+            "poll_head" => "f".repeat(8),
             "poll_method" => "choose_one".to_owned(),
             "poll_number" => "20".to_owned(),
             "channel" => "sms".to_owned(),

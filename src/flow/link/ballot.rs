@@ -3,7 +3,9 @@
 use super::Linker;
 use super::scope::Scope;
 use crate::flow::code::Code;
-use crate::flow::definition::{ALL_ASKED, ASPECTS, AskedBallot, CLOSED, FINAL, NOT_ASKED};
+use crate::flow::definition::{
+    ALL_ASKED, ASPECTS, AskedBallot, CLOSED, FINAL, NOT_ASKED, ReceiptTexts,
+};
 use crate::flow::draft::{AnswerDraft, AskDraft, BallotDraft, KindDraft};
 use crate::flow::polling::Part;
 use crate::flow::text::{Label, TextId};
@@ -12,7 +14,8 @@ use crate::flow::yaml::Word;
 
 impl Linker<'_, '_, '_> {
     /// The texts of an answer are named in it; those that ask again are named after the question: `choice-again`,
-    /// `choice-once-more`, and, where they may be needed, `choice-who-else`, `choice-listed`, `choice-long`.
+    /// `choice-once-more`, and, where they may be needed, `choice-who-else`, `choice-listed`, `choice-long`. What is said of a
+    /// receipt that is checked is named after the text that shows one: `receipt-counted` and so on.
     pub(super) fn ballot(
         &mut self,
         draft: &BallotDraft,
@@ -33,6 +36,20 @@ impl Linker<'_, '_, '_> {
             let text = format!("{key}-{ending}");
             linker.said(book, &Word { text, place: draft.place }, LONGEST_TEXT, &variables)
         };
+        let checks = draft.receipt.as_ref().map(|word| {
+            let mut said = |ending: &str| {
+                let text = format!("{}-{ending}", word.text);
+                self.said(book, &Word { text, place: word.place }, LONGEST_TEXT, &variables)
+            };
+            ReceiptTexts {
+                counted: said("counted"),
+                uncounted: said("uncounted"),
+                current: said("current"),
+                other: said("other"),
+                how: said("how"),
+                kept: said("checked"),
+            }
+        });
         let is_choice = draft.part == Part::Choice;
         let again = derived(self, "again");
         let once_more = derived(self, "once-more");
@@ -65,6 +82,7 @@ impl Linker<'_, '_, '_> {
             part: draft.part,
             noted: noted.zip(plain),
             receipt,
+            checks,
             again,
             once_more,
             who_else,

@@ -9,15 +9,15 @@ use crate::calendar::Recess;
 use crate::contact::Language;
 use crate::flow::Rendering;
 use crate::flow::definition::{
-    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD, Target,
+    ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD, ReceiptTexts, Target,
 };
 use crate::flow::polling::{
-    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, Sealed, asks_receipt,
+    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, ReceiptCheck, Sealed, asks_receipt,
 };
 use crate::flow::render::Tapped;
 use crate::flow::session::Given;
 use crate::flow::text::TextId;
-use crate::locale::{date, india_zoned, join_and};
+use crate::locale::{date, grouped, india_zoned, join_and};
 use crate::message::{Content, InboundContent};
 use crate::understanding;
 
@@ -283,6 +283,58 @@ impl<'t> Run<'t> {
         true
     }
 
+    /// Says what was found of a receipt that the message asks about; `false`: it asks about none, or there is nothing to
+    /// look in. `at_once`: before the open question, which only what cannot be an answer may be.
+    pub(super) fn checks_receipt(&mut self, at_once: bool) -> bool {
+        let Some(check) = self.turn.checked else { return false };
+        let Some((flow, step)) = self.flows.polled else { return false };
+        let asked = self.flows.flow(flow).and_then(|flow| flow.ask(step)?.ballot());
+        let Some(texts) = asked.and_then(|asked| asked.checks) else { return false };
+        let question = self.session.polled.take();
+        match &check.receipt {
+            Some(receipt) if check.is_named || !at_once => {
+                self.say_what_was_found(&texts, check, receipt);
+            }
+            None if check.has_rolls && !at_once => self.say(texts.how),
+            _ => {
+                self.session.polled = question;
+                return false;
+            }
+        }
+        self.session.polled = question;
+        if self.open && !self.expired() && self.open_question().is_some() {
+            self.show(&[]);
+        }
+        true
+    }
+
+    fn say_what_was_found(&mut self, texts: &ReceiptTexts, check: &ReceiptCheck, receipt: &str) {
+        let of_receipt = || ("poll_receipt", receipt.to_owned());
+        let ballots = self.turn.ballots;
+        let is_theirs = |ballot: &&&dyn Ballot| ballot.receipt() == Some(receipt);
+        if let Some(ballot) = ballots.iter().find(is_theirs) {
+            let (poll, voter) = (ballot.poll(), ballot.voter());
+            self.session.polled = Some(Polled { poll, voter, ..Polled::default() });
+            return self.tell_unkept(texts.current, &[of_receipt()], texts.kept);
+        }
+        let language = self.spoken();
+        for roll in &check.on {
+            let extra = [
+                of_receipt(),
+                ("poll_question", roll.question(language).to_owned()),
+                ("poll_count", grouped_number(roll.choices)),
+                ("poll_head", roll.head.clone()),
+            ];
+            self.tell_unkept(texts.counted, &extra, texts.kept);
+        }
+        if check.on.is_empty() {
+            // Of an answer of somebody else nothing is told: not even that it counts.
+            let has_another = ballots.iter().any(|ballot| ballot.receipt().is_some());
+            let text = if has_another { texts.other } else { texts.uncounted };
+            self.tell_unkept(text, &[of_receipt()], texts.kept);
+        }
+    }
+
     pub(super) fn tap_ballot(&mut self, ask: &'t Ask, asked: &'t AskedBallot, tapped: &Tapped<'_>) {
         match tapped {
             Tapped::Skip if ask.optional => match self.ballot_at_hand() {
@@ -326,6 +378,10 @@ impl<'t> Run<'t> {
         }
         if ask.optional && self.skips(ask, text) {
             return self.pass_ballot(ask, asked, ballot);
+        }
+        // A receipt says nothing of a choice, of marks or of a remark.
+        if self.checks_receipt(false) {
+            return;
         }
         let geography = &self.flows.geography;
         match ballot.read(asked.part, text, geography, self.spoken()) {
@@ -427,16 +483,26 @@ impl<'t> Run<'t> {
 
     /// Says `noted` in memory, and `plain` to whoever reads what was said.
     fn say_unkept(&mut self, noted: TextId, plain: TextId, said: &str, receipt: &str) {
-        let filled = |run: &Self, text: TextId, said: &str, receipt: &str| {
-            let mut body = String::with_capacity(200);
-            let said = run.for_the_channel(said.to_owned());
-            let extra = [("poll_choice", said), ("poll_receipt", receipt.to_owned())];
-            run.write(text, &extra, &mut body);
-            Said::new(Content::Text { body }, vec![text])
-        };
-        let told = filled(self, noted, said, receipt);
-        let kept = filled(self, plain, "", if self.is_registered() { HIDDEN } else { RECEIPT });
+        let said = self.for_the_channel(said.to_owned());
+        let extra = [("poll_choice", said), ("poll_receipt", receipt.to_owned())];
+        let told = self.filled(noted, &extra);
+        let hidden = if self.is_registered() { HIDDEN } else { RECEIPT };
+        let plainly = [("poll_choice", String::new()), ("poll_receipt", hidden.to_owned())];
+        let kept = self.filled(plain, &plainly);
         self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
+    }
+
+    /// Says one text in memory, and another, the same whatever the first says, to whoever reads what was said.
+    fn tell_unkept(&mut self, told: TextId, extra: &[(&'static str, String)], kept: TextId) {
+        let told = self.filled(told, extra);
+        let kept = self.filled(kept, &[]);
+        self.said.push(Said { unkept: Some(Box::new(told)), ..kept });
+    }
+
+    fn filled(&self, text: TextId, extra: &[(&'static str, String)]) -> Said {
+        let mut body = String::with_capacity(200);
+        self.write(text, extra, &mut body);
+        Said::new(Content::Text { body }, vec![text])
     }
 
     /// Fits what is said to its channel, once as it is kept and once as it leaves: what differs, by its place.
@@ -552,6 +618,13 @@ fn example_in_a_row(ballot: &dyn Ballot) -> String {
     let (names, aspects) = (ballot.candidates(Language::Hi).len(), ballot.aspects().len());
     let marks = ["5", "4", "3", "4", "4", "2"].into_iter().cycle();
     marks.take(names * aspects).collect::<Vec<_>>().join(" ")
+}
+
+/// A number as it is written in India.
+fn grouped_number(number: u64) -> String {
+    let mut text = String::new();
+    grouped(i64::try_from(number).unwrap_or(i64::MAX), &mut text);
+    text
 }
 
 /// Marks for the first two names, as one writes them.

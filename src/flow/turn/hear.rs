@@ -74,7 +74,7 @@ impl<'t> Run<'t> {
             self.how = "text";
         }
         self.count_answer(content, muted);
-        if muted || self.shows_receipt(content) {
+        if muted || self.shows_receipt(content) || self.checks_receipt(true) {
             return;
         }
         let expired = self.expired();
@@ -248,6 +248,9 @@ impl<'t> Run<'t> {
                 self.start(flow);
                 return;
             }
+        }
+        if self.checks_receipt(false) {
+            return;
         }
         // A name or a number out of nowhere, from somebody whom a poll asks: they are shown what it asks.
         if let Some(flow) = self.opinion_flow(content) {
@@ -530,6 +533,7 @@ impl<'t> Run<'t> {
             }
             Heard::Nothing => match self.begun_by(text) {
                 Some(flow) => self.turn_to(flow),
+                None if self.checks_receipt(false) => {}
                 None => match self.command_meant(text) {
                     Some(way) => {
                         self.session.ways = vec![way];

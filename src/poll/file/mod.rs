@@ -1,5 +1,7 @@
 //! A poll as its file in `polls/` has it (docs/polls.md): read and checked whole before anybody is asked.
 
+mod checklist;
+mod photo;
 mod read;
 
 use jiff::civil::Date;
@@ -13,7 +15,9 @@ use crate::contact::Language;
 use crate::places::Place;
 use crate::understanding::{ChoiceWords, choice_words};
 
-pub use read::read;
+pub use photo::{LARGEST_PHOTO, PhotoError, check_photo, photo_type};
+pub(super) use read::{KEYS, KEYS_OF_INVALID, LANGUAGES};
+pub use read::{read, read_frozen};
 
 /// A poll.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +39,10 @@ pub struct Poll {
     pub closes: Timestamp,
     pub again: Again,
     pub keep: Keep,
+    /// Whether the file says what is kept, or leaves it to us.
+    pub keep_is_said: bool,
+    /// Who read the question and found it fit to be asked.
+    pub reviewed_by: Option<String>,
     /// Reminders to those who have not answered.
     pub remind: Option<Remind>,
 }
@@ -133,7 +141,7 @@ pub enum Again {
 }
 
 /// The smallest place that is kept with an envelope when its voter's name is taken off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keep {
     #[default]
     Booth,
@@ -173,6 +181,13 @@ pub struct Remind {
 }
 
 impl Poll {
+    /// Whether any candidate is shown in a picture.
+    #[must_use]
+    pub fn has_photos(&self) -> bool {
+        let mut candidates = self.seats.iter().flat_map(|seat| &seat.candidates);
+        candidates.any(|candidate| candidate.photo.is_some())
+    }
+
     /// Whether answers are taken at this moment.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {

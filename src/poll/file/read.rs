@@ -4,6 +4,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+use super::checklist::{Refused, refused};
+use super::photo::is_photo_name;
 use super::{Again, Aspect, Candidate, Electorate, Keep, Poll, Remind, Seat, Wording};
 use crate::audience::{Audience, Names};
 use crate::contact::Language;
@@ -17,7 +19,7 @@ use crate::poll::ballot::{MOST_CANDIDATES, Method};
 use crate::poll::tally::{Repeated, Rules, Tables};
 use crate::understanding::fold;
 
-const KEYS: [&str; 19] = [
+pub(in crate::poll) const KEYS: [&str; 21] = [
     "poll",
     "about",
     "question",
@@ -37,9 +39,12 @@ const KEYS: [&str; 19] = [
     "tables",
     "keep",
     "remind",
+    "invalid",
+    "reviewed_by",
 ];
-const KEYS_OF_INVALID: [&str; 3] = ["repeated", "approve_at_most", "rank_at_least"];
-const LANGUAGES: [&str; 3] = ["hi", "en", "ur"];
+pub(in crate::poll) const KEYS_OF_INVALID: [&str; 3] =
+    ["repeated", "approve_at_most", "rank_at_least"];
+pub(in crate::poll) const LANGUAGES: [&str; 3] = ["hi", "en", "ur"];
 
 /// In a secret poll no smaller group is shown.
 const LEAST_SECRET_THRESHOLD: i64 = 5;
@@ -47,25 +52,6 @@ const USUAL_THRESHOLD: i64 = 10;
 const LARGEST_THRESHOLD: i64 = 1_000;
 /// Longer is taken for a slip of the year or month.
 const LONGEST_WINDOW: SignedDuration = SignedDuration::from_hours(24 * 62);
-/// Words of questions that are not asked: how somebody voted (Representation of the People Act 1951,
-/// section 126A, and the secrecy of the ballot), and what the house never asks (section 123(3)).
-const NEVER_ASKED: [(&str, &str); 10] = [
-    ("वोट दिया", HOW_VOTED),
-    ("मत दिया", HOW_VOTED),
-    ("मतदान किया", HOW_VOTED),
-    ("vote diya", HOW_VOTED),
-    ("voted", HOW_VOTED),
-    ("ووٹ دیا", HOW_VOTED),
-    ("जाति", COMMUNITY),
-    ("धर्म", COMMUNITY),
-    ("caste", COMMUNITY),
-    ("religion", COMMUNITY),
-];
-const HOW_VOTED: &str = "nobody is asked how they voted (Representation of the People Act 1951, sections 126A and 128): \
-     ask who should stand";
-const COMMUNITY: &str =
-    "caste and religion are neither asked nor stored: ask about the candidate's work";
-
 /// Whether a path is that of a poll.
 fn is_poll(path: &str) -> bool {
     let mut parts = path.rsplit('/');
@@ -85,6 +71,27 @@ pub fn read(
     tree: &Tree<'_>,
     names: &dyn Names,
 ) -> Result<Vec<Poll>, Vec<Diagnostic>> {
+    read_all(sources, tree, names, false)
+}
+
+/// The same of what was opened already: it was asked as it stands, and what is refused since does not shut it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_frozen(
+    sources: &Sources,
+    tree: &Tree<'_>,
+    names: &dyn Names,
+) -> Result<Vec<Poll>, Vec<Diagnostic>> {
+    read_all(sources, tree, names, true)
+}
+
+fn read_all(
+    sources: &Sources,
+    tree: &Tree<'_>,
+    names: &dyn Names,
+    is_frozen: bool,
+) -> Result<Vec<Poll>, Vec<Diagnostic>> {
     let mut findings = Findings::new(sources);
     let mut polls: Vec<Poll> = Vec::new();
     for (index, file) in sources.files.iter().enumerate() {
@@ -93,7 +100,7 @@ pub fn read(
         }
         let stem = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
         let Some(root) = read_yaml(index, &file.text, &mut findings) else { continue };
-        let mut reader = Reader { tree, names, findings: &mut findings };
+        let mut reader = Reader { tree, names, is_frozen, findings: &mut findings };
         polls.extend(reader.poll(&root, stem));
     }
     if findings.has_errors() { Err(findings.into_sorted()) } else { Ok(polls) }
@@ -102,6 +109,8 @@ pub fn read(
 struct Reader<'r, 's> {
     tree: &'r Tree<'r>,
     names: &'r dyn Names,
+    /// It was checked when it was opened.
+    is_frozen: bool,
     findings: &'r mut Findings<'s>,
 }
 
@@ -110,11 +119,11 @@ type Entries = [(Word, Node)];
 impl Reader<'_, '_> {
     fn poll(&mut self, root: &Node, stem: &str) -> Option<Poll> {
         let entries = map(root, "a poll", self.findings)?;
-        let allowed: Vec<&str> = KEYS.into_iter().chain(["invalid"]).collect();
-        known_keys(entries, &allowed, self.findings);
+        known_keys(entries, &KEYS, self.findings);
         let name = self.name(entries, root, stem);
         let question = self.needed(entries, root, "question", "{hi: …, en: …}");
-        let question = question.and_then(|node| self.question(node));
+        let question_at = question.map(start_of);
+        let question = question.and_then(|node| self.wording(node, "the question"));
         let rules = self.rules(entries, root);
         let seats = self.seats(entries, root);
         let ratings = self.ratings(entries);
@@ -122,11 +131,18 @@ impl Reader<'_, '_> {
         let opens = self.moment(entries, root, "opens");
         let closes = self.moment(entries, root, "closes");
         let window = self.window(opens, closes, electorate.as_ref());
+        if let (Some(at), Some(question), false) = (question_at, &question, self.is_frozen) {
+            self.is_fit_to_be_asked(at, question, opens.map(|(opens, _)| opens));
+        }
         let again = self.choice(entries, "again", ["until_close", "never"]);
         let keep = self.choice(entries, "keep", Keep::ALL.map(Keep::name));
         let remind = self.remind(entries, window);
         let secret = self.flag(entries, "secret", true);
         let remark = self.flag(entries, "remark", false);
+        let reviewed_by = get(entries, "reviewed_by")
+            .and_then(|node| word(node, "`reviewed_by`", self.findings))
+            .map(|by| by.text.trim().to_owned())
+            .filter(|by| !by.is_empty());
         let (opens, closes) = window?;
         Some(Poll {
             name: name?,
@@ -144,6 +160,8 @@ impl Reader<'_, '_> {
                 .into_iter()
                 .find(|known| Some(known.name()) == keep)
                 .unwrap_or_default(),
+            keep_is_said: keep.is_some(),
+            reviewed_by,
             remind,
         })
     }
@@ -244,19 +262,15 @@ impl Reader<'_, '_> {
         Some(Wording { hi: hi?, en: en?, ur })
     }
 
-    fn question(&mut self, node: &Node) -> Option<Wording> {
-        let wording = self.wording(node, "the question")?;
-        let all = [&wording.hi, &wording.en].into_iter().chain(&wording.ur);
+    fn is_fit_to_be_asked(&mut self, at: Spot, question: &Wording, opens: Option<Timestamp>) {
+        let year = opens.map(|opens| opens.to_zoned(TimeZone::UTC).year());
+        let all = [&question.hi, &question.en].into_iter().chain(&question.ur);
         for text in all {
-            let small = text.to_lowercase();
-            let asked = NEVER_ASKED.iter().find(|(words, _)| small.contains(words));
-            if let Some((said, why)) = asked {
-                let words = format!("`{said}` is not asked in a poll");
-                self.findings.error_hint(start_of(node), words, *why).code(Code::UnknownWord);
-                return None;
-            }
+            let Some(Refused { said, why }) = refused(text, year) else { continue };
+            let words = format!("`{said}` is not asked in a poll");
+            self.findings.error_hint(at, words, why).code(Code::UnknownWord);
+            return;
         }
-        Some(wording)
     }
 
     fn rules(&mut self, entries: &Entries, root: &Node) -> Option<Rules> {
@@ -401,12 +415,10 @@ impl Reader<'_, '_> {
         for item in items {
             let Some(name) = self.wording(item, "a candidate") else { continue };
             let photo = match &item.kind {
-                Kind::Map(entries) => {
-                    get(entries, "photo").and_then(|node| word(node, "`photo`", self.findings))
-                }
+                Kind::Map(entries) => get(entries, "photo"),
                 _ => None,
             };
-            let candidate = Candidate { name, photo: photo.map(|photo| photo.text) };
+            let candidate = Candidate { name, photo: photo.and_then(|node| self.photo(node)) };
             if let Some(twin) = candidates.iter().find(|known| is_same(known, &candidate)) {
                 let words =
                     format!("two candidates of `{}` are called {}", seat.text, twin.name.hi);
@@ -417,6 +429,18 @@ impl Reader<'_, '_> {
             candidates.push(candidate);
         }
         candidates
+    }
+
+    /// The name of a picture in the folder of the polls. Whether it is there, whoever reads the disk looks.
+    fn photo(&mut self, node: &Node) -> Option<String> {
+        let written = word(node, "`photo`", self.findings)?;
+        if self.is_frozen || is_photo_name(&written.text) {
+            return Some(written.text);
+        }
+        let words = format!("`{}` is no picture in the folder of the polls", written.text);
+        let hint = "write a .jpg or .png beside this file, or below it: photos/anil.jpg";
+        self.findings.error_hint(written.place, words, hint).code(Code::UnknownWord);
+        None
     }
 
     fn ratings(&mut self, entries: &Entries) -> Vec<Aspect> {

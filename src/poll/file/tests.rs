@@ -82,6 +82,7 @@ fn the_sample_is_read_whole() {
     assert_eq!(poll.ratings, Aspect::ALL);
     assert!(poll.remark && poll.secret);
     assert_eq!((poll.again, poll.keep), (Again::UntilClose, Keep::Booth));
+    assert!(poll.keep_is_said && poll.reviewed_by.as_deref() == Some("Sunita"));
     assert_eq!(poll.remind, Some(Remind { after: SignedDuration::from_hours(48), times: 2 }));
     assert_eq!(poll.electorate.on, jiff::civil::date(2028, 12, 31));
     assert_eq!(poll.seat(173, 35).map(|seat| seat.number), Some(35));
@@ -103,6 +104,7 @@ fn what_is_not_said_has_a_careful_default() {
     assert!(poll.secret);
     assert_eq!((poll.rules.threshold, poll.rules.panel), (10, 3));
     assert_eq!((poll.again, poll.remind), (Again::UntilClose, None));
+    assert_eq!((poll.keep, poll.keep_is_said, poll.reviewed_by), (Keep::Booth, false, None));
 }
 
 #[test]
@@ -232,7 +234,25 @@ fn the_poll_of_the_docs_is_read() {
     let (_, rest) = page.split_once("```yaml\n").unwrap();
     let (text, _) = rest.split_once("```").unwrap();
     let poll = read_text(text).unwrap();
-    assert_eq!(poll, Poll { remind: None, ..read_text(SAMPLE).unwrap() });
+    let sample = read_text(SAMPLE).unwrap();
+    assert_eq!(poll, Poll { remind: None, keep: Keep::Assembly, ..sample });
+}
+
+#[test]
+fn what_was_opened_is_read_whatever_is_refused_since() {
+    let text = SAMPLE.replace("प्रत्याशी कौन हो?", "प्रत्याशी किस समाज का हो?");
+    assert!(read_text(&text).unwrap_err().contains("is not asked in a poll"));
+    let file = SourceFile { path: "polls/lok_sabha_2029.yaml".to_owned(), text };
+    let frozen = read_frozen(&Sources { files: vec![file] }, &Tree::new(&GEOGRAPHY), &Office);
+    assert_eq!(frozen.unwrap().len(), 1);
+}
+
+#[test]
+fn a_photo_lies_in_the_folder_of_the_polls() {
+    let told = told("photos/anil.jpg", "../anil.gif");
+    assert!(told.contains("`../anil.gif` is no picture in the folder of the polls"), "{told}");
+    assert!(told.contains("polls/lok_sabha_2029.yaml:11:"), "{told}");
+    assert!(told.contains("= help: write a .jpg or .png beside this file"), "{told}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, bars, tiles};
 use super::{
-    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Report, by_count, candidate, method_words, missing,
-    number, order_words, panel_words, post_name, proofs, weighted_words,
+    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Photos, Report, by_count, candidate, method_words,
+    missing, number, order_words, panel_words, post_name, proofs, weighted_words,
 };
 use crate::places::Place;
 use crate::poll::bundle::SeatHead;
@@ -24,11 +24,13 @@ const STYLE: &str = "\
     .bar{fill:#57a773}.reach{stroke:#1c1c1c;fill:none}.number{font-size:14px}.tile{stroke:#fff}\
     .tile-number{font-size:12px;text-anchor:middle}.tile-name{font-size:10px;text-anchor:middle}\
     .panel{background:#e3f1e7;padding:.5rem .8rem;font-weight:600;break-inside:avoid}\
+    .faces{display:flex;flex-wrap:wrap;gap:.8rem;margin:.6rem 0;break-inside:avoid}.faces figure{margin:0;width:6rem;font-size:.8rem;text-align:center}\
+    .faces img{width:6rem;height:6rem;object-fit:cover;border-radius:.3rem}\
     .note{color:#555;font-size:.85rem}code{font-size:.75rem;word-break:break-all}";
 
-/// The whole page, in Hindi.
+/// The whole page, in Hindi, with the pictures of candidates where there are any.
 #[must_use]
-pub fn html(report: &Report<'_>) -> String {
+pub fn html(report: &Report<'_>, photos: &Photos) -> String {
     let mut page = Page(String::new());
     let header = &report.counted.header;
     page.raw(
@@ -58,7 +60,7 @@ pub fn html(report: &Report<'_>) -> String {
     );
     page.note(INTERVAL_WORDS);
     for (head, result) in report.seats() {
-        seat(&mut page, report, head, result);
+        seat(&mut page, report, photos, (head, result));
     }
     signals(&mut page, report);
     proof(&mut page, report);
@@ -104,7 +106,12 @@ fn turnout(page: &mut Page, report: &Report<'_>) {
     page.note("रंग: 20% से कम, 40% से कम, 60% से कम, 80% से कम, और ज़्यादा; ख़ाली: पूछा नहीं गया।");
 }
 
-fn seat(page: &mut Page, report: &Report<'_>, head: &SeatHead, result: &SeatResult) {
+fn seat(
+    page: &mut Page,
+    report: &Report<'_>,
+    photos: &Photos,
+    (head, result): (&SeatHead, &SeatResult),
+) {
     page.element("h2", &format!("{} {}", head.number, head.name));
     page.element(
         "p",
@@ -115,6 +122,7 @@ fn seat(page: &mut Page, report: &Report<'_>, head: &SeatHead, result: &SeatResu
             percent(result.answered, result.eligible)
         ),
     );
+    faces(page, photos, head);
     let Some(choices) = &result.choices else {
         page.note("उत्तर इतने कम हैं कि क्या चुना गया, यह नहीं बताया जाता।");
         return;
@@ -158,6 +166,26 @@ fn seat(page: &mut Page, report: &Report<'_>, head: &SeatHead, result: &SeatResu
     }
     breakdown(page, report, head, choices);
     ratings(page, head, choices);
+}
+
+/// Who stood on the list, in the order of the file: it says nothing of who was chosen.
+fn faces(page: &mut Page, photos: &Photos, head: &SeatHead) {
+    let shown = (0_u8..).zip(&head.candidates);
+    let shown = shown.filter_map(|(at, name)| Some((photos.of(head.number, at)?, name)));
+    let mut is_begun = false;
+    for (photo, name) in shown {
+        if !std::mem::replace(&mut is_begun, true) {
+            page.raw("<div class=\"faces\">");
+        }
+        page.raw("<figure><img alt=\"\" src=\"");
+        page.text(photo);
+        page.raw("\">");
+        page.element("figcaption", name);
+        page.raw("</figure>");
+    }
+    if is_begun {
+        page.raw("</div>");
+    }
 }
 
 fn ranking(page: &mut Page, head: &SeatHead, choices: &Choices, ranked: &Ranked) {

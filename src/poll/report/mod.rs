@@ -4,6 +4,7 @@
 mod chart;
 mod html;
 mod missing;
+mod photos;
 mod rows;
 
 use std::fmt::Write as _;
@@ -24,6 +25,7 @@ use crate::seal::to_hex;
 use crate::sheet::CsvWriter;
 
 pub use html::html;
+pub use photos::{LARGEST_IN_REPORT, Photos};
 pub use rows::{COLUMNS, rows};
 
 /// What a report is made of.

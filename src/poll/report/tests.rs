@@ -125,7 +125,7 @@ fn rows_hold_every_number_that_is_shown_and_nothing_of_a_small_seat() {
 
 #[test]
 fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
-    let page = with_report(html);
+    let page = with_report(|report| html(report, &Photos::default()));
     assert!(page.starts_with("<!doctype html><html lang=\"hi\">"));
     for outside in ["http:", "https:", "<script", "url(", "@import", "src="] {
         assert!(!page.contains(outside), "{outside}");
@@ -158,7 +158,7 @@ fn whoever_reads_a_result_is_told_what_could_not_be_counted() {
         window: "5 जनवरी से 12 जनवरी 2029",
         printed: "12-01-2029 20:30",
     };
-    for text in [table(&report), html(&report), panel(&report)] {
+    for text in [table(&report), html(&report, &Photos::default()), panel(&report)] {
         assert!(text.contains("3 उत्तर गिने नहीं जा सके"), "{text}");
         assert!(text.contains("1 उत्तरों में पसंद गिनी गई"), "{text}");
         assert!(text.contains("यह जानते हुए रवि ने"), "{text}");
@@ -167,7 +167,20 @@ fn whoever_reads_a_result_is_told_what_could_not_be_counted() {
         rows(&report).into_iter().take(2).map(|row| (row[2].clone(), row[6].clone())).collect();
     let wanted = [("गिने नहीं जा सके", "3"), ("आधे ही पढ़े जा सके", "1")];
     assert_eq!(told, wanted.map(|(what, count)| (what.to_owned(), count.to_owned())));
-    for text in with_report(|report| [table(report), html(report), panel(report)]) {
+    for text in with_report(|report| [table(report), html(report, &Photos::default()), panel(report)]) {
         assert!(!text.contains("गिने नहीं जा सके"), "of what is whole nothing is said");
     }
+}
+
+#[test]
+fn a_picture_stands_within_the_page_and_a_name_beside_it() {
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x08\0\0\0\x08".to_vec();
+    png.extend(b"\x08\x06\0\0\0....\0\0\0\0IEND\xae\x42\x60\x82");
+    let mut photos = Photos::default();
+    assert!(photos.add(35, 0, &png));
+    let page = with_report(|report| html(report, &photos));
+    assert!(page.contains("<img alt=\"\" src=\"data:image/png;base64,iVBORw0KGgo"), "{page}");
+    assert!(page.contains("<figcaption>अनिल &lt;यादव&gt;</figcaption>"), "{page}");
+    assert_eq!(page.matches("<figure>").count(), 1, "of the others there is none");
+    assert!(!photos.add(35, 1, &vec![0xFF; LARGEST_IN_REPORT + 1]));
 }

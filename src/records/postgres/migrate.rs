@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 28] = [
+pub(super) const MIGRATIONS: [Migration; 29] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -151,6 +151,11 @@ pub(super) const MIGRATIONS: [Migration; 28] = [
         number: 28,
         name: "0028_roster_bound.sql",
         sql: include_str!("../../../migrations/postgres/0028_roster_bound.sql"),
+    },
+    Migration {
+        number: 29,
+        name: "0029_rolls.sql",
+        sql: include_str!("../../../migrations/postgres/0029_rolls.sql"),
     },
 ];
 

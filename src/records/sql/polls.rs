@@ -37,7 +37,7 @@ pub(in crate::records) const LOG: &str = "
 
 /// What one poll is, whichever is asked for.
 macro_rules! poll {
-    ($which:literal) => {
+    ($which:expr) => {
         concat!(
             "
     SELECT id, name, state, definition, hash, opens, closes, secret, public_key, order_key, posts,
@@ -317,3 +317,42 @@ pub(in crate::records) const MERGE_ASIDE: &str = "
 pub(in crate::records) const MERGE_OTHERS: &str = "
     UPDATE roster SET person = person + (SELECT max(person) FROM members WHERE contact IN (?1, ?2))
     WHERE contact = ?2 AND person > 0 AND EXISTS (SELECT 1 FROM members WHERE contact = ?1)";
+
+// ---- rolls -----------------------------------------------------------------------------------------------------------
+
+/// Holds a poll whose roll may be written: it takes no answer any more, and what was answered counts.
+pub(in crate::records) const HOLD_FOR_ROLL: &str = "
+    UPDATE polls SET state = state WHERE id = ?1 AND state IN ('closing', 'closed', 'counted')";
+
+/// A roll that is written anew.
+pub(in crate::records) const DROP_ROLL: &str = "DELETE FROM rolls WHERE poll = ?1";
+
+pub(in crate::records) const KEEP_ROLL: &str = "
+    INSERT INTO rolls (poll, part, first, last, envelopes, hashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+/// How many hashes of a roll are here.
+pub(in crate::records) const ROLL_SIZE: &str =
+    "SELECT CAST(coalesce(sum(envelopes), 0) AS BIGINT) FROM rolls WHERE poll = ?1";
+
+pub(in crate::records) const ROLL_PART: &str =
+    "SELECT hashes FROM rolls WHERE poll = ?1 AND part = ?2";
+
+/// A closed poll with all of its roll.
+macro_rules! published {
+    ($which:literal) => {
+        poll!(concat!(
+            "WHERE state IN ('closed', 'counted') AND roll_head IS NOT NULL
+      AND choices = (SELECT coalesce(sum(r.envelopes), 0) FROM rolls r WHERE r.poll = polls.id)
+      ",
+            $which
+        ))
+    };
+}
+
+pub(in crate::records) const PUBLISHED: &str = published!("ORDER BY closes DESC, id DESC LIMIT ?1");
+
+pub(in crate::records) const PUBLISHED_NAMED: &str = published!("AND name = ?1");
+
+/// The parts of a roll in which hashes between two may stand.
+pub(in crate::records) const ROLL_PARTS: &str = "
+    SELECT hashes FROM rolls WHERE poll = ?1 AND first <= ?3 AND last >= ?2 ORDER BY part";

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 25] = [
+pub(super) const MIGRATIONS: [Migration; 26] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -132,6 +132,11 @@ pub(super) const MIGRATIONS: [Migration; 25] = [
         number: 25,
         name: "0025_roster_bound.sql",
         sql: include_str!("../../../migrations/sqlite/0025_roster_bound.sql"),
+    },
+    Migration {
+        number: 26,
+        name: "0026_rolls.sql",
+        sql: include_str!("../../../migrations/sqlite/0026_rolls.sql"),
     },
 ];
 

@@ -10,10 +10,11 @@ use crate::message::Status;
 use crate::poll::ballot::Kind;
 use crate::poll::envelope::Origin;
 use crate::poll::life::PollState;
+use crate::poll::receipt::Receipt;
 use crate::poll::tally::{Cell, Turnout};
 use crate::records::{
     Adopted, Audit, Bundled, Cast, Erasure, Frozen, NewPoll, Opened, PollMoved, PollRow, Polled,
-    SendRecord, SendResult, Standing, VoterRow, Wrapped,
+    ROLL_PART, SendRecord, SendResult, Standing, VoterRow, Wrapped,
 };
 
 promises! {
@@ -39,6 +40,8 @@ promises! {
     envelopes_come_in_pages_of_whole_voters_in_their_order,
     a_close_notes_its_bundle_before_it_destroys_and_goes_on_where_it_was_cut_off,
     a_cancelled_poll_leaves_no_envelope,
+    a_roll_is_kept_by_the_close_and_asked_by_receipt,
+    a_roll_that_is_not_whole_is_published_nowhere,
     a_person_who_is_erased_loses_their_open_answers_and_stands_on_rosters_without_a_name,
     one_person_who_was_two_contacts_answers_once,
     the_document_of_a_person_says_that_they_answered_and_not_what,
@@ -645,6 +648,98 @@ async fn a_close_notes_its_bundle_before_it_destroys_and_goes_on_where_it_was_cu
     );
     let again = beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     assert_eq!(again, PollMoved::No { stands: PollState::Closed });
+}
+
+/// Hashes of so many choices, ascending.
+fn roll_of(count: u64) -> Vec<[u8; 32]> {
+    let hash = |number: u64| {
+        let digest = ring::digest::digest(&ring::digest::SHA256, &number.to_be_bytes());
+        <[u8; 32]>::try_from(digest.as_ref()).unwrap()
+    };
+    let mut hashes: Vec<[u8; 32]> = (0..count).map(hash).collect();
+    hashes.sort_unstable();
+    hashes
+}
+
+async fn keep_roll(house: &House, poll: i64, hashes: &[[u8; 32]]) {
+    let beside = house.beside().await;
+    let parts: Vec<&[[u8; 32]]> = hashes.chunks(ROLL_PART).collect();
+    for (part, hashes) in (0..).zip(if parts.is_empty() { vec![&[][..]] } else { parts }) {
+        beside.keep_roll(poll, part, hashes).await.unwrap();
+    }
+}
+
+async fn a_roll_is_kept_by_the_close_and_asked_by_receipt(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contact = house.citizen().await;
+    let poll = opened(&house, "one", vec![voter(1, contact)]).await;
+    let empty = opened(&house, "two", vec![voter(1, contact)]).await;
+    let hashes = roll_of(5_000);
+    let early = beside.keep_roll(poll, 0, &hashes[..9]).await.unwrap_err();
+    assert!(early.to_string().contains("no roll before its close"), "{early}");
+    assert_eq!(house.rows("rolls"), 0);
+
+    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    // Cut off after some parts of another roll: the next try begins anew.
+    keep_roll(&house, poll, &roll_of(7_000)).await;
+    keep_roll(&house, poll, &hashes).await;
+    assert_eq!((house.rows("rolls"), beside.roll_size(poll).await.unwrap()), (3, 5_000));
+    assert!(house.records.published_polls(9).await.unwrap().is_empty(), "it is not closed yet");
+    let bundled = Bundled { choices: 5_000, ..BUNDLE };
+    beside.finish_closing(poll, bundled, "priya", house.now()).await.unwrap();
+
+    let published = house.records.published_polls(9).await.unwrap();
+    assert_eq!(published, [row_of(&house, "one").await]);
+    assert_eq!(house.records.published_poll("one").await.unwrap(), published.first().cloned());
+    assert_eq!(house.records.published_poll("two").await.unwrap(), None);
+    // The first, the last, and those on both sides of every seam.
+    for at in [0, 1, ROLL_PART - 1, ROLL_PART, 2 * ROLL_PART - 1, 2 * ROLL_PART, 4_998, 4_999] {
+        let found = house.records.on_roll(poll, Receipt::of(&hashes[at])).await.unwrap();
+        assert_eq!(found, 1, "{at}");
+    }
+    for other in &roll_of(5_050)[..] {
+        let is_on = hashes.contains(other);
+        if !is_on || other[0] == 0 {
+            let found = house.records.on_roll(poll, Receipt::of(other)).await.unwrap();
+            assert_eq!(found, u64::from(is_on));
+        }
+    }
+    let mut read = Vec::new();
+    for part in 0.. {
+        let Some(hashes) = house.records.roll_part(poll, part).await.unwrap() else { break };
+        read.extend(hashes);
+    }
+    assert_eq!(read, hashes);
+
+    // Nobody answered: its roll is whole, and empty.
+    beside.begin_closing(empty, "priya", house.now()).await.unwrap();
+    keep_roll(&house, empty, &[]).await;
+    let bundled = Bundled { choices: 0, ..BUNDLE };
+    beside.finish_closing(empty, bundled, "priya", house.now()).await.unwrap();
+    assert!(house.records.published_poll("two").await.unwrap().is_some());
+    assert_eq!(house.records.on_roll(empty, Receipt::of(&hashes[0])).await.unwrap(), 0);
+    beside.mark_counted(poll, "priya", house.now()).await.unwrap();
+    assert_eq!(house.records.published_polls(9).await.unwrap().len(), 2, "a count changes nothing");
+}
+
+async fn a_roll_that_is_not_whole_is_published_nowhere(home: Home) {
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contact = house.citizen().await;
+    let poll = opened(&house, "one", vec![voter(1, contact)]).await;
+    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.finish_closing(poll, BUNDLE, "priya", house.now()).await.unwrap();
+    let is_published = async || house.records.published_poll("one").await.unwrap().is_some();
+    assert!(!is_published().await, "it was closed by a program that kept none");
+    keep_roll(&house, poll, &roll_of(1)).await;
+    assert!(!is_published().await, "one of two");
+    // Whoever has its file may put it there later.
+    keep_roll(&house, poll, &roll_of(2)).await;
+    assert!(is_published().await);
+    let cancelled = opened(&house, "two", vec![voter(1, contact)]).await;
+    beside.cancel_poll(cancelled, "priya", "गलत", house.now()).await.unwrap();
+    beside.keep_roll(cancelled, 0, &roll_of(2)).await.unwrap_err();
 }
 
 async fn a_cancelled_poll_leaves_no_envelope(home: Home) {

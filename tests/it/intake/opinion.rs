@@ -5,7 +5,8 @@ use samvad::gate::Rules;
 use samvad::intake::Admission;
 use samvad::message::{Channel, Inbound, InboundContent};
 use samvad::poll::ballot::{Choice, Plain};
-use samvad::records::Fault;
+use samvad::poll::receipt::Receipt;
+use samvad::records::{Bundled, Fault};
 
 use super::rig::{Pair, Rig, SITA};
 use crate::support::asked::NAMES;
@@ -23,6 +24,7 @@ promises! {
     what_is_said_of_a_poll_after_its_close_stands_in_no_row_for_thirty_days,
     a_voice_note_of_somebody_who_is_asked_is_neither_kept_nor_fetched,
     an_edited_answer_changes_nothing_and_the_person_hears_that,
+    a_receipt_that_is_asked_about_stands_in_no_row_and_leaves_other_words_alone,
 }
 
 /// Phases that close so many hours from now, and keep their seats silent for so many before: of one election, the rest
@@ -354,4 +356,35 @@ async fn what_is_said_while_the_poll_key_is_away_stands_in_no_row(pair: Pair) {
     let later = Inbound { content, ..rig.text(SITA, "") };
     assert_eq!(other.admit(vec![later]).await, Admission::Committed);
     assert_eq!(rig.heard(SITA).await, ["राय", SECRET, SECRET]);
+}
+
+async fn a_receipt_that_is_asked_about_stands_in_no_row_and_leaves_other_words_alone(pair: Pair) {
+    let rig = Rig::new(pair).await;
+    let receipt = Receipt::of(&[0xC5; 32]);
+    // Nobody was ever asked anything: it is a text as every other.
+    rig.say(SITA, &receipt.to_string()).await;
+    assert_eq!(rig.heard(SITA).await, [receipt.to_string()]);
+    let sita = rig.contact(SITA).await;
+    let poll = rig.open_poll(&[sita], "").await;
+    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    poll.beside.keep_roll(poll.id, 0, &[[0xC5; 32]]).await.unwrap();
+    let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 1 };
+    poll.beside.finish_closing(poll.id, bundled, "priya", rig.now()).await.unwrap();
+    rig.ballots.refresh().await.unwrap();
+    let other = Receipt::of(&[0xC6; 32]);
+    // Together, as they come after a dead zone: each is looked up for itself.
+    let said = [format!("रसीद {receipt}"), other.to_string(), receipt.to_string()];
+    let messages: Vec<Inbound> = said.iter().map(|words| rig.text(SITA, words)).collect();
+    assert_eq!(rig.admit(messages).await, Admission::Committed);
+    rig.say(SITA, "रसीद").await;
+    rig.say(SITA, "मेरी रसीद गुम हो गई").await;
+    let heard = rig.heard(SITA).await;
+    assert_eq!(heard[1..], [SECRET, SECRET, SECRET, "रसीद", "मेरी रसीद गुम हो गई"], "{heard:?}");
+    let replies = rig.replies(SITA).await;
+    let looked = replies.iter().filter(|reply| reply.contains("रसीद देख ली गई")).count();
+    assert_eq!(looked, 3, "{replies:#?}");
+    assert!(replies.iter().any(|reply| reply.contains("रसीद के नौ अक्षर")), "{replies:#?}");
+    assert!(replies.iter().all(|reply| !reply.contains(&receipt.to_string())), "{replies:#?}");
+    let snapshot = serde_json::to_string(&rig.snapshot(SITA).await).unwrap();
+    assert!(!snapshot.contains(&receipt.to_string()), "{snapshot}");
 }

@@ -282,6 +282,7 @@ impl Search<'_> {
                 reserved: &reserved,
                 reached: None,
                 ballots: &[],
+                checked: None,
             },
         )
     }

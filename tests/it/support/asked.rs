@@ -12,12 +12,12 @@ use samvad::poll::ballot::{Kind, Plain};
 use samvad::poll::envelope::{Origin, PollId, PrivateKey, Slot};
 use samvad::poll::tally::Cell;
 use samvad::records::{
-    Beside, Frozen, NewPoll, Opened, Records, RecordsOptions, VoterRow, Wrapped,
+    Beside, Frozen, NewPoll, Opened, PollRow, Records, RecordsOptions, VoterRow, Wrapped,
 };
 
 /// The name of the poll.
 pub(crate) const NAME: &str = "who_stands";
-const ROSTER: [u8; 32] = [9; 32];
+pub(crate) const ROSTER: [u8; 32] = [9; 32];
 
 /// The names on the list, in the order of the file.
 pub(crate) const NAMES: [&str; 3] = ["अनिल यादव", "सुनीता वर्मा", "इमरान अंसारी"];
@@ -106,6 +106,11 @@ pub(crate) async fn open(
 }
 
 impl Opened35 {
+    /// The poll as it stands.
+    pub(crate) async fn row(&self) -> PollRow {
+        self.beside.poll(NAME).await.unwrap().unwrap()
+    }
+
     /// What a voter's envelopes say to whoever holds all three keys: in the order of their letters.
     pub(crate) async fn answers(&self, records: &Records, voter: i64) -> Vec<Plain> {
         let key = self.keys.read(NAME).unwrap();
