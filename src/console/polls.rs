@@ -142,6 +142,7 @@ async fn file(State(pages): State<PollPages>, Path(name): Path<String>) -> Respo
         poll: row.name.clone(),
         roster: row.roster_hash.unwrap_or_default(),
         key: PublicKey(row.public_key),
+        electorate: row.electorate_hash,
     };
     let ending = roll::ending(row.choices.unwrap_or(0), &row.roll_head.unwrap_or_default());
     let opening = stream::iter([Ok(Bytes::from(roll::opening(&about)))]);

@@ -348,6 +348,12 @@ impl Ballot for Answered {
     fn receipt(&self) -> Option<&str> {
         Some(RECEIPT_ONE)
     }
+    fn recess(&self) -> Option<crate::calendar::Recess> {
+        self.0.recess()
+    }
+    fn answered_at(&self) -> Option<jiff::Timestamp> {
+        self.0.answered_at()
+    }
     fn read(
         &self,
         part: Part,

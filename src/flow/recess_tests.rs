@@ -213,6 +213,7 @@ fn outcome(talk: &Talk, content: &InboundContent, reached: Option<&Reached>) -> 
         reserved: &talk.reserved,
         reached,
         ballots: &ballots,
+        checked: None,
     };
     super::turn(&FLOWS, &turn)
 }
@@ -224,6 +225,7 @@ fn a_voice_note_out_of_nowhere_or_to_an_invitation_is_no_answer_and_is_asked_for
         name: "x".to_owned(),
         flow: Some(flow.to_owned()),
         named,
+        at: "2029-01-06T10:00:00Z".parse().unwrap(),
     };
     let card = InboundContent::Contacts { phones: vec!["9812345678".to_owned()], requested: false };
     let form = InboundContent::Form { json: "{}".to_owned() };

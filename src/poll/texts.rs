@@ -78,6 +78,7 @@ mod tests {
             seats: answered.iter().map(head).collect(),
             rules,
             posts: Vec::new(),
+            close: Close::default(),
         };
         let proof = Proof { head: [1; 32], choices: 0, bundle: [2; 32] };
         let texts = answered.iter().map(|(number, _)| ((*number, format!("of {number}")), 1));

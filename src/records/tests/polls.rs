@@ -518,7 +518,7 @@ async fn a_poll_that_is_over_is_told_of_for_thirty_days(home: Home) {
     beside.cancel_poll(given_up, "priya", "a name lacks", house.now()).await.unwrap();
     beside.begin_closing(poll, "priya", house.now()).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };
-    beside.finish_closing(poll, bundled, "priya", house.now()).await.unwrap();
+    beside.finish_closing(poll, bundled, ("priya", None), house.now()).await.unwrap();
     let day = Duration::from_hours(24);
     house.wait(day * 29);
     assert_eq!(house.records.polls_of_late().await.unwrap(), [poll, given_up]);
@@ -687,7 +687,7 @@ async fn a_roll_is_kept_by_the_close_and_asked_by_receipt(home: Home) {
     assert_eq!((house.rows("rolls"), beside.roll_size(poll).await.unwrap()), (3, 5_000));
     assert!(house.records.published_polls(9).await.unwrap().is_empty(), "it is not closed yet");
     let bundled = Bundled { choices: 5_000, ..BUNDLE };
-    beside.finish_closing(poll, bundled, "priya", house.now()).await.unwrap();
+    beside.finish_closing(poll, bundled, ("priya", None), house.now()).await.unwrap();
 
     let published = house.records.published_polls(9).await.unwrap();
     assert_eq!(published, [row_of(&house, "one").await]);
@@ -716,7 +716,7 @@ async fn a_roll_is_kept_by_the_close_and_asked_by_receipt(home: Home) {
     beside.begin_closing(empty, "priya", house.now()).await.unwrap();
     keep_roll(&house, empty, &[]).await;
     let bundled = Bundled { choices: 0, ..BUNDLE };
-    beside.finish_closing(empty, bundled, "priya", house.now()).await.unwrap();
+    beside.finish_closing(empty, bundled, ("priya", None), house.now()).await.unwrap();
     assert!(house.records.published_poll("two").await.unwrap().is_some());
     assert_eq!(house.records.on_roll(empty, Receipt::of(&hashes[0])).await.unwrap(), 0);
     beside.mark_counted(poll, "priya", house.now()).await.unwrap();
@@ -729,7 +729,7 @@ async fn a_roll_that_is_not_whole_is_published_nowhere(home: Home) {
     let contact = house.citizen().await;
     let poll = opened(&house, "one", vec![voter(1, contact)]).await;
     beside.begin_closing(poll, "priya", house.now()).await.unwrap();
-    beside.finish_closing(poll, BUNDLE, "priya", house.now()).await.unwrap();
+    beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     let is_published = async || house.records.published_poll("one").await.unwrap().is_some();
     assert!(!is_published().await, "it was closed by a program that kept none");
     keep_roll(&house, poll, &roll_of(1)).await;
