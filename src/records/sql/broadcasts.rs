@@ -52,6 +52,8 @@ pub(in crate::records) const AT_WORK: &str = broadcast!(
     ORDER BY id"
 );
 
+pub(in crate::records) const HASH: &str = "SELECT hash FROM broadcasts WHERE id = ?1";
+
 pub(in crate::records) const STATE: &str = "SELECT state FROM broadcasts WHERE id = ?1";
 
 /// From the state `?2` to `?3`. An approval and a freezing leave who and when, an approval also for how many
@@ -222,6 +224,19 @@ pub(in crate::records) const TOOK_PART: &str = concat!(
     "WHERE r.broadcast = ?1 AND r.contact BETWEEN ?2 AND ?3 AND r.state = 1 AND r.outgoing IS NOT NULL
     ORDER BY r.contact"
 );
+
+/// Who got nothing in the end, each person by the message that ended last: one whose second way is open, or left,
+/// is not among them.
+pub(in crate::records) const ENDED: &str = "
+    SELECT o.status, CASE WHEN o.status = 8 THEN coalesce(o.reason, '') ELSE '' END, count(*)
+    FROM outgoing o
+    LEFT JOIN recipients r ON r.broadcast = o.broadcast AND r.contact = o.contact
+    LEFT JOIN outgoing f ON f.id = r.outgoing
+    WHERE o.broadcast = ?1 AND o.status > 5
+      AND (r.outgoing IS NULL
+           OR (o.id = r.outgoing AND coalesce(r.fallback_outgoing, 0) = 0)
+           OR (o.id = r.fallback_outgoing AND f.status > 5))
+    GROUP BY 1, 2";
 
 /// The rows of a funnel, by a part. Each person is counted once, by the message that counts.
 macro_rules! funnel {

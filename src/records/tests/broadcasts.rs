@@ -6,7 +6,7 @@ use super::*;
 use crate::broadcast::{
     Addressee, BroadcastState, Home as LivesAt, KnownRoad, Reason, Recipient, Standing, Wording,
 };
-use crate::contact::{Language, PhoneNumber};
+use crate::contact::{Language, PhoneNumber, Road};
 use crate::fact::Reached;
 use crate::gate::Refusal;
 use crate::message::{HistoryKind, Mark, Outgoing, Status};
@@ -38,6 +38,9 @@ promises! {
     what_a_dead_process_had_claimed_is_unknown_and_the_rest_goes_on,
     whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_comes,
     who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once,
+    each_has_one_account_of_the_second_way_and_waits_for_it,
+    who_got_nothing_in_the_end_is_counted_by_the_reason,
+    a_yes_to_words_that_were_changed_meanwhile_is_none,
     two_recipients_that_are_one_person_get_one_message,
     an_answer_lost_on_its_way_loses_no_message,
     a_funnel_counts_what_became_of_everybody,
@@ -156,7 +159,7 @@ async fn a_broadcast_is_written_down_once_and_read_back_as_it_was(home: Home) {
         from: Some(house.now() + jiff::SignedDuration::from_hours(1)),
         fallback: Some(Fallback {
             channel: Channel::Sms,
-            account: "party".to_owned(),
+            accounts: vec!["party".to_owned(), "vendor".to_owned()],
             after: Duration::from_hours(2),
         }),
         certificate: Some("MCMC/17".to_owned()),
@@ -244,8 +247,11 @@ async fn an_approval_is_for_so_many_people_and_goes_with_its_definition(home: Ho
     let house = House::new(home).await;
     let beside = house.beside().await;
     let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
-    let approve =
-        async |people| beside.approve_broadcast(id, people, "anil", house.now()).await.unwrap();
+    let shown = beside.broadcast("diwali").await.unwrap().unwrap().hash;
+    let approve = async |people| {
+        let (of, to) = ((id, shown), BroadcastState::Approved);
+        beside.move_as_shown(of, to, Some(people), "anil", house.now()).await.unwrap()
+    };
     let approved = async || {
         let row = beside.broadcast("diwali").await.unwrap().unwrap();
         (row.approved_by, row.approved_at, row.approved_for)
@@ -537,11 +543,87 @@ async fn whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_come
     assert_eq!(refused, [(contacts[0], why("no_address")), (contacts[1], why("no_words"))]);
 }
 
+async fn a_yes_to_words_that_were_changed_meanwhile_is_none(home: Home) {
+    use BroadcastState::{Approved, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    moved(&house, id, Tested).await;
+    let shown = beside.broadcast("diwali").await.unwrap().unwrap().hash;
+    let other = NewBroadcast { definition: "other words".to_owned(), ..new(&house, "diwali") };
+    beside.redefine_broadcast(id, other).await.unwrap();
+    moved(&house, id, Tested).await;
+    let yes = beside.move_as_shown((id, shown), Approved, Some(3), "anil", house.now()).await;
+    assert_eq!(yes.unwrap(), Moved::Changed);
+    let row = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!((row.state, row.approved_by), (Tested, None), "nothing was written");
+    let seen = (id, row.hash);
+    let yes = beside.move_as_shown(seen, Approved, Some(3), "anil", house.now()).await.unwrap();
+    assert_eq!(yes, Moved::Yes { from: Tested });
+}
+
+async fn each_has_one_account_of_the_second_way_and_waits_for_it(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let accounts = vec!["party".to_owned(), "vendor".to_owned()];
+    let fallback = Fallback { channel: Channel::Sms, accounts, after: Duration::ZERO };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    for message in released(&house, id, 0, 10).await.outgoing {
+        let failed = SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+        told(&house, message.id, failed).await;
+    }
+    let falls = async |closed: Vec<Road>| {
+        let fallback = Some((fallback.clone(), house.now()));
+        let wording = Arc::new(Hello);
+        let release = Release { broadcast: id, after: 0, limit: 10, wording, fallback, closed };
+        let chunk = house.records.release(release, house.now()).await.unwrap();
+        assert_eq!(chunk.refused, 0, "who waits is not refused");
+        chunk.outgoing
+    };
+    let vendor = Road { channel: Channel::Sms, account: "vendor".to_owned() };
+    let first = falls(vec![vendor]).await;
+    assert_eq!(first.len(), 2);
+    assert!(first.iter().all(|message| message.account == "party"), "the other rests");
+    let second = falls(Vec::new()).await;
+    assert_eq!(second.len(), 2, "their turn comes when it is well again");
+    assert!(second.iter().all(|message| message.account == "vendor"));
+}
+
+async fn who_got_nothing_in_the_end_is_counted_by_the_reason(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let accounts = vec!["party".to_owned()];
+    let fallback = Fallback { channel: Channel::Sms, accounts, after: Duration::ZERO };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    let first = released(&house, id, 0, 10).await.outgoing;
+    sent(&house, first[0].id).await;
+    told(&house, first[1].id, SendResult::Suppressed { reason: "silence".to_owned() }).await;
+    let failed = || SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, first[2].id, failed()).await;
+    told(&house, first[3].id, failed()).await;
+    let beside = house.beside().await;
+    let ended = beside.ended(id).await.unwrap();
+    let stopped = vec![("silence".to_owned(), 1)];
+    assert_eq!((ended.stopped, ended.failed, ended.expired), (stopped, 2, 0));
+    let way = Some((fallback, house.now()));
+    let (wording, closed) = (Arc::new(Hello), Vec::new());
+    let release =
+        Release { broadcast: id, after: 0, limit: 1, wording, fallback: way, closed };
+    let second = house.records.release(release, house.now()).await.unwrap().outgoing;
+    assert_eq!(contacts_of(&second), [contacts[2]]);
+    let ended = beside.ended(id).await.unwrap();
+    assert_eq!((ended.failed, ended.all()), (1, 2), "the second way of one is open");
+}
+
 async fn who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once(home: Home) {
     let house = House::new(home).await;
     let contacts = people(&house, 5).await;
     let after = Duration::from_hours(1);
-    let fallback = Fallback { channel: Channel::Sms, account: "party".to_owned(), after };
+    let fallback = Fallback { channel: Channel::Sms, accounts: vec!["party".to_owned()], after };
     let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
     let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
     let id = running(&house, broadcast, rows).await;
@@ -851,7 +933,7 @@ async fn messages_are_billed_by_their_parts_on_both_ways(home: Home) {
     let contacts = people(&house, 3).await;
     let fallback = Fallback {
         channel: Channel::Sms,
-        account: "party".to_owned(),
+        accounts: vec!["party".to_owned()],
         after: Duration::from_hours(1),
     };
     let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
