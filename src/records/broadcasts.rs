@@ -519,9 +519,10 @@ impl Beside {
         on!(self, store => store.funnel(broadcast, Some(by)).await)
     }
 
-    /// How many of those it was released to took back a consent since it was frozen.
+    /// How many of those it reached took back a consent within seven days of its message.
     pub async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        on!(self, store => store.opted_out(broadcast).await)
+        let parts = self.opted_out_by(broadcast, By::Language).await?;
+        Ok(parts.iter().map(|(_, count)| count).sum())
     }
 
     /// The same by part.

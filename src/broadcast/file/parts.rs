@@ -178,10 +178,16 @@ impl Reader<'_, '_, '_> {
         let is_ours = self.around.senders.iter().any(|sender| sender.channel == channel);
         let hint = match channel {
             _ if is_ours => format!("add `{}` to `senders`, or take `fallback` away", written.text),
-            Channel::Sms => "switch on an account of [sms.accounts] in samvad.toml, or take `fallback` away".to_owned(),
+            Channel::Sms => {
+                "switch on an account of [sms.accounts] in samvad.toml, or take `fallback` away"
+                    .to_owned()
+            }
             _ => "switch on [whatsapp] in samvad.toml, or take `fallback` away".to_owned(),
         };
-        let message = format!("none of its `senders` sends by {}: nobody would be reached the second way", written.text);
+        let message = format!(
+            "none of its `senders` sends by {}: nobody would be reached the second way",
+            written.text
+        );
         self.error(written.place, Code::UnknownWord, message, hint);
     }
 

@@ -115,6 +115,12 @@ const MISTAKES: [(&str, &str, &str, &str); 36] = [
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
+    (
+        "senders: [whatsapp, office]",
+        "senders: [whatsapp]",
+        "unknown-word",
+        "add `sms` to `senders`",
+    ),
     ("channel: sms", "channel: telegram", "unknown-word", "sms"),
     ("after: 6h", "after: six hours", "bad-duration", "h"),
     ("about:", "header: {image: \"http://example.org/a.png\"}\nabout:", "bad-address", "https://"),

@@ -225,7 +225,8 @@ mod tests {
     #[test]
     fn what_was_stopped_or_failed_since_is_told_and_was_not_sent() {
         let progress = Progress { released: 3, ..Progress::default() };
-        let ended = Ended { stopped: vec![("no_certificate".to_owned(), 2)], failed: 1, expired: 0 };
+        let ended =
+            Ended { stopped: vec![("no_certificate".to_owned(), 2)], failed: 1, expired: 0 };
         let seen = Seen { progress, ended, ..Seen::default() };
         assert_eq!(
             line(BroadcastState::Done, &seen, 0),

@@ -13,9 +13,7 @@ use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally, reason_wo
 use crate::contact::PhoneNumber;
 use crate::geography::{Sound, clean};
 use crate::places::{Place, Tree};
-use crate::records::{
-    BroadcastRow, By, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts,
-};
+use crate::records::{BroadcastRow, By, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts};
 
 /// Phones a test goes to at most.
 const MOST_TESTED: usize = 20;
@@ -450,7 +448,8 @@ impl Outcomes {
     /// Why nobody may run what was tested so, and what helps; `None`: nothing of it failed so far.
     fn obstacle(&self, name: &str) -> Option<String> {
         let test = &self.test.name;
-        let again = format!("mend it and test again: samvad broadcast test {name} --to YOUR_NUMBER --by …");
+        let again =
+            format!("mend it and test again: samvad broadcast test {name} --to YOUR_NUMBER --by …");
         if self.test.state == BroadcastState::Paused {
             let why = self.test.why.as_deref().unwrap_or("somebody paused it");
             return Some(format!(
@@ -462,8 +461,7 @@ impl Outcomes {
             let failed: u64 = way.failed.iter().map(|(_, count)| count).sum();
             stopped + failed + way.expired + way.cancelled
         };
-        let is_dead =
-            |way: &Funnel| way.sent == 0 && way.planned + way.waiting + way.unknown == 0;
+        let is_dead = |way: &Funnel| way.sent == 0 && way.planned + way.waiting + way.unknown == 0;
         let dead = self.ways.iter().find(|(_, way)| is_dead(way) && ended(way) > 0);
         if let Some((channel, way)) = dead {
             return Some(format!(
@@ -473,7 +471,9 @@ impl Outcomes {
         }
         let is_over = self.ways.iter().all(|(_, way)| is_dead(way));
         is_over.then(|| {
-            format!("the test {test} reached no phone; samvad broadcast report {test} says why; {again}")
+            format!(
+                "the test {test} reached no phone; samvad broadcast report {test} says why; {again}"
+            )
         })
     }
 }

@@ -95,7 +95,10 @@ pub(super) fn terms(frozen: &Frozen) -> String {
     let header = frozen.said.whatsapp.as_ref().and_then(|by| by.header.as_ref());
     match header {
         Some(TemplateHeader::Text(words)) => line("header", &words.text),
-        Some(TemplateHeader::Media { kind, source: MediaSource::Link(from) | MediaSource::Id(from) }) => {
+        Some(TemplateHeader::Media {
+            kind,
+            source: MediaSource::Link(from) | MediaSource::Id(from),
+        }) => {
             line("header", &format!("{}: {from}", kind.name()));
         }
         None => {}
@@ -172,7 +175,8 @@ pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Time
     }
     if let Some(fallback) = frozen.fallback.filter(|_| tally.second.people > 0) {
         let Share { people, parts, most_paise, .. } = tally.second;
-        let mut line = format!("  by the second way {} to {} at most", fallback.channel, number(people));
+        let mut line =
+            format!("  by the second way {} to {} at most", fallback.channel, number(people));
         if parts > 0 {
             let _ = write!(line, ", {} parts", number(parts));
         }

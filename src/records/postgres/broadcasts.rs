@@ -338,16 +338,6 @@ impl Beside {
             .await
     }
 
-    pub(in crate::records) async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        let count: i64 = self
-            .readers
-            .ask(move |statements| async move {
-                get(&statements.one(sql::OPTED_OUT, &[&broadcast]).await?, 0)
-            })
-            .await?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
     pub(in crate::records) async fn opted_out_by(
         &self,
         broadcast: i64,

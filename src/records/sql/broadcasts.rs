@@ -290,13 +290,6 @@ pub(in crate::records) const BY_PLACE: &str = funnel!(
     "LEFT JOIN members m ON m.contact = r.contact AND m.person = 0 AND m.until IS NULL"
 );
 
-/// Of those it was released to: who took back a consent since it was frozen.
-pub(in crate::records) const OPTED_OUT: &str = "
-    SELECT count(*) FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
-    WHERE r.broadcast = ?1 AND r.state = 1 AND EXISTS (
-        SELECT 1 FROM consents c
-        WHERE c.contact = r.contact AND c.given = 0 AND c.at >= b.frozen_at)";
-
 pub(in crate::records) const REFUSED: &str = "
     SELECT contact, coalesce(reason, '') FROM recipients
     WHERE broadcast = ?1 AND contact > ?2 AND state = 2 ORDER BY contact LIMIT ?3";

@@ -46,7 +46,7 @@ promises! {
     a_funnel_counts_what_became_of_everybody,
     an_answer_to_a_broadcast_is_kept_once,
     the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
-    a_withdrawal_since_the_freezing_is_counted,
+    whoever_takes_a_consent_back_because_of_it_is_counted,
     whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast,
     of_two_contacts_that_are_one_person_who_was_asked_stays_asked,
     people_asked_for_at_once_are_each_answered_as_they_stand_now,
@@ -611,8 +611,7 @@ async fn who_got_nothing_in_the_end_is_counted_by_the_reason(home: Home) {
     assert_eq!((ended.stopped, ended.failed, ended.expired), (stopped, 2, 0));
     let way = Some((fallback, house.now()));
     let (wording, closed) = (Arc::new(Hello), Vec::new());
-    let release =
-        Release { broadcast: id, after: 0, limit: 1, wording, fallback: way, closed };
+    let release = Release { broadcast: id, after: 0, limit: 1, wording, fallback: way, closed };
     let second = house.records.release(release, house.now()).await.unwrap().outgoing;
     assert_eq!(contacts_of(&second), [contacts[2]]);
     let ended = beside.ended(id).await.unwrap();
@@ -796,21 +795,42 @@ async fn the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest(hom
     assert_eq!(behind(&house, contact, quoted).await, Some(known(older, "diwali", true)));
 }
 
-async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
+/// Somebody's word on the messages of the office.
+async fn says(house: &House, contact: i64, key: &str, given: bool) {
+    let facts = vec![consent(Purpose::Samvad, given)];
+    won(house.records.commit(with_facts(house.turn(contact, key).await, facts)).await);
+    house.wait(Duration::from_secs(1));
+}
+
+async fn whoever_takes_a_consent_back_because_of_it_is_counted(home: Home) {
     let house = House::new(home).await;
-    let contacts = people(&house, 2).await;
-    let before =
-        with_facts(house.turn(contacts[0], "a").await, vec![consent(Purpose::Samvad, false)]);
-    won(house.records.commit(before).await);
-    house.wait(Duration::from_mins(1));
+    let contacts = people(&house, 5).await;
+    let [never, early, unsent, late, stops] = contacts[..] else { panic!("five") };
+    for contact in [early, unsent, late, stops] {
+        says(&house, contact, &format!("yes {contact}"), true).await;
+    }
+    says(&house, early, "early", false).await;
     let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
     let id = running(&house, new(&house, "diwali"), rows).await;
-    released(&house, id, 0, 10).await;
-    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 0);
-    let stop =
-        with_facts(house.turn(contacts[1], "b").await, vec![consent(Purpose::Samvad, false)]);
-    won(house.records.commit(stop).await);
-    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 1);
+    for message in released(&house, id, 0, 10).await.outgoing {
+        if message.contact == unsent {
+            let result = SendResult::Suppressed { reason: "silence".to_owned() };
+            told(&house, message.id, result).await;
+        } else {
+            sent(&house, message.id).await;
+        }
+    }
+    house.wait(Duration::from_secs(1));
+    let beside = house.beside().await;
+    says(&house, never, "no", false).await;
+    says(&house, early, "again", false).await;
+    says(&house, unsent, "unsent", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 0, "nobody took anything back for it");
+    says(&house, stops, "stop", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 1);
+    house.wait(Duration::from_hours(8 * 24));
+    says(&house, late, "late", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 1, "a week later it is about something else");
 }
 
 async fn whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast(home: Home) {
@@ -1012,12 +1032,15 @@ async fn who_took_a_consent_back_is_counted_by_part(home: Home) {
     let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
     rows[1].language = Language::Ur;
     rows[2].channel = Channel::Sms;
+    for contact in &contacts {
+        says(&house, *contact, &format!("yes {contact}"), true).await;
+    }
     let id = running(&house, new(&house, "diwali"), rows).await;
-    released(&house, id, 0, 10).await;
-    for (place, contact) in contacts.iter().take(2).enumerate() {
-        let stop = vec![consent(Purpose::Samvad, false)];
-        let turn = house.turn(*contact, &format!("stop {place}")).await;
-        won(house.records.commit(with_facts(turn, stop)).await);
+    for message in released(&house, id, 0, 10).await.outgoing {
+        sent(&house, message.id).await;
+    }
+    for contact in contacts.iter().take(2) {
+        says(&house, *contact, &format!("stop {contact}"), false).await;
     }
     let beside = house.beside().await;
     let pair = |part: &str, count| (part.to_owned(), count);
