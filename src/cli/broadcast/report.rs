@@ -102,7 +102,7 @@ pub(super) fn report(
                 messages.iter().filter(|known| known.part == key).cloned().collect();
             part.bill(&frozen, costs, &own);
             match known.and_then(|place| parts.get_mut(place + 1)) {
-                Some(whole) => whole.take_in(part),
+                Some(district) => district.take_in(part),
                 None => parts.push(part),
             }
         }
