@@ -47,6 +47,7 @@ promises! {
     an_answer_to_a_broadcast_is_kept_once,
     the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
     whoever_takes_a_consent_back_because_of_it_is_counted,
+    an_answer_to_what_was_planned_long_before_its_day_is_one,
     whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast,
     of_two_contacts_that_are_one_person_who_was_asked_stays_asked,
     people_asked_for_at_once_are_each_answered_as_they_stand_now,
@@ -793,6 +794,23 @@ async fn the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest(hom
     house.wait(Duration::from_hours(48));
     assert_eq!(behind(&house, contact, None).await, None, "two days later it is of something else");
     assert_eq!(behind(&house, contact, quoted).await, Some(known(older, "diwali", true)));
+}
+
+async fn an_answer_to_what_was_planned_long_before_its_day_is_one(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 1).await;
+    let ahead = jiff::SignedDuration::from_hours(24 * 40);
+    let from = house.now() + ahead;
+    let send_before = from + jiff::SignedDuration::from_hours(8);
+    let broadcast = NewBroadcast { from: Some(from), send_before, ..new(&house, "diwali") };
+    let id = running(&house, broadcast, vec![recipient(contacts[0])]).await;
+    house.wait(Duration::from_hours(24 * 40 + 1));
+    let message = released(&house, id, 0, 10).await.outgoing[0].id;
+    sent(&house, message).await;
+    moved(&house, id, BroadcastState::Done).await;
+    assert!(house.records.spoke_lately(house.now()).await.unwrap());
+    let found = behind(&house, contacts[0], None).await.map(|found| found.broadcast);
+    assert_eq!(found, Some(id));
 }
 
 /// Somebody's word on the messages of the office.
