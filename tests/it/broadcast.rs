@@ -408,6 +408,8 @@ async fn a_test_that_failed_stops_the_run_and_may_be_repeated_after_the_yes() {
     let refuses = Faults { refuse: [(131_026, 1.0)].into(), ..Faults::none() };
     house.sandbox.set_faults(refuses).unwrap();
     house.office(&test);
+    // The request is in the ledger, refused.
+    ravi.hears(1).await;
     let refused = house.office_fails(&run);
     assert!(refused.contains("everybody.test2 reached no phone by whatsapp"), "{refused}");
     let approved = house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
