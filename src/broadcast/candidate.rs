@@ -48,6 +48,12 @@ pub struct KnownRoad {
     pub wrote: Option<Timestamp>,
 }
 
+/// Whose turn it is among so many of ours, for this contact.
+pub(super) fn turn_of(contact: i64, count: usize) -> usize {
+    let count = i64::try_from(count).unwrap_or(i64::MAX).max(1);
+    usize::try_from(contact.rem_euclid(count)).unwrap_or_default()
+}
+
 impl Candidate {
     /// When the window closes in which they may be answered freely by this road: where the provider counts
     /// the hours, of that road alone; elsewhere after their last message on any. `None`: it never opened.
@@ -60,6 +66,15 @@ impl Candidate {
             self.contact.last_inbound
         };
         wrote.and_then(|wrote| wrote.checked_add(WINDOW).ok())
+    }
+
+    /// Which of our accounts of a channel writes to them: the one they know, else one of them, always the same for
+    /// the same person. `None`: there is none.
+    #[must_use]
+    pub fn account_of<'a>(&self, channel: Channel, ours: &'a [String]) -> Option<&'a String> {
+        let known = self.roads.iter().filter(|road| road.channel == channel);
+        let known = known.filter_map(|road| ours.iter().find(|own| **own == road.account)).next();
+        known.or_else(|| ours.get(turn_of(self.contact.id, ours.len())))
     }
 
     /// Whether one of their addresses is of this channel.
@@ -101,6 +116,22 @@ mod tests {
         assert_eq!(candidate.window_until(Channel::Whatsapp, "one"), Some(at(29)));
         assert_eq!(candidate.window_until(Channel::Whatsapp, "two"), None);
         assert_eq!(candidate.window_until(Channel::Sms, "any"), Some(at(33)));
+    }
+
+    #[test]
+    fn the_second_way_is_the_account_they_know_or_always_the_same() {
+        let ours = ["one", "two", "three"].map(str::to_owned);
+        let of = |contact: i64, roads: Vec<KnownRoad>| {
+            let mut candidate = Candidate { roads, ..Candidate::default() };
+            candidate.contact.id = contact;
+            candidate.account_of(Channel::Sms, &ours).cloned().unwrap_or_default()
+        };
+        let by_turn: Vec<String> = (7..10).map(|contact| of(contact, Vec::new())).collect();
+        assert_eq!(by_turn, ["two", "three", "one"], "each has its share");
+        let knows = vec![road(Channel::Whatsapp, "one", 9), road(Channel::Sms, "three", 5)];
+        assert_eq!(of(7, knows), "three");
+        assert_eq!(of(7, vec![road(Channel::Sms, "gone", 5)]), "two");
+        assert_eq!(Candidate::default().account_of(Channel::Sms, &[]), None);
     }
 
     #[test]

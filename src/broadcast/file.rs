@@ -254,7 +254,8 @@ impl<'r> Reader<'r, '_, '_> {
         let about = get(entries, "about").and_then(|node| word(node, "`about`", self.findings));
         let replies = get(entries, "replies").and_then(|node| self.flow(node, "`replies`"));
         let senders = self.senders(get(entries, "senders"), &said, beginning);
-        let fallback = get(entries, "fallback").and_then(|node| self.fallback(node, &said));
+        let fallback =
+            get(entries, "fallback").and_then(|node| self.fallback(node, &said, &senders));
         if let Some(wanted) = purpose.asks_for() {
             self.asks_once(entries, beginning, wanted, replies.as_deref());
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::candidate::turn_of;
 use super::{Addressee, Candidate, Frozen, Reason, Recipient, Sender, Wording};
 use crate::audience::{Audience, Event, Home, Number, Person, Standing};
 use crate::contact::Language;
@@ -73,6 +74,8 @@ pub struct Tally {
     pub refused: Vec<(Reason, u64)>,
     pub shares: BTreeMap<(Channel, Language), Share>,
     pub senders: BTreeMap<Sender, u64>,
+    /// Whom the second way could reach, should the first reach none of them, and what that comes to.
+    pub second: Share,
 }
 
 impl Tally {
@@ -81,10 +84,12 @@ impl Tally {
         self.shares.values().map(|share| share.paise).sum()
     }
 
-    /// What it costs at most: names are longer than the words that stand in for them.
+    /// What it costs at most: names are longer than the words that stand in for them, and the first way may reach
+    /// nobody and be billed all the same.
     #[must_use]
     pub fn most_paise(&self) -> f64 {
-        self.shares.values().map(|share| share.most_paise).sum()
+        let first: f64 = self.shares.values().map(|share| share.most_paise).sum();
+        first + self.second.most_paise
     }
 
     #[must_use]
@@ -279,6 +284,7 @@ impl<'a> Plan<'a> {
         let recipient =
             Recipient { contact: candidate.contact.id, channel, account, language, refused };
         self.count(&recipient);
+        self.count_second(candidate, &recipient);
         Some(recipient)
     }
 
@@ -323,9 +329,7 @@ impl<'a> Plan<'a> {
                 .iter()
                 .filter(|sender| sender.channel == channel && fits(sender))
                 .collect();
-            let count = i64::try_from(of.len()).unwrap_or(i64::MAX).max(1);
-            let turn = usize::try_from(candidate.contact.id.rem_euclid(count)).unwrap_or_default();
-            if let Some(sender) = of.get(turn) {
+            if let Some(sender) = of.get(turn_of(candidate.contact.id, of.len())) {
                 return Some(sender);
             }
         }
@@ -406,6 +410,26 @@ impl<'a> Plan<'a> {
         share.most_paise += most_paise;
         let sender = Sender { channel, account: recipient.account.clone() };
         *self.tally.senders.entry(sender).or_default() += 1;
+    }
+
+    /// What it comes to when the first way does not reach them.
+    fn count_second(&mut self, candidate: &Candidate, recipient: &Recipient) {
+        let Some(fallback) = self.frozen.fallback else { return };
+        let channel = fallback.channel;
+        if recipient.refused.is_some()
+            || recipient.channel == channel
+            || !candidate.is_on(channel)
+            || !self.frozen.senders.iter().any(|sender| sender.channel == channel)
+        {
+            return;
+        }
+        let Some(sample) = self.sample(channel, recipient.language) else { return };
+        let (parts, paise, most_paise) = (sample.parts as u64, sample.paise, sample.most_paise);
+        let second = &mut self.tally.second;
+        second.people += 1;
+        second.parts += parts;
+        second.paise += paise;
+        second.most_paise += most_paise;
     }
 
     /// What it came to, and the SHA-256 of its rows.

@@ -129,6 +129,7 @@ pub struct Actor {
 pub enum Per {
     /// By assembly seat
     Place,
+    District,
     Channel,
     Language,
 }

@@ -224,7 +224,7 @@ impl Runner {
                 tracing::info!(broadcast = id, state = to.name(), "a broadcast moved");
                 true
             }
-            Ok(Moved::No { .. } | Moved::Unknown) => true,
+            Ok(Moved::No { .. } | Moved::Changed | Moved::Unknown) => true,
             Err(error) => {
                 tracing::warn!(%error, broadcast = id, "a broadcast cannot be moved; trying again");
                 false
@@ -418,14 +418,18 @@ impl Runner {
             run.row.state == BroadcastState::Running && run.row.from.is_none_or(|from| from <= now);
         let falls_back = runs || run.row.state == BroadcastState::Done;
         let fallback = run.row.fallback.clone().filter(|fallback| {
-            let road = Road { channel: fallback.channel, account: fallback.account.clone() };
-            falls_back && Instant::now() >= run.next_falls && !closed.contains(&road)
+            let mut roads = fallback
+                .accounts
+                .iter()
+                .map(|account| Road { channel: fallback.channel, account: account.clone() });
+            let is_open = roads.any(|road| !closed.contains(&road));
+            falls_back && Instant::now() >= run.next_falls && is_open
         });
         let mut released = false;
         if let Some(fallback) = fallback {
             let silent = earlier(now, fallback.after);
             let fallen = Some((fallback, silent));
-            released |= self.release(id, fallen, Vec::new(), now).await;
+            released |= self.release(id, fallen, closed.clone(), now).await;
         }
         if runs {
             released |= self.release(id, None, closed, now).await;

@@ -38,7 +38,7 @@ pub fn hide_small_seats(counted: &Counted, texts: &mut Texts) -> u64 {
 mod tests {
     use super::*;
     use crate::poll::ballot::{Choice, Method};
-    use crate::poll::bundle::{Header, SeatHead};
+    use crate::poll::bundle::{Close, Header, SeatHead};
     use crate::poll::count::Proof;
     use crate::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
 

@@ -51,7 +51,8 @@ pub struct NewBroadcast {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fallback {
     pub channel: Channel,
-    pub account: String,
+    /// Ours it may leave from; each person has one of them, see [`Candidate::account_of`].
+    pub accounts: Vec<String>,
     /// So long after a message left without a word that it arrived.
     pub after: Duration,
 }
@@ -109,6 +110,8 @@ pub enum Moved {
     No {
         stands: BroadcastState,
     },
+    /// Another definition stands in its place than the one that was shown; nothing was written.
+    Changed,
     /// There is no such broadcast.
     Unknown,
 }
@@ -140,6 +143,25 @@ pub struct Progress {
     pub refused: u64,
     pub cancelled: u64,
     pub expired: u64,
+}
+
+/// Of those a broadcast was released to, who got nothing in the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Stopped by the gate when it was to leave, or with the broadcast, by reason, the most first.
+    pub stopped: Vec<(String, u64)>,
+    /// Refused by the provider, or lost on its way.
+    pub failed: u64,
+    /// `send_before` passed first.
+    pub expired: u64,
+}
+
+impl Ended {
+    /// How many they are.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.failed + self.expired + self.stopped.iter().map(|(_, count)| count).sum::<u64>()
+    }
 }
 
 /// What became of the recipients of a broadcast, or of a part of them.
@@ -260,7 +282,7 @@ pub struct Release {
     /// `None`: their turn has come. Else those are asked for whom the first way failed, or stayed silent
     /// since before this time.
     pub fallback: Option<(Fallback, Timestamp)>,
-    /// Whoever is written to on one of these roads is passed over. A second way does not ask.
+    /// Whoever is written to on one of these roads is passed over.
     pub closed: Vec<Road>,
 }
 
@@ -400,15 +422,19 @@ impl Beside {
         Ok(())
     }
 
-    /// Moves a broadcast to [`BroadcastState::Approved`], where its life allows it, for so many people.
-    pub async fn approve_broadcast(
+    /// Moves a broadcast as somebody saw it: where its definition is another by now (`shown` is the
+    /// [`BroadcastRow::hash`] of what they saw) it is [`Moved::Changed`]. `people`: of an approval, to how many
+    /// it goes.
+    pub async fn move_as_shown(
         &self,
-        id: i64,
-        people: u64,
+        (id, shown): (i64, [u8; 32]),
+        to: BroadcastState,
+        people: Option<u64>,
         actor: &str,
         at: Timestamp,
     ) -> Result<Moved, RecordsError> {
-        on!(self, store => store.approve_broadcast(id, people, actor, at).await)
+        let step = ready::Step::as_shown((id, shown), to, people, actor, at);
+        on!(self, store => store.take_step(step).await)
     }
 
     /// Contacts behind this one, in the order of their numbers; none: there are no more.
@@ -493,9 +519,10 @@ impl Beside {
         on!(self, store => store.funnel(broadcast, Some(by)).await)
     }
 
-    /// How many of those it was released to took back a consent since it was frozen.
+    /// How many of those it reached took back a consent within seven days of its message.
     pub async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        on!(self, store => store.opted_out(broadcast).await)
+        let parts = self.opted_out_by(broadcast, By::Language).await?;
+        Ok(parts.iter().map(|(_, count)| count).sum())
     }
 
     /// The same by part.
@@ -527,6 +554,23 @@ impl Beside {
     /// How many of its messages wait or are in somebody's hands; cheap enough to be asked every second.
     pub async fn under_way(&self, broadcast: i64) -> Result<u64, RecordsError> {
         Ok(count_of(on!(self, store => store.under_way(broadcast).await)?))
+    }
+
+    /// Of those it was released to, who got nothing in the end, by how that ended and why it was stopped: each
+    /// person once, by the message that ended last.
+    pub async fn ended(&self, broadcast: i64) -> Result<Ended, RecordsError> {
+        let rows = on!(self, store => store.ended(broadcast).await)?;
+        let mut ended = Ended::default();
+        for (status, reason, count) in rows {
+            let count = count_of(count);
+            match Status::from_code(status) {
+                Some(Status::Suppressed) => add_to(&mut ended.stopped, reason, count),
+                Some(Status::Failed) => ended.failed += count,
+                _ => ended.expired += count,
+            }
+        }
+        ended.stopped.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        Ok(ended)
     }
 
     /// Whom it does not go to, with the reason, in the order of the contacts behind this one.

@@ -16,7 +16,7 @@ use std::path::Path;
 
 pub use cell::{Cell, column_letter, without_point};
 pub use workbook::day;
-pub use write::{Book, CsvWriter, TableWriter};
+pub use write::{Book, CsvWriter, TableWriter, Written};
 
 /// Larger files are refused: 16 lakh rows of a roster are some 200 MB of CSV.
 pub const LARGEST_FILE: u64 = 1 << 30;

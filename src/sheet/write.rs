@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Format, Workbook};
 
 /// What Excel takes for the beginning of a formula.
 pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -65,6 +65,17 @@ pub struct Book<W> {
     out: W,
 }
 
+/// What is written into a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Written<'a> {
+    Text(&'a str),
+    /// A number that a sheet adds up, and how CSV writes it.
+    Number(f64, &'a str),
+}
+
+/// The narrowest and the widest a column is made, in characters.
+const WIDTHS: (usize, usize) = (12, 48);
+
 /// So many rows a sheet of Excel has.
 const MOST_ROWS: u32 = 1 << 20;
 
@@ -105,6 +116,27 @@ impl<W: Write + Send> TableWriter<W> {
         }
     }
 
+    /// One row in which numbers are numbers.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn figures(&mut self, cells: &[Written<'_>]) -> std::io::Result<()> {
+        match self {
+            TableWriter::Csv(writer) => {
+                let texts = cells.iter().map(|cell| match cell {
+                    Written::Text(text) | Written::Number(_, text) => *text,
+                });
+                writer.row(&texts.collect::<Vec<_>>())
+            }
+            TableWriter::Xlsx(book) => {
+                if book.next >= MOST_ROWS {
+                    book.begin_sheet()?;
+                }
+                book.write(cells, false)
+            }
+        }
+    }
+
     /// Writes what is still held back.
     ///
     /// # Errors
@@ -126,19 +158,36 @@ impl<W> Book<W> {
         self.workbook.add_worksheet_with_constant_memory().map_err(std::io::Error::other)?;
         self.next = 0;
         let header = std::mem::take(&mut self.header);
-        let cells: Vec<&str> = header.iter().map(String::as_str).collect();
-        let written = self.row(&cells);
+        let cells: Vec<Written<'_>> = header.iter().map(|head| Written::Text(head)).collect();
+        let written = self.write(&cells, true);
         self.header = header;
         written
     }
 
     fn row(&mut self, cells: &[&str]) -> std::io::Result<()> {
+        let cells: Vec<Written<'_>> = cells.iter().map(|cell| Written::Text(cell)).collect();
+        self.write(&cells, false)
+    }
+
+    /// A header is bold, and its words have room.
+    fn write(&mut self, cells: &[Written<'_>], is_header: bool) -> std::io::Result<()> {
         let last = self.workbook.worksheets().len().saturating_sub(1);
         let sheet = self.workbook.worksheet_from_index(last).map_err(std::io::Error::other)?;
         for (column, cell) in (0_u16..).zip(cells) {
-            if !cell.is_empty() {
-                sheet.write_string(self.next, column, *cell).map_err(std::io::Error::other)?;
-            }
+            let written = match cell {
+                Written::Text("") => continue,
+                Written::Text(head) if is_header => {
+                    let width = head.chars().count().clamp(WIDTHS.0, WIDTHS.1);
+                    let width = f64::from(u8::try_from(width).unwrap_or(u8::MAX));
+                    let bold = Format::new().set_bold();
+                    sheet.set_column_width(column, width).and_then(|sheet| {
+                        sheet.write_string_with_format(self.next, column, *head, &bold)
+                    })
+                }
+                Written::Text(text) => sheet.write_string(self.next, column, *text),
+                Written::Number(number, _) => sheet.write_number(self.next, column, *number),
+            };
+            written.map_err(std::io::Error::other)?;
         }
         self.next += 1;
         Ok(())
@@ -149,6 +198,23 @@ impl<W> Book<W> {
 mod tests {
     use super::super::{Cell, Row, read};
     use super::*;
+
+    #[test]
+    fn a_figure_is_a_number_that_excel_adds_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.xlsx");
+        let out = std::fs::File::create(&path).unwrap();
+        let mut writer = TableWriter::xlsx(out, folder.path(), &["हिस्सा", "भेजे"]).unwrap();
+        writer.figures(&[Written::Text("कुल"), Written::Number(58.0, "58")]).unwrap();
+        writer.finish().unwrap();
+        let mut rows = Vec::new();
+        read(&path, None, &mut |row: Row| {
+            rows.push(row);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(rows[1].cell(1), &Cell::Number(58.0));
+    }
 
     #[test]
     fn a_workbook_is_read_back_as_it_was_written() {

@@ -10,7 +10,9 @@ use std::time::Duration;
 use samvad::geography::Geography;
 use samvad::sandbox::SandboxOptions;
 use samvad::sandbox::envelope::Person;
+use samvad::sandbox::faults::Faults;
 use samvad::sandbox::options::ApprovedTemplate;
+use samvad::sandbox::sms::Vendor;
 use samvad::serve::load_flows;
 use tempfile::TempDir;
 
@@ -51,13 +53,21 @@ fn folder(name: &str, text: &str) -> TempDir {
 }
 
 async fn house(broadcasts: &TempDir, more: &[(&'static str, &str)]) -> House {
+    house_with(broadcasts, more, &[]).await
+}
+
+async fn house_with(
+    broadcasts: &TempDir,
+    more: &[(&'static str, &str)],
+    sms: &'static [Vendor],
+) -> House {
     let mut settings = vec![
         ("SAMVAD_BROADCAST_FOLDER", broadcasts.path().display().to_string()),
         ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
         ("SAMVAD_COSTS_WHATSAPP_MARKETING", "88.0".to_owned()),
     ];
     settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    House::new(Plan { sandbox: Some(registered), settings, ..Plan::default() }).await
+    House::new(Plan { sandbox: Some(registered), sms, settings, ..Plan::default() }).await
 }
 
 /// Somebody who asks for the office's messages, or refuses them.
@@ -167,7 +177,14 @@ async fn a_broadcast_goes_from_its_file_to_its_report_by_the_hands_of_two() {
     assert!(alone.contains("somebody else than Ravi"), "{alone}");
     let himself = house.office_fails(&["broadcast", "approve", "everybody", "--by", "ravi "]);
     assert!(himself.contains("somebody else has to say yes"), "{himself}");
-    house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
+    let another_script = house.office_fails(&["broadcast", "approve", "everybody", "--by", "रवि"]);
+    assert!(another_script.contains("somebody else has to say yes"), "{another_script}");
+    let approved = house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
+    for shown in
+        ["audience     true", "[संदेश बंद करें] → ", "second way   none", "Tested as everybody.test1"]
+    {
+        assert!(approved.contains(shown), "who says yes sees {shown}: {approved}");
+    }
 
     let run = house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
     assert!(run.contains("3 recipients are written down: 2 get it, 1 do not."), "{run}");
@@ -196,7 +213,7 @@ async fn a_broadcast_goes_from_its_file_to_its_report_by_the_hands_of_two() {
         &xlsx.display().to_string(),
     ]);
     assert!(report.contains("whatsapp"), "{report}");
-    assert!(report.contains("1 took back a consent since."), "{report}");
+    assert!(report.contains("1 took back a consent within 7 days of it."), "{report}");
     assert!(report.contains("It cost about ₹1.76."), "{report}");
     let written = fs::read_to_string(&csv).unwrap();
     assert!(written.starts_with('\u{feff}') && written.contains("कुल / all,3,1,0,2,"), "{written}");
@@ -332,6 +349,83 @@ async fn a_yes_is_to_so_many_people_and_nothing_before_the_sending_is_a_dead_end
     ravi.hears(1).await;
     let status = house.office(&["broadcast", "status", "everybody"]);
     assert!(status.contains("approved by Sunita for 2 people"), "{status}");
+}
+
+/// By SMS to whom WhatsApp leaves silent.
+const SECOND_WAY: &str = "sms: {say: booth-meeting}\nfallback: {channel: sms, after: 1s}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_the_first_way_leaves_silent_gets_one_short_message() {
+    const VENDORS: [Vendor; 2] = [Vendor::Gupshup, Vendor::Infobip];
+    let broadcasts = folder("everybody", &format!("{EVERYBODY}{SECOND_WAY}"));
+    let settings = [("SAMVAD_COSTS_SMS_PART", "20.0")];
+    let house = house_with(&broadcasts, &settings, &VENDORS).await;
+    let _server = house.start();
+    let numbers = ["919812345671", "919812345672"];
+    let mut ravi = citizen(&house, numbers[0], "yes").await;
+    let sita = citizen(&house, numbers[1], "yes").await;
+    let planned = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(planned.contains("by the second way sms to 2 at most"), "{planned}");
+    assert!(planned.contains("should all of them need the second"), "{planned}");
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    // From here on no word comes back of what WhatsApp took.
+    house.sandbox.set_faults(Faults { drop_statuses: 1.0, ..Faults::none() }).unwrap();
+    house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    for (before, number) in [(ravi.heard.len(), numbers[0]), (sita.heard.len(), numbers[1])] {
+        // Who stayed silent is looked for every half minute.
+        let both =
+            house.sandbox.until(PATIENCE, |sandbox| sandbox.sends_to(number).len() >= before + 2);
+        assert!(both.await, "{number} gets a short message too");
+        let first = house.sandbox.sends_to(number).into_iter().nth(before);
+        assert_eq!(first.map(|send| send.kind).as_deref(), Some("template"));
+    }
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    for number in numbers {
+        let short = house
+            .sandbox
+            .sends_to(number)
+            .into_iter()
+            .filter(|send| VENDORS.iter().any(|vendor| vendor.name() == send.account));
+        assert_eq!(short.count(), 1, "one by the second way");
+    }
+    let report = house.office(&["broadcast", "report", "everybody"]);
+    assert!(report.contains("second way"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_failed_stops_the_run_and_may_be_repeated_after_the_yes() {
+    let broadcasts = folder("everybody", EVERYBODY);
+    let house = house(&broadcasts, &[("SAMVAD_BROADCAST_APPROVE_ABOVE", "0")]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let test = ["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"];
+    let run = ["broadcast", "run", "everybody", "--by", "Ravi", "--detach"];
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&test);
+    ravi.hears(1).await;
+    let refuses = Faults { refuse: [(131_026, 1.0)].into(), ..Faults::none() };
+    house.sandbox.set_faults(refuses).unwrap();
+    house.office(&test);
+    // The request is in the ledger, refused.
+    ravi.hears(1).await;
+    let refused = house.office_fails(&run);
+    assert!(refused.contains("everybody.test2 reached no phone by whatsapp"), "{refused}");
+    let approved = house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
+    assert!(approved.contains("failed: 131026"), "who says yes sees it: {approved}");
+    assert!(approved.contains("BUT IT CANNOT BE RUN YET"), "{approved}");
+    house.office_fails(&run);
+
+    house.sandbox.set_faults(Faults::none()).unwrap();
+    let again = house.office(&test);
+    assert!(again.contains("then: samvad broadcast run everybody"), "{again}");
+    ravi.hears(1).await;
+    let planned = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(planned.contains("Next: samvad broadcast run everybody"), "{planned}");
+    house.office(&run);
+    ravi.hears(1).await;
+    let status = house.office(&["broadcast", "status", "everybody"]);
+    assert!(status.contains("approved by Sunita for 1 people"), "the yes stands: {status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use crate::broadcast::said::Said;
 use crate::broadcast::send::{Before, Repeat, Times, hour_of_day, moment};
 use crate::flow::Code;
 use crate::flow::author::{
-    Node, Place, duration, get, known_keys, map, one_of_these, start_of, word, words,
+    Node, Place, Word, duration, get, known_keys, map, one_of_these, start_of, word, words,
 };
 use crate::message::{Channel, MediaKind, MediaSource, TemplateHeader};
 use crate::template::Declared;
@@ -131,7 +131,12 @@ impl Reader<'_, '_, '_> {
     }
 
     /// `fallback: {channel: sms, after: 6h}`.
-    pub(super) fn fallback(&mut self, node: &Node, said: &Said) -> Option<Fallback> {
+    pub(super) fn fallback(
+        &mut self,
+        node: &Node,
+        said: &Said,
+        senders: &[Sender],
+    ) -> Option<Fallback> {
         let entries = map(node, "`fallback`", self.findings)?;
         known_keys(entries, &FALLBACK_KEYS, self.findings);
         let (Some(channel), Some(after)) = (get(entries, "channel"), get(entries, "after")) else {
@@ -157,9 +162,33 @@ impl Reader<'_, '_, '_> {
             };
             let message = format!("the broadcast says nothing by {}", written.text);
             self.error(written.place, Code::MissingText, message, hint);
+        } else if !senders.iter().any(|sender| sender.channel == found) {
+            self.no_sender_of(&written, found);
         }
         let seconds = duration(after, self.findings)?;
         Some(Fallback { channel: found, after_ms: seconds.saturating_mul(1_000) })
+    }
+
+    /// By the other way nothing would leave. Where the office has no number or account at all yet, that is told for
+    /// all of it.
+    fn no_sender_of(&mut self, written: &Word, channel: Channel) {
+        if self.around.senders.is_empty() {
+            return;
+        }
+        let is_ours = self.around.senders.iter().any(|sender| sender.channel == channel);
+        let hint = match channel {
+            _ if is_ours => format!("add `{}` to `senders`, or take `fallback` away", written.text),
+            Channel::Sms => {
+                "switch on an account of [sms.accounts] in samvad.toml, or take `fallback` away"
+                    .to_owned()
+            }
+            _ => "switch on [whatsapp] in samvad.toml, or take `fallback` away".to_owned(),
+        };
+        let message = format!(
+            "none of its `senders` sends by {}: nobody would be reached the second way",
+            written.text
+        );
+        self.error(written.place, Code::UnknownWord, message, hint);
     }
 
     /// `send: {from: 2026-12-06 10:00, before: 20:00, repeat: weekly}`.

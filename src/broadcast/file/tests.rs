@@ -56,7 +56,7 @@ fn a_broadcast_that_comes_again_bears_its_day_in_its_name() {
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 36] = [
+const MISTAKES: [(&str, &str, &str, &str); 37] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -115,6 +115,12 @@ const MISTAKES: [(&str, &str, &str, &str); 36] = [
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
+    (
+        "senders: [whatsapp, office]",
+        "senders: [whatsapp]",
+        "unknown-word",
+        "add `sms` to `senders`",
+    ),
     ("channel: sms", "channel: telegram", "unknown-word", "sms"),
     ("after: 6h", "after: six hours", "bad-duration", "h"),
     ("about:", "header: {image: \"http://example.org/a.png\"}\nabout:", "bad-address", "https://"),

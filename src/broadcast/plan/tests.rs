@@ -285,6 +285,18 @@ fn a_long_name_is_seen_in_the_parts_and_in_the_price() {
     assert!((tally.paise() - 20.0).abs() < 1e-9 && (tally.most_paise() - 40.0).abs() < 1e-9);
 }
 
+#[test]
+fn what_the_second_way_may_cost_is_in_the_most_it_costs() {
+    let mut by_sms = candidate(2);
+    by_sms.roads = vec![road(Channel::Sms, "office")];
+    let mut abroad = candidate(3);
+    abroad.kinds = vec![AddressKind::ForeignPhone];
+    let (_, tally, _) = all(&[candidate(1), by_sms, abroad]);
+    assert_eq!((tally.goes, tally.second.people), (3, 1), "who has a phone and another first way");
+    assert!((tally.second.paise - 20.0).abs() < 1e-9, "{:?}", tally.second);
+    assert!(tally.most_paise() - tally.paise() >= 20.0, "billed beside the first");
+}
+
 /// The code of conduct is in force, and these texts are certified under this number.
 fn conduct(number: &str, texts: &[crate::calendar::TextHash]) -> Rules {
     let hex = |hash: &crate::calendar::TextHash| {

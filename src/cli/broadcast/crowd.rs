@@ -162,7 +162,9 @@ impl<'r> Crowd<'r> {
     ) -> anyhow::Result<Crowd<'r>> {
         let caps = &office.config.rules.caps;
         let mut crowd = Crowd::new(records, frozen.purpose);
-        crowd.capped_since = caps.most(frozen.purpose).map(|_| caps.since(now));
+        // What went out long before it begins counts no more when it begins.
+        let begins = frozen.from.map_or(now, |from| from.max(now));
+        crowd.capped_since = caps.most(frozen.purpose).map(|_| caps.since(begins));
         if let Some(audience) = audience {
             crowd.asks(office, audience, &frozen.earlier).await?;
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::preview::{clock_of, length, number};
 use super::{Desk, crowd};
 use crate::broadcast::{BroadcastState, reason_words};
-use crate::records::{BroadcastRow, Progress};
+use crate::records::{BroadcastRow, Ended, Progress};
 
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -16,6 +16,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// Looks over which the speed is taken.
 const LOOKS: usize = 10;
+/// Who got nothing in the end is counted at every so many looks.
+const ENDED_EVERY: usize = 5;
 /// Cells of the bar.
 const BAR: usize = 24;
 /// Reasons that are shown.
@@ -27,13 +29,15 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     let mut looks: Vec<(Instant, u64)> = Vec::new();
     let mut told = None;
     let mut known = Seen::default();
+    let mut look = 0_usize;
     println!("(Ctrl-C leaves; the broadcast goes on.)");
     loop {
         let Some(now) = desk.runtime.block_on(desk.records.broadcast(&row.name))? else {
             return Ok(());
         };
-        let refusals = std::mem::take(&mut known.refusals);
-        known = desk.runtime.block_on(seen(desk, now.id, refusals))?;
+        let is_fresh = now.state != BroadcastState::Running || look.is_multiple_of(ENDED_EVERY);
+        look += 1;
+        known = desk.runtime.block_on(seen(desk, now.id, (!is_fresh).then_some(known)))?;
         looks.push((Instant::now(), known.left()));
         if looks.len() > LOOKS {
             looks.remove(0);
@@ -76,46 +80,70 @@ struct Seen {
     progress: Progress,
     /// Its messages that have not left: they wait, or are in somebody's hands.
     under_way: u64,
-    /// Why it does not go to whom, the most first.
+    /// Why it does not go to whom, the most first: by the plan, ...
     refusals: Vec<(String, u64)>,
+    /// ... and since.
+    ended: Ended,
 }
 
 impl Seen {
-    /// Messages that left, or ended otherwise.
-    const fn left(&self) -> u64 {
+    /// Whose turn is over, whatever came of it.
+    const fn over(&self) -> u64 {
         self.progress.released.saturating_sub(self.under_way)
+    }
+
+    /// Messages that left.
+    fn left(&self) -> u64 {
+        self.over().saturating_sub(self.ended.all())
     }
 }
 
-/// `refusals` are those of the last look: they change seldom.
-async fn seen(desk: &Desk, id: i64, refusals: Vec<(String, u64)>) -> anyhow::Result<Seen> {
+/// `before`: the last look, of which is kept what changes seldom; `None`: everything is asked anew.
+async fn seen(desk: &Desk, id: i64, before: Option<Seen>) -> anyhow::Result<Seen> {
     let progress = desk.records.progress(id).await?;
     let under_way = desk.records.under_way(id).await?;
+    let (refusals, ended) = match before {
+        Some(before) => (before.refusals, before.ended),
+        None => (Vec::new(), desk.records.ended(id).await?),
+    };
     let known: u64 = refusals.iter().map(|(_, count)| count).sum();
     let refusals =
         if known == progress.refused { refusals } else { desk.records.refusals(id).await? };
-    Ok(Seen { progress, under_way, refusals })
+    Ok(Seen { progress, under_way, refusals, ended })
 }
 
 fn line(state: BroadcastState, seen: &Seen, speed: u64) -> String {
     let Progress { planned, released, cancelled, expired, .. } = seen.progress;
     let (left, all) = (seen.left(), planned + released + cancelled + expired);
-    let done = usize::try_from(left * BAR as u64 / all.max(1)).unwrap_or(BAR).min(BAR);
+    let done = usize::try_from(seen.over() * BAR as u64 / all.max(1)).unwrap_or(BAR).min(BAR);
     let bar = format!("{}{}", "█".repeat(done), "░".repeat(BAR - done));
     let mut words =
-        format!("{bar} {} of {} · {} a second", number(left), number(all), number(speed));
+        format!("{bar} {} of {} sent · {} a second", number(left), number(all), number(speed));
     let to_go = planned + seen.under_way;
     if let Some(seconds) = to_go.checked_div(speed).filter(|_| to_go > 0) {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         words = format!("{words} · {} left", length(seconds));
     }
     if !seen.refusals.is_empty() {
-        let named = seen.refusals.iter().take(REASONS);
-        let named: Vec<String> =
-            named.map(|(reason, count)| format!("{} {reason}", number(*count))).collect();
-        words = format!("{words} · refused: {}", named.join(", "));
+        words = format!("{words} · refused: {}", first_of(&seen.refusals));
+    }
+    if !seen.ended.stopped.is_empty() {
+        words = format!("{words} · stopped: {}", first_of(&seen.ended.stopped));
+    }
+    for (what, count) in [("failed", seen.ended.failed), ("too late", seen.ended.expired)] {
+        if count > 0 {
+            words = format!("{words} · {what}: {}", number(count));
+        }
     }
     format!("{words} · {}", state.name())
+}
+
+/// The reasons most have.
+fn first_of(reasons: &[(String, u64)]) -> String {
+    let named = reasons.iter().take(REASONS);
+    let named: Vec<String> =
+        named.map(|(reason, count)| format!("{} {reason}", number(*count))).collect();
+    named.join(", ")
 }
 
 fn ended(row: &BroadcastRow, now: Timestamp) -> String {
@@ -143,11 +171,14 @@ pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
         println!("  approved by {by}{}", people.unwrap_or_default());
     }
     println!("  nothing leaves from {} on", clock_of(row.send_before));
-    let seen = desk.runtime.block_on(seen(desk, row.id, Vec::new()))?;
+    let seen = desk.runtime.block_on(seen(desk, row.id, None))?;
     let shown = Seen { refusals: Vec::new(), ..seen.clone() };
     println!("  {}", line(row.state, &shown, 0).replace(" · 0 a second", ""));
     for (reason, count) in &seen.refusals {
         println!("    {} {reason}: {}", number(*count), reason_words(reason).1);
+    }
+    for (reason, count) in &seen.ended.stopped {
+        println!("    {} stopped, {reason}: {}", number(*count), reason_words(reason).1);
     }
     for event in desk.runtime.block_on(desk.records.broadcast_log(row.id))? {
         let why = event.why.map(|why| format!(": {why}")).unwrap_or_default();
@@ -184,11 +215,23 @@ mod tests {
         let progress =
             Progress { planned: 900_000, released: 700_000, refused: 2_290, ..Progress::default() };
         let refusals = vec![("withdrawn".to_owned(), 2_000), ("no_address".to_owned(), 290)];
-        let seen = Seen { progress, under_way: 100_000, refusals };
+        let seen = Seen { progress, under_way: 100_000, refusals, ..Seen::default() };
         assert_eq!(seen.left(), 600_000, "what is released has not left yet");
         assert_eq!(
             line(BroadcastState::Running, &seen, 800),
-            "█████████░░░░░░░░░░░░░░░ 6,00,000 of 16,00,000 · 800 a second · 21 min left · refused: 2,000 withdrawn, 290 no_address · running"
+            "█████████░░░░░░░░░░░░░░░ 6,00,000 of 16,00,000 sent · 800 a second · 21 min left · refused: 2,000 withdrawn, 290 no_address · running"
+        );
+    }
+
+    #[test]
+    fn what_was_stopped_or_failed_since_is_told_and_was_not_sent() {
+        let progress = Progress { released: 3, ..Progress::default() };
+        let ended =
+            Ended { stopped: vec![("no_certificate".to_owned(), 2)], failed: 1, expired: 0 };
+        let seen = Seen { progress, ended, ..Seen::default() };
+        assert_eq!(
+            line(BroadcastState::Done, &seen, 0),
+            "████████████████████████ 0 of 3 sent · 0 a second · stopped: 2 no_certificate · failed: 1 · done"
         );
     }
 

@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Desk;
 use super::crowd::{self, Crowd};
-use super::preview::{clock_of, counted, messages, number};
+use super::preview::{clock_of, counted, messages, number, terms};
 use crate::audience::Audience;
-use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally};
+use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally, reason_words};
 use crate::contact::PhoneNumber;
+use crate::geography::{Sound, clean};
 use crate::places::{Place, Tree};
-use crate::records::{BroadcastRow, Fallback, Froze, Moved, NewBroadcast, PlanCounts};
+use crate::records::{BroadcastRow, By, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts};
 
 /// Phones a test goes to at most.
 const MOST_TESTED: usize = 20;
@@ -46,16 +47,27 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     print!("{}", messages(&frozen, desk.office.costs()));
     let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
     println!();
+    print!("{}", terms(&frozen));
     print!("{}", meant(&frozen));
     print!("{}", counted(&frozen, &tally, &desk.office, now));
     if look {
         println!("Nothing is written down.");
         return Ok(());
     }
-    write_down(desk, &frozen, by, now)?;
+    let state = write_down(desk, &frozen, by, now)?;
     let name = &frozen.name;
-    println!("Next: samvad broadcast test {name} --to YOUR_NUMBER --by {by}");
-    if tally.goes > desk.office.config.approve_above {
+    let needs_yes = tally.goes > desk.office.config.approve_above;
+    match state {
+        BroadcastState::Draft => {
+            println!("Next: samvad broadcast test {name} --to YOUR_NUMBER --by {by}");
+        }
+        BroadcastState::Tested if needs_yes => {}
+        BroadcastState::Running | BroadcastState::Paused => {
+            println!("Next: samvad broadcast status {name}");
+        }
+        _ => println!("Next: samvad broadcast run {name} --by {by}"),
+    }
+    if needs_yes && matches!(state, BroadcastState::Draft | BroadcastState::Tested) {
         println!(
             "It goes to more than {} people: after the test somebody else than {by} says yes to it, `samvad broadcast approve {name} --by …`.",
             number(desk.office.config.approve_above)
@@ -78,18 +90,23 @@ fn meant(frozen: &Frozen) -> String {
     out
 }
 
-/// The definition becomes a draft; one whose recipients are not written down is replaced.
-fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow::Result<()> {
+/// The definition becomes a draft; one whose recipients are not written down is replaced. Gives where it stands.
+fn write_down(
+    desk: &Desk,
+    frozen: &Frozen,
+    by: &str,
+    now: Timestamp,
+) -> anyhow::Result<BroadcastState> {
     let name = &frozen.name;
     let new = row_of(frozen, by, None, now);
     let Some(row) = desk.runtime.block_on(desk.records.broadcast(name))? else {
         desk.runtime.block_on(desk.records.create_broadcast(new))?;
         println!("{name} is a draft.");
-        return Ok(());
+        return Ok(BroadcastState::Draft);
     };
     if row.definition == new.definition && !row.state.is_over() {
         println!("{name} is {}, and its file has not changed since.", row.state.name());
-        return Ok(());
+        return Ok(row.state);
     }
     if row.state == BroadcastState::Freezing {
         desk.runtime.block_on(desk.records.throw_away_staged(row.id))?;
@@ -97,22 +114,21 @@ fn write_down(desk: &Desk, frozen: &Frozen, by: &str, now: Timestamp) -> anyhow:
     match desk.runtime.block_on(desk.records.redefine_broadcast(row.id, new))? {
         Moved::Yes { .. } => println!("{name} is a draft again, as its file says now."),
         Moved::No { stands } => bail!("{}", cannot(name, "be planned anew", stands)),
-        Moved::Unknown => bail!("{name} is gone"),
+        Moved::Changed | Moved::Unknown => bail!("{name} is gone"),
     }
-    Ok(())
+    Ok(BroadcastState::Draft)
 }
 
 /// `test_of`: what it tries on the phones of the office.
 fn row_of(frozen: &Frozen, by: &str, test_of: Option<i64>, now: Timestamp) -> NewBroadcast {
     let registered = frozen.said.whatsapp.as_ref().map(|by| by.declared.registered_as.clone());
     let fallback = frozen.fallback.and_then(|fallback| {
-        let mut of = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
+        let of = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
+        let accounts: Vec<String> = of.map(|sender| sender.account.clone()).collect();
         let after = u64::try_from(fallback.after_ms).ok()?;
-        Some(Fallback {
-            channel: fallback.channel,
-            account: of.next()?.account.clone(),
-            after: std::time::Duration::from_millis(after),
-        })
+        let after = std::time::Duration::from_millis(after);
+        let channel = fallback.channel;
+        (!accounts.is_empty()).then_some(Fallback { channel, accounts, after })
     });
     NewBroadcast {
         name: frozen.name.clone(),
@@ -182,9 +198,12 @@ async fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<T
 
 pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
-    if !row.state.may_become(BroadcastState::Tested) {
+    // Whoever said yes to it said yes to these words: another test takes nothing of that away.
+    let stays = matches!(row.state, BroadcastState::Approved | BroadcastState::Freezing);
+    if !stays && !row.state.may_become(BroadcastState::Tested) {
         bail!("{}", cannot(&row.name, "be tested", row.state));
     }
+    named(by)?;
     let mut numbers = Vec::new();
     for text in to {
         let number = PhoneNumber::parse(text)
@@ -216,17 +235,23 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
             frozen.purpose.name()
         );
     }
-    moved(desk, &row, BroadcastState::Tested, by, None)?;
+    if !stays {
+        moved_as_shown(desk, &row, BroadcastState::Tested, None, by)?;
+    }
     println!(
         "The test {} is on its way to {sent} of {} phones. Look at it in every language there, tap its buttons; then: {}",
         frozen.name,
         numbers.len(),
-        next_after_test(&row.name)
+        next_after_test(&row)
     );
     Ok(())
 }
 
-fn next_after_test(name: &str) -> String {
+fn next_after_test(row: &BroadcastRow) -> String {
+    let name = &row.name;
+    if row.approved_by.is_some() {
+        return format!("samvad broadcast run {name} --by …");
+    }
     format!(
         "samvad broadcast approve {name} --by SOMEBODY_ELSE, or samvad broadcast run {name} --by …"
     )
@@ -311,23 +336,35 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     print!("{}", messages(&frozen, desk.office.costs()));
     let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
     println!();
+    print!("{}", terms(&frozen));
     print!("{}", meant(&frozen));
     print!("{}", counted(&frozen, &tally, &desk.office, now));
-    let approved = desk.records.approve_broadcast(row.id, tally.goes, by, now);
-    done(&row, BroadcastState::Approved, desk.runtime.block_on(approved)?)?;
+    let outcomes = desk.runtime.block_on(outcomes_of_test(desk, &row))?;
+    if let Some(outcomes) = &outcomes {
+        print!("{outcomes}");
+    }
+    moved_as_shown(desk, &row, BroadcastState::Approved, Some(tally.goes), by)?;
     println!(
         "{} is approved by {by} for {} people. Next: samvad broadcast run {} --by …",
         row.name,
         number(tally.goes),
         row.name
     );
+    if let Some(obstacle) = outcomes.and_then(|outcomes| outcomes.obstacle(&row.name)) {
+        println!("BUT IT CANNOT BE RUN YET: {obstacle}");
+    }
     Ok(())
 }
 
-/// Capitals and blanks make nobody a second person.
+/// Capitals, blanks, dots and another script make nobody a second person: `Ravi` and `रवि` are one.
 fn is_same_person(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().collect::<String>().to_lowercase();
-    plain(one) == plain(other)
+    let plain = |name: &str| {
+        let letters = name.chars().filter(|letter| !letter.is_whitespace());
+        letters.collect::<String>().to_lowercase()
+    };
+    let sound = |name: &str| Sound::of(clean(name).split_whitespace());
+    let heard = sound(one);
+    plain(one) == plain(other) || (!heard.letters().is_empty() && heard == sound(other))
 }
 
 pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
@@ -369,16 +406,12 @@ async fn tried(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         bail!("{} was not tested yet: {again}", row.name);
     };
     for _ in 0..LOOKS_AT_TEST {
-        let funnel = desk.records.counts(test.id).await?;
-        if funnel.sent > 0 {
-            return Ok(());
+        let Some(outcomes) = outcomes_of_test(desk, row).await? else { break };
+        if let Some(obstacle) = outcomes.obstacle(&row.name) {
+            bail!("{obstacle}");
         }
-        if funnel.planned + funnel.waiting == 0 {
-            bail!(
-                "the test {} reached no phone; samvad broadcast report {} says why. Mend it and test again: {again}",
-                test.name,
-                test.name
-            );
+        if outcomes.is_seen() {
+            return Ok(());
         }
         tokio::time::sleep(LOOK_AT_TEST).await;
     }
@@ -387,6 +420,97 @@ async fn tried(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         test.name,
         row.name
     )
+}
+
+/// How the newest test of a broadcast went.
+struct Outcomes {
+    test: BroadcastRow,
+    /// By channel.
+    ways: Vec<(String, Funnel)>,
+}
+
+/// `None`: it was not tested.
+async fn outcomes_of_test(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<Option<Outcomes>> {
+    let rows = crowd::known(&desk.records).await?;
+    let Some(test) = rows.into_iter().find(|known| known.test_of == Some(row.id)) else {
+        return Ok(None);
+    };
+    let ways = desk.records.funnel_by(test.id, By::Channel).await?;
+    Ok(Some(Outcomes { test, ways }))
+}
+
+impl Outcomes {
+    /// A phone has it.
+    fn is_seen(&self) -> bool {
+        self.ways.iter().any(|(_, way)| way.sent > 0)
+    }
+
+    /// Why nobody may run what was tested so, and what helps; `None`: nothing of it failed so far.
+    fn obstacle(&self, name: &str) -> Option<String> {
+        let test = &self.test.name;
+        let again =
+            format!("mend it and test again: samvad broadcast test {name} --to YOUR_NUMBER --by …");
+        if self.test.state == BroadcastState::Paused {
+            let why = self.test.why.as_deref().unwrap_or("somebody paused it");
+            return Some(format!(
+                "the test {test} is paused: {why}. Cancel it (samvad broadcast cancel {test} --by … --why …), {again}"
+            ));
+        }
+        let ended = |way: &Funnel| {
+            let stopped: u64 = way.suppressed.iter().map(|(_, count)| count).sum();
+            let failed: u64 = way.failed.iter().map(|(_, count)| count).sum();
+            stopped + failed + way.expired + way.cancelled
+        };
+        let is_dead = |way: &Funnel| way.sent == 0 && way.planned + way.waiting + way.unknown == 0;
+        let dead = self.ways.iter().find(|(_, way)| is_dead(way) && ended(way) > 0);
+        if let Some((channel, way)) = dead {
+            return Some(format!(
+                "the test {test} reached no phone by {channel} ({}); {again}",
+                outcome_of(way)
+            ));
+        }
+        let is_over = self.ways.iter().all(|(_, way)| is_dead(way));
+        is_over.then(|| {
+            format!(
+                "the test {test} reached no phone; samvad broadcast report {test} says why; {again}"
+            )
+        })
+    }
+}
+
+/// `2 sent, 1 failed: 131026`.
+fn outcome_of(way: &Funnel) -> String {
+    let mut words = Vec::new();
+    for (what, count) in [
+        ("sent", way.sent),
+        ("on their way", way.planned + way.waiting),
+        ("without an answer of the provider", way.unknown),
+        ("too late", way.expired),
+        ("cancelled", way.cancelled),
+    ] {
+        if count > 0 {
+            words.push(format!("{} {what}", number(count)));
+        }
+    }
+    for (code, count) in &way.failed {
+        let code = code.map(|code| format!(": {code}")).unwrap_or_default();
+        words.push(format!("{} failed{code}", number(*count)));
+    }
+    for (reason, count) in way.refused.iter().chain(&way.suppressed) {
+        words.push(format!("{} stopped, {reason}: {}", number(*count), reason_words(reason).1));
+    }
+    words.join(", ")
+}
+
+impl std::fmt::Display for Outcomes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let BroadcastRow { name, author, created, .. } = &self.test;
+        writeln!(formatter, "Tested as {name} by {author} on {}:", clock_of(*created))?;
+        for (channel, way) in &self.ways {
+            writeln!(formatter, "  {channel}: {}", outcome_of(way))?;
+        }
+        Ok(())
+    }
 }
 
 /// To how many people it may go: as many as somebody said yes to and a tenth more, else as many as need nobody's
@@ -451,7 +575,7 @@ fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow:
             bail!("{}", too_many(desk, row, goes));
         }
     }
-    moved(desk, row, BroadcastState::Freezing, by, None)?;
+    moved_as_shown(desk, row, BroadcastState::Freezing, None, by)?;
     for _ in 0..FREEZINGS {
         let froze = desk.runtime.block_on(stage(desk, row, frozen, audience.as_ref(), by))?;
         match froze {
@@ -545,11 +669,15 @@ pub(super) fn cancel(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Re
     }
     // No server need be up: whoever still waited for their turn is settled here.
     desk.runtime.block_on(desk.records.clear_broadcast(row.id, desk.clock.now()))?;
-    let stopped = desk.runtime.block_on(desk.records.progress(row.id))?.cancelled;
+    let (progress, ended) = desk.runtime.block_on(async {
+        anyhow::Ok((desk.records.progress(row.id).await?, desk.records.ended(row.id).await?))
+    })?;
+    let queued = ended.stopped.iter().find(|(reason, _)| reason == "cancelled");
+    let without = progress.cancelled + queued.map_or(0, |(_, count)| *count);
     println!(
-        "{} is cancelled: nothing leaves any more, and it cannot be taken up again. {} people had not had their turn.",
+        "{} is cancelled: nothing leaves any more, and it cannot be taken up again. {} people do not get it.",
         row.name,
-        number(stopped)
+        number(without)
     );
     Ok(())
 }
@@ -577,6 +705,20 @@ fn moved(
     done(row, to, desk.runtime.block_on(moved)?)
 }
 
+/// The same of what `row` was read as: whoever planned it anew meanwhile has to have it looked at again.
+fn moved_as_shown(
+    desk: &Desk,
+    row: &BroadcastRow,
+    to: BroadcastState,
+    people: Option<u64>,
+    by: &str,
+) -> anyhow::Result<()> {
+    named(by)?;
+    let shown = (row.id, row.hash);
+    let moved = desk.records.move_as_shown(shown, to, people, by, desk.clock.now());
+    done(row, to, desk.runtime.block_on(moved)?)
+}
+
 /// # Errors
 /// It was not moved.
 fn done(row: &BroadcastRow, to: BroadcastState, moved: Moved) -> anyhow::Result<()> {
@@ -585,6 +727,10 @@ fn done(row: &BroadcastRow, to: BroadcastState, moved: Moved) -> anyhow::Result<
         Moved::No { stands } => {
             bail!("{}", cannot(&row.name, &format!("be {}", to.name()), stands))
         }
+        Moved::Changed => bail!(
+            "{} was planned anew meanwhile with other words: look at it again, test it and go on from there",
+            row.name
+        ),
         Moved::Unknown => bail!("the broadcast {} is gone", row.name),
     }
 }
@@ -619,6 +765,9 @@ mod tests {
     #[test]
     fn nobody_is_a_second_person_by_writing_their_name_otherwise() {
         assert!(is_same_person("Ravi Kumar", " ravi  kumar"));
+        assert!(is_same_person("Ravi", "रवि"));
+        assert!(is_same_person("सुनीता देवी", "Sunita Devi."));
         assert!(!is_same_person("Ravi Kumar", "Ravi Kumari"));
+        assert!(!is_same_person("रवि", "राम"));
     }
 }

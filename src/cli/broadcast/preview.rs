@@ -1,13 +1,15 @@
 //! A broadcast before it is sent: what everybody reads, how many they are, what it costs and how long it
 //! takes.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
 use super::office::Office;
-use crate::broadcast::{Costs, Frozen, Rendering, Tally, over_at, renderings};
+use crate::broadcast::{Costs, Frozen, Rendering, Share, Tally, over_at, renderings};
 use crate::locale::{grouped, india_zoned};
+use crate::message::{MediaSource, TemplateHeader};
 
 /// A moment by the clocks of India: `21-11-2026 14:05`.
 pub(in crate::cli) fn clock_of(at: Timestamp) -> String {
@@ -54,9 +56,73 @@ pub(super) fn messages(frozen: &Frozen, costs: Costs) -> String {
         for line in rendering.text.lines() {
             let _ = writeln!(out, "  | {line}");
         }
+        let leads = leads(frozen, &rendering);
         for label in &rendering.labels {
-            let _ = writeln!(out, "  | [{label}]");
+            let lead = leads.get(label.as_str()).map(|to| format!(" → {to}")).unwrap_or_default();
+            let _ = writeln!(out, "  | [{label}]{lead}");
         }
+    }
+    out
+}
+
+/// Where each button leads, by its label.
+fn leads<'f>(frozen: &'f Frozen, rendering: &'f Rendering) -> HashMap<&'f str, &'f str> {
+    let Some(by) = &frozen.said.whatsapp else { return HashMap::new() };
+    let choices = by.declared.buttons.iter().zip(&rendering.labels);
+    let with = choices.map(|(choice, label)| {
+        let own = by.payloads.iter().find(|(known, _)| known == choice);
+        (label.as_str(), own.map_or("an answer to it", |(_, leads)| leads.as_str()))
+    });
+    with.collect()
+}
+
+/// What it is besides its words: whom it means, the consent it goes by, what stands above the text, what an answer
+/// opens, the second way, the certificate.
+pub(super) fn terms(frozen: &Frozen) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let mut line = |head: &str, words: &str| {
+        let _ = writeln!(out, "  {head:<12} {words}");
+    };
+    let whom = match (&frozen.audience, &frozen.list) {
+        (Some(audience), Some(list)) => format!("{audience}, of those in {list}"),
+        (Some(audience), None) => audience.clone(),
+        (None, Some(list)) => format!("everybody in {list}"),
+        (None, None) => "nobody".to_owned(),
+    };
+    line("audience", &whom);
+    line("consent", frozen.purpose.name());
+    let header = frozen.said.whatsapp.as_ref().and_then(|by| by.header.as_ref());
+    match header {
+        Some(TemplateHeader::Text(words)) => line("header", &words.text),
+        Some(TemplateHeader::Media {
+            kind,
+            source: MediaSource::Link(from) | MediaSource::Id(from),
+        }) => {
+            line("header", &format!("{}: {from}", kind.name()));
+        }
+        None => {}
+    }
+    match &frozen.replies {
+        Some(flow) => line("answers", &format!("open {flow}")),
+        None => line("answers", "are heard like any other message"),
+    }
+    match frozen.fallback {
+        Some(fallback) => {
+            let after = length(fallback.after_ms / 1_000);
+            let ours = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
+            let ours: Vec<&str> = ours.map(|sender| sender.account.as_str()).collect();
+            let by = if ours.is_empty() { "no account" } else { &ours.join(", ") };
+            let way = format!(
+                "{} by {by}: at once to whom the first is refused, after {after} to whom it has not reached",
+                fallback.channel
+            );
+            line("second way", &way);
+        }
+        None => line("second way", "none"),
+    }
+    if let Some(certificate) = &frozen.certificate {
+        line("certificate", certificate);
     }
     out
 }
@@ -107,14 +173,34 @@ pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Time
         }
         let _ = writeln!(out, "{line}");
     }
-    if tally.paise() > 0.0 {
-        let most = tally.most_paise();
-        let at_most = if most > tally.paise() {
-            format!(", and never more than {} however long the names are", rupees(most))
-        } else {
-            String::new()
+    if let Some(fallback) = frozen.fallback.filter(|_| tally.second.people > 0) {
+        let Share { people, parts, most_paise, .. } = tally.second;
+        let mut line =
+            format!("  by the second way {} to {} at most", fallback.channel, number(people));
+        if parts > 0 {
+            let _ = write!(line, ", {} parts", number(parts));
+        }
+        if most_paise > 0.0 {
+            let _ = write!(line, ", {}", rupees(most_paise));
+        }
+        let _ = writeln!(out, "{line}");
+    }
+    let most = tally.most_paise();
+    if most > 0.0 {
+        let about = rupees(tally.paise());
+        let _ = match (most > tally.paise(), tally.second.most_paise > 0.0) {
+            (true, true) => writeln!(
+                out,
+                "It costs about {about} where the first way reaches them, and at most {} should all of them need the second.",
+                rupees(most)
+            ),
+            (true, false) => writeln!(
+                out,
+                "It costs about {about}, and never more than {} however long the names are.",
+                rupees(most)
+            ),
+            (false, _) => writeln!(out, "It costs about {about}."),
         };
-        let _ = writeln!(out, "It costs about {}{at_most}.", rupees(tally.paise()));
     }
     let _ = writeln!(out, "{}", lasts(frozen, tally, office, now));
     out

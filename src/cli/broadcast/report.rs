@@ -16,7 +16,7 @@ use crate::contact::Language;
 use crate::message::{Channel, Status};
 use crate::places::{Place, Tree};
 use crate::records::{By, Funnel, Messages};
-use crate::sheet::TableWriter;
+use crate::sheet::{TableWriter, Written};
 
 /// The columns of the people, as an office reads them.
 const PEOPLE: [&str; 13] = [
@@ -81,7 +81,7 @@ pub(super) fn report(
     let mut parts = vec![whole.clone()];
     if let Some(per) = per {
         let by = match per {
-            Per::Place => By::Place,
+            Per::Place | Per::District => By::Place,
             Per::Channel => By::Channel,
             Per::Language => By::Language,
         };
@@ -95,16 +95,23 @@ pub(super) fn report(
             let of_part = opted_out.iter().find(|(known, _)| *known == key);
             let opted_out = of_part.map_or(0, |(_, count)| *count);
             let words = part_words(&key, per, &tree);
+            // Several seats lie in one district.
+            let known = parts.iter().skip(1).position(|part| part.words == words);
             let mut part = Part { words, funnel, opted_out, ..Part::default() };
             let own: Vec<Messages> =
                 messages.iter().filter(|known| known.part == key).cloned().collect();
             part.bill(&frozen, costs, &own);
-            parts.push(part);
+            match known.and_then(|place| parts.get_mut(place + 1)) {
+                Some(district) => district.take_in(part),
+                None => parts.push(part),
+            }
         }
     }
-    let all_heads = heads();
+    let reasons_of = Reasons::of(&whole.funnel);
+    let mut all_heads = heads();
+    all_heads.extend(reasons_of.heads());
     let heads: Vec<&str> = all_heads.iter().map(String::as_str).collect();
-    let rows: Vec<Vec<String>> = parts.iter().map(Part::cells).collect();
+    let rows: Vec<Row> = parts.iter().map(|part| part.row(&reasons_of)).collect();
     if let Some(path) = csv {
         let out = file(path)?;
         write(TableWriter::csv(out, &heads)?, &rows, path)?;
@@ -118,7 +125,7 @@ pub(super) fn report(
     println!("{}: {}", row.name, row.state.name());
     print!("{}", table(&parts));
     print!("{}", reasons(&whole));
-    println!("{} took back a consent since.", number(whole.opted_out));
+    println!("{} took back a consent within 7 days of it.", number(whole.opted_out));
     if whole.paise > 0.0 {
         println!("It cost about {}.", rupees(whole.paise));
     }
@@ -133,13 +140,16 @@ fn file(path: &Path) -> anyhow::Result<BufWriter<std::fs::File>> {
 
 fn write<W: Write + Send>(
     mut out: TableWriter<W>,
-    rows: &[Vec<String>],
+    rows: &[Row],
     path: &Path,
 ) -> anyhow::Result<()> {
     let cannot = || format!("{} cannot be written", path.display());
-    for row in rows {
-        let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-        out.row(&cells).with_context(cannot)?;
+    for (name, figures) in rows {
+        let texts: Vec<String> = figures.iter().map(|cell| cell.plain()).collect();
+        let numbers = figures.iter().zip(&texts);
+        let numbers = numbers.map(|(cell, text)| Written::Number(cell.value(), text));
+        let cells: Vec<Written<'_>> = std::iter::once(Written::Text(name)).chain(numbers).collect();
+        out.figures(&cells).with_context(cannot)?;
     }
     out.finish().with_context(cannot)?;
     println!("{} is written: {} rows.", path.display(), rows.len());
@@ -155,6 +165,14 @@ fn part_words(part: &str, per: Per, tree: &Tree<'_>) -> String {
             Ok(seat) => tree.words(Place::Assembly(seat), Language::Hi),
             Err(_) => NOWHERE.to_owned(),
         },
+        Per::District => {
+            let seat = part.parse().ok().map(Place::Assembly);
+            let up = |place: &Place| tree.parent(*place);
+            let district =
+                std::iter::successors(seat, up).find(|place| matches!(place, Place::District(_)));
+            district
+                .map_or_else(|| NOWHERE.to_owned(), |district| tree.words(district, Language::Hi))
+        }
     }
 }
 
@@ -173,6 +191,14 @@ impl Cell {
         }
     }
 
+    fn value(self) -> f64 {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "people are some crores")]
+            Cell::Count(count) => count as f64,
+            Cell::Paise(paise) => paise.round() / 100.0,
+        }
+    }
+
     /// For a file: a number that a sheet adds up.
     fn plain(self) -> String {
         match self {
@@ -186,6 +212,36 @@ impl Cell {
             Cell::Count(count) => number(count),
             Cell::Paise(paise) => rupees(paise),
         }
+    }
+}
+
+/// A line of the files: the name of the part, and its figures.
+type Row = (String, Vec<Cell>);
+
+/// Why people got nothing, as columns of the files: those reasons that somebody has.
+struct Reasons {
+    refused: Vec<String>,
+    stopped: Vec<String>,
+}
+
+impl Reasons {
+    fn of(funnel: &Funnel) -> Reasons {
+        let names = |of: &[(String, u64)]| of.iter().map(|(reason, _)| reason.clone()).collect();
+        Reasons { refused: names(&funnel.refused), stopped: names(&funnel.suppressed) }
+    }
+
+    fn heads(&self) -> impl Iterator<Item = String> + '_ {
+        let refused = self.refused.iter().map(|reason| format!("मना / refused: {reason}"));
+        refused.chain(self.stopped.iter().map(|reason| format!("रोके / stopped: {reason}")))
+    }
+
+    fn figures(&self, funnel: &Funnel) -> Vec<Cell> {
+        let count = |of: &[(String, u64)], reason: &String| {
+            let found = of.iter().find(|(known, _)| known == reason);
+            Cell::Count(found.map_or(0, |(_, count)| *count))
+        };
+        let refused = self.refused.iter().map(|reason| count(&funnel.refused, reason));
+        refused.chain(self.stopped.iter().map(|reason| count(&funnel.suppressed, reason))).collect()
     }
 }
 
@@ -242,9 +298,64 @@ impl Part {
         counts.map(Cell::Count).chain([Cell::Paise(self.paise)]).collect()
     }
 
-    fn cells(&self) -> Vec<String> {
-        let figures = self.figures().into_iter().map(Cell::plain);
-        std::iter::once(self.words.clone()).chain(figures).collect()
+    fn row(&self, reasons: &Reasons) -> Row {
+        let mut figures = self.figures();
+        figures.extend(reasons.figures(&self.funnel));
+        (self.words.clone(), figures)
+    }
+
+    /// Another part joins this one.
+    fn take_in(&mut self, other: Part) {
+        let Funnel {
+            recipients,
+            planned,
+            cancelled,
+            expired,
+            refused,
+            suppressed,
+            waiting,
+            unknown,
+            sent,
+            delivered,
+            read,
+            failed,
+            replied,
+            fell_back,
+        } = other.funnel;
+        let own = &mut self.funnel;
+        for (sum, more) in [
+            (&mut own.recipients, recipients),
+            (&mut own.planned, planned),
+            (&mut own.cancelled, cancelled),
+            (&mut own.expired, expired),
+            (&mut own.waiting, waiting),
+            (&mut own.unknown, unknown),
+            (&mut own.sent, sent),
+            (&mut own.delivered, delivered),
+            (&mut own.read, read),
+            (&mut own.replied, replied),
+            (&mut own.fell_back, fell_back),
+            (&mut self.opted_out, other.opted_out),
+            (&mut self.sms_parts, other.sms_parts),
+        ] {
+            *sum += more;
+        }
+        add_all(&mut own.refused, refused);
+        add_all(&mut own.suppressed, suppressed);
+        add_all(&mut own.failed, failed);
+        for (why, count) in other.failures {
+            *self.failures.entry(why).or_default() += count;
+        }
+        self.paise += other.paise;
+    }
+}
+
+fn add_all<K: PartialEq>(counts: &mut Vec<(K, u64)>, more: Vec<(K, u64)>) {
+    for (key, count) in more {
+        match counts.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((key, count)),
+        }
     }
 }
 
@@ -367,7 +478,19 @@ mod tests {
 
     #[test]
     fn every_figure_has_its_column() {
-        assert_eq!(whole().cells().len(), heads().len());
+        assert_eq!(whole().figures().len() + 1, heads().len());
+    }
+
+    #[test]
+    fn a_file_says_why_people_were_refused_and_districts_are_sums_of_seats() {
+        let mut part = whole();
+        part.take_in(whole());
+        let reasons = Reasons::of(&part.funnel);
+        let heads: Vec<String> = reasons.heads().collect();
+        assert_eq!(heads, ["मना / refused: no_consent", "मना / refused: no_address"]);
+        let (_, figures) = part.row(&reasons);
+        assert_eq!(figures[0], Cell::Count(320_000));
+        assert_eq!(figures[figures.len() - 2..], [Cell::Count(4_000), Cell::Count(200)]);
     }
 
     #[test]

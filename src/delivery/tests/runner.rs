@@ -334,8 +334,8 @@ async fn of_several_numbers_the_others_finish_before_the_broadcast_stands_still(
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plan_is_released_beside_a_step_through_those_for_whom_the_first_way_failed() {
     let office = Office::open(None).await;
-    let (channel, account) = (Channel::Sms, "party".to_owned());
-    let second = Fallback { channel, account, after: Duration::from_hours(1) };
+    let (channel, accounts) = (Channel::Sms, vec!["party".to_owned()]);
+    let second = Fallback { channel, accounts, after: Duration::from_hours(1) };
     let id = office.broadcast(10, &["one"], Some(second)).await;
     let RunnerOptions { records, delivery, wordings, clock, halted, .. } = office.options();
     let shared = delivery.shared.clone();

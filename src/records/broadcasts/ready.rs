@@ -10,7 +10,7 @@ use ring::digest;
 use super::{BroadcastRow, Fallback, Gathered, NewBroadcast, Release, Took};
 use crate::broadcast::{Addressee, BroadcastState, Reason, RecipientState};
 use crate::clock::from_ms;
-use crate::contact::{Identities, Language};
+use crate::contact::{Identities, Language, Road};
 use crate::message::{Channel, Lane, Outgoing, OutgoingId, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{cannot_seal, milliseconds, place};
@@ -65,7 +65,7 @@ pub(in crate::records) fn ready_new(
         templates: new.templates.join("\n"),
         fallback_channel: fallback.as_ref().map(|fallback| fallback.channel.code()),
         fallback_after: fallback.as_ref().map(|fallback| milliseconds(fallback.after)),
-        fallback_account: fallback.map(|fallback| fallback.account),
+        fallback_account: fallback.map(|fallback| fallback.accounts.join("\n")),
         certificate: new.certificate,
         test_of: new.test_of,
         at: new.at.as_millisecond(),
@@ -116,11 +116,12 @@ pub(in crate::records) fn open_broadcast(
     let definition =
         String::from_utf8(definition).map_err(|_| broken("definition", "not a text"))?;
     let fallback = match row.fallback {
-        (Some(code), Some(account), Some(after)) => {
+        (Some(code), Some(accounts), Some(after)) => {
             let channel = Channel::from_code(code)
                 .ok_or_else(|| broken("fallback_channel", "unknown channel"))?;
             let after = Duration::from_millis(u64::try_from(after).unwrap_or(0));
-            Some(Fallback { channel, account, after })
+            let accounts = accounts.lines().map(str::to_owned).collect();
+            Some(Fallback { channel, accounts, after })
         }
         _ => None,
     };
@@ -204,9 +205,9 @@ pub(in crate::records) fn ready_chunk(
     let mut released = Released::default();
     for row in planned {
         let contact = row.contact;
-        let (channel, account) = match &release.fallback {
-            Some((fallback, _)) => (fallback.channel, fallback.account.clone()),
-            None => (channel_of(contact, row.channel)?, row.account),
+        let channel = match &release.fallback {
+            Some((fallback, _)) => fallback.channel,
+            None => channel_of(contact, row.channel)?,
         };
         let candidate = people.candidate(contact).filter(|known| known.is_on(channel));
         let to = addresses.remove(&contact).filter(|to| !to.is_empty());
@@ -214,6 +215,19 @@ pub(in crate::records) fn ready_chunk(
             released.refused.push((contact, Reason::NoAddress.name()));
             continue;
         };
+        let account = match &release.fallback {
+            Some((fallback, _)) => {
+                let own = candidate.account_of(channel, &fallback.accounts);
+                own.cloned().unwrap_or_default()
+            }
+            None => row.account,
+        };
+        let road = Road { channel, account };
+        // Their turn by the second way comes when that number of ours is well again.
+        if release.fallback.is_some() && release.closed.contains(&road) {
+            continue;
+        }
+        let account = road.account;
         let member = match people.membership(keyring, contact) {
             Ok(member) => member,
             Err(error) => {
@@ -397,23 +411,27 @@ pub(in crate::records) struct Step {
     pub(in crate::records) why: Option<String>,
     /// Of an approval: to how many people it goes.
     pub(in crate::records) people: Option<i64>,
+    /// The hash of the definition that whoever takes the step has seen; `None`: it is of any.
+    pub(in crate::records) shown: Option<Vec<u8>>,
     pub(in crate::records) at: i64,
 }
 
 impl Step {
-    /// Somebody says yes to so many recipients.
-    pub(in crate::records) fn approval(
-        id: i64,
-        people: u64,
+    /// Of what somebody saw.
+    pub(in crate::records) fn as_shown(
+        (id, shown): (i64, [u8; 32]),
+        to: BroadcastState,
+        people: Option<u64>,
         actor: &str,
         at: Timestamp,
     ) -> Arc<Step> {
         Arc::new(Step {
             id,
-            to: BroadcastState::Approved,
+            to,
             actor: actor.to_owned(),
             why: None,
-            people: Some(i64::try_from(people).unwrap_or(i64::MAX)),
+            people: people.map(|people| i64::try_from(people).unwrap_or(i64::MAX)),
+            shown: Some(shown.to_vec()),
             at: at.as_millisecond(),
         })
     }
@@ -431,6 +449,7 @@ impl Step {
             actor: actor.to_owned(),
             why: why.map(str::to_owned),
             people: None,
+            shown: None,
             at: at.as_millisecond(),
         })
     }

@@ -174,14 +174,10 @@ impl Beside {
         .await
     }
 
-    pub(in crate::records) async fn approve_broadcast(
+    pub(in crate::records) async fn take_step(
         &self,
-        id: i64,
-        people: u64,
-        actor: &str,
-        at: Timestamp,
+        step: Arc<Step>,
     ) -> Result<Moved, RecordsError> {
-        let step = Step::approval(id, people, actor, at);
         self.transact(move |sql| {
             let step = Arc::clone(&step);
             async move { move_to(&sql, &step).await }
@@ -342,16 +338,6 @@ impl Beside {
             .await
     }
 
-    pub(in crate::records) async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        let count: i64 = self
-            .readers
-            .ask(move |statements| async move {
-                get(&statements.one(sql::OPTED_OUT, &[&broadcast]).await?, 0)
-            })
-            .await?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
     pub(in crate::records) async fn opted_out_by(
         &self,
         broadcast: i64,
@@ -390,6 +376,21 @@ impl Beside {
         self.readers
             .ask(move |statements| async move {
                 get(&statements.one(report_sql::UNDER_WAY, &[&broadcast]).await?, 0)
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn ended(
+        &self,
+        broadcast: i64,
+    ) -> Result<Vec<(i64, String, i64)>, RecordsError> {
+        self.readers
+            .ask(move |statements| async move {
+                let mut ended = Vec::new();
+                for row in &statements.rows(sql::ENDED, &[&broadcast]).await? {
+                    ended.push((get(row, 0)?, get(row, 1)?, get(row, 2)?));
+                }
+                Ok(ended)
             })
             .await
     }
@@ -702,6 +703,12 @@ async fn state(sql: &Sql, text: &str, id: i64) -> Result<Option<BroadcastState>,
 
 async fn move_to(sql: &Sql, step: &Step) -> Result<Moved, Fault> {
     let Some(from) = state(sql, STATE_LOCKED, step.id).await? else { return Ok(Moved::Unknown) };
+    if let Some(shown) = &step.shown {
+        let stands: Vec<u8> = get(&sql.one(sql::HASH, &[&step.id]).await?, 0)?;
+        if stands != *shown {
+            return Ok(Moved::Changed);
+        }
+    }
     if !step.is_allowed_from(from) {
         return Ok(Moved::No { stands: from });
     }

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 29] = [
+pub(super) const MIGRATIONS: [Migration; 30] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -156,6 +156,11 @@ pub(super) const MIGRATIONS: [Migration; 29] = [
         number: 29,
         name: "0029_rolls.sql",
         sql: include_str!("../../../migrations/postgres/0029_rolls.sql"),
+    },
+    Migration {
+        number: 30,
+        name: "0030_ended_of_broadcasts.sql",
+        sql: include_str!("../../../migrations/postgres/0030_ended_of_broadcasts.sql"),
     },
 ];
 

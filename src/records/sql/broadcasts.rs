@@ -52,6 +52,8 @@ pub(in crate::records) const AT_WORK: &str = broadcast!(
     ORDER BY id"
 );
 
+pub(in crate::records) const HASH: &str = "SELECT hash FROM broadcasts WHERE id = ?1";
+
 pub(in crate::records) const STATE: &str = "SELECT state FROM broadcasts WHERE id = ?1";
 
 /// From the state `?2` to `?3`. An approval and a freezing leave who and when, an approval also for how many
@@ -223,6 +225,19 @@ pub(in crate::records) const TOOK_PART: &str = concat!(
     ORDER BY r.contact"
 );
 
+/// Who got nothing in the end, each person by the message that ended last: one whose second way is open, or left,
+/// is not among them.
+pub(in crate::records) const ENDED: &str = "
+    SELECT o.status, CASE WHEN o.status = 8 THEN coalesce(o.reason, '') ELSE '' END, count(*)
+    FROM outgoing o
+    LEFT JOIN recipients r ON r.broadcast = o.broadcast AND r.contact = o.contact
+    LEFT JOIN outgoing f ON f.id = r.outgoing
+    WHERE o.broadcast = ?1 AND o.status > 5
+      AND (r.outgoing IS NULL
+           OR (o.id = r.outgoing AND coalesce(r.fallback_outgoing, 0) = 0)
+           OR (o.id = r.fallback_outgoing AND f.status > 5))
+    GROUP BY 1, 2";
+
 /// The rows of a funnel, by a part. Each person is counted once, by the message that counts.
 macro_rules! funnel {
     ($key:literal, $join:literal) => {
@@ -274,13 +289,6 @@ pub(in crate::records) const BY_PLACE: &str = funnel!(
     "CASE WHEN m.assembly > 0 THEN CAST(m.assembly AS TEXT) ELSE '' END",
     "LEFT JOIN members m ON m.contact = r.contact AND m.person = 0 AND m.until IS NULL"
 );
-
-/// Of those it was released to: who took back a consent since it was frozen.
-pub(in crate::records) const OPTED_OUT: &str = "
-    SELECT count(*) FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
-    WHERE r.broadcast = ?1 AND r.state = 1 AND EXISTS (
-        SELECT 1 FROM consents c
-        WHERE c.contact = r.contact AND c.given = 0 AND c.at >= b.frozen_at)";
 
 pub(in crate::records) const REFUSED: &str = "
     SELECT contact, coalesce(reason, '') FROM recipients

@@ -30,7 +30,9 @@ macro_rules! messages {
     };
 }
 
-/// Who took a consent back since it was frozen, of those it was released to, by a part.
+/// Who took a consent back within seven days of the message, of those it reached or may have, by a part: a no to
+/// whoever asked for it takes nothing back, and a stop of next year is about something else. One who was found to be
+/// somebody else has the words of that one.
 macro_rules! opted_out {
     ($key:literal, $join:literal) => {
         concat!(
@@ -38,11 +40,20 @@ macro_rules! opted_out {
     SELECT ",
             $key,
             ", count(*)
-    FROM recipients r JOIN broadcasts b ON b.id = r.broadcast ",
+    FROM recipients r JOIN outgoing o ON o.id = r.outgoing
+    LEFT JOIN outgoing f ON f.id = r.fallback_outgoing ",
             $join,
-            " WHERE r.broadcast = ?1 AND r.state = 1 AND EXISTS (
+            " WHERE r.broadcast = ?1 AND r.state = 1
+      AND (o.status BETWEEN 2 AND 5 OR f.status BETWEEN 2 AND 5)
+      AND EXISTS (
         SELECT 1 FROM consents c
-        WHERE c.contact = r.contact AND c.given = 0 AND c.at >= b.frozen_at)
+        WHERE c.contact = (SELECT coalesce(them.merged_into, them.id) FROM contacts them
+                           WHERE them.id = r.contact)
+          AND c.given = 0 AND c.at BETWEEN o.created AND o.created + 604800000
+          AND (SELECT e.given FROM consents e
+               WHERE e.contact = c.contact AND e.purpose = c.purpose AND e.person = c.person
+                 AND (e.at < c.at OR (e.at = c.at AND e.id < c.id))
+               ORDER BY e.at DESC, e.id DESC LIMIT 1) = 1)
     GROUP BY 1 ORDER BY 1"
         )
     };

@@ -140,14 +140,10 @@ impl Beside {
         Ok(cleared)
     }
 
-    pub(in crate::records) async fn approve_broadcast(
+    pub(in crate::records) async fn take_step(
         &self,
-        id: i64,
-        people: u64,
-        actor: &str,
-        at: Timestamp,
+        step: Arc<Step>,
     ) -> Result<Moved, RecordsError> {
-        let step = Step::approval(id, people, actor, at);
         self.transact(move |statements| move_to(statements, &step)).await
     }
 
@@ -301,14 +297,6 @@ impl Beside {
             .await
     }
 
-    pub(in crate::records) async fn opted_out(&self, broadcast: i64) -> Result<u64, RecordsError> {
-        let count: i64 = self
-            .readers
-            .ask(move |statements| statements.one(sql::OPTED_OUT, [broadcast], |row| row.get(0)))
-            .await?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
     pub(in crate::records) async fn opted_out_by(
         &self,
         broadcast: i64,
@@ -348,6 +336,19 @@ impl Beside {
         self.readers
             .ask(move |statements| {
                 statements.one(report_sql::UNDER_WAY, [broadcast], |row| row.get(0))
+            })
+            .await
+    }
+
+    pub(in crate::records) async fn ended(
+        &self,
+        broadcast: i64,
+    ) -> Result<Vec<(i64, String, i64)>, RecordsError> {
+        self.readers
+            .ask(move |statements| {
+                statements.rows(sql::ENDED, [broadcast], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
             })
             .await
     }
@@ -593,6 +594,12 @@ fn state(statements: Statements<'_>, id: i64) -> Result<Option<BroadcastState>, 
 
 fn move_to(statements: Statements<'_>, step: &Step) -> Result<Moved, Fault> {
     let Some(from) = state(statements, step.id)? else { return Ok(Moved::Unknown) };
+    if let Some(shown) = &step.shown {
+        let stands: Vec<u8> = statements.one(sql::HASH, [step.id], |row| row.get(0))?;
+        if stands != *shown {
+            return Ok(Moved::Changed);
+        }
+    }
     if !step.is_allowed_from(from) {
         return Ok(Moved::No { stands: from });
     }

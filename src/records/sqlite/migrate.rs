@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 26] = [
+pub(super) const MIGRATIONS: [Migration; 27] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -137,6 +137,11 @@ pub(super) const MIGRATIONS: [Migration; 26] = [
         number: 26,
         name: "0026_rolls.sql",
         sql: include_str!("../../../migrations/sqlite/0026_rolls.sql"),
+    },
+    Migration {
+        number: 27,
+        name: "0027_ended_of_broadcasts.sql",
+        sql: include_str!("../../../migrations/sqlite/0027_ended_of_broadcasts.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use crate::clock::from_ms;
 use crate::broadcast::{
     Addressee, BroadcastState, Home as LivesAt, KnownRoad, Reason, Recipient, Standing, Wording,
 };
-use crate::contact::{Language, PhoneNumber};
+use crate::contact::{Language, PhoneNumber, Road};
 use crate::fact::Reached;
 use crate::gate::Refusal;
 use crate::message::{HistoryKind, Mark, Outgoing, Status};
@@ -40,12 +40,16 @@ promises! {
     what_a_dead_process_had_claimed_is_unknown_and_the_rest_goes_on,
     whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_comes,
     who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once,
+    each_has_one_account_of_the_second_way_and_waits_for_it,
+    who_got_nothing_in_the_end_is_counted_by_the_reason,
+    a_yes_to_words_that_were_changed_meanwhile_is_none,
     two_recipients_that_are_one_person_get_one_message,
     an_answer_lost_on_its_way_loses_no_message,
     a_funnel_counts_what_became_of_everybody,
     an_answer_to_a_broadcast_is_kept_once,
     the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
-    a_withdrawal_since_the_freezing_is_counted,
+    whoever_takes_a_consent_back_because_of_it_is_counted,
+    an_answer_to_what_was_planned_long_before_its_day_is_one,
     whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast,
     of_two_contacts_that_are_one_person_who_was_asked_stays_asked,
     people_asked_for_at_once_are_each_answered_as_they_stand_now,
@@ -158,7 +162,7 @@ async fn a_broadcast_is_written_down_once_and_read_back_as_it_was(home: Home) {
         from: Some(house.now() + jiff::SignedDuration::from_hours(1)),
         fallback: Some(Fallback {
             channel: Channel::Sms,
-            account: "party".to_owned(),
+            accounts: vec!["party".to_owned(), "vendor".to_owned()],
             after: Duration::from_hours(2),
         }),
         certificate: Some("MCMC/17".to_owned()),
@@ -246,8 +250,11 @@ async fn an_approval_is_for_so_many_people_and_goes_with_its_definition(home: Ho
     let house = House::new(home).await;
     let beside = house.beside().await;
     let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
-    let approve =
-        async |people| beside.approve_broadcast(id, people, "anil", house.now()).await.unwrap();
+    let shown = beside.broadcast("diwali").await.unwrap().unwrap().hash;
+    let approve = async |people| {
+        let (of, to) = ((id, shown), BroadcastState::Approved);
+        beside.move_as_shown(of, to, Some(people), "anil", house.now()).await.unwrap()
+    };
     let approved = async || {
         let row = beside.broadcast("diwali").await.unwrap().unwrap();
         (row.approved_by, row.approved_at, row.approved_for)
@@ -555,11 +562,86 @@ async fn whoever_has_no_address_or_gets_no_words_is_refused_when_their_turn_come
     assert_eq!(refused, [(contacts[0], why("no_address")), (contacts[1], why("no_words"))]);
 }
 
+async fn a_yes_to_words_that_were_changed_meanwhile_is_none(home: Home) {
+    use BroadcastState::{Approved, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    moved(&house, id, Tested).await;
+    let shown = beside.broadcast("diwali").await.unwrap().unwrap().hash;
+    let other = NewBroadcast { definition: "other words".to_owned(), ..new(&house, "diwali") };
+    beside.redefine_broadcast(id, other).await.unwrap();
+    moved(&house, id, Tested).await;
+    let yes = beside.move_as_shown((id, shown), Approved, Some(3), "anil", house.now()).await;
+    assert_eq!(yes.unwrap(), Moved::Changed);
+    let row = beside.broadcast("diwali").await.unwrap().unwrap();
+    assert_eq!((row.state, row.approved_by), (Tested, None), "nothing was written");
+    let seen = (id, row.hash);
+    let yes = beside.move_as_shown(seen, Approved, Some(3), "anil", house.now()).await.unwrap();
+    assert_eq!(yes, Moved::Yes { from: Tested });
+}
+
+async fn each_has_one_account_of_the_second_way_and_waits_for_it(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let accounts = vec!["party".to_owned(), "vendor".to_owned()];
+    let fallback = Fallback { channel: Channel::Sms, accounts, after: Duration::ZERO };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    for message in released(&house, id, 0, 10).await.outgoing {
+        let failed = SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+        told(&house, message.id, failed).await;
+    }
+    let falls = async |closed: Vec<Road>| {
+        let fallback = Some((fallback.clone(), house.now()));
+        let wording = Arc::new(Hello);
+        let release = Release { broadcast: id, after: 0, limit: 10, wording, fallback, closed };
+        let chunk = house.records.release(release, house.now()).await.unwrap();
+        assert_eq!(chunk.refused, 0, "who waits is not refused");
+        chunk.outgoing
+    };
+    let vendor = Road { channel: Channel::Sms, account: "vendor".to_owned() };
+    let first = falls(vec![vendor]).await;
+    assert_eq!(first.len(), 2);
+    assert!(first.iter().all(|message| message.account == "party"), "the other rests");
+    let second = falls(Vec::new()).await;
+    assert_eq!(second.len(), 2, "their turn comes when it is well again");
+    assert!(second.iter().all(|message| message.account == "vendor"));
+}
+
+async fn who_got_nothing_in_the_end_is_counted_by_the_reason(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 4).await;
+    let accounts = vec!["party".to_owned()];
+    let fallback = Fallback { channel: Channel::Sms, accounts, after: Duration::ZERO };
+    let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    let first = released(&house, id, 0, 10).await.outgoing;
+    sent(&house, first[0].id).await;
+    told(&house, first[1].id, SendResult::Suppressed { reason: "silence".to_owned() }).await;
+    let failed = || SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, first[2].id, failed()).await;
+    told(&house, first[3].id, failed()).await;
+    let beside = house.beside().await;
+    let ended = beside.ended(id).await.unwrap();
+    let stopped = vec![("silence".to_owned(), 1)];
+    assert_eq!((ended.stopped, ended.failed, ended.expired), (stopped, 2, 0));
+    let way = Some((fallback, house.now()));
+    let (wording, closed) = (Arc::new(Hello), Vec::new());
+    let release = Release { broadcast: id, after: 0, limit: 1, wording, fallback: way, closed };
+    let second = house.records.release(release, house.now()).await.unwrap().outgoing;
+    assert_eq!(contacts_of(&second), [contacts[2]]);
+    let ended = beside.ended(id).await.unwrap();
+    assert_eq!((ended.failed, ended.all()), (1, 2), "the second way of one is open");
+}
+
 async fn who_failed_or_stayed_silent_gets_a_second_message_by_the_other_channel_once(home: Home) {
     let house = House::new(home).await;
     let contacts = people(&house, 5).await;
     let after = Duration::from_hours(1);
-    let fallback = Fallback { channel: Channel::Sms, account: "party".to_owned(), after };
+    let fallback = Fallback { channel: Channel::Sms, accounts: vec!["party".to_owned()], after };
     let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
     let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
     let id = running(&house, broadcast, rows).await;
@@ -733,21 +815,59 @@ async fn the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest(hom
     assert_eq!(behind(&house, contact, quoted).await, Some(known(older, "diwali", true)));
 }
 
-async fn a_withdrawal_since_the_freezing_is_counted(home: Home) {
+async fn an_answer_to_what_was_planned_long_before_its_day_is_one(home: Home) {
     let house = House::new(home).await;
-    let contacts = people(&house, 2).await;
-    let before =
-        with_facts(house.turn(contacts[0], "a").await, vec![consent(Purpose::Samvad, false)]);
-    won(house.records.commit(before).await);
-    house.wait(Duration::from_mins(1));
+    let contacts = people(&house, 1).await;
+    let ahead = jiff::SignedDuration::from_hours(24 * 40);
+    let from = house.now() + ahead;
+    let send_before = from + jiff::SignedDuration::from_hours(8);
+    let broadcast = NewBroadcast { from: Some(from), send_before, ..new(&house, "diwali") };
+    let id = running(&house, broadcast, vec![recipient(contacts[0])]).await;
+    house.wait(Duration::from_hours(24 * 40 + 1));
+    let message = released(&house, id, 0, 10).await.outgoing[0].id;
+    sent(&house, message).await;
+    moved(&house, id, BroadcastState::Done).await;
+    assert!(house.records.spoke_lately(house.now()).await.unwrap());
+    let found = behind(&house, contacts[0], None).await.map(|found| found.broadcast);
+    assert_eq!(found, Some(id));
+}
+
+/// Somebody's word on the messages of the office.
+async fn says(house: &House, contact: i64, key: &str, given: bool) {
+    let facts = vec![consent(Purpose::Samvad, given)];
+    won(house.records.commit(with_facts(house.turn(contact, key).await, facts)).await);
+    house.wait(Duration::from_secs(1));
+}
+
+async fn whoever_takes_a_consent_back_because_of_it_is_counted(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 5).await;
+    let [never, early, unsent, late, stops] = contacts[..] else { panic!("five") };
+    for contact in [early, unsent, late, stops] {
+        says(&house, contact, &format!("yes {contact}"), true).await;
+    }
+    says(&house, early, "early", false).await;
     let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
     let id = running(&house, new(&house, "diwali"), rows).await;
-    released(&house, id, 0, 10).await;
-    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 0);
-    let stop =
-        with_facts(house.turn(contacts[1], "b").await, vec![consent(Purpose::Samvad, false)]);
-    won(house.records.commit(stop).await);
-    assert_eq!(house.beside().await.opted_out(id).await.unwrap(), 1);
+    for message in released(&house, id, 0, 10).await.outgoing {
+        if message.contact == unsent {
+            let result = SendResult::Suppressed { reason: "silence".to_owned() };
+            told(&house, message.id, result).await;
+        } else {
+            sent(&house, message.id).await;
+        }
+    }
+    house.wait(Duration::from_secs(1));
+    let beside = house.beside().await;
+    says(&house, never, "no", false).await;
+    says(&house, early, "again", false).await;
+    says(&house, unsent, "unsent", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 0, "nobody took anything back for it");
+    says(&house, stops, "stop", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 1);
+    house.wait(Duration::from_hours(8 * 24));
+    says(&house, late, "late", false).await;
+    assert_eq!(beside.opted_out(id).await.unwrap(), 1, "a week later it is about something else");
 }
 
 async fn whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast(home: Home) {
@@ -870,7 +990,7 @@ async fn messages_are_billed_by_their_parts_on_both_ways(home: Home) {
     let contacts = people(&house, 3).await;
     let fallback = Fallback {
         channel: Channel::Sms,
-        account: "party".to_owned(),
+        accounts: vec!["party".to_owned()],
         after: Duration::from_hours(1),
     };
     let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(&house, "diwali") };
@@ -949,12 +1069,15 @@ async fn who_took_a_consent_back_is_counted_by_part(home: Home) {
     let mut rows: Vec<Recipient> = contacts.iter().map(|contact| recipient(*contact)).collect();
     rows[1].language = Language::Ur;
     rows[2].channel = Channel::Sms;
+    for contact in &contacts {
+        says(&house, *contact, &format!("yes {contact}"), true).await;
+    }
     let id = running(&house, new(&house, "diwali"), rows).await;
-    released(&house, id, 0, 10).await;
-    for (place, contact) in contacts.iter().take(2).enumerate() {
-        let stop = vec![consent(Purpose::Samvad, false)];
-        let turn = house.turn(*contact, &format!("stop {place}")).await;
-        won(house.records.commit(with_facts(turn, stop)).await);
+    for message in released(&house, id, 0, 10).await.outgoing {
+        sent(&house, message.id).await;
+    }
+    for contact in contacts.iter().take(2) {
+        says(&house, *contact, &format!("stop {contact}"), false).await;
     }
     let beside = house.beside().await;
     let pair = |part: &str, count| (part.to_owned(), count);

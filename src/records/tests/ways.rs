@@ -119,8 +119,8 @@ async fn what_waits_of_a_broadcast_is_seen_in_the_queue_and_in_hand(home: Home) 
 
 /// One that falls back to short messages at once.
 fn falling_back(house: &House) -> (NewBroadcast, Fallback) {
-    let (channel, account) = (Channel::Sms, "party".to_owned());
-    let fallback = Fallback { channel, account, after: Duration::ZERO };
+    let (channel, accounts) = (Channel::Sms, vec!["party".to_owned()]);
+    let fallback = Fallback { channel, accounts, after: Duration::ZERO };
     let broadcast = NewBroadcast { fallback: Some(fallback.clone()), ..new(house, "diwali") };
     (broadcast, fallback)
 }

@@ -1,0 +1,5 @@
+-- outside a transaction
+-- What of a broadcast was refused, failed or came too late: a few of its messages, counted while somebody looks on.
+DROP INDEX CONCURRENTLY IF EXISTS outgoing_ended;
+CREATE INDEX CONCURRENTLY outgoing_ended ON outgoing (broadcast, status, reason)
+    WHERE status > 5 AND broadcast IS NOT NULL;
