@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 26] = [
+pub(super) const MIGRATIONS: [Migration; 27] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -141,6 +141,11 @@ pub(super) const MIGRATIONS: [Migration; 26] = [
         number: 26,
         name: "0026_broadcasts_counted.sql",
         sql: include_str!("../../../migrations/postgres/0026_broadcasts_counted.sql"),
+    },
+    Migration {
+        number: 27,
+        name: "0027_from_list.sql",
+        sql: include_str!("../../../migrations/postgres/0027_from_list.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 23] = [
+pub(super) const MIGRATIONS: [Migration; 24] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -122,6 +122,11 @@ pub(super) const MIGRATIONS: [Migration; 23] = [
         number: 23,
         name: "0023_broadcasts_counted.sql",
         sql: include_str!("../../../migrations/sqlite/0023_broadcasts_counted.sql"),
+    },
+    Migration {
+        number: 24,
+        name: "0024_from_list.sql",
+        sql: include_str!("../../../migrations/sqlite/0024_from_list.sql"),
     },
 ];
 
