@@ -159,9 +159,9 @@ fn trimmed(text: &str) -> &str {
         text.trim_start_matches(|sign: char| !belongs(sign) && !matches!(sign, '(' | '"' | '“'));
     let has_opened = text.contains(" '") || text.contains(" ‘");
     text.trim_end_matches(|sign: char| {
-        !belongs(sign)
-            && !matches!(sign, ')' | '.' | '"' | '”')
-            && !(has_opened && matches!(sign, '\'' | '’'))
+        let closes = matches!(sign, ')' | '.' | '"' | '”');
+        let closes_quote = has_opened && matches!(sign, '\'' | '’');
+        !belongs(sign) && !closes && !closes_quote
     })
 }
 

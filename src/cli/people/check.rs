@@ -103,14 +103,13 @@ pub(super) fn check(
 ) -> anyhow::Result<()> {
     let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
     let roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
-    let (house, roster) = match house_if_any(origins) {
-        Some((house, ground)) => (Some(house), roster.on(ground)),
-        None => {
-            println!(
-                "no records are here: every booth and sector number is believed, and nobody is known."
-            );
-            (None, roster)
-        }
+    let (house, roster) = if let Some((house, ground)) = house_if_any(origins) {
+        (Some(house), roster.on(ground))
+    } else {
+        println!(
+            "no records are here: every booth and sector number is believed, and nobody is known."
+        );
+        (None, roster)
     };
     let mut checking = Checking {
         house,
