@@ -77,6 +77,8 @@ pub enum Area {
         number: u16,
         /// The booths that lie in it: of a post, and of many a home, the booth alone is known.
         booths: Vec<u16>,
+        /// Booths of the seat that are known to lie in other sectors.
+        elsewhere: Vec<u16>,
     },
     Booth {
         assembly: u16,
@@ -99,9 +101,12 @@ impl Area {
         match self {
             Area::State => true,
             Area::Seats(seats) => seats.has(seat),
-            Area::Sector { assembly, number, booths } => {
-                let lies_there = home.booth.is_some_and(|booth| booths.contains(&booth));
-                seat == *assembly && (lies_there || home.sector == Some(*number))
+            // The sector follows the booth, where it is known in which it lies.
+            Area::Sector { assembly, number, booths, elsewhere } => {
+                let lies_in =
+                    |booths: &[u16]| home.booth.is_some_and(|booth| booths.contains(&booth));
+                let is_said = || home.sector == Some(*number) && !lies_in(elsewhere);
+                seat == *assembly && (lies_in(booths) || is_said())
             }
             Area::Booth { assembly, number } => seat == *assembly && home.booth == Some(*number),
         }
@@ -147,7 +152,9 @@ pub fn area_of(tree: &Tree<'_>, text: &str) -> Result<Area, String> {
     };
     Ok(match place {
         Place::State => Area::State,
-        Place::Sector { assembly, number } => Area::Sector { assembly, number, booths: Vec::new() },
+        Place::Sector { assembly, number } => {
+            Area::Sector { assembly, number, booths: Vec::new(), elsewhere: Vec::new() }
+        }
         Place::Booth { assembly, number } => Area::Booth { assembly, number },
         above => Area::Seats(Seats::of(tree.seats_under(above))),
     })

@@ -12,7 +12,8 @@ impl Names for Office {
             _ => match text.parse() {
                 Ok(Place::Booth { assembly, number }) => Ok(Area::Booth { assembly, number }),
                 Ok(Place::Sector { assembly, number }) => {
-                    Ok(Area::Sector { assembly, number, booths: vec![44, 45, 46] })
+                    let (booths, elsewhere) = (vec![44, 45, 46], vec![47]);
+                    Ok(Area::Sector { assembly, number, booths, elsewhere })
                 }
                 Ok(Place::Assembly(seat)) => Ok(Area::Seats(Seats::of([seat]))),
                 _ => Err("did you mean \"lucknow\"?".to_owned()),
@@ -228,6 +229,9 @@ fn a_booth_lies_in_its_sector() {
     };
     assert!(at_home(None, Some(45)), "whose sector nobody wrote down, by their booth");
     assert!(at_home(Some(4), None));
+    assert!(at_home(Some(4), Some(99)), "a booth of which nobody knows the sector");
+    assert!(!at_home(Some(4), Some(47)), "the booth moved to another sector since");
+    assert!(at_home(Some(5), Some(45)), "and here it moved in");
     assert!(!at_home(None, Some(47)));
     assert!(!at_home(None, None));
 }

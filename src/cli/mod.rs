@@ -249,6 +249,9 @@ pub enum PeopleCommand {
         /// The sheet of a workbook that has several
         #[arg(long)]
         sheet: Option<String>,
+        /// What `import --update` would do
+        #[arg(long)]
+        update: bool,
         /// Write every refused row there, with its line, column and reason, as a CSV file for Excel
         #[arg(long, value_name = "FILE")]
         result: Option<PathBuf>,
@@ -311,7 +314,6 @@ pub enum PeopleCommand {
         place: Option<String>,
     },
     /// Members who may be one person: on one phone, or of the same name, father and booth on two
-    #[command(args_conflicts_with_subcommands = true)]
     Duplicates {
         #[command(subcommand)]
         settle: Option<DuplicatesCommand>,

@@ -1,6 +1,7 @@
 //! `samvad people`: rosters of workers and members, and the people known. Phone numbers are not shown but in
 //! files the office asks for; the file of refused rows holds what stood in them, for whoever mends the roster.
 
+mod check;
 mod export;
 mod import;
 mod list;
@@ -13,18 +14,16 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::places::Desk;
-use super::rows::Told;
 use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::audience::Tag;
-use crate::clock::Clock;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Entry, Ground, Outcome, Refusal, Roster};
+use crate::people::{Column, Columns, Entry, Ground, Refusal};
 use crate::places::{Level, Place};
 use crate::records::{Beside, CodeRange};
-use crate::sheet::{self, CsvWriter, Row, SheetError};
+use crate::sheet::{self, CsvWriter, SheetError};
 
 /// So many refusals are shown; the file has all.
 pub(super) const SHOWN: usize = 20;
@@ -43,8 +42,8 @@ pub(super) fn run(origins: &OriginArgs, command: &PeopleCommand) -> anyhow::Resu
             let roster = (file.as_path(), sheet.as_deref());
             import::import(&runtime, &records, roster, *update, result.as_deref())
         }
-        PeopleCommand::Check { file, sheet, result } => {
-            check(origins, file, sheet.as_deref(), result.as_deref())
+        PeopleCommand::Check { file, sheet, update, result } => {
+            check::check(origins, (file, sheet.as_deref()), *update, result.as_deref())
         }
         known => at_the_desk(origins, known),
     }
@@ -121,68 +120,6 @@ async fn ground(records: &Beside) -> anyhow::Result<Ground> {
         stand.filter_map(|row| named(row.place, row.name)),
         former.filter_map(|(place, name)| named(place, name)),
     ))
-}
-
-/// The same where there are records here; a roster is also checked where there are none.
-fn ground_if_any(origins: &OriginArgs) -> Option<Ground> {
-    let options = super::keys::records_options(&origins.read().ok()?).ok()?;
-    let runtime = super::runtime().ok()?;
-    runtime.block_on(async {
-        let records = Beside::open(options).await.ok()?;
-        ground(&records).await.ok()
-    })
-}
-
-/// Reads the whole file; an error when a row was refused, so that scripts see it.
-fn check(
-    origins: &OriginArgs,
-    file: &Path,
-    wanted: Option<&str>,
-    result: Option<&Path>,
-) -> anyhow::Result<()> {
-    let geography = Geography::shipped().map_err(anyhow::Error::msg)?;
-    let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
-    match ground_if_any(origins) {
-        Some(ground) => roster = roster.on(ground),
-        None => println!("no records are here: every booth and sector number is believed."),
-    }
-    let mut told = Told::new(result)?;
-    // Rows that say who the person is, and give them a word that is no tag.
-    let mut mistagged = 0;
-    let mut take = |row: Row| -> Result<(), String> {
-        let had_columns = roster.columns().is_some();
-        let outcome = roster.take(&row).map_err(|error| error.to_string())?;
-        if !had_columns && let Some(columns) = roster.columns() {
-            print_columns(columns);
-        }
-        let refusals = match outcome {
-            Outcome::Head => return Ok(()),
-            Outcome::Refused(refusals) => refusals,
-            Outcome::Accepted(entry) => {
-                let (Err(reason), Some(columns)) = (tags_of(&entry), roster.columns()) else {
-                    return Ok(());
-                };
-                mistagged += 1;
-                let said = entry.tags.as_deref().unwrap_or_default();
-                vec![columns.refusal(entry.row, Column::Tags, said, reason)]
-            }
-        };
-        let told = refusals.iter().try_for_each(|refusal| told.tell(refusal));
-        told.map_err(|error| format!("{error:#}"))
-    };
-    sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
-    told.finish()?;
-    let mut counts = roster.end().with_context(|| file.display().to_string())?;
-    counts.accepted -= mistagged;
-    counts.refused += mistagged;
-    println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
-    if counts.refused > 0 {
-        bail!(
-            "{} cannot be taken as written; mend what is told above in the file and check it again",
-            rows(counts.refused)
-        );
-    }
-    Ok(())
 }
 
 /// The tags a row gives, or why one of them is none.

@@ -426,11 +426,26 @@ impl<'g> Desk<'g> {
     fn end(&self, place: &str) -> anyhow::Result<()> {
         let place = self.named(place)?;
         self.row(place)?;
+        let booths = match place {
+            Place::Sector { assembly, number } => self.booths()?.of_sector(assembly, number),
+            _ => Vec::new(),
+        };
         let at = Clock::System.now();
         if !self.runtime.block_on(self.records.end_place(place, at))? {
             bail!("{place} has ended already");
         }
         println!("{place} does not exist any more; imported again it is back.");
+        if let Place::Sector { assembly, .. } = place
+            && !booths.is_empty()
+        {
+            let numbers = booths.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+            let (booths, lie) =
+                if booths.len() == 1 { ("Booth", "lies") } else { ("Booths", "lie") };
+            println!(
+                "{booths} {numbers} of seat {assembly} lay in it and {lie} in no sector now, until `samvad places \
+                 import` says in which."
+            );
+        }
         let held = self.records.holdings(CodeRange::of(place), (None, None), 0, PAGE);
         let held = self.runtime.block_on(held)?;
         if !held.is_empty() {
@@ -456,7 +471,8 @@ impl<'g> Desk<'g> {
             Column::SectorName,
         ];
         let mut out = table_file(file, &columns.map(Column::header))?;
-        let (sectors, _) = self.sectors()?;
+        let (sectors, ended) = self.sectors()?;
+        let ended: std::collections::HashSet<(u16, u16)> = ended.into_iter().collect();
         let sectors: std::collections::HashMap<(u16, u16), String> = sectors
             .into_iter()
             .map(|(assembly, number, name)| ((assembly, number), name))
@@ -469,8 +485,10 @@ impl<'g> Desk<'g> {
             }
             let district = self.tree.parent(Place::Assembly(assembly));
             let district = district.and_then(|district| self.tree.name(district, Language::Hi));
-            let sector = row.sector.map(|sector| sector.to_string()).unwrap_or_default();
-            let its_name = row.sector.and_then(|sector| sectors.get(&(assembly, sector)));
+            // Read back, a sector that ended would be there again.
+            let stands = row.sector.filter(|sector| !ended.contains(&(assembly, *sector)));
+            let sector = stands.map(|sector| sector.to_string()).unwrap_or_default();
+            let its_name = stands.and_then(|sector| sectors.get(&(assembly, sector)));
             out.row(&[
                 district.unwrap_or_default(),
                 &assembly.to_string(),

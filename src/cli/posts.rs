@@ -18,6 +18,7 @@ use crate::geography::Geography;
 use crate::people::{Column, Post, catalogue, post, post_said};
 use crate::places::{Booths, Delimitation, Level, Place, sound_of};
 use crate::records::{CodeRange, HandedOver, Holding, MemberState, PostRow, Somebody};
+use crate::understanding::bare_name;
 
 /// So many posts are read at once.
 const PAGE: usize = 10_000;
@@ -405,8 +406,8 @@ fn meant(
         )
     };
     if let Some(name) = name {
-        let sound = sound_of(name);
-        let of_name = people.iter().filter(|one| sound_of(&one.name) == sound);
+        let sound = sound_of(bare_name(name));
+        let of_name = people.iter().filter(|one| sound_of(bare_name(&one.name)) == sound);
         let (standing, gone): (Vec<&Somebody>, Vec<&Somebody>) =
             of_name.partition(|one| one.left.is_none());
         let found = if standing.is_empty() { gone } else { standing };
@@ -549,6 +550,9 @@ mod tests {
         assert!(words.contains("--name") && words.contains("राम कुमार, सीता देवी"), "{words}");
         assert!(!words.contains("9812345678"), "{words}");
         assert_eq!(asked(&both, Some("Sita Devi")), Ok(1));
+        assert_eq!(asked(&both, Some("श्रीमती सीता देवी")), Ok(1), "with a title or without");
+        let titled = [somebody(0, "श्री श्याम लाल", false), somebody(1, "मोहन", false)];
+        assert_eq!(asked(&titled, Some("श्याम लाल")), Ok(0));
         assert!(asked(&both, Some("मोहन")).unwrap_err().contains("राम कुमार, सीता देवी"));
     }
 

@@ -70,12 +70,16 @@ impl Ground {
         ))
     }
 
+    /// The sector in which a booth is known to lie.
+    pub(super) fn sector_of(&self, assembly: u16, booth: u16) -> Option<u16> {
+        self.booths.get(assembly, booth).map(|booth| booth.sector).filter(|sector| *sector > 0)
+    }
+
     /// Whether a booth lies in a sector, where it is known in which it does.
     pub(super) fn lies_in(&self, assembly: u16, sector: u16, booth: u16) -> Result<(), String> {
-        let known = self.booths.get(assembly, booth).map_or(0, |booth| booth.sector);
-        if known == 0 || known == sector {
+        let Some(known) = self.sector_of(assembly, booth).filter(|known| *known != sector) else {
             return Ok(());
-        }
+        };
         let here = self.sectors.get(&assembly).into_iter().flatten();
         let name = here.filter(|one| one.number == known).map(|one| one.name.as_str()).next();
         let called = format!("{known} {}", name.unwrap_or_default());

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use jiff::civil::Date;
 
+use super::names::{self, Named};
 use super::places::{self, Seat};
 use super::posts::{Post, post_and_level};
 use crate::geography::Geography;
@@ -18,7 +19,7 @@ pub(super) struct Heard {
     seats: HashMap<(String, String), Seat>,
     posts: HashMap<String, Said>,
     days: HashMap<String, Option<Date>>,
-    names: HashMap<String, Option<String>>,
+    names: HashMap<String, Result<Named, String>>,
 }
 
 /// A post with the level its words say, or those that sound nearly so.
@@ -77,24 +78,8 @@ impl Heard {
         })
     }
 
-    /// The name of a person, as it is written; `None` where it is none.
-    pub(super) fn name(&mut self, text: &str, geography: &Geography) -> Option<String> {
-        once(&mut self.names, text.to_owned(), |text| {
-            let bare = text.trim_end_matches('.').to_lowercase();
-            if NO_NAME.contains(&bare.as_str()) {
-                return None;
-            }
-            match hear(Kind::PersonName, text, geography) {
-                Reading::Sure(Meaning::Name(name)) => Some(name),
-                _ => None,
-            }
-        })
+    /// Who a cell names; else why it names nobody.
+    pub(super) fn name(&mut self, text: &str) -> Result<Named, String> {
+        once(&mut self.names, text.to_owned(), |text| names::read(text))
     }
 }
-
-/// In a column of names, words that say there is none, and titles with nothing behind them.
-#[rustfmt::skip]
-const NO_NAME: [&str; 23] = [
-    "श्री", "श्रीमती", "सुश्री", "कुमारी", "जी", "shri", "smt", "अज्ञात", "रिक्त", "खाली", "नाम नहीं", "पता नहीं", "unknown", "not known", "vacant", "blank", "nil", "null", "none", "na",
-    "xxx", "xyz", "abc",
-];

@@ -4,9 +4,12 @@
 
 mod booths;
 mod columns;
+mod consent;
+mod font;
 mod ground;
 mod heard;
 mod held;
+mod names;
 mod places;
 mod posts;
 mod row;
@@ -29,7 +32,9 @@ pub use row::{Entry, Refusal};
 
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
+use crate::places::sound_of;
 use crate::sheet::Row;
+use crate::understanding::{Gender, bare_name};
 
 /// A header stands in one of these rows; above it may be a title.
 pub const HEADER_WITHIN: usize = 30;
@@ -79,16 +84,74 @@ pub struct Roster<'g> {
 struct Met {
     /// How many people are on a phone, and the row of the first.
     on_phone: HashMap<PhoneNumber, (u8, u32)>,
-    /// A person on a phone, hashed, and their first row.
-    persons: HashMap<u64, u32>,
+    /// A person on a phone, hashed, and what the file said of them so far.
+    persons: HashMap<u64, Before>,
     /// The same with a post and its place.
     posts: HashMap<u64, u32>,
-    /// Names as they are compared: lists repeat them.
-    folded: HashMap<String, String>,
+    /// Posts of which there is one, hashed with their places.
+    singles: HashMap<u64, u32>,
+    /// Names by their sound, as the records tell people apart: lists repeat them.
+    sounds: HashMap<String, i64>,
 }
 
-/// More names are not kept folded.
-const MOST_FOLDED: usize = 50_000;
+/// What a file said of a person in the rows above; 0 where it said nothing.
+#[derive(Clone, Copy)]
+struct Before {
+    row: u32,
+    /// Of the father's name the sound.
+    father: u32,
+    birth_year: i16,
+    gender: u8,
+}
+
+impl Before {
+    fn of(entry: &Entry) -> Before {
+        let sound = |father: &String| {
+            let mut hasher = DefaultHasher::new();
+            sound_of(bare_name(father)).hash(&mut hasher);
+            let [.., a, b, c, d] = hasher.finish().to_be_bytes();
+            u32::from_be_bytes([a, b, c, d]).max(1)
+        };
+        Before {
+            row: entry.row,
+            father: entry.fathers_name.as_ref().map_or(0, sound),
+            birth_year: entry.birth_year.unwrap_or(0),
+            gender: match entry.gender {
+                None => 0,
+                Some(Gender::Male) => 1,
+                Some(Gender::Female) => 2,
+                Some(Gender::Other) => 3,
+            },
+        }
+    }
+
+    /// Takes what a later row says; the column in which it says something else.
+    fn and(&mut self, later: Before) -> Option<Column> {
+        fn both<T: Copy + Default + PartialEq>(before: &mut T, later: T) -> bool {
+            if *before == T::default() {
+                *before = later;
+            }
+            later == T::default() || *before == later
+        }
+        let mut together = *self;
+        let differs = if !both(&mut together.father, later.father) {
+            Some(Column::FathersName)
+        } else if !both(&mut together.gender, later.gender) {
+            Some(Column::Gender)
+        } else if !both(&mut together.birth_year, later.birth_year) {
+            Some(Column::BirthYear)
+        } else {
+            None
+        };
+        if differs.is_none() {
+            *self = together;
+        }
+        differs
+    }
+}
+
+/// More names are not kept with their sound.
+const MOST_SOUNDS: usize = 50_000;
 
 impl<'g> Roster<'g> {
     /// `today` bounds days: nobody holds a post from next year on.
@@ -161,54 +224,83 @@ impl<'g> Roster<'g> {
 }
 
 impl Met {
-    /// A row of somebody; why it is not taken: in the file already, or one too many on a phone. Who stands in the
-    /// file already, with another post or none, is met `further`.
+    /// A row of somebody; why it is not taken: in the file already, one too many on a phone or in a post, or at
+    /// odds with a row above. Who stands in the file already, with another post or none, is met `further`.
     fn meet(&mut self, columns: &Columns, mut entry: Entry) -> Result<Entry, Box<Refusal>> {
-        let refusal = |reason: String| {
-            let said = entry.phone.digits();
-            Err(Box::new(columns.refusal(entry.row, Column::Phone, said, reason)))
+        let refusal = |column: Column, said: &str, reason: String| {
+            Err(Box::new(columns.refusal(entry.row, column, said, reason)))
         };
-        if self.folded.len() >= MOST_FOLDED {
-            self.folded.clear();
-        }
-        let folded = if let Some(folded) = self.folded.get(&entry.name) {
-            folded
-        } else {
-            let folded = crate::understanding::fold(&entry.name);
-            self.folded.entry(entry.name.clone()).or_insert(folded)
-        };
+        let of_phone = |reason: String| refusal(Column::Phone, entry.phone.digits(), reason);
         let mut hasher = DefaultHasher::new();
-        (entry.phone, folded).hash(&mut hasher);
+        (entry.phone, self.sound(&entry.name)).hash(&mut hasher);
         let person = hasher.finish();
         (entry.post, entry.place).hash(&mut hasher);
         let in_post = hasher.finish();
-        let first = self.persons.get(&person).copied();
+        let first = self.persons.get(&person).map(|before| before.row);
         if let Some(row) = self.posts.get(&in_post) {
-            return refusal(format!(
+            return of_phone(format!(
                 "the same person stands with the same post in row {row}; one row for each post"
             ));
         }
         if let Some(row) = first.filter(|_| entry.post.is_none()) {
-            return refusal(format!(
+            return of_phone(format!(
                 "the same name stands on the same number in row {row}; one row for each person"
             ));
         }
-        if first.is_none() {
+        let single = entry.post.filter(|post| is_single(post)).map(|post| {
+            let mut hasher = DefaultHasher::new();
+            (post, entry.place).hash(&mut hasher);
+            hasher.finish()
+        });
+        if let Some(row) = single.and_then(|single| self.singles.get(&single)) {
+            return refusal(
+                Column::Post,
+                entry.post.unwrap_or_default(),
+                format!("row {row} has this post there, and one person holds it at a time"),
+            );
+        }
+        let now = Before::of(&entry);
+        if let Some(before) = self.persons.get_mut(&person) {
+            let row = before.row;
+            if let Some(column) = before.and(now) {
+                return refusal(
+                    column,
+                    "",
+                    format!(
+                        "row {row} says something else of the same person: which of the two is it?"
+                    ),
+                );
+            }
+        } else {
             let (people, row) = self.on_phone.entry(entry.phone).or_insert((0, entry.row));
             if *people >= MOST_ON_ONE_PHONE {
-                return refusal(format!(
+                return of_phone(format!(
                     "{MOST_ON_ONE_PHONE} people are on this number already, the first in row {row}; whose \
                      number is it?"
                 ));
             }
             *people += 1;
-            self.persons.insert(person, entry.row);
+            self.persons.insert(person, now);
         }
         if entry.post.is_some() {
             self.posts.insert(in_post, entry.row);
         }
+        self.singles.extend(single.map(|single| (single, entry.row)));
         entry.further = first.is_some();
         Ok(entry)
+    }
+
+    /// By what the records tell people on one phone apart.
+    fn sound(&mut self, name: &str) -> i64 {
+        if let Some(sound) = self.sounds.get(name) {
+            return *sound;
+        }
+        if self.sounds.len() >= MOST_SOUNDS {
+            self.sounds.clear();
+        }
+        let sound = sound_of(bare_name(name));
+        self.sounds.insert(name.to_owned(), sound);
+        sound
     }
 }
 

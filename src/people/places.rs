@@ -75,8 +75,24 @@ pub(super) fn assembly(text: &str, district: Option<&str>, geography: &Geography
     }
 }
 
+/// Why a cell that may hold a number of a place holds none that can be believed: Excel made a day of it, or it
+/// has a sign.
+pub(super) fn why_no_number(cell: &Cell) -> Option<&'static str> {
+    let text = match cell {
+        Cell::Date(_) => return Some("Excel made a day of it: write the number as a text"),
+        Cell::Text(_) | Cell::Number(_) => cell.text(),
+        _ => return None,
+    };
+    let behind = text.trim_start_matches(['-', '−', '–', '—', '+', ' ']);
+    let has_sign = behind.len() < text.len() && behind.starts_with(|sign: char| sign.is_numeric());
+    has_sign.then_some("a sign stands before the number: write the number alone")
+}
+
 /// The number of a booth.
 pub(super) fn booth(cell: &Cell, text: &str, geography: &Geography) -> Result<u16, String> {
+    if let Some(reason) = why_no_number(cell) {
+        return Err(reason.to_owned());
+    }
     let whole = cell.whole();
     if whole.is_none() && has_letter(text) {
         return Err(

@@ -3,9 +3,12 @@
 use jiff::civil::{Date, date};
 
 use super::columns::{Column, Columns};
+use super::consent::{Agreed, agreed};
+use super::font::why_unreadable;
 use super::ground::Ground;
 use super::heard::Heard;
 use super::held::{self, At};
+use super::names::Named;
 use super::places::{self, Seat};
 use super::posts::{Post, catalogue};
 use super::sectors::{self, one_line};
@@ -33,6 +36,8 @@ pub struct Entry {
     /// The numbers of a sector and a booth within the seat.
     pub sector: Option<u16>,
     pub booth: Option<u16>,
+    /// The sector is the one in which the booth is known to lie.
+    pub sector_follows: bool,
     /// Where the post is held.
     pub place: Option<Place>,
     pub since: Option<Date>,
@@ -66,22 +71,6 @@ const OLDEST: i16 = 110;
 /// Whoever is younger is a child: Digital Personal Data Protection Act, 2023, section 2(f).
 const OF_AGE: i16 = 18;
 
-/// In a column of proofs, words that prove nothing.
-const NO_PROOF: [&str; 8] = ["na", "n/a", "nil", "null", "none", "pending", "लंबित", "बाकी"];
-
-/// What a cell says of a consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Agreed {
-    /// It is empty, or refused.
-    Nothing,
-    Yes,
-    No,
-    /// Something that is no word for it and shows nothing: a dash, `लंबित`.
-    Unclear,
-    /// What the office can show.
-    Proof(String),
-}
-
 /// What rows are read with.
 pub(super) struct Means<'a> {
     pub(super) geography: &'a Geography,
@@ -105,7 +94,7 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
     let post = reader.post();
     let district = reader.district();
     let assembly = reader.assembly(district.as_deref());
-    let fathers_name = reader.words(Column::FathersName);
+    let fathers_name = reader.father();
     let gender = reader.gender();
     let birth_year = reader.birth_year();
     let sector = reader.sector(assembly);
@@ -122,12 +111,16 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
     let district = assembly.and_then(|number| reader.district_of(number)).or(district);
     let at = At { district: district.as_deref(), assembly, sector, booth };
     let place = post.and_then(|(post, level)| reader.place(post, level, at));
+    // Somebody lives in the sector of their booth, wherever they hold a post.
+    let of_booth =
+        assembly.zip(booth).and_then(|(seat, booth)| reader.with.ground.sector_of(seat, booth));
+    let sector = sector.map(|said| of_booth.unwrap_or(said));
     match (phone, name) {
-        (Some(phone), Some(name)) if reader.refusals.is_empty() => Ok(Entry {
+        (Some(phone), Some(Named { name, of })) if reader.refusals.is_empty() => Ok(Entry {
             row: row.number,
             phone,
             name,
-            fathers_name,
+            fathers_name: fathers_name.or(of),
             gender,
             birth_year,
             post: post.map(|(post, _)| post.code),
@@ -135,6 +128,7 @@ pub(super) fn read(columns: &Columns, row: &Row, with: Means<'_>) -> Result<Entr
             assembly,
             sector,
             booth,
+            sector_follows: of_booth.is_some(),
             place,
             since,
             consent,
@@ -203,22 +197,19 @@ impl Reader<'_> {
             }
             return None;
         };
-        let plain = from_science(&text);
-        let plain = plain.or_else(|| without_grouping(&text));
-        let written = plain.as_deref().unwrap_or_else(|| without_point(&text));
-        // An apostrophe keeps Excel from taking the plus for a formula.
-        if let Ok(phone) = PhoneNumber::parse(written.trim_start_matches('\'')) {
-            if is_filler(phone) {
-                self.refuse(column, "nobody's number: ten times the same digit");
-                return None;
-            }
-            return Some(phone);
+        let bare = without_quotes(&text);
+        let plain = from_science(&bare);
+        let plain = plain.or_else(|| without_grouping(&bare));
+        let written = plain.as_deref().unwrap_or_else(|| without_point(&bare));
+        match PhoneNumber::parse(written).map(|phone| (phone, why_nobodys(phone))) {
+            Ok((phone, None)) => return Some(phone),
+            Ok((_, Some(reason))) => self.refuse(column, reason),
+            Err(_) => self.refuse(column, why_no_phone(&bare)),
         }
-        self.refuse(column, why_no_phone(&text));
         None
     }
 
-    fn name(&mut self) -> Option<String> {
+    fn name(&mut self) -> Option<Named> {
         let column = Column::Name;
         if self.is_shared(column) {
             return None;
@@ -230,11 +221,22 @@ impl Reader<'_> {
             }
             return None;
         };
-        if let Some(name) = self.with.heard.name(&text, self.with.geography) {
-            return Some(name);
+        match self.with.heard.name(&text) {
+            Ok(named) => Some(named),
+            Err(reason) => {
+                self.refuse(column, reason);
+                None
+            }
         }
-        self.refuse(column, "this is no name of a person");
-        None
+    }
+
+    fn father(&mut self) -> Option<String> {
+        let father = self.words(Column::FathersName)?;
+        if let Some(reason) = why_unreadable(&father) {
+            self.refuse(Column::FathersName, reason);
+            return None;
+        }
+        Some(father)
     }
 
     fn words(&mut self, column: Column) -> Option<String> {
@@ -246,55 +248,41 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// What the office can show that the person agreed. A bare yes shows nothing. Where another column says
-    /// whether they did, its no is no consent, whatever is shown.
+    /// What the office can show that the person agreed. A bare yes shows nothing, and what is not clear is no
+    /// consent. Where another column says whether they did, its no is no consent, whatever is shown.
     fn consent(&mut self) -> Option<String> {
         let (said, shown) = (self.agreed(Column::Agreed), self.agreed(Column::Consent));
-        let proof = match (said, shown) {
-            (Agreed::No, _) | (Agreed::Nothing, Agreed::Nothing) => return None,
+        match (said, shown) {
+            (Agreed::No, _) | (Agreed::Nothing, Agreed::Nothing) => None,
             (Agreed::Unclear, _) => {
-                self.refuse(Column::Agreed, "write हाँ or नहीं, or leave it empty");
-                return None;
+                self.refuse(
+                    Column::Agreed,
+                    "this does not clearly say that the person agreed: write हाँ or नहीं, or leave it empty",
+                );
+                None
             }
             (Agreed::Nothing | Agreed::Yes, Agreed::Proof(proof))
             | (Agreed::Proof(proof), Agreed::Nothing | Agreed::Yes) => Some(proof),
             (Agreed::Proof(one), Agreed::Proof(other)) if one == other => Some(one),
             (Agreed::Proof(one), Agreed::Proof(other)) => Some(format!("{one}; {other}")),
-            _ => None,
-        };
-        if proof.is_none() {
-            self.refuse(
-                Column::Consent,
-                "write what the office can show: the number of the form, the day of the message; leave it \
-                 empty where there is nothing",
-            );
+            _ => {
+                self.refuse(
+                    Column::Consent,
+                    "this does not clearly show that the person agreed: write what the office can show, the number of \
+                     the form or the day of the message (‘फॉर्म 12’, ‘संदेश 04-11-2026’); leave it empty where there is nothing",
+                );
+                None
+            }
         }
-        proof
     }
 
     fn agreed(&mut self, column: Column) -> Agreed {
         if self.is_shared(column) {
             return Agreed::Nothing;
         }
-        let Some(words) = self.words(column) else { return Agreed::Nothing };
-        let small = words.to_lowercase();
-        match small.trim() {
-            "true" | "y" => return Agreed::Yes,
-            "false" | "n" => return Agreed::No,
-            other if NO_PROOF.contains(&other) => return Agreed::Unclear,
-            _ => {}
-        }
-        if !small.chars().any(|sign| sign.is_alphanumeric() && sign != '0') {
-            return Agreed::Unclear;
-        }
-        // A number of two digits is the number of something, and no yes.
-        if small.chars().filter(|sign| sign.is_numeric()).count() > 1 {
-            return Agreed::Proof(words);
-        }
-        match hear(Kind::YesNo, &words, self.with.geography) {
-            Reading::Sure(Meaning::YesNo(true)) => Agreed::Yes,
-            Reading::Sure(Meaning::YesNo(false)) => Agreed::No,
-            _ => Agreed::Proof(words),
+        match self.words(column) {
+            Some(words) => agreed(&words, self.with.today, self.with.geography),
+            None => Agreed::Nothing,
         }
     }
 
@@ -325,7 +313,7 @@ impl Reader<'_> {
         let born = match (&cell, cell.whole()) {
             (Cell::Date(day), _) => Some(*day),
             (_, Some(year @ 1900..=2100)) => first_of(year),
-            (_, Some(serial @ 2101..)) => {
+            (_, Some(serial @ 2101..)) if !is_slip_of_a_year(serial) => {
                 i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
             }
             (Cell::Text(_), None) => {
@@ -388,6 +376,10 @@ impl Reader<'_> {
 
     fn assembly(&mut self, district: Option<&str>) -> Option<u16> {
         let text = self.text(Column::Assembly)?;
+        if let Some(reason) = places::why_no_number(&self.cell(Column::Assembly)) {
+            self.refuse(Column::Assembly, reason);
+            return None;
+        }
         let Seat { number, wrong } = self.with.heard.seat(&text, district, self.with.geography);
         if let Some((column, reason)) = wrong {
             self.refuse(column, reason);
@@ -403,6 +395,10 @@ impl Reader<'_> {
             Cell::Fault(_) => return None,
             cell => cell,
         };
+        if let Some(reason) = places::why_no_number(&cell) {
+            self.refuse(Column::Sector, reason);
+            return None;
+        }
         let column = if cell.is_empty() { Column::SectorName } else { Column::Sector };
         let named = match sectors::named(&cell, name) {
             Ok(named) => named?,
@@ -465,7 +461,9 @@ impl Reader<'_> {
         let since = match (&cell, cell.whole()) {
             (Cell::Date(day), _) => Some(*day),
             // A day that lost its format: 45000 is in 2023.
-            (Cell::Number(_) | Cell::Text(_), Some(serial @ 20_000..80_000)) => {
+            (Cell::Number(_) | Cell::Text(_), Some(serial @ 20_000..80_000))
+                if !is_slip_of_a_year(serial) =>
+            {
                 i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
             }
             (_, Some(year @ 1950..=2100)) => i16::try_from(year).ok().map(|year| date(year, 1, 1)),
@@ -509,10 +507,39 @@ fn without_grouping(text: &str) -> Option<String> {
     (is_grouped && bare.chars().count() == 10).then_some(bare)
 }
 
-/// `9999999999`: what is written where a number must be.
-fn is_filler(phone: PhoneNumber) -> bool {
-    let digits = phone.digits();
-    digits.chars().all(|digit| digits.starts_with(digit))
+/// Without the quotes and the soft hyphens that programs set beside digits; an apostrophe keeps Excel from taking
+/// the plus for a formula.
+fn without_quotes(text: &str) -> String {
+    let is_quote = |sign: char| {
+        matches!(sign, '\'' | '"' | '`' | '´' | '‘' | '’' | '‚' | '‛' | '“' | '”' | '′')
+    };
+    let bare = text.trim_matches(|sign: char| is_quote(sign) || sign.is_whitespace());
+    bare.chars().filter(|sign| !matches!(sign, '\u{ad}' | '\u{2060}' | '\u{200b}')).collect()
+}
+
+/// What is written where a number must be, and what Excel leaves of one: they are read as numbers and are none.
+fn why_nobodys(phone: PhoneNumber) -> Option<&'static str> {
+    let digits = phone.digits().as_bytes();
+    let steps_by = |step: u8| {
+        digits
+            .windows(2)
+            .all(|pair| matches!(pair, [one, other] if (one - b'0' + step) % 10 == other - b'0'))
+    };
+    if steps_by(0) {
+        return Some("nobody's number: ten times the same digit");
+    }
+    if steps_by(1) || steps_by(9) {
+        return Some("nobody's number: the digits in a row");
+    }
+    digits.ends_with(b"00000").then_some(
+        "five zeros at the end: Excel has rounded this number (E+) and its last digits are lost; format the \
+         column as text and write it again",
+    )
+}
+
+/// `19855`, `20240`: a year with a digit too many, or a day of the fifties that Excel counts so. Nobody can tell.
+const fn is_slip_of_a_year(serial: i64) -> bool {
+    matches!(serial, 19_000..=20_999)
 }
 
 /// The digits of a number that Excel wrote as `9.876543210E+9`; `None` where some of them are lost.
@@ -547,8 +574,24 @@ fn why_no_phone(text: &str) -> String {
         return "this number has a fraction: no phone number has one".to_owned();
     }
     let clean = crate::geography::clean(text);
+    let all: String = clean.chars().filter(char::is_ascii_digit).collect();
+    let has_code = text.starts_with('+') || (all.starts_with("00") && all.len() > 12);
+    let is_abroad = has_code && !all.trim_start_matches('0').starts_with("91");
+    let is_nepals = all.len() == 13 && all.starts_with("977");
+    if digits >= 10 && (is_abroad || is_nepals) {
+        return "a number of another country: write a mobile number of India".to_owned();
+    }
     let is_landline = digits == 11 && clean.starts_with('0');
-    let is_mobile = clean.starts_with(['6', '7', '8', '9']) && !clean.starts_with("91");
+    let begins_well = |digits: &str| digits.starts_with(['6', '7', '8', '9']);
+    let is_whole = match digits {
+        10 => begins_well(&all),
+        12 => all.strip_prefix("91").is_some_and(begins_well),
+        _ => false,
+    };
+    if is_whole {
+        return "a sign stands beside the digits: write the ten digits alone".to_owned();
+    }
+    let is_mobile = begins_well(&clean) && !clean.starts_with("91");
     match digits {
         11.. if is_mobile => {
             "more than one number in the cell: give each person a row, or keep one number"

@@ -140,6 +140,10 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         "9.81234567800E9",
         "'+919812345678",
         "98,12,34,56,78",
+        "‘9812345678",
+        "`9812345678 ",
+        "9812345678\u{ad}",
+        "\"9812345678\"",
     ] {
         let entry = one(&BASE, &[phone, "राम कुमार"]).unwrap();
         assert_eq!(entry.phone.digits(), "9812345678", "{phone}");
@@ -159,6 +163,13 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
         ("9812345678 9812345679", "two numbers"),
         ("0522-2234567", "landline"),
         ("9812345678/79", "more than one number"),
+        ("9812345626;", "a sign stands beside"),
+        ("9812345634?", "a sign stands beside"),
+        ("9779812345623", "another country"),
+        ("+977 9812345623", "another country"),
+        ("9810000000", "rounded"),
+        ("9876543210", "in a row"),
+        ("6789012345", "in a row"),
         ("5", "1 digit;"),
         ("9999999999", "ten times the same digit"),
         ("-", "no number"),
@@ -176,6 +187,98 @@ fn every_fault_of_a_row_is_told_at_its_column() {
         one(&["मोबाइल", "नाम", "ज़िला", "कब से"], &["98", "हाँ", "लन्दन", "99-99-2024"]).unwrap_err();
     let columns: Vec<&str> = refusals.iter().map(|(column, _)| column.as_str()).collect();
     assert_eq!(columns, ["A", "B", "C", "D"]);
+}
+
+#[test]
+fn a_number_of_a_place_has_no_sign_and_is_no_day() {
+    let headers = ["मोबाइल", "नाम", "विधानसभा", "बूथ", "सेक्टर"];
+    let of = |place: usize, cell: Cell| {
+        let mut cells: Vec<Cell> =
+            ["9812345678", "राम कुमार", "173", "12", "4"].into_iter().map(Cell::of).collect();
+        cells[place] = cell;
+        let (entries, refusals, _) =
+            read(&[row(1, &headers), Row { number: 2, cells, merged: Vec::new() }]);
+        assert_eq!(entries, []);
+        refusals[0].clone()
+    };
+    for (place, column) in [(2, "C"), (3, "D"), (4, "E")] {
+        let refusal = of(place, Cell::Date(date(2026, 1, 16)));
+        assert_eq!(refusal.column, column);
+        assert!(refusal.reason.contains("Excel made a day of it"), "{refusal:?}");
+        for sign in ["-5", "–5", "- 5", "+5"] {
+            let refusal = of(place, Cell::of(sign));
+            assert_eq!(refusal.column, column);
+            assert!(refusal.reason.contains("a sign stands before"), "{sign}: {refusal:?}");
+        }
+    }
+}
+
+#[test]
+fn a_year_with_a_digit_too_many_is_no_day_of_excels() {
+    for said in ["19855", "19850", "20001"] {
+        assert!(reason("जन्म वर्ष", said).contains("four digits"), "{said}");
+    }
+    assert_eq!(with("जन्म वर्ष", "31000").unwrap().birth_year, Some(1984), "a day of Excel's");
+    assert!(reason("कब से", "20240").contains("15-08-2024"));
+}
+
+#[test]
+fn whose_child_somebody_is_fills_the_column_of_fathers_where_it_is_empty() {
+    let headers = ["मोबाइल", "नाम", "पिता/पति का नाम"];
+    for (father, kept) in [("", "सोहन लाल"), ("मोहन लाल", "मोहन लाल")]
+    {
+        let entry = one(&headers, &["9812345678", "श्री राम कुमार S/o सोहन लाल", father]).unwrap();
+        assert_eq!((entry.name.as_str(), entry.fathers_name.as_deref()), ("राम कुमार", Some(kept)));
+    }
+    let refused = one(&headers, &["9812345678", "राम कुमार", "lksgu yky"]).unwrap_err();
+    assert!(refused[0].0 == "C" && refused[0].1.contains("Kruti Dev"), "{refused:?}");
+}
+
+#[test]
+fn a_file_that_says_two_things_of_one_person_is_told_so() {
+    let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ", "पिता का नाम", "जन्म वर्ष", "लिंग"];
+    let of = |number: u32, name: &str, post: &str, booth: &str, more: [&str; 3]| {
+        let [father, born, gender] = more;
+        row(number, &["9812345678", name, post, "173", booth, father, born, gender])
+    };
+    let rows = [
+        row(1, &headers),
+        of(2, "राम कुमार", "बूथ एजेंट", "5", ["", "1980", ""]),
+        of(3, "Ram Kumar", "बूथ एजेंट", "6", ["सोहन लाल", "", ""]),
+        of(4, "श्री राम कुमार", "बूथ एजेंट", "7", ["Sohan Lal", "1980", "M"]),
+        of(5, "Ram Kumar", "बूथ एजेंट", "8", ["मोहन लाल", "", ""]),
+        of(6, "Ram Kumar", "बूथ एजेंट", "9", ["", "1981", ""]),
+        of(7, "Ram Kumar", "बूथ एजेंट", "10", ["", "", "F"]),
+        of(8, "Ram Kumar", "", "5", ["", "", ""]),
+        of(9, "Shri Ram Kumar", "बूथ एजेंट", "5", ["", "", ""]),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    let further: Vec<(u32, bool)> =
+        entries.iter().map(|entry| (entry.row, entry.further)).collect();
+    assert_eq!(further, [(2, false), (3, true), (4, true)], "one person, however spelt");
+    assert_eq!(counts, Counts { rows: 8, accepted: 3, refused: 5 });
+    let told: Vec<(u32, &str)> =
+        refusals.iter().map(|refusal| (refusal.row, refusal.column.as_str())).collect();
+    assert_eq!(told, [(5, "F"), (6, "G"), (7, "H"), (8, "A"), (9, "A")]);
+    assert!(refusals[0].reason.contains("row 2 says something else"), "{refusals:?}");
+}
+
+#[test]
+fn a_file_that_gives_one_persons_post_to_two_is_told_so() {
+    let headers = ["मोबाइल", "नाम", "पद", "विधानसभा", "बूथ"];
+    let rows = [
+        row(1, &headers),
+        row(2, &["9812345678", "राम कुमार", "बूथ अध्यक्ष", "173", "5"]),
+        row(3, &["9812345679", "सीता देवी", "बूथ अध्यक्ष", "173", "6"]),
+        row(4, &["9812345670", "मोहन लाल", "बूथ अध्यक्ष", "173", "5"]),
+        row(5, &["9812345670", "मोहन लाल", "बूथ एजेंट", "173", "5"]),
+    ];
+    let (entries, refusals, _) = read(&rows);
+    let taken: Vec<u32> = entries.iter().map(|entry| entry.row).collect();
+    assert_eq!(taken, [2, 3, 5]);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert!(refusal.row == 4 && refusal.column == "C", "{refusal:?}");
+    assert!(refusal.reason.contains("row 2 has this post there"), "{refusal:?}");
 }
 
 #[test]
@@ -571,7 +674,8 @@ fn a_roster_is_held_against_the_booths_and_sectors_that_exist() {
         [(2, "173", "40", "Gomti"), (3, "174", "999", "7"), (4, "173", "", "1")]
     {
         let outcome = of(number, seat, booth, sector);
-        assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+        let Outcome::Accepted(entry) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(entry.sector_follows, booth == "40", "where the booth is known to lie");
     }
     for (number, booth, sector, words) in
         [(5, "45", "", "the nearest are 38, 39, 40"), (6, "1", "सई", "there are 1 गोमती")]

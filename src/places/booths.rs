@@ -77,6 +77,14 @@ impl Booths {
         here.map(|booth| booth.number).collect()
     }
 
+    /// The booths of a seat that are known to lie in other sectors than this one, in ascending order.
+    #[must_use]
+    pub fn elsewhere(&self, assembly: u16, sector: u16) -> Vec<u16> {
+        let here = self.of_seat(assembly).iter();
+        let others = here.filter(|booth| booth.sector > 0 && booth.sector != sector);
+        others.map(|booth| booth.number).collect()
+    }
+
     /// How many there are in all.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -147,6 +155,7 @@ mod tests {
         assert_eq!(numbers, [1, 2, 12]);
         assert_eq!(booths.sectors_of(173), [1, 2]);
         assert_eq!(booths.of_sector(173, 2), [12]);
+        assert_eq!(booths.elsewhere(173, 2), [1], "2 lies in no sector");
         let sectors = booths.places(&[173, 403], Level::Sector);
         assert_eq!(sectors.len(), 3);
         assert_eq!(booths.places(&[403], Level::Booth).len(), 1);

@@ -104,8 +104,12 @@ fn whence(place: Option<Place>, home: Home, ground: &Ground<'_>) -> Option<(u16,
         _ => {
             let assembly = home.assembly?;
             let booth = home.booth.unwrap_or(0);
-            let known = home.sector.filter(|sector| *sector > 0);
-            Some((assembly, known.unwrap_or_else(|| sector_of(assembly, booth)), booth))
+            // The sector follows the booth, where it is known in which it lies.
+            let sector = match sector_of(assembly, booth) {
+                0 => home.sector.unwrap_or(0),
+                known => known,
+            };
+            Some((assembly, sector, booth))
         }
     }
 }
@@ -293,6 +297,13 @@ mod tests {
             ..holder(&[("booth_president", BOOTH)])
         };
         assert_eq!(enrolled("member", &elector), voter(1, 12, MEMBER));
+        // A list said once that their booth lies in sector 3.
+        let moved = Home { sector: Some(3), ..home };
+        let elector = Elector { home: moved, ..elector };
+        assert_eq!(enrolled("member", &elector), voter(1, 12, MEMBER));
+        let unknown = Home { booth: None, ..moved };
+        let elector = Elector { home: unknown, ..elector };
+        assert_eq!(enrolled("member", &elector), voter(3, 0, MEMBER));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::merge::why_two;
 use super::{
     Audit, Erasure, Halt, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
-    RecordsOptions, Request, Snapshot, WhyTwo, postgres, sqlite, sqlite_path,
+    RecordsOptions, Request, Snapshot, Taken, Terms, WhyTwo, postgres, sqlite, sqlite_path,
 };
 use crate::config::is_postgres;
 use crate::contact::Identities;
@@ -86,6 +86,15 @@ impl Beside {
         batch: Vec<Incoming>,
     ) -> Result<Imported, RecordsError> {
         on!(self, store => store.import_people(import, id, batch).await)
+    }
+
+    /// What rows of a roster would come to if they were taken now; nothing is written.
+    pub async fn would_import(
+        &self,
+        terms: &Terms,
+        batch: Vec<Incoming>,
+    ) -> Result<Vec<Taken>, RecordsError> {
+        on!(self, store => store.would_import(terms, batch).await)
     }
 
     /// Ends an import with its counts; `false` when it had ended.

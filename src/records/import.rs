@@ -8,7 +8,9 @@
 //! - Whoever left is not taken again, however the name is spelt; on a phone where nobody stands any more, nobody
 //!   is. Of whom the office said that they are the same as another member, the row that brought them is known and
 //!   says nothing new.
-//! - What a member said of themselves is not changed by a list, not even where it was asked to update. A post that ended is not given again by the row that gave it. And a purpose about which a person, or the phone they are on, said
+//! - What a member said of themselves is not changed by a list, not even where it was asked to update; what a list
+//!   filled in beside it, another list corrects. Two rows of a file that say two things of one person: the first
+//!   is taken. A post that ended is not given again by the row that gave it. And a purpose about which a person, or the phone they are on, said
 //!   anything is not touched. Without something the office can show there is no consent at all.
 //! - A row is taken whole or not at all; the same file a second time writes nothing.
 
@@ -100,6 +102,62 @@ pub struct Details {
     pub booth: Option<u16>,
 }
 
+/// Which of the fields that members say of themselves a list filled in after they had: those it may correct. A
+/// number of bits, as the records hold it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct FromList(pub(super) i64);
+
+impl FromList {
+    /// In every other field a member's value is their own word.
+    const FIELDS: [(i64, Column); 4] =
+        [(1, Column::District), (2, Column::Assembly), (4, Column::Booth), (8, Column::BirthYear)];
+
+    pub(super) fn has(self, column: Column) -> bool {
+        FromList::FIELDS.into_iter().any(|(bit, field)| field == column && self.0 & bit != 0)
+    }
+
+    /// When a list made one of the other.
+    fn after(self, before: &Details, after: &Details) -> FromList {
+        let bits = FromList::FIELDS.into_iter().filter(|(_, field)| {
+            let (was, is) = (before.said(*field), after.said(*field));
+            is.is_some() && (was != is || self.has(*field))
+        });
+        FromList(bits.map(|(bit, _)| bit).sum())
+    }
+}
+
+impl Details {
+    /// What stands in a field, to compare and to tell; `None` of what is no detail.
+    fn said(&self, column: Column) -> Option<String> {
+        match column {
+            Column::FathersName => self.father.clone(),
+            Column::Gender => self.gender.map(|gender| compare::gender_word(gender).to_owned()),
+            Column::BirthYear => self.birth_year.map(|year| year.to_string()),
+            Column::District => self.district.clone(),
+            Column::Assembly => self.assembly.map(|seat| seat.to_string()),
+            Column::Sector => self.sector.map(|sector| sector.to_string()),
+            Column::Booth => self.booth.map(|booth| booth.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Takes what nothing was said of yet.
+    fn add(&mut self, told: &Details) {
+        fn or<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
+            if known.is_none() {
+                *known = told.cloned();
+            }
+        }
+        or(&mut self.father, told.father.as_ref());
+        or(&mut self.gender, told.gender.as_ref());
+        or(&mut self.birth_year, told.birth_year.as_ref());
+        or(&mut self.district, told.district.as_ref());
+        or(&mut self.assembly, told.assembly.as_ref());
+        or(&mut self.sector, told.sector.as_ref());
+        or(&mut self.booth, told.booth.as_ref());
+    }
+}
+
 /// A post as a row gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPost {
@@ -119,6 +177,8 @@ pub struct Incoming {
     pub phone: PhoneNumber,
     pub name: String,
     pub details: Details,
+    /// The sector is known to be the booth's: where the booth is theirs already, so is the sector.
+    pub sector_follows: bool,
     pub post: Option<NewPost>,
     /// The same person stands above in the file, with another post: the places of this row are the post's.
     pub further: bool,
@@ -190,6 +250,8 @@ pub(super) struct Person {
     pub(super) standing: Standing,
     /// Where they belong and when they were born is their own word: they confirmed it by their own message.
     pub(super) own_word: bool,
+    /// But for what a list filled in since.
+    pub(super) from_list: FromList,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,6 +338,7 @@ pub(super) struct Change {
     pub(super) name: String,
     /// All of it, as it is to stand.
     pub(super) details: Details,
+    pub(super) from_list: FromList,
     /// What stood is kept.
     pub(super) keep: bool,
 }
@@ -384,6 +447,9 @@ struct OnIt {
     details: Details,
     standing: Standing,
     own_word: bool,
+    from_list: FromList,
+    /// What rows of this batch said of them, and the first of these rows.
+    told: Option<(u32, Details)>,
 }
 
 impl OnIt {
@@ -414,6 +480,8 @@ impl Phone {
             details: person.details.clone(),
             standing: person.standing,
             own_word: person.own_word,
+            from_list: person.from_list,
+            told: None,
         });
         Phone {
             who: Some(Who::Contact(known.contact)),
@@ -493,7 +561,8 @@ impl Planner<'_> {
             Some(person) => {
                 // Where they belong is their own word; the places of the row are those of its post.
                 let is_of_post = person.own_word && row.post.is_some();
-                merge(&person.details, &row.details, row.further || is_of_post)
+                let follows = row.sector_follows;
+                merge(&person.details, &row.details, row.further || is_of_post, follows)
             }
             None => Merged { details: row.details.clone(), ..Merged::default() },
         };
@@ -510,10 +579,13 @@ impl Planner<'_> {
                 None => merged.filled = true,
             }
         }
-        let has_own_word =
-            found.and_then(|at| phone.people.get(at)).is_some_and(|one| one.own_word);
-        if has_own_word && let Some(refused) = why_own_word_stands(&merged.differences) {
-            return refused;
+        if let Some(one) = found.and_then(|at| phone.people.get(at)) {
+            if let Some(refused) = why_own_word_stands(one, &merged) {
+                return refused;
+            }
+            if let Some(refused) = why_row_above_stands(one, &merged.differences) {
+                return refused;
+            }
         }
         if !self.terms.update
             && let Some(refused) = why_not_overwritten(&merged.differences)
@@ -544,6 +616,10 @@ impl Planner<'_> {
             }
             Some(_) => {}
         }
+        if let Some(one) = phone.people.iter_mut().rfind(|one| one.person == person) {
+            let (_, told) = one.told.get_or_insert_with(|| (row.row, Details::default()));
+            told.add(&row.details);
+        }
         let mut is_more = self.give(phone, who, person, row, post);
         is_more |= self.consent(phone, who, person, row);
         if is_more && taken == Taken::Unchanged {
@@ -560,14 +636,23 @@ impl Planner<'_> {
     /// A row of somebody of whom the office said that they are another member: known, where it says what the
     /// records had of them; else it belongs to that other member.
     fn settled(&self, phone: &Phone, same: &OnIt, row: &Incoming) -> Taken {
-        let merged = merge(&same.details, &row.details, row.further);
+        let merged = merge(&same.details, &row.details, row.further, row.sector_follows);
         let new_detail = merged.differences.first().map(|difference| difference.column);
         let new_detail = new_detail.or(merged.filled.then_some(Column::Name));
-        let has_held = |post: &NewPost| {
+        let new_post = row.post.as_ref().and_then(|post| {
             let place = code(post.place);
-            phone.posts.iter().any(|held| held.post == post.post && held.place == place)
-        };
-        let new_post = row.post.as_ref().filter(|post| !has_held(post)).map(|_| Column::Post);
+            let mut held = phone
+                .posts
+                .iter()
+                .filter(|held| held.post == post.post && held.place == place)
+                .peekable();
+            if held.peek().is_none() {
+                return Some(Column::Post);
+            }
+            let day = crate::locale::india_date;
+            let mut is_known = |since| held.any(|held| day(from_ms(held.since)) == day(since));
+            post.since.filter(|since| !is_known(*since)).map(|_| Column::Since)
+        });
         let is_agreed = |purpose: &Purpose| phone.is_settled(same.person, *purpose);
         let is_shown = row.proof.is_some() && !self.terms.purposes.iter().all(is_agreed);
         let new_proof = is_shown.then_some(Column::Consent);
@@ -671,12 +756,18 @@ impl Planner<'_> {
             details: row.details.clone(),
             standing: Standing::Member,
             own_word: false,
+            from_list: FromList::default(),
+            told: None,
         });
         self.writes.people.push(new);
     }
 
     fn change(&mut self, phone: &mut Phone, at: usize, who: Who, details: Details, keep: bool) {
         let Some(person) = phone.people.get_mut(at) else { return };
+        if person.own_word {
+            person.from_list = person.from_list.after(&person.details, &details);
+        }
+        let from_list = person.from_list;
         person.details.clone_from(&details);
         match (person.row, who) {
             (Row::New(new), _) => {
@@ -688,10 +779,12 @@ impl Planner<'_> {
                 let known = self.writes.changes.iter_mut().find(|change| change.member == member);
                 if let Some(change) = known {
                     change.details = details;
+                    change.from_list = from_list;
                     change.keep |= keep;
                 } else {
                     let name = person.name.clone();
-                    self.writes.changes.push(Change { member, contact, name, details, keep });
+                    let change = Change { member, contact, name, details, from_list, keep };
+                    self.writes.changes.push(change);
                 }
             }
             // Nobody of a new contact is in the records.
@@ -741,11 +834,24 @@ fn why_not_overwritten(differences: &[Difference]) -> Option<Taken> {
     })
 }
 
-/// What a member said of themselves stands, whoever asks; `None` where the row says nothing else.
-fn why_own_word_stands(differences: &[Difference]) -> Option<Taken> {
-    let own: Vec<&Difference> = differences.iter().filter(|one| one.is_of_own_word()).collect();
+/// What a member said of themselves stands, whoever asks; what a list filled in beside it does not. `None` where
+/// the row says nothing else.
+fn why_own_word_stands(one: &OnIt, merged: &Merged) -> Option<Taken> {
+    if !one.own_word {
+        return None;
+    }
+    let own = FromList::FIELDS.into_iter().filter_map(|(_, column)| {
+        let stands = one.details.said(column).filter(|_| !one.from_list.has(column))?;
+        let said = merged.details.said(column);
+        let is_same = said.as_ref() == Some(&stands);
+        let said = said.unwrap_or_default();
+        (!is_same).then_some(Difference { column, stands, said })
+    });
+    let mut own: Vec<Difference> = own.collect();
+    // A booth of another seat: told first is the seat.
+    own.sort_by_key(|one| one.column != Column::Assembly);
     let column = own.first()?.column;
-    let both: Vec<String> = own.iter().map(|one| one.words()).collect();
+    let both: Vec<String> = own.iter().map(Difference::words).collect();
     let which: Vec<&str> = own.iter().map(|one| one.column.header()).collect();
     let who = "the person confirmed this membership by their own message, and their own word wins: only they \
                change it (मेरी जानकारी); take it out of the row";
@@ -754,6 +860,16 @@ fn why_own_word_stands(differences: &[Difference]) -> Option<Taken> {
         reason: format!("{}; {who}", both.join("; ")),
         public: Some(format!("{}: {who}", which.join(", "))),
     })
+}
+
+/// What a row of this file said stands beside another one of it, whoever asks: else the last word would win, and
+/// each time anew.
+fn why_row_above_stands(one: &OnIt, differences: &[Difference]) -> Option<Taken> {
+    let (row, told) = one.told.as_ref()?;
+    let column = differences.iter().find(|one| told.said(one.column).is_some())?.column;
+    let reason =
+        format!("row {row} says something else of the same person: which of the two is it?");
+    Some(refused(column, reason))
 }
 
 /// A post that is held, beside the day since when a row says so.

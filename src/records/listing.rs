@@ -54,9 +54,22 @@ pub struct Listed {
 pub struct Whom {
     /// Of these assembly seats; 0 is that of those whose seat nobody said. `None`: of the whole state.
     pub seats: Option<Vec<u16>>,
-    /// Of one sector: its number and its booths. Of one booth: that booth alone.
-    pub below: Option<(Option<u16>, Vec<u16>)>,
+    /// Of a place below the one seat.
+    pub below: Option<Below>,
     pub state: Option<MemberState>,
+}
+
+/// A place below a seat. Whoever has a booth belongs to the sector in which it lies now, whatever a list once said of
+/// the sector; whoever has none, or one of no known sector, to that which was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Below {
+    Booth(u16),
+    Sector {
+        number: u16,
+        booths: Vec<u16>,
+        /// Booths of the seat that lie in other sectors.
+        elsewhere: Vec<u16>,
+    },
 }
 
 impl Whom {
@@ -75,15 +88,16 @@ impl Whom {
         }
         match &self.below {
             None => {}
-            Some((None, booths)) => {
-                let _ = write!(words, " AND m.booth IN ({})", joined(booths));
+            Some(Below::Booth(booth)) => {
+                let _ = write!(words, " AND m.booth = {booth}");
             }
-            Some((Some(sector), booths)) if booths.is_empty() => {
-                let _ = write!(words, " AND m.sector = {sector}");
-            }
-            Some((Some(sector), booths)) => {
-                let booths = joined(booths);
-                let _ = write!(words, " AND (m.sector = {sector} OR m.booth IN ({booths}))");
+            Some(Below::Sector { number, booths, elsewhere }) => {
+                let (booths, elsewhere) = (joined(booths), joined(elsewhere));
+                let _ = write!(
+                    words,
+                    " AND (m.booth IN ({booths}) OR (m.sector = {number} AND (m.booth IS NULL OR m.booth NOT IN \
+                     ({elsewhere}))))"
+                );
             }
         }
         if let Some(state) = self.state {
@@ -335,14 +349,19 @@ mod tests {
             (
                 Whom {
                     seats: Some(vec![173]),
-                    below: Some((Some(4), vec![7, 8])),
+                    below: Some(Below::Sector {
+                        number: 4,
+                        booths: vec![7, 8],
+                        elsewhere: vec![9],
+                    }),
                     state: Some(MemberState::Verified),
                 },
-                " AND m.assembly = 173 AND (m.sector = 4 OR m.booth IN (7, 8)) AND m.state = 3",
+                " AND m.assembly = 173 AND (m.booth IN (7, 8) OR (m.sector = 4 AND (m.booth IS NULL OR \
+                 m.booth NOT IN (9)))) AND m.state = 3",
             ),
             (
-                Whom { seats: Some(vec![173]), below: Some((None, vec![45])), state: None },
-                " AND m.assembly = 173 AND m.booth IN (45)",
+                Whom { seats: Some(vec![173]), below: Some(Below::Booth(45)), state: None },
+                " AND m.assembly = 173 AND m.booth = 45",
             ),
         ] {
             assert_eq!(whom.condition(), expected);

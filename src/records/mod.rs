@@ -75,7 +75,8 @@ pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::listing::{
-    Audited, Holding, Indexed, Listed, Pair, Sample, Sampled, Settled, Wanted, Whom, WhyDuplicate,
+    Audited, Below, Holding, Indexed, Listed, Pair, Sample, Sampled, Settled, Wanted, Whom,
+    WhyDuplicate,
 };
 pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{

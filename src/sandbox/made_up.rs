@@ -214,7 +214,9 @@ impl<'g> State<'g> {
             owner -= 1;
         }
         let start = self.dice.between("first phone", "", 0, (0, NUMBERS - 1));
-        (FIRST_NUMBER + (owner * FACTOR + start) % NUMBERS).to_string()
+        let number = FIRST_NUMBER + (owner * FACTOR + start) % NUMBERS;
+        // What ends in five zeros is taken for one that Excel has rounded: they share the next person's.
+        (number + u64::from(number.is_multiple_of(100_000))).to_string()
     }
 
     /// Two people of one group never have the same name.

@@ -6,8 +6,8 @@ use crate::geography::{Sound, clean, fold};
 
 /// What stands before a name, or before the name that tells people apart.
 #[rustfmt::skip]
-const BEFORE: [&str; 29] = [
-    "श्री", "श्रीमती", "सुश्री", "कुमारी", "डॉ", "डा", "मो", "मोहम्मद", "मुहम्मद",
+const BEFORE: [&str; 32] = [
+    "स्व", "स्वर्गीय", "late", "श्री", "श्रीमती", "सुश्री", "कुमारी", "डॉ", "डा", "मो", "मोहम्मद", "मुहम्मद",
     "shri", "sri", "shree", "smt", "shrimati", "sushri", "mr", "mrs", "ms", "miss", "dr", "km",
     "md", "mo", "mohd", "mohammad", "mohammed", "muhammad", "محمد", "ڈاکٹر",
 ];
@@ -62,6 +62,7 @@ mod tests {
             ("श्री राम कुमार जी", "राम कुमार", "राम"),
             ("डॉ.राम", "राम", "राम"),
             ("Smt. Sita Devi", "Sita Devi", "Sita"),
+            ("स्व. श्री सोहन लाल", "सोहन लाल", "सोहन"),
             ("मो. सलीम", "सलीम", "सलीम"),
             ("Mr. Mohd. Ali Khan", "Ali Khan", "Ali"),
             ("محمد راشد", "راشد", "راشد"),

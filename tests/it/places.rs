@@ -122,6 +122,97 @@ async fn posts_are_listed_missed_handed_over_and_ended_beside_the_server() {
     server.stop();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booth_that_moves_takes_its_people_along_and_a_sector_that_ends_has_no_booth() {
+    let house = House::new(Plan::default()).await;
+    house.start().stop();
+    house.office(&["places", "import", &file(&house, "clean.csv", &clean_booths())]);
+    let list = |name: &str, sector: &str| {
+        let rows = format!(
+            "मोबाइल,नाम,विधानसभा,बूथ,सेक्टर\n9812345678,राम कुमार,173,1,{sector}\n9812345679,सीता देवी,173,,1\n"
+        );
+        file(&house, name, &rows)
+    };
+    let old = list("old.csv", "1");
+    assert!(house.office(&["people", "import", &old]).contains("2 new"));
+    let both = house.office(&["people", "list", "sector:173/1"]);
+    assert!(both.contains("राम कुमार") && both.contains("सीता देवी"), "{both}");
+
+    let moved = file(&house, "moved.csv", "विधानसभा,बूथ,सेक्टर\n173,1,2\n");
+    house.office(&["places", "import", &moved]);
+    let left = house.office(&["people", "list", "sector:173/1"]);
+    assert!(!left.contains("राम कुमार") && left.contains("सीता देवी"), "{left}");
+    let there = house.office(&["people", "list", "sector:173/2"]);
+    assert!(there.contains("राम कुमार") && there.contains("1 member."), "{there}");
+    let exported = house.data().join("people.csv").display().to_string();
+    house.office(&["people", "export", &exported, "--by", "office"]);
+    let exported = fs::read_to_string(&exported).unwrap();
+    let of_ram = exported.lines().find(|line| line.contains("राम कुमार")).unwrap();
+    assert!(of_ram.contains(",173,2,1,"), "{of_ram}");
+
+    let refused = house.office_fails(&["people", "import", &old]);
+    assert!(refused.contains("1 row was not taken"), "{refused}");
+    let right = list("right.csv", "2");
+    assert!(house.office(&["people", "check", &right]).contains("2 would be taken, 0 not"));
+    assert!(
+        house.office(&["people", "import", &right]).contains("1 completed, 0 changed, 1 known")
+    );
+    assert!(house.office(&["people", "import", &right]).contains("2 known already, 0 refused"));
+
+    let ended = house.office(&["places", "end", "sector:173/1"]);
+    assert!(ended.contains("Booth 2 of seat 173 lay in it and lies in no sector"), "{ended}");
+    let coverage = house.office(&["people", "coverage", "173"]);
+    assert!(coverage.contains("0 of 1  in no sector"), "{coverage}");
+    assert!(!coverage.contains("sector:173/1"), "{coverage}");
+    let vacant = house.office(&["posts", "vacancies", "173"]);
+    assert!(vacant.contains("(sector_president): 1 of 1 vacant"), "{vacant}");
+    let booths = house.data().join("booths-out.csv").display().to_string();
+    house.office(&["places", "export", &booths]);
+    let back = house.office(&["places", "import", &booths]);
+    assert!(back.contains("0 exist again"), "the sector stays ended: {back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_tells_what_an_import_would_and_stores_nothing() {
+    let house = House::new(Plan::default()).await;
+    house.start().stop();
+    let first = file(&house, "first.csv", "मोबाइल,नाम,जन्म वर्ष\n9812345678,राम कुमार,1980\n");
+    house.office(&["people", "import", &first]);
+    let rows = "मोबाइल,नाम,जन्म वर्ष\n9812345678,श्री राम कुमार,1981\n9812345679,सीता देवी,1990\n";
+    let second = file(&house, "second.csv", rows);
+    for update in [false, true] {
+        let more: &[&str] = if update { &["--update"] } else { &[] };
+        let checks = [&["people", "check", &second], more].concat();
+        let (taken, fails) = if update { (2, false) } else { (1, true) };
+        for _ in 0..2 {
+            if fails {
+                assert!(house.office_fails(&checks).contains("1 row cannot be taken"));
+            } else {
+                let said = house.office(&checks);
+                assert!(said.contains(&format!("{taken} would be taken, 0 not.")), "{said}");
+            }
+        }
+    }
+    let imported = house.office(&["people", "import", &second, "--update"]);
+    assert!(
+        imported.contains("1 new, 0 added to people known, 0 completed, 1 changed"),
+        "{imported}"
+    );
+    let again = house.office(&["people", "import", &second, "--update"]);
+    assert!(again.contains("0 changed, 2 known already"), "{again}");
+}
+
+#[test]
+fn where_the_records_are_may_stand_before_what_is_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().display().to_string();
+    let words =
+        ["people", "duplicates", "--data", &data, "settle", "1-2", "different", "--by", "office"];
+    let output = samvad(&words, folder.path());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("cannot be used with") && !said.contains("Usage:"), "{said}");
+}
+
 fn samvad(words: &[&str], folder: &Path) -> std::process::Output {
     Command::new(env!("CARGO_BIN_EXE_samvad")).args(words).current_dir(folder).output().unwrap()
 }

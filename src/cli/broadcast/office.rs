@@ -219,7 +219,9 @@ impl OfficeNames<'_> {
                 "no booth lies in it: `samvad places list assembly:{assembly}` shows the sectors, `samvad places import` takes them"
             ));
         }
-        Ok(Area::Sector { assembly, number, booths: known.unwrap_or_default() })
+        let elsewhere = self.booths.as_ref().map(|booths| booths.elsewhere(assembly, number));
+        let (booths, elsewhere) = (known.unwrap_or_default(), elsewhere.unwrap_or_default());
+        Ok(Area::Sector { assembly, number, booths, elsewhere })
     }
 }
 

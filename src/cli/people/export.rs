@@ -14,7 +14,7 @@ use crate::cli::table::table_file;
 use crate::clock::Clock;
 use crate::contact::Language;
 use crate::people::Column;
-use crate::places::Place;
+use crate::places::{Booths, Place};
 use crate::records::{Listed, MemberState, Whom};
 use crate::sheet::TableWriter;
 use crate::understanding::Gender;
@@ -53,8 +53,14 @@ pub(super) const fn state_words(state: MemberState) -> &'static str {
     }
 }
 
+/// The sector somebody belongs to: that of their booth, where it is known in which it lies.
+fn sector_of(booths: &Booths, one: &Listed) -> Option<u16> {
+    let booth = one.assembly.zip(one.booth).and_then(|(seat, booth)| booths.get(seat, booth));
+    booth.map(|booth| booth.sector).filter(|sector| *sector > 0).or(one.sector)
+}
+
 /// The cells of a member under [`header`].
-pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 13] {
+pub(super) fn cells(desk: &Desk<'_>, booths: &Booths, one: &Listed) -> [String; 13] {
     let number = |number: Option<u16>| number.map_or_else(String::new, |number| number.to_string());
     let district = desk.geography.district(&one.district);
     let gender = match one.gender {
@@ -74,7 +80,7 @@ pub(super) fn cells(desk: &Desk<'_>, one: &Listed) -> [String; 13] {
         district.map_or("", |district| district.name(Language::Hi)).to_owned(),
         one.assembly.map_or_else(String::new, |seat| desk.lok_sabha(Place::Assembly(seat))),
         number(one.assembly),
-        number(one.sector),
+        number(sector_of(booths, one)),
         number(one.booth),
         one.number.clone(),
         state_words(one.state).to_owned(),
@@ -105,11 +111,13 @@ pub(super) fn export(
     let begun = desk.records.begin_audit(by, "people export", &detail, Clock::System.now());
     let audited = desk.runtime.block_on(begun)?;
 
+    let booths = desk.booths()?;
     let mut progress = Progress::new();
     let mut count = 0_u64;
     let mut take = |people: &[Listed]| -> anyhow::Result<()> {
         for one in people {
-            row(&mut out, &cells(desk, one)).with_context(|| file.display().to_string())?;
+            row(&mut out, &cells(desk, &booths, one))
+                .with_context(|| file.display().to_string())?;
             count += 1;
         }
         progress.tell(count, Some(total));

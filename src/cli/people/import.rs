@@ -21,7 +21,7 @@ use crate::records::{Beside, Details, Import, Incoming, NewPost, Taken, Terms};
 use crate::sheet::{self, Row};
 
 /// So many rows are one transaction.
-const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 1000;
 
 /// The people of a roster are taken; an error when a row was refused, so that scripts see it.
 pub(super) fn import(
@@ -206,7 +206,7 @@ impl Importing<'_> {
 }
 
 /// What stands in the cell of a refusal, as far as it helps to find the row.
-fn said(row: &Incoming, column: Column) -> String {
+pub(super) fn said(row: &Incoming, column: Column) -> String {
     let number = |number: Option<u16>| number.map_or(String::new(), |number| number.to_string());
     match column {
         Column::Phone => row.phone.digits().to_owned(),
@@ -225,7 +225,8 @@ fn said(row: &Incoming, column: Column) -> String {
     }
 }
 
-fn incoming(entry: Entry) -> Incoming {
+/// A row as the records take it.
+pub(super) fn incoming(entry: Entry) -> Incoming {
     let post = entry.post.zip(entry.place).map(|(post, place)| NewPost {
         post,
         place,
@@ -245,6 +246,7 @@ fn incoming(entry: Entry) -> Incoming {
             sector: entry.sector,
             booth: entry.booth,
         },
+        sector_follows: entry.sector_follows,
         post,
         further: entry.further,
         proof: entry.consent,

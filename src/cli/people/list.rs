@@ -10,7 +10,7 @@ use super::super::rows::Progress;
 use super::super::table::and_more;
 use crate::contact::Language;
 use crate::places::Place;
-use crate::records::{Beside, Listed, MemberState, Wanted, Whom};
+use crate::records::{Below, Beside, Listed, MemberState, Wanted, Whom};
 
 /// So many people are found at most.
 const FOUND: usize = 50;
@@ -24,9 +24,12 @@ pub(super) fn whom(
     let seats = (place != Place::State).then(|| desk.tree.seats_under(place));
     let below = match place {
         Place::Sector { assembly, number } => {
-            Some((Some(number), desk.booths()?.of_sector(assembly, number)))
+            let known = desk.booths()?;
+            let booths = known.of_sector(assembly, number);
+            let elsewhere = known.elsewhere(assembly, number);
+            Some(Below::Sector { number, booths, elsewhere })
         }
-        Place::Booth { number, .. } => Some((None, vec![number])),
+        Place::Booth { number, .. } => Some(Below::Booth(number)),
         _ => None,
     };
     Ok(Whom { seats, below, state })

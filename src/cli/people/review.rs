@@ -102,6 +102,7 @@ fn tell(
 ) -> anyhow::Result<()> {
     let mut columns = header().to_vec();
     columns.insert(0, "जाँच करेगा ज़िला");
+    let booths = desk.booths()?;
     let mut file = out.map(|path| table_file(path, &columns)).transpose()?;
     let audited = match out {
         Some(path) => {
@@ -125,7 +126,7 @@ fn tell(
             let district = Place::District(one.district);
             let district = desk.tree.name(district, Language::Hi).unwrap_or_default();
             if let Some(file) = &mut file {
-                let mut all = cells(desk, &one.member).to_vec();
+                let mut all = cells(desk, &booths, &one.member).to_vec();
                 all.insert(0, district.to_owned());
                 row(file, &all)?;
             } else if shown < limit {

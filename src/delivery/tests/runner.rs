@@ -157,6 +157,7 @@ impl Office {
             phone: PhoneNumber::parse(&(9_100_000_000_usize + person).to_string()).unwrap(),
             name: "रमेश यादव".to_owned(),
             details: Details::default(),
+            sector_follows: false,
             post: None,
             further: false,
             proof: Some("form 12".to_owned()),

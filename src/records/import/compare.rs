@@ -3,7 +3,7 @@
 use super::Details;
 use crate::people::Column;
 use crate::records::common::sound_of;
-use crate::understanding::Gender;
+use crate::understanding::{Gender, bare_name};
 
 /// A value that stands and another that a row gives.
 #[derive(Debug)]
@@ -18,14 +18,6 @@ impl Difference {
     pub(super) fn words(&self) -> String {
         let Difference { column, stands, said } = self;
         format!("{}: known is ‘{stands}’, the row says ‘{said}’", column.header())
-    }
-
-    /// Whether members say it of themselves when they join: where they belong, when they were born.
-    pub(super) const fn is_of_own_word(&self) -> bool {
-        matches!(
-            self.column,
-            Column::District | Column::Assembly | Column::Booth | Column::BirthYear
-        )
     }
 
     /// Whether it is about where the person belongs.
@@ -69,21 +61,23 @@ impl Merged {
 }
 
 /// A row of somebody known. Of a row that is `further` (the person stands in the file above already, with another
-/// post) places that differ are those of its post, not the person's.
-pub(super) fn merge(known: &Details, told: &Details, further: bool) -> Merged {
-    let merged = compare(known, told);
+/// post) places that differ are those of its post, not the person's. Whether the sector `follows` the booth: see
+/// [`Incoming`](super::Incoming).
+pub(super) fn merge(known: &Details, told: &Details, further: bool, follows: bool) -> Merged {
+    let merged = compare(known, told, follows);
     if !further || !merged.differences.iter().any(Difference::is_of_place) {
         return merged;
     }
     let told =
         Details { district: None, assembly: None, sector: None, booth: None, ..told.clone() };
-    compare(known, &told)
+    compare(known, &told, follows)
 }
 
-fn compare(known: &Details, told: &Details) -> Merged {
+fn compare(known: &Details, told: &Details, follows: bool) -> Merged {
     let mut merged = Merged::default();
-    let sounds_same =
-        |one: &String, other: &String| one == other || sound_of(one) == sound_of(other);
+    let sounds_same = |one: &String, other: &String| {
+        one == other || sound_of(bare_name(one)) == sound_of(bare_name(other))
+    };
     let father = merged.field(
         Column::FathersName,
         known.father.as_ref(),
@@ -126,8 +120,20 @@ fn compare(known: &Details, told: &Details) -> Merged {
             |one, other| one == other,
             String::clone,
         );
+        // A booth that moved took its people along: that is no difference of theirs. And whoever moves to
+        // another booth leaves the sector of the one they had.
+        let is_booth_same = known.booth.is_some() && known.booth == told.booth;
+        let is_booth_new = known.booth.is_some() && told.booth.is_some() && !is_booth_same;
+        let sector = match told.sector {
+            Some(_) if follows && is_booth_same && known.sector.is_some() => {
+                merged.filled |= known.sector != told.sector;
+                told.sector
+            }
+            None if is_booth_new => None,
+            _ => known.sector,
+        };
         for (column, before, now, stands) in [
-            (Column::Sector, known.sector, told.sector, &mut within.sector),
+            (Column::Sector, sector, told.sector, &mut within.sector),
             (Column::Booth, known.booth, told.booth, &mut within.booth),
         ] {
             *stands = merged.field(
@@ -143,7 +149,7 @@ fn compare(known: &Details, told: &Details) -> Merged {
     merged
 }
 
-const fn gender_word(gender: Gender) -> &'static str {
+pub(super) const fn gender_word(gender: Gender) -> &'static str {
     match gender {
         Gender::Male => "पुरुष",
         Gender::Female => "महिला",

@@ -1,6 +1,8 @@
 //! Between what an import decides and how records hold it: sealed, hashed, counted.
 
-use super::{Details, Held, Known, MemberState, OnPhone, Person, Standing, gender_code, gender_of};
+use super::{
+    Details, FromList, Held, Known, MemberState, OnPhone, Person, Standing, gender_code, gender_of,
+};
 use crate::clock::from_ms;
 use crate::contact::{Address, AddressKind, PhoneNumber};
 use crate::message::Purpose;
@@ -24,6 +26,8 @@ pub(in crate::records) struct PersonRow {
     pub(in crate::records) state: i64,
     /// It ended because it is another member's, by the word of the office.
     pub(in crate::records) is_same: bool,
+    /// As [`FromList`].
+    pub(in crate::records) from_list: i64,
 }
 
 /// The details of a member as they are written. A seat nobody said is 0, such a district empty.
@@ -132,6 +136,7 @@ pub(in crate::records) fn open_person(
         standing: Standing::of(row.until, row.state, row.is_same),
         // The others on a phone never speak for themselves there.
         own_word: row.person == 0 && row.state >= MemberState::Confirmed.code(),
+        from_list: FromList(row.from_list),
     })
 }
 

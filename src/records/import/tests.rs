@@ -17,6 +17,7 @@ fn incoming(name: &str) -> Incoming {
         phone: phone(PHONE),
         name: name.to_owned(),
         details: Details::default(),
+        sector_follows: false,
         post: None,
         further: false,
         proof: None,
@@ -84,13 +85,24 @@ impl Store {
             let has_number = |known: &Person| known.place == person;
             assert!(!there.people.iter().any(has_number), "nobody had this number");
             let own_word = false;
-            there.people.push(Person { member, place: person, name, details, standing, own_word });
+            let from_list = FromList::default();
+            let place = person;
+            there.people.push(Person {
+                member,
+                place,
+                name,
+                details,
+                standing,
+                own_word,
+                from_list,
+            });
         }
         for change in writes.changes {
             self.history += usize::from(change.keep);
             let people = &mut self.on(change.contact).people;
             let person = people.iter_mut().find(|person| person.member == change.member).unwrap();
             person.details = change.details;
+            person.from_list = change.from_list;
         }
         for Holding { who, person, post } in writes.posts {
             let place = code(post.place);
@@ -291,9 +303,14 @@ fn whom_the_office_found_to_be_another_member_does_not_come_back_by_the_same_row
             store.take(&[row.clone(), again], &terms(update)).0,
             [Taken::Unchanged, Taken::Unchanged]
         );
+        let since = Some(midnight(5));
         for (new, told) in [
             (Incoming { details: at_booth(173, 45), ..row.clone() }, Column::Booth),
             (Incoming { post: Some(president(45)), ..row.clone() }, Column::Post),
+            (
+                Incoming { post: Some(NewPost { since, ..president(42) }), ..row.clone() },
+                Column::Since,
+            ),
         ] {
             let (column, words) = reason(store.take(&[new], &terms(update)).0.remove(0));
             assert_eq!(column, told);
@@ -331,6 +348,11 @@ fn what_a_member_said_of_themselves_is_not_changed_by_a_list() {
         ..incoming("राम कुमार")
     };
     assert_eq!(store.updated(father("सोहन लाल")), Taken::Completed);
+    assert_eq!(
+        store.updated(father("स्व. श्री सोहन लाल")),
+        Taken::Unchanged,
+        "with a title or without"
+    );
     assert_eq!(store.updated(father("मोहन लाल")), Taken::Changed);
     let elsewhere =
         Incoming {
@@ -338,6 +360,47 @@ fn what_a_member_said_of_themselves_is_not_changed_by_a_list() {
         };
     assert_eq!(store.one(elsewhere), Taken::Added);
     assert_eq!(store.there().people[0].details.booth, Some(42));
+}
+
+#[test]
+fn rows_of_one_file_that_say_two_things_of_one_person_do_not_take_turns() {
+    let of = |row: u32, name: &str, booth: u16| Incoming {
+        row,
+        details: at_booth(173, booth),
+        ..incoming(name)
+    };
+    let mut store = Store::default();
+    store.one(Incoming { details: at_booth(173, 42), ..incoming("राम कुमार") });
+    let batch = [of(2, "राम कुमार", 5), of(3, "Ram Kumar", 6)];
+    let (taken, _) = store.take(&batch, &terms(true));
+    assert_eq!(taken[0], Taken::Changed);
+    let (column, words) = reason(taken[1].clone());
+    assert_eq!(column, Column::Booth);
+    assert!(words.starts_with("row 2 says something else"), "{words}");
+    let before = store.clone();
+    let (taken, has_written) = store.take(&batch, &terms(true));
+    assert_eq!(taken[0], Taken::Unchanged);
+    assert!(!has_written && matches!(taken[1], Taken::Refused { .. }), "{taken:?}");
+    assert_eq!(store, before);
+}
+
+#[test]
+fn what_a_list_filled_in_beside_the_members_own_word_another_corrects() {
+    let mut store = Store::default();
+    let seat = Details { assembly: Some(173), ..Details::default() };
+    store.one(Incoming { details: seat, ..incoming("राम कुमार") });
+    store.there().people[0].own_word = true;
+    let at =
+        |booth| Incoming { details: at_booth(173, booth), ..incoming("राम कुमार") };
+    assert_eq!(store.one(at(42)), Taken::Completed);
+    assert!(reason(store.one(at(45))).1.contains("--update"), "as of anybody");
+    assert_eq!(store.updated(at(45)), Taken::Changed);
+    assert_eq!(store.updated(at(46)), Taken::Changed, "and again");
+    let other_seat =
+        Incoming { details: at_booth(174, 45), ..incoming("राम कुमार") };
+    assert_eq!(reason(store.updated(other_seat)).0, Column::Assembly);
+    store.there().people[0].from_list = FromList::default();
+    assert!(reason(store.updated(at(47))).1.contains("own word wins"), "they said it since");
 }
 
 /// Midnight in India, so many days after the epoch's.
@@ -521,6 +584,7 @@ fn rows() -> impl Strategy<Value = Vec<Incoming>> {
         phone: phone(number),
         name: name.to_owned(),
         details,
+        sector_follows: false,
         post: post.map(president),
         further: false,
         proof: proof.then(|| "form".to_owned()),
@@ -542,8 +606,8 @@ proptest! {
     #[test]
     fn the_same_rows_a_second_time_write_nothing(batch in rows(), update: bool) {
         let mut store = Store::default();
-        // A file does not say two things of one person, or the last word would win each time.
-        let (first, _) = store.take(&batch, &terms(false));
+        // Of rows that say two things of one person the first is taken.
+        let (first, _) = store.take(&batch, &terms(update));
         let taken = batch.into_iter().zip(first);
         let taken: Vec<Incoming> = taken
             .filter(|(_, taken)| !matches!(taken, Taken::Refused { .. }))

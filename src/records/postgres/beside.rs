@@ -29,7 +29,7 @@ use crate::records::sql::{
 };
 use crate::records::{
     Halt, Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError,
-    RecordsOptions, Request, Snapshot,
+    RecordsOptions, Request, Snapshot, Taken, Terms,
 };
 use crate::seal::Keyring;
 
@@ -255,17 +255,32 @@ impl Beside {
         batch: Vec<Incoming>,
     ) -> Result<Imported, RecordsError> {
         let (keyring, batch) = (&*self.keyring, batch.as_slice());
-        let known = self
-            .readers
-            .ask(move |sql| async move { import::look(&sql, keyring, import, batch).await })
-            .await?;
-        if let Some(taken) = known {
-            return Ok(Imported { taken, import: id });
+        let known =
+            self.readers
+                .ask(move |sql| async move {
+                    import::planned(&sql, keyring, &import.terms, batch).await
+                })
+                .await?;
+        if known.writes.is_empty() {
+            return Ok(Imported { taken: known.taken, import: id });
         }
         self.transact(
             move |sql| async move { import::take(&sql, keyring, import, id, batch).await },
         )
         .await
+    }
+
+    pub(in crate::records) async fn would_import(
+        &self,
+        terms: &Terms,
+        batch: Vec<Incoming>,
+    ) -> Result<Vec<Taken>, RecordsError> {
+        let (keyring, batch) = (&*self.keyring, batch.as_slice());
+        let planned = self
+            .readers
+            .ask(move |sql| async move { import::planned(&sql, keyring, terms, batch).await })
+            .await?;
+        Ok(planned.taken)
     }
 
     pub(in crate::records) async fn people_on(

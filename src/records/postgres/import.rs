@@ -14,7 +14,8 @@ use crate::records::import::ready::{
     PersonRow, ReadyDetails, held, open_person, phone_hash, ready_details, seal,
 };
 use crate::records::import::{
-    Import, Imported, Incoming, Known, MemberState, OnPhone, Taken, Who, Writes, code, plan,
+    Import, Imported, Incoming, Known, MemberState, OnPhone, Planned, Terms, Who, Writes, code,
+    plan,
 };
 use crate::records::sql::{import as sql, process};
 use crate::records::totals::{Total, Totals};
@@ -30,7 +31,7 @@ const PEOPLE: &str = "
            CAST(CASE WHEN until IS NOT NULL AND state = 5 AND EXISTS (
                SELECT 1 FROM member_states AS s
                WHERE s.member = members.id AND s.state = 5 AND s.why = 'duplicate')
-           THEN 1 ELSE 0 END AS BIGINT)
+           THEN 1 ELSE 0 END AS BIGINT), from_list
     FROM members WHERE contact = ANY(?1) ORDER BY id";
 
 const SAID: &str = "
@@ -74,10 +75,10 @@ const KEEP_PEOPLE: &str = "
 const CHANGE_PEOPLE: &str = "
     UPDATE members SET father = told.father, gender = told.gender, birth_year = told.birth_year,
            district = told.district, assembly = told.assembly, sector = told.sector, booth = told.booth,
-           twin_hash = told.twin_hash, import = ?10
+           twin_hash = told.twin_hash, import = ?10, from_list = told.from_list
     FROM unnest(?1::bigint[], ?2::bytea[], ?3::bigint[], ?4::bigint[], ?5::text[], ?6::bigint[],
-                ?7::bigint[], ?8::bigint[], ?9::bigint[])
-      AS told (id, father, gender, birth_year, district, assembly, sector, booth, twin_hash)
+                ?7::bigint[], ?8::bigint[], ?9::bigint[], ?11::bigint[])
+      AS told (id, father, gender, birth_year, district, assembly, sector, booth, twin_hash, from_list)
     WHERE members.id = told.id";
 
 const ADD_POSTS: &str = "
@@ -100,19 +101,17 @@ const ADD_CONSENTS: &str = "
     FROM unnest(?1::bigint[], ?2::bigint[], ?3::text[], ?4::bytea[])
       AS told (contact, person, purpose, proof)";
 
-/// What a batch comes to where nothing is to be written: then nobody is held up. `None` where something is.
-/// It reads in a transaction of its own.
-pub(super) async fn look(
+/// What a batch would come to, by what is committed: nobody is held up. It reads in a transaction of its own.
+pub(super) async fn planned(
     sql: &Sql,
     keyring: &Keyring,
-    import: &Import,
+    terms: &Terms,
     batch: &[Incoming],
-) -> Result<Option<Vec<Taken>>, Fault> {
+) -> Result<Planned, Fault> {
     sql.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let known = known(sql, keyring, batch, false).await;
     sql.batch("ROLLBACK").await?;
-    let planned = plan(batch, &known?, &import.terms);
-    Ok(planned.writes.is_empty().then_some(planned.taken))
+    Ok(plan(batch, &known?, terms))
 }
 
 /// One batch, in the transaction that is open.
@@ -242,6 +241,7 @@ async fn on_phones(
             until: get(&row, 10)?,
             state: get(&row, 11)?,
             is_same: get_bool(&row, 13)?,
+            from_list: get(&row, 14)?,
         };
         let person = open_person(keyring, contact, person)?;
         there.entry(contact).or_insert_with(|| of(contact)).people.push(person);
@@ -438,6 +438,7 @@ impl Writer<'_> {
             )?);
         }
         let members: Vec<i64> = changes.iter().map(|change| change.member).collect();
+        let from_list: Vec<i64> = changes.iter().map(|change| change.from_list.0).collect();
         self.sql
             .run(
                 CHANGE_PEOPLE,
@@ -452,6 +453,7 @@ impl Writer<'_> {
                     &columns.booths,
                     &columns.twins,
                     &self.id,
+                    &from_list,
                 ],
             )
             .await

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 30] = [
+pub(super) const MIGRATIONS: [Migration; 31] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -161,6 +161,11 @@ pub(super) const MIGRATIONS: [Migration; 30] = [
         number: 30,
         name: "0030_ended_of_broadcasts.sql",
         sql: include_str!("../../../migrations/postgres/0030_ended_of_broadcasts.sql"),
+    },
+    Migration {
+        number: 31,
+        name: "0031_from_list.sql",
+        sql: include_str!("../../../migrations/postgres/0031_from_list.sql"),
     },
 ];
 

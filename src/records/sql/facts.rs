@@ -13,12 +13,14 @@ pub(in crate::records) const KEEP_LISTED: &str = "
     FROM members WHERE id = ?1";
 
 /// They joined by their own message: their words stand, the number is the one they have. A sector is of its
-/// booth.
+/// booth. What they did not say is the list's still (8: the year of birth, see
+/// [`FromList`](crate::records::import::FromList)).
 pub(in crate::records) const CONFIRM: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5,
            birth_year = coalesce(?6, birth_year), since = ?7, ends = ?8, name_hash = ?9,
            twin_hash = NULL,
            sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END,
+           from_list = CASE WHEN CAST(?6 AS BIGINT) IS NULL AND birth_year IS NOT NULL THEN 8 ELSE 0 END,
            state = 2, state_at = ?7
     WHERE id = ?1 AND until IS NULL AND state = 1";
 
@@ -97,10 +99,13 @@ pub(in crate::records) const KEEP_MEMBER: &str = "
     SELECT id, contact, name, district, assembly, booth, ends, father, gender, birth_year, sector, ?2, ?3
     FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 
-/// A sector is of its seat and its booth.
+/// A sector is of its seat and its booth. Whoever says another place says all of it: nothing of it is the list's
+/// any more (of which 8, the year of birth, remains).
 pub(in crate::records) const UPDATE_MEMBER: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5, name_hash = ?6,
            twin_hash = NULL,
+           from_list = CASE WHEN district = ?3 AND assembly = ?4 AND booth IS NOT DISTINCT FROM ?5
+                            THEN from_list ELSE from_list & 8 END,
            sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END
     WHERE contact = ?1 AND person = 0 AND until IS NULL AND state >= 2";
 

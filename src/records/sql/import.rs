@@ -7,7 +7,7 @@ pub(in crate::records) const PEOPLE: &str = "
            CAST(CASE WHEN until IS NOT NULL AND state = 5 AND EXISTS (
                SELECT 1 FROM member_states AS s
                WHERE s.member = members.id AND s.state = 5 AND s.why = 'duplicate')
-           THEN 1 ELSE 0 END AS BIGINT)
+           THEN 1 ELSE 0 END AS BIGINT), from_list
     FROM members WHERE contact = ?1 ORDER BY id";
 
 /// The ledger of everybody on a phone, oldest first.
@@ -45,7 +45,7 @@ pub(in crate::records) const KEEP_PERSON: &str = "
 
 pub(in crate::records) const CHANGE_PERSON: &str = "
     UPDATE members SET father = ?2, gender = ?3, birth_year = ?4, district = ?5, assembly = ?6,
-           sector = ?7, booth = ?8, twin_hash = ?9, import = ?10
+           sector = ?7, booth = ?8, twin_hash = ?9, import = ?10, from_list = ?11
     WHERE id = ?1";
 
 pub(in crate::records) const ADD_POST: &str = "

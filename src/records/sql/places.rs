@@ -19,8 +19,12 @@ pub(in crate::records) const PLACES: &str = "
     SELECT code, sector, name, since, until FROM places
     WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3";
 
+/// A booth of a sector that ended lies in none. The codes of a seat's sectors stand a level before those of its
+/// booths (see [`Place::code`](crate::places::Place::code)).
 pub(in crate::records) const BOOTHS: &str = "
-    SELECT code, sector FROM places WHERE code BETWEEN ?1 AND ?2 AND until IS NULL";
+    SELECT b.code, CASE WHEN s.until IS NULL THEN b.sector END
+    FROM places b LEFT JOIN places s ON s.code = b.code - b.code % 10000 - 100000000 + b.sector
+    WHERE b.code BETWEEN ?1 AND ?2 AND b.until IS NULL";
 
 pub(in crate::records) const NAMES_BEFORE: &str = "
     SELECT name, until FROM place_names WHERE code = ?1 ORDER BY until";

@@ -34,7 +34,7 @@ use crate::records::sql::{
 };
 use crate::records::{
     Halt, Handover, Hold, Import, Imported, Incoming, MediumRow, OpenMerge, RecordsError, Request,
-    Snapshot,
+    Snapshot, Taken, Terms,
 };
 use crate::seal::Keyring;
 
@@ -291,6 +291,15 @@ impl Beside {
             self.let_pass().await;
         }
         Ok(imported)
+    }
+
+    pub(in crate::records) async fn would_import(
+        &self,
+        terms: &Terms,
+        batch: Vec<Incoming>,
+    ) -> Result<Vec<Taken>, RecordsError> {
+        let (keyring, terms) = (Arc::clone(&self.keyring), terms.clone());
+        self.readers.ask(move |statements| import::look(statements, &keyring, &terms, &batch)).await
     }
 
     /// Between two batches: turns that wait for the file pass.

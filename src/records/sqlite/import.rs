@@ -16,7 +16,8 @@ use crate::records::import::ready::{
     HeldRow, PersonRow, held, open_person, phone_hash, ready_details, seal,
 };
 use crate::records::import::{
-    Held, Import, Imported, Incoming, Known, MemberState, OnPhone, Who, Writes, code, plan,
+    Held, Import, Imported, Incoming, Known, MemberState, OnPhone, Taken, Terms, Who, Writes, code,
+    plan,
 };
 use crate::records::sql::{consent, contacts as contacts_sql, import as sql, process};
 use crate::records::totals::{Total, Totals};
@@ -56,6 +57,16 @@ pub(super) fn import(
         return Ok((Imported { taken: planned.taken, import: Some(id) }, true));
     }
     Err(Fault::Environment("the file is locked".to_owned()))
+}
+
+/// What a batch would come to; nothing is written.
+pub(super) fn look(
+    statements: Statements<'_>,
+    keyring: &Keyring,
+    terms: &Terms,
+    batch: &[Incoming],
+) -> Result<Vec<Taken>, Fault> {
+    Ok(plan(batch, &known(statements, keyring, batch)?, terms).taken)
 }
 
 /// Takes the write lock for a transaction that has read; `false` where what it read is not what stands, or
@@ -149,6 +160,7 @@ fn on_phone(statements: Statements<'_>, keyring: &Keyring, contact: i64) -> Resu
             until: row.get(10)?,
             state: row.get(11)?,
             is_same: row.get(12)?,
+            from_list: row.get(13)?,
         })
     })?;
     for row in rows {
@@ -264,6 +276,7 @@ fn write(
                 details.booth,
                 details.twin_hash,
                 id,
+                change.from_list.0,
             ),
         )?;
     }

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 27] = [
+pub(super) const MIGRATIONS: [Migration; 28] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -142,6 +142,11 @@ pub(super) const MIGRATIONS: [Migration; 27] = [
         number: 27,
         name: "0027_ended_of_broadcasts.sql",
         sql: include_str!("../../../migrations/sqlite/0027_ended_of_broadcasts.sql"),
+    },
+    Migration {
+        number: 28,
+        name: "0028_from_list.sql",
+        sql: include_str!("../../../migrations/sqlite/0028_from_list.sql"),
     },
 ];
 

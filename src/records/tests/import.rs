@@ -27,6 +27,9 @@ promises! {
     a_post_goes_to_the_person_named_and_never_to_one_who_left,
     rows_of_which_all_is_known_hold_nobody_up,
     posts_from_before_places_had_numbers_get_theirs,
+    what_a_list_filled_in_another_corrects_and_what_the_person_said_none_does,
+    the_sector_of_a_member_follows_the_booth,
+    what_rows_would_come_to_is_told_and_nothing_is_written,
 }
 
 const OTHER: &str = "9812345679";
@@ -57,7 +60,8 @@ pub(super) fn row(number: &str, name: &str) -> Incoming {
     };
     let (post, proof) = (None, None);
     let (name, further) = (name.to_owned(), false);
-    Incoming { row: 2, phone: phone(number), name, details, post, further, proof }
+    let sector_follows = false;
+    Incoming { row: 2, phone: phone(number), name, details, sector_follows, post, further, proof }
 }
 
 fn bare(number: &str, name: &str) -> Incoming {
@@ -445,6 +449,121 @@ async fn a_post_goes_to_the_person_named_and_never_to_one_who_left(home: Home) {
     let now = beside.posts(range, 0, 5).await.unwrap().remove(0);
     assert_eq!((now.contact, now.person), (held.contact, gita.person));
     assert_eq!(beside.people_on(phone("9800000000")).await.unwrap(), None);
+}
+
+async fn what_a_list_filled_in_another_corrects_and_what_the_person_said_none_does(home: Home) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let joins = Fact::EnrolMember(crate::fact::NewMember {
+        number: "UP-1".to_owned(),
+        name: "रमेश यादव".to_owned(),
+        district: "162".to_owned(),
+        assembly: 173,
+        booth: None,
+        birth_year: None,
+        ends: None,
+    });
+    house.made_true(contact, "joins", vec![joins]).await;
+    let at = |assembly: u16, booth: u16, year: i16| {
+        let mut row = bare(PHONE, "रमेश यादव");
+        row.details.assembly = Some(assembly);
+        row.details.booth = Some(booth);
+        row.details.birth_year = Some(year);
+        vec![row]
+    };
+    assert_eq!(taken(&house, at(173, 42, 1980)).await, [Taken::Completed]);
+    let (column, _) = {
+        let refused = taken(&house, at(173, 45, 1981)).await;
+        (refusal(&refused).0, refusal(&refused).1.contains("--update"))
+    };
+    assert_eq!(column, Column::BirthYear, "as of anybody: the office is asked");
+    assert_eq!(updated(&house, at(173, 45, 1981)).await, [Taken::Changed]);
+    assert_eq!(updated(&house, at(173, 45, 1981)).await, [Taken::Unchanged]);
+    assert_eq!(house.rows("members WHERE booth = 45 AND birth_year = 1981 AND from_list = 12"), 1);
+    assert_eq!(house.rows("member_history WHERE booth = 42 AND birth_year = 1980"), 1);
+    // The seat they said themselves, and another would take the booth along.
+    let refused = updated(&house, at(174, 45, 1981)).await;
+    let (column, reason) = refusal(&refused);
+    assert_eq!(column, Column::Assembly);
+    assert!(reason.contains("own word wins"), "{reason}");
+
+    // What they say from here on is theirs; what they did not is not.
+    let says = |name: &str, booth| {
+        Fact::UpdateMember(crate::fact::MemberDetails {
+            name: name.to_owned(),
+            district: "162".to_owned(),
+            assembly: 173,
+            booth: Some(booth),
+        })
+    };
+    house.made_true(contact, "renamed", vec![says("रमेश कुमार यादव", 45)]).await;
+    assert_eq!(house.rows("members WHERE from_list = 12"), 1, "of the booth they said nothing");
+    house.made_true(contact, "moves", vec![says("रमेश यादव", 46)]).await;
+    assert_eq!(house.rows("members WHERE from_list = 8"), 1);
+    let refused = updated(&house, at(173, 47, 1981)).await;
+    assert_eq!(refusal(&refused).0, Column::Booth);
+    assert_eq!(updated(&house, at(173, 46, 1982)).await, [Taken::Changed]);
+
+    // Whom a list knew and who joins without a year of birth: the year is the list's still.
+    taken(&house, vec![row(OTHER, "सीता देवी")]).await;
+    let beside = house.beside().await;
+    let sita = beside.people_on(phone(OTHER)).await.unwrap().unwrap().contact;
+    let number = person(&house, sita).await.listed.unwrap().number;
+    let joins = Fact::EnrolMember(crate::fact::NewMember {
+        number,
+        name: "सीता देवी".to_owned(),
+        district: "162".to_owned(),
+        assembly: 173,
+        booth: Some(42),
+        birth_year: None,
+        ends: None,
+    });
+    house.made_true(sita, "sita joins", vec![joins]).await;
+    let mut year = bare(OTHER, "सीता देवी");
+    year.details.birth_year = Some(1979);
+    assert_eq!(updated(&house, vec![year.clone()]).await, [Taken::Changed]);
+    year.details.booth = Some(43);
+    assert_eq!(refusal(&updated(&house, vec![year]).await).0, Column::Booth);
+    house.totals_are_true().await;
+}
+
+async fn the_sector_of_a_member_follows_the_booth(home: Home) {
+    let house = House::new(home).await;
+    assert_eq!(taken(&house, vec![row(PHONE, "रमेश यादव")]).await, [Taken::New]);
+    let mut moved = row(PHONE, "रमेश यादव");
+    moved.details.sector = Some(5);
+    let refused = taken(&house, vec![moved.clone()]).await;
+    assert_eq!(refusal(&refused).0, Column::Sector, "nobody knows where the booth lies");
+    moved.sector_follows = true;
+    assert_eq!(taken(&house, vec![moved.clone()]).await, [Taken::Completed]);
+    assert_eq!(taken(&house, vec![moved.clone()]).await, [Taken::Unchanged]);
+    assert_eq!(house.rows("members WHERE booth = 42 AND sector = 5"), 1);
+    // Whoever moves to another booth leaves its sector.
+    moved.details.booth = Some(45);
+    moved.details.sector = None;
+    assert_eq!(updated(&house, vec![moved]).await, [Taken::Changed]);
+    assert_eq!(house.rows("members WHERE booth = 45 AND sector IS NULL"), 1);
+    assert_eq!(house.rows("member_history WHERE booth = 42 AND sector = 5"), 1);
+}
+
+async fn what_rows_would_come_to_is_told_and_nothing_is_written(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "राम कुमार")]).await;
+    let mut moved = row(PHONE, "राम कुमार");
+    moved.details.booth = Some(45);
+    let rows = vec![row(PHONE, "राम कुमार"), moved, row(OTHER, "सीता देवी")];
+    let all = house.all_rows();
+    let beside = house.beside().await;
+    for update in [false, true] {
+        let import = import_at(&house, update);
+        let would = beside.would_import(&import.terms, rows.clone()).await.unwrap();
+        assert!(
+            matches!(would[..], [Taken::Unchanged, Taken::Refused { .. }, Taken::New]),
+            "{would:?}"
+        );
+        assert_eq!(house.all_rows(), all);
+    }
+    assert_eq!(taken(&house, rows).await[2], Taken::New);
 }
 
 async fn rows_of_which_all_is_known_hold_nobody_up(home: Home) {

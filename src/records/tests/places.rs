@@ -14,6 +14,7 @@ promises! {
     a_booth_that_lies_in_another_sector_keeps_its_name,
     a_place_that_ended_is_no_booth_until_it_is_told_again,
     every_booth_is_loaded_with_its_sector,
+    a_booth_of_a_sector_that_ended_lies_in_none,
     places_of_another_delimitation_stand_beside_and_in_nobodys_way,
     two_people_do_not_hold_one_single_post,
     a_post_that_many_hold_has_many_holders,
@@ -197,6 +198,23 @@ async fn every_booth_is_loaded_with_its_sector(home: Home) {
         some.iter().map(|row| row.place).collect::<Vec<_>>(),
         (1..=7).map(booth).collect::<Vec<_>>()
     );
+}
+
+async fn a_booth_of_a_sector_that_ended_lies_in_none(home: Home) {
+    let house = House::new(home).await;
+    let sector = |number: u16| Place::Sector { assembly: 173, number };
+    let named =
+        |number: u16| Told {
+            place: sector(number), sector: None, name: Some("गोमती".to_owned())
+        };
+    imported(&house, vec![named(1), named(2), told(5, "", 1), told(6, "", 2)]).await;
+    let beside = house.beside().await;
+    assert!(beside.end_place(sector(1), house.now()).await.unwrap());
+    let booths = beside.booths().await.unwrap();
+    assert_eq!((booths.of_sector(173, 0), booths.sectors_of(173)), (vec![5], vec![2]));
+    assert_eq!(booths.places(&[173], Level::Sector), [sector(2)], "none to be vacant");
+    imported(&house, vec![named(1)]).await;
+    assert_eq!(beside.booths().await.unwrap().of_sector(173, 1), [5], "back with its booths");
 }
 
 /// What belongs to a place has its code, and a code says by which map it was drawn. The seat and booth of a

@@ -14,7 +14,8 @@ use crate::fact::{Consent, MemberDetails, NewMember};
 use crate::flow::{Timer, TimerKind};
 use crate::message::{AccountEvent, PreferenceUpdate, Status, StatusUpdate};
 use crate::records::{
-    Adopted, Bundled, EffectKind, EffectResult, MemberState, SendRecord, SendResult, Wanted, Whom,
+    Adopted, Below, Bundled, EffectKind, EffectResult, MemberState, SendRecord, SendResult, Wanted,
+    Whom,
 };
 
 /// What has a handful of rows however long the office works: it may be walked.
@@ -397,7 +398,7 @@ async fn take_a_list(house: &House) {
     while !beside.index().await.unwrap().is_done {}
     let there = Whom {
         seats: Some(vec![174]),
-        below: Some((None, vec![2])),
+        below: Some(Below::Booth(2)),
         state: Some(MemberState::Details),
     };
     assert!(!beside.members(&there, 10).await.unwrap().is_empty());

@@ -48,6 +48,7 @@ pub(crate) async fn presidents(beside: &Beside, assemblies: &[u16], booths: u16)
                     booth: Some(booth),
                     ..Details::default()
                 },
+                sector_follows: false,
                 post: Some(NewPost { post: "booth_president", place, single: true, since }),
                 further: false,
                 proof: None,

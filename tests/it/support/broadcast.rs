@@ -46,6 +46,7 @@ pub(crate) async fn people(beside: &Beside, count: usize) {
             phone: phone(person),
             name: "रमेश यादव".to_owned(),
             details: Details { assembly: Some(173), ..Details::default() },
+            sector_follows: false,
             post: None,
             further: false,
             proof: Some("form 12, signed at the booth".to_owned()),
