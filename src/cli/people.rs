@@ -16,15 +16,15 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use super::places::Desk;
-use super::rows::Told;
+use super::rows::{Told, say};
 use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::audience::Tag;
 use crate::clock::Clock;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Entry, Ground, Outcome, Refusal, Roster};
+use crate::people::{Column, Columns, Entry, Ground, Notice, Outcome, Refusal, Roster};
 use crate::places::{Level, Place};
 use crate::records::{Beside, CodeRange};
-use crate::sheet::{self, CsvWriter, Row, SheetError};
+use crate::sheet::{self, Aside, CsvWriter, Row, SheetError};
 
 /// So many refusals are shown; the file has all.
 pub(super) const SHOWN: usize = 20;
@@ -144,17 +144,14 @@ fn check(
     let mut roster = Roster::new(&geography, crate::locale::india_date(Clock::System.now()));
     match ground_if_any(origins) {
         Some(ground) => roster = roster.on(ground),
-        None => println!("no records are here: every booth and sector number is believed."),
+        None => say("no records are here: every booth and sector number is believed."),
     }
     let mut told = Told::new(result)?;
     // Rows that say who the person is, and give them a word that is no tag.
     let mut mistagged = 0;
     let mut take = |row: Row| -> Result<(), String> {
-        let had_columns = roster.columns().is_some();
         let outcome = roster.take(&row).map_err(|error| error.to_string())?;
-        if !had_columns && let Some(columns) = roster.columns() {
-            print_columns(columns);
-        }
+        roster.notices().iter().for_each(print_notice);
         let refusals = match outcome {
             Outcome::Head => return Ok(()),
             Outcome::Refused(refusals) => refusals,
@@ -170,12 +167,21 @@ fn check(
         let told = refusals.iter().try_for_each(|refusal| told.tell(refusal));
         told.map_err(|error| format!("{error:#}"))
     };
-    sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
+    let read = sheet::read(file, wanted, &mut take);
+    print_aside(&read);
+    if let Some(refusal) = broken_off(&read) {
+        told.tell(&refusal)?;
+    }
     told.finish()?;
+    if let (Err(error), 0) = (&read, roster.counts.rows) {
+        return Err(in_the_file(error, file));
+    }
     let mut counts = roster.end().with_context(|| file.display().to_string())?;
     counts.accepted -= mistagged;
     counts.refused += mistagged;
-    println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
+    let (taken, refused) = (counts.accepted, counts.refused);
+    say(&format!("{}: {taken} would be taken, {refused} not.", rows(counts.rows)));
+    read.map_err(|error| in_the_file(&error, file))?;
     if counts.refused > 0 {
         bail!(
             "{} cannot be taken as written; mend what is told above in the file and check it again",
@@ -200,7 +206,42 @@ pub(super) fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
     anyhow::anyhow!("{}: {error}", file.display())
 }
 
-pub(super) fn print_columns(columns: &Columns) {
+/// The line of the result file where a file breaks off.
+pub(super) fn broken_off(read: &Result<Aside, SheetError>) -> Option<Refusal> {
+    let Err(error @ SheetError::BrokenOff { row, .. }) = read else { return None };
+    Some(Refusal {
+        row: row.saturating_add(1),
+        column: String::new(),
+        header: String::new(),
+        said: String::new(),
+        reason: error.to_string(),
+        public: None,
+    })
+}
+
+/// What of a file was not read.
+pub(super) fn print_aside(read: &Result<Aside, SheetError>) {
+    let hidden = read.as_ref().map_or(&[][..], |aside| &aside.hidden);
+    for name in hidden {
+        say(&format!("the hidden sheet ‘{name}’ has rows and is not read; --sheet reads it"));
+    }
+}
+
+pub(super) fn print_notice(notice: &Notice) {
+    match notice {
+        Notice::Columns(columns) => print_columns(columns),
+        Notice::Unnamed { column, row } => {
+            say(&format!("column {column:<2} has no header and something in row {row}: not read"))
+        }
+        Notice::SinceOfNothing { row } => say(&format!(
+            "row {row} has a day in ‘{}’ and no post: such a day is not kept",
+            Column::Since.header()
+        )),
+    }
+}
+
+fn print_columns(columns: &Columns) {
+    say(&format!("row {} says what the columns are:", columns.row));
     for (column, letter, header) in columns.known() {
         let header = header.replace('\n', " ");
         let what = match column {
@@ -210,11 +251,11 @@ pub(super) fn print_columns(columns: &Columns) {
             }
             other => other.header().to_owned(),
         };
-        println!("column {letter:<2} ‘{header}’: {what}");
+        say(&format!("column {letter:<2} ‘{header}’: {what}"));
     }
     for (place, header) in &columns.unknown {
         let header = header.replace('\n', " ");
-        println!("column {:<2} ‘{header}’: not known, not read", sheet::column_letter(*place));
+        say(&format!("column {:<2} ‘{header}’: not known, not read", sheet::column_letter(*place)));
     }
 }
 
@@ -222,7 +263,9 @@ pub(super) fn line(refusal: &Refusal) -> String {
     let Refusal { row, column, header, reason, public, .. } = refusal;
     let reason = public.as_ref().unwrap_or(reason);
     let header = header.replace('\n', " ");
-    if column.is_empty() {
+    if column.is_empty() && header.is_empty() {
+        format!("row {row}: {reason}")
+    } else if column.is_empty() {
         format!("row {row}, no column ‘{header}’: {reason}")
     } else {
         format!("row {row}, {column} ‘{header}’: {reason}")
