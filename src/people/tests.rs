@@ -441,12 +441,12 @@ fn a_word_for_nobody_is_no_name() {
 #[test]
 fn a_row_that_has_rows_below_in_it_is_refused_whichever_cell_has_them() {
     let mut bad = row(2, &["9812345678", "राम कुमार", "x"]);
-    bad.cells[2] = Cell::Fault(crate::sheet::NOT_CLOSED.to_owned());
+    bad.broken = Some((2, crate::sheet::NOT_CLOSED.to_owned()));
     let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "पता"]), bad]);
     assert_eq!(entries, []);
     let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
     assert_eq!((refusal.column.as_str(), refusal.header.as_str()), ("C", "पता"));
-    assert!(refusal.reason.contains("not closed"));
+    assert!(refusal.reason.contains("does not end it"));
 }
 
 #[test]
@@ -714,16 +714,6 @@ fn a_value_beside_its_name_is_no_header_and_a_header_alone_no_list() {
     let fault = Cell::Fault("this is not Unicode".to_owned());
     let odd = Row { number: 1, cells: vec![fault.clone(), fault], ..Row::default() };
     assert!(end(&[odd]).contains("row 1 may have been it: this is not Unicode"));
-}
-
-#[test]
-fn a_row_that_is_broken_is_refused_whichever_column_is_to_blame() {
-    let broken = Row {
-        broken: Some((2, "why".to_owned())), ..row(2, &["9812345601", "राम कुमार"])
-    };
-    let (entries, refusals, counts) = read(&[row(1, &["मोबाइल", "नाम", "पता"]), broken]);
-    assert_eq!((entries.len(), counts.refused), (0, 1));
-    assert_eq!((refusals[0].column.as_str(), refusals[0].header.as_str()), ("C", "पता"));
 }
 
 #[test]
