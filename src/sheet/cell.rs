@@ -106,7 +106,7 @@ fn why_no_value(text: &str) -> Option<String> {
                 .to_owned(),
         );
     }
-    let marks = text.bytes().filter(|byte| *byte == b'?').count();
+    let marks = text.chars().filter(|sign| *sign == '?').count();
     if marks > 1 && text.chars().all(|sign| sign == '?' || sign.is_whitespace()) {
         return Some(
             "only question marks are left of this cell: it was once saved as ‘CSV’; save it as ‘CSV UTF-8’ where \

@@ -33,8 +33,10 @@ pub(super) fn read(mut file: File, take: Taker<'_>) -> Result<Aside, SheetError>
         }
         [0xff, 0xfe, rest @ ..] => read_text(Utf16::new(rest.chain(file), true), take),
         [0xfe, 0xff, rest @ ..] => read_text(Utf16::new(rest.chain(file), false), take),
-        [0xef, 0xbb, 0xbf, rest @ ..] => read_text(rest.chain(file), take),
-        rest => read_text(rest.chain(file), take),
+        start => {
+            let rest = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+            read_text(rest.chain(file), take)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files as Excel, LibreOffice and people without either write them.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use jiff::civil::date;
@@ -80,7 +81,7 @@ fn a_file_in_utf_16_of_any_length_is_read_to_its_end() {
     // Longer than one piece, and letters of two halves across the ends of pieces.
     let mut text = "नाम\tफोन\n".to_owned();
     for number in 0..30_000 {
-        text.push_str(&format!("राम 𑂂 {number}\t98{number:08}\n"));
+        writeln!(text, "राम 𑂂 {number}\t98{number:08}").unwrap();
     }
     let little: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
