@@ -17,13 +17,14 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::places::Desk;
+use super::rows::say;
 use super::{DuplicatesCommand, OriginArgs, PeopleCommand, Verdict};
 use crate::audience::Tag;
 use crate::geography::Geography;
-use crate::people::{Column, Columns, Entry, Ground, Refusal};
+use crate::people::{Column, Columns, Entry, Ground, Notice, Refusal};
 use crate::places::{Level, Place};
 use crate::records::{Beside, CodeRange};
-use crate::sheet::{self, CsvWriter, SheetError};
+use crate::sheet::{self, Aside, CsvWriter, SheetError};
 
 /// So many refusals are shown; the file has all.
 pub(super) const SHOWN: usize = 20;
@@ -137,7 +138,42 @@ pub(super) fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
     anyhow::anyhow!("{}: {error}", file.display())
 }
 
-pub(super) fn print_columns(columns: &Columns) {
+/// The line of the result file where a file breaks off.
+pub(super) fn broken_off(read: &Result<Aside, SheetError>) -> Option<Refusal> {
+    let Err(error @ SheetError::BrokenOff { row, .. }) = read else { return None };
+    Some(Refusal {
+        row: row.saturating_add(1),
+        column: String::new(),
+        header: String::new(),
+        said: String::new(),
+        reason: error.to_string(),
+        public: None,
+    })
+}
+
+/// What of a file was not read.
+pub(super) fn print_aside(read: &Result<Aside, SheetError>) {
+    let hidden = read.as_ref().map_or(&[][..], |aside| &aside.hidden);
+    for name in hidden {
+        say(&format!("the hidden sheet ‘{name}’ has rows and is not read; --sheet reads it"));
+    }
+}
+
+pub(super) fn print_notice(notice: &Notice) {
+    match notice {
+        Notice::Columns(columns) => print_columns(columns),
+        Notice::Unnamed { column, row } => {
+            say(&format!("column {column:<2} has no header and something in row {row}: not read"))
+        }
+        Notice::SinceOfNothing { row } => say(&format!(
+            "row {row} has a day in ‘{}’ and no post: such a day is not kept",
+            Column::Since.header()
+        )),
+    }
+}
+
+fn print_columns(columns: &Columns) {
+    say(&format!("row {} says what the columns are:", columns.row));
     for (column, letter, header) in columns.known() {
         let header = header.replace('\n', " ");
         let what = match column {
@@ -147,11 +183,11 @@ pub(super) fn print_columns(columns: &Columns) {
             }
             other => other.header().to_owned(),
         };
-        println!("column {letter:<2} ‘{header}’: {what}");
+        say(&format!("column {letter:<2} ‘{header}’: {what}"));
     }
     for (place, header) in &columns.unknown {
         let header = header.replace('\n', " ");
-        println!("column {:<2} ‘{header}’: not known, not read", sheet::column_letter(*place));
+        say(&format!("column {:<2} ‘{header}’: not known, not read", sheet::column_letter(*place)));
     }
 }
 
@@ -159,7 +195,9 @@ pub(super) fn line(refusal: &Refusal) -> String {
     let Refusal { row, column, header, reason, public, .. } = refusal;
     let reason = public.as_ref().unwrap_or(reason);
     let header = header.replace('\n', " ");
-    if column.is_empty() {
+    if column.is_empty() && header.is_empty() {
+        format!("row {row}: {reason}")
+    } else if column.is_empty() {
         format!("row {row}, no column ‘{header}’: {reason}")
     } else {
         format!("row {row}, {column} ‘{header}’: {reason}")

@@ -8,10 +8,10 @@ use clap::Subcommand;
 use tokio::runtime::Runtime;
 
 use super::OriginArgs;
-use super::people::{in_the_file, print_columns};
+use super::people::{broken_off, in_the_file, print_aside, print_notice};
 use super::posts::title;
 use super::requests::{day, phone_of};
-use super::rows::{Progress, Told};
+use super::rows::{Progress, Told, say};
 use super::table::table_file;
 use crate::clock::Clock;
 use crate::contact::Language;
@@ -19,7 +19,7 @@ use crate::geography::Geography;
 use crate::people::{BoothList, BoothOutcome, Column};
 use crate::places::{self, Booths, Changes, Found, Level, Nearness, Place, Search, Tree};
 use crate::records::{Beside, CodeRange, Holding, PlaceRow};
-use crate::sheet::{self, Row};
+use crate::sheet::{self, Aside, Row, SheetError};
 
 /// So many places are one transaction.
 const BATCH: usize = 1_000;
@@ -219,12 +219,11 @@ impl<'g> Desk<'g> {
             progress: Progress::new(),
         };
         let mut take = |row: Row| importing.take(&row).map_err(|error| format!("{error:#}"));
-        let read = sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file));
+        let read = sheet::read(file, wanted, &mut take);
         // What was read before the file broke off is taken: a second run finds it as it is.
         let last = importing.flush();
         importing.progress.end();
-        read.and(last)?;
-        importing.finish(file)
+        importing.finish(file, read, last)
     }
 
     fn list(&self, text: &str) -> anyhow::Result<()> {
@@ -518,11 +517,8 @@ struct Importing<'d> {
 
 impl Importing<'_> {
     fn take(&mut self, row: &Row) -> anyhow::Result<()> {
-        let had_columns = self.list.columns().is_some();
         let outcome = self.list.take(row)?;
-        if !had_columns && let Some(columns) = self.list.columns() {
-            print_columns(columns);
-        }
+        self.list.notices().iter().for_each(print_notice);
         match outcome {
             BoothOutcome::Head => Ok(()),
             BoothOutcome::Refused(refusals) => {
@@ -547,15 +543,31 @@ impl Importing<'_> {
         Ok(())
     }
 
-    fn finish(self, file: &Path) -> anyhow::Result<()> {
+    /// Ends the import, also where the file or the records broke off.
+    fn finish(
+        mut self,
+        file: &Path,
+        read: Result<Aside, SheetError>,
+        last: anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        print_aside(&read);
+        if let Some(refusal) = broken_off(&read) {
+            self.told.tell(&refusal)?;
+        }
         self.told.finish()?;
-        let counts = self.list.end().with_context(|| file.display().to_string())?;
+        let counts = self.list.counts;
+        let ended = self.list.end().with_context(|| file.display().to_string());
         let Changes { new, renamed, moved, back, unchanged } = self.changes;
-        println!(
-            "{} rows: {} taken, {} not. Sectors and booths: {new} new, {renamed} with another name, {moved} in \
-             another sector, {back} exist again, {unchanged} as they were.",
-            counts.rows, counts.accepted, counts.refused
-        );
+        if counts.rows > 0 && last.is_ok() {
+            say(&format!(
+                "{} rows: {} taken, {} not. Sectors and booths: {new} new, {renamed} with another name, {moved} in \
+                 another sector, {back} exist again, {unchanged} as they were.",
+                counts.rows, counts.accepted, counts.refused
+            ));
+        }
+        last?;
+        read.map_err(|error| in_the_file(&error, file))?;
+        ended?;
         if counts.refused > 0 {
             let rows = if counts.refused == 1 { "row was" } else { "rows were" };
             bail!(

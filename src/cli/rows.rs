@@ -1,7 +1,7 @@
 //! What a command that reads a long file says meanwhile: the rows that are not taken, and how far it is.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal as _};
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,12 @@ use anyhow::Context as _;
 use super::people::{SHOWN, line, result_file, write};
 use crate::people::Refusal;
 use crate::sheet::CsvWriter;
+
+/// A line on standard output, where somebody still reads there: an import is not over because `| head` has seen
+/// enough.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
 
 /// Refusals on their way to the screen and into the file.
 pub(super) struct Told {
@@ -26,9 +32,9 @@ impl Told {
 
     pub(super) fn tell(&mut self, refusal: &Refusal) -> anyhow::Result<()> {
         if self.shown < SHOWN {
-            println!("{}", line(refusal));
+            say(&line(refusal));
         } else if self.shown == SHOWN {
-            println!("… and more; --result FILE writes every one");
+            say("… and more; --result FILE writes every one");
         }
         self.shown += 1;
         if let Some(out) = &mut self.out {
@@ -82,16 +88,16 @@ impl Progress {
             words = format!("{words}, {left} seconds left");
         }
         if self.is_terminal {
-            eprint!("\r{words}   ");
+            let _ = write!(std::io::stderr(), "\r{words}   ");
             self.is_open = true;
         } else {
-            eprintln!("{words}");
+            let _ = writeln!(std::io::stderr(), "{words}");
         }
     }
 
     pub(super) fn end(&mut self) {
         if self.is_open {
-            eprintln!();
+            let _ = writeln!(std::io::stderr());
             self.is_open = false;
         }
     }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::Counts;
-use super::columns::{Column, Columns, Head, HeaderError, OF_BOOTHS};
+use super::columns::{Column, Columns, Head, HeaderError, Notice, OF_BOOTHS, Passed};
 use super::heard::Heard;
 use super::places::{self, Seat};
 use super::row::{LONGEST_WORDS, Refusal};
 use super::sectors::{self, Named, SectorKey, one_line};
 use crate::geography::Geography;
 use crate::places::{LARGEST_NUMBER, Place, Told};
-use crate::sheet::{Cell, Row};
+use crate::sheet::{Cell, Row, says_as_above, says_nothing};
 
 /// What one row came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,10 +94,15 @@ impl<'g> BoothList<'g> {
         self
     }
 
-    /// The columns, once the header was read.
+    /// The columns, once a header was read: those of the table that was read last.
     #[must_use]
-    pub fn columns(&self) -> Option<&Columns> {
+    pub const fn columns(&self) -> Option<&Columns> {
         self.head.columns()
+    }
+
+    /// What is to be told of the file since this was asked last.
+    pub fn notices(&mut self) -> Vec<Notice> {
+        self.head.notices()
     }
 
     /// With the sectors among them that do not exist any more, seat and number.
@@ -117,14 +122,16 @@ impl<'g> BoothList<'g> {
     /// # Errors
     /// [`HeaderError`]: the file as a whole cannot be read as a list of booths.
     pub fn take(&mut self, row: &Row) -> Result<BoothOutcome, HeaderError> {
-        let Some(columns) = self.head.passes(row)?.cloned() else {
-            return Ok(BoothOutcome::Head);
+        let columns = match self.head.passes(row)? {
+            Passed::Nothing => return Ok(BoothOutcome::Head),
+            Passed::Refused(refusals) => {
+                self.counts.rows += refusals.len() as u64;
+                self.counts.refused += refusals.len() as u64;
+                return Ok(BoothOutcome::Refused(refusals));
+            }
+            Passed::Row(columns) => columns.clone(),
         };
         self.counts.rows += 1;
-        if let Some(refusal) = columns.unclosed(row) {
-            self.counts.refused += 1;
-            return Ok(BoothOutcome::Refused(vec![refusal]));
-        }
         Ok(match self.read(&columns, row) {
             Ok(told) => {
                 self.counts.accepted += 1;
@@ -144,12 +151,9 @@ impl<'g> BoothList<'g> {
     /// Ends the file.
     ///
     /// # Errors
-    /// [`HeaderError::NotFound`]: no row was a header.
+    /// [`HeaderError`]: no row was a header, or none stood below it.
     pub fn end(self) -> Result<Counts, HeaderError> {
-        match self.head.columns() {
-            Some(_) => Ok(self.counts),
-            None => Err(self.head.not_found()),
-        }
+        self.head.end(self.counts.rows).map(|()| self.counts)
     }
 
     fn read(&mut self, columns: &Columns, row: &Row) -> Result<Vec<Told>, Vec<Problem>> {
@@ -278,13 +282,24 @@ fn cell(columns: &Columns, row: &Row, column: Column) -> Cell {
     columns.place(column).map_or(Cell::Empty, |place| row.cell(place).clone())
 }
 
-/// The cell as text; `None` when it is empty.
+/// The cell as text; `None` when it is empty, or says that there is nothing to say.
 fn text(columns: &Columns, row: &Row, column: Column) -> Result<Option<String>, Problem> {
-    match cell(columns, row, column) {
-        Cell::Empty => Ok(None),
-        Cell::Fault(words) => Err((column, words)),
-        cell => Ok(Some(cell.text())),
+    let cell = cell(columns, row, column);
+    let text = match &cell {
+        Cell::Empty => return Ok(None),
+        Cell::Fault(words) => return Err((column, words.clone())),
+        cell => cell.text(),
+    };
+    if says_as_above(&text) {
+        return Err((
+            column,
+            "‘as above’ says nothing by itself: write it out in every row".to_owned(),
+        ));
     }
+    // `0` is no number of anything, and is told as such.
+    let is_number =
+        cell.whole().is_some() && column != Column::BoothName && column != Column::SectorName;
+    Ok((is_number || !says_nothing(&text)).then_some(text))
 }
 
 /// A name as it is written, with one space between words.
@@ -298,9 +313,10 @@ fn words(columns: &Columns, row: &Row, column: Column) -> Result<Option<String>,
 
 /// How a row names its sector.
 fn sector_of(columns: &Columns, row: &Row) -> Result<Option<Named>, Problem> {
-    words(columns, row, Column::Sector)?;
+    let number = words(columns, row, Column::Sector)?;
     let name = words(columns, row, Column::SectorName)?;
-    sectors::named(&cell(columns, row, Column::Sector), name)
+    let said = if number.is_some() { cell(columns, row, Column::Sector) } else { Cell::Empty };
+    sectors::named(&said, name)
 }
 
 #[cfg(test)]
@@ -311,7 +327,7 @@ mod tests {
         ["जनपद", "विधान सभा", "बूथ संख्या", "मतदान केंद्र का नाम", "सेक्टर", "सेक्टर का नाम"];
 
     fn row(number: u32, cells: &[&str]) -> Row {
-        Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), merged: Vec::new() }
+        Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), ..Row::default() }
     }
 
     /// Everything told, and the reasons of the refusals with row and column.
@@ -513,7 +529,8 @@ mod tests {
         let geography = Geography::shipped().unwrap();
         let mut list = BoothList::new(&geography, []);
         list.take(&row(1, &["विधानसभा", "बूथ का नाम"])).unwrap();
-        let words = list.take(&row(2, &["173", "x"])).unwrap_err().to_string();
+        list.take(&row(2, &["173", "x"])).unwrap();
+        let words = list.end().unwrap_err().to_string();
         assert!(words.contains("number of the booth"), "{words}");
         let list = BoothList::new(&geography, []);
         let words = list.end().unwrap_err().to_string();

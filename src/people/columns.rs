@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::HEADER_WITHIN;
 use super::row::Refusal;
-use crate::sheet::{Cell, NOT_CLOSED, Row, column_letter};
+use crate::sheet::{Cell, Row, column_letter};
 use crate::understanding::{Phrase, fold, phrase_said};
 
 /// What a column says: of a person in a roster, of a booth in a list of booths.
@@ -161,76 +161,264 @@ pub(super) const OF_BOOTHS: ListOf = ListOf {
     told: "‘विधानसभा’ and ‘बूथ’ (assembly, booth)",
 };
 
-/// Looks for the header of a file, row by row.
+/// Something of a file that is told once, beside what becomes of its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A header was read; the rows below it are read by these columns, until another comes.
+    Columns(Columns),
+    /// A column has values and no header: it is not read. The row is the first with a value.
+    Unnamed { column: String, row: u32 },
+    /// A day in the column of [`Column::Since`] beside no post is not kept. The row is the first.
+    SinceOfNothing { row: u32 },
+}
+
+/// What a row is to the list it stands in.
+#[derive(Debug)]
+pub(super) enum Passed<'c> {
+    /// A title, a header, a row with nothing in it.
+    Nothing,
+    /// One of the list.
+    Row(&'c Columns),
+    /// Rows of the list that cannot be read, whatever stands in them; each is told once.
+    Refused(Vec<Refusal>),
+}
+
+/// Looks for the headers of a file, row by row: lists are pasted below each other, each with its own.
 #[derive(Clone, Debug)]
 pub(super) struct Head {
     list: ListOf,
     /// The rows before a header was found.
-    waited: usize,
+    above: Vec<Row>,
     columns: Option<Columns>,
-    /// A header that lacks something, and why it is of no use: the row below may have it.
-    upper: Option<(Row, HeaderError)>,
+    /// The row before, where it is a header that lacks something: this row may have it.
+    upper: Option<Row>,
+    /// Why the best of the headers that were met is of no use, and how many columns it names.
+    of_no_use: Option<(usize, HeaderError)>,
+    /// The header above the row is of no use: by which columns its rows are to be read nobody knows.
+    lost: Option<HeaderError>,
+    /// Columns with values and without a header, once they are told.
+    unnamed: Vec<usize>,
+    notices: Vec<Notice>,
 }
 
 impl Head {
-    pub(super) fn new(list: ListOf) -> Head {
-        Head { list, waited: 0, columns: None, upper: None }
+    pub(super) const fn new(list: ListOf) -> Head {
+        Head {
+            list,
+            above: Vec::new(),
+            columns: None,
+            upper: None,
+            of_no_use: None,
+            lost: None,
+            unnamed: Vec::new(),
+            notices: Vec::new(),
+        }
     }
 
-    /// The columns, once the header was read.
-    pub(super) fn columns(&self) -> Option<&Columns> {
+    /// The columns, once a header was read.
+    pub(super) const fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
     }
 
-    /// The columns for a row below the header; `None` of a row above it, of the header itself and where it
-    /// comes again.
+    /// What is to be told since this was asked last.
+    pub(super) fn notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    pub(super) fn tell(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    /// What a row is.
     ///
     /// # Errors
     /// [`HeaderError`]: the file as a whole cannot be read as such a list.
-    pub(super) fn passes(&mut self, row: &Row) -> Result<Option<&Columns>, HeaderError> {
+    pub(super) fn passes(&mut self, row: &Row) -> Result<Passed<'_>, HeaderError> {
         if self.columns.is_none() {
-            if let Some((upper, error)) = self.upper.take() {
-                let both = Columns::of(&under(&upper, row), self.list);
-                self.columns = Some(both.ok().flatten().ok_or(error)?);
-                return Ok(None);
-            }
-            self.columns = match Columns::of(row, self.list) {
-                Err(error @ HeaderError::Missing { .. }) => {
-                    self.upper = Some((row.clone(), error));
-                    return Ok(None);
-                }
-                other => other?,
-            };
-            self.waited += 1;
-            if self.columns.is_none() && self.waited >= HEADER_WITHIN {
-                return Err(self.not_found());
-            }
-            return Ok(None);
+            return self.looks(row);
         }
-        Ok(self
-            .columns
-            .as_ref()
-            .filter(|columns| !columns.repeats_header(row) && !columns.is_unfilled(row)))
+        let is_repeated = |columns: &Columns| columns.repeats_header(row);
+        if self.columns.as_ref().is_some_and(is_repeated) {
+            self.lost = None;
+            return Ok(Passed::Nothing);
+        }
+        if row.broken.is_none() && may_be_header(row) && self.is_another(row) {
+            return Ok(Passed::Nothing);
+        }
+        self.upper = None;
+        let Some(columns) = &self.columns else { return Ok(Passed::Nothing) };
+        if row.broken.is_none() && columns.is_unfilled(row) {
+            return Ok(Passed::Nothing);
+        }
+        let refused = columns.broken(row).or_else(|| columns.too_wide(row)).or_else(|| {
+            let why = self.lost.as_ref()?;
+            let reason = format!("the header above this row is of no use: {why}");
+            Some(columns.refusal_at(row, None, reason))
+        });
+        if let Some(refusal) = refused {
+            return Ok(Passed::Refused(vec![refusal]));
+        }
+        for (place, cell) in row.cells.iter().enumerate() {
+            let is_new = !cell.is_empty() && !self.unnamed.contains(&place);
+            if is_new && columns.header(place).is_none() {
+                self.unnamed.push(place);
+                let column = column_letter(place);
+                self.notices.push(Notice::Unnamed { column, row: row.number });
+            }
+        }
+        Ok(Passed::Row(columns))
+    }
+
+    /// Before there is a header: whether this row is it, by itself or with the row above.
+    fn looks(&mut self, row: &Row) -> Result<Passed<'_>, HeaderError> {
+        let upper = self.upper.take();
+        let alone = if row.broken.is_some() { Ok(None) } else { Columns::of(row, self.list) };
+        let found = match alone {
+            Ok(Some(columns)) => {
+                let upper = upper.filter(is_mostly_headers);
+                let both = upper.map(|upper| under(&upper, row, Cell::is_empty));
+                let both = both.and_then(|both| Columns::of(&both, self.list).ok().flatten());
+                Some(both.unwrap_or(columns))
+            }
+            Ok(None) | Err(HeaderError::Missing { .. }) => {
+                let names_none = |cell: &Cell| !names_one(cell);
+                let both = upper.map(|upper| under(&upper, row, names_none));
+                let both = both.and_then(|both| Columns::of(&both, self.list).ok().flatten());
+                if let (None, Err(error)) = (&both, alone) {
+                    let named = row.cells.iter().filter(|cell| names_one(cell)).count();
+                    if self.of_no_use.as_ref().is_none_or(|(before, _)| named > *before) {
+                        self.of_no_use = Some((named, error));
+                    }
+                    self.upper = Some(row.clone());
+                }
+                both
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(columns) = found else {
+            self.above.push(row.clone());
+            return if self.above.len() >= HEADER_WITHIN {
+                Err(self.not_found())
+            } else {
+                Ok(Passed::Nothing)
+            };
+        };
+        let above = std::mem::take(&mut self.above);
+        let lost = above.iter().filter(|row| self.list.is_row(row, &columns));
+        let refuse = |row: &Row| {
+            let reason = "this row stands above the header: put it below, or nobody can say what its cells are";
+            columns.refusal_at(row, None, reason.to_owned())
+        };
+        let refused: Vec<Refusal> = lost.map(refuse).collect();
+        self.notices.push(Notice::Columns(columns.clone()));
+        self.columns = Some(columns);
+        Ok(if refused.is_empty() { Passed::Nothing } else { Passed::Refused(refused) })
+    }
+
+    /// Whether a row below the header is another header, by itself or with the row above. Its columns count from here
+    /// on; where it is of no use, no row below it is read.
+    fn is_another(&mut self, row: &Row) -> bool {
+        let upper = self.upper.take();
+        let (found, error) = match Columns::of(row, self.list) {
+            Ok(found) => (found, None),
+            Err(error) => (None, Some(error)),
+        };
+        let found = found.or_else(|| {
+            let both = under(&upper?, row, |cell| !names_one(cell));
+            Columns::of(&both, self.list).ok().flatten()
+        });
+        if let Some(columns) = found {
+            self.lost = None;
+            self.unnamed.clear();
+            self.notices.push(Notice::Columns(columns.clone()));
+            self.columns = Some(columns);
+            return true;
+        }
+        let Some(error) = error else { return false };
+        let is_elsewhere = |columns: &Columns| columns.is_elsewhere(row);
+        if !is_mostly_headers(row) || !self.columns.as_ref().is_some_and(is_elsewhere) {
+            return false;
+        }
+        self.lost = Some(error);
+        self.upper = Some(row.clone());
+        true
     }
 
     /// Told when the file ends without a header.
     pub(super) fn not_found(&self) -> HeaderError {
-        match &self.upper {
-            Some((_, error)) => error.clone(),
-            None => HeaderError::NotFound { needed: self.list.told },
+        if let Some((_, error)) = &self.of_no_use {
+            return error.clone();
+        }
+        // A header that is not Unicode is none that can be heard.
+        let fault = self.above.iter().find_map(|row| {
+            let words = row.cells.iter().find_map(|cell| match cell {
+                Cell::Fault(words) => Some(words.clone()),
+                _ => None,
+            })?;
+            Some(HeaderError::Unreadable { row: row.number, words })
+        });
+        fault.unwrap_or(HeaderError::NotFound { needed: self.list.told })
+    }
+
+    /// Told when the file ends: an error where there is no header, or no row below it.
+    pub(super) fn end(&self, rows: u64) -> Result<(), HeaderError> {
+        match &self.columns {
+            None => Err(self.not_found()),
+            Some(columns) if rows == 0 => Err(HeaderError::NoRows { row: columns.row }),
+            Some(_) => Ok(()),
         }
     }
 }
 
-/// Two rows of a header as one: the lower says more where it names a column.
-fn under(upper: &Row, lower: &Row) -> Row {
-    let names_one = |cell: &Cell| matches!(cell, Cell::Text(text) if named(text).is_some());
+impl ListOf {
+    /// Whether a row above the header is one of the list: what every row must have stands in it.
+    fn is_row(self, row: &Row, columns: &Columns) -> bool {
+        if row.cells.iter().any(names_one) {
+            return false;
+        }
+        let digits = |cell: &Cell| cell.shown().chars().filter(|sign| sign.is_numeric()).count();
+        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+        if self == OF_PEOPLE {
+            return filled > 1 && row.cells.iter().any(|cell| (10..=13).contains(&digits(cell)));
+        }
+        let has =
+            |column: Column| columns.place(column).is_some_and(|place| digits(row.cell(place)) > 0);
+        filled > 1 && has(Column::Booth)
+    }
+}
+
+/// Whether a cell names a column.
+fn names_one(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(text) if named(text).is_some())
+}
+
+/// Whether more cells of a row name columns than not.
+fn is_mostly_headers(row: &Row) -> bool {
+    let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    row.cells.iter().filter(|cell| names_one(cell)).count() * 2 > filled
+}
+
+/// Whether a row can be a header at all: it has words alone. Nearly every row of a list has a number, and is not
+/// heard then.
+fn may_be_header(row: &Row) -> bool {
+    let is_word = |cell: &Cell| match cell {
+        Cell::Empty | Cell::Fault(_) => true,
+        Cell::Text(text) => {
+            text.chars().any(char::is_alphabetic) || !text.chars().any(char::is_numeric)
+        }
+        Cell::Number(_) | Cell::Date(_) | Cell::Bool(_) => false,
+    };
+    row.cells.iter().all(is_word)
+}
+
+/// Two rows of a header as one: the cell above stands where the one below leaves it open.
+fn under(upper: &Row, lower: &Row, is_open: impl Fn(&Cell) -> bool) -> Row {
     let of = |place: usize| {
         let (above, below) = (upper.cell(place), lower.cell(place));
-        if names_one(below) { below.clone() } else { above.clone() }
+        if is_open(below) && !above.is_empty() { above.clone() } else { below.clone() }
     };
     let cells = (0..upper.cells.len().max(lower.cells.len())).map(of).collect();
-    Row { number: lower.number, cells, merged: Vec::new() }
+    Row { number: lower.number, cells, width: upper.width.max(lower.width), ..Row::default() }
 }
 
 /// The columns of a file.
@@ -242,6 +430,8 @@ pub struct Columns {
     known: Vec<(Column, usize, String)>,
     /// Headers nobody knows: those columns are not read.
     pub unknown: Vec<(usize, String)>,
+    /// How many cells the header has in a CSV file.
+    width: Option<usize>,
 }
 
 /// Why a file has no header to go by.
@@ -251,6 +441,10 @@ pub enum HeaderError {
     NotFound { needed: &'static str },
     #[error("row {row}: there is no column for the {missing}: write the header ‘{write}’ above it")]
     Missing { row: u32, missing: &'static str, write: &'static str },
+    #[error("no row says what the columns are; row {row} may have been it: {words}")]
+    Unreadable { row: u32, words: String },
+    #[error("row {row} says what the columns are, and no row below it says anything")]
+    NoRows { row: u32 },
     #[error(
         "row {row}: the columns {first} ‘{first_header}’ and {second} ‘{second_header}’ both say the same \
          thing; give the one that is not to be read another header"
@@ -267,7 +461,14 @@ impl Columns {
         let mut known: Vec<(Column, usize, String)> = Vec::new();
         let mut unknown = Vec::new();
         for (place, cell) in row.cells.iter().enumerate() {
-            let Cell::Text(text) = cell else { continue };
+            let text = match cell {
+                Cell::Text(text) => text,
+                Cell::Fault(words) => {
+                    unknown.push((place, words.clone()));
+                    continue;
+                }
+                _ => continue,
+            };
             match named(text) {
                 Some(column) => known.push((column, place, text.clone())),
                 None => unknown.push((place, text.clone())),
@@ -322,7 +523,7 @@ impl Columns {
                 return Err(HeaderError::Missing { row: row.number, missing, write });
             }
         }
-        Ok(Some(Columns { row: row.number, known, unknown }))
+        Ok(Some(Columns { row: row.number, known, unknown, width: row.width }))
     }
 
     /// Where a column stands (0 is A).
@@ -366,26 +567,63 @@ impl Columns {
         Refusal { row, column: letter, header, said: said.to_owned(), reason, public: None }
     }
 
-    /// Why a row cannot be told from those below it, whichever column is to blame.
-    pub(super) fn unclosed(&self, row: &Row) -> Option<Refusal> {
-        let is_it = |cell: &Cell| matches!(cell, Cell::Fault(words) if words == NOT_CLOSED);
-        let place = row.cells.iter().position(is_it)?;
-        let read = self.known.iter().map(|(_, place, header)| (place, header));
-        let mut all = read.chain(self.unknown.iter().map(|(place, header)| (place, header)));
-        let header = all.find(|(known, _)| **known == place);
-        Some(Refusal {
-            row: row.number,
-            column: column_letter(place),
-            header: header.map_or_else(String::new, |(_, header)| header.clone()),
-            said: String::new(),
-            reason: NOT_CLOSED.to_owned(),
-            public: None,
+    /// The header of a column, whether or not it is read.
+    fn header(&self, place: usize) -> Option<&str> {
+        let read = self.known.iter().map(|(_, place, header)| (*place, header.as_str()));
+        let mut all =
+            read.chain(self.unknown.iter().map(|(place, header)| (*place, header.as_str())));
+        all.find(|(known, _)| *known == place).map(|(_, header)| header)
+    }
+
+    /// Whether a row names a column where this header has another.
+    fn is_elsewhere(&self, row: &Row) -> bool {
+        row.cells.iter().enumerate().any(|(place, cell)| {
+            let Cell::Text(text) = cell else { return false };
+            let said = named(text).filter(|column| *column != Column::Serial);
+            let here = self.known.iter().find(|(_, known, _)| *known == place);
+            said.is_some_and(|said| here.is_none_or(|(column, ..)| *column != said))
         })
+    }
+
+    /// A refusal of a whole row, at one of its columns.
+    fn refusal_at(&self, row: &Row, place: Option<usize>, reason: String) -> Refusal {
+        let header = place.and_then(|place| self.header(place));
+        Refusal {
+            row: row.number,
+            column: place.map_or_else(String::new, column_letter),
+            header: header.unwrap_or_default().to_owned(),
+            said: place.map_or_else(String::new, |place| row.cell(place).shown()),
+            reason,
+            public: None,
+        }
+    }
+
+    /// Why a row is not to be trusted, whichever column is to blame.
+    fn broken(&self, row: &Row) -> Option<Refusal> {
+        let (place, words) = row.broken.as_ref()?;
+        Some(self.refusal_at(row, Some(*place), words.clone()))
+    }
+
+    /// Why a row of a CSV file has cells for which there is no column: then nobody knows which of them is too much.
+    fn too_wide(&self, row: &Row) -> Option<Refusal> {
+        let (width, own) = (self.width?, row.width?);
+        let is_filled = |(_, cell): &(usize, &Cell)| !cell.is_empty();
+        let (place, _) = row.cells.iter().enumerate().skip(width).find(is_filled)?;
+        let reason = format!(
+            "this row has {own} cells and the header {width}: the sign between cells stands within a cell (put that \
+             cell into quotation marks \"), or a header is missing"
+        );
+        Some(self.refusal_at(row, Some(place), reason))
     }
 }
 
 /// The column a header names; of `मोबाइल / Mobile No. (10 अंक)` each part is heard, and they must agree.
 fn named(header: &str) -> Option<Column> {
+    // A value beside its name (`मोबाइल: 98…`, `"Mobile":"98…"`) makes no header.
+    let digits = header.chars().filter(|sign| sign.is_numeric()).count();
+    if digits >= 10 || header.contains('{') || header.contains("\":") {
+        return None;
+    }
     let header = unnumbered(header);
     if is_forbidden(header) {
         return Some(Column::Forbidden);

@@ -21,8 +21,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use jiff::civil::Date;
 
 pub use booths::{BoothList, BoothOutcome};
-pub use columns::{Column, Columns, HeaderError};
-use columns::{Head, OF_PEOPLE};
+pub use columns::{Column, Columns, HeaderError, Notice};
+use columns::{Head, OF_PEOPLE, Passed};
 pub use ground::Ground;
 use heard::Heard;
 pub use held::is_single;
@@ -76,6 +76,8 @@ pub struct Roster<'g> {
     head: Head,
     heard: Heard,
     met: Met,
+    /// Whether a day beside no post was told.
+    has_told_since: bool,
     pub counts: Counts,
 }
 
@@ -164,6 +166,7 @@ impl<'g> Roster<'g> {
             head: Head::new(OF_PEOPLE),
             heard: Heard::default(),
             met: Met::default(),
+            has_told_since: false,
             counts: Counts::default(),
         }
     }
@@ -174,10 +177,15 @@ impl<'g> Roster<'g> {
         Roster { ground, ..self }
     }
 
-    /// The columns, once the header was read.
+    /// The columns, once a header was read: those of the table that was read last.
     #[must_use]
-    pub fn columns(&self) -> Option<&Columns> {
+    pub const fn columns(&self) -> Option<&Columns> {
         self.head.columns()
+    }
+
+    /// What is to be told of the file since this was asked last.
+    pub fn notices(&mut self) -> Vec<Notice> {
+        self.head.notices()
     }
 
     /// Takes the next row of the file.
@@ -185,7 +193,15 @@ impl<'g> Roster<'g> {
     /// # Errors
     /// [`HeaderError`]: the file as a whole cannot be read as a roster.
     pub fn take(&mut self, row: &Row) -> Result<Outcome, HeaderError> {
-        let Some(columns) = self.head.passes(row)? else { return Ok(Outcome::Head) };
+        let columns = match self.head.passes(row)? {
+            Passed::Nothing => return Ok(Outcome::Head),
+            Passed::Refused(refusals) => {
+                self.counts.rows += refusals.len() as u64;
+                self.counts.refused += refusals.len() as u64;
+                return Ok(Outcome::Refused(refusals));
+            }
+            Passed::Row(columns) => columns,
+        };
         self.counts.rows += 1;
         let with = Means {
             geography: self.geography,
@@ -193,12 +209,14 @@ impl<'g> Roster<'g> {
             today: self.today,
             heard: &mut self.heard,
         };
-        let read = match columns.unclosed(row) {
-            Some(refusal) => Err(vec![refusal]),
-            None => row::read(columns, row, with),
-        };
+        let read = row::read(columns, row, with);
         let read =
             read.and_then(|entry| self.met.meet(columns, entry).map_err(|refusal| vec![*refusal]));
+        let is_of_nothing = |entry: &Entry| entry.since.is_some() && entry.post.is_none();
+        if !self.has_told_since && read.as_ref().is_ok_and(is_of_nothing) {
+            self.has_told_since = true;
+            self.head.tell(Notice::SinceOfNothing { row: row.number });
+        }
         Ok(match read {
             Ok(entry) => {
                 self.counts.accepted += 1;
@@ -214,12 +232,9 @@ impl<'g> Roster<'g> {
     /// Ends the file.
     ///
     /// # Errors
-    /// [`HeaderError::NotFound`]: no row was a header.
+    /// [`HeaderError`]: no row was a header, or none stood below it.
     pub fn end(self) -> Result<Counts, HeaderError> {
-        match self.head.columns() {
-            Some(_) => Ok(self.counts),
-            None => Err(self.head.not_found()),
-        }
+        self.head.end(self.counts.rows).map(|()| self.counts)
     }
 }
 

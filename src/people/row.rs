@@ -313,9 +313,9 @@ impl Reader<'_> {
         let born = match (&cell, cell.whole()) {
             (Cell::Date(day), _) => Some(*day),
             (_, Some(year @ 1900..=2100)) => first_of(year),
-            (_, Some(serial @ 2101..)) if !is_slip_of_a_year(serial) => {
-                i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
-            }
+            (_, Some(serial @ 2101..)) if !is_slip_of_a_year(serial) => i32::try_from(serial)
+                .ok()
+                .and_then(|serial| day(f64::from(serial), self.row.is_1904)),
             (Cell::Text(_), None) => {
                 match hear(Kind::Number { from: 1900, to: 2100 }, &text, self.with.geography) {
                     Reading::Sure(Meaning::Number(year)) => first_of(year),
@@ -464,7 +464,9 @@ impl Reader<'_> {
             (Cell::Number(_) | Cell::Text(_), Some(serial @ 20_000..80_000))
                 if !is_slip_of_a_year(serial) =>
             {
-                i32::try_from(serial).ok().and_then(|serial| day(f64::from(serial), false))
+                i32::try_from(serial)
+                    .ok()
+                    .and_then(|serial| day(f64::from(serial), self.row.is_1904))
             }
             (_, Some(year @ 1950..=2100)) => i16::try_from(year).ok().map(|year| date(year, 1, 1)),
             (Cell::Text(_), _) => self.day(&text),

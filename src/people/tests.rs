@@ -8,7 +8,7 @@ use crate::sheet::Cell;
 use crate::understanding::Gender;
 
 fn row(number: u32, cells: &[&str]) -> Row {
-    Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), merged: Vec::new() }
+    Row { number, cells: cells.iter().map(|cell| Cell::of(cell)).collect(), ..Row::default() }
 }
 
 fn read(rows: &[Row]) -> (Vec<Entry>, Vec<Refusal>, Counts) {
@@ -151,7 +151,7 @@ fn a_phone_is_read_as_excel_and_people_write_it() {
     let number = Row {
         number: 2,
         cells: vec![Cell::Number(9_812_345_678.0), Cell::of("राम कुमार")],
-        merged: Vec::new(),
+        ..Row::default()
     };
     assert_eq!(read(&[row(1, &BASE), number]).0.len(), 1);
     for (phone, words) in [
@@ -357,7 +357,7 @@ fn days_come_as_text_as_a_day_and_as_excels_number() {
     let since = |cell: Cell| {
         let mut cells = vec![Cell::of("9812345678"), Cell::of("राम कुमार")];
         cells.push(cell);
-        let second = Row { number: 2, cells, merged: Vec::new() };
+        let second = Row { number: 2, cells, ..Row::default() };
         let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "कब से"]), second]);
         entries.first().map_or_else(|| Err(refusals), |entry| Ok(entry.since))
     };
@@ -544,12 +544,12 @@ fn a_word_for_nobody_is_no_name() {
 #[test]
 fn a_row_that_has_rows_below_in_it_is_refused_whichever_cell_has_them() {
     let mut bad = row(2, &["9812345678", "राम कुमार", "x"]);
-    bad.cells[2] = Cell::Fault(crate::sheet::NOT_CLOSED.to_owned());
+    bad.broken = Some((2, crate::sheet::NOT_CLOSED.to_owned()));
     let (entries, refusals, _) = read(&[row(1, &["मोबाइल", "नाम", "पता"]), bad]);
     assert_eq!(entries, []);
     let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
     assert_eq!((refusal.column.as_str(), refusal.header.as_str()), ("C", "पता"));
-    assert!(refusal.reason.contains("not closed"));
+    assert!(refusal.reason.contains("does not end it"));
 }
 
 #[test]
@@ -682,5 +682,150 @@ fn a_roster_is_held_against_the_booths_and_sectors_that_exist() {
     {
         let Outcome::Refused(refusals) = of(number, "173", booth, sector) else { panic!() };
         assert!(refusals[0].reason.contains(words), "{refusals:?}");
+    }
+}
+
+/// A row of a CSV file.
+fn csv_row(number: u32, cells: &[&str]) -> Row {
+    Row { width: Some(cells.len()), ..row(number, cells) }
+}
+
+#[test]
+fn a_second_table_below_is_read_by_its_own_header() {
+    let rows = [
+        row(1, &["मोबाइल", "नाम", "पिता का नाम"]),
+        row(2, &["9812345601", "राम कुमार", "मोहन लाल"]),
+        row(4, &["मोबाइल", "पिता का नाम", "नाम"]),
+        row(5, &["9812345602", "मोहन लाल", "श्याम कुमार"]),
+        row(7, &["नाम", "पद", ""]),
+        row(8, &["", "", "मोबाइल"]),
+        row(9, &["सीता देवी", "", "9812345603"]),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!((refusals, counts.rows), (vec![], 3));
+    let names: Vec<(&str, Option<&str>)> =
+        entries.iter().map(|entry| (entry.name.as_str(), entry.fathers_name.as_deref())).collect();
+    let expected =
+        [("राम कुमार", Some("मोहन लाल")), ("श्याम कुमार", Some("मोहन लाल")), ("सीता देवी", None)];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn below_a_header_of_no_use_no_row_is_read() {
+    let rows = [
+        row(1, &["मोबाइल", "नाम", "पिता का नाम"]),
+        row(2, &["9812345601", "राम कुमार", "मोहन लाल"]),
+        row(4, &["अंक", "पिता का नाम", "नाम"]),
+        row(5, &["9812345602", "मोहन लाल", "श्याम कुमार"]),
+        row(6, &["मोबाइल", "नाम", "पिता का नाम"]),
+        row(7, &["9812345603", "सीता देवी", "मोहन लाल"]),
+    ];
+    let (entries, refusals, counts) = read(&rows);
+    assert_eq!((entries.len(), counts.rows, counts.refused), (2, 3, 1));
+    assert!(refusals[0].row == 5 && refusals[0].reason.contains("of no use"), "{refusals:?}");
+}
+
+#[test]
+fn titles_with_words_of_a_header_are_passed_over() {
+    for titles in [
+        vec![row(1, &["जिला", "लखनऊ", "विधानसभा", "173"])],
+        vec![row(1, &["जिला", "लखनऊ", "विधानसभा", "173"]), row(2, &["सेक्टर", "गोमती", "बूथ", "12"])],
+        vec![row(1, &["जिला", "लखनऊ", "सेक्टर", "गोमती"])],
+    ] {
+        let mut rows = titles;
+        rows.push(row(3, &["मोबाइल", "नाम", "", "गाँव"]));
+        rows.push(row(4, &["9812345601", "राम कुमार", "सोहन", "x"]));
+        let (entries, refusals, _) = read(&rows);
+        assert_eq!((entries.len(), refusals), (1, vec![]));
+        assert_eq!((entries[0].district.as_deref(), entries[0].assembly), (None, None));
+    }
+    let (entries, ..) = read(&[
+        row(1, &["विधानसभा", "बूथ", "सदस्य"]),
+        row(2, &["", "", "नाम", "मोबाइल"]),
+        row(3, &["173", "5", "राम कुमार", "9812345601"]),
+    ]);
+    assert_eq!(
+        (entries[0].assembly, entries[0].booth),
+        (Some(173), Some(5)),
+        "a header of two rows"
+    );
+}
+
+#[test]
+fn rows_above_the_header_are_refused_and_a_title_is_not() {
+    let (entries, refusals, counts) = read(&[
+        row(1, &["कार्यकर्ता सूची", "2026"]),
+        row(2, &["9812345601", "राम कुमार"]),
+        row(3, &["मोबाइल", "नाम"]),
+        row(4, &["9812345602", "सीता देवी"]),
+    ]);
+    assert_eq!((entries.len(), counts.rows, counts.refused), (1, 2, 1));
+    assert!(refusals[0].row == 2 && refusals[0].reason.contains("above the header"));
+}
+
+#[test]
+fn a_row_with_more_cells_than_headers_is_refused_where_it_matters() {
+    let head = csv_row(1, &["मोबाइल", "नाम", "पिता का नाम"]);
+    let (entries, refusals, _) = read(&[
+        head.clone(),
+        csv_row(2, &["9812345601", "Kumar", "Ram", "Sohan Lal"]),
+        csv_row(3, &["9812345602", "राम कुमार", "सोहन", "", ""]),
+    ]);
+    assert_eq!(entries.len(), 1, "cells with nothing in them are none too many");
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert!(refusal.column == "D" && refusal.reason.contains("4 cells and the header 3"));
+    // A sheet has no such end.
+    let (entries, ..) =
+        read(&[row(1, &["मोबाइल", "नाम"]), row(2, &["9812345601", "राम कुमार", "x"])]);
+    assert_eq!(entries.len(), 1);
+}
+
+#[test]
+fn what_is_not_read_is_told_once() {
+    let geography = Geography::shipped().unwrap();
+    let mut roster = Roster::new(&geography, date(2026, 11, 21));
+    for row in [
+        row(1, &["मोबाइल", "नाम", "", "कब से"]),
+        row(2, &["9812345601", "राम कुमार", "9812345699", "15-08-2024"]),
+        row(3, &["9812345602", "सीता देवी", "x", "15-08-2024"]),
+    ] {
+        assert!(!matches!(roster.take(&row).unwrap(), Outcome::Refused(_)));
+    }
+    let told = roster.notices();
+    assert!(matches!(told.first(), Some(Notice::Columns(_))));
+    let rest =
+        [Notice::Unnamed { column: "C".to_owned(), row: 2 }, Notice::SinceOfNothing { row: 2 }];
+    assert_eq!(told[1..], rest);
+    assert_eq!(roster.notices(), []);
+}
+
+#[test]
+fn a_value_beside_its_name_is_no_header_and_a_header_alone_no_list() {
+    let geography = Geography::shipped().unwrap();
+    let end = |rows: &[Row]| {
+        let mut roster = Roster::new(&geography, date(2026, 11, 21));
+        for row in rows {
+            roster.take(row).unwrap();
+        }
+        roster.end().unwrap_err().to_string()
+    };
+    let said = end(&[row(1, &["नाम: राम कुमार", "मोबाइल: 9812345601"])]);
+    assert!(said.contains("no row says"), "{said}");
+    let said = end(&[row(1, &["{\"Mobile\":\"98\"", "\"Name\":\"Ram\"}"])]);
+    assert!(said.contains("no row says"), "{said}");
+    let said = end(&[row(3, &["मोबाइल", "नाम"])]);
+    assert!(said.contains("row 3") && said.contains("no row below"), "{said}");
+    let fault = Cell::Fault("this is not Unicode".to_owned());
+    let odd = Row { number: 1, cells: vec![fault.clone(), fault], ..Row::default() };
+    assert!(end(&[odd]).contains("row 1 may have been it: this is not Unicode"));
+}
+
+#[test]
+fn a_day_without_its_format_is_that_of_its_workbook() {
+    for (is_1904, day) in [(false, date(2020, 8, 14)), (true, date(2024, 8, 15))] {
+        let cells = vec![Cell::of("9812345678"), Cell::of("राम कुमार"), Cell::Number(44_057.0)];
+        let second = Row { number: 2, cells, is_1904, ..Row::default() };
+        let (entries, ..) = read(&[row(1, &["मोबाइल", "नाम", "कब से"]), second]);
+        assert_eq!(entries[0].since, Some(day));
     }
 }

@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected has failed"
 )]
 
+mod accounted;
 mod after_commit;
 mod author;
 mod balancer;

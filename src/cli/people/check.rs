@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
 
 use super::import::{BATCH, incoming, said};
-use super::{ground, in_the_file, print_columns, rows, tags_of};
+use super::{broken_off, ground, in_the_file, print_aside, print_notice, rows, tags_of};
 use crate::cli::OriginArgs;
-use crate::cli::rows::Told;
+use crate::cli::rows::{Told, say};
 use crate::clock::Clock;
 use crate::geography::Geography;
 use crate::message::Purpose;
@@ -45,11 +45,8 @@ struct Checking<'g> {
 
 impl Checking<'_> {
     fn take(&mut self, row: &Row) -> anyhow::Result<()> {
-        let had_columns = self.roster.columns().is_some();
         let outcome = self.roster.take(row)?;
-        if !had_columns && let Some(columns) = self.roster.columns() {
-            print_columns(columns);
-        }
+        self.roster.notices().iter().for_each(print_notice);
         match outcome {
             Outcome::Head => {}
             Outcome::Refused(refusals) => {
@@ -106,9 +103,7 @@ pub(super) fn check(
     let (house, roster) = if let Some((house, ground)) = house_if_any(origins) {
         (Some(house), roster.on(ground))
     } else {
-        println!(
-            "no records are here: every booth and sector number is believed, and nobody is known."
-        );
+        say("no records are here: every booth and sector number is believed, and nobody is known.");
         (None, roster)
     };
     let mut checking = Checking {
@@ -120,14 +115,23 @@ pub(super) fn check(
         told: Told::new(result)?,
     };
     let mut take = |row: Row| checking.take(&row).map_err(|error| format!("{error:#}"));
-    sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file))?;
+    let read = sheet::read(file, wanted, &mut take);
     checking.flush()?;
-    let Checking { refused, roster, told, .. } = checking;
+    print_aside(&read);
+    let Checking { refused, roster, mut told, .. } = checking;
+    if let Some(refusal) = broken_off(&read) {
+        told.tell(&refusal)?;
+    }
     told.finish()?;
+    if let (Err(error), 0) = (&read, roster.counts.rows) {
+        return Err(in_the_file(error, file));
+    }
     let mut counts = roster.end().with_context(|| file.display().to_string())?;
     counts.accepted -= refused;
     counts.refused += refused;
-    println!("{}: {} would be taken, {} not.", rows(counts.rows), counts.accepted, counts.refused);
+    let (accepted, none) = (counts.accepted, counts.refused);
+    say(&format!("{}: {accepted} would be taken, {none} not.", rows(counts.rows)));
+    read.map_err(|error| in_the_file(&error, file))?;
     if counts.refused > 0 {
         bail!(
             "{} cannot be taken as written; mend what is told above in the file and check it again",

@@ -9,16 +9,16 @@ use anyhow::{Context as _, bail};
 use ring::digest;
 use tokio::runtime::Runtime;
 
-use super::{in_the_file, print_columns, tags_of};
+use super::{broken_off, in_the_file, print_aside, print_notice, tags_of};
 use crate::audience::Tag;
-use crate::cli::rows::{Progress, Told};
+use crate::cli::rows::{Progress, Told, say};
 use crate::clock::Clock;
 use crate::contact::PhoneNumber;
 use crate::geography::Geography;
 use crate::message::Purpose;
-use crate::people::{Column, Counts, Entry, Outcome, Refusal, Roster, is_single};
+use crate::people::{Column, Columns, Counts, Entry, Outcome, Refusal, Roster, is_single};
 use crate::records::{Beside, Details, Import, Incoming, NewPost, Taken, Terms};
-use crate::sheet::{self, Row};
+use crate::sheet::{self, Aside, Row, SheetError};
 
 /// So many rows are one transaction.
 pub(super) const BATCH: usize = 1000;
@@ -48,6 +48,7 @@ pub(super) fn import(
         import: &import,
         id: None,
         roster: Roster::new(&geography, crate::locale::india_date(now)).on(ground),
+        columns: None,
         waiting: Vec::with_capacity(BATCH),
         tags: Vec::with_capacity(BATCH),
         counts: [0; 6],
@@ -55,14 +56,11 @@ pub(super) fn import(
         progress: Progress::new(),
     };
     let mut take = |row: Row| importing.take(&row).map_err(|error| format!("{error:#}"));
-    let read = sheet::read(file, wanted, &mut take).map_err(|error| in_the_file(&error, file));
+    let read = sheet::read(file, wanted, &mut take);
     // What was read before the file broke off is taken: a second run finds it known.
     let last = importing.flush();
     importing.progress.end();
-    read.and(last)?;
-    // So that nobody waits for it who looks for a member.
-    super::list::index(runtime, records)?;
-    importing.finish(file)
+    importing.finish(file, read, last)
 }
 
 /// The SHA-256 of a file.
@@ -92,6 +90,8 @@ struct Importing<'a> {
     /// The import as the records know it.
     id: Option<i64>,
     roster: Roster<'a>,
+    /// Those of the rows that wait.
+    columns: Option<Columns>,
     waiting: Vec<Incoming>,
     /// The tags of those that wait, in the same order.
     tags: Vec<Vec<Tag>>,
@@ -103,11 +103,15 @@ struct Importing<'a> {
 
 impl Importing<'_> {
     fn take(&mut self, row: &Row) -> anyhow::Result<()> {
-        let had_columns = self.roster.columns().is_some();
         let outcome = self.roster.take(row)?;
-        if !had_columns && let Some(columns) = self.roster.columns() {
-            print_columns(columns);
+        if self.roster.columns().map(|columns| columns.row)
+            != self.columns.as_ref().map(|columns| columns.row)
+        {
+            // Of what waits the records may still refuse some, at the columns it was read by.
+            self.flush()?;
+            self.columns = self.roster.columns().cloned();
         }
+        self.roster.notices().iter().for_each(print_notice);
         match outcome {
             Outcome::Head => {}
             Outcome::Refused(refusals) => {
@@ -133,7 +137,7 @@ impl Importing<'_> {
     ) -> anyhow::Result<()> {
         let [.., refused] = &mut self.counts;
         *refused += 1;
-        let Some(columns) = self.roster.columns() else { return Ok(()) };
+        let Some(columns) = &self.columns else { return Ok(()) };
         let refusal = columns.refusal(row.row, column, &said(row, column), reason);
         self.told.tell(&Refusal { public, ..refusal })
     }
@@ -176,24 +180,47 @@ impl Importing<'_> {
         Ok(())
     }
 
-    fn finish(self, file: &Path) -> anyhow::Result<()> {
+    /// Ends the import, also where the file or the records broke off: what was taken until then is counted and told,
+    /// and found by whoever looks for a member.
+    fn finish(
+        mut self,
+        file: &Path,
+        read: Result<Aside, SheetError>,
+        last: anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        print_aside(&read);
+        if let Some(refusal) = broken_off(&read) {
+            self.told.tell(&refusal)?;
+        }
         self.told.finish()?;
         let [new, added, completed, changed, unchanged, refused] = self.counts;
-        let read = self.roster.end().with_context(|| file.display().to_string())?;
-        let refused = read.refused + refused;
-        let counts = Counts { rows: read.rows, accepted: read.rows - refused, refused };
+        let read_rows = self.roster.counts;
+        let refused = read_rows.refused + refused;
+        // Rows that still waited when the records failed were not taken.
+        let accepted = new + added + completed + changed + unchanged;
         if let Some(id) = self.id {
+            let counts = Counts { rows: read_rows.rows, accepted, refused };
             let ended = self.records.finish_import(id, counts, Clock::System.now());
-            self.runtime.block_on(ended)?;
+            let ended = self.runtime.block_on(ended);
+            // So that nobody waits for it who looks for a member.
+            let indexed = super::list::index(self.runtime, self.records);
+            // Records that failed before tell why themselves.
+            if last.is_ok() {
+                ended?;
+                indexed?;
+            }
         }
-        if counts.rows == 0 {
-            println!("there is no row below the header.");
+        let ended = self.roster.end().with_context(|| file.display().to_string());
+        if read_rows.rows > 0 {
+            say(&format!(
+                "{}: {new} new, {added} added to people known, {completed} completed, {changed} changed, \
+                 {unchanged} known already, {refused} refused.",
+                super::rows(read_rows.rows)
+            ));
         }
-        println!(
-            "{}: {new} new, {added} added to people known, {completed} completed, {changed} changed, \
-             {unchanged} known already, {refused} refused.",
-            super::rows(counts.rows)
-        );
+        last?;
+        read.map_err(|error| in_the_file(&error, file))?;
+        ended?;
         if refused > 0 {
             let (rows, them) = if refused == 1 { ("row was", "it") } else { ("rows were", "them") };
             bail!(

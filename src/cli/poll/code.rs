@@ -10,7 +10,7 @@ use super::count::OTHERS;
 use super::result::{Shown, file_of};
 use crate::cli::broadcast::preview::number;
 use crate::cli::table::table_file;
-use crate::sheet::{self, Row};
+use crate::sheet::{self, Cell, Row};
 use crate::understanding::fold;
 
 /// The columns of a sheet; the last is filled by a person.
@@ -195,6 +195,7 @@ fn written(result: &Path) -> anyhow::Result<Vec<Written>> {
     let path = beside(result);
     let mut rows: Vec<Written> = Vec::new();
     let mut take = |row: Row| -> Result<(), String> {
+        is_whole(&row)?;
         let cell = |column: usize| row.cell(column).text();
         let (id, times) = (cell(0).parse(), cell(4).parse());
         if row.number == 1 {
@@ -214,10 +215,23 @@ fn beside(result: &Path) -> PathBuf {
     file_of(result).with_file_name(OTHERS)
 }
 
+/// Whether every cell of a row has a value; why not.
+fn is_whole(row: &Row) -> Result<(), String> {
+    let of_cell = row.cells.iter().find_map(|cell| match cell {
+        Cell::Fault(words) => Some(words),
+        _ => None,
+    });
+    match row.broken.as_ref().map(|(_, words)| words).or(of_cell) {
+        Some(words) => Err(format!("row {}: {words}", row.number)),
+        None => Ok(()),
+    }
+}
+
 /// What somebody wrote into the last column, by the number of the row.
 fn filled(path: &Path) -> anyhow::Result<BTreeMap<i64, String>> {
     let mut names = BTreeMap::new();
     let mut take = |row: Row| -> Result<(), String> {
+        is_whole(&row)?;
         let name = row.cell(SHEET.len() - 1).text();
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
         if row.number == 1 || name.is_empty() {
