@@ -134,6 +134,7 @@ impl Talk {
             contact: &self.contact,
             seat: self.contact.seat(),
             channel,
+            account: "",
             purpose: reply.purpose,
             lane: reply.lane,
             content: &reply.content,
@@ -277,7 +278,7 @@ impl Talk {
     /// What falls due in the silence before a poll waits for its end.
     fn goes_off(&self, due: Timestamp) -> Timestamp {
         let mut at = due;
-        while let Some(silence) = self.rules.calendar.silence(self.contact.seat(), at) {
+        while let Some(silence) = self.rules.calendar.silence_of_any(self.contact.seats(), at) {
             at = silence.until;
         }
         at
@@ -315,7 +316,7 @@ impl Talk {
             reached: self.reached.as_ref(),
             ballots: &ballots,
         };
-        let silence = self.rules.calendar.silence(self.contact.seat(), self.now);
+        let silence = self.rules.calendar.silence_of_any(self.contact.seats(), self.now);
         let (outcome, trace, passed) = match silence {
             Some(silence) => {
                 let first = self.wrote_before.is_none_or(|wrote| wrote < silence.from);

@@ -307,7 +307,6 @@ pub async fn serve(
     let calendar = rules::CalendarWatch {
         rules,
         path: config.calendar.clone(),
-        reload: config.reload,
         shutdown: shutdown.clone(),
     };
     web_tracker.spawn(vital.until(&shutdown, "the watch over the calendar", calendar.keep_fresh()));
