@@ -365,9 +365,8 @@ pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
         on_our_own(question, window_open)?;
     }
     let by_sms = question.channel == Channel::Sms;
-    let is_unregistered = by_sms
-        && question.lane == Lane::Broadcast
-        && question.content.registered().is_none();
+    let is_unregistered =
+        by_sms && question.lane == Lane::Broadcast && question.content.registered().is_none();
     if is_unregistered && !question.rules.is_registered_at_vendor(question.account) {
         return Err(Refusal::NoDltTemplate);
     }

@@ -310,7 +310,11 @@ fn a_phone_is_silent_in_the_silence_of_everybody_on_it() {
     let content = text();
     let alone = person(&[(Purpose::Samvad, true, 0)], 0);
     let shared = Contact { seats_beside: vec![1, 250], ..alone.clone() };
-    let calendar = Calendar::read(&ELECTION.replace("[[conduct]]\nfrom = \"2026-09-01\"", "[[conduct]]\nfrom = \"2026-10-29\"")).unwrap();
+    let calendar = Calendar::read(
+        &ELECTION
+            .replace("[[conduct]]\nfrom = \"2026-09-01\"", "[[conduct]]\nfrom = \"2026-10-29\""),
+    )
+    .unwrap();
     let rules = Rules { calendar, ..Rules::default() };
     let asked = |contact: &Contact| gate(&Question { rules: &rules, ..reply(contact, &content) });
     assert_eq!(asked(&alone), Ok(()), "their own seat votes at another time");
@@ -321,7 +325,8 @@ fn a_phone_is_silent_in_the_silence_of_everybody_on_it() {
 fn whoever_took_anything_back_even_on_one_channel_is_asked_for_nothing() {
     let content = template();
     for (asks, wanted) in Purpose::ASKING {
-        for took_back in [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp] {
+        for took_back in [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp]
+        {
             for only in [None, Some(Channel::Whatsapp), Some(Channel::Sms)] {
                 let word = ConsentNow { purpose: took_back, given: false, at: at(0), only };
                 let contact = Contact { consents: vec![word], ..person(&[], 0) };
@@ -335,10 +340,15 @@ fn whoever_took_anything_back_even_on_one_channel_is_asked_for_nothing() {
 #[test]
 fn while_exit_polls_are_locked_nobody_is_asked_whether_they_may_be_asked_for_an_opinion() {
     let (stranger, content) = (person(&[], 0), template());
-    let rules = Rules {
-        calendar: Calendar::read(&ELECTION.replace("[[conduct]]\nfrom = \"2026-09-01\"", "[[conduct]]\nfrom = \"2026-10-29\"")).unwrap(),
-        ..Rules::default()
-    };
+    let rules =
+        Rules {
+            calendar: Calendar::read(&ELECTION.replace(
+                "[[conduct]]\nfrom = \"2026-09-01\"",
+                "[[conduct]]\nfrom = \"2026-10-29\"",
+            ))
+            .unwrap(),
+            ..Rules::default()
+        };
     let asked = |purpose| {
         let now = "2026-09-23T12:00:00+05:30".parse().unwrap();
         gate(&Question { purpose, now, rules: &rules, ..broadcast(&stranger, &content) })
@@ -352,7 +362,13 @@ fn a_broadcast_by_sms_leaves_by_a_registered_template_or_its_vendor_s_and_then_a
     let willing = person(&[(Purpose::Samvad, true, 0)], 0);
     let (words, dlt) = (text(), registered(false));
     let by_sms = |contact: &Contact, content: &Content, rules: &Rules, now: Timestamp| {
-        let question = Question { channel: Channel::Sms, account: "party", now, rules, ..broadcast(contact, content) };
+        let question = Question {
+            channel: Channel::Sms,
+            account: "party",
+            now,
+            rules,
+            ..broadcast(contact, content)
+        };
         gate(&question)
     };
     let at_vendor = Rules { templates_at_vendor: vec!["party".to_owned()], ..Rules::default() };
@@ -363,10 +379,9 @@ fn a_broadcast_by_sms_leaves_by_a_registered_template_or_its_vendor_s_and_then_a
     assert_eq!(by_sms(&willing, &words, &other, day), Err(Refusal::NoDltTemplate));
     assert_eq!(by_sms(&willing, &words, &at_vendor, day), Ok(()));
     assert_eq!(by_sms(&willing, &words, &at_vendor, night), Err(Refusal::PromotionalHours));
-    for (mark, refusal) in [
-        (Mark::NoPromotion, Refusal::NoPromotion),
-        (Mark::NoDltConsent, Refusal::NoDltConsent),
-    ] {
+    for (mark, refusal) in
+        [(Mark::NoPromotion, Refusal::NoPromotion), (Mark::NoDltConsent, Refusal::NoDltConsent)]
+    {
         let marked = Contact { marks: vec![mark], ..willing.clone() };
         assert_eq!(by_sms(&marked, &words, &at_vendor, day), Err(refusal));
         assert_eq!(by_sms(&marked, &dlt, &at_vendor, day), Ok(()));

@@ -318,8 +318,7 @@ pub(super) fn preference_words(
     };
     let mut words = Vec::new();
     for purpose in TAKEN_BACK.into_iter().filter(is_meant) {
-        let own: Vec<&LedgerWord> =
-            ledger.iter().filter(|word| word.purpose == purpose).collect();
+        let own: Vec<&LedgerWord> = ledger.iter().filter(|word| word.purpose == purpose).collect();
         let is_it = |word: &&LedgerWord| {
             word.by_provider && word.only.is_none() && word.at == at && word.given != stop
         };

@@ -269,7 +269,8 @@ fn a_short_message_without_a_template_is_refused_unless_its_vendor_puts_one() {
 
 #[test]
 fn a_plan_asks_the_gate_of_each_person_and_their_own_seat() {
-    let silent = "[[phases]]\nname = \"एक\"\npoll = \"2026-12-07\"\nclose = \"18:00\"\nassemblies = [173]\n";
+    let silent =
+        "[[phases]]\nname = \"एक\"\npoll = \"2026-12-07\"\nclose = \"18:00\"\nassemblies = [173]\n";
     let calendar = Calendar::read(silent).unwrap();
     let silence = Rules { calendar, ..Rules::default() };
     let refused = |one: &Candidate, rules: &Rules| refused_of(&frozen(), one, rules, 0);
@@ -288,9 +289,8 @@ fn a_plan_asks_the_gate_of_each_person_and_their_own_seat() {
 #[test]
 fn a_plan_of_a_question_leaves_out_who_agreed_who_was_asked_and_the_days_of_exit_polls() {
     let asks = |purpose| Frozen { purpose, ..frozen() };
-    let ask = |one: &Candidate, told| {
-        refused_of(&asks(Purpose::AskSamvad), one, &at_vendor(), told)
-    };
+    let ask =
+        |one: &Candidate, told| refused_of(&asks(Purpose::AskSamvad), one, &at_vendor(), told);
     let mut never = candidate(1);
     never.contact.consents.clear();
     assert_eq!(ask(&never, 0), None);

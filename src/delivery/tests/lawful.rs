@@ -168,9 +168,7 @@ async fn who_was_blocked_agreed_or_was_asked_since_the_plan_gets_nothing() {
     let counted = bench.records.0.lock().counted.clone();
     let for_ever = |counted: &Counted| counted.since == Timestamp::UNIX_EPOCH;
     assert!(!counted.is_empty() && counted.iter().all(for_ever), "once ever: {counted:?}");
-    for (id, reason) in
-        [(11, "blocked"), (12, "agreed"), (14, "asked_once"), (15, "exit_poll")]
-    {
+    for (id, reason) in [(11, "blocked"), (12, "agreed"), (14, "asked_once"), (15, "exit_poll")] {
         let refused = SendResult::Suppressed { reason: reason.to_owned() };
         assert_eq!(bench.records.results(id), [refused], "{id}");
     }

@@ -465,10 +465,7 @@ async fn write_preference(
 
 /// Whom a message of ours went to, and what for, where this version knows that; `None` when there is no such
 /// message.
-async fn recipient(
-    tx: &Tx,
-    outgoing: OutgoingId,
-) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
+async fn recipient(tx: &Tx, outgoing: OutgoingId) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
     let row = tx.sql.row(outgoing_sql::RECIPIENT, &[&outgoing.id, &outgoing.created_ms]).await?;
     let Some(row) = &row else { return Ok(None) };
     Ok(Some((get(row, 0)?, Purpose::from_name(get(row, 1)?))))

@@ -260,10 +260,7 @@ fn write_preference(
 
 /// Whom a message of ours went to, and what for, where this version knows that; `None` when there is no such
 /// message.
-fn recipient(
-    tx: &Tx<'_>,
-    outgoing: OutgoingId,
-) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
+fn recipient(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
     tx.row(outgoing_sql::RECIPIENT, (outgoing.id, outgoing.created_ms), |row| {
         let purpose: String = row.get(1)?;
         Ok((row.get(0)?, Purpose::from_name(&purpose)))

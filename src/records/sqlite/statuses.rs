@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::fault::Fault;
 use super::holds::write_mark;
-use super::query::{list, of_these};
 use super::outgoing::keep_provider_id;
+use super::query::{list, of_these};
 use super::writer::Tx;
 use super::{Sqlite, contacts};
 use crate::message::{Asks, Channel, Status, StatusUpdate};
